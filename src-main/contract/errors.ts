@@ -1,0 +1,46 @@
+/** Every reason for which the program refuses something. A closed union: the window and the CLI word each one. */
+export type ErrorCode =
+  | 'file-not-found'
+  | 'file-unreadable'
+  | 'file-unwritable'
+  | 'disk-full'
+  | 'file-damaged'
+  | 'file-unsupported'
+  | 'image-invalid'
+  | 'image-size-mismatch'
+  | 'no-images'
+  | 'annotation-missing'
+  | 'annotation-invalid'
+  | 'project-missing'
+  | 'project-exists'
+  | 'project-newer'
+  | 'project-damaged'
+  | 'model-invalid'
+  | 'engine-unavailable'
+  | 'engine-failed'
+  | 'out-of-memory'
+  | 'training-diverged'
+  | 'setting-invalid'
+  | 'cancelled'
+  | 'internal';
+
+/** What happened, what it happened to, and what the person can do. */
+export class LacssError extends Error {
+  readonly code: ErrorCode;
+  /** The file or image it is about. */
+  readonly subject: string | undefined;
+  /** The next step for the person, a whole sentence. */
+  readonly remedy: string | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    detail: { subject?: string; remedy?: string; cause?: unknown } = {},
+  ) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = 'LacssError';
+    this.code = code;
+    this.subject = detail.subject;
+    this.remedy = detail.remedy;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The values that travel between the rooms. All arrays are row-major; positions are (y, x) in pixels, and the centre
+ * of the pixel in row 0, column 0 lies at (0.5, 0.5).
+ */
+
+export type PixelArray =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+export type Dtype = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
+
+/** Width and height of one pixel in µm. */
+export interface PixelSizeUm {
+  y: number;
+  x: number;
+}
+
+/** An image as its file holds it: original numbers, axes, calibration. */
+export interface Raster {
+  height: number;
+  width: number;
+  dtype: Dtype;
+  /** Number of time points, focal planes and channels; 1 where the file has no such axis. */
+  sizes: { t: number; z: number; c: number };
+  /** One array of height × width a plane, in the order t, z, c (c fastest): `planes[(t * sizes.z + z) * sizes.c + c]`. */
+  planes: readonly PixelArray[];
+  /** One name a channel; `Channel 1`, `Channel 2` … where the file names none. */
+  channelNames: readonly string[];
+  /** `null` where the file holds no calibration. */
+  pixelSizeUm: PixelSizeUm | null;
+}
+
+/** One plane of real numbers [height, width]. */
+export interface FloatPlane {
+  height: number;
+  width: number;
+  data: Float32Array;
+}
+
+/** A binary image [height, width] of 0 and 1: a foreground. */
+export interface Mask {
+  height: number;
+  width: number;
+  data: Uint8Array;
+}
+
+/** A label image [height, width]: 0 is background, 1 … n are the instances. */
+export interface LabelImage {
+  height: number;
+  width: number;
+  data: Int32Array;
+}
+
+/** Locations of interest (LOI), packed y0, x0, y1, x1 … in image pixels, pixel centres at +0.5. */
+export type Locations = Float32Array;
+
+/** Closed contours of the instances of one image, packed so that they travel without copies. */
+export interface ContourSet {
+  /** Vertices packed y, x in image pixels; a ring's last vertex joins its first, which is not repeated. */
+  points: Float32Array;
+  /** Ring r owns the vertices `ringStarts[r]` up to `ringStarts[r + 1]`; one more entry than there are rings. */
+  ringStarts: Uint32Array;
+  /** The label of the instance each ring belongs to; a hole is a ring of the opposite orientation. */
+  ringLabels: Uint32Array;
+}
+
+/** What the model found in one image. Instance i has label i + 1. */
+export interface Segmentation {
+  labels: LabelImage;
+  /** One score in [0, 1] an instance. */
+  scores: Float32Array;
+  /** One predicted location an instance. */
+  locations: Locations;
+  contours: ContourSet;
+}
