@@ -8,7 +8,7 @@ import { forbidden, options } from './architecture-rules.ts';
 test('the house keeps its laws', async () => {
   const result = await cruise(
     ['src-main', 'src-renderer'],
-    { ...options, ruleSet: { forbidden, options }, validate: true },
+    { ...options, ruleSet: { forbidden }, validate: true },
     undefined,
     { tsConfig: extractTsConfig('tsconfig.json') },
   );
