@@ -1,0 +1,63 @@
+/**
+ * How well a segmentation agrees with the truth. Two families of figures are both called "average precision" in the
+ * literature and differ a great deal; here each has its own name and its own report:
+ *
+ * - `averagePrecision` (PrecisionReport) is the detection literature's and the LACSS paper's AP: predictions of all
+ *   images ranked by score, the precision averaged at every true positive. It rewards a good ranking.
+ * - `jaccardAtThreshold` (FieldReport) is TP / (TP + FP + FN), which StarDist and Cellpose print as "AP" or "accuracy".
+ *   It knows no scores.
+ *
+ * A ratio whose denominator is zero (no truth, nothing at all) is NaN, which JSON writes as null; it is never 0 or 1.
+ */
+
+/** The LACSS paper's figures, all images pooled. */
+export interface PrecisionReport {
+  /** IoU thresholds; a true positive has an IoU strictly above. */
+  thresholds: number[];
+  /** AP at each threshold: Σ over true positives of the precision at their rank, over the number of true instances. */
+  averagePrecision: number[];
+  /** Mean of `averagePrecision` over the thresholds (mAP). */
+  meanAveragePrecision: number;
+  /** FNR at each threshold: share of the true instances that no prediction matched. */
+  falseNegativeRate: number[];
+  /** Mean of `falseNegativeRate` over the thresholds (AFNR). */
+  averageFalseNegativeRate: number;
+  imageCount: number;
+  predictionCount: number;
+  truthCount: number;
+}
+
+/** The figures of the segmentation field, which use no scores; counts and areas are summed over all images first. */
+export interface FieldReport {
+  /** IoU thresholds, at least 0.5, so that a match is unique; a true positive has an IoU strictly above. */
+  thresholds: number[];
+  truePositives: number[];
+  falsePositives: number[];
+  falseNegatives: number[];
+  precisionAtThreshold: number[];
+  recallAtThreshold: number[];
+  /** 2 TP / (2 TP + FP + FN). */
+  f1AtThreshold: number[];
+  /** TP / (TP + FP + FN): what StarDist calls accuracy and Cellpose average precision. */
+  jaccardAtThreshold: number[];
+  /** PQ = SQ · RQ at IoU > 0.5. */
+  panopticQuality: number;
+  /** SQ: mean IoU of the matched pairs at IoU > 0.5. */
+  segmentationQuality: number;
+  /** RQ: F1 at IoU > 0.5. */
+  recognitionQuality: number;
+  /** AJI: aggregated Jaccard index. */
+  aggregatedJaccardIndex: number;
+  /** IoU of the two foregrounds, instances forgotten. */
+  foregroundIou: number;
+}
+
+/** How well locations agree with true ones, or with true instances. */
+export interface LocationReport {
+  truePositives: number;
+  falsePositives: number;
+  falseNegatives: number;
+  precision: number;
+  recall: number;
+  f1: number;
+}

@@ -1,0 +1,38 @@
+import { iouOf } from './count-overlaps.ts';
+import type { InstanceOverlaps } from './count-overlaps.ts';
+
+/**
+ * Aggregated Jaccard index (AJI) of a set of images: every true instance takes the prediction of highest IoU, one
+ * prediction may serve several; Σ intersections over Σ unions plus the areas of the predictions nobody took. A true
+ * instance that overlaps nothing adds its area to the unions. 0 / 0 is NaN.
+ *
+ * Source: N. Kumar et al., "A dataset and a technique for generalized nuclear segmentation for computational pathology",
+ * IEEE Transactions on Medical Imaging 36:1550 (2017), algorithm 1.
+ */
+export function aggregatedJaccard(images: readonly InstanceOverlaps[]): number {
+  let intersections = 0;
+  let unions = 0;
+  for (const overlaps of images) {
+    const { predictionAreas, predictionIndex, truthAreas, truthIndex, areas } = overlaps;
+    const bestOverlap = new Int32Array(truthAreas.length).fill(-1);
+    for (let i = 0; i < areas.length; i++) {
+      const best = bestOverlap[truthIndex[i]];
+      if (best < 0 || iouOf(overlaps, i) > iouOf(overlaps, best)) bestOverlap[truthIndex[i]] = i;
+    }
+    const isTaken = new Uint8Array(predictionAreas.length);
+    for (let truth = 0; truth < truthAreas.length; truth++) {
+      const best = bestOverlap[truth];
+      if (best < 0) {
+        unions += truthAreas[truth];
+        continue;
+      }
+      intersections += areas[best];
+      unions += truthAreas[truth] + predictionAreas[predictionIndex[best]] - areas[best];
+      isTaken[predictionIndex[best]] = 1;
+    }
+    predictionAreas.forEach((area, k) => {
+      if (isTaken[k] === 0) unions += area;
+    });
+  }
+  return intersections / unions;
+}
