@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'project-exists'
   | 'project-newer'
   | 'project-damaged'
+  | 'project-in-use'
   | 'model-invalid'
   | 'engine-unavailable'
   | 'engine-failed'

@@ -1,0 +1,19 @@
+import type { DownMessage, UpMessage } from './messages.ts';
+
+/** The one narrow window API, `window.lacss`, that the preload script exposes in Electron. In a browser it is absent. */
+export interface HostBridge {
+  send: (message: DownMessage) => void;
+  /** Calls back for every message of the host; answers the function that ends it. */
+  receive: (callback: (message: UpMessage) => void) => () => void;
+  /** The paths of dropped files and folders; grants them. Files a page made up itself have none and are left out. */
+  pathsOfDrop: (files: readonly File[]) => Promise<string[]>;
+}
+
+/** Path of the WebSocket of the browser host, relative to the page; its binary frames are made by `encodeMessage`. */
+export const socketPath = 'socket';
+
+declare global {
+  interface Window {
+    readonly lacss?: HostBridge;
+  }
+}

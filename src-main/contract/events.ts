@@ -1,0 +1,60 @@
+import type { ImageId, ProjectId } from './fields.ts';
+import type { EngineStatus } from './requests/host.ts';
+import type { ImageSummary } from './requests/images.ts';
+import type { SegmentItem, SegmentQueue } from './requests/segment.ts';
+import type { TrainingEpoch, TrainingState, TrainingStep } from './requests/training.ts';
+
+/**
+ * Everything a host tells its windows unasked. Every window gets every event, also of the changes it made itself; the event of a
+ * change arrives before the answer to the request that made it.
+ */
+export interface Events {
+  /** Images were added, removed or changed, or their annotations were: the new summaries; read details again if shown. */
+  'project.imagesChanged': {
+    project: ProjectId;
+    revision: number;
+    changed: ImageSummary[];
+    removed: ImageId[];
+  };
+  /** Name, settings or display changed: read the project again. */
+  'project.changed': { project: ProjectId; revision: number };
+  'training.state': TrainingState;
+  /** Reports since the last event, at most ten times a second. */
+  'training.steps': { project: ProjectId; steps: TrainingStep[] };
+  /** An epoch ended; its preview can be asked for when `preview`. */
+  'training.epoch': { project: ProjectId; epoch: TrainingEpoch; preview: boolean };
+  'models.changed': { project: ProjectId };
+  'segment.queue': SegmentQueue;
+  'segment.item': { project: ProjectId; index: number; item: SegmentItem };
+  'engine.status': EngineStatus;
+  /** A child process died and was started again; `message` says so in plain words and what became of its work. */
+  'process.crashed': { process: 'imaging' | 'learning'; message: string };
+  /** The application menu asks the window for something (Electron). */
+  'menu.command': { command: MenuCommand };
+}
+
+export type MenuCommand =
+  | 'new-project'
+  | 'open-project'
+  | 'open-sample'
+  | 'add-images'
+  | 'undo'
+  | 'redo'
+  | 'show-keys'
+  | 'toggle-theme';
+
+export type EventName = keyof Events;
+
+export const eventNames: Record<EventName, true> = {
+  'project.imagesChanged': true,
+  'project.changed': true,
+  'training.state': true,
+  'training.steps': true,
+  'training.epoch': true,
+  'models.changed': true,
+  'segment.queue': true,
+  'segment.item': true,
+  'engine.status': true,
+  'process.crashed': true,
+  'menu.command': true,
+};

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** An open project, as the host names it for as long as it runs (a hash of its folder). */
+export type ProjectId = string;
+/** An image of a project; unique in it and kept for good. */
+export type ImageId = string;
+/** A model of a project: the name of its folder. */
+export type ModelId = string;
+
+export const projectId = z.string().regex(/^[a-z0-9]{1,64}$/);
+export const imageId = z
+  .string()
+  .max(200)
+  .regex(/^[^/\\\0]+$/)
+  .refine((id) => id !== '.' && id !== '..');
+export const modelId = imageId;
+
+/** An absolute path the host has offered before: from a dialog, a drop or a listing. Any other is refused. */
+export const grantedPath = z.string().min(1).max(4096);
+
+/** A position in image pixels, centres at +0.5. */
+export const position = z.strictObject({ y: z.number(), x: z.number() });
+export type Position = z.infer<typeof position>;
+
+/** Positions packed y0, x0, y1, x1 … in image pixels. */
+export const positions = z
+  .instanceof(Float32Array)
+  .refine((packed) => packed.length % 2 === 0, 'must hold y, x pairs');
+
+export const ofProject = z.strictObject({ project: projectId });
+export const ofImage = z.strictObject({ project: projectId, image: imageId });
+export const ofImages = z.strictObject({ project: projectId, images: z.array(imageId).max(100_000) });

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+
+/**
+ * What a project folder holds, as its JSON files state it. A field that is not known is refused by name, so that
+ * nothing a newer program wrote is dropped in silence.
+ */
+
+/** The version of `project.json` this program writes; older ones are migrated, newer ones refused. */
+export const projectSchemaVersion = 1;
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+const countSchema = z.int().nonnegative();
+
+export const pixelSizeUmSchema = z.strictObject({ y: z.number().positive(), x: z.number().positive() });
+
+/** One file of an image: where it lies and what it holds. */
+export const imageFileSchema = z.strictObject({
+  /** From the project folder, with forward slashes; absolute where no relative path exists (another drive). */
+  path: z.string().min(1),
+  /** Where the file was last seen: found again when only the project folder has moved. */
+  lastSeenAt: z.string().min(1),
+  sha256: sha256Schema,
+  bytes: countSchema,
+  /** How many channels of the image come from this file. */
+  channels: z.int().positive(),
+});
+
+/** Which channel shows what, as an index into `channelNames`; `null` where none does. */
+export const channelRolesSchema = z.strictObject({
+  cells: countSchema.nullable(),
+  nuclei: countSchema.nullable(),
+});
+
+export const imageEntrySchema = z.strictObject({
+  /** Names the folders of its annotations and predictions; never changes. */
+  id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
+  name: z.string().min(1),
+  files: z.array(imageFileSchema).min(1),
+  height: z.int().positive(),
+  width: z.int().positive(),
+  /** The channels of its files, one after the other. */
+  channelNames: z.array(z.string()).min(1),
+  roles: channelRolesSchema,
+  /** The time point and focal plane that are worked on. */
+  plane: z.strictObject({ t: countSchema, z: countSchema }),
+  pixelSizeUm: pixelSizeUmSchema.nullable(),
+  /** Whether it takes part in training. */
+  included: z.boolean(),
+  /** Whether it is kept out of training to judge the model. */
+  validation: z.boolean(),
+});
+
+/** The settings of the project: what a verb uses where nothing else is said. */
+export const projectSettingsSchema = z.strictObject({
+  foreground: z.strictObject({
+    /** What is thresholded: brightness, or local contrast where brightness says nothing (phase contrast). */
+    feature: z.enum(['auto', 'intensity', 'local-contrast']),
+    method: z.enum(['graph-cut', 'threshold']),
+    /** Five multiples of the automatic threshold; `null` takes the program's own. */
+    presets: z.array(z.number().positive()).length(5).nullable(),
+  }),
+  locations: z.strictObject({
+    /** The smaller σ of the difference of Gaussians; `auto` estimates it from the image. */
+    sigma: z.union([
+      z.literal('auto'),
+      z.strictObject({ px: z.number().positive() }),
+      z.strictObject({ um: z.number().positive() }),
+    ]),
+    logIntensity: z.boolean(),
+    /** Multiplies the automatic response threshold. */
+    thresholdFactor: z.number().nonnegative(),
+  }),
+});
+
+export const projectManifestSchema = z.strictObject({
+  format: z.literal('lacss-project'),
+  schemaVersion: z.literal(projectSchemaVersion),
+  name: z.string().min(1),
+  createdAt: z.iso.datetime(),
+  settings: projectSettingsSchema,
+  images: z.array(imageEntrySchema),
+});
+
+/** How an annotation came about. */
+export const annotationSourceSchema = z.strictObject({
+  method: z.enum([
+    'candidate',
+    'threshold',
+    'difference-of-gaussians',
+    'labels',
+    'file',
+    'edited',
+    'none-will-do',
+  ]),
+  by: z.enum(['machine', 'person']),
+  /** What a person needs to make it again: thresholds, σ, the index of the candidate, the file. */
+  parameters: z.record(z.string(), z.json()),
+});
+
+/** One part of an image's annotation: the file beside the record, and its origin. */
+export const annotationPartSchema = z.strictObject({
+  sha256: sha256Schema.nullable(),
+  source: annotationSourceSchema,
+  /** Locations or instances in it; foreground pixels for a foreground. */
+  count: countSchema,
+});
+
+/** What is annotated in an image. `sha256` is `null` for a part that a person has looked at and left empty. */
+export const annotationStateSchema = z.strictObject({
+  foreground: annotationPartSchema.nullable(),
+  locations: annotationPartSchema.nullable(),
+  labels: annotationPartSchema.nullable(),
+});
+
+/** `annotations/<image>/record.json`. */
+export const annotationRecordSchema = z.strictObject({
+  /** The number of the journal's entry that this record and the files beside it show. */
+  revision: countSchema,
+  state: annotationStateSchema,
+});
+
+/** One line of `annotations/<image>/history.jsonl`. */
+export const journalEntrySchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('edit'),
+    revision: z.int().positive(),
+    at: z.iso.datetime(),
+    /** What was done, for the Undo menu: `Pick candidate 3`. */
+    title: z.string(),
+    state: annotationStateSchema,
+  }),
+  z.strictObject({ kind: z.literal('undo'), revision: z.int().positive(), at: z.iso.datetime() }),
+  z.strictObject({ kind: z.literal('redo'), revision: z.int().positive(), at: z.iso.datetime() }),
+]);
+
+/** `predictions/<model>/<image>/record.json`, written last: where it is, the prediction is whole. */
+export const predictionRecordSchema = z.strictObject({
+  imageName: z.string(),
+  /** The content of the image and of the weights it was made from: it is done again when either changes. */
+  imageSha256: z.array(sha256Schema).min(1),
+  weightsSha256: sha256Schema,
+  parameters: z.record(z.string(), z.json()),
+  cells: countSchema,
+  elapsedMs: z.number().nonnegative(),
+  at: z.iso.datetime(),
+});
+
+export type ImageFile = z.infer<typeof imageFileSchema>;
+export type ChannelRoles = z.infer<typeof channelRolesSchema>;
+export type ImageEntry = z.infer<typeof imageEntrySchema>;
+export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
+export type ProjectManifest = z.infer<typeof projectManifestSchema>;
+export type AnnotationSource = z.infer<typeof annotationSourceSchema>;
+export type AnnotationPart = z.infer<typeof annotationPartSchema>;
+export type AnnotationState = z.infer<typeof annotationStateSchema>;
+export type AnnotationRecord = z.infer<typeof annotationRecordSchema>;
+export type JournalEntry = z.infer<typeof journalEntrySchema>;
+export type PredictionRecord = z.infer<typeof predictionRecordSchema>;
+
+/** The parts an annotation is made of, by name. */
+export type AnnotationPartName = keyof AnnotationState;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { imageId, ofImage, positions, projectId } from '../fields.ts';
+import type { ImageId } from '../fields.ts';
+import type { PackedMask } from '../packed-mask.ts';
+import type { ContourSet } from '../pixels.ts';
+import { projectSettingsSchema } from '../project.ts';
+import { request } from '../request.ts';
+
+/** How the five candidates of an image are made: the project's own settings. */
+export const candidateSettings = projectSettingsSchema.shape.foreground;
+export type CandidateSettings = z.infer<typeof candidateSettings>;
+
+/** One of the five. */
+export interface CandidateView {
+  threshold: number;
+  /** The threshold over the automatic one. */
+  multiple: number;
+  /** Foreground pixels / pixels, 0 … 1. */
+  fraction: number;
+  /** Locations inside and outside it; null while the image has none. */
+  pointsInside: number | null;
+  pointsOutside: number | null;
+  mask: PackedMask;
+  contours: ContourSet;
+}
+
+export interface CandidatesView {
+  image: ImageId;
+  /** Five, in the order of the presets: key 1 is the first. */
+  candidates: CandidateView[];
+  /** The ranked guess: index of the likely best, and how sure it is, 0 … 1. */
+  best: number;
+  confidence: number;
+  /** The feature that was thresholded, and the presets used, where the project leaves them to the program. */
+  feature: 'intensity' | 'local-contrast';
+  presets: number[];
+}
+
+/** What the person decided. */
+export const foregroundPick = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('candidate'), index: z.number().int().min(0).max(4) }),
+  z.strictObject({ kind: z.literal('threshold'), threshold: z.number() }),
+  z.strictObject({ kind: z.literal('none') }),
+]);
+export type ForegroundPick = z.infer<typeof foregroundPick>;
+
+/** The foreground an image has. */
+export interface ForegroundView {
+  image: ImageId;
+  pick: ForegroundPick | { kind: 'imported' } | { kind: 'missing' };
+  /** Whether brush or eraser have touched it since. */
+  painted: boolean;
+  /** Whether the program accepted it for the person. */
+  guessed: boolean;
+  fraction: number;
+  mask: PackedMask | null;
+  contours: ContourSet | null;
+}
+
+/** One stroke of brush or eraser: a disk of this radius drawn along the line. */
+export const stroke = z.strictObject({
+  mode: z.enum(['add', 'erase']),
+  radiusPx: z.number().min(0.5).max(500),
+  path: positions,
+});
+export type Stroke = z.infer<typeof stroke>;
+
+export const foregroundRequests = {
+  /** The five candidates; computed when not ready yet (cancel it when the person has moved on). */
+  'foreground.candidates': request(ofImage).returns<CandidatesView>(),
+  /** Computes the candidates of these images ahead, in this order, when nothing else waits. Replaces the earlier wish. */
+  'foreground.prefetch': request(
+    z.strictObject({ project: projectId, images: z.array(imageId).max(16) }),
+  ).returns<null>(),
+  'foreground.read': request(ofImage).returns<ForegroundView>(),
+  /** The person's choice; saved before it is answered. Stays with the pick of exactly these candidates. */
+  'foreground.pick': request(
+    z.strictObject({ ...ofImage.shape, pick: foregroundPick }),
+  ).returns<ForegroundView>(),
+  /** The mask a threshold of one's own would give, for the slider; nothing is saved. */
+  'foreground.preview': request(
+    z.strictObject({ ...ofImage.shape, threshold: z.number() }),
+  ).returns<CandidateView>(),
+  /** The range of sensible thresholds of the feature, for the slider. */
+  'foreground.range': request(ofImage).returns<{ low: number; high: number; automatic: number }>(),
+  'foreground.paint': request(
+    z.strictObject({ ...ofImage.shape, strokes: z.array(stroke).min(1).max(1000) }),
+  ).returns<ForegroundView>(),
+  /** Accepts the ranked guess wherever nothing is picked and the confidence reaches this. */
+  'foreground.acceptGuesses': request(
+    z.strictObject({ project: projectId, minConfidence: z.number().min(0).max(1) }),
+  ).returns<{ accepted: ImageId[]; left: ImageId[] }>(),
+  'foreground.saveSettings': request(
+    z.strictObject({ project: projectId, settings: candidateSettings }),
+  ).returns<null>(),
+};

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { grantedPath } from '../fields.ts';
+import { request } from '../request.ts';
+
+/** What the page runs in, so that it offers what is possible there. */
+export interface HostDescription {
+  kind: 'electron' | 'browser';
+  /** `native`: {@link hostRequests} `host.choose` opens the system's dialog. `listing`: the page shows its own, from `host.list`. */
+  chooser: 'native' | 'listing';
+  platform: 'linux' | 'darwin' | 'win32' | 'other';
+  version: string;
+  /** Where `host.list` may start: home, working folder, the open projects. Empty in Electron. */
+  roots: { name: string; path: string }[];
+  /** Whether this is the first start on this account: the tour is offered. */
+  firstRun: boolean;
+}
+
+export interface ListedEntry {
+  name: string;
+  path: string;
+  kind: 'folder' | 'project' | 'file';
+  bytes: number;
+}
+
+export interface FolderListing {
+  path: string;
+  /** null at a root: there is no way further up. */
+  parent: string | null;
+  /** Folders first, then files the program can read, by name. */
+  entries: ListedEntry[];
+}
+
+export interface RecentProject {
+  name: string;
+  folder: string;
+  /** ISO 8601. */
+  openedAt: string;
+  /** Whether the folder is still there. */
+  exists: boolean;
+}
+
+/** What the application remembers for the person, not for a project. */
+export const appSettings = z.strictObject({
+  theme: z.enum(['dark', 'light', 'system']),
+  tourDone: z.boolean(),
+});
+export type AppSettings = z.infer<typeof appSettings>;
+
+export type EngineChoice = 'auto' | 'onnx' | 'tensorflow' | 'cpu';
+
+/** The engine chip and the device panel. */
+export interface EngineStatus {
+  state: 'unknown' | 'starting' | 'ready' | 'failed';
+  choice: EngineChoice;
+  /** `onnx`, `tensorflow`, `cpu`; empty until known. */
+  engine: string;
+  /** `cpu`, `webgpu`, `cuda` …: the execution provider. */
+  provider: string;
+  /** In words: `AMD EPYC, 2 cores`. */
+  device: string;
+  version: string;
+  /** Engines that were not taken, and why. */
+  passedOver: { engine: string; reason: string }[];
+  /** What the self-test found, in a sentence. */
+  selfTest: string;
+}
+
+/** One line of `lacss doctor`. */
+export interface DoctorFact {
+  topic: string;
+  text: string;
+  level: 'ok' | 'warning' | 'error';
+}
+
+export const hostRequests = {
+  'host.describe': request(z.strictObject({})).returns<HostDescription>(),
+  /** Opens the system's dialog (Electron only); the paths chosen are granted. Empty when the person thinks better of it. */
+  'host.choose': request(
+    z.strictObject({
+      purpose: z.enum([
+        'images',
+        'image-folder',
+        'open-project',
+        'new-project',
+        'locations-csv',
+        'label-image',
+        'model-open',
+        'model-save',
+        'export-folder',
+      ]),
+      suggestedName: z.string().max(200).optional(),
+    }),
+  ).returns<{ paths: string[] }>(),
+  /** Lists a folder below one of the roots (browser host only); what is listed is granted. */
+  'host.list': request(z.strictObject({ path: grantedPath.optional() })).returns<FolderListing>(),
+  'host.createFolder': request(
+    z.strictObject({ parent: grantedPath, name: z.string().min(1).max(200) }),
+  ).returns<{ path: string }>(),
+  /**
+   * Takes the bytes of a file dropped on the page in a browser, which knows no path. The file is kept for this run of the
+   * host only; `images.add` copies it into the project. The path answered is granted.
+   */
+  'host.upload': request(
+    z.strictObject({ name: z.string().min(1).max(200), bytes: z.instanceof(Uint8Array) }),
+  ).returns<{ path: string }>(),
+  /** Shows a file in the system's file manager (Electron), or answers its path (browser). */
+  'host.reveal': request(z.strictObject({ path: grantedPath })).returns<{ shown: boolean; path: string }>(),
+  'host.recentProjects': request(z.strictObject({})).returns<RecentProject[]>(),
+  'host.forgetProject': request(z.strictObject({ folder: z.string() })).returns<RecentProject[]>(),
+  'host.settings': request(z.strictObject({})).returns<AppSettings>(),
+  'host.saveSettings': request(appSettings.partial()).returns<AppSettings>(),
+  'engine.status': request(z.strictObject({})).returns<EngineStatus>(),
+  /** Starts the learning process and opens the engine, so that the chip tells the truth before anything is trained. */
+  'engine.open': request(
+    z.strictObject({ choice: z.enum(['auto', 'onnx', 'tensorflow', 'cpu']) }),
+  ).returns<EngineStatus>(),
+  'engine.doctor': request(z.strictObject({})).returns<DoctorFact[]>(),
+};

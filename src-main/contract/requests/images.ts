@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { Failure } from '../failure.ts';
+import { grantedPath, imageId, ofImage, ofImages, projectId } from '../fields.ts';
+import type { ImageId } from '../fields.ts';
+import type { Dtype, PixelSizeUm } from '../pixels.ts';
+import { channelRolesSchema, pixelSizeUmSchema } from '../project.ts';
+import type { ChannelRoles } from '../project.ts';
+import { request } from '../request.ts';
+
+/** What is known of a step for one image: the marks of the film strip. */
+export interface ImageMarks {
+  /** `guess`: picked by the program for the person; `picked`: by the person; `none-fits`: seen, and refused all five. */
+  foreground: 'missing' | 'guess' | 'picked' | 'none-fits';
+  /** Where the locations come from; `edited` once a person has touched them. */
+  locations: 'missing' | 'found' | 'edited' | 'imported';
+  locationCount: number;
+  /** Whether it has a label image (truth, or cells reviewed into labels). */
+  labels: boolean;
+  /** The model whose prediction is kept, or null. */
+  predictedBy: string | null;
+  cells: number;
+  accepted: number;
+  rejected: number;
+}
+
+/** What the viewer needs to show one plane of an image. */
+export interface ChannelView {
+  name: string;
+  /**
+   * Tiles hold uint16 whatever the file holds; the image's own number is `offset + scale * sample`. 8- and 16-bit unsigned
+   * files have offset 0 and scale 1: their numbers are exact.
+   */
+  offset: number;
+  scale: number;
+  /** In the image's own numbers. */
+  min: number;
+  max: number;
+  /** Automatic contrast: percentiles 0.1 and 99.9. */
+  autoLow: number;
+  autoHigh: number;
+  /** Counts of 256 equal bins between `min` and `max`. */
+  histogram: Uint32Array;
+}
+
+/** How to show an image at the time point and focal plane it is worked on. */
+export interface ImageDisplay {
+  image: ImageId;
+  height: number;
+  width: number;
+  /** Levels of tiles, full resolution first; the last fits in one tile. */
+  levels: number;
+  dtype: Dtype;
+  channels: ChannelView[];
+}
+
+/** One image of the project, as the strip and the viewer need it. */
+export interface ImageSummary {
+  id: ImageId;
+  name: string;
+  /** Files it is read from, relative to the project. */
+  files: string[];
+  /** Changes whenever its pixels do; part of the tile URLs. */
+  pixels: string;
+  height: number;
+  width: number;
+  sizes: { t: number; z: number; c: number };
+  /** Time point and focal plane everything is done on. */
+  t: number;
+  z: number;
+  channelNames: string[];
+  /** Which channel shows cells and which nuclei, as indices. */
+  roles: ChannelRoles;
+  /** What the file says, or what the person has typed; null when unknown. */
+  pixelSizeUm: PixelSizeUm | null;
+  pixelSizeOrigin: 'file' | 'typed' | 'unknown';
+  excluded: boolean;
+  /** Kept out of training and used to judge it. */
+  validation: boolean;
+  marks: ImageMarks;
+  /** Why it can't be read now (moved, damaged), else null. */
+  failure: Failure | null;
+  /** What `history.undo` and `history.redo` would do: `Pick candidate 3`; null when there is nothing. */
+  undo: string | null;
+  redo: string | null;
+}
+
+/** One image as it would be added: the guess, with its proof. */
+export interface ImageProposal {
+  /** The stem its channel files share, or the file's name. */
+  name: string;
+  /** The files, each with the channel it holds (several for a file that holds several). */
+  files: { path: string; channels: string[] }[];
+  height: number;
+  width: number;
+  sizes: { t: number; z: number; c: number };
+  channelNames: string[];
+  roles: ChannelRoles;
+  /** 0 … 1: how sure the guess of the roles is. */
+  rolesConfidence: number;
+  pixelSizeUm: PixelSizeUm | null;
+  dtype: string;
+  /** One PNG a channel (grey, automatic contrast, longer side 192 px): the proof. */
+  thumbnails: Uint8Array[];
+}
+
+export interface InspectedImages {
+  proposals: ImageProposal[];
+  /** Files that can't be added, each with the reason; the rest proceeds. */
+  failures: Failure[];
+}
+
+export interface AddedImages {
+  added: ImageId[];
+  failures: Failure[];
+}
+
+/** How files become images; every field has a guess that `images.inspect` shows. */
+const addOptions = z.strictObject({
+  /** `{stem}_{channel}.tif`: how file names tell image and channel; absent = guessed. */
+  channelPattern: z.string().max(200).optional(),
+  roles: channelRolesSchema.optional(),
+  pixelSizeUm: pixelSizeUmSchema.optional(),
+  /** The meaning of a stack the file does not explain. */
+  stackAxis: z.enum(['t', 'z', 'c']).optional(),
+});
+export type AddOptions = z.infer<typeof addOptions>;
+
+export const imageRequests = {
+  /** Looks at files and folders without adding them: axes, channels, roles, pixel size, thumbnails as proof. */
+  'images.inspect': request(
+    z.strictObject({
+      project: projectId,
+      paths: z.array(grantedPath).min(1).max(10_000),
+      options: addOptions,
+      /** Proposals with thumbnails, at most; the rest is counted in files only. @default 12 */
+      limit: z.number().int().min(1).max(200).optional(),
+    }),
+  ).returns<InspectedImages>(),
+  'images.add': request(
+    z.strictObject({
+      project: projectId,
+      paths: z.array(grantedPath).min(1).max(10_000),
+      options: addOptions,
+    }),
+  ).returns<AddedImages>(),
+  /** Takes images out of the project; their files stay where they are. Can be undone until the project is closed. */
+  'images.remove': request(ofImages).returns<null>(),
+  'images.restore': request(ofImages).returns<null>(),
+  /** Changes what is known about images; absent fields stay. */
+  'images.change': request(
+    z.strictObject({
+      project: projectId,
+      images: z.array(imageId).min(1).max(100_000),
+      excluded: z.boolean().optional(),
+      validation: z.boolean().optional(),
+      roles: channelRolesSchema.optional(),
+      pixelSizeUm: pixelSizeUmSchema.nullable().optional(),
+      t: z.number().int().min(0).optional(),
+      z: z.number().int().min(0).optional(),
+    }),
+  ).returns<ImageSummary[]>(),
+  /** Reads the image and tells how to show it. */
+  'images.display': request(ofImage).returns<ImageDisplay>(),
+  /** Attaches a label image (truth) to an image: for evaluation, for full supervision, for locations. */
+  'images.attachLabels': request(
+    z.strictObject({ ...ofImage.shape, path: grantedPath }),
+  ).returns<ImageSummary>(),
+};

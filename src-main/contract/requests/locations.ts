@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Failure } from '../failure.ts';
+import { grantedPath, imageId, ofImage, position, positions, projectId } from '../fields.ts';
+import type { ImageId } from '../fields.ts';
+import type { Locations } from '../pixels.ts';
+import { projectSettingsSchema } from '../project.ts';
+import { request } from '../request.ts';
+
+/** How locations are found, by difference of Gaussians of the nucleus channel: the project's own settings. */
+export const locationSettings = projectSettingsSchema.shape.locations;
+export type LocationSettings = z.infer<typeof locationSettings>;
+
+/** Something the person should look at; `at` is where, when it is somewhere. */
+export interface LocationWarning {
+  kind: 'no-points' | 'point-outside-foreground' | 'foreground-without-point';
+  message: string;
+  at: { y: number; x: number } | null;
+}
+
+export interface LocationsView {
+  image: ImageId;
+  points: Locations;
+  /** One entry a point: 1 where a person put or moved it. */
+  byHand: Uint8Array;
+  origin: 'missing' | 'found' | 'edited' | 'imported';
+  /** What applies to this image; `own` when it overrides the project's. */
+  settings: LocationSettings;
+  own: boolean;
+  /** What `auto` came to. */
+  sigmaPx: number;
+  threshold: number;
+  warnings: LocationWarning[];
+}
+
+export interface LocationsPreview {
+  points: Locations;
+  sigmaPx: number;
+  threshold: number;
+  /** True when computed at reduced resolution, while the slider moves. */
+  coarse: boolean;
+}
+
+/** One edit by hand. Indices are those of the view the person saw, whose count must still hold. */
+export const locationEdit = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('add'), points: positions }),
+  z.strictObject({ kind: z.literal('move'), index: z.number().int().min(0), to: position }),
+  z.strictObject({ kind: z.literal('delete'), indices: z.array(z.number().int().min(0)).min(1) }),
+]);
+export type LocationEdit = z.infer<typeof locationEdit>;
+
+export const locationRequests = {
+  'locations.read': request(ofImage).returns<LocationsView>(),
+  /** What these settings would find; nothing is saved. `coarse` while a slider is dragged. */
+  'locations.preview': request(
+    z.strictObject({ ...ofImage.shape, settings: locationSettings, coarse: z.boolean() }),
+  ).returns<LocationsPreview>(),
+  /**
+   * Finds locations on images. `settings` given = they become these images' own (one image) or the project's (`scope: project`).
+   * Points put by hand are kept where `keepByHand`.
+   */
+  'locations.find': request(
+    z.strictObject({
+      project: projectId,
+      images: z.array(imageId).min(1).max(100_000),
+      settings: locationSettings.optional(),
+      scope: z.enum(['images', 'project']),
+      keepByHand: z.boolean(),
+    }),
+  ).returns<{ found: { image: ImageId; count: number }[]; failures: Failure[] }>(),
+  /** Gives up an image's own settings for the project's again. */
+  'locations.useProjectSettings': request(ofImage).returns<LocationsView>(),
+  'locations.edit': request(
+    z.strictObject({ ...ofImage.shape, count: z.number().int().min(0), edit: locationEdit }),
+  ).returns<LocationsView>(),
+  /** From a CSV with the header `y,x`, or as centres of mass of a label image. */
+  'locations.import': request(
+    z.strictObject({ ...ofImage.shape, path: grantedPath, format: z.enum(['csv', 'labels']) }),
+  ).returns<LocationsView>(),
+};

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { grantedPath, modelId, ofImage, ofProject, projectId } from '../fields.ts';
+import type { ModelId } from '../fields.ts';
+import { request } from '../request.ts';
+import type { SegmentationView } from './segment.ts';
+
+/** A model in the list: what its card says at a glance. */
+export interface ModelSummary {
+  id: ModelId;
+  name: string;
+  preset: string;
+  /** ISO 8601. */
+  createdAt: string;
+  parameters: number;
+  inputChannels: number;
+  /** Images and locations it was trained on. */
+  trainedOn: { images: number; locations: number };
+  startedFrom: string | null;
+  epochs: number;
+  /** The figure it was chosen by. */
+  validation: { measure: string; value: number } | null;
+  /** Whether a checkpoint is there to go on from. */
+  resumable: boolean;
+  bytes: number;
+}
+
+export interface ModelDetails extends ModelSummary {
+  /** The whole card, as its file holds it. */
+  card: unknown;
+  /** Rows of the card for a person: topic, text. */
+  rows: { topic: string; text: string }[];
+}
+
+const ofModel = z.strictObject({ project: projectId, model: modelId });
+
+export const modelRequests = {
+  'models.list': request(ofProject).returns<ModelSummary[]>(),
+  'models.read': request(ofModel).returns<ModelDetails>(),
+  'models.rename': request(z.strictObject({ ...ofModel.shape, name: z.string().min(1).max(120) })).returns<
+    ModelSummary[]
+  >(),
+  'models.delete': request(ofModel).returns<ModelSummary[]>(),
+  /** Writes the model as one file to a path from `host.choose`, or into a granted folder. */
+  'models.export': request(z.strictObject({ ...ofModel.shape, path: grantedPath })).returns<{
+    path: string;
+    bytes: number;
+  }>(),
+  'models.import': request(z.strictObject({ project: projectId, path: grantedPath })).returns<ModelSummary>(),
+  /** What a model makes of one image, for comparison; nothing is saved. Ask twice for two models. */
+  'models.try': request(z.strictObject({ ...ofImage.shape, model: modelId })).returns<SegmentationView>(),
+};

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
+import type { ProjectId } from '../fields.ts';
+import { request } from '../request.ts';
+import type { CandidateSettings } from './foreground.ts';
+import type { ImageSummary } from './images.ts';
+import type { LocationSettings } from './locations.ts';
+
+/** Everything the window needs to paint a project at once; details come by their own requests. */
+export interface ProjectView {
+  id: ProjectId;
+  name: string;
+  folder: string;
+  /** Grows by one with every change anyone makes; events carry it too. */
+  revision: number;
+  readOnly: boolean;
+  images: ImageSummary[];
+  candidateSettings: CandidateSettings;
+  locationSettings: LocationSettings;
+  display: DisplaySettings;
+  /** What was put right on opening, in words: a change recovered from the journal, a file found under a new name. */
+  notices: string[];
+}
+
+const channelDisplay = z.strictObject({
+  visible: z.boolean(),
+  /** `#rrggbb`. */
+  colour: z.string().regex(/^#[0-9a-f]{6}$/i),
+  /** Intensities shown black and full; null = automatic (percentiles 0.1 and 99.9 of each image). */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  gamma: z.number().min(0.2).max(2),
+});
+export type ChannelDisplay = z.infer<typeof channelDisplay>;
+
+/** How images are shown; never touches data. Remembered with the project. */
+export const displaySettings = z.strictObject({
+  mode: z.enum(['composite', 'single', 'grey']),
+  /** The channel of modes `single` and `grey`. */
+  channel: z.number().int().min(0),
+  /** One entry a channel, for every image that has no entry of its own. */
+  channels: z.array(channelDisplay).max(64),
+  images: z.record(imageId, z.array(channelDisplay).max(64)),
+  overlay: z.strictObject({
+    outline: z.boolean(),
+    fill: z.boolean(),
+    /** 0 … 0.4. */
+    fillOpacity: z.number().min(0).max(1),
+    points: z.boolean(),
+  }),
+});
+export type DisplaySettings = z.infer<typeof displaySettings>;
+
+export const projectRequests = {
+  /** Makes an empty project in a new folder below `parent` and opens it. */
+  'project.create': request(
+    z.strictObject({ parent: grantedPath, name: z.string().min(1).max(120) }),
+  ).returns<ProjectView>(),
+  'project.open': request(z.strictObject({ folder: grantedPath })).returns<ProjectView>(),
+  /** Opens the sample project, making it first if need be (seeded images, a few seconds; reports progress). */
+  'project.openSample': request(z.strictObject({})).returns<ProjectView>(),
+  /** The project the host was started with, if any. */
+  'project.initial': request(z.strictObject({})).returns<ProjectView | null>(),
+  'project.read': request(ofProject).returns<ProjectView>(),
+  'project.rename': request(
+    z.strictObject({ project: projectId, name: z.string().min(1).max(120) }),
+  ).returns<ProjectView>(),
+  'display.save': request(z.strictObject({ project: projectId, display: displaySettings })).returns<null>(),
+};

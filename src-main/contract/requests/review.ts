@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { ofImage, ofProject } from '../fields.ts';
+import type { ImageId } from '../fields.ts';
+import { request } from '../request.ts';
+import type { SegmentationView } from './segment.ts';
+
+/** What the person said of a cell, as one byte: the index in this list. */
+export const reviewMarks = ['unseen', 'accepted', 'rejected', 'deleted'] as const;
+export type ReviewMark = (typeof reviewMarks)[number];
+
+/** The prediction of an image under review. Cell i has label i + 1 in the contours. */
+export interface ReviewView extends SegmentationView {
+  /** One {@link reviewMarks} index a cell. */
+  marks: Uint8Array;
+  /** Cell indices, worst first: low score, odd size, little agreement. */
+  order: Uint32Array;
+}
+
+export interface ReviewCounts {
+  image: ImageId;
+  cells: number;
+  unseen: number;
+  accepted: number;
+  rejected: number;
+  deleted: number;
+}
+
+export const reviewRequests = {
+  /** null while the image has no prediction. */
+  'review.read': request(ofImage).returns<ReviewView | null>(),
+  /** Marks cells by index; one step of undo. */
+  'review.mark': request(
+    z.strictObject({
+      ...ofImage.shape,
+      cells: z.array(z.number().int().min(0)).min(1).max(1_000_000),
+      mark: z.enum(reviewMarks),
+    }),
+  ).returns<ReviewCounts>(),
+  'review.counts': request(ofProject).returns<ReviewCounts[]>(),
+};

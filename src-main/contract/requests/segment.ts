@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Failure } from '../failure.ts';
+import { grantedPath, imageId, modelId, ofProject, projectId } from '../fields.ts';
+import type { ImageId, ModelId, ProjectId } from '../fields.ts';
+import type { ContourSet, Locations } from '../pixels.ts';
+import { request } from '../request.ts';
+
+/** What a model found in an image. Instance i has label i + 1. */
+export interface SegmentationView {
+  image: ImageId;
+  model: ModelId;
+  contours: ContourSet;
+  scores: Float32Array;
+  locations: Locations;
+  areasPx: Float32Array;
+}
+
+export const segmentRequest = z.strictObject({
+  project: projectId,
+  model: modelId,
+  /** Images of the project, or a folder outside it (its results are written beside the images, as label TIFFs). */
+  what: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('images'), images: z.array(imageId).min(1).max(100_000) }),
+    z.strictObject({ kind: z.literal('folder'), folder: grantedPath }),
+  ]),
+  /** Leaves out what this model has segmented already. */
+  skipDone: z.boolean(),
+  minScore: z.number().min(0).max(1).optional(),
+});
+export type SegmentRequest = z.infer<typeof segmentRequest>;
+
+export interface SegmentItem {
+  /** The image's id, or the file's name in a folder. */
+  name: string;
+  image: ImageId | null;
+  status: 'waiting' | 'running' | 'done' | 'skipped' | 'failed';
+  cells: number;
+  seconds: number;
+  failure: Failure | null;
+}
+
+/** The queue of a project: what `segment.state` answers and every change tells. */
+export interface SegmentQueue {
+  project: ProjectId;
+  phase: 'idle' | 'running' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
+  request: SegmentRequest | null;
+  items: SegmentItem[];
+  done: number;
+  failed: number;
+  secondsLeft: number | null;
+  failure: Failure | null;
+}
+
+export const segmentRequests = {
+  /** Answers as soon as the queue is filled; the rest comes as events. */
+  'segment.start': request(segmentRequest).returns<SegmentQueue>(),
+  /** Finishes the image at hand, then waits. */
+  'segment.pause': request(ofProject).returns<SegmentQueue>(),
+  'segment.resume': request(ofProject).returns<SegmentQueue>(),
+  'segment.stop': request(ofProject).returns<SegmentQueue>(),
+  'segment.state': request(ofProject).returns<SegmentQueue>(),
+};

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Failure } from '../failure.ts';
+import { imageId, modelId, ofProject, projectId } from '../fields.ts';
+import type { ImageId, ModelId, ProjectId } from '../fields.ts';
+import type { ContourSet } from '../pixels.ts';
+import { request } from '../request.ts';
+
+export const trainingRequest = z.strictObject({
+  project: projectId,
+  /** Name of the model to be; one is made up when absent. */
+  name: z.string().min(1).max(120).optional(),
+  /** Absent = every annotated image that is neither excluded nor marked for validation. */
+  images: z.array(imageId).optional(),
+  preset: z.enum(['tiny', 'small', 'paper']),
+  /** null = from scratch. */
+  startFrom: modelId.nullable(),
+  until: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('epochs'), epochs: z.number().int().min(1).max(10_000) }),
+    z.strictObject({ kind: z.literal('minutes'), minutes: z.number().min(0.1).max(100_000) }),
+  ]),
+  seed: z.number().int().min(0).max(0xffffffff),
+  engine: z.enum(['auto', 'onnx', 'tensorflow', 'cpu']),
+  /** Image to be segmented after every epoch; absent = the first of validation, else of training. */
+  preview: imageId.optional(),
+});
+export type TrainingRequest = z.infer<typeof trainingRequest>;
+
+/** What would be trained on, before the button is pressed. */
+export interface TrainingPlan {
+  training: ImageId[];
+  validation: ImageId[];
+  /** Annotated images left out, each with the reason. */
+  leftOut: { image: ImageId; reason: string }[];
+  locations: number;
+  /** Mean cell diameter from foreground area and locations, px; null when there are no annotations. */
+  cellDiameterPx: number | null;
+  /** Why training can't start yet, and what to do; null when it can. */
+  obstacle: Failure | null;
+}
+
+/** One report of the loop. Terms by name: `score`, `location`, `instance`, `edge`, `size`, `total`. */
+export interface TrainingStep {
+  step: number;
+  epoch: number;
+  terms: Record<string, number>;
+  stepMs: number;
+}
+
+export interface TrainingEpoch {
+  epoch: number;
+  /** Last step of the epoch. */
+  step: number;
+  /** What validation measures: `AP50` where there are labels, else `weak loss`; null without validation images. */
+  validation: { measure: 'AP50' | 'weak loss'; value: number } | null;
+  best: boolean;
+}
+
+/** What the model of an epoch makes of the preview image. */
+export interface TrainingPreview {
+  epoch: number;
+  image: ImageId;
+  contours: ContourSet;
+  scores: Float32Array;
+}
+
+export type TrainingPhase =
+  'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
+
+/** The state of the project's training, without its curves. */
+export interface TrainingState {
+  project: ProjectId;
+  phase: TrainingPhase;
+  /** What was asked for; null when nothing has been trained since the project was made. */
+  request: TrainingRequest | null;
+  /** The model being made, once it has a checkpoint. */
+  model: ModelId | null;
+  /** A sentence for the person: what is being done, or how it ended. */
+  message: string;
+  step: number;
+  totalSteps: number;
+  epoch: number;
+  totalEpochs: number;
+  secondsLeft: number | null;
+  elapsedSeconds: number;
+  best: { epoch: number; measure: string; value: number } | null;
+  /** Crashes survived: each in plain words with what was done about it. */
+  incidents: string[];
+  failure: Failure | null;
+}
+
+/** The curves so far, packed one entry a report. */
+export interface TrainingCurves {
+  steps: Uint32Array;
+  terms: Record<string, Float32Array>;
+  epochs: TrainingEpoch[];
+  /** Epochs whose preview can be asked for. */
+  previews: number[];
+}
+
+export const trainingRequests = {
+  'training.plan': request(
+    z.strictObject({ project: projectId, images: z.array(imageId).optional() }),
+  ).returns<TrainingPlan>(),
+  /** Answers as soon as the run is queued; the rest comes as events. */
+  'training.start': request(trainingRequest).returns<TrainingState>(),
+  /** Saves a checkpoint, frees the machine; `training.resume` goes on from it, also after a restart. */
+  'training.pause': request(ofProject).returns<TrainingState>(),
+  'training.resume': request(ofProject).returns<TrainingState>(),
+  /** Ends it and keeps the best model so far. */
+  'training.stop': request(ofProject).returns<TrainingState>(),
+  'training.state': request(ofProject).returns<TrainingState>(),
+  'training.curves': request(ofProject).returns<TrainingCurves>(),
+  'training.preview': request(
+    z.strictObject({ project: projectId, epoch: z.number().int().min(0) }),
+  ).returns<TrainingPreview>(),
+};
