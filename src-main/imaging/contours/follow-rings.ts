@@ -1,0 +1,67 @@
+import type { LabelImage } from '../../contract/pixels.ts';
+
+/** The four sides of a pixel, walked clockwise on the screen with the pixel on the right. */
+export const top = 0;
+export const right = 1;
+export const bottom = 2;
+export const left = 3;
+
+/** Per side: the step along it to the pixel ahead, and the step across it to the pixel outside. */
+export const aheadY = [0, 1, 0, -1] as const;
+export const aheadX = [1, 0, -1, 0] as const;
+export const acrossY = [-1, 0, 1, 0] as const;
+export const acrossX = [0, 1, 0, -1] as const;
+
+/** One closed walk along the border of an instance; `sides` holds `4 · pixel index + side` for each pixel side passed. */
+export interface SideRing {
+  label: number;
+  sides: number[];
+}
+
+/**
+ * Walks the whole border of every instance of a label image [height, width], each pixel side once: outer borders clockwise on
+ * the screen, those of holes the other way. Where two pixels of an instance touch at a corner only, the walk stays with the
+ * pixel it is at, so that the two lie in different rings. Rings are in the order in which a scan by rows meets them.
+ */
+export function followRings(labels: LabelImage): SideRing[] {
+  const { height, width, data } = labels;
+  const walked = new Uint8Array(data.length); // of the four sides only `top` starts a ring: one flag a pixel is enough
+  const labelAt = (y: number, x: number) =>
+    y < 0 || x < 0 || y >= height || x >= width ? 0 : data[y * width + x]!;
+
+  const follow = (startY: number, startX: number): SideRing => {
+    const label = data[startY * width + startX]!;
+    const sides: number[] = [];
+    let y = startY;
+    let x = startX;
+    let side = top;
+    do {
+      const i = y * width + x;
+      sides.push(4 * i + side);
+      if (side === top) walked[i] = 1;
+      const nextY = y + aheadY[side]!;
+      const nextX = x + aheadX[side]!;
+      if (labelAt(nextY, nextX) !== label) {
+        side = (side + 1) & 3; // right, around the same pixel
+      } else if (labelAt(nextY + acrossY[side]!, nextX + acrossX[side]!) !== label) {
+        y = nextY; // straight on, along the pixel ahead
+        x = nextX;
+      } else {
+        y = nextY + acrossY[side]!; // left, along the pixel diagonally ahead
+        x = nextX + acrossX[side]!;
+        side = (side + 3) & 3;
+      }
+    } while (y !== startY || x !== startX || side !== top);
+    return { label, sides };
+  };
+
+  const rings: SideRing[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      // Every closed walk runs to the right somewhere, along a top side.
+      if (data[i] !== 0 && walked[i] === 0 && labelAt(y - 1, x) !== data[i]) rings.push(follow(y, x));
+    }
+  }
+  return rings;
+}

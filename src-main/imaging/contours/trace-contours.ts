@@ -1,0 +1,31 @@
+import type { ContourSet, LabelImage } from '../../contract/pixels.ts';
+import { bottom, followRings, left, right } from './follow-rings.ts';
+import { packContours } from './pack-contours.ts';
+
+/**
+ * The exact outlines of a label image's instances, along the sides of their pixels: vertices are pixel corners (whole numbers),
+ * only where the outline turns. Outer rings run clockwise on the screen, holes the other way, so that the shoelace areas of
+ * a label's rings (`ringArea`) add up to its number of pixels. Pixels that touch at a corner only are separate pieces, each
+ * with a ring of its own. Rings are in the order of their labels.
+ */
+export function traceContours(labels: LabelImage): ContourSet {
+  const { width } = labels;
+  const rings = followRings(labels).map(({ label, sides }) => {
+    const points: number[] = [];
+    let previous = sides.at(-1)! & 3;
+    for (const code of sides) {
+      const side = code & 3;
+      if (side === previous) continue;
+      previous = side;
+      const pixel = code >>> 2;
+      const x = pixel % width;
+      const y = (pixel - x) / width;
+      points.push(
+        y + (side === bottom || side === left ? 1 : 0),
+        x + (side === right || side === bottom ? 1 : 0),
+      );
+    }
+    return { label, points };
+  });
+  return packContours(rings);
+}

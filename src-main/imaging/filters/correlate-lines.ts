@@ -1,0 +1,65 @@
+import type { FloatPlane } from '../../contract/pixels.ts';
+
+/** Half of a kernel that is even (`kernel[-k] = kernel[k]`) or odd (`kernel[-k] = -kernel[k]`) about its centre. */
+export interface HalfKernel {
+  parity: 'even' | 'odd';
+  /** The weights at offsets 0, 1 … radius; at offset 0 an odd kernel has 0. */
+  weights: Float64Array;
+}
+
+/**
+ * Correlates every column of a plane [height, width] with one kernel: `out[y] = Σ_k kernel[k] · in[y + k]`.
+ * Beyond the edge the image is mirrored, the edge pixel repeated (`d c b a | a b c d | d c b a`, scipy's `reflect`).
+ */
+export function correlateColumns(plane: FloatPlane, kernel: HalfKernel): FloatPlane {
+  const { height, width, data } = plane;
+  const { weights } = kernel;
+  const sign = kernel.parity === 'even' ? 1 : -1;
+  const out = new Float32Array(data.length);
+  const sums = new Float64Array(width); // one row is summed as a whole: memory is walked in its own order
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) sums[x] = weights[0]! * data[row + x]!;
+    for (let k = 1; k < weights.length; k++) {
+      const weight = weights[k]!;
+      const below = mirrored(y + k, height) * width;
+      const above = mirrored(y - k, height) * width;
+      if (sign > 0)
+        for (let x = 0; x < width; x++) sums[x]! += weight * (data[below + x]! + data[above + x]!);
+      else for (let x = 0; x < width; x++) sums[x]! += weight * (data[below + x]! - data[above + x]!);
+    }
+    out.set(sums, row);
+  }
+  return { height, width, data: out };
+}
+
+/** Correlates every row of a plane [height, width] with one kernel; edges as in `correlateColumns`. */
+export function correlateRows(plane: FloatPlane, kernel: HalfKernel): FloatPlane {
+  const { height, width, data } = plane;
+  const { weights } = kernel;
+  const radius = weights.length - 1;
+  const even = kernel.parity === 'even';
+  const out = new Float32Array(data.length);
+  const source = Int32Array.from({ length: width + 2 * radius }, (_, i) => mirrored(i - radius, width));
+  const line = new Float64Array(width + 2 * radius);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let i = 0; i < line.length; i++) line[i] = data[row + source[i]!]!;
+    for (let x = 0; x < width; x++) {
+      const centre = x + radius;
+      let sum = weights[0]! * line[centre]!;
+      if (even)
+        for (let k = 1; k <= radius; k++) sum += weights[k]! * (line[centre + k]! + line[centre - k]!);
+      else for (let k = 1; k <= radius; k++) sum += weights[k]! * (line[centre + k]! - line[centre - k]!);
+      out[row + x] = sum;
+    }
+  }
+  return { height, width, data: out };
+}
+
+/** The index inside [0, size) that a mirrored image shows at `index`, however far outside it lies. */
+function mirrored(index: number, size: number): number {
+  const period = 2 * size;
+  const phase = ((index % period) + period) % period;
+  return phase < size ? phase : period - 1 - phase;
+}

@@ -1,0 +1,25 @@
+import type { HalfKernel } from './correlate-lines.ts';
+
+/** Weights beyond this many σ are left out, as scipy does. */
+const truncateSigmas = 4;
+
+/**
+ * The Gaussian of a standard deviation in px, sampled at whole pixels and scaled to a sum of 1 (`order` 0), or its first
+ * derivative (`order` 1), so that correlating with it gives the derivative per px.
+ * @throws RangeError when σ is not a positive number.
+ */
+export function gaussianKernel(sigmaPx: number, order: 0 | 1 = 0): HalfKernel {
+  if (!(sigmaPx > 0 && Number.isFinite(sigmaPx))) {
+    throw new RangeError(`sigmaPx must be a positive number, received ${sigmaPx}`);
+  }
+  const radius = Math.floor(truncateSigmas * sigmaPx + 0.5);
+  const weights = Float64Array.from({ length: radius + 1 }, (_, k) =>
+    Math.exp((-0.5 * k * k) / sigmaPx ** 2),
+  );
+  let sum = weights[0]!;
+  for (let k = 1; k <= radius; k++) sum += 2 * weights[k]!;
+  for (let k = 0; k <= radius; k++) weights[k]! /= sum;
+  if (order === 0) return { parity: 'even', weights };
+  for (let k = 0; k <= radius; k++) weights[k]! *= k / sigmaPx ** 2;
+  return { parity: 'odd', weights };
+}

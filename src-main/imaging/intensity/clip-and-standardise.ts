@@ -1,0 +1,29 @@
+import type { FloatPlane } from '../../contract/pixels.ts';
+import { percentiles } from './percentiles.ts';
+
+/**
+ * Clips a plane [height, width] to two of its percentiles, then subtracts the mean and divides by the standard deviation of
+ * what the clipping left. A plane that is constant after clipping becomes zeros.
+ * @throws RangeError when a percent lies outside [0, 100] or `lowPercent` is not below `highPercent`.
+ */
+export function clipAndStandardise(plane: FloatPlane, lowPercent = 1, highPercent = 99.9): FloatPlane {
+  if (!(lowPercent < highPercent)) {
+    throw new RangeError(`lowPercent must be below highPercent, received ${lowPercent} and ${highPercent}`);
+  }
+  const { height, width, data } = plane;
+  const [low, high] = percentiles(plane, [lowPercent, highPercent]) as [number, number];
+  const out = new Float32Array(data.length);
+  if (!(high > low)) return { height, width, data: out };
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]! < low ? low : data[i]! > high ? high : data[i]!;
+    out[i] = value;
+    sum += value;
+  }
+  const mean = sum / data.length;
+  let squares = 0;
+  for (const value of out) squares += (value - mean) ** 2;
+  const deviation = Math.sqrt(squares / data.length);
+  for (let i = 0; i < out.length; i++) out[i] = (out[i]! - mean) / deviation;
+  return { height, width, data: out };
+}

@@ -1,0 +1,17 @@
+import type { LabelImage } from '../../contract/pixels.ts';
+
+/**
+ * The number of pixels of every label of a label image: entry `l` for label `l`, entry 0 for the background, 0 for a label that
+ * no pixel bears. One entry more than the largest label.
+ * @throws RangeError when a label is negative.
+ */
+export function areas(labels: LabelImage): Int32Array {
+  let largest = 0;
+  for (const label of labels.data) {
+    if (label < 0) throw new RangeError(`labels must not be negative, received ${label}`);
+    if (label > largest) largest = label;
+  }
+  const counts = new Int32Array(largest + 1);
+  for (const label of labels.data) counts[label]!++;
+  return counts;
+}

@@ -1,0 +1,94 @@
+"""Writes the oracles of test/imaging: what scipy, scikit-image and numpy compute on small seeded images.
+
+Run with python3 from the repository root (Debian: python3-numpy python3-scipy python3-skimage):
+    python3 test/golden/make-imaging-goldens.py
+Made with numpy 1.24.2, scipy 1.10.1, scikit-image 0.19.3.
+"""
+import json
+from pathlib import Path
+
+import numpy as np
+import scipy.ndimage as ndi
+from skimage.filters import threshold_otsu
+from skimage.measure import find_contours
+from skimage.morphology import remove_small_objects
+from skimage.segmentation import watershed
+from skimage.transform import resize
+
+folder = Path(__file__).parent / 'imaging'
+folder.mkdir(exist_ok=True)
+rng = np.random.default_rng(20220701)
+
+
+def plane(array):
+    """A plane as the tests read it: float32 values, rounded to 8 significant digits."""
+    array = np.asarray(array)
+    values = [float(f'{v:.8g}') for v in array.ravel().astype(np.float64)]
+    return {'height': array.shape[0], 'width': array.shape[1], 'data': values}
+
+
+def whole(array):
+    array = np.asarray(array)
+    return {'height': array.shape[0], 'width': array.shape[1], 'data': [int(v) for v in array.ravel()]}
+
+
+def write(name, value):
+    (folder / f'{name}.json').write_text(json.dumps(value, separators=(',', ':')) + '\n')
+
+
+def random_plane(height, width):
+    return (rng.random((height, width)) * 1000).round(2).astype(np.float32)
+
+
+noise = random_plane(19, 26)
+blobs = ndi.gaussian_filter(rng.standard_normal((48, 56)), 3).astype(np.float32)
+
+write('gaussian-filter', {'input': plane(noise), 'cases': [
+    {'sigma': s, 'output': plane(ndi.gaussian_filter(noise.astype(np.float64), s))} for s in (0.6, 1.5, 4.2, 9)]})
+write('gradient-magnitude', {'input': plane(noise), 'cases': [
+    {'sigma': s, 'output': plane(ndi.gaussian_gradient_magnitude(noise.astype(np.float64), s))} for s in (0.8, 2.5)]})
+write('percentiles', {'input': plane(noise), 'percents': [99.9, 0, 1, 50, 37.3, 100],
+                      'output': [float(v) for v in np.percentile(noise.astype(np.float64), [99.9, 0, 1, 50, 37.3, 100])]})
+write('otsu', {'cases': [{'input': plane(a), 'output': float(threshold_otsu(a.astype(np.float64)))} for a in (
+    noise, blobs, np.concatenate([rng.normal(10, 2, (12, 20)), rng.normal(30, 5, (9, 20))]).astype(np.float32))]})
+low, high = np.percentile(noise.astype(np.float64), [1, 99.9])
+clipped = np.clip(noise.astype(np.float64), low, high)
+write('clip-and-standardise', {'input': plane(noise), 'output': plane((clipped - clipped.mean()) / clipped.std())})
+write('resize', {'input': plane(noise), 'cases': [
+    plane(resize(noise.astype(np.float64), size, order=1, mode='symmetric', anti_aliasing=True))
+    for size in ((19, 26), (31, 40), (10, 13), (7, 40), (1, 5), (38, 52))]})
+
+speckle = rng.random((30, 41)) < 0.45
+write('label', {'mask': whole(speckle),
+                'four': whole(ndi.label(speckle)[0]),
+                'eight': whole(ndi.label(speckle, np.ones((3, 3)))[0])})
+labels = ndi.label(ndi.binary_opening(blobs > 0.05))[0]
+write('centres-of-mass', {'labels': whole(labels), 'centres': [
+    [float(y) + 0.5, float(x) + 0.5]
+    for y, x in ndi.center_of_mass(labels > 0, labels, range(1, labels.max() + 1))]})
+
+framed = np.pad(blobs, 1, constant_values=-1)
+write('iso-contours', {'patch': plane(framed), 'level': 0.02, 'rings': [
+    [[float(f'{v + 0.5:.8g}') for v in point] for point in ring[:-1]] for ring in find_contours(framed.astype(np.float64), 0.02)]})
+
+landscape = ndi.gaussian_filter(rng.random((40, 50)), 2).astype(np.float32)
+steps = np.floor(landscape * 60).astype(np.float32)
+points = rng.permutation(40 * 50)[:12]
+seeds = np.zeros(40 * 50, int)
+seeds[points] = np.arange(1, 13)
+seeds = seeds.reshape(40, 50)
+mask = ndi.gaussian_filter(rng.standard_normal((40, 50)), 4) > -0.06
+write('watershed', {'mask': whole(mask), 'seeds': [[int(p // 50), int(p % 50)] for p in points], 'cases': [
+    {'landscape': plane(a), 'labels': whole(watershed(a, seeds, mask=mask))} for a in (landscape, steps)]})
+
+holes = ndi.binary_dilation(speckle, iterations=1) & (rng.random(speckle.shape) < 0.9)
+write('morphology', {
+    'mask': whole(holes),
+    'filled': whole(ndi.binary_fill_holes(holes)),
+    'withoutSmall': {'minPixels': 12, 'output': whole(remove_small_objects(holes, 12))},
+    'eroded': [{'radius': r, 'output': whole(ndi.binary_erosion(
+        np.pad(holes, r, constant_values=1), np.hypot(*np.mgrid[-r:r + 1, -r:r + 1]) <= r, border_value=1)[r:-r, r:-r])} for r in (1, 2)],
+    'dilated': [{'radius': r, 'output': whole(ndi.binary_dilation(
+        holes, np.hypot(*np.mgrid[-r:r + 1, -r:r + 1]) <= r))} for r in (1, 3)],
+    'distance': plane(ndi.distance_transform_edt(holes)),
+})
