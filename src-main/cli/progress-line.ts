@@ -1,0 +1,60 @@
+import type { Progress } from '../contract/job.ts';
+import { formatDuration } from './format-duration.ts';
+import type { Terminal } from './terminal.ts';
+import { TimeLeft } from './time-left.ts';
+
+const barWidth = 24;
+/** How often the line is drawn again, and how often a line is written where none can be drawn over. */
+const redrawMs = 100;
+const plainMs = 10_000;
+
+/** Shows the progress of a job: one line drawn over where a person watches, now and then a line in a log. */
+export class ProgressLine {
+  readonly #terminal: Terminal;
+  readonly #clock: () => number;
+  #timeLeft = new TimeLeft();
+  #shownMs = -Infinity;
+  #shownMessage = '';
+  #isDrawn = false;
+
+  constructor(terminal: Terminal, clock: () => number = () => performance.now()) {
+    this.#terminal = terminal;
+    this.#clock = clock;
+  }
+
+  show({ done, total, message }: Progress): void {
+    const nowMs = this.#clock();
+    const leftMs = this.#timeLeft.after(done, total, nowMs);
+    const isNews = stage(message) !== stage(this.#shownMessage) || done === total;
+    const pauseMs = this.#terminal.isInteractive ? redrawMs : plainMs;
+    if (!isNews && nowMs - this.#shownMs < pauseMs) return;
+    this.#shownMs = nowMs;
+    this.#shownMessage = message;
+    const left = leftMs === null || done >= total ? '' : `${formatDuration(leftMs)} left`;
+    if (this.#terminal.isInteractive) this.#draw(done, total, message, left);
+    else this.#terminal.err([`${percent(done, total)} %`, message, left].filter(Boolean).join('  ') + '\n');
+  }
+
+  /** Takes the line away, so that something else can be written. */
+  clear(): void {
+    if (this.#isDrawn) this.#terminal.err('\r\u001b[K');
+    this.#isDrawn = false;
+  }
+
+  #draw(done: number, total: number, message: string, left: string): void {
+    const filled = total > 0 ? Math.round((barWidth * Math.min(done, total)) / total) : 0;
+    const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+    const text = [bar, `${percent(done, total)} %`.padStart(5), message, left].filter(Boolean).join('  ');
+    this.#terminal.err('\r\u001b[K' + text.slice(0, Math.max(1, this.#terminal.columns - 1)));
+    this.#isDrawn = true;
+  }
+}
+
+function percent(done: number, total: number): number {
+  return total > 0 ? Math.floor((100 * Math.min(done, total)) / total) : 100;
+}
+
+/** What is done without the numbers in it: `Training, step 3` and `Training, step 4` are one stage. */
+function stage(message: string): string {
+  return message.replace(/\d[\d.,]*/g, '#');
+}

@@ -1,0 +1,114 @@
+import { LacssError } from '../contract/errors.ts';
+import type { JobControl } from '../contract/job.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { ProgressLine } from './progress-line.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The options every verb has. */
+export interface CommonOptions {
+  json?: boolean;
+  quiet?: boolean;
+  debug?: boolean;
+}
+
+/** What a verb gives back: the value that `--json` prints, and the same for a person. */
+export interface Outcome {
+  result: object;
+  text: string;
+  /** Images or files that failed while the others were done; any makes the exit code 3. */
+  failed?: readonly Failure[];
+}
+
+/** One image or file that a job could not do, while it went on with the rest. */
+export interface Failure {
+  subject: string;
+  code: string;
+  message: string;
+  remedy?: string | undefined;
+}
+
+/** The world a command runs in. */
+export interface Frame {
+  terminal: Terminal;
+  /** Calls back at each Ctrl-C; returns a function that ends this. */
+  onInterrupt: (listener: () => void) => () => void;
+  /** Ends the process at once. */
+  kill: (exitCode: number) => void;
+}
+
+/**
+ * Runs one verb: shows its progress, stops it cleanly at Ctrl-C (at once at the second), prints its result or its error.
+ * @returns the exit code
+ */
+export async function runVerb(
+  frame: Frame,
+  { json = false, quiet = false, debug = false }: CommonOptions,
+  verb: (control: JobControl) => Promise<Outcome>,
+): Promise<number> {
+  const { terminal } = frame;
+  const progress = new ProgressLine(terminal);
+  const stop = new AbortController();
+  const endInterrupts = frame.onInterrupt(() => {
+    if (stop.signal.aborted) frame.kill(exitCodes.cancelled);
+    progress.clear();
+    terminal.err('Stopping; what is done is kept. Press Ctrl-C again to stop at once.\n');
+    stop.abort();
+  });
+  const control: JobControl = {
+    signal: stop.signal,
+    onProgress: (report) => {
+      if (!quiet && !stop.signal.aborted) progress.show(report);
+    },
+  };
+  try {
+    const { result, text, failed = [] } = await verb(control);
+    progress.clear();
+    terminal.out(json ? JSON.stringify({ ok: failed.length === 0, result }, null, 2) + '\n' : text);
+    for (const failure of failed) terminal.err(failureText(failure));
+    return failed.length > 0 ? exitCodes.someFailed : exitCodes.done;
+  } catch (error) {
+    progress.clear();
+    const known = asLacssError(error);
+    if (json) terminal.out(JSON.stringify({ ok: false, error: describe(known) }, null, 2) + '\n');
+    terminal.err(errorText(known));
+    if (debug) terminal.err(`${stackOf(error)}\n`);
+    return exitCodeOf(known.code);
+  } finally {
+    endInterrupts();
+  }
+}
+
+/** Anything that was thrown, as an error with a next step. */
+function asLacssError(error: unknown): LacssError {
+  if (error instanceof LacssError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && /out of memory|bad_alloc|allocation failed/i.test(message)) {
+    return new LacssError('out-of-memory', 'There is not enough memory for this.', {
+      remedy: 'Close other programs, or choose a smaller model preset.',
+      cause: error,
+    });
+  }
+  return new LacssError('internal', `Something went wrong inside the program: ${message}`, {
+    remedy: 'Run the command again with --debug and report what it prints.',
+    cause: error,
+  });
+}
+
+function describe({ code, message, subject, remedy }: LacssError): object {
+  return { code, message, subject: subject ?? null, remedy: remedy ?? null };
+}
+
+function errorText({ code, message, remedy }: LacssError): string {
+  const head = code === 'cancelled' ? message : `Error: ${message}`;
+  return `${head}\n${remedy === undefined ? '' : `${remedy}\n`}`;
+}
+
+function failureText({ subject, message, remedy }: Failure): string {
+  return `Failed: ${subject}: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\nCaused by: ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

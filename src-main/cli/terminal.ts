@@ -1,0 +1,21 @@
+/** Where a command writes; the tests put in their own. */
+export interface Terminal {
+  /** Results: what another program may read. */
+  out: (text: string) => void;
+  /** Progress, warnings and errors: for a person. */
+  err: (text: string) => void;
+  /** Whether a person watches `err`, so that a line may be drawn over. */
+  isInteractive: boolean;
+  /** Width of the window in characters. */
+  columns: number;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isInteractive: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
+    columns: process.stderr.columns ?? 80,
+  };
+}

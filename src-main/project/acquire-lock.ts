@@ -1,0 +1,134 @@
+import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { LacssError } from '../contract/errors.ts';
+import { fileError, systemCode } from './file-error.ts';
+import { isProcessAlive, processStartMark } from './process-identity.ts';
+import { temporaryPath } from './temporary-path.ts';
+
+const holderSchema = z.object({
+  pid: z.int().positive(),
+  host: z.string(),
+  startMark: z.string().nullable(),
+  since: z.string(),
+  purpose: z.string(),
+});
+type Holder = z.infer<typeof holderSchema>;
+
+/** A lock that is held; to be released once. */
+export interface Lock {
+  release: () => Promise<void>;
+}
+
+/**
+ * Takes a lock file for this process, so that two programs never change the same project. A lock whose process has
+ * died is taken over; one held on another machine is not, since its process cannot be seen from here.
+ * @param purpose what is done under it, told to whoever is refused: `lacss train`
+ * @param waitMs how long to wait for a holder that lives. @default 0
+ * @throws LacssError `project-in-use`, `file-unwritable`, `disk-full`
+ */
+export async function acquireLock(path: string, purpose: string, waitMs = 0): Promise<Lock> {
+  const own = describeThisProcess(purpose);
+  const text = JSON.stringify(own, null, 2) + '\n';
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    if (await createWhole(path, text)) return { release: () => release(path, text) };
+    const found = await readLock(path);
+    if (found === null) continue;
+    const holder = parseHolder(found);
+    if (holder !== null && isHeld(holder)) {
+      if (Date.now() >= deadline) throw inUse(path, holder);
+      await delay(20);
+      continue;
+    }
+    await removeStale(path, found);
+  }
+}
+
+function describeThisProcess(purpose: string): Holder {
+  const { pid } = process;
+  return { pid, host: hostname(), startMark: processStartMark(pid), since: new Date().toISOString(), purpose };
+}
+
+/** Makes the lock appear whole or not at all: a link to a finished file fails where the name is taken. */
+async function createWhole(path: string, text: string): Promise<boolean> {
+  const draft = temporaryPath(path);
+  try {
+    await writeFile(draft, text, { flag: 'wx' });
+    try {
+      await link(draft, path);
+      return true;
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false;
+      if (!hasNoHardLinks(error)) throw error;
+      await writeFile(path, text, { flag: 'wx' });
+      return true;
+    } finally {
+      await unlink(draft).catch(() => undefined);
+    }
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw fileError(error, path, 'write');
+  }
+}
+
+/** FAT and some network drives have no hard links; creating the file itself is the next best. */
+function hasNoHardLinks(error: unknown): boolean {
+  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? '');
+}
+
+async function readLock(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw fileError(error, path, 'read');
+  }
+}
+
+function parseHolder(text: string): Holder | null {
+  try {
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function isHeld(holder: Holder): boolean {
+  if (holder.host !== hostname()) return true;
+  if (!isProcessAlive(holder.pid)) return false;
+  return holder.startMark === processStartMark(holder.pid);
+}
+
+/** Moves a dead process's lock away; what another process took meanwhile is put back. */
+async function removeStale(path: string, staleText: string): Promise<void> {
+  const aside = temporaryPath(path);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw fileError(error, path, 'write');
+  }
+  if ((await readFile(aside, 'utf8')) !== staleText) await link(aside, path).catch(() => undefined);
+  await unlink(aside);
+}
+
+async function release(path: string, ownText: string): Promise<void> {
+  if ((await readLock(path)) === ownText) await unlink(path).catch(() => undefined);
+}
+
+function inUse(path: string, holder: Holder): LacssError {
+  const elsewhere = holder.host === hostname() ? '' : ` on ${holder.host}`;
+  return new LacssError(
+    'project-in-use',
+    `The project is open in another program: ${holder.purpose}, process ${holder.pid}${elsewhere}.`,
+    {
+      subject: path,
+      remedy:
+        elsewhere === ''
+          ? 'Close it there, or wait until it has finished.'
+          : `Close it there. If that machine has gone, delete ${path}.`,
+    },
+  );
+}

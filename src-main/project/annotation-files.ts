@@ -1,0 +1,99 @@
+import { formatLocationsCsv } from '../annotation/format-locations-csv.ts';
+import { parseLocationsCsv } from '../annotation/parse-locations-csv.ts';
+import { LacssError } from '../contract/errors.ts';
+import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
+import type { AnnotationPartName } from '../contract/project.ts';
+import { readPng } from '../imaging/png/read-png.ts';
+import { writePng } from '../imaging/png/write-png.ts';
+import { readLabelImage } from './read-label-image.ts';
+import { labelTiff } from '../export/label-tiff.ts';
+
+/** Height and width of the image an annotation belongs to. */
+export interface ImageSize {
+  height: number;
+  width: number;
+}
+
+/** What each part of an annotation is in memory. */
+export interface AnnotationValues {
+  foreground: Mask;
+  locations: Locations;
+  labels: LabelImage;
+}
+
+/** The files of an annotation, all of which other programs open: a black-and-white picture, a table, a label image. */
+export const annotationFileNames: Record<AnnotationPartName, string> = {
+  foreground: 'foreground.png',
+  locations: 'locations.csv',
+  labels: 'labels.tif',
+};
+
+/** How one part of an annotation becomes a file and a file becomes it again. */
+interface PartFormat<T> {
+  /** @throws LacssError `image-size-mismatch`, `annotation-invalid` */
+  encode: (value: T, size: ImageSize) => Uint8Array;
+  /** @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` */
+  decode: (bytes: Uint8Array, size: ImageSize, fileName: string) => Promise<T>;
+  /** Locations, instances, or foreground pixels. */
+  count: (value: T) => number;
+}
+
+export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<AnnotationValues[Name]> } = {
+  foreground: {
+    encode: (mask, size) => {
+      refuseOtherSize(mask, size, 'The foreground');
+      return writePng({ ...size, channels: 1, data: mask.data.map((value) => (value > 0 ? 255 : 0)) });
+    },
+    decode: (bytes, size, fileName) => {
+      const raster = readPng(bytes, fileName);
+      refuseOtherSize(raster, size, fileName);
+      return Promise.resolve({ ...size, data: Uint8Array.from(raster.planes[0], (value) => (value > 0 ? 1 : 0)) });
+    },
+    count: (mask) => mask.data.reduce((sum, value) => sum + value, 0),
+  },
+  locations: {
+    encode: (locations, size) => {
+      refuseOutside(locations, size);
+      return new TextEncoder().encode(formatLocationsCsv(locations));
+    },
+    decode: (bytes, size, fileName) => {
+      const locations = parseLocationsCsv(new TextDecoder().decode(bytes), fileName);
+      refuseOutside(locations, size);
+      return Promise.resolve(locations);
+    },
+    count: (locations) => locations.length / 2,
+  },
+  labels: {
+    encode: (labels, size) => {
+      refuseOtherSize(labels, size, 'The label image');
+      return labelTiff(labels);
+    },
+    decode: async (bytes, size, fileName) => {
+      const labels = await readLabelImage(bytes, fileName);
+      refuseOtherSize(labels, size, fileName);
+      return labels;
+    },
+    count: (labels) => new Set(labels.data).size - (labels.data.includes(0) ? 1 : 0),
+  },
+};
+
+function refuseOtherSize(value: ImageSize, size: ImageSize, what: string): void {
+  if (value.height === size.height && value.width === size.width) return;
+  throw new LacssError(
+    'image-size-mismatch',
+    `${what} has ${value.width} × ${value.height} pixels; the image has ${size.width} × ${size.height}.`,
+    { subject: what, remedy: 'Give one that was made for this image, at its full size.' },
+  );
+}
+
+function refuseOutside(locations: Locations, { height, width }: ImageSize): void {
+  for (let i = 0; i < locations.length; i += 2) {
+    const [y, x] = [locations[i], locations[i + 1]];
+    if (y >= 0 && y <= height && x >= 0 && x <= width) continue;
+    throw new LacssError(
+      'annotation-invalid',
+      `Location ${i / 2 + 1} (y ${y}, x ${x}) lies outside the image of ${width} × ${height} pixels.`,
+      { remedy: 'Check that the columns are y and x in pixels, in this order, and belong to this image.' },
+    );
+  }
+}

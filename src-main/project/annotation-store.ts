@@ -1,0 +1,302 @@
+import { readFile, rename, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { annotationRecordSchema } from '../contract/project.ts';
+import type {
+  AnnotationPart,
+  AnnotationPartName,
+  AnnotationRecord,
+  AnnotationSource,
+  AnnotationState,
+  JournalEntry,
+} from '../contract/project.ts';
+import { annotationFileNames, annotationFormats } from './annotation-files.ts';
+import type { AnnotationValues, ImageSize } from './annotation-files.ts';
+import { fileError, systemCode } from './file-error.ts';
+import { hashBytes } from './hash-bytes.ts';
+import { appendToJournal, readJournal, replay } from './journal.ts';
+import type { History } from './journal.ts';
+import { jsonText, parseJson, readJson } from './read-json.ts';
+import { removeFile } from './remove-file.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/** A new value for a part of an annotation; value `null`: looked at and left empty; `null` itself: taken away. */
+export type PartChange<T> = { value: T | null; source: AnnotationSource } | null;
+
+/** What an edit changes; parts that are not named stay as they are. */
+export type AnnotationChange = { [Name in AnnotationPartName]?: PartChange<AnnotationValues[Name]> };
+
+/** What an image's annotation is now, and what undo and redo would do. */
+export interface AnnotationView {
+  state: AnnotationState;
+  /** The title of the edit that undo takes back, or redo does again; `null` where there is none. */
+  undoTitle: string | null;
+  redoTitle: string | null;
+  revision: number;
+}
+
+const partNames = ['foreground', 'locations', 'labels'] as const;
+
+/**
+ * The annotation of one image: a folder with `foreground.png`, `locations.csv`, `labels.tif` and `record.json` for
+ * people and other programs, `history.jsonl` with every edit ever made, and `history/` with the content of each.
+ *
+ * The journal is what counts: content first, then the journal's line, then the files for people. A crash before the
+ * line leaves the annotation as it was, a crash after it is repaired at the next reading. A file that a person has
+ * changed with another program is taken over as an edit, which can be undone like any other.
+ */
+export class AnnotationStore {
+  readonly #folder: string;
+  readonly #size: ImageSize;
+  readonly #readOnly: boolean;
+  readonly #queue = new SerialQueue();
+  #history: History = replay([]);
+  #wholeBytes = -1;
+
+  constructor(folder: string, size: ImageSize, readOnly: boolean) {
+    this.#folder = folder;
+    this.#size = size;
+    this.#readOnly = readOnly;
+  }
+
+  /** The annotation as it is now. */
+  view(): Promise<AnnotationView> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      return this.#view();
+    });
+  }
+
+  /**
+   * Changes the annotation; when this returns, the change is on the disk and can be undone for ever.
+   * @param title what is done, for the Undo menu
+   * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `disk-full`, `file-unwritable`; nothing changed then
+   */
+  edit(title: string, change: AnnotationChange): Promise<AnnotationView> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      return this.#edit(title, change);
+    });
+  }
+
+  /** Takes the last edit back; nothing happens where there is none. */
+  undo(): Promise<AnnotationView> {
+    return this.#move('undo', (history) => history.current > 0);
+  }
+
+  /** Does the last undone edit again; nothing happens where there is none. */
+  redo(): Promise<AnnotationView> {
+    return this.#move('redo', (history) => history.current < history.steps.length - 1);
+  }
+
+  /**
+   * Reads one part; `null` where there is none.
+   * @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` when a changed file does not fit
+   */
+  read<Name extends AnnotationPartName>(name: Name): Promise<AnnotationValues[Name] | null> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      const part = this.#state()[name];
+      const bytes = await this.#readVisible(name);
+      if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) return this.#adopt(name, bytes);
+      if (part === null || part.sha256 === null) return null;
+      const content = bytes ?? (await this.#readContent(name, part.sha256));
+      return annotationFormats[name].decode(content, this.#size, this.#visiblePath(name));
+    });
+  }
+
+  #state(): AnnotationState {
+    return this.#history.steps[this.#history.current].state;
+  }
+
+  #view(): AnnotationView {
+    const { steps, current, revision } = this.#history;
+    return {
+      state: this.#state(),
+      undoTitle: current > 0 ? steps[current].title : null,
+      redoTitle: current + 1 < steps.length ? steps[current + 1].title : null,
+      revision,
+    };
+  }
+
+  /** Reads the journal again when it has grown, and finishes what a crash has interrupted. */
+  async #refresh(): Promise<void> {
+    const path = this.#journalPath();
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size === this.#wholeBytes) return;
+    const journal = await readJournal(path);
+    if (journal.damaged && !this.#readOnly) {
+      await rename(path, join(this.#folder, `history-damaged-${Date.now()}.jsonl`));
+      this.#history = replay([]);
+      this.#wholeBytes = 0;
+      return;
+    }
+    this.#history = replay(journal.entries);
+    this.#wholeBytes = journal.wholeBytes;
+    if (!this.#readOnly) await this.#repair();
+  }
+
+  /** A record behind the journal: the process died between the journal's line and the files. */
+  async #repair(): Promise<void> {
+    if (this.#history.revision === 0) return;
+    const record = await this.#readRecord();
+    if (record !== null && record.revision >= this.#history.revision) return;
+    await this.#showFiles(record?.state ?? null);
+  }
+
+  async #edit(title: string, change: AnnotationChange): Promise<AnnotationView> {
+    this.#refuseWhenReadOnly();
+    const state = { ...this.#state() };
+    if (change.foreground !== undefined) state.foreground = await this.#keep('foreground', change.foreground);
+    if (change.locations !== undefined) state.locations = await this.#keep('locations', change.locations);
+    if (change.labels !== undefined) state.labels = await this.#keep('labels', change.labels);
+    return this.#commit({ kind: 'edit', revision: this.#history.revision + 1, at: now(), title, state });
+  }
+
+  #move(kind: 'undo' | 'redo', isPossible: (history: History) => boolean): Promise<AnnotationView> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      this.#refuseWhenReadOnly();
+      if (!isPossible(this.#history)) return this.#view();
+      return this.#commit({ kind, revision: this.#history.revision + 1, at: now() });
+    });
+  }
+
+  async #commit(entry: JournalEntry): Promise<AnnotationView> {
+    const before = this.#state();
+    this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes, entry);
+    this.#history = extend(this.#history, entry);
+    await this.#showFiles(before);
+    return this.#view();
+  }
+
+  /** Stores a part's content under its hash; the journal refers to it from then on. */
+  async #keep<Name extends AnnotationPartName>(
+    name: Name,
+    change: PartChange<AnnotationValues[Name]>,
+  ): Promise<AnnotationPart | null> {
+    if (change === null) return null;
+    if (change.value === null) return { sha256: null, source: change.source, count: 0 };
+    const format = annotationFormats[name];
+    const bytes = format.encode(change.value, this.#size);
+    const sha256 = hashBytes(bytes);
+    const path = this.#contentPath(name, sha256);
+    if (!(await exists(path))) await writeFileAtomically(path, bytes);
+    return { sha256, source: change.source, count: format.count(change.value) };
+  }
+
+  /** Puts the files for people in place, the record last. */
+  async #showFiles(before: AnnotationState | null): Promise<void> {
+    const state = this.#state();
+    for (const name of partNames) {
+      const sha256 = state[name]?.sha256 ?? null;
+      if (before !== null && (before[name]?.sha256 ?? null) === sha256) continue;
+      const path = this.#visiblePath(name);
+      if (sha256 === null) await removeFile(path);
+      else await writeFileAtomically(path, await this.#readContent(name, sha256));
+    }
+    const record: AnnotationRecord = { revision: this.#history.revision, state };
+    await writeFileAtomically(this.#recordPath(), jsonText(record));
+  }
+
+  /** Takes over a file that another program has changed. */
+  async #adopt<Name extends AnnotationPartName>(
+    name: Name,
+    bytes: Uint8Array,
+  ): Promise<AnnotationValues[Name]> {
+    const path = this.#visiblePath(name);
+    const value = await annotationFormats[name].decode(bytes, this.#size, path);
+    if (!this.#readOnly) {
+      const source: AnnotationSource = {
+        method: 'file',
+        by: 'person',
+        parameters: { file: annotationFileNames[name] },
+      };
+      await this.#edit(`Take over ${annotationFileNames[name]}`, { [name]: { value, source } });
+    }
+    return value;
+  }
+
+  async #readVisible(name: AnnotationPartName): Promise<Uint8Array | null> {
+    const path = this.#visiblePath(name);
+    try {
+      return await readFile(path);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return null;
+      throw fileError(error, path, 'read');
+    }
+  }
+
+  async #readContent(name: AnnotationPartName, sha256: string): Promise<Uint8Array> {
+    const path = this.#contentPath(name, sha256);
+    try {
+      return await readFile(path);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw fileError(error, path, 'read');
+      throw new LacssError('annotation-invalid', `The content of an earlier edit is gone: ${path}.`, {
+        subject: path,
+        remedy: 'Annotate this part of the image again.',
+        cause: error,
+      });
+    }
+  }
+
+  async #readRecord(): Promise<AnnotationRecord | null> {
+    const path = this.#recordPath();
+    if (!(await exists(path))) return null;
+    try {
+      return parseJson(await readJson(path, 'annotation-invalid'), annotationRecordSchema, path, 'annotation-invalid');
+    } catch {
+      // Only shows what the journal says; written again from it.
+      return null;
+    }
+  }
+
+  #refuseWhenReadOnly(): void {
+    if (!this.#readOnly) return;
+    throw new LacssError('file-unwritable', `The annotations in ${this.#folder} may only be read.`, {
+      subject: this.#folder,
+      remedy: 'Open the project for writing, or copy it to a folder you may write to.',
+    });
+  }
+
+  #visiblePath(name: AnnotationPartName): string {
+    return join(this.#folder, annotationFileNames[name]);
+  }
+
+  #contentPath(name: AnnotationPartName, sha256: string): string {
+    return join(this.#folder, 'history', sha256.slice(0, 24) + extname(annotationFileNames[name]));
+  }
+
+  #journalPath(): string {
+    return join(this.#folder, 'history.jsonl');
+  }
+
+  #recordPath(): string {
+    return join(this.#folder, 'record.json');
+  }
+}
+
+/** `replay`, one entry further. */
+function extend({ steps, current }: History, entry: JournalEntry): History {
+  const { revision } = entry;
+  if (entry.kind === 'undo') return { steps, current: current - 1, revision };
+  if (entry.kind === 'redo') return { steps, current: current + 1, revision };
+  const { title, state } = entry;
+  return { steps: [...steps.slice(0, current + 1), { title, state }], current: current + 1, revision };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

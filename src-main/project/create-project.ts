@@ -1,0 +1,44 @@
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { projectSchemaVersion } from '../contract/project.ts';
+import type { ProjectManifest } from '../contract/project.ts';
+import { defaultSettings } from './default-settings.ts';
+import { manifestName } from './project.ts';
+import type { Project } from './project.ts';
+import { openProject } from './open-project.ts';
+import { jsonText } from './read-json.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/**
+ * Makes a new, empty project and opens it. A folder that has other things in it is fine; one with a project is not.
+ * @param name what the project is called. @default the folder's name
+ * @param purpose who opens it, told to other programs that find it in use
+ * @throws LacssError `project-exists`, `file-unwritable`, `disk-full`
+ */
+export async function createProject(folder: string, purpose: string, name?: string): Promise<Project> {
+  const path = join(resolve(folder), manifestName);
+  if (await exists(path)) {
+    throw new LacssError('project-exists', `There is a project in ${resolve(folder)} already.`, {
+      subject: path,
+      remedy: 'Open that one, or choose another folder.',
+    });
+  }
+  const manifest: ProjectManifest = {
+    format: 'lacss-project',
+    schemaVersion: projectSchemaVersion,
+    name: name ?? (basename(resolve(folder)) || 'project'),
+    createdAt: new Date().toISOString(),
+    settings: defaultSettings,
+    images: [],
+  };
+  await writeFileAtomically(path, jsonText(manifest));
+  return openProject(folder, { purpose });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

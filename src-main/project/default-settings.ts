@@ -1,0 +1,7 @@
+import type { ProjectSettings } from '../contract/project.ts';
+
+/** The settings a new project starts with: everything is estimated from the images. */
+export const defaultSettings: ProjectSettings = {
+  foreground: { feature: 'auto', method: 'graph-cut', presets: null },
+  locations: { sigma: 'auto', logIntensity: false, thresholdFactor: 1 },
+};

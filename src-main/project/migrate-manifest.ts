@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { LacssError } from '../contract/errors.ts';
+import { projectManifestSchema, projectSchemaVersion } from '../contract/project.ts';
+import type { ProjectManifest } from '../contract/project.ts';
+import { parseJson } from './read-json.ts';
+
+/** Turns a manifest of one version into the next one. */
+export type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
+
+/** `migrations[v]` turns version v into v + 1; one is added whenever `projectSchemaVersion` rises. */
+const migrations: Readonly<Record<number, Migration>> = {};
+
+const headerSchema = z.looseObject({ format: z.literal('lacss-project'), schemaVersion: z.int().positive() });
+
+/**
+ * Brings a manifest to the version of this program, one migration after the other.
+ * @param value what `project.json` holds
+ * @throws LacssError `project-newer`, `project-damaged`
+ */
+export function migrateManifest(value: unknown, path: string): ProjectManifest {
+  const manifest = migrate(value, path, migrations, projectSchemaVersion);
+  return parseJson(manifest, projectManifestSchema, path, 'project-damaged');
+}
+
+/** The chain itself, for any set of migrations. */
+export function migrate(
+  value: unknown,
+  path: string,
+  chain: Readonly<Record<number, Migration>>,
+  target: number,
+): Record<string, unknown> {
+  let manifest: Record<string, unknown> = parseJson(value, headerSchema, path, 'project-damaged');
+  let version = Number(manifest.schemaVersion);
+  if (version > target) {
+    throw new LacssError(
+      'project-newer',
+      `The project was written by a newer LACSS Studio (schema ${version}; this one knows ${target}).`,
+      { subject: path, remedy: 'Update LACSS Studio and open it again. Nothing in the project was changed.' },
+    );
+  }
+  for (; version < target; version += 1) {
+    const step = chain[version];
+    if (step === undefined) {
+      throw new LacssError('project-damaged', `${path} has an unknown schema version ${version}.`, {
+        subject: path,
+        remedy: 'Put back an earlier copy of the file.',
+      });
+    }
+    manifest = { ...step(manifest), schemaVersion: version + 1 };
+  }
+  return manifest;
+}

@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { acquireLock } from './acquire-lock.ts';
+import { systemCode } from './file-error.ts';
+import { migrateManifest } from './migrate-manifest.ts';
+import { manifestName, Project } from './project.ts';
+import { jsonText, readJson } from './read-json.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+export interface OpenOptions {
+  /** Who opens it, told to other programs that find it in use: `lacss train`. */
+  purpose: string;
+  /**
+   * `write` keeps other programs out; `shared` is for a child process of the program that holds it; `read` changes
+   * nothing. @default 'write'
+   */
+  access?: 'write' | 'shared' | 'read';
+}
+
+/**
+ * Opens a project folder: checks its manifest, brings an older one up to date, clears away what a crash has left.
+ * @throws LacssError `project-missing`, `project-newer`, `project-damaged`, `project-in-use`, `file-unwritable`
+ */
+export async function openProject(folder: string, { purpose, access = 'write' }: OpenOptions): Promise<Project> {
+  const root = resolve(folder);
+  const path = join(root, manifestName);
+  await refuseWhenMissing(root, path);
+  const found = await readJson(path, 'project-damaged');
+  const manifest = migrateManifest(found, path);
+  if (access !== 'write') return new Project(root, manifest, null, access === 'read');
+  const lock = await acquireLock(join(root, 'project.lock'), purpose);
+  try {
+    await sweepLeftovers(root);
+    // Read again under the lock: another program may have written until just now.
+    const current = migrateManifest(await readJson(path, 'project-damaged'), path);
+    const migrated = versionOf(found) !== current.schemaVersion;
+    if (migrated) await writeFileAtomically(path, jsonText(current));
+    return new Project(root, current, lock, false);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function versionOf(manifest: unknown): unknown {
+  return typeof manifest === 'object' && manifest !== null && 'schemaVersion' in manifest
+    ? manifest.schemaVersion
+    : undefined;
+}
+
+async function refuseWhenMissing(root: string, path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') return;
+    throw new LacssError('project-missing', `There is no project in ${root}.`, {
+      subject: path,
+      remedy: `Make one with: lacss new ${root}`,
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { projectManifestSchema } from '../contract/project.ts';
+import type { ImageEntry, ProjectManifest } from '../contract/project.ts';
+import { acquireLock } from './acquire-lock.ts';
+import type { Lock } from './acquire-lock.ts';
+import { AnnotationStore } from './annotation-store.ts';
+import { migrateManifest } from './migrate-manifest.ts';
+import { jsonText, parseJson, readJson } from './read-json.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/** The manifest's name inside a project folder. */
+export const manifestName = 'project.json';
+
+/** How long a change waits for another process of the same program that is writing the manifest. */
+const manifestWaitMs = 5000;
+
+/**
+ * A project folder that is open. The manifest is changed through `update` only; annotations, models and predictions
+ * have their own stores beside it (AnnotationStore, ModelStore, PredictionStore), all of them safe against a crash.
+ */
+export class Project {
+  readonly folder: string;
+  readonly readOnly: boolean;
+  #manifest: ProjectManifest;
+  readonly #lock: Lock | null;
+  readonly #queue = new SerialQueue();
+  readonly #annotations = new Map<string, AnnotationStore>();
+
+  constructor(folder: string, manifest: ProjectManifest, lock: Lock | null, readOnly: boolean) {
+    this.folder = folder;
+    this.readOnly = readOnly;
+    this.#manifest = manifest;
+    this.#lock = lock;
+  }
+
+  get manifest(): ProjectManifest {
+    return this.#manifest;
+  }
+
+  /** The path of something inside the project folder. */
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  /**
+   * Changes the manifest: what is on the disk is read again, changed, checked and put in place whole.
+   * @throws LacssError `file-unwritable`, `disk-full`; the manifest is then as it was
+   */
+  update(change: (manifest: ProjectManifest) => ProjectManifest): Promise<ProjectManifest> {
+    return this.#queue.run(async () => {
+      this.refuseWhenReadOnly();
+      const path = this.path(manifestName);
+      const lock = await acquireLock(this.path('.manifest.lock'), 'writing project.json', manifestWaitMs);
+      try {
+        const current = migrateManifest(await readJson(path, 'project-damaged'), path);
+        const next = parseJson(change(current), projectManifestSchema, path, 'internal');
+        await writeFileAtomically(path, jsonText(next));
+        this.#manifest = next;
+        return next;
+      } finally {
+        await lock.release();
+      }
+    });
+  }
+
+  /** Takes up what another process of the same program has written. */
+  async reload(): Promise<ProjectManifest> {
+    const path = this.path(manifestName);
+    this.#manifest = migrateManifest(await readJson(path, 'project-damaged'), path);
+    return this.#manifest;
+  }
+
+  /**
+   * Finds an image by its id or its name.
+   * @throws LacssError `file-not-found` naming what there is
+   */
+  image(idOrName: string): ImageEntry {
+    const { images } = this.#manifest;
+    const found = images.find(({ id }) => id === idOrName) ?? images.find(({ name }) => name === idOrName);
+    if (found !== undefined) return found;
+    const some = images.slice(0, 5).map(({ name }) => name);
+    throw new LacssError('file-not-found', `The project has no image called ${idOrName}.`, {
+      subject: idOrName,
+      remedy:
+        some.length > 0
+          ? `It has ${images.length}, among them ${some.join(', ')}.`
+          : 'Add images first: lacss add.',
+    });
+  }
+
+  /** The annotation of an image; always the same store for the same image, so that edits queue up. */
+  annotation({ id, height, width }: ImageEntry): AnnotationStore {
+    const known = this.#annotations.get(id);
+    if (known !== undefined) return known;
+    const store = new AnnotationStore(this.path('annotations', id), { height, width }, this.readOnly);
+    this.#annotations.set(id, store);
+    return store;
+  }
+
+  /** The images of these ids or names, or all of them. */
+  images(wanted?: readonly string[]): ImageEntry[] {
+    return wanted === undefined ? [...this.#manifest.images] : wanted.map((name) => this.image(name));
+  }
+
+  /** @throws LacssError `file-unwritable` */
+  refuseWhenReadOnly(): void {
+    if (!this.readOnly) return;
+    throw new LacssError('file-unwritable', `The project in ${this.folder} may only be read.`, {
+      subject: this.folder,
+      remedy: 'Copy it to a folder you may write to, and open it there.',
+    });
+  }
+
+  /** Lets other programs open the project. Nothing is left to be saved. */
+  async close(): Promise<void> {
+    await this.#lock?.release();
+  }
+}

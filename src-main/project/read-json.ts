@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { LacssError } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import { fileError } from './file-error.ts';
+
+/**
+ * Reads a JSON file of any shape.
+ * @param damaged the code of the error when its text is no JSON
+ * @throws LacssError `damaged`, `file-not-found`, `file-unreadable`
+ */
+export async function readJson(path: string, damaged: ErrorCode): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LacssError(damaged, `${path} is not valid JSON.`, {
+      subject: path,
+      remedy: 'Put back an earlier copy of the file, or correct it in a text editor.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Checks a value read from `path` against its schema.
+ * @throws LacssError `damaged`, naming the first field that is wrong
+ */
+export function parseJson<T>(value: unknown, schema: z.ZodType<T>, path: string, damaged: ErrorCode): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue.path.length > 0 ? issue.path.join('.') : 'the file';
+  throw new LacssError(damaged, `${path} holds something unexpected: ${where}: ${issue.message}.`, {
+    subject: path,
+    remedy: 'Put back an earlier copy of the file, or correct that field in a text editor.',
+    cause: parsed.error,
+  });
+}
+
+/** The text of a JSON file of ours: two blanks a level, so that a person can read it and see what changed. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2) + '\n';
+}
