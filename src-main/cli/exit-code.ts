@@ -50,6 +50,9 @@ const byError: Record<ErrorCode, number> = {
   'out-of-memory': exitCodes.engine,
   'training-diverged': exitCodes.diverged,
   'setting-invalid': exitCodes.usage,
+  'request-invalid': exitCodes.usage,
+  'path-not-granted': exitCodes.input,
+  'process-crashed': exitCodes.internal,
   cancelled: exitCodes.cancelled,
   internal: exitCodes.internal,
 };

@@ -1,4 +1,5 @@
 import { LacssError } from '../contract/errors.ts';
+import type { Failure } from '../contract/failure.ts';
 import type { JobControl } from '../contract/job.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -17,14 +18,6 @@ export interface Outcome {
   text: string;
   /** Images or files that failed while the others were done; any makes the exit code 3. */
   failed?: readonly Failure[];
-}
-
-/** One image or file that a job could not do, while it went on with the rest. */
-export interface Failure {
-  subject: string;
-  code: string;
-  message: string;
-  remedy?: string | undefined;
 }
 
 /** The world a command runs in. */
@@ -104,7 +97,7 @@ function errorText({ code, message, remedy }: LacssError): string {
 }
 
 function failureText({ subject, message, remedy }: Failure): string {
-  return `Failed: ${subject}: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`;
+  return `Failed: ${subject ?? 'something'}: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`;
 }
 
 function stackOf(error: unknown): string {

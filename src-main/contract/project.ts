@@ -31,6 +31,28 @@ export const channelRolesSchema = z.strictObject({
   nuclei: countSchema.nullable(),
 });
 
+/** How foreground candidates are made. */
+export const foregroundSettingsSchema = z.strictObject({
+  /** What is thresholded: brightness, or local contrast where brightness says nothing (phase contrast). */
+  feature: z.enum(['auto', 'intensity', 'local-contrast']),
+  method: z.enum(['graph-cut', 'threshold']),
+  /** Five multiples of the automatic threshold; `null` takes the program's own. */
+  presets: z.array(z.number().positive()).length(5).nullable(),
+});
+
+/** How locations are found. */
+export const locationSettingsSchema = z.strictObject({
+  /** The smaller σ of the difference of Gaussians; `auto` estimates it from the image. */
+  sigma: z.union([
+    z.literal('auto'),
+    z.strictObject({ px: z.number().positive() }),
+    z.strictObject({ um: z.number().positive() }),
+  ]),
+  logIntensity: z.boolean(),
+  /** Multiplies the automatic response threshold. */
+  thresholdFactor: z.number().nonnegative(),
+});
+
 export const imageEntrySchema = z.strictObject({
   /** Names the folders of its annotations and predictions; never changes. */
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
@@ -41,9 +63,14 @@ export const imageEntrySchema = z.strictObject({
   /** The channels of its files, one after the other. */
   channelNames: z.array(z.string()).min(1),
   roles: channelRolesSchema,
+  /** How many time points and focal planes the files hold. */
+  sizes: z.strictObject({ t: z.int().positive(), z: z.int().positive() }),
   /** The time point and focal plane that are worked on. */
   plane: z.strictObject({ t: countSchema, z: countSchema }),
   pixelSizeUm: pixelSizeUmSchema.nullable(),
+  pixelSizeOrigin: z.enum(['file', 'typed', 'unknown']),
+  /** How its locations are found, where that differs from the project. */
+  ownLocationSettings: locationSettingsSchema.nullable(),
   /** Whether it takes part in training. */
   included: z.boolean(),
   /** Whether it is kept out of training to judge the model. */
@@ -52,24 +79,8 @@ export const imageEntrySchema = z.strictObject({
 
 /** The settings of the project: what a verb uses where nothing else is said. */
 export const projectSettingsSchema = z.strictObject({
-  foreground: z.strictObject({
-    /** What is thresholded: brightness, or local contrast where brightness says nothing (phase contrast). */
-    feature: z.enum(['auto', 'intensity', 'local-contrast']),
-    method: z.enum(['graph-cut', 'threshold']),
-    /** Five multiples of the automatic threshold; `null` takes the program's own. */
-    presets: z.array(z.number().positive()).length(5).nullable(),
-  }),
-  locations: z.strictObject({
-    /** The smaller σ of the difference of Gaussians; `auto` estimates it from the image. */
-    sigma: z.union([
-      z.literal('auto'),
-      z.strictObject({ px: z.number().positive() }),
-      z.strictObject({ um: z.number().positive() }),
-    ]),
-    logIntensity: z.boolean(),
-    /** Multiplies the automatic response threshold. */
-    thresholdFactor: z.number().nonnegative(),
-  }),
+  foreground: foregroundSettingsSchema,
+  locations: locationSettingsSchema,
 });
 
 export const projectManifestSchema = z.strictObject({
@@ -91,6 +102,7 @@ export const annotationSourceSchema = z.strictObject({
     'file',
     'edited',
     'none-will-do',
+    'review',
   ]),
   by: z.enum(['machine', 'person']),
   /** What a person needs to make it again: thresholds, σ, the index of the candidate, the file. */
@@ -101,7 +113,7 @@ export const annotationSourceSchema = z.strictObject({
 export const annotationPartSchema = z.strictObject({
   sha256: sha256Schema.nullable(),
   source: annotationSourceSchema,
-  /** Locations or instances in it; foreground pixels for a foreground. */
+  /** Locations or instances in it; foreground pixels for a foreground; judged cells for a review. */
   count: countSchema,
 });
 
@@ -110,6 +122,18 @@ export const annotationStateSchema = z.strictObject({
   foreground: annotationPartSchema.nullable(),
   locations: annotationPartSchema.nullable(),
   labels: annotationPartSchema.nullable(),
+  review: annotationPartSchema.nullable(),
+});
+
+/** `annotations/<image>/review.json`: what a person said of the cells that a model found, by label. */
+export const reviewFileSchema = z.strictObject({
+  model: z.string(),
+  /** When the prediction was made: a later one needs a review of its own. */
+  madeAt: z.string(),
+  cells: countSchema,
+  accepted: z.array(z.int().positive()),
+  rejected: z.array(z.int().positive()),
+  deleted: z.array(z.int().positive()),
 });
 
 /** `annotations/<image>/record.json`. */

@@ -48,7 +48,13 @@ export async function acquireLock(path: string, purpose: string, waitMs = 0): Pr
 
 function describeThisProcess(purpose: string): Holder {
   const { pid } = process;
-  return { pid, host: hostname(), startMark: processStartMark(pid), since: new Date().toISOString(), purpose };
+  return {
+    pid,
+    host: hostname(),
+    startMark: processStartMark(pid),
+    since: new Date().toISOString(),
+    purpose,
+  };
 }
 
 /** Makes the lock appear whole or not at all: a link to a finished file fails where the name is taken. */

@@ -3,8 +3,10 @@ import { parseLocationsCsv } from '../annotation/parse-locations-csv.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
 import type { AnnotationPartName } from '../contract/project.ts';
+import { reviewFileSchema } from '../contract/project.ts';
 import { readPng } from '../imaging/png/read-png.ts';
 import { writePng } from '../imaging/png/write-png.ts';
+import { jsonText, parseJson, parseJsonText } from './read-json.ts';
 import { readLabelImage } from './read-label-image.ts';
 import { labelTiff } from '../export/label-tiff.ts';
 
@@ -14,11 +16,21 @@ export interface ImageSize {
   width: number;
 }
 
+/** What a person said of the cells a model found. */
+export interface Review {
+  model: string;
+  /** When the prediction was made. */
+  madeAt: string;
+  /** One of 0 unseen, 1 accepted, 2 rejected, 3 deleted a cell; cell i has label i + 1. */
+  marks: Uint8Array;
+}
+
 /** What each part of an annotation is in memory. */
 export interface AnnotationValues {
   foreground: Mask;
   locations: Locations;
   labels: LabelImage;
+  review: Review;
 }
 
 /** The files of an annotation, all of which other programs open: a black-and-white picture, a table, a label image. */
@@ -26,6 +38,7 @@ export const annotationFileNames: Record<AnnotationPartName, string> = {
   foreground: 'foreground.png',
   locations: 'locations.csv',
   labels: 'labels.tif',
+  review: 'review.json',
 };
 
 /** How one part of an annotation becomes a file and a file becomes it again. */
@@ -47,7 +60,10 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
     decode: (bytes, size, fileName) => {
       const raster = readPng(bytes, fileName);
       refuseOtherSize(raster, size, fileName);
-      return Promise.resolve({ ...size, data: Uint8Array.from(raster.planes[0], (value) => (value > 0 ? 1 : 0)) });
+      return Promise.resolve({
+        ...size,
+        data: Uint8Array.from(raster.planes[0], (value) => (value > 0 ? 1 : 0)),
+      });
     },
     count: (mask) => mask.data.reduce((sum, value) => sum + value, 0),
   },
@@ -74,6 +90,28 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
       return labels;
     },
     count: (labels) => new Set(labels.data).size - (labels.data.includes(0) ? 1 : 0),
+  },
+  review: {
+    encode: ({ model, madeAt, marks }) => {
+      const marked = (mark: number): number[] =>
+        Array.from(marks.keys())
+          .filter((cell) => marks[cell] === mark)
+          .map((cell) => cell + 1);
+      const [accepted, rejected, deleted] = [marked(1), marked(2), marked(3)];
+      return new TextEncoder().encode(
+        jsonText({ model, madeAt, cells: marks.length, accepted, rejected, deleted }),
+      );
+    },
+    decode: (bytes, _, fileName) => {
+      const value = parseJsonText(new TextDecoder().decode(bytes), fileName, 'annotation-invalid');
+      const review = parseJson(value, reviewFileSchema, fileName, 'annotation-invalid');
+      const marks = new Uint8Array(review.cells);
+      for (const label of review.accepted) marks[label - 1] = 1;
+      for (const label of review.rejected) marks[label - 1] = 2;
+      for (const label of review.deleted) marks[label - 1] = 3;
+      return Promise.resolve({ model: review.model, madeAt: review.madeAt, marks });
+    },
+    count: ({ marks }) => marks.reduce((sum, mark) => sum + (mark > 0 ? 1 : 0), 0),
   },
 };
 

@@ -36,11 +36,11 @@ export interface AnnotationView {
   revision: number;
 }
 
-const partNames = ['foreground', 'locations', 'labels'] as const;
+const partNames = ['foreground', 'locations', 'labels', 'review'] as const;
 
 /**
- * The annotation of one image: a folder with `foreground.png`, `locations.csv`, `labels.tif` and `record.json` for
- * people and other programs, `history.jsonl` with every edit ever made, and `history/` with the content of each.
+ * The annotation of one image: a folder with `foreground.png`, `locations.csv`, `labels.tif`, `review.json` and
+ * `record.json` for people and other programs, `history.jsonl` with every edit ever made, and `history/` with the content of each.
  *
  * The journal is what counts: content first, then the journal's line, then the files for people. A crash before the
  * line leaves the annotation as it was, a crash after it is repaired at the next reading. A file that a person has
@@ -154,6 +154,7 @@ export class AnnotationStore {
     if (change.foreground !== undefined) state.foreground = await this.#keep('foreground', change.foreground);
     if (change.locations !== undefined) state.locations = await this.#keep('locations', change.locations);
     if (change.labels !== undefined) state.labels = await this.#keep('labels', change.labels);
+    if (change.review !== undefined) state.review = await this.#keep('review', change.review);
     return this.#commit({ kind: 'edit', revision: this.#history.revision + 1, at: now(), title, state });
   }
 
@@ -249,7 +250,12 @@ export class AnnotationStore {
     const path = this.#recordPath();
     if (!(await exists(path))) return null;
     try {
-      return parseJson(await readJson(path, 'annotation-invalid'), annotationRecordSchema, path, 'annotation-invalid');
+      return parseJson(
+        await readJson(path, 'annotation-invalid'),
+        annotationRecordSchema,
+        path,
+        'annotation-invalid',
+      );
     } catch {
       // Only shows what the journal says; written again from it.
       return null;

@@ -6,7 +6,7 @@ import { fileError, systemCode } from './file-error.ts';
 import { flushFolder } from './flush-folder.ts';
 
 /** Nothing annotated yet. */
-export const emptyState: AnnotationState = { foreground: null, locations: null, labels: null };
+export const emptyState: AnnotationState = { foreground: null, locations: null, labels: null, review: null };
 
 /** Where the entries of a journal lead: the states one can go back and forth between, and the one that holds. */
 export interface History {

@@ -23,7 +23,10 @@ export interface OpenOptions {
  * Opens a project folder: checks its manifest, brings an older one up to date, clears away what a crash has left.
  * @throws LacssError `project-missing`, `project-newer`, `project-damaged`, `project-in-use`, `file-unwritable`
  */
-export async function openProject(folder: string, { purpose, access = 'write' }: OpenOptions): Promise<Project> {
+export async function openProject(
+  folder: string,
+  { purpose, access = 'write' }: OpenOptions,
+): Promise<Project> {
   const root = resolve(folder);
   const path = join(root, manifestName);
   await refuseWhenMissing(root, path);

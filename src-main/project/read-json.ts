@@ -16,6 +16,11 @@ export async function readJson(path: string, damaged: ErrorCode): Promise<unknow
   } catch (error) {
     throw fileError(error, path, 'read');
   }
+  return parseJsonText(text, path, damaged);
+}
+
+/** @throws LacssError `damaged`, when the text of `path` is no JSON */
+export function parseJsonText(text: string, path: string, damaged: ErrorCode): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

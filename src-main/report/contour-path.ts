@@ -1,0 +1,24 @@
+import type { ContourSet } from '../contract/pixels.ts';
+
+/**
+ * The contours of some instances as the data of one SVG path, x before y, to 1/10 px.
+ * @param isWanted of which labels
+ */
+export function contourPath(
+  { points, ringStarts, ringLabels }: ContourSet,
+  isWanted: (label: number) => boolean,
+): string {
+  let path = '';
+  for (let ring = 0; ring < ringLabels.length; ring += 1) {
+    if (!isWanted(ringLabels[ring])) continue;
+    for (let i = ringStarts[ring]; i < ringStarts[ring + 1]; i += 1) {
+      path += `${i === ringStarts[ring] ? 'M' : 'L'}${tenths(points[2 * i + 1])} ${tenths(points[2 * i])}`;
+    }
+    path += 'Z';
+  }
+  return path;
+}
+
+function tenths(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { acquireLock } from '../../src-main/project/acquire-lock.ts';
+import { processStartMark } from '../../src-main/project/process-identity.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+
+function lockOf(holder: { pid: number; host?: string; startMark?: string | null }): string {
+  const { pid, host = hostname(), startMark = processStartMark(pid) } = holder;
+  return JSON.stringify({ pid, host, startMark, since: new Date(0).toISOString(), purpose: 'lacss train' });
+}
+
+function deadProcess(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}
+
+test('keeps others out until it is released, and leaves nothing behind', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'project.lock');
+  const lock = await acquireLock(path, 'the window');
+  await expect(acquireLock(path, 'lacss train')).rejects.toMatchObject({
+    code: 'project-in-use',
+    message: `The project is open in another program: the window, process ${process.pid}.`,
+  });
+  await lock.release();
+  expect(readdirSync(folder)).toEqual([]);
+  await (await acquireLock(path, 'lacss train')).release();
+});
+
+test('takes over the lock of a process that has died', async () => {
+  const path = join(temporaryFolder(), 'project.lock');
+  writeFileSync(path, lockOf({ pid: deadProcess(), startMark: '1' }));
+  const lock = await acquireLock(path, 'lacss train');
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: process.pid });
+  await lock.release();
+  expect(existsSync(path)).toBe(false);
+});
+
+test('takes over a lock that is torn', async () => {
+  const path = join(temporaryFolder(), 'project.lock');
+  writeFileSync(path, '{"pid": 12');
+  await (await acquireLock(path, 'lacss train')).release();
+  expect(existsSync(path)).toBe(false);
+});
+
+test.skipIf(processStartMark(process.pid) === null)(
+  'takes over the lock of a process whose number another one has got since',
+  async () => {
+    const path = join(temporaryFolder(), 'project.lock');
+    writeFileSync(path, lockOf({ pid: process.ppid, startMark: 'another start' }));
+    await (await acquireLock(path, 'lacss train')).release();
+    expect(existsSync(path)).toBe(false);
+  },
+);
+
+test('never takes over a lock held on another machine, and says what to do', async () => {
+  const path = join(temporaryFolder(), 'project.lock');
+  writeFileSync(path, lockOf({ pid: deadProcess(), host: 'another-machine' }));
+  await expect(acquireLock(path, 'lacss train')).rejects.toMatchObject({
+    code: 'project-in-use',
+    remedy: `Close it there. If that machine has gone, delete ${path}.`,
+  });
+});
+
+test('waits for its turn when told to', async () => {
+  const path = join(temporaryFolder(), 'project.lock');
+  const first = await acquireLock(path, 'first');
+  const second = acquireLock(path, 'second', 10_000);
+  await first.release();
+  await (await second).release();
+  expect(existsSync(path)).toBe(false);
+});
+
+test('of many that come at once for a dead lock, one at a time has it', async () => {
+  const path = join(temporaryFolder(), 'project.lock');
+  writeFileSync(path, lockOf({ pid: deadProcess(), startMark: '1' }));
+  let inside = 0;
+  const visit = async (): Promise<void> => {
+    const lock = await acquireLock(path, 'visit', 60_000);
+    inside += 1;
+    expect(inside).toBe(1);
+    await Promise.resolve();
+    inside -= 1;
+    await lock.release();
+  };
+  await Promise.all(Array.from({ length: 12 }, visit));
+  expect(existsSync(path)).toBe(false);
+});
