@@ -22,6 +22,9 @@ export type ErrorCode =
   | 'out-of-memory'
   | 'training-diverged'
   | 'setting-invalid'
+  | 'request-invalid'
+  | 'path-not-granted'
+  | 'process-crashed'
   | 'cancelled'
   | 'internal';
 

@@ -31,7 +31,7 @@ export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
       const value = this[key]; // before any toJSON, which Buffer has
       if (ArrayBuffer.isView(value)) {
         const name = value.constructor.name === 'Buffer' ? 'Uint8Array' : value.constructor.name;
-        if (!(name in arrayTypes)) throw new TypeError(`A ${name} cannot travel`);
+        if (!Object.hasOwn(arrayTypes, name)) throw new TypeError(`A ${name} cannot travel`);
         const array = value as TypedArray;
         arrays.push(array);
         const start = length;
@@ -91,7 +91,8 @@ export function decodeMessage(received: Uint8Array | ArrayBuffer): unknown {
   function restorePlace(place: unknown): unknown {
     const [name, start, length] = Array.isArray(place) ? (place as unknown[]) : [];
     if (name === 'number') return Number(start);
-    const type = typeof name === 'string' && name in arrayTypes ? arrayTypes[name as ArrayName] : null;
+    const type =
+      typeof name === 'string' && Object.hasOwn(arrayTypes, name) ? arrayTypes[name as ArrayName] : null;
     if (type === null || !isCount(start) || !isCount(length)) throw new TypeError('Not a message: bad array');
     const from = bodyStart + start;
     if (from % 8 !== 0 || from + length * type.BYTES_PER_ELEMENT > aligned.length) {

@@ -1,0 +1,30 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Child, ChildListener } from './child.ts';
+import type { FromChild } from './job-messages.ts';
+
+/** Forks a process entry (outside Electron); TypeScript sources run through tsx, as in a development checkout. */
+export function startProcess(entry: URL, listener: ChildListener): Child {
+  const child = fork(fileURLToPath(entry), {
+    serialization: 'advanced',
+    execArgv: entry.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
+    // Its own group, so that Ctrl-C in a terminal reaches the host alone, which then stops its jobs in order.
+    detached: process.platform !== 'win32',
+  });
+  let ended = false;
+  const end = (how: string): void => {
+    if (ended) return;
+    ended = true;
+    listener.onEnd(how);
+  };
+  child.on('message', (message) => listener.onMessage(message as FromChild));
+  child.on('error', (error) => end(error.message));
+  child.on('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  return {
+    post: (message) => {
+      // A child that has just died is reported by its exit; the message it misses is dealt with there.
+      if (child.connected) child.send(message, () => undefined);
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
