@@ -1,0 +1,75 @@
+import { inflateSync, constants } from 'node:zlib';
+import { convertYcbcrToRgb, decodeJpeg } from './decode-jpeg.ts';
+import { decodeLzw } from './decode-lzw.ts';
+import { decodePackBits } from './decode-packbits.ts';
+import type { PageLayout } from './page-layout.ts';
+
+/** Each byte with its bits in reverse, for FillOrder 2. */
+const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let mirror = 0;
+  for (let bit = 0; bit < 8; bit++) mirror |= ((byte >> bit) & 1) << (7 - bit);
+  return mirror;
+});
+
+/**
+ * Decompresses one strip or tile.
+ *
+ * @param stored the block's bytes in the file.
+ * @param rows how many rows the block stores.
+ * @param length how many bytes they take; neither more memory nor more work than for these is ever spent.
+ * @returns a fresh array of exactly `length` bytes.
+ * @throws Error, of any kind, where the data are broken or end early.
+ */
+export async function decompressBlock(
+  layout: PageLayout,
+  stored: Uint8Array,
+  rows: number,
+  length: number,
+): Promise<Uint8Array> {
+  const packed = layout.reverseBits && layout.compression !== 'jpeg' ? reverseBits(stored) : stored;
+  const data = await decompress(layout, packed, rows, length);
+  if (data.length < length) throw new RangeError(`only ${data.length} of ${length} bytes are there`);
+  return data.length === length ? data : data.subarray(0, length);
+}
+
+function reverseBits(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => reversed[byte]!);
+}
+
+async function decompress(
+  layout: PageLayout,
+  packed: Uint8Array,
+  rows: number,
+  length: number,
+): Promise<Uint8Array> {
+  switch (layout.compression) {
+    case 'none':
+      return packed.slice(0, length);
+    case 'lzw':
+      return decodeLzw(packed, length);
+    case 'packbits':
+      return decodePackBits(packed, length);
+    case 'deflate':
+      return inflate(packed, length);
+    case 'jpeg': {
+      const samples = layout.separate ? 1 : layout.samples;
+      const data = await decodeJpeg(packed, layout.jpegTables, {
+        height: rows,
+        width: layout.blockWidth,
+        samples,
+      });
+      if (layout.photometric === 'ycbcr') convertYcbcrToRgb(data);
+      return data;
+    }
+  }
+}
+
+/** Inflates at most about `length` bytes; what comes after them (padding, a checksum cut off) does not matter. */
+function inflate(packed: Uint8Array, length: number): Uint8Array {
+  // zlib refuses to write past the limit, so the limit leaves room for a block padded to its full height.
+  const data = inflateSync(packed, {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    maxOutputLength: 2 * length + 65536,
+  });
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}

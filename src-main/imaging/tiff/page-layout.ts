@@ -1,0 +1,328 @@
+import type { Directory } from './directory.ts';
+import { damagedTiff, unsupportedTiff } from './refusals.ts';
+import { Tag } from './tags.ts';
+
+/** The compressions that are read, by their number in the file. */
+const compressions = {
+  1: 'none',
+  5: 'lzw',
+  7: 'jpeg',
+  8: 'deflate',
+  32773: 'packbits',
+  32946: 'deflate',
+} as const;
+export type Compression = (typeof compressions)[keyof typeof compressions];
+
+/** What a person may call the compressions that are not. */
+const unreadCompressions: Readonly<Record<number, string>> = {
+  2: 'CCITT (fax)',
+  3: 'CCITT group 3 (fax)',
+  4: 'CCITT group 4 (fax)',
+  6: 'old-style JPEG',
+  32809: 'ThunderScan',
+  33003: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34676: 'SGI LogLuv',
+  34677: 'SGI LogLuv',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34925: 'LZMA',
+  34933: 'PNG',
+  34934: 'JPEG XR',
+  50000: 'Zstandard',
+  50001: 'WebP',
+  50002: 'JPEG XL',
+};
+
+/**
+ * How many bytes one compressed byte can at most become: an LZW code of 12 bits stands for at most 4096 bytes, deflate
+ * reaches 1032 (zlib's technical note), PackBits makes 128 of 2; a JPEG block of 64 samples takes at least two bits, and
+ * four times fewer where chroma is subsampled. A page that claims more was made to exhaust the memory.
+ */
+const greatestExpansion: Readonly<Record<Compression, number>> = {
+  none: 1,
+  lzw: 2731,
+  deflate: 1032,
+  packbits: 64,
+  jpeg: 1024,
+};
+
+const photometrics: Readonly<Record<number, string>> = {
+  0: 'grey',
+  1: 'grey',
+  2: 'rgb',
+  3: 'palette',
+  4: 'grey',
+  5: 'cmyk',
+  6: 'ycbcr',
+  8: 'CIE L*a*b*',
+  9: 'ICC L*a*b*',
+  10: 'ITU L*a*b*',
+  32803: 'camera raw (colour filter array)',
+  32844: 'SGI LogL',
+  32845: 'SGI LogLuv',
+  34892: 'camera raw (linear)',
+};
+export type Photometric = 'grey' | 'rgb' | 'palette' | 'cmyk' | 'ycbcr';
+
+export type SampleKind = 'uint' | 'int' | 'float';
+
+/** Where a strip or tile lies in the file; both ends are within it. */
+export interface BlockPlace {
+  start: number;
+  end: number;
+}
+
+/** Everything needed to turn one page's bytes into numbers, checked against the file before anything is decoded. */
+export interface PageLayout {
+  /** Counted from 1, for messages. */
+  page: number;
+  littleEndian: boolean;
+  height: number;
+  width: number;
+  samples: number;
+  bits: number;
+  kind: SampleKind;
+  compression: Compression;
+  photometric: Photometric;
+  /** Whether every sample has blocks of its own (PlanarConfiguration 2) instead of standing side by side in each pixel. */
+  separate: boolean;
+  predictor: 'none' | 'horizontal' | 'floating-point';
+  /** FillOrder 2: the bits of each byte stand in reverse. */
+  reverseBits: boolean;
+  tiled: boolean;
+  blockHeight: number;
+  blockWidth: number;
+  /** Row by row; where `separate`, all of sample 0 first. */
+  blocks: readonly BlockPlace[];
+  jpegTables: Uint8Array | undefined;
+}
+
+/** Rows that strip or tile `row` (counted in blocks) stores: a tile all of its rows, the last strip only those of the image. */
+export function storedRows(layout: PageLayout, row: number): number {
+  if (layout.tiled) return layout.blockHeight;
+  return Math.min(layout.blockHeight, layout.height - row * layout.blockHeight);
+}
+
+/** Bytes that one row of a strip or tile takes when decompressed; rows begin on a byte. */
+export function blockRowBytes(layout: PageLayout): number {
+  const samples = layout.separate ? 1 : layout.samples;
+  return Math.ceil((layout.blockWidth * samples * layout.bits) / 8);
+}
+
+/**
+ * Reads how a page is stored and refuses what is not read or cannot be true.
+ *
+ * @param maxPixels the most pixels × samples a page may have.
+ * @throws LacssError `file-unsupported` or `file-damaged`, naming the file, the page and what is wrong.
+ */
+export function readPageLayout(
+  directory: Directory,
+  bytes: Uint8Array,
+  fileName: string,
+  maxPixels: number,
+): PageLayout {
+  const { page } = directory;
+  const damaged = (what: string): Error => damagedTiff(fileName, `page ${page} ${what}`);
+  const unsupported = (what: string): Error => unsupportedTiff(fileName, `page ${page} ${what}`);
+
+  const width = directory.number(Tag.ImageWidth, 0);
+  const height = directory.number(Tag.ImageLength, 0);
+  const samples = directory.number(Tag.SamplesPerPixel, 1);
+  if (!isSize(width) || !isSize(height) || !isSize(samples)) {
+    throw damaged(`claims to be ${width} × ${height} pixels of ${samples} samples`);
+  }
+
+  const compressionCode = directory.number(Tag.Compression, 1);
+  const compression = (compressions as Readonly<Record<number, Compression>>)[compressionCode];
+  if (compression === undefined) {
+    throw unsupported(
+      `is compressed with ${unreadCompressions[compressionCode] ?? `the unknown method ${compressionCode}`}`,
+    );
+  }
+
+  const bits = readBits(directory, samples, compression, unsupported);
+  const kind = readKind(directory, bits, unsupported);
+  const photometric = readPhotometric(directory, samples, compression, unsupported);
+  const predictor = readPredictor(directory, kind, bits, unsupported);
+
+  // A few writers list their tiles under the strips' tags, so the tile's size decides.
+  const tiled = directory.has(Tag.TileWidth) && directory.has(Tag.TileLength);
+  const blockWidth = tiled ? directory.number(Tag.TileWidth, 0) : width;
+  const blockHeight = tiled
+    ? directory.number(Tag.TileLength, 0)
+    : Math.min(directory.number(Tag.RowsPerStrip, height), height);
+  if (!isSize(blockWidth) || !isSize(blockHeight)) {
+    throw damaged(`claims ${tiled ? 'tiles' : 'strips'} of ${blockWidth} × ${blockHeight} pixels`);
+  }
+  if (width * height * samples > maxPixels || blockWidth * blockHeight * samples > maxPixels) {
+    throw tooLarge(fileName, page, width, height, samples, maxPixels);
+  }
+
+  const separate = samples > 1 && directory.number(Tag.PlanarConfiguration, 1) === 2;
+  const unplaced = {
+    page,
+    littleEndian: directory.littleEndian,
+    height,
+    width,
+    samples,
+    bits,
+    kind,
+    compression,
+    photometric,
+    separate,
+    predictor,
+    reverseBits: directory.number(Tag.FillOrder, 1) === 2,
+    tiled,
+    blockHeight,
+    blockWidth,
+    blocks: [],
+    jpegTables: compression === 'jpeg' ? directory.bytes(Tag.JpegTables) : undefined,
+  } satisfies PageLayout;
+  return { ...unplaced, blocks: placeBlocks(unplaced, directory, bytes, fileName) };
+}
+
+/** The refusal of an image with more pixels than one may have. */
+export function tooLarge(
+  fileName: string,
+  page: number,
+  width: number,
+  height: number,
+  planes: number,
+  maxPixels: number,
+): Error {
+  return unsupportedTiff(
+    fileName,
+    `up to page ${page} it holds ${planes} planes of ${width} × ${height} pixels, more than the ${maxPixels} pixels that one file may have`,
+    'Save it as several files: one a position, a time point or a region.',
+  );
+}
+
+function isSize(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
+
+function readBits(
+  directory: Directory,
+  samples: number,
+  compression: Compression,
+  unsupported: (what: string) => Error,
+): number {
+  const all = (directory.numbers(Tag.BitsPerSample) ?? [1]).slice(0, samples);
+  const bits = all[0] ?? 1;
+  if (all.some((other) => other !== bits)) {
+    throw unsupported(`has samples of different depths (${all.join(', ')} bits)`);
+  }
+  if (compression === 'jpeg' && bits !== 8) throw unsupported(`is a JPEG of ${bits} bits a sample`);
+  return bits;
+}
+
+function readKind(directory: Directory, bits: number, unsupported: (what: string) => Error): SampleKind {
+  const formats = directory.numbers(Tag.SampleFormat) ?? [1];
+  // 4 says that the writer does not know; like every other reader we take those for unsigned integers.
+  const kinds: Readonly<Record<number, SampleKind>> = { 1: 'uint', 2: 'int', 3: 'float', 4: 'uint' };
+  const kind = kinds[formats[0] ?? 1];
+  if (kind === undefined) throw unsupported(`holds complex or unknown numbers (sample format ${formats[0]})`);
+  const depths = {
+    uint: (bits >= 1 && bits <= 16) || [24, 32, 64].includes(bits),
+    int: [8, 16, 32, 64],
+    float: [16, 24, 32, 64],
+  };
+  const known = kind === 'uint' ? depths.uint : depths[kind].includes(bits);
+  if (!known) throw unsupported(`has ${bits}-bit ${kind === 'float' ? 'real' : 'integer'} samples`);
+  return kind;
+}
+
+function readPhotometric(
+  directory: Directory,
+  samples: number,
+  compression: Compression,
+  unsupported: (what: string) => Error,
+): Photometric {
+  const code = directory.number(Tag.PhotometricInterpretation, samples === 3 ? 2 : 1);
+  const name = photometrics[code];
+  switch (name) {
+    case 'grey':
+    case 'rgb':
+    case 'palette':
+    case 'cmyk':
+      return name;
+    case 'ycbcr':
+      // Outside JPEG, YCbCr is video: rare, often subsampled, never a measurement.
+      if (compression === 'jpeg' && samples === 3) return name;
+      throw unsupported('stores its colours as YCbCr');
+    default:
+      throw unsupported(`stores its colours as ${name ?? `the unknown kind ${code}`}`);
+  }
+}
+
+function readPredictor(
+  directory: Directory,
+  kind: SampleKind,
+  bits: number,
+  unsupported: (what: string) => Error,
+): PageLayout['predictor'] {
+  const code = directory.number(Tag.Predictor, 1);
+  if (code === 1) return 'none';
+  if (code === 2 && [8, 16, 32, 64].includes(bits)) return 'horizontal';
+  if (code === 3 && kind === 'float') return 'floating-point';
+  throw unsupported(`is stored as differences of an unknown kind (predictor ${code}, ${bits} bits)`);
+}
+
+/** Finds the strips or tiles in the file and makes sure that they can hold the page. */
+function placeBlocks(
+  layout: PageLayout,
+  directory: Directory,
+  bytes: Uint8Array,
+  fileName: string,
+): BlockPlace[] {
+  const { page, tiled } = layout;
+  const name = tiled ? 'tile' : 'strip';
+  const across = Math.ceil(layout.width / layout.blockWidth);
+  const down = Math.ceil(layout.height / layout.blockHeight);
+  const wanted = across * down * (layout.separate ? layout.samples : 1);
+  const offsetTag = directory.has(Tag.TileOffsets) ? Tag.TileOffsets : Tag.StripOffsets;
+  const countTag = directory.has(Tag.TileByteCounts) ? Tag.TileByteCounts : Tag.StripByteCounts;
+  if (directory.count(offsetTag) < wanted) {
+    throw damagedTiff(
+      fileName,
+      `page ${page} needs ${wanted} ${name}s, but ${directory.count(offsetTag)} are listed`,
+    );
+  }
+  const offsets = directory.numbers(offsetTag)!;
+  const counts = directory.numbers(countTag);
+  if (counts === undefined ? wanted > 1 && layout.compression !== 'none' : counts.length < wanted) {
+    throw damagedTiff(fileName, `page ${page} does not say how long its ${name}s are`);
+  }
+
+  const rowBytes = blockRowBytes(layout);
+  const blocks: BlockPlace[] = [];
+  let storedBytes = 0;
+  let wantedBytes = 0;
+  for (let i = 0; i < wanted; i++) {
+    const start = offsets[i]!;
+    const decoded = rowBytes * storedRows(layout, Math.floor(i / across) % down);
+    // A strip may claim to be longer than the file (writers round up); whether it is complete shows when it is decoded.
+    const length = counts?.[i] ?? (layout.compression === 'none' ? decoded : bytes.length);
+    const end = Math.min(start + length, bytes.length);
+    if (length === 0 || start >= bytes.length || start < 8) {
+      throw damagedTiff(fileName, `${name} ${i + 1} of page ${page} is missing`);
+    }
+    if (layout.compression === 'none' && end - start < decoded) {
+      throw damagedTiff(
+        fileName,
+        `${name} ${i + 1} of page ${page} should have ${decoded} bytes, but only ${end - start} are there`,
+      );
+    }
+    blocks.push({ start, end });
+    storedBytes += end - start;
+    wantedBytes += decoded;
+  }
+  if (wantedBytes > storedBytes * greatestExpansion[layout.compression]) {
+    throw damagedTiff(
+      fileName,
+      `page ${page} claims ${wantedBytes} bytes of pixels, but stores only ${storedBytes}, which cannot hold so many`,
+    );
+  }
+  return blocks;
+}

@@ -1,0 +1,232 @@
+import type { PixelSizeUm } from '../../contract/pixels.ts';
+import type { Directory } from './directory.ts';
+import type { PageLayout } from './page-layout.ts';
+import { readImageJLabels, readImageJMetadata } from './read-imagej-metadata.ts';
+import { readOmeMetadata, type OmeMetadata } from './read-ome-metadata.ts';
+import { readPixelSize } from './read-pixel-size.ts';
+import { damagedTiff, unsupportedTiff } from './refusals.ts';
+import { Tag } from './tags.ts';
+
+/** What the pages of a file are: which time point, focal plane and channel each shows. */
+export interface AxesPlan {
+  sizes: { t: number; z: number; c: number };
+  /** Indices of pages, in the order t, z, c (c fastest); each page gives as many channels as it has samples. */
+  pages: readonly number[];
+  channelNames: readonly string[];
+  pixelSizeUm: PixelSizeUm | null;
+}
+
+/**
+ * Pages without any description: up to so many are taken for channels, more for focal planes. Exporters that
+ * forget their metadata still put a handful of dyes into one file, while a stack has more planes than a microscope has dyes.
+ */
+const mostUnnamedChannels = 5;
+
+const sampleNames: Readonly<Partial<Record<PageLayout['photometric'], readonly string[]>>> = {
+  rgb: ['Red', 'Green', 'Blue', 'Alpha'],
+  ycbcr: ['Red', 'Green', 'Blue'],
+  cmyk: ['Cyan', 'Magenta', 'Yellow', 'Black', 'Alpha'],
+};
+
+/**
+ * Finds out what the pages of a file are, from OME-XML, ImageJ's description, tifffile's shape, or, where there is none of
+ * these, by their number.
+ *
+ * @param directories all pages of the file.
+ * @param layout how the first page is stored; the others are like it.
+ * @param pageCount pages there are pixels for; more than `directories` where ImageJ keeps a whole stack behind one.
+ * @throws LacssError `file-damaged` where the description promises planes that the file does not have.
+ */
+export function planAxes(
+  directories: readonly Directory[],
+  layout: PageLayout,
+  pageCount: number,
+  fileName: string,
+): AxesPlan {
+  const first = directories[0]!;
+  const description = first.text(Tag.ImageDescription) ?? '';
+  const ome = readOmeMetadata(description);
+  if (ome !== null) return planOme(ome, first, layout, pageCount, fileName);
+  const imageJ = readImageJMetadata(description);
+  if (imageJ !== null) {
+    const { t, z, c } = imageJ.sizes;
+    const complete = t * z * c === pageCount;
+    const sizes = complete ? imageJ.sizes : splitPages(pageCount, pageCount % c === 0 ? c : 1);
+    const labels = channelLabels(readImageJLabels(first), pageCount, sizes.c);
+    return {
+      sizes: withSamples(sizes, layout),
+      pages: orderPages(sizes, imageJ.pageOrder),
+      channelNames: nameChannels(layout, sizes.c, labels),
+      pixelSizeUm: readPixelSize(first, imageJ.unitUm),
+    };
+  }
+  // Reduced copies and masks of another page (NewSubfileType bits 0 and 2) are no planes of their own.
+  const own = Array.from({ length: pageCount }, (_, i) => i).filter(
+    (i) => i === 0 || (directories[i]!.number(Tag.NewSubfileType, 0) & 5) === 0,
+  );
+  const sizes = readShapedSizes(description, own.length) ?? guessSizes(own.length, layout.samples);
+  return {
+    sizes: withSamples(sizes, layout),
+    pages: orderPages(sizes, 'CZT').map((i) => own[i]!),
+    channelNames: nameChannels(layout, sizes.c, []),
+    pixelSizeUm: readPixelSize(first, null),
+  };
+}
+
+type Sizes = AxesPlan['sizes'];
+
+/** A page of several samples shows that many channels. */
+function withSamples(sizes: Sizes, layout: PageLayout): Sizes {
+  return { ...sizes, c: sizes.c * layout.samples };
+}
+
+function splitPages(pageCount: number, c: number): Sizes {
+  return { t: 1, z: pageCount / c, c };
+}
+
+function guessSizes(pageCount: number, samples: number): Sizes {
+  const asChannels = samples === 1 && pageCount <= mostUnnamedChannels;
+  return splitPages(pageCount, asChannels ? pageCount : 1);
+}
+
+/** Sizes by tifffile's description, `{"shape": [3, 2, 512, 512], "axes": "TCYX"}`, where it accounts for every page. */
+function readShapedSizes(description: string, pageCount: number): Sizes | null {
+  if (!description.startsWith('{')) return null;
+  let shaped: unknown;
+  try {
+    shaped = JSON.parse(description);
+  } catch {
+    return null;
+  }
+  if (typeof shaped !== 'object' || shaped === null || !('axes' in shaped) || !('shape' in shaped))
+    return null;
+  const { axes, shape } = shaped;
+  if (typeof axes !== 'string' || !Array.isArray(shape)) return null;
+  const size = (axis: string): number => Number(shape[axes.indexOf(axis)] ?? 1);
+  const sizes = { t: size('T'), z: size('Z'), c: size('C') };
+  const inOrder = /^T?Z?C?YXS?$/.test(axes);
+  return inOrder && sizes.t * sizes.z * sizes.c === pageCount ? sizes : null;
+}
+
+/** Pages in the order t, z, c, where the file has them in `pageOrder`, the fastest axis first. */
+function orderPages(sizes: Sizes, pageOrder: string): number[] {
+  const pages: number[] = [];
+  for (let t = 0; t < sizes.t; t++) {
+    for (let z = 0; z < sizes.z; z++) {
+      for (let c = 0; c < sizes.c; c++) pages.push(pageOf(sizes, pageOrder, t, z, c));
+    }
+  }
+  return pages;
+}
+
+function pageOf(sizes: Sizes, pageOrder: string, t: number, z: number, c: number): number {
+  const position = { T: t, Z: z, C: c };
+  const size = { T: sizes.t, Z: sizes.z, C: sizes.c };
+  let page = 0;
+  for (const axis of [...pageOrder].reverse() as (keyof typeof size)[])
+    page = page * size[axis] + position[axis];
+  return page;
+}
+
+function nameChannels(layout: PageLayout, perPage: number, names: readonly (string | null)[]): string[] {
+  const { samples, photometric } = layout;
+  return Array.from({ length: perPage * samples }, (_, i) => {
+    const own = names.length === perPage * samples ? names[i] : names[Math.floor(i / samples)];
+    if (own && (samples === 1 || names.length === perPage * samples)) return own;
+    const sample = perPage === 1 && samples > 1 ? sampleNames[photometric]?.[i] : undefined;
+    return sample ?? `Channel ${i + 1}`;
+  });
+}
+
+/** Channel names from the planes' labels, where ImageJ's `c:1/2 z:1/5 - ` is followed by the same name in every plane of a channel. */
+function channelLabels(labels: readonly string[], pageCount: number, channels: number): string[] {
+  if (labels.length !== pageCount || channels < 2) return [];
+  const names = labels.map((label) => label.replace(/^(?:[czt]:\d+\/\d+\s*)+(?:-\s*)?/, '').trim());
+  const perChannel = names.slice(0, channels);
+  const consistent = names.every((name, i) => name === perChannel[i % channels]);
+  return consistent && new Set(perChannel).size === channels ? perChannel : [];
+}
+
+function planOme(
+  ome: OmeMetadata,
+  first: Directory,
+  layout: PageLayout,
+  pageCount: number,
+  fileName: string,
+): AxesPlan {
+  const { samples } = layout;
+  if (ome.sizes.c % samples !== 0) {
+    throw damagedTiff(
+      fileName,
+      `its OME description speaks of ${ome.sizes.c} channels, but each page holds ${samples}`,
+    );
+  }
+  const sizes = { ...ome.sizes, c: ome.sizes.c / samples };
+  if (sizes.t * sizes.z * sizes.c < 1 || sizes.t * sizes.z * sizes.c > 1e6) {
+    throw damagedTiff(fileName, `its OME description speaks of ${sizes.t} × ${sizes.z} × ${sizes.c} planes`);
+  }
+  const placed = placeOmePlanes(ome, sizes, pageCount, fileName);
+  // An acquisition that was stopped, or one file of several, has fewer planes than the description: what is there is
+  // taken where it fills a box of its own.
+  const ts = [...new Set(placed.map((plane) => plane.t))].sort((a, b) => a - b);
+  const zs = [...new Set(placed.map((plane) => plane.z))].sort((a, b) => a - b);
+  const cs = [...new Set(placed.map((plane) => plane.c))].sort((a, b) => a - b);
+  if (placed.length === 0 || placed.length !== ts.length * zs.length * cs.length) {
+    throw unsupportedTiff(
+      fileName,
+      `its OME description speaks of ${sizes.t * sizes.z * sizes.c} planes, of which ${placed.length} are in this file, and they are no complete set`,
+      'Put all files of the image into one with Fiji (Bio-Formats Importer, then Bio-Formats Exporter), and add that file.',
+    );
+  }
+  const byPosition = new Map(placed.map((plane) => [`${plane.t},${plane.z},${plane.c}`, plane.page]));
+  const pages = ts.flatMap((t) => zs.flatMap((z) => cs.map((c) => byPosition.get(`${t},${z},${c}`)!)));
+  const allNames = nameChannels(layout, sizes.c, ome.channelNames);
+  return {
+    sizes: withSamples({ t: ts.length, z: zs.length, c: cs.length }, layout),
+    pages,
+    channelNames: cs.flatMap((c) => allNames.slice(c * samples, (c + 1) * samples)),
+    pixelSizeUm: ome.pixelSizeUm ?? readPixelSize(first, null),
+  };
+}
+
+interface PlacedPlane {
+  t: number;
+  z: number;
+  c: number;
+  page: number;
+}
+
+/** The planes of the description that are on pages of this very file. */
+function placeOmePlanes(ome: OmeMetadata, sizes: Sizes, pageCount: number, fileName: string): PlacedPlane[] {
+  const total = sizes.t * sizes.z * sizes.c;
+  const baseName = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
+  const files = new Set(ome.tiffData.map((data) => data.fileName ?? data.uuid));
+  // A file that was renamed is still itself where it is the only one named.
+  const isOwn = (data: OmeMetadata['tiffData'][number]): boolean =>
+    files.size === 1 || data.fileName === baseName || (data.uuid !== null && data.uuid === ome.uuid);
+  const whole = { firstPage: 0, firstT: 0, firstZ: 0, firstC: 0, planeCount: null };
+  const stretches = ome.tiffData.length === 0 ? [whole] : ome.tiffData.filter(isOwn);
+
+  const placed = new Map<number, PlacedPlane>();
+  const perChannel = ome.sizes.c / sizes.c;
+  for (const stretch of stretches) {
+    const c0 = Math.floor(stretch.firstC / perChannel);
+    const start = pageOf(sizes, ome.pageOrder, stretch.firstT, stretch.firstZ, c0);
+    const count = Math.min(stretch.planeCount ?? total - start, total - start, pageCount - stretch.firstPage);
+    for (let i = 0; i < count; i++) {
+      placed.set(start + i, { ...positionOf(sizes, ome.pageOrder, start + i), page: stretch.firstPage + i });
+    }
+  }
+  return [...placed.values()];
+}
+
+/** The inverse of `pageOf`. */
+function positionOf(sizes: Sizes, pageOrder: string, index: number): { t: number; z: number; c: number } {
+  const size = { T: sizes.t, Z: sizes.z, C: sizes.c };
+  const position = { T: 0, Z: 0, C: 0 };
+  for (const axis of [...pageOrder] as (keyof typeof size)[]) {
+    position[axis] = index % size[axis];
+    index = Math.floor(index / size[axis]);
+  }
+  return { t: position.T, z: position.Z, c: position.C };
+}

@@ -1,0 +1,74 @@
+import type { Directory } from './directory.ts';
+import { unitInUm } from './length-units.ts';
+import { Tag } from './tags.ts';
+
+/** What ImageJ's `ImageDescription` says. */
+export interface ImageJMetadata {
+  /** Planes in the file, of all channels, slices and frames. */
+  images: number;
+  sizes: { t: number; z: number; c: number };
+  /** `CZT` and so on: which axis runs fastest, second, slowest. ImageJ itself always writes `CZT`. */
+  pageOrder: string;
+  /** The unit of the resolution tags in µm; `null` where it is none. */
+  unitUm: number | null;
+}
+
+/**
+ * Reads ImageJ's description: lines of `key=value` that begin with `ImageJ=`.
+ *
+ * Source: ij.io.FileOpener.decodeDescriptionString and ij.io.TiffEncoder, ImageJ 1.54, https://github.com/imagej/ImageJ.
+ *
+ * @returns `null` where the text is not ImageJ's.
+ */
+export function readImageJMetadata(description: string): ImageJMetadata | null {
+  if (!description.startsWith('ImageJ=')) return null;
+  const lines = description.split(/\r?\n/).map((line) => [line, line.indexOf('=')] as const);
+  const values = new Map(
+    lines.filter(([, at]) => at > 0).map(([line, at]) => [line.slice(0, at), line.slice(at + 1)]),
+  );
+  const count = (key: string): number => {
+    const value = Number(values.get(key) ?? 1);
+    return Number.isSafeInteger(value) && value > 0 ? value : 1;
+  };
+  const order = (values.get('order') ?? '').toUpperCase().replace(/^XY/, '');
+  const unit = values.get('unit');
+  return {
+    images: count('images'),
+    sizes: { t: count('frames'), z: count('slices'), c: count('channels') },
+    pageOrder: /^[CZT]{3}$/.test(order) && new Set(order).size === 3 ? order : 'CZT',
+    unitUm: unit === undefined ? null : unitInUm(unit),
+  };
+}
+
+/**
+ * The names ImageJ keeps for the planes (the `labl` entries of its own tag 50839), in file order; empty where there are none.
+ *
+ * Source: ij.io.TiffDecoder.getMetaData, ImageJ 1.54.
+ */
+export function readImageJLabels(directory: Directory): string[] {
+  const counts = directory.numbers(Tag.ImageJByteCounts);
+  const bytes = directory.bytes(Tag.ImageJMetadata);
+  if (counts === undefined || bytes === undefined || counts.length < 2 || counts[0]! > bytes.length)
+    return [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = counts[0]!;
+  const little = directory.littleEndian;
+  const labelType = 0x6c61626c; // 'labl'
+  const labels: string[] = [];
+  let entry = 1;
+  let at = headerBytes;
+  for (let header = 4; header + 8 <= headerBytes; header += 8) {
+    const type = view.getUint32(header, little);
+    const entries = view.getUint32(header + 4, little);
+    for (let i = 0; i < entries && entry < counts.length; i++) {
+      const length = counts[entry++]!;
+      if (at + length > bytes.length) return labels;
+      if (type === labelType) {
+        const encoding = little ? 'utf-16le' : 'utf-16be';
+        labels.push(new TextDecoder(encoding).decode(bytes.subarray(at, at + length)));
+      }
+      at += length;
+    }
+  }
+  return labels;
+}

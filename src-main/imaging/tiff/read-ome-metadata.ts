@@ -1,0 +1,104 @@
+import type { PixelSizeUm } from '../../contract/pixels.ts';
+import { unitInUm } from './length-units.ts';
+import { calibration } from './read-pixel-size.ts';
+
+/** One `TiffData` element: which planes lie on which pages of which file. */
+export interface OmeTiffData {
+  firstPage: number;
+  firstT: number;
+  firstZ: number;
+  firstC: number;
+  /** Consecutive planes on consecutive pages; `null` where it is not said. */
+  planeCount: number | null;
+  /** The file the planes are in, where the element names one. */
+  uuid: string | null;
+  fileName: string | null;
+}
+
+/** The first image of an OME-XML. */
+export interface OmeMetadata {
+  sizes: { t: number; z: number; c: number };
+  /** `CZT` and so on: which axis runs fastest, second, slowest. */
+  pageOrder: string;
+  channelNames: readonly (string | null)[];
+  pixelSizeUm: PixelSizeUm | null;
+  tiffData: readonly OmeTiffData[];
+  /** This file's own identifier. */
+  uuid: string | null;
+}
+
+/** The attributes of an opening tag. */
+function attributes(tag: string): ReadonlyMap<string, string> {
+  const found = tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
+  return new Map([...found].map(([, name, double, single]) => [name!, unescapeXml(double ?? single ?? '')]));
+}
+
+function unescapeXml(text: string): string {
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return text.replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, name: string) => {
+    if (!name.startsWith('#')) return named[name] ?? whole;
+    const code = name[1]?.toLowerCase() === 'x' ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+function wholeNumber(text: string | undefined, otherwise: number): number {
+  const value = Number(text);
+  return text !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
+}
+
+/**
+ * Reads the first image of an OME-XML, as OME-TIFF keeps it in the first page's description.
+ *
+ * Source: OME-TIFF specification, https://docs.openmicroscopy.org/ome-model/latest/ome-tiff/specification.html. The few
+ * elements needed are found by their tags, with or without a namespace prefix.
+ *
+ * @returns `null` where the text is no OME-XML with pixels.
+ */
+export function readOmeMetadata(description: string): OmeMetadata | null {
+  const root = /<(?:\w+:)?OME\b[^>]*>/.exec(description)?.[0];
+  const pixelsTag = /<((?:\w+:)?)Pixels\b[^>]*>/.exec(description);
+  if (root === undefined || pixelsTag === null) return null;
+  const pixels = attributes(pixelsTag[0]);
+  const end = description.indexOf(`</${pixelsTag[1]}Pixels>`, pixelsTag.index);
+  const body = description.slice(pixelsTag.index, end < 0 ? undefined : end);
+
+  const order = pixels.get('DimensionOrder') ?? '';
+  const lengthUm = (axis: string): number => {
+    const unit = unitInUm(pixels.get(`PhysicalSize${axis}Unit`) ?? 'µm');
+    return Number(pixels.get(`PhysicalSize${axis}`) ?? NaN) * (unit ?? NaN);
+  };
+  return {
+    sizes: {
+      t: wholeNumber(pixels.get('SizeT'), 1),
+      z: wholeNumber(pixels.get('SizeZ'), 1),
+      c: wholeNumber(pixels.get('SizeC'), 1),
+    },
+    pageOrder: /^XY[CZT]{3}$/.test(order) ? order.slice(2) : 'CZT',
+    channelNames: [...body.matchAll(/<(?:\w+:)?Channel\b[^>]*>/g)].map(([tag]) => {
+      const channel = attributes(tag);
+      return channel.get('Name') ?? channel.get('Fluor') ?? null;
+    }),
+    pixelSizeUm: calibration(lengthUm('Y'), lengthUm('X')),
+    tiffData: readTiffData(body),
+    uuid: attributes(root).get('UUID') ?? null,
+  };
+}
+
+function readTiffData(body: string): OmeTiffData[] {
+  const elements = body.matchAll(/<((?:\w+:)?)TiffData\b([^>]*?)(?:\/>|>([\s\S]*?)<\/\1TiffData>)/g);
+  return [...elements].map(([, , tag, inner]) => {
+    const data = attributes(tag!);
+    const uuid = /<(?:\w+:)?UUID\b([^>]*)>([^<]*)</.exec(inner ?? '');
+    const planeCount = data.get('PlaneCount') ?? data.get('NumPlanes');
+    return {
+      firstPage: wholeNumber(data.get('IFD'), 0),
+      firstT: wholeNumber(data.get('FirstT'), 0),
+      firstZ: wholeNumber(data.get('FirstZ'), 0),
+      firstC: wholeNumber(data.get('FirstC'), 0),
+      planeCount: planeCount !== undefined ? wholeNumber(planeCount, 1) : data.has('IFD') ? 1 : null,
+      uuid: uuid === null ? null : uuid[2]!.trim(),
+      fileName: uuid === null ? null : (attributes(uuid[1]!).get('FileName') ?? null),
+    };
+  });
+}
