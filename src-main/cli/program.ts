@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodeHelp, exitCodes } from './exit-code.ts';
+import { runVerb } from './run-verb.ts';
+import type { Frame } from './run-verb.ts';
+import type { VerbRunner } from './verb.ts';
+import { addAdd } from './verbs/add.ts';
+import { addDemo } from './verbs/demo.ts';
+import { addDoctor } from './verbs/doctor.ts';
+import { addEvaluate } from './verbs/evaluate.ts';
+import { addExport } from './verbs/export.ts';
+import { addForeground } from './verbs/foreground.ts';
+import { addLocate } from './verbs/locate.ts';
+import { addNew } from './verbs/new.ts';
+import { addSegment } from './verbs/segment.ts';
+import { addTrain } from './verbs/train.ts';
+
+/** Every verb, in the order of the work. */
+const verbs = [
+  addNew,
+  addAdd,
+  addForeground,
+  addLocate,
+  addTrain,
+  addSegment,
+  addEvaluate,
+  addExport,
+  addDoctor,
+  addDemo,
+];
+
+/**
+ * Runs the command line `lacss <verb> …`.
+ * @param args what was typed behind `lacss`
+ * @returns the exit code
+ */
+export async function runProgram(args: readonly string[], version: string, frame: Frame): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const run: VerbRunner = async (options, verb) => {
+    exitCode = await runVerb(frame, options, verb);
+  };
+  const program = new Command('lacss')
+    .description('Train your own cell-segmentation model without drawing one outline.')
+    .version(version)
+    .showHelpAfterError('Try --help.')
+    .addHelpText('after', exitCodeHelp);
+  for (const add of verbs) add(program, run);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut: frame.terminal.out, writeErr: frame.terminal.err });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+  return exitCode;
+}

@@ -1,0 +1,71 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { JobControl } from '../contract/job.ts';
+import { openProject } from '../project/open-project.ts';
+import type { Project } from '../project/project.ts';
+import type { CommonOptions, Outcome } from './run-verb.ts';
+
+/** Runs what a verb does, in the frame of the program (runVerb). */
+export type VerbRunner = (options: CommonOptions, verb: (control: JobControl) => Promise<Outcome>) => Promise<void>;
+
+/** Adds a verb with the options that all of them have. */
+export function addVerb(program: Command, name: string, description: string, examples: readonly string[]): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'print the result as JSON on standard output')
+    .option('--quiet', 'show no progress')
+    .option('--debug', 'show where in the program an error arose')
+    .addHelpText('after', ['', 'Examples:', ...examples.map((example) => `  $ ${example}`)].join('\n'));
+}
+
+/** The option that names the project a verb works on. */
+export function projectOption(): Option {
+  return new Option('-p, --project <folder>', 'the project’s folder').default('.', 'this folder');
+}
+
+/** The option that chooses what computes. */
+export function engineOption(): Option {
+  return new Option('--engine <name>', 'what computes: see lacss doctor')
+    .choices(['auto', 'onnx', 'tensorflow', 'cpu'])
+    .default('auto');
+}
+
+/** Opens a project for one verb and closes it whatever happens. */
+export async function withProject<T>(
+  folder: string,
+  { purpose, access = 'write' }: { purpose: string; access?: 'write' | 'read' },
+  work: (project: Project) => Promise<T>,
+): Promise<T> {
+  const project = await openProject(folder, { purpose, access });
+  try {
+    return await work(project);
+  } finally {
+    await project.close();
+  }
+}
+
+/** Parses a number of an option. */
+export function numberBetween(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(
+      high === Infinity ? `Give a number of at least ${low}.` : `Give a number from ${low} to ${high}.`,
+    );
+  };
+}
+
+/** Parses a whole number of an option. */
+export function wholeNumberBetween(low: number, high: number): (text: string) => number {
+  const parse = numberBetween(low, high);
+  return (text) => {
+    const value = parse(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError('Give a whole number.');
+  };
+}
+
+/** `1 image`, `2 images`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,50 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
+import { toFailure } from '../../contract/failure.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
+
+/** Errors after which the next item would fail as well. */
+const endsTheJob = new Set<ErrorCode>([
+  'cancelled',
+  'disk-full',
+  'file-unwritable',
+  'engine-unavailable',
+  'engine-failed',
+  'model-invalid',
+]);
+
+/**
+ * Works through items one after the other. One that fails is noted and the rest proceeds, unless it failed for a
+ * reason that concerns them all.
+ * @param nameOf what an item is called, for progress and failures
+ * @param message what is being done: `Reading`
+ * @throws LacssError `cancelled`, and those that concern all items
+ */
+export async function forEachItem<T>(
+  items: readonly T[],
+  { signal, onProgress }: JobControl,
+  { message, nameOf }: { message: string; nameOf: (item: T) => string },
+  work: (item: T) => Promise<void>,
+): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  for (const [index, item] of items.entries()) {
+    throwIfCancelled(signal);
+    onProgress({ done: index, total: items.length, message: `${message} ${nameOf(item)}` });
+    try {
+      await work(item);
+    } catch (error) {
+      if (!(error instanceof LacssError) || endsTheJob.has(error.code)) throw error;
+      failures.push({ ...toFailure(error), subject: nameOf(item) });
+    }
+    // Lets messages in: a cancel must not wait for the last item.
+    await new Promise(setImmediate);
+  }
+  onProgress({ done: items.length, total: items.length, message: `${message} done` });
+  return failures;
+}
+
+/** @throws LacssError `cancelled` */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new LacssError('cancelled', 'Stopped. What was done is kept.');
+}
