@@ -1,0 +1,177 @@
+import { LacssError } from '../../contract/errors.ts';
+
+/** The files of one image, one a channel. */
+export interface ChannelGroup {
+  /** The name without its channel and its ending: `HeLa_1` of `HeLa_1_phase.tif` and `HeLa_1_nuclear.tif`. */
+  stem: string;
+  /** In the order of their channels; `channel` is `null` where the name tells none. */
+  files: { name: string; channel: string | null }[];
+}
+
+/** A file's name, split where its channel stands. */
+interface SplitName {
+  name: string;
+  stem: string;
+  channel: string;
+}
+
+/** Words that name what a channel shows, or the dye that shows it; compared in lower case, the numbers of wavelengths aside. */
+const channelWords =
+  /^(?:dapi|hoechst\d*|nuc|nuclei|nuclear|nucleus|dna|draq\d?|h2b|fitc|tritc|gfp|egfp|rfp|mcherry|yfp|cfp|bfp|cy[357](?:\.5)?|txred|texasred|alexa\d*|af\d{3}|phalloidin|actin|tubulin|wga|cellmask|membrane|mem|cyto|cytosol|cytoplasm|cells?|er|mito|rna|agp|phase|phasecontrast|ph|pc|dic|bf|brightfield|trans|transmitted|tl|red|green|blue)$/i;
+
+/** Endings that say that a file is a label image, never a channel. */
+const labelWords = /^(?:labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
+
+/** Channels by number: `w1`, MetaMorph's `w1DAPI` and MetaXpress's `w1` with an identifier behind, `ch00`, `Channel1`, `c1`, `C1`. */
+const numberedChannels: readonly RegExp[] = [
+  /^w\d{1,2}(?<rest>.*)$/i,
+  /^ch(?:annel)?\d{1,2}(?<rest>sk\d.*)?$/i,
+  // `C07` is a well of a plate; a channel is `c7`, `c07` or `C7`.
+  /^(?:c\d{1,2}|C\d)$/,
+];
+
+/** More files of one name than this are a series, not channels. */
+const mostChannels = 8;
+
+const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/**
+ * Puts files together that are channels of one image, by their names.
+ *
+ * Without a pattern the names themselves show it: a word that names a dye or a structure (`_phase`, `_DAPI`), a channel number
+ * (`_w1`, `_ch00`, `_c1`, `Channel1-`), or a last part that takes the same few values for every image. Label images (`_label`,
+ * `_masks`) are never channels and stay on their own.
+ *
+ * @param names file names without folders; all of one folder.
+ * @param pattern how names tell image and channel, `{stem}_{channel}.tif`; `*` stands for anything. Files that it does not fit stay on their own.
+ * @returns every file in exactly one group, in the natural order of their names.
+ * @throws LacssError `setting-invalid` where the pattern lacks `{stem}` or `{channel}`, or makes two files the same channel of one image.
+ */
+export function groupChannelFiles(names: readonly string[], pattern?: string): ChannelGroup[] {
+  const splits = pattern === undefined ? guessSplits(names) : splitByPattern(names, pattern);
+  const byStem = new Map<string, SplitName[]>();
+  for (const split of splits) byStem.set(split.stem, [...(byStem.get(split.stem) ?? []), split]);
+  const groups: ChannelGroup[] = [];
+  const grouped = new Set<string>();
+  for (const [stem, members] of byStem) {
+    const clash = findClash(members);
+    if (clash !== null && pattern !== undefined) {
+      throw new LacssError(
+        'setting-invalid',
+        `By the pattern ${pattern}, both ${clash[0].name} and ${clash[1].name} are channel ${clash[0].channel} of ${stem}.`,
+        { subject: clash[1].name, remedy: 'Give a pattern that tells them apart.' },
+      );
+    }
+    if (clash !== null || members.length > mostChannels) continue;
+    for (const { name } of members) grouped.add(name);
+    groups.push({
+      stem,
+      files: members
+        .map(({ name, channel }) => ({ name, channel }))
+        .sort((a, b) => natural.compare(a.channel, b.channel) || natural.compare(a.name, b.name)),
+    });
+  }
+  for (const name of names) {
+    if (!grouped.has(name)) groups.push({ stem: withoutEnding(name), files: [{ name, channel: null }] });
+  }
+  return groups.sort((a, b) => natural.compare(a.stem, b.stem));
+}
+
+function withoutEnding(name: string): string {
+  return name.replace(/(?:\.ome)?\.[a-z0-9]+$/i, '');
+}
+
+function findClash(members: readonly SplitName[]): [SplitName, SplitName] | null {
+  for (const [i, later] of members.entries()) {
+    const earlier = members.slice(0, i).find(({ channel }) => channel === later.channel);
+    if (earlier !== undefined) return [earlier, later];
+  }
+  return null;
+}
+
+function splitByPattern(names: readonly string[], pattern: string): SplitName[] {
+  if (!pattern.includes('{stem}') || !pattern.includes('{channel}')) {
+    throw new LacssError('setting-invalid', `The channel pattern ${pattern} lacks {stem} or {channel}.`, {
+      subject: pattern,
+      remedy:
+        'Write the name of a file with {stem} for the image and {channel} for the channel: {stem}_{channel}.tif.',
+    });
+  }
+  const escaped = pattern.replace(/[.+?^$()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
+  const expression = new RegExp(
+    `^${escaped.replace('{stem}', '(?<stem>.+)').replace('{channel}', '(?<channel>.+?)')}$`,
+    'i',
+  );
+  const hasEnding = /\.[a-z0-9]+$/i.test(pattern);
+  return names.flatMap((name) => {
+    const match = expression.exec(hasEnding ? name : withoutEnding(name))?.groups;
+    return match === undefined ? [] : [{ name, stem: match.stem!, channel: match.channel! }];
+  });
+}
+
+/** A name's parts between separators, each with the separator before it. */
+function partsOf(name: string): { separator: string; text: string }[] {
+  return [...withoutEnding(name).matchAll(/([_\-. ]*)([^_\-. ]+)/g)].map(([, separator, text]) => ({
+    separator: separator!,
+    text: text!,
+  }));
+}
+
+/** The name without part `index`, and, where `andRest`, without what follows it. */
+function stemWithout(
+  parts: readonly { separator: string; text: string }[],
+  index: number,
+  andRest = false,
+): string {
+  const kept = parts.filter((_, i) => (andRest ? i < index : i !== index));
+  return kept.map(({ separator, text }, i) => (i === 0 ? text : separator + text)).join('');
+}
+
+function guessSplits(names: readonly string[]): SplitName[] {
+  const images = names.filter((name) => !labelWords.test(partsOf(name).at(-1)?.text ?? ''));
+  const byWord = images.flatMap((name) => splitAtWord(name) ?? []);
+  const rest = images.filter((name) => !byWord.some((split) => split.name === name));
+  for (const expression of numberedChannels) {
+    const byNumber = rest.flatMap((name) => splitAtNumber(name, expression) ?? []);
+    // A number alone is a channel only where it tells files apart: `day_c3.tif` may be anything.
+    const told = byNumber.filter(({ stem }) => byNumber.filter((other) => other.stem === stem).length > 1);
+    if (told.length > 0) return [...byWord, ...told];
+  }
+  return [...byWord, ...splitAtLastPart(rest)];
+}
+
+function splitAtWord(name: string): SplitName | null {
+  const parts = partsOf(name);
+  const index = parts.findLastIndex(({ text }, i) => parts.length > 1 && i >= 0 && channelWords.test(text));
+  return index < 0 ? null : { name, stem: stemWithout(parts, index), channel: parts[index]!.text };
+}
+
+function splitAtNumber(name: string, expression: RegExp): SplitName | null {
+  const parts = partsOf(name);
+  const index = parts.findLastIndex(({ text }) => parts.length > 1 && expression.test(text));
+  if (index < 0) return null;
+  const { text } = parts[index]!;
+  const rest = expression.exec(text)?.groups?.rest ?? '';
+  // MetaXpress puts a fresh identifier behind the channel: `w1` and eight hexadecimal digits, then more of them.
+  const identifier = /^[0-9A-F]{8}$/i.test(rest);
+  const dye = rest !== '' && !identifier && !/^sk\d/i.test(rest);
+  return {
+    name,
+    stem: stemWithout(parts, index, identifier),
+    channel: dye ? rest : text.slice(0, text.length - rest.length),
+  };
+}
+
+/** Splits at the last part where it takes the same two to eight values, none a number, for each of several images. */
+function splitAtLastPart(names: readonly string[]): SplitName[] {
+  const splits = names.flatMap((name) => {
+    const parts = partsOf(name);
+    const last = parts.at(-1)?.text ?? '';
+    if (parts.length < 2 || !/^[a-z]/i.test(last)) return [];
+    return [{ name, stem: stemWithout(parts, parts.length - 1), channel: last }];
+  });
+  const stems = new Set(splits.map(({ stem }) => stem));
+  const channels = new Set(splits.map(({ channel }) => channel));
+  const complete = splits.length === stems.size * channels.size && stems.size > 1;
+  return complete && channels.size > 1 && channels.size <= mostChannels ? splits : [];
+}

@@ -1,0 +1,94 @@
+import type { FloatPlane } from '../../contract/pixels.ts';
+import { otsuThreshold } from '../intensity/otsu.ts';
+import { percentiles } from '../intensity/percentiles.ts';
+
+/** Indices of the channels that show whole cells and nuclei; `null` where none does. Both may be the same channel. */
+export interface GuessedRoles {
+  cells: number | null;
+  nuclei: number | null;
+}
+
+export interface RolesGuess {
+  roles: GuessedRoles;
+  /** How sure the guess is, 0 … 1: near 1 where names say it, lower where only the pixels do. */
+  confidence: number;
+}
+
+const nuclearWords =
+  /dapi|hoechst|\bh\s?33342|draq|nucle|\bnuc\b|\bdna\b|h2b|histone|to-?pro|syto|sytox|\b405\b/i;
+const cellWords =
+  /phase|\bph\d?\b|\bdic\b|bright|\bbf\b|trans|\btl\b|cyto|membrane|\bmem\b|actin|phalloidin|wga|cell|tubulin|cadherin|egfr|catenin|gfp|fitc/i;
+const transmittedWords = /phase|\bph\d?\b|\bdic\b|bright|\bbf\b|trans|\btl\b/i;
+const noChannel = /^alpha$/i;
+
+const sureByName = 0.95;
+const sureByElimination = 0.8;
+
+/**
+ * How much a plane looks like stained nuclei: bright compact things on a dark, even background. 0 … 1.
+ *
+ * Stained nuclei lie far above a background that fills most of the image, so the distribution leans to the right and the
+ * bright part is small; phase contrast and bright field spread evenly to both sides of their background, and a stain of whole cells covers more.
+ */
+function nuclearLook(plane: FloatPlane): number {
+  const [low, median, high] = percentiles(plane, [1, 50, 99.5]) as [number, number, number];
+  if (!(high > low)) return 0;
+  const lean = (high - median - (median - low)) / (high - low);
+  const threshold = otsuThreshold(plane);
+  let bright = 0;
+  for (const value of plane.data) if (value > threshold) bright++;
+  const share = bright / plane.data.length;
+  return Math.max(0, lean) * (1 - Math.min(1, 2 * share));
+}
+
+/**
+ * Guesses which channel shows the cells and which the nuclei, from the channels' names, and from their pixels where the names
+ * say nothing. A single stained channel serves as both; phase contrast alone has no nuclei.
+ *
+ * @param names one name a channel.
+ * @param planes one plane a channel.
+ * @throws RangeError where there are not as many names as planes.
+ */
+export function guessRoles(names: readonly string[], planes: readonly FloatPlane[]): RolesGuess {
+  if (names.length !== planes.length) {
+    throw new RangeError(`${names.length} names for ${planes.length} planes`);
+  }
+  const channels = names.map((_, i) => i).filter((i) => !noChannel.test(names[i]!.trim()));
+  const words = names.map((name) => name.replace(/[_-]/g, ' '));
+  const namedNuclei = channels.filter((i) => nuclearWords.test(words[i]!));
+  const namedCells = channels.filter((i) => !namedNuclei.includes(i) && cellWords.test(words[i]!));
+  if (channels.length === 0) return { roles: { cells: null, nuclei: null }, confidence: 0 };
+  if (channels.length === 1) {
+    const only = channels[0]!;
+    if (namedNuclei.length > 0) return { roles: { cells: only, nuclei: only }, confidence: sureByName };
+    if (transmittedWords.test(words[only]!)) {
+      return { roles: { cells: only, nuclei: null }, confidence: sureByName };
+    }
+    const look = nuclearLook(planes[only]!);
+    return {
+      roles: { cells: only, nuclei: look > 0.5 ? only : null },
+      confidence: Math.min(1, 2 * Math.abs(look - 0.5)),
+    };
+  }
+
+  const looks = new Map(channels.map((i) => [i, nuclearLook(planes[i]!)]));
+  const byLook = (candidates: readonly number[]): number[] =>
+    [...candidates].sort((a, b) => looks.get(b)! - looks.get(a)!);
+  if (namedNuclei.length > 0) {
+    const nuclei = namedNuclei[0]!;
+    const others = channels.filter((i) => i !== nuclei);
+    // Among several cell stains the one that looks least like nuclei shows most of the cell.
+    const cells = namedCells[0] ?? byLook(others).at(-1)!;
+    return { roles: { cells, nuclei }, confidence: namedCells.length > 0 ? sureByName : sureByElimination };
+  }
+  if (namedCells.length > 0) {
+    const cells = namedCells[0]!;
+    const nuclei = byLook(channels.filter((i) => i !== cells))[0]!;
+    return { roles: { cells, nuclei }, confidence: channels.length === 2 ? sureByElimination : 0.5 };
+  }
+  const order = byLook(channels);
+  const nuclei = order[0]!;
+  const cells = order.at(-1)!;
+  const confidence = Math.min(1, looks.get(nuclei)! - looks.get(cells)!) * sureByElimination;
+  return { roles: { cells, nuclei }, confidence: Math.max(0, confidence) };
+}
