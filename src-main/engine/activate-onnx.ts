@@ -1,0 +1,42 @@
+import { availableParallelism, totalmem } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import { LazyBackend } from './onnx/lazy-backend.ts';
+import { loadOnnxRuntime, type NativeSessionOptions } from './onnx/native-session.ts';
+import { registerKernels } from './onnx/register-kernels.ts';
+import type { ActiveEngine } from './active-engine.ts';
+import { describeProcessor } from './processor.ts';
+
+/** Compiled graphs may hold this share of the machine's memory before the least recently used ones go. */
+const CACHE_SHARE = 0.2;
+const SMALLEST_CACHE_BYTES = 512 * 2 ** 20;
+const LARGEST_CACHE_BYTES = 4 * 2 ** 30;
+
+/** How graphs run on this machine. */
+export function sessionOptions(): NativeSessionOptions {
+  return {
+    intraOpNumThreads: availableParallelism(),
+    extra: {
+      // Gradients run into denormal numbers, which a processor computes a hundred times slower.
+      'session.set_denormal_as_zero': '1',
+    },
+  };
+}
+
+/** Makes the lazy onnxruntime backend the active one. */
+export async function activateOnnx(): Promise<ActiveEngine> {
+  const { version } = loadOnnxRuntime();
+  if (tf.findBackend('onnx') === null) {
+    const share = Math.min(Math.max(CACHE_SHARE * totalmem(), SMALLEST_CACHE_BYTES), LARGEST_CACHE_BYTES);
+    tf.registerBackend('onnx', () => new LazyBackend({ session: sessionOptions(), cacheBytes: share }), 2);
+    registerKernels('onnx');
+  }
+  await tf.setBackend('onnx');
+  const backend = tf.backend() as LazyBackend;
+  return {
+    version,
+    provider: 'cpu',
+    device: describeProcessor(),
+    onGpu: false,
+    compiles: () => backend.statistics.compiles,
+  };
+}

@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ActiveEngine } from './active-engine.ts';
+import { registerPatchKernels } from './patch-kernels.ts';
+import { describeProcessor } from './processor.ts';
+
+/** The packages that bring TensorFlow, the one for graphics cards first. Both are optional. */
+const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+
+/** Node-API versions for which tfjs-node 4.22 has been built. */
+const napiVersions = [8, 9, 10, 3] as const;
+
+interface TensorflowPackage {
+  version?: Record<string, string>;
+}
+
+/** tfjs-node 4.22 calls functions of `node:util` that Node 23 removed. */
+function restoreUtil(): void {
+  const removed = {
+    isNullOrUndefined: (value: unknown): boolean => value === null || value === undefined,
+    isNull: (value: unknown): boolean => value === null,
+    isUndefined: (value: unknown): boolean => value === undefined,
+    isArray: (value: unknown): boolean => Array.isArray(value),
+    isString: (value: unknown): boolean => typeof value === 'string',
+    isNumber: (value: unknown): boolean => typeof value === 'number',
+    isObject: (value: unknown): boolean => typeof value === 'object' && value !== null,
+  };
+  const present = util as unknown as Record<string, unknown>;
+  for (const [name, check] of Object.entries(removed)) present[name] ??= check;
+}
+
+/** True where a package is installed with its native library; much quicker than loading it in vain. */
+function hasLibrary(name: string): boolean {
+  const require = createRequire(import.meta.url);
+  return napiVersions.some((version) => {
+    try {
+      require.resolve(`${name}/lib/napi-v${version}/tfjs_binding.node`);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function loadPackage(): Promise<TensorflowPackage> {
+  const name = packages.find(hasLibrary);
+  if (name === undefined)
+    throw new Error('TensorFlow is not installed, or its library could not be downloaded');
+  restoreUtil();
+  return (await import(name)) as TensorflowPackage;
+}
+
+/**
+ * Makes TensorFlow's own library the active backend.
+ * @throws Error where neither package is installed, or its library is missing.
+ */
+export async function activateTensorflow(): Promise<ActiveEngine> {
+  const loaded = await loadPackage();
+  registerPatchKernels('tensorflow');
+  await tf.setBackend('tensorflow');
+  const backend = tf.backend() as tf.KernelBackend & { isUsingGpuDevice?: boolean };
+  const onGpu = backend.isUsingGpuDevice === true;
+  return {
+    version: loaded.version?.['tfjs-node'] ?? tf.version_core,
+    provider: onGpu ? 'cuda' : 'cpu',
+    device: onGpu ? 'NVIDIA graphics card' : describeProcessor(),
+    onGpu,
+    compiles: () => 0,
+  };
+}

@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The gradients of a kernel's inputs, each made only if somebody needs it. */
+export type InputGradients = Record<string, () => tf.Tensor>;
+
+/** One kernel's gradient, as tfjs registers them. */
+export interface Gradient {
+  kernelName: string;
+  inputsToSave?: string[];
+  outputsToSave?: boolean[];
+  saveAllInputs?: boolean;
+  gradFunc: (dy: tf.Tensor, saved: tf.Tensor[], attrs: tf.NamedAttrMap) => InputGradients;
+}
+
+/** `dy` summed over the axes along which an operand of `shape` was broadcast. */
+export function reducedTo(dy: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  if (tf.util.arraysEqual(dy.shape, [...shape])) return dy;
+  const axes = tf.backend_util.getReductionAxes([...shape], dy.shape);
+  return tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, [...shape]);
+}
+
+/** Runs a kernel that tfjs-core exports no function for. */
+export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor {
+  return tf.engine().runKernel(name, inputs, attrs as unknown as tf.NamedAttrMap);
+}
+
+/** A kernel whose derivative is zero wherever it exists: rounding, comparisons, positions. */
+export function flat(kernelName: string, ...inputs: string[]): Gradient {
+  return {
+    kernelName,
+    inputsToSave: inputs,
+    gradFunc: (_, saved) =>
+      Object.fromEntries(inputs.map((input, i) => [input, () => tf.zeros(saved[i].shape)])),
+  };
+}

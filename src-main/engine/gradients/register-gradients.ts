@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { arithmeticGradients } from './arithmetic.ts';
+import { gatherGradients } from './gather.ts';
+import type { Gradient } from './gradient.ts';
+import { networkGradients } from './network.ts';
+import { reductionGradients } from './reduction.ts';
+import { shapeGradients } from './shape.ts';
+import { unaryGradients } from './unary.ts';
+
+const gradients: readonly Gradient[] = [
+  ...arithmeticGradients,
+  ...unaryGradients,
+  ...reductionGradients,
+  ...shapeGradients,
+  ...gatherGradients,
+  ...networkGradients,
+];
+
+/**
+ * Registers the gradients of the tfjs kernels, the same for every engine. tfjs-core holds its own only as modules
+ * that Node cannot load by themselves; and some of them are dear on a lazy backend (Sum multiplies by an array of
+ * ones made in JavaScript, Tile cuts out every repetition). openEngine calls it; a test without an engine may.
+ */
+export function registerGradients(): void {
+  for (const { kernelName, inputsToSave, outputsToSave, saveAllInputs, gradFunc } of gradients) {
+    if (tf.getGradient(kernelName) !== undefined) tf.unregisterGradient(kernelName);
+    tf.registerGradient({
+      kernelName,
+      ...(inputsToSave === undefined ? {} : { inputsToSave }),
+      ...(outputsToSave === undefined ? {} : { outputsToSave }),
+      ...(saveAllInputs === undefined ? {} : { saveAllInputs }),
+      gradFunc: (dy, saved, attrs) => gradFunc(dy as tf.Tensor, saved, attrs),
+    });
+  }
+}

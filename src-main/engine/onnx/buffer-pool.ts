@@ -1,0 +1,48 @@
+import type { Dtype } from './graph-builder.ts';
+import type { HostArray } from './slot.ts';
+
+/** Bytes kept for reuse at most; what is given back beyond it goes to the garbage collector. */
+const KEPT_BYTES = 512 * 2 ** 20;
+
+/** Keeps arrays that are no longer read, so that a training step allocates nothing once it is warm. */
+export class BufferPool {
+  readonly #free = new Map<string, HostArray[]>();
+  #bytes = 0;
+
+  /** An array of `size` elements. Its contents are arbitrary. */
+  take(dtype: Dtype, size: number): HostArray {
+    const array = this.#free.get(`${dtype}${size}`)?.pop();
+    if (array !== undefined) {
+      this.#bytes -= array.byteLength;
+      return array;
+    }
+    return newArray(dtype, size);
+  }
+
+  /** Hands an array back. The caller must hold no other reference to it. */
+  giveBack(dtype: Dtype, array: HostArray): void {
+    if (this.#bytes + array.byteLength > KEPT_BYTES) return;
+    const key = `${dtype}${array.length}`;
+    const list = this.#free.get(key);
+    if (list === undefined) this.#free.set(key, [array]);
+    else list.push(array);
+    this.#bytes += array.byteLength;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#free.clear();
+    this.#bytes = 0;
+  }
+}
+
+function newArray(dtype: Dtype, size: number): HostArray {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(size);
+    case 'int32':
+      return new Int32Array(size);
+    case 'bool':
+      return new Uint8Array(size);
+  }
+}

@@ -1,0 +1,79 @@
+import { Emitter, type Value } from './emitter.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import { physicalShape, type Order } from './layout.ts';
+import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
+import type { CompiledGraph } from './session-cache.ts';
+import type { RecordedCall, Slot } from './slot.ts';
+
+/**
+ * Writes recorded calls as one ONNX graph and loads it.
+ * @param calls in the order of recording.
+ * @param leaves the slots that hold numbers already: the inputs of the graph.
+ * @param roots the slots somebody will want: its outputs.
+ */
+export function compileGraph(
+  calls: readonly RecordedCall[],
+  leaves: readonly Slot[],
+  roots: readonly Slot[],
+  options: NativeSessionOptions,
+): CompiledGraph {
+  const { model, inputs, outputs } = writeGraph(calls, leaves, roots);
+  return {
+    session: new OnnxSession(model, options),
+    inputs,
+    outputs,
+    bytes: model.length + peakBytes(calls),
+  };
+}
+
+/** The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports. */
+export function writeGraph(
+  calls: readonly RecordedCall[],
+  leaves: readonly Slot[],
+  roots: readonly Slot[],
+): Pick<CompiledGraph, 'inputs' | 'outputs'> & { model: Uint8Array } {
+  const graph = new GraphBuilder();
+  const emitter = new Emitter(graph);
+  const values = new Map<Slot, Value>();
+  const inputs: { name: string; leaf: number; order: Order }[] = [];
+  leaves.forEach(({ shape, dtype }, leaf) => {
+    // The first who reads a leaf decides in which order it enters: a filter then needs no transposition in any step.
+    const make = (order: Order): string => {
+      const name = graph.input(physicalShape(shape, order), dtype);
+      inputs.push({ name, leaf, order });
+      return name;
+    };
+    values.set(leaves[leaf], { shape, dtype, forms: new Map(), make });
+  });
+  for (const { kernel, attributes, inputs: slots, inputShapes, outputs } of calls) {
+    const operands = slots.map((slot, i) => emitter.reshaped(values.get(slot)!, inputShapes[i]));
+    const results = kernel.emit(emitter, operands, attributes, outputs);
+    outputs.forEach((slot, i) => values.set(slot, results[i]));
+  }
+  const outputs = roots.map((root) => {
+    const { name, order } = emitter.result(values.get(root)!);
+    return { name: graph.output(name, physicalShape(root.shape, order), root.dtype), order };
+  });
+  return { model: graph.encode(), inputs, outputs };
+}
+
+/** The largest number of bytes alive at once when the calls run in order: what the session's arena will come to. */
+function peakBytes(calls: readonly RecordedCall[]): number {
+  const lastReader = new Map<Slot, number>();
+  calls.forEach((call, i) => {
+    for (const slot of [...call.inputs, ...call.outputs]) lastReader.set(slot, i);
+  });
+  const dying = calls.map((): number => 0);
+  let alive = 0;
+  let peak = 0;
+  calls.forEach((call, i) => {
+    for (const slot of call.outputs) {
+      const bytes = slot.size * (slot.dtype === 'bool' ? 1 : 4);
+      alive += bytes;
+      dying[lastReader.get(slot)!] += bytes;
+    }
+    peak = Math.max(peak, alive);
+    alive -= dying[i];
+  });
+  return peak;
+}

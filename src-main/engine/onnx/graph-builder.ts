@@ -1,0 +1,214 @@
+import onnxProto, { type onnx } from 'onnx-proto';
+
+/** Data types of tfjs that the engine computes with. */
+export type Dtype = 'float32' | 'int32' | 'bool';
+
+/** Element types of ONNX (TensorProto.DataType). */
+export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+
+/** Element types a graph may hold; int64 only for indices and shapes. */
+export type ElementType = keyof typeof elementType;
+
+/** The name of a value inside a graph. */
+export type ValueName = string;
+
+/** An attribute: integers, a string, or a float (marked, since 1 and 1.0 are the same in JavaScript). */
+export type Attribute = number | string | readonly number[] | { float: number };
+
+/** Opset 18: reductions take their axes as inputs, ScatterND and ScatterElements can add. */
+const OPSET = 18;
+/** The IR version that belongs to opset 18. */
+const IR_VERSION = 8;
+
+interface GraphNode {
+  opType: string;
+  domain: string;
+  inputs: readonly ValueName[];
+  outputs: readonly ValueName[];
+  attributes: Readonly<Record<string, Attribute>>;
+}
+
+interface Port {
+  name: ValueName;
+  shape: readonly number[];
+  type: ElementType;
+}
+
+/**
+ * Builds one ONNX graph. Equal nodes are made once (same operator, inputs and attributes), and nodes that no output
+ * depends on are left out, so that kernels may ask for what they need without looking who asked before.
+ */
+export class GraphBuilder {
+  readonly #nodes: GraphNode[] = [];
+  readonly #known = new Map<string, readonly ValueName[]>();
+  readonly #inputs: Port[] = [];
+  readonly #outputs: Port[] = [];
+  readonly #constants = new Map<ValueName, onnx.ITensorProto>();
+  readonly #constantNames = new Map<string, ValueName>();
+  readonly #producers = new Map<ValueName, GraphNode>();
+  #count = 0;
+
+  /** Declares a graph input. */
+  input(shape: readonly number[], type: ElementType): ValueName {
+    const name = `x${this.#inputs.length}`;
+    this.#inputs.push({ name, shape, type });
+    return name;
+  }
+
+  /** Declares `value` a graph output and returns the name under which it can be fetched. */
+  output(value: ValueName, shape: readonly number[], type: ElementType): ValueName {
+    const direct = this.#producers.has(value) && !this.#outputs.some((port) => port.name === value);
+    const name = direct ? value : this.#append('Identity', [value], {}, 1, '')[0];
+    this.#outputs.push({ name, shape, type });
+    return name;
+  }
+
+  /** Adds a node with one output, or finds the equal one. */
+  node(
+    opType: string,
+    inputs: readonly ValueName[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = '',
+  ): ValueName {
+    return this.nodes(opType, inputs, attributes, 1, domain)[0];
+  }
+
+  /** Adds a node with `outputCount` outputs, or finds the equal one. */
+  nodes(
+    opType: string,
+    inputs: readonly ValueName[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputCount: number,
+    domain = '',
+  ): readonly ValueName[] {
+    const key = `${domain}.${opType}/${outputCount}(${inputs.join()})${JSON.stringify(attributes)}`;
+    let outputs = this.#known.get(key);
+    if (outputs === undefined) {
+      outputs = this.#append(opType, inputs, attributes, outputCount, domain);
+      this.#known.set(key, outputs);
+    }
+    return outputs;
+  }
+
+  /** A constant vector of int64, as shapes, axes and indices are given. */
+  int64(values: readonly number[]): ValueName {
+    return this.#constant('int64', [values.length], values);
+  }
+
+  /** A constant int64 of rank 0. */
+  int64Scalar(value: number): ValueName {
+    return this.#constant('int64', [], [value]);
+  }
+
+  /** A constant of rank 0. */
+  scalar(value: number, type: ElementType = 'float32'): ValueName {
+    return this.#constant(type, [], [value]);
+  }
+
+  /** A constant tensor. Meant for small ones: its values are part of the graph. */
+  tensor(values: readonly number[], shape: readonly number[], type: ElementType = 'float32'): ValueName {
+    return this.#constant(type, shape, values);
+  }
+
+  /** Number of nodes added so far, wanted or not. */
+  get nodeCount(): number {
+    return this.#nodes.length;
+  }
+
+  /** The graph as an encoded ONNX ModelProto. */
+  encode(): Uint8Array {
+    const wanted = this.#wantedNodes();
+    const used = new Set(wanted.flatMap((node) => node.inputs));
+    const port = ({ name, shape, type }: Port): onnx.IValueInfoProto => ({
+      name,
+      type: {
+        tensorType: { elemType: elementType[type], shape: { dim: shape.map((dimValue) => ({ dimValue })) } },
+      },
+    });
+    return onnxProto.onnx.ModelProto.encode({
+      irVersion: IR_VERSION,
+      producerName: 'LACSS Studio',
+      opsetImport: [
+        { domain: '', version: OPSET },
+        { domain: 'com.microsoft', version: 1 },
+        { domain: 'com.microsoft.nchwc', version: 1 },
+      ],
+      graph: {
+        name: 'lacss',
+        node: wanted.map((node) => ({
+          opType: node.opType,
+          domain: node.domain,
+          input: [...node.inputs],
+          output: [...node.outputs],
+          attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
+        })),
+        input: this.#inputs.map(port),
+        output: this.#outputs.map(port),
+        initializer: [...this.#constants].filter(([name]) => used.has(name)).map(([, tensor]) => tensor),
+      },
+    }).finish();
+  }
+
+  #append(
+    opType: string,
+    inputs: readonly ValueName[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputCount: number,
+    domain: string,
+  ): readonly ValueName[] {
+    const outputs = Array.from({ length: outputCount }, () => `v${this.#count++}`);
+    const node = { opType, domain, inputs, outputs, attributes };
+    this.#nodes.push(node);
+    for (const output of outputs) this.#producers.set(output, node);
+    return outputs;
+  }
+
+  #wantedNodes(): GraphNode[] {
+    const wanted = new Set<GraphNode>();
+    const open = this.#outputs.map((port) => port.name);
+    while (open.length > 0) {
+      const node = this.#producers.get(open.pop()!);
+      if (node === undefined || wanted.has(node)) continue;
+      wanted.add(node);
+      open.push(...node.inputs);
+    }
+    return this.#nodes.filter((node) => wanted.has(node));
+  }
+
+  #constant(type: ElementType, shape: readonly number[], values: readonly number[]): ValueName {
+    const key = `${type}[${shape.join()}]${values.map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`;
+    let name = this.#constantNames.get(key);
+    if (name === undefined) {
+      name = `c${this.#constants.size}`;
+      this.#constantNames.set(key, name);
+      this.#constants.set(name, {
+        name,
+        dataType: elementType[type],
+        dims: [...shape],
+        rawData: rawData(type, values),
+      });
+    }
+    return name;
+  }
+}
+
+function rawData(type: ElementType, values: readonly number[]): Uint8Array {
+  switch (type) {
+    case 'float32':
+      return new Uint8Array(Float32Array.from(values).buffer);
+    case 'int32':
+      return new Uint8Array(Int32Array.from(values).buffer);
+    case 'int64':
+      return new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
+    case 'bool':
+      return Uint8Array.from(values);
+  }
+}
+
+function attributeProto(name: string, value: Attribute): onnx.IAttributeProto {
+  const types = onnxProto.onnx.AttributeProto.AttributeType;
+  if (typeof value === 'number') return { name, type: types.INT, i: value };
+  if (typeof value === 'string') return { name, type: types.STRING, s: new TextEncoder().encode(value) };
+  if ('float' in value) return { name, type: types.FLOAT, f: value.float };
+  return { name, type: types.INTS, ints: [...value] };
+}

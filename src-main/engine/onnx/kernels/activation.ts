@@ -1,0 +1,45 @@
+import type { Emitter, Value } from '../emitter.ts';
+import { sizeOf } from '../layout.ts';
+
+/** What tfjs's fused kernels do after the sum. */
+export interface Activation {
+  activation?: 'linear' | 'relu' | 'relu6' | 'elu' | 'prelu' | 'leakyrelu' | 'sigmoid' | null;
+  leakyreluAlpha?: number;
+}
+
+/**
+ * Adds the bias and applies the activation function of a fused kernel.
+ * @param rest the optional inputs given: the bias, then the weights of a prelu.
+ */
+export function activated(emitter: Emitter, sum: Value, rest: readonly Value[], options: Activation): Value {
+  const { shape, dtype } = sum;
+  const activation = options.activation ?? 'linear';
+  const operands = [...rest];
+  const weights = activation === 'prelu' ? operands.pop() : undefined;
+  const [bias] = operands;
+  const x = bias === undefined ? sum : emitter.elementwise('Add', [sum, bias], shape, dtype);
+  switch (activation) {
+    case 'linear':
+      return x;
+    case 'relu':
+      return emitter.unary('Relu', x);
+    case 'relu6':
+      return emitter.elementwise('Min', [emitter.unary('Relu', x), emitter.number(6)], shape, dtype);
+    case 'elu':
+      return emitter.unary('Elu', x);
+    case 'sigmoid':
+      return emitter.unary('Sigmoid', x);
+    case 'leakyrelu':
+      return emitter.unary('LeakyRelu', x, dtype, { alpha: { float: options.leakyreluAlpha ?? 0.2 } });
+    case 'prelu': {
+      const negative = emitter.elementwise('Less', [x, emitter.number(0)], shape, 'bool');
+      const aligned = sizeOf(weights!.shape) === 1 ? emitter.reshaped(weights!, []) : weights!;
+      return emitter.elementwise(
+        'Where',
+        [negative, emitter.elementwise('Mul', [x, aligned], shape, dtype), x],
+        shape,
+        dtype,
+      );
+    }
+  }
+}

@@ -1,0 +1,385 @@
+import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
+import { sameShape, type Emitter, type Value } from '../emitter.ts';
+import type { Attribute, Dtype } from '../graph-builder.ts';
+import { sizeOf } from '../layout.ts';
+import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+
+/** The broadcast shape of two operands. */
+function broadcastShape(a: TensorSpec, b: TensorSpec): number[] {
+  return backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+}
+
+type EmitBinary = (emitter: Emitter, a: Value, b: Value, output: TensorSpec) => Value;
+
+function binary(name: string, emit: string | EmitBinary, dtype?: Dtype): Kernel {
+  return kernel({
+    name,
+    inputs: ['a', 'b'],
+    infer: ([a, b]) => ({ shape: broadcastShape(a, b), dtype: dtype ?? a.dtype }),
+    emit: (emitter, [a, b], _, output) =>
+      typeof emit === 'string'
+        ? emitter.elementwise(emit, [a, b], output.shape, output.dtype)
+        : emit(emitter, a, b, output),
+  });
+}
+
+type EmitUnary = (emitter: Emitter, x: Value, attributes: NamedAttrMap) => Value;
+
+function unary(name: string, emit: string | EmitUnary, dtype?: Dtype): Kernel {
+  return kernel<NamedAttrMap>({
+    name,
+    inputs: ['x'],
+    infer: ([x]) => ({ shape: x.shape, dtype: dtype ?? x.dtype }),
+    emit: (emitter, [x], attributes) =>
+      typeof emit === 'string' ? emitter.unary(emit, x, dtype ?? x.dtype) : emit(emitter, x, attributes),
+  });
+}
+
+/** Comparisons of booleans go through int32: onnxruntime compares booleans only for equality. */
+function comparable(emitter: Emitter, x: Value): Value {
+  return x.dtype === 'bool' ? castTo(emitter, x, 'int32') : x;
+}
+
+function castTo(emitter: Emitter, x: Value, dtype: Dtype): Value {
+  if (x.dtype === dtype) return x;
+  if (x.constant !== undefined) {
+    const constant = dtype === 'bool' ? Number(x.constant !== 0) : Math.trunc(x.constant);
+    return emitter.constant(x.shape, dtype, dtype === 'float32' ? x.constant : constant);
+  }
+  return emitter.unary('Cast', x, dtype, { to: { float32: 1, int32: 6, bool: 9 }[dtype] });
+}
+
+function comparison(name: string, opType: string): Kernel {
+  return binary(
+    name,
+    (emitter, a, b, { shape }) =>
+      emitter.elementwise(opType, [comparable(emitter, a), comparable(emitter, b)], shape, 'bool'),
+    'bool',
+  );
+}
+
+/** Multiplies; knows the factors that gradients are full of: ones, and the 0/1 masks of ReLU. */
+function multiply(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
+  for (const [factor, other] of [
+    [a, b],
+    [b, a],
+  ]) {
+    if (factor.constant === 1 && other.shape.length === shape.length) return emitter.broadcast(other, shape);
+    if (factor.mask !== undefined && dtype === 'float32' && sameShape(factor.shape, shape)) {
+      const { mask } = factor;
+      if (sameShape(other.shape, shape)) {
+        const name = emitter.graph.node('Where', [
+          mask.name,
+          emitter.get(other, mask.order),
+          emitter.graph.scalar(0),
+        ]);
+        return emitter.value(shape, dtype, name, mask.order);
+      }
+    }
+  }
+  return emitter.elementwise('Mul', [a, b], shape, dtype);
+}
+
+function add(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
+  if (a.constant === 0 && sameShape(b.shape, shape)) return b;
+  if (b.constant === 0 && sameShape(a.shape, shape)) return a;
+  return emitter.elementwise('Add', [a, b], shape, dtype);
+}
+
+/** Quotient of integers rounded down, as TensorFlow's FloorDiv. */
+function floorDivide(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
+  const quotient = emitter.elementwise(
+    'Div',
+    [castTo(emitter, a, 'float32'), castTo(emitter, b, 'float32')],
+    shape,
+    'float32',
+  );
+  return castTo(emitter, emitter.unary('Floor', quotient), dtype);
+}
+
+/** Remainder with the divisor's sign. */
+function modulo(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
+  if (dtype === 'int32') return emitter.elementwise('Mod', [a, b], shape, dtype);
+  const truncated = emitter.elementwise('Mod', [a, b], shape, dtype, { fmod: 1 });
+  const shifted = emitter.elementwise(
+    'Mod',
+    [emitter.elementwise('Add', [truncated, b], shape, dtype), b],
+    shape,
+    dtype,
+    {
+      fmod: 1,
+    },
+  );
+  const signsDiffer = emitter.elementwise(
+    'Less',
+    [emitter.elementwise('Mul', [truncated, b], shape, dtype), emitter.number(0)],
+    shape,
+    'bool',
+  );
+  return emitter.elementwise('Where', [signsDiffer, shifted, truncated], shape, dtype);
+}
+
+/** Integer division truncates in ONNX; tfjs divides integers as floats and truncates when it stores them. */
+function divide(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
+  if (b.constant === 1 && sameShape(a.shape, shape)) return a;
+  return emitter.elementwise('Div', [a, b], shape, dtype);
+}
+
+function arctangent2(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
+  const compare = (op: string, x: Value): Value =>
+    emitter.elementwise(op, [x, emitter.number(0)], shape, 'bool');
+  const quotient = emitter.unary('Atan', emitter.elementwise('Div', [a, b], shape, dtype));
+  const turn = emitter.elementwise(
+    'Where',
+    [compare('Less', a), emitter.number(-Math.PI), emitter.number(Math.PI)],
+    shape,
+    dtype,
+  );
+  const turned = emitter.elementwise(
+    'Where',
+    [compare('Less', b), emitter.elementwise('Add', [quotient, turn], shape, dtype), quotient],
+    shape,
+    dtype,
+  );
+  const zero = emitter.elementwise('And', [compare('Equal', a), compare('Equal', b)], shape, 'bool');
+  return emitter.elementwise('Where', [zero, emitter.number(0), turned], shape, dtype);
+}
+
+/** exp(x) − 1 without cancellation near 0: tanh(x / 2) · (exp(x) + 1). */
+function expm1(emitter: Emitter, x: Value): Value {
+  const half = emitter.unary('Tanh', emitter.elementwise('Mul', [x, emitter.number(0.5)], x.shape, x.dtype));
+  const sum = emitter.elementwise('Add', [emitter.unary('Exp', x), emitter.number(1)], x.shape, x.dtype);
+  const product = emitter.elementwise('Mul', [half, sum], x.shape, x.dtype);
+  // Beyond 20 the −1 is lost in float32, and 1 · ∞ stays ∞.
+  return product;
+}
+
+/**
+ * log(1 + x) without cancellation near 0: with u = fl(1 + x), log(u) · x / (u − 1), and x itself where u = 1
+ * (W. Kahan; Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 2002, p. 30).
+ */
+function log1p(emitter: Emitter, x: Value): Value {
+  const { shape, dtype } = x;
+  const one = emitter.number(1);
+  const u = emitter.elementwise('Add', [x, one], shape, dtype);
+  const ratio = emitter.elementwise(
+    'Div',
+    [
+      emitter.elementwise('Mul', [emitter.unary('Log', u), x], shape, dtype),
+      emitter.elementwise('Sub', [u, one], shape, dtype),
+    ],
+    shape,
+    dtype,
+  );
+  const isOne = emitter.elementwise('Equal', [u, one], shape, 'bool');
+  const isInfinite = emitter.unary('IsInf', u, 'bool', { detect_negative: 0 });
+  const finite = emitter.elementwise('Where', [isOne, x, ratio], shape, dtype);
+  return emitter.elementwise('Where', [isInfinite, u, finite], shape, dtype);
+}
+
+/** log(1 + exp(x)) = max(x, 0) + log(1 + exp(−|x|)), safe at both ends. */
+function softplus(emitter: Emitter, x: Value): Value {
+  return emitter.unary('Softplus', x);
+}
+
+function step(emitter: Emitter, x: Value, attributes: NamedAttrMap): Value {
+  const alpha = Number(attributes.alpha ?? 0);
+  const positive = emitter.elementwise('Greater', [x, number(emitter, 0, x.dtype)], x.shape, 'bool');
+  const order = emitter.readyOrder(positive);
+  const name = emitter.get(positive, order);
+  const isNumber = (value: Value): Value => value;
+  if (alpha === 0) {
+    const cast = emitter.cast(name, 'float32');
+    return { ...isNumber(emitter.value(x.shape, 'float32', cast, order)), mask: { order, name } };
+  }
+  return emitter.elementwise(
+    'Where',
+    [positive, emitter.number(1), emitter.number(alpha)],
+    x.shape,
+    'float32',
+  );
+}
+
+function number(emitter: Emitter, value: number, dtype: Dtype): Value {
+  return emitter.number(value, dtype);
+}
+
+function unaryWith(
+  name: string,
+  opType: string,
+  attributesOf: (attributes: NamedAttrMap) => Readonly<Record<string, Attribute>>,
+): Kernel {
+  return unary(name, (emitter, x, attributes) => emitter.unary(opType, x, x.dtype, attributesOf(attributes)));
+}
+
+/** x · sigmoid-like and exponential units need their derivative from the output: dy · (y + 1) where y ≤ 0. */
+function eluGrad(emitter: Emitter, dy: Value, y: Value): Value {
+  const slope = emitter.elementwise('Add', [y, emitter.number(1)], y.shape, y.dtype);
+  const positive = emitter.elementwise('GreaterOrEqual', [y, emitter.number(0)], y.shape, 'bool');
+  const scaled = emitter.elementwise('Mul', [dy, slope], y.shape, y.dtype);
+  return emitter.elementwise('Where', [positive, dy, scaled], y.shape, y.dtype);
+}
+
+/** Elementwise kernels: arithmetic, comparison, logic, activation functions. */
+export const elementwiseKernels: readonly Kernel[] = [
+  binary('Add', add),
+  binary('Sub', 'Sub'),
+  binary('Multiply', multiply),
+  binary('RealDiv', divide),
+  binary('FloorDiv', floorDivide, 'int32'),
+  binary('Mod', modulo),
+  binary('Maximum', 'Max'),
+  binary('Minimum', 'Min'),
+  binary('Pow', 'Pow'),
+  binary('Atan2', arctangent2),
+  binary('SquaredDifference', (emitter, a, b, { shape, dtype }) => {
+    const difference = emitter.elementwise('Sub', [a, b], shape, dtype);
+    return emitter.elementwise('Mul', [difference, difference], shape, dtype);
+  }),
+  comparison('Equal', 'Equal'),
+  binary(
+    'NotEqual',
+    (emitter, a, b, { shape }) =>
+      emitter.unary(
+        'Not',
+        emitter.elementwise('Equal', [comparable(emitter, a), comparable(emitter, b)], shape, 'bool'),
+      ),
+    'bool',
+  ),
+  comparison('Greater', 'Greater'),
+  comparison('GreaterEqual', 'GreaterOrEqual'),
+  comparison('Less', 'Less'),
+  comparison('LessEqual', 'LessOrEqual'),
+  binary('LogicalAnd', 'And', 'bool'),
+  binary('LogicalOr', 'Or', 'bool'),
+  unary('LogicalNot', 'Not', 'bool'),
+  kernel({
+    name: 'Select',
+    inputs: ['condition', 't', 'e'],
+    infer: ([, t]) => t,
+    emit: (emitter, [condition, t, e], _, { shape, dtype }) => {
+      const rows = condition.shape.length === 1 && shape.length > 1;
+      const aligned = rows
+        ? emitter.reshaped(condition, [condition.shape[0], ...shape.slice(1).map(() => 1)])
+        : condition;
+      return emitter.elementwise('Where', [aligned, t, e], shape, dtype);
+    },
+  }),
+  kernel({
+    name: 'AddN',
+    inputs: 'list',
+    infer: ([first]) => first,
+    emit: (emitter, values, _, output) => values.reduce((sum, value) => add(emitter, sum, value, output)),
+  }),
+  kernel<{ dtype: Dtype }>({
+    name: 'Cast',
+    inputs: ['x'],
+    infer: ([x], { dtype }) => ({ shape: x.shape, dtype }),
+    emit: (emitter, [x], { dtype }) => castTo(emitter, x, dtype),
+  }),
+  unary('Abs', 'Abs'),
+  unary('Neg', 'Neg'),
+  unary('Sign', 'Sign'),
+  unary('Ceil', 'Ceil'),
+  unary('Floor', 'Floor'),
+  unary('Round', 'Round'),
+  unary('Sqrt', 'Sqrt'),
+  unary('Rsqrt', (emitter, x) => emitter.unary('Reciprocal', emitter.unary('Sqrt', x))),
+  unary('Square', (emitter, x) => emitter.elementwise('Mul', [x, x], x.shape, x.dtype)),
+  unary('Reciprocal', 'Reciprocal'),
+  unary('Exp', 'Exp'),
+  unary('Expm1', expm1),
+  unary('Log', 'Log'),
+  unary('Log1p', log1p),
+  unary('Sin', 'Sin'),
+  unary('Cos', 'Cos'),
+  unary('Tan', 'Tan'),
+  unary('Asin', 'Asin'),
+  unary('Acos', 'Acos'),
+  unary('Atan', 'Atan'),
+  unary('Sinh', 'Sinh'),
+  unary('Cosh', 'Cosh'),
+  unary('Tanh', 'Tanh'),
+  unary('Asinh', 'Asinh'),
+  unary('Acosh', 'Acosh'),
+  unary('Atanh', 'Atanh'),
+  unary('Erf', 'Erf'),
+  unary('Sigmoid', 'Sigmoid'),
+  unary('Softplus', softplus),
+  unary('Relu', 'Relu'),
+  unary('Relu6', (emitter, x) =>
+    emitter.elementwise('Min', [emitter.unary('Relu', x), number(emitter, 6, x.dtype)], x.shape, x.dtype),
+  ),
+  unary('Elu', 'Elu'),
+  unary('Selu', 'Selu'),
+  unaryWith('LeakyRelu', 'LeakyRelu', ({ alpha }) => ({ alpha: { float: Number(alpha) } })),
+  unary('Step', step, 'float32'),
+  unary('IsNan', 'IsNaN', 'bool'),
+  unary('IsInf', 'IsInf', 'bool'),
+  unary(
+    'IsFinite',
+    (emitter, x) =>
+      emitter.unary(
+        'Not',
+        emitter.elementwise(
+          'Or',
+          [emitter.unary('IsNaN', x, 'bool'), emitter.unary('IsInf', x, 'bool')],
+          x.shape,
+          'bool',
+        ),
+        'bool',
+      ),
+    'bool',
+  ),
+  unary('ZerosLike', (emitter, x) => emitter.constant(x.shape, x.dtype, 0)),
+  unary('OnesLike', (emitter, x) => emitter.constant(x.shape, x.dtype, 1)),
+  unary('ClipByValue', (emitter, x, { clipValueMin, clipValueMax }) => {
+    const above = emitter.elementwise(
+      'Max',
+      [x, number(emitter, Number(clipValueMin), x.dtype)],
+      x.shape,
+      x.dtype,
+    );
+    return emitter.elementwise(
+      'Min',
+      [above, number(emitter, Number(clipValueMax), x.dtype)],
+      x.shape,
+      x.dtype,
+    );
+  }),
+  kernel({
+    name: 'Prelu',
+    inputs: ['x', 'alpha'],
+    infer: ([x]) => x,
+    emit: (emitter, [x, alpha], _, { shape, dtype }) => {
+      const negative = emitter.elementwise('Less', [x, emitter.number(0)], shape, 'bool');
+      const scaled = emitter.elementwise('Mul', [x, alpha], shape, dtype);
+      return emitter.elementwise('Where', [negative, scaled, x], shape, dtype);
+    },
+  }),
+  kernel({
+    name: 'EluGrad',
+    inputs: ['dy', 'y'],
+    infer: ([, y]) => y,
+    emit: (emitter, [dy, y]) => eluGrad(emitter, dy, y),
+  }),
+  kernel<{ dim: number }>({
+    name: 'Softmax',
+    inputs: ['logits'],
+    infer: ([logits]) => logits,
+    emit: (emitter, [logits], { dim }, { shape, dtype }) =>
+      emitter.value(shape, dtype, emitter.graph.node('Softmax', [emitter.natural(logits)], { axis: dim })),
+  }),
+  kernel<{ axis: number }>({
+    name: 'LogSoftmax',
+    inputs: ['logits'],
+    infer: ([logits]) => logits,
+    emit: (emitter, [logits], { axis }, { shape, dtype }) =>
+      emitter.value(shape, dtype, emitter.graph.node('LogSoftmax', [emitter.natural(logits)], { axis })),
+  }),
+];
+
+/** Number of elements an operand repeats to fill `shape`; 1 where it is full-size. */
+export function repetitions(value: Value, shape: readonly number[]): number {
+  return sizeOf(shape) / sizeOf(value.shape);
+}

@@ -1,0 +1,69 @@
+import type { NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
+import { LacssError } from '../../../contract/errors.ts';
+import type { Emitter, Value } from '../emitter.ts';
+import type { Dtype } from '../graph-builder.ts';
+
+/** Shape and data type of a tensor. */
+export interface TensorSpec {
+  shape: readonly number[];
+  dtype: Dtype;
+}
+
+/** One tfjs kernel: what comes out of it, and how it is written as ONNX nodes. */
+export interface Kernel {
+  /** The tfjs kernel name. */
+  readonly name: string;
+  /** Names of the inputs in the order in which `infer` and `emit` receive them; 'list' for kernels that take an array. */
+  readonly inputs: readonly string[] | 'list';
+  /** Shapes and data types of the outputs. */
+  readonly infer: (inputs: readonly TensorSpec[], attributes: NamedAttrMap) => TensorSpec[];
+  /** Writes the nodes and returns one value an output. */
+  readonly emit: (
+    emitter: Emitter,
+    inputs: readonly Value[],
+    attributes: NamedAttrMap,
+    outputs: readonly TensorSpec[],
+  ) => Value[];
+}
+
+/** A kernel with one output, its attributes typed. */
+export interface KernelDefinition<Attributes> {
+  name: string;
+  inputs: readonly string[] | 'list';
+  /** Shape and data type of the output. */
+  infer: (inputs: readonly TensorSpec[], attributes: Attributes) => TensorSpec;
+  emit: (emitter: Emitter, inputs: readonly Value[], attributes: Attributes, output: TensorSpec) => Value;
+}
+
+/** Describes a kernel with one output; `Attributes` is the tfjs type of its attributes. */
+export function kernel<Attributes = object>(definition: KernelDefinition<Attributes>): Kernel {
+  const { name, inputs, infer, emit } = definition;
+  return {
+    name,
+    inputs,
+    infer: (specs, attributes) => [infer(specs, attributes as unknown as Attributes)],
+    emit: (emitter, values, attributes, outputs) => [
+      emit(emitter, values, attributes as unknown as Attributes, outputs[0]),
+    ],
+  };
+}
+
+/** A tfjs data type as one the engine computes with. @throws LacssError where it is none (string, complex64). */
+export function asDtype(dtype: string, what: string): Dtype {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
+  throw new LacssError('engine-failed', `The onnx engine computes no ${dtype} tensors (in ${what})`, {
+    remedy: 'Choose another engine: --engine cpu computes everything, slowly.',
+  });
+}
+
+/** The inputs of a kernel call in the kernel's own order. */
+export function orderedInputs(
+  kernelInputs: readonly string[] | 'list',
+  inputs: NamedTensorInfoMap,
+): unknown[] {
+  if (kernelInputs === 'list') return inputs as unknown as unknown[];
+  const ordered: unknown[] = [];
+  for (const name of kernelInputs)
+    if (inputs[name] !== undefined && inputs[name] !== null) ordered.push(inputs[name]);
+  return ordered;
+}

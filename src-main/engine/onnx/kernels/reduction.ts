@@ -1,0 +1,118 @@
+import { backend_util, util } from '@tensorflow/tfjs-core';
+import type { Emitter, Value } from '../emitter.ts';
+import type { Dtype } from '../graph-builder.ts';
+import { axesOf } from '../layout.ts';
+import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+
+interface ReductionAttributes {
+  axis?: number | number[];
+  keepDims?: boolean;
+}
+
+function reducedShape(shape: readonly number[], { axis, keepDims }: ReductionAttributes): number[] {
+  const axes = util.parseAxisParam(axis as number | number[], [...shape]);
+  const [kept] = backend_util.computeOutAndReduceShapes([...shape], axes);
+  return keepDims === true ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
+}
+
+/** Reduces in the order the operand already has. */
+function reduce(
+  emitter: Emitter,
+  opType: string,
+  x: Value,
+  axis: number | readonly number[] | undefined,
+  { shape, dtype }: TensorSpec,
+): Value {
+  const axes = util.parseAxisParam(axis as number | number[], [...x.shape]);
+  if (axes.length === 0) return emitter.reshaped(x, shape);
+  const order = emitter.readyOrder(x);
+  const places = axesOf(order, x.shape.length);
+  const physicalAxes = axes.map((one) => places.indexOf(one)).sort((a, b) => a - b);
+  const name = emitter.graph.node(opType, [emitter.get(x, order), emitter.graph.int64(physicalAxes)], {
+    keepdims: 1,
+  });
+  const kept = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
+  return emitter.reshaped(emitter.value(kept, dtype, name, order), shape);
+}
+
+function reduction(
+  name: string,
+  opType: string,
+  dtypeOf: (dtype: Dtype) => Dtype = (dtype) => dtype,
+): Kernel {
+  return kernel<ReductionAttributes>({
+    name,
+    inputs: ['x'],
+    infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: dtypeOf(x.dtype) }),
+    emit: (emitter, [x], { axis }, output) =>
+      reduce(emitter, opType, castTo(emitter, x, output.dtype), axis, output),
+  });
+}
+
+/** Any and All: the largest or smallest of 0 and 1. */
+function logicalReduction(name: string, opType: string): Kernel {
+  return kernel<ReductionAttributes>({
+    name,
+    inputs: ['x'],
+    infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: 'bool' }),
+    emit: (emitter, [x], { axis }, { shape }) =>
+      castTo(
+        emitter,
+        reduce(emitter, opType, castTo(emitter, x, 'int32'), axis, { shape, dtype: 'int32' }),
+        'bool',
+      ),
+  });
+}
+
+function positionOfExtreme(name: string, opType: string): Kernel {
+  return kernel<{ axis: number }>({
+    name,
+    inputs: ['x'],
+    infer: ([x], { axis }) => ({ shape: reducedShape(x.shape, { axis }), dtype: 'int32' }),
+    emit: (emitter, [x], { axis }, { shape, dtype }) => {
+      const [one] = util.parseAxisParam(axis, [...x.shape]);
+      const indices = emitter.graph.node(opType, [emitter.natural(x)], { axis: one, keepdims: 0 });
+      return emitter.value(shape, dtype, emitter.cast(indices, 'int32'));
+    },
+  });
+}
+
+function castTo(emitter: Emitter, x: Value, dtype: Dtype): Value {
+  return x.dtype === dtype
+    ? x
+    : emitter.unary('Cast', x, dtype, { to: { float32: 1, int32: 6, bool: 9 }[dtype] });
+}
+
+interface CumulationAttributes {
+  axis: number;
+  exclusive: boolean;
+  reverse: boolean;
+}
+
+/** Reductions, positions of extremes, cumulative sums. */
+export const reductionKernels: readonly Kernel[] = [
+  reduction('Sum', 'ReduceSum', (dtype) => (dtype === 'bool' ? 'int32' : dtype)),
+  reduction('Mean', 'ReduceMean', () => 'float32'),
+  reduction('Max', 'ReduceMax'),
+  reduction('Min', 'ReduceMin'),
+  reduction('Prod', 'ReduceProd', (dtype) => (dtype === 'bool' ? 'int32' : dtype)),
+  logicalReduction('Any', 'ReduceMax'),
+  logicalReduction('All', 'ReduceMin'),
+  positionOfExtreme('ArgMax', 'ArgMax'),
+  positionOfExtreme('ArgMin', 'ArgMin'),
+  kernel<CumulationAttributes>({
+    name: 'Cumsum',
+    inputs: ['x'],
+    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype === 'bool' ? 'int32' : x.dtype }),
+    emit: (emitter, [x], { axis, exclusive, reverse }, { shape, dtype }) =>
+      emitter.value(
+        shape,
+        dtype,
+        emitter.graph.node(
+          'CumSum',
+          [emitter.natural(castTo(emitter, x, dtype)), emitter.graph.int64Scalar(axis)],
+          { exclusive: Number(exclusive), reverse: Number(reverse) },
+        ),
+      ),
+  }),
+];

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LacssError } from '../../contract/errors.ts';
+import type { Kernel } from './kernels/kernel.ts';
+import { convolutionKernels } from './kernels/convolution.ts';
+import { elementwiseKernels } from './kernels/elementwise.ts';
+import { gatherScatterKernels } from './kernels/gather-scatter.ts';
+import { matrixKernels } from './kernels/matrix.ts';
+import { patchKernels } from './kernels/patches.ts';
+import { poolingKernels } from './kernels/pooling.ts';
+import { reductionKernels } from './kernels/reduction.ts';
+import { resizeKernels } from './kernels/resize.ts';
+import { shapeKernels } from './kernels/shape.ts';
+import { sizeOf } from './layout.ts';
+import type { LazyBackend } from './lazy-backend.ts';
+
+const kernels: readonly Kernel[] = [
+  ...elementwiseKernels,
+  ...reductionKernels,
+  ...shapeKernels,
+  ...matrixKernels,
+  ...convolutionKernels,
+  ...poolingKernels,
+  ...resizeKernels,
+  ...gatherScatterKernels,
+  ...patchKernels,
+];
+
+/** Every kernel name tfjs-core knows: it exports each as a constant of the same value (two have a leading underscore). */
+function tfjsKernelNames(): string[] {
+  return Object.entries(tf)
+    .filter(([name, value]) => typeof value === 'string' && (value === name || value === `_${name}`))
+    .map(([, value]) => value as string);
+}
+
+/** Registers the kernels of the lazy backend with tfjs under `backendName`, once. */
+export function registerKernels(backendName: string): void {
+  const register = (kernelName: string, kernelFunc: tf.KernelFunc): void => {
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
+  };
+  for (const kernel of kernels) {
+    register(kernel.name, ({ inputs, attrs, backend }) => {
+      const lazy = backend as LazyBackend;
+      const x = inputs.x as tf.TensorInfo | undefined;
+      if (kernel.name === 'Cast' && x!.dtype === attrs!.dtype) return lazy.view(x!, x!.shape);
+      return lazy.record(kernel, inputs, attrs ?? {});
+    });
+  }
+  registerViews(register);
+  const known = new Set(tf.getKernelsForBackend(backendName).map(({ kernelName }) => kernelName));
+  for (const name of tfjsKernelNames().filter((candidate) => !known.has(candidate))) {
+    register(name, () => {
+      throw new LacssError('engine-failed', `The onnx engine has no kernel ${name}`, {
+        subject: name,
+        remedy: 'Use another engine: --engine tensorflow, or --engine cpu (slow).',
+      });
+    });
+  }
+}
+
+/** Kernels that only rename or reshape: the data is shared and nothing is recorded. */
+function registerViews(register: (name: string, kernelFunc: tf.KernelFunc) => void): void {
+  type Call = Parameters<tf.KernelFunc>[0];
+  const view = (name: string, input: string, shapeOf: (x: tf.TensorInfo, call: Call) => number[]): void => {
+    register(name, (call) => {
+      const x = call.inputs[input] as tf.TensorInfo;
+      return (call.backend as LazyBackend).view(x, shapeOf(x, call));
+    });
+  };
+  view('Identity', 'x', (x) => x.shape);
+  view('Reshape', 'x', (x, { attrs }) => {
+    const shape = tf.util.inferFromImplicitShape(attrs!.shape as number[], sizeOf(x.shape));
+    tf.util.assert(
+      sizeOf(shape) === sizeOf(x.shape),
+      () => `The new shape [${shape.join()}] and the old [${x.shape.join()}] must have as many elements`,
+    );
+    return shape;
+  });
+  view('ExpandDims', 'input', (x, { attrs }) => {
+    const dim = attrs!.dim as number;
+    return x.shape.toSpliced(dim < 0 ? x.shape.length + dim + 1 : dim, 0, 1);
+  });
+}

@@ -1,0 +1,83 @@
+import type { OnnxSession } from './native-session.ts';
+import type { Order } from './layout.ts';
+
+/** A step, compiled: which leaves it reads and which tensors it writes, each with its axis order. */
+export interface CompiledGraph {
+  readonly session: OnnxSession;
+  readonly inputs: readonly { readonly name: string; readonly leaf: number; readonly order: Order }[];
+  readonly outputs: readonly { readonly name: string; readonly order: Order }[];
+  /** What the session is reckoned to hold in native memory. */
+  readonly bytes: number;
+}
+
+interface Entry {
+  signature: Int32Array;
+  graph: CompiledGraph;
+}
+
+/** Compiled graphs by structure, the least recently used ones disposed when they outgrow the memory budget. */
+export class SessionCache {
+  // Insertion order is order of use: an entry is taken out and put back when it serves.
+  readonly #entries = new Map<string, Entry[]>();
+  readonly #budgetBytes: number;
+  #bytes = 0;
+
+  constructor(budgetBytes: number) {
+    this.#budgetBytes = budgetBytes;
+  }
+
+  /** Number of graphs held. */
+  get size(): number {
+    let size = 0;
+    for (const entries of this.#entries.values()) size += entries.length;
+    return size;
+  }
+
+  /** The graph of that structure, or undefined. */
+  find(signature: Int32Array): CompiledGraph | undefined {
+    const key = hash(signature);
+    const entries = this.#entries.get(key);
+    const entry = entries?.find((candidate) => sameNumbers(candidate.signature, signature));
+    if (entries === undefined || entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entries);
+    return entry.graph;
+  }
+
+  /** Keeps a graph, and disposes of those that no longer fit beside it. */
+  add(signature: Int32Array, graph: CompiledGraph): void {
+    this.#evictDownTo(this.#budgetBytes - graph.bytes);
+    const key = hash(signature);
+    this.#entries.set(key, [...(this.#entries.get(key) ?? []), { signature: signature.slice(), graph }]);
+    this.#bytes += graph.bytes;
+  }
+
+  /** Disposes of every graph. */
+  clear(): void {
+    this.#evictDownTo(-1);
+  }
+
+  #evictDownTo(bytes: number): void {
+    for (const [key, entries] of this.#entries) {
+      if (this.#bytes <= bytes) return;
+      this.#entries.delete(key);
+      for (const { graph } of entries) {
+        graph.session.dispose();
+        this.#bytes -= graph.bytes;
+      }
+    }
+  }
+}
+
+function sameNumbers(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** FNV-1a over 32-bit words, with the length; collisions are told apart by comparing the signatures. */
+function hash(signature: Int32Array): string {
+  let state = 0x811c9dc5;
+  for (const word of signature) state = Math.imul(state ^ word, 0x01000193) ^ (state >>> 15);
+  return `${signature.length}:${state >>> 0}`;
+}
