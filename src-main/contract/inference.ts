@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/**
+ * How a model is used on an image. "Network px" are pixels of the image as the network sees it, rescaled so that cells
+ * have the size the model was trained on.
+ */
+export const segmentSettingsSchema = z.strictObject({
+  /** Proposals at or below this score are no cells. Lower finds more and invents more. */
+  minScore: z.number().min(0).max(1).default(0.4),
+  /** Of two proposals closer than this, in network px, only the surer one counts; a cell is about 32 wide. */
+  nmsDistancePx: z.number().nonnegative().default(8),
+  /** A pixel belongs to a cell above this probability. Lower it for models trained for a few minutes only. */
+  maskThreshold: z.number().gt(0).lt(1).default(0.5),
+  /** A cell must keep this share of its pixels after surer cells have taken theirs: a repeated cell does not. */
+  minVisible: z.number().min(0).max(1).default(0.5),
+  /** Cells smaller than this share of a mean cell's area are dropped. */
+  minAreaShare: z.number().nonnegative().default(0.03),
+  /** Largest height and width the network sees at once, in network px; larger images are cut into tiles that overlap. */
+  tileSizePx: z.int().min(64).max(4096).default(768),
+  /** How far a tile reaches beyond the part it is responsible for, in network px. */
+  tileMarginPx: z.int().min(0).max(1024).default(96),
+});
+export type SegmentSettings = z.infer<typeof segmentSettingsSchema>;
+
+export const defaultSegmentSettings: SegmentSettings = segmentSettingsSchema.parse({});

@@ -1,0 +1,103 @@
+import type { LabelImage } from '../contract/pixels.ts';
+import type { FoundCell } from './found-cell.ts';
+
+/** The image being painted, at its original resolution. */
+export interface Canvas {
+  labels: LabelImage;
+  /** The highest logit any cell has at each pixel, minus the threshold's logit; −Infinity where no cell reaches. */
+  margins: Float32Array;
+}
+
+/** From network px to px of the original image, along each axis: network = original · scale. */
+export interface AxisScales {
+  y: number;
+  x: number;
+}
+
+export interface PaintSettings {
+  /** Logit above which a pixel belongs to a cell. */
+  threshold: number;
+  /** A cell of which surer cells have taken more than the rest of this share is not painted. */
+  minVisible: number;
+}
+
+export function emptyCanvas(height: number, width: number): Canvas {
+  return {
+    labels: { height, width, data: new Int32Array(height * width) },
+    margins: new Float32Array(height * width).fill(-Infinity),
+  };
+}
+
+/**
+ * Paints one cell with a label: its logits are interpolated (bilinearly, between sample centres) at every pixel centre of
+ * the original image, and each pixel above the threshold goes to whichever cell has the highest logit there. Cells are to
+ * be painted surest first.
+ *
+ * @returns whether it was painted; not when too much of it was taken by cells painted before
+ */
+export function paintCell(
+  canvas: Canvas,
+  cell: FoundCell,
+  label: number,
+  scales: AxisScales,
+  { threshold, minVisible }: PaintSettings,
+): boolean {
+  const { labels, margins } = canvas;
+  const rows = taps(labels.height, scales.y, cell.top, cell.height, cell.stride);
+  const columns = taps(labels.width, scales.x, cell.left, cell.width, cell.stride);
+  const values = new Float32Array(rows.count * columns.count);
+  let area = 0;
+  let visible = 0;
+  for (let r = 0; r < rows.count; r++) {
+    const upper = rows.lower[r] * cell.width;
+    const lower = Math.min(rows.lower[r] + 1, cell.height - 1) * cell.width;
+    const down = rows.share[r];
+    for (let c = 0; c < columns.count; c++) {
+      const left = columns.lower[c];
+      const right = Math.min(left + 1, cell.width - 1);
+      const along = columns.share[c];
+      const top = cell.logits[upper + left] * (1 - along) + cell.logits[upper + right] * along;
+      const bottom = cell.logits[lower + left] * (1 - along) + cell.logits[lower + right] * along;
+      const value = top * (1 - down) + bottom * down - threshold;
+      values[r * columns.count + c] = value;
+      if (!(value > 0)) continue;
+      area++;
+      if (labels.data[(rows.first + r) * labels.width + columns.first + c] === 0) visible++;
+    }
+  }
+  if (visible === 0 || visible < minVisible * area) return false;
+
+  for (let r = 0; r < rows.count; r++) {
+    const start = (rows.first + r) * labels.width + columns.first;
+    for (let c = 0; c < columns.count; c++) {
+      const value = values[r * columns.count + c];
+      if (!(value > margins[start + c])) continue;
+      margins[start + c] = value;
+      if (value > 0) labels.data[start + c] = label;
+    }
+  }
+  return true;
+}
+
+/** For every pixel of one axis that lies within the patch: the sample before its centre and the share of the one after. */
+function taps(
+  imageSize: number,
+  scale: number,
+  patchStart: number,
+  patchSize: number,
+  stride: number,
+): { first: number; count: number; lower: Int32Array; share: Float32Array } {
+  const pixelsASample = stride / scale;
+  const first = Math.max(0, Math.ceil(patchStart * pixelsASample - 0.5));
+  const end = Math.min(imageSize, Math.ceil((patchStart + patchSize) * pixelsASample - 0.5));
+  const count = Math.max(0, end - first);
+  const lower = new Int32Array(count);
+  const share = new Float32Array(count);
+  for (let k = 0; k < count; k++) {
+    const position = ((first + k + 0.5) * scale) / stride - patchStart - 0.5;
+    const clamped = Math.min(Math.max(position, 0), patchSize - 1);
+    lower[k] = Math.floor(clamped);
+    share[k] = clamped - lower[k];
+  }
+  return { first, count, lower, share };
+}

@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LacssError } from '../contract/errors.ts';
+import { defaultSegmentSettings } from '../contract/inference.ts';
+import type { SegmentSettings } from '../contract/inference.ts';
+import type { JobControl } from '../contract/job.ts';
+import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
+import type { LacssModel } from '../model/create-model.ts';
+import { prepareImage } from '../model/prepare-image.ts';
+import type { Preset } from '../model/presets.ts';
+import { contourCells, makeWhole } from './finish-cells.ts';
+import type { FoundCell } from './found-cell.ts';
+import { emptyCanvas, paintCell } from './paint-cells.ts';
+import type { AxisScales, Canvas } from './paint-cells.ts';
+import { planTiles } from './plan-tiles.ts';
+import { predictTile } from './predict-tile.ts';
+import { suppressNeighbours } from './suppress-neighbours.ts';
+
+/** What segmenting needs of a model. */
+export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & {
+  preset: Pick<Preset, 'padTo' | 'cellDiameterPx' | 'patchPx'>;
+};
+
+export interface SegmentOptions extends Partial<SegmentSettings> {
+  /** Network px an image px: what makes this image's cells as large as those the model knows. */
+  scale: number;
+  control: JobControl;
+}
+
+/**
+ * Finds and outlines every cell of an image with a trained model.
+ *
+ * The image is normalised as a whole and rescaled; overlapping tiles of one size go through the network one by one; a cell
+ * belongs to the tile whose core holds its location, and a cell that two tiles saw at a common border counts once. Then
+ * all cells of the image together, surest first, are painted at the original resolution, where each pixel goes to the
+ * cell with the highest logit. What the network needs is bounded by the tile; the image costs 8 bytes a pixel besides its
+ * own planes.
+ *
+ * @param planes one plane a channel of the model, in its order, all [height, width]
+ * @returns instances in order of score, surest first; none is a valid result
+ * @throws LacssError `image-size-mismatch` where planes differ in size, `image-invalid` where their number is not the
+ *   model's, `cancelled` where the signal says so (looked at between tiles)
+ * @throws RangeError where `scale` is not a positive number
+ */
+export async function segmentImage(
+  model: SegmentingModel,
+  planes: readonly FloatPlane[],
+  options: SegmentOptions,
+): Promise<Segmentation> {
+  const { scale, control, ...chosen } = options;
+  const settings: SegmentSettings = { ...defaultSegmentSettings, ...chosen };
+  if (!(scale > 0 && Number.isFinite(scale))) {
+    throw new RangeError(`scale must be a positive number, received ${scale}`);
+  }
+  checkPlanes(planes, model.inputChannels);
+  const { height, width } = planes[0];
+  const image = prepareImage([...planes], scale);
+  const scales: AxisScales = { y: image.height / height, x: image.width / width };
+
+  const { padTo, cellDiameterPx } = model.preset;
+  const plan = planTiles(image.height, image.width, { ...settings, padTo });
+  const cells: FoundCell[] = [];
+  for (const [k, tile] of plan.tiles.entries()) {
+    await pause(control);
+    control.onProgress({
+      done: k,
+      total: plan.tiles.length,
+      message: plan.tiles.length === 1 ? 'Segmenting' : `Segmenting, tile ${k + 1} of ${plan.tiles.length}`,
+    });
+    cells.push(...(await predictTile(model, image, tile, plan, settings)));
+  }
+  await pause(control);
+
+  const canvas = emptyCanvas(height, width);
+  const painted = await paintAll(canvas, cells, scales, settings, control);
+  const smallestPx = settings.minAreaShare * (Math.PI / 4) * (cellDiameterPx ** 2 / (scales.y * scales.x));
+  const areasPx = makeWhole(canvas, painted.length, Math.max(1, smallestPx));
+  const kept = painted.filter((_, index) => areasPx[index + 1] > 0);
+  renumber(canvas, areasPx);
+  control.onProgress({ done: plan.tiles.length, total: plan.tiles.length, message: 'Segmenting' });
+  return {
+    labels: canvas.labels,
+    scores: Float32Array.from(kept, (cell) => cell.score),
+    locations: Float32Array.from(kept.flatMap((cell) => [cell.y / scales.y, cell.x / scales.x])),
+    contours: contourCells(canvas, kept.length),
+  };
+}
+
+/** Cells painted between two looks at the signal. */
+const cellsBetweenPauses = 256;
+
+/** Paints all cells of the image, surest first; the cell with label k is the returned list's entry k − 1. */
+async function paintAll(
+  canvas: Canvas,
+  cells: readonly FoundCell[],
+  scales: AxisScales,
+  settings: SegmentSettings,
+  control: JobControl,
+): Promise<FoundCell[]> {
+  const order = suppressNeighbours(
+    Float32Array.from(cells.flatMap((cell) => [cell.y, cell.x])),
+    cells.map((cell) => cell.score),
+    settings.nmsDistancePx,
+  );
+  const threshold = logitOf(settings.maskThreshold);
+  const painted: FoundCell[] = [];
+  for (const [k, index] of order.entries()) {
+    if (k % cellsBetweenPauses === cellsBetweenPauses - 1) await pause(control);
+    const label = painted.length + 1;
+    if (paintCell(canvas, cells[index], label, scales, { threshold, minVisible: settings.minVisible })) {
+      painted.push(cells[index]);
+    }
+  }
+  return painted;
+}
+
+/** Closes the gaps that erased cells left in the labels. */
+function renumber({ labels: { data } }: Canvas, areasPx: Int32Array): void {
+  const newLabels = new Int32Array(areasPx.length);
+  let next = 0;
+  for (let label = 1; label < areasPx.length; label++) if (areasPx[label] > 0) newLabels[label] = ++next;
+  for (let i = 0; i < data.length; i++) data[i] = newLabels[data[i]];
+}
+
+function checkPlanes(planes: readonly FloatPlane[], channels: number): void {
+  if (planes.length !== channels) {
+    throw new LacssError(
+      'image-invalid',
+      `The model was trained on images of ${channels} channel(s), this one gives ${planes.length}.`,
+      { remedy: 'Choose the same channels as for training.' },
+    );
+  }
+  const [first] = planes;
+  const other = planes.find((plane) => plane.height !== first.height || plane.width !== first.width);
+  if (other !== undefined) {
+    throw new LacssError(
+      'image-size-mismatch',
+      `One channel has ${first.height} × ${first.width} pixels, another ${other.height} × ${other.width}.`,
+      { remedy: 'All channels of an image must have the same size.' },
+    );
+  }
+}
+
+function logitOf(probability: number): number {
+  return Math.log(probability / (1 - probability));
+}
+
+/** Lets waiting events be served, then looks whether the work was called off. */
+async function pause({ signal }: JobControl): Promise<void> {
+  await tf.nextFrame();
+  if (signal.aborted) throw new LacssError('cancelled', 'Segmenting was cancelled.');
+}

@@ -1,0 +1,41 @@
+import type { Locations } from '../contract/pixels.ts';
+
+/**
+ * Non-maximum suppression by distance: goes through locations in order of score and keeps each that lies no nearer than
+ * `distancePx` to one already kept. Equal scores go in the order given.
+ *
+ * @param locations packed y, x
+ * @param scores one a location
+ * @returns indices of the kept locations, highest score first
+ */
+export function suppressNeighbours(
+  locations: Locations,
+  scores: ArrayLike<number>,
+  distancePx: number,
+): number[] {
+  const order = Array.from({ length: scores.length }, (_, k) => k).sort((a, b) => scores[b] - scores[a]);
+  if (!(distancePx > 0)) return order;
+  const kept = new Map<string, number[]>(); // grid of squares of one distance: a rival lies in one of nine
+  const square = (value: number): number => Math.floor(value / distancePx);
+
+  function hasRival(y: number, x: number): boolean {
+    for (let row = square(y) - 1; row <= square(y) + 1; row++) {
+      for (let column = square(x) - 1; column <= square(x) + 1; column++) {
+        for (const k of kept.get(`${row},${column}`) ?? []) {
+          if (Math.hypot(locations[2 * k] - y, locations[2 * k + 1] - x) < distancePx) return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  return order.filter((k) => {
+    const [y, x] = [locations[2 * k], locations[2 * k + 1]];
+    if (hasRival(y, x)) return false;
+    const key = `${square(y)},${square(x)}`;
+    const cell = kept.get(key);
+    if (cell) cell.push(k);
+    else kept.set(key, [k]);
+    return true;
+  });
+}
