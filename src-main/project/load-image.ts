@@ -20,7 +20,7 @@ export async function loadChannel(project: Project, image: ImageEntry, channel: 
       const path = await locateImageFile(project.folder, file);
       const raster = await readImage(await readBytes(path), basename(path));
       refuseOtherSize(raster, image, path);
-      return planeAt(raster, { ...image.plane, c: channel - first });
+      return planeAt(raster, { ...image.plane, c: channel - first }, image.name);
     }
     first += file.channels;
   }

@@ -48,7 +48,7 @@ export async function readImageGroup({ name, files }: ImageGroup): Promise<Image
   }
   const [first] = rasters;
   const planes = rasters.flatMap((raster) =>
-    Array.from({ length: raster.sizes.c }, (_, c) => planeAt(raster, { c })),
+    Array.from({ length: raster.sizes.c }, (_, c) => planeAt(raster, { c }, name)),
   );
   const { roles, confidence } = guessRoles(channelNames, planes);
   return {

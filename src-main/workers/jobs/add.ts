@@ -4,7 +4,7 @@ import type { JobControl } from '../../contract/job.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { groupChannelFiles } from '../../imaging/channels/group-channel-files.ts';
-import { labelledStem } from '../../project/label-file-name.ts';
+import { labelledStem } from '../../project/companion-file.ts';
 import { listImageFiles } from '../../project/list-image-files.ts';
 import type { FoundFile } from '../../project/list-image-files.ts';
 import { pathFromProject } from '../../project/locate-image-file.ts';
@@ -49,7 +49,8 @@ export async function findImageGroups(
   if (images.length === 0) {
     throw new LacssError('no-images', `All ${labelFiles.length} files are label images by their names.`, {
       subject: paths[0] ?? '',
-      remedy: 'Rename them if they are images; label images belong to lacss evaluate --truth or locate --labels.',
+      remedy:
+        'Rename them if they are images; label images belong to lacss evaluate --truth or locate --labels.',
     });
   }
   const groups: ImageGroup[] = [];
@@ -143,7 +144,11 @@ function entryOf(
 
 /** A name fit for a folder on every system, and not yet taken. */
 function newId(name: string, taken: Set<string>): string {
-  const stem = name.toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'image';
+  const stem =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'image';
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? stem.slice(0, 80) : `${stem.slice(0, 80)}-${number}`;
     if (taken.has(id)) continue;

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { doctor } from '../../workers/jobs/doctor.ts';
+import type { DoctorResult } from '../../workers/jobs/doctor.ts';
+import type { CommonOptions } from '../run-verb.ts';
+import { addVerb, engineOption } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+export function addDoctor(program: Command, run: VerbRunner): void {
+  addVerb(program, 'doctor', 'Tell what this machine can do and which engine will compute, and why.', [
+    'lacss doctor',
+    'lacss doctor --engine tensorflow',
+  ])
+    .addOption(engineOption())
+    .action(async (options: CommonOptions & { engine: EngineChoice }) => {
+      await run(options, async (control) => {
+        const result = await doctor({ engine: options.engine }, control);
+        return { result, text: textOf(result) };
+      });
+    });
+}
+
+function textOf({ program, machine, engines, advice }: DoctorResult): string {
+  const lines = [
+    `${program.name} ${program.version}, Node ${program.node}`,
+    `${machine.system}, ${machine.processor}, ${machine.cores} cores`,
+    `${machine.memoryGb} GB memory (${machine.freeMemoryGb} GB free)` +
+      (machine.freeDiskGb === null ? '' : `, ${machine.freeDiskGb} GB of disk free`),
+    '',
+    ...engines.engines.map(({ name, version, provider, device, status, reason, selfTest }) => {
+      const mark = { chosen: '●', available: '○', unavailable: '✕', 'not tried': '–' }[status];
+      const facts = [version, provider, device].filter((fact) => fact !== null).join(', ');
+      const test = selfTest?.passed === true ? ` (${Math.round(selfTest.elapsedMs)} ms)` : '';
+      return `${mark} ${name}${facts === '' ? '' : `  ${facts}`}\n    ${reason}${test}`;
+    }),
+    ...(advice.length > 0 ? ['', ...advice] : []),
+  ];
+  return lines.join('\n') + '\n';
+}

@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { LacssError } from '../../contract/errors.ts';
+import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { evaluate, evaluateFolders } from '../../workers/jobs/evaluate.ts';
+import type { EvaluateResult, Figures } from '../../workers/jobs/evaluate.ts';
+import { newestModel } from '../../workers/jobs/newest-model.ts';
+import { formatTable } from '../format-table.ts';
+import type { CommonOptions, Outcome } from '../run-verb.ts';
+import { addVerb, projectOption, withProject } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+interface EvaluateOptions extends CommonOptions {
+  project: string;
+  model?: string;
+  truth?: string;
+  predictions?: string;
+  csv?: string;
+}
+
+export function addEvaluate(program: Command, run: VerbRunner): void {
+  addVerb(program, 'evaluate', 'Judge predictions against label images: the paper’s AP and FNR, and the field’s figures.', [
+    'lacss evaluate --truth truth/',
+    'lacss evaluate --model small-1 --csv figures.csv',
+    'lacss evaluate --predictions found/ --truth truth/',
+  ])
+    .argument('[images...]', 'images by name; all that have predictions where none is named')
+    .addOption(projectOption())
+    .option('--model <name>', 'whose predictions; the newest model’s where nothing is said')
+    .option('--truth <folder>', 'label images called like the images; those attached to them otherwise')
+    .option('--predictions <folder>', 'judge the label images of a folder, without a project')
+    .option('--csv <file>', 'write the figures as a table, one row an image')
+    .action(async (images: string[], options: EvaluateOptions) => {
+      await run(options, async (control) => {
+        const result = await resultOf(images, options, control);
+        if (options.csv !== undefined) await writeFileAtomically(options.csv, csvOf(result));
+        return outcomeOf(result);
+      });
+    });
+}
+
+async function resultOf(
+  images: string[],
+  { project: folder, model, truth, predictions }: EvaluateOptions,
+  control: Parameters<typeof evaluate>[2],
+): Promise<EvaluateResult> {
+  if (predictions !== undefined) {
+    if (truth === undefined) {
+      throw new LacssError('setting-invalid', '--predictions needs --truth.', {
+        remedy: 'Give the folder of the true label images as well.',
+      });
+    }
+    return evaluateFolders({ predictions, truth }, control);
+  }
+  return withProject(folder, { purpose: 'lacss evaluate', access: 'read' }, async (project) =>
+    evaluate(
+      project,
+      {
+        model: model ?? (await newestModel(project)),
+        ...(images.length > 0 ? { images } : {}),
+        ...(truth === undefined ? {} : { truth }),
+      },
+      control,
+    ),
+  );
+}
+
+/** The columns of the table and of the CSV. */
+const columns: { head: string; valueOf: (figures: Figures) => number }[] = [
+  { head: 'cells', valueOf: ({ precision }) => precision.truthCount },
+  { head: 'found', valueOf: ({ precision }) => precision.predictionCount },
+  { head: 'AP50', valueOf: ({ precision }) => precision.averagePrecision[0] },
+  { head: 'AP75', valueOf: ({ precision }) => precision.averagePrecision[5] },
+  { head: 'mAP', valueOf: ({ precision }) => precision.meanAveragePrecision },
+  { head: 'FNR50', valueOf: ({ precision }) => precision.falseNegativeRate[0] },
+  { head: 'AFNR', valueOf: ({ precision }) => precision.averageFalseNegativeRate },
+  { head: 'F1', valueOf: ({ field }) => field.f1AtThreshold[0] },
+  { head: 'PQ', valueOf: ({ field }) => field.panopticQuality },
+  { head: 'AJI', valueOf: ({ field }) => field.aggregatedJaccardIndex },
+];
+
+function outcomeOf(result: EvaluateResult): Outcome {
+  const row = (name: string, figures: Figures): string[] => [
+    name,
+    ...columns.map(({ valueOf }) => formatFigure(valueOf(figures))),
+  ];
+  const table = formatTable(
+    ['image', ...columns.map(({ head }) => head)],
+    [
+      ...result.images.map(({ name, ...figures }) => row(name, figures)),
+      ...(result.images.length > 1 ? [row('all', result.pooled)] : []),
+    ],
+  );
+  const leftOut = result.leftOut.map(({ name, reason }) => `Left out: ${name}: ${reason}.\n`).join('');
+  const legend = 'AP as in the LACSS paper; F1, PQ and AJI as the field prints them, at an IoU above 0.5.\n';
+  return { result, text: table + legend + leftOut, failed: result.failures };
+}
+
+function formatFigure(value: number): string {
+  if (Number.isNaN(value)) return '–';
+  return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(3);
+}
+
+function csvOf({ images, pooled }: EvaluateResult): string {
+  const rows = [...images.map(({ name, ...figures }) => ({ name, figures })), { name: 'all', figures: pooled }];
+  const lines = rows.map(({ name, figures }) =>
+    [quoted(name), ...columns.map(({ valueOf }) => csvNumber(valueOf(figures)))].join(','),
+  );
+  return [['image', ...columns.map(({ head }) => head)].join(','), ...lines].join('\n') + '\n';
+}
+
+function csvNumber(value: number): string {
+  return Number.isNaN(value) ? '' : String(value);
+}
+
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

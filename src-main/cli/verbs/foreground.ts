@@ -1,0 +1,84 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { foreground } from '../../workers/jobs/foreground.ts';
+import type { ForegroundChoice, ForegroundParams, ForegroundResult } from '../../workers/jobs/foreground.ts';
+import type { CommonOptions, Outcome } from '../run-verb.ts';
+import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+interface ForegroundOptions extends CommonOptions {
+  project: string;
+  pick: 'best' | '1' | '2' | '3' | '4' | '5';
+  threshold?: number;
+  labels?: string | true;
+  feature?: 'intensity' | 'local-contrast';
+  method?: 'graph-cut' | 'threshold';
+  again?: boolean;
+}
+
+export function addForeground(program: Command, run: VerbRunner): void {
+  addVerb(program, 'foreground', 'Make the foreground of images: which pixels belong to cells.', [
+    'lacss foreground',
+    'lacss foreground --feature local-contrast',
+    'lacss foreground field-3 --pick 4 --again',
+    'lacss foreground --labels truth/',
+  ])
+    .argument('[images...]', 'images by name; all where none is named')
+    .addOption(projectOption())
+    .addOption(
+      new Option('--pick <which>', 'the candidate that ranks best, or one of the five')
+        .choices(['best', '1', '2', '3', '4', '5'])
+        .default('best'),
+    )
+    .option('--threshold <number>', 'a threshold of one’s own, in units of the feature', numberBetween(-1e9, 1e9))
+    .option('--labels [folder]', 'everything labelled in the images’ own label images, or in those of a folder')
+    .addOption(
+      new Option('--feature <name>', 'what is thresholded; the project’s setting where nothing is said').choices([
+        'intensity',
+        'local-contrast',
+      ]),
+    )
+    .addOption(
+      new Option('--method <name>', 'how candidates are cut out; the project’s setting where nothing is said').choices([
+        'graph-cut',
+        'threshold',
+      ]),
+    )
+    .option('--again', 'also for images that have a foreground; can be undone')
+    .action(async (images: string[], options: ForegroundOptions) => {
+      await run(options, (control) =>
+        withProject(options.project, { purpose: 'lacss foreground' }, async (project) =>
+          outcomeOf(await foreground(project, paramsOf(images, options), control)),
+        ),
+      );
+    });
+}
+
+function paramsOf(images: string[], options: ForegroundOptions): ForegroundParams {
+  return {
+    choice: choiceOf(options),
+    ...(images.length > 0 ? { images } : {}),
+    settings: {
+      ...(options.feature === undefined ? {} : { feature: options.feature }),
+      ...(options.method === undefined ? {} : { method: options.method }),
+    },
+    again: options.again ?? false,
+  };
+}
+
+function choiceOf({ labels, threshold, pick }: ForegroundOptions): ForegroundChoice {
+  if (labels !== undefined) return labels === true ? { kind: 'labels' } : { kind: 'labels', folder: labels };
+  if (threshold !== undefined) return { kind: 'threshold', threshold };
+  return pick === 'best' ? { kind: 'best' } : { kind: 'candidate', number: Number(pick) };
+}
+
+function outcomeOf(result: ForegroundResult): Outcome {
+  const lines = [`Made the foreground of ${count(result.done.length, 'image')}.`];
+  for (const { name, candidate, confidence, fraction } of result.done) {
+    const which = candidate === null ? '' : `  candidate ${candidate}`;
+    const sure = confidence === null ? '' : ` (${Math.round(100 * confidence)} % sure)`;
+    lines.push(`  ${name}${which}${sure}  ${(100 * fraction).toFixed(1)} % of the image`);
+  }
+  if (result.kept.length > 0) lines.push(`Left as it was: ${result.kept.join(', ')} (--again makes them anew).`);
+  return { result, text: lines.join('\n') + '\n', failed: result.failures };
+}
