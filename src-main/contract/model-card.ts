@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './training.ts';
+
+/** A model's card: what it is, what it expects, how it came to be. Travels beside its weights as JSON. */
+export const modelCardSchema = z.strictObject({
+  format: z.literal('lacss-model'),
+  version: z.literal(1),
+  name: z.string().min(1),
+  /** ISO 8601. */
+  createdAt: z.iso.datetime(),
+  preset: z.enum(['tiny', 'small', 'paper']),
+  /** Channels the model was trained on, in the order it takes them. */
+  inputChannels: z
+    .array(z.strictObject({ name: z.string(), role: z.enum(['cells', 'nuclei', 'other']) }))
+    .min(1),
+  preprocessing: z.strictObject({
+    /** Each channel is clipped to these percentiles, then brought to mean 0 and variance 1. */
+    clipPercentiles: z.strictObject({ low: z.number(), high: z.number() }),
+    /** Cells of this size are rescaled to `targetDiameterPx`. */
+    cellSize: cellSizeSchema,
+    targetDiameterPx: z.number().positive(),
+  }),
+  weights: z.strictObject({
+    parameters: z.int().positive(),
+    byteLength: z.int().positive(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  /** `null` for a model that was never trained. */
+  training: z
+    .strictObject({
+      settings: trainingSettingsSchema,
+      engine: z.string(),
+      images: z.array(
+        z.strictObject({ name: z.string(), sha256: z.string(), supervision: z.enum(['weak', 'full']) }),
+      ),
+      /** Name of the model it started from; `null`: from random weights. */
+      startedFrom: z.string().nullable(),
+      steps: z.int(),
+      elapsedMs: z.number(),
+      chosenEpoch: z.int(),
+      epochs: z.array(epochReportSchema),
+    })
+    .nullable(),
+  /** Figures measured afterwards, by name: `AP50 on HeLa_5`. */
+  figures: z.record(z.string(), z.number()),
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** One weight in the binary file: tfjs's weight manifest. */
+export const weightEntrySchema = z.strictObject({
+  name: z.string(),
+  shape: z.array(z.int().min(0)),
+  dtype: z.literal('float32'),
+});
+
+/** tfjs's `weightsManifest`: which file holds which weights, one after the other, little-endian. */
+export const weightManifestSchema = z.array(
+  z.strictObject({ paths: z.array(z.string()), weights: z.array(weightEntrySchema) }),
+);
+export type WeightManifest = z.infer<typeof weightManifestSchema>;

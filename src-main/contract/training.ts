@@ -1,0 +1,162 @@
+import { z } from 'zod';
+
+/** How much a training may change the images it shows. Every amount 0 or false: none. */
+export const augmentationSettingsSchema = z.strictObject({
+  /** Smallest and largest enlargement. */
+  zoom: z.tuple([z.number().positive(), z.number().positive()]),
+  /** Mirror at random along either axis, and swap the axes. */
+  flips: z.boolean(),
+  /** Contrast curve: intensities in [0, 1] to the power e^±gamma. */
+  gamma: z.number().min(0).max(2),
+  /** Focus: largest σ in rescaled px of a blur, or of the unsharp mask that undoes one. */
+  focusSigmaPx: z.number().min(0).max(5),
+  /** Share of the crops whose focus is changed. */
+  focusChance: z.number().min(0).max(1),
+  /** Local contrast: amplitude of a smooth field e^±shading that multiplies the crop. */
+  shading: z.number().min(0).max(2),
+  /** Largest σ of added noise, in standard deviations of the image. */
+  noise: z.number().min(0).max(2),
+});
+export type AugmentationSettings = z.infer<typeof augmentationSettingsSchema>;
+
+/** Everything that decides a training, besides the images and the model it starts from. */
+export const trainingSettingsSchema = z.strictObject({
+  /** Decides sampling, augmentation and, for a new model, its weights. */
+  seed: z.int().min(0),
+  /** Stop after so many steps; also the length of the learning-rate schedule. `null`: no such limit. */
+  steps: z.int().positive().nullable(),
+  /** Stop after so many minutes. The schedule then follows the clock, and a resumed run differs in the last digits. */
+  minutes: z.number().positive().nullable(),
+  /** Steps from one validation to the next. */
+  stepsPerEpoch: z.int().positive(),
+  /** Width of the square shown at each step, in rescaled px; rounded down to what the network can halve. */
+  cropPx: z.int().min(32).max(2048),
+  /** Mean diameter of a cell in px of the images; `null`: from the annotations. */
+  cellDiameterPx: z.number().positive().nullable(),
+  learningRate: z.number().positive(),
+  /** Decoupled decay of the weights (not of gains, offsets and biases) a unit of learning rate. */
+  weightDecay: z.number().min(0),
+  warmupSteps: z.int().min(0),
+  /** What is left of the learning rate at the end. */
+  finalLearningRateShare: z.number().min(0).max(1),
+  /** Gradients longer than this are shortened to it. */
+  clipNorm: z.number().positive(),
+  /** A location is replaced by the best proposal that is nearest to it, within this many rescaled px. */
+  proposalRadiusPx: z.number().min(0),
+  lossWeights: z.strictObject({
+    detection: z.number().min(0),
+    location: z.number().min(0),
+    instance: z.number().min(0),
+    size: z.number().min(0),
+    /** 0 trains without auxnet. */
+    edge: z.number().min(0),
+  }),
+  augmentation: augmentationSettingsSchema,
+});
+export type TrainingSettings = z.infer<typeof trainingSettingsSchema>;
+
+/** What trains `small` on phase-contrast images in about five minutes on two cores. */
+export const defaultTrainingSettings: TrainingSettings = {
+  seed: 0,
+  steps: 1500,
+  minutes: null,
+  stepsPerEpoch: 150,
+  cropPx: 256,
+  cellDiameterPx: null,
+  learningRate: 2e-3,
+  weightDecay: 1e-3,
+  warmupSteps: 50,
+  finalLearningRateShare: 0.02,
+  clipNorm: 5,
+  proposalRadiusPx: 16,
+  lossWeights: { detection: 1, location: 1, instance: 3, size: 0.01, edge: 1 },
+  augmentation: {
+    zoom: [0.85, 1.15],
+    flips: true,
+    gamma: 0.35,
+    focusSigmaPx: 0,
+    focusChance: 0.5,
+    shading: 0,
+    noise: 0,
+  },
+};
+
+/** The terms of one step's loss, unweighted; `null` where the example has no such term. */
+export const lossTermsSchema = z.strictObject({
+  detection: z.number(),
+  location: z.number(),
+  instance: z.number(),
+  size: z.number().nullable(),
+  edge: z.number().nullable(),
+  /** Weighted sum. */
+  total: z.number(),
+});
+export type LossTerms = z.infer<typeof lossTermsSchema>;
+export const lossTermNames = ['detection', 'location', 'instance', 'size', 'edge', 'total'] as const;
+
+/** One step, as it is told while training. */
+export const stepReportSchema = z.strictObject({
+  /** Steps done, this one included. */
+  step: z.int(),
+  epoch: z.int(),
+  example: z.string(),
+  cells: z.int(),
+  terms: lossTermsSchema,
+  gradientNorm: z.number(),
+  learningRate: z.number(),
+  /** Mean area of a cell's soft mask, in rescaled px. */
+  meanAreaPx: z.number(),
+  elapsedMs: z.number(),
+});
+export type StepReport = z.infer<typeof stepReportSchema>;
+
+/** What a validation measured. */
+export const validationReportSchema = z.strictObject({
+  /** What `score` is: AP at IoU 0.5 where there are true outlines, else minus the weak loss. Higher is better. */
+  measure: z.enum(['AP50', 'minus-weak-loss']),
+  score: z.number(),
+  /** Further figures by name. */
+  figures: z.record(z.string(), z.number()),
+});
+export type ValidationReport = z.infer<typeof validationReportSchema>;
+
+/** One epoch, as it is told while training and kept in the model's card. */
+export const epochReportSchema = z.strictObject({
+  epoch: z.int(),
+  /** Steps done at its end. */
+  step: z.int(),
+  /** Means over its steps; a term that no step had is `null`. */
+  terms: lossTermsSchema,
+  gradientNorm: z.number(),
+  meanAreaPx: z.number(),
+  learningRate: z.number(),
+  /** `null` where nothing was given to validate on. */
+  validation: validationReportSchema.nullable(),
+  /** Whether it is the best so far. */
+  best: z.boolean(),
+  elapsedMs: z.number(),
+});
+export type EpochReport = z.infer<typeof epochReportSchema>;
+
+/** The size of cells that a training found, or was told. */
+export const cellSizeSchema = z.strictObject({
+  /** Mean diameter in px of the images; where they differ in pixel size, of those with `pixelSizeUm`. */
+  diameterPx: z.number().positive(),
+  /** Whether a person set it. */
+  overridden: z.boolean(),
+  /** Pixel size that `diameterPx` belongs to; `null` where the images know none. */
+  pixelSizeUm: z.number().positive().nullable(),
+});
+export type CellSize = z.infer<typeof cellSizeSchema>;
+
+/** How a training ended. */
+export interface TrainingResult {
+  /** Steps done altogether, those before a resume included. */
+  steps: number;
+  stoppedBy: 'steps' | 'minutes';
+  epochs: EpochReport[];
+  /** The epoch whose weights the model now has: the best where there was a validation, else the last. */
+  chosenEpoch: number;
+  cellSize: CellSize;
+  elapsedMs: number;
+}

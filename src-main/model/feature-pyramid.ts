@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { convolution, relu, sequence, upsampleTwice, type Layer } from './layers.ts';
+import type { BackboneMaps } from './residual-backbone.ts';
+import { heNormal, type WeightStore } from './weight-store.ts';
+
+/** Pyramid maps by their stride: [1, H/stride, W/stride, channels]. */
+export type PyramidMaps = ReadonlyMap<number, tf.Tensor4D>;
+
+/**
+ * A feature pyramid (Lin et al. 2017, arXiv:1612.03144): deep maps, which know what things are, are carried up to fine
+ * ones, which know where. Each level is the convolved sum of the level below, doubled, and a lateral 1×1; no norm.
+ *
+ * @param convolveDeepest whether the deepest level, which has nothing below it, is convolved too
+ * @param finestStride the level to stop at: 2 or 4
+ */
+export function featurePyramid(
+  store: WeightStore,
+  levelChannels: readonly [number, number, number, number],
+  channels: number,
+  finestStride: 2 | 4,
+  convolveDeepest: boolean,
+): (maps: BackboneMaps) => PyramidMaps {
+  const steps: { stride: number; level: number; lateral: Layer; smooth: Layer }[] = [];
+  for (let level = 3; 2 ** (level + 1) >= finestStride; level--) {
+    const stride = 2 ** (level + 1);
+    const inputs = levelChannels[level]!;
+    const lateral = sequence(
+      convolution(store, `pyramid/lateral${stride}`, {
+        inputs,
+        outputs: channels,
+        kernel: 1,
+        bias: true,
+        weights: heNormal(inputs),
+      }),
+      relu,
+    );
+    const smooth: Layer =
+      level < 3 || convolveDeepest
+        ? sequence(
+            convolution(store, `pyramid/smooth${stride}`, {
+              inputs: channels,
+              outputs: channels,
+              kernel: 3,
+              bias: true,
+              weights: heNormal(9 * channels),
+            }),
+            relu,
+          )
+        : (x) => x;
+    steps.push({ stride, level, lateral, smooth });
+  }
+  return ({ levels }) => {
+    const maps = new Map<number, tf.Tensor4D>();
+    let below: tf.Tensor4D | null = null;
+    for (const { stride, level, lateral, smooth } of steps) {
+      const beside = lateral(levels[level]!); // [1, H/stride, W/stride, channels]
+      below = smooth(below === null ? beside : tf.add(upsampleTwice(below), beside));
+      maps.set(stride, below);
+    }
+    return maps;
+  };
+}

@@ -1,0 +1,47 @@
+import type { FloatPlane } from '../contract/pixels.ts';
+import { clipAndStandardise } from '../imaging/intensity/clip-and-standardise.ts';
+import { resizePlane } from '../imaging/resample/resize-plane.ts';
+
+/** An image as the network takes it: standardised, rescaled, channels last. */
+export interface PreparedImage {
+  height: number;
+  width: number;
+  channels: number;
+  /** [height, width, channels] */
+  data: Float32Array;
+}
+
+/** Below the first percentile lie dead pixels, above the last one debris: neither should set the contrast. */
+export const clipPercentiles = { low: 1, high: 99.9 } as const;
+
+/**
+ * The one preprocessing, of training and use alike: each channel is clipped to its percentiles, brought to mean 0 and
+ * variance 1 over the whole image, and resized so that cells have the size the network expects.
+ *
+ * @param planes the channels, in the model's order, all [height, width]
+ * @param scale new size / old size
+ * @returns an image of round(height · scale) × round(width · scale), at least 1 × 1
+ * @throws RangeError when there is no plane, the planes differ in size or `scale` is not above 0
+ */
+export function prepareImage(planes: readonly FloatPlane[], scale: number): PreparedImage {
+  const [first] = planes;
+  if (first === undefined) throw new RangeError('An image needs at least one plane, received none');
+  if (!(scale > 0 && Number.isFinite(scale))) {
+    throw new RangeError(`scale must be above 0, received ${scale}`);
+  }
+  const height = Math.max(1, Math.round(first.height * scale));
+  const width = Math.max(1, Math.round(first.width * scale));
+  const channels = planes.length;
+  const data = new Float32Array(height * width * channels);
+  planes.forEach((plane, channel) => {
+    if (plane.height !== first.height || plane.width !== first.width) {
+      throw new RangeError(
+        `All planes must be ${first.height} × ${first.width}, received ${plane.height} × ${plane.width}`,
+      );
+    }
+    const standard = clipAndStandardise(plane, clipPercentiles.low, clipPercentiles.high);
+    const resized = scale === 1 ? standard : resizePlane(standard, height, width);
+    for (let i = 0; i < resized.data.length; i++) data[i * channels + channel] = resized.data[i]!;
+  });
+  return { height, width, channels, data };
+}

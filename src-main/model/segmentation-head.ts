@@ -1,0 +1,243 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { cropPatches } from '../engine/crop-and-paste.ts';
+import { convolution, dense, groupNorm, relu, sequence, type Layer } from './layers.ts';
+import type { Preset } from './presets.ts';
+import type { WeightStore } from './weight-store.ts';
+
+/**
+ * One mask a location. Pixel (i, j) of cell n has its centre at
+ * ((originY + i + 0.5) · maskStride, (originX + j + 0.5) · maskStride) in pixels of the (rescaled) image.
+ */
+export type Patches = {
+  /** Logits [N, p, p], within ±15. */
+  logits: tf.Tensor3D;
+  /** Upper left pixel of each patch, (y, x) in mask pixels, may lie outside the image: int32 [N, 2]. */
+  origins: tf.Tensor2D;
+  maskStride: number;
+};
+
+export interface SegmentationHead {
+  /** The map the crops are taken from: pyramid level in, [1, H/stride, W/stride, cropChannels] out. */
+  prepare: Layer;
+  /**
+   * @param map [H/stride, W/stride, cropChannels], from `prepare`
+   * @param encodingMap [H/4, W/4, pyramid channels]; `undefined` where the preset has no learned encoding
+   * @param locations [N, 2] in image pixels
+   */
+  segment: (map: tf.Tensor3D, encodingMap: tf.Tensor3D | undefined, locations: tf.Tensor2D) => Patches;
+}
+
+/** Beyond ±15 a probability is 0 or 1 in all that matters (3e-7), and −log(1 − p) no longer fits the sum of many cells. */
+const LOGIT_LIMIT = 15;
+
+/** Stride of the map a cell's learned encoding is read from. */
+const ENCODING_STRIDE = 4;
+
+/** The learned encoding is drawn as 8×8 pixels of 4 channels and enlarged to the crop: coarse shape, not texture. */
+const ENCODING_SIZE = 8;
+const ENCODING_CHANNELS = 4;
+
+/**
+ * The segmentation head: cuts a crop around each location and says which of its pixels belong to that cell. What tells
+ * two cells with overlapping crops apart is only where the crop is centred, so that is added to the crop in so many
+ * words: a mesh of relative coordinates and, where the preset has it, an encoding of the feature at the location.
+ */
+export function segmentationHead(
+  store: WeightStore,
+  pyramidChannels: number,
+  preset: Preset,
+): SegmentationHead {
+  const { stride, layers, layerChannels, cropChannels, upsampleKernel, learnedEncodingHidden, bump } =
+    preset.segmentation;
+  const cropSize = preset.patchPx / stride;
+  const maskSize = 2 * cropSize;
+
+  const trunk: Layer[] = [];
+  for (let i = 0; i < layers; i++) {
+    trunk.push(
+      convolution(store, `head/conv${i + 1}`, {
+        inputs: i === 0 ? pyramidChannels : layerChannels,
+        outputs: layerChannels,
+        kernel: 3,
+      }),
+      groupNorm(store, `head/norm${i + 1}`, layerChannels, preset.channelsPerGroup),
+      relu,
+    );
+  }
+  const uniformBy = (fan: number): { kind: 'uniform'; bound: number } => ({
+    kind: 'uniform',
+    bound: 1 / Math.sqrt(fan),
+  });
+  trunk.push(
+    convolution(store, 'head/project', {
+      inputs: layerChannels,
+      outputs: cropChannels,
+      kernel: 1,
+      bias: true,
+      weights: uniformBy(layerChannels),
+    }),
+  );
+
+  // Relative coordinates in [−0.5, 0.5), zero at the pixel that holds the location.
+  const mesh = store.constant(() => {
+    const coordinates = new Float32Array(cropSize * cropSize * 2);
+    for (let i = 0; i < cropSize * cropSize; i++) {
+      coordinates[2 * i] = Math.floor(i / cropSize) / cropSize - 0.5;
+      coordinates[2 * i + 1] = (i % cropSize) / cropSize - 0.5;
+    }
+    return tf.tensor4d(coordinates, [1, cropSize, cropSize, 2]);
+  }); // [1, c, c, 2]
+  // Deviation 2, because the mesh's own is 0.3 and its sum with the crop should start about half mesh.
+  const encodeMesh = convolution(store, 'head/mesh', {
+    inputs: 2,
+    outputs: cropChannels,
+    kernel: 1,
+    weights: { kind: 'normal', deviation: 2 },
+  });
+  const encodeCell =
+    learnedEncodingHidden === null
+      ? null
+      : learnedEncoding(store, pyramidChannels, learnedEncodingHidden, cropChannels, cropSize);
+
+  // All channels in one group: only the sum of crop and encodings has a size worth normalising.
+  const normalise = groupNorm(store, 'head/crop-norm', cropChannels, cropChannels);
+  const kernel = store.variable<tf.Rank.R4>(
+    'head/upsample/weights',
+    [upsampleKernel, upsampleKernel, 1, cropChannels],
+    uniformBy(upsampleKernel ** 2),
+  );
+  const bias = store.variable<tf.Rank.R1>('head/upsample/bias', [1], { kind: 'constant', value: 0 });
+  const addBump = bump ? bumpAround(store, maskSize, stride / 2, preset.cellDiameterPx) : null;
+
+  return {
+    prepare: sequence(...trunk),
+    segment: (map, encodingMap, locations) => {
+      const [height, width] = map.shape;
+      const n = locations.shape[0];
+      // Clipped, so that a location on the very edge still has its pixel.
+      const centres = tf.minimum(
+        tf.maximum(tf.floor(tf.div(locations, stride)), 0),
+        tf.tensor1d([height - 1, width - 1]),
+      ); // [N, 2]
+      const origins: tf.Tensor2D = tf.cast(tf.sub(centres, cropSize / 2), 'int32'); // [N, 2] in crop pixels
+      let crops: tf.Tensor4D = tf.add(cropPatches(map, origins, cropSize), encodeMesh(mesh)); // [N, c, c, K]
+      if (encodeCell !== null && encodingMap !== undefined) {
+        crops = tf.add(crops, encodeCell(encodingMap, locations)); // [N, c, c, K]
+      }
+      const x = tf.relu(normalise(crops)); // [N, c, c, K]
+      const shape: [number, number, number, number] = [n, maskSize, maskSize, 1];
+      const raised = tf.add(tf.conv2dTranspose(x, kernel, shape, 2, 'same'), bias); // [N, 2c, 2c, 1]
+      let logits: tf.Tensor3D = tf.reshape(raised, [n, maskSize, maskSize]); // [N, 2c, 2c]
+      if (addBump !== null) logits = addBump(logits);
+      return {
+        logits: tf.clipByValue(logits, -LOGIT_LIMIT, LOGIT_LIMIT), // [N, 2c, 2c]
+        origins: tf.mul(origins, tf.scalar(2, 'int32')), // [N, 2] in mask pixels
+        maskStride: stride / 2,
+      };
+    },
+  };
+}
+
+/**
+ * Draws a coarse picture of the cell from the feature at its location: [N, crop, crop, cropChannels], to be added to its
+ * crop.
+ */
+function learnedEncoding(
+  store: WeightStore,
+  featureChannels: number,
+  hidden: number,
+  cropChannels: number,
+  cropSize: number,
+): (map: tf.Tensor3D, locations: tf.Tensor2D) => tf.Tensor4D {
+  const pixels = ENCODING_SIZE * ENCODING_SIZE;
+  const first = dense(store, 'head/encoding/hidden1', featureChannels, hidden);
+  const second = dense(store, 'head/encoding/hidden2', hidden, hidden);
+  const drawing = dense(store, 'head/encoding/drawing', hidden, pixels * ENCODING_CHANNELS, {
+    kind: 'uniform',
+    bound: 1 / Math.sqrt(hidden),
+  });
+  const project = dense(store, 'head/encoding/project', ENCODING_CHANNELS, cropChannels, {
+    kind: 'uniform',
+    bound: 1 / Math.sqrt(ENCODING_CHANNELS),
+  });
+  // Enlarging is linear: as a matrix it needs no gradient of its own, and is one multiplication for all cells.
+  const enlarge = store.constant(() => bilinearEnlargement(ENCODING_SIZE, cropSize)); // [1, c², 64]
+  return (map, locations) => {
+    const n = locations.shape[0];
+    const feature = readBilinear(map, tf.div(locations, ENCODING_STRIDE)); // [N, features]
+    const drawn = drawing(tf.relu(second(tf.relu(first(feature))))); // [N, 64 · 4]
+    const coarse = project(tf.reshape(drawn, [n * pixels, ENCODING_CHANNELS])); // [N · 64, K]
+    const fine = tf.matMul(enlarge, tf.reshape(coarse, [n, pixels, cropChannels])); // [N, c², K]
+    return tf.reshape(fine, [n, cropSize, cropSize, cropChannels]);
+  };
+}
+
+/** The matrix [1, to², from²] that enlarges a square picture bilinearly, pixel centres at +0.5, edges repeated. */
+function bilinearEnlargement(from: number, to: number): tf.Tensor3D {
+  const line = Array.from({ length: to }, (_, i) => {
+    const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    const low = Math.min(Math.floor(at), from - 2);
+    return { low, high: at - low };
+  });
+  const weight = (i: number, j: number): number => {
+    const { low, high } = line[i]!;
+    return j === low ? 1 - high : j === low + 1 ? high : 0;
+  };
+  const matrix = new Float32Array(to * to * from * from);
+  for (let row = 0; row < to * to; row++) {
+    for (let column = 0; column < from * from; column++) {
+      matrix[row * from * from + column] =
+        weight(Math.floor(row / to), Math.floor(column / from)) * weight(row % to, column % from);
+    }
+  }
+  return tf.tensor3d(matrix, [1, to * to, from * from]);
+}
+
+/**
+ * The map's value between its pixels' centres, edges repeated.
+ * @param map [h, w, C], at least 2 × 2
+ * @param positions [N, 2] in map pixels
+ * @returns [N, C]
+ */
+function readBilinear(map: tf.Tensor3D, positions: tf.Tensor2D): tf.Tensor2D {
+  const [height, width, channels] = map.shape;
+  const n = positions.shape[0];
+  const fromCentre = tf.sub(positions, 0.5); // [N, 2]
+  const last = tf.tensor1d([height - 2, width - 2]);
+  const corner: tf.Tensor2D = tf.minimum(tf.maximum(tf.floor(fromCentre), 0), last); // [N, 2]
+  const high = tf.clipByValue(tf.sub(fromCentre, corner), 0, 1); // [N, 2]
+  const shares = tf.stack([tf.sub(1, high), high], 2); // [N, axis, low or high]
+  const down = tf.reshape(tf.slice(shares, [0, 0, 0], [n, 1, 2]), [n, 2, 1]);
+  const across = tf.reshape(tf.slice(shares, [0, 1, 0], [n, 1, 2]), [n, 1, 2]);
+  const weights = tf.reshape(tf.mul(down, across), [n, 2, 2, 1]);
+  const origins: tf.Tensor2D = tf.cast(corner, 'int32');
+  const corners = cropPatches(map, origins, 2); // [N, 2, 2, C]
+  return tf.reshape(tf.sum(tf.mul(corners, weights), [1, 2]), [n, channels]);
+}
+
+/**
+ * Adds a·exp(−r²/2σ²) + b to every mask, r from the patch's centre, σ a third of a cell's diameter, a and b learned.
+ * Each cell thus starts as a soft disk at its location. Without it all cells start at ½ everywhere, the overlap term
+ * makes every cell of a crowded field shrink at once, and many never come back.
+ */
+function bumpAround(
+  store: WeightStore,
+  maskSize: number,
+  maskStride: number,
+  cellDiameterPx: number,
+): (logits: tf.Tensor3D) => tf.Tensor3D {
+  const sigmaPx = cellDiameterPx / 3;
+  const disk = store.constant(() => {
+    const values = new Float32Array(maskSize * maskSize);
+    for (let i = 0; i < values.length; i++) {
+      const y = (Math.floor(i / maskSize) + 0.5 - maskSize / 2) * maskStride;
+      const x = ((i % maskSize) + 0.5 - maskSize / 2) * maskStride;
+      values[i] = Math.exp(-(y * y + x * x) / (2 * sigmaPx * sigmaPx));
+    }
+    return tf.tensor3d(values, [1, maskSize, maskSize]);
+  }); // [1, p, p]
+  // At the start a probability of σ(2) = 0.88 at the location, ½ at 1.2 σ and σ(−2) = 0.12 far off.
+  const height = store.variable<tf.Rank.R1>('head/bump/height', [1], { kind: 'constant', value: 4 });
+  const floor = store.variable<tf.Rank.R1>('head/bump/floor', [1], { kind: 'constant', value: -2 });
+  return (logits) => tf.add(logits, tf.add(tf.mul(disk, height), floor));
+}

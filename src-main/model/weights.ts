@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LacssError } from '../contract/errors.ts';
+import {
+  modelCardSchema,
+  weightManifestSchema,
+  type ModelCard,
+  type WeightManifest,
+} from '../contract/model-card.ts';
+import { createModel, type LacssModel } from './create-model.ts';
+
+export interface SavedWeights {
+  manifest: WeightManifest;
+  /** All weights in the manifest's order, float32, little-endian. */
+  bytes: Uint8Array;
+}
+
+/** The name the manifest gives the file of weights. */
+export const weightsFileName = 'weights.bin';
+
+/** What to do about a model that cannot be read. */
+const REMEDY = 'Choose another model, or copy this one anew from where it was made.';
+
+/** A model's weights in tfjs's format: `weightsManifest` of a model.json, and the bytes of its one file. */
+export function saveWeights(model: LacssModel): SavedWeights {
+  const weights: WeightManifest[number]['weights'] = [];
+  const size = [...model.variables.values()].reduce((sum, variable) => sum + variable.size, 0);
+  const bytes = new Uint8Array(4 * size);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const [name, variable] of model.variables) {
+    weights.push({ name, shape: [...variable.shape], dtype: 'float32' });
+    for (const value of variable.dataSync()) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return { manifest: [{ paths: [weightsFileName], weights }], bytes };
+}
+
+/**
+ * Puts saved weights into a model of the same architecture.
+ * @throws LacssError `model-invalid` when names, shapes or the number of bytes are not this model's, or a weight is not
+ *   a finite number; the model is then left as it was
+ */
+export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint8Array): void {
+  const parsed = weightManifestSchema.safeParse(manifest);
+  if (!parsed.success) throw invalid(`its weight manifest is damaged: ${parsed.error.issues[0]?.message}`);
+  const entries = parsed.data.flatMap((group) => group.weights);
+  if (entries.length !== model.variables.size) {
+    throw invalid(`it lists ${entries.length} weights where ${model.variables.size} belong`);
+  }
+  const values = new Map<tf.Variable, Float32Array>();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  for (const entry of entries) {
+    const variable = model.variables.get(entry.name);
+    if (variable === undefined || variable.shape.join() !== entry.shape.join()) {
+      throw invalid(
+        `it holds a weight ${entry.name} [${entry.shape}], where ${variable === undefined ? 'none' : `[${variable.shape}]`} belongs`,
+      );
+    }
+    if (at + 4 * variable.size > bytes.byteLength) break;
+    const weight = new Float32Array(variable.size);
+    for (let i = 0; i < weight.length; i++, at += 4) {
+      weight[i] = view.getFloat32(at, true);
+      if (!Number.isFinite(weight[i])) throw invalid(`a number of ${entry.name} is ${weight[i]}`);
+    }
+    values.set(variable, weight);
+  }
+  const expected = 4 * [...model.variables.values()].reduce((sum, variable) => sum + variable.size, 0);
+  if (bytes.byteLength !== expected || values.size !== entries.length) {
+    throw invalid(`its weights take ${bytes.byteLength} bytes where ${expected} belong`);
+  }
+  for (const [variable, weight] of values) {
+    tf.tidy(() => variable.assign(tf.tensor(weight, variable.shape)));
+  }
+}
+
+/**
+ * A model from its card and weights.
+ * @param card parsed JSON, not yet trusted
+ * @throws LacssError `model-invalid` when any part is damaged or they don't belong together
+ */
+export async function loadModel(card: unknown, manifest: unknown, bytes: Uint8Array): Promise<LacssModel> {
+  const { preset, inputChannels, weights } = parseModelCard(card);
+  if ((await sha256(bytes)) !== weights.sha256) {
+    throw invalid('its weights are not those its card was written for (checksum differs)');
+  }
+  const model = createModel(preset, inputChannels.length, 0);
+  try {
+    restoreWeights(model, manifest, bytes);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
+}
+
+/**
+ * A card that can be trusted.
+ * @throws LacssError `model-invalid` naming the first field that is wrong
+ */
+export function parseModelCard(card: unknown): ModelCard {
+  const parsed = modelCardSchema.safeParse(card);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw invalid(`its card is damaged at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`);
+}
+
+/** The SHA-256 of bytes, as 64 hexadecimal digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function invalid(what: string): LacssError {
+  return new LacssError('model-invalid', `This model cannot be used: ${what}.`, { remedy: REMEDY });
+}
