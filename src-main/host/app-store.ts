@@ -1,0 +1,94 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { appSettings } from '../contract/requests/host.ts';
+import type { AppSettings, RecentProject } from '../contract/requests/host.ts';
+import { manifestName } from '../project/project.ts';
+import { jsonText } from '../project/read-json.ts';
+import { SerialQueue } from '../project/serial-queue.ts';
+import { writeFileAtomically } from '../project/write-file-atomically.ts';
+
+/** Recent projects that are remembered. */
+const recentLimit = 20;
+
+const stored = z.object({
+  settings: appSettings.catch({ theme: 'dark', tourDone: false }),
+  recent: z.array(z.object({ name: z.string(), folder: z.string(), openedAt: z.string() })).catch([]),
+});
+type Stored = z.infer<typeof stored>;
+
+const first: Stored = { settings: { theme: 'dark', tourDone: false }, recent: [] };
+
+/**
+ * What the application remembers for the person between starts: settings and recent projects, in one small file of the
+ * account. A damaged file is as good as none; a disk that is full or read-only costs the memory, never the work.
+ */
+export class AppStore {
+  readonly #path: string;
+  readonly #queue = new SerialQueue();
+  #content: Stored | null = null;
+
+  constructor(folder: string) {
+    this.#path = join(folder, 'application.json');
+  }
+
+  async settings(): Promise<AppSettings> {
+    return (await this.#load()).settings;
+  }
+
+  saveSettings(change: { [Key in keyof AppSettings]?: AppSettings[Key] | undefined }): Promise<AppSettings> {
+    return this.#queue.run(async () => {
+      const content = await this.#load();
+      const given = Object.entries(change).filter(([, value]) => value !== undefined);
+      await this.#save({ ...content, settings: { ...content.settings, ...Object.fromEntries(given) } });
+      return this.settings();
+    });
+  }
+
+  /** The projects opened last, latest first. */
+  async recent(): Promise<RecentProject[]> {
+    const { recent } = await this.#load();
+    return Promise.all(
+      recent.map(async (project) => ({
+        ...project,
+        exists: await stat(join(project.folder, manifestName)).then(
+          () => true,
+          () => false,
+        ),
+      })),
+    );
+  }
+
+  /** Puts a project first in the list. */
+  remember(folder: string, name: string): Promise<void> {
+    return this.#queue.run(async () => {
+      const content = await this.#load();
+      const others = content.recent.filter((project) => project.folder !== folder);
+      const entry = { name: name || basename(folder), folder, openedAt: new Date().toISOString() };
+      await this.#save({ ...content, recent: [entry, ...others].slice(0, recentLimit) });
+    });
+  }
+
+  forget(folder: string): Promise<RecentProject[]> {
+    return this.#queue.run(async () => {
+      const content = await this.#load();
+      await this.#save({ ...content, recent: content.recent.filter((project) => project.folder !== folder) });
+      return this.recent();
+    });
+  }
+
+  async #load(): Promise<Stored> {
+    this.#content ??= await readFile(this.#path, 'utf8')
+      .then(
+        (text) => stored.parse(JSON.parse(text)),
+        () => first,
+      )
+      .catch(() => first);
+    return this.#content;
+  }
+
+  async #save(content: Stored): Promise<void> {
+    this.#content = content;
+    await writeFileAtomically(this.#path, jsonText(content)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { displaySettings } from '../contract/requests/project.ts';
+import type { DisplaySettings } from '../contract/requests/project.ts';
+import type { Project } from '../project/project.ts';
+import { jsonText } from '../project/read-json.ts';
+import { writeFileAtomically } from '../project/write-file-atomically.ts';
+
+const fileName = 'display.json';
+
+/** How a new project is shown: cells in grey, nuclei over them in magenta, contrast automatic. */
+export const defaultDisplay: DisplaySettings = {
+  mode: 'composite',
+  channel: 0,
+  channels: [],
+  images: {},
+  overlay: { outline: true, fill: false, fillOpacity: 0.2, points: true },
+};
+
+/** How the project's images are shown; a missing or damaged file means the defaults, since it holds no work. */
+export async function readDisplay(project: Project): Promise<DisplaySettings> {
+  try {
+    return displaySettings.parse(JSON.parse(await readFile(project.path(fileName), 'utf8')));
+  } catch {
+    return defaultDisplay;
+  }
+}
+
+/** Remembers how images are shown; a project that may only be read forgets. @throws LacssError `disk-full`, `file-unwritable` */
+export async function writeDisplay(project: Project, display: DisplaySettings): Promise<void> {
+  if (project.readOnly) return;
+  await writeFileAtomically(project.path(fileName), jsonText(display));
+}

@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { LacssError } from '../../contract/errors.ts';
+import type { HostDescription } from '../../contract/requests/host.ts';
+import { fileError } from '../../project/file-error.ts';
+import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import type { Handlers } from '../call.ts';
+import type { Host } from '../host.ts';
+import { listFolder } from '../list-folder.ts';
+
+type Names =
+  | 'host.describe'
+  | 'host.choose'
+  | 'host.list'
+  | 'host.createFolder'
+  | 'host.upload'
+  | 'host.reveal'
+  | 'host.recentProjects'
+  | 'host.forgetProject'
+  | 'host.settings'
+  | 'host.saveSettings';
+
+/** Requests about the host itself: what it is, how files are chosen, what it remembers. */
+export function hostHandlers(host: Host): Handlers<Names> {
+  const { platform } = host.options;
+  let uploads: Promise<string> | null = null;
+  return {
+    'host.describe': async () => ({
+      kind: platform.kind,
+      chooser: platform.choose === null ? 'listing' : 'native',
+      platform: systemName(),
+      version: host.options.version,
+      roots: [...platform.roots],
+      firstRun: !(await host.store.settings()).tourDone,
+    }),
+    'host.choose': async ({ purpose, suggestedName }, { window }) => {
+      if (platform.choose === null)
+        throw new LacssError('request-invalid', 'This host has no dialogs of its own.');
+      const paths = await platform.choose(window, purpose, suggestedName);
+      host.grants.grant(...paths);
+      return { paths };
+    },
+    'host.list': async ({ path }) => {
+      const wanted = path ?? platform.roots[0]?.path;
+      if (wanted === undefined)
+        throw new LacssError('request-invalid', 'This host chooses files by dialogs.');
+      const folder = host.grants.require(wanted);
+      return listFolder(
+        folder,
+        platform.roots.some((root) => root.path === folder),
+      );
+    },
+    'host.createFolder': async ({ parent, name }) => {
+      const path = join(host.grants.require(parent), plainName(name));
+      await mkdir(path).catch((error: unknown) => {
+        throw fileError(error, path, 'write');
+      });
+      return { path };
+    },
+    'host.upload': async ({ name, bytes }) => {
+      uploads ??= mkdtemp(join(tmpdir(), 'lacss-dropped-'));
+      const path = join(await uploads, plainName(name));
+      await writeFileAtomically(path, bytes);
+      host.grants.grant(path);
+      return { path };
+    },
+    'host.reveal': ({ path }) => {
+      const wanted = host.grants.require(path);
+      return { shown: platform.reveal(wanted), path: wanted };
+    },
+    'host.recentProjects': async () => {
+      const recent = await host.store.recent();
+      host.grants.grant(...recent.map(({ folder }) => folder));
+      return recent;
+    },
+    'host.forgetProject': ({ folder }) => host.store.forget(folder),
+    'host.settings': () => host.store.settings(),
+    'host.saveSettings': (change) => host.store.saveSettings(change),
+  };
+}
+
+/** A file name without a path, so that what is written stays where it belongs. */
+function plainName(name: string): string {
+  const plain = basename(name.replaceAll('\\', '/'));
+  if (plain === name && plain !== '.' && plain !== '..' && !plain.includes('\0')) return plain;
+  throw new LacssError('request-invalid', `${name} is no plain name for a file or folder.`, {
+    subject: name,
+  });
+}
+
+function systemName(): HostDescription['platform'] {
+  const { platform } = process;
+  return platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other';
+}

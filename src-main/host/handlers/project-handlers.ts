@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { LacssError } from '../../contract/errors.ts';
+import type { ProjectView } from '../../contract/requests/project.ts';
+import { createProject } from '../../project/create-project.ts';
+import type { Handlers } from '../call.ts';
+import { readDisplay, writeDisplay } from '../display-file.ts';
+import type { Host } from '../host.ts';
+import type { HeldProject } from '../open-projects.ts';
+import { openSample } from '../open-sample.ts';
+
+type Names =
+  | 'project.create'
+  | 'project.open'
+  | 'project.openSample'
+  | 'project.initial'
+  | 'project.read'
+  | 'project.rename'
+  | 'display.save';
+
+/** Requests that open projects and say what is in them. */
+export function projectHandlers(host: Host): Handlers<Names> {
+  return {
+    'project.create': async ({ parent, name }) => {
+      const folder = join(host.grants.require(parent), folderName(name));
+      const project = await createProject(folder, 'LACSS Studio', name);
+      await project.close();
+      host.grants.grant(folder);
+      return open(folder);
+    },
+    'project.open': ({ folder }) => open(host.grants.require(folder)),
+    'project.openSample': async (_, call) => open(await openSample(host, call)),
+    'project.initial': () => {
+      const { projectFolder } = host.options;
+      return projectFolder === undefined ? null : open(projectFolder);
+    },
+    'project.read': ({ project }) => view(host.projects.get(project)),
+    'project.rename': async ({ project, name }) => {
+      const held = host.projects.get(project);
+      await host.imaging.run('project.rename', { ...held.scope, name });
+      await host.store.remember(held.scope.folder, name);
+      host.tellProjectChanged(held);
+      return view(held);
+    },
+    'display.save': async ({ project, display }) => {
+      await writeDisplay(host.projects.get(project).project, display);
+      return null;
+    },
+  };
+
+  async function open(folder: string): Promise<ProjectView> {
+    const held = await host.projects.open(folder);
+    host.grants.grant(held.scope.folder);
+    await host.store.remember(held.scope.folder, held.project.manifest.name);
+    return view(held);
+  }
+
+  async function view(held: HeldProject): Promise<ProjectView> {
+    // The revision is taken first: a change that comes in meanwhile is then told once more, not missed.
+    const { id, revision, notices, scope, project } = held;
+    const description = await host.imaging.run('describe', scope, { onCrash: 'again' });
+    return {
+      ...description,
+      id,
+      revision,
+      notices,
+      folder: scope.folder,
+      display: await readDisplay(project),
+    };
+  }
+}
+
+/** A project's name as a folder's: what no file system takes becomes a space. */
+function folderName(name: string): string {
+  const plain = Array.from(name, (letter) => (letter < ' ' || '<>:"/\\|?*'.includes(letter) ? ' ' : letter))
+    .join('')
+    .replace(/[. ]+$/, '')
+    .trim();
+  if (plain !== '' && !plain.startsWith('.')) return plain;
+  throw new LacssError('setting-invalid', `${name} can't be the name of a folder.`, {
+    remedy: 'Choose a name with a letter or a digit in it.',
+  });
+}

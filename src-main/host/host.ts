@@ -1,0 +1,177 @@
+import type { EventName, Events } from '../contract/events.ts';
+import type { UpMessage } from '../contract/messages.ts';
+import type { ProjectId } from '../contract/fields.ts';
+import type { CheckedParams, RequestName } from '../contract/requests.ts';
+import { parsePixelUrl } from '../contract/urls.ts';
+import type { StartChild } from '../workers/child.ts';
+import type { ChangedImages, ImagingJobs } from '../workers/imaging/imaging-jobs.ts';
+import type { LearningJobs } from '../workers/learning/learning-jobs.ts';
+import { Supervisor } from '../workers/supervisor.ts';
+import type { RunOptions } from '../workers/supervisor.ts';
+import { AppStore } from './app-store.ts';
+import type { Call } from './call.ts';
+import { createHandlers } from './create-handlers.ts';
+import type { HostPlatform } from './host-platform.ts';
+import { OpenProjects } from './open-projects.ts';
+import type { HeldProject } from './open-projects.ts';
+import { PathGrants } from './path-grants.ts';
+import { Session } from './session.ts';
+
+export interface HostOptions {
+  platform: HostPlatform;
+  start: { imaging: StartChild; learning: StartChild };
+  /** Where the application's own memory is kept. */
+  dataFolder: string;
+  /** The project to open first, if any. */
+  projectFolder?: string;
+  version: string;
+  /** A line for the log: crashes, in plain words. */
+  log?: (line: string) => void;
+}
+
+/** Pixels for a page. */
+export interface PixelAnswer {
+  bytes: Uint8Array;
+  mediaType: string;
+}
+
+/** How long a cancelled job of each process may take to stop before the process is replaced: long enough for one image, one step. */
+const patienceMs = { imaging: 30_000, learning: 15_000 };
+
+/**
+ * What both hosts share: sessions with windows, the open projects, the two child processes, and the routing between them. It
+ * touches no pixel.
+ */
+export class Host {
+  readonly options: HostOptions;
+  readonly grants = new PathGrants();
+  readonly store: AppStore;
+  readonly projects = new OpenProjects();
+  readonly imaging: Supervisor<ImagingJobs>;
+  readonly learning: Supervisor<LearningJobs>;
+  readonly #sessions = new Map<number, { session: Session; send: (message: UpMessage) => void }>();
+  readonly #handlers: ReturnType<typeof createHandlers>;
+  #nextWindow = 1;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.store = new AppStore(options.dataFolder);
+    this.grants.grant(...options.platform.roots.map(({ path }) => path));
+    if (options.projectFolder !== undefined) this.grants.grant(options.projectFolder);
+    this.imaging = this.#supervise('imaging', 'The image process', options.start.imaging);
+    this.learning = this.#supervise('learning', 'The learning process', options.start.learning);
+    this.#handlers = createHandlers(this);
+  }
+
+  /** Takes a window on; messages to it go through `send`. */
+  connect(send: (message: UpMessage) => void): Session {
+    const session = new Session(this.#nextWindow++, this.#handlers.requests, send);
+    this.#sessions.set(session.window, { session, send });
+    return session;
+  }
+
+  /** Lets a window go. */
+  disconnect(session: Session): void {
+    this.#sessions.delete(session.window);
+    session.close();
+  }
+
+  /** Tells every window. */
+  emit<Name extends EventName>(name: Name, payload: Events[Name]): void {
+    for (const { send } of this.#sessions.values()) {
+      send({ type: 'event', name, payload } as UpMessage);
+    }
+  }
+
+  /** Tells one window. */
+  emitTo<Name extends EventName>(window: number, name: Name, payload: Events[Name]): void {
+    this.#sessions.get(window)?.send({ type: 'event', name, payload } as UpMessage);
+  }
+
+  /**
+   * The pixels a URL stands for, or null when it names none.
+   * @throws LacssError when the project is not open or the image can't be read
+   */
+  async pixels(path: string, signal: AbortSignal): Promise<PixelAnswer | null> {
+    const address = parsePixelUrl(path);
+    if (address === null) return null;
+    const { scope } = this.projects.get(address.project);
+    const options = { signal, onCrash: 'again' } as const;
+    if (address.kind === 'tile') {
+      const bytes = await this.imaging.run('tile', { ...scope, address }, options);
+      return { bytes, mediaType: 'application/octet-stream' };
+    }
+    const { image, size } = address;
+    const bytes = await this.imaging.run('thumbnail', { ...scope, image, size }, options);
+    return { bytes, mediaType: 'image/png' };
+  }
+
+  /** Runs a request of a window in the imaging process, on the project it names; changes are told to every window. */
+  async runImaging<Name extends RequestName & keyof ImagingJobs>(
+    name: Name,
+    params: CheckedParams<Name> & { project: ProjectId },
+    { signal, onProgress }: Pick<Call, 'signal' | 'onProgress'>,
+  ): Promise<Awaited<ReturnType<ImagingJobs[Name]>>> {
+    const held = this.projects.get(params.project);
+    const options: RunOptions = {
+      signal,
+      onProgress,
+      onReport: (report) => this.tellChanges(held, report as ChangedImages),
+      onCrash: readsOnly(name) ? 'again' : 'fail',
+    };
+    const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
+    return this.imaging.run(name, scoped, options);
+  }
+
+  /** Tells every window of images that have changed. */
+  tellChanges(held: HeldProject, { changed, removed }: ChangedImages): void {
+    if (changed.length === 0 && removed.length === 0) return;
+    held.revision++;
+    this.emit('project.imagesChanged', { project: held.id, revision: held.revision, changed, removed });
+  }
+
+  /** Tells every window of images that another process than imaging has changed. */
+  async tellChangesOf(held: HeldProject, images: string[]): Promise<void> {
+    this.tellChanges(
+      held,
+      await this.imaging.run('summarise', { ...held.scope, images }, { onCrash: 'again' }),
+    );
+  }
+
+  /** Tells every window to read the project again. */
+  tellProjectChanged(held: HeldProject): void {
+    held.revision++;
+    this.emit('project.changed', { project: held.id, revision: held.revision });
+  }
+
+  /** Stops everything in order: training keeps its checkpoint, projects are let go. Nothing is left to be saved. */
+  async close(): Promise<void> {
+    await this.#handlers.close();
+    for (const { session } of this.#sessions.values()) session.close();
+    this.imaging.close();
+    this.learning.close();
+    await this.projects.close();
+  }
+
+  #supervise<Jobs extends ImagingJobs | LearningJobs>(
+    process: 'imaging' | 'learning',
+    title: string,
+    start: StartChild,
+  ): Supervisor<Jobs> {
+    return new Supervisor<Jobs>({
+      title,
+      start,
+      patienceMs: patienceMs[process],
+      onCrash: (end) => {
+        const message = `${title} ended unexpectedly (${end}) and was started again. Nothing that was saved is lost.`;
+        this.options.log?.(message);
+        this.emit('process.crashed', { process, message });
+      },
+    });
+  }
+}
+
+/** Requests that change nothing may be run again after a crash. */
+function readsOnly(name: RequestName): boolean {
+  return /\.(read|display|candidates|preview|range|prefetch|inspect|cells)$/.test(name);
+}

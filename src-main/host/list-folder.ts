@@ -1,0 +1,44 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FolderListing, ListedEntry } from '../contract/requests/host.ts';
+import { fileError } from '../project/file-error.ts';
+import { manifestName } from '../project/project.ts';
+
+/** Files the program can do something with: images, locations, models. */
+const known = /\.(tiff?|btf|tf2|tf8|png|csv|lacss)$/i;
+const kinds: readonly ListedEntry['kind'][] = ['project', 'folder', 'file'];
+const byName = new Intl.Collator('en', { numeric: true });
+
+/**
+ * Lists a folder: projects, folders, then the files the program can read; hidden ones are left out.
+ * @param isRoot whether a person may go no further up
+ * @throws LacssError `file-not-found`, `file-unreadable`
+ */
+export async function listFolder(path: string, isRoot: boolean): Promise<FolderListing> {
+  const names = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  const entries = await Promise.all(
+    names.filter(({ name }) => !name.startsWith('.')).map(({ name }) => describe(join(path, name), name)),
+  );
+  return {
+    path,
+    parent: isRoot ? null : dirname(path),
+    entries: entries
+      .filter((entry) => entry !== null)
+      .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || byName.compare(a.name, b.name)),
+  };
+}
+
+async function describe(path: string, name: string): Promise<ListedEntry | null> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return null;
+  if (found.isDirectory()) {
+    const isProject = await stat(join(path, manifestName)).then(
+      () => true,
+      () => false,
+    );
+    return { name, path, kind: isProject ? 'project' : 'folder', bytes: 0 };
+  }
+  return found.isFile() && known.test(name) ? { name, path, kind: 'file', bytes: found.size } : null;
+}

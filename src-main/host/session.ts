@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { LacssError } from '../contract/errors.ts';
+import { toFailure } from '../contract/failure.ts';
+import { downMessage } from '../contract/messages.ts';
+import type { UpMessage } from '../contract/messages.ts';
+import { isRequestName, requests } from '../contract/requests.ts';
+
+import type { Call, Handlers } from './call.ts';
+
+/** Requests one window may have under way at once: far more than a page needs, far fewer than would hurt. */
+const maxRunning = 1000;
+
+/** One window's end of the line: checks every message, runs what it asks for, answers. */
+export class Session {
+  readonly window: number;
+  readonly #handlers: Handlers;
+  readonly #send: (message: UpMessage) => void;
+  readonly #running = new Map<number, AbortController>();
+
+  constructor(window: number, handlers: Handlers, send: (message: UpMessage) => void) {
+    this.window = window;
+    this.#handlers = handlers;
+    this.#send = send;
+  }
+
+  /** Takes whatever a window sent. What is no message of the treaty is dropped: there is nobody to answer. */
+  receive(received: unknown): void {
+    const message = downMessage.safeParse(received);
+    if (!message.success) return;
+    const { data } = message;
+    if (data.type === 'cancel') this.#running.get(data.job)?.abort();
+    else void this.#run(data.job, data.name, data.params);
+  }
+
+  /** Ends what the window has asked for and can't hear the answer of. */
+  close(): void {
+    for (const controller of this.#running.values()) controller.abort();
+  }
+
+  async #run(job: number, name: string, params: unknown): Promise<void> {
+    if (this.#running.has(job) || this.#running.size >= maxRunning) {
+      const failure = { code: 'request-invalid' as const, message: `Job ${job} cannot be taken.` };
+      this.#send({ type: 'error', job, failure });
+      return;
+    }
+    const controller = new AbortController();
+    this.#running.set(job, controller);
+    try {
+      const value = await this.#handle(name, params, {
+        signal: controller.signal,
+        window: this.window,
+        onProgress: (progress) => this.#send({ type: 'progress', job, progress }),
+      });
+      this.#send({ type: 'result', job, value });
+    } catch (error) {
+      this.#send({ type: 'error', job, failure: toFailure(error) });
+    } finally {
+      this.#running.delete(job);
+    }
+  }
+
+  #handle(name: string, params: unknown, call: Call): unknown {
+    if (!isRequestName(name)) {
+      throw new LacssError('request-invalid', `There is no request called ${name}.`, { subject: name });
+    }
+    const checked = requests[name].params.safeParse(params);
+    if (!checked.success) {
+      throw new LacssError('request-invalid', `${name}: ${z.prettifyError(checked.error)}`, {
+        subject: name,
+      });
+    }
+    const handler = this.#handlers[name] as (params: unknown, call: Call) => unknown;
+    return handler(checked.data, call);
+  }
+}

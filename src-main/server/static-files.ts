@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { isWithin } from '../host/path-grants.ts';
+
+const mediaTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+};
+
+/** A file of the page, ready to be sent. */
+export interface StaticFile {
+  bytes: Uint8Array;
+  mediaType: string;
+  /** Whether its name changes with its content, so that it may be kept for good. */
+  hashed: boolean;
+}
+
+/** Reads a file of the built page by its path within it; null for anything else, also for what lies outside the folder. */
+export async function readStaticFile(folder: string, path: string): Promise<StaticFile | null> {
+  let name: string;
+  try {
+    name = decodeURIComponent(path === '' ? 'index.html' : path);
+  } catch {
+    return null;
+  }
+  const mediaType = mediaTypes[extname(name)];
+  const file = resolve(join(folder, name));
+  if (mediaType === undefined || name.includes('\0') || !isWithin(file, resolve(folder))) return null;
+  const bytes = await readFile(file).catch(() => null);
+  return bytes === null ? null : { bytes, mediaType, hashed: name.startsWith('assets/') };
+}

@@ -1,0 +1,39 @@
+import type { ImageEntry } from '../../contract/project.ts';
+import type { ProjectView } from '../../contract/requests/project.ts';
+import type { ImageSummary } from '../../contract/requests/images.ts';
+import type { Project } from '../../project/project.ts';
+import { summariseImage } from './summarise-image.ts';
+
+/** What a window needs of a project; the host adds what it alone knows. */
+export type ProjectDescription = Pick<
+  ProjectView,
+  'name' | 'readOnly' | 'images' | 'candidateSettings' | 'locationSettings'
+>;
+
+/** Images whose annotations are looked at side by side: enough to keep the disk busy, few enough for open files. */
+const together = 32;
+
+/** Describes a project: its settings and a summary of every image. */
+export async function describeProject(project: Project): Promise<ProjectDescription> {
+  const { name, settings, images } = project.manifest;
+  return {
+    name,
+    readOnly: project.readOnly,
+    images: await summariseImages(project, images),
+    candidateSettings: settings.foreground,
+    locationSettings: settings.locations,
+  };
+}
+
+/** Summaries in the order of the images. */
+export async function summariseImages(
+  project: Project,
+  images: readonly ImageEntry[],
+): Promise<ImageSummary[]> {
+  const summaries: ImageSummary[] = [];
+  for (let start = 0; start < images.length; start += together) {
+    const batch = images.slice(start, start + together);
+    summaries.push(...(await Promise.all(batch.map((image) => summariseImage(project, image)))));
+  }
+  return summaries;
+}

@@ -1,0 +1,24 @@
+import type { ImageDisplay } from '../../contract/requests/images.ts';
+import type { Project } from '../../project/project.ts';
+import { dtypeOf, levelCount, planeOf } from './image-planes.ts';
+import { sampleStatistics } from './sample-statistics.ts';
+
+/** How to show an image: its channels' ranges, automatic contrast and histograms at the plane that is worked on. */
+export async function displayImage(project: Project, imageId: string): Promise<ImageDisplay> {
+  const image = project.image(imageId);
+  const channels: ImageDisplay['channels'] = [];
+  for (const [c, name] of image.channelNames.entries()) {
+    const plane = await planeOf(project, image, { ...image.plane, c });
+    const { offset, scale } = plane;
+    channels.push({ name, offset, scale, ...sampleStatistics(plane) });
+  }
+  const { id, height, width } = image;
+  return {
+    image: id,
+    height,
+    width,
+    levels: levelCount(height, width),
+    dtype: await dtypeOf(project, image, 0),
+    channels,
+  };
+}

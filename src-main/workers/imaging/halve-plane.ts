@@ -1,0 +1,35 @@
+/** One level of a pyramid. */
+export interface LevelPlane {
+  height: number;
+  width: number;
+  samples: Uint16Array;
+}
+
+/** Rows worked through before the event loop gets a turn. */
+const samplesATurn = 2 ** 22;
+
+/**
+ * The next level of a pyramid: each sample the rounded mean of up to 2 × 2 samples, sizes rounded up. Yields to the event loop
+ * between bands of rows, so that tiles of other images are not kept waiting.
+ */
+export async function halvePlane({ height, width, samples }: LevelPlane): Promise<LevelPlane> {
+  const rows = Math.ceil(height / 2);
+  const columns = Math.ceil(width / 2);
+  const halved = new Uint16Array(rows * columns);
+  const band = Math.max(1, Math.floor(samplesATurn / width));
+  for (let start = 0; start < rows; start += band) {
+    for (let i = start; i < Math.min(start + band, rows); i++) {
+      const top = 2 * i * width;
+      const bottom = Math.min(2 * i + 1, height - 1) * width;
+      for (let j = 0; j < columns; j++) {
+        const left = 2 * j;
+        const right = Math.min(left + 1, width - 1);
+        const sum =
+          samples[top + left]! + samples[top + right]! + samples[bottom + left]! + samples[bottom + right]!;
+        halved[i * columns + j] = (sum + 2) >> 2;
+      }
+    }
+    if (start + band < rows) await new Promise(setImmediate);
+  }
+  return { height: rows, width: columns, samples: halved };
+}

@@ -1,0 +1,47 @@
+import { packMask } from '../../contract/packed-mask.ts';
+import type { AnnotationSource } from '../../contract/project.ts';
+import { foregroundPick } from '../../contract/requests/foreground.ts';
+import type { ForegroundView } from '../../contract/requests/foreground.ts';
+import { traceContours } from '../../imaging/contours/trace-contours.ts';
+import type { Project } from '../../project/project.ts';
+
+/** The foreground an image has, and how it came about. */
+export async function readForeground(project: Project, imageId: string): Promise<ForegroundView> {
+  const image = project.image(imageId);
+  const annotation = project.annotation(image);
+  const { state } = await annotation.view();
+  const part = state.foreground;
+  const mask = part === null ? null : await annotation.read('foreground');
+  const origin = part === null ? null : part.source;
+  return {
+    image: image.id,
+    pick: pickOf(origin),
+    painted: origin?.method === 'edited',
+    guessed: origin?.by === 'machine',
+    fraction: mask === null || part === null ? 0 : part.count / mask.data.length,
+    mask: mask === null ? null : packMask(mask),
+    contours: mask === null ? null : traceContours({ ...mask, data: Int32Array.from(mask.data) }),
+  };
+}
+
+/** What was picked, as the source of an annotation tells it; brush strokes keep what they were drawn on. */
+export function pickOf(source: AnnotationSource | null): ForegroundView['pick'] {
+  if (source === null) return { kind: 'missing' };
+  switch (source.method) {
+    case 'none-will-do':
+      return { kind: 'none' };
+    case 'candidate':
+      return parsed({ kind: 'candidate', index: source.parameters.index });
+    case 'threshold':
+      return parsed({ kind: 'threshold', threshold: source.parameters.threshold });
+    case 'edited':
+      return parsed(source.parameters.pick);
+    default:
+      return { kind: 'imported' };
+  }
+}
+
+function parsed(value: unknown): ForegroundView['pick'] {
+  const pick = foregroundPick.safeParse(value);
+  return pick.success ? pick.data : { kind: 'imported' };
+}

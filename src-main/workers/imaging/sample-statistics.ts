@@ -1,0 +1,46 @@
+import type { ChannelView } from '../../contract/requests/images.ts';
+import type { DisplayPlane } from './display-plane.ts';
+
+const bins = 256;
+/** Automatic contrast leaves out this share of the samples at either end. */
+const autoShare = 0.001;
+
+/** Range, automatic contrast and histogram of a plane, from one count of its 16-bit samples: exact, and linear in the pixels. */
+export function sampleStatistics({
+  samples,
+  offset,
+  scale,
+}: DisplayPlane): Omit<ChannelView, 'name' | 'offset' | 'scale'> {
+  const counts = new Uint32Array(65536);
+  for (const sample of samples) counts[sample]!++;
+  const first = counts.findIndex((count) => count > 0);
+  const last = counts.findLastIndex((count) => count > 0);
+  const histogram = new Uint32Array(bins);
+  const span = Math.max(last - first, 1);
+  for (let sample = first; sample <= last; sample++) {
+    const bin = Math.min(bins - 1, Math.floor(((sample - first) / span) * bins));
+    histogram[bin]! += counts[sample]!;
+  }
+  const own = (sample: number): number => offset + scale * sample;
+  const leftOut = autoShare * samples.length;
+  return {
+    min: own(first),
+    max: own(last),
+    autoLow: own(firstAbove(counts, leftOut)),
+    autoHigh: own(firstAbove(counts, samples.length - leftOut)),
+    histogram,
+  };
+}
+
+/** The sample at which the cumulative count first exceeds this, or reaches it at the very end. */
+function firstAbove(counts: Uint32Array, limit: number): number {
+  let sum = 0;
+  let last = 0;
+  for (const [sample, count] of counts.entries()) {
+    if (count === 0) continue;
+    sum += count;
+    last = sample;
+    if (sum > limit) break;
+  }
+  return last;
+}

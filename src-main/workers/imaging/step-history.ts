@@ -1,0 +1,23 @@
+import type { HistoryStep } from '../../contract/requests/history.ts';
+import type { Project } from '../../project/project.ts';
+import { summariseImage } from './summarise-image.ts';
+
+const parts = ['foreground', 'locations', 'review'] as const;
+
+/** Takes the last edit of an image back, or does the one taken back last again. */
+export async function stepHistory(
+  project: Project,
+  imageId: string,
+  way: 'undo' | 'redo',
+): Promise<HistoryStep> {
+  const image = project.image(imageId);
+  const annotation = project.annotation(image);
+  const before = await annotation.view();
+  const after = await annotation[way]();
+  const isSame = after.revision === before.revision;
+  return {
+    done: isSame ? null : way === 'undo' ? before.undoTitle : before.redoTitle,
+    touched: parts.filter((part) => before.state[part] !== after.state[part]),
+    image: await summariseImage(project, image),
+  };
+}
