@@ -37,7 +37,10 @@ const experimentSchema = z.strictObject({
   foreground: z.enum(['candidates', 'union-of-labels', 'none']),
   locations: z.enum(['difference-of-gaussians', 'centres-of-labels', 'none']),
   labels: z.boolean(),
-  settings: z.strictObject({ foreground: foregroundSettingsSchema, locations: locationSettingsSchema }).partial(),
+  settings: z.strictObject({
+    foreground: foregroundSettingsSchema.default(defaultSettings.foreground),
+    locations: locationSettingsSchema.default(defaultSettings.locations),
+  }),
   training: z.strictObject({
     preset: z.enum(['tiny', 'small', 'paper']),
     steps: z.int().positive(),
@@ -91,7 +94,7 @@ async function runExperiment(name: string, experiment: Experiment): Promise<void
 }
 
 async function prepare(project: Project, experiment: Experiment, data: string, control: JobControl): Promise<void> {
-  await project.update((manifest) => ({ ...manifest, settings: { ...defaultSettings, ...experiment.settings } }));
+  await project.update((manifest) => ({ ...manifest, settings: experiment.settings }));
   stopOnFailure((await add(project, { paths: [data] }, control)).failures);
   const images = idsOf(project, [...experiment.train, ...experiment.validation]);
   await project.update((manifest) => ({

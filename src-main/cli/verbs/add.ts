@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
+import { LacssError } from '../../contract/errors.ts';
 import { add } from '../../workers/jobs/add.ts';
-import type { AddParams, AddResult, ChannelChoice } from '../../workers/jobs/add.ts';
+import type { AddParams, AddResult } from '../../workers/jobs/add.ts';
+import { attachLabels } from '../../workers/jobs/attach-labels.ts';
+import type { AttachLabelsResult } from '../../workers/jobs/attach-labels.ts';
+import { relink } from '../../workers/jobs/relink.ts';
+import type { RelinkResult } from '../../workers/jobs/relink.ts';
+import { channelOf } from '../channel-choice.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
@@ -12,6 +18,8 @@ interface AddOptions extends CommonOptions {
   nuclei?: string;
   pixelSize?: number;
   validation?: boolean;
+  labels?: string;
+  relink?: string;
 }
 
 export function addAdd(program: Command, run: VerbRunner): void {
@@ -19,21 +27,44 @@ export function addAdd(program: Command, run: VerbRunner): void {
     'lacss add images/',
     'lacss add -p colonies images/*.tif --cells membrane --nuclei DAPI --pixel-size 0.8',
     'lacss add images/ --channel-pattern "{channel}-{stem}.tif"',
+    'lacss add --labels truth/',
   ])
-    .argument('<paths...>', 'files, and folders that are searched with all below them')
+    .argument('[paths...]', 'files, and folders that are searched with all below them')
     .addOption(projectOption())
     .option('--channel-pattern <pattern>', 'how file names tell the channel, as {stem}_{channel}.tif; guessed otherwise')
     .option('--cells <channel>', 'the channel that shows the cells, by name or number from 1; guessed otherwise')
     .option('--nuclei <channel>', 'the channel that shows the nuclei, or "none"; guessed otherwise')
     .option('--pixel-size <µm>', 'width of a pixel, where the files hold none', numberBetween(1e-4, 1e4))
+    .option('--labels <folder>', 'attach label images called like the images: for full supervision and validation')
+    .option('--relink <folder>', 'find image files that have moved, by their content')
     .option('--validation', 'keep these images out of training, to judge the model by')
     .action(async (paths: string[], options: AddOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss add' }, async (project) =>
-          outcomeOf(await add(project, paramsOf(paths, options), control)),
-        ),
+        withProject(options.project, { purpose: 'lacss add' }, async (project) => {
+          if (options.relink !== undefined) {
+            return relinkOutcome(await relink(project, { folder: options.relink }, control));
+          }
+          if (paths.length === 0 && options.labels === undefined) throw nothingToAdd();
+          const added = paths.length > 0 ? await add(project, paramsOf(paths, options), control) : nothingAdded;
+          if (options.labels === undefined) return outcomeOf(added);
+          return withLabels(added, await attachLabels(project, { folder: options.labels }, control));
+        }),
       );
     });
+}
+
+const nothingAdded: AddResult = { added: [], known: [], labelFiles: [], failures: [] };
+
+function nothingToAdd(): LacssError {
+  return new LacssError('setting-invalid', 'Nothing was named to be added.', {
+    remedy: 'Name image files or folders, or label images with --labels.',
+  });
+}
+
+function relinkOutcome(result: RelinkResult): Outcome {
+  const lines = [`Found ${count(result.found.length, 'file')} again.`];
+  if (result.missing.length > 0) lines.push('Still missing:', ...result.missing.map((path) => `  ${path}`));
+  return { result, text: lines.join('\n') + '\n' };
 }
 
 function paramsOf(paths: string[], options: AddOptions): AddParams {
@@ -47,12 +78,6 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
       ...(options.nuclei === undefined ? {} : { nuclei: channelOf(options.nuclei) }),
     },
   };
-}
-
-/** `2` is the second channel, `none` no channel, everything else a name. */
-function channelOf(text: string): ChannelChoice {
-  if (text.toLowerCase() === 'none') return null;
-  return /^\d+$/.test(text) ? Number(text) - 1 : text;
 }
 
 function outcomeOf(result: AddResult): Outcome {
@@ -73,4 +98,15 @@ function outcomeOf(result: AddResult): Outcome {
     lines.push(`Set aside as label images by their names: ${count(result.labelFiles.length, 'file')}.`);
   }
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
+}
+
+function withLabels(added: AddResult, { attached, failures }: AttachLabelsResult): Outcome {
+  const outcome = outcomeOf(added);
+  const lines = attached.map(({ name, cells }) => `  ${name}  ${count(cells, 'cell')}`);
+  const head = `Attached ${count(attached.length, 'label image')}.`;
+  return {
+    result: { ...added, attached },
+    text: (added === nothingAdded ? '' : outcome.text) + [head, ...lines].join('\n') + '\n',
+    failed: [...added.failures, ...failures],
+  };
 }

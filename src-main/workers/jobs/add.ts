@@ -157,7 +157,11 @@ function newId(name: string, taken: Set<string>): string {
   }
 }
 
-function chooseRoles(
+/**
+ * The roles of an image's channels: what a person says, else what was guessed.
+ * @throws LacssError `setting-invalid` where it has no such channel
+ */
+export function chooseRoles(
   { channelNames, roles: guessed }: ImageGroupContent,
   wanted: NonNullable<AddParams['roles']>,
   image: string,

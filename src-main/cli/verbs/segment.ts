@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import { LacssError } from '../../contract/errors.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { newestModel } from '../../workers/jobs/newest-model.ts';
+import { segment } from '../../workers/jobs/segment.ts';
+import type { SegmentChoices, SegmentResult } from '../../workers/jobs/segment.ts';
+import { segmentFolder } from '../../workers/jobs/segment-folder.ts';
+import { channelOf } from '../channel-choice.ts';
+import { formatDuration } from '../format-duration.ts';
+import type { CommonOptions, Outcome } from '../run-verb.ts';
+import { addVerb, count, engineOption, numberBetween, projectOption, withProject } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+interface SegmentOptions extends CommonOptions {
+  project: string;
+  model?: string;
+  output?: string;
+  engine: EngineChoice;
+  minScore?: number;
+  maskThreshold?: number;
+  diameter?: number;
+  channelPattern?: string;
+  cells?: string;
+  nuclei?: string;
+  again?: boolean;
+}
+
+export function addSegment(program: Command, run: VerbRunner): void {
+  addVerb(program, 'segment', 'Find and outline every cell, in images of a project or in any files and folders.', [
+    'lacss segment',
+    'lacss segment field-7 --model small-1 --min-score 0.3',
+    'lacss segment images/ --model small-1.lacss --output found/',
+  ])
+    .argument('[images...]', 'images of the project by name, all where none is named; with --output files and folders')
+    .addOption(projectOption())
+    .option('--model <name>', 'a model of the project, the newest where nothing is said; with --output a model’s file or folder')
+    .option('--output <folder>', 'segment files and folders without a project, and write label images and tables there')
+    .addOption(engineOption())
+    .option('--min-score <score>', 'leave out cells of a lower score (0.4)', numberBetween(0, 1))
+    .option('--mask-threshold <p>', 'a pixel belongs to a cell above this probability (0.5)', numberBetween(0.01, 0.99))
+    .option('--diameter <px>', 'mean diameter of a cell, where it is not what the training had', numberBetween(1, 10_000))
+    .option('--channel-pattern <pattern>', 'with --output: how file names tell the channel, as {stem}_{channel}.tif')
+    .option('--cells <channel>', 'with --output: the channel that shows the cells, by name or number from 1')
+    .option('--nuclei <channel>', 'with --output: the channel that shows the nuclei, or "none"')
+    .option('--again', 'also what this model has done before with the same settings')
+    .action(async (images: string[], options: SegmentOptions) => {
+      await run(options, async (control) => outcomeOf(await resultOf(images, options, control), options));
+    });
+}
+
+function resultOf(images: string[], options: SegmentOptions, control: JobControl): Promise<SegmentResult> {
+  const choices: SegmentChoices = {
+    engine: options.engine,
+    settings: {
+      ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
+      ...(options.maskThreshold === undefined ? {} : { maskThreshold: options.maskThreshold }),
+    },
+    ...(options.diameter === undefined ? {} : { diameterPx: options.diameter }),
+    again: options.again ?? false,
+  };
+  if (options.output !== undefined) return withoutProject(images, options, options.output, choices, control);
+  return withProject(options.project, { purpose: 'lacss segment' }, async (project) =>
+    segment(
+      project,
+      {
+        ...choices,
+        model: options.model ?? (await newestModel(project)),
+        ...(images.length > 0 ? { images } : {}),
+      },
+      control,
+    ),
+  );
+}
+
+function withoutProject(
+  paths: string[],
+  { model, channelPattern, cells, nuclei }: SegmentOptions,
+  output: string,
+  choices: SegmentChoices,
+  control: JobControl,
+): Promise<SegmentResult> {
+  if (model === undefined || paths.length === 0) {
+    throw new LacssError('setting-invalid', '--output needs a model and images.', {
+      remedy: 'lacss segment images/ --model small-1.lacss --output found/',
+    });
+  }
+  return segmentFolder(
+    {
+      ...choices,
+      paths,
+      output,
+      modelPath: model,
+      ...(channelPattern === undefined ? {} : { channelPattern }),
+      roles: {
+        ...(cells === undefined ? {} : { cells: channelOf(cells) }),
+        ...(nuclei === undefined ? {} : { nuclei: channelOf(nuclei) }),
+      },
+    },
+    control,
+  );
+}
+
+function outcomeOf(result: SegmentResult, { output }: SegmentOptions): Outcome {
+  const where = output === undefined ? '' : ` into ${output}`;
+  const lines = [`Segmented ${count(result.done.length, 'image')} with ${result.model}${where}.`];
+  for (const { name, cells, elapsedMs } of result.done) {
+    lines.push(`  ${name}  ${count(cells, 'cell')}  ${formatDuration(elapsedMs)}`);
+  }
+  if (result.skipped.length > 0) {
+    lines.push(`Done before: ${count(result.skipped.length, 'image')} (--again does them anew).`);
+  }
+  return { result, text: lines.join('\n') + '\n', failed: result.failures };
+}

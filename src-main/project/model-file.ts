@@ -1,0 +1,68 @@
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { LacssError } from '../contract/errors.ts';
+import { modelCardSchema, weightManifestSchema } from '../contract/model-card.ts';
+import type { ModelCard, WeightManifest } from '../contract/model-card.ts';
+import { hashBytes } from './hash-bytes.ts';
+import { jsonText, parseJson, parseJsonText } from './read-json.ts';
+
+/** The ending of a model's one file. */
+export const modelFileEnding = '.lacss';
+
+/** What is inside, in any program that opens zip files. */
+const names = { card: 'card.json', manifest: 'weights-manifest.json', weights: 'weights.bin' };
+
+/** A model as it is kept: what it is, and its weights. */
+export interface StoredModel {
+  card: ModelCard;
+  manifest: WeightManifest;
+  bytes: Uint8Array;
+}
+
+/** A model as one file: a zip of its card, tfjs's weight manifest, and the weights. */
+export function packModel({ card, manifest, bytes }: StoredModel): Uint8Array {
+  return zipSync({
+    [names.card]: strToU8(jsonText(card)),
+    [names.manifest]: strToU8(jsonText(manifest)),
+    // Weights are noise to a packer: stored as they are.
+    [names.weights]: [bytes, { level: 0 }],
+  });
+}
+
+/**
+ * Reads such a file.
+ * @throws LacssError `model-invalid`
+ */
+export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
+  const entries = unzip(file, fileName);
+  const json = (name: string): unknown => parseJsonText(strFromU8(entries[name]), `${fileName}/${name}`, 'model-invalid');
+  const card = parseJson(json(names.card), modelCardSchema, `${fileName}/${names.card}`, 'model-invalid');
+  const manifest = parseJson(
+    json(names.manifest),
+    weightManifestSchema,
+    `${fileName}/${names.manifest}`,
+    'model-invalid',
+  );
+  const bytes = entries[names.weights];
+  if (hashBytes(bytes) !== card.weights.sha256) throw notAModel(fileName, 'its weights are not those of its card');
+  return { card, manifest, bytes };
+}
+
+function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
+  let entries: Record<string, Uint8Array>;
+  try {
+    entries = unzipSync(file, { filter: ({ name }) => Object.values(names).includes(name) });
+  } catch (cause) {
+    throw notAModel(fileName, 'it is no whole zip file', cause);
+  }
+  const missing = Object.values(names).find((name) => !(name in entries));
+  if (missing !== undefined) throw notAModel(fileName, `it holds no ${missing}`);
+  return entries;
+}
+
+function notAModel(fileName: string, reason: string, cause?: unknown): LacssError {
+  return new LacssError('model-invalid', `${fileName} is not a model of LACSS Studio: ${reason}.`, {
+    subject: fileName,
+    remedy: `Choose a ${modelFileEnding} file that was exported, or the folder of a model in a project.`,
+    cause,
+  });
+}

@@ -1,0 +1,157 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { SegmentSettings } from '../../contract/inference.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { FloatPlane, PixelSizeUm, Segmentation } from '../../contract/pixels.ts';
+import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { segmentImage } from '../../inference/segment-image.ts';
+import { loadChannel } from '../../project/load-image.ts';
+import { inputChannelsOf, scaleFor } from '../../project/model-inputs.ts';
+import { ModelStore } from '../../project/model-store.ts';
+import { PredictionStore } from '../../project/prediction-store.ts';
+import type { Project } from '../../project/project.ts';
+import { forEachItem } from './for-each-item.ts';
+import { withModel } from './with-model.ts';
+import type { LoadedModel } from './with-model.ts';
+
+/** What decides how a model is used; everything has a default. */
+export interface SegmentChoices {
+  engine: EngineChoice;
+  /** What differs from the usual settings. */
+  settings?: Partial<SegmentSettings>;
+  /** Mean diameter of a cell in px, where it is not what the training had. */
+  diameterPx?: number;
+  /** Do images anew that this model has done with the same settings. @default false */
+  again?: boolean;
+}
+
+export interface SegmentParams extends SegmentChoices {
+  /** A model of the project, by id or name. */
+  model: string;
+  /** Ids or names. @default all */
+  images?: readonly string[];
+}
+
+/** One image that was segmented. */
+export interface SegmentedImage {
+  image: string;
+  name: string;
+  cells: number;
+  elapsedMs: number;
+}
+
+export interface SegmentResult {
+  model: string;
+  done: SegmentedImage[];
+  /** Images that were done before with the same model and settings. */
+  skipped: string[];
+  failures: Failure[];
+}
+
+/**
+ * Segments images of a project with a model and keeps what it found.
+ * @throws LacssError `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`, `cancelled`
+ */
+export async function segment(
+  project: Project,
+  params: SegmentParams,
+  control: JobControl,
+): Promise<SegmentResult> {
+  project.refuseWhenReadOnly();
+  const stored = await new ModelStore(project.path('models')).load(params.model);
+  const result: SegmentResult = { model: stored.id, done: [], skipped: [], failures: [] };
+  const images = project.images(params.images);
+  if (images.length === 0) {
+    throw new LacssError('no-images', 'The project has no images to segment.', {
+      subject: project.folder,
+      remedy: 'Add some first: lacss add.',
+    });
+  }
+  const parameters = parametersOf(params);
+  const storeOf = ({ id }: ImageEntry): PredictionStore =>
+    new PredictionStore(project.path('predictions', stored.id, id));
+  const weightsSha256 = stored.card.weights.sha256;
+  const isDone = async (image: ImageEntry): Promise<boolean> => {
+    const record = params.again === true ? null : await storeOf(image).record();
+    return record !== null && isSameWork(record, { image, weightsSha256, parameters });
+  };
+  await withModel(stored, params.engine, async (loaded) => {
+    result.failures = await forEachItem(
+      images,
+      control,
+      { message: 'Segmenting', nameOf: ({ name }) => name },
+      async (image) => {
+        if (await isDone(image)) {
+          result.skipped.push(image.name);
+          return;
+        }
+        const startMs = performance.now();
+        const segmentation = await segmentEntry(project, image, loaded, params, control);
+        const elapsedMs = performance.now() - startMs;
+        const cells = segmentation.scores.length;
+        await storeOf(image).write(
+          {
+            imageName: image.name,
+            imageSha256: image.files.map(({ sha256 }) => sha256),
+            weightsSha256,
+            parameters,
+            cells,
+            elapsedMs,
+            at: new Date().toISOString(),
+          },
+          segmentation,
+        );
+        result.done.push({ image: image.id, name: image.name, cells, elapsedMs });
+      },
+    );
+  });
+  return result;
+}
+
+/** Segments one image of a project; nothing is kept. */
+export async function segmentEntry(
+  project: Project,
+  image: ImageEntry,
+  loaded: LoadedModel,
+  choices: Omit<SegmentChoices, 'engine'>,
+  control: JobControl,
+): Promise<Segmentation> {
+  const planes: FloatPlane[] = [];
+  for (const channel of inputChannelsOf(loaded.card, image)) planes.push(await loadChannel(project, image, channel));
+  return segmentPlanes(planes, image.pixelSizeUm, loaded, choices, control);
+}
+
+/** Segments planes that are in memory, in the order of the model's channels. */
+export function segmentPlanes(
+  planes: readonly FloatPlane[],
+  pixelSizeUm: PixelSizeUm | null,
+  { model, card }: LoadedModel,
+  { settings = {}, diameterPx }: Omit<SegmentChoices, 'engine'>,
+  { signal }: JobControl,
+): Promise<Segmentation> {
+  // Progress is counted in images; tiles within one are not told.
+  const control: JobControl = { signal, onProgress: () => undefined };
+  return segmentImage(model, planes, { ...settings, scale: scaleFor(card, pixelSizeUm, diameterPx), control });
+}
+
+/** The choices that decide what is found, as the record keeps them. */
+export function parametersOf({ settings = {}, diameterPx }: SegmentChoices): PredictionRecord['parameters'] {
+  return { ...settings, ...(diameterPx === undefined ? {} : { diameterPx }) };
+}
+
+/** Whether a kept prediction is of the same image, weights and settings. */
+export function isSameWork(
+  record: Pick<PredictionRecord, 'imageSha256' | 'weightsSha256' | 'parameters'>,
+  wanted: { image: { files: readonly { sha256: string }[] }; weightsSha256: string; parameters: PredictionRecord['parameters'] },
+): boolean {
+  return (
+    record.weightsSha256 === wanted.weightsSha256 &&
+    record.imageSha256.join() === wanted.image.files.map(({ sha256 }) => sha256).join() &&
+    JSON.stringify(sorted(record.parameters)) === JSON.stringify(sorted(wanted.parameters))
+  );
+}
+
+function sorted(parameters: PredictionRecord['parameters']): [string, unknown][] {
+  return Object.entries(parameters).sort(([a], [b]) => a.localeCompare(b));
+}

@@ -1,0 +1,34 @@
+import type { ModelCard } from '../../contract/model-card.ts';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { openEngine } from '../../engine/open-engine.ts';
+import type { LacssModel } from '../../model/create-model.ts';
+import { loadModel } from '../../model/weights.ts';
+import type { StoredModel } from '../../project/model-file.ts';
+
+/** A model that is ready to compute. */
+export interface LoadedModel {
+  model: LacssModel;
+  card: ModelCard;
+}
+
+/**
+ * Opens an engine, puts a model on it for one piece of work, and frees both whatever happens.
+ * @throws LacssError `engine-unavailable`, `model-invalid`
+ */
+export async function withModel<T>(
+  { card, manifest, bytes }: StoredModel,
+  engineChoice: EngineChoice,
+  work: (loaded: LoadedModel) => Promise<T>,
+): Promise<T> {
+  const engine = await openEngine(engineChoice);
+  try {
+    const model = await loadModel(card, manifest, bytes);
+    try {
+      return await work({ model, card });
+    } finally {
+      model.dispose();
+    }
+  } finally {
+    engine.close();
+  }
+}
