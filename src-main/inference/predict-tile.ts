@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { LacssModel } from '../model/create-model.ts';
+import type { PreparedImage } from '../model/prepare-image.ts';
 import type { Preset } from '../model/presets.ts';
 import { trimPatch } from './found-cell.ts';
 import type { FoundCell } from './found-cell.ts';
@@ -9,14 +10,10 @@ import { readProposals } from './read-proposals.ts';
 import type { Proposals } from './read-proposals.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
-type Model = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & { preset: Pick<Preset, 'padTo'> };
-
-/** The rescaled image, [height, width, channels]. */
-export interface PreparedImage {
-  height: number;
-  width: number;
-  data: Float32Array;
-}
+/** What segmenting needs of a model. */
+export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & {
+  preset: Pick<Preset, 'padTo' | 'cellDiameterPx'>;
+};
 
 /** Cells go through the segmentation head in groups of at most this many: 37 kB a cell and layer. */
 const cellsAtOnce = 256;
@@ -32,19 +29,14 @@ const groupSizes = [16, 32, 64, 128, cellsAtOnce];
  * @returns cells in network px of the whole image
  */
 export async function predictTile(
-  model: Model,
+  model: SegmentingModel,
   image: PreparedImage,
   tile: Tile,
   plan: TilePlan,
   settings: SegmentSettings,
 ): Promise<FoundCell[]> {
   const { tileHeight, tileWidth } = plan;
-  const input = tf.tensor4d(cutTile(image, tile, plan, model.inputChannels), [
-    1,
-    tileHeight,
-    tileWidth,
-    model.inputChannels,
-  ]);
+  const input = tf.tensor4d(cutTile(image, tile, plan), [1, tileHeight, tileWidth, image.channels]);
   const features = tf.tidy(() => model.features(input)); // score map [h, w], offsets [h, w, 2] and the maps for the masks
   try {
     const [scoreLogits, offsets] = await Promise.all([
@@ -120,8 +112,9 @@ function ownProposals(
 }
 
 /** The tile's pixels [tileHeight, tileWidth, channels]; beyond the image it is mirrored, so that no edge appears there. */
-function cutTile(image: PreparedImage, tile: Tile, plan: TilePlan, channels: number): Float32Array {
+function cutTile(image: PreparedImage, tile: Tile, plan: TilePlan): Float32Array {
   const { tileHeight, tileWidth } = plan;
+  const { channels } = image;
   const out = new Float32Array(tileHeight * tileWidth * channels);
   const inside = Math.min(tileWidth, image.width - tile.left);
   for (let y = 0; y < tileHeight; y++) {

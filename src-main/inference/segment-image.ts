@@ -4,21 +4,15 @@ import { defaultSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
-import type { LacssModel } from '../model/create-model.ts';
 import { prepareImage } from '../model/prepare-image.ts';
-import type { Preset } from '../model/presets.ts';
 import { contourCells, makeWhole } from './finish-cells.ts';
 import type { FoundCell } from './found-cell.ts';
 import { emptyCanvas, paintCell } from './paint-cells.ts';
 import type { AxisScales, Canvas } from './paint-cells.ts';
 import { planTiles } from './plan-tiles.ts';
 import { predictTile } from './predict-tile.ts';
+import type { SegmentingModel } from './predict-tile.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
-
-/** What segmenting needs of a model. */
-export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & {
-  preset: Pick<Preset, 'padTo' | 'cellDiameterPx' | 'patchPx'>;
-};
 
 export interface SegmentOptions extends Partial<SegmentSettings> {
   /** Network px an image px: what makes this image's cells as large as those the model knows. */
@@ -53,7 +47,7 @@ export async function segmentImage(
   }
   checkPlanes(planes, model.inputChannels);
   const { height, width } = planes[0];
-  const image = prepareImage([...planes], scale);
+  const image = prepareImage(planes, scale);
   const scales: AxisScales = { y: image.height / height, x: image.width / width };
 
   const { padTo, cellDiameterPx } = model.preset;
@@ -125,7 +119,7 @@ function checkPlanes(planes: readonly FloatPlane[], channels: number): void {
   if (planes.length !== channels) {
     throw new LacssError(
       'image-invalid',
-      `The model was trained on images of ${channels} channel(s), this one gives ${planes.length}.`,
+      `The model was trained on images of ${channels} channels, this one gives ${planes.length}.`,
       { remedy: 'Choose the same channels as for training.' },
     );
   }

@@ -1,0 +1,205 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { LacssError } from '../../src-main/contract/errors.ts';
+import type { JobControl, Progress } from '../../src-main/contract/job.ts';
+import { segmentImage } from '../../src-main/inference/segment-image.ts';
+import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
+import { matchInstances } from '../../src-main/metrics/match-instances.ts';
+import { brightSpots, fakeModel } from './fake-model.ts';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
+
+/** Pixels of each label whose centres lie within `radius` of its location, and elsewhere. */
+function disks(size: number, centres: readonly (readonly [number, number])[], radius: number): Int32Array {
+  return Int32Array.from({ length: size * size }, (_, i) => {
+    const [y, x] = [Math.floor(i / size) + 0.5, (i % size) + 0.5];
+    return 1 + centres.findIndex(([cy, cx]) => Math.hypot(y - cy, x - cx) < radius);
+  });
+}
+
+test('locations are (y, x), pixel centres lie at a half, masks stand where their cells are', async () => {
+  const spot = [20.5, 41.5] as const;
+  const found = await segmentImage(fakeModel(), [brightSpots(64, 64, [spot])], { scale: 1, control });
+  expect([...found.locations]).toEqual([20.5, 41.5]);
+  expect(found.scores).toHaveLength(1);
+  const truth = disks(64, [spot], 10);
+  const wrong = found.labels.data.filter((label, i) => label !== truth[i]).length;
+  expect(wrong / truth.filter((label) => label === 1).length).toBeLessThan(0.02); // the mask has a stride of 2
+  const { points, ringStarts } = found.contours;
+  expect([...ringStarts]).toEqual([0, points.length / 2]);
+  for (let k = 0; k < points.length; k += 2) {
+    expect(Math.hypot(points[k] - 20.5, points[k + 1] - 41.5)).toBeGreaterThan(9.7);
+    expect(Math.hypot(points[k] - 20.5, points[k + 1] - 41.5)).toBeLessThan(10.3);
+  }
+});
+
+test.each([
+  { scale: 0.5, height: 200, width: 120 },
+  { scale: 2, height: 60, width: 90 },
+  { scale: 0.33, height: 150, width: 211 },
+])('at scale $scale locations and masks come back in original px', async ({ scale, height, width }) => {
+  const spot = [height / 2, width / 3] as const;
+  const plane = brightSpots(height, width, [spot], 7 / scale);
+  const found = await segmentImage(fakeModel({ brightness: 2 }), [plane], { scale, control });
+  expect(found.scores).toHaveLength(1);
+  expect(Math.abs(found.locations[0] - spot[0])).toBeLessThan(2.5 / scale);
+  expect(Math.abs(found.locations[1] - spot[1])).toBeLessThan(2.5 / scale);
+  let [area, sumY, sumX] = [0, 0, 0];
+  found.labels.data.forEach((label, i) => {
+    area += label;
+    sumY += label * (Math.floor(i / width) + 0.5);
+    sumX += label * ((i % width) + 0.5);
+  });
+  expect(sumY / area).toBeCloseTo(found.locations[0], 0);
+  expect(sumX / area).toBeCloseTo(found.locations[1], 0);
+  expect(Math.abs(area / (Math.PI * (10 / scale) ** 2) - 1)).toBeLessThan(0.03);
+});
+
+/** 144 spots on a jittered grid: many near the borders of tiles. */
+const spots = Array.from({ length: 144 }, (_, k): [number, number] => [
+  12.5 + 30 * Math.floor(k / 12) + ((k * 7) % 9),
+  12.5 + 30 * (k % 12) + ((k * 5) % 9),
+]);
+
+test('in tiles every cell is found once, at the same place, with the same pixels', async () => {
+  const plane = brightSpots(370, 370, spots);
+  const whole = await segmentImage(fakeModel({ radiusPx: 12 }), [plane], {
+    scale: 1,
+    control,
+    tileSizePx: 1024,
+  });
+  const model = fakeModel({ radiusPx: 12 });
+  const tiled = await segmentImage(model, [plane], { scale: 1, control, tileSizePx: 128, tileMarginPx: 32 });
+  expect(whole.scores).toHaveLength(144);
+  expect(model.shown.length).toBe(25);
+  expect(new Set(model.shown.map(String))).toEqual(new Set(['1,128,128,1'])); // one shape: compiled once
+  expect(new Set(model.asked)).toEqual(new Set([16])); // and one group of cells, filled up
+  const report = averagePrecision([matchInstances(tiled.labels, tiled.scores, whole.labels)]);
+  expect(report).toMatchObject({ meanAveragePrecision: 1, predictionCount: 144, truthCount: 144 });
+  const isCell = (label: number): number => (label > 0 ? 1 : 0);
+  expect(tiled.labels.data.map(isCell)).toEqual(whole.labels.data.map(isCell));
+});
+
+test('a location on the border of two tiles belongs to one cell', async () => {
+  const settings = { scale: 1, control, tileSizePx: 256, tileMarginPx: 64 }; // the cores meet at x = 184
+  for (let x = 174.5; x < 194; x++) {
+    const model = fakeModel();
+    const found = await segmentImage(model, [brightSpots(64, 368, [[30.5, x]])], settings);
+    expect([...found.locations]).toEqual([30.5, x]);
+    expect(model.shown).toHaveLength(2);
+  }
+});
+
+test('scores fall from label 1 on, and label, score and location of a cell go together', async () => {
+  const plane = brightSpots(96, 96, [
+    [20.5, 20.5, 100],
+    [60.5, 70.5, 160],
+    [70.5, 20.5, 130],
+  ]);
+  const found = await segmentImage(fakeModel(), [plane], { scale: 1, control });
+  expect([...found.locations]).toEqual([60.5, 70.5, 70.5, 20.5, 20.5, 20.5]);
+  expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a));
+  for (let k = 0; k < 3; k++) {
+    const pixel = Math.floor(found.locations[2 * k]) * 96 + Math.floor(found.locations[2 * k + 1]);
+    expect(found.labels.data[pixel]).toBe(k + 1);
+  }
+});
+
+test('an image without cells gives an empty, valid result', async () => {
+  const black = { height: 64, width: 64, data: new Float32Array(64 * 64) };
+  const found = await segmentImage(fakeModel(), [black], { scale: 1, control });
+  expect(found.scores).toHaveLength(0);
+  expect(found.locations).toHaveLength(0);
+  expect([...found.contours.ringStarts]).toEqual([0]);
+  expect(found.labels).toMatchObject({ height: 64, width: 64 });
+  expect(found.labels.data.every((label) => label === 0)).toBe(true);
+});
+
+test('images smaller than a tile’s stride, and images of one row, are segmented', async () => {
+  for (const [height, width] of [
+    [5, 7],
+    [1, 40],
+  ] as const) {
+    const plane = brightSpots(height, width, [[0.5, 3.5]]);
+    const found = await segmentImage(fakeModel({ radiusPx: 3, brightness: 1 }), [plane], {
+      scale: 1,
+      control,
+    });
+    expect(found.labels).toMatchObject({ height, width });
+    expect([...found.locations]).toEqual([0.5, 3.5]);
+  }
+});
+
+test('several channels reach the model side by side', async () => {
+  const model = fakeModel({ inputChannels: 2 });
+  const planes = [brightSpots(64, 64, [[30.5, 30.5]]), brightSpots(64, 64, [[10.5, 10.5]])];
+  const found = await segmentImage(model, planes, { scale: 1, control });
+  expect(model.shown).toEqual([[1, 64, 64, 2]]);
+  expect([...found.locations]).toEqual([30.5, 30.5]); // the fake looks at its first channel
+});
+
+test('small cells are dropped in proportion to the size of cells', async () => {
+  const plane = brightSpots(64, 64, [[0.5, 30.5]]); // half of its disk lies outside
+  const options = { scale: 1, control };
+  expect((await segmentImage(fakeModel(), [plane], { ...options, minAreaShare: 0.4 })).scores).toHaveLength(
+    1,
+  );
+  expect((await segmentImage(fakeModel(), [plane], { ...options, minAreaShare: 0.6 })).scores).toHaveLength(
+    0,
+  );
+});
+
+test('progress goes by tiles, and a cancelled job stops between two', async () => {
+  const canceller = new AbortController();
+  const seen: Progress[] = [];
+  const model = fakeModel({ radiusPx: 12 });
+  const cancelled = segmentImage(model, [brightSpots(370, 370, spots)], {
+    scale: 1,
+    tileSizePx: 128,
+    tileMarginPx: 32,
+    control: {
+      signal: canceller.signal,
+      onProgress(progress) {
+        seen.push(progress);
+        if (progress.done === 2) canceller.abort();
+      },
+    },
+  });
+  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+  expect(seen.map(({ done, total }) => [done, total])).toEqual([
+    [0, 25],
+    [1, 25],
+    [2, 25],
+  ]);
+  expect(seen[2].message).toBe('Segmenting, tile 3 of 25');
+  expect(model.shown).toHaveLength(3);
+});
+
+test('no tensor is left behind, also by a cancelled job', async () => {
+  const plane = brightSpots(64, 64, [[30.5, 30.5]]);
+  const before = tf.memory().numTensors;
+  await segmentImage(fakeModel(), [plane], { scale: 1, control });
+  const broken = {
+    ...fakeModel(),
+    segment: () => {
+      throw new Error('no memory');
+    },
+  };
+  await expect(segmentImage(broken, [plane], { scale: 1, control })).rejects.toThrow('no memory');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('wrong planes and scales are refused by name', async () => {
+  const plane = brightSpots(64, 64, []);
+  const received = segmentImage(fakeModel({ inputChannels: 2 }), [plane], { scale: 1, control });
+  await expect(received).rejects.toThrow(LacssError);
+  await expect(received).rejects.toThrow('2 channels, this one gives 1');
+  const uneven = segmentImage(fakeModel({ inputChannels: 2 }), [plane, brightSpots(64, 32, [])], {
+    scale: 1,
+    control,
+  });
+  await expect(uneven).rejects.toMatchObject({ code: 'image-size-mismatch' });
+  await expect(segmentImage(fakeModel(), [plane], { scale: 0, control })).rejects.toThrow('received 0');
+});
