@@ -15,20 +15,29 @@ interface SplitName {
   channel: string;
 }
 
-/** Words that name what a channel shows, or the dye that shows it; compared in lower case, the numbers of wavelengths aside. */
+/** Words that name what a channel shows, or the dye that shows it. */
 const channelWords =
-  /^(?:dapi|hoechst\d*|nuc|nuclei|nuclear|nucleus|dna|draq\d?|h2b|fitc|tritc|gfp|egfp|rfp|mcherry|yfp|cfp|bfp|cy[357](?:\.5)?|txred|texasred|alexa\d*|af\d{3}|phalloidin|actin|tubulin|wga|cellmask|membrane|mem|cyto|cytosol|cytoplasm|cells?|er|mito|rna|agp|phase|phasecontrast|ph|pc|dic|bf|brightfield|trans|transmitted|tl|red|green|blue)$/i;
+  /^(?:dapi|hoechst\d*|nuc|nuclei|nuclear|nucleus|dna|draq\d?|h2b|fitc|tritc|gfp|egfp|rfp|mcherry|yfp|cfp|bfp|cy[357]|txred|texasred|alexa\d*|af\d{3}|phalloidin|actin|tubulin|wga|cellmask|membrane|cyto|cytosol|cytoplasm|mito|agp|phase|phasecontrast|dic|bf|brightfield)$/i;
+
+/** Words that do so at the end of a name only; elsewhere they may mean anything. */
+const lastChannelWords = /^(?:cells?|er|rna|mem|ph|pc|tl|trans|transmitted|red|green|blue)$/i;
 
 /** Endings that say that a file is a label image, never a channel. */
 const labelWords = /^(?:labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
 
-/** Channels by number: `w1`, MetaMorph's `w1DAPI` and MetaXpress's `w1` with an identifier behind, `ch00`, `Channel1`, `c1`, `C1`. */
+/** Channels by number, as instruments and programs write them. */
 const numberedChannels: readonly RegExp[] = [
-  /^w\d{1,2}(?<rest>.*)$/i,
-  /^ch(?:annel)?\d{1,2}(?<rest>sk\d.*)?$/i,
-  // `C07` is a well of a plate; a channel is `c7`, `c07` or `C7`.
-  /^(?:c\d{1,2}|C\d)$/,
+  // MetaXpress: a fresh identifier stands right behind the channel, eight hexadecimal digits and more parts.
+  /^(?<channel>w\d)(?<identifier>[0-9a-f]{8})$/i,
+  // MetaMorph: the dye stands behind it.
+  /^(?<channel>w\d{1,2})(?<dye>.*)$/i,
+  // Leica's `ch00`, `Channel1`, Opera's `ch1sk1fk1fl1`.
+  /^(?<channel>ch(?:annel)?\d{1,2})(?:sk\d.*)?$/i,
+  /^(?<channel>c\d{1,2})$/,
 ];
+
+/** ImageJ's Split Channels puts `C1-` in front; elsewhere `C1` is a well of a plate. */
+const firstNumberedChannel = /^(?<channel>C\d)$/;
 
 /** More files of one name than this are a series, not channels. */
 const mostChannels = 8;
@@ -128,37 +137,46 @@ function stemWithout(
 }
 
 function guessSplits(names: readonly string[]): SplitName[] {
-  const images = names.filter((name) => !labelWords.test(partsOf(name).at(-1)?.text ?? ''));
-  const byWord = images.flatMap((name) => splitAtWord(name) ?? []);
-  const rest = images.filter((name) => !byWord.some((split) => split.name === name));
-  for (const expression of numberedChannels) {
+  let rest = names.filter((name) => !labelWords.test(partsOf(name).at(-1)?.text ?? ''));
+  const splits: SplitName[] = [];
+  const accept = (found: readonly SplitName[]): void => {
+    splits.push(...found);
+    rest = rest.filter((name) => !found.some((split) => split.name === name));
+  };
+  for (const expression of [...numberedChannels, firstNumberedChannel]) {
     const byNumber = rest.flatMap((name) => splitAtNumber(name, expression) ?? []);
     // A number alone is a channel only where it tells files apart: `day_c3.tif` may be anything.
-    const told = byNumber.filter(({ stem }) => byNumber.filter((other) => other.stem === stem).length > 1);
-    if (told.length > 0) return [...byWord, ...told];
+    accept(byNumber.filter(({ stem }) => byNumber.filter((other) => other.stem === stem).length > 1));
   }
-  return [...byWord, ...splitAtLastPart(rest)];
+  accept(rest.flatMap((name) => splitAtWord(name) ?? []));
+  accept(splitAtLastPart(rest));
+  return splits;
 }
 
 function splitAtWord(name: string): SplitName | null {
   const parts = partsOf(name);
-  const index = parts.findLastIndex(({ text }, i) => parts.length > 1 && i >= 0 && channelWords.test(text));
+  if (parts.length < 2) return null;
+  const index = parts.findLastIndex(
+    ({ text }, i) => channelWords.test(text) || (i === parts.length - 1 && lastChannelWords.test(text)),
+  );
   return index < 0 ? null : { name, stem: stemWithout(parts, index), channel: parts[index]!.text };
 }
 
 function splitAtNumber(name: string, expression: RegExp): SplitName | null {
   const parts = partsOf(name);
-  const index = parts.findLastIndex(({ text }) => parts.length > 1 && expression.test(text));
-  if (index < 0) return null;
-  const { text } = parts[index]!;
-  const rest = expression.exec(text)?.groups?.rest ?? '';
-  // MetaXpress puts a fresh identifier behind the channel: `w1` and eight hexadecimal digits, then more of them.
-  const identifier = /^[0-9A-F]{8}$/i.test(rest);
-  const dye = rest !== '' && !identifier && !/^sk\d/i.test(rest);
+  if (parts.length < 2) return null;
+  const index =
+    expression === firstNumberedChannel
+      ? expression.test(parts[0]!.text)
+        ? 0
+        : -1
+      : parts.findLastIndex(({ text }) => expression.test(text));
+  const found = expression.exec(parts[index]?.text ?? '')?.groups;
+  if (found === undefined) return null;
   return {
     name,
-    stem: stemWithout(parts, index, identifier),
-    channel: dye ? rest : text.slice(0, text.length - rest.length),
+    stem: stemWithout(parts, index, found.identifier !== undefined),
+    channel: found.dye ? found.dye : found.channel!,
   };
 }
 

@@ -34,7 +34,8 @@ function nuclearLook(plane: FloatPlane): number {
   const [low, median, high] = percentiles(plane, [1, 50, 99.5]) as [number, number, number];
   if (!(high > low)) return 0;
   const lean = (high - median - (median - low)) / (high - low);
-  const threshold = otsuThreshold(plane);
+  // Where an empty gap parts the two, Otsu's threshold lies at its lower end, within the noise of the background.
+  const threshold = Math.max(otsuThreshold(plane), median + (high - median) / 4);
   let bright = 0;
   for (const value of plane.data) if (value > threshold) bright++;
   const share = bright / plane.data.length;

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { LacssError } from '../../../src-main/contract/errors.ts';
+import { readPng } from '../../../src-main/imaging/png/read-png.ts';
+import { writePng } from '../../../src-main/imaging/png/write-png.ts';
+import { planesMd5 } from '../tiff/planes-md5.ts';
+
+const folder = fileURLToPath(new URL('../../golden/png/', import.meta.url));
+const goldens = JSON.parse(readFileSync(`${folder}index.json`, 'utf8')) as {
+  file: string;
+  dtype: string;
+  height: number;
+  width: number;
+  channelNames: string[];
+  md5: string;
+}[];
+const bytesOf = (file: string): Uint8Array => new Uint8Array(readFileSync(folder + file));
+
+function refusal(bytes: Uint8Array): LacssError {
+  try {
+    readPng(bytes, 'x.png');
+  } catch (error) {
+    if (error instanceof LacssError) return error;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+describe('files written by Pillow', () => {
+  test.each(goldens)('$file', (golden) => {
+    const raster = readPng(bytesOf(golden.file), golden.file);
+    const { dtype, height, width, channelNames } = raster;
+    expect({ file: golden.file, dtype, height, width, channelNames, md5: planesMd5(raster) }).toEqual(golden);
+  });
+});
+
+test.each(goldens)('$file cut short is refused, wherever it ends', ({ file }) => {
+  const bytes = bytesOf(file);
+  for (let length = 0; length < bytes.length - 12; length += 7) {
+    const error = refusal(bytes.subarray(0, length));
+    expect(error.code).toBe(length < 8 ? 'file-unsupported' : 'file-damaged');
+    expect(error.message).toContain('x.png');
+  }
+});
+
+test('a byte that changed is found by its checksum', () => {
+  const bytes = bytesOf('grey16.png');
+  bytes[60]! ^= 1;
+  expect(refusal(bytes).code).toBe('file-damaged');
+});
+
+test('a header that claims a huge image is refused before anything is allocated', () => {
+  const bytes = bytesOf('grey8.png');
+  const view = new DataView(bytes.buffer);
+  view.setUint32(16, 100_000);
+  view.setUint32(20, 100_000);
+  expect(refusal(bytes).code).toBe('file-unsupported');
+});
+
+test.each([
+  [1, 8],
+  [3, 8],
+  [4, 8],
+  [1, 16],
+  [3, 16],
+] as const)('what is written is read back: %i channels of %i bits', (channels, bits) => {
+  const height = 5;
+  const width = 7;
+  const data =
+    bits === 8 ? new Uint8Array(height * width * channels) : new Uint16Array(height * width * channels);
+  for (let i = 0; i < data.length; i++) data[i] = i * 4099;
+  const { planes } = readPng(writePng({ height, width, channels, data }), 'x.png');
+  expect(Array.from(data, (_, i) => planes[i % channels]![Math.floor(i / channels)]!)).toEqual([...data]);
+});
+
+test('a mask of one colour is written', () => {
+  const data = new Uint8Array(64 * 64).fill(255);
+  expect(readPng(writePng({ height: 64, width: 64, channels: 1, data }), 'x.png').planes[0]).toEqual(data);
+});
+
+test('data of another length are an error', () => {
+  const data = new Uint8Array(10);
+  expect(() => writePng({ height: 3, width: 3, channels: 1, data })).toThrow(
+    'data of 10 values, expected 3 × 3 × 1',
+  );
+});
