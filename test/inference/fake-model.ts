@@ -37,11 +37,13 @@ export function fakeModel({ radiusPx = 10, brightness = 3, inputChannels = 1 } =
       const scores = new Float32Array(rows * columns).fill(-10);
       const offsets = new Float32Array(2 * rows * columns);
       for (let i = 0; i < height * width; i++) {
-        if (!isMiddle(pixels, i, height, width, channels, brightness)) continue;
+        const around = meanAround(pixels, i, height, width, channels, brightness);
+        if (around === undefined) continue;
         const [y, x] = [Math.floor(i / width) + 0.5, (i % width) + 0.5];
         const [row, column] = [Math.floor(y / locationStride), Math.floor(x / locationStride)];
-        if (scores[row * columns + column] > -10) continue; // the first of a grid cell counts
-        scores[row * columns + column] = 1 + 0.01 * pixels[i * channels];
+        const score = 1 + 0.01 * around;
+        if (score <= scores[row * columns + column]) continue; // the brightest of a grid cell counts
+        scores[row * columns + column] = score;
         offsets[2 * (row * columns + column)] = y / locationStride - row - 0.5;
         offsets[2 * (row * columns + column) + 1] = x / locationStride - column - 0.5;
       }
@@ -79,23 +81,27 @@ export function fakeModel({ radiusPx = 10, brightness = 3, inputChannels = 1 } =
   };
 }
 
-/** Whether everything within two pixels is bright; beyond the image everything is. */
-function isMiddle(
+/** The mean of all within two pixels, if all of it is bright; what lies beyond the image is left out. */
+function meanAround(
   pixels: ArrayLike<number>,
   i: number,
   height: number,
   width: number,
   channels: number,
   brightness: number,
-): boolean {
+): number | undefined {
   const reach = (spotPx - 1) / 2;
   const [y, x] = [Math.floor(i / width), i % width];
+  let [sum, count] = [0, 0];
   for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row++) {
     for (let column = Math.max(0, x - reach); column <= Math.min(width - 1, x + reach); column++) {
-      if (pixels[(row * width + column) * channels] < brightness) return false;
+      const value = pixels[(row * width + column) * channels];
+      if (value < brightness) return undefined;
+      sum += value;
+      count++;
     }
   }
-  return true;
+  return sum / count;
 }
 
 /** A dark plane with bright squares of `size` px, their middles at the given positions. */
