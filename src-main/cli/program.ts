@@ -12,6 +12,7 @@ import { addForeground } from './verbs/foreground.ts';
 import { addLocate } from './verbs/locate.ts';
 import { addNew } from './verbs/new.ts';
 import { addSegment } from './verbs/segment.ts';
+import { addServe } from './verbs/serve.ts';
 import { addTrain } from './verbs/train.ts';
 
 /** Every verb, in the order of the work. */
@@ -24,6 +25,7 @@ const verbs = [
   addSegment,
   addEvaluate,
   addExport,
+  addServe,
   addDoctor,
   addDemo,
 ];

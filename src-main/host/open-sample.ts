@@ -1,9 +1,23 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { manifestName } from '../project/project.ts';
 import type { Call } from './call.ts';
 import type { Host } from './host.ts';
+import { sampleFolder } from './sample-folder.ts';
 
-/** The folder of the sample project, made first if need be. */
-export function openSample(host: Host, call: Call): Promise<string> {
-  call.signal.throwIfAborted();
-  return Promise.resolve(join(host.options.dataFolder, 'sample'));
+let making: Promise<null> | null = null;
+
+/** The folder of the sample project, which is made first if need be. @throws LacssError `disk-full`, `file-unwritable` */
+export async function openSample(host: Host, { onProgress }: Pick<Call, 'onProgress'>): Promise<string> {
+  const folder = sampleFolder(host.options.dataFolder);
+  const isThere = await stat(join(folder, manifestName)).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    // Two windows that ask at once wait for the same one; closing one of them does not stop it.
+    making ??= host.imaging.run('sample.make', { folder }, { onProgress });
+    await making.finally(() => (making = null));
+  }
+  return folder;
 }

@@ -7,6 +7,7 @@ import { readDisplay, writeDisplay } from '../display-file.ts';
 import type { Host } from '../host.ts';
 import type { HeldProject } from '../open-projects.ts';
 import { openSample } from '../open-sample.ts';
+import { sampleFolder } from '../sample-folder.ts';
 
 type Names =
   | 'project.create'
@@ -29,9 +30,10 @@ export function projectHandlers(host: Host): Handlers<Names> {
     },
     'project.open': ({ folder }) => open(host.grants.require(folder)),
     'project.openSample': async (_, call) => open(await openSample(host, call)),
-    'project.initial': () => {
-      const { projectFolder } = host.options;
-      return projectFolder === undefined ? null : open(projectFolder);
+    'project.initial': async (_, call) => {
+      const { projectFolder, dataFolder } = host.options;
+      if (projectFolder === undefined) return null;
+      return open(projectFolder === sampleFolder(dataFolder) ? await openSample(host, call) : projectFolder);
     },
     'project.read': ({ project }) => view(host.projects.get(project)),
     'project.rename': async ({ project, name }) => {

@@ -9,6 +9,7 @@ import { changeImages, removeImages, restoreImages } from './change-images.ts';
 import { describeProject, summariseImages } from './describe-project.ts';
 import type { ProjectDescription } from './describe-project.ts';
 import { displayImage } from './display-image.ts';
+import { makeSample } from './make-sample.ts';
 import { readForeground } from './read-foreground.ts';
 import { stepHistory } from './step-history.ts';
 import { thumbnail } from './thumbnail.ts';
@@ -80,6 +81,11 @@ export const imagingJobs = {
     ...scope
   }: Scope & { image: ImageId; size: number }): Promise<Uint8Array> =>
     thumbnail(await projectOf(scope), image, size),
+
+  'sample.make': async ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> => {
+    await makeSample(folder, control);
+    return null;
+  },
 
   'project.rename': async ({ name, ...scope }: Scope & { name: string }): Promise<null> => {
     const project = await projectOf(scope);

@@ -1,0 +1,67 @@
+import { homedir } from 'node:os';
+import { dataFolder } from '../host/data-folder.ts';
+import { Host } from '../host/host.ts';
+import { entryUrl } from '../workers/entry-url.ts';
+import { startProcess } from '../workers/start-process.ts';
+import { pageFolder } from './page-folder.ts';
+import { serve } from './serve.ts';
+import type { Served } from './serve.ts';
+
+export interface BrowserHostOptions {
+  version: string;
+  /** The project to open; without it the page starts with the list of recent ones. */
+  projectFolder?: string;
+  /** Folders the page may list and open files below, besides home, the folder the program runs in and the project. */
+  roots?: readonly string[];
+  port?: number;
+  /** The secret part of the address. @default random */
+  token?: string;
+  log?: (line: string) => void;
+}
+
+/** Starts the application for a browser: host, processes and server. */
+export async function startBrowserHost(options: BrowserHostOptions): Promise<Served> {
+  const { version, projectFolder, roots = [], port, token, log } = options;
+  const host = new Host({
+    platform: {
+      kind: 'browser',
+      choose: null,
+      reveal: () => false,
+      roots: namedRoots(projectFolder, roots),
+    },
+    start: {
+      imaging: (listener) => startProcess(entryUrl('imaging'), listener),
+      learning: (listener) => startProcess(entryUrl('learning'), listener),
+    },
+    dataFolder: dataFolder(),
+    version,
+    ...(projectFolder === undefined ? {} : { projectFolder }),
+    ...(log === undefined ? {} : { log }),
+  });
+  const served = await serve({
+    host,
+    pageFolder: pageFolder(),
+    ...(port === undefined ? {} : { port }),
+    ...(token === undefined ? {} : { token }),
+  });
+  return {
+    url: served.url,
+    close: async () => {
+      await served.close();
+      await host.close();
+    },
+  };
+}
+
+function namedRoots(
+  project: string | undefined,
+  others: readonly string[],
+): { name: string; path: string }[] {
+  const roots = [
+    { name: 'Home', path: homedir() },
+    { name: 'This folder', path: process.cwd() },
+    ...(project === undefined ? [] : [{ name: 'Project', path: project }]),
+    ...others.map((path) => ({ name: path, path })),
+  ];
+  return roots.filter(({ path }, index) => roots.findIndex((root) => root.path === path) === index);
+}
