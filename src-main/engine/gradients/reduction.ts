@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { flat, type Gradient } from './gradient.ts';
 
-function axesOf({ axis }: tf.NamedAttrMap, x: tf.Tensor): number[] {
-  return tf.util.parseAxisParam(axis as number | number[], x.shape);
+/** The reduced axes; the kernel Max calls them `reductionIndices`. */
+function axesOf({ axis, reductionIndices }: tf.NamedAttrMap, x: tf.Tensor): number[] {
+  return tf.util.parseAxisParam((axis ?? reductionIndices) as number | number[], x.shape);
 }
 
 /** The shape of a reduction's result with the reduced axes kept at length 1. */

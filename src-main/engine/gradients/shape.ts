@@ -122,13 +122,13 @@ export const shapeGradients: readonly Gradient[] = [
   {
     kernelName: 'Unpack',
     gradFunc: (dy, _, { axis }) => ({
-      value: () => tf.stack(dy as unknown as tf.Tensor[], axis as number),
+      value: () => tf.stack([dy].flat(), axis as number),
     }),
   },
   {
     kernelName: 'SplitV',
     gradFunc: (dy, _, { axis }) => ({
-      x: () => tf.concat(dy as unknown as tf.Tensor[], axis as number),
+      x: () => tf.concat([dy].flat(), axis as number),
     }),
   },
   {

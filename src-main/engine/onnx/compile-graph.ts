@@ -5,6 +5,9 @@ import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
 import type { CompiledGraph } from './session-cache.ts';
 import type { RecordedCall, Slot } from './slot.ts';
 
+/** Below this size a graph runs on the calling thread alone. */
+const ONE_THREAD_BYTES = 512 * 1024;
+
 /**
  * Writes recorded calls as one ONNX graph and loads it.
  * @param calls in the order of recording.
@@ -18,12 +21,10 @@ export function compileGraph(
   options: NativeSessionOptions,
 ): CompiledGraph {
   const { model, inputs, outputs } = writeGraph(calls, leaves, roots);
-  return {
-    session: new OnnxSession(model, options),
-    inputs,
-    outputs,
-    bytes: model.length + peakBytes(calls),
-  };
+  const bytes = model.length + peakBytes(calls);
+  // Every session owns its threads: a graph too small to share out work does without.
+  const threads = bytes < ONE_THREAD_BYTES ? { intraOpNumThreads: 1 } : {};
+  return { session: new OnnxSession(model, { ...options, ...threads }), inputs, outputs, bytes };
 }
 
 /** The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports. */

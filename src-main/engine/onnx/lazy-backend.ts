@@ -105,7 +105,7 @@ export class LazyBackend extends KernelBackend {
   override readSync(dataId: DataId): BackendValues {
     const slot = this.#slotOf(dataId);
     if (slot.values === null) this.flush();
-    return reorder(slot.values!, slot.shape, slot.order, 'natural');
+    return reorder(numbersOf(slot), slot.shape, slot.order, 'natural');
   }
 
   override read(dataId: DataId): Promise<BackendValues> {
@@ -197,8 +197,7 @@ export class LazyBackend extends KernelBackend {
     for (const input of inputs) input.pendingReaders++;
     for (const output of outputs) output.call = call;
     this.#pending.add(call);
-    if (outputs.length === 1) return tensorInfo(outputs[0]);
-    return outputs.map(tensorInfo);
+    return kernel.listsOutputs ? outputs.map(tensorInfo) : tensorInfo(outputs[0]);
   }
 
   /** The same data under another shape: no call is recorded. */
@@ -207,23 +206,35 @@ export class LazyBackend extends KernelBackend {
     return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
   }
 
-  /** Computes everything that is pending. */
+  /**
+   * Computes everything that is pending.
+   * @throws LacssError 'out-of-memory' or 'engine-failed'; the tensors that were to be computed stay without numbers.
+   */
   flush(): void {
     if (this.#pending.size === 0) return;
-    const started = performance.now();
     const leaves: Slot[] = [];
     const roots: Slot[] = [];
+    const started = performance.now();
     const signature = this.#sign(leaves, roots);
-    let graph = this.#cache.find(signature);
-    if (graph === undefined) {
-      const compileStarted = performance.now();
-      graph = this.#refusing('compile', () =>
-        compileGraph([...this.#pending], leaves, roots, this.#sessionOptions),
-      );
-      this.#cache.add(signature, graph);
-      this.statistics.compiles++;
-      this.statistics.compileMs += performance.now() - compileStarted;
+    try {
+      this.#run(signature, leaves, roots, started);
+    } catch (cause) {
+      if (!isOutOfMemory(cause)) throw engineFailure(cause);
+      // The other graphs hold memory too: once more without them.
+      this.#cache.clear();
+      this.#pool.clear();
+      try {
+        this.#run(signature, leaves, roots, started);
+      } catch (again) {
+        throw engineFailure(again);
+      }
+    } finally {
+      this.#settle();
     }
+  }
+
+  #run(signature: Int32Array, leaves: readonly Slot[], roots: readonly Slot[], started: number): void {
+    const graph = this.#cache.find(signature) ?? this.#compile(signature, leaves, roots);
     const feeds = this.#feeds(graph, leaves);
     const fetches: Record<string, NativeTensor> = {};
     const results = graph.outputs.map(({ name, order }, i) => {
@@ -233,15 +244,26 @@ export class LazyBackend extends KernelBackend {
       return values;
     });
     const runStarted = performance.now();
-    const { session } = graph;
-    this.#refusing('run', () => session.run(feeds, fetches));
+    graph.session.run(feeds, fetches);
     const finished = performance.now();
-    this.#settle(graph, roots, results);
+    roots.forEach((root, i) => {
+      root.values = results[i];
+      root.order = graph.outputs[i].order;
+    });
     this.statistics.runs++;
     this.statistics.runMs += finished - runStarted;
     this.statistics.prepareMs += runStarted - started;
     this.statistics.inputs = graph.inputs.length;
     this.statistics.outputs = graph.outputs.length;
+  }
+
+  #compile(signature: Int32Array, leaves: readonly Slot[], roots: readonly Slot[]): CompiledGraph {
+    const started = performance.now();
+    const graph = compileGraph([...this.#pending], leaves, roots, this.#sessionOptions);
+    this.#cache.add(signature, graph);
+    this.statistics.compiles++;
+    this.statistics.compileMs += performance.now() - started;
+    return graph;
   }
 
   /**
@@ -289,20 +311,17 @@ export class LazyBackend extends KernelBackend {
       if (slot.order !== order) {
         // Happens once to a weight; from then on it stays in the order its graphs work with.
         if (!sameInMemory(slot.shape, slot.order, order)) {
-          slot.values = reorder(slot.values!, slot.shape, slot.order, order);
+          slot.values = reorder(numbersOf(slot), slot.shape, slot.order, order);
         }
         slot.order = order;
       }
-      feeds[name] = nativeTensor(slot.values!, slot.dtype, slot.shape, order);
+      feeds[name] = nativeTensor(numbersOf(slot), slot.dtype, slot.shape, order);
     }
     return feeds;
   }
 
-  #settle(graph: CompiledGraph, roots: readonly Slot[], results: readonly HostArray[]): void {
-    roots.forEach((root, i) => {
-      root.values = results[i];
-      root.order = graph.outputs[i].order;
-    });
+  /** Forgets the pending calls, which have run or failed, and lets go of what only they needed. */
+  #settle(): void {
     for (const call of this.#pending) for (const output of call.outputs) output.call = null;
     for (const call of this.#pending) {
       for (const input of call.inputs) {
@@ -406,25 +425,37 @@ export class LazyBackend extends KernelBackend {
     if (slot.values !== null) this.#pool.giveBack(slot.dtype, slot.values);
     slot.values = null;
   }
+}
 
-  #refusing<T>(what: 'compile' | 'run', work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      if (cause instanceof LacssError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      if (/alloc|memory/i.test(reason)) {
-        throw new LacssError('out-of-memory', `The onnx engine ran out of memory: ${reason}`, {
-          remedy: 'Close other programs, or work on smaller tiles.',
-          cause,
-        });
-      }
-      throw new LacssError('engine-failed', `The onnx engine could not ${what} a graph: ${reason}`, {
-        remedy: 'Try another engine: --engine tensorflow, or --engine cpu (slow).',
-        cause,
-      });
-    }
+/** The numbers of a slot. @throws LacssError where the graph that was to make them failed. */
+function numbersOf({ values }: Slot): HostArray {
+  if (values !== null) return values;
+  throw new LacssError('engine-failed', 'A tensor was read whose computation had failed before', {
+    remedy: 'Start the work again; the first message says why it failed.',
+  });
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function isOutOfMemory(cause: unknown): boolean {
+  return /failed to allocate|bad.alloc|out of memory/i.test(messageOf(cause));
+}
+
+function engineFailure(cause: unknown): LacssError {
+  if (cause instanceof LacssError) return cause;
+  const reason = messageOf(cause);
+  if (isOutOfMemory(cause)) {
+    return new LacssError('out-of-memory', `The onnx engine ran out of memory: ${reason}`, {
+      remedy: 'Close other programs, or work on smaller tiles.',
+      cause,
+    });
   }
+  return new LacssError('engine-failed', `The onnx engine could not run a graph: ${reason}`, {
+    remedy: 'Try another engine: --engine tensorflow, or --engine cpu (slow).',
+    cause,
+  });
 }
 
 function tensorInfo(slot: Slot): TensorInfo {

@@ -1,7 +1,6 @@
 import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { sameShape, type Emitter, type Value } from '../emitter.ts';
 import type { Attribute, Dtype } from '../graph-builder.ts';
-import { sizeOf } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 
 /** The broadcast shape of two operands. */
@@ -119,7 +118,6 @@ function modulo(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSp
   return emitter.elementwise('Where', [signsDiffer, shifted, truncated], shape, dtype);
 }
 
-/** Integer division truncates in ONNX; tfjs divides integers as floats and truncates when it stores them. */
 function divide(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
   if (b.constant === 1 && sameShape(a.shape, shape)) return a;
   return emitter.elementwise('Div', [a, b], shape, dtype);
@@ -149,9 +147,7 @@ function arctangent2(emitter: Emitter, a: Value, b: Value, { shape, dtype }: Ten
 function expm1(emitter: Emitter, x: Value): Value {
   const half = emitter.unary('Tanh', emitter.elementwise('Mul', [x, emitter.number(0.5)], x.shape, x.dtype));
   const sum = emitter.elementwise('Add', [emitter.unary('Exp', x), emitter.number(1)], x.shape, x.dtype);
-  const product = emitter.elementwise('Mul', [half, sum], x.shape, x.dtype);
-  // Beyond 20 the −1 is lost in float32, and 1 · ∞ stays ∞.
-  return product;
+  return emitter.elementwise('Mul', [half, sum], x.shape, x.dtype);
 }
 
 /**
@@ -177,20 +173,27 @@ function log1p(emitter: Emitter, x: Value): Value {
   return emitter.elementwise('Where', [isInfinite, u, finite], shape, dtype);
 }
 
-/** log(1 + exp(x)) = max(x, 0) + log(1 + exp(−|x|)), safe at both ends. */
-function softplus(emitter: Emitter, x: Value): Value {
-  return emitter.unary('Softplus', x);
+/** Chooses between two tensors; onnxruntime has no choice between booleans, hence the logic. */
+function select(emitter: Emitter, operands: readonly Value[], { shape, dtype }: TensorSpec): Value {
+  if (dtype !== 'bool') return emitter.elementwise('Where', operands, shape, dtype);
+  const [condition, t, e] = operands;
+  const both = (a: Value, b: Value): Value => emitter.elementwise('And', [a, b], shape, dtype);
+  return emitter.elementwise(
+    'Or',
+    [both(condition, t), both(emitter.unary('Not', condition), e)],
+    shape,
+    dtype,
+  );
 }
 
 function step(emitter: Emitter, x: Value, attributes: NamedAttrMap): Value {
   const alpha = Number(attributes.alpha ?? 0);
-  const positive = emitter.elementwise('Greater', [x, number(emitter, 0, x.dtype)], x.shape, 'bool');
+  const positive = emitter.elementwise('Greater', [x, emitter.number(0, x.dtype)], x.shape, 'bool');
   const order = emitter.readyOrder(positive);
   const name = emitter.get(positive, order);
-  const isNumber = (value: Value): Value => value;
   if (alpha === 0) {
     const cast = emitter.cast(name, 'float32');
-    return { ...isNumber(emitter.value(x.shape, 'float32', cast, order)), mask: { order, name } };
+    return { ...emitter.value(x.shape, 'float32', cast, order), mask: { order, name } };
   }
   return emitter.elementwise(
     'Where',
@@ -198,10 +201,6 @@ function step(emitter: Emitter, x: Value, attributes: NamedAttrMap): Value {
     x.shape,
     'float32',
   );
-}
-
-function number(emitter: Emitter, value: number, dtype: Dtype): Value {
-  return emitter.number(value, dtype);
 }
 
 function unaryWith(
@@ -212,7 +211,7 @@ function unaryWith(
   return unary(name, (emitter, x, attributes) => emitter.unary(opType, x, x.dtype, attributesOf(attributes)));
 }
 
-/** x · sigmoid-like and exponential units need their derivative from the output: dy · (y + 1) where y ≤ 0. */
+/** Derivative of the exponential unit from its output: 1 where y ≥ 0, else y + 1. */
 function eluGrad(emitter: Emitter, dy: Value, y: Value): Value {
   const slope = emitter.elementwise('Add', [y, emitter.number(1)], y.shape, y.dtype);
   const positive = emitter.elementwise('GreaterOrEqual', [y, emitter.number(0)], y.shape, 'bool');
@@ -257,13 +256,7 @@ export const elementwiseKernels: readonly Kernel[] = [
     name: 'Select',
     inputs: ['condition', 't', 'e'],
     infer: ([, t]) => t,
-    emit: (emitter, [condition, t, e], _, { shape, dtype }) => {
-      const rows = condition.shape.length === 1 && shape.length > 1;
-      const aligned = rows
-        ? emitter.reshaped(condition, [condition.shape[0], ...shape.slice(1).map(() => 1)])
-        : condition;
-      return emitter.elementwise('Where', [aligned, t, e], shape, dtype);
-    },
+    emit: (emitter, operands, _, output) => select(emitter, operands, output),
   }),
   kernel({
     name: 'AddN',
@@ -305,10 +298,10 @@ export const elementwiseKernels: readonly Kernel[] = [
   unary('Atanh', 'Atanh'),
   unary('Erf', 'Erf'),
   unary('Sigmoid', 'Sigmoid'),
-  unary('Softplus', softplus),
+  unary('Softplus', 'Softplus'),
   unary('Relu', 'Relu'),
   unary('Relu6', (emitter, x) =>
-    emitter.elementwise('Min', [emitter.unary('Relu', x), number(emitter, 6, x.dtype)], x.shape, x.dtype),
+    emitter.elementwise('Min', [emitter.unary('Relu', x), emitter.number(6, x.dtype)], x.shape, x.dtype),
   ),
   unary('Elu', 'Elu'),
   unary('Selu', 'Selu'),
@@ -336,13 +329,13 @@ export const elementwiseKernels: readonly Kernel[] = [
   unary('ClipByValue', (emitter, x, { clipValueMin, clipValueMax }) => {
     const above = emitter.elementwise(
       'Max',
-      [x, number(emitter, Number(clipValueMin), x.dtype)],
+      [x, emitter.number(Number(clipValueMin), x.dtype)],
       x.shape,
       x.dtype,
     );
     return emitter.elementwise(
       'Min',
-      [above, number(emitter, Number(clipValueMax), x.dtype)],
+      [above, emitter.number(Number(clipValueMax), x.dtype)],
       x.shape,
       x.dtype,
     );
@@ -378,8 +371,3 @@ export const elementwiseKernels: readonly Kernel[] = [
       emitter.value(shape, dtype, emitter.graph.node('LogSoftmax', [emitter.natural(logits)], { axis })),
   }),
 ];
-
-/** Number of elements an operand repeats to fill `shape`; 1 where it is full-size. */
-export function repetitions(value: Value, shape: readonly number[]): number {
-  return sizeOf(shape) / sizeOf(value.shape);
-}

@@ -175,6 +175,7 @@ export const gatherScatterKernels: readonly Kernel[] = [
   {
     name: 'TopK',
     inputs: ['x'],
+    listsOutputs: true,
     infer: ([{ shape, dtype }], { k }) => {
       const kept = shape.with(-1, k as number);
       return [

@@ -15,6 +15,8 @@ export interface Kernel {
   readonly name: string;
   /** Names of the inputs in the order in which `infer` and `emit` receive them; 'list' for kernels that take an array. */
   readonly inputs: readonly string[] | 'list';
+  /** True where tfjs expects a list of tensors, even if it is of one. */
+  readonly listsOutputs: boolean;
   /** Shapes and data types of the outputs. */
   readonly infer: (inputs: readonly TensorSpec[], attributes: NamedAttrMap) => TensorSpec[];
   /** Writes the nodes and returns one value an output. */
@@ -41,6 +43,7 @@ export function kernel<Attributes = object>(definition: KernelDefinition<Attribu
   return {
     name,
     inputs,
+    listsOutputs: false,
     infer: (specs, attributes) => [infer(specs, attributes as unknown as Attributes)],
     emit: (emitter, values, attributes, outputs) => [
       emit(emitter, values, attributes as unknown as Attributes, outputs[0]),

@@ -6,13 +6,22 @@ import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 
 interface ReductionAttributes {
   axis?: number | number[];
+  /** The name of `axis` in the kernel Max. */
+  reductionIndices?: number | number[];
   keepDims?: boolean;
 }
 
-function reducedShape(shape: readonly number[], { axis, keepDims }: ReductionAttributes): number[] {
-  const axes = util.parseAxisParam(axis as number | number[], [...shape]);
+function axesOfReduction(
+  shape: readonly number[],
+  { axis, reductionIndices }: ReductionAttributes,
+): number[] {
+  return util.parseAxisParam((axis ?? reductionIndices) as number | number[], [...shape]);
+}
+
+function reducedShape(shape: readonly number[], attributes: ReductionAttributes): number[] {
+  const axes = axesOfReduction(shape, attributes);
   const [kept] = backend_util.computeOutAndReduceShapes([...shape], axes);
-  return keepDims === true ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
+  return attributes.keepDims === true ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
 }
 
 /** Reduces in the order the operand already has. */
@@ -20,10 +29,10 @@ function reduce(
   emitter: Emitter,
   opType: string,
   x: Value,
-  axis: number | readonly number[] | undefined,
+  attributes: ReductionAttributes,
   { shape, dtype }: TensorSpec,
 ): Value {
-  const axes = util.parseAxisParam(axis as number | number[], [...x.shape]);
+  const axes = axesOfReduction(x.shape, attributes);
   if (axes.length === 0) return emitter.reshaped(x, shape);
   const order = emitter.readyOrder(x);
   const places = axesOf(order, x.shape.length);
@@ -44,8 +53,8 @@ function reduction(
     name,
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: dtypeOf(x.dtype) }),
-    emit: (emitter, [x], { axis }, output) =>
-      reduce(emitter, opType, castTo(emitter, x, output.dtype), axis, output),
+    emit: (emitter, [x], attributes, output) =>
+      reduce(emitter, opType, castTo(emitter, x, output.dtype), attributes, output),
   });
 }
 
@@ -55,10 +64,10 @@ function logicalReduction(name: string, opType: string): Kernel {
     name,
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: 'bool' }),
-    emit: (emitter, [x], { axis }, { shape }) =>
+    emit: (emitter, [x], attributes, { shape }) =>
       castTo(
         emitter,
-        reduce(emitter, opType, castTo(emitter, x, 'int32'), axis, { shape, dtype: 'int32' }),
+        reduce(emitter, opType, castTo(emitter, x, 'int32'), attributes, { shape, dtype: 'int32' }),
         'bool',
       ),
   });

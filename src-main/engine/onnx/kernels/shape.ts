@@ -1,4 +1,4 @@
-import { backend_util, slice_util } from '@tensorflow/tfjs-core';
+import { backend_util, slice_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Emitter, Value } from '../emitter.ts';
 import type { Dtype } from '../graph-builder.ts';
 import { axesOf, type Order } from '../layout.ts';
@@ -55,6 +55,18 @@ function concat(
 function transpose(emitter: Emitter, x: Value, perm: readonly number[]): Value {
   const shape = perm.map((axis) => x.shape[axis]);
   return emitter.value(shape, x.dtype, emitter.transpose(emitter.natural(x), x.shape, perm));
+}
+
+interface SliceAttributes {
+  begin: number | number[];
+  size: number | number[];
+}
+
+/** Starts and lengths, one an axis. */
+function sliceParameters({ shape }: TensorSpec, { begin, size }: SliceAttributes): number[][] {
+  // tfjs asks for a tensor here and reads its shape and rank.
+  const tensor = { shape: [...shape], rank: shape.length } as unknown as TensorInfo;
+  return slice_util.parseSliceParams(tensor, begin, size);
 }
 
 interface StridedSliceAttributes {
@@ -152,19 +164,12 @@ export const shapeKernels: readonly Kernel[] = [
     emit: (emitter, values, { axis }, output) =>
       concat(emitter, values, axis < 0 ? axis + output.shape.length : axis, output),
   }),
-  kernel<{ begin: number[]; size: number[] }>({
+  kernel<SliceAttributes>({
     name: 'Slice',
     inputs: ['x'],
-    infer: ([x], { begin, size }) => ({
-      shape: slice_util.parseSliceParams(
-        { shape: [...x.shape], rank: x.shape.length } as never,
-        begin,
-        size,
-      )[1],
-      dtype: x.dtype,
-    }),
-    emit: (emitter, [x], { begin }, { shape }) => {
-      const starts = x.shape.map((_, axis) => begin[axis] ?? 0);
+    infer: ([x], attributes) => ({ shape: sliceParameters(x, attributes)[1], dtype: x.dtype }),
+    emit: (emitter, [x], attributes, { shape }) => {
+      const [starts] = sliceParameters(x, attributes);
       const ends = starts.map((start, axis) => start + shape[axis]);
       return slice(
         emitter,
@@ -181,10 +186,11 @@ export const shapeKernels: readonly Kernel[] = [
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: stridedSliceInfo(x, attributes).finalShape, dtype: x.dtype }),
     emit: (emitter, [x], attributes, { shape }) => {
-      const { begin, end, strides, finalShapeSparse } = stridedSliceInfo(x, attributes);
+      const { begin, end, strides } = stridedSliceInfo(x, attributes);
       // "Before the first element" is −1 to tfjs; ONNX counts −1 from the end.
       const ends = end.map((one, axis) => (strides[axis] < 0 && one < 0 ? -x.shape[axis] - 1 : one));
-      return emitter.reshaped(slice(emitter, x, begin, ends, strides, finalShapeSparse), shape);
+      const lengths = begin.map((start, axis) => Math.max(Math.ceil((end[axis] - start) / strides[axis]), 0));
+      return emitter.reshaped(slice(emitter, x, begin, ends, strides, lengths), shape);
     },
   }),
   kernel<PadAttributes>({
@@ -284,6 +290,7 @@ export const shapeKernels: readonly Kernel[] = [
   {
     name: 'Unpack',
     inputs: ['value'],
+    listsOutputs: true,
     infer: ([{ shape, dtype }], attributes) => {
       const axis =
         (attributes.axis as number) < 0 ? (attributes.axis as number) + shape.length : attributes.axis;
@@ -304,6 +311,7 @@ export const shapeKernels: readonly Kernel[] = [
   {
     name: 'SplitV',
     inputs: ['x'],
+    listsOutputs: true,
     infer: ([{ shape, dtype }], attributes) => {
       const axis =
         (attributes.axis as number) < 0 ? (attributes.axis as number) + shape.length : attributes.axis;
@@ -353,7 +361,8 @@ export const shapeKernels: readonly Kernel[] = [
     infer: ([x], { blockShape, crops }) => {
       const block = blockShape.reduce((product, length) => product * length, 1);
       const permuted = backend_util.getReshapedPermuted([...x.shape], blockShape, block);
-      return { shape: backend_util.getSliceSize(permuted, crops, blockShape.length), dtype: x.dtype };
+      const cut = backend_util.getSliceSize(permuted, crops, blockShape.length);
+      return { shape: [...cut, ...permuted.slice(cut.length)], dtype: x.dtype };
     },
     emit: (emitter, [x], { blockShape, crops }, { shape, dtype }) => {
       const block = blockShape.reduce((product, length) => product * length, 1);
@@ -363,13 +372,14 @@ export const shapeKernels: readonly Kernel[] = [
       const begin = backend_util.getSliceBeginCoords(crops, blockShape.length);
       const moved = emitter.transpose(emitter.reshape(emitter.natural(x), split), split, perm);
       const whole = emitter.value(joined, dtype, emitter.reshape(moved, joined));
-      const ends = begin.map((start, axis) => start + shape[axis]);
+      const starts = shape.map((_, axis) => begin[axis] ?? 0);
+      const ends = starts.map((start, axis) => start + shape[axis]);
       return slice(
         emitter,
         whole,
-        begin,
+        starts,
         ends,
-        begin.map(() => 1),
+        shape.map(() => 1),
         shape,
       );
     },
