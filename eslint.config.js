@@ -22,6 +22,10 @@ export default tseslint.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // State holds maps and sets that are replaced whole ($state.raw), never changed in place.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
   },
   { files: ['**/*.ts', '**/*.svelte'], rules: { 'no-undef': 'off' } },
   { files: ['test/bench/**', 'build/**'], rules: { 'no-console': 'off' } },

@@ -1,0 +1,14 @@
+import type { HostBridge } from '../../src-main/contract/bridge.ts';
+import type { Transport } from './transport.ts';
+
+/** The way to Electron's main process; it can't be lost while the window lives. */
+export function bridgeTransport(bridge: HostBridge): Transport {
+  return {
+    send: bridge.send,
+    start(receive, status) {
+      bridge.receive(receive);
+      status('open');
+    },
+    pixelUrl: (path) => new URL(path, document.baseURI).href,
+  };
+}

@@ -1,0 +1,9 @@
+import { bridgeTransport } from './bridge-transport.ts';
+import { Client } from './client.ts';
+import { socketTransport } from './socket-transport.ts';
+import type { ConnectionStatus } from './transport.ts';
+
+/** Connects to whichever host runs this page. */
+export function connect(onStatus: (status: ConnectionStatus) => void): Client {
+  return new Client(window.lacss ? bridgeTransport(window.lacss) : socketTransport(), onStatus);
+}

@@ -1,0 +1,46 @@
+import type { DisplayState } from '../../state/display.svelte.ts';
+import type { ForegroundState } from '../../state/foreground.svelte.ts';
+import type { KeyGroup } from '../../state/keyboard.svelte.ts';
+
+/** The keys of the stage people live in. */
+export function foregroundKeys(foreground: ForegroundState, display: DisplayState): KeyGroup {
+  return {
+    title: 'Foreground',
+    bindings: [
+      ...[1, 2, 3, 4, 5].map((number) => ({
+        keys: [String(number)],
+        label: `Pick proposal ${number} and go on`,
+        run: () => foreground.pickCandidate(number - 1),
+      })),
+      { keys: ['0'], label: 'None of them will do', run: () => foreground.pickNone() },
+      {
+        keys: ['Enter'],
+        label: 'Accept the guess ★, or the threshold of your own',
+        run: () => (foreground.ownThreshold ? foreground.useThreshold() : foreground.acceptGuess()),
+      },
+      { keys: ['t'], label: 'A threshold of your own', run: () => void foreground.startOwnThreshold() },
+      { keys: ['b'], label: 'Brush', run: () => foreground.toggleBrush('add') },
+      { keys: ['e'], label: 'Eraser', run: () => foreground.toggleBrush('erase') },
+      {
+        keys: ['['],
+        label: 'Smaller brush',
+        run: () => (foreground.brushRadiusPx = Math.max(1, foreground.brushRadiusPx / 1.25)),
+      },
+      {
+        keys: [']'],
+        label: 'Larger brush',
+        run: () => (foreground.brushRadiusPx = Math.min(100, foreground.brushRadiusPx * 1.25)),
+      },
+      { keys: ['u'], label: 'Take the last pick back', run: () => foreground.takeBack() },
+      {
+        keys: ['c'],
+        label: 'Contour or fill',
+        run: () => {
+          const { fill } = display.settings.overlay;
+          display.changeOverlay({ fill: !fill, outline: fill });
+        },
+      },
+      { keys: ['Escape'], label: 'Back to the five', run: () => foreground.leaveModes() },
+    ],
+  };
+}

@@ -1,0 +1,58 @@
+import type { CandidateView } from '../../../src-main/contract/requests/foreground.ts';
+import type { ImageSummary } from '../../../src-main/contract/requests/images.ts';
+import type { ContourSet } from '../../../src-main/contract/pixels.ts';
+import type { ProjectState } from '../../state/project.svelte.ts';
+import { foregroundStyle } from '../../viewer/contour-styles.ts';
+import type { ContourOverlay, PaneScene, PointOverlay } from '../../viewer/scene.ts';
+
+/** The panes of the stage: five candidates and the image alone; in a mode of its own, the result and the image alone. */
+export function foregroundPanes(project: ProjectState, image: ImageSummary): PaneScene[] {
+  const { foreground, display, locations } = project;
+  const base = { source: display.source(image), looks: display.looks(image) };
+  const { overlay } = display.settings;
+  const known = overlay.points ? locations.view.of(image.id)?.points : undefined;
+  const points: PointOverlay | undefined = known && { points: known };
+  const raw: PaneScene = { ...base, key: 'raw' };
+  const contours = (set: ContourSet | null | undefined): ContourOverlay[] | undefined =>
+    set
+      ? [
+          {
+            set,
+            styles: [foregroundStyle],
+            outline: overlay.outline || !overlay.fill,
+            fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
+          },
+        ]
+      : undefined;
+
+  const view = foreground.view.of(image.id);
+  if (foreground.ownThreshold?.image === image.id) {
+    const { preview } = foreground.ownThreshold;
+    return [{ ...base, key: 'own', contours: contours(preview?.contours), points }, raw];
+  }
+  if (foreground.brush) {
+    return [
+      {
+        ...base,
+        key: 'painted',
+        contours: contours(view?.contours),
+        strokes: foreground.strokes.map(({ path, radiusPx, mode }) => ({ path, radiusPx, mode })),
+        points,
+      },
+      raw,
+    ];
+  }
+  const candidates: readonly (CandidateView | undefined)[] =
+    foreground.candidates(image)?.candidates ?? Array.from({ length: 5 }, () => undefined);
+  // What was picked, but is none of the five as they are now, takes the sixth pane.
+  const own = view && (view.painted || view.pick.kind === 'threshold' || view.pick.kind === 'imported');
+  return [
+    ...candidates.map((candidate, i) => ({
+      ...base,
+      key: `candidate-${i}`,
+      contours: contours(candidate?.contours),
+      points,
+    })),
+    own ? { ...base, key: 'yours', contours: contours(view.contours), points } : raw,
+  ];
+}

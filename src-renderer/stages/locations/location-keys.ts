@@ -1,0 +1,38 @@
+import type { KeyGroup } from '../../state/keyboard.svelte.ts';
+import type { LocationsState } from '../../state/locations.svelte.ts';
+import type { Camera } from '../../viewer/camera.svelte.ts';
+
+export function locationKeys(locations: LocationsState, camera: Camera): KeyGroup {
+  const goTo = (place: { y: number; x: number } | null) => {
+    if (place) camera.centreOn(place.y, place.x, 60, 60);
+  };
+  return {
+    title: 'Locations',
+    bindings: [
+      { keys: ['n'], label: 'Select the next point', run: () => goTo(locations.selectNext(1)) },
+      { keys: ['Shift+n'], label: 'Select the point before', run: () => goTo(locations.selectNext(-1)) },
+      {
+        keys: ['p'],
+        label: 'Add a point at the centre of the view',
+        run: () => locations.add(camera.y, camera.x),
+      },
+      {
+        keys: ['Delete', 'Backspace', 'x'],
+        label: 'Delete the selected points',
+        run: () => locations.deleteSelected(),
+      },
+      { keys: ['Alt+ArrowUp'], label: 'Move the selected points up', run: () => locations.nudge(-1, 0) },
+      { keys: ['Alt+ArrowDown'], label: 'Move the selected points down', run: () => locations.nudge(1, 0) },
+      { keys: ['Alt+ArrowLeft'], label: 'Move the selected points left', run: () => locations.nudge(0, -1) },
+      { keys: ['Alt+ArrowRight'], label: 'Move the selected points right', run: () => locations.nudge(0, 1) },
+      {
+        keys: ['Escape'],
+        label: 'Drop what is being tried, or the selection',
+        run: () => {
+          if (locations.trial) locations.dropTrial();
+          else locations.selected = new Set();
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,37 @@
+import type { LocationsState } from '../../state/locations.svelte.ts';
+import type { ViewerTool } from '../../viewer/tool.ts';
+
+/** CSS px around a point that belong to it. */
+const reachPx = 9;
+
+/**
+ * A click on a point selects it, a drag moves it; a click with Shift selects several. Where there is none, the
+ * press is left to the viewer: a drag pans, a click adds a point.
+ */
+export function pointTool(locations: LocationsState): ViewerTool {
+  let held: number | null = null;
+  let moved = false;
+  let start = { y: 0, x: 0 };
+  return {
+    cursor: 'crosshair',
+    down({ y, x, scale, shift }) {
+      moved = false;
+      held = locations.nearest(y, x, reachPx / scale);
+      start = { y, x };
+      if (held === null) return false;
+      locations.select(held, shift);
+      return true;
+    },
+    move({ y, x, scale }) {
+      if (held === null) return;
+      // A click that trembles is no drag.
+      if (!moved && Math.hypot(y - start.y, x - start.x) * scale < 3) return;
+      moved = true;
+      locations.drag(held, y, x);
+    },
+    up() {
+      if (held !== null && moved) locations.moved(held);
+      held = null;
+    },
+  };
+}

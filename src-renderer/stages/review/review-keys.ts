@@ -1,0 +1,39 @@
+import type { KeyGroup } from '../../state/keyboard.svelte.ts';
+import type { ProjectState } from '../../state/project.svelte.ts';
+import { showCell } from './show-cell.ts';
+
+export function reviewKeys(project: ProjectState): KeyGroup {
+  const { review } = project;
+  return {
+    title: 'Review',
+    bindings: [
+      {
+        keys: ['j', 'ArrowDown'],
+        label: 'Next cell, less bad',
+        run: () => showCell(project, review.step(1)),
+      },
+      {
+        keys: ['k', 'ArrowUp'],
+        label: 'Previous cell, worse',
+        run: () => showCell(project, review.step(-1)),
+      },
+      {
+        keys: ['Space', 'Enter'],
+        label: 'Accept the cell and go on',
+        run: () =>
+          showCell(project, review.selected === null ? review.step(1) : review.markSelected('accepted')),
+      },
+      {
+        keys: ['x'],
+        label: 'Reject the cell and go on',
+        run: () => showCell(project, review.markSelected('rejected')),
+      },
+      {
+        keys: ['Delete', 'Backspace'],
+        label: 'Delete the cell',
+        run: () => showCell(project, review.markSelected('deleted')),
+      },
+      { keys: ['Escape'], label: 'Select nothing', run: () => (review.selected = null) },
+    ],
+  };
+}

@@ -1,0 +1,10 @@
+import type { ProjectState } from '../../state/project.svelte.ts';
+
+/** Brings a cell to the centre of the view, with a margin. */
+export function showCell(project: ProjectState, cell: number | null): void {
+  const box = cell === null ? null : project.review.box(cell);
+  if (!box) return;
+  const height = box.bottom - box.top;
+  const width = box.right - box.left;
+  project.camera.centreOn(box.top + height / 2, box.left + width / 2, height, width);
+}

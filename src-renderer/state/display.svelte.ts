@@ -1,0 +1,198 @@
+import type { ImageDisplay, ImageSummary } from '../../src-main/contract/requests/images.ts';
+import type { ChannelDisplay, DisplaySettings } from '../../src-main/contract/requests/project.ts';
+import { tileUrl } from '../../src-main/contract/urls.ts';
+import type { ImageSource } from '../viewer/image-source.ts';
+import type { ChannelLook } from '../viewer/scene.ts';
+import { parseColour } from '../viewer/colour.ts';
+import { debounce } from './debounce.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+/** Told apart by everyone, colour-blind or not; the first two are the field's habit. */
+export const channelColours = ['#3dd8ef', '#f35fe0', '#f2d544', '#63e07a', '#ff8a4c', '#8aa4ff'] as const;
+
+const cachedDisplays = 24;
+
+/** How images are shown: settings kept with the project, and what the host told of each image's pixels. */
+export class DisplayState {
+  readonly #project: ProjectState;
+  settings = $state.raw<DisplaySettings>({
+    mode: 'composite',
+    channel: 0,
+    channels: [],
+    images: {},
+    overlay: { outline: true, fill: false, fillOpacity: 0.25, points: true },
+  });
+  /** While a key is held: nothing lies over the image. */
+  overlaysHidden = $state(false);
+  #known = $state.raw<ReadonlyMap<string, ImageDisplay>>(new Map());
+  readonly #asked = new Map<string, Promise<ImageDisplay | undefined>>();
+  readonly #sources = new Map<string, ImageSource>();
+  readonly #save = debounce(() => {
+    const { studio, id } = this.#project;
+    void studio.attempt(() => studio.client.request('display.save', { project: id, display: this.settings }));
+  }, 400);
+
+  constructor(project: ProjectState, settings: DisplaySettings) {
+    this.#project = project;
+    this.settings = settings;
+  }
+
+  /** What the host told of this image, when it has. */
+  of(image: ImageSummary): ImageDisplay | null {
+    return this.#known.get(keyOf(image)) ?? null;
+  }
+
+  /** Asks the host how to show an image, once. */
+  load(image: ImageSummary): Promise<ImageDisplay | undefined> {
+    const key = keyOf(image);
+    const asked = this.#asked.get(key);
+    if (asked) return asked;
+    const { studio, id } = this.#project;
+    const asking = studio
+      .attempt(() => studio.client.request('images.display', { project: id, image: image.id }))
+      .then((display) => {
+        if (display) this.#remember(key, display);
+        else this.#asked.delete(key);
+        return display;
+      });
+    this.#asked.set(key, asking);
+    return asking;
+  }
+
+  /** Where the viewer takes this image's pixels from; null until the host has told. */
+  source(image: ImageSummary): ImageSource | null {
+    const display = this.of(image);
+    if (!display) return null;
+    const key = keyOf(image);
+    const existing = this.#sources.get(key);
+    if (existing) return existing;
+    const { studio, id } = this.#project;
+    const source: ImageSource = {
+      id: key,
+      height: display.height,
+      width: display.width,
+      levels: display.levels,
+      channels: display.channels.length,
+      async tile({ channel, level, row, column }, signal) {
+        const { pixels, t, z } = image;
+        const path = tileUrl({ project: id, image: image.id, pixels, t, z, c: channel, level, row, column });
+        const response = await fetch(studio.client.pixelUrl(path), { signal });
+        if (!response.ok) throw new Error(`Tile ${path}: ${response.status}`);
+        return new Uint16Array(await response.arrayBuffer());
+      },
+    };
+    this.#sources.set(key, source);
+    return source;
+  }
+
+  /** The settings of each channel of an image, with defaults where nothing was set. */
+  channels(image: ImageSummary): ChannelDisplay[] {
+    const own = this.settings.images[image.id];
+    return image.channelNames.map(
+      (_, index) =>
+        own?.[index] ?? this.settings.channels[index] ?? defaultChannel(index, image.channelNames.length),
+    );
+  }
+
+  /** What the viewer draws: colour and contrast of the visible channels, in the units of the tiles. */
+  looks(image: ImageSummary): ChannelLook[] {
+    const display = this.of(image);
+    if (!display) return [];
+    const { mode } = this.settings;
+    const single = Math.min(this.settings.channel, display.channels.length - 1);
+    const looks: ChannelLook[] = [];
+    for (const [index, channel] of this.channels(image).entries()) {
+      const view = display.channels[index];
+      if (!view || (mode === 'composite' ? !channel.visible : index !== single)) continue;
+      const grey = mode === 'grey' || display.channels.length === 1;
+      const low = channel.low ?? view.autoLow;
+      const high = channel.high ?? view.autoHigh;
+      looks.push({
+        channel: index,
+        colour: grey ? [1, 1, 1] : parseColour(channel.colour),
+        low: (low - view.offset) / view.scale,
+        high: (high - view.offset) / view.scale,
+        gamma: channel.gamma,
+      });
+    }
+    return looks;
+  }
+
+  change(patch: Partial<Omit<DisplaySettings, 'overlay'>>): void {
+    this.settings = { ...this.settings, ...patch };
+    this.#save();
+  }
+
+  changeOverlay(patch: Partial<DisplaySettings['overlay']>): void {
+    this.settings = { ...this.settings, overlay: { ...this.settings.overlay, ...patch } };
+    this.#save();
+  }
+
+  /** Changes one channel: colour and visibility for all images, contrast for this image only. */
+  changeChannel(image: ImageSummary, index: number, patch: Partial<ChannelDisplay>): void {
+    const contrast = 'low' in patch || 'high' in patch || 'gamma' in patch;
+    const changed = this.channels(image).map((channel, i) =>
+      i === index ? { ...channel, ...patch } : channel,
+    );
+    if (contrast) {
+      this.change({ images: { ...this.settings.images, [image.id]: changed } });
+      return;
+    }
+    const common = image.channelNames.map(
+      (_, i) => this.settings.channels[i] ?? defaultChannel(i, image.channelNames.length),
+    );
+    const images = Object.fromEntries(
+      Object.entries(this.settings.images).map(([id, channels]) => [
+        id,
+        channels.map((channel, i) => (i === index ? { ...channel, ...patch } : channel)),
+      ]),
+    );
+    this.change({
+      channels: common.map((channel, i) => (i === index ? { ...channel, ...patch } : channel)),
+      images,
+    });
+  }
+
+  /** Gives every image the contrast of this one. */
+  applyToAll(image: ImageSummary): void {
+    this.change({ channels: this.channels(image), images: {} });
+  }
+
+  /** Automatic contrast and no gamma, for this image. */
+  reset(image: ImageSummary): void {
+    const images = Object.fromEntries(Object.entries(this.settings.images).filter(([id]) => id !== image.id));
+    const channels = this.settings.channels.map((channel) => ({
+      ...channel,
+      low: null,
+      high: null,
+      gamma: 1,
+    }));
+    this.change({ images, channels });
+  }
+
+  flush(): void {
+    this.#save.flush();
+  }
+
+  #remember(key: string, display: ImageDisplay): void {
+    const known = new Map(this.#known);
+    known.set(key, display);
+    for (const old of known.keys()) {
+      if (known.size <= cachedDisplays) break;
+      if (old === key) continue;
+      known.delete(old);
+      this.#asked.delete(old);
+      this.#sources.delete(old);
+    }
+    this.#known = known;
+  }
+}
+
+function keyOf(image: ImageSummary): string {
+  return `${image.id}/${image.pixels}/${image.t}/${image.z}`;
+}
+
+function defaultChannel(index: number, count: number): ChannelDisplay {
+  const colour = count === 1 ? '#ffffff' : channelColours[index % channelColours.length]!;
+  return { visible: true, colour, low: null, high: null, gamma: 1 };
+}

@@ -1,0 +1,118 @@
+import type { AddOptions, InspectedImages } from '../../src-main/contract/requests/images.ts';
+import type { ImageId } from '../../src-main/contract/fields.ts';
+import type { Failure } from '../../src-main/contract/failure.ts';
+import type { Progress } from '../../src-main/contract/job.ts';
+import { debounce } from './debounce.ts';
+import { Loaded } from './loaded.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+/** Bringing images in: looked at first, added when the guess is right. */
+export class IntakeState {
+  readonly #project: ProjectState;
+  /** What is being looked at; empty when nothing is. */
+  paths = $state.raw<readonly string[]>([]);
+  options = $state.raw<AddOptions>({});
+  readonly inspected = new Loaded<InspectedImages>();
+  progress = $state.raw<Progress | null>(null);
+  adding = $state(false);
+  /** Files the last intake left out, each with the reason. */
+  failures = $state.raw<readonly Failure[]>([]);
+  /** Images taken out last, for restoring them. */
+  removed = $state.raw<readonly ImageId[]>([]);
+  readonly #inspectSoon = debounce(() => this.#inspect(), 300);
+
+  constructor(project: ProjectState) {
+    this.#project = project;
+  }
+
+  async chooseFiles(): Promise<void> {
+    this.offer(await this.#project.studio.chooser.choose('images'));
+  }
+
+  async chooseFolder(): Promise<void> {
+    this.offer(await this.#project.studio.chooser.choose('image-folder'));
+  }
+
+  /** Files dropped on the window: Electron knows their paths, a browser hands over their bytes. */
+  async drop(files: readonly File[]): Promise<void> {
+    const { studio } = this.#project;
+    const paths = await studio.attempt(async () => {
+      if (window.lacss) return window.lacss.pathsOfDrop(files);
+      const uploaded: string[] = [];
+      for (const [done, file] of files.entries()) {
+        this.progress = { done, total: files.length, message: `Reading ${file.name}` };
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        uploaded.push((await studio.client.request('host.upload', { name: file.name, bytes })).path);
+      }
+      return uploaded;
+    });
+    this.progress = null;
+    if (paths) this.offer(paths);
+  }
+
+  /** Looks at files and shows what they would become. */
+  offer(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    this.paths = paths;
+    this.options = {};
+    this.inspected.clear();
+    this.#inspect();
+  }
+
+  /** Changes how the files are understood, and looks again. */
+  change(options: Partial<AddOptions>): void {
+    this.options = { ...this.options, ...options };
+    this.#inspectSoon();
+  }
+
+  cancel(): void {
+    this.#inspectSoon.cancel();
+    this.inspected.clear();
+    this.paths = [];
+  }
+
+  async add(): Promise<void> {
+    this.adding = true;
+    const answer = await this.#project.studio.attempt(() =>
+      this.#project.ask(
+        'images.add',
+        { paths: [...this.paths], options: this.options },
+        { onProgress: (progress) => (this.progress = progress) },
+      ),
+    );
+    this.adding = false;
+    this.progress = null;
+    if (!answer) return;
+    this.failures = answer.failures;
+    this.cancel();
+    const [first] = answer.added;
+    if (first !== undefined && this.#project.currentId === null) this.#project.show(first);
+  }
+
+  async remove(images: readonly ImageId[]): Promise<void> {
+    const done = await this.#project.studio.attempt(async () => {
+      await this.#project.ask('images.remove', { images: [...images] });
+      return true;
+    });
+    if (done) this.removed = images;
+  }
+
+  async restore(): Promise<void> {
+    const images = [...this.removed];
+    await this.#project.studio.attempt(() => this.#project.ask('images.restore', { images }));
+    this.removed = [];
+  }
+
+  #inspect(): void {
+    const paths = [...this.paths];
+    void this.inspected
+      .load('intake', (signal) =>
+        this.#project.ask(
+          'images.inspect',
+          { paths, options: this.options },
+          { signal, onProgress: (progress) => (this.progress = progress) },
+        ),
+      )
+      .then(() => (this.progress = null));
+  }
+}

@@ -1,0 +1,112 @@
+/** One thing a key does. */
+export interface KeyBinding {
+  /** Any of these: `1`, `Enter`, `Shift+z`, `Mod+Shift+z` (Mod is Ctrl, or ⌘ on a Mac). */
+  keys: readonly string[];
+  /** What it does, for the sheet: `Pick candidate 1 and go on`. */
+  label: string;
+  run: () => void;
+  /** For a key that acts while it is held: called when it is let go. */
+  release?: () => void;
+  /** Left out of the sheet: another way to say what a listed binding says. */
+  silent?: boolean;
+}
+
+export interface KeyGroup {
+  title: string;
+  bindings: readonly KeyBinding[];
+}
+
+const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
+
+/** What an event is called in bindings: modifiers first, letters small. */
+export function keyName(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+): string {
+  const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  // A printed sign such as ? already says that Shift is down; a letter doesn't.
+  const shift = event.shiftKey && (event.key.length > 1 || /[a-z ]/i.test(event.key));
+  return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', shift ? 'Shift' : '', key].filter(Boolean).join('+');
+}
+
+const ownsLetters = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
+const ownsArrows = '[role=slider], [role=radio], [role=tab], [role=separator]';
+const ownsPress = 'button, a[href], [role=button], [role=switch], [role=checkbox], [role=option], summary';
+const ownsEverything = '[role=dialog], [role=menu], [role=listbox], [role=alertdialog]';
+
+/** Whether the focused control would use the key itself. */
+export function isForControl(target: EventTarget | null, name: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest(ownsEverything)) return true;
+  if (target.matches(ownsLetters)) return true;
+  if (/Arrow|Home|End|Page/.test(name) && target.matches(ownsArrows)) return true;
+  return (name === 'Enter' || name === 'Space') && target.matches(ownsPress);
+}
+
+/** The keys of the window: whoever is shown registers its own, the last one wins, and the sheet lists them all. */
+export class Keyboard {
+  groups = $state.raw<readonly KeyGroup[]>([]);
+  readonly #held = new Map<string, KeyBinding>();
+
+  /** Answers the function that takes the group away. */
+  register(group: KeyGroup): () => void {
+    this.groups = [...this.groups, group];
+    return () => {
+      this.groups = this.groups.filter((other) => other !== group);
+      for (const [key, binding] of this.#held) {
+        if (!group.bindings.includes(binding)) continue;
+        this.#held.delete(key);
+        binding.release?.();
+      }
+    };
+  }
+
+  /** Listens to the window; answers the function that ends it. */
+  listen(): () => void {
+    const down = (event: KeyboardEvent) => this.#down(event);
+    const up = (event: KeyboardEvent) => this.#up(event);
+    const leave = () => this.#releaseAll();
+    window.addEventListener('keydown', down);
+    window.addEventListener('keyup', up);
+    window.addEventListener('blur', leave);
+    return () => {
+      window.removeEventListener('keydown', down);
+      window.removeEventListener('keyup', up);
+      window.removeEventListener('blur', leave);
+    };
+  }
+
+  #down(event: KeyboardEvent): void {
+    if (event.defaultPrevented) return;
+    const name = keyName(event);
+    if (isForControl(event.target, name)) return;
+    const binding = this.#find(name);
+    if (!binding) return;
+    event.preventDefault();
+    if (binding.release) {
+      if (this.#held.has(event.code)) return;
+      this.#held.set(event.code, binding);
+    }
+    binding.run();
+  }
+
+  #up(event: KeyboardEvent): void {
+    const binding = this.#held.get(event.code);
+    if (!binding) return;
+    this.#held.delete(event.code);
+    binding.release?.();
+  }
+
+  #releaseAll(): void {
+    for (const binding of this.#held.values()) binding.release?.();
+    this.#held.clear();
+  }
+
+  #find(name: string): KeyBinding | undefined {
+    for (let i = this.groups.length - 1; i >= 0; i--) {
+      const binding = this.groups[i]!.bindings.find(({ keys }) => keys.includes(name));
+      if (binding) return binding;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import type { ModelId } from '../../src-main/contract/fields.ts';
+import type { ModelDetails, ModelSummary } from '../../src-main/contract/requests/models.ts';
+import type { SegmentationView } from '../../src-main/contract/requests/segment.ts';
+import { Loaded } from './loaded.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+/** The models of the project: the list, a card, two side by side. */
+export class ModelsState {
+  readonly #project: ProjectState;
+  list = $state.raw<readonly ModelSummary[]>([]);
+  readonly details = new Loaded<ModelDetails>();
+  /** The models compared, and what each makes of the image at hand. */
+  compared = $state.raw<readonly [ModelId, ModelId] | null>(null);
+  readonly tried = [new Loaded<SegmentationView>(), new Loaded<SegmentationView>()] as const;
+
+  constructor(project: ProjectState) {
+    this.#project = project;
+  }
+
+  listen(): () => void {
+    void this.readAgain();
+    return this.#project.studio.client.on('models.changed', ({ project }) => {
+      if (project === this.#project.id) void this.readAgain();
+    });
+  }
+
+  name(id: ModelId): string {
+    return this.list.find((model) => model.id === id)?.name ?? id;
+  }
+
+  async readAgain(): Promise<void> {
+    const list = await this.#project.studio.attempt(() => this.#project.ask('models.list', {}));
+    if (list) this.list = list;
+  }
+
+  showCard(model: ModelId): void {
+    void this.details.load(model, (signal) => this.#project.ask('models.read', { model }, { signal }));
+  }
+
+  async rename(model: ModelId, name: string): Promise<void> {
+    const list = await this.#project.studio.attempt(() =>
+      this.#project.ask('models.rename', { model, name }),
+    );
+    if (list) this.list = list;
+  }
+
+  async remove(model: ModelId): Promise<void> {
+    const list = await this.#project.studio.attempt(() => this.#project.ask('models.delete', { model }));
+    if (!list) return;
+    this.list = list;
+    if (this.compared?.includes(model)) this.compared = null;
+    if (this.details.key === model) this.details.clear();
+  }
+
+  /** Where the file went; undefined when it was not written. */
+  async exportFile(model: ModelId): Promise<string | undefined> {
+    const { studio } = this.#project;
+    const [path] = await studio.chooser.choose('model-save', `${this.name(model)}.lacss`);
+    if (path === undefined) return undefined;
+    const written = await studio.attempt(() => this.#project.ask('models.export', { model, path }));
+    return written?.path;
+  }
+
+  async importFile(): Promise<void> {
+    const { studio } = this.#project;
+    const [path] = await studio.chooser.choose('model-open');
+    if (path === undefined) return;
+    await studio.attempt(() => this.#project.ask('models.import', { path }));
+    await this.readAgain();
+  }
+
+  compare(models: readonly [ModelId, ModelId]): void {
+    this.compared = models;
+    this.tryAgain();
+  }
+
+  /** Runs both on the image at hand. */
+  tryAgain(): void {
+    const image = this.#project.currentId;
+    if (!this.compared || !image) return;
+    for (const [side, model] of this.compared.entries()) {
+      const loaded = this.tried[side as 0 | 1];
+      void loaded.load(`${model}/${image}`, (signal) =>
+        this.#project.ask('models.try', { image, model }, { signal }),
+      );
+    }
+  }
+}

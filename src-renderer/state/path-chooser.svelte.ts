@@ -1,0 +1,88 @@
+import type { FolderListing } from '../../src-main/contract/requests/host.ts';
+import type { RequestParams } from '../../src-main/contract/requests.ts';
+import type { Studio } from './studio.svelte.ts';
+
+export type ChoosePurpose = RequestParams<'host.choose'>['purpose'];
+
+const titles: Record<ChoosePurpose, string> = {
+  images: 'Choose images',
+  'image-folder': 'Choose a folder of images',
+  'open-project': 'Open a project',
+  'new-project': 'Where should the project lie?',
+  'locations-csv': 'Choose a file of locations',
+  'label-image': 'Choose a label image',
+  'model-open': 'Choose a model file',
+  'model-save': 'Where should the model go?',
+  'export-folder': 'Where should the files go?',
+};
+
+const wantsFolder: readonly ChoosePurpose[] = ['image-folder', 'new-project', 'model-save', 'export-folder'];
+
+interface OpenQuestion {
+  purpose: ChoosePurpose;
+  answer: (paths: string[]) => void;
+}
+
+/** Asks the person for files or folders: with the system's dialog, or in the window where the host is a browser's. */
+export class PathChooser {
+  readonly #studio: Studio;
+  question = $state.raw<OpenQuestion | null>(null);
+  listing = $state.raw<FolderListing | null>(null);
+  chosen = $state.raw<readonly string[]>([]);
+
+  constructor(studio: Studio) {
+    this.#studio = studio;
+  }
+
+  title = $derived(this.question ? titles[this.question.purpose] : '');
+  wantsFolder = $derived(this.question !== null && wantsFolder.includes(this.question.purpose));
+  takesSeveral = $derived(this.question?.purpose === 'images');
+
+  /** The paths chosen; empty when the person thought better of it. */
+  async choose(purpose: ChoosePurpose, suggestedName?: string): Promise<string[]> {
+    if (this.#studio.host?.chooser === 'native') {
+      const answer = await this.#studio.attempt(() =>
+        this.#studio.client.request('host.choose', {
+          purpose,
+          ...(suggestedName === undefined ? {} : { suggestedName }),
+        }),
+      );
+      return answer?.paths ?? [];
+    }
+    this.answer([]);
+    return new Promise((answer) => {
+      this.question = { purpose, answer };
+      this.chosen = [];
+      void this.list(this.listing?.path ?? this.#studio.host?.roots[0]?.path);
+    });
+  }
+
+  async list(path: string | undefined): Promise<void> {
+    const listing = await this.#studio.attempt(() =>
+      this.#studio.client.request('host.list', path === undefined ? {} : { path }),
+    );
+    if (!listing) return;
+    this.listing = listing;
+    this.chosen = [];
+  }
+
+  async createFolder(name: string): Promise<void> {
+    const parent = this.listing?.path;
+    if (parent === undefined) return;
+    const made = await this.#studio.attempt(() =>
+      this.#studio.client.request('host.createFolder', { parent, name }),
+    );
+    if (made) await this.list(made.path);
+  }
+
+  toggle(path: string): void {
+    const without = this.chosen.filter((other) => other !== path);
+    if (without.length < this.chosen.length) this.chosen = without;
+    else this.chosen = this.takesSeveral ? [...this.chosen, path] : [path];
+  }
+
+  answer(paths: string[]): void {
+    this.question?.answer(paths);
+    this.question = null;
+  }
+}

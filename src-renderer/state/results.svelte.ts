@@ -1,0 +1,72 @@
+import type { ModelId } from '../../src-main/contract/fields.ts';
+import type {
+  CellTable,
+  EvaluationView,
+  ExportFormat,
+  ExportReport,
+} from '../../src-main/contract/requests/results.ts';
+import { Loaded } from './loaded.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+/** How well it went, cell by cell measurements, and files for other programs. */
+export class ResultsState {
+  readonly #project: ProjectState;
+  model = $state<ModelId | null>(null);
+  readonly evaluation = new Loaded<EvaluationView>();
+  readonly cells = new Loaded<CellTable>();
+  formats = $state.raw<readonly ExportFormat[]>([]);
+  exporting = $state.raw<{ done: number; total: number } | null>(null);
+  report = $state.raw<ExportReport | null>(null);
+
+  constructor(project: ProjectState) {
+    this.#project = project;
+  }
+
+  evaluate(): void {
+    const model = this.model;
+    void this.evaluation.load(model ?? 'predictions', (signal) =>
+      this.#project.ask('results.evaluate', model === null ? {} : { model }, { signal }),
+    );
+  }
+
+  readCells(): void {
+    const image = this.#project.currentId;
+    if (image)
+      void this.cells.load(image, (signal) => this.#project.ask('results.cells', { image }, { signal }));
+  }
+
+  async readFormats(): Promise<void> {
+    const { studio } = this.#project;
+    const formats = await studio.attempt(() => studio.client.request('export.formats', {}));
+    if (formats) this.formats = formats;
+  }
+
+  async export(
+    formats: readonly ExportFormat['id'][],
+    images: readonly string[],
+    reviewedOnly: boolean,
+    folder: string | null,
+  ): Promise<void> {
+    this.exporting = { done: 0, total: images.length };
+    this.report = null;
+    const report = await this.#project.studio.attempt(() =>
+      this.#project.ask(
+        'export.run',
+        {
+          images: [...images],
+          formats: [...formats],
+          reviewedOnly,
+          ...(folder === null ? {} : { folder }),
+        },
+        { onProgress: ({ done, total }) => (this.exporting = { done, total }) },
+      ),
+    );
+    this.exporting = null;
+    if (report) this.report = report;
+  }
+
+  async reveal(path: string): Promise<void> {
+    const { studio } = this.#project;
+    await studio.attempt(() => studio.client.request('host.reveal', { path }));
+  }
+}

@@ -1,0 +1,77 @@
+import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
+import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/requests/segment.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+/** The queue that segments images with a model. */
+export class SegmentState {
+  readonly #project: ProjectState;
+  queue = $state.raw<SegmentQueue | null>(null);
+  busy = $state(false);
+
+  constructor(project: ProjectState) {
+    this.#project = project;
+  }
+
+  readonly active = $derived(
+    this.queue !== null && ['running', 'paused', 'stopping'].includes(this.queue.phase),
+  );
+
+  listen(): () => void {
+    const { client } = this.#project.studio;
+    this.readAgain();
+    const endings = [
+      client.on('segment.queue', (queue) => {
+        if (queue.project === this.#project.id) this.#take(queue);
+      }),
+      client.on('segment.item', ({ project, index, item }) => {
+        if (project !== this.#project.id || !this.queue) return;
+        this.queue = { ...this.queue, items: this.queue.items.map((old, i) => (i === index ? item : old)) };
+        if (item.status === 'done' && item.image !== null) this.#project.review.readAgain(item.image);
+      }),
+    ];
+    return () => {
+      for (const end of endings) end();
+    };
+  }
+
+  readAgain(): void {
+    void this.#project.studio.attempt(async () => this.#take(await this.#project.ask('segment.state', {})));
+  }
+
+  startOnImages(model: ModelId, images: readonly ImageId[], skipDone: boolean): Promise<void> {
+    return this.#start({ model, what: { kind: 'images', images: [...images] }, skipDone });
+  }
+
+  startOnFolder(model: ModelId, folder: string, skipDone: boolean): Promise<void> {
+    return this.#start({ model, what: { kind: 'folder', folder }, skipDone });
+  }
+
+  pause(): Promise<void> {
+    return this.#command(() => this.#project.ask('segment.pause', {}));
+  }
+
+  resume(): Promise<void> {
+    return this.#command(() => this.#project.ask('segment.resume', {}));
+  }
+
+  stop(): Promise<void> {
+    return this.#command(() => this.#project.ask('segment.stop', {}));
+  }
+
+  #start(request: Omit<SegmentRequest, 'project'>): Promise<void> {
+    return this.#command(() => this.#project.ask('segment.start', request));
+  }
+
+  async #command(ask: () => Promise<SegmentQueue>): Promise<void> {
+    this.busy = true;
+    const queue = await this.#project.studio.attempt(ask);
+    if (queue) this.#take(queue);
+    this.busy = false;
+  }
+
+  #take(queue: SegmentQueue): void {
+    const ended = this.active && !['running', 'paused', 'stopping'].includes(queue.phase);
+    this.queue = queue;
+    if (ended && this.#project.currentId) this.#project.review.readAgain(this.#project.currentId);
+  }
+}

@@ -1,0 +1,182 @@
+import { toFailure } from '../../src-main/contract/failure.ts';
+import type { Failure } from '../../src-main/contract/failure.ts';
+import type { Progress } from '../../src-main/contract/job.ts';
+import type {
+  EngineChoice,
+  EngineStatus,
+  HostDescription,
+  RecentProject,
+} from '../../src-main/contract/requests/host.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import type { Client } from '../client/client.ts';
+import { connect } from '../client/connect.ts';
+import type { ConnectionStatus } from '../client/transport.ts';
+import { Keyboard } from './keyboard.svelte.ts';
+import { PathChooser } from './path-chooser.svelte.ts';
+import { ProjectState } from './project.svelte.ts';
+import type { Stage } from './stage.ts';
+import { applyTheme, rememberedTheme } from './theme.ts';
+import type { ThemeChoice } from './theme.ts';
+
+/** What the whole window knows: the host, the open project, the stage, the person's settings. */
+export class Studio {
+  readonly client: Client;
+  readonly keyboard = new Keyboard();
+  readonly chooser: PathChooser;
+
+  connection = $state<ConnectionStatus>('connecting');
+  /** Whether the first question to the host has been answered. */
+  ready = $state(false);
+  host = $state.raw<HostDescription | null>(null);
+  project = $state.raw<ProjectState | null>(null);
+  recent = $state.raw<readonly RecentProject[]>([]);
+  engine = $state.raw<EngineStatus | null>(null);
+  stage = $state<Stage>('images');
+  theme = $state<ThemeChoice>(rememberedTheme());
+  keysShown = $state(false);
+  inspectorOpen = $state(false);
+  newProjectShown = $state(false);
+  tourStep = $state<number | null>(null);
+  /** A project being opened or made. */
+  opening = $state.raw<Progress | null>(null);
+  /** What went wrong last, until the person has read it. */
+  failures = $state.raw<readonly Failure[]>([]);
+  /** News that need no answer: a process was started again. */
+  news = $state.raw<readonly string[]>([]);
+
+  #started = false;
+
+  constructor() {
+    applyTheme(this.theme);
+    this.client = connect((status) => {
+      this.connection = status;
+      if (status === 'open') void this.#greet();
+    });
+    this.chooser = new PathChooser(this);
+    this.client.on('engine.status', (engine) => (this.engine = engine));
+    this.client.on('process.crashed', ({ message }) => (this.news = [...this.news, message]));
+    matchMedia('(prefers-color-scheme: light)').addEventListener('change', () => applyTheme(this.theme));
+  }
+
+  /** Does something and shows a refusal instead of throwing it; what was cancelled needs no word. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (failure.code !== 'cancelled') this.report(failure);
+      return undefined;
+    }
+  }
+
+  report(failure: Failure): void {
+    this.failures = [...this.failures.slice(-3), failure];
+  }
+
+  dismiss(failure: Failure): void {
+    this.failures = this.failures.filter((other) => other !== failure);
+  }
+
+  setTheme(theme: ThemeChoice): void {
+    this.theme = theme;
+    applyTheme(theme);
+    void this.attempt(() => this.client.request('host.saveSettings', { theme }));
+  }
+
+  goTo(stage: Stage): void {
+    this.stage = stage;
+  }
+
+  openSample(): Promise<boolean> {
+    return this.#open((onProgress) => this.client.request('project.openSample', {}, { onProgress }));
+  }
+
+  openProject(folder: string): Promise<boolean> {
+    return this.#open((onProgress) => this.client.request('project.open', { folder }, { onProgress }));
+  }
+
+  /** Asks for a project's folder and opens it. */
+  async chooseProject(): Promise<void> {
+    const [folder] = await this.chooser.choose('open-project');
+    if (folder !== undefined) await this.openProject(folder);
+  }
+
+  createProject(parent: string, name: string): Promise<boolean> {
+    return this.#open((onProgress) =>
+      this.client.request('project.create', { parent, name }, { onProgress }),
+    );
+  }
+
+  async closeProject(): Promise<void> {
+    this.project?.dispose();
+    this.project = null;
+    this.tourStep = null;
+    await this.refreshRecent();
+  }
+
+  async refreshRecent(): Promise<void> {
+    const recent = await this.attempt(() => this.client.request('host.recentProjects', {}));
+    if (recent) this.recent = recent;
+  }
+
+  async forgetRecent(folder: string): Promise<void> {
+    const recent = await this.attempt(() => this.client.request('host.forgetProject', { folder }));
+    if (recent) this.recent = recent;
+  }
+
+  async chooseEngine(choice: EngineChoice): Promise<void> {
+    const engine = await this.attempt(() => this.client.request('engine.open', { choice }));
+    if (engine) this.engine = engine;
+  }
+
+  startTour(): void {
+    this.tourStep = 0;
+  }
+
+  endTour(): void {
+    this.tourStep = null;
+    void this.attempt(() => this.client.request('host.saveSettings', { tourDone: true }));
+  }
+
+  async #open(ask: (onProgress: (progress: Progress) => void) => Promise<ProjectView>): Promise<boolean> {
+    this.opening = { done: 0, total: 0, message: 'Opening' };
+    const view = await this.attempt(() => ask((progress) => (this.opening = progress)));
+    this.opening = null;
+    if (!view) return false;
+    this.#show(view);
+    return true;
+  }
+
+  #show(view: ProjectView): void {
+    this.project?.dispose();
+    this.project = new ProjectState(this, view);
+    this.stage = this.project.stageToBeginWith();
+    this.news = [...this.news, ...view.notices];
+    document.title = `${view.name} · LACSS Studio`;
+  }
+
+  /** On the first connection asks what there is; on a later one reads again what may have changed meanwhile. */
+  async #greet(): Promise<void> {
+    if (this.#started) {
+      await this.attempt(async () => this.project?.readAgain());
+      return;
+    }
+    this.#started = true;
+    await this.attempt(async () => {
+      const [host, settings, engine, initial] = await Promise.all([
+        this.client.request('host.describe', {}),
+        this.client.request('host.settings', {}),
+        this.client.request('engine.status', {}),
+        this.client.request('project.initial', {}),
+      ]);
+      this.host = host;
+      this.engine = engine;
+      this.theme = settings.theme;
+      applyTheme(settings.theme);
+      if (initial) this.#show(initial);
+      else await this.refreshRecent();
+      if (initial && !settings.tourDone && host.firstRun) this.startTour();
+    });
+    this.ready = true;
+  }
+}

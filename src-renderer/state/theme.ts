@@ -1,0 +1,19 @@
+import type { AppSettings } from '../../src-main/contract/requests/host.ts';
+
+export type ThemeChoice = AppSettings['theme'];
+
+const storageKey = 'lacss-theme';
+
+/** What was chosen last in this browser: read before the host answers, so that the window opens in its own colours. */
+export function rememberedTheme(): ThemeChoice {
+  const stored = localStorage.getItem(storageKey);
+  return stored === 'light' || stored === 'system' ? stored : 'dark';
+}
+
+/** Shows a theme on the whole document. */
+export function applyTheme(choice: ThemeChoice): void {
+  const light =
+    choice === 'light' || (choice === 'system' && matchMedia('(prefers-color-scheme: light)').matches);
+  document.documentElement.dataset['theme'] = light ? 'light' : 'dark';
+  localStorage.setItem(storageKey, choice);
+}

@@ -1,0 +1,188 @@
+import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
+import type { EngineChoice } from '../../src-main/contract/requests/host.ts';
+import type {
+  TrainingEpoch,
+  TrainingPlan,
+  TrainingPreview,
+  TrainingRequest,
+  TrainingState as TrainingStatus,
+} from '../../src-main/contract/requests/training.ts';
+import { Loaded } from './loaded.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+/** The curves as the charts draw them. */
+export interface Curves {
+  steps: number[];
+  terms: Record<string, number[]>;
+}
+
+export interface TrainingForm {
+  name: string;
+  preset: TrainingRequest['preset'];
+  startFrom: ModelId | null;
+  budget: 'epochs' | 'minutes';
+  epochs: number;
+  minutes: number;
+  seed: number;
+  engine: EngineChoice;
+  preview: ImageId | null;
+}
+
+const keptPreviews = 60;
+
+/** The run that goes on in the learning process: what it was asked, how it goes, what it shows. */
+export class TrainingState {
+  readonly #project: ProjectState;
+  form = $state<TrainingForm>({
+    name: '',
+    preset: 'small',
+    startFrom: null,
+    budget: 'epochs',
+    epochs: 40,
+    minutes: 15,
+    seed: 1,
+    engine: 'auto',
+    preview: null,
+  });
+  status = $state.raw<TrainingStatus | null>(null);
+  readonly plan = new Loaded<TrainingPlan>();
+  curves = $state.raw<Curves>({ steps: [], terms: {} });
+  epochs = $state.raw<readonly TrainingEpoch[]>([]);
+  previewEpochs = $state.raw<readonly number[]>([]);
+  /** The epoch looked at; null follows the newest. */
+  shownEpoch = $state<number | null>(null);
+  previews = $state.raw<ReadonlyMap<number, TrainingPreview>>(new Map());
+  /** Between a button and its answer. */
+  busy = $state(false);
+
+  constructor(project: ProjectState) {
+    this.#project = project;
+  }
+
+  readonly active = $derived(
+    this.status !== null &&
+      ['preparing', 'running', 'pausing', 'paused', 'stopping'].includes(this.status.phase),
+  );
+  readonly epochShown = $derived(this.shownEpoch ?? this.previewEpochs.at(-1) ?? null);
+  readonly preview = $derived(this.epochShown === null ? null : (this.previews.get(this.epochShown) ?? null));
+
+  listen(): () => void {
+    const { client } = this.#project.studio;
+    this.readAgain();
+    const endings = [
+      client.on('training.state', (status) => {
+        if (status.project !== this.#project.id) return;
+        // A run that another window began.
+        const began = status.phase === 'preparing' && status.step === 0 && this.status?.phase !== 'preparing';
+        this.status = status;
+        if (began) this.#forgetCurves();
+      }),
+      client.on('training.steps', ({ project, steps }) => {
+        if (project !== this.#project.id) return;
+        const grown: Curves = { steps: [...this.curves.steps], terms: {} };
+        for (const { step } of steps) grown.steps.push(step);
+        const names = new Set([
+          ...Object.keys(this.curves.terms),
+          ...steps.flatMap(({ terms }) => Object.keys(terms)),
+        ]);
+        for (const name of names) {
+          const before = this.curves.terms[name] ?? this.curves.steps.map(() => Number.NaN);
+          grown.terms[name] = [...before, ...steps.map(({ terms }) => terms[name] ?? Number.NaN)];
+        }
+        this.curves = grown;
+      }),
+      client.on('training.epoch', ({ project, epoch, preview }) => {
+        if (project !== this.#project.id) return;
+        const others = this.epochs.filter((other) => other.epoch !== epoch.epoch);
+        this.epochs = [...others.map((other) => (epoch.best ? { ...other, best: false } : other)), epoch];
+        if (!preview) return;
+        this.previewEpochs = [...this.previewEpochs.filter((other) => other !== epoch.epoch), epoch.epoch];
+        if (this.shownEpoch === null) void this.loadPreview(epoch.epoch);
+      }),
+    ];
+    return () => {
+      for (const end of endings) end();
+    };
+  }
+
+  /** Reads where the run is and its curves, which may have begun in another window or before this one. */
+  readAgain(): void {
+    void this.#project.studio.attempt(async () => {
+      const [status, curves] = await Promise.all([
+        this.#project.ask('training.state', {}),
+        this.#project.ask('training.curves', {}),
+      ]);
+      this.status = status;
+      this.curves = {
+        steps: [...curves.steps],
+        terms: Object.fromEntries(Object.entries(curves.terms).map(([name, values]) => [name, [...values]])),
+      };
+      this.epochs = curves.epochs;
+      this.previewEpochs = curves.previews;
+      const last = curves.previews.at(-1);
+      if (last !== undefined) void this.loadPreview(last);
+    });
+  }
+
+  readPlan(): void {
+    void this.plan.load('plan', (signal) => this.#project.ask('training.plan', {}, { signal }));
+  }
+
+  async loadPreview(epoch: number): Promise<void> {
+    if (this.previews.has(epoch)) return;
+    const preview = await this.#project.studio.attempt(() =>
+      this.#project.ask('training.preview', { epoch }),
+    );
+    if (preview) this.previews = new Map([...[...this.previews].slice(1 - keptPreviews), [epoch, preview]]);
+  }
+
+  showEpoch(epoch: number): void {
+    this.shownEpoch = epoch === this.previewEpochs.at(-1) ? null : epoch;
+    void this.loadPreview(epoch);
+  }
+
+  async start(): Promise<void> {
+    const { name, preset, startFrom, budget, epochs, minutes, seed, engine, preview } = $state.snapshot(
+      this.form,
+    );
+    this.#forgetCurves();
+    await this.#command(() =>
+      this.#project.ask('training.start', {
+        ...(name.trim() === '' ? {} : { name: name.trim() }),
+        preset,
+        startFrom,
+        until: budget === 'epochs' ? { kind: 'epochs', epochs } : { kind: 'minutes', minutes },
+        seed,
+        engine,
+        ...(preview === null ? {} : { preview }),
+      }),
+    );
+  }
+
+  pause(): Promise<void> {
+    return this.#command(() => this.#project.ask('training.pause', {}));
+  }
+
+  resume(): Promise<void> {
+    return this.#command(() => this.#project.ask('training.resume', {}));
+  }
+
+  stop(): Promise<void> {
+    return this.#command(() => this.#project.ask('training.stop', {}));
+  }
+
+  async #command(ask: () => Promise<TrainingStatus>): Promise<void> {
+    this.busy = true;
+    const status = await this.#project.studio.attempt(ask);
+    if (status) this.status = status;
+    this.busy = false;
+  }
+
+  #forgetCurves(): void {
+    this.curves = { steps: [], terms: {} };
+    this.epochs = [];
+    this.previewEpochs = [];
+    this.previews = new Map();
+    this.shownEpoch = null;
+  }
+}

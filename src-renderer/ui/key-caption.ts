@@ -1,0 +1,22 @@
+const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
+
+const names: Record<string, string> = {
+  Mod: isMac ? '⌘' : 'Ctrl',
+  Shift: isMac ? '⇧' : 'Shift',
+  Alt: isMac ? '⌥' : 'Alt',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  Backspace: isMac ? '⌫' : 'Backspace',
+  Delete: 'Del',
+};
+
+/** A key combination as this computer's keyboard shows it: `Mod+Shift+z` → `Ctrl Shift Z`. */
+export function keyCaption(keys: string): string {
+  return keys
+    .split('+')
+    .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+    .join(' ');
+}

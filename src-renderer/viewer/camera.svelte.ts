@@ -1,0 +1,127 @@
+import { prefersReducedMotion } from 'svelte/motion';
+
+const maxScale = 64;
+
+/** Where all panes of a viewer look: the image position at the centre of a pane, and CSS px an image px. */
+export class Camera {
+  y = $state(0);
+  x = $state(0);
+  scale = $state(1);
+  /** Size of one pane, CSS px. */
+  paneHeight = $state(1);
+  paneWidth = $state(1);
+  /** Size of the image, px. */
+  imageHeight = $state(1);
+  imageWidth = $state(1);
+  #following = true;
+  #frame = 0;
+
+  /** The scale at which the whole image fits a pane. */
+  readonly fitScale = $derived(
+    Math.min(this.paneWidth / this.imageWidth, this.paneHeight / this.imageHeight, maxScale),
+  );
+
+  setPane(height: number, width: number): void {
+    if (height === this.paneHeight && width === this.paneWidth) return;
+    this.paneHeight = Math.max(1, height);
+    this.paneWidth = Math.max(1, width);
+    if (this.#following) this.fit();
+  }
+
+  /** Another image: of the same size it keeps the view, so that the eye can compare. */
+  setImage(height: number, width: number): void {
+    if (height === this.imageHeight && width === this.imageWidth) return;
+    this.imageHeight = height;
+    this.imageWidth = width;
+    this.fit();
+  }
+
+  fit(): void {
+    this.#stop();
+    this.#following = true;
+    this.y = this.imageHeight / 2;
+    this.x = this.imageWidth / 2;
+    this.scale = this.fitScale;
+  }
+
+  /** Pans by CSS px. */
+  pan(dy: number, dx: number): void {
+    this.#take();
+    this.y = clamp(this.y - dy / this.scale, 0, this.imageHeight);
+    this.x = clamp(this.x - dx / this.scale, 0, this.imageWidth);
+  }
+
+  /** Zooms by a factor; the image position under (top, left), CSS px in the pane, stays where it is. */
+  zoom(factor: number, top = this.paneHeight / 2, left = this.paneWidth / 2): void {
+    this.zoomTo(this.scale * factor, top, left);
+  }
+
+  zoomTo(scale: number, top = this.paneHeight / 2, left = this.paneWidth / 2): void {
+    this.#take();
+    const next = clamp(scale, Math.min(this.fitScale / 2, 1), maxScale);
+    const { y, x } = this.toImage(top, left);
+    this.y = clamp(y - (top - this.paneHeight / 2) / next, 0, this.imageHeight);
+    this.x = clamp(x - (left - this.paneWidth / 2) / next, 0, this.imageWidth);
+    this.scale = next;
+  }
+
+  /** Brings a box of the image to the centre, with a margin, in at most 150 ms; zooms only as far as needed. */
+  centreOn(y: number, x: number, height = 0, width = 0): void {
+    const margin = 3;
+    const fits = Math.min(
+      this.paneHeight / Math.max(1, height * margin),
+      this.paneWidth / Math.max(1, width * margin),
+    );
+    const scale = clamp(
+      Math.max(this.scale, Math.min(fits, 2)),
+      this.fitScale,
+      Math.max(fits, this.fitScale),
+    );
+    this.#animate(y, x, scale);
+  }
+
+  /** From CSS px in a pane to image px. */
+  toImage(top: number, left: number): { y: number; x: number } {
+    return {
+      y: this.y + (top - this.paneHeight / 2) / this.scale,
+      x: this.x + (left - this.paneWidth / 2) / this.scale,
+    };
+  }
+
+  /** From image px to CSS px in a pane. */
+  toPane(y: number, x: number): { top: number; left: number } {
+    return {
+      top: (y - this.y) * this.scale + this.paneHeight / 2,
+      left: (x - this.x) * this.scale + this.paneWidth / 2,
+    };
+  }
+
+  #take(): void {
+    this.#stop();
+    this.#following = false;
+  }
+
+  #stop(): void {
+    cancelAnimationFrame(this.#frame);
+  }
+
+  #animate(y: number, x: number, scale: number): void {
+    this.#take();
+    const from = { y: this.y, x: this.x, scale: this.scale };
+    const start = performance.now();
+    const duration = prefersReducedMotion.current ? 0 : 140;
+    const move = () => {
+      const t = duration === 0 ? 1 : Math.min(1, (performance.now() - start) / duration);
+      const eased = 1 - (1 - t) ** 3;
+      this.y = from.y + (y - from.y) * eased;
+      this.x = from.x + (x - from.x) * eased;
+      this.scale = from.scale * (scale / from.scale) ** eased;
+      if (t < 1) this.#frame = requestAnimationFrame(move);
+    };
+    move();
+  }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}

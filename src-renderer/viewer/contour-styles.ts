@@ -1,0 +1,17 @@
+import type { ContourStyle } from './scene.ts';
+
+const line = { opacity: 1, dashed: false, widthPx: 1.5 } as const;
+
+/** The foreground: one colour that neither cells nor nuclei have. */
+export const foregroundStyle: ContourStyle = { ...line, colour: [0.99, 0.87, 0.3] };
+
+/** Cells that are only shown. */
+export const cellStyle: ContourStyle = { ...line, colour: [1, 1, 1] };
+
+/** Cells under review, told apart by lightness and dashes as well as by hue. */
+export const reviewStyles = {
+  unseen: { ...line, colour: [1, 1, 1] },
+  accepted: { ...line, colour: [0.24, 0.85, 0.94] },
+  rejected: { ...line, colour: [0.72, 0.72, 0.72], opacity: 0.75, dashed: true },
+  selected: { ...line, colour: [1, 0.62, 0.18], widthPx: 2.5 },
+} as const satisfies Record<string, ContourStyle>;

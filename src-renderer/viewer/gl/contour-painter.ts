@@ -1,0 +1,363 @@
+import type { ContourSet } from '../../../src-main/contract/pixels.ts';
+import { contourVertices, floatsPerVertex } from '../contour-vertices.ts';
+import type { ContourOverlay, ContourStyle } from '../scene.ts';
+import { placeGlsl, setPaneView } from './pane-view.ts';
+import type { PaneView } from './pane-view.ts';
+import { linkProgram } from './program.ts';
+import type { Program } from './program.ts';
+
+const maxStyles = 8;
+const hiddenState = 255;
+const stateRow = 2048;
+/** Contour sets kept on the GPU: the panes of this image and those of the next. */
+const keptSets = 24;
+
+const stateGlsl = `
+uniform highp usampler2D states;
+uniform bool hasStates;
+uint stateOf(float label) {
+  int place = int(label + 0.5);
+  return hasStates ? texelFetch(states, ivec2(place % ${stateRow}, place / ${stateRow}), 0).r : 0u;
+}
+`;
+
+const lineVertex = `#version 300 es
+precision highp float;
+precision highp int;
+in vec4 begin; // y, x, length along the ring, label
+in vec4 end;
+${placeGlsl}
+${stateGlsl}
+uniform vec4 colours[${maxStyles}];
+uniform vec2 shapes[${maxStyles}]; // width in CSS px, 1 if dashed
+uniform float feather;             // CSS px
+flat out vec4 paint;
+flat out vec2 shape;
+out float across;
+out float along;
+void main() {
+  uint state = stateOf(begin.w);
+  gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  if (end.z <= 0.0 || state >= ${maxStyles}u) return;
+  paint = colours[state];
+  shape = shapes[state];
+  vec2 from = toPane(begin.xy);
+  vec2 to = toPane(end.xy);
+  float reach = length(to - from);
+  vec2 ahead = reach > 0.0 ? (to - from) / reach : vec2(1.0, 0.0);
+  float side = float(gl_VertexID & 1) * 2.0 - 1.0;
+  float tip = float(gl_VertexID >> 1);
+  across = side * (0.5 * shape.x + feather);
+  float overlap = (tip * 2.0 - 1.0) * 0.25 * shape.x;
+  along = begin.z * centreAndScale.z + tip * reach + overlap;
+  gl_Position = toClip(mix(from, to, tip) + vec2(-ahead.y, ahead.x) * across + ahead * overlap);
+}`;
+
+const lineFragment = `#version 300 es
+precision highp float;
+uniform float feather;
+flat in vec4 paint;
+flat in vec2 shape;
+in float across;
+in float along;
+out vec4 colour;
+void main() {
+  if (shape.y > 0.5 && mod(along, 8.0) > 4.5) discard;
+  float cover = 1.0 - smoothstep(0.5 * shape.x - 0.5 * feather, 0.5 * shape.x + feather, abs(across));
+  colour = vec4(paint.rgb, paint.a * cover);
+}`;
+
+const fanVertex = `#version 300 es
+precision highp float;
+precision highp int;
+in vec4 begin;
+in vec4 end;
+in vec2 anchor;
+${placeGlsl}
+${stateGlsl}
+uniform uint wanted;
+void main() {
+  gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  if (end.z <= 0.0 || stateOf(begin.w) != wanted) return;
+  gl_Position = toClip(toPane(gl_VertexID == 0 ? anchor : gl_VertexID == 1 ? begin.xy : end.xy));
+}`;
+
+const strokeVertex = `#version 300 es
+precision highp float;
+in vec4 begin; // y, x
+in vec4 end;
+${placeGlsl}
+uniform float radius; // image px
+out vec2 place;
+flat out vec2 from;
+flat out vec2 to;
+void main() {
+  from = toPane(begin.xy);
+  to = toPane(end.xy);
+  float reach = length(to - from);
+  vec2 ahead = reach > 0.0 ? (to - from) / reach : vec2(1.0, 0.0);
+  float size = radius * centreAndScale.z;
+  float side = float(gl_VertexID & 1) * 2.0 - 1.0;
+  float tip = float(gl_VertexID >> 1);
+  place = mix(from, to, tip) + vec2(-ahead.y, ahead.x) * side * size + ahead * (tip * 2.0 - 1.0) * size;
+  gl_Position = toClip(place);
+}`;
+
+const strokeFragment = `#version 300 es
+precision highp float;
+${'uniform vec3 centreAndScale;'}
+uniform float radius;
+in vec2 place;
+flat in vec2 from;
+flat in vec2 to;
+out vec4 colour;
+void main() {
+  vec2 way = to - from;
+  float t = clamp(dot(place - from, way) / max(dot(way, way), 1e-6), 0.0, 1.0);
+  if (distance(place, from + t * way) > radius * centreAndScale.z) discard;
+  colour = vec4(1.0);
+}`;
+
+const coverVertex = `#version 300 es
+void main() {
+  gl_Position = vec4(float(gl_VertexID & 1) * 2.0 - 1.0, float(gl_VertexID >> 1) * 2.0 - 1.0, 0.0, 1.0);
+}`;
+
+const coverFragment = `#version 300 es
+precision highp float;
+uniform vec4 paint;
+out vec4 colour;
+void main() { colour = paint; }`;
+
+interface ContourBuffers {
+  lines: WebGLVertexArrayObject;
+  fans: WebGLVertexArrayObject;
+  buffers: WebGLBuffer[];
+  count: number;
+  maxLabel: number;
+  stateTexture: WebGLTexture | null;
+  states: Uint8Array | null;
+}
+
+/** Paints contours as lines of one width at any zoom, and fills them: one draw call a set, whatever the number of cells. */
+export class ContourPainter {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #line: Program;
+  readonly #fan: Program;
+  readonly #stroke: Program;
+  readonly #cover: Program;
+  readonly #sets = new Map<ContourSet, ContourBuffers>();
+  readonly #strokeBuffer: WebGLBuffer;
+  readonly #strokeArray: WebGLVertexArrayObject;
+  readonly #empty: WebGLVertexArrayObject;
+
+  constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#line = linkProgram(gl, lineVertex, lineFragment, ['begin', 'end']);
+    this.#fan = linkProgram(gl, fanVertex, coverFragment, ['begin', 'end', 'anchor']);
+    this.#stroke = linkProgram(gl, strokeVertex, strokeFragment, ['begin', 'end']);
+    this.#cover = linkProgram(gl, coverVertex, coverFragment, []);
+    this.#empty = gl.createVertexArray();
+    this.#strokeBuffer = gl.createBuffer();
+    this.#strokeArray = gl.createVertexArray();
+    gl.bindVertexArray(this.#strokeArray);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#strokeBuffer);
+    bindPairs(gl);
+    gl.bindVertexArray(null);
+  }
+
+  paint(view: PaneView, overlay: ContourOverlay): void {
+    const buffers = this.#buffersOf(overlay.set);
+    if (buffers.count < 2) return;
+    this.#updateStates(buffers, overlay.states ?? null);
+    if (overlay.fillOpacity > 0) this.#fill(view, overlay, buffers);
+    if (overlay.outline) this.#outline(view, overlay.styles, buffers);
+  }
+
+  /** Paints a stroke of the brush as it grows: a disk drawn along a path [y, x]. */
+  paintStroke(view: PaneView, path: Float32Array, radiusPx: number, style: ContourStyle): void {
+    const gl = this.#gl;
+    const points = path.length / 2;
+    if (points === 0) return;
+    // One point alone is a segment of no length.
+    const vertices = new Float32Array(Math.max(points, 2) * floatsPerVertex);
+    for (let i = 0; i < vertices.length / floatsPerVertex; i++) {
+      const from = Math.min(i, points - 1);
+      vertices[i * floatsPerVertex] = path[2 * from]!;
+      vertices[i * floatsPerVertex + 1] = path[2 * from + 1]!;
+    }
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#strokeBuffer);
+    gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STREAM_DRAW);
+    this.#stencil(gl.REPLACE, () => {
+      this.#stroke.use();
+      setPaneView(gl, this.#stroke, view);
+      gl.uniform1f(this.#stroke.uniform('radius'), radiusPx);
+      gl.bindVertexArray(this.#strokeArray);
+      gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, Math.max(points, 2) - 1);
+    });
+    this.#coverStencil(style);
+  }
+
+  dispose(): void {
+    for (const buffers of this.#sets.values()) this.#release(buffers);
+    this.#sets.clear();
+    for (const program of [this.#line, this.#fan, this.#stroke, this.#cover]) program.dispose();
+    this.#gl.deleteBuffer(this.#strokeBuffer);
+    this.#gl.deleteVertexArray(this.#strokeArray);
+    this.#gl.deleteVertexArray(this.#empty);
+  }
+
+  #outline(view: PaneView, styles: readonly ContourStyle[], buffers: ContourBuffers): void {
+    const gl = this.#gl;
+    const program = this.#line;
+    program.use();
+    setPaneView(gl, program, view);
+    this.#bindStates(program, buffers);
+    gl.uniform1f(program.uniform('feather'), 0.75 / view.ratio);
+    gl.uniform4fv(
+      program.uniform('colours'),
+      styles.flatMap(({ colour, opacity }) => [...colour, opacity]),
+    );
+    gl.uniform2fv(
+      program.uniform('shapes'),
+      styles.flatMap(({ widthPx, dashed }) => [widthPx, dashed ? 1 : 0]),
+    );
+    gl.bindVertexArray(buffers.lines);
+    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, buffers.count - 1);
+  }
+
+  #fill(view: PaneView, { styles, fillOpacity }: ContourOverlay, buffers: ContourBuffers): void {
+    const gl = this.#gl;
+    for (const [state, style] of styles.entries()) {
+      if (!buffers.states && state > 0) break;
+      if (buffers.states && !buffers.states.includes(state)) continue;
+      this.#stencil(gl.INVERT, () => {
+        this.#fan.use();
+        setPaneView(gl, this.#fan, view);
+        this.#bindStates(this.#fan, buffers);
+        gl.uniform1ui(this.#fan.uniform('wanted'), state);
+        gl.bindVertexArray(buffers.fans);
+        gl.drawArraysInstanced(gl.TRIANGLES, 0, 3, buffers.count - 1);
+      });
+      this.#coverStencil({ ...style, opacity: fillOpacity * style.opacity });
+    }
+  }
+
+  /** Marks what `draw` covers, without painting it. */
+  #stencil(operation: number, draw: () => void): void {
+    const gl = this.#gl;
+    gl.enable(gl.STENCIL_TEST);
+    gl.clear(gl.STENCIL_BUFFER_BIT);
+    gl.colorMask(false, false, false, false);
+    gl.stencilFunc(gl.ALWAYS, 1, 1);
+    gl.stencilOp(gl.KEEP, gl.KEEP, operation);
+    draw();
+    gl.colorMask(true, true, true, true);
+  }
+
+  #coverStencil({ colour, opacity }: ContourStyle): void {
+    const gl = this.#gl;
+    gl.stencilFunc(gl.NOTEQUAL, 0, 1);
+    gl.stencilOp(gl.KEEP, gl.KEEP, gl.KEEP);
+    this.#cover.use();
+    gl.uniform4f(this.#cover.uniform('paint'), ...colour, opacity);
+    gl.bindVertexArray(this.#empty);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    gl.disable(gl.STENCIL_TEST);
+  }
+
+  #bindStates(program: Program, buffers: ContourBuffers): void {
+    const gl = this.#gl;
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, buffers.stateTexture);
+    gl.uniform1i(program.uniform('states'), 0);
+    gl.uniform1i(program.uniform('hasStates'), buffers.states ? 1 : 0);
+  }
+
+  #updateStates(buffers: ContourBuffers, states: Uint8Array | null): void {
+    if (buffers.states === states) return;
+    buffers.states = states;
+    if (!states) return;
+    const gl = this.#gl;
+    const rows = Math.floor(buffers.maxLabel / stateRow) + 1;
+    const texels = new Uint8Array(rows * stateRow).fill(hiddenState);
+    texels.set(states.subarray(0, texels.length));
+    buffers.stateTexture ??= gl.createTexture();
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, buffers.stateTexture);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, stateRow, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, texels);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  }
+
+  #buffersOf(set: ContourSet): ContourBuffers {
+    const known = this.#sets.get(set);
+    if (known) {
+      // Last used, last thrown away.
+      this.#sets.delete(set);
+      this.#sets.set(set, known);
+      return known;
+    }
+    const buffers = this.#upload(set);
+    this.#sets.set(set, buffers);
+    for (const [old, oldBuffers] of this.#sets) {
+      if (this.#sets.size <= keptSets) break;
+      this.#release(oldBuffers);
+      this.#sets.delete(old);
+    }
+    return buffers;
+  }
+
+  #upload(set: ContourSet): ContourBuffers {
+    const gl = this.#gl;
+    const { vertices, anchors, count, maxLabel } = contourVertices(set);
+    const vertexBuffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
+    gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
+    const anchorBuffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
+    gl.bufferData(gl.ARRAY_BUFFER, anchors, gl.STATIC_DRAW);
+
+    const lines = gl.createVertexArray();
+    gl.bindVertexArray(lines);
+    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
+    bindPairs(gl);
+
+    const fans = gl.createVertexArray();
+    gl.bindVertexArray(fans);
+    bindPairs(gl);
+    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
+    gl.enableVertexAttribArray(2);
+    gl.vertexAttribPointer(2, 2, gl.FLOAT, false, 8, 0);
+    gl.vertexAttribDivisor(2, 1);
+    gl.bindVertexArray(null);
+    return {
+      lines,
+      fans,
+      buffers: [vertexBuffer, anchorBuffer],
+      count,
+      maxLabel,
+      stateTexture: null,
+      states: null,
+    };
+  }
+
+  #release({ lines, fans, buffers, stateTexture }: ContourBuffers): void {
+    const gl = this.#gl;
+    gl.deleteVertexArray(lines);
+    gl.deleteVertexArray(fans);
+    for (const buffer of buffers) gl.deleteBuffer(buffer);
+    gl.deleteTexture(stateTexture);
+  }
+}
+
+/** An instance is a vertex and the one after it, read from one buffer. */
+function bindPairs(gl: WebGL2RenderingContext): void {
+  const stride = floatsPerVertex * 4;
+  for (const place of [0, 1]) {
+    gl.enableVertexAttribArray(place);
+    gl.vertexAttribPointer(place, 4, gl.FLOAT, false, stride, place * stride);
+    gl.vertexAttribDivisor(place, 1);
+  }
+}

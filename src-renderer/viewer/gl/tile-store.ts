@@ -1,0 +1,128 @@
+import { tileSize } from '../../../src-main/contract/urls.ts';
+import type { ImageSource, TilePlace } from '../image-source.ts';
+
+/** 0.5 MB each on either side: about 150 MB on the GPU and as much beside it for the read-out. */
+const keptTiles = 300;
+
+export interface Tile {
+  texture: WebGLTexture;
+  samples: Uint16Array;
+  height: number;
+  width: number;
+}
+
+interface Entry {
+  tile: Tile | null;
+  controller: AbortController | null;
+  wanted: number;
+  /** Not asked for again until then, after a failure. */
+  notBefore: number;
+}
+
+const retryMs = 2000;
+
+/** Tiles on the GPU, asked for when first wanted, given up when no longer wanted, thrown away when old. */
+export class TileStore {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #onTile: () => void;
+  readonly #entries = new Map<string, Entry>();
+  #frame = 0;
+
+  constructor(gl: WebGL2RenderingContext, onTile: () => void) {
+    this.#gl = gl;
+    this.#onTile = onTile;
+  }
+
+  beginFrame(): void {
+    this.#frame++;
+  }
+
+  /** Gives up what is still on its way though no frame wants it any more, and what is too old to keep. */
+  endFrame(): void {
+    for (const [key, entry] of this.#entries) {
+      // What the read-out asked for after the last frame still counts.
+      if (entry.controller && entry.wanted < this.#frame - 1) {
+        entry.controller.abort();
+        this.#entries.delete(key);
+      }
+    }
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= keptTiles) break;
+      if (!entry.tile || entry.wanted === this.#frame) continue;
+      this.#gl.deleteTexture(entry.tile.texture);
+      this.#entries.delete(key);
+    }
+  }
+
+  /** The tile, if it is there; else null, and it is on its way. */
+  want(source: ImageSource, place: TilePlace): Tile | null {
+    const key = keyOf(source, place);
+    const entry = this.#entries.get(key);
+    if (entry) {
+      entry.wanted = this.#frame;
+      if (entry.tile) {
+        this.#entries.delete(key);
+        this.#entries.set(key, entry);
+      } else if (!entry.controller && performance.now() > entry.notBefore) {
+        this.#fetch(source, place, entry);
+      }
+      return entry.tile;
+    }
+    const fresh: Entry = { tile: null, controller: null, wanted: this.#frame, notBefore: 0 };
+    this.#entries.set(key, fresh);
+    this.#fetch(source, place, fresh);
+    return null;
+  }
+
+  /** The tile, if it happens to be there. */
+  peek(source: ImageSource, place: TilePlace): Tile | null {
+    return this.#entries.get(keyOf(source, place))?.tile ?? null;
+  }
+
+  dispose(): void {
+    for (const { tile, controller } of this.#entries.values()) {
+      controller?.abort();
+      if (tile) this.#gl.deleteTexture(tile.texture);
+    }
+    this.#entries.clear();
+  }
+
+  #fetch(source: ImageSource, place: TilePlace, entry: Entry): void {
+    const controller = new AbortController();
+    entry.controller = controller;
+    source.tile(place, controller.signal).then(
+      (samples) => {
+        if (controller.signal.aborted) return;
+        entry.controller = null;
+        entry.tile = this.#upload(source, place, samples);
+        this.#onTile();
+      },
+      () => {
+        if (controller.signal.aborted) return;
+        entry.controller = null;
+        entry.notBefore = performance.now() + retryMs;
+        setTimeout(this.#onTile, retryMs + 1);
+      },
+    );
+  }
+
+  #upload(source: ImageSource, { level, row, column }: TilePlace, samples: Uint16Array): Tile {
+    const gl = this.#gl;
+    const height = Math.min(tileSize, Math.ceil(source.height / 2 ** level) - row * tileSize);
+    const width = Math.min(tileSize, Math.ceil(source.width / 2 ** level) - column * tileSize);
+    const texture = gl.createTexture();
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16UI, width, height, 0, gl.RED_INTEGER, gl.UNSIGNED_SHORT, samples);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    return { texture, samples, height, width };
+  }
+}
+
+function keyOf(source: ImageSource, { channel, level, row, column }: TilePlace): string {
+  return `${source.id}|${channel}/${level}/${row}/${column}`;
+}

@@ -1,0 +1,38 @@
+import type { PaneRect } from './scene.ts';
+
+/** CSS px between panes: the ground shines through as a line. */
+const gap = 1;
+
+/** Places panes in the grid that shows their image largest; fuller grids win a tie. */
+export function paneLayout(
+  count: number,
+  height: number,
+  width: number,
+  imageHeight: number,
+  imageWidth: number,
+): PaneRect[] {
+  let best = { columns: 1, scale: -1 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    if ((rows - 1) * columns >= count) continue;
+    const scale = Math.min(
+      (width - gap * (columns - 1)) / columns / imageWidth,
+      (height - gap * (rows - 1)) / rows / imageHeight,
+    );
+    const holes = rows * columns - count;
+    // A hole is worth a little size: six panes in 3 × 2 beat 4 × 2 with two gaps.
+    const worth = scale * (1 - 0.15 * holes);
+    if (worth > best.scale) best = { columns, scale: worth };
+  }
+  const { columns } = best;
+  const rows = Math.ceil(count / columns);
+  // Whole CSS px, so that the image is never half a pixel off between panes.
+  const paneWidth = Math.floor((width - gap * (columns - 1)) / columns);
+  const paneHeight = Math.floor((height - gap * (rows - 1)) / rows);
+  return Array.from({ length: count }, (_, i) => ({
+    left: (i % columns) * (paneWidth + gap),
+    top: Math.floor(i / columns) * (paneHeight + gap),
+    width: paneWidth,
+    height: paneHeight,
+  }));
+}

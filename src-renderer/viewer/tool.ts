@@ -1,0 +1,21 @@
+/** The pointer over the image, in image px. */
+export interface ImagePointer {
+  y: number;
+  x: number;
+  /** Index of the pane it is over. */
+  pane: number;
+  shift: boolean;
+  /** CSS px an image px, so that a tool can tell near from far. */
+  scale: number;
+}
+
+/** What the left button does instead of panning. */
+export interface ViewerTool {
+  cursor: string;
+  /** Whether it takes this press; if not, the press pans. */
+  down: (pointer: ImagePointer) => boolean;
+  move?: (pointer: ImagePointer) => void;
+  up?: (pointer: ImagePointer) => void;
+  /** Radius of the ring that follows the pointer, image px. */
+  ringPx?: number | undefined;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+/** One build of the window for both hosts: `app://` in Electron and loopback HTTP in a browser. */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Relative addresses, because the hosts serve the same files from different roots.
+  base: './',
+  plugins: [svelte({ configFile: false })],
+  build: {
+    outDir: fileURLToPath(new URL('../out/renderer', import.meta.url)),
+    emptyOutDir: true,
+    // Electron 45 and every browser since 2024.
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    // One file from the same machine: splitting it would gain nothing.
+    chunkSizeWarningLimit: 800,
+  },
+});
