@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { LacssError } from '../contract/errors.ts';
+import { weightManifestSchema } from '../contract/model-card.ts';
+import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from '../contract/training.ts';
+import type { OptimizerState } from './train-step.ts';
+
+/** Running sums of an epoch that isn't over. */
+export const epochSumsSchema = z.strictObject({
+  steps: z.int().min(0),
+  /** Sum and number of steps by name of the term. */
+  terms: z.record(z.string(), z.strictObject({ sum: z.number(), count: z.int() })),
+  gradientNorm: z.number(),
+  meanAreaPx: z.number(),
+});
+export type EpochSums = z.infer<typeof epochSumsSchema>;
+
+const headerSchema = z.strictObject({
+  preset: z.enum(['tiny', 'small', 'paper']),
+  inputChannels: z.int().positive(),
+  /** Settings, and with them the seed from which every step's random numbers are made anew. */
+  settings: trainingSettingsSchema,
+  cellSize: cellSizeSchema,
+  /** Steps done. */
+  step: z.int().min(0),
+  elapsedMs: z.number().min(0),
+  epochs: z.array(epochReportSchema),
+  current: epochSumsSchema,
+  /** Epoch and score of the best weights; `null` before the first validation. */
+  best: z.strictObject({ epoch: z.int(), score: z.number() }).nullable(),
+  weights: weightManifestSchema,
+  /** Steps each optimizer has taken. */
+  optimizerSteps: z.strictObject({ network: z.int(), auxnet: z.int() }),
+});
+export type CheckpointHeader = z.infer<typeof headerSchema>;
+
+/** All that is needed to go on as if nothing had happened. */
+export interface Checkpoint {
+  header: CheckpointHeader;
+  /** As saveWeights gives them. */
+  weights: Uint8Array;
+  optimizer: OptimizerState;
+  /** The weights of the best epoch; empty where `header.best` is `null`. */
+  bestWeights: Uint8Array;
+}
+
+const fileSchema = z.strictObject({
+  format: z.literal('lacss-checkpoint'),
+  version: z.literal(1),
+  /** Bytes of each section, in order. */
+  sections: z.array(z.strictObject({ name: z.string(), byteLength: z.int().min(0) })),
+  header: headerSchema,
+});
+
+/** `LACSSCKP`, in the file's first eight bytes. */
+const MAGIC = new TextEncoder().encode('LACSSCKP');
+
+/** A checkpoint as one file: magic, length of the JSON (uint32, little-endian), JSON, sections. */
+export function encodeCheckpoint({ header, weights, optimizer, bestWeights }: Checkpoint): Uint8Array {
+  const sections: [string, Uint8Array][] = [
+    ['weights', weights],
+    ['network/first', toBytes(optimizer.network.first)],
+    ['network/second', toBytes(optimizer.network.second)],
+    ['auxnet/first', toBytes(optimizer.auxnet.first)],
+    ['auxnet/second', toBytes(optimizer.auxnet.second)],
+    ['best-weights', bestWeights],
+  ];
+  const file: z.infer<typeof fileSchema> = {
+    format: 'lacss-checkpoint',
+    version: 1,
+    sections: sections.map(([name, bytes]) => ({ name, byteLength: bytes.byteLength })),
+    header,
+  };
+  const json = new TextEncoder().encode(JSON.stringify(file));
+  const parts = [MAGIC, new Uint8Array(4), json, ...sections.map(([, bytes]) => bytes)];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  new DataView(bytes.buffer).setUint32(MAGIC.byteLength, json.byteLength, true);
+  return bytes;
+}
+
+/**
+ * @throws LacssError `file-damaged` when the bytes are no checkpoint, or not all of one
+ */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  if (bytes.byteLength < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw damaged('it is none');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const jsonEnd = 12 + view.getUint32(8, true);
+  if (jsonEnd > bytes.byteLength) throw damaged('it ends too early');
+  const parsed = fileSchema.safeParse(parseJson(bytes.subarray(12, jsonEnd)));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw damaged(`${issue?.path.join('.') || 'its header'}: ${issue?.message}`);
+  }
+  const sections = new Map<string, Uint8Array>();
+  let at = jsonEnd;
+  for (const { name, byteLength } of parsed.data.sections) {
+    sections.set(name, bytes.subarray(at, at + byteLength));
+    at += byteLength;
+  }
+  if (at !== bytes.byteLength) throw damaged(`it has ${bytes.byteLength} bytes of ${at}`);
+  const section = (name: string): Uint8Array => {
+    const found = sections.get(name);
+    if (found === undefined) throw damaged(`it has no ${name}`);
+    return found;
+  };
+  const { header } = parsed.data;
+  const optimizer = (part: 'network' | 'auxnet') => ({
+    steps: header.optimizerSteps[part],
+    first: toFloats(section(`${part}/first`)),
+    second: toFloats(section(`${part}/second`)),
+  });
+  return {
+    header,
+    weights: section('weights'),
+    optimizer: { network: optimizer('network'), auxnet: optimizer('auxnet') },
+    bestWeights: section('best-weights'),
+  };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw damaged('its header cannot be read');
+  }
+}
+
+/** Float32, little-endian, as every machine this runs on has them. */
+function toBytes(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function toFloats(bytes: Uint8Array): Float32Array {
+  if (bytes.byteLength % 4 !== 0) throw damaged('a section ends within a number');
+  return new Float32Array(bytes.slice().buffer);
+}
+
+function damaged(what: string): LacssError {
+  return new LacssError('file-damaged', `The checkpoint cannot be used: ${what}.`, {
+    remedy: 'Start the training anew; the best model so far, if any, is kept beside it.',
+  });
+}

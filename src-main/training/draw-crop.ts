@@ -1,0 +1,208 @@
+import type { AugmentationSettings } from '../contract/training.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
+import { augmentIntensity } from './augment-intensity.ts';
+import type { PreparedExample } from './prepare-example.ts';
+
+/** One square piece of an example, changed at random, as a training step takes it. */
+export interface Crop {
+  example: string;
+  /** Height and width in rescaled px. */
+  size: number;
+  channels: number;
+  /** [size, size, channels] */
+  image: Float32Array;
+  supervision: 'weak' | 'full';
+  /** [size / maskStride, …]: 1 and 0 of the foreground, or the ids of the cells and 0. */
+  mask: Float32Array;
+  /** Locations in px of the crop, packed y, x. */
+  locations: Float32Array;
+  /** The id in `mask` of each location's cell, where outlines are known; else empty. */
+  ids: Float32Array;
+}
+
+/** Locations nearer to the border than this are dropped: the network sees almost nothing of their cell. */
+const BORDER_PX = 1;
+
+/** A cell cut by the crop's border counts as one when this share of a mean cell's area is left; less is no target. */
+const SMALLEST_FRAGMENT = 0.06;
+
+export interface CropOptions {
+  size: number;
+  maskStride: number;
+  /** Diameter of a mean cell in rescaled px. */
+  cellDiameterPx: number;
+  augmentation: AugmentationSettings;
+}
+
+/**
+ * Cuts a random square out of an example, at a random size, orientation and contrast; image, annotation and locations
+ * alike. What reaches beyond the image is 0, which is its mean, and holds no cells.
+ */
+export function drawCrop(example: PreparedExample, options: CropOptions, random: SeededRandom): Crop {
+  const { size, maskStride, augmentation } = options;
+  const { image } = example;
+  const zoom = random.uniform(augmentation.zoom[0], augmentation.zoom[1]);
+  const window: Window = {
+    extent: size / zoom,
+    top: placeAtRandom(image.height, size / zoom, random),
+    left: placeAtRandom(image.width, size / zoom, random),
+    flipY: augmentation.flips && random.chance(),
+    flipX: augmentation.flips && random.chance(),
+    transpose: augmentation.flips && random.chance(),
+  };
+  const { pixels, inside } = cutImage(example, window, size);
+  augmentIntensity(pixels, inside, size, image.channels, augmentation, random);
+  const crop = { example: example.name, size, channels: image.channels, image: pixels };
+  const side = size / maskStride;
+  if (example.supervision.kind === 'weak') {
+    const mask = cutAnnotation(example, window, side, example.supervision.foreground.data);
+    for (let i = 0; i < mask.length; i++) mask[i] = mask[i] === 0 ? 0 : 1;
+    const locations = cutLocations(example, window, size, example.supervision.locations);
+    return { ...crop, supervision: 'weak', mask, locations, ids: new Float32Array(0) };
+  }
+  const mask = cutAnnotation(example, window, side, example.supervision.labels.data);
+  const smallest = SMALLEST_FRAGMENT * (Math.PI / 4) * (options.cellDiameterPx / maskStride) ** 2;
+  const { locations, ids } = numberCells(mask, side, maskStride, smallest);
+  return { ...crop, supervision: 'full', mask, locations, ids };
+}
+
+/** The part of the rescaled image that a crop shows, and how it is turned. */
+interface Window {
+  top: number;
+  left: number;
+  /** Height and width in rescaled px. */
+  extent: number;
+  flipY: boolean;
+  flipX: boolean;
+  transpose: boolean;
+}
+
+/** A window that fits lies inside the image; a larger one holds the whole image somewhere. */
+function placeAtRandom(length: number, extent: number, random: SeededRandom): number {
+  return random.uniform() * (length - extent);
+}
+
+/**
+ * Where in the rescaled image a crop's pixel rows and columns come from: position = start + row · stepRow + column ·
+ * stepColumn, for y and x, at pixel centres of a crop of `side` pixels.
+ */
+function sourceSteps({ top, left, extent, flipY, flipX, transpose }: Window, side: number) {
+  const step = extent / side;
+  const y = flipY ? { start: top + extent - step / 2, step: -step } : { start: top + step / 2, step };
+  const x = flipX ? { start: left + extent - step / 2, step: -step } : { start: left + step / 2, step };
+  return {
+    y: { start: y.start, stepRow: transpose ? 0 : y.step, stepColumn: transpose ? y.step : 0 },
+    x: { start: x.start, stepRow: transpose ? x.step : 0, stepColumn: transpose ? 0 : x.step },
+  };
+}
+
+/** The image under the window, bilinear; and which of its pixels lie inside the image. */
+function cutImage(
+  { image }: PreparedExample,
+  window: Window,
+  size: number,
+): { pixels: Float32Array; inside: Uint8Array } {
+  const { height, width, channels, data } = image;
+  const { y: rows, x: columns } = sourceSteps(window, size);
+  const pixels = new Float32Array(size * size * channels);
+  const inside = new Uint8Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      const y = rows.start + i * rows.stepRow + j * rows.stepColumn;
+      const x = columns.start + i * columns.stepRow + j * columns.stepColumn;
+      if (y < 0 || y >= height || x < 0 || x >= width) continue;
+      inside[i * size + j] = 1;
+      // From corner to centre coordinates, edges repeated.
+      const fromY = Math.min(Math.max(y - 0.5, 0), height - 1);
+      const fromX = Math.min(Math.max(x - 0.5, 0), width - 1);
+      const y0 = Math.floor(fromY);
+      const x0 = Math.floor(fromX);
+      const down = fromY - y0;
+      const across = fromX - x0;
+      const above = (y0 * width + x0) * channels;
+      const below = y0 + 1 < height ? above + width * channels : above;
+      const right = x0 + 1 < width ? channels : 0;
+      const out = (i * size + j) * channels;
+      for (let c = 0; c < channels; c++) {
+        const upper = data[above + c]! * (1 - across) + data[above + right + c]! * across;
+        const lower = data[below + c]! * (1 - across) + data[below + right + c]! * across;
+        pixels[out + c] = upper * (1 - down) + lower * down;
+      }
+    }
+  }
+  return { pixels, inside };
+}
+
+/** The annotation under the window at the masks' resolution, nearest pixel; 0 outside. */
+function cutAnnotation(
+  { scaleY, scaleX, image, supervision }: PreparedExample,
+  window: Window,
+  side: number,
+  data: Uint8Array | Int32Array,
+): Float32Array {
+  const { width: ownWidth } = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
+  const { y: rows, x: columns } = sourceSteps(window, side);
+  const mask = new Float32Array(side * side);
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      const y = rows.start + i * rows.stepRow + j * rows.stepColumn;
+      const x = columns.start + i * columns.stepRow + j * columns.stepColumn;
+      if (y < 0 || y >= image.height || x < 0 || x >= image.width) continue;
+      mask[i * side + j] = data[Math.floor(y / scaleY) * ownWidth + Math.floor(x / scaleX)]!;
+    }
+  }
+  return mask;
+}
+
+/** The locations under the window, in px of the crop, without those at its border. */
+function cutLocations(
+  { scaleY, scaleX }: PreparedExample,
+  { top, left, extent, flipY, flipX, transpose }: Window,
+  size: number,
+  locations: Float32Array,
+): Float32Array {
+  const kept: number[] = [];
+  for (let k = 0; k < locations.length; k += 2) {
+    let y = ((locations[k]! * scaleY - top) * size) / extent;
+    let x = ((locations[k + 1]! * scaleX - left) * size) / extent;
+    if (flipY) y = size - y;
+    if (flipX) x = size - x;
+    if (transpose) [y, x] = [x, y];
+    const nearest = Math.min(y, x, size - y, size - x);
+    if (nearest > BORDER_PX) kept.push(y, x);
+  }
+  return Float32Array.from(kept);
+}
+
+/**
+ * Numbers the cells of a label crop 1, 2 … in place, drops fragments, and finds each one's centre of mass within the crop.
+ * @param smallest area in mask pixels below which a cell is a fragment
+ */
+function numberCells(
+  mask: Float32Array,
+  side: number,
+  maskStride: number,
+  smallest: number,
+): { locations: Float32Array; ids: Float32Array } {
+  const cells = new Map<number, { area: number; sumY: number; sumX: number; id: number }>();
+  for (let i = 0; i < mask.length; i++) {
+    const label = mask[i]!;
+    if (label === 0) continue;
+    const cell = cells.get(label) ?? { area: 0, sumY: 0, sumX: 0, id: 0 };
+    cell.area++;
+    cell.sumY += Math.floor(i / side);
+    cell.sumX += i % side;
+    cells.set(label, cell);
+  }
+  const locations: number[] = [];
+  for (const cell of cells.values()) {
+    if (cell.area < smallest) continue;
+    cell.id = locations.length / 2 + 1;
+    locations.push((cell.sumY / cell.area + 0.5) * maskStride, (cell.sumX / cell.area + 0.5) * maskStride);
+  }
+  for (let i = 0; i < mask.length; i++) mask[i] = cells.get(mask[i]!)?.id ?? 0;
+  return {
+    locations: Float32Array.from(locations),
+    ids: Float32Array.from({ length: locations.length / 2 }, (_, i) => i + 1),
+  };
+}

@@ -1,0 +1,61 @@
+import { LacssError } from '../contract/errors.ts';
+import type { CellSize } from '../contract/training.ts';
+import type { TrainingExample } from './training-example.ts';
+
+/**
+ * The mean diameter of a cell, from incomplete annotation: that of the disk whose area is the foreground's divided by the
+ * number of locations, 2 √(A / πN), all images together. Where every image knows its pixel size, images are compared in
+ * µm and the result is in pixels of the first.
+ *
+ * @param diameterPx what a person set instead; `null` to estimate
+ * @throws LacssError `annotation-missing` when it must be estimated and there is no cell or no foreground
+ */
+export function estimateCellSize(examples: readonly TrainingExample[], diameterPx: number | null): CellSize {
+  const sizes = examples.map((example) => example.pixelSizeUm ?? null);
+  const referenceUm = sizes.every((size) => size !== null) ? (sizes[0] ?? null) : null;
+  if (diameterPx !== null) return { diameterPx, overridden: true, pixelSizeUm: referenceUm };
+  let area = 0;
+  let cells = 0;
+  examples.forEach(({ supervision }, i) => {
+    const perPixel = referenceUm === null ? 1 : (sizes[i]! / referenceUm) ** 2;
+    const { pixels, count } = supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
+    area += pixels * perPixel;
+    cells += count;
+  });
+  if (cells === 0 || area === 0) {
+    throw new LacssError(
+      'annotation-missing',
+      cells === 0 ? 'The training images have no locations.' : 'The training images have no foreground.',
+      { remedy: 'Find locations and pick a foreground for at least one image with cells.' },
+    );
+  }
+  return { diameterPx: 2 * Math.sqrt(area / (Math.PI * cells)), overridden: false, pixelSizeUm: referenceUm };
+}
+
+interface Count {
+  pixels: number;
+  count: number;
+}
+
+function countWeak({
+  foreground,
+  locations,
+}: {
+  foreground: { data: Uint8Array };
+  locations: Float32Array;
+}): Count {
+  let pixels = 0;
+  for (const value of foreground.data) pixels += value === 0 ? 0 : 1;
+  return { pixels, count: locations.length / 2 };
+}
+
+function countFull({ labels }: { labels: { data: Int32Array } }): Count {
+  let pixels = 0;
+  const seen = new Set<number>();
+  for (const label of labels.data) {
+    if (label === 0) continue;
+    pixels++;
+    seen.add(label);
+  }
+  return { pixels, count: seen.size };
+}

@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Features } from '../model/create-model.ts';
+
+/**
+ * Moves each annotated location to where the network itself would place it: of the proposals that are nearer to it than to
+ * any other location, and not farther than `radiusPx`, the one with the highest score; where there is none it stays. The
+ * head thus learns on locations as inexact as those it will be given in use. No gradient passes.
+ *
+ * All in tensors: reading proposals back in the middle of a step would break its graph in two.
+ *
+ * @param locations [N, 2] in px
+ * @param validity [N], 1 for a cell, 0 for one that only fills the tensor up
+ * @returns [N, 2] in px, in the order of `locations`
+ */
+export function proposeLocations(
+  features: Features,
+  locations: tf.Tensor2D,
+  validity: tf.Tensor1D,
+  radiusPx: number,
+): tf.Tensor2D {
+  const [height, width] = features.scoreLogits.shape;
+  const stride = features.locationStride;
+  const [n] = locations.shape;
+  const grid = height * width;
+
+  const choose = (scoreLogits: tf.Tensor, offsets: tf.Tensor): tf.Tensor => {
+    const centres = tf.tensor2d(gridCentres(height, width), [grid, 2]);
+    const proposals = tf.mul(tf.add(tf.reshape(offsets, [grid, 2]), centres), stride); // [G, 2]
+    const [y, x] = [0, 1].map((axis) => tf.reshape(tf.slice(proposals, [0, axis], [grid, 1]), [1, grid]));
+    const [ownY, ownX] = [0, 1].map((axis) => tf.slice(locations, [0, axis], [n, 1])); // [N, 1]
+    const apart = tf.add(tf.square(tf.sub(ownY!, y!)), tf.square(tf.sub(ownX!, x!))); // [N, G]
+    // Cells that only fill up are nobody's nearest.
+    const distance = tf.add(apart, tf.mul(tf.sub(1, tf.reshape(validity, [n, 1])), 1e12)); // [N, G]
+    const isNearest = tf.equal(distance, tf.min(distance, 0, true)); // [N, G]
+    const isNear = tf.less(distance, radiusPx * radiusPx); // [N, G]
+    const isInside = tf.logicalAnd(
+      tf.logicalAnd(tf.greaterEqual(y!, 0), tf.less(y!, height * stride)),
+      tf.logicalAnd(tf.greaterEqual(x!, 0), tf.less(x!, width * stride)),
+    ); // [1, G]
+    const isMine = tf.cast(tf.logicalAnd(tf.logicalAnd(isNearest, isNear), isInside), 'float32'); // [N, G]
+    const scores = tf.mul(isMine, tf.sigmoid(tf.reshape(scoreLogits, [1, grid]))); // [N, G], 0 where not mine
+    const best = tf.argMax(scores, 1) as tf.Tensor1D; // [N]
+    const found = tf.cast(tf.greater(tf.max(scores, 1, true), 0), 'float32'); // [N, 1]
+    const moved = tf.gather(proposals, best); // [N, 2]
+    return tf.add(tf.mul(found, moved), tf.mul(tf.sub(1, found), locations)); // [N, 2]
+  };
+
+  const withoutGradient = tf.customGrad((...inputs) => {
+    const [scoreLogits, offsets] = inputs as tf.Tensor[];
+    return {
+      value: choose(scoreLogits!, offsets!),
+      gradFunc: () => [tf.zeros(scoreLogits!.shape), tf.zeros(offsets!.shape)],
+    };
+  });
+  return withoutGradient(features.scoreLogits, features.offsets) as tf.Tensor2D;
+}
+
+/** (row + 0.5, column + 0.5) of every grid cell, packed. */
+function gridCentres(height: number, width: number): Float32Array {
+  const centres = new Float32Array(height * width * 2);
+  for (let i = 0; i < height * width; i++) {
+    centres[2 * i] = Math.floor(i / width) + 0.5;
+    centres[2 * i + 1] = (i % width) + 0.5;
+  }
+  return centres;
+}

@@ -1,0 +1,373 @@
+import { LacssError } from '../contract/errors.ts';
+import type { JobControl } from '../contract/job.ts';
+import {
+  lossTermNames,
+  trainingSettingsSchema,
+  type CellSize,
+  type EpochReport,
+  type LossTerms,
+  type StepReport,
+  type TrainingResult,
+  type TrainingSettings,
+  type ValidationReport,
+} from '../contract/training.ts';
+import type { LacssModel } from '../model/create-model.ts';
+import { imageScale } from '../model/image-scale.ts';
+import { SeededRandom } from '../model/seeded-random.ts';
+import { restoreWeights, saveWeights } from '../model/weights.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type EpochSums } from './checkpoint.ts';
+import { drawCrop, type CropOptions } from './draw-crop.ts';
+import { estimateCellSize } from './estimate-cell-size.ts';
+import { learningRateAt } from './learning-rate.ts';
+import { prepareExample, type PreparedExample } from './prepare-example.ts';
+import { TrainStep, type StepOutcome } from './train-step.ts';
+import type { TrainingExample } from './training-example.ts';
+import { validateModel } from './validate-model.ts';
+
+export interface TrainingOptions {
+  /** Trained in place. */
+  model: LacssModel;
+  examples: readonly TrainingExample[];
+  /** What the best epoch is chosen on; may be empty. */
+  validation: readonly TrainingExample[];
+  settings: TrainingSettings;
+  /** Bytes of the `last` checkpoint of a training with the same examples, to go on with. */
+  resume?: Uint8Array;
+  control: JobControl;
+  onStep?: (report: StepReport) => void;
+  /** Waited for, so that it may use the model as it is at the end of that epoch. */
+  onEpoch?: (report: EpochReport) => void | Promise<void>;
+  /**
+   * Keeps a checkpoint, replacing the former of its kind. `last` comes after every epoch, when the training is stopped
+   * and at its end; `best` when a validation was better than all before, after its `last`.
+   */
+  saveCheckpoint: (kind: 'last' | 'best', bytes: Uint8Array) => Promise<void>;
+}
+
+/**
+ * Trains a model on images whose cells are partly or wholly annotated. Same settings, examples and engine give the same
+ * weights, whether in one go or resumed from any checkpoint (as long as no time limit makes the clock decide).
+ *
+ * @returns when a limit is reached; the model then has the weights of the best epoch, or of the last one where there was
+ *   nothing to validate on
+ * @throws LacssError `cancelled` within one step of the signal, the checkpoint saved; `training-diverged` naming the step
+ *   and the term, the model then of no use; `annotation-missing`, `image-size-mismatch`, `image-invalid`,
+ *   `setting-invalid`, and `file-damaged` or `model-invalid` about a checkpoint
+ */
+export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
+  const settings = checkSettings(options.settings);
+  const step = new TrainStep(options.model, settings);
+  try {
+    return await new Training(options, settings, step).run();
+  } finally {
+    step.dispose();
+  }
+}
+
+/** A training under way: where it stands, and how it gets on. */
+class Training {
+  readonly #options: TrainingOptions;
+  readonly #settings: TrainingSettings;
+  readonly #step: TrainStep;
+  #stepsDone = 0;
+  #earlierMs = 0;
+  readonly #startedAt = performance.now();
+  #epochs: EpochReport[] = [];
+  #sums: EpochSums = emptySums();
+  #best: { epoch: number; score: number } | null = null;
+  #bestWeights: Uint8Array = new Uint8Array(0);
+  #cellSize: CellSize;
+  /** Steps done when the `last` checkpoint was saved. */
+  #savedAt = -1;
+
+  constructor(options: TrainingOptions, settings: TrainingSettings, step: TrainStep) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#step = step;
+    if (options.examples.length === 0) {
+      throw new LacssError('annotation-missing', 'There is no image to train on.', {
+        remedy: 'Annotate at least one image, or mark fewer for validation.',
+      });
+    }
+    const checkpoint = options.resume === undefined ? null : decodeCheckpoint(options.resume);
+    this.#cellSize =
+      checkpoint?.header.cellSize ?? estimateCellSize(options.examples, settings.cellDiameterPx);
+    if (checkpoint !== null) this.#restore(checkpoint);
+  }
+
+  async run(): Promise<TrainingResult> {
+    const { model, examples } = this.#options;
+    const prepared = examples.map((example) =>
+      prepareExample(
+        example,
+        model.inputChannels,
+        imageScale(this.#cellSize, model.preset.cellDiameterPx, example.pixelSizeUm ?? null),
+      ),
+    );
+    const largest = Math.max(...prepared.map(({ image }) => Math.max(image.height, image.width)));
+    const crops: CropOptions = {
+      size: cropSize(this.#settings.cropPx, largest, model.preset.padTo),
+      maskStride: model.preset.segmentation.stride / 2,
+      cellDiameterPx: model.preset.cellDiameterPx,
+      augmentation: this.#settings.augmentation,
+    };
+
+    for (;;) {
+      await this.#pause();
+      const limit = this.#limitReached();
+      const epochIsOver = this.#sums.steps >= this.#settings.stepsPerEpoch;
+      if (epochIsOver || (limit !== null && this.#sums.steps > 0)) await this.#endEpoch(crops);
+      if (limit !== null) return this.#finish(limit);
+      await this.#takeStep(prepared, crops);
+    }
+  }
+
+  async #takeStep(prepared: readonly PreparedExample[], crops: CropOptions): Promise<void> {
+    const example = prepared[this.#nextExample(prepared.length)]!;
+    const crop = drawCrop(example, crops, new SeededRandom(this.#settings.seed, 'crop', this.#stepsDone));
+    const learningRate = this.#learningRate();
+    const outcome = await this.#step.run(crop, learningRate);
+    this.#stepsDone++;
+    this.#checkFinite(outcome, example.name);
+    this.#record(outcome, example.name, crop.locations.length / 2, learningRate);
+  }
+
+  /** Gives the model the weights that were best. */
+  #finish(stoppedBy: 'steps' | 'minutes'): TrainingResult {
+    const { model } = this.#options;
+    if (this.#best !== null) restoreWeights(model, saveWeights(model).manifest, this.#bestWeights);
+    return {
+      steps: this.#stepsDone,
+      stoppedBy,
+      epochs: this.#epochs,
+      chosenEpoch: this.#best?.epoch ?? this.#epochs.length,
+      cellSize: this.#cellSize,
+      elapsedMs: this.#elapsedMs(),
+    };
+  }
+
+  /** Every example once in random order, then again in another order. A function of the step alone, so resuming needs nothing. */
+  #nextExample(count: number): number {
+    const round = Math.floor(this.#stepsDone / count);
+    return new SeededRandom(this.#settings.seed, 'order', round).permutation(count)[this.#stepsDone % count]!;
+  }
+
+  #elapsedMs(): number {
+    return this.#earlierMs + performance.now() - this.#startedAt;
+  }
+
+  #learningRate(): number {
+    return learningRateAt(this.#settings, this.#stepsDone, this.#fraction());
+  }
+
+  /** How much of the training is over, by whichever limit is nearer. */
+  #fraction(): number {
+    const { steps, minutes } = this.#settings;
+    return Math.max(
+      steps === null ? 0 : this.#stepsDone / steps,
+      minutes === null ? 0 : this.#elapsedMs() / (minutes * 60_000),
+    );
+  }
+
+  #limitReached(): 'steps' | 'minutes' | null {
+    const { steps, minutes } = this.#settings;
+    if (steps !== null && this.#stepsDone >= steps) return 'steps';
+    if (minutes !== null && this.#elapsedMs() >= minutes * 60_000) return 'minutes';
+    return null;
+  }
+
+  /** Lets other work of this process run; where the training was stopped meanwhile, keeps what there is and ends it. */
+  async #pause(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!this.#options.control.signal.aborted) return;
+    await this.#saveLast();
+    throw new LacssError('cancelled', `Training was stopped after ${this.#stepsDone} steps.`, {
+      remedy: 'It can be resumed from here.',
+    });
+  }
+
+  #checkFinite({ terms, gradientNorm }: StepOutcome, example: string): void {
+    const broken = lossTermNames.find((name) => terms[name] !== null && !Number.isFinite(terms[name]));
+    if (broken === undefined && Number.isFinite(gradientNorm)) return;
+    const what =
+      broken === undefined
+        ? `the length of the gradient is ${gradientNorm}`
+        : `the ${broken} loss is ${terms[broken]}`;
+    throw new LacssError(
+      'training-diverged',
+      `Training failed at step ${this.#stepsDone}, on ${example}: ${what}.`,
+      { subject: example, remedy: 'Lower the learning rate, and start from the last checkpoint or anew.' },
+    );
+  }
+
+  #record(outcome: StepOutcome, example: string, cells: number, learningRate: number): void {
+    const { terms, gradientNorm, meanAreaPx } = outcome;
+    this.#sums.steps++;
+    this.#sums.gradientNorm += gradientNorm;
+    this.#sums.meanAreaPx += meanAreaPx;
+    for (const name of lossTermNames) {
+      const value = terms[name];
+      if (value === null) continue;
+      const sum = (this.#sums.terms[name] ??= { sum: 0, count: 0 });
+      sum.sum += value;
+      sum.count++;
+    }
+    const epoch = this.#epochs.length + 1;
+    const elapsedMs = this.#elapsedMs();
+    this.#options.onStep?.({
+      step: this.#stepsDone,
+      epoch,
+      example,
+      cells,
+      terms,
+      gradientNorm,
+      learningRate,
+      meanAreaPx,
+      elapsedMs,
+    });
+    const { steps, minutes } = this.#settings;
+    const byClock =
+      minutes !== null && (steps === null || elapsedMs / (minutes * 60_000) > this.#stepsDone / steps);
+    this.#options.control.onProgress({
+      done: byClock ? Math.round(elapsedMs / 1000) : this.#stepsDone,
+      total: byClock ? minutes * 60 : steps!,
+      message: `Training, epoch ${epoch}, step ${this.#stepsDone}, loss ${terms.total.toFixed(3)}`,
+    });
+  }
+
+  async #endEpoch(crops: CropOptions): Promise<void> {
+    const { model, validation, control, onEpoch, saveCheckpoint } = this.#options;
+    let measured: ValidationReport | null = null;
+    if (validation.length > 0) {
+      try {
+        measured = await validateModel(
+          model,
+          this.#step,
+          validation,
+          this.#cellSize,
+          crops,
+          this.#settings,
+          control,
+        );
+      } catch (error) {
+        // Stopped while validating: the epoch counts as not ended, and is validated after resuming.
+        if (error instanceof LacssError && error.code === 'cancelled') await this.#pause();
+        throw error;
+      }
+    }
+    const epoch = this.#epochs.length + 1;
+    const best = measured !== null && measured.score > (this.#best?.score ?? -Infinity);
+    const report: EpochReport = {
+      epoch,
+      step: this.#stepsDone,
+      terms: meanTerms(this.#sums),
+      gradientNorm: this.#sums.gradientNorm / this.#sums.steps,
+      meanAreaPx: this.#sums.meanAreaPx / this.#sums.steps,
+      learningRate: this.#learningRate(),
+      validation: measured,
+      best,
+      elapsedMs: this.#elapsedMs(),
+    };
+    this.#epochs.push(report);
+    this.#sums = emptySums();
+    if (measured !== null && best) {
+      this.#best = { epoch, score: measured.score };
+      this.#bestWeights = saveWeights(model).bytes;
+    }
+    await this.#saveLast();
+    if (best) await saveCheckpoint('best', this.#encode());
+    await onEpoch?.(report);
+  }
+
+  async #saveLast(): Promise<void> {
+    if (this.#savedAt === this.#stepsDone) return;
+    await this.#options.saveCheckpoint('last', this.#encode());
+    this.#savedAt = this.#stepsDone;
+  }
+
+  #encode(): Uint8Array {
+    const { model } = this.#options;
+    const { manifest, bytes } = saveWeights(model);
+    const optimizer = this.#step.save();
+    return encodeCheckpoint({
+      header: {
+        preset: model.preset.name,
+        inputChannels: model.inputChannels,
+        settings: this.#settings,
+        cellSize: this.#cellSize,
+        step: this.#stepsDone,
+        elapsedMs: this.#elapsedMs(),
+        epochs: this.#epochs,
+        current: this.#sums,
+        best: this.#best,
+        weights: manifest,
+        optimizerSteps: { network: optimizer.network.steps, auxnet: optimizer.auxnet.steps },
+      },
+      weights: bytes,
+      optimizer,
+      bestWeights: this.#bestWeights,
+    });
+  }
+
+  #restore({ header, weights, optimizer, bestWeights }: Checkpoint): void {
+    const { model } = this.#options;
+    if (header.preset !== model.preset.name || header.inputChannels !== model.inputChannels) {
+      throw new LacssError(
+        'model-invalid',
+        `The checkpoint is of a ${header.preset} model with ${header.inputChannels} channels, not of a ${model.preset.name} model with ${model.inputChannels}.`,
+        { remedy: 'Resume with the preset and the channels it was started with, or start anew.' },
+      );
+    }
+    restoreWeights(model, header.weights, weights);
+    this.#step.restore(optimizer);
+    this.#stepsDone = header.step;
+    this.#savedAt = header.step;
+    this.#earlierMs = header.elapsedMs;
+    this.#epochs = header.epochs;
+    this.#sums = header.current;
+    this.#best = header.best;
+    this.#bestWeights = bestWeights;
+  }
+}
+
+function emptySums(): EpochSums {
+  return { steps: 0, terms: {}, gradientNorm: 0, meanAreaPx: 0 };
+}
+
+function meanTerms({ terms }: EpochSums): LossTerms {
+  const mean = (name: keyof LossTerms): number | null => {
+    const sum = terms[name];
+    return sum === undefined ? null : sum.sum / sum.count;
+  };
+  return {
+    detection: mean('detection') ?? 0,
+    location: mean('location') ?? 0,
+    instance: mean('instance') ?? 0,
+    size: mean('size'),
+    edge: mean('edge'),
+    total: mean('total') ?? 0,
+  };
+}
+
+/** The width of the crops: what was asked for, but no more than the largest image, in steps the network can halve. */
+function cropSize(askedPx: number, largestPx: number, padTo: number): number {
+  const enough = Math.ceil(largestPx / padTo) * padTo;
+  return Math.max(2 * padTo, Math.min(Math.floor(askedPx / padTo) * padTo, enough));
+}
+
+/**
+ * @throws LacssError `setting-invalid` naming the first setting that is wrong
+ */
+function checkSettings(settings: TrainingSettings): TrainingSettings {
+  const parsed = trainingSettingsSchema.safeParse(settings);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new LacssError('setting-invalid', `Training setting ${issue?.path.join('.')}: ${issue?.message}.`);
+  }
+  if (parsed.data.steps === null && parsed.data.minutes === null) {
+    throw new LacssError('setting-invalid', 'A training needs an end.', {
+      remedy: 'Set a number of steps or of minutes.',
+    });
+  }
+  return parsed.data;
+}

@@ -1,0 +1,96 @@
+import { LacssError } from '../contract/errors.ts';
+import type { JobControl } from '../contract/job.ts';
+import type { CellSize, TrainingSettings, ValidationReport } from '../contract/training.ts';
+import { segmentImage } from '../inference/segment-image.ts';
+import { atThreshold, averagePrecision } from '../metrics/average-precision.ts';
+import { matchInstances, type InstanceMatches } from '../metrics/match-instances.ts';
+import type { LacssModel } from '../model/create-model.ts';
+import { imageScale } from '../model/image-scale.ts';
+import { SeededRandom } from '../model/seeded-random.ts';
+import { drawCrop, type CropOptions } from './draw-crop.ts';
+import { prepareExample } from './prepare-example.ts';
+import type { TrainStep } from './train-step.ts';
+import type { TrainingExample } from './training-example.ts';
+
+/** Crops an image on which the weak loss is measured; always the same ones. */
+const CROPS_PER_IMAGE = 4;
+
+/**
+ * How good the model is on images it was not trained on: AP at IoU 0.5 over those whose cells are outlined; where there are
+ * none, minus the loss on fixed crops. Higher is better either way.
+ *
+ * @throws LacssError `cancelled`
+ */
+export async function validateModel(
+  model: LacssModel,
+  step: TrainStep,
+  examples: readonly TrainingExample[],
+  cellSize: CellSize,
+  crops: CropOptions,
+  settings: TrainingSettings,
+  control: JobControl,
+): Promise<ValidationReport> {
+  const outlined = examples.filter((example) => example.supervision.kind === 'full');
+  const scaleOf = (example: TrainingExample): number =>
+    imageScale(cellSize, model.preset.cellDiameterPx, example.pixelSizeUm ?? null);
+  if (outlined.length > 0) return measurePrecision(model, outlined, scaleOf, control);
+
+  const plain: CropOptions = {
+    ...crops,
+    augmentation: {
+      zoom: [1, 1],
+      flips: false,
+      gamma: 0,
+      focusSigmaPx: 0,
+      focusChance: 0,
+      shading: 0,
+      noise: 0,
+    },
+  };
+  let sum = 0;
+  for (const [i, example] of examples.entries()) {
+    const prepared = prepareExample(example, model.inputChannels, scaleOf(example));
+    for (let k = 0; k < CROPS_PER_IMAGE; k++) {
+      if (control.signal.aborted) throw new LacssError('cancelled', 'Training was stopped.');
+      const crop = drawCrop(prepared, plain, new SeededRandom(settings.seed, 'validation', i, k));
+      sum += (await step.measure(crop)).total;
+    }
+  }
+  const loss = sum / (examples.length * CROPS_PER_IMAGE);
+  return { measure: 'minus-weak-loss', score: -loss, figures: { loss } };
+}
+
+async function measurePrecision(
+  model: LacssModel,
+  examples: readonly TrainingExample[],
+  scaleOf: (example: TrainingExample) => number,
+  { signal }: JobControl,
+): Promise<ValidationReport> {
+  const matches: InstanceMatches[] = [];
+  for (const example of examples) {
+    if (example.supervision.kind !== 'full') continue;
+    const { labels, scores } = await segmentImage(model, example.planes, {
+      scale: scaleOf(example),
+      // The training's own progress says more than that of one image.
+      control: { signal, onProgress: () => undefined },
+    });
+    matches.push(matchInstances(labels, scores, example.supervision.labels));
+  }
+  const report = averagePrecision(matches);
+  const at = (threshold: number): number => finite(atThreshold(report, report.averagePrecision, threshold));
+  return {
+    measure: 'AP50',
+    score: at(0.5),
+    figures: {
+      AP50: at(0.5),
+      AP75: at(0.75),
+      mAP: finite(report.meanAveragePrecision),
+      FNR50: finite(atThreshold(report, report.falseNegativeRate, 0.5)),
+    },
+  };
+}
+
+/** A ratio without a denominator: nothing found of nothing. */
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
