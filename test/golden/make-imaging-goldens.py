@@ -45,6 +45,8 @@ blobs = ndi.gaussian_filter(rng.standard_normal((48, 56)), 3).astype(np.float32)
 
 write('gaussian-filter', {'input': plane(noise), 'cases': [
     {'sigma': s, 'output': plane(ndi.gaussian_filter(noise.astype(np.float64), s))} for s in (0.6, 1.5, 4.2, 9)]})
+write('difference-of-gaussians', {'input': plane(noise), 'sigma': 4.2, 'outerSigma': 5, 'output': plane(
+    ndi.gaussian_filter(noise.astype(np.float64), 4.2) - ndi.gaussian_filter(noise.astype(np.float64), 5))})
 write('gradient-magnitude', {'input': plane(noise), 'cases': [
     {'sigma': s, 'output': plane(ndi.gaussian_gradient_magnitude(noise.astype(np.float64), s))} for s in (0.8, 2.5)]})
 write('percentiles', {'input': plane(noise), 'percents': [99.9, 0, 1, 50, 37.3, 100],

@@ -1,0 +1,69 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { Locations } from '../../contract/pixels.ts';
+
+/**
+ * Reads locations from a table of text: a header that names columns `y` and `x` (others are ignored), then one location a line in px,
+ * the centre of the first pixel at 0.5, 0.5. Commas, semicolons or tabs between the columns; blank lines are skipped.
+ * @param size of the image the locations belong to: a location outside it is refused.
+ * @throws LacssError `annotation-invalid`, naming the file, the line and the reason.
+ */
+export function parseLocationsCsv(
+  text: string,
+  fileName: string,
+  size?: { height: number; width: number },
+): Locations {
+  const refuse = (line: number, reason: string): never => {
+    throw new LacssError('annotation-invalid', `${fileName}, line ${line}: ${reason}`, {
+      subject: fileName,
+      remedy: 'The file needs a header line "y,x" and one location in px a line, such as "103.5,67.25".',
+    });
+  };
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const headerIndex = lines.findIndex((line) => line.trim() !== '');
+  if (headerIndex < 0) return refuse(1, 'the file is empty');
+  const header = lines[headerIndex]!;
+  const separator = [',', ';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
+  const names = header.split(separator).map((name) => unquoted(name).toLowerCase());
+  const columnY = names.indexOf('y');
+  const columnX = names.indexOf('x');
+  if (columnY < 0 || columnX < 0)
+    refuse(headerIndex + 1, `a header with y and x is needed, found "${header.trim()}"`);
+
+  const packed: number[] = [];
+  for (let index = headerIndex + 1; index < lines.length; index++) {
+    const line = lines[index]!;
+    if (line.trim() === '') continue;
+    const cells = line.split(separator).map(unquoted);
+    const [y, x] = [cells[columnY], cells[columnX]].map((cell) => {
+      const value = cell === undefined || cell === '' ? NaN : Number(cell);
+      return Number.isFinite(value)
+        ? value
+        : refuse(index + 1, `two numbers are needed, found "${line.trim()}"`);
+    }) as [number, number];
+    if (size !== undefined && !(y >= 0 && y < size.height && x >= 0 && x < size.width)) {
+      refuse(index + 1, `y ${y}, x ${x} lies outside the image of ${size.height} × ${size.width} px`);
+    }
+    packed.push(y, x);
+  }
+  return Float32Array.from(packed);
+}
+
+/** Writes locations as `parseLocationsCsv` reads them, to a thousandth of a px. */
+export function formatLocationsCsv(locations: Locations): string {
+  const lines = ['y,x'];
+  for (let i = 0; i < locations.length; i += 2) {
+    lines.push(`${rounded(locations[i]!)},${rounded(locations[i + 1]!)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function unquoted(cell: string): string {
+  return cell
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .trim();
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,15 @@
+/**
+ * The value at which half of the total weight is reached, going up; NaN without values.
+ * @param weights one for each value, not negative.
+ */
+export function weightedMedian(values: ArrayLike<number>, weights: ArrayLike<number>): number {
+  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  let total = 0;
+  for (const i of order) total += weights[i]!;
+  let reached = 0;
+  for (const i of order) {
+    reached += weights[i]!;
+    if (reached >= total / 2) return values[i]!;
+  }
+  return NaN;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import {
+  formatLocationsCsv,
+  parseLocationsCsv,
+} from '../../../src-main/annotation/locations/locations-csv.ts';
+import { LacssError } from '../../../src-main/contract/errors.ts';
+
+test('what is written is read again', () => {
+  const locations = Float32Array.of(0.5, 0.5, 103.25, 67.125, 1079.5, 3);
+  const text = formatLocationsCsv(locations);
+  expect(text).toBe('y,x\n0.5,0.5\n103.25,67.125\n1079.5,3\n');
+  expect(parseLocationsCsv(text, 'points.csv')).toEqual(locations);
+});
+
+test('columns may be swapped, quoted and among others; lines may end as on Windows', () => {
+  const text = '\uFEFF"Area";"X";"Y"\r\n12;3.5;"7"\r\n\r\n9;1;2\r\n';
+  expect([...parseLocationsCsv(text, 'points.csv')]).toEqual([7, 3.5, 2, 1]);
+});
+
+test('a header alone means no locations', () => {
+  expect(parseLocationsCsv('y,x\n', 'points.csv')).toHaveLength(0);
+});
+
+test.each([
+  ['', 'points.csv, line 1: the file is empty'],
+  ['3,4\n5,6\n', 'points.csv, line 1: a header with y and x is needed, found "3,4"'],
+  ['y,x\n1,2\n\n3,abc\n', 'points.csv, line 4: two numbers are needed, found "3,abc"'],
+  ['y,x\n5\n', 'points.csv, line 2: two numbers are needed, found "5"'],
+  ['y,x\n5,\n', 'points.csv, line 2: two numbers are needed, found "5,"'],
+  ['y,x\n99,10\n100,10\n', 'points.csv, line 3: y 100, x 10 lies outside the image of 100 × 50 px'],
+])('%j is refused with the line and the reason', (text, message) => {
+  const parse = () => parseLocationsCsv(text, 'points.csv', { height: 100, width: 50 });
+  expect(parse).toThrow(LacssError);
+  expect(parse).toThrow(message);
+});
