@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 /** One thing a key does. */
 export interface KeyBinding {
   /** Any of these: `1`, `Enter`, `Shift+z`, `Mod+Shift+z` (Mod is Ctrl, or ⌘ on a Mac). */
@@ -50,9 +52,10 @@ export class Keyboard {
 
   /** Answers the function that takes the group away. */
   register(group: KeyGroup): () => void {
-    this.groups = [...this.groups, group];
+    // Registered from effects, which must not depend on who else has registered.
+    this.groups = [...untrack(() => this.groups), group];
     return () => {
-      this.groups = this.groups.filter((other) => other !== group);
+      this.groups = untrack(() => this.groups).filter((other) => other !== group);
       for (const [key, binding] of this.#held) {
         if (!group.bindings.includes(binding)) continue;
         this.#held.delete(key);
