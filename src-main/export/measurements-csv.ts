@@ -1,0 +1,68 @@
+import type { CellMeasurement } from './measure-cells.ts';
+
+/** The cells of one image. */
+export interface MeasuredImage {
+  image: string;
+  cells: readonly CellMeasurement[];
+  /** One score a cell, where a model found them. */
+  scores?: ArrayLike<number>;
+}
+
+/**
+ * Measurements of the cells of any number of images as one table (RFC 4180, UTF-8): a row a cell, units in the column names. Columns in
+ * µm are there where any image is calibrated, and empty for images that are not.
+ */
+export function measurementsCsv(images: readonly MeasuredImage[]): string {
+  const cells = images.flatMap((image) => image.cells);
+  const calibrated = cells.some(({ um }) => um !== null);
+  const scored = images.some(({ scores }) => scores !== undefined);
+  const channels = [
+    ...new Set(cells.flatMap(({ intensities }) => intensities.map(({ channel }) => channel))),
+  ];
+  const header = [
+    'image',
+    'label',
+    ...(scored ? ['score'] : []),
+    ...['centroid_y_px', 'centroid_x_px', 'area_px', 'perimeter_px', 'major_axis_px', 'minor_axis_px'],
+    ...(calibrated
+      ? ['centroid_y_um', 'centroid_x_um', 'area_um2', 'perimeter_um', 'major_axis_um', 'minor_axis_um']
+      : []),
+    'eccentricity',
+    'solidity',
+    ...channels.flatMap((channel) =>
+      ['mean', 'min', 'max', 'integrated'].map((what) => `${what}_${channel}`),
+    ),
+  ];
+  const rows = images.flatMap(({ image, cells: own, scores }) =>
+    own.map((cell, i) => [
+      image,
+      cell.label,
+      ...(scored ? [scores?.[i] ?? null] : []),
+      ...[cell.centroid.y, cell.centroid.x],
+      ...[cell.px.area, cell.px.perimeter, cell.px.majorAxis, cell.px.minorAxis],
+      ...(calibrated ? micrometreFields(cell) : []),
+      cell.eccentricity,
+      cell.solidity,
+      ...channels.flatMap((channel) => {
+        const found = cell.intensities.find((intensity) => intensity.channel === channel);
+        return found === undefined
+          ? [null, null, null, null]
+          : [found.mean, found.min, found.max, found.integrated];
+      }),
+    ]),
+  );
+  return [header, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+}
+
+function micrometreFields({ um }: CellMeasurement): (number | null)[] {
+  if (um === null) return [null, null, null, null, null, null];
+  return [um.centroid.y, um.centroid.x, um.area, um.perimeter, um.majorAxis, um.minorAxis];
+}
+
+/** Seven significant digits: more than any image holds. Text that a spreadsheet would take for a formula is kept text. */
+function csvField(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(Number(value.toPrecision(7)));
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,114 @@
+import type { ContourSet, LabelImage } from '../contract/pixels.ts';
+import { packContours, type Ring } from '../imaging/contours/pack-contours.ts';
+import { ringArea } from '../imaging/contours/ring-area.ts';
+import { fillRings } from './fill-rings.ts';
+
+/** A piece of an instance: its outer ring and the rings of its holes, vertices packed y, x. */
+export interface Piece {
+  outer: Float32Array;
+  holes: Float32Array[];
+}
+
+/** The outline of one instance. */
+export interface Outline {
+  label: number;
+  /** More than one where the instance is in pieces that do not share a side. */
+  pieces: Piece[];
+}
+
+/** Puts the rings of a contour set together, each hole with the piece it lies in, in the order of the labels. */
+export function outlinesOf(contours: ContourSet): Outline[] {
+  const rings = new Map<number, Float32Array[]>();
+  contours.ringLabels.forEach((label, r) => {
+    const ring = contours.points.subarray(2 * contours.ringStarts[r]!, 2 * contours.ringStarts[r + 1]!);
+    rings.set(label, [...(rings.get(label) ?? []), ring]);
+  });
+  return [...rings]
+    .sort(([a], [b]) => a - b)
+    .map(([label, own]) => {
+      const outer = own.filter((ring) => ringArea(ring) > 0);
+      const pieces = outer.map((ring): Piece => ({ outer: ring, holes: [] }));
+      for (const hole of own.filter((ring) => ringArea(ring) < 0)) {
+        // The smallest piece around it, for a piece may lie in a hole of another.
+        const around = pieces
+          .filter((piece) => isInside(hole, piece.outer))
+          .sort((a, b) => ringArea(a.outer) - ringArea(b.outer));
+        around[0]?.holes.push(hole);
+      }
+      return { label, pieces };
+    });
+}
+
+/**
+ * The same outlines with no ring that touches itself. Around cells that meet themselves at a corner a traced ring passes that corner
+ * twice; as geometry that is not valid, while two rings that share the corner are.
+ */
+export function splitAtTouchingCorners(contours: ContourSet): ContourSet {
+  const rings: Ring[] = [];
+  contours.ringLabels.forEach((label, r) => {
+    let path: [y: number, x: number][] = [];
+    const positions = new Map<string, number>();
+    for (let i = contours.ringStarts[r]!; i < contours.ringStarts[r + 1]!; i++) {
+      const vertex: [number, number] = [contours.points[2 * i]!, contours.points[2 * i + 1]!];
+      const seen = positions.get(vertex.join());
+      if (seen !== undefined) {
+        const loop = path.slice(seen);
+        for (const passed of loop) positions.delete(passed.join());
+        rings.push({ label, points: loop.flat() });
+        path = path.slice(0, seen);
+      }
+      positions.set(vertex.join(), path.length);
+      path.push(vertex);
+    }
+    rings.push({ label, points: path.flat() });
+  });
+  return packContours(rings);
+}
+
+/** All rings of an outline. */
+export function ringsOf(outline: Outline): Float32Array[] {
+  return outline.pieces.flatMap(({ outer, holes }) => [outer, ...holes]);
+}
+
+/** Whether a hole lies in a ring: a point just beside its first edge, which is within the instance on one side, is. */
+function isInside(hole: ArrayLike<number>, ring: ArrayLike<number>): boolean {
+  const middleY = (hole[0]! + hole[2]!) / 2;
+  const middleX = (hole[1]! + hole[3]!) / 2;
+  // Holes run counter-clockwise on the screen: the instance is on the right hand, the hole on the left.
+  const y = middleY + 1e-3 * Math.sign(hole[1]! - hole[3]!);
+  const x = middleX + 1e-3 * Math.sign(hole[2]! - hole[0]!);
+  let inside = false;
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+    const y0 = ring[i]!;
+    const y1 = ring[j]!;
+    if (y0 > y === y1 > y) continue;
+    if (x < ring[i + 1]! + ((y - y0) / (y1 - y0)) * (ring[j + 1]! - ring[i + 1]!)) inside = !inside;
+  }
+  return inside;
+}
+
+/** A closed shape from a file, and the label it is to have. */
+export interface Shape {
+  label: number;
+  /** Vertices packed y, x; outer rings and holes alike. */
+  rings: readonly ArrayLike<number>[];
+}
+
+/** The label image that shapes describe: each pixel whose centre lies in a shape; where shapes overlap, the later one. */
+export function labelsOf(shapes: readonly Shape[], height: number, width: number): LabelImage {
+  const data = new Int32Array(height * width);
+  for (const { label, rings } of shapes) {
+    fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));
+  }
+  return { height, width, data };
+}
+
+/**
+ * The labels that names stand for: their own numbers where every name is a different one (`7`, `0007`), as our exports
+ * write them, else 1, 2, 3 … in the order of the file.
+ */
+export function labelsByName(names: readonly (string | null)[]): number[] {
+  const numbers = names.map((name) => (name !== null && /^\d{1,9}$/.test(name) ? Number(name) : 0));
+  const own = numbers.every((number) => number > 0) && new Set(numbers).size === numbers.length;
+  return own ? numbers : names.map((_, i) => i + 1);
+}
