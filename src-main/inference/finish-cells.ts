@@ -1,4 +1,4 @@
-import type { ContourSet } from '../contract/pixels.ts';
+import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { isoContours } from '../imaging/contours/iso-contours.ts';
 import { packContours } from '../imaging/contours/pack-contours.ts';
 import type { Ring } from '../imaging/contours/pack-contours.ts';
@@ -14,50 +14,74 @@ interface Box {
 }
 
 /**
- * Makes every painted cell one whole piece, in place: of its 4-connected pieces the largest stays, background enclosed by
- * it becomes its own, and a cell of fewer than `minAreaPx` pixels is erased.
+ * Makes every painted cell one whole piece, in place: of its 4-connected pieces the largest stays, the others go to the
+ * cell they share most of their border with (or to the background, where they touch none); background enclosed by a cell
+ * becomes its own; a cell of fewer than `minAreaPx` pixels is erased.
  *
  * @param count cells have labels 1 … count
  * @returns pixels of each cell, `areasPx[label]`; 0 for those erased
  */
 export function makeWhole(canvas: Canvas, count: number, minAreaPx: number): Int32Array {
-  const { height, width, data } = canvas.labels;
-  const areasPx = new Int32Array(count + 1);
+  const { data } = canvas.labels;
   boxes(canvas, count).forEach((box, index) => {
-    const label = index + 1;
-    if (box === undefined) return;
-    const [rows, columns] = [box.bottom - box.top, box.right - box.left];
-    const isOwn = new Uint8Array(rows * columns);
-    for (let i = 0; i < isOwn.length; i++) {
-      isOwn[i] = data[imagePixel(i, box, columns, width)] === label ? 1 : 0;
-    }
-    const pieces = labelComponents({ height: rows, width: columns, data: isOwn }, 4);
-    const pieceAreas = areas(pieces);
-    pieceAreas[0] = 0;
-    const largest = pieceAreas.indexOf(pieceAreas.reduce((a, b) => Math.max(a, b), 0));
-    const isEnclosed = enclosed(
-      pieces.data.map((piece) => (piece === largest ? 1 : 0)),
-      rows,
-      columns,
-    );
-    let area = 0;
-    for (let i = 0; i < isOwn.length; i++) {
-      const pixel = imagePixel(i, box, columns, width);
-      const stays =
-        pieces.data[i] === largest || (isEnclosed[i] === 1 && (data[pixel] === 0 || isOwn[i] === 1));
-      if (stays) area++;
-      if (stays) data[pixel] = label;
-      else if (isOwn[i] === 1) data[pixel] = 0;
-    }
-    if (area >= minAreaPx) {
-      areasPx[label] = area;
-      return;
-    }
-    for (let y = box.top; y < Math.min(height, box.bottom); y++) {
-      for (let i = y * width + box.left; i < y * width + box.right; i++) if (data[i] === label) data[i] = 0;
+    if (box !== undefined) joinPieces(canvas.labels, index + 1, box);
+  });
+  const areasPx = new Int32Array(count + 1);
+  for (const label of data) areasPx[label]++;
+  areasPx[0] = 0;
+  for (let label = 1; label <= count; label++) if (areasPx[label] < minAreaPx) areasPx[label] = 0;
+  for (let i = 0; i < data.length; i++) if (areasPx[data[i]] === 0) data[i] = 0;
+  return areasPx;
+}
+
+/** Leaves one piece of the cell with this label, all of whose pixels lie in the box, and fills its holes. */
+function joinPieces({ height, width, data }: LabelImage, label: number, box: Box): void {
+  const [rows, columns] = [box.bottom - box.top, box.right - box.left];
+  const isOwn = new Uint8Array(rows * columns);
+  for (let i = 0; i < isOwn.length; i++) {
+    isOwn[i] = data[imagePixel(i, box, columns, width)] === label ? 1 : 0;
+  }
+  const pieces = labelComponents({ height: rows, width: columns, data: isOwn }, 4).data;
+  const pieceAreas = areas({ height: rows, width: columns, data: pieces });
+  pieceAreas[0] = 0;
+  const largest = pieceAreas.indexOf(pieceAreas.reduce((a, b) => Math.max(a, b), 0));
+
+  const shared = pieceAreas.length > 2 ? sharedBorders({ height, width, data }, label, box, pieces) : [];
+  const isLargest = pieces.map((piece) => (piece === largest ? 1 : 0));
+  const isEnclosed = enclosed(isLargest, rows, columns);
+  for (let i = 0; i < pieces.length; i++) {
+    const pixel = imagePixel(i, box, columns, width);
+    if (isEnclosed[i] === 1 && (data[pixel] === 0 || isOwn[i] === 1)) data[pixel] = label;
+    else if (isOwn[i] === 1 && pieces[i] !== largest) data[pixel] = shared[pieces[i]];
+  }
+}
+
+/** For each piece of a cell, the other cell that touches it along most pixel sides; 0 where none does. */
+function sharedBorders(
+  { height, width, data }: LabelImage,
+  label: number,
+  box: Box,
+  pieces: Int32Array,
+): number[] {
+  const columns = box.right - box.left;
+  const sides: Map<number, number>[] = [];
+  pieces.forEach((piece, i) => {
+    if (piece === 0) return;
+    const y = box.top + Math.floor(i / columns);
+    const x = box.left + (i % columns);
+    const around = (sides[piece] ??= new Map<number, number>());
+    for (const [row, column] of [
+      [y - 1, x],
+      [y + 1, x],
+      [y, x - 1],
+      [y, x + 1],
+    ]) {
+      if (row < 0 || column < 0 || row >= height || column >= width) continue;
+      const other = data[row * width + column];
+      if (other !== 0 && other !== label) around.set(other, (around.get(other) ?? 0) + 1);
     }
   });
-  return areasPx;
+  return sides.map((around) => [...around].sort((a, b) => b[1] - a[1] || a[0] - b[0]).at(0)?.[0] ?? 0);
 }
 
 /**

@@ -114,25 +114,25 @@ test('a cell may overhang the image, or lie outside', () => {
   expect(rows(canvas)[0]).toBe('1111......');
 });
 
-test('one piece a cell, holes filled, small cells erased', () => {
+test('one piece a cell, holes filled, lost pieces joined to the cell they touch, small cells erased', () => {
   const canvas = emptyCanvas(6, 12);
   const drawn = [
-    '1111...1..22',
+    '1111...1..22', // a piece of 1 that touches nothing
     '1..1......22',
-    '1..1.....3..',
-    '1111........',
+    '1..1.....3..', // too small
+    '1111......2.', // a piece of 2 on top of 4
     '..........44',
-    '..........44',
+    '.......3..44',
   ];
   drawn.forEach((row, y) =>
     [...row].forEach((sign, x) => (canvas.labels.data[y * 12 + x] = sign === '.' ? 0 : Number(sign))),
   );
-  expect([...makeWhole(canvas, 5, 2)]).toEqual([0, 16, 4, 0, 4, 0]);
+  expect([...makeWhole(canvas, 5, 2)]).toEqual([0, 16, 4, 0, 5, 0]);
   expect(rows(canvas)).toEqual([
     '1111......22',
     '1111......22',
     '1111........',
-    '1111........',
+    '1111......4.',
     '..........44',
     '..........44',
   ]);
