@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { differenceOfGaussians } from '../../../src-main/annotation/locations/difference-of-gaussians.ts';
-import { estimateNucleusSigma } from '../../../src-main/annotation/locations/estimate-nucleus-sigma.ts';
-import { findLocations, locationDefaults } from '../../../src-main/annotation/locations/find-locations.ts';
+import { estimateNucleusSigma } from '../../../src-main/annotation/estimate-nucleus-sigma.ts';
+import { findLocations, locationDefaults } from '../../../src-main/annotation/find-locations.ts';
 import { localMaxima } from '../../../src-main/annotation/locations/local-maxima.ts';
 import { noiseLevel } from '../../../src-main/annotation/locations/noise-level.ts';
 import { saddles } from '../../../src-main/annotation/locations/saddles.ts';
@@ -114,7 +114,7 @@ test.each([4, 6, 9, 14])(
 test('finds every disk once, also of two that touch, at its centre', () => {
   const { locations, responses, threshold } = findLocations(disks(centres, 11, 60), {
     ...locationDefaults,
-    sigmaPx: 'auto',
+    sigma: 'auto',
   });
   expect(locations).toHaveLength(centres.length);
   for (let c = 0; c < centres.length; c += 2) {
@@ -132,36 +132,35 @@ test('finds every disk once, also of two that touch, at its centre', () => {
 test('the paper’s σ are the default, and σ can be set', () => {
   const plane = disks(centres, 6, 60);
   expect(findLocations(plane, locationDefaults).sigmaPx).toBe(4.2);
-  expect(findLocations(plane, { ...locationDefaults, sigmaPx: 3 }).sigmaPx).toBe(3);
+  expect(findLocations(plane, { ...locationDefaults, sigma: 3 }).sigmaPx).toBe(3);
 });
 
 test('the log option finds a dim disk beside a very bright one where the linear one drops it', () => {
   const plane = disks([80, 50], 11, 3000);
   const dim = disks([80, 150], 11, 150);
   for (let i = 0; i < plane.data.length; i++) plane.data[i] = Math.max(plane.data[i]!, dim.data[i]!);
-  const found = (intensity: 'linear' | 'log') =>
-    findLocations(plane, { ...locationDefaults, intensity, sigmaPx: 7 }).responses.length;
-  expect(found('log')).toBe(2);
-  expect(found('linear')).toBe(1);
+  const found = (logIntensity: boolean) =>
+    findLocations(plane, { ...locationDefaults, logIntensity, sigma: 7 }).responses.length;
+  expect(found(true)).toBe(2);
+  expect(found(false)).toBe(1);
 });
 
-test('a fixed response threshold, a border and a distance are obeyed', () => {
+test('the threshold, a border and a distance are obeyed', () => {
   const plane = disks([...centres, 80, 3], 8, 60);
-  const all = findLocations(plane, { ...locationDefaults, sigmaPx: 5 });
+  const all = findLocations(plane, { ...locationDefaults, sigma: 5 });
   expect(all.locations).toHaveLength(centres.length + 2);
-  const above = all.responses[2]!;
-  const fixed = findLocations(plane, {
-    ...locationDefaults,
-    sigmaPx: 5,
-    threshold: { kind: 'fixed', response: above },
-  });
-  expect(fixed.responses).toHaveLength(2);
-  expect(fixed.threshold).toBe(above);
-  expect(findLocations(plane, { ...locationDefaults, sigmaPx: 5, borderPx: 10 }).locations).toHaveLength(
+  const thresholdFactor = all.responses[2]! / all.threshold;
+  const fewer = findLocations(plane, { ...locationDefaults, sigma: 5, thresholdFactor });
+  expect(fewer.threshold).toBeCloseTo(all.responses[2]!, 6);
+  expect(fewer.responses.length).toBeLessThan(4);
+  expect(
+    findLocations(plane, { ...locationDefaults, sigma: 5, thresholdFactor: 0.05 }).responses.length,
+  ).toBeGreaterThan(all.responses.length);
+  expect(findLocations(plane, { ...locationDefaults, sigma: 5, borderPx: 10 }).locations).toHaveLength(
     centres.length,
   );
   expect(
-    findLocations(plane, { ...locationDefaults, sigmaPx: 5, minDistanceSigmas: 100 }).locations,
+    findLocations(plane, { ...locationDefaults, sigma: 5, minDistanceSigmas: 100 }).locations,
   ).toHaveLength(2);
 });
 
@@ -171,14 +170,14 @@ test.each([
   ['pure noise', noisy(256, 256, 500, 20)],
   ['one pixel', planeOf([3])],
 ])('an image that is %s has no locations', (_, plane) => {
-  for (const sigmaPx of ['auto', 4.2] as const) {
-    expect(findLocations(plane, { ...locationDefaults, sigmaPx }).locations).toHaveLength(0);
+  for (const sigma of ['auto', 4.2] as const) {
+    expect(findLocations(plane, { ...locationDefaults, sigma }).locations).toHaveLength(0);
   }
 });
 
 test('settings outside their range are refused with what was received', () => {
   const plane = planeOf([1]);
-  expect(() => findLocations(plane, { ...locationDefaults, sigmaPx: 0 })).toThrow(/received 0/);
+  expect(() => findLocations(plane, { ...locationDefaults, sigma: 0 })).toThrow(/received 0/);
   expect(() => findLocations(plane, { ...locationDefaults, outerSigmaRatio: 1 })).toThrow(/received 1/);
   expect(() => findLocations(plane, { ...locationDefaults, prominence: 1 })).toThrow(/received 1/);
 });

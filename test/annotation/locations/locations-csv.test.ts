@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  formatLocationsCsv,
-  parseLocationsCsv,
-} from '../../../src-main/annotation/locations/locations-csv.ts';
+import { formatLocationsCsv } from '../../../src-main/annotation/format-locations-csv.ts';
+import { parseLocationsCsv } from '../../../src-main/annotation/parse-locations-csv.ts';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 
 test('what is written is read again', () => {

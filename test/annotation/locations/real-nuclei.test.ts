@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { findLocations, locationDefaults } from '../../../src-main/annotation/locations/find-locations.ts';
+import { findLocations, locationDefaults } from '../../../src-main/annotation/find-locations.ts';
 import { hasSharedData } from '../../fixtures/shared-data.ts';
 import { sharedLabels, sharedNames, sharedPlane } from '../shared-planes.ts';
 import { locationAgreement } from './location-agreement.ts';
 
 /** All settings at their defaults but σ, which is estimated from each image. */
-const settings = { ...locationDefaults, sigmaPx: 'auto' } as const;
+const settings = { ...locationDefaults, sigma: 'auto' } as const;
 
 async function pooledF1(pairs: [image: string, labels: string][]): Promise<number> {
   let right = 0;

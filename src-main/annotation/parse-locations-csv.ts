@@ -1,5 +1,5 @@
-import { LacssError } from '../../contract/errors.ts';
-import type { Locations } from '../../contract/pixels.ts';
+import { LacssError } from '../contract/errors.ts';
+import type { Locations } from '../contract/pixels.ts';
 
 /**
  * Reads locations from a table of text: a header that names columns `y` and `x` (others are ignored), then one location a line in px,
@@ -48,22 +48,9 @@ export function parseLocationsCsv(
   return Float32Array.from(packed);
 }
 
-/** Writes locations as `parseLocationsCsv` reads them, to a thousandth of a px. */
-export function formatLocationsCsv(locations: Locations): string {
-  const lines = ['y,x'];
-  for (let i = 0; i < locations.length; i += 2) {
-    lines.push(`${rounded(locations[i]!)},${rounded(locations[i + 1]!)}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
 function unquoted(cell: string): string {
   return cell
     .trim()
     .replace(/^"(.*)"$/, '$1')
     .trim();
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -1,11 +1,11 @@
-import type { FloatPlane, Mask } from '../../contract/pixels.ts';
-import { coarseBlur } from '../../imaging/filters/coarse-blur.ts';
-import { gaussianFilter } from '../../imaging/filters/gaussian-filter.ts';
-import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
-import { percentiles } from '../../imaging/intensity/percentiles.ts';
-import { distanceTransform } from '../../imaging/morphology/distance-transform.ts';
-import { localMaxima } from './local-maxima.ts';
-import { weightedMedian } from './weighted-median.ts';
+import type { FloatPlane, Mask } from '../contract/pixels.ts';
+import { coarseBlur } from '../imaging/filters/coarse-blur.ts';
+import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
+import { otsuThreshold } from '../imaging/intensity/otsu.ts';
+import { percentiles } from '../imaging/intensity/percentiles.ts';
+import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
+import { localMaxima } from './locations/local-maxima.ts';
+import { weightedMedian } from './locations/weighted-median.ts';
 
 /** Disks smaller than this are noise that happened to lie above the threshold. */
 const smallestRadiusPx = 1.5;

@@ -1,0 +1,14 @@
+import type { Locations } from '../contract/pixels.ts';
+
+/** Writes locations as `parseLocationsCsv` reads them, to a thousandth of a px. */
+export function formatLocationsCsv(locations: Locations): string {
+  const lines = ['y,x'];
+  for (let i = 0; i < locations.length; i += 2) {
+    lines.push(`${rounded(locations[i]!)},${rounded(locations[i + 1]!)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
