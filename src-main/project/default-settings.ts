@@ -3,5 +3,5 @@ import type { ProjectSettings } from '../contract/project.ts';
 /** The settings a new project starts with: everything is estimated from the images. */
 export const defaultSettings: ProjectSettings = {
   foreground: { feature: 'auto', method: 'graph-cut', presets: null },
-  locations: { sigma: 'auto', logIntensity: false, thresholdFactor: 1 },
+  locations: { sigma: 'auto', logIntensity: true, thresholdFactor: 1 },
 };
