@@ -53,7 +53,7 @@ export async function openEngine(choice: EngineChoice = 'auto'): Promise<Engine>
     if (active !== null) return engine(choice, name, active, facts);
   }
   const [{ reason }] = facts;
-  throw new LacssError('engine-unavailable', `The ${order[0]} engine cannot be used: ${reason}`, {
+  throw new LacssError('engine-unavailable', `The ${order[0]} engine cannot be used. ${reason}`, {
     subject: order[0],
     remedy: remedies[order[0]],
   });
@@ -69,7 +69,7 @@ async function tryEngine(
   try {
     active = await activators[name]();
   } catch (error) {
-    const reason = `it could not be loaded (${firstLine(error)}).`;
+    const reason = `It could not be loaded: ${firstLine(error)}.`;
     facts.push({
       name,
       version: null,
@@ -94,10 +94,10 @@ async function tryEngine(
       facts.push({ ...known, status: 'chosen', reason: 'It passed its self-test.', selfTest: result });
       return active;
     }
-    const reason = `its self-test differs from the stored numbers by ${result.worstRelativeError.toExponential(1)}.`;
+    const reason = `Its self-test differs from the stored numbers by ${result.worstRelativeError.toExponential(1)}.`;
     facts.push({ ...known, status: 'unavailable', reason, selfTest: result });
   } catch (error) {
-    const reason = `its self-test failed (${firstLine(error)}).`;
+    const reason = `Its self-test failed: ${firstLine(error)}.`;
     facts.push({ ...known, status: 'unavailable', reason, selfTest: null });
   }
   return null;
@@ -136,5 +136,5 @@ function engine(choice: EngineChoice, name: EngineName, active: ActiveEngine, fa
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0].replace(/[.\s]+$/, '');
 }

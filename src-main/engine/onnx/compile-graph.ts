@@ -1,3 +1,4 @@
+import { countFlop } from './count-flop.ts';
 import { Emitter, type Value } from './emitter.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { physicalShape, type Order } from './layout.ts';
@@ -24,7 +25,13 @@ export function compileGraph(
   const bytes = model.length + peakBytes(calls);
   // Every session owns its threads: a graph too small to share out work does without.
   const threads = bytes < ONE_THREAD_BYTES ? { intraOpNumThreads: 1 } : {};
-  return { session: new OnnxSession(model, { ...options, ...threads }), inputs, outputs, bytes };
+  return {
+    session: new OnnxSession(model, { ...options, ...threads }),
+    inputs,
+    outputs,
+    bytes,
+    flop: countFlop(calls),
+  };
 }
 
 /** The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports. */

@@ -29,6 +29,8 @@ export interface LazyStatistics {
   runMs: number;
   /** Time spent finding a compiled graph and preparing its run. */
   prepareMs: number;
+  /** Floating-point operations of convolutions and matrix products so far. */
+  flop: number;
   /** Size of the last graph run. */
   calls: number;
   inputs: number;
@@ -62,6 +64,7 @@ export class LazyBackend extends KernelBackend {
     runs: 0,
     runMs: 0,
     prepareMs: 0,
+    flop: 0,
     calls: 0,
     inputs: 0,
     outputs: 0,
@@ -253,6 +256,7 @@ export class LazyBackend extends KernelBackend {
     this.statistics.runs++;
     this.statistics.runMs += finished - runStarted;
     this.statistics.prepareMs += runStarted - started;
+    this.statistics.flop += graph.flop;
     this.statistics.inputs = graph.inputs.length;
     this.statistics.outputs = graph.outputs.length;
   }

@@ -8,6 +8,8 @@ export interface CompiledGraph {
   readonly outputs: readonly { readonly name: string; readonly order: Order }[];
   /** What the session is reckoned to hold in native memory. */
   readonly bytes: number;
+  /** Floating-point operations of its convolutions and matrix products. */
+  readonly flop: number;
 }
 
 interface Entry {

@@ -47,10 +47,26 @@ function windowSizes(emitter: Emitter, info: PoolInfo): ValueName {
   ]);
 }
 
+/** True where the windows lie side by side. */
+function isTiling({ strideHeight, strideWidth, filterHeight, filterWidth }: PoolInfo): boolean {
+  return strideHeight === filterHeight && strideWidth === filterWidth;
+}
+
 /** Each output's gradient spread evenly over the pixels its window averaged. */
 function averageGradient(emitter: Emitter, dy: Value, info: PoolInfo): Value {
   const { graph } = emitter;
   const { padInfo, batchSize: n, inChannels: c } = info;
+  const { filterHeight: fy, filterWidth: fx } = info;
+  if (info.outHeight * fy === info.inHeight && info.outWidth * fx === info.inWidth && isTiling(info)) {
+    const mean = graph.node('Mul', [emitter.get(dy, 'channels-first'), graph.scalar(1 / (fy * fx))]);
+    const apart = emitter.reshape(mean, [n, c, info.outHeight, 1, info.outWidth, 1]);
+    const repeated = graph.node('Expand', [
+      apart,
+      graph.int64([n, c, info.outHeight, fy, info.outWidth, fx]),
+    ]);
+    const whole = emitter.reshape(repeated, physicalShape(info.inShape, 'channels-first'));
+    return emitter.value(info.inShape, 'float32', whole, 'channels-first');
+  }
   const share = graph.node('Div', [emitter.get(dy, 'channels-first'), windowSizes(emitter, info)]);
   const planes = emitter.reshape(share, [n * c, 1, info.outHeight, info.outWidth]);
   const ones = graph.node('Expand', [

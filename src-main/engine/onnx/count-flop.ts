@@ -1,0 +1,39 @@
+import { sizeOf } from './layout.ts';
+import type { RecordedCall } from './slot.ts';
+
+/**
+ * Floating-point operations of the convolutions and matrix products among recorded calls, a multiplication and an
+ * addition counted as two. What else a network does is not counted, as is usual when speeds are compared.
+ */
+export function countFlop(calls: readonly RecordedCall[]): number {
+  return calls.reduce((sum, call) => sum + 2 * multiplications(call), 0);
+}
+
+function multiplications({ kernel, attributes, inputShapes, outputs }: RecordedCall): number {
+  switch (kernel.name) {
+    case 'Conv2D':
+    case 'FusedConv2D': {
+      const [h, w, i] = inputShapes[1];
+      return outputs[0].size * h * w * i;
+    }
+    case 'Conv2DBackpropInput': {
+      // Every element of the gradient meets the filter of its channel once.
+      const [h, w, i] = inputShapes[1];
+      return sizeOf(inputShapes[0]) * h * w * i;
+    }
+    case 'Conv2DBackpropFilter': {
+      const [h, w, i] = attributes.filterShape as number[];
+      return sizeOf(inputShapes[1]) * h * w * i;
+    }
+    case 'DepthwiseConv2dNative':
+    case 'FusedDepthwiseConv2D': {
+      const [h, w] = inputShapes[1];
+      return outputs[0].size * h * w;
+    }
+    case 'BatchMatMul':
+    case '_FusedMatMul':
+      return outputs[0].size * inputShapes[0].at(attributes.transposeA === true ? -2 : -1)!;
+    default:
+      return 0;
+  }
+}
