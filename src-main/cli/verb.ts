@@ -5,10 +5,18 @@ import type { Project } from '../project/project.ts';
 import type { CommonOptions, Outcome } from './run-verb.ts';
 
 /** Runs what a verb does, in the frame of the program (runVerb). */
-export type VerbRunner = (options: CommonOptions, verb: (control: JobControl) => Promise<Outcome>) => Promise<void>;
+export type VerbRunner = (
+  options: CommonOptions,
+  verb: (control: JobControl) => Promise<Outcome>,
+) => Promise<void>;
 
 /** Adds a verb with the options that all of them have. */
-export function addVerb(program: Command, name: string, description: string, examples: readonly string[]): Command {
+export function addVerb(
+  program: Command,
+  name: string,
+  description: string,
+  examples: readonly string[],
+): Command {
   return program
     .command(name)
     .description(description)

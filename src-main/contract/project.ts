@@ -48,6 +48,7 @@ export const locationSettingsSchema = z.strictObject({
     z.strictObject({ px: z.number().positive() }),
     z.strictObject({ um: z.number().positive() }),
   ]),
+  /** Filter the logarithm of the intensity, in which a dim nucleus counts as much as a bright one. */
   logIntensity: z.boolean(),
   /** Multiplies the automatic response threshold. */
   thresholdFactor: z.number().nonnegative(),

@@ -64,18 +64,16 @@ async function createWhole(path: string, text: string): Promise<boolean> {
     await writeFile(draft, text, { flag: 'wx' });
     try {
       await link(draft, path);
-      return true;
     } catch (error) {
-      if (systemCode(error) === 'EEXIST') return false;
       if (!hasNoHardLinks(error)) throw error;
       await writeFile(path, text, { flag: 'wx' });
-      return true;
-    } finally {
-      await unlink(draft).catch(() => undefined);
     }
+    return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     throw fileError(error, path, 'write');
+  } finally {
+    await unlink(draft).catch(() => undefined);
   }
 }
 

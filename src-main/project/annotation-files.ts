@@ -73,9 +73,7 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
       return new TextEncoder().encode(formatLocationsCsv(locations));
     },
     decode: (bytes, size, fileName) => {
-      const locations = parseLocationsCsv(new TextDecoder().decode(bytes), fileName);
-      refuseOutside(locations, size);
-      return Promise.resolve(locations);
+      return Promise.resolve(parseLocationsCsv(new TextDecoder().decode(bytes), fileName, size));
     },
     count: (locations) => locations.length / 2,
   },
@@ -127,7 +125,7 @@ function refuseOtherSize(value: ImageSize, size: ImageSize, what: string): void 
 function refuseOutside(locations: Locations, { height, width }: ImageSize): void {
   for (let i = 0; i < locations.length; i += 2) {
     const [y, x] = [locations[i], locations[i + 1]];
-    if (y >= 0 && y <= height && x >= 0 && x <= width) continue;
+    if (y >= 0 && y < height && x >= 0 && x < width) continue;
     throw new LacssError(
       'annotation-invalid',
       `Location ${i / 2 + 1} (y ${y}, x ${x}) lies outside the image of ${width} × ${height} pixels.`,

@@ -52,7 +52,10 @@ export class AnnotationStore {
   readonly #readOnly: boolean;
   readonly #queue = new SerialQueue();
   #history: History = replay([]);
+  /** Where the last whole entry of the journal ends; −1 before it is read. */
   #wholeBytes = -1;
+  /** The size of a journal whose end a crash has torn, once it was read; −1 where none has. */
+  #tornBytes = -1;
 
   constructor(folder: string, size: ImageSize, readOnly: boolean) {
     this.#folder = folder;
@@ -97,8 +100,10 @@ export class AnnotationStore {
   read<Name extends AnnotationPartName>(name: Name): Promise<AnnotationValues[Name] | null> {
     return this.#queue.run(async () => {
       await this.#refresh();
+      let bytes = await this.#readVisible(name);
+      // Another process may have written meanwhile: its journal grows before its files change.
+      while (await this.#refresh()) bytes = await this.#readVisible(name);
       const part = this.#state()[name];
-      const bytes = await this.#readVisible(name);
       if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) return this.#adopt(name, bytes);
       if (part === null || part.sha256 === null) return null;
       const content = bytes ?? (await this.#readContent(name, part.sha256));
@@ -120,24 +125,30 @@ export class AnnotationStore {
     };
   }
 
-  /** Reads the journal again when it has grown, and finishes what a crash has interrupted. */
-  async #refresh(): Promise<void> {
+  /**
+   * Reads the journal again when it has grown, and finishes what a crash has interrupted.
+   * @returns whether there was anything new
+   */
+  async #refresh(): Promise<boolean> {
     const path = this.#journalPath();
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,
     );
-    if (size === this.#wholeBytes) return;
+    if (size === this.#wholeBytes || size === this.#tornBytes) return false;
     const journal = await readJournal(path);
     if (journal.damaged && !this.#readOnly) {
       await rename(path, join(this.#folder, `history-damaged-${Date.now()}.jsonl`));
       this.#history = replay([]);
       this.#wholeBytes = 0;
-      return;
+      return true;
     }
     this.#history = replay(journal.entries);
     this.#wholeBytes = journal.wholeBytes;
     if (!this.#readOnly) await this.#repair();
+    // A torn last line is no news each time it is met.
+    if (journal.wholeBytes !== size) this.#tornBytes = size;
+    return true;
   }
 
   /** A record behind the journal: the process died between the journal's line and the files. */
@@ -170,8 +181,15 @@ export class AnnotationStore {
   async #commit(entry: JournalEntry): Promise<AnnotationView> {
     const before = this.#state();
     this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes, entry);
+    this.#tornBytes = -1;
     this.#history = extend(this.#history, entry);
-    await this.#showFiles(before);
+    try {
+      await this.#showFiles(before);
+    } catch (error) {
+      if (!(error instanceof LacssError)) throw error;
+      // It has happened all the same: the files for people are made good at the next look.
+      this.#wholeBytes = -1;
+    }
     return this.#view();
   }
 

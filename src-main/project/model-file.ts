@@ -34,7 +34,8 @@ export function packModel({ card, manifest, bytes }: StoredModel): Uint8Array {
  */
 export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
   const entries = unzip(file, fileName);
-  const json = (name: string): unknown => parseJsonText(strFromU8(entries[name]), `${fileName}/${name}`, 'model-invalid');
+  const json = (name: string): unknown =>
+    parseJsonText(strFromU8(entries[name]), `${fileName}/${name}`, 'model-invalid');
   const card = parseJson(json(names.card), modelCardSchema, `${fileName}/${names.card}`, 'model-invalid');
   const manifest = parseJson(
     json(names.manifest),
@@ -43,7 +44,8 @@ export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
     'model-invalid',
   );
   const bytes = entries[names.weights];
-  if (hashBytes(bytes) !== card.weights.sha256) throw notAModel(fileName, 'its weights are not those of its card');
+  if (hashBytes(bytes) !== card.weights.sha256)
+    throw notAModel(fileName, 'its weights are not those of its card');
   return { card, manifest, bytes };
 }
 

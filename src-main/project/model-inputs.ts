@@ -2,6 +2,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { ModelCard } from '../contract/model-card.ts';
 import type { PixelSizeUm } from '../contract/pixels.ts';
 import type { ChannelRoles } from '../contract/project.ts';
+import { imageScale } from '../model/image-scale.ts';
 
 /** What an image tells of its channels. */
 interface Channels {
@@ -23,10 +24,14 @@ export function inputChannelsOf(card: ModelCard, { name, channelNames, roles }: 
         : (roles[wanted.role] ?? -1);
     if (index in channelNames) return index;
     const shows = wanted.role === 'other' ? `called ${wanted.name}` : `that shows the ${wanted.role}`;
-    throw new LacssError('setting-invalid', `${name} has no channel ${shows}, which the model ${card.name} needs.`, {
-      subject: name,
-      remedy: `Its channels are ${channelNames.join(', ')}; say which shows what.`,
-    });
+    throw new LacssError(
+      'setting-invalid',
+      `${name} has no channel ${shows}, which the model ${card.name} needs.`,
+      {
+        subject: name,
+        remedy: `Its channels are ${channelNames.join(', ')}; say which shows what.`,
+      },
+    );
   });
 }
 
@@ -41,7 +46,6 @@ export function scaleFor(
   diameterPx?: number,
 ): number {
   if (diameterPx !== undefined) return targetDiameterPx / diameterPx;
-  const sameUnits = cellSize.pixelSizeUm !== null && pixelSizeUm !== null;
-  const magnified = sameUnits ? cellSize.pixelSizeUm! / Math.sqrt(pixelSizeUm!.y * pixelSizeUm!.x) : 1;
-  return targetDiameterPx / (cellSize.diameterPx * magnified);
+  const meanUm = pixelSizeUm === null ? null : Math.sqrt(pixelSizeUm.y * pixelSizeUm.x);
+  return imageScale(cellSize, targetDiameterPx, meanUm);
 }

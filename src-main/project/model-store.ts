@@ -4,15 +4,21 @@ import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import { modelCardSchema, weightManifestSchema } from '../contract/model-card.ts';
 import type { ModelCard } from '../contract/model-card.ts';
+import { trainingRunSchema } from '../contract/training-run.ts';
+import type { TrainingRun } from '../contract/training-run.ts';
 import { fileError, systemCode } from './file-error.ts';
 import { packModel, unpackModel } from './model-file.ts';
 import type { StoredModel } from './model-file.ts';
 import { readBytes } from './read-bytes.ts';
+import { jsonText, parseJson, readJson } from './read-json.ts';
 import { readRecord, readRecordWithBytes, writeRecordWithBytes } from './record-with-bytes.ts';
+import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 const cardName = 'card';
-const checkpointName = 'checkpoint';
+const runName = 'training.json';
+const checkpointNames = { last: 'last.checkpoint', best: 'best.checkpoint' } as const;
+export type CheckpointKind = keyof typeof checkpointNames;
 
 const modelSchema = z.object({ card: modelCardSchema, weightsManifest: weightManifestSchema });
 
@@ -28,7 +34,7 @@ export interface ModelEntry {
 
 /**
  * The models of a project, one folder each: `card.json` says what it is and names the file of its weights;
- * `checkpoint.json` with its own file is what an interrupted training goes on from.
+ * `training.json` and the checkpoints are what an interrupted training goes on from.
  */
 export class ModelStore {
   readonly #folder: string;
@@ -48,7 +54,12 @@ export class ModelStore {
     for (const id of await this.#folders()) {
       if (!(await exists(join(this.path(id), `${cardName}.json`)))) continue;
       const { content, length } = await readRecord(this.path(id), cardName, modelSchema);
-      entries.push({ id, card: content.card, bytes: length, resumable: await this.isResumable(id) });
+      entries.push({
+        id,
+        card: content.card,
+        bytes: length,
+        resumable: await exists(join(this.path(id), checkpointNames.last)),
+      });
     }
     return entries.sort((a, b) => b.card.createdAt.localeCompare(a.card.createdAt));
   }
@@ -58,13 +69,9 @@ export class ModelStore {
     const ids: string[] = [];
     for (const id of await this.#folders()) {
       const isModel = await exists(join(this.path(id), `${cardName}.json`));
-      if (!isModel && (await this.isResumable(id))) ids.push(id);
+      if (!isModel && (await exists(join(this.path(id), runName)))) ids.push(id);
     }
     return ids;
-  }
-
-  isResumable(id: string): Promise<boolean> {
-    return exists(join(this.path(id), `${checkpointName}.json`));
   }
 
   /** @throws LacssError `disk-full`, `file-unwritable`; an earlier card and its weights are then still whole */
@@ -84,7 +91,8 @@ export class ModelStore {
   /** @throws LacssError `model-invalid` naming what there is */
   async find(idOrName: string): Promise<string> {
     const entries = await this.list();
-    const found = entries.find(({ id }) => id === idOrName) ?? entries.find(({ card }) => card.name === idOrName);
+    const found =
+      entries.find(({ id }) => id === idOrName) ?? entries.find(({ card }) => card.name === idOrName);
     if (found !== undefined) return found.id;
     throw new LacssError('model-invalid', `The project has no model called ${idOrName}.`, {
       subject: idOrName,
@@ -98,7 +106,11 @@ export class ModelStore {
   /** An id for a new model that no other has: `small-1`, or after the name that a person gave it. */
   async newId(preset: string, name?: string): Promise<string> {
     const taken = new Set(await this.#folders());
-    const slug = (name ?? '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60);
+    const slug = (name ?? '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60);
     if (slug !== '' && !taken.has(slug)) return slug;
     for (let number = slug === '' ? 1 : 2; ; number += 1) {
       const id = `${slug === '' ? preset : slug}-${number}`;
@@ -123,14 +135,53 @@ export class ModelStore {
     }
   }
 
-  /** @param content what the training needs besides the bytes, as JSON */
-  async saveCheckpoint(id: string, content: unknown, bytes: Uint8Array): Promise<void> {
-    await writeRecordWithBytes(this.path(id), checkpointName, content, bytes);
+  /** Writes down what a training was asked to do, before it begins. */
+  async writeRun(id: string, run: TrainingRun): Promise<void> {
+    await writeFileAtomically(join(this.path(id), runName), jsonText(run));
   }
 
-  /** @throws LacssError `file-not-found` where there is none, `model-invalid` where it is damaged */
-  async loadCheckpoint<T>(id: string, schema: z.ZodType<T>): Promise<{ content: T; bytes: Uint8Array }> {
-    return readRecordWithBytes(this.path(id), checkpointName, schema);
+  /** @throws LacssError `model-invalid`, `file-not-found` */
+  async readRun(id: string): Promise<TrainingRun> {
+    const path = join(this.path(id), runName);
+    return parseJson(await readJson(path, 'model-invalid'), trainingRunSchema, path, 'model-invalid');
+  }
+
+  /**
+   * The training to go on with.
+   * @param idOrNewest a model's id, or `newest` for the one that was begun last
+   * @throws LacssError `model-invalid` where there is none
+   */
+  async findResumable(idOrNewest: string): Promise<string> {
+    const unfinished = await this.unfinished();
+    if (idOrNewest !== 'newest' && unfinished.includes(idOrNewest)) return idOrNewest;
+    if (idOrNewest === 'newest' && unfinished.length > 0) {
+      const begun = await Promise.all(
+        unfinished.map(async (id) => ({ id, at: (await this.readRun(id)).startedAt })),
+      );
+      return begun.sort((a, b) => b.at.localeCompare(a.at))[0].id;
+    }
+    const what =
+      idOrNewest === 'newest' ? 'No training was interrupted.' : `${idOrNewest} is no interrupted training.`;
+    throw new LacssError('model-invalid', what, {
+      subject: idOrNewest,
+      remedy: unfinished.length > 0 ? `These were: ${unfinished.join(', ')}.` : 'Start one with lacss train.',
+    });
+  }
+
+  /** Keeps a checkpoint, replacing the former of its kind. */
+  async saveCheckpoint(id: string, kind: CheckpointKind, bytes: Uint8Array): Promise<void> {
+    await writeFileAtomically(join(this.path(id), checkpointNames[kind]), bytes);
+  }
+
+  /** The checkpoint of a kind; `null` where none was kept yet. */
+  async readCheckpoint(id: string, kind: CheckpointKind): Promise<Uint8Array | null> {
+    const path = join(this.path(id), checkpointNames[kind]);
+    return (await exists(path)) ? readBytes(path) : null;
+  }
+
+  /** Removes what a finished training no longer needs. */
+  async removeCheckpoints(id: string): Promise<void> {
+    for (const name of Object.values(checkpointNames)) await removeFile(join(this.path(id), name));
   }
 
   /** Writes a model as one file, to be shared. */
@@ -153,7 +204,9 @@ export class ModelStore {
   async #folders(): Promise<string[]> {
     try {
       const entries = await readdir(this.#folder, { withFileTypes: true });
-      return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+      return entries
+        .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+        .map(({ name }) => name);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return [];
       throw fileError(error, this.#folder, 'read');

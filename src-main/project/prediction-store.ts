@@ -44,11 +44,19 @@ export class PredictionStore {
       () => false,
     );
     if (!isThere) return null;
-    return parseJson(await readJson(path, 'project-damaged'), predictionRecordSchema, path, 'project-damaged');
+    return parseJson(
+      await readJson(path, 'project-damaged'),
+      predictionRecordSchema,
+      path,
+      'project-damaged',
+    );
   }
 
   /** @throws LacssError `disk-full`, `file-unwritable`; there is then no prediction, rather than half of one */
-  async write(record: PredictionRecord, { labels, scores, locations, contours }: Segmentation): Promise<void> {
+  async write(
+    record: PredictionRecord,
+    { labels, scores, locations, contours }: Segmentation,
+  ): Promise<void> {
     await removeFile(join(this.#folder, names.record));
     await writeFileAtomically(join(this.#folder, names.labels), labelTiff(labels));
     await writeFileAtomically(join(this.#folder, names.cells), cellsText(scores, locations));

@@ -82,7 +82,9 @@ async function runExperiment(name: string, experiment: Experiment): Promise<void
       control,
     );
     const trainMs = performance.now() - trainStartMs;
-    stopOnFailure((await segment(project, { model: trained.model, images, engine: 'auto' }, control)).failures);
+    stopOnFailure(
+      (await segment(project, { model: trained.model, images, engine: 'auto' }, control)).failures,
+    );
     const result = await evaluate(project, { model: trained.model, images, truth: data }, control);
     progress.clear();
     const times = { trainMs, totalMs: performance.now() - startMs, peakMb: peakMemoryMb() };
@@ -93,7 +95,12 @@ async function runExperiment(name: string, experiment: Experiment): Promise<void
   }
 }
 
-async function prepare(project: Project, experiment: Experiment, data: string, control: JobControl): Promise<void> {
+async function prepare(
+  project: Project,
+  experiment: Experiment,
+  data: string,
+  control: JobControl,
+): Promise<void> {
   await project.update((manifest) => ({ ...manifest, settings: experiment.settings }));
   stopOnFailure((await add(project, { paths: [data] }, control)).failures);
   const images = idsOf(project, [...experiment.train, ...experiment.validation]);
@@ -105,7 +112,8 @@ async function prepare(project: Project, experiment: Experiment, data: string, c
       validation: experiment.validation.includes(image.name),
     })),
   }));
-  if (experiment.labels) stopOnFailure((await attachLabels(project, { folder: data, images }, control)).failures);
+  if (experiment.labels)
+    stopOnFailure((await attachLabels(project, { folder: data, images }, control)).failures);
   if (experiment.foreground !== 'none') {
     const choice =
       experiment.foreground === 'candidates'
@@ -127,7 +135,8 @@ function idsOf(project: Project, names: readonly string[]): string[] {
 }
 
 function stopOnFailure(failures: readonly Failure[]): void {
-  if (failures.length > 0) throw new Error(failures.map(({ subject, message }) => `${subject}: ${message}`).join('\n'));
+  if (failures.length > 0)
+    throw new Error(failures.map(({ subject, message }) => `${subject}: ${message}`).join('\n'));
 }
 
 /** The largest size of this process so far, as the system counts it. */
@@ -143,7 +152,8 @@ function writeResults(
 ): void {
   const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
   const { precision, field } = result.pooled;
-  const at = (threshold: number): number => precision.thresholds.findIndex((t) => Math.abs(t - threshold) < 1e-9);
+  const at = (threshold: number): number =>
+    precision.thresholds.findIndex((t) => Math.abs(t - threshold) < 1e-9);
   const figures: [string, number][] = [
     ['AP50', precision.averagePrecision[at(0.5)]],
     ['AP75', precision.averagePrecision[at(0.75)]],
@@ -168,10 +178,17 @@ ${experiment.training.steps} steps of \`${experiment.training.preset}\`, seed ${
 \`npm run experiment -- ${name}\`
 `;
   mkdirSync(join(root, 'reports'), { recursive: true });
-  writeFileSync(join(root, 'reports', `${name}.json`), JSON.stringify({ experiment, machine, times, result }, null, 2) + '\n');
+  writeFileSync(
+    join(root, 'reports', `${name}.json`),
+    JSON.stringify({ experiment, machine, times, result }, null, 2) + '\n',
+  );
   writeFileSync(join(root, 'reports', `${name}.md`), text);
 }
 
 const [name] = process.argv.slice(2);
-if (name === undefined) throw new Error('Say which: npm run experiment -- NAME, where test/experiments/NAME.json exists.');
-await runExperiment(name, experimentSchema.parse(JSON.parse(readFileSync(join(here, `${name}.json`), 'utf8'))));
+if (name === undefined)
+  throw new Error('Say which: npm run experiment -- NAME, where test/experiments/NAME.json exists.');
+await runExperiment(
+  name,
+  experimentSchema.parse(JSON.parse(readFileSync(join(here, `${name}.json`), 'utf8'))),
+);

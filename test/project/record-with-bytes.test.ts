@@ -36,7 +36,9 @@ test('a failure at any operation leaves the old pair or the new one, never one o
       const folder = temporaryFolder();
       await writeRecordWithBytes(folder, 'checkpoint', { step: 1 }, Uint8Array.of(1));
       faults.reset(failAt, kind);
-      await writeRecordWithBytes(folder, 'checkpoint', { step: 2 }, Uint8Array.of(2, 2)).catch(() => undefined);
+      await writeRecordWithBytes(folder, 'checkpoint', { step: 2 }, Uint8Array.of(2, 2)).catch(
+        () => undefined,
+      );
       const [step, bytes] = await read(folder);
       expect(bytes).toEqual(step === 1 ? [1] : [2, 2]);
       outcomes.add(step);

@@ -18,7 +18,19 @@ test('contours become a path with x before y', () => {
 
 test('a chart draws every curve within its frame, and nothing without points', () => {
   const options = { title: 'Loss', xLabel: 'epoch', yRange: { low: 0, high: 1 } };
-  const svg = curveChart([{ name: 'AP50', points: [{ x: 0, y: 0 }, { x: 1, y: 2 }, { x: 2, y: NaN }] }], options);
+  const svg = curveChart(
+    [
+      {
+        name: 'AP50',
+        points: [
+          { x: 0, y: 0 },
+          { x: 1, y: 2 },
+          { x: 2, y: NaN },
+        ],
+      },
+    ],
+    options,
+  );
   // x from 46 to 548 over 0 … 1 … 2 with the last point left out: 0 and 1 span the axis; y is cut off at 1.
   expect(svg).toContain('d="M46 206L548 12"');
   expect(curveChart([{ name: 'AP50', points: [] }], options)).toBe('');

@@ -31,11 +31,20 @@ export function addAdd(program: Command, run: VerbRunner): void {
   ])
     .argument('[paths...]', 'files, and folders that are searched with all below them')
     .addOption(projectOption())
-    .option('--channel-pattern <pattern>', 'how file names tell the channel, as {stem}_{channel}.tif; guessed otherwise')
-    .option('--cells <channel>', 'the channel that shows the cells, by name or number from 1; guessed otherwise')
+    .option(
+      '--channel-pattern <pattern>',
+      'how file names tell the channel, as {stem}_{channel}.tif; guessed otherwise',
+    )
+    .option(
+      '--cells <channel>',
+      'the channel that shows the cells, by name or number from 1; guessed otherwise',
+    )
     .option('--nuclei <channel>', 'the channel that shows the nuclei, or "none"; guessed otherwise')
     .option('--pixel-size <µm>', 'width of a pixel, where the files hold none', numberBetween(1e-4, 1e4))
-    .option('--labels <folder>', 'attach label images called like the images: for full supervision and validation')
+    .option(
+      '--labels <folder>',
+      'attach label images called like the images: for full supervision and validation',
+    )
     .option('--relink <folder>', 'find image files that have moved, by their content')
     .option('--validation', 'keep these images out of training, to judge the model by')
     .action(async (paths: string[], options: AddOptions) => {
@@ -45,7 +54,8 @@ export function addAdd(program: Command, run: VerbRunner): void {
             return relinkOutcome(await relink(project, { folder: options.relink }, control));
           }
           if (paths.length === 0 && options.labels === undefined) throw nothingToAdd();
-          const added = paths.length > 0 ? await add(project, paramsOf(paths, options), control) : nothingAdded;
+          const added =
+            paths.length > 0 ? await add(project, paramsOf(paths, options), control) : nothingAdded;
           if (options.labels === undefined) return outcomeOf(added);
           return withLabels(added, await attachLabels(project, { folder: options.labels }, control));
         }),

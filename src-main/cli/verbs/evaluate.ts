@@ -18,11 +18,16 @@ interface EvaluateOptions extends CommonOptions {
 }
 
 export function addEvaluate(program: Command, run: VerbRunner): void {
-  addVerb(program, 'evaluate', 'Judge predictions against label images: the paper’s AP and FNR, and the field’s figures.', [
-    'lacss evaluate --truth truth/',
-    'lacss evaluate --model small-1 --csv figures.csv',
-    'lacss evaluate --predictions found/ --truth truth/',
-  ])
+  addVerb(
+    program,
+    'evaluate',
+    'Judge predictions against label images: the paper’s AP and FNR, and the field’s figures.',
+    [
+      'lacss evaluate --truth truth/',
+      'lacss evaluate --model small-1 --csv figures.csv',
+      'lacss evaluate --predictions found/ --truth truth/',
+    ],
+  )
     .argument('[images...]', 'images by name; all that have predictions where none is named')
     .addOption(projectOption())
     .option('--model <name>', 'whose predictions; the newest model’s where nothing is said')
@@ -101,7 +106,10 @@ function formatFigure(value: number): string {
 }
 
 function csvOf({ images, pooled }: EvaluateResult): string {
-  const rows = [...images.map(({ name, ...figures }) => ({ name, figures })), { name: 'all', figures: pooled }];
+  const rows = [
+    ...images.map(({ name, ...figures }) => ({ name, figures })),
+    { name: 'all', figures: pooled },
+  ];
   const lines = rows.map(({ name, figures }) =>
     [quoted(name), ...columns.map(({ valueOf }) => csvNumber(valueOf(figures)))].join(','),
   );

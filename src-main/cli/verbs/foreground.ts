@@ -30,19 +30,26 @@ export function addForeground(program: Command, run: VerbRunner): void {
         .choices(['best', '1', '2', '3', '4', '5'])
         .default('best'),
     )
-    .option('--threshold <number>', 'a threshold of one’s own, in units of the feature', numberBetween(-1e9, 1e9))
-    .option('--labels [folder]', 'everything labelled in the images’ own label images, or in those of a folder')
-    .addOption(
-      new Option('--feature <name>', 'what is thresholded; the project’s setting where nothing is said').choices([
-        'intensity',
-        'local-contrast',
-      ]),
+    .option(
+      '--threshold <number>',
+      'a threshold of one’s own, in units of the feature',
+      numberBetween(-1e9, 1e9),
+    )
+    .option(
+      '--labels [folder]',
+      'everything labelled in the images’ own label images, or in those of a folder',
     )
     .addOption(
-      new Option('--method <name>', 'how candidates are cut out; the project’s setting where nothing is said').choices([
-        'graph-cut',
-        'threshold',
-      ]),
+      new Option(
+        '--feature <name>',
+        'what is thresholded; the project’s setting where nothing is said',
+      ).choices(['intensity', 'local-contrast']),
+    )
+    .addOption(
+      new Option(
+        '--method <name>',
+        'how candidates are cut out; the project’s setting where nothing is said',
+      ).choices(['graph-cut', 'threshold']),
     )
     .option('--again', 'also for images that have a foreground; can be undone')
     .action(async (images: string[], options: ForegroundOptions) => {
@@ -79,6 +86,7 @@ function outcomeOf(result: ForegroundResult): Outcome {
     const sure = confidence === null ? '' : ` (${Math.round(100 * confidence)} % sure)`;
     lines.push(`  ${name}${which}${sure}  ${(100 * fraction).toFixed(1)} % of the image`);
   }
-  if (result.kept.length > 0) lines.push(`Left as it was: ${result.kept.join(', ')} (--again makes them anew).`);
+  if (result.kept.length > 0)
+    lines.push(`Left as it was: ${result.kept.join(', ')} (--again makes them anew).`);
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }

@@ -11,25 +11,41 @@ interface LocateOptions extends CommonOptions {
   sigmaPx?: number;
   sigmaUm?: number;
   threshold?: number;
-  log?: boolean;
+  linear?: boolean;
   labels?: string | true;
   csv?: string;
   again?: boolean;
 }
 
 export function addLocate(program: Command, run: VerbRunner): void {
-  addVerb(program, 'locate', 'Find one location a cell, from the nuclei channel, from label images, or from tables.', [
-    'lacss locate',
-    'lacss locate --sigma-um 3.4',
-    'lacss locate --csv points/',
-    'lacss locate --labels truth/ --again',
-  ])
+  addVerb(
+    program,
+    'locate',
+    'Find one location a cell, from the nuclei channel, from label images, or from tables.',
+    [
+      'lacss locate',
+      'lacss locate --sigma-um 3.4',
+      'lacss locate --csv points/',
+      'lacss locate --labels truth/ --again',
+    ],
+  )
     .argument('[images...]', 'images by name; all where none is named')
     .addOption(projectOption())
-    .option('--sigma-px <px>', 'σ of the difference of Gaussians; estimated from each image otherwise', numberBetween(0.5, 200))
+    .option(
+      '--sigma-px <px>',
+      'σ of the difference of Gaussians; estimated from each image otherwise',
+      numberBetween(0.5, 200),
+    )
     .option('--sigma-um <µm>', 'the same in µm, where the pixel size is known', numberBetween(1e-3, 1e4))
-    .option('--threshold <factor>', 'multiplies the automatic threshold: less finds more', numberBetween(0, 100))
-    .option('--log', 'work on the logarithm of the intensity, for nuclei of very unequal brightness')
+    .option(
+      '--threshold <factor>',
+      'multiplies the automatic threshold: less finds more',
+      numberBetween(0, 100),
+    )
+    .option(
+      '--linear',
+      'work on the intensity itself, not on its logarithm, which finds dim nuclei beside bright ones',
+    )
     .option('--labels [folder]', 'centres of mass in the images’ own label images, or in those of a folder')
     .option('--csv <folder>', 'tables with the columns y and x in px, called like the images')
     .option('--again', 'also for images that have locations; can be undone')
@@ -50,9 +66,11 @@ function paramsOf(images: string[], options: LocateOptions): LocateParams {
   };
 }
 
-function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, log }: LocateOptions): LocationChoice {
+function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, linear }: LocateOptions): LocationChoice {
   if (sigmaPx !== undefined && sigmaUm !== undefined) {
-    throw new LacssError('setting-invalid', 'σ is given both in px and in µm.', { remedy: 'Give one of the two.' });
+    throw new LacssError('setting-invalid', 'σ is given both in px and in µm.', {
+      remedy: 'Give one of the two.',
+    });
   }
   if (csv !== undefined) return { kind: 'csv', folder: csv };
   if (labels !== undefined) return labels === true ? { kind: 'labels' } : { kind: 'labels', folder: labels };
@@ -62,7 +80,7 @@ function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, log }: LocateOptio
       ...(sigmaPx === undefined ? {} : { sigma: { px: sigmaPx } }),
       ...(sigmaUm === undefined ? {} : { sigma: { um: sigmaUm } }),
       ...(threshold === undefined ? {} : { thresholdFactor: threshold }),
-      ...(log === undefined ? {} : { logIntensity: log }),
+      ...(linear === undefined ? {} : { logIntensity: !linear }),
     },
   };
 }
@@ -73,6 +91,7 @@ function outcomeOf(result: LocateResult): Outcome {
     const sigma = sigmaPx === null ? '' : `  σ ${sigmaPx.toFixed(1)} px`;
     lines.push(`  ${name}  ${count(found, 'location')}${sigma}`);
   }
-  if (result.kept.length > 0) lines.push(`Left as they were: ${result.kept.join(', ')} (--again makes them anew).`);
+  if (result.kept.length > 0)
+    lines.push(`Left as they were: ${result.kept.join(', ')} (--again makes them anew).`);
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }

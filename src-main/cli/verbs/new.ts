@@ -5,7 +5,10 @@ import type { VerbRunner } from '../verb.ts';
 import type { CommonOptions } from '../run-verb.ts';
 
 export function addNew(program: Command, run: VerbRunner): void {
-  addVerb(program, 'new', 'Make a new, empty project.', ['lacss new colonies', 'lacss new colonies --name "A431, March"'])
+  addVerb(program, 'new', 'Make a new, empty project.', [
+    'lacss new colonies',
+    'lacss new colonies --name "A431, March"',
+  ])
     .argument('<folder>', 'the folder to be made')
     .option('--name <name>', 'what the project is called; the folder’s name where nothing is said')
     .action(async (folder: string, options: CommonOptions & { name?: string }) => {

@@ -27,20 +27,45 @@ interface SegmentOptions extends CommonOptions {
 }
 
 export function addSegment(program: Command, run: VerbRunner): void {
-  addVerb(program, 'segment', 'Find and outline every cell, in images of a project or in any files and folders.', [
-    'lacss segment',
-    'lacss segment field-7 --model small-1 --min-score 0.3',
-    'lacss segment images/ --model small-1.lacss --output found/',
-  ])
-    .argument('[images...]', 'images of the project by name, all where none is named; with --output files and folders')
+  addVerb(
+    program,
+    'segment',
+    'Find and outline every cell, in images of a project or in any files and folders.',
+    [
+      'lacss segment',
+      'lacss segment field-7 --model small-1 --min-score 0.3',
+      'lacss segment images/ --model small-1.lacss --output found/',
+    ],
+  )
+    .argument(
+      '[images...]',
+      'images of the project by name, all where none is named; with --output files and folders',
+    )
     .addOption(projectOption())
-    .option('--model <name>', 'a model of the project, the newest where nothing is said; with --output a model’s file or folder')
-    .option('--output <folder>', 'segment files and folders without a project, and write label images and tables there')
+    .option(
+      '--model <name>',
+      'a model of the project, the newest where nothing is said; with --output a model’s file or folder',
+    )
+    .option(
+      '--output <folder>',
+      'segment files and folders without a project, and write label images and tables there',
+    )
     .addOption(engineOption())
     .option('--min-score <score>', 'leave out cells of a lower score (0.4)', numberBetween(0, 1))
-    .option('--mask-threshold <p>', 'a pixel belongs to a cell above this probability (0.5)', numberBetween(0.01, 0.99))
-    .option('--diameter <px>', 'mean diameter of a cell, where it is not what the training had', numberBetween(1, 10_000))
-    .option('--channel-pattern <pattern>', 'with --output: how file names tell the channel, as {stem}_{channel}.tif')
+    .option(
+      '--mask-threshold <p>',
+      'a pixel belongs to a cell above this probability (0.5)',
+      numberBetween(0.01, 0.99),
+    )
+    .option(
+      '--diameter <px>',
+      'mean diameter of a cell, where it is not what the training had',
+      numberBetween(1, 10_000),
+    )
+    .option(
+      '--channel-pattern <pattern>',
+      'with --output: how file names tell the channel, as {stem}_{channel}.tif',
+    )
     .option('--cells <channel>', 'with --output: the channel that shows the cells, by name or number from 1')
     .option('--nuclei <channel>', 'with --output: the channel that shows the nuclei, or "none"')
     .option('--again', 'also what this model has done before with the same settings')

@@ -31,7 +31,7 @@ export interface AddParams {
 
 export interface AddResult {
   added: ImageEntry[];
-  /** Images whose content the project has already. */
+  /** Images whose content the project has already; what was said of their channels and pixels is taken over. */
   known: string[];
   /** Files that look like label images by their names: truth, not images. */
   labelFiles: string[];
@@ -76,13 +76,17 @@ export async function findImageGroups(
 export async function add(project: Project, params: AddParams, control: JobControl): Promise<AddResult> {
   project.refuseWhenReadOnly();
   const { groups, labelFiles } = await findImageGroups(params.paths, params.channelPattern);
-  const contents = new Set(project.manifest.images.map(({ files }) => contentOf(files)));
+  const contents = new Map(project.manifest.images.map((image) => [contentOf(image.files), image]));
   const ids = new Set(project.manifest.images.map(({ id }) => id));
   const added: ImageEntry[] = [];
   const known: string[] = [];
+  const changed = new Map<string, ImageEntry>();
   const keep = async (): Promise<void> => {
-    if (added.length === 0) return;
-    await project.update((manifest) => ({ ...manifest, images: [...manifest.images, ...added] }));
+    if (added.length === 0 && changed.size === 0) return;
+    await project.update((manifest) => {
+      const before = manifest.images.map((image) => changed.get(image.id) ?? image);
+      return { ...manifest, images: [...before, ...added] };
+    });
   };
   let failures: Failure[];
   try {
@@ -92,12 +96,15 @@ export async function add(project: Project, params: AddParams, control: JobContr
       { message: 'Reading', nameOf: ({ name }) => name },
       async (group) => {
         const content = await readImageGroup(group);
-        if (contents.has(contentOf(content.files))) {
+        const same = contents.get(contentOf(content.files));
+        if (same !== undefined) {
           known.push(group.name);
+          if (saysSomething(params)) changed.set(same.id, changeEntry(same, content, params));
           return;
         }
-        contents.add(contentOf(content.files));
-        added.push(entryOf(project, group, content, params, ids));
+        const entry = entryOf(project, group, content, params, ids);
+        contents.set(contentOf(content.files), entry);
+        added.push(entry);
       },
     );
   } catch (error) {
@@ -110,6 +117,21 @@ export async function add(project: Project, params: AddParams, control: JobContr
 
 function contentOf(files: readonly { sha256: string }[]): string {
   return files.map(({ sha256 }) => sha256).join();
+}
+
+function saysSomething({ roles = {}, pixelSizeUm }: AddParams): boolean {
+  return roles.cells !== undefined || roles.nuclei !== undefined || pixelSizeUm !== undefined;
+}
+
+/** Takes over what was said of an image that is in the project already. */
+function changeEntry(
+  image: ImageEntry,
+  content: ImageGroupContent,
+  { roles = {}, pixelSizeUm }: AddParams,
+): ImageEntry {
+  const changed = { ...image, roles: chooseRoles({ ...content, roles: image.roles }, roles, image.name) };
+  if (pixelSizeUm === undefined) return changed;
+  return { ...changed, pixelSizeUm: { y: pixelSizeUm, x: pixelSizeUm }, pixelSizeOrigin: 'typed' };
 }
 
 function entryOf(

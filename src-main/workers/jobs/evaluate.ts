@@ -111,16 +111,25 @@ export async function evaluateFolders(
   const predictionNames = await listCompanions(predictions, 'labels');
   if (predictionNames.length === 0) {
     const entries = await readdir(predictions);
-    throw new LacssError('no-images', `${predictions} holds no label images (${entries.length} other entries).`, {
-      subject: predictions,
-      remedy: 'Choose the folder that holds the predicted label images as TIFF or PNG.',
-    });
+    throw new LacssError(
+      'no-images',
+      `${predictions} holds no label images (${entries.length} other entries).`,
+      {
+        subject: predictions,
+        remedy: 'Choose the folder that holds the predicted label images as TIFF or PNG.',
+      },
+    );
   }
   const judged = await judge(
     predictionNames.map((name) => ({ id: name, name })),
     control,
     async ({ name }) => {
-      const truthPath = companionPath(name.replace(/[-_. ](labels?|masks?)(?=\.)/i, ''), truth, truthNames, 'true label image');
+      const truthPath = companionPath(
+        name.replace(/[-_. ](labels?|masks?)(?=\.)/i, ''),
+        truth,
+        truthNames,
+        'true label image',
+      );
       const predictionPath = companionPath(name, predictions, [name], 'label image');
       const prediction = await readLabelImage(await readBytes(predictionPath), predictionPath);
       const largest = prediction.data.reduce((most, label) => Math.max(most, label), 0);

@@ -14,17 +14,24 @@ const endsTheJob = new Set<ErrorCode>([
   'model-invalid',
 ]);
 
+export interface ItemOptions<T> {
+  /** What is being done: `Reading`. */
+  message: string;
+  /** What an item is called, for progress and failures. */
+  nameOf: (item: T) => string;
+  /** Told of each item that fails, at once. */
+  onFailure?: (item: T, failure: Failure) => void;
+}
+
 /**
  * Works through items one after the other. One that fails is noted and the rest proceeds, unless it failed for a
  * reason that concerns them all.
- * @param nameOf what an item is called, for progress and failures
- * @param message what is being done: `Reading`
  * @throws LacssError `cancelled`, and those that concern all items
  */
 export async function forEachItem<T>(
   items: readonly T[],
   { signal, onProgress }: JobControl,
-  { message, nameOf }: { message: string; nameOf: (item: T) => string },
+  { message, nameOf, onFailure }: ItemOptions<T>,
   work: (item: T) => Promise<void>,
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
@@ -35,7 +42,9 @@ export async function forEachItem<T>(
       await work(item);
     } catch (error) {
       if (!(error instanceof LacssError) || endsTheJob.has(error.code)) throw error;
-      failures.push({ ...toFailure(error), subject: nameOf(item) });
+      const failure = { ...toFailure(error), subject: nameOf(item) };
+      failures.push(failure);
+      onFailure?.(item, failure);
     }
     // Lets messages in: a cancel must not wait for the last item.
     await new Promise(setImmediate);

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { findLocations } from '../../annotation/find-locations.ts';
 import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
@@ -9,6 +8,7 @@ import type { AnnotationSource, ImageEntry, ProjectSettings } from '../../contra
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { companionPath, listCompanions } from '../../project/companion-file.ts';
 import { loadRole } from '../../project/load-image.ts';
+import { findNuclei } from '../../project/location-finder.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
@@ -71,7 +71,7 @@ export async function locate(
     if (choice.kind === 'difference-of-gaussians') return fromNuclei(project, image, choice.settings ?? {});
     if (folder === undefined) return fromAttachedLabels(project, image);
     if (choice.kind === 'csv')
-      return fromTable(companionPath(image.name, folder, names, 'table of locations'));
+      return fromTable(companionPath(image.name, folder, names, 'table of locations'), image);
     return fromLabelFile(companionPath(image.name, folder, names, 'label image'));
   };
   const result: LocateResult = { done: [], kept: [], failures: [] };
@@ -101,10 +101,7 @@ async function fromNuclei(
   const own = image.ownLocationSettings ?? project.manifest.settings.locations;
   const merged = { ...own, ...settings };
   const plane = await loadRole(project, image, 'nuclei');
-  const { locations, sigmaPx, threshold } = findLocations(plane, {
-    ...merged,
-    sigma: sigmaInPixels(merged.sigma, image),
-  });
+  const { locations, sigmaPx, threshold } = findNuclei(plane, merged, image);
   return {
     locations,
     title: 'Find locations',
@@ -115,21 +112,6 @@ async function fromNuclei(
     },
     sigmaPx,
   };
-}
-
-/** σ in pixels of this image, or `auto`. */
-export function sigmaInPixels(sigma: LocationSettings['sigma'], image: ImageEntry): number | 'auto' {
-  if (sigma === 'auto') return 'auto';
-  if ('px' in sigma) return sigma.px;
-  if (image.pixelSizeUm !== null) return sigma.um / image.pixelSizeUm.x;
-  throw new LacssError(
-    'setting-invalid',
-    `σ is given in µm, but the pixel size of ${image.name} is unknown.`,
-    {
-      subject: image.name,
-      remedy: 'Give σ in px, or the pixel size: lacss add --pixel-size.',
-    },
-  );
 }
 
 async function fromAttachedLabels(project: Project, image: ImageEntry): Promise<Made> {
@@ -154,10 +136,10 @@ function centres(locations: Locations, file: string): Made {
   };
 }
 
-async function fromTable(path: string): Promise<Made> {
+async function fromTable(path: string, image: ImageEntry): Promise<Made> {
   const text = new TextDecoder().decode(await readBytes(path));
   return {
-    locations: parseLocationsCsv(text, basename(path)),
+    locations: parseLocationsCsv(text, basename(path), image),
     title: `Import ${basename(path)}`,
     source: { method: 'file', by: 'person', parameters: { file: path } },
     sigmaPx: null,

@@ -44,10 +44,13 @@ export async function relink(
     const sha256 = hashBytes(await readBytes(path));
     if (lost.has(sha256)) places.set(sha256, path);
   }
-  if (places.size > 0) await project.update((manifest) => ({ ...manifest, images: manifest.images.map(moved) }));
+  if (places.size > 0)
+    await project.update((manifest) => ({ ...manifest, images: manifest.images.map(moved) }));
   return {
     found: [...places].map(([sha256, to]) => ({ from: lost.get(sha256)!.lastSeenAt, to })),
-    missing: [...lost.values()].filter(({ sha256 }) => !places.has(sha256)).map(({ lastSeenAt }) => lastSeenAt),
+    missing: [...lost.values()]
+      .filter(({ sha256 }) => !places.has(sha256))
+      .map(({ lastSeenAt }) => lastSeenAt),
   };
 
   function moved<T extends { files: ImageFile[] }>(image: T): T {

@@ -22,7 +22,8 @@ import { isSameWork, parametersOf, segmentPlanes } from './segment.ts';
 import type { SegmentChoices, SegmentResult } from './segment.ts';
 import { withModel } from './with-model.ts';
 
-export interface SegmentFolderParams extends SegmentChoices, Pick<AddParams, 'paths' | 'channelPattern' | 'roles'> {
+export interface SegmentFolderParams
+  extends SegmentChoices, Pick<AddParams, 'paths' | 'channelPattern' | 'roles'> {
   /** The folder of a model, or a file that was exported. */
   modelPath: string;
   /** Where the results go: `<image>_labels.tif` and `<image>_cells.csv`, and a log of what was done. */
@@ -55,12 +56,17 @@ export async function segmentFolder(
     result.failures = await forEachItem(
       groups,
       control,
-      { message: 'Segmenting', nameOf: ({ name }) => name },
+      {
+        message: 'Segmenting',
+        nameOf: ({ name }) => name,
+        onFailure: ({ name }, failure) => params.onImage?.({ status: 'failed', image: name, failure }),
+      },
       async (group) => {
         const content = await readImageGroup(group);
         const known = params.again === true ? undefined : log.images[group.name];
         if (known !== undefined && isSameWork(known, { ...wanted, image: content })) {
           result.skipped.push(group.name);
+          params.onImage?.({ status: 'skipped', image: group.name, cells: known.cells });
           return;
         }
         const startMs = performance.now();
@@ -79,7 +85,9 @@ export async function segmentFolder(
           at: new Date().toISOString(),
         } satisfies PredictionRecord;
         await writeFileAtomically(join(output, logName), jsonText(log));
-        result.done.push({ image: group.name, name: group.name, cells: found.scores.length, elapsedMs });
+        const done = { image: group.name, name: group.name, cells: found.scores.length, elapsedMs };
+        result.done.push(done);
+        params.onImage?.({ status: 'done', ...done });
       },
     );
   });

@@ -24,7 +24,15 @@ export interface SegmentChoices {
   diameterPx?: number;
   /** Do images anew that this model has done with the same settings. @default false */
   again?: boolean;
+  /** Told of each image as it ends. */
+  onImage?: (ended: EndedImage) => void;
 }
+
+/** How one image ended, by its id (in a folder its name). */
+export type EndedImage =
+  | ({ status: 'done' } & SegmentedImage)
+  | { status: 'skipped'; image: string; cells: number }
+  | { status: 'failed'; image: string; failure: Failure };
 
 export interface SegmentParams extends SegmentChoices {
   /** A model of the project, by id or name. */
@@ -72,18 +80,24 @@ export async function segment(
   const storeOf = ({ id }: ImageEntry): PredictionStore =>
     new PredictionStore(project.path('predictions', stored.id, id));
   const weightsSha256 = stored.card.weights.sha256;
-  const isDone = async (image: ImageEntry): Promise<boolean> => {
+  const keptFor = async (image: ImageEntry): Promise<PredictionRecord | null> => {
     const record = params.again === true ? null : await storeOf(image).record();
-    return record !== null && isSameWork(record, { image, weightsSha256, parameters });
+    return record !== null && isSameWork(record, { image, weightsSha256, parameters }) ? record : null;
   };
   await withModel(stored, params.engine, async (loaded) => {
     result.failures = await forEachItem(
       images,
       control,
-      { message: 'Segmenting', nameOf: ({ name }) => name },
+      {
+        message: 'Segmenting',
+        nameOf: ({ name }) => name,
+        onFailure: ({ id }, failure) => params.onImage?.({ status: 'failed', image: id, failure }),
+      },
       async (image) => {
-        if (await isDone(image)) {
+        const kept = await keptFor(image);
+        if (kept !== null) {
           result.skipped.push(image.name);
+          params.onImage?.({ status: 'skipped', image: image.id, cells: kept.cells });
           return;
         }
         const startMs = performance.now();
@@ -102,7 +116,9 @@ export async function segment(
           },
           segmentation,
         );
-        result.done.push({ image: image.id, name: image.name, cells, elapsedMs });
+        const done = { image: image.id, name: image.name, cells, elapsedMs };
+        result.done.push(done);
+        params.onImage?.({ status: 'done', ...done });
       },
     );
   });
@@ -118,7 +134,8 @@ export async function segmentEntry(
   control: JobControl,
 ): Promise<Segmentation> {
   const planes: FloatPlane[] = [];
-  for (const channel of inputChannelsOf(loaded.card, image)) planes.push(await loadChannel(project, image, channel));
+  for (const channel of inputChannelsOf(loaded.card, image))
+    planes.push(await loadChannel(project, image, channel));
   return segmentPlanes(planes, image.pixelSizeUm, loaded, choices, control);
 }
 
@@ -132,7 +149,11 @@ export function segmentPlanes(
 ): Promise<Segmentation> {
   // Progress is counted in images; tiles within one are not told.
   const control: JobControl = { signal, onProgress: () => undefined };
-  return segmentImage(model, planes, { ...settings, scale: scaleFor(card, pixelSizeUm, diameterPx), control });
+  return segmentImage(model, planes, {
+    ...settings,
+    scale: scaleFor(card, pixelSizeUm, diameterPx),
+    control,
+  });
 }
 
 /** The choices that decide what is found, as the record keeps them. */
@@ -143,7 +164,11 @@ export function parametersOf({ settings = {}, diameterPx }: SegmentChoices): Pre
 /** Whether a kept prediction is of the same image, weights and settings. */
 export function isSameWork(
   record: Pick<PredictionRecord, 'imageSha256' | 'weightsSha256' | 'parameters'>,
-  wanted: { image: { files: readonly { sha256: string }[] }; weightsSha256: string; parameters: PredictionRecord['parameters'] },
+  wanted: {
+    image: { files: readonly { sha256: string }[] };
+    weightsSha256: string;
+    parameters: PredictionRecord['parameters'];
+  },
 ): boolean {
   return (
     record.weightsSha256 === wanted.weightsSha256 &&

@@ -1,0 +1,66 @@
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { demo } from '../../workers/jobs/demo.ts';
+import type { DemoResult } from '../../workers/jobs/demo-report.ts';
+import type { Figures } from '../../workers/jobs/evaluate.ts';
+import { formatDuration } from '../format-duration.ts';
+import { formatTable } from '../format-table.ts';
+import type { CommonOptions } from '../run-verb.ts';
+import { addVerb, count, engineOption, wholeNumberBetween } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+interface DemoOptions extends CommonOptions {
+  engine: EngineChoice;
+  seed: number;
+  steps?: number;
+  again?: boolean;
+}
+
+export function addDemo(program: Command, run: VerbRunner): void {
+  addVerb(
+    program,
+    'demo',
+    'The whole way on generated images, with a report. Interrupted, it goes on where it stopped.',
+    ['lacss demo', 'lacss demo somewhere --seed 7', 'lacss demo --again'],
+  )
+    .argument('[folder]', 'where everything goes', 'demo')
+    .option('--seed <n>', 'decides the images and the training', wholeNumberBetween(0, 1_000_000), 1)
+    .option('--steps <n>', 'steps of training', wholeNumberBetween(1, 1_000_000))
+    .option('--again', 'begin anew where a demo was made before')
+    .addOption(engineOption())
+    .action(async (folder: string, { engine, seed, steps, again, ...common }: DemoOptions) => {
+      await run(common, async (control) => {
+        const result = await demo(
+          { folder, engine, seed, again: again ?? false, ...(steps === undefined ? {} : { steps }) },
+          control,
+        );
+        return { result, text: textOf(result) };
+      });
+    });
+}
+
+function textOf({ model, figures, heldOut, elapsedMs, peakMemoryMb, report }: DemoResult): string {
+  const row = (name: string, { precision, field }: Figures): string[] => [
+    name,
+    ...[
+      precision.averagePrecision[0],
+      precision.averagePrecision[5],
+      precision.meanAveragePrecision,
+      precision.falseNegativeRate[0],
+      field.f1AtThreshold[0],
+    ].map((figure) => figure.toFixed(3)),
+  ];
+  const table = formatTable(
+    [
+      `${count(heldOut.images, 'held-out image')}, ${count(heldOut.cells, 'cell')}`,
+      'AP50',
+      'AP75',
+      'mAP',
+      'FNR50',
+      'F1',
+    ],
+    [row(`LACSS (${model})`, figures.model), row('seeded watershed', figures.watershed)],
+  );
+  return `${table}${formatDuration(elapsedMs)}, at most ${peakMemoryMb} MB of memory.\nReport: ${pathToFileURL(report).href}\n`;
+}

@@ -1,0 +1,95 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { LacssError } from '../../contract/errors.ts';
+import { ModelStore } from '../../project/model-store.ts';
+import type { Project } from '../../project/project.ts';
+import { exportCells, exportFormats } from '../../workers/jobs/export.ts';
+import type { ExportFormat, ExportResult } from '../../workers/jobs/export.ts';
+import { newestModel } from '../../workers/jobs/newest-model.ts';
+import type { CommonOptions, Outcome } from '../run-verb.ts';
+import { addVerb, count, projectOption, withProject } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+interface ExportOptions extends CommonOptions {
+  project: string;
+  model?: string;
+  format?: ExportFormat[];
+  output?: string;
+  modelFile?: string;
+  all?: boolean;
+}
+
+export function addExport(program: Command, run: VerbRunner): void {
+  addVerb(
+    program,
+    'export',
+    'Write what a model has found for other programs, or the model itself as one file.',
+    [
+      'lacss export --format label-tiff csv',
+      'lacss export field-7 --format imagej-rois --output rois/',
+      'lacss export --model small-1 --model-file small-1.lacss',
+    ],
+  )
+    .argument('[images...]', 'images by name; all that have predictions where none is named')
+    .addOption(projectOption())
+    .option('--model <name>', 'a model of the project; the newest where nothing is said')
+    .addOption(
+      new Option('--format <formats...>', 'one or more of the formats below').choices(
+        Object.keys(exportFormats),
+      ),
+    )
+    .option('--output <folder>', 'where the files go; exports/ in the project where nothing is said')
+    .option('--model-file <file>', 'write the model as one file, to be shared')
+    .option('--all', 'also the cells that were rejected in review')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Formats:',
+        ...Object.entries(exportFormats).map(([name, use]) => `  ${name.padEnd(14)} ${use}`),
+      ].join('\n'),
+    )
+    .action(async (images: string[], options: ExportOptions) => {
+      await run(options, (control) => {
+        // Into the project's own folder it must be writable; anywhere else reading it is enough.
+        const access = options.output === undefined && options.modelFile === undefined ? 'write' : 'read';
+        return withProject(options.project, { purpose: 'lacss export', access }, async (project) => {
+          const model = options.model ?? (await newestModel(project));
+          if (options.modelFile !== undefined) return exportModel(project, model, options.modelFile);
+          if (options.format === undefined) throw noFormat();
+          return outcomeOf(
+            await exportCells(
+              project,
+              {
+                formats: options.format,
+                model,
+                reviewed: options.all !== true,
+                ...(images.length > 0 ? { images } : {}),
+                ...(options.output === undefined ? {} : { folder: options.output }),
+              },
+              control,
+            ),
+          );
+        });
+      });
+    });
+}
+
+async function exportModel(project: Project, model: string, path: string): Promise<Outcome> {
+  await new ModelStore(project.path('models')).exportFile(model, path);
+  return { result: { model, path }, text: `Wrote the model ${model} to ${path}.\n` };
+}
+
+function noFormat(): LacssError {
+  return new LacssError('setting-invalid', 'No format was named.', {
+    remedy: `Name some with --format: ${Object.keys(exportFormats).join(', ')}.`,
+  });
+}
+
+function outcomeOf(result: ExportResult): Outcome {
+  return {
+    result,
+    text: `Wrote ${count(result.files.length, 'file')} into ${result.folder}.\n`,
+    failed: result.failures,
+  };
+}

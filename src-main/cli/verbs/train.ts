@@ -1,0 +1,152 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { LacssError } from '../../contract/errors.ts';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { finishTraining } from '../../workers/jobs/finish-training.ts';
+import { train } from '../../workers/jobs/train.ts';
+import type { TrainParams, TrainResult } from '../../workers/jobs/train.ts';
+import { formatDuration } from '../format-duration.ts';
+import type { CommonOptions, Outcome } from '../run-verb.ts';
+import {
+  addVerb,
+  count,
+  engineOption,
+  numberBetween,
+  projectOption,
+  wholeNumberBetween,
+  withProject,
+} from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+interface TrainOptions extends CommonOptions {
+  project: string;
+  name?: string;
+  preset: 'tiny' | 'small' | 'paper';
+  epochs?: number;
+  steps?: number;
+  minutes?: number;
+  seed: number;
+  fromModel?: string;
+  resume?: string | true;
+  finish?: string | true;
+  diameter?: number;
+  validationFraction?: number;
+  channels: 'cells' | 'cells+nuclei';
+  labels: boolean;
+  engine: EngineChoice;
+}
+
+export function addTrain(program: Command, run: VerbRunner): void {
+  addVerb(program, 'train', 'Train a model on the annotated images. Ctrl-C keeps the checkpoint.', [
+    'lacss train',
+    'lacss train --minutes 30 --seed 2',
+    'lacss train --from-model small-1 --epochs 5',
+    'lacss train --resume',
+  ])
+    .argument(
+      '[images...]',
+      'images by name; all that are annotated and not for validation where none is named',
+    )
+    .addOption(projectOption())
+    .option('--name <name>', 'what the model is called')
+    .addOption(
+      new Option(
+        '--preset <name>',
+        'the network: small trains in minutes on two cores, paper is the published one',
+      )
+        .choices(['tiny', 'small', 'paper'])
+        .default('small'),
+    )
+    .option('--epochs <n>', 'stop after so many epochs', wholeNumberBetween(1, 100_000))
+    .option(
+      '--steps <n>',
+      'stop after so many steps (1500 where nothing is said)',
+      wholeNumberBetween(1, 10_000_000),
+    )
+    .option('--minutes <n>', 'stop after so many minutes', numberBetween(0.05, 100_000))
+    .option(
+      '--seed <n>',
+      'decides the weights at the start, sampling and augmentation',
+      wholeNumberBetween(0, 0xffffffff),
+      1,
+    )
+    .option('--from-model <name>', 'start from a model of the project, or from a model’s file or folder')
+    .option('--resume [model]', 'go on with an interrupted training, the newest where none is named')
+    .option(
+      '--finish [model]',
+      'make a model of an interrupted training as it stands, the newest where none is named',
+    )
+    .option(
+      '--diameter <px>',
+      'mean diameter of a cell; from foreground and locations otherwise',
+      numberBetween(1, 10_000),
+    )
+    .option(
+      '--validation-fraction <share>',
+      'share of ten or more images set aside to judge each epoch (0.1)',
+      numberBetween(0, 0.9),
+    )
+    .addOption(
+      new Option('--channels <which>', 'what the model sees, in training and ever after')
+        .choices(['cells', 'cells+nuclei'])
+        .default('cells'),
+    )
+    .option('--no-labels', 'learn from foreground and locations even where there are label images')
+    .addOption(engineOption())
+    .action(async (images: string[], options: TrainOptions) => {
+      await run(options, (control) =>
+        withProject(options.project, { purpose: 'lacss train' }, async (project) => {
+          if (options.finish === undefined)
+            return outcomeOf(await train(project, paramsOf(images, options), control));
+          const wanted = options.finish === true ? 'newest' : options.finish;
+          const result = await finishTraining(project, { model: wanted });
+          return { result, text: `Made the model ${result.model} of the training as it stood.\n` };
+        }),
+      );
+    });
+}
+
+function paramsOf(images: string[], options: TrainOptions): TrainParams {
+  const { name, resume, diameter, validationFraction } = options;
+  return {
+    preset: options.preset,
+    until: untilOf(options),
+    seed: options.seed,
+    engine: options.engine,
+    startFrom: options.fromModel ?? null,
+    channels: options.channels === 'cells' ? ['cells'] : ['cells', 'nuclei'],
+    useLabels: options.labels,
+    ...(images.length > 0 ? { images } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(resume === undefined ? {} : { resume: resume === true ? 'newest' : resume }),
+    ...(diameter === undefined ? {} : { cellDiameterPx: diameter }),
+    ...(validationFraction === undefined ? {} : { validationFraction }),
+  };
+}
+
+function untilOf({ epochs, steps, minutes }: TrainOptions): TrainParams['until'] {
+  const given = [epochs, steps, minutes].filter((limit) => limit !== undefined);
+  if (given.length > 1) {
+    throw new LacssError('setting-invalid', 'More than one of --epochs, --steps and --minutes is given.', {
+      remedy: 'Give one of them.',
+    });
+  }
+  if (epochs !== undefined) return { kind: 'epochs', epochs };
+  if (minutes !== undefined) return { kind: 'minutes', minutes };
+  return steps === undefined ? { kind: 'default' } : { kind: 'steps', steps };
+}
+
+function outcomeOf(result: TrainResult): Outcome {
+  const { model, steps, elapsedMs, images, cellDiameterPx, chosenEpoch, validation, leftOut } = result;
+  const judged =
+    validation === null
+      ? 'no image judged it'
+      : `${validation.measure} ${validation.score.toFixed(3)} on the validation images`;
+  const lines = [
+    `Trained ${model}: ${count(steps, 'step')} on ${count(images, 'image')} in ${formatDuration(elapsedMs)}.`,
+    `  mean cell diameter ${cellDiameterPx.toFixed(1)} px, weights of epoch ${chosenEpoch}, ${judged}`,
+    ...leftOut.map(({ name, reason }) => `  left out: ${name}: ${reason}`),
+    `Next: lacss segment --model ${model}`,
+  ];
+  return { result, text: lines.join('\n') + '\n' };
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { trainingSettingsSchema } from './training.ts';
+
+/** `models/<model>/training.json`: what a training was asked to do, so that it can be gone on with. */
+export const trainingRunSchema = z.strictObject({
+  name: z.string().min(1),
+  startedAt: z.iso.datetime(),
+  preset: z.enum(['tiny', 'small', 'paper']),
+  /** What the model sees, in its order. */
+  channels: z.array(z.enum(['cells', 'nuclei'])).min(1),
+  /** Ids of the images. */
+  training: z.array(z.string()).min(1),
+  validation: z.array(z.string()),
+  useLabels: z.boolean(),
+  /** Name of the model it started from; `null`: from random weights. */
+  startedFrom: z.string().nullable(),
+  settings: trainingSettingsSchema,
+});
+export type TrainingRun = z.infer<typeof trainingRunSchema>;

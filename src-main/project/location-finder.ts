@@ -1,0 +1,29 @@
+import { findLocations } from '../annotation/find-locations.ts';
+import type { FoundLocations } from '../annotation/find-locations.ts';
+import { LacssError } from '../contract/errors.ts';
+import type { FloatPlane } from '../contract/pixels.ts';
+import type { ImageEntry, ProjectSettings } from '../contract/project.ts';
+
+type LocationSettings = ProjectSettings['locations'];
+
+/**
+ * Finds locations in the nuclei channel of an image with the settings of a project.
+ * @throws LacssError `setting-invalid` where σ is in µm and the pixel size unknown
+ */
+export function findNuclei(plane: FloatPlane, settings: LocationSettings, image: ImageEntry): FoundLocations {
+  return findLocations(plane, { ...settings, sigma: sigmaInPixels(settings.sigma, image) });
+}
+
+/** σ in pixels of this image, or `auto`. */
+export function sigmaInPixels(
+  sigma: LocationSettings['sigma'],
+  { name, pixelSizeUm }: ImageEntry,
+): number | 'auto' {
+  if (sigma === 'auto') return 'auto';
+  if ('px' in sigma) return sigma.px;
+  if (pixelSizeUm !== null) return sigma.um / pixelSizeUm.x;
+  throw new LacssError('setting-invalid', `σ is given in µm, but the pixel size of ${name} is unknown.`, {
+    subject: name,
+    remedy: 'Give σ in px, or the pixel size: lacss add --pixel-size.',
+  });
+}

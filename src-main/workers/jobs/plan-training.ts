@@ -1,0 +1,74 @@
+import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
+import type { Project } from '../../project/project.ts';
+
+export interface TrainingSelection {
+  /** Ids or names of what is trained on. @default every image that takes part and is not for validation */
+  images?: readonly string[];
+  /** Ids or names of what judges each epoch. @default every image marked for validation */
+  validation?: readonly string[];
+  /** Share of the training images set aside to judge by, where none is named or marked. @default 0.1 */
+  validationFraction?: number;
+  /** Whether label images are learnt from where there are some. @default true */
+  useLabels?: boolean;
+}
+
+/** What would be trained on. */
+export interface TrainingImages {
+  training: ImageEntry[];
+  validation: ImageEntry[];
+  /** Images without enough annotation, each with the reason. */
+  leftOut: { image: string; name: string; reason: string }[];
+}
+
+/** Fewer training images than this are all trained on: none can be spared to judge by. */
+const fewestToSpareFrom = 10;
+
+/** Chooses the images of a training: those that are asked for and annotated. */
+export async function planTraining(
+  project: Project,
+  { images, validation, validationFraction = 0.1, useLabels = true }: TrainingSelection,
+): Promise<TrainingImages> {
+  const leftOut: TrainingImages['leftOut'] = [];
+  const annotated = async (candidates: readonly ImageEntry[]): Promise<ImageEntry[]> => {
+    const usable: ImageEntry[] = [];
+    for (const image of candidates) {
+      const reason = whyNot((await project.annotation(image).view()).state, useLabels);
+      if (reason === null) usable.push(image);
+      else leftOut.push({ image: image.id, name: image.name, reason });
+    }
+    return usable;
+  };
+  const marked = project.manifest.images.filter((image) => image.included && image.validation);
+  const judges = await annotated(validation === undefined ? marked : project.images(validation));
+  const isJudge = new Set(judges.map(({ id }) => id));
+  const wanted =
+    images === undefined
+      ? project.manifest.images.filter((image) => image.included && !image.validation)
+      : project.images(images);
+  const training = await annotated(wanted.filter(({ id }) => !isJudge.has(id)));
+  if (judges.length > 0 || validation !== undefined || training.length < fewestToSpareFrom) {
+    return { training, validation: judges, leftOut };
+  }
+  const spared = Math.round(training.length * validationFraction);
+  return { ...spare(training, spared), leftOut };
+}
+
+/** Takes every n-th image out, so that what judges is spread over the set as it was recorded. */
+function spare(images: readonly ImageEntry[], count: number): Omit<TrainingImages, 'leftOut'> {
+  const indices = new Set(
+    Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * images.length) / count)),
+  );
+  return {
+    training: images.filter((_, index) => !indices.has(index)),
+    validation: images.filter((_, index) => indices.has(index)),
+  };
+}
+
+/** Why an image cannot be trained on; `null` where it can. */
+function whyNot({ foreground, locations, labels }: AnnotationState, useLabels: boolean): string | null {
+  if (useLabels && labels !== null && labels.sha256 !== null) return null;
+  if (foreground === null) return 'it has no foreground';
+  if (foreground.sha256 === null) return 'none of its foregrounds will do';
+  if (locations === null || locations.sha256 === null) return 'it has no locations';
+  return null;
+}

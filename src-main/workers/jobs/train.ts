@@ -1,0 +1,248 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { FloatPlane, Segmentation } from '../../contract/pixels.ts';
+import { defaultTrainingSettings } from '../../contract/training.ts';
+import type {
+  CellSize,
+  EpochReport,
+  StepReport,
+  TrainingSettings,
+  ValidationReport,
+} from '../../contract/training.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { openEngine } from '../../engine/open-engine.ts';
+import type { Engine } from '../../engine/open-engine.ts';
+import { segmentImage } from '../../inference/segment-image.ts';
+import { createModel } from '../../model/create-model.ts';
+import type { LacssModel } from '../../model/create-model.ts';
+import { imageScale } from '../../model/image-scale.ts';
+import { restoreWeights, saveWeights } from '../../model/weights.ts';
+import { loadRole } from '../../project/load-image.ts';
+import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
+import type { Project } from '../../project/project.ts';
+import { estimateCellSize } from '../../training/estimate-cell-size.ts';
+import { trainModel } from '../../training/train-model.ts';
+import { loadExamples, meanPixelSize } from './load-examples.ts';
+import { makeCard } from './make-card.ts';
+import { planTraining } from './plan-training.ts';
+import type { TrainingImages, TrainingSelection } from './plan-training.ts';
+
+export interface TrainParams extends TrainingSelection {
+  /** What the model is called. @default its id */
+  name?: string;
+  preset: 'tiny' | 'small' | 'paper';
+  until:
+    | { kind: 'epochs'; epochs: number }
+    | { kind: 'steps'; steps: number }
+    | { kind: 'minutes'; minutes: number }
+    | { kind: 'default' };
+  /** Decides the weights at the start, sampling and augmentation. */
+  seed: number;
+  engine: EngineChoice;
+  /** A model of the project by id or name, or the path of one; `null`: from random weights. */
+  startFrom: string | null;
+  /** What the model sees. @default cells alone */
+  channels?: readonly ('cells' | 'nuclei')[];
+  /** Mean diameter of a cell in px. @default from foreground and locations */
+  cellDiameterPx?: number;
+  /** What else differs from the usual settings. */
+  settings?: Partial<TrainingSettings>;
+  /** Go on with an interrupted training, by model id or `newest`; everything else is then as it was. */
+  resume?: string;
+  /** Image to be segmented after every epoch. */
+  preview?: string;
+}
+
+export interface TrainListeners {
+  /** The id of the model to be, as soon as it is known. */
+  onModel?: (model: string) => void;
+  onStep?: (report: StepReport) => void;
+  /** The epoch's report, and what the model makes of the preview image by then. */
+  onEpoch?: (report: EpochReport, preview: Segmentation | null) => void;
+}
+
+export interface TrainResult {
+  model: string;
+  name: string;
+  steps: number;
+  elapsedMs: number;
+  images: number;
+  cellDiameterPx: number;
+  chosenEpoch: number;
+  /** What the chosen epoch scored; `null` where no image judged it. */
+  validation: ValidationReport | null;
+  leftOut: TrainingImages['leftOut'];
+}
+
+/**
+ * Trains a model on a project's images. A checkpoint is kept after every epoch and when the training is stopped.
+ * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`, `model-invalid`,
+ *   `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
+ */
+export async function train(
+  project: Project,
+  params: TrainParams,
+  control: JobControl,
+  listeners: TrainListeners = {},
+): Promise<TrainResult> {
+  project.refuseWhenReadOnly();
+  const models = new ModelStore(project.path('models'));
+  const { id, run, leftOut } = await beginOrResume(project, models, params);
+  listeners.onModel?.(id);
+  const read = { channels: run.channels, useLabels: run.useLabels };
+  const examples = await loadExamples(project, project.images(run.training), read, control);
+  const validation = await loadExamples(project, project.images(run.validation), read, control);
+  const engine = await openEngine(params.engine);
+  const model = createModel(run.preset, run.channels.length, run.settings.seed);
+  try {
+    const resume = params.resume === undefined ? null : await models.readCheckpoint(id, 'last');
+    if (resume === null) await startWeights(model, models, run);
+    const preview = await previewOf(project, params, run);
+    const cellSize = estimateCellSize(examples, run.settings.cellDiameterPx);
+    const result = await trainModel({
+      model,
+      examples,
+      validation,
+      settings: run.settings,
+      ...(resume === null ? {} : { resume }),
+      control,
+      ...(listeners.onStep === undefined ? {} : { onStep: listeners.onStep }),
+      onEpoch: async (report) =>
+        listeners.onEpoch?.(
+          report,
+          preview === null ? null : await segmentPreview(model, preview, cellSize, control),
+        ),
+      saveCheckpoint: (kind, bytes) => models.saveCheckpoint(id, kind, bytes),
+    });
+    const { manifest, bytes } = saveWeights(model);
+    const card = await makeCard(project, run, { ...result, engine: engineText(engine), bytes });
+    await models.save(id, { card, manifest, bytes });
+    await models.removeCheckpoints(id);
+    const chosen = result.epochs.find(({ epoch }) => epoch === result.chosenEpoch);
+    return {
+      model: id,
+      name: card.name,
+      steps: result.steps,
+      elapsedMs: result.elapsedMs,
+      images: run.training.length,
+      cellDiameterPx: result.cellSize.diameterPx,
+      chosenEpoch: result.chosenEpoch,
+      validation: chosen?.validation ?? null,
+      leftOut,
+    };
+  } catch (error) {
+    throw sayHowToGoOn(error, id);
+  } finally {
+    model.dispose();
+    engine.close();
+  }
+}
+
+/** What is trained, on what: a new training, written down so that it can be gone on with, or an interrupted one. */
+async function beginOrResume(
+  project: Project,
+  models: ModelStore,
+  params: TrainParams,
+): Promise<{ id: string; run: TrainingRun; leftOut: TrainingImages['leftOut'] }> {
+  if (params.resume !== undefined) {
+    const id = await models.findResumable(params.resume);
+    return { id, run: await models.readRun(id), leftOut: [] };
+  }
+  const plan = await planTraining(project, params);
+  if (plan.training.length === 0) throw nothingToTrainOn(plan);
+  const id = await models.newId(params.preset, params.name);
+  const run: TrainingRun = {
+    name: params.name ?? id,
+    startedAt: new Date().toISOString(),
+    preset: params.preset,
+    channels: [...(params.channels ?? ['cells'])],
+    training: plan.training.map((image) => image.id),
+    validation: plan.validation.map((image) => image.id),
+    useLabels: params.useLabels ?? true,
+    startedFrom: params.startFrom,
+    settings: settingsOf(params),
+  };
+  await models.writeRun(id, run);
+  return { id, run, leftOut: plan.leftOut };
+}
+
+function settingsOf({ until, seed, cellDiameterPx, settings }: TrainParams): TrainingSettings {
+  const merged = { ...defaultTrainingSettings, ...settings, seed };
+  if (cellDiameterPx !== undefined) merged.cellDiameterPx = cellDiameterPx;
+  if (until.kind === 'steps') return { ...merged, steps: until.steps };
+  if (until.kind === 'minutes') return { ...merged, steps: null, minutes: until.minutes };
+  if (until.kind === 'epochs') return { ...merged, steps: until.epochs * merged.stepsPerEpoch };
+  return merged;
+}
+
+function nothingToTrainOn({ leftOut }: TrainingImages): LacssError {
+  const [first] = leftOut;
+  const why =
+    first === undefined ? 'the project has no images to train on' : `${first.name}: ${first.reason}`;
+  return new LacssError('annotation-missing', `There is nothing to train on: ${why}.`, {
+    ...(first === undefined ? {} : { subject: first.name }),
+    remedy: 'Add images, then run lacss foreground and lacss locate.',
+  });
+}
+
+/** Puts in the weights of the model that the training starts from. */
+async function startWeights(
+  model: LacssModel,
+  models: ModelStore,
+  { startedFrom, preset, channels }: TrainingRun,
+): Promise<void> {
+  if (startedFrom === null) return;
+  const known = (await models.list()).some(({ id, card }) => id === startedFrom || card.name === startedFrom);
+  const { card, manifest, bytes } = known ? await models.load(startedFrom) : await loadModelFrom(startedFrom);
+  if (card.preset !== preset || card.inputChannels.length !== channels.length) {
+    throw new LacssError(
+      'setting-invalid',
+      `${card.name} is a ${card.preset} model of ${card.inputChannels.length} channels; the new one is ${preset} of ${channels.length}.`,
+      { subject: startedFrom, remedy: `Choose --preset ${card.preset} and the same channels.` },
+    );
+  }
+  restoreWeights(model, manifest, bytes);
+}
+
+/** The image that is segmented after every epoch. */
+interface Preview {
+  planes: FloatPlane[];
+  pixelSizeUm: number | null;
+}
+
+async function previewOf(
+  project: Project,
+  { preview }: TrainParams,
+  { channels }: TrainingRun,
+): Promise<Preview | null> {
+  if (preview === undefined) return null;
+  const image = project.image(preview);
+  const planes: FloatPlane[] = [];
+  for (const role of channels) planes.push(await loadRole(project, image, role));
+  return { planes, pixelSizeUm: meanPixelSize(image) };
+}
+
+function segmentPreview(
+  model: LacssModel,
+  { planes, pixelSizeUm }: Preview,
+  cellSize: CellSize,
+  { signal }: JobControl,
+): Promise<Segmentation> {
+  const scale = imageScale(cellSize, model.preset.cellDiameterPx, pixelSizeUm);
+  return segmentImage(model, planes, { scale, control: { signal, onProgress: () => undefined } });
+}
+
+function engineText({ name, version, provider, device }: Engine): string {
+  return `${name} ${version}, ${provider}, ${device}`;
+}
+
+/** A training that was stopped can be gone on with: says how. */
+function sayHowToGoOn(error: unknown, id: string): unknown {
+  if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
+  return new LacssError('cancelled', error.message, {
+    subject: id,
+    remedy: `Go on with: lacss train --resume ${id}`,
+    cause: error,
+  });
+}

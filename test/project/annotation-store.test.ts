@@ -1,0 +1,238 @@
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { LacssError } from '../../src-main/contract/errors.ts';
+import type { Mask } from '../../src-main/contract/pixels.ts';
+import type { AnnotationSource } from '../../src-main/contract/project.ts';
+import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
+import { sweepLeftovers } from '../../src-main/project/sweep-leftovers.ts';
+import { faults } from '../fixtures/faulty-file-system.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+
+vi.mock('node:fs/promises', async (importActual) => {
+  const { faultyFileSystem } = await import('../fixtures/faulty-file-system.ts');
+  return faultyFileSystem(await importActual());
+});
+
+beforeEach(() => faults.reset());
+
+const size = { height: 2, width: 3 };
+const source: AnnotationSource = { method: 'edited', by: 'person', parameters: {} };
+
+function open(folder: string, readOnly = false): AnnotationStore {
+  return new AnnotationStore(folder, size, readOnly);
+}
+
+function mask(...data: number[]): Mask {
+  return { ...size, data: Uint8Array.from(data) };
+}
+
+const first = mask(1, 0, 0, 0, 0, 1);
+const second = mask(1, 1, 0, 0, 1, 1);
+
+async function fill(store: AnnotationStore): Promise<void> {
+  await store.edit('Pick candidate 1', { foreground: { value: first, source } });
+  await store.edit('Find locations', { locations: { value: Float32Array.of(0.5, 1.25), source } });
+  await store.edit('Pick candidate 2', { foreground: { value: second, source } });
+}
+
+test('what is annotated is read back, here and by another process, and by a person', async () => {
+  const folder = temporaryFolder();
+  const store = open(folder);
+  await fill(store);
+  const labels = { ...size, data: Int32Array.of(0, 7, 7, 0, 0, 70000) };
+  await store.edit('Attach a label image', { labels: { value: labels, source } });
+  const review = { model: 'small-1', madeAt: 'then', marks: Uint8Array.of(1, 0, 2, 3) };
+  await store.edit('Accept a cell', { review: { value: review, source: { ...source, method: 'review' } } });
+  for (const reader of [store, open(folder), open(folder, true)]) {
+    expect(await reader.read('foreground')).toEqual(second);
+    expect(await reader.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
+    expect(await reader.read('labels')).toEqual(labels);
+    expect(await reader.read('review')).toEqual(review);
+  }
+  const { state } = await store.view();
+  expect([state.foreground?.count, state.locations?.count, state.labels?.count, state.review?.count]).toEqual(
+    [4, 1, 2, 3],
+  );
+  expect(readFileSync(join(folder, 'locations.csv'), 'utf8')).toBe('y,x\n0.5,1.25\n');
+  expect(JSON.parse(readFileSync(join(folder, 'review.json'), 'utf8'))).toMatchObject({
+    accepted: [1],
+    rejected: [3],
+    deleted: [4],
+  });
+});
+
+test('undo and redo have no end and survive a restart', async () => {
+  const folder = temporaryFolder();
+  await fill(open(folder));
+  expect(await open(folder).view()).toMatchObject({ undoTitle: 'Pick candidate 2', redoTitle: null });
+  expect(await open(folder).undo()).toMatchObject({
+    undoTitle: 'Find locations',
+    redoTitle: 'Pick candidate 2',
+  });
+  expect(await open(folder).read('foreground')).toEqual(first);
+  await open(folder).undo();
+  await open(folder).undo();
+  await open(folder).undo(); // nothing left to undo
+  const store = open(folder);
+  expect(await store.view()).toMatchObject({ undoTitle: null, redoTitle: 'Pick candidate 1', revision: 6 });
+  expect(await store.read('foreground')).toBeNull();
+  expect(readdirSync(folder).sort()).toEqual(['history', 'history.jsonl', 'record.json']);
+  for (let i = 0; i < 3; i += 1) await open(folder).redo();
+  expect(await open(folder).read('foreground')).toEqual(second);
+  expect(await open(folder).read('locations')).toEqual(Float32Array.of(0.5, 1.25));
+});
+
+test('a part can be said to be empty, or taken away', async () => {
+  const store = open(temporaryFolder());
+  await store.edit('None will do', {
+    foreground: { value: null, source: { ...source, method: 'none-will-do' } },
+  });
+  expect((await store.view()).state.foreground).toMatchObject({
+    sha256: null,
+    source: { method: 'none-will-do' },
+  });
+  expect(await store.read('foreground')).toBeNull();
+  await store.edit('Take away', { foreground: null });
+  expect((await store.view()).state.foreground).toBeNull();
+});
+
+test('two stores of one image, as in two processes, see each other’s edits', async () => {
+  const folder = temporaryFolder();
+  const [a, b] = [open(folder), open(folder)];
+  await a.edit('a', { foreground: { value: first, source } });
+  await b.edit('b', { foreground: { value: second, source } });
+  expect(await a.view()).toMatchObject({ undoTitle: 'b', revision: 2 });
+  await a.undo();
+  expect(await b.read('foreground')).toEqual(first);
+});
+
+describe('what does not belong to the image is refused, and nothing changes', () => {
+  test.each([
+    [
+      'a mask of another size',
+      { foreground: { value: { height: 3, width: 3, data: new Uint8Array(9) }, source } },
+      'image-size-mismatch',
+    ],
+    ['a location outside', { locations: { value: Float32Array.of(0.5, 3), source } }, 'annotation-invalid'],
+    [
+      'a location that is no number',
+      { locations: { value: Float32Array.of(NaN, 1), source } },
+      'annotation-invalid',
+    ],
+  ])('%s', async (_, change, code) => {
+    const folder = temporaryFolder();
+    await expect(open(folder).edit('x', change)).rejects.toMatchObject({ code });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('files that a person has changed', () => {
+  test('are taken over as an edit that can be undone', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n0.5,0.5\n');
+    const store = open(folder);
+    expect(await store.read('locations')).toEqual(Float32Array.of(1.5, 2.5, 0.5, 0.5));
+    expect(await store.view()).toMatchObject({
+      undoTitle: 'Take over locations.csv',
+      state: { locations: { count: 2, source: { method: 'file', by: 'person' } } },
+    });
+    await store.undo();
+    expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
+  });
+
+  test('are used but not taken over where nothing may be written', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
+    expect(await open(folder, true).read('locations')).toEqual(Float32Array.of(1.5, 2.5));
+    expect((await open(folder).view()).revision).toBe(3);
+  });
+
+  test('that do not fit are refused by name, and the annotation stays', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    writeFileSync(join(folder, 'locations.csv'), 'y,x\n99,99\n');
+    await expect(open(folder).read('locations')).rejects.toMatchObject({
+      code: 'annotation-invalid',
+      message: expect.stringContaining('locations.csv') as string,
+    });
+    expect((await open(folder).view()).revision).toBe(3);
+  });
+
+  test('that are gone are taken from the history', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    rmSync(join(folder, 'foreground.png'));
+    rmSync(join(folder, 'record.json'));
+    expect(await open(folder).read('foreground')).toEqual(second);
+  });
+
+  test('a journal that was edited by hand is put aside, and what is shown is taken over', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    const path = join(folder, 'history.jsonl');
+    writeFileSync(path, 'scribble\n' + readFileSync(path, 'utf8'));
+    const store = open(folder);
+    expect(await store.read('foreground')).toEqual(second);
+    expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
+    expect(readdirSync(folder).some((name) => name.startsWith('history-damaged-'))).toBe(true);
+  });
+});
+
+test('a crash at any operation leaves the annotation before the edit or after it, and the next edit works', async () => {
+  const outcomes = new Set<string>();
+  for (let failAt = 1; failAt <= 24; failAt += 1) {
+    faults.reset();
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    faults.reset(failAt, 'crash');
+    const killed = await open(folder)
+      .edit('Pick candidate 1', { foreground: { value: first, source } })
+      .then(
+        () => 'done',
+        () => 'died',
+      );
+    faults.reset();
+    await sweepLeftovers(folder);
+    const store = open(folder);
+    const { undoTitle, revision } = await store.view();
+    const isAfter = revision === 4;
+    expect(undoTitle).toBe(isAfter ? 'Pick candidate 1' : 'Pick candidate 2');
+    expect(await store.read('foreground')).toEqual(isAfter ? first : second);
+    expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
+    if (killed === 'done') expect(isAfter).toBe(true);
+    outcomes.add(`${killed} ${isAfter ? 'after' : 'before'}`);
+    await store.edit('Pick candidate 2', { foreground: { value: second, source } });
+    expect(await open(folder).read('foreground')).toEqual(second);
+    expect(JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8'))).toMatchObject({
+      revision: revision + 1,
+    });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  }
+  expect([...outcomes].sort()).toEqual(['died after', 'died before', 'done after']);
+});
+
+test('on a full disk an edit happens or is refused, and what is read afterwards agrees', async () => {
+  const outcomes = new Set<string>();
+  for (let failAt = 1; failAt <= 12; failAt += 1) {
+    faults.reset();
+    const folder = temporaryFolder();
+    const store = open(folder);
+    await fill(store);
+    faults.reset(failAt, 'ENOSPC');
+    const outcome = await store.edit('Pick', { foreground: { value: first, source } }).then(
+      () => 'kept',
+      (error: unknown) => (error instanceof LacssError ? error.code : 'another error'),
+    );
+    faults.reset();
+    const expected = outcome === 'kept' ? first : second;
+    expect((await store.view()).revision).toBe(outcome === 'kept' ? 4 : 3);
+    expect(await store.read('foreground')).toEqual(expected);
+    expect(await open(folder).read('foreground')).toEqual(expected);
+    expect((await open(folder).view()).revision).toBe(outcome === 'kept' ? 4 : 3);
+    outcomes.add(outcome);
+  }
+  expect([...outcomes].sort()).toEqual(['disk-full', 'kept']);
+});
