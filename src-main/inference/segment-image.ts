@@ -66,10 +66,12 @@ export async function segmentImage(
 
   const canvas = emptyCanvas(height, width);
   const painted = await paintAll(canvas, cells, scales, settings, control);
+  await pause(control);
   const smallestPx = settings.minAreaShare * (Math.PI / 4) * (cellDiameterPx ** 2 / (scales.y * scales.x));
   const areasPx = makeWhole(canvas, painted.length, Math.max(1, smallestPx));
   const kept = painted.filter((_, index) => areasPx[index + 1] > 0);
   renumber(canvas, areasPx);
+  await pause(control);
   control.onProgress({ done: plan.tiles.length, total: plan.tiles.length, message: 'Segmenting' });
   return {
     labels: canvas.labels,

@@ -1,5 +1,6 @@
 import type { LabelImage, Locations } from '../contract/pixels.ts';
 import { areas } from '../imaging/label/areas.ts';
+import { keepLargestPieces } from '../imaging/label/keep-largest-pieces.ts';
 import { relabel } from '../imaging/label/relabel.ts';
 import { growTerritories } from './grow-territories.ts';
 import { placeCells } from './place-cells.ts';
@@ -8,7 +9,7 @@ import { nucleusShadowOf, renderMembrane } from './render-membrane.ts';
 import { renderNuclei } from './render-nuclei.ts';
 import { defaultSampleSettings } from './sample-settings.ts';
 import type { SampleSettings } from './sample-settings.ts';
-import { seededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../model/seeded-random.ts';
 import { drawOptics, takeMicrograph } from './take-micrograph.ts';
 
 /** A generated field of cells: the two channels a microscope would give, and what it would not. */
@@ -41,7 +42,7 @@ export function generateColonyImage(
   seed: number,
   settings: SampleSettings = defaultSampleSettings,
 ): ColonyImage {
-  const random = seededRandom(seed);
+  const random = new SeededRandom(seed, 'colony image');
   const margin = Math.ceil(marginCells * settings.cells.diameterPx);
   const outerHeight = settings.heightPx + 2 * margin;
   const outerWidth = settings.widthPx + 2 * margin;
@@ -94,9 +95,10 @@ function cropped<T extends Uint16Array | Int32Array>(
   return out;
 }
 
-/** Labels 1 … n without gaps; instances of fewer than `smallestPx` become background. */
+/** Labels 1 … n without gaps, one piece each; instances of fewer than `smallestPx` become background. */
 function withoutFragments(labels: LabelImage, smallestPx: number): LabelImage {
-  const pixels = areas(labels);
-  const data = labels.data.map((label) => (pixels[label] < smallestPx ? 0 : label));
-  return relabel({ ...labels, data }).labels;
+  const whole = keepLargestPieces(labels);
+  const pixels = areas(whole);
+  const data = whole.data.map((label) => (pixels[label] < smallestPx ? 0 : label));
+  return relabel({ ...whole, data }).labels;
 }

@@ -3,7 +3,7 @@ import { areas } from '../imaging/label/areas.ts';
 import { keepLargestPieces } from '../imaging/label/keep-largest-pieces.ts';
 import { labelComponents } from '../imaging/label/label-components.ts';
 import type { CellSeed } from './place-cells.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
 /** How far a cell reaches, in its own radii, where nothing stands in its way. */

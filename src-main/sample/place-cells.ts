@@ -1,5 +1,5 @@
 import type { SampleSettings } from './sample-settings.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
 /** A cell before it has a shape: an ellipse that will press against its neighbours. */
@@ -28,7 +28,7 @@ export function placeCells(
   settings: SampleSettings['cells'],
   random: SeededRandom,
 ): CellSeed[] {
-  const coverage = random.between(settings.coverage[0], settings.coverage[1]);
+  const coverage = random.uniform(settings.coverage[0], settings.coverage[1]);
   const hills = smoothNoise(height, width, settings.colonyScalePx, random).data;
   const waterline = hills.slice().sort()[Math.floor((1 - coverage) * (hills.length - 1))];
   const inColony = (y: number, x: number): boolean =>
@@ -43,7 +43,7 @@ export function placeCells(
   }
   pushApart(seeds);
 
-  const alone = Math.round(random.between(settings.isolated[0], settings.isolated[1] + 1) - 0.5);
+  const alone = Math.round(random.uniform(settings.isolated[0], settings.isolated[1] + 1) - 0.5);
   for (let found = 0, tries = 0; found < alone && tries < 500; tries++) {
     const [y, x] = [random.uniform() * height, random.uniform() * width];
     const clearance = 1.4 * settings.diameterPx;
@@ -61,8 +61,8 @@ function drawSeed(y: number, x: number, settings: SampleSettings['cells'], rando
     y,
     x,
     radiusPx: (settings.diameterPx / 2) * relative,
-    elongation: random.between(settings.elongation[0], settings.elongation[1]),
-    angle: random.between(0, Math.PI),
+    elongation: random.uniform(settings.elongation[0], settings.elongation[1]),
+    angle: random.uniform(0, Math.PI),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { LabelImage } from '../contract/pixels.ts';
 import type { SampleSettings } from './sample-settings.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
 
 /** A nucleus, as an ellipse inside its cell. */
 export interface Nucleus {
@@ -33,14 +33,14 @@ export function placeNuclei(
     const diameter = Math.sqrt((4 / Math.PI) * cell.area);
     const drawn = settings.diameterPx * Math.max(0.7, 1 + settings.diameterSpread * random.normal());
     const radius = Math.min(drawn, largestShare * diameter) / 2;
-    const elongation = random.between(1, 1.35);
+    const elongation = random.uniform(1, 1.35);
     const seen = random.uniform() >= settings.missing;
     const brightness = seen ? Math.exp(settings.brightnessSpread * random.normal()) : 0;
     const touching = random.uniform() < settings.merged ? nearestPlaced(nuclei, cell, diameter) : undefined;
     for (let attempt = 0; attempt < tries; attempt++) {
       const slack = 1 - attempt / tries; // nearer to the middle with every failure
-      const angle = random.between(0, Math.PI);
-      const direction = random.between(0, 2 * Math.PI);
+      const angle = random.uniform(0, Math.PI);
+      const direction = random.uniform(0, 2 * Math.PI);
       const away = settings.offCentre * diameter * slack * Math.sqrt(random.uniform());
       const pull = touching === undefined ? 0 : 0.55 * slack;
       const nucleus: Nucleus = {

@@ -2,7 +2,7 @@ import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import type { Nucleus } from './place-nuclei.ts';
 import type { SampleSettings } from './sample-settings.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
 /**
@@ -87,7 +87,7 @@ function drawCellLooks(
         brightness: Math.exp(settings.cellSpread * random.normal()),
         rampY: 0.012 * random.normal(),
         rampX: 0.012 * random.normal(),
-        nucleusDarkness: random.between(0.1, 0.5),
+        nucleusDarkness: random.uniform(0.1, 0.5),
       };
       return [label, look];
     }),
@@ -129,7 +129,7 @@ function addPuncta(
   }, []);
   if (sites.length === 0) return;
   for (let k = 0; k < count; k++) {
-    line[sites[Math.floor(random.uniform() * sites.length)]] += strength * random.between(1, 4);
+    line[sites[Math.floor(random.uniform() * sites.length)]] += strength * random.uniform(1, 4);
   }
 }
 

@@ -2,7 +2,7 @@ import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import { forEachInside } from './render-membrane.ts';
 import type { Nucleus } from './place-nuclei.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
 /**

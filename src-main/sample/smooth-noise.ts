@@ -1,5 +1,5 @@
 import type { FloatPlane } from '../contract/pixels.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
 
 /**
  * A smooth random field [height, width], about Gaussian, with mean 0 and a standard deviation of 1: random numbers on a

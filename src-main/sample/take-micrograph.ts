@@ -1,7 +1,9 @@
 import type { FloatPlane } from '../contract/pixels.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
+import { poissonCount } from './poisson-count.ts';
 import type { SampleSettings } from './sample-settings.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import { resizePlane } from '../imaging/resample/resize-plane.ts';
+import type { SeededRandom } from '../model/seeded-random.ts';
 
 /** The optics of one field: all channels share where the lamp shines and how sharp the field is. */
 export interface Optics {
@@ -12,15 +14,16 @@ export interface Optics {
   lampX: number;
 }
 
-/** Standard deviation of the light out of focus, px. */
+/** Standard deviation of the light out of focus, px, and how much coarser than the image it may be computed. */
 const hazePx = 22;
+const hazeCoarseness = 4;
 
 export function drawOptics(settings: SampleSettings['camera'], random: SeededRandom): Optics {
   return {
-    blurPx: random.between(settings.blurPx[0], settings.blurPx[1]),
-    photons: random.between(settings.photons[0], settings.photons[1]),
-    lampY: random.between(-0.25, 0.25),
-    lampX: random.between(-0.25, 0.25),
+    blurPx: random.uniform(settings.blurPx[0], settings.blurPx[1]),
+    photons: random.uniform(settings.photons[0], settings.photons[1]),
+    lampY: random.uniform(-0.25, 0.25),
+    lampX: random.uniform(-0.25, 0.25),
   };
 }
 
@@ -38,16 +41,26 @@ export function takeMicrograph(
 ): Uint16Array {
   const { height, width } = scene;
   const sharp = gaussianFilter(scene, optics.blurPx).data;
-  const haze = gaussianFilter(scene, hazePx).data;
+  const haze = outOfFocus(scene).data;
   return Uint16Array.from(sharp, (light, i) => {
     const y = Math.floor(i / width) / height - 0.5 - optics.lampY;
     const x = (i % width) / width - 0.5 - optics.lampX;
     const lamp = 1 - settings.unevenness * Math.min(1, (y * y + x * x) / 0.75);
     const brightness = lamp * ((1 - settings.haze) * light + settings.haze * (haze[i] + 0.25));
-    const counts = settings.countsPerPhoton * random.poisson(optics.photons * brightness);
+    const counts = settings.countsPerPhoton * poissonCount(optics.photons * brightness, random);
     return Math.max(
       0,
       Math.min(65535, Math.round(settings.offset + counts + settings.readNoise * random.normal())),
     );
   });
+}
+
+/** A wide blur, on a coarser grid: it holds no detail, and costs a twentieth there. */
+function outOfFocus(scene: FloatPlane): FloatPlane {
+  const coarse = resizePlane(
+    scene,
+    Math.ceil(scene.height / hazeCoarseness),
+    Math.ceil(scene.width / hazeCoarseness),
+  );
+  return resizePlane(gaussianFilter(coarse, hazePx / hazeCoarseness), scene.height, scene.width);
 }
