@@ -1,0 +1,114 @@
+import type { Mask } from '../../contract/pixels.ts';
+import { maxFlow } from './max-flow.ts';
+import type { NeighbourWeights } from './neighbour-weights.ts';
+
+/** The energy of a labelling of a grid with 0 and 1. */
+export interface GridEnergy {
+  height: number;
+  width: number;
+  /** [height, width]: what label 0 costs more than label 1 at a pixel; negative where label 0 is the cheaper. */
+  unary: Int32Array;
+  weights: NeighbourWeights;
+}
+
+/** What is known of the answer: pixels of `within` at most, those of `containing` at least. */
+export interface CutBounds {
+  within?: Mask;
+  containing?: Mask;
+}
+
+/** A pixel whose label is not settled yet. */
+const open = 2;
+
+/**
+ * The labelling of a grid [height, width] with the least energy Σ_{label 0} unary + Σ_{neighbours of different label} weight, exactly.
+ *
+ * Most pixels need no flow: where what pulls at a pixel outweighs all its unsettled neighbours together, its label is settled, which may
+ * settle its neighbours in turn. What is left open is cut by `maxFlow`.
+ * @param bounds must hold for a best labelling. Where energies differ in their unary terms only, and those nowhere rise, their best
+ * labellings are nested, and one bounds the other.
+ * @throws RangeError when an array's size is not that of the grid.
+ */
+export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: CutBounds = {}): Mask {
+  const size = height * width;
+  const { right, downLeft, down, downRight, sums } = weights;
+  for (const { length } of [unary, right, downLeft, down, downRight, sums]) {
+    if (length !== size)
+      throw new RangeError(`arrays must have ${height} × ${width} entries, received ${length}`);
+  }
+  // Arc d of a pixel and arc 7 − d of its neighbour are each other's reverse. Where an arc would leave the image
+  // sideways, its weight is 0; where it would leave the array, it is skipped.
+  const steps = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
+  const planes = [downRight, down, downLeft, right, right, downLeft, down, downRight];
+
+  const labels = new Uint8Array(size);
+  const unsettled: number[] = [];
+  const within = bounds.within?.data;
+  const containing = bounds.containing?.data;
+  for (let i = 0; i < size; i++) {
+    const pull = unary[i]!;
+    const sum = sums[i]!;
+    if (pull < -sum || (within !== undefined && within[i] === 0)) continue;
+    if (pull > sum || (containing !== undefined && containing[i] !== 0)) labels[i] = 1;
+    else {
+      labels[i] = open;
+      unsettled.push(i);
+    }
+  }
+
+  // By open pixel: what its own term and its settled neighbours pull towards label 1, what the open neighbours may weigh.
+  const pulls = new Int32Array(size);
+  const slacks = new Int32Array(size);
+  const settled: number[] = [];
+  const settleIfClear = (i: number): void => {
+    if (Math.abs(pulls[i]!) < slacks[i]!) return;
+    labels[i] = pulls[i]! > 0 ? 1 : 0;
+    settled.push(i);
+  };
+  for (const i of unsettled) {
+    let pull = unary[i]!;
+    let slack = 0;
+    for (let d = 0; d < 8; d++) {
+      const neighbour = i + steps[d]!;
+      if (neighbour < 0 || neighbour >= size) continue;
+      const weight = planes[d]![d < 4 ? neighbour : i]!;
+      if (labels[neighbour] === open) slack += weight;
+      else pull += labels[neighbour] === 1 ? weight : -weight;
+    }
+    pulls[i] = pull;
+    slacks[i] = slack;
+  }
+  for (const start of unsettled) {
+    if (labels[start] === open) settleIfClear(start);
+    for (let i = settled.pop(); i !== undefined; i = settled.pop()) {
+      for (let d = 0; d < 8; d++) {
+        const neighbour = i + steps[d]!;
+        if (neighbour < 0 || neighbour >= size || labels[neighbour] !== open) continue;
+        const weight = planes[d]![d < 4 ? neighbour : i]!;
+        slacks[neighbour]! -= weight;
+        pulls[neighbour]! += labels[i] === 1 ? weight : -weight;
+        settleIfClear(neighbour);
+      }
+    }
+  }
+
+  const pixels = unsettled.filter((i) => labels[i] === open);
+  const nodeOf = slacks; // no longer needed for what it held
+  pixels.forEach((i, node) => (nodeOf[i] = node));
+  const neighbours = new Int32Array(8 * pixels.length).fill(-1);
+  const capacities = new Int32Array(8 * pixels.length);
+  pixels.forEach((i, node) => {
+    for (let d = 0; d < 8; d++) {
+      const neighbour = i + steps[d]!;
+      if (neighbour < 0 || neighbour >= size || labels[neighbour] !== open) continue;
+      const weight = planes[d]![d < 4 ? neighbour : i]!;
+      if (weight === 0) continue;
+      neighbours[8 * node + d] = nodeOf[neighbour]!;
+      capacities[8 * node + d] = weight;
+    }
+  });
+  const terminals = Int32Array.from(pixels, (i) => pulls[i]!);
+  const sides = maxFlow({ nodes: pixels.length, degree: 8, neighbours, capacities, terminals });
+  pixels.forEach((i, node) => (labels[i] = sides[node]!));
+  return { height, width, data: labels };
+}

@@ -1,0 +1,73 @@
+import type { FloatPlane } from '../../contract/pixels.ts';
+
+/**
+ * What it costs when two of the 8-connected neighbours of a grid get different labels: four planes [height, width], whose entry i
+ * belongs to pixel i and its neighbour in that direction; 0 where the image ends.
+ */
+export interface NeighbourWeights {
+  right: Int32Array;
+  downLeft: Int32Array;
+  down: Int32Array;
+  downRight: Int32Array;
+  /** [height, width]: the sum over all neighbours of a pixel. */
+  sums: Int32Array;
+}
+
+/** Steps in which the contrast term is tabulated. */
+const tableSteps = 1024;
+/** Beyond this many times the typical contrast the term is nearly 0 and tabulated as its last value. */
+const tableEnd = 4;
+
+/**
+ * The contrast-sensitive Potts term of a feature [height, width]: strength · exp(−Δ² / 2⟨Δ²⟩) / distance for neighbours whose
+ * features differ by Δ, ⟨Δ²⟩ being the mean over all neighbours: borders are cheap where the feature changes.
+ *
+ * Y. Boykov, M.-P. Jolly, "Interactive Graph Cuts for Optimal Boundary & Region Segmentation of Objects in N-D Images", Proceedings of the
+ * IEEE International Conference on Computer Vision, 2001, vol. 1, pp. 105–112.
+ * @param strength the weight between side neighbours without contrast, in units of the energy.
+ */
+export function neighbourWeights({ height, width, data }: FloatPlane, strength: number): NeighbourWeights {
+  const directions = [
+    { name: 'right', stepY: 0, stepX: 1 },
+    { name: 'downLeft', stepY: 1, stepX: -1 },
+    { name: 'down', stepY: 1, stepX: 0 },
+    { name: 'downRight', stepY: 1, stepX: 1 },
+  ] as const;
+  let squares = 0;
+  let pairs = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (x + 1 < width) squares += (data[i + 1]! - data[i]!) ** 2;
+      if (y + 1 < height) squares += (data[i + width]! - data[i]!) ** 2;
+    }
+  }
+  pairs = height * (width - 1) + (height - 1) * width;
+  const typical = Math.sqrt(squares / Math.max(1, pairs));
+  const scale = typical > 0 ? tableSteps / typical : 0;
+
+  const weights: NeighbourWeights = {
+    right: new Int32Array(data.length),
+    downLeft: new Int32Array(data.length),
+    down: new Int32Array(data.length),
+    downRight: new Int32Array(data.length),
+    sums: new Int32Array(data.length),
+  };
+  for (const { name, stepY, stepX } of directions) {
+    const distance = Math.hypot(stepY, stepX);
+    const table = Int32Array.from({ length: tableEnd * tableSteps + 1 }, (_, k) =>
+      Math.round((strength / distance) * Math.exp(-0.5 * (k / tableSteps) ** 2)),
+    );
+    const plane = weights[name];
+    for (let y = 0; y < height - stepY; y++) {
+      const end = y * width + Math.min(width, width - stepX);
+      for (let i = y * width + Math.max(0, -stepX); i < end; i++) {
+        const contrast = Math.abs(data[i + stepY * width + stepX]! - data[i]!) * scale;
+        const weight = table[contrast < table.length ? Math.floor(contrast) : table.length - 1]!;
+        plane[i] = weight;
+        weights.sums[i]! += weight;
+        weights.sums[i + stepY * width + stepX]! += weight;
+      }
+    }
+  }
+  return weights;
+}
