@@ -1,4 +1,5 @@
 import { untrack } from 'svelte';
+import { isForControl, keyName } from './key-name.ts';
 
 /** One thing a key does. */
 export interface KeyBinding {
@@ -16,33 +17,6 @@ export interface KeyBinding {
 export interface KeyGroup {
   title: string;
   bindings: readonly KeyBinding[];
-}
-
-const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
-
-/** What an event is called in bindings: modifiers first, letters small. */
-export function keyName(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
-): string {
-  const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const mod = isMac ? event.metaKey : event.ctrlKey;
-  // A printed sign such as ? already says that Shift is down; a letter doesn't.
-  const shift = event.shiftKey && (event.key.length > 1 || /[a-z ]/i.test(event.key));
-  return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', shift ? 'Shift' : '', key].filter(Boolean).join('+');
-}
-
-const ownsLetters = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
-const ownsArrows = '[role=slider], [role=radio], [role=tab], [role=separator]';
-const ownsPress = 'button, a[href], [role=button], [role=switch], [role=checkbox], [role=option], summary';
-const ownsEverything = '[role=dialog], [role=menu], [role=listbox], [role=alertdialog]';
-
-/** Whether the focused control would use the key itself. */
-export function isForControl(target: EventTarget | null, name: string): boolean {
-  if (!(target instanceof Element)) return false;
-  if (target.closest(ownsEverything)) return true;
-  if (target.matches(ownsLetters)) return true;
-  if (/Arrow|Home|End|Page/.test(name) && target.matches(ownsArrows)) return true;
-  return (name === 'Enter' || name === 'Space') && target.matches(ownsPress);
 }
 
 /** The keys of the window: whoever is shown registers its own, the last one wins, and the sheet lists them all. */
@@ -69,13 +43,16 @@ export class Keyboard {
     const down = (event: KeyboardEvent) => this.#down(event);
     const up = (event: KeyboardEvent) => this.#up(event);
     const leave = () => this.#releaseAll();
+    const clicked = (event: MouseEvent) => letGo(event);
     window.addEventListener('keydown', down);
     window.addEventListener('keyup', up);
     window.addEventListener('blur', leave);
+    window.addEventListener('click', clicked);
     return () => {
       window.removeEventListener('keydown', down);
       window.removeEventListener('keyup', up);
       window.removeEventListener('blur', leave);
+      window.removeEventListener('click', clicked);
     };
   }
 
@@ -112,4 +89,11 @@ export class Keyboard {
     }
     return undefined;
   }
+}
+
+/** A button pressed with the mouse gives the keys back: Space after a click on a list means the list's cell, not the click. */
+function letGo(event: MouseEvent): void {
+  const button = event.target instanceof Element ? event.target.closest('button') : null;
+  const byMouse = event.detail > 0;
+  if (byMouse && button?.matches(':not([aria-haspopup], [aria-expanded], [role])')) button.blur();
 }

@@ -66,6 +66,12 @@ export class TrainingState {
   readonly epochShown = $derived(this.shownEpoch ?? this.previewEpochs.at(-1) ?? null);
   readonly preview = $derived(this.epochShown === null ? null : (this.previews.get(this.epochShown) ?? null));
 
+  /** The image the previews are of. */
+  readonly previewImage = $derived.by(() => {
+    const id = this.preview?.image ?? this.status?.request?.preview;
+    return (id === undefined ? undefined : this.#project.image(id)) ?? this.#project.current;
+  });
+
   listen(): () => void {
     const { client } = this.#project.studio;
     this.readAgain();

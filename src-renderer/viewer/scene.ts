@@ -26,6 +26,10 @@ export interface ContourOverlay {
   /** The index into `styles` of each label, at `label`; 255 hides it. Absent: all have the first style. */
   states?: Uint8Array;
   styles: readonly ContourStyle[];
+  /** The label whose line is painted above all others. */
+  raised?: number | undefined;
+  /** A faint dark edge along the lines: for white ones on bright images. */
+  cased?: boolean;
   outline: boolean;
   /** 0 … 0.4; 0 fills nothing. */
   fillOpacity: number;

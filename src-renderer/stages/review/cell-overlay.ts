@@ -26,6 +26,8 @@ export function cellOverlay(
     set: contours,
     states,
     styles,
+    raised: selected === null ? undefined : selected + 1,
+    cased: true,
     outline: overlay.outline || !overlay.fill,
     fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
   };

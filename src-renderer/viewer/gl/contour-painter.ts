@@ -11,6 +11,8 @@ const hiddenState = 255;
 const stateRow = 2048;
 /** Contour sets kept on the GPU: the panes of this image and those of the next. */
 const keptSets = 24;
+const casingPx = 0.9;
+const allLabels = -1;
 
 const stateGlsl = `
 uniform highp usampler2D states;
@@ -31,6 +33,8 @@ ${stateGlsl}
 uniform vec4 colours[${maxStyles}];
 uniform vec2 shapes[${maxStyles}]; // width in CSS px, 1 if dashed
 uniform float feather;             // CSS px
+uniform float casing;              // added to each side, CSS px
+uniform float only;                // this label alone; -1 for all
 flat out vec4 paint;
 flat out vec2 shape;
 out float across;
@@ -38,9 +42,9 @@ out float along;
 void main() {
   uint state = stateOf(begin.w);
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
-  if (end.z <= 0.0 || state >= ${maxStyles}u) return;
-  paint = colours[state];
-  shape = shapes[state];
+  if (end.z <= 0.0 || state >= ${maxStyles}u || (only >= 0.0 && begin.w != only)) return;
+  paint = casing > 0.0 ? vec4(0.0, 0.0, 0.0, 0.3 * colours[state].a) : colours[state];
+  shape = shapes[state] + vec2(2.0 * casing, 0.0);
   vec2 from = toPane(begin.xy);
   vec2 to = toPane(end.xy);
   float reach = length(to - from);
@@ -171,7 +175,7 @@ export class ContourPainter {
     if (buffers.count < 2) return;
     this.#updateStates(buffers, overlay.states ?? null);
     if (overlay.fillOpacity > 0) this.#fill(view, overlay, buffers);
-    if (overlay.outline) this.#outline(view, overlay.styles, buffers);
+    if (overlay.outline) this.#outline(view, overlay, buffers);
   }
 
   /** Paints a stroke of the brush as it grows: a disk drawn along a path [y, x]. */
@@ -207,7 +211,7 @@ export class ContourPainter {
     this.#gl.deleteVertexArray(this.#empty);
   }
 
-  #outline(view: PaneView, styles: readonly ContourStyle[], buffers: ContourBuffers): void {
+  #outline(view: PaneView, { styles, raised, cased }: ContourOverlay, buffers: ContourBuffers): void {
     const gl = this.#gl;
     const program = this.#line;
     program.use();
@@ -223,7 +227,15 @@ export class ContourPainter {
       styles.flatMap(({ widthPx, dashed }) => [widthPx, dashed ? 1 : 0]),
     );
     gl.bindVertexArray(buffers.lines);
-    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, buffers.count - 1);
+    // A dark edge below a light line lets it be seen on anything; the chosen cell lies above all others.
+    const passes = raised === undefined ? [allLabels] : [allLabels, raised];
+    for (const only of passes) {
+      gl.uniform1f(program.uniform('only'), only);
+      for (const casing of cased ? [casingPx, 0] : [0]) {
+        gl.uniform1f(program.uniform('casing'), casing);
+        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, buffers.count - 1);
+      }
+    }
   }
 
   #fill(view: PaneView, { styles, fillOpacity }: ContourOverlay, buffers: ContourBuffers): void {

@@ -7,6 +7,8 @@ import { PointPainter } from './point-painter.ts';
 import { maxChannels, RasterPainter } from './raster-painter.ts';
 import { TileStore } from './tile-store.ts';
 import type { Tile } from './tile-store.ts';
+import { visibleTiles } from './visible-tiles.ts';
+import type { LevelTile } from './visible-tiles.ts';
 
 /** Neutral, as --viewer: people judge intensity against it. */
 const background = 0.058;
@@ -188,32 +190,6 @@ export class Painter {
       },
     );
   }
-}
-
-interface LevelTile {
-  level: number;
-  row: number;
-  column: number;
-}
-
-/** The tiles that a pane shows, at the level that has at least one sample a device px. */
-export function visibleTiles(
-  source: Pick<ImageSource, 'height' | 'width' | 'levels'>,
-  { y, x, scale, height, width, ratio }: PaneView,
-): LevelTile[] {
-  const level = Math.min(source.levels - 1, Math.max(0, Math.floor(-Math.log2(scale * ratio))));
-  const side = tileSize * 2 ** level;
-  const halfHeight = height / 2 / scale;
-  const halfWidth = width / 2 / scale;
-  const rows = range(y - halfHeight, y + halfHeight, source.height, side);
-  const columns = range(x - halfWidth, x + halfWidth, source.width, side);
-  return rows.flatMap((row) => columns.map((column) => ({ level, row, column })));
-}
-
-function range(from: number, to: number, size: number, side: number): number[] {
-  const first = Math.floor(Math.max(0, from) / side);
-  const last = Math.min(Math.floor(Math.min(size, to) / side), Math.ceil(size / side) - 1);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
 }
 
 function isComplete(tiles: readonly (Tile | null)[]): tiles is Tile[] {

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { cellOverlay } from '../../../../src-renderer/stages/review/cell-overlay.ts';
+
+const view = {
+  image: 'a',
+  model: 'm',
+  contours: {
+    points: new Float32Array(0),
+    ringStarts: new Uint32Array([0]),
+    ringLabels: new Uint32Array(0),
+  },
+  locations: new Float32Array(0),
+  areasPx: new Float32Array(5),
+  // Cells 0 … 4: unseen, accepted, rejected, deleted, unseen with a low score.
+  marks: new Uint8Array([0, 1, 2, 3, 0]),
+  scores: new Float32Array([0.9, 0.8, 0.7, 0.9, 0.1]),
+  order: new Uint32Array([4, 2, 1, 0, 3]),
+};
+const overlay = { outline: true, fill: false, fillOpacity: 0.3, points: true };
+
+test('each cell has the style of its mark; deleted ones and those below the score are hidden', () => {
+  const { states } = cellOverlay(view, 0.5, null, overlay);
+  // Background, then cell i at label i + 1.
+  expect([...states!]).toEqual([255, 0, 1, 2, 255, 255]);
+});
+
+test('the selected cell has a style of its own and lies above the others', () => {
+  const { states, raised } = cellOverlay(view, 0.5, 2, overlay);
+  expect(states![3]).toBe(3);
+  expect(raised).toBe(3);
+});
+
+test('a fill that is switched off fills nothing, and something is always drawn', () => {
+  expect(cellOverlay(view, 0, null, overlay).fillOpacity).toBe(0);
+  expect(cellOverlay(view, 0, null, { ...overlay, outline: false }).outline).toBe(true);
+  expect(cellOverlay(view, 0, null, { ...overlay, outline: false, fill: true }).outline).toBe(false);
+});
