@@ -1,7 +1,7 @@
 import type { EventName, Events } from '../contract/events.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import type { ProjectId } from '../contract/fields.ts';
-import type { CheckedParams, RequestName } from '../contract/requests.ts';
+import type { CheckedParams, RequestName, RequestResult } from '../contract/requests.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
 import type { StartChild } from '../workers/child.ts';
 import type { ChangedImages, ImagingJobs } from '../workers/imaging/imaging-jobs.ts';
@@ -106,12 +106,16 @@ export class Host {
     return { bytes, mediaType: 'image/png' };
   }
 
-  /** Runs a request of a window in the imaging process, on the project it names; changes are told to every window. */
-  async runImaging<Name extends RequestName & keyof ImagingJobs>(
+  /**
+   * Runs a request of a window in the imaging process, on the project it names; changes are told to every window.
+   * @param extra what the job takes besides the request's own params
+   */
+  async runImaging<Name extends ImagingRequest>(
     name: Name,
-    params: CheckedParams<Name> & { project: ProjectId },
+    params: CheckedParams<Name>,
     { signal, onProgress }: Pick<Call, 'signal' | 'onProgress'>,
-  ): Promise<Awaited<ReturnType<ImagingJobs[Name]>>> {
+    extra: object = {},
+  ): Promise<RequestResult<Name>> {
     const held = this.projects.get(params.project);
     const options: RunOptions = {
       signal,
@@ -119,8 +123,8 @@ export class Host {
       onReport: (report) => this.tellChanges(held, report as ChangedImages),
       onCrash: readsOnly(name) ? 'again' : 'fail',
     };
-    const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
-    return this.imaging.run(name, scoped, options);
+    const scoped = { ...held.scope, ...extra, params } as unknown as Parameters<ImagingJobs[Name]>[0];
+    return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;
   }
 
   /** Tells every window of images that have changed. */
@@ -171,7 +175,16 @@ export class Host {
   }
 }
 
+/** Requests of windows that the imaging process answers: those about one project that it has a job for. */
+type ImagingRequest = {
+  [Name in RequestName & keyof ImagingJobs]: CheckedParams<Name> extends { project: ProjectId }
+    ? Name
+    : never;
+}[RequestName & keyof ImagingJobs];
+
 /** Requests that change nothing may be run again after a crash. */
 function readsOnly(name: RequestName): boolean {
-  return /\.(read|display|candidates|preview|range|prefetch|inspect|cells)$/.test(name);
+  return /\.(read|display|candidates|preview|range|prefetch|inspect|cells|list|counts|plan|evaluate)$/.test(
+    name,
+  );
 }

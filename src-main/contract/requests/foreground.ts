@@ -31,8 +31,7 @@ export interface CandidatesView {
   /** The ranked guess: index of the likely best, and how sure it is, 0 … 1. */
   best: number;
   confidence: number;
-  /** The feature that was thresholded, and the presets used, where the project leaves them to the program. */
-  feature: 'intensity' | 'local-contrast';
+  /** The presets they were made with, as multiples of the automatic threshold. */
   presets: number[];
 }
 

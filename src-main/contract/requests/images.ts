@@ -105,12 +105,20 @@ export interface ImageProposal {
 
 export interface InspectedImages {
   proposals: ImageProposal[];
+  /** Images found in all; only the first are looked at. */
+  total: number;
+  /** Files that look like label images by their names: truth, not images. */
+  labelFiles: string[];
   /** Files that can't be added, each with the reason; the rest proceeds. */
   failures: Failure[];
 }
 
 export interface AddedImages {
   added: ImageId[];
+  /** Images whose content the project has already, by name. */
+  known: string[];
+  /** Files that look like label images by their names: left out; attach them as labels. */
+  labelFiles: string[];
   failures: Failure[];
 }
 
@@ -120,7 +128,7 @@ const addOptions = z.strictObject({
   channelPattern: z.string().max(200).optional(),
   roles: channelRolesSchema.optional(),
   pixelSizeUm: pixelSizeUmSchema.optional(),
-  /** The meaning of a stack the file does not explain. */
+  /** What the planes of a stack are, where the file does not say or is wrong. */
   stackAxis: z.enum(['t', 'z', 'c']).optional(),
 });
 export type AddOptions = z.infer<typeof addOptions>;

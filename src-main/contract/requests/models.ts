@@ -13,14 +13,12 @@ export interface ModelSummary {
   createdAt: string;
   parameters: number;
   inputChannels: number;
-  /** Images and locations it was trained on. */
-  trainedOn: { images: number; locations: number };
+  /** Images it was trained on, and how many of them with full label images. */
+  trainedOn: { images: number; labelled: number };
   startedFrom: string | null;
   epochs: number;
   /** The figure it was chosen by. */
   validation: { measure: string; value: number } | null;
-  /** Whether a checkpoint is there to go on from. */
-  resumable: boolean;
   bytes: number;
 }
 

@@ -40,13 +40,20 @@ export interface ExportReport {
 
 export const resultRequests = {
   'results.evaluate': request(
-    z.strictObject({ project: projectId, model: modelId.optional(), images: z.array(imageId).optional() }),
+    z.strictObject({
+      project: projectId,
+      /** Absent = the model of the latest prediction. */
+      model: modelId.optional(),
+      images: z.array(imageId).optional(),
+    }),
   ).returns<EvaluationView>(),
   'results.cells': request(ofImage).returns<CellTable>(),
   'export.formats': request(z.strictObject({})).returns<ExportFormat[]>(),
   'export.run': request(
     z.strictObject({
       project: projectId,
+      /** Absent = the model of the latest prediction. */
+      model: modelId.optional(),
       images: z.array(imageId).min(1).max(100_000),
       formats: z
         .array(

@@ -8,6 +8,7 @@ import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import type { Handlers } from '../call.ts';
 import type { Host } from '../host.ts';
 import { listFolder } from '../list-folder.ts';
+import { droppedPrefix } from './imaging-handlers.ts';
 
 type Names =
   | 'host.describe'
@@ -59,7 +60,7 @@ export function hostHandlers(host: Host): Handlers<Names> {
       return { path };
     },
     'host.upload': async ({ name, bytes }) => {
-      uploads ??= mkdtemp(join(tmpdir(), 'lacss-dropped-'));
+      uploads ??= mkdtemp(join(tmpdir(), droppedPrefix));
       const path = join(await uploads, plainName(name));
       await writeFileAtomically(path, bytes);
       host.grants.grant(path);

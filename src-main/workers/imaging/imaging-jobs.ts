@@ -1,17 +1,36 @@
+import { stat } from 'node:fs/promises';
 import type { ImageId } from '../../contract/fields.ts';
 import type { CheckedParams, RequestName, RequestResult } from '../../contract/requests.ts';
-import type { ImageSummary } from '../../contract/requests/images.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import type { AddedImages, ImageSummary } from '../../contract/requests/images.ts';
+import { readTrainingLog } from '../training-log.ts';
 import type { Project } from '../../project/project.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import type { Scope } from '../scope.ts';
 import { projectOf } from '../scope.ts';
+import { addImages, attachLabelsTo } from './add-images.ts';
+import { candidatesOf, prefetchCandidates } from './candidate-desk.ts';
 import { changeImages, removeImages, restoreImages } from './change-images.ts';
 import { describeProject, summariseImages } from './describe-project.ts';
 import type { ProjectDescription } from './describe-project.ts';
 import { displayImage } from './display-image.ts';
-import { makeSample } from './make-sample.ts';
+import {
+  acceptGuesses,
+  paintForeground,
+  pickForeground,
+  previewThreshold,
+  thresholdRange,
+} from './edit-foreground.ts';
+import { editLocations, findLocationsOf, importLocations, useProjectSettings } from './edit-locations.ts';
+import { inspectImages } from './inspect-images.ts';
+import { listModels, modelsOf, readModel } from './list-models.ts';
+import { planView } from './plan-view.ts';
 import { readForeground } from './read-foreground.ts';
+import { readLocations } from './read-locations.ts';
+import { countReviews, markCells, readReview } from './review-cells.ts';
 import { stepHistory } from './step-history.ts';
+import { summariseImage } from './summarise-image.ts';
+import { aheadThread, demandThread } from './threads.ts';
 import { thumbnail } from './thumbnail.ts';
 import { tile } from './tile.ts';
 
@@ -82,10 +101,8 @@ export const imagingJobs = {
   }: Scope & { image: ImageId; size: number }): Promise<Uint8Array> =>
     thumbnail(await projectOf(scope), image, size),
 
-  'sample.make': async ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> => {
-    await makeSample(folder, control);
-    return null;
-  },
+  'sample.make': ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> =>
+    demandThread.run('makeSample', { folder }, control),
 
   'project.rename': async ({ name, ...scope }: Scope & { name: string }): Promise<null> => {
     const project = await projectOf(scope);
@@ -116,7 +133,142 @@ export const imagingJobs = {
     },
   ),
 
+  'images.inspect': reading<'images.inspect'>((_project, params, control) => inspectImages(params, control)),
+  'images.add': async (
+    { params, dropped, ...scope }: Scoped<'images.add'> & { dropped: string | null },
+    control: ChildJobControl,
+  ): Promise<AddedImages> => {
+    const project = await projectOf(scope);
+    const result = await addImages(project, params, dropped, control);
+    control.report(await changesOf(project, result.added));
+    return result;
+  },
+  'images.attachLabels': changing<'images.attachLabels'>(
+    ({ image }) => [image],
+    async (project, { image, path }) => {
+      await attachLabelsTo(project, image, path);
+      return summariseImage(project, project.image(image));
+    },
+  ),
+
+  'foreground.candidates': reading<'foreground.candidates'>((project, { image }, { signal }) =>
+    candidatesOf(project, project.image(image), signal),
+  ),
+  'foreground.prefetch': reading<'foreground.prefetch'>((project, { images }) => {
+    prefetchCandidates(project, project.images(images));
+    return Promise.resolve(null);
+  }),
   'foreground.read': reading<'foreground.read'>((project, { image }) => readForeground(project, image)),
+  'foreground.pick': changing<'foreground.pick'>(
+    ({ image }) => [image],
+    async (project, { image, pick }, { signal }) => {
+      await pickForeground(project, project.image(image), pick, signal);
+      return readForeground(project, image);
+    },
+  ),
+  'foreground.preview': reading<'foreground.preview'>((project, { image, threshold }, { signal }) =>
+    previewThreshold(project, project.image(image), threshold, signal),
+  ),
+  'foreground.range': reading<'foreground.range'>((project, { image }, { signal }) =>
+    thresholdRange(project, project.image(image), signal),
+  ),
+  'foreground.paint': changing<'foreground.paint'>(
+    ({ image }) => [image],
+    async (project, { image, strokes }) => {
+      await paintForeground(project, project.image(image), strokes);
+      return readForeground(project, image);
+    },
+  ),
+  'foreground.acceptGuesses': changing<'foreground.acceptGuesses'>(
+    (_params, { accepted }) => accepted,
+    (project, { minConfidence }, control) => acceptGuesses(project, minConfidence, control),
+  ),
+  'foreground.saveSettings': reading<'foreground.saveSettings'>(async (project, { settings }) => {
+    await project.update((manifest) => ({
+      ...manifest,
+      settings: { ...manifest.settings, foreground: settings },
+    }));
+    return null;
+  }),
+
+  'locations.read': reading<'locations.read'>((project, { image }) => readLocations(project, image)),
+  'locations.preview': reading<'locations.preview'>(
+    ({ folder, readOnly }, { image, settings, coarse }, { signal }) =>
+      demandThread.run(
+        'locations',
+        { folder, readOnly, image, settings, coarse },
+        { signal, onCrash: 'again' },
+      ),
+  ),
+  'locations.find': changing<'locations.find'>(({ images }) => images, findLocationsOf),
+  'locations.useProjectSettings': changing<'locations.useProjectSettings'>(
+    ({ image }) => [image],
+    async (project, { image }) => {
+      await useProjectSettings(project, image);
+      return readLocations(project, image);
+    },
+  ),
+  'locations.edit': changing<'locations.edit'>(
+    ({ image }) => [image],
+    async (project, { image, count, edit }) => {
+      await editLocations(project, image, count, edit);
+      return readLocations(project, image);
+    },
+  ),
+  'locations.import': changing<'locations.import'>(
+    ({ image }) => [image],
+    async (project, { image, path, format }) => {
+      await importLocations(project, image, path, format);
+      return readLocations(project, image);
+    },
+  ),
+
+  'training.plan': reading<'training.plan'>((project, { images }) => planView(project, images)),
+  'training.log': async ({ model, ...scope }: Scope & { model: string }) =>
+    readTrainingLog(modelsOf(await projectOf(scope)).path(model)),
+  /** The training that was interrupted last, for a host that was started again. */
+  'training.unfinished': async (scope: Scope): Promise<{ model: string; run: TrainingRun } | null> => {
+    const models = modelsOf(await projectOf(scope));
+    if ((await models.unfinished()).length === 0) return null;
+    const model = await models.findResumable('newest');
+    return { model, run: await models.readRun(model) };
+  },
+
+  'models.list': reading<'models.list'>((project) => listModels(project)),
+  'models.read': reading<'models.read'>((project, { model }) => readModel(project, model)),
+  'models.rename': reading<'models.rename'>(async (project, { model, name }) => {
+    await modelsOf(project).rename(model, name);
+    return listModels(project);
+  }),
+  'models.delete': reading<'models.delete'>(async (project, { model }) => {
+    await modelsOf(project).remove(model);
+    return listModels(project);
+  }),
+  'models.export': reading<'models.export'>(async (project, { model, path }) => {
+    await modelsOf(project).exportFile(model, path);
+    return { path, bytes: (await stat(path)).size };
+  }),
+  'models.import': reading<'models.import'>(async (project, { path }) => {
+    const id = await modelsOf(project).importFile(path);
+    return readModel(project, id);
+  }),
+
+  'review.read': reading<'review.read'>((project, { image }) => readReview(project, image)),
+  'review.mark': changing<'review.mark'>(
+    ({ image }) => [image],
+    (project, { image, cells, mark }) => markCells(project, image, cells, mark),
+  ),
+  'review.counts': reading<'review.counts'>((project) => countReviews(project)),
+
+  'results.evaluate': reading<'results.evaluate'>(({ folder, readOnly }, params, control) =>
+    demandThread.run('evaluate', { folder, readOnly, params }, { ...control, onCrash: 'again' }),
+  ),
+  'results.cells': reading<'results.cells'>(({ folder, readOnly }, { image }, { signal }) =>
+    demandThread.run('cells', { folder, readOnly, image }, { signal, onCrash: 'again' }),
+  ),
+  'export.run': reading<'export.run'>(({ folder, readOnly }, params, control) =>
+    aheadThread.run('export', { folder, readOnly, params }, control),
+  ),
 
   'history.undo': changing<'history.undo'>(
     ({ image }) => [image],

@@ -31,7 +31,7 @@ export function pickOf(source: AnnotationSource | null): ForegroundView['pick'] 
     case 'none-will-do':
       return { kind: 'none' };
     case 'candidate':
-      return parsed({ kind: 'candidate', index: source.parameters.index });
+      return parsed({ kind: 'candidate', index: Number(source.parameters.candidate) - 1 });
     case 'threshold':
       return parsed({ kind: 'threshold', threshold: source.parameters.threshold });
     case 'edited':

@@ -1,0 +1,117 @@
+import { toFailure } from '../../contract/failure.ts';
+import type { ProjectId } from '../../contract/fields.ts';
+import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
+import type { Handlers } from '../call.ts';
+import type { Host } from '../host.ts';
+import { SegmentDesk } from '../segment-desk.ts';
+import { TrainingDesk } from '../training-desk.ts';
+
+type Names =
+  | 'engine.status'
+  | 'engine.open'
+  | 'engine.doctor'
+  | 'training.start'
+  | 'training.pause'
+  | 'training.resume'
+  | 'training.stop'
+  | 'training.state'
+  | 'training.curves'
+  | 'training.preview'
+  | 'segment.start'
+  | 'segment.pause'
+  | 'segment.resume'
+  | 'segment.stop'
+  | 'segment.state'
+  | 'models.try';
+
+const unknownEngine: EngineStatus = {
+  state: 'unknown',
+  choice: 'auto',
+  engine: '',
+  provider: '',
+  device: '',
+  version: '',
+  passedOver: [],
+  selfTest: '',
+};
+
+/** Requests for the learning process: the engine, training, segmenting. */
+export function learningHandlers(host: Host): { requests: Handlers<Names>; close: () => Promise<void> } {
+  const trainings = new Map<ProjectId, TrainingDesk>();
+  const segments = new Map<ProjectId, SegmentDesk>();
+  let status = unknownEngine;
+
+  const requests: Handlers<Names> = {
+    'engine.status': () => status,
+    'engine.open': async ({ choice }, { signal }) => (await openEngine(choice, signal)).status,
+    'engine.doctor': async (_, { signal }) => (await openEngine('auto', signal)).facts,
+    'training.start': (request) => trainingOf(request.project).start(request),
+    'training.pause': ({ project }) => trainingOf(project).pause(),
+    'training.resume': ({ project }) => trainingOf(project).resume(),
+    'training.stop': ({ project }) => trainingOf(project).stop(),
+    'training.state': ({ project }) => trainingOf(project).state(),
+    'training.curves': ({ project }) => trainingOf(project).curves(),
+    'training.preview': ({ project, epoch }) => trainingOf(project).preview(epoch),
+    'segment.start': (request) => {
+      if (request.what.kind === 'folder') host.grants.require(request.what.folder);
+      return segmentOf(request.project).start(request);
+    },
+    'segment.pause': ({ project }) => segmentOf(project).pause(),
+    'segment.resume': ({ project }) => segmentOf(project).resume(),
+    'segment.stop': ({ project }) => segmentOf(project).stop(),
+    'segment.state': ({ project }) => segmentOf(project).state(),
+    'models.try': ({ project, image, model }, { signal, onProgress }) => {
+      const { scope } = host.projects.get(project);
+      return host.learning.run(
+        'models.try',
+        { ...scope, image, model },
+        { signal, onProgress, onCrash: 'again' },
+      );
+    },
+  };
+  return {
+    requests,
+    close: async () => {
+      await Promise.all([...trainings.values(), ...segments.values()].map((desk) => desk.close()));
+    },
+  };
+
+  function trainingOf(project: ProjectId): TrainingDesk {
+    const held = host.projects.get(project);
+    const known = trainings.get(project);
+    if (known !== undefined) return known;
+    const desk = new TrainingDesk(host, held);
+    trainings.set(project, desk);
+    return desk;
+  }
+
+  function segmentOf(project: ProjectId): SegmentDesk {
+    const held = host.projects.get(project);
+    const known = segments.get(project);
+    if (known !== undefined) return known;
+    const desk = new SegmentDesk(host, held);
+    segments.set(project, desk);
+    return desk;
+  }
+
+  async function openEngine(
+    choice: EngineStatus['choice'],
+    signal: AbortSignal,
+  ): Promise<{ status: EngineStatus; facts: DoctorFact[] }> {
+    tellStatus({ ...status, state: 'starting', choice });
+    try {
+      const found = await host.learning.run('engine.open', { choice }, { signal, onCrash: 'again' });
+      tellStatus(found.status);
+      return found;
+    } catch (error) {
+      const { message } = toFailure(error);
+      tellStatus({ ...unknownEngine, state: 'failed', choice, selfTest: message });
+      throw error;
+    }
+  }
+
+  function tellStatus(next: EngineStatus): void {
+    status = next;
+    host.emit('engine.status', status);
+  }
+}

@@ -1,0 +1,215 @@
+import { join } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { toFailure } from '../contract/failure.ts';
+import type { CheckedParams } from '../contract/requests.ts';
+import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment.ts';
+import type { EndedImage } from '../workers/jobs/segment.ts';
+import type { Host } from './host.ts';
+import type { HeldProject } from './open-projects.ts';
+
+type Wish = 'run' | 'pause' | 'stop';
+
+/** Folder beside the images of a segmented folder that takes the results. */
+const outputName = 'lacss';
+const maxCrashes = 3;
+
+/**
+ * The segmentation queue of one project. Whatever has been done stays done: after a pause, a crash of the learning process or
+ * a restart, the rest is gone on with.
+ */
+export class SegmentDesk {
+  readonly #host: Host;
+  readonly #held: HeldProject;
+  #queue: SegmentQueue;
+  #stopper = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #wish: Wish = 'run';
+  #startedAtMs = 0;
+  #doneAtStart = 0;
+
+  constructor(host: Host, held: HeldProject) {
+    this.#host = host;
+    this.#held = held;
+    this.#queue = idleQueue(held.id);
+  }
+
+  state(): SegmentQueue {
+    return this.#queue;
+  }
+
+  /** @throws LacssError `setting-invalid` while the queue is at work */
+  start(request: CheckedParams<'segment.start'>): SegmentQueue {
+    this.#refuseWhenBusy();
+    this.#queue = { ...idleQueue(this.#held.id), request, items: this.#itemsOf(request) };
+    this.#begin();
+    return this.#queue;
+  }
+
+  pause(): SegmentQueue {
+    if (this.#queue.phase === 'running') this.#ask('pause');
+    return this.#queue;
+  }
+
+  /** @throws LacssError `setting-invalid` when nothing is paused */
+  resume(): SegmentQueue {
+    this.#refuseWhenBusy();
+    if (this.#queue.request === null) {
+      throw new LacssError('setting-invalid', 'There is nothing to go on with.', {
+        remedy: 'Choose images first.',
+      });
+    }
+    this.#begin();
+    return this.#queue;
+  }
+
+  stop(): SegmentQueue {
+    if (this.#queue.phase === 'running') this.#ask('stop');
+    else if (this.#queue.phase === 'paused') this.#change({ phase: 'stopped' });
+    return this.#queue;
+  }
+
+  async close(): Promise<void> {
+    if (this.#queue.phase === 'running') this.#ask('stop');
+    await this.#running;
+  }
+
+  #refuseWhenBusy(): void {
+    if (this.#queue.phase !== 'running' && this.#queue.phase !== 'stopping') return;
+    throw new LacssError('setting-invalid', 'Images are being segmented already.', {
+      remedy: 'Pause or stop it first.',
+    });
+  }
+
+  #ask(wish: 'pause' | 'stop'): void {
+    this.#wish = wish;
+    if (wish === 'stop') this.#change({ phase: 'stopping' });
+    this.#stopper.abort();
+  }
+
+  #begin(): void {
+    this.#wish = 'run';
+    this.#startedAtMs = performance.now();
+    this.#doneAtStart = this.#queue.done;
+    this.#change({ phase: 'running', failure: null });
+    this.#running = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    for (let crashes = 0; ; crashes++) {
+      this.#stopper = new AbortController();
+      try {
+        await this.#segment(this.#queue.request!, crashes > 0);
+        this.#change({ phase: 'finished', secondsLeft: 0 });
+        return;
+      } catch (error) {
+        const failure = toFailure(error);
+        this.#putBack();
+        if (this.#wish !== 'run') {
+          this.#change({ phase: this.#wish === 'pause' ? 'paused' : 'stopped', secondsLeft: null });
+          return;
+        }
+        if (failure.code !== 'process-crashed' || crashes >= maxCrashes) {
+          this.#change({ phase: 'failed', failure, secondsLeft: null });
+          return;
+        }
+      }
+    }
+  }
+
+  async #segment(request: SegmentRequest, afterCrash: boolean): Promise<void> {
+    const { scope } = this.#held;
+    const { model, what, minScore } = request;
+    const choices = {
+      engine: 'auto' as const,
+      ...(minScore === undefined ? {} : { settings: { minScore } }),
+    };
+    const options = {
+      signal: this.#stopper.signal,
+      onReport: (report: unknown) => this.#receive(report as EndedImage),
+    };
+    if (what.kind === 'folder') {
+      const modelPath = join(scope.folder, 'models', model);
+      const output = join(what.folder, outputName);
+      const again = !request.skipDone && !afterCrash && this.#queue.done === 0;
+      const params = { ...choices, paths: [what.folder], modelPath, output, again };
+      await this.#host.learning.run('segmentFolder', params, options);
+      return;
+    }
+    const open = this.#queue.items.filter(({ status }) => status === 'waiting');
+    this.#mark(open[0]?.name, { status: 'running' });
+    const params = { ...choices, model, images: open.map(({ name }) => name), again: !request.skipDone };
+    await this.#host.learning.run('segment', { ...scope, params }, options);
+  }
+
+  #receive(ended: EndedImage): void {
+    const { image: name, status } = ended;
+    const known = this.#queue.items.some((item) => item.name === name);
+    if (!known) this.#queue = { ...this.#queue, items: [...this.#queue.items, waiting(name, null)] };
+    const seconds = ended.status === 'done' ? ended.elapsedMs / 1000 : 0;
+    const cells = ended.status === 'failed' ? 0 : ended.cells;
+    this.#queue = {
+      ...this.#queue,
+      done: this.#queue.done + 1,
+      failed: this.#queue.failed + Number(status === 'failed'),
+      secondsLeft: this.#secondsLeft(),
+    };
+    this.#mark(name, { status, cells, seconds, failure: ended.status === 'failed' ? ended.failure : null });
+    const next = this.#queue.items.find((item) => item.status === 'waiting');
+    if (next !== undefined) this.#mark(next.name, { status: 'running' });
+    if (this.#queue.request?.what.kind === 'images' && status === 'done') {
+      // What the image shows now is told by the process that knows; a window reads it again when it is shown.
+      void this.#host.tellChangesOf(this.#held, [name]).catch(() => undefined);
+    }
+    if (!known) this.#change({});
+  }
+
+  #secondsLeft(): number | null {
+    const { done, items } = this.#queue;
+    const sinceStart = done + 1 - this.#doneAtStart;
+    const elapsed = (performance.now() - this.#startedAtMs) / 1000;
+    return items.length === 0 ? null : ((items.length - done - 1) * elapsed) / sinceStart;
+  }
+
+  #mark(name: string | undefined, change: Partial<SegmentItem>): void {
+    const index = this.#queue.items.findIndex((item) => item.name === name);
+    if (index < 0) return;
+    const item = { ...this.#queue.items[index]!, ...change };
+    this.#queue = { ...this.#queue, items: this.#queue.items.with(index, item) };
+    this.#host.emit('segment.item', { project: this.#held.id, index, item });
+  }
+
+  /** What was under way when it ended waits again. */
+  #putBack(): void {
+    const items = this.#queue.items.map((item) =>
+      item.status === 'running' ? { ...item, status: 'waiting' as const } : item,
+    );
+    this.#queue = { ...this.#queue, items };
+  }
+
+  #itemsOf({ what }: SegmentRequest): SegmentItem[] {
+    if (what.kind === 'folder') return [];
+    return what.images.map((image) => waiting(image, image));
+  }
+
+  #change(change: Partial<SegmentQueue>): void {
+    this.#queue = { ...this.#queue, ...change };
+    this.#host.emit('segment.queue', this.#queue);
+  }
+}
+
+function waiting(name: string, image: string | null): SegmentItem {
+  return { name, image, status: 'waiting', cells: 0, seconds: 0, failure: null };
+}
+
+function idleQueue(project: string): SegmentQueue {
+  return {
+    project,
+    phase: 'idle',
+    request: null,
+    items: [],
+    done: 0,
+    failed: 0,
+    secondsLeft: null,
+    failure: null,
+  };
+}

@@ -1,0 +1,128 @@
+import type { Mask } from '../../contract/pixels.ts';
+import { packMask } from '../../contract/packed-mask.ts';
+import type { CandidateSettings, CandidatesView, CandidateView } from '../../contract/requests/foreground.ts';
+import type { CheckedParams } from '../../contract/requests.ts';
+import type { CellTable, EvaluationView, ExportReport } from '../../contract/requests/results.ts';
+import type { LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
+import { foregroundCandidates } from '../../annotation/foreground-candidates.ts';
+import { thresholdForeground } from '../../annotation/threshold-foreground.ts';
+import { findLocations } from '../../annotation/find-locations.ts';
+import { rankCandidates } from '../../annotation/rank-candidates.ts';
+import { traceContours } from '../../imaging/contours/trace-contours.ts';
+import { resizePlane } from '../../imaging/resample/resize-plane.ts';
+import { makeSample } from '../imaging/make-sample.ts';
+import { sigmaInPixels } from '../../project/location-finder.ts';
+import type { ChildJobControl } from '../job-messages.ts';
+import { freshProjectOf } from '../scope.ts';
+import type { Scope } from '../scope.ts';
+import { cellTable, evaluateProject, exportProject } from './judge-project.ts';
+import { recentPlane } from './recent-plane.ts';
+
+/** Longer side from which a coarse preview halves the image, px. */
+const coarseFromPx = 700;
+
+/** Everything a thread of the imaging process does, by name. */
+export const annotatingJobs = {
+  candidates: async ({
+    image: id,
+    settings,
+    ...scope
+  }: Scope & { image: string; settings: CandidateSettings }): Promise<CandidatesView> => {
+    const project = await freshProjectOf(scope);
+    const image = project.image(id);
+    const plane = await recentPlane(project, image, 'cells');
+    const candidates = foregroundCandidates(plane, settings);
+    const locations = await project.annotation(image).read('locations');
+    const { best, confidence } = rankCandidates(candidates, plane, locations ?? undefined);
+    return {
+      image: id,
+      candidates: candidates.map((candidate) => candidateView(candidate, locations)),
+      best,
+      confidence,
+      presets: candidates.map(({ multiple }) => multiple),
+    };
+  },
+
+  threshold: async ({
+    image: id,
+    settings,
+    threshold,
+    ...scope
+  }: Scope & { image: string; settings: CandidateSettings; threshold: number }): Promise<CandidateView> => {
+    const project = await freshProjectOf(scope);
+    const image = project.image(id);
+    const plane = await recentPlane(project, image, 'cells');
+    const locations = await project.annotation(image).read('locations');
+    return candidateView(thresholdForeground(plane, settings, threshold), locations);
+  },
+
+  locations: async ({
+    image: id,
+    settings,
+    coarse,
+    ...scope
+  }: Scope & { image: string; settings: LocationSettings; coarse: boolean }): Promise<LocationsPreview> => {
+    const project = await freshProjectOf(scope);
+    const image = project.image(id);
+    const plane = await recentPlane(project, image, 'nuclei');
+    const sigma = sigmaInPixels(settings.sigma, image);
+    const factor = coarse && Math.max(plane.height, plane.width) > coarseFromPx ? 2 : 1;
+    const small =
+      factor === 1
+        ? plane
+        : resizePlane(plane, Math.round(plane.height / factor), Math.round(plane.width / factor));
+    const found = findLocations(small, { ...settings, sigma: sigma === 'auto' ? sigma : sigma / factor });
+    return {
+      points: factor === 1 ? found.locations : found.locations.map((value) => value * factor),
+      sigmaPx: found.sigmaPx * factor,
+      threshold: found.threshold,
+      coarse: factor > 1,
+    };
+  },
+
+  evaluate: async (
+    { params, ...scope }: Scope & { params: CheckedParams<'results.evaluate'> },
+    control: ChildJobControl,
+  ): Promise<EvaluationView> => evaluateProject(await freshProjectOf(scope), params, control),
+
+  export: async (
+    { params, ...scope }: Scope & { params: CheckedParams<'export.run'> },
+    control: ChildJobControl,
+  ): Promise<ExportReport> => exportProject(await freshProjectOf(scope), params, control),
+
+  cells: async ({ image, ...scope }: Scope & { image: string }): Promise<CellTable> =>
+    cellTable(await freshProjectOf(scope), image),
+
+  makeSample: async ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> => {
+    await makeSample(folder, control);
+    return null;
+  },
+};
+
+export type AnnotatingJobs = typeof annotatingJobs;
+
+function candidateView(
+  { mask, threshold, multiple }: { mask: Mask; threshold: number; multiple: number },
+  locations: Float32Array | null,
+): CandidateView {
+  const inside = locations === null ? null : pointsInside(mask, locations);
+  return {
+    threshold,
+    multiple,
+    fraction: mask.data.reduce((sum, value) => sum + value, 0) / mask.data.length,
+    pointsInside: inside,
+    pointsOutside: inside === null || locations === null ? null : locations.length / 2 - inside,
+    mask: packMask(mask),
+    contours: traceContours({ ...mask, data: Int32Array.from(mask.data) }),
+  };
+}
+
+function pointsInside({ height, width, data }: Mask, locations: Float32Array): number {
+  let count = 0;
+  for (let i = 0; i < locations.length; i += 2) {
+    const row = Math.min(height - 1, Math.floor(locations[i]!));
+    const column = Math.min(width - 1, Math.floor(locations[i + 1]!));
+    count += data[row * width + column]!;
+  }
+  return count;
+}

@@ -1,0 +1,109 @@
+import type { JobControl } from '../../contract/job.ts';
+import { LacssError } from '../../contract/errors.ts';
+import type { CheckedParams } from '../../contract/requests.ts';
+import type { CellTable, EvaluationView, ExportReport } from '../../contract/requests/results.ts';
+import type { FloatPlane } from '../../contract/pixels.ts';
+import { measureCells } from '../../export/measure-cells.ts';
+import type { CellMeasurement } from '../../export/measure-cells.ts';
+import { loadChannel } from '../../project/load-image.ts';
+import type { Project } from '../../project/project.ts';
+import { latestPrediction } from '../imaging/latest-prediction.ts';
+import { evaluate } from '../jobs/evaluate.ts';
+import { exportCells } from '../jobs/export.ts';
+
+/** Judges predictions against label images. @throws LacssError `annotation-missing` where nothing can be judged */
+export async function evaluateProject(
+  project: Project,
+  { model, images }: CheckedParams<'results.evaluate'>,
+  control: JobControl,
+): Promise<EvaluationView> {
+  const chosen = model ?? (await latestModel(project, images));
+  const result = await evaluate(
+    project,
+    { model: chosen, ...(images === undefined ? {} : { images }) },
+    control,
+  );
+  return { model: chosen, pooled: result.pooled, images: result.images, leftOut: result.leftOut };
+}
+
+/** Writes what was found into files of other programs. @throws LacssError `annotation-missing`, `disk-full`, `file-unwritable` */
+export async function exportProject(
+  project: Project,
+  { model, images, formats, folder, reviewedOnly }: CheckedParams<'export.run'>,
+  control: JobControl,
+): Promise<ExportReport> {
+  const chosen = model ?? (await latestModel(project, images));
+  return exportCells(
+    project,
+    { model: chosen, images, formats, reviewed: reviewedOnly, ...(folder === undefined ? {} : { folder }) },
+    control,
+  );
+}
+
+async function latestModel(project: Project, images: readonly string[] | undefined): Promise<string> {
+  const found = await Promise.all(project.images(images).map(({ id }) => latestPrediction(project, id)));
+  const latest = found
+    .filter((prediction) => prediction !== null)
+    .sort((a, b) => b.record.at.localeCompare(a.record.at))[0];
+  if (latest !== undefined) return latest.model;
+  throw new LacssError('annotation-missing', 'Nothing has been segmented yet.', {
+    subject: project.folder,
+    remedy: 'Segment images first, in Review.',
+  });
+}
+
+/** The measurements of the cells of an image's latest prediction, a column each. */
+export async function cellTable(project: Project, imageId: string): Promise<CellTable> {
+  const image = project.image(imageId);
+  const kept = await (await latestPrediction(project, imageId))?.store.read();
+  if (kept === null || kept === undefined) return { image: image.id, columns: [] };
+  const channels: { name: string; plane: FloatPlane }[] = [];
+  for (const [index, name] of image.channelNames.entries()) {
+    channels.push({ name, plane: await loadChannel(project, image, index) });
+  }
+  const { labels, scores } = kept.segmentation;
+  const cells = measureCells(labels, channels, image.pixelSizeUm);
+  return {
+    image: image.id,
+    columns: columnsOf(
+      cells,
+      scores,
+      channels.map(({ name }) => name),
+    ),
+  };
+}
+
+function columnsOf(
+  cells: readonly CellMeasurement[],
+  scores: Float32Array,
+  channels: readonly string[],
+): CellTable['columns'] {
+  const column = (
+    name: string,
+    unit: string,
+    of: (cell: CellMeasurement) => number | null,
+  ): CellTable['columns'][number] => ({
+    name,
+    unit,
+    values: Float64Array.from(cells, (cell) => of(cell) ?? Number.NaN),
+  });
+  const calibrated = cells.some(({ um }) => um !== null);
+  return [
+    column('Cell', '', ({ label }) => label),
+    column('Score', '', ({ label }) => scores[label - 1] ?? null),
+    column('y', 'px', ({ centroid }) => centroid.y),
+    column('x', 'px', ({ centroid }) => centroid.x),
+    column('Area', 'px²', ({ px }) => px.area),
+    ...(calibrated ? [column('Area', 'µm²', ({ um }) => um?.area ?? null)] : []),
+    column('Perimeter', 'px', ({ px }) => px.perimeter),
+    ...(calibrated ? [column('Perimeter', 'µm', ({ um }) => um?.perimeter ?? null)] : []),
+    column('Major axis', 'px', ({ px }) => px.majorAxis),
+    column('Minor axis', 'px', ({ px }) => px.minorAxis),
+    column('Eccentricity', '', ({ eccentricity }) => eccentricity),
+    column('Solidity', '', ({ solidity }) => solidity),
+    ...channels.flatMap((name, index) => [
+      column(`${name}, mean`, '', ({ intensities }) => intensities[index]?.mean ?? null),
+      column(`${name}, total`, '', ({ intensities }) => intensities[index]?.integrated ?? null),
+    ]),
+  ];
+}

@@ -1,0 +1,163 @@
+import { LacssError } from '../../contract/errors.ts';
+import { toFailure } from '../../contract/failure.ts';
+import { unpackMask } from '../../contract/packed-mask.ts';
+import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import type {
+  CandidatesView,
+  CandidateView,
+  ForegroundPick,
+  Stroke,
+} from '../../contract/requests/foreground.ts';
+import type { PartChange } from '../../project/annotation-store.ts';
+import type { Mask } from '../../contract/pixels.ts';
+import type { Project } from '../../project/project.ts';
+import type { JobControl } from '../../contract/job.ts';
+import { candidatesOf } from './candidate-desk.ts';
+import { paintStrokes } from './paint-strokes.ts';
+import { pickOf } from './read-foreground.ts';
+import { demandThread } from './threads.ts';
+
+/** Gives an image the foreground a person has picked. @throws LacssError when it can't be computed or saved */
+export async function pickForeground(
+  project: Project,
+  image: ImageEntry,
+  pick: ForegroundPick,
+  signal: AbortSignal,
+): Promise<void> {
+  const { title, change } = await changeFor(project, image, pick, signal);
+  await project.annotation(image).edit(title, { foreground: change });
+}
+
+async function changeFor(
+  project: Project,
+  image: ImageEntry,
+  pick: ForegroundPick,
+  signal: AbortSignal,
+): Promise<{ title: string; change: PartChange<Mask> }> {
+  switch (pick.kind) {
+    case 'candidate':
+      return candidateChange(project, await candidatesOf(project, image, signal), pick.index, 'person');
+    case 'threshold': {
+      const { threshold } = pick;
+      const { mask } = await previewThreshold(project, image, threshold, signal);
+      const settings = project.manifest.settings.foreground;
+      const source = { method: 'threshold', by: 'person', parameters: { ...settings, threshold } } as const;
+      return { title: 'Set a threshold', change: { value: unpackMask(mask), source } };
+    }
+    case 'none': {
+      const source = { method: 'none-will-do', by: 'person', parameters: {} } as const;
+      return { title: 'None will do', change: { value: null, source } };
+    }
+  }
+}
+
+function candidateChange(
+  project: Project,
+  { candidates, confidence }: CandidatesView,
+  index: number,
+  by: AnnotationSource['by'],
+): { title: string; change: PartChange<Mask> } {
+  const { mask, threshold } = candidates[index]!;
+  const parameters = { ...project.manifest.settings.foreground, candidate: index + 1, threshold, confidence };
+  return {
+    title: `Pick candidate ${index + 1}`,
+    change: { value: unpackMask(mask), source: { method: 'candidate', by, parameters } },
+  };
+}
+
+/** The foreground that a threshold would give. */
+export function previewThreshold(
+  project: Project,
+  image: ImageEntry,
+  threshold: number,
+  signal: AbortSignal,
+): Promise<CandidateView> {
+  const { folder, readOnly } = project;
+  const settings = project.manifest.settings.foreground;
+  return demandThread.run(
+    'threshold',
+    { folder, readOnly, image: image.id, settings, threshold },
+    { signal, onCrash: 'again' },
+  );
+}
+
+/** Thresholds worth trying by hand: from half the lowest candidate's to twice the highest's. */
+export async function thresholdRange(
+  project: Project,
+  image: ImageEntry,
+  signal: AbortSignal,
+): Promise<{ low: number; high: number; automatic: number }> {
+  const { candidates } = await candidatesOf(project, image, signal);
+  const thresholds = candidates.map(({ threshold }) => threshold);
+  const { threshold, multiple } = candidates[2]!;
+  return {
+    low: Math.min(...thresholds) / 2,
+    high: Math.max(...thresholds) * 2,
+    automatic: threshold / multiple,
+  };
+}
+
+/** Draws on the foreground of an image. @throws LacssError `annotation-missing` when it has none */
+export async function paintForeground(
+  project: Project,
+  image: ImageEntry,
+  strokes: readonly Stroke[],
+): Promise<void> {
+  const annotation = project.annotation(image);
+  const { state } = await annotation.view();
+  const mask = (await annotation.read('foreground')) ?? emptyMask(image);
+  const pick = pickOf(state.foreground?.source ?? null);
+  const source = { method: 'edited', by: 'person', parameters: { pick } } as const;
+  const erases = strokes.every(({ mode }) => mode === 'erase');
+  await annotation.edit(erases ? 'Erase foreground' : 'Paint foreground', {
+    foreground: { value: paintStrokes(mask, strokes), source },
+  });
+}
+
+function emptyMask({ height, width }: ImageEntry): Mask {
+  return { height, width, data: new Uint8Array(height * width) };
+}
+
+/**
+ * Accepts the ranked guess of every image without a foreground whose confidence reaches the limit. An image that fails is left.
+ * @throws LacssError `cancelled`
+ */
+export async function acceptGuesses(
+  project: Project,
+  minConfidence: number,
+  { signal, onProgress }: JobControl,
+): Promise<{ accepted: string[]; left: string[] }> {
+  const open: ImageEntry[] = [];
+  for (const image of project.manifest.images) {
+    const { state } = await project.annotation(image).view();
+    if (state.foreground === null && image.included) open.push(image);
+  }
+  const accepted: string[] = [];
+  const left: string[] = [];
+  for (const [index, image] of open.entries()) {
+    if (signal.aborted) throw new LacssError('cancelled', 'Stopped. What was accepted is kept.');
+    onProgress({ done: index, total: open.length, message: `Looking at ${image.name}` });
+    const isAccepted = await acceptGuess(project, image, minConfidence, signal);
+    (isAccepted ? accepted : left).push(image.id);
+  }
+  return { accepted, left };
+}
+
+async function acceptGuess(
+  project: Project,
+  image: ImageEntry,
+  minConfidence: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const view = await candidatesOf(project, image, signal);
+    if (view.confidence < minConfidence) return false;
+    const { title, change } = candidateChange(project, view, view.best, 'machine');
+    await project.annotation(image).edit(`${title} (guess)`, { foreground: change });
+    return true;
+  } catch (error) {
+    const { code } = toFailure(error);
+    if (code === 'disk-full' || code === 'file-unwritable' || code === 'cancelled') throw error;
+    return false;
+  }
+}

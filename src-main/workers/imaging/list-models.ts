@@ -1,0 +1,79 @@
+import type { ModelCard } from '../../contract/model-card.ts';
+import type { ModelDetails, ModelSummary } from '../../contract/requests/models.ts';
+import { ModelStore } from '../../project/model-store.ts';
+import type { ModelEntry } from '../../project/model-store.ts';
+import type { Project } from '../../project/project.ts';
+
+/** The models of a project, newest first. */
+export async function listModels(project: Project): Promise<ModelSummary[]> {
+  return (await modelsOf(project).list()).map(summaryOf);
+}
+
+/** A model with its whole card. @throws LacssError `model-invalid` */
+export async function readModel(project: Project, id: string): Promise<ModelDetails> {
+  const models = modelsOf(project);
+  const wanted = await models.find(id);
+  const entry = (await models.list()).find((model) => model.id === wanted)!;
+  return { ...summaryOf(entry), card: entry.card, rows: rowsOf(entry.card) };
+}
+
+export function modelsOf(project: Project): ModelStore {
+  return new ModelStore(project.path('models'));
+}
+
+function summaryOf({ id, card, bytes }: ModelEntry): ModelSummary {
+  const { training } = card;
+  const chosen = training?.epochs.find(({ epoch }) => epoch === training.chosenEpoch);
+  return {
+    id,
+    name: card.name,
+    preset: card.preset,
+    createdAt: card.createdAt,
+    parameters: card.weights.parameters,
+    inputChannels: card.inputChannels.length,
+    trainedOn: {
+      images: training?.images.length ?? 0,
+      labelled: training?.images.filter(({ supervision }) => supervision === 'full').length ?? 0,
+    },
+    startedFrom: training?.startedFrom ?? null,
+    epochs: training?.epochs.length ?? 0,
+    validation: figureOf(chosen?.validation ?? null),
+    bytes,
+  };
+}
+
+/** A validation as it is shown: a loss is told as what it is, and lower is better. */
+export function figureOf(
+  validation: { measure: 'AP50' | 'minus-weak-loss'; score: number } | null,
+): { measure: 'AP50' | 'weak loss'; value: number } | null {
+  if (validation === null) return null;
+  return validation.measure === 'AP50'
+    ? { measure: 'AP50', value: validation.score }
+    : { measure: 'weak loss', value: -validation.score };
+}
+
+function rowsOf(card: ModelCard): ModelDetails['rows'] {
+  const { preprocessing, training, weights } = card;
+  const { diameterPx, overridden, pixelSizeUm } = preprocessing.cellSize;
+  const size = `${diameterPx.toFixed(1)} px${pixelSizeUm === null ? '' : ` of ${pixelSizeUm.toFixed(3)} µm`}`;
+  const rows = [
+    { topic: 'Preset', text: card.preset },
+    { topic: 'Parameters', text: weights.parameters.toLocaleString('en') },
+    { topic: 'Sees', text: card.inputChannels.map(({ name, role }) => `${name} (${role})`).join(', ') },
+    { topic: 'Cell diameter', text: `${size}, ${overridden ? 'set by hand' : 'from the annotations'}` },
+  ];
+  if (training === null) return [...rows, { topic: 'Training', text: 'never trained' }];
+  const full = training.images.filter(({ supervision }) => supervision === 'full').length;
+  return [
+    ...rows,
+    { topic: 'Trained on', text: `${training.images.length} images, ${full} of them with label images` },
+    { topic: 'Started from', text: training.startedFrom ?? 'random weights' },
+    {
+      topic: 'Steps',
+      text: `${training.steps}, epoch ${training.chosenEpoch} of ${training.epochs.length} chosen`,
+    },
+    { topic: 'Time', text: `${(training.elapsedMs / 60_000).toFixed(1)} min on ${training.engine}` },
+    { topic: 'Seed', text: String(training.settings.seed) },
+    ...Object.entries(card.figures).map(([topic, value]) => ({ topic, text: value.toPrecision(3) })),
+  ];
+}
