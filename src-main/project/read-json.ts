@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { fileError } from './file-error.ts';

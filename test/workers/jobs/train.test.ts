@@ -1,0 +1,132 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { JobControl } from '../../../src-main/contract/job.ts';
+import { ModelStore } from '../../../src-main/project/model-store.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { attachLabels } from '../../../src-main/workers/jobs/attach-labels.ts';
+import { evaluate } from '../../../src-main/workers/jobs/evaluate.ts';
+import { finishTraining } from '../../../src-main/workers/jobs/finish-training.ts';
+import { locate } from '../../../src-main/workers/jobs/locate.ts';
+import { segment } from '../../../src-main/workers/jobs/segment.ts';
+import { train } from '../../../src-main/workers/jobs/train.ts';
+import type { TrainParams } from '../../../src-main/workers/jobs/train.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { control, smallProject } from './small-project.ts';
+
+const params: TrainParams = {
+  preset: 'tiny',
+  until: { kind: 'steps', steps: 6 },
+  settings: { stepsPerEpoch: 3, cropPx: 64, warmupSteps: 2 },
+  seed: 1,
+  engine: 'onnx',
+  startFrom: null,
+};
+
+/** Two fields annotated as a machine would, from labels so that the test needs no image analysis. */
+async function annotated(folder: string): Promise<Project> {
+  const project = await smallProject(folder, 2);
+  await attachLabels(project, { folder: join(folder, 'truth') }, control);
+  await locate(project, { choice: { kind: 'labels' } }, control);
+  return project;
+}
+
+async function weightsOf(project: Project, model: string): Promise<Uint8Array> {
+  return (await new ModelStore(project.path('models')).load(model)).bytes;
+}
+
+/** Stops after so many steps, as Ctrl-C would. */
+function stopAfter(steps: number): { control: JobControl; onStep: () => void } {
+  const stop = new AbortController();
+  let done = 0;
+  return {
+    control: { signal: stop.signal, onProgress: () => undefined },
+    onStep: () => {
+      done += 1;
+      if (done === steps) stop.abort();
+    },
+  };
+}
+
+test('a training makes a model with its card; images are segmented with it and judged', async () => {
+  const folder = temporaryFolder();
+  const project = await annotated(folder);
+  const previews: number[] = [];
+  const trained = await train(project, { ...params, name: 'First', preview: 'field-1' }, control, {
+    onEpoch: (_, preview) => previews.push(preview?.scores.length ?? -1),
+  });
+  expect(trained).toMatchObject({ model: 'first', name: 'First', steps: 6, images: 2, leftOut: [] });
+  expect(previews.length).toBe(2);
+  expect(Math.min(...previews)).toBeGreaterThanOrEqual(0);
+  expect(readdirSync(project.path('models', 'first')).some((name) => name.endsWith('.checkpoint'))).toBe(false);
+  const { card } = await new ModelStore(project.path('models')).load('first');
+  expect(card).toMatchObject({
+    preset: 'tiny',
+    inputChannels: [{ name: 'Membrane', role: 'cells' }],
+    training: { steps: 6, startedFrom: null, images: [{ name: 'field-1', supervision: 'full' }, {}] },
+  });
+  expect(card.training?.epochs.length).toBe(2);
+
+  const segmented = await segment(project, { model: 'First', engine: 'onnx', settings: { minScore: 0 } }, control);
+  expect(segmented).toMatchObject({ model: 'first', skipped: [], failures: [] });
+  expect(segmented.done.map(({ name }) => name)).toEqual(['field-1', 'field-2']);
+  const again = await segment(project, { model: 'first', engine: 'onnx', settings: { minScore: 0 } }, control);
+  expect(again).toMatchObject({ done: [], skipped: ['field-1', 'field-2'] });
+  const { pooled, images } = await evaluate(project, { model: 'first' }, control);
+  expect(images.length).toBe(2);
+  expect(pooled.precision.truthCount).toBeGreaterThan(10);
+  expect(pooled.precision.predictionCount).toBe(segmented.done.reduce((sum, { cells }) => sum + cells, 0));
+  await project.close();
+});
+
+test('a stopped training keeps its checkpoint, says how to go on, and then gives the same weights', async () => {
+  const folder = temporaryFolder();
+  const project = await annotated(folder);
+  const whole = await train(project, { ...params, name: 'whole' }, control);
+  const { control: stopping, onStep } = stopAfter(4);
+  await expect(train(project, { ...params, name: 'parts' }, stopping, { onStep })).rejects.toMatchObject({
+    code: 'cancelled',
+    remedy: 'Go on with: lacss train --resume parts',
+  });
+  expect(existsSync(project.path('models', 'parts', 'last.checkpoint'))).toBe(true);
+  expect((await new ModelStore(project.path('models')).list()).map(({ id }) => id)).toEqual(['whole']);
+  const resumed = await train(project, { ...params, resume: 'newest' }, control);
+  expect(resumed).toMatchObject({ model: 'parts', steps: 6 });
+  expect(await weightsOf(project, 'parts')).toEqual(await weightsOf(project, whole.model));
+
+  const third = stopAfter(2);
+  await train(project, { ...params, name: 'short' }, third.control, third).catch(() => undefined);
+  expect(await finishTraining(project, { model: 'short' })).toEqual({ model: 'short' });
+  expect((await new ModelStore(project.path('models')).load('short')).card.training?.steps).toBe(2);
+  await project.close();
+});
+
+test('starts from an earlier model, and not from one of another kind', async () => {
+  const folder = temporaryFolder();
+  const project = await annotated(folder);
+  await train(project, { ...params, name: 'base' }, control);
+  const next = await train(
+    project,
+    { ...params, startFrom: 'base', until: { kind: 'steps', steps: 1 }, settings: { ...params.settings, learningRate: 1e-12 } },
+    control,
+  );
+  const [base, after] = [await weightsOf(project, 'base'), await weightsOf(project, next.model)];
+  const differences = Array.from(new Float32Array(base.slice().buffer), (weight, i) =>
+    Math.abs(weight - new Float32Array(after.slice().buffer)[i]),
+  );
+  expect(Math.max(...differences)).toBeLessThan(1e-6);
+  await expect(
+    train(project, { ...params, startFrom: 'base', channels: ['cells', 'nuclei'] }, control),
+  ).rejects.toMatchObject({ code: 'setting-invalid' });
+  await project.close();
+});
+
+test('without annotation there is nothing to train on, and the reason is told', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  await expect(train(project, params, control)).rejects.toMatchObject({
+    code: 'annotation-missing',
+    message: 'There is nothing to train on: field-1: it has no foreground.',
+  });
+  expect(existsSync(project.path('models'))).toBe(false);
+  await project.close();
+});
