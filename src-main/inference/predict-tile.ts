@@ -6,9 +6,8 @@ import type { Preset } from '../model/presets.ts';
 import { trimPatch } from './found-cell.ts';
 import type { FoundCell } from './found-cell.ts';
 import type { Tile, TilePlan } from './plan-tiles.ts';
+import { ownProposals } from './own-proposals.ts';
 import { readProposals } from './read-proposals.ts';
-import type { Proposals } from './read-proposals.ts';
-import { suppressNeighbours } from './suppress-neighbours.ts';
 
 /** What segmenting needs of a model. */
 export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & {
@@ -19,6 +18,9 @@ export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 's
 const cellsAtOnce = 256;
 /** Groups are filled up to one of these sizes, so that the head is compiled a few times only. */
 const groupSizes = [16, 32, 64, 128, cellsAtOnce];
+
+/** No tile holds more cells than there is room for at this size, in squared mean diameters: what a model sees in noise is bounded. */
+const smallestCell = 0.2;
 
 /**
  * Sends one tile of an image through the network.
@@ -45,7 +47,8 @@ export async function predictTile(
     ]);
     const columns = features.scoreLogits.shape[1];
     const seen = readProposals(scoreLogits, offsets, columns, features.locationStride, settings.minScore);
-    const proposals = ownProposals(seen, tile, image, settings.nmsDistancePx);
+    const mostCells = Math.ceil((tileHeight * tileWidth) / (smallestCell * model.preset.cellDiameterPx ** 2));
+    const proposals = ownProposals(seen, tile, image, settings.nmsDistancePx, mostCells);
 
     const cells: FoundCell[] = [];
     for (let start = 0; start < proposals.scores.length; start += cellsAtOnce) {
@@ -84,31 +87,6 @@ export async function predictTile(
     tf.dispose(features);
     input.dispose();
   }
-}
-
-/** The tile's proposals, each once, in px of the tile: inside the image, and in the core or within reach of it. */
-function ownProposals(
-  { locations, scores }: Proposals,
-  tile: Tile,
-  image: PreparedImage,
-  reachPx: number,
-): Proposals {
-  const own = suppressNeighbours(locations, scores, reachPx).filter((k) => {
-    const y = locations[2 * k] + tile.top;
-    const x = locations[2 * k + 1] + tile.left;
-    const isInImage = y >= 0 && x >= 0 && y < image.height && x < image.width;
-    return (
-      isInImage &&
-      y >= tile.coreTop - reachPx &&
-      y < tile.coreBottom + reachPx &&
-      x >= tile.coreLeft - reachPx &&
-      x < tile.coreRight + reachPx
-    );
-  });
-  return {
-    locations: Float32Array.from(own.flatMap((k) => [locations[2 * k], locations[2 * k + 1]])),
-    scores: Float32Array.from(own, (k) => scores[k]),
-  };
 }
 
 /** The tile's pixels [tileHeight, tileWidth, channels]; beyond the image it is mirrored, so that no edge appears there. */

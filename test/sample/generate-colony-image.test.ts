@@ -42,8 +42,9 @@ test('the same seed gives the same numbers, another seed another field', () => {
 test('labels run from 1 without gaps, each is one piece of about a cell’s size', () => {
   const pixels = areas(image.labels);
   expect(count).toBeGreaterThan(80);
-  for (let label = 1; label <= count; label++) expect(pixels[label]).toBeGreaterThan(0);
-  expect(keepLargestPieces(image.labels)).toEqual(image.labels);
+  expect(pixels.every((area) => area > 0)).toBe(true);
+  const whole = keepLargestPieces(image.labels).data;
+  expect(image.labels.data.every((label, i) => label === whole[i])).toBe(true);
   const median = [...pixels.subarray(1)].sort((a, b) => a - b)[count >> 1];
   const diameter = Math.sqrt((4 / Math.PI) * median);
   expect(diameter).toBeGreaterThan(28);

@@ -1,0 +1,44 @@
+import type { Tile } from './plan-tiles.ts';
+import type { Proposals } from './read-proposals.ts';
+import { suppressNeighbours } from './suppress-neighbours.ts';
+
+/**
+ * A tile's proposals, each once, surest first: those inside the image whose location lies in the tile's core, or at most
+ * `reachPx` outside it, where the neighbouring tile might place the same cell on this side.
+ *
+ * @param proposals in px of the tile
+ * @param image size of the whole image in the same px; what the tile shows beyond it is a mirror image and no cell
+ * @param reachPx of two proposals nearer than this the surer stays
+ * @param mostCells no more than this many, the surest
+ */
+export function ownProposals(
+  { locations, scores }: Proposals,
+  tile: Tile,
+  image: { height: number; width: number },
+  reachPx: number,
+  mostCells: number,
+): Proposals {
+  const y = (k: number): number => locations[2 * k] + tile.top;
+  const x = (k: number): number => locations[2 * k + 1] + tile.left;
+  const inImage = Array.from(scores, (_, k) => k).filter(
+    (k) => y(k) >= 0 && x(k) >= 0 && y(k) < image.height && x(k) < image.width,
+  );
+  const real = pick({ locations, scores }, inImage); // before the suppression: a mirror image must not suppress a cell
+  const own = suppressNeighbours(real.locations, real.scores, reachPx)
+    .map((index) => inImage[index])
+    .filter(
+      (k) =>
+        y(k) >= tile.coreTop - reachPx &&
+        y(k) < tile.coreBottom + reachPx &&
+        x(k) >= tile.coreLeft - reachPx &&
+        x(k) < tile.coreRight + reachPx,
+    );
+  return pick({ locations, scores }, own.slice(0, mostCells));
+}
+
+function pick({ locations, scores }: Proposals, indices: readonly number[]): Proposals {
+  return {
+    locations: Float32Array.from(indices.flatMap((k) => [locations[2 * k], locations[2 * k + 1]])),
+    scores: Float32Array.from(indices, (k) => scores[k]),
+  };
+}
