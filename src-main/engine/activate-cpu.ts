@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ActiveEngine } from './active-engine.ts';
 import { describeProcessor } from './processor.ts';
-import { registerPatchKernels } from './patch-kernels.ts';
+import { registerComposedKernels } from './composed-kernels.ts';
 
 /** Makes tfjs's own JavaScript backend the active one: slow, and the reference for the others. */
 export async function activateCpu(): Promise<ActiveEngine> {
   const { MathBackendCPU, version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
   if (tf.findBackend('cpu') === null) tf.registerBackend('cpu', () => new MathBackendCPU(), 1);
-  registerPatchKernels('cpu');
+  registerComposedKernels('cpu');
   await tf.setBackend('cpu');
   return { version, provider: 'javascript', device: describeProcessor(), onGpu: false, compiles: () => 0 };
 }

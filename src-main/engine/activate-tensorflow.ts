@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ActiveEngine } from './active-engine.ts';
-import { registerPatchKernels } from './patch-kernels.ts';
+import { registerComposedKernels } from './composed-kernels.ts';
 import { describeProcessor } from './processor.ts';
 
 /** The packages that bring TensorFlow, the one for graphics cards first. Both are optional. */
@@ -57,7 +57,7 @@ async function loadPackage(): Promise<TensorflowPackage> {
  */
 export async function activateTensorflow(): Promise<ActiveEngine> {
   const loaded = await loadPackage();
-  registerPatchKernels('tensorflow');
+  registerComposedKernels('tensorflow');
   await tf.setBackend('tensorflow');
   const backend = tf.backend() as tf.KernelBackend & { isUsingGpuDevice?: boolean };
   const onGpu = backend.isUsingGpuDevice === true;

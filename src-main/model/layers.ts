@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { groupNorm as normaliseGroups } from '../engine/group-norm.ts';
 import { heNormal, type Initialiser, type WeightStore } from './weight-store.ts';
 
 /** A layer, its weights already made: an image-like tensor [N, H, W, C] in, another out. */
@@ -50,20 +51,9 @@ export function dense(
   return (x) => tf.add(tf.matMul(x, matrix), offset);
 }
 
-/** Replaces each channel's value [N, 1, 1, C] by the mean over its group of neighbouring channels. */
-function meanWithinGroups(perChannel: tf.Tensor4D, channelsPerGroup: number): tf.Tensor4D {
-  if (channelsPerGroup === 1) return perChannel;
-  const [n, , , channels] = perChannel.shape;
-  const grouped = tf.reshape(perChannel, [n, channels / channelsPerGroup, channelsPerGroup]);
-  const spread = tf.mul(tf.mean(grouped, 2, true), tf.ones([1, 1, channelsPerGroup])); // [N, groups, per group]
-  return tf.reshape(spread, [n, 1, 1, channels]);
-}
-
 /**
  * Group norm (Wu and He 2018, arXiv:1803.08494): every group of channels of every image is shifted and scaled to mean 0
  * and variance 1, then by the learned gain and offset. It sees one image at a time, so that training and use are the same.
- *
- * Written from the means of single channels: regrouping [N, H, W, C] itself would move the whole map through memory.
  */
 export function groupNorm(
   store: WeightStore,
@@ -75,13 +65,7 @@ export function groupNorm(
   const gain = store.variable<tf.Rank.R1>(`${name}/gain`, [channels], { kind: 'constant', value: gainValue });
   const offset = store.variable<tf.Rank.R1>(`${name}/offset`, [channels], { kind: 'constant', value: 0 });
   const perGroup = Math.min(channels, channelsPerGroup);
-  return (x) => {
-    const mean = meanWithinGroups(tf.mean(x, [1, 2], true), perGroup); // [N, 1, 1, C]
-    const centred = tf.sub(x, mean); // [N, H, W, C]
-    const variance = meanWithinGroups(tf.mean(tf.square(centred), [1, 2], true), perGroup); // [N, 1, 1, C]
-    const scale = tf.mul(tf.rsqrt(tf.add(variance, NORM_EPSILON)), gain); // [N, 1, 1, C]
-    return tf.add(tf.mul(centred, scale), offset); // [N, H, W, C]
-  };
+  return (x) => normaliseGroups(x, gain, offset, perGroup, NORM_EPSILON);
 }
 
 /** One layer after the other. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossTerms, TrainingSettings } from '../contract/training.ts';
+import { sumOfSquares } from '../engine/adamw-update.ts';
 import { detectionLoss } from '../losses/detection-loss.ts';
 import { edgeLoss } from '../losses/edge-loss.ts';
 import { fullInstanceLoss } from '../losses/full-instance-loss.ts';
@@ -70,14 +71,11 @@ export class TrainStep {
         return losses.total;
       }, variables);
 
-      const gradients = [this.#network.flatten(grads)]; // one after the other [size]
-      if (usesAuxnet) gradients.push(this.#auxnet.flatten(grads));
-      const squares = gradients.map((gradient) => tf.sum<tf.Scalar>(tf.square(gradient)));
-      const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
-      const shorten = tf.minimum(tf.div(this.#settings.clipNorm, tf.add(norm, 1e-6)), 1);
+      const norm = tf.sqrt(sumOfSquares(variables.map((variable) => grads[variable.name]!)));
+      const shorten: tf.Scalar = tf.minimum(tf.div(this.#settings.clipNorm, tf.add(norm, 1e-6)), 1);
       const rate = tf.scalar(learningRate);
-      this.#network.apply(tf.mul(gradients[0]!, shorten), rate);
-      if (usesAuxnet) this.#auxnet.apply(tf.mul(gradients[1]!, shorten), rate);
+      this.#network.apply(grads, rate, shorten);
+      if (usesAuxnet) this.#auxnet.apply(grads, rate, shorten);
       const packed: tf.Tensor1D = tf.concat([numbers!, tf.reshape(norm, [1])]);
       tf.dispose(numbers!);
       return packed;

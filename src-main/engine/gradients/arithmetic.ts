@@ -32,11 +32,14 @@ export const arithmeticGradients: readonly Gradient[] = [
     (dy) => dy,
     (dy) => dy,
   ),
-  binary(
-    'Sub',
-    (dy) => dy,
-    (dy) => tf.neg(dy),
-  ),
+  {
+    kernelName: 'Sub',
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy, [a, b]) => ({
+      a: () => reducedTo(dy, a.shape),
+      b: () => tf.neg(reducedTo(dy, b.shape)),
+    }),
+  },
   binary(
     'Multiply',
     (dy, _, b) => tf.mul(dy, tf.cast(b, 'float32')),
@@ -70,8 +73,8 @@ export const arithmeticGradients: readonly Gradient[] = [
   ),
   binary(
     'SquaredDifference',
-    (dy, a, b) => tf.mul(dy, tf.mul(tf.sub(a, b), 2)),
-    (dy, a, b) => tf.mul(dy, tf.mul(tf.sub(b, a), 2)),
+    (dy, a, b) => tf.mul(tf.mul(dy, 2), tf.sub(a, b)),
+    (dy, a, b) => tf.mul(tf.mul(dy, 2), tf.sub(b, a)),
   ),
   binary(
     'Atan2',

@@ -21,6 +21,10 @@ export interface Value {
 /** What a kernel's `emit` writes with: graph nodes, and values in the axis order it needs. */
 export class Emitter {
   readonly graph: GraphBuilder;
+  /** What reshaped graph values were before. */
+  readonly #originals = new Map<ValueName, ValueName>();
+  /** Shapes in memory of graph values, where they are known. */
+  readonly #shapes = new Map<ValueName, readonly number[]>();
 
   constructor(graph: GraphBuilder) {
     this.graph = graph;
@@ -28,6 +32,7 @@ export class Emitter {
 
   /** A value that exists as `name`. */
   value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): Value {
+    if (!this.#originals.has(name)) this.#shapes.set(name, physicalShape(shape, order));
     return { shape, dtype, forms: new Map([[order, name]]) };
   }
 
@@ -83,13 +88,15 @@ export class Emitter {
     return { shape, dtype: smaller.dtype, forms: new Map(), smaller };
   }
 
-  /** A Reshape node. */
+  /** A Reshape node, of the original where the value was reshaped before; nothing where the shape is that already. */
   reshape(name: ValueName, shape: readonly number[]): ValueName {
-    return this.graph.node(
-      'Reshape',
-      [name, this.graph.int64(shape)],
-      shape.includes(0) ? { allowzero: 1 } : {},
-    );
+    const original = this.#originals.get(name) ?? name;
+    const known = this.#shapes.get(original);
+    if (known !== undefined && sameShape(known, shape)) return original;
+    const attributes = shape.includes(0) ? { allowzero: 1 } : {};
+    const reshaped = this.graph.node('Reshape', [original, this.graph.int64(shape)], attributes);
+    this.#originals.set(reshaped, original);
+    return reshaped;
   }
 
   /** A Transpose node; a Reshape where nothing moves in memory. */

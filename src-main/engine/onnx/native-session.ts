@@ -51,6 +51,10 @@ interface NativeModule {
   initOrt: () => void;
 }
 
+interface CommonModule {
+  env: { versions: { common: string }; logLevel?: string };
+}
+
 let loaded: NativeModule | undefined;
 
 /**
@@ -59,14 +63,15 @@ let loaded: NativeModule | undefined;
  */
 export function loadOnnxRuntime(): { version: string } {
   const require = createRequire(import.meta.url);
+  const common = require('onnxruntime-common') as CommonModule;
   if (loaded === undefined) {
     const module = require('onnxruntime-node/dist/binding.js') as NativeModule;
+    // What goes wrong is thrown; onnxruntime would write it to the console besides.
+    common.env.logLevel = 'fatal';
     module.initOrt();
     loaded = module;
   }
-  return {
-    version: (require('onnxruntime-common') as { env: { versions: { common: string } } }).env.versions.common,
-  };
+  return { version: common.env.versions.common };
 }
 
 /** One ONNX graph, loaded and ready to run. */

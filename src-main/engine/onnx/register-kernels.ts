@@ -4,7 +4,9 @@ import type { Kernel } from './kernels/kernel.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { gatherScatterKernels } from './kernels/gather-scatter.ts';
+import { groupNormKernels } from './kernels/group-norm.ts';
 import { matrixKernels } from './kernels/matrix.ts';
+import { optimizerKernels } from './kernels/optimizer.ts';
 import { patchKernels } from './kernels/patches.ts';
 import { poolingKernels } from './kernels/pooling.ts';
 import { reductionKernels } from './kernels/reduction.ts';
@@ -23,6 +25,8 @@ const kernels: readonly Kernel[] = [
   ...resizeKernels,
   ...gatherScatterKernels,
   ...patchKernels,
+  ...groupNormKernels,
+  ...optimizerKernels,
 ];
 
 /** Every kernel name tfjs-core knows: it exports each as a constant of the same value (two have a leading underscore). */

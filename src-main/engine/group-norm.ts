@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Attributes of the kernels `GroupNorm` and `GroupNormGrad`. */
+export interface GroupNormAttributes {
+  channelsPerGroup: number;
+  epsilon: number;
+}
+
+/**
+ * Group norm (Wu & He, Group Normalization, ECCV 2018): every group of neighbouring channels of every image is shifted
+ * and scaled to mean 0 and variance 1, then by a gain and an offset a channel. With one channel a group it is instance
+ * norm.
+ *
+ * One kernel and one gradient kernel instead of some forty ops: a third of a training step would otherwise go into
+ * recording and running them. Differentiable in all three tensors.
+ *
+ * @param x [N, H, W, C].
+ * @param gain [C]. @param offset [C].
+ * @param channelsPerGroup a divisor of C.
+ * @param epsilon added to the variance.
+ * @throws RangeError where shapes do not fit.
+ */
+export function groupNorm(
+  x: tf.Tensor4D,
+  gain: tf.Tensor1D,
+  offset: tf.Tensor1D,
+  channelsPerGroup: number,
+  epsilon: number,
+): tf.Tensor4D {
+  const channels = x.shape[3];
+  if (channels % channelsPerGroup !== 0) {
+    throw new RangeError(`channelsPerGroup must divide ${channels}, received ${channelsPerGroup}`);
+  }
+  for (const [name, tensor] of Object.entries({ gain, offset })) {
+    if (tensor.rank !== 1 || tensor.size !== channels) {
+      throw new RangeError(`${name}: expected [${channels}], received [${tensor.shape.join()}]`);
+    }
+  }
+  registerGradient();
+  const attributes: GroupNormAttributes = { channelsPerGroup, epsilon };
+  return tf.engine().runKernel('GroupNorm', { x, gain, offset }, { ...attributes });
+}
+
+let gradientRegistered = false;
+
+function registerGradient(): void {
+  if (gradientRegistered) return;
+  gradientRegistered = true;
+  tf.registerGradient({
+    kernelName: 'GroupNorm',
+    inputsToSave: ['x', 'gain'],
+    gradFunc: (dy, [x, gain], attributes) => {
+      const [dx, dGain, dOffset] = tf
+        .engine()
+        .runKernel('GroupNormGrad', { dy: dy as tf.Tensor, x, gain }, attributes) as unknown as tf.Tensor[];
+      return { x: () => dx, gain: () => dGain, offset: () => dOffset };
+    },
+  });
+}
