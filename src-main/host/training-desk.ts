@@ -157,7 +157,10 @@ export class TrainingDesk {
           { ...this.#held.scope, params: from === null ? params : { ...params, resume: from } },
           {
             signal: this.#stopper.signal,
-            onProgress: ({ message }) => this.#change({ message }),
+            onProgress: ({ message }) => {
+              // Once it trains, the steps themselves tell how it goes.
+              if (this.#state.phase === 'preparing') this.#change({ message });
+            },
             onReport: (report) => this.#receive(report as TrainingReport, params.preview ?? null),
           },
         );
