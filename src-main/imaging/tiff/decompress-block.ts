@@ -2,6 +2,7 @@ import { inflateSync, constants } from 'node:zlib';
 import { convertYcbcrToRgb, decodeJpeg } from './decode-jpeg.ts';
 import { decodeLzw } from './decode-lzw.ts';
 import { decodePackBits } from './decode-packbits.ts';
+import { decodeZstd } from './decode-zstd.ts';
 import type { PageLayout } from './page-layout.ts';
 
 /** Each byte with its bits in reverse, for FillOrder 2. */
@@ -51,6 +52,8 @@ async function decompress(
       return decodePackBits(packed, length);
     case 'deflate':
       return inflate(packed, length);
+    case 'zstd':
+      return decodeZstd(packed, length);
     case 'jpeg': {
       const samples = layout.separate ? 1 : layout.samples;
       const data = await decodeJpeg(packed, layout.jpegTables, {

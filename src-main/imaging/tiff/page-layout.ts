@@ -10,6 +10,7 @@ const compressions = {
   8: 'deflate',
   32773: 'packbits',
   32946: 'deflate',
+  50000: 'zstd',
 } as const;
 export type Compression = (typeof compressions)[keyof typeof compressions];
 
@@ -29,7 +30,6 @@ const unreadCompressions: Readonly<Record<number, string>> = {
   34925: 'LZMA',
   34933: 'PNG',
   34934: 'JPEG XR',
-  50000: 'Zstandard',
   50001: 'WebP',
   50002: 'JPEG XL',
 };
@@ -37,7 +37,7 @@ const unreadCompressions: Readonly<Record<number, string>> = {
 /**
  * How many bytes one compressed byte can at most become: an LZW code of 12 bits stands for at most 4096 bytes, deflate
  * reaches 1032 (zlib's technical note), PackBits makes 128 of 2; a JPEG block of 64 samples takes at least two bits, and
- * four times fewer where chroma is subsampled. A page that claims more was made to exhaust the memory.
+ * four times fewer where chroma is subsampled; four bytes of Zstandard stand for at most 128 kB. A page that claims more was made to exhaust the memory.
  */
 const greatestExpansion: Readonly<Record<Compression, number>> = {
   none: 1,
@@ -45,6 +45,7 @@ const greatestExpansion: Readonly<Record<Compression, number>> = {
   deflate: 1032,
   packbits: 64,
   jpeg: 1024,
+  zstd: 32768,
 };
 
 const photometrics: Readonly<Record<number, string>> = {

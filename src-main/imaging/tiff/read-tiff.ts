@@ -18,7 +18,7 @@ export interface ReadTiffOptions {
  * Reads a TIFF: its first image with all time points, focal planes and channels, in the numbers the file holds.
  *
  * Reads 1- to 32-bit and 64-bit unsigned, 8- to 64-bit signed integers and 16- to 64-bit reals, of either byte order, in strips or
- * tiles, plain or compressed (LZW, deflate, PackBits, JPEG), samples side by side or apart, TIFF and BigTIFF; axes, channel
+ * tiles, plain or compressed (LZW, deflate, PackBits, JPEG, Zstandard), samples side by side or apart, TIFF and BigTIFF; axes, channel
  * names and calibration by OME-XML, ImageJ, tifffile or the resolution tags. Colour images give a channel a sample; indexed colour
  * gives its indices. Halves and 24-bit reals become float32, 64-bit integers the smallest dtype that holds them.
  *

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { convertYcbcrToRgb } from '../../../src-main/imaging/tiff/decode-jpeg.ts';
 import { decodeLzw } from '../../../src-main/imaging/tiff/decode-lzw.ts';
 import { decodePackBits } from '../../../src-main/imaging/tiff/decode-packbits.ts';
+import { decodeZstd } from '../../../src-main/imaging/tiff/decode-zstd.ts';
 import { undoFloatingPointPredictor } from '../../../src-main/imaging/tiff/undo-predictor.ts';
 import { unpackSamples } from '../../../src-main/imaging/tiff/unpack-samples.ts';
 import type { PageLayout } from '../../../src-main/imaging/tiff/page-layout.ts';
@@ -63,6 +64,18 @@ test("PackBits: the example of Apple's Technical Note TN1023", () => {
   expect([...decodePackBits(packed, 24)]).toEqual(plain);
   expect([...decodePackBits(packed, 10)]).toEqual(plain.slice(0, 10));
   expect(decodePackBits(packed.subarray(0, 14), 24)).toHaveLength(14);
+});
+
+test('Zstandard: a stored block; what could become far more than is wanted is refused', async () => {
+  // Magic number, a frame of one segment of 5 bytes, its last block: stored, 5 bytes.
+  const frame = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 5];
+  const stored = Uint8Array.of(...frame, (5 << 3) | 1, 0, 0, 1, 2, 3, 4, 5);
+  expect([...(await decodeZstd(stored, 5))]).toEqual([1, 2, 3, 4, 5]);
+  // A block that repeats one byte 2²⁰ times.
+  const run = ((2 ** 20) << 3) | (1 << 1) | 1;
+  const bomb = Uint8Array.of(...frame, run & 0xff, (run >> 8) & 0xff, run >> 16, 0);
+  await expect(decodeZstd(bomb, 5)).rejects.toThrow('may become 1048576 bytes, expected 5');
+  await expect(decodeZstd(Uint8Array.of(1, 2, 3, 4, 5, 6), 5)).rejects.toThrow('no Zstandard frame');
 });
 
 test('floating-point predictor: bytes apart, most significant first, differenced', () => {
