@@ -14,7 +14,9 @@ const child = fileURLToPath(new URL('./keep-editing.ts', import.meta.url));
 
 /** Lets a process change the project, and kills it without warning while it is at it. */
 async function changeAndKill(folder: string, changes: number): Promise<number> {
-  const editor = spawn(process.execPath, ['--import', 'tsx', child, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const editor = spawn(process.execPath, ['--import', 'tsx', child, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(editor, 'exit');
   let last = 0;
   let told = 0;

@@ -1,11 +1,14 @@
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
+import { presetNames } from '../../model/presets.ts';
+import type { PresetName } from '../../model/presets.ts';
 import { createProject } from '../../project/create-project.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { openProject } from '../../project/open-project.ts';
@@ -33,26 +36,29 @@ export interface DemoParams {
   folder: string;
   /** Decides the images and the training. @default 1 */
   seed?: number;
-  /** Steps of training. */
+  /** Steps of training. @default 1200 */
   steps?: number;
+  /** The network. @default 'small' */
+  preset?: PresetName;
+  /** How many images to train on, and how many to judge by. @default 8 and 4 */
+  fields?: { training: number; heldOut: number };
   engine: EngineChoice;
   /** Begin anew where a demo was made before. @default false */
   again?: boolean;
 }
-
-const trainingFields = 8;
-const heldOutFields = 4;
 
 /** What a demo folder was made with: a folder of another demo is not mixed with this one. */
 const stateSchema = z.strictObject({
   format: z.literal('lacss-demo'),
   seed: z.int(),
   steps: z.int(),
-  fields: z.int(),
+  preset: z.enum(presetNames),
+  fields: z.strictObject({ training: z.int().positive(), heldOut: z.int().positive() }),
   /** Seconds that each stage has taken, those before an interruption included. */
   seconds: z.record(z.string(), z.number()),
 });
 type DemoState = z.infer<typeof stateSchema>;
+type DemoSettings = Omit<DemoState, 'seconds'>;
 const stateName = 'demo.json';
 
 /** About how many seconds each stage takes on two cores. */
@@ -72,14 +78,22 @@ const stages = [
  * @throws LacssError `project-exists` where the folder holds another demo; what the jobs throw
  */
 export async function demo(
-  { folder, seed = 1, steps = 1200, engine, again = false }: DemoParams,
+  {
+    folder,
+    seed = 1,
+    steps = 1200,
+    preset = 'small',
+    fields: counts = { training: 8, heldOut: 4 },
+    engine,
+    again = false,
+  }: DemoParams,
   control: JobControl,
 ): Promise<DemoResult> {
   const root = resolve(folder);
-  const wanted = { format: 'lacss-demo' as const, seed, steps, fields: trainingFields + heldOutFields };
+  const wanted: DemoSettings = { format: 'lacss-demo', seed, steps, preset, fields: counts };
   if (again) await removeDemo(root);
   const state = await startOrGoOn(root, wanted);
-  const fields = demoFields(root, seed, wanted.fields);
+  const fields = demoFields(root, seed, counts.training + counts.heldOut);
   const controls = stagedProgress(stages, control);
   const timed = async <T>(stage: number, work: (control: JobControl) => Promise<T>): Promise<T> => {
     const startMs = performance.now();
@@ -95,11 +109,11 @@ export async function demo(
   await timed(0, (stage) => generateDemoImages(fields, stage));
   const project = await openOrCreate(join(root, 'project'));
   try {
-    await timed(1, (stage) => addFields(project, root, fields, stage));
+    await timed(1, (stage) => addFields(project, root, fields.slice(counts.training), stage));
     const heldOut = project.manifest.images.filter(({ included }) => !included);
     await timed(2, (stage) => foreground(project, { choice: { kind: 'best' } }, stage));
     await timed(3, (stage) => locate(project, { choice: { kind: 'difference-of-gaussians' } }, stage));
-    const trained = await timed(4, (stage) => trainOnce(project, { seed, steps, engine }, stage));
+    const trained = await timed(4, (stage) => trainOnce(project, { seed, steps, preset, engine }, stage));
     const images = heldOut.map(({ id }) => id);
     await timed(5, (stage) => segment(project, { model: trained.model, images, engine }, stage));
     const judged = await timed(6, async (stage) => ({
@@ -133,7 +147,7 @@ async function removeDemo(root: string): Promise<void> {
   }
 }
 
-async function startOrGoOn(root: string, wanted: Omit<DemoState, 'seconds'>): Promise<DemoState> {
+async function startOrGoOn(root: string, wanted: DemoSettings): Promise<DemoState> {
   const path = join(root, stateName);
   if (!(await exists(path))) {
     const state = { ...wanted, seconds: {} };
@@ -141,8 +155,8 @@ async function startOrGoOn(root: string, wanted: Omit<DemoState, 'seconds'>): Pr
     return state;
   }
   const state = parseJson(await readJson(path, 'project-damaged'), stateSchema, path, 'project-damaged');
-  if (state.seed === wanted.seed && state.steps === wanted.steps && state.fields === wanted.fields)
-    return state;
+  const { seconds, ...settings } = state;
+  if (isDeepStrictEqual(settings, wanted)) return { ...settings, seconds };
   throw new LacssError(
     'project-exists',
     `${root} holds a demo of other settings (seed ${state.seed}, ${state.steps} steps).`,
@@ -164,11 +178,11 @@ async function openOrCreate(folder: string): Promise<Project> {
 async function addFields(
   project: Project,
   root: string,
-  fields: readonly DemoField[],
+  heldOutFields: readonly DemoField[],
   control: JobControl,
 ): Promise<void> {
   await add(project, { paths: [join(root, 'images')] }, control);
-  const heldOut = new Set(fields.slice(trainingFields).map(({ name }) => name));
+  const heldOut = new Set(heldOutFields.map(({ name }) => name));
   await project.update((manifest) => ({
     ...manifest,
     images: manifest.images.map((image) => ({ ...image, included: !heldOut.has(image.name) })),
@@ -178,7 +192,7 @@ async function addFields(
 /** Trains the demo's model, goes on with an interrupted training, or takes the model that is there. */
 async function trainOnce(
   project: Project,
-  { seed, steps, engine }: { seed: number; steps: number; engine: EngineChoice },
+  { seed, steps, preset, engine }: { seed: number; steps: number; preset: PresetName; engine: EngineChoice },
   control: JobControl,
 ): Promise<{ model: string }> {
   const models = new ModelStore(project.path('models'));
@@ -188,7 +202,7 @@ async function trainOnce(
   return train(
     project,
     {
-      preset: 'small',
+      preset,
       until: { kind: 'steps', steps },
       seed,
       engine,

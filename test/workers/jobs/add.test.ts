@@ -21,7 +21,11 @@ async function emptyProject(): Promise<{ images: string; project: Project }> {
   return { images, project: await createProject(join(folder, 'project'), 'test') };
 }
 
-function tiff(height: number, width: number, planes: PixelArray[] = [new Uint16Array(height * width)]): Uint8Array {
+function tiff(
+  height: number,
+  width: number,
+  planes: PixelArray[] = [new Uint16Array(height * width)],
+): Uint8Array {
   return writeTiff({
     height,
     width,
@@ -39,7 +43,13 @@ test('reads channels, roles, calibration; keeps relative paths and hashes; is fo
   expect(project.manifest.images.map(({ name }) => name)).toEqual(['field-1', 'field-2']);
   expect(project.image('field-1')).toMatchObject({
     id: 'field-1',
-    files: [{ path: '../images/field-1.tif', channels: 2, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string }],
+    files: [
+      {
+        path: '../images/field-1.tif',
+        channels: 2,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+    ],
     height: 128,
     width: 128,
     channelNames: ['Membrane', 'DAPI'],
@@ -57,15 +67,25 @@ test('reads channels, roles, calibration; keeps relative paths and hashes; is fo
 
 test('files of one field become channels, label images are set aside, what is said wins over the guess', async () => {
   const { images, project } = await emptyProject();
-  for (const name of ['a_phase', 'a_nuclear', 'b_phase', 'b_nuclear']) writeFileSync(join(images, `${name}.tif`), tiff(4, 5));
+  for (const name of ['a_phase', 'a_nuclear', 'b_phase', 'b_nuclear'])
+    writeFileSync(join(images, `${name}.tif`), tiff(4, 5));
   writeFileSync(join(images, 'a_label.tif'), tiff(4, 5));
   // The two fields are alike in content: only their number of files tells them from one another.
   writeFileSync(join(images, 'b_phase.tif'), tiff(4, 5, [new Uint16Array(20).fill(7)]));
-  const result = await add(project, { paths: [images], roles: { nuclei: 'phase' }, pixelSizeUm: 0.5 }, control);
+  const result = await add(
+    project,
+    { paths: [images], roles: { nuclei: 'phase' }, pixelSizeUm: 0.5 },
+    control,
+  );
   expect(result.failures).toEqual([]);
   expect(result.labelFiles).toEqual([join(images, 'a_label.tif')]);
   expect(result.added).toMatchObject([
-    { name: 'a', channelNames: ['nuclear', 'phase'], roles: { cells: 0, nuclei: 1 }, pixelSizeOrigin: 'typed' },
+    {
+      name: 'a',
+      channelNames: ['nuclear', 'phase'],
+      roles: { cells: 0, nuclei: 1 },
+      pixelSizeOrigin: 'typed',
+    },
     { name: 'b', channelNames: ['nuclear', 'phase'], pixelSizeUm: { y: 0.5, x: 0.5 } },
   ]);
   await project.close();
@@ -80,7 +100,9 @@ test('the same content is added once, and what is said of it anew is taken over'
     control,
   );
   expect({ added, known }).toEqual({ added: [], known: ['field-1'] });
-  expect(project.manifest.images).toMatchObject([{ roles: { cells: 0, nuclei: null }, pixelSizeUm: { x: 0.4 } }]);
+  expect(project.manifest.images).toMatchObject([
+    { roles: { cells: 0, nuclei: null }, pixelSizeUm: { x: 0.4 } },
+  ]);
   await project.close();
 });
 
@@ -110,7 +132,10 @@ describe('files that moved', () => {
     renameSync(join(folder, 'there'), join(folder, 'here'));
     mkdirSync(join(folder, 'deep', 'er'), { recursive: true });
     renameSync(join(folder, 'here', 'project'), join(folder, 'deep', 'er', 'project'));
-    const alone = await openProject(join(folder, 'deep', 'er', 'project'), { purpose: 'test', access: 'read' });
+    const alone = await openProject(join(folder, 'deep', 'er', 'project'), {
+      purpose: 'test',
+      access: 'read',
+    });
     expect((await loadRole(alone, alone.image('field-1'), 'cells')).height).toBe(128);
   });
 
@@ -176,7 +201,11 @@ describe('what cannot be added', () => {
     const folder = temporaryFolder();
     await writeFields(folder, 1);
     const project = await createProject(join(folder, 'project'), 'test');
-    const { added, failures } = await add(project, { paths: [join(folder, 'images')], roles: { cells: 'GFP' } }, control);
+    const { added, failures } = await add(
+      project,
+      { paths: [join(folder, 'images')], roles: { cells: 'GFP' } },
+      control,
+    );
     expect(added).toEqual([]);
     expect(failures).toMatchObject([{ code: 'setting-invalid', remedy: 'Its channels are Membrane, DAPI.' }]);
     await project.close();
@@ -206,8 +235,12 @@ test('stopping keeps what was read so far', async () => {
       if (done === 1) stop.abort();
     },
   };
-  await expect(add(project, { paths: [join(folder, 'images')] }, stopping)).rejects.toMatchObject({ code: 'cancelled' });
-  const kept = JSON.parse(readFileSync(join(project.folder, 'project.json'), 'utf8')) as { images: unknown[] };
+  await expect(add(project, { paths: [join(folder, 'images')] }, stopping)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  const kept = JSON.parse(readFileSync(join(project.folder, 'project.json'), 'utf8')) as {
+    images: unknown[];
+  };
   expect(kept.images.length).toBe(2);
   await project.close();
 });

@@ -29,7 +29,10 @@ export async function writeFields(folder: string, count: number): Promise<string
       pixelSizeUm: size,
     };
     const name = `field-${field}`;
-    await writeFileAtomically(join(folder, 'images', `${name}.tif`), writeTiff(raster, { description: 'ome' }));
+    await writeFileAtomically(
+      join(folder, 'images', `${name}.tif`),
+      writeTiff(raster, { description: 'ome' }),
+    );
     await writeFileAtomically(join(folder, 'truth', `${name}_label.tif`), labelTiff(labels, size));
     names.push(name);
   }

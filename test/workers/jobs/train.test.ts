@@ -58,7 +58,9 @@ test('a training makes a model with its card; images are segmented with it and j
   expect(trained).toMatchObject({ model: 'first', name: 'First', steps: 6, images: 2, leftOut: [] });
   expect(previews.length).toBe(2);
   expect(Math.min(...previews)).toBeGreaterThanOrEqual(0);
-  expect(readdirSync(project.path('models', 'first')).some((name) => name.endsWith('.checkpoint'))).toBe(false);
+  expect(readdirSync(project.path('models', 'first')).some((name) => name.endsWith('.checkpoint'))).toBe(
+    false,
+  );
   const { card } = await new ModelStore(project.path('models')).load('first');
   expect(card).toMatchObject({
     preset: 'tiny',
@@ -67,10 +69,18 @@ test('a training makes a model with its card; images are segmented with it and j
   });
   expect(card.training?.epochs.length).toBe(2);
 
-  const segmented = await segment(project, { model: 'First', engine: 'onnx', settings: { minScore: 0 } }, control);
+  const segmented = await segment(
+    project,
+    { model: 'First', engine: 'onnx', settings: { minScore: 0 } },
+    control,
+  );
   expect(segmented).toMatchObject({ model: 'first', skipped: [], failures: [] });
   expect(segmented.done.map(({ name }) => name)).toEqual(['field-1', 'field-2']);
-  const again = await segment(project, { model: 'first', engine: 'onnx', settings: { minScore: 0 } }, control);
+  const again = await segment(
+    project,
+    { model: 'first', engine: 'onnx', settings: { minScore: 0 } },
+    control,
+  );
   expect(again).toMatchObject({ done: [], skipped: ['field-1', 'field-2'] });
   const { pooled, images } = await evaluate(project, { model: 'first' }, control);
   expect(images.length).toBe(2);
@@ -107,7 +117,12 @@ test('starts from an earlier model, and not from one of another kind', async () 
   await train(project, { ...params, name: 'base' }, control);
   const next = await train(
     project,
-    { ...params, startFrom: 'base', until: { kind: 'steps', steps: 1 }, settings: { ...params.settings, learningRate: 1e-12 } },
+    {
+      ...params,
+      startFrom: 'base',
+      until: { kind: 'steps', steps: 1 },
+      settings: { ...params.settings, learningRate: 1e-12 },
+    },
     control,
   );
   const [base, after] = [await weightsOf(project, 'base'), await weightsOf(project, next.model)];
