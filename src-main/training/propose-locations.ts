@@ -23,9 +23,9 @@ export function proposeLocations(
   const [n] = locations.shape;
   const grid = height * width;
 
-  const choose = (scoreLogits: tf.Tensor, offsets: tf.Tensor): tf.Tensor => {
+  const choose = (): tf.Tensor2D => {
     const centres = tf.tensor2d(gridCentres(height, width), [grid, 2]);
-    const proposals = tf.mul(tf.add(tf.reshape(offsets, [grid, 2]), centres), stride); // [G, 2]
+    const proposals = tf.mul(tf.add(tf.reshape(features.offsets, [grid, 2]), centres), stride); // [G, 2]
     const [y, x] = [0, 1].map((axis) => tf.reshape(tf.slice(proposals, [0, axis], [grid, 1]), [1, grid]));
     const [ownY, ownX] = [0, 1].map((axis) => tf.slice(locations, [0, axis], [n, 1])); // [N, 1]
     const apart = tf.add(tf.square(tf.sub(ownY!, y!)), tf.square(tf.sub(ownX!, x!))); // [N, G]
@@ -38,21 +38,22 @@ export function proposeLocations(
       tf.logicalAnd(tf.greaterEqual(x!, 0), tf.less(x!, width * stride)),
     ); // [1, G]
     const isMine = tf.cast(tf.logicalAnd(tf.logicalAnd(isNearest, isNear), isInside), 'float32'); // [N, G]
-    const scores = tf.mul(isMine, tf.sigmoid(tf.reshape(scoreLogits, [1, grid]))); // [N, G], 0 where not mine
+    const scores = tf.mul(isMine, tf.sigmoid(tf.reshape(features.scoreLogits, [1, grid]))); // [N, G], 0 where not mine
     const best = tf.argMax(scores, 1) as tf.Tensor1D; // [N]
     const found = tf.cast(tf.greater(tf.max(scores, 1, true), 0), 'float32'); // [N, 1]
     const moved = tf.gather(proposals, best); // [N, 2]
     return tf.add(tf.mul(found, moved), tf.mul(tf.sub(1, found), locations)); // [N, 2]
   };
 
-  const withoutGradient = tf.customGrad((...inputs) => {
-    const [scoreLogits, offsets] = inputs as tf.Tensor[];
-    return {
-      value: choose(scoreLogits!, offsets!),
-      gradFunc: () => [tf.zeros(scoreLogits!.shape), tf.zeros(offsets!.shape)],
-    };
-  });
-  return withoutGradient(features.scoreLogits, features.offsets) as tf.Tensor2D;
+  return withoutGradient(choose);
+}
+
+/**
+ * Computes something that no gradient can reach: a function of no inputs, as far as tfjs's tape can see, whatever it reads
+ * by itself.
+ */
+function withoutGradient<T extends tf.Tensor>(compute: () => T): T {
+  return tf.customGrad<T>(() => ({ value: compute(), gradFunc: () => [] }))();
 }
 
 /** (row + 0.5, column + 0.5) of every grid cell, packed. */

@@ -1,0 +1,249 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EpochReport, StepReport } from '../../src-main/contract/training.ts';
+import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
+import { createModel, type LacssModel } from '../../src-main/model/create-model.ts';
+import { saveWeights } from '../../src-main/model/weights.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src-main/training/checkpoint.ts';
+import { trainModel, type TrainingOptions } from '../../src-main/training/train-model.ts';
+import { fullExample, quickSettings, weakExample } from './examples.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await openEngine('onnx');
+});
+afterAll(() => engine.close());
+
+interface Run {
+  model: LacssModel;
+  steps: StepReport[];
+  epochs: EpochReport[];
+  checkpoints: { kind: string; bytes: Uint8Array }[];
+  abort: () => void;
+  options: TrainingOptions;
+}
+
+function prepare(change: Partial<TrainingOptions> = {}): Run {
+  const controller = new AbortController();
+  const run: Run = {
+    model: change.model ?? createModel('tiny', 1, 1),
+    steps: [],
+    epochs: [],
+    checkpoints: [],
+    abort: () => controller.abort(),
+    options: undefined as unknown as TrainingOptions,
+  };
+  run.options = {
+    model: run.model,
+    examples: [weakExample(1), weakExample(2)],
+    validation: [],
+    settings: quickSettings(),
+    control: { signal: controller.signal, onProgress: () => undefined },
+    onStep: (report) => run.steps.push(report),
+    onEpoch: (report) => void run.epochs.push(report),
+    saveCheckpoint: async (kind, bytes) => void run.checkpoints.push({ kind, bytes }),
+    ...change,
+  };
+  return run;
+}
+
+it('a resumed training ends with the very weights of one in one go, wherever it was stopped', async () => {
+  const examples = [weakExample(1), fullExample(2), weakExample(3)];
+  const settings = quickSettings({ steps: 7, stepsPerEpoch: 3 });
+  const whole = prepare({ examples, settings });
+  await trainModel(whole.options);
+  const expected = saveWeights(whole.model).bytes;
+  whole.model.dispose();
+
+  const first = prepare({ examples, settings });
+  first.options.onStep = (report) => {
+    if (report.step === 4) first.abort(); // in the middle of the second epoch
+  };
+  await expect(trainModel(first.options)).rejects.toMatchObject({ code: 'cancelled' });
+  const resume = first.checkpoints.at(-1)!.bytes;
+  expect(decodeCheckpoint(resume).header.step).toBe(4);
+  first.model.dispose();
+
+  const second = prepare({ examples, settings, resume, model: createModel('tiny', 1, 99) });
+  const result = await trainModel(second.options);
+  expect(saveWeights(second.model).bytes).toEqual(expected);
+  expect(second.steps.map(({ step }) => step)).toEqual([5, 6, 7]);
+  expect(result.steps).toBe(7);
+  expect(result.epochs.map(({ step }) => step)).toEqual([3, 6, 7]);
+  const withoutClock = (epochs: EpochReport[]): unknown =>
+    epochs.map(({ elapsedMs, ...rest }) => ({ ...rest, timed: elapsedMs > 0 }));
+  expect(withoutClock(result.epochs)).toEqual(withoutClock(whole.epochs));
+  second.model.dispose();
+});
+
+it('another seed trains another way', async () => {
+  const weightsAfter = async (seed: number): Promise<Uint8Array> => {
+    const run = prepare({ settings: quickSettings({ seed, steps: 2 }) });
+    await trainModel(run.options);
+    const { bytes } = saveWeights(run.model);
+    run.model.dispose();
+    return bytes;
+  };
+  expect(await weightsAfter(1)).not.toEqual(await weightsAfter(2));
+});
+
+it('reports every step and epoch in plain values', async () => {
+  const progress: number[] = [];
+  const run = prepare({ examples: [weakExample(1), fullExample(2)] });
+  run.options.control.onProgress = ({ done, total }) => progress.push(done / total);
+  const result = await trainModel(run.options);
+  expect(run.steps.map(({ step, epoch }) => [step, epoch])).toEqual([
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+  ]);
+  expect(new Set(run.steps.map(({ example }) => example))).toEqual(new Set(['weak 1', 'full 2']));
+  for (const { example, terms, cells, meanAreaPx } of run.steps) {
+    expect(terms.size === null).toBe(example.startsWith('full'));
+    expect(terms.edge === null).toBe(example.startsWith('full'));
+    expect(meanAreaPx > 0).toBe(cells > 0);
+  }
+  const total = (report: StepReport): number => report.terms.total;
+  expect(run.epochs[0]!.terms.total).toBeCloseTo(
+    (total(run.steps[0]!) + total(run.steps[1]!) + total(run.steps[2]!)) / 3,
+    6,
+  );
+  expect(result).toMatchObject({ steps: 4, stoppedBy: 'steps', chosenEpoch: 2 });
+  expect(result.cellSize.diameterPx).toBeCloseTo(16, 0);
+  expect(progress).toEqual([0.25, 0.5, 0.75, 1]);
+  expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  run.model.dispose();
+});
+
+it('keeps the best epoch by the weak loss where nothing is outlined, and gives its weights back', async () => {
+  // A rate that makes things worse and worse: the first epoch is the best.
+  const settings = quickSettings({ steps: 6, stepsPerEpoch: 2, learningRate: 0.5, warmupSteps: 0 });
+  const run = prepare({ validation: [weakExample(5)], settings });
+  const result = await trainModel(run.options);
+  const scores = result.epochs.map((epoch) => epoch.validation!.score);
+  expect(result.epochs[0]!.validation!.measure).toBe('minus-weak-loss');
+  expect(result.chosenEpoch).toBe(scores.indexOf(Math.max(...scores)) + 1);
+  const best = run.checkpoints.filter(({ kind }) => kind === 'best').at(-1)!;
+  expect(saveWeights(run.model).bytes).toEqual(decodeCheckpoint(best.bytes).weights);
+  expect(run.checkpoints.filter(({ kind }) => kind === 'last').length).toBe(3);
+  run.model.dispose();
+});
+
+it('validates by AP50 where cells are outlined', async () => {
+  const run = prepare({
+    validation: [fullExample(5), weakExample(6)],
+    settings: quickSettings({ steps: 1 }),
+  });
+  const { epochs } = await trainModel(run.options);
+  expect(epochs[0]!.validation).toMatchObject({
+    measure: 'AP50',
+    figures: { AP50: epochs[0]!.validation!.score },
+  });
+  run.model.dispose();
+});
+
+it('stops within one step, its checkpoint saved', async () => {
+  const run = prepare({ settings: quickSettings({ steps: 50, stepsPerEpoch: 50 }) });
+  run.options.onStep = ({ step }) => {
+    if (step === 2) run.abort();
+    if (step > 2) throw new Error('went on');
+  };
+  await expect(trainModel(run.options)).rejects.toMatchObject({ code: 'cancelled' });
+  expect(decodeCheckpoint(run.checkpoints.at(-1)!.bytes).header.step).toBe(2);
+  run.model.dispose();
+});
+
+it('ends when its time is over', async () => {
+  const run = prepare({ settings: quickSettings({ steps: null, minutes: 1e-6 }) });
+  expect(await trainModel(run.options)).toMatchObject({ stoppedBy: 'minutes' });
+  run.model.dispose();
+});
+
+it('stops at a number that is none, naming step and term; the last checkpoint is whole', async () => {
+  const run = prepare({ settings: quickSettings({ steps: 9, stepsPerEpoch: 2 }) });
+  run.options.onStep = ({ step }) => {
+    if (step === 3) run.model.variables.get('auxnet/edge/bias')!.assign(tf.tensor1d([NaN]));
+  };
+  await expect(trainModel(run.options)).rejects.toMatchObject({
+    code: 'training-diverged',
+    message: expect.stringMatching(/step 4, on weak \d: the edge loss is NaN/),
+  });
+  expect(decodeCheckpoint(run.checkpoints.at(-1)!.bytes).header.step).toBe(2);
+  run.model.dispose();
+});
+
+it('images without any cell, and a crop larger than the image, are no obstacle', async () => {
+  const empty = weakExample(1, 24);
+  if (empty.supervision.kind === 'weak') {
+    empty.supervision.locations = new Float32Array(0);
+    empty.supervision.foreground.data.fill(0);
+  }
+  const run = prepare({ examples: [empty, weakExample(2)], settings: quickSettings({ cropPx: 64 }) });
+  await trainModel(run.options);
+  expect(run.steps.some(({ cells }) => cells === 0)).toBe(true);
+  run.model.dispose();
+});
+
+it('frees all it made, step after step', async () => {
+  const before = tf.memory().numTensors;
+  const run = prepare({
+    examples: [weakExample(1), fullExample(2)],
+    validation: [fullExample(3)],
+    settings: quickSettings({ steps: 6 }),
+  });
+  const counts: number[] = [];
+  run.options.onStep = () => counts.push(tf.memory().numTensors);
+  await trainModel(run.options);
+  expect(new Set(counts).size).toBe(1);
+  run.model.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+describe('refuses, saying why,', () => {
+  const attempt = async (change: Partial<TrainingOptions>): Promise<unknown> => {
+    const run = prepare(change);
+    const before = tf.memory().numTensors;
+    try {
+      return await trainModel(run.options);
+    } finally {
+      expect(tf.memory().numTensors).toBe(before);
+      run.model.dispose();
+    }
+  };
+
+  it('a training without images or without an end', async () => {
+    await expect(attempt({ examples: [] })).rejects.toMatchObject({ code: 'annotation-missing' });
+    await expect(attempt({ settings: quickSettings({ steps: null }) })).rejects.toMatchObject({
+      code: 'setting-invalid',
+    });
+    await expect(attempt({ settings: quickSettings({ learningRate: -1 }) })).rejects.toThrow(/learningRate/);
+  });
+
+  it('checkpoints that are damaged or another model’s', async () => {
+    const run = prepare({ settings: quickSettings({ steps: 1 }) });
+    await trainModel(run.options);
+    const { bytes } = run.checkpoints[0]!;
+    run.model.dispose();
+    for (const resume of [
+      bytes.subarray(0, 5),
+      bytes.subarray(0, 200),
+      bytes.subarray(0, bytes.length - 1),
+    ]) {
+      await expect(attempt({ resume })).rejects.toMatchObject({ code: 'file-damaged' });
+    }
+    const scrambled = Uint8Array.from(bytes).fill(0x7b, 12, 60);
+    await expect(attempt({ resume: scrambled })).rejects.toMatchObject({ code: 'file-damaged' });
+    await expect(attempt({ resume: bytes, model: createModel('tiny', 2, 1) })).rejects.toThrow(
+      /with 1 channels/,
+    );
+  });
+
+  it('and a checkpoint survives writing and reading', async () => {
+    const run = prepare({ settings: quickSettings({ steps: 2 }) });
+    await trainModel(run.options);
+    const { bytes } = run.checkpoints[0]!;
+    expect(encodeCheckpoint(decodeCheckpoint(bytes))).toEqual(bytes);
+    run.model.dispose();
+  });
+});
