@@ -34,14 +34,13 @@ export function neighbourWeights({ height, width, data }: FloatPlane, strength: 
     { name: 'downRight', stepY: 1, stepX: 1 },
   ] as const;
   let squares = 0;
-  let pairs = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0, i = y * width; x < width; x++, i++) {
       if (x + 1 < width) squares += (data[i + 1]! - data[i]!) ** 2;
       if (y + 1 < height) squares += (data[i + width]! - data[i]!) ** 2;
     }
   }
-  pairs = height * (width - 1) + (height - 1) * width;
+  const pairs = height * (width - 1) + (height - 1) * width;
   const typical = Math.sqrt(squares / Math.max(1, pairs));
   const scale = typical > 0 ? tableSteps / typical : 0;
 

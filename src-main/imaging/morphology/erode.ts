@@ -11,5 +11,7 @@ export function erode(mask: Mask, radiusPx: number): Mask {
   if (!(radiusPx >= 0)) throw new RangeError(`radiusPx must not be negative, received ${radiusPx}`);
   const { height, width } = mask;
   const distances = distanceTransform(mask).data;
-  return { height, width, data: Uint8Array.from(distances, (distance) => (distance > radiusPx ? 1 : 0)) };
+  const data = new Uint8Array(distances.length);
+  for (let i = 0; i < data.length; i++) data[i] = distances[i]! > radiusPx ? 1 : 0;
+  return { height, width, data };
 }

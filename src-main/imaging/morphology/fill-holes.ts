@@ -19,5 +19,7 @@ export function fillHoles(mask: Mask, maxPixels = Infinity): Mask {
     isHole[background.data[(y + 1) * width - 1]!] = 0;
   }
   isHole[0] = 1; // label 0 of the background is the mask itself
-  return { height, width, data: Uint8Array.from(background.data, (label) => isHole[label]!) };
+  const filled = new Uint8Array(data.length);
+  for (let i = 0; i < filled.length; i++) filled[i] = isHole[background.data[i]!]!;
+  return { height, width, data: filled };
 }

@@ -7,9 +7,7 @@ export function removeSmall(mask: Mask, minPixels: number): Mask {
   const pieces = labelComponents(mask, 4);
   const counts = areas(pieces);
   const stays = Uint8Array.from(counts, (count, label) => (label > 0 && count >= minPixels ? 1 : 0));
-  return {
-    height: mask.height,
-    width: mask.width,
-    data: Uint8Array.from(pieces.data, (label) => stays[label]!),
-  };
+  const data = new Uint8Array(mask.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = stays[pieces.data[i]!]!;
+  return { height: mask.height, width: mask.width, data };
 }

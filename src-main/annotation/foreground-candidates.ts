@@ -1,0 +1,112 @@
+import type { FloatPlane, Mask } from '../contract/pixels.ts';
+import { erode } from '../imaging/morphology/erode.ts';
+import { fillHoles } from '../imaging/morphology/fill-holes.ts';
+import { removeSmall } from '../imaging/morphology/remove-small.ts';
+import type { FeatureKind } from './foreground/choose-feature.ts';
+import { cutForegrounds } from './foreground/cut-foregrounds.ts';
+import { foregroundFeature } from './foreground/foreground-feature.ts';
+import type { ForegroundFeature } from './foreground/foreground-feature.ts';
+
+export interface CandidateSettings {
+  /** `auto` takes intensity for fluorescence, local contrast for phase contrast and bright field (`chooseFeature`). */
+  feature: FeatureKind | 'auto';
+  method: 'graph-cut' | 'threshold';
+  /** Multiples of the automatic threshold; `null` for those of `defaultPresets`. */
+  presets: readonly number[] | null;
+  /** How large a cell is across, roughly: sets the scales of the local contrast and what counts as small. @default 60 */
+  cellDiameterPx?: number;
+  /** How strongly neighbours hold together in the graph cut; 0 makes it a plain threshold. @default 0.2 */
+  smoothness?: number;
+  /** Holes up to this many pixels are filled. @default a sixth of a cell's square for local contrast, else a 36th */
+  maxHolePx?: number;
+  /** Pieces below this many pixels are removed. @default a ninth of a cell's square for local contrast, else a 72nd */
+  minPiecePx?: number;
+}
+
+/** One proposal for the foreground of an image. */
+export interface Candidate {
+  /** [height, width] */
+  mask: Mask;
+  /** In units of the feature. */
+  threshold: number;
+  /** The threshold over the automatic one; `NaN` for an image without contrast. */
+  multiple: number;
+  /** Foreground pixels over all pixels. */
+  foregroundFraction: number;
+  feature: FeatureKind;
+}
+
+/** Low to high. The best of them for real images of each kind lie inside (test/bench/rank-candidates.ts). */
+export const defaultPresets: Readonly<Record<FeatureKind, readonly number[]>> = {
+  intensity: [0.35, 0.5, 0.7, 0.9, 1.2],
+  'local-contrast': [0.5, 0.62, 0.77, 0.95, 1.2],
+};
+
+/**
+ * Proposes foregrounds of a plane [height, width], one a preset and in their order. An image without contrast has empty ones.
+ * @throws RangeError when a setting lies outside its range.
+ */
+export function foregroundCandidates(plane: FloatPlane, settings: CandidateSettings): Candidate[] {
+  const feature = featureOf(plane, settings);
+  const multiples = settings.presets ?? defaultPresets[feature.kind];
+  for (const multiple of multiples) {
+    if (!(multiple > 0)) throw new RangeError(`a preset must be positive, received ${multiple}`);
+  }
+  return candidatesAt(
+    feature,
+    multiples.map((multiple) => multiple * feature.automatic),
+    settings,
+  );
+}
+
+/** The feature that settings ask for. @throws RangeError when a setting lies outside its range. */
+export function featureOf(plane: FloatPlane, settings: CandidateSettings): ForegroundFeature {
+  const { cellDiameterPx = 60, smoothness = 0.2 } = settings;
+  if (!(cellDiameterPx >= 4))
+    throw new RangeError(`cellDiameterPx must be at least 4, received ${cellDiameterPx}`);
+  if (!(smoothness >= 0)) throw new RangeError(`smoothness must not be negative, received ${smoothness}`);
+  return foregroundFeature(plane, settings.feature, cellDiameterPx);
+}
+
+/** The foregrounds at thresholds of a feature, in their order. */
+export function candidatesAt(
+  feature: ForegroundFeature,
+  thresholds: readonly number[],
+  settings: CandidateSettings,
+): Candidate[] {
+  const { kind, plane, automatic, reachPx } = feature;
+  const { cellDiameterPx = 60, smoothness = 0.2 } = settings;
+  const isContrast = kind === 'local-contrast';
+  const {
+    maxHolePx = cellDiameterPx ** 2 / (isContrast ? 6 : 36),
+    minPiecePx = cellDiameterPx ** 2 / (isContrast ? 9 : 72),
+  } = settings;
+  const isCut =
+    settings.method === 'graph-cut' && smoothness > 0 && thresholds.every((threshold) => threshold > 0);
+  const masks = isCut
+    ? cutForegrounds(plane, thresholds, smoothness)
+    : thresholds.map((threshold) => above(plane, threshold));
+  return masks.map((raw, k) => {
+    const whole = removeSmall(fillHoles(raw, maxHolePx), minPiecePx);
+    const mask = automatic > 0 ? (reachPx > 0 ? erode(whole, reachPx) : whole) : nothing(plane);
+    let count = 0;
+    for (const value of mask.data) count += value;
+    return {
+      mask,
+      threshold: thresholds[k]!,
+      multiple: thresholds[k]! / automatic,
+      foregroundFraction: count / mask.data.length,
+      feature: kind,
+    };
+  });
+}
+
+function above({ height, width, data }: FloatPlane, threshold: number): Mask {
+  const mask = new Uint8Array(data.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = data[i]! > threshold ? 1 : 0;
+  return { height, width, data: mask };
+}
+
+function nothing({ height, width, data }: FloatPlane): Mask {
+  return { height, width, data: new Uint8Array(data.length) };
+}

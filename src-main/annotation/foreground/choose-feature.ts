@@ -1,0 +1,36 @@
+import type { FloatPlane } from '../../contract/pixels.ts';
+import { gaussianFilter } from '../../imaging/filters/gaussian-filter.ts';
+import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
+import { percentiles } from '../../imaging/intensity/percentiles.ts';
+
+/** What tells cells from background: how bright a place is, or how much brightness changes there. */
+export type FeatureKind = 'intensity' | 'local-contrast';
+
+/** Between what was seen on phase contrast (up to 1.4) and on fluorescence (from 2.2). */
+const leastClassRatio = 1.7;
+/** Between what was seen on phase contrast (up to 2.0) and on fluorescence (from 3.6). */
+const leastTailRatio = 2.7;
+
+/**
+ * Chooses the feature for a plane [height, width]. In fluorescence cells shine on a dark ground: the brighter of the two classes of Otsu
+ * is several times as bright as the darker, or, where a camera offset hides that, the bright tail of the histogram is much longer than
+ * the dark one. In phase contrast and bright field light passes everywhere, and both ratios are near 1.
+ */
+export function chooseFeature(plane: FloatPlane): FeatureKind {
+  const smooth = gaussianFilter(plane, 1.5);
+  const [low, median, high] = percentiles(smooth, [0.5, 50, 99.5]) as [number, number, number];
+  if ((high - median) / (median - low) >= leastTailRatio) return 'intensity';
+  const clipped = smooth.data.map((value) => Math.min(high, Math.max(low, value)));
+  const threshold = otsuThreshold({ data: clipped });
+  let brightSum = 0;
+  let darkSum = 0;
+  let brightCount = 0;
+  for (const value of clipped) {
+    if (value > threshold) {
+      brightSum += value;
+      brightCount++;
+    } else darkSum += value;
+  }
+  const ratio = brightSum / brightCount / (darkSum / (clipped.length - brightCount));
+  return ratio >= leastClassRatio ? 'intensity' : 'local-contrast';
+}

@@ -1,0 +1,75 @@
+import type { FloatPlane } from '../../contract/pixels.ts';
+import { coarseBlur } from '../../imaging/filters/coarse-blur.ts';
+import { gaussianFilter } from '../../imaging/filters/gaussian-filter.ts';
+import { gradientMagnitude } from '../../imaging/filters/gradient-magnitude.ts';
+import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
+import { percentiles } from '../../imaging/intensity/percentiles.ts';
+import { chooseFeature } from './choose-feature.ts';
+import type { FeatureKind } from './choose-feature.ts';
+
+/** A plane whose values are high where there are cells. */
+export interface ForegroundFeature {
+  kind: FeatureKind;
+  /** [height, width], not negative; 0 is what the background shows. */
+  plane: FloatPlane;
+  /** The automatic threshold, in units of the plane; 0 for an image without contrast. */
+  automatic: number;
+  /** How far the feature reaches beyond the border of a cell, px. */
+  reachPx: number;
+}
+
+/** Contrasts below this share of the brightest value are rounding errors of 32-bit numbers. */
+const leastContrast = 1e-5;
+
+/**
+ * Computes a feature of a plane [height, width].
+ * @param kind `auto` chooses by the histogram (`chooseFeature`).
+ * @param cellDiameterPx sets the scales of the local contrast.
+ */
+export function foregroundFeature(
+  plane: FloatPlane,
+  kind: FeatureKind | 'auto',
+  cellDiameterPx: number,
+): ForegroundFeature {
+  const chosen = kind === 'auto' ? chooseFeature(plane) : kind;
+  return chosen === 'intensity' ? intensity(plane) : localContrast(plane, cellDiameterPx);
+}
+
+/** Intensity above the dark of the image, smoothed a little; Otsu's threshold. */
+function intensity(plane: FloatPlane): ForegroundFeature {
+  const smooth = gaussianFilter(plane, 1);
+  const [dark, bright] = percentiles(smooth, [1, 99.9]) as [number, number];
+  const { data } = smooth;
+  for (let i = 0; i < data.length; i++) data[i] = Math.max(0, data[i]! - dark);
+  const hasContrast = bright - dark > leastContrast * Math.max(Math.abs(bright), Math.abs(dark));
+  // Few very bright pixels must not stretch the histogram's bins.
+  const clipped = data.map((value) => Math.min(value, bright - dark));
+  const automatic = hasContrast ? otsuThreshold({ data: clipped }) : 0;
+  return { kind: 'intensity', plane: smooth, automatic, reachPx: 0 };
+}
+
+/**
+ * How strongly the brightness changes around a place, relative to the brightness there: evened out by a blur of a cell's size, the
+ * gradient's length, blurred. Otsu's threshold of its logarithm.
+ */
+function localContrast(plane: FloatPlane, cellDiameterPx: number): ForegroundFeature {
+  const { height, width } = plane;
+  const gradientSigmaPx = cellDiameterPx / 40;
+  const blurSigmaPx = cellDiameterPx / 30;
+  const [low, high] = percentiles(plane, [0.5, 99.9]) as [number, number];
+  const even = { height, width, data: plane.data.map((value) => Math.min(high, Math.max(low, value))) };
+  const light = coarseBlur(even, cellDiameterPx).data;
+  for (let i = 0; i < light.length; i++) even.data[i] = light[i]! > 0 ? even.data[i]! / light[i]! : 1;
+  const contrast = gaussianFilter(gradientMagnitude(even, gradientSigmaPx), blurSigmaPx);
+  const [least, most] = percentiles(contrast, [0.5, 99.9]) as [number, number];
+  let automatic = 0;
+  if (most > leastContrast) {
+    const floor = Math.max(least, most / 1e4);
+    automatic = Math.exp(
+      otsuThreshold({ data: contrast.data.map((value) => Math.log(Math.max(floor, value))) }),
+    );
+  }
+  // A border's response, a Gaussian of both blurs, falls to a quarter at 1.6 σ.
+  const reachPx = 1.6 * Math.hypot(gradientSigmaPx, blurSigmaPx);
+  return { kind: 'local-contrast', plane: contrast, automatic, reachPx };
+}
