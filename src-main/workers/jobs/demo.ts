@@ -29,7 +29,7 @@ import { locate } from './locate.ts';
 import { segment } from './segment.ts';
 import { stagedProgress } from './staged-progress.ts';
 import { train } from './train.ts';
-import { watershedBaseline } from './watershed-baseline.ts';
+import { watershedOf } from './watershed-of.ts';
 
 export interface DemoParams {
   /** Where everything goes: images, truth, project, report. */
@@ -222,17 +222,13 @@ async function judgeWatershed(
 ): Promise<JudgedWatershed[]> {
   const judged: JudgedWatershed[] = [];
   for (const image of heldOut) {
-    const labels = await watershedBaseline(project, image);
+    const labels = await watershedOf(project, image);
     const field = fields.find(({ name }) => name === image.name)!;
     const truth = await readLabelImage(await readBytes(field.truthPath), field.truthPath);
     const found = labels.data.reduce((most, label) => Math.max(most, label), 0);
     // A watershed knows no scores: all are alike.
-    judged.push({
-      image,
-      labels,
-      truth,
-      match: matchInstances(labels, new Float32Array(found).fill(1), truth),
-    });
+    const scores = new Float32Array(found).fill(1);
+    judged.push({ image, labels, truth, match: matchInstances(labels, scores, truth) });
   }
   return judged;
 }

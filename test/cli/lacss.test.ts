@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { runProgram } from '../../src-main/cli/program.ts';
+import type { Frame } from '../../src-main/cli/run-verb.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { writeFields } from '../workers/jobs/small-project.ts';
+
+/** Runs a command line in this process, with a terminal that keeps what is written. */
+async function lacss(...args: string[]): Promise<{ exitCode: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const frame: Frame = {
+    terminal: {
+      out: (text) => void (written.out += text),
+      err: (text) => void (written.err += text),
+      isInteractive: false,
+      columns: 100,
+    },
+    onInterrupt: () => () => undefined,
+    kill: () => undefined,
+  };
+  return { exitCode: await runProgram(args, '1.2.3', frame), ...written };
+}
+
+const verbs = [
+  'new',
+  'add',
+  'foreground',
+  'locate',
+  'train',
+  'segment',
+  'evaluate',
+  'export',
+  'doctor',
+  'demo',
+];
+
+describe('help', () => {
+  test('lists every verb and the exit codes', async () => {
+    const { exitCode, out } = await lacss('--help');
+    expect(exitCode).toBe(0);
+    for (const verb of verbs) expect(out).toContain(`  ${verb} `);
+    expect(out).toContain('130  stopped by Ctrl-C');
+    expect((await lacss('--version')).out).toBe('1.2.3\n');
+  });
+
+  test.each(verbs)('of %s has examples and the common options', async (verb) => {
+    const { exitCode, out } = await lacss(verb, '--help');
+    expect(exitCode).toBe(0);
+    expect(out).toContain(`  $ lacss ${verb}`);
+    for (const option of ['--json', '--quiet', '--debug']) expect(out).toContain(option);
+  });
+});
+
+describe('what is typed wrongly ends with 2 and the way out', () => {
+  test.each([
+    [['paint'], 'unknown command'],
+    [['train', '--steps', 'many'], 'Give a number'],
+    [['segment', '--engine', 'abacus'], 'Allowed choices are auto, onnx, tensorflow, cpu'],
+    [['new'], 'missing required argument'],
+  ])('%j', async (args, message) => {
+    const { exitCode, err } = await lacss(...args);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(message);
+  });
+});
+
+test('from images to measurements, one verb after the other, all as JSON where asked', async () => {
+  const folder = temporaryFolder();
+  await writeFields(folder, 2);
+  const project = ['--project', join(folder, 'project'), '--quiet'];
+  const run = async (...args: string[]): Promise<string> => {
+    const { exitCode, out, err } = await lacss(...args);
+    expect({ args, exitCode, err }).toEqual({ args, exitCode: 0, err: '' });
+    return out;
+  };
+  await run('new', join(folder, 'project'));
+  expect(await run('add', join(folder, 'images'), ...project)).toContain(
+    'Membrane (cells), DAPI (nuclei)  0.8 µm/px',
+  );
+  expect(await run('foreground', ...project)).toContain('Made the foreground of 2 images.');
+  expect(await run('locate', ...project)).toContain('Located cells in 2 images.');
+  const trained = JSON.parse(
+    await run('train', '--preset', 'tiny', '--steps', '2', '--name', 'First', '--json', ...project),
+  ) as unknown;
+  expect(trained).toMatchObject({ ok: true, result: { model: 'first', steps: 2, images: 2 } });
+  expect(await run('segment', '--min-score', '0', ...project)).toContain('Segmented 2 images with first.');
+  const judged = await run(
+    'evaluate',
+    '--truth',
+    join(folder, 'truth'),
+    '--csv',
+    join(folder, 'f.csv'),
+    ...project,
+  );
+  expect(judged).toMatch(/image +cells +found +AP50 +AP75 +mAP/);
+  expect(readFileSync(join(folder, 'f.csv'), 'utf8').split('\n').length).toBe(5);
+  await run(
+    'export',
+    '--format',
+    'label-tiff',
+    'csv',
+    'geojson',
+    'imagej-rois',
+    'coco',
+    'overlay-png',
+    'locations-csv',
+    ...project,
+  );
+  for (const name of [
+    'field-1_labels.tif',
+    'field-2_rois.zip',
+    'field-1.geojson',
+    'cells.csv',
+    'coco.json',
+    'field-1_overlay.png',
+    'field-1_locations.csv',
+  ]) {
+    expect(existsSync(join(folder, 'project', 'exports', name))).toBe(true);
+  }
+  const file = join(folder, 'first.lacss');
+  await run('export', '--model-file', file, ...project);
+  const output = join(folder, 'found');
+  const outside = [
+    'segment',
+    join(folder, 'images'),
+    '--model',
+    file,
+    '--output',
+    output,
+    '--min-score',
+    '0',
+    '--quiet',
+  ];
+  expect(await run(...outside)).toContain('Segmented 2 images with First into');
+  expect(await run(...outside)).toContain('Done before: 2 images');
+  expect(existsSync(join(output, 'field-2_labels.tif'))).toBe(true);
+  // With and without a project, the same model finds the same.
+  expect(readFileSync(join(output, 'field-1_cells.csv'))).toEqual(
+    readFileSync(join(folder, 'project', 'predictions', 'first', 'field-1', 'cells.csv')),
+  );
+});
+
+describe('errors end with their own exit code, what happened and what to do', () => {
+  test('no project', async () => {
+    const { exitCode, out, err } = await lacss('train', '--project', temporaryFolder());
+    expect([exitCode, out]).toEqual([5, '']);
+    expect(err).toMatch(/^Error: There is no project in .*\nMake one with: lacss new .*\n$/);
+  });
+
+  test('a newer project is left alone', async () => {
+    const folder = temporaryFolder();
+    const text = '{"format": "lacss-project", "schemaVersion": 99}';
+    writeFileSync(join(folder, 'project.json'), text);
+    const { exitCode, out } = await lacss('foreground', '--project', folder, '--json');
+    expect(exitCode).toBe(5);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'project-newer' } });
+    expect(readFileSync(join(folder, 'project.json'), 'utf8')).toBe(text);
+  });
+
+  test('some images fail: 3, and the others are done', async () => {
+    const folder = temporaryFolder();
+    await writeFields(folder, 1);
+    writeFileSync(join(folder, 'images', 'text.tif'), 'no image');
+    await lacss('new', join(folder, 'project'));
+    const { exitCode, out, err } = await lacss(
+      'add',
+      join(folder, 'images'),
+      '--project',
+      join(folder, 'project'),
+      '--quiet',
+    );
+    expect(exitCode).toBe(3);
+    expect(out).toContain('Added 1 image.');
+    expect(err).toMatch(/^Failed: text: .*\n {2}\S.*\n$/);
+  });
+
+  test('a folder without images: 4', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'images'));
+    await lacss('new', join(folder, 'project'));
+    const { exitCode } = await lacss('add', join(folder, 'images'), '--project', join(folder, 'project'));
+    expect(exitCode).toBe(4);
+  });
+});
+
+test('Ctrl-C stops a training of the real command cleanly; it can be gone on with', async () => {
+  const folder = temporaryFolder();
+  await writeFields(folder, 1);
+  const project = join(folder, 'project');
+  await lacss('new', project);
+  await lacss('add', join(folder, 'images'), '--project', project);
+  await lacss('foreground', '--project', project);
+  await lacss('locate', '--project', project);
+  const launcher = fileURLToPath(new URL('../../build/lacss.js', import.meta.url));
+  const args = [
+    launcher,
+    'train',
+    '--project',
+    project,
+    '--preset',
+    'tiny',
+    '--steps',
+    '100000',
+    '--engine',
+    'onnx',
+  ];
+  const command = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let err = '';
+  command.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const isTraining = err.includes('Training, epoch');
+    err += text;
+    if (!isTraining && err.includes('Training, epoch')) command.kill('SIGINT');
+  });
+  const [exitCode] = (await once(command, 'exit')) as [number];
+  expect(exitCode).toBe(130);
+  expect(err).toContain('Go on with: lacss train --resume tiny-1');
+  expect(err).not.toContain('    at ');
+  expect(existsSync(join(project, 'models', 'tiny-1', 'last.checkpoint'))).toBe(true);
+  expect(existsSync(join(project, 'project.lock'))).toBe(false);
+});
