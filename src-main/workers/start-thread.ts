@@ -2,9 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { Child, ChildListener } from './child.ts';
 import type { FromChild } from './job-messages.ts';
 
+/** The TIFF reader's `web-worker` looks for its own fields in here and stumbles where there is no object at all. */
+const workerData = {};
+
 /** Starts an entry as a thread of this process: for pixel work that must not hold up its owner. */
 export function startThread(entry: URL, listener: ChildListener): Child {
-  const worker = entry.pathname.endsWith('.ts') ? startSource(entry) : new Worker(entry);
+  const worker = entry.pathname.endsWith('.ts') ? startSource(entry) : new Worker(entry, { workerData });
   let problem: string | null = null;
   worker.on('message', (message: FromChild) => listener.onMessage(message));
   worker.on('error', (error) => {
@@ -22,5 +25,5 @@ function startSource(entry: URL): Worker {
   const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   const source = JSON.stringify(entry.href);
   const loader = `import(${tsx}).then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(loader, { eval: true });
+  return new Worker(loader, { eval: true, workerData });
 }
