@@ -23,7 +23,7 @@ export function labelTiff(labels: LabelImage, pixelSizeUm: PixelSizeUm | null = 
       width,
       dtype: short ? 'uint16' : 'uint32',
       sizes: { t: 1, z: 1, c: 1 },
-      planes: [short ? Uint16Array.from(data) : Uint32Array.from(data)],
+      planes: [short ? new Uint16Array(data) : new Uint32Array(data)],
       channelNames: ['Labels'],
       pixelSizeUm,
     },

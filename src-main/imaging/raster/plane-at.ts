@@ -25,7 +25,7 @@ export function planeAt(raster: Raster, { t = 0, z = 0, c }: PlanePosition, name
       `plane t ${t}, z ${z}, c ${c}; expected less than t ${sizes.t}, z ${sizes.z}, c ${sizes.c}`,
     );
   }
-  const data = Float32Array.from(raster.planes[(t * sizes.z + z) * sizes.c + c]!);
+  const data = new Float32Array(raster.planes[(t * sizes.z + z) * sizes.c + c]!);
   if (raster.dtype === 'float32' || raster.dtype === 'float64') requireFinite(data, raster, c, name);
   return { height, width, data };
 }

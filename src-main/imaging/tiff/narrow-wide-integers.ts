@@ -19,7 +19,7 @@ export function narrowWideIntegers(planes: readonly PixelArray[], fileName: stri
   if (low < Number.MIN_SAFE_INTEGER || high > Number.MAX_SAFE_INTEGER) {
     throw unsupportedTiff(fileName, 'it holds 64-bit integers beyond 2⁵³, which no measurement needs');
   }
-  if (low >= 0 && high < 2 ** 32) return planes.map((plane) => Uint32Array.from(plane));
-  if (low >= -(2 ** 31) && high < 2 ** 31) return planes.map((plane) => Int32Array.from(plane));
+  if (low >= 0 && high < 2 ** 32) return planes.map((plane) => new Uint32Array(plane));
+  if (low >= -(2 ** 31) && high < 2 ** 31) return planes.map((plane) => new Int32Array(plane));
   return [...planes];
 }
