@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+
+const places = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** The browser of this computer, if it has one: the tests in it are skipped by name where there is none. */
+export const chromiumPath = places.find((place) => place !== undefined && existsSync(place));
+
+/** A browser without a window, with WebGL in software, so that it paints the same with and without a graphics card. */
+export function openChromium(): Promise<Browser> {
+  if (chromiumPath === undefined) throw new Error('There is no Chromium on this computer');
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  });
+}

@@ -1,0 +1,192 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+import { writeColonies } from './write-colonies.ts';
+
+const imageCount = 3;
+/** For what the processes compute, on a computer that is busy with other tests. */
+const patienceMs = 90_000;
+
+/** A whole day's work, in order: each test goes on where the one before ended. */
+describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the real host', () => {
+  const folder = temporaryFolder();
+  let host: RunningHost;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    await writeColonies(join(folder, 'microscope'), imageCount);
+    host = await startHost(folder);
+    browser = await openChromium();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(patienceMs);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(host.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+  });
+
+  const stage = (name: string) =>
+    page.getByRole('navigation', { name: 'Stages' }).getByRole('button', { name });
+  const button = (name: string | RegExp) => page.getByRole('button', { name });
+
+  /** Goes down to a folder in the window's own chooser. */
+  async function choosePath(...names: string[]): Promise<void> {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: folder }).click();
+    for (const name of names) await dialog.getByRole('button', { name, exact: true }).click();
+    await dialog.getByText(join(folder, ...names), { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Choose this folder' }).click();
+  }
+
+  /** Serious and critical findings of axe, in words. */
+  async function seriousFindings(): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  }
+
+  test('a project is made in a folder of one’s own', async () => {
+    await button(/^Start a project/).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Colonies');
+    await button('Choose folder').click();
+    await choosePath();
+    await button('Create project').click();
+    await page.getByRole('heading', { name: 'Bring in your images' }).waitFor();
+    expect(existsSync(join(folder, 'Colonies', 'project.json'))).toBe(true);
+  });
+
+  test('two-channel TIFFs are looked at and added', async () => {
+    await button('Choose a folder').click();
+    await choosePath('microscope');
+    const dialog = page.getByRole('dialog', { name: 'Add images' });
+    await dialog.getByText('colony-1', { exact: true }).waitFor();
+    expect(await dialog.getByRole('img').count()).toBe(2 * imageCount);
+    await dialog.getByRole('button', { name: `Add ${imageCount} images` }).click();
+    await page.getByText(`${imageCount} images`).waitFor();
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  test('foregrounds are picked with one key each, and the next image comes by itself', async () => {
+    await stage('Foreground').click();
+    for (let done = 0; done < imageCount; done++) {
+      await page.getByLabel('The program’s guess').waitFor();
+      await page.keyboard.press(done === 0 ? '3' : 'Enter');
+      await page.getByText(`${done + 1} of ${imageCount}`).waitFor();
+    }
+    await button('Go on to Locations').waitFor();
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  test('a pick is taken back and made again', async () => {
+    await page.keyboard.press('u');
+    await page.getByText(`${imageCount - 1} of ${imageCount}`).waitFor();
+    await page.keyboard.press('Shift+z');
+    await page.getByText(`${imageCount} of ${imageCount}`).waitFor();
+  });
+
+  test('locations are found in all images, and one is added by a click and taken back', async () => {
+    await button('Go on to Locations').click();
+    await button('Find locations in all images').click();
+    await button('Go on to Train').waitFor();
+    const count = page.getByText(/^\d+ locations/);
+    const before = Number.parseInt((await count.textContent())!);
+    expect(before).toBeGreaterThan(3);
+    const viewer = page.getByRole('application');
+    const box = (await viewer.boundingBox())!;
+    await viewer.click({ position: { x: box.width / 2 + 3, y: 40 } });
+    await page.getByText(`${before + 1} locations`).waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByText(`${before} locations`).waitFor();
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  test('a model is trained while the window stays usable', async () => {
+    await button('Go on to Train').click();
+    await page.getByRole('button', { name: 'Model' }).click();
+    await page.getByRole('option', { name: /^Tiny/ }).click();
+    const epochs = page.getByRole('slider', { name: 'Epochs' });
+    await epochs.press('Home');
+    await epochs.press('ArrowRight');
+    await page.getByLabel('Inspector').getByRole('button', { name: 'Start training' }).click();
+    await button('Pause').waitFor();
+    await stage('Foreground').click();
+    await page.getByText(`${imageCount} of ${imageCount}`).waitFor();
+    await stage('Train').click();
+    await button('Review its cells').waitFor();
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  test('its cells are found, and reviewed worst first', async () => {
+    await button('Review its cells').click();
+    await button(/^Segment \d+ images$/).click();
+    await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
+    await page.getByRole('slider', { name: 'Score at least' }).press('Home');
+    await page.keyboard.press('Escape');
+    await page.getByRole('application').hover();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await page.getByText('1 accepted', { exact: false }).first().waitFor();
+    await page.keyboard.press('x');
+    await page.getByText('1 rejected', { exact: false }).first().waitFor();
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  test('the results leave as files', async () => {
+    await stage('Results').click();
+    await page.getByRole('checkbox', { name: /Label/ }).first().waitFor();
+    await button('Export').click();
+    await page.getByText(/files written to/).waitFor();
+    const written = await readdir(join(folder, 'Colonies', 'exports'), { recursive: true });
+    expect(written.filter((name) => name.endsWith('.tif'))).toHaveLength(imageCount);
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  test('a second window sees the same, and what the first changes', async () => {
+    const second = await browser.newPage({ viewport: { width: 1024, height: 700 } });
+    await second.goto(host.url);
+    await second
+      .getByRole('button', { name: /^Colonies/ })
+      .first()
+      .click();
+    await second
+      .getByRole('navigation', { name: 'Stages' })
+      .getByRole('button', { name: 'Foreground' })
+      .click();
+    await second.getByText(`${imageCount} of ${imageCount}`).waitFor();
+    await stage('Foreground').click();
+    await page.keyboard.press('u');
+    await second.getByText(`${imageCount - 1} of ${imageCount}`).waitFor();
+    await page.keyboard.press('Shift+z');
+    await second.getByText(`${imageCount} of ${imageCount}`).waitFor();
+    await second.close();
+  });
+
+  test('after a power cut everything is found again', async () => {
+    await host.kill();
+    host = await startHost(folder, { project: join(folder, 'Colonies') });
+    await page.goto(host.url);
+    await stage('Review').click();
+    await page.getByText('1 accepted', { exact: false }).first().waitFor();
+    await stage('Foreground').click();
+    await page.getByText(`${imageCount} of ${imageCount}`).waitFor();
+    await stage('Train').click();
+    await page.getByLabel('Inspector').getByRole('heading', { name: 'Models' }).waitFor();
+    await page
+      .getByRole('button', { name: /^More for/ })
+      .first()
+      .waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
