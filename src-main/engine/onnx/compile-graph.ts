@@ -47,7 +47,7 @@ export function writeGraph(
   leaves.forEach(({ shape, dtype }, leaf) => {
     // The first who reads a leaf decides in which order it enters: a filter then needs no transposition in any step.
     const make = (order: Order): string => {
-      const name = graph.input(physicalShape(shape, order), dtype);
+      const name = emitter.input(shape, dtype, order);
       inputs.push({ name, leaf, order });
       return name;
     };

@@ -30,6 +30,25 @@ export class Emitter {
     this.graph = graph;
   }
 
+  /** Declares a graph input that holds a tensor in `order`. */
+  input(shape: readonly number[], dtype: Dtype, order: Order): ValueName {
+    const physical = physicalShape(shape, order);
+    const name = this.graph.input(physical, dtype);
+    this.#shapes.set(name, physical);
+    return name;
+  }
+
+  /** Repeats each pixel of a map, channels first in memory, `fy` times down and `fx` times across. */
+  repeatPixels(name: ValueName, fy: number, fx: number): ValueName {
+    // onnxruntime has a quick way for this operator at 2 × 2; Expand takes ten times as long.
+    const scales = this.graph.tensor([1, 1, fy, fx], [4]);
+    return this.graph.node('Resize', [name, '', scales], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
+  }
+
   /** A value that exists as `name`. */
   value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): Value {
     if (!this.#originals.has(name)) this.#shapes.set(name, physicalShape(shape, order));

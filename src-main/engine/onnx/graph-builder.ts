@@ -136,6 +136,8 @@ export class GraphBuilder {
       graph: {
         name: 'lacss',
         node: wanted.map((node) => ({
+          // Named after what it makes, for onnxruntime's messages and profiles.
+          name: node.outputs[0],
           opType: node.opType,
           domain: node.domain,
           input: [...node.inputs],

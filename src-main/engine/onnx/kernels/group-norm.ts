@@ -81,14 +81,8 @@ export const groupNormKernels: readonly Kernel[] = [
       const share = graph.scalar(1 / (height * width));
       const gains = perChannel(emitter, gain);
       const sum = graph.node('ReduceSum', [gradient, graph.int64([2, 3])], { keepdims: 1 });
-      // Row by row a scalar product: it reads both maps once and writes neither.
-      const row = [n * channels, 1, height * width];
-      const column = [n * channels, height * width, 1];
-      const products = graph.node('MatMul', [
-        emitter.reshape(gradient, row),
-        emitter.reshape(centred, column),
-      ]);
-      const product = emitter.reshape(products, [n, channels, 1, 1]);
+      const products = graph.node('Mul', [gradient, centred]);
+      const product = graph.node('ReduceSum', [products, graph.int64([2, 3])], { keepdims: 1 });
       const groupShare = (total: ValueName): ValueName =>
         groupMean(
           emitter,

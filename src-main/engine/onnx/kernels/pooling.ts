@@ -59,12 +59,7 @@ function averageGradient(emitter: Emitter, dy: Value, info: PoolInfo): Value {
   const { filterHeight: fy, filterWidth: fx } = info;
   if (info.outHeight * fy === info.inHeight && info.outWidth * fx === info.inWidth && isTiling(info)) {
     const mean = graph.node('Mul', [emitter.get(dy, 'channels-first'), graph.scalar(1 / (fy * fx))]);
-    const apart = emitter.reshape(mean, [n, c, info.outHeight, 1, info.outWidth, 1]);
-    const repeated = graph.node('Expand', [
-      apart,
-      graph.int64([n, c, info.outHeight, fy, info.outWidth, fx]),
-    ]);
-    const whole = emitter.reshape(repeated, physicalShape(info.inShape, 'channels-first'));
+    const whole = emitter.repeatPixels(mean, fy, fx);
     return emitter.value(info.inShape, 'float32', whole, 'channels-first');
   }
   const share = graph.node('Div', [emitter.get(dy, 'channels-first'), windowSizes(emitter, info)]);

@@ -1,5 +1,4 @@
 import type { Emitter, Value } from '../emitter.ts';
-import type { ValueName } from '../graph-builder.ts';
 import { physicalShape } from '../layout.ts';
 import { kernel, type Kernel } from './kernel.ts';
 
@@ -76,19 +75,6 @@ function wholeFactors(
   return !alignCorners && halfPixelCenters !== true && factors.every(Number.isInteger) ? factors : null;
 }
 
-function enlarge(
-  emitter: Emitter,
-  x: Value,
-  [fy, fx]: readonly [number, number],
-  shape: readonly number[],
-): ValueName {
-  const [n, h, w, c] = x.shape;
-  const { graph } = emitter;
-  const spread = emitter.reshape(emitter.get(x, 'channels-first'), [n, c, h, 1, w, 1]);
-  const repeated = graph.node('Expand', [spread, graph.int64([n, c, h, fy, w, fx])]);
-  return emitter.reshape(repeated, physicalShape(shape, 'channels-first'));
-}
-
 /** Resizing and its gradients. */
 export const resizeKernels: readonly Kernel[] = [
   kernel<ResizeAttributes>({
@@ -98,7 +84,8 @@ export const resizeKernels: readonly Kernel[] = [
     emit: (emitter, [x], attributes, { shape, dtype }) => {
       const factors = wholeFactors(x.shape, attributes.size, attributes);
       if (factors !== null) {
-        return emitter.value(shape, dtype, enlarge(emitter, x, factors, shape), 'channels-first');
+        const name = emitter.repeatPixels(emitter.get(x, 'channels-first'), ...factors);
+        return emitter.value(shape, dtype, name, 'channels-first');
       }
       const { graph } = emitter;
       const rows = graph.int64(nearestSources(x.shape[1], shape[1], attributes));
