@@ -1,10 +1,41 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 
 export default defineConfig({
   main: {
     build: {
       externalizeDeps: true,
-      rollupOptions: { input: { cli: 'src-main/cli.ts' } },
+      rollupOptions: {
+        input: {
+          index: 'src-main/index.ts',
+          cli: 'src-main/cli.ts',
+          imaging: 'src-main/workers/imaging.ts',
+          annotating: 'src-main/workers/annotating.ts',
+          learning: 'src-main/workers/learning.ts',
+        },
+        // Chunks lie beside the entries: code finds the process entries and the page by where it is itself.
+        output: { chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      rollupOptions: {
+        input: { index: 'src-main/preload/index.ts' },
+        // A sandboxed preload script is CommonJS, in one file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    base: './',
+    plugins: [svelte({ configFile: false })],
+    build: {
+      outDir: 'out/renderer',
+      rollupOptions: { input: 'src-renderer/index.html' },
+      target: 'es2023',
+      assetsInlineLimit: 0,
     },
   },
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import manifest from '../package.json' with { type: 'json' };
 import { ensureBuilt } from './server/ensure-built.ts';
@@ -12,9 +13,8 @@ import { sampleFolder } from './host/sample-folder.ts';
  * it is not; started bare it opens the sample project.
  */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const [projectFolder = sampleFolder(dataFolder())] = process.argv
-  .slice(2)
-  .filter((word) => !word.startsWith('-'));
+const [named] = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const projectFolder = named === undefined ? sampleFolder(dataFolder()) : resolve(named);
 const electron = process.argv.includes('--browser')
   ? { path: null, why: 'as you asked' }
   : await findElectron();
@@ -22,7 +22,9 @@ const electron = process.argv.includes('--browser')
 if (electron.path !== null) {
   await ensureBuilt('window', say);
   say(`Starting the window with Electron: ${electron.why}.`);
-  const child = spawn(electron.path, ['.', projectFolder], { stdio: 'inherit' });
+  const child = spawn(electron.path, ['.', named === undefined ? '--sample' : projectFolder], {
+    stdio: 'inherit',
+  });
   child.on('exit', (code) => (process.exitCode = code ?? 1));
 } else {
   await ensureBuilt('page', say);

@@ -30,13 +30,16 @@ export interface Events {
   /** A child process died and was started again; `message` says so in plain words and what became of its work. */
   'process.crashed': { process: 'imaging' | 'learning'; message: string };
   /** The application menu asks the window for something (Electron). */
-  'menu.command': { command: MenuCommand };
+  'menu.command':
+    { command: Exclude<MenuCommand, 'open-folder'> } | { command: 'open-folder'; folder: string };
 }
 
 export type MenuCommand =
   | 'new-project'
   | 'open-project'
   | 'open-sample'
+  /** Opens the project in this folder: a recent one, or one given to the program by the system. */
+  | 'open-folder'
   | 'add-images'
   | 'undo'
   | 'redo'

@@ -27,9 +27,15 @@ export class AppStore {
   readonly #path: string;
   readonly #queue = new SerialQueue();
   #content: Stored | null = null;
+  #onRecentChange: () => void = () => undefined;
 
   constructor(folder: string) {
     this.#path = join(folder, 'application.json');
+  }
+
+  /** Calls back whenever the list of recent projects has changed. */
+  onRecentChange(callback: () => void): void {
+    this.#onRecentChange = callback;
   }
 
   async settings(): Promise<AppSettings> {
@@ -66,6 +72,7 @@ export class AppStore {
       const others = content.recent.filter((project) => project.folder !== folder);
       const entry = { name: name || basename(folder), folder, openedAt: new Date().toISOString() };
       await this.#save({ ...content, recent: [entry, ...others].slice(0, recentLimit) });
+      this.#onRecentChange();
     });
   }
 
@@ -73,6 +80,7 @@ export class AppStore {
     return this.#queue.run(async () => {
       const content = await this.#load();
       await this.#save({ ...content, recent: content.recent.filter((project) => project.folder !== folder) });
+      this.#onRecentChange();
       return this.recent();
     });
   }

@@ -41,7 +41,7 @@ describe.each([
   });
 
   test('hands on what a job throws', async () => {
-    await expect(supervise(start).run('refuse', null)).rejects.toMatchObject({
+    await expect(supervise(start).run('refuse', undefined)).rejects.toMatchObject({
       code: 'internal',
       message: 'height -1; expected more than 0',
     });
@@ -49,12 +49,12 @@ describe.each([
 
   test('stops a job that listens, and keeps the child', async () => {
     const supervisor = supervise(start);
-    const before = await supervisor.run('processId', null);
+    const before = await supervisor.run('processId', undefined);
     const controller = new AbortController();
     const stopped = supervisor.run('untilCancelled', null, { signal: controller.signal });
     controller.abort();
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-    expect(await supervisor.run('processId', null)).toBe(before);
+    expect(await supervisor.run('processId', undefined)).toBe(before);
   });
 
   test('replaces a child whose job is deaf to its cancel, and tells nobody', async () => {
@@ -75,7 +75,7 @@ describe.each([
     const supervisor = supervise(start, crashes);
     const waiting = new AbortController();
     const reading = supervisor.run('untilCancelled', null, { onCrash: 'again', signal: waiting.signal });
-    await expect(supervisor.run('die', null)).rejects.toMatchObject({
+    await expect(supervisor.run('die', undefined)).rejects.toMatchObject({
       code: 'process-crashed',
       message: 'The test process ended unexpectedly (exit code 7).',
       remedy: 'It has been started again and nothing that was saved is lost; try once more.',
@@ -88,18 +88,22 @@ describe.each([
 
   test('does not start again for ever what kills its child', async () => {
     const crashes: string[] = [];
-    await expect(supervise(start, crashes).run('die', null, { onCrash: 'again' })).rejects.toMatchObject({
-      code: 'process-crashed',
-    });
+    await expect(supervise(start, crashes).run('die', undefined, { onCrash: 'again' })).rejects.toMatchObject(
+      {
+        code: 'process-crashed',
+      },
+    );
     expect(crashes).toEqual(['exit code 7', 'exit code 7']);
   });
 });
 
 test('an aborted signal starts nothing; a closed supervisor takes nothing', async () => {
   const supervisor = supervise(startProcess);
-  await expect(supervisor.run('processId', null, { signal: AbortSignal.abort() })).rejects.toMatchObject({
-    code: 'cancelled',
-  });
+  await expect(supervisor.run('processId', undefined, { signal: AbortSignal.abort() })).rejects.toMatchObject(
+    {
+      code: 'cancelled',
+    },
+  );
   supervisor.close();
-  await expect(supervisor.run('processId', null)).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(supervisor.run('processId', undefined)).rejects.toMatchObject({ code: 'cancelled' });
 });

@@ -4,8 +4,9 @@ import type { CandidateSettings, CandidatesView, CandidateView } from '../../con
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { CellTable, EvaluationView, ExportReport } from '../../contract/requests/results.ts';
 import type { LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
-import { foregroundCandidates } from '../../annotation/foreground-candidates.ts';
-import { thresholdForeground } from '../../annotation/threshold-foreground.ts';
+import { candidatesAt, defaultPresets } from '../../annotation/foreground-candidates.ts';
+import type { Candidate } from '../../annotation/foreground-candidates.ts';
+import { foregroundRange } from '../../annotation/foreground-range.ts';
 import { findLocations } from '../../annotation/find-locations.ts';
 import { rankCandidates } from '../../annotation/rank-candidates.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
@@ -16,7 +17,7 @@ import type { ChildJobControl } from '../job-messages.ts';
 import { freshProjectOf } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 import { cellTable, evaluateProject, exportProject } from './judge-project.ts';
-import { recentPlane } from './recent-plane.ts';
+import { recentFeature, recentPlane } from './recent-plane.ts';
 
 /** Longer side from which a coarse preview halves the image, px. */
 const coarseFromPx = 700;
@@ -31,15 +32,18 @@ export const annotatingJobs = {
     const project = await freshProjectOf(scope);
     const image = project.image(id);
     const plane = await recentPlane(project, image, 'cells');
-    const candidates = foregroundCandidates(plane, settings);
+    const feature = await recentFeature(project, image, settings);
+    const multiples = settings.presets ?? defaultPresets[feature.kind];
+    const thresholds = multiples.map((multiple) => multiple * feature.automatic);
+    const candidates = candidatesAt(feature, thresholds, settings);
     const locations = await project.annotation(image).read('locations');
-    const { best, confidence } = rankCandidates(candidates, plane, locations ?? undefined);
+    const { best, confidence } = rankCandidates(candidates, locations ?? undefined);
     return {
       image: id,
       candidates: candidates.map((candidate) => candidateView(candidate, locations)),
       best,
       confidence,
-      presets: candidates.map(({ multiple }) => multiple),
+      presets: [...multiples],
     };
   },
 
@@ -51,9 +55,22 @@ export const annotatingJobs = {
   }: Scope & { image: string; settings: CandidateSettings; threshold: number }): Promise<CandidateView> => {
     const project = await freshProjectOf(scope);
     const image = project.image(id);
-    const plane = await recentPlane(project, image, 'cells');
+    const feature = await recentFeature(project, image, settings);
     const locations = await project.annotation(image).read('locations');
-    return candidateView(thresholdForeground(plane, settings, threshold), locations);
+    return candidateView(candidatesAt(feature, [threshold], settings)[0]!, locations);
+  },
+
+  range: async ({
+    image: id,
+    settings,
+    ...scope
+  }: Scope & { image: string; settings: CandidateSettings }): Promise<{
+    low: number;
+    high: number;
+    automatic: number;
+  }> => {
+    const project = await freshProjectOf(scope);
+    return foregroundRange(await recentPlane(project, project.image(id), 'cells'), settings);
   },
 
   locations: async ({
@@ -102,14 +119,14 @@ export const annotatingJobs = {
 export type AnnotatingJobs = typeof annotatingJobs;
 
 function candidateView(
-  { mask, threshold, multiple }: { mask: Mask; threshold: number; multiple: number },
+  { mask, threshold, multiple, foregroundFraction }: Candidate,
   locations: Float32Array | null,
 ): CandidateView {
   const inside = locations === null ? null : pointsInside(mask, locations);
   return {
     threshold,
     multiple,
-    fraction: mask.data.reduce((sum, value) => sum + value, 0) / mask.data.length,
+    fraction: foregroundFraction,
     pointsInside: inside,
     pointsOutside: inside === null || locations === null ? null : locations.length / 2 - inside,
     mask: packMask(mask),

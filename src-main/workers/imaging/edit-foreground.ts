@@ -81,20 +81,19 @@ export function previewThreshold(
   );
 }
 
-/** Thresholds worth trying by hand: from half the lowest candidate's to twice the highest's. */
-export async function thresholdRange(
+/** Thresholds worth trying by hand. */
+export function thresholdRange(
   project: Project,
   image: ImageEntry,
   signal: AbortSignal,
 ): Promise<{ low: number; high: number; automatic: number }> {
-  const { candidates } = await candidatesOf(project, image, signal);
-  const thresholds = candidates.map(({ threshold }) => threshold);
-  const { threshold, multiple } = candidates[2]!;
-  return {
-    low: Math.min(...thresholds) / 2,
-    high: Math.max(...thresholds) * 2,
-    automatic: threshold / multiple,
-  };
+  const { folder, readOnly } = project;
+  const settings = project.manifest.settings.foreground;
+  return demandThread.run(
+    'range',
+    { folder, readOnly, image: image.id, settings },
+    { signal, onCrash: 'again' },
+  );
 }
 
 /** Draws on the foreground of an image. @throws LacssError `annotation-missing` when it has none */

@@ -20,7 +20,7 @@ test('the demo goes the whole way, goes on where it stopped, and does not mix wi
   const stopping = {
     signal: stop.signal,
     onProgress: ({ message }: { message: string }) => {
-      if (message.includes('Training: Training, epoch 1, step 1')) stop.abort();
+      if (message.includes('Training, epoch 1, step 1')) stop.abort();
     },
   };
   await expect(demo(params, stopping)).rejects.toMatchObject({ code: 'cancelled' });

@@ -1,0 +1,4 @@
+import { runApplication } from './shell/run-application.ts';
+
+/** The Electron entry. */
+await runApplication();

@@ -1,0 +1,82 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { Events } from '../contract/events.ts';
+import type { RecentProject } from '../contract/requests/host.ts';
+
+type Command = Events['menu.command'];
+
+export interface MenuActions {
+  /** Asks the window in front to do something. */
+  ask: (command: Command) => void;
+  newWindow: () => void;
+}
+
+/** Recent projects in the menu: the rest is on the welcome page. */
+const recentShown = 10;
+
+/** The application's menu. Shortcuts that belong to the stages are the page's own; here are those of every program. */
+export function applicationMenu(
+  { ask, newWindow }: MenuActions,
+  recent: readonly RecentProject[],
+  platform: NodeJS.Platform,
+): MenuItemConstructorOptions[] {
+  const item = (
+    label: string,
+    command: Exclude<Command['command'], 'open-folder'>,
+    accelerator?: string,
+  ): MenuItemConstructorOptions => ({
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    click: () => ask({ command }),
+  });
+  const recentItems = recent
+    .filter(({ exists }) => exists)
+    .slice(0, recentShown)
+    .map(({ name, folder }): MenuItemConstructorOptions => ({
+      label: name,
+      toolTip: folder,
+      click: () => ask({ command: 'open-folder', folder }),
+    }));
+  const isMac = platform === 'darwin';
+  return [
+    ...(isMac ? [{ role: 'appMenu' } as const] : []),
+    {
+      label: 'File',
+      submenu: [
+        item('New project…', 'new-project', 'CmdOrCtrl+N'),
+        item('Open project…', 'open-project', 'CmdOrCtrl+O'),
+        { label: 'Open recent', submenu: recentItems, enabled: recentItems.length > 0 },
+        item('Open the sample project', 'open-sample'),
+        { type: 'separator' },
+        item('Add images…', 'add-images', 'CmdOrCtrl+I'),
+        { type: 'separator' },
+        { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: newWindow },
+        isMac ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
+    {
+      label: 'Edit',
+      submenu: [
+        item('Undo', 'undo', 'CmdOrCtrl+Z'),
+        item('Redo', 'redo', 'CmdOrCtrl+Shift+Z'),
+        { type: 'separator' },
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'selectAll' },
+      ],
+    },
+    {
+      label: 'View',
+      submenu: [
+        item('Light or dark', 'toggle-theme'),
+        { type: 'separator' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'resetZoom' },
+        { role: 'togglefullscreen' },
+      ],
+    },
+    { role: 'windowMenu' },
+    { role: 'help', submenu: [item('All keys', 'show-keys', 'F1')] },
+  ];
+}

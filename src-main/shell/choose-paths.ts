@@ -1,0 +1,49 @@
+import { dialog } from 'electron';
+import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron';
+import type { ChoosePurpose } from '../host/host-platform.ts';
+
+const images: FileFilter = { name: 'Images', extensions: ['tif', 'tiff', 'btf', 'tf8', 'png'] };
+const models: FileFilter = { name: 'LACSS model', extensions: ['lacss'] };
+
+/** What each dialog lets a person choose. */
+const dialogs: Record<Exclude<ChoosePurpose, 'model-save'>, OpenDialogOptions> = {
+  images: { title: 'Add images', properties: ['openFile', 'multiSelections'], filters: [images] },
+  'image-folder': { title: 'Add a folder of images', properties: ['openDirectory', 'multiSelections'] },
+  'open-project': { title: 'Open a project', properties: ['openDirectory'] },
+  'new-project': {
+    title: 'Where shall the project be made?',
+    properties: ['openDirectory', 'createDirectory'],
+  },
+  'locations-csv': {
+    title: 'Import locations',
+    properties: ['openFile'],
+    filters: [{ name: 'Table y,x', extensions: ['csv'] }],
+  },
+  'label-image': { title: 'Choose a label image', properties: ['openFile'], filters: [images] },
+  'model-open': { title: 'Import a model', properties: ['openFile'], filters: [models] },
+  'export-folder': { title: 'Where to export to?', properties: ['openDirectory', 'createDirectory'] },
+};
+
+/** Opens the system's dialog; answers the paths chosen, none when the person thinks better of it. */
+export async function choosePaths(
+  window: BrowserWindow | null,
+  purpose: ChoosePurpose,
+  suggestedName?: string,
+): Promise<string[]> {
+  if (purpose === 'model-save') {
+    const options = {
+      title: 'Export the model',
+      defaultPath: suggestedName ?? 'model.lacss',
+      filters: [models],
+    };
+    const { filePath } = await (window === null
+      ? dialog.showSaveDialog(options)
+      : dialog.showSaveDialog(window, options));
+    return filePath === '' ? [] : [filePath];
+  }
+  const options = dialogs[purpose];
+  const { filePaths } = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return filePaths;
+}

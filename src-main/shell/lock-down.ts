@@ -1,0 +1,25 @@
+import { app, session } from 'electron';
+import { isOwnPage, pageScheme } from './page-origin.ts';
+
+/** Schemes a page of ours may load from; everything else, the network above all, is refused. */
+const allowed = new Set([`${pageScheme}:`, 'blob:', 'data:', 'devtools:']);
+
+/** Refuses pages whatever this program does not need: permissions, devices, navigation, new windows, the network. */
+export function lockDown(): void {
+  const { defaultSession } = session;
+  defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
+  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setDevicePermissionHandler(() => false);
+  defaultSession.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isAllowed(url) }));
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event, url) => {
+      if (!isOwnPage(url)) event.preventDefault();
+    });
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+}
+
+function isAllowed(url: string): boolean {
+  return URL.canParse(url) && allowed.has(new URL(url).protocol);
+}

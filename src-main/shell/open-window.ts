@@ -1,0 +1,41 @@
+import { BrowserWindow, screen } from 'electron';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { pageUrl } from './page-origin.ts';
+import { placeWindow, readWindowState, writeWindowState } from './window-state.ts';
+
+/** Opens a window with our page in it, where the last one was. */
+export function openWindow(dataFolder: string): BrowserWindow {
+  const statePath = join(dataFolder, 'window.json');
+  const state = readWindowState(statePath);
+  const window = new BrowserWindow({
+    ...placeWindow(
+      state,
+      screen.getAllDisplays().map(({ workArea }) => workArea),
+    ),
+    minWidth: 900,
+    minHeight: 600,
+    show: false,
+    title: 'LACSS Studio',
+    // The page's own background: no white flash before the first paint.
+    backgroundColor: '#0f1115',
+    webPreferences: {
+      preload: fileURLToPath(new URL('../preload/index.cjs', import.meta.url)),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      // Its dictionaries would be fetched from the network.
+      spellcheck: false,
+    },
+  });
+  if (state?.maximized === true) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => {
+    writeWindowState(statePath, { ...window.getNormalBounds(), maximized: window.isMaximized() });
+  });
+  void window.loadURL(pageUrl);
+  return window;
+}

@@ -1,0 +1,18 @@
+import { utilityProcess } from 'electron';
+import { fileURLToPath } from 'node:url';
+import type { Child, ChildListener } from '../workers/child.ts';
+import type { FromChild } from '../workers/job-messages.ts';
+
+/** Starts a process entry as a utility process of Electron. */
+export function startUtility(entry: URL, name: string, listener: ChildListener): Child {
+  const child = utilityProcess.fork(fileURLToPath(entry), [], { serviceName: `LACSS ${name}` });
+  child.on('message', (message: FromChild) => listener.onMessage(message));
+  child.on('exit', (code) => listener.onEnd(`exit code ${code}`));
+  return {
+    post: (message) => child.postMessage(message),
+    kill: () => {
+      // Electron's own kill asks politely, which a process that computes does not hear.
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+    },
+  };
+}
