@@ -1,4 +1,5 @@
 import type { FloatPlane, Mask } from '../contract/pixels.ts';
+import { percentiles } from '../imaging/intensity/percentiles.ts';
 import { erode } from '../imaging/morphology/erode.ts';
 import { fillHoles } from '../imaging/morphology/fill-holes.ts';
 import { removeSmall } from '../imaging/morphology/remove-small.ts';
@@ -15,7 +16,7 @@ export interface CandidateSettings {
   presets: readonly number[] | null;
   /** How large a cell is across, roughly: sets the scales of the local contrast and what counts as small. @default 60 */
   cellDiameterPx?: number;
-  /** How strongly neighbours hold together in the graph cut; 0 makes it a plain threshold. @default 0.2 */
+  /** How strongly neighbours hold together in the graph cut; 0 makes it a plain threshold. @default 0.14, just below what could overrule a pixel of full pull */
   smoothness?: number;
   /** Holes up to this many pixels are filled. @default a sixth of a cell's square for local contrast, else a 36th */
   maxHolePx?: number;
@@ -34,6 +35,8 @@ export interface Candidate {
   /** Foreground pixels over all pixels. */
   foregroundFraction: number;
   feature: FeatureKind;
+  /** The median of the feature over the mask; `NaN` for an empty one. */
+  medianInside: number;
 }
 
 /** Low to high. The best of them for real images of each kind lie inside (test/bench/rank-candidates.ts). */
@@ -61,7 +64,7 @@ export function foregroundCandidates(plane: FloatPlane, settings: CandidateSetti
 
 /** The feature that settings ask for. @throws RangeError when a setting lies outside its range. */
 export function featureOf(plane: FloatPlane, settings: CandidateSettings): ForegroundFeature {
-  const { cellDiameterPx = 60, smoothness = 0.2 } = settings;
+  const { cellDiameterPx = 60, smoothness = 0.14 } = settings;
   if (!(cellDiameterPx >= 4))
     throw new RangeError(`cellDiameterPx must be at least 4, received ${cellDiameterPx}`);
   if (!(smoothness >= 0)) throw new RangeError(`smoothness must not be negative, received ${smoothness}`);
@@ -75,7 +78,7 @@ export function candidatesAt(
   settings: CandidateSettings,
 ): Candidate[] {
   const { kind, plane, automatic, reachPx } = feature;
-  const { cellDiameterPx = 60, smoothness = 0.2 } = settings;
+  const { cellDiameterPx = 60, smoothness = 0.14 } = settings;
   const isContrast = kind === 'local-contrast';
   const {
     maxHolePx = cellDiameterPx ** 2 / (isContrast ? 6 : 36),
@@ -90,13 +93,14 @@ export function candidatesAt(
     const whole = removeSmall(fillHoles(raw, maxHolePx), minPiecePx);
     const mask = automatic > 0 ? (reachPx > 0 ? erode(whole, reachPx) : whole) : nothing(plane);
     let count = 0;
-    for (const value of mask.data) count += value;
+    for (let i = 0; i < mask.data.length; i++) count += mask.data[i]!;
     return {
       mask,
       threshold: thresholds[k]!,
       multiple: thresholds[k]! / automatic,
       foregroundFraction: count / mask.data.length,
       feature: kind,
+      medianInside: medianInside(plane, mask, count),
     };
   });
 }
@@ -105,6 +109,13 @@ function above({ height, width, data }: FloatPlane, threshold: number): Mask {
   const mask = new Uint8Array(data.length);
   for (let i = 0; i < mask.length; i++) mask[i] = data[i]! > threshold ? 1 : 0;
   return { height, width, data: mask };
+}
+
+function medianInside({ data }: FloatPlane, mask: Mask, count: number): number {
+  if (count === 0) return NaN;
+  const inside = new Float32Array(count);
+  for (let i = 0, k = 0; k < count; i++) if (mask.data[i] !== 0) inside[k++] = data[i]!;
+  return percentiles({ data: inside }, [50])[0]!;
 }
 
 function nothing({ height, width, data }: FloatPlane): Mask {

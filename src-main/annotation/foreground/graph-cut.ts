@@ -42,7 +42,8 @@ export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: 
   const planes = [downRight, down, downLeft, right, right, downLeft, down, downRight];
 
   const labels = new Uint8Array(size);
-  const unsettled: number[] = [];
+  const unsettled = new Int32Array(size);
+  let count = 0;
   const within = bounds.within?.data;
   const containing = bounds.containing?.data;
   for (let i = 0; i < size; i++) {
@@ -52,34 +53,37 @@ export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: 
     if (pull > sum || (containing !== undefined && containing[i] !== 0)) labels[i] = 1;
     else {
       labels[i] = open;
-      unsettled.push(i);
+      unsettled[count++] = i;
     }
   }
 
   // By open pixel: what its own term and its settled neighbours pull towards label 1, what the open neighbours may weigh.
   const pulls = new Int32Array(size);
   const slacks = new Int32Array(size);
-  const settled: number[] = [];
-  const settleIfClear = (i: number): void => {
-    if (Math.abs(pulls[i]!) < slacks[i]!) return;
-    labels[i] = pulls[i]! > 0 ? 1 : 0;
-    settled.push(i);
-  };
-  for (const i of unsettled) {
+  for (let u = 0; u < count; u++) {
+    const i = unsettled[u]!;
     let pull = unary[i]!;
     let slack = 0;
     for (let d = 0; d < 8; d++) {
       const neighbour = i + steps[d]!;
       if (neighbour < 0 || neighbour >= size) continue;
       const weight = planes[d]![d < 4 ? neighbour : i]!;
-      if (labels[neighbour] === open) slack += weight;
-      else pull += labels[neighbour] === 1 ? weight : -weight;
+      const label = labels[neighbour]!;
+      if (label === open) slack += weight;
+      else pull += label === 1 ? weight : -weight;
     }
     pulls[i] = pull;
     slacks[i] = slack;
   }
-  for (const start of unsettled) {
-    if (labels[start] === open) settleIfClear(start);
+  const settled: number[] = [];
+  const settleIfClear = (i: number): void => {
+    const pull = pulls[i]!;
+    if (Math.abs(pull) < slacks[i]!) return;
+    labels[i] = pull > 0 ? 1 : 0;
+    settled.push(i);
+  };
+  for (let u = 0; u < count; u++) {
+    if (labels[unsettled[u]!] === open) settleIfClear(unsettled[u]!);
     for (let i = settled.pop(); i !== undefined; i = settled.pop()) {
       for (let d = 0; d < 8; d++) {
         const neighbour = i + steps[d]!;
@@ -92,7 +96,7 @@ export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: 
     }
   }
 
-  const pixels = unsettled.filter((i) => labels[i] === open);
+  const pixels = unsettled.subarray(0, count).filter((i) => labels[i] === open);
   const nodeOf = slacks; // no longer needed for what it held
   pixels.forEach((i, node) => (nodeOf[i] = node));
   const neighbours = new Int32Array(8 * pixels.length).fill(-1);
@@ -107,7 +111,7 @@ export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: 
       capacities[8 * node + d] = weight;
     }
   });
-  const terminals = Int32Array.from(pixels, (i) => pulls[i]!);
+  const terminals = pixels.map((i) => pulls[i]!);
   const sides = maxFlow({ nodes: pixels.length, degree: 8, neighbours, capacities, terminals });
   pixels.forEach((i, node) => (labels[i] = sides[node]!));
   return { height, width, data: labels };

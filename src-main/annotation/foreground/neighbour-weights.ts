@@ -36,8 +36,8 @@ export function neighbourWeights({ height, width, data }: FloatPlane, strength: 
   let squares = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (x + 1 < width) squares += (data[i + 1]! - data[i]!) ** 2;
-      if (y + 1 < height) squares += (data[i + width]! - data[i]!) ** 2;
+      if (x + 1 < width) squares += square(data[i + 1]! - data[i]!);
+      if (y + 1 < height) squares += square(data[i + width]! - data[i]!);
     }
   }
   const pairs = height * (width - 1) + (height - 1) * width;
@@ -69,4 +69,8 @@ export function neighbourWeights({ height, width, data }: FloatPlane, strength: 
     }
   }
   return weights;
+}
+
+function square(value: number): number {
+  return value * value;
 }

@@ -1,5 +1,6 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 import { gaussianFilter } from './gaussian-filter.ts';
+import { blockMeans } from '../resample/block-means.ts';
 import { resizePlane } from '../resample/resize-plane.ts';
 
 /** The blur is done on pixels so large that σ is about this many of them. */
@@ -25,28 +26,4 @@ export function coarseBlur(plane: FloatPlane, sigmaPx: number): FloatPlane {
     data.set(enlarged.data.subarray(y * enlarged.width, y * enlarged.width + width), y * width);
   }
   return { height, width, data };
-}
-
-/** The means of square blocks; those at the lower and right edge hold what is left of the image. */
-function blockMeans({ height, width, data }: FloatPlane, side: number): FloatPlane {
-  const rows = Math.ceil(height / side);
-  const columns = Math.ceil(width / side);
-  const sums = new Float64Array(rows * columns);
-  for (let y = 0, i = 0; y < height; y++) {
-    const row = Math.floor(y / side) * columns;
-    for (let column = 0; column < columns; column++) {
-      const end = Math.min(width, (column + 1) * side);
-      let sum = 0;
-      for (let x = column * side; x < end; x++, i++) sum += data[i]!;
-      sums[row + column]! += sum;
-    }
-  }
-  const out = new Float32Array(sums.length);
-  for (let row = 0, i = 0; row < rows; row++) {
-    const blockHeight = Math.min(side, height - row * side);
-    for (let column = 0; column < columns; column++, i++) {
-      out[i] = sums[i]! / (blockHeight * Math.min(side, width - column * side));
-    }
-  }
-  return { height: rows, width: columns, data: out };
 }

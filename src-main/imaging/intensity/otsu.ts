@@ -16,7 +16,8 @@ export function otsuThreshold(plane: Pick<FloatPlane, 'data'>, bins = 256): numb
   if (!(bins >= 2)) throw new RangeError(`bins must be at least 2, received ${bins}`);
   let min = Infinity;
   let max = -Infinity;
-  for (const value of data) {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
     if (value < min) min = value;
     if (value > max) max = value;
   }
@@ -24,7 +25,9 @@ export function otsuThreshold(plane: Pick<FloatPlane, 'data'>, bins = 256): numb
 
   const binWidth = (max - min) / bins;
   const histogram = new Float64Array(bins);
-  for (const value of data) histogram[Math.min(bins - 1, Math.floor((value - min) / binWidth))]!++;
+  for (let i = 0; i < data.length; i++) {
+    histogram[Math.min(bins - 1, Math.floor((data[i]! - min) / binWidth))]!++;
+  }
 
   // All in units of bins; the sums below the split grow, those above are what is left.
   let totalSum = 0;

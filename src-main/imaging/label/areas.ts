@@ -7,11 +7,13 @@ import type { LabelImage } from '../../contract/pixels.ts';
  */
 export function areas(labels: LabelImage): Int32Array {
   let largest = 0;
-  for (const label of labels.data) {
+  const { data } = labels;
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i]!;
     if (label < 0) throw new RangeError(`labels must not be negative, received ${label}`);
     if (label > largest) largest = label;
   }
   const counts = new Int32Array(largest + 1);
-  for (const label of labels.data) counts[label]!++;
+  for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
   return counts;
 }

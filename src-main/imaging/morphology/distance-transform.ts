@@ -16,12 +16,12 @@ export function distanceTransform(mask: Mask): FloatPlane {
     let distance = Infinity;
     for (let y = 0, i = x; y < height; y++, i += width) {
       distance = data[i] === 0 ? 0 : distance + 1;
-      squares[i] = distance ** 2;
+      squares[i] = distance * distance;
     }
     distance = Infinity;
     for (let y = height - 1, i = y * width + x; y >= 0; y--, i -= width) {
       distance = data[i] === 0 ? 0 : distance + 1;
-      if (distance ** 2 < squares[i]!) squares[i] = distance ** 2;
+      if (distance * distance < squares[i]!) squares[i] = distance * distance;
     }
   }
 
@@ -53,7 +53,7 @@ export function distanceTransform(mask: Mask): FloatPlane {
     for (let x = 0, k = 0; x < width; x++) {
       while (starts[k + 1]! < x) k++;
       const v = vertices[k]!;
-      out[row + x] = Math.sqrt(squares[row + v]! + (x - v) ** 2);
+      out[row + x] = Math.sqrt(squares[row + v]! + (x - v) * (x - v));
     }
   }
   return { height, width, data: out };
