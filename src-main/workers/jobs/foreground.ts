@@ -110,7 +110,7 @@ export async function candidatesOf(
   const plane = await loadRole(project, image, 'cells');
   const candidates = foregroundCandidates(plane, settings);
   const locations = (await project.annotation(image).read('locations')) ?? undefined;
-  const { best, confidence } = rankCandidates(candidates, plane, locations);
+  const { best, confidence } = rankCandidates(candidates, locations);
   return { plane, candidates, best, confidence };
 }
 
