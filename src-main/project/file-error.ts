@@ -25,19 +25,19 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
         remedy: `Free some space on the disk that holds ${dirname(path)}; what was there before is untouched.`,
       });
     case 'ENOENT':
+      if (action === 'write') break;
       return new LacssError('file-not-found', `There is no ${path}.`, {
         ...detail,
         remedy: 'Check the path, or connect the drive it lies on.',
       });
-    default:
-      return action === 'write'
-        ? new LacssError('file-unwritable', `${path} cannot be written (${systemCode(error)}).`, {
-            ...detail,
-            remedy: 'Choose a folder you may write to, or change its permissions; nothing was changed.',
-          })
-        : new LacssError('file-unreadable', `${path} cannot be read (${systemCode(error)}).`, {
-            ...detail,
-            remedy: 'Check that it is a file and that you may read it.',
-          });
   }
+  return action === 'write'
+    ? new LacssError('file-unwritable', `${path} cannot be written (${systemCode(error)}).`, {
+        ...detail,
+        remedy: 'Choose a folder you may write to, or change its permissions; nothing was changed.',
+      })
+    : new LacssError('file-unreadable', `${path} cannot be read (${systemCode(error)}).`, {
+        ...detail,
+        remedy: 'Check that it is a file and that you may read it.',
+      });
 }

@@ -13,7 +13,7 @@ export interface Stage {
 export function stagedProgress(stages: readonly Stage[], { signal, onProgress }: JobControl): JobControl[] {
   const total = stages.reduce((sum, { weight }) => sum + weight, 0);
   let before = 0;
-  return stages.map(({ name, weight }, index) => {
+  return stages.map(({ weight }, index) => {
     const start = before;
     before += weight;
     return {
@@ -22,7 +22,7 @@ export function stagedProgress(stages: readonly Stage[], { signal, onProgress }:
         onProgress({
           done: start + (report.total > 0 ? (weight * report.done) / report.total : 0),
           total,
-          message: `${index + 1}/${stages.length} ${name}: ${report.message}`,
+          message: `${index + 1}/${stages.length} ${report.message}`,
         }),
     };
   });
