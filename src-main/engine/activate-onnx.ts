@@ -16,6 +16,9 @@ export function sessionOptions(): NativeSessionOptions {
   return {
     intraOpNumThreads: availableParallelism(),
     extra: {
+      // Idle threads sleep instead of waiting busily: beside other busy programs a step would else take many times as
+      // long, because whoever waits keeps those from running that it waits for.
+      'session.intra_op.allow_spinning': '0',
       // Gradients run into denormal numbers, which a processor computes a hundred times slower.
       'session.set_denormal_as_zero': '1',
     },
