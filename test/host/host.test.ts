@@ -1,0 +1,292 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unpackMask } from '../../src-main/contract/packed-mask.ts';
+import { thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import { readPng } from '../../src-main/imaging/png/read-png.ts';
+import { labelTiff } from '../../src-main/export/label-tiff.ts';
+import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
+import { openTestHost } from '../fixtures/test-host.ts';
+import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
+
+/** The host with its real imaging process on real files: what a window sees of a project. */
+describe('a project in the window', () => {
+  let test1: TestHost;
+  let window: TestWindow;
+  let project: ProjectView;
+  const none = new AbortController().signal;
+
+  beforeAll(async () => {
+    test1 = await openTestHost();
+    window = test1.window();
+    await writeTwoChannelImages(join(test1.folder, 'images'), 3);
+    await writeFile(join(test1.folder, 'images', 'notes.tif'), 'not a picture');
+    project = await window.ask('project.create', { parent: test1.folder, name: 'Plate 3: A431' });
+  });
+  afterAll(() => test1.close());
+
+  test('a new project lies in a folder of its name, without what file systems do not take', () => {
+    expect(project.folder).toBe(join(test1.folder, 'Plate 3  A431'));
+    expect(project).toMatchObject({ name: 'Plate 3: A431', images: [], readOnly: false, revision: 0 });
+  });
+
+  test('files are looked at before they are added, with a picture of every channel', async () => {
+    const { proposals, failures, total } = await window.ask('images.inspect', {
+      project: project.id,
+      paths: [join(test1.folder, 'images')],
+      options: {},
+    });
+    expect(total).toBe(4);
+    expect(proposals.map(({ name }) => name)).toEqual(['field-1', 'field-2', 'field-3']);
+    expect(proposals[0]).toMatchObject({
+      ...imageSize,
+      channelNames: ['Membrane', 'DAPI'],
+      roles: { cells: 0, nuclei: 1 },
+      pixelSizeUm: { y: 0.8, x: 0.8 },
+      dtype: 'uint16',
+    });
+    expect(proposals[0]!.thumbnails.map((png) => readPng(png, 'proof').height)).toEqual([120, 120]);
+    expect(failures).toMatchObject([{ code: expect.stringMatching(/^file-/) as string, subject: 'notes' }]);
+  });
+
+  test('what fails is listed, the rest is added, and every window is told', async () => {
+    const other = test1.window();
+    const told = other.next('project.imagesChanged');
+    const { added, failures } = await window.ask('images.add', {
+      project: project.id,
+      paths: [join(test1.folder, 'images')],
+      options: {},
+    });
+    expect(added).toHaveLength(3);
+    expect(failures).toHaveLength(1);
+    const { changed, removed, revision } = await told;
+    expect({ ids: changed.map(({ id }) => id), removed, revision }).toEqual({
+      ids: added,
+      removed: [],
+      revision: 1,
+    });
+    project = await window.ask('project.read', { project: project.id });
+    expect(project.images[0]!.marks).toEqual({
+      foreground: 'missing',
+      locations: 'missing',
+      locationCount: 0,
+      labels: false,
+      predictedBy: null,
+      cells: 0,
+      accepted: 0,
+      rejected: 0,
+    });
+  });
+
+  test('tiles hold the numbers of the file', async () => {
+    const [image] = project.images;
+    const address = {
+      project: project.id,
+      image: image!.id,
+      pixels: image!.pixels,
+      t: 0,
+      z: 0,
+      level: 0,
+      row: 0,
+      column: 0,
+    };
+    const { bytes, mediaType } = (await test1.host.pixels(tileUrl({ ...address, c: 0 }), none))!;
+    const samples = new Uint16Array(Uint8Array.from(bytes).buffer);
+    expect(mediaType).toBe('application/octet-stream');
+    expect(samples).toHaveLength(120 * 120);
+    expect(samples[30 * 120 + 30]).toBe(4000 + (((30 * 120 + 30) * 7919) % 97));
+    expect(samples[0]).toBe(500);
+    await expect(test1.host.pixels(tileUrl({ ...address, c: 0, level: 1 }), none)).rejects.toMatchObject({
+      code: 'image-invalid',
+    });
+    await expect(test1.host.pixels(tileUrl({ ...address, c: 2 }), none)).rejects.toMatchObject({
+      code: 'image-invalid',
+    });
+  });
+
+  test('a thumbnail is a picture no larger than asked', async () => {
+    const [image] = project.images;
+    const { bytes, mediaType } = (await test1.host.pixels(
+      thumbnailUrl({ project: project.id, image: image!.id, pixels: image!.pixels, size: 96 }),
+      none,
+    ))!;
+    expect(mediaType).toBe('image/png');
+    expect(readPng(bytes, 'thumbnail')).toMatchObject({ height: 96, width: 96 });
+  });
+
+  test('the display tells range, automatic contrast and histogram in the image’s own numbers', async () => {
+    const display = await window.ask('images.display', { project: project.id, image: project.images[0]!.id });
+    expect(display).toMatchObject({ ...imageSize, levels: 1, dtype: 'uint16' });
+    expect(display.channels[0]).toMatchObject({ name: 'Membrane', offset: 0, scale: 1, min: 500, max: 4096 });
+    expect(display.channels[0]!.histogram.reduce((sum, count) => sum + count, 0)).toBe(120 * 120);
+  });
+
+  test('a pick is the candidate that was shown; undo takes it back, redo does it again', async () => {
+    const image = project.images[0]!.id;
+    const { candidates } = await window.ask('foreground.candidates', { project: project.id, image });
+    expect(candidates).toHaveLength(5);
+    const picked = await window.ask('foreground.pick', {
+      project: project.id,
+      image,
+      pick: { kind: 'candidate', index: 2 },
+    });
+    expect(picked).toMatchObject({ pick: { kind: 'candidate', index: 2 }, guessed: false, painted: false });
+    expect(unpackMask(picked.mask!)).toEqual(unpackMask(candidates[2]!.mask));
+    const expected = 3 * Math.PI * diskRadiusPx ** 2;
+    expect(picked.fraction * 120 * 120).toBeGreaterThan(0.8 * expected);
+    expect(picked.fraction * 120 * 120).toBeLessThan(1.2 * expected);
+
+    const undone = await window.ask('history.undo', { project: project.id, image });
+    expect(undone).toMatchObject({
+      done: 'Pick candidate 3',
+      touched: ['foreground'],
+      image: { undo: null, redo: 'Pick candidate 3' },
+    });
+    expect(await window.ask('foreground.read', { project: project.id, image })).toMatchObject({
+      pick: { kind: 'missing' },
+    });
+    const redone = await window.ask('history.redo', { project: project.id, image });
+    expect(redone.image.marks.foreground).toBe('picked');
+    expect(await window.ask('history.redo', { project: project.id, image })).toMatchObject({
+      done: null,
+      touched: [],
+    });
+  });
+
+  test('a brush stroke changes just its pixels', async () => {
+    const image = project.images[0]!.id;
+    const before = unpackMask((await window.ask('foreground.read', { project: project.id, image })).mask!);
+    const stroke = { mode: 'add', radiusPx: 1, path: Float32Array.of(110.5, 10.5, 110.5, 12.5) } as const;
+    const after = await window.ask('foreground.paint', { project: project.id, image, strokes: [stroke] });
+    const painted = unpackMask(after.mask!).data.reduce<number[]>(
+      (changed, value, i) => (value === before.data[i] ? changed : [...changed, i]),
+      [],
+    );
+    // Centres within 1 px of the line from (110.5, 10.5) to (110.5, 12.5): five in its row, three above, three below.
+    const row = (y: number, from: number, to: number): number[] =>
+      Array.from({ length: to - from + 1 }, (_, k) => y * 120 + from + k);
+    expect(painted).toEqual([...row(109, 10, 12), ...row(110, 9, 13), ...row(111, 10, 12)]);
+    expect(after).toMatchObject({ painted: true, pick: { kind: 'candidate', index: 2 } });
+  });
+
+  test('locations are found, edited by hand, and found again without losing the hand’s', async () => {
+    const image = project.images[0]!.id;
+    const { found, failures } = await window.ask('locations.find', {
+      project: project.id,
+      images: [image],
+      scope: 'project',
+      keepByHand: true,
+    });
+    expect(failures).toEqual([]);
+    expect(found).toEqual([{ image, count: 3 }]);
+    const { points, origin, warnings } = await window.ask('locations.read', { project: project.id, image });
+    expect(origin).toBe('found');
+    const nearest = disks.map(({ y, x }) =>
+      Math.min(...[0, 1, 2].map((i) => Math.hypot(points[2 * i]! - y, points[2 * i + 1]! - x))),
+    );
+    expect(Math.max(...nearest)).toBeLessThan(2);
+    expect(warnings.map(({ kind }) => kind)).toEqual(['foreground-without-point']);
+
+    const edited = await window.ask('locations.edit', {
+      project: project.id,
+      image,
+      count: 3,
+      edit: { kind: 'add', points: Float32Array.of(110.5, 11.5) },
+    });
+    expect([...edited.byHand]).toEqual([0, 0, 0, 1]);
+    expect(edited).toMatchObject({ origin: 'edited', warnings: [] });
+    await expect(
+      window.ask('locations.edit', {
+        project: project.id,
+        image,
+        count: 3,
+        edit: { kind: 'delete', indices: [0] },
+      }),
+    ).rejects.toMatchObject({ code: 'annotation-invalid' });
+    await window.ask('locations.find', {
+      project: project.id,
+      images: [image],
+      scope: 'images',
+      keepByHand: true,
+    });
+    const again = await window.ask('locations.read', { project: project.id, image });
+    expect([...again.byHand]).toEqual([0, 0, 0, 1]);
+    expect([...again.points.slice(6)]).toEqual([110.5, 11.5]);
+  });
+
+  test('guesses are accepted where nothing is picked', async () => {
+    const { accepted, left } = await window.ask('foreground.acceptGuesses', {
+      project: project.id,
+      minConfidence: 0,
+    });
+    expect(accepted).toEqual(project.images.slice(1).map(({ id }) => id));
+    expect(left).toEqual([]);
+  });
+
+  test('what would be trained on is told, with what is left out and why', async () => {
+    const plan = await window.ask('training.plan', { project: project.id });
+    expect(plan.training).toEqual([project.images[0]!.id]);
+    expect(plan.leftOut.map(({ reason }) => reason)).toEqual(['it has no locations', 'it has no locations']);
+    expect(plan).toMatchObject({ locations: 4, obstacle: null });
+  });
+
+  test('a label image of another size is refused by name', async () => {
+    const path = join(test1.folder, 'truth.tif');
+    await writeFile(path, labelTiff({ height: 2, width: 2, data: Int32Array.of(0, 1, 0, 2) }));
+    const image = project.images[0]!.id;
+    await expect(
+      window.ask('images.attachLabels', { project: project.id, image, path }),
+    ).rejects.toMatchObject({ code: 'image-size-mismatch' });
+  });
+
+  test('images can be taken out and put back where they were', async () => {
+    const ids = project.images.map(({ id }) => id);
+    await window.ask('images.remove', { project: project.id, images: [ids[0]!] });
+    expect((await window.ask('project.read', { project: project.id })).images.map(({ id }) => id)).toEqual(
+      ids.slice(1),
+    );
+    await window.ask('images.restore', { project: project.id, images: [ids[0]!] });
+    const back = await window.ask('project.read', { project: project.id });
+    expect(back.images.map(({ id }) => id)).toEqual(ids);
+    expect(back.images[0]!.marks.foreground).toBe('picked');
+  });
+
+  test('a crash of the imaging process is told, and the work goes on', async () => {
+    const crashed = window.next('process.crashed');
+    test1.kill('imaging');
+    expect(await crashed).toEqual({
+      process: 'imaging',
+      message:
+        'The image process ended unexpectedly (signal SIGKILL) and was started again. Nothing that was saved is lost.',
+    });
+    const image = project.images[0]!.id;
+    expect(await window.ask('foreground.read', { project: project.id, image })).toMatchObject({
+      painted: true,
+    });
+  });
+
+  test('a file dropped on a page is copied into the project', async () => {
+    const bytes = new Uint8Array(await readFile(join(test1.folder, 'images', 'field-1.ome.tif')));
+    const { path } = await window.ask('host.upload', { name: 'dropped.ome.tif', bytes });
+    const { added, known } = await window.ask('images.add', {
+      project: project.id,
+      paths: [path],
+      options: {},
+    });
+    expect({ added, known }).toEqual({ added: [], known: ['dropped'] });
+    await expect(readFile(join(project.folder, 'images', 'dropped.ome.tif'))).resolves.toHaveLength(
+      bytes.length,
+    );
+  });
+
+  test('another program is kept out; the host itself opens it again', async () => {
+    const again = await window.ask('project.open', { folder: project.folder });
+    expect(again.id).toBe(project.id);
+    const second = await openTestHost({ projectFolder: project.folder });
+    await expect(second.window().ask('project.initial', {})).rejects.toMatchObject({
+      code: 'project-in-use',
+    });
+    await second.close();
+  });
+});
