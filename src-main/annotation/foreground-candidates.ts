@@ -67,7 +67,9 @@ export function featureOf(plane: FloatPlane, settings: CandidateSettings): Foreg
   const { cellDiameterPx = 60, smoothness = 0.14 } = settings;
   if (!(cellDiameterPx >= 4))
     throw new RangeError(`cellDiameterPx must be at least 4, received ${cellDiameterPx}`);
-  if (!(smoothness >= 0)) throw new RangeError(`smoothness must not be negative, received ${smoothness}`);
+  if (!(smoothness >= 0 && smoothness <= 50)) {
+    throw new RangeError(`smoothness must lie in [0, 50], received ${smoothness}`);
+  }
   return foregroundFeature(plane, settings.feature, cellDiameterPx);
 }
 

@@ -5,10 +5,10 @@ import type { FloatPlane } from '../../contract/pixels.ts';
  * belongs to pixel i and its neighbour in that direction; 0 where the image ends.
  */
 export interface NeighbourWeights {
-  right: Int32Array;
-  downLeft: Int32Array;
-  down: Int32Array;
-  downRight: Int32Array;
+  right: Uint16Array;
+  downLeft: Uint16Array;
+  down: Uint16Array;
+  downRight: Uint16Array;
   /** [height, width]: the sum over all neighbours of a pixel. */
   sums: Int32Array;
 }
@@ -24,9 +24,13 @@ const tableEnd = 4;
  *
  * Y. Boykov, M.-P. Jolly, "Interactive Graph Cuts for Optimal Boundary & Region Segmentation of Objects in N-D Images", Proceedings of the
  * IEEE International Conference on Computer Vision, 2001, vol. 1, pp. 105–112.
- * @param strength the weight between side neighbours without contrast, in units of the energy.
+ * @param strength the weight between side neighbours without contrast, in units of the energy, up to 65535.
+ * @throws RangeError when the strength lies outside [0, 65535].
  */
 export function neighbourWeights({ height, width, data }: FloatPlane, strength: number): NeighbourWeights {
+  if (!(strength >= 0 && strength <= 65535)) {
+    throw new RangeError(`the strength must lie in [0, 65535], received ${strength}`);
+  }
   const directions = [
     { name: 'right', stepY: 0, stepX: 1 },
     { name: 'downLeft', stepY: 1, stepX: -1 },
@@ -45,10 +49,10 @@ export function neighbourWeights({ height, width, data }: FloatPlane, strength: 
   const scale = typical > 0 ? tableSteps / typical : 0;
 
   const weights: NeighbourWeights = {
-    right: new Int32Array(data.length),
-    downLeft: new Int32Array(data.length),
-    down: new Int32Array(data.length),
-    downRight: new Int32Array(data.length),
+    right: new Uint16Array(data.length),
+    downLeft: new Uint16Array(data.length),
+    down: new Uint16Array(data.length),
+    downRight: new Uint16Array(data.length),
     sums: new Int32Array(data.length),
   };
   for (const { name, stepY, stepX } of directions) {

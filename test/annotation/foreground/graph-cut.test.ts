@@ -61,10 +61,10 @@ function randomEnergy(
   const size = height * width;
   const unary = Int32Array.from({ length: size }, () => random(2 * unaryRange + 1) - unaryRange);
   const weights: NeighbourWeights = {
-    right: new Int32Array(size),
-    downLeft: new Int32Array(size),
-    down: new Int32Array(size),
-    downRight: new Int32Array(size),
+    right: new Uint16Array(size),
+    downLeft: new Uint16Array(size),
+    down: new Uint16Array(size),
+    downRight: new Uint16Array(size),
     sums: new Int32Array(size),
   };
   for (let i = 0; i < size; i++) {
