@@ -109,7 +109,7 @@ function table(rows: readonly ReportRow[]): string {
     return `<tr${index === 0 ? ' class="best"' : ''}><td>${escapeHtml(name)}</td>${cells}</tr>`;
   });
   const { truthCount = 0, imageCount = 0 } = rows[0]?.precision ?? {};
-  return `<p>${truthCount} cells in ${imageCount} images that training has not seen. AP is the LACSS paper’s: predictions of all
+  return `<p>${truthCount} cells in ${imageCount === 1 ? 'one image' : `${imageCount} images`} that training has not seen. AP is the LACSS paper’s: predictions of all
 images ranked by score, the precision averaged at every true positive, the sum over the number of true cells. FNR is the share of
 true cells that nothing matched.</p>
 <div class="scroll"><table>

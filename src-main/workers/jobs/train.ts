@@ -88,8 +88,29 @@ export async function train(
 ): Promise<TrainResult> {
   project.refuseWhenReadOnly();
   const models = new ModelStore(project.path('models'));
-  const { id, run, leftOut } = await beginOrResume(project, models, params);
-  listeners.onModel?.(id);
+  const begun = await beginOrResume(project, models, params);
+  listeners.onModel?.(begun.id);
+  try {
+    return await runTraining({ project, models, params, control, listeners, ...begun });
+  } catch (error) {
+    const isKept = (await models.readCheckpoint(begun.id, 'last')) !== null;
+    // What failed before it learnt anything is nothing to go on with.
+    if (!isKept && params.resume === undefined) await models.remove(begun.id).catch(() => undefined);
+    throw isKept ? sayHowToGoOn(error, begun.id) : error;
+  }
+}
+
+/** A training that was begun or is gone on with, and all it needs. */
+interface BegunTraining extends Begun {
+  project: Project;
+  models: ModelStore;
+  params: TrainParams;
+  control: JobControl;
+  listeners: TrainListeners;
+}
+
+async function runTraining(begun: BegunTraining): Promise<TrainResult> {
+  const { project, models, params, control, listeners, id, run, leftOut } = begun;
   const read = { channels: run.channels, useLabels: run.useLabels };
   const examples = await loadExamples(project, project.images(run.training), read, control);
   const validation = await loadExamples(project, project.images(run.validation), read, control);
@@ -131,20 +152,20 @@ export async function train(
       validation: chosen?.validation ?? null,
       leftOut,
     };
-  } catch (error) {
-    throw sayHowToGoOn(error, id);
   } finally {
     model.dispose();
     engine.close();
   }
 }
 
+interface Begun {
+  id: string;
+  run: TrainingRun;
+  leftOut: TrainingImages['leftOut'];
+}
+
 /** What is trained, on what: a new training, written down so that it can be gone on with, or an interrupted one. */
-async function beginOrResume(
-  project: Project,
-  models: ModelStore,
-  params: TrainParams,
-): Promise<{ id: string; run: TrainingRun; leftOut: TrainingImages['leftOut'] }> {
+async function beginOrResume(project: Project, models: ModelStore, params: TrainParams): Promise<Begun> {
   if (params.resume !== undefined) {
     const id = await models.findResumable(params.resume);
     return { id, run: await models.readRun(id), leftOut: [] };

@@ -35,7 +35,7 @@ test('the demo goes the whole way, goes on where it stopped, and does not mix wi
   const html = readFileSync(result.report, 'utf8');
   expect(html).toContain('Seeded watershed');
   expect(html).toContain('data:image/png;base64,');
-  expect(html).not.toMatch(/NaN|undefined|https?:/);
+  expect(html.replace(/base64,[\w+/=]+/g, '')).not.toMatch(/NaN|undefined|https?:/);
   expect(existsSync(join(folder, 'truth', 'colony-02.tif'))).toBe(true);
 
   await expect(demo({ ...params, seed: 2 }, control)).rejects.toMatchObject({ code: 'project-exists' });
