@@ -7,7 +7,15 @@ export function projectFolderIn(args: readonly string[]): string | null {
   for (const word of args.slice(1).toReversed()) {
     if (word.startsWith('-')) continue;
     const folder = resolve(word.endsWith(manifestName) ? join(word, '..') : word);
-    if (statSync(join(folder, manifestName), { throwIfNoEntry: false })?.isFile() === true) return folder;
+    if (isFile(join(folder, manifestName))) return folder;
   }
   return null;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -31,7 +31,6 @@ export const annotatingJobs = {
   }: Scope & { image: string; settings: CandidateSettings }): Promise<CandidatesView> => {
     const project = await freshProjectOf(scope);
     const image = project.image(id);
-    const plane = await recentPlane(project, image, 'cells');
     const feature = await recentFeature(project, image, settings);
     const multiples = settings.presets ?? defaultPresets[feature.kind];
     const thresholds = multiples.map((multiple) => multiple * feature.automatic);

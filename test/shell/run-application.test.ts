@@ -1,0 +1,223 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { channels } from '../../src-main/shell/channels.ts';
+import { runApplication } from '../../src-main/shell/run-application.ts';
+import * as electron from './electron-stand-in.ts';
+
+vi.mock('electron', () => import('./electron-stand-in.ts'));
+vi.mock('../../src-main/server/page-folder.ts', () => ({
+  pageFolder: () => process.env.LACSS_TEST_PAGE ?? '',
+}));
+
+/** The shell against the treaty, with a stand-in for Electron. */
+describe('the application in Electron', () => {
+  let folder: string;
+  const ownFrame = { url: 'app://studio/', parent: null };
+  const window = (): electron.FakeWindow => electron.FakeWindow.all[0]!;
+  const say = (frame: unknown, message: unknown): void => {
+    electron.ipcMain.emit(channels.down, { sender: window().webContents, senderFrame: frame }, message);
+  };
+  const heard = (): unknown[] => window().webContents.sent.map(({ message }) => message);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lacss-shell-'));
+    electron.app.userData = join(folder, 'account');
+    await mkdir(electron.app.userData, { recursive: true });
+    await mkdir(join(folder, 'page'), { recursive: true });
+    await writeFile(join(folder, 'page', 'index.html'), '<title>LACSS Studio</title>');
+    await writeFile(join(folder, 'secret.json'), 'secret');
+    process.env.LACSS_TEST_PAGE = join(folder, 'page');
+    await runApplication();
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('its window is isolated, sandboxed and without Node', () => {
+    expect(electron.app.sandboxed).toBe(true);
+    expect(window().url).toBe('app://studio/');
+    expect(window().options.webPreferences).toMatchObject({
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+    });
+  });
+
+  test('the page comes by its own scheme, under a strict policy', async () => {
+    expect(electron.protocol.schemes).toEqual([
+      { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+    ]);
+    const get = electron.protocol.handlers.get('app')!;
+    const page = await get(new Request('app://studio/'));
+    expect(await page.text()).toBe('<title>LACSS Studio</title>');
+    expect(page.headers.get('Content-Security-Policy')).toContain("script-src 'self'");
+    expect((await get(new Request('app://elsewhere/'))).status).toBe(403);
+    expect((await get(new Request('app://studio/', { method: 'POST' }))).status).toBe(403);
+    for (const path of ['%2e%2e/secret.json', '..%2fsecret.json', 'nothing.js', 'tile/p1/a/ff/0']) {
+      expect((await get(new Request(`app://studio/${path}`))).status).toBe(404);
+    }
+  });
+
+  test.each([
+    'https://example.org/x.js',
+    'http://127.0.0.1/',
+    'file:///etc/passwd',
+    'ws://example.org',
+    'nonsense',
+  ])('nothing is loaded from %s', (url) => {
+    const answers: unknown[] = [];
+    electron.session.defaultSession.beforeRequest!({ url }, (answer) => answers.push(answer));
+    expect(answers).toEqual([{ cancel: true }]);
+  });
+
+  test('its own addresses are loaded', () => {
+    const answers: unknown[] = [];
+    electron.session.defaultSession.beforeRequest!({ url: 'app://studio/tile/x' }, (answer) =>
+      answers.push(answer),
+    );
+    expect(answers).toEqual([{ cancel: false }]);
+  });
+
+  test('permissions, devices, navigation, new windows and webviews are refused', () => {
+    const answers: boolean[] = [];
+    electron.session.defaultSession.permissionRequest!({}, 'geolocation', (answer) => answers.push(answer));
+    expect(answers).toEqual([false]);
+    expect(electron.session.defaultSession.permissionCheck()).toBe(false);
+    expect(electron.session.defaultSession.devicePermission()).toBe(false);
+    const { webContents } = window();
+    const away = { preventDefault: vi.fn() };
+    webContents.emit('will-navigate', away, 'https://example.org/');
+    webContents.emit('will-attach-webview', away);
+    expect(away.preventDefault).toHaveBeenCalledTimes(2);
+    const home = { preventDefault: vi.fn() };
+    webContents.emit('will-navigate', home, 'app://studio/index.html');
+    expect(home.preventDefault).not.toHaveBeenCalled();
+    expect(webContents.openHandler({ url: 'app://studio/' })).toEqual({ action: 'deny' });
+  });
+
+  test('only the main frame of its own page is heard', async () => {
+    const ask = { type: 'request', job: 1, name: 'host.describe', params: {} };
+    for (const frame of [
+      null,
+      { url: 'https://example.org/', parent: null },
+      { url: 'app://studio.evil/', parent: null },
+      { url: 'app://studio/', parent: ownFrame },
+    ]) {
+      say(frame, ask);
+    }
+    say(ownFrame, { ...ask, job: 2 });
+    await expect.poll(heard).toHaveLength(1);
+    expect(heard()[0]).toMatchObject({
+      type: 'result',
+      job: 2,
+      value: { kind: 'electron', chooser: 'native', version: '9.9.9' },
+    });
+  });
+
+  test('paths come from dialogs and drops only', async () => {
+    const ask = (job: number, name: string, params: unknown): void =>
+      say(ownFrame, { type: 'request', job, name, params });
+    ask(10, 'project.open', { folder: '/etc' });
+    ask(11, 'host.list', {});
+    electron.dialog.answer = [join(folder, 'chosen')];
+    ask(12, 'host.choose', { purpose: 'open-project' });
+    await expect.poll(() => heard().length).toBe(4);
+    ask(13, 'project.open', { folder: join(folder, 'chosen') });
+    electron.ipcMain.handlers.get(channels.dropped)!(
+      { sender: window().webContents, senderFrame: { url: 'https://example.org/', parent: null } },
+      [join(folder, 'evil')],
+    );
+    electron.ipcMain.handlers.get(channels.dropped)!(
+      { sender: window().webContents, senderFrame: ownFrame },
+      [join(folder, 'dropped')],
+    );
+    ask(14, 'project.open', { folder: join(folder, 'evil') });
+    ask(15, 'project.open', { folder: join(folder, 'dropped') });
+    await expect.poll(() => heard().length).toBe(7);
+    const codes = Object.fromEntries(
+      heard().map((message) => {
+        const { job, failure, value } = message as {
+          job: number;
+          failure?: { code: string };
+          value?: unknown;
+        };
+        return [job, failure?.code ?? value];
+      }),
+    );
+    expect(codes).toMatchObject({
+      10: 'path-not-granted',
+      11: 'request-invalid',
+      12: { paths: [join(folder, 'chosen')] },
+      13: 'project-missing',
+      14: 'path-not-granted',
+      15: 'project-missing',
+    });
+  });
+
+  test('the menu asks the window in front', async () => {
+    const file = electron.Menu.shown.find(({ label }) => label === 'File')!;
+    file.submenu!.find(({ label }) => label === 'Open project…')!.click!();
+    await expect
+      .poll(() => heard().at(-1))
+      .toEqual({ type: 'event', name: 'menu.command', payload: { command: 'open-project' } });
+  });
+
+  test('a second start hands its project over to the first', async () => {
+    const project = join(folder, 'project');
+    await mkdir(project);
+    await writeFile(join(project, 'project.json'), '{}');
+    electron.app.emit('second-instance', {}, ['lacss', '--flag', project]);
+    expect(heard().at(-1)).toEqual({
+      type: 'event',
+      name: 'menu.command',
+      payload: { command: 'open-folder', folder: project },
+    });
+  });
+
+  test('a process of Electron carries the protocol', async () => {
+    say(ownFrame, { type: 'request', job: 30, name: 'engine.open', params: { choice: 'auto' } });
+    await expect.poll(() => electron.FakeUtility.started).toHaveLength(1);
+    const [learning] = electron.FakeUtility.started;
+    expect(learning!.path).toMatch(/workers\/learning\.ts$/);
+    expect(learning!.posted).toEqual([
+      { type: 'request', job: 1, name: 'engine.open', params: { choice: 'auto' } },
+    ]);
+    learning!.emit('message', {
+      type: 'error',
+      job: 1,
+      failure: { code: 'engine-unavailable', message: 'None.' },
+    });
+    await expect
+      .poll(() => heard().at(-1))
+      .toEqual({ type: 'error', job: 30, failure: { code: 'engine-unavailable', message: 'None.' } });
+  });
+
+  test('the place of the window is kept', async () => {
+    window().emit('close');
+    const kept = JSON.parse(await readFile(join(electron.app.userData, 'window.json'), 'utf8')) as unknown;
+    expect(kept).toEqual({ x: 10, y: 20, width: 1200, height: 800, maximized: false });
+  });
+
+  test('it quits when the host has ended in order', async () => {
+    const event = { preventDefault: vi.fn() };
+    electron.app.emit('before-quit', event);
+    expect(event.preventDefault).toHaveBeenCalledOnce();
+    await expect.poll(() => electron.app.quits).toBe(1);
+    const again = { preventDefault: vi.fn() };
+    electron.app.emit('before-quit', again);
+    expect(again.preventDefault).not.toHaveBeenCalled();
+  });
+
+  test('a second instance ends at once', async () => {
+    electron.app.isFirst = false;
+    const windows = electron.FakeWindow.all.length;
+    await runApplication();
+    expect(electron.app.quits).toBe(2);
+    expect(electron.FakeWindow.all).toHaveLength(windows);
+  });
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { placeWindow } from '../../src-main/shell/window-state.ts';
+
+const screens = [{ x: 0, y: 0, width: 1920, height: 1080 }];
+const state = { x: 100, y: 50, width: 1200, height: 800, maximized: false };
+
+test('a window opens where it was', () => {
+  expect(placeWindow(state, screens)).toEqual({ x: 100, y: 50, width: 1200, height: 800 });
+});
+
+test.each([
+  ['on a screen that has gone', { ...state, x: 2500 }],
+  ['with its title bar above the screen', { ...state, y: -30 }],
+  ['with its title bar below the screen', { ...state, y: 1060 }],
+  ['with hardly anything to grab', { ...state, x: -1150 }],
+])('a window that was %s opens anew', (_where, lost) => {
+  expect(placeWindow(lost, screens)).toEqual({ width: 1440, height: 900 });
+});
+
+test('the first window is no larger than the screen', () => {
+  expect(placeWindow(null, [{ x: 0, y: 0, width: 1366, height: 728 }])).toEqual({ width: 1366, height: 728 });
+  expect(placeWindow(null, [])).toEqual({ width: 1440, height: 900 });
+});
