@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { chromiumPath, openChromium } from './chromium.ts';
 import { startHost } from './start-host.ts';
@@ -12,13 +12,14 @@ import { writeColonies } from './write-colonies.ts';
 
 const imageCount = 3;
 /** For what the processes compute, on a computer that is busy with other tests. */
-const patienceMs = 90_000;
+const patienceMs = 25_000;
 
 /** A whole day's work, in order: each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the real host', () => {
   const folder = temporaryFolder();
   let host: RunningHost;
   let browser: Browser;
+  let context: BrowserContext;
   let page: Page;
   const complaints: string[] = [];
 
@@ -26,10 +27,17 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await writeColonies(join(folder, 'microscope'), imageCount);
     host = await startHost(folder);
     browser = await openChromium();
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    page = await context.newPage();
     page.setDefaultTimeout(patienceMs);
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(host.url);
+  });
+  // What the window looked like when a test failed, for whoever reads the log.
+  afterEach(async ({ task }) => {
+    const folderOfPictures = process.env['E2E_PICTURES'];
+    if (task.result?.state !== 'fail' || folderOfPictures === undefined) return;
+    await page.screenshot({ path: join(folderOfPictures, `${task.name}.png`) });
   });
   afterAll(async () => {
     await browser?.close();
@@ -38,6 +46,8 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   const stage = (name: string) =>
     page.getByRole('navigation', { name: 'Stages' }).getByRole('button', { name });
+  /** Words in the status bar. */
+  const told = (words: string | RegExp) => page.locator('main footer').getByText(words);
   const button = (name: string | RegExp) => page.getByRole('button', { name });
 
   /** Goes down to a folder in the window's own chooser. */
@@ -45,7 +55,10 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: folder }).click();
     for (const name of names) await dialog.getByRole('button', { name, exact: true }).click();
-    await dialog.getByText(join(folder, ...names), { exact: true }).waitFor();
+    await dialog
+      .getByRole('status')
+      .filter({ hasText: join(folder, ...names) })
+      .waitFor();
     await dialog.getByRole('button', { name: 'Choose this folder' }).click();
   }
 
@@ -74,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await dialog.getByText('colony-1', { exact: true }).waitFor();
     expect(await dialog.getByRole('img').count()).toBe(2 * imageCount);
     await dialog.getByRole('button', { name: `Add ${imageCount} images` }).click();
-    await page.getByText(`${imageCount} images`).waitFor();
+    await told(`${imageCount} images`).waitFor();
     expect(await seriousFindings()).toEqual([]);
   });
 
@@ -83,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     for (let done = 0; done < imageCount; done++) {
       await page.getByLabel('The program’s guess').waitFor();
       await page.keyboard.press(done === 0 ? '3' : 'Enter');
-      await page.getByText(`${done + 1} of ${imageCount}`).waitFor();
+      await told(`${done + 1} of ${imageCount}`).waitFor();
     }
     await button('Go on to Locations').waitFor();
     expect(await seriousFindings()).toEqual([]);
@@ -91,24 +104,24 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('a pick is taken back and made again', async () => {
     await page.keyboard.press('u');
-    await page.getByText(`${imageCount - 1} of ${imageCount}`).waitFor();
+    await told(`${imageCount - 1} of ${imageCount}`).waitFor();
     await page.keyboard.press('Shift+z');
-    await page.getByText(`${imageCount} of ${imageCount}`).waitFor();
+    await told(`${imageCount} of ${imageCount}`).waitFor();
   });
 
   test('locations are found in all images, and one is added by a click and taken back', async () => {
     await button('Go on to Locations').click();
     await button('Find locations in all images').click();
     await button('Go on to Train').waitFor();
-    const count = page.getByText(/^\d+ locations/);
+    const count = told(/^\d+ locations/);
     const before = Number.parseInt((await count.textContent())!);
     expect(before).toBeGreaterThan(3);
     const viewer = page.getByRole('application');
     const box = (await viewer.boundingBox())!;
     await viewer.click({ position: { x: box.width / 2 + 3, y: 40 } });
-    await page.getByText(`${before + 1} locations`).waitFor();
+    await told(`${before + 1} locations`).waitFor();
     await page.keyboard.press('Control+z');
-    await page.getByText(`${before} locations`).waitFor();
+    await told(`${before} locations`).waitFor();
     expect(await seriousFindings()).toEqual([]);
   });
 
@@ -122,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await page.getByLabel('Inspector').getByRole('button', { name: 'Start training' }).click();
     await button('Pause').waitFor();
     await stage('Foreground').click();
-    await page.getByText(`${imageCount} of ${imageCount}`).waitFor();
+    await told(`${imageCount} of ${imageCount}`).waitFor();
     await stage('Train').click();
     await button('Review its cells').waitFor();
     expect(await seriousFindings()).toEqual([]);
@@ -154,7 +167,8 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
   });
 
   test('a second window sees the same, and what the first changes', async () => {
-    const second = await browser.newPage({ viewport: { width: 1024, height: 700 } });
+    const second = await context.newPage();
+    await second.setViewportSize({ width: 1024, height: 700 });
     await second.goto(host.url);
     await second
       .getByRole('button', { name: /^Colonies/ })
@@ -180,7 +194,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await stage('Review').click();
     await page.getByText('1 accepted', { exact: false }).first().waitFor();
     await stage('Foreground').click();
-    await page.getByText(`${imageCount} of ${imageCount}`).waitFor();
+    await told(`${imageCount} of ${imageCount}`).waitFor();
     await stage('Train').click();
     await page.getByLabel('Inspector').getByRole('heading', { name: 'Models' }).waitFor();
     await page
