@@ -9,10 +9,11 @@ import type {
   Stroke,
 } from '../../contract/requests/foreground.ts';
 import type { PartChange } from '../../project/annotation-store.ts';
-import type { Mask } from '../../contract/pixels.ts';
+import type { ContourSet, Mask } from '../../contract/pixels.ts';
 import type { Project } from '../../project/project.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { candidatesOf } from './candidate-desk.ts';
+import { foregroundOf, rememberForeground } from './known-foreground.ts';
 import { paintStrokes } from './paint-strokes.ts';
 import { pickOf } from './read-foreground.ts';
 import { demandThread } from './threads.ts';
@@ -24,8 +25,27 @@ export async function pickForeground(
   pick: ForegroundPick,
   signal: AbortSignal,
 ): Promise<void> {
-  const { title, change } = await changeFor(project, image, pick, signal);
-  await project.annotation(image).edit(title, { foreground: change });
+  const { title, change, contours } = await changeFor(project, image, pick, signal);
+  await keep(project, image, title, change, contours);
+}
+
+/** Writes a foreground and keeps it at hand for the window, which shows it at once. */
+async function keep(
+  project: Project,
+  image: ImageEntry,
+  title: string,
+  change: NonNullable<PartChange<Mask>>,
+  contours?: ContourSet,
+): Promise<void> {
+  const { state } = await project.annotation(image).edit(title, { foreground: change });
+  if (change.value !== null) rememberForeground(project, image, state.foreground, change.value, contours);
+}
+
+/** A foreground to be written, with its outlines where they are known. */
+interface ForegroundChange {
+  title: string;
+  change: NonNullable<PartChange<Mask>>;
+  contours?: ContourSet;
 }
 
 async function changeFor(
@@ -33,16 +53,16 @@ async function changeFor(
   image: ImageEntry,
   pick: ForegroundPick,
   signal: AbortSignal,
-): Promise<{ title: string; change: PartChange<Mask> }> {
+): Promise<ForegroundChange> {
   switch (pick.kind) {
     case 'candidate':
       return candidateChange(project, await candidatesOf(project, image, signal), pick.index, 'person');
     case 'threshold': {
       const { threshold } = pick;
-      const { mask } = await previewThreshold(project, image, threshold, signal);
+      const { mask, contours } = await previewThreshold(project, image, threshold, signal);
       const settings = project.manifest.settings.foreground;
       const source = { method: 'threshold', by: 'person', parameters: { ...settings, threshold } } as const;
-      return { title: 'Set a threshold', change: { value: unpackMask(mask), source } };
+      return { title: 'Set a threshold', change: { value: unpackMask(mask), source }, contours };
     }
     case 'none': {
       const source = { method: 'none-will-do', by: 'person', parameters: {} } as const;
@@ -56,12 +76,13 @@ function candidateChange(
   { candidates, confidence }: CandidatesView,
   index: number,
   by: AnnotationSource['by'],
-): { title: string; change: PartChange<Mask> } {
-  const { mask, threshold } = candidates[index]!;
+): ForegroundChange {
+  const { mask, threshold, contours } = candidates[index]!;
   const parameters = { ...project.manifest.settings.foreground, candidate: index + 1, threshold, confidence };
   return {
     title: `Pick candidate ${index + 1}`,
     change: { value: unpackMask(mask), source: { method: 'candidate', by, parameters } },
+    contours,
   };
 }
 
@@ -104,13 +125,12 @@ export async function paintForeground(
 ): Promise<void> {
   const annotation = project.annotation(image);
   const { state } = await annotation.view();
-  const mask = (await annotation.read('foreground')) ?? emptyMask(image);
+  const mask = (await foregroundOf(project, image))?.mask ?? emptyMask(image);
   const pick = pickOf(state.foreground?.source ?? null);
   const source = { method: 'edited', by: 'person', parameters: { pick } } as const;
   const erases = strokes.every(({ mode }) => mode === 'erase');
-  await annotation.edit(erases ? 'Erase foreground' : 'Paint foreground', {
-    foreground: { value: paintStrokes(mask, strokes), source },
-  });
+  const title = erases ? 'Erase foreground' : 'Paint foreground';
+  await keep(project, image, title, { value: paintStrokes(mask, strokes), source });
 }
 
 function emptyMask({ height, width }: ImageEntry): Mask {
@@ -151,8 +171,8 @@ async function acceptGuess(
   try {
     const view = await candidatesOf(project, image, signal);
     if (view.confidence < minConfidence) return false;
-    const { title, change } = candidateChange(project, view, view.best, 'machine');
-    await project.annotation(image).edit(`${title} (guess)`, { foreground: change });
+    const { title, change, contours } = candidateChange(project, view, view.best, 'machine');
+    await keep(project, image, `${title} (guess)`, change, contours);
     return true;
   } catch (error) {
     const { code } = toFailure(error);

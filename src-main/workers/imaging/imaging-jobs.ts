@@ -23,6 +23,7 @@ import {
 } from './edit-foreground.ts';
 import { editLocations, findLocationsOf, importLocations, useProjectSettings } from './edit-locations.ts';
 import { inspectImages } from './inspect-images.ts';
+import { forgetForeground } from './known-foreground.ts';
 import { listModels, modelsOf, readModel } from './list-models.ts';
 import { planView } from './plan-view.ts';
 import { readForeground } from './read-foreground.ts';
@@ -158,7 +159,10 @@ export const imagingJobs = {
     prefetchCandidates(project, project.images(images));
     return Promise.resolve(null);
   }),
-  'foreground.read': reading<'foreground.read'>((project, { image }) => readForeground(project, image)),
+  'foreground.read': reading<'foreground.read'>(async (project, { image }) => {
+    await forgetForeground(project, project.image(image));
+    return readForeground(project, image);
+  }),
   'foreground.pick': changing<'foreground.pick'>(
     ({ image }) => [image],
     async (project, { image, pick }, { signal }) => {

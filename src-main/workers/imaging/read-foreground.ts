@@ -2,25 +2,23 @@ import { packMask } from '../../contract/packed-mask.ts';
 import type { AnnotationSource } from '../../contract/project.ts';
 import { foregroundPick } from '../../contract/requests/foreground.ts';
 import type { ForegroundView } from '../../contract/requests/foreground.ts';
-import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import type { Project } from '../../project/project.ts';
+import { foregroundOf } from './known-foreground.ts';
 
 /** The foreground an image has, and how it came about. */
 export async function readForeground(project: Project, imageId: string): Promise<ForegroundView> {
   const image = project.image(imageId);
-  const annotation = project.annotation(image);
-  const { state } = await annotation.view();
-  const part = state.foreground;
-  const mask = part === null ? null : await annotation.read('foreground');
+  const found = await foregroundOf(project, image);
+  const part = (await project.annotation(image).view()).state.foreground;
   const origin = part === null ? null : part.source;
   return {
     image: image.id,
     pick: pickOf(origin),
     painted: origin?.method === 'edited',
     guessed: origin?.by === 'machine',
-    fraction: mask === null || part === null ? 0 : part.count / mask.data.length,
-    mask: mask === null ? null : packMask(mask),
-    contours: mask === null ? null : traceContours({ ...mask, data: Int32Array.from(mask.data) }),
+    fraction: found === null || part === null ? 0 : part.count / found.mask.data.length,
+    mask: found === null ? null : packMask(found.mask),
+    contours: found?.contours ?? null,
   };
 }
 

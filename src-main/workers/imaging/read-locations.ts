@@ -3,6 +3,7 @@ import type { Locations, Mask } from '../../contract/pixels.ts';
 import type { LocationsView, LocationWarning } from '../../contract/requests/locations.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { labelComponents } from '../../imaging/label/label-components.ts';
+import { foregroundOf } from './known-foreground.ts';
 import type { Project } from '../../project/project.ts';
 
 /** Warnings of one kind that are worth listing; the rest says only how many more there are. */
@@ -15,7 +16,7 @@ export async function readLocations(project: Project, imageId: string): Promise<
   const { state } = await annotation.view();
   const part = state.locations;
   const points = (await annotation.read('locations')) ?? new Float32Array(0);
-  const foreground = await annotation.read('foreground');
+  const foreground = (await foregroundOf(project, image))?.mask ?? null;
   const parameters: AnnotationSource['parameters'] = part?.source.parameters ?? {};
   return {
     image: image.id,

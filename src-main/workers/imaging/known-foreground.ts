@@ -1,0 +1,57 @@
+import type { ContourSet, Mask } from '../../contract/pixels.ts';
+import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
+import { traceContours } from '../../imaging/contours/trace-contours.ts';
+import type { Project } from '../../project/project.ts';
+import { ByteCache } from '../byte-cache.ts';
+
+/** A foreground as it is shown. */
+export interface KnownForeground {
+  mask: Mask;
+  contours: ContourSet;
+}
+
+/** Foregrounds by their content: reading a file back and tracing it takes longer than a pick may. */
+const known = new ByteCache<KnownForeground>(128 * 2 ** 20);
+
+/** Keeps a foreground that was just written. */
+export function rememberForeground(
+  project: Project,
+  image: ImageEntry,
+  part: AnnotationPart | null,
+  mask: Mask,
+  contours: ContourSet = traced(mask),
+): KnownForeground {
+  const foreground = { mask, contours };
+  const key = keyOf(project, image, part);
+  if (key !== null) known.set(key, foreground, mask.data.byteLength + contours.points.byteLength);
+  return foreground;
+}
+
+/**
+ * The foreground of an image, null where there is none. The file itself is read only when its content is not known, so a
+ * change that another program makes is seen when the image is shown anew ({@link forgetForeground}).
+ */
+export async function foregroundOf(project: Project, image: ImageEntry): Promise<KnownForeground | null> {
+  const annotation = project.annotation(image);
+  const before = (await annotation.view()).state.foreground;
+  if (before === null || before.sha256 === null) return null;
+  const found = known.get(keyOf(project, image, before)!);
+  if (found !== undefined) return found;
+  const mask = await annotation.read('foreground');
+  if (mask === null) return null;
+  return rememberForeground(project, image, (await annotation.view()).state.foreground, mask);
+}
+
+/** Makes the next reading look at the file. */
+export async function forgetForeground(project: Project, image: ImageEntry): Promise<void> {
+  const key = keyOf(project, image, (await project.annotation(image).view()).state.foreground);
+  if (key !== null) known.delete(key);
+}
+
+function keyOf(project: Project, image: ImageEntry, part: AnnotationPart | null): string | null {
+  return part === null || part.sha256 === null ? null : `${project.folder}|${image.id}|${part.sha256}`;
+}
+
+function traced({ height, width, data }: Mask): ContourSet {
+  return traceContours({ height, width, data: Int32Array.from(data) });
+}
