@@ -1,0 +1,117 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { labelTiff } from '../../src-main/export/label-tiff.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import type { TrainingState } from '../../src-main/contract/requests/training.ts';
+import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
+import { openTestHost } from '../fixtures/test-host.ts';
+import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
+
+/** Training with the real learning process: it survives its process, its host and its person's second thoughts. */
+let first: TestHost;
+let window: TestWindow;
+let project: ProjectView;
+
+const trueLabels = {
+  ...imageSize,
+  data: Int32Array.from({ length: imageSize.height * imageSize.width }, (_, i) => {
+    const [y, x] = [Math.floor(i / imageSize.width) + 0.5, (i % imageSize.width) + 0.5];
+    return 1 + disks.findIndex((disk) => Math.hypot(y - disk.y, x - disk.x) < diskRadiusPx);
+  }),
+};
+
+const inPhase =
+  (...phases: TrainingState['phase'][]) =>
+  ({ phase }: TrainingState): boolean =>
+    phases.includes(phase);
+
+beforeAll(async () => {
+  first = await openTestHost();
+  window = first.window();
+  await writeTwoChannelImages(join(first.folder, 'images'), 2);
+  await writeFile(join(first.folder, 'truth.tif'), labelTiff(trueLabels));
+  project = await window.ask('project.create', { parent: first.folder, name: 'plate' });
+  const params = { project: project.id, paths: [join(first.folder, 'images')], options: {} };
+  const { added } = await window.ask('images.add', params);
+  for (const image of added) {
+    await window.ask('images.attachLabels', {
+      project: project.id,
+      image,
+      path: join(first.folder, 'truth.tif'),
+    });
+  }
+});
+afterAll(() => first.close());
+
+test('a training goes on after its process was killed, pauses, outlives its host, stops with a model', async () => {
+  const untilStep = (wanted: number): Promise<unknown> =>
+    window.next('training.steps', ({ steps }) => steps.at(-1)!.step >= wanted);
+  const started = untilStep(2);
+  const state = await window.ask('training.start', {
+    project: project.id,
+    name: 'Disks',
+    preset: 'tiny',
+    startFrom: null,
+    until: { kind: 'epochs', epochs: 2 },
+    seed: 1,
+    engine: 'auto',
+  });
+  expect(state).toMatchObject({ phase: 'preparing', totalSteps: 300, totalEpochs: 2 });
+  await expect(
+    window.ask('training.start', { ...state.request!, project: project.id }),
+  ).rejects.toMatchObject({ code: 'setting-invalid', message: 'A training is under way in this project.' });
+  await started;
+
+  const crashed = window.next('process.crashed');
+  const again = window.next('training.state', inPhase('running'));
+  first.kill('learning');
+  expect((await crashed).message).toMatch(/^The learning process ended unexpectedly/);
+  expect((await again).incidents).toEqual([
+    'The learning process ended unexpectedly (signal SIGKILL). The training goes on from its checkpoint.',
+  ]);
+
+  const paused = window.next('training.state', inPhase('paused'));
+  await window.ask('training.pause', { project: project.id });
+  const { step, model } = await paused;
+  expect(step).toBeGreaterThan(0);
+  const { steps, terms } = await window.ask('training.curves', { project: project.id });
+  expect(steps.at(-1)).toBe(step);
+  expect(Object.keys(terms)).toEqual(['detection', 'location', 'instance', 'size', 'edge', 'total']);
+  await first.host.close();
+
+  const second = await openTestHost({ projectFolder: project.folder });
+  try {
+    const later = second.window();
+    await later.ask('project.initial', {});
+    const found = await later.ask('training.state', { project: project.id });
+    expect(found).toMatchObject({ phase: 'paused', step, model, request: { name: 'Disks', preset: 'tiny' } });
+    expect((await later.ask('training.curves', { project: project.id })).steps).toEqual(steps);
+
+    const goesOn = later.next('training.steps');
+    await later.ask('training.resume', { project: project.id });
+    expect((await goesOn).steps[0]!.step).toBe(step + 1);
+    const stopped = later.next('training.state', inPhase('stopped'));
+    await later.ask('training.stop', { project: project.id });
+    expect((await stopped).message).toBe('Stopped. The best model so far is in the list.');
+    const models = await later.ask('models.list', { project: project.id });
+    expect(models).toMatchObject([
+      { id: model, name: 'Disks', preset: 'tiny', trainedOn: { images: 2, labelled: 2 } },
+    ]);
+
+    const finished = later.next('segment.queue', ({ phase }) => phase === 'finished');
+    const images = (await later.ask('project.read', { project: project.id })).images.map(({ id }) => id);
+    const what = { kind: 'images', images } as const;
+    await later.ask('segment.start', { project: project.id, model: model!, what, skipDone: true });
+    const queue = await finished;
+    expect(queue).toMatchObject({ done: 2, failed: 0, items: [{ status: 'done' }, { status: 'done' }] });
+    const review = await later.ask('review.read', { project: project.id, image: images[0]! });
+    expect(review).toMatchObject({ model, image: images[0] });
+
+    const once = later.next('segment.queue', ({ phase }) => phase === 'finished');
+    await later.ask('segment.start', { project: project.id, model: model!, what, skipDone: true });
+    expect((await once).items.map(({ status }) => status)).toEqual(['skipped', 'skipped']);
+  } finally {
+    await second.close();
+  }
+});
