@@ -12,7 +12,7 @@ import { writeColonies } from './write-colonies.ts';
 
 const imageCount = 3;
 /** For what the processes compute, on a computer that is busy with other tests. */
-const patienceMs = 25_000;
+const patienceMs = 60_000;
 
 /** A whole day's work, in order: each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the real host', () => {
