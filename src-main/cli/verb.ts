@@ -1,4 +1,4 @@
-import type { Command} from 'commander';
+import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { JobControl } from '../contract/job.ts';
 import { openProject } from '../project/open-project.ts';

@@ -13,7 +13,7 @@ export interface ChartOptions {
   yRange: { low: number; high: number } | null;
 }
 
-const size = { width: 560, height: 240, left: 46, right: 12, top: 12, bottom: 34 };
+const size = { width: 560, height: 240, left: 46, right: 20, top: 12, bottom: 34 };
 
 /** Curves over a common axis as one SVG drawing, coloured by the style sheet's `--curve-1` … `--curve-5`. */
 export function curveChart(curves: readonly Curve[], { title, xLabel, yRange }: ChartOptions): string {

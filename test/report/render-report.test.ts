@@ -31,8 +31,8 @@ test('a chart draws every curve within its frame, and nothing without points', (
     ],
     options,
   );
-  // x from 46 to 548 over 0 … 1 … 2 with the last point left out: 0 and 1 span the axis; y is cut off at 1.
-  expect(svg).toContain('d="M46 206L548 12"');
+  // x from 46 to 540 over 0 … 1 … 2 with the last point left out: 0 and 1 span the axis; y is cut off at 1.
+  expect(svg).toContain('d="M46 206L540 12"');
   expect(curveChart([{ name: 'AP50', points: [] }], options)).toBe('');
 });
 
