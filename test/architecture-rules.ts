@@ -11,7 +11,8 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'no-cycles',
     severity: 'error',
     from: {},
-    to: { circular: true },
+    // A type that is imported back is gone when the program runs.
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
   },
   {
     name: 'science-knows-no-electron-and-no-file-system',
@@ -32,6 +33,18 @@ export const forbidden: IForbiddenRuleType[] = [
     severity: 'error',
     from: { path: '^src-main/(imaging|annotation|metrics|export)/' },
     to: { path: '@tensorflow|onnxruntime|^src-main/(engine|model|losses|training|inference)/' },
+  },
+  {
+    name: 'imaging-process-loads-no-tensorflow',
+    severity: 'error',
+    from: { path: '^src-main/workers/(imaging|annotating)\\.ts$' },
+    to: { path: '@tensorflow/|onnxruntime', reachable: true },
+  },
+  {
+    name: 'only-the-shell-knows-electron',
+    severity: 'error',
+    from: { path: '^src-', pathNot: '^src-main/(shell|preload)/' },
+    to: { path: '^electron$|node_modules/electron/' },
   },
   {
     name: 'renderer-knows-only-the-contract',
@@ -61,12 +74,16 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'no-unresolvable',
     severity: 'error',
     from: {},
-    to: { couldNotResolve: true, pathNot: '^(electron|@tensorflow/tfjs-node-gpu|@tensorflow/tfjs-node)$' },
+    to: { couldNotResolve: true, pathNot: '^(electron|@tensorflow/tfjs-node-gpu|@tensorflow/tfjs-node|vite/client)$' },
   },
 ];
 
 export const options: ICruiseOptions = {
   doNotFollow: { path: 'node_modules' },
   tsPreCompilationDeps: true,
-  enhancedResolveOptions: { extensions: ['.ts', '.js', '.json', '.svelte'] },
+  enhancedResolveOptions: {
+    extensions: ['.ts', '.js', '.json', '.svelte'],
+    exportsFields: ['exports'],
+    conditionNames: ['svelte', 'import', 'node', 'default'],
+  },
 };

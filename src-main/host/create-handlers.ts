@@ -8,11 +8,18 @@ import type { Host } from './host.ts';
 /** A handler for every request of the treaty, and how to end in order what they have under way. */
 export function createHandlers(host: Host): { requests: Handlers; close: () => Promise<void> } {
   const learning = learningHandlers(host);
+  const own = hostHandlers(host);
   const requests: Handlers = {
-    ...hostHandlers(host),
+    ...own.requests,
     ...projectHandlers(host),
     ...imagingHandlers(host),
     ...learning.requests,
   };
-  return { requests, close: learning.close };
+  return {
+    requests,
+    close: async () => {
+      await learning.close();
+      await own.close();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
@@ -23,10 +23,10 @@ type Names =
   | 'host.saveSettings';
 
 /** Requests about the host itself: what it is, how files are chosen, what it remembers. */
-export function hostHandlers(host: Host): Handlers<Names> {
+export function hostHandlers(host: Host): { requests: Handlers<Names>; close: () => Promise<void> } {
   const { platform } = host.options;
   let uploads: Promise<string> | null = null;
-  return {
+  const requests: Handlers<Names> = {
     'host.describe': async () => ({
       kind: platform.kind,
       chooser: platform.choose === null ? 'listing' : 'native',
@@ -78,6 +78,13 @@ export function hostHandlers(host: Host): Handlers<Names> {
     'host.forgetProject': ({ folder }) => host.store.forget(folder),
     'host.settings': () => host.store.settings(),
     'host.saveSettings': (change) => host.store.saveSettings(change),
+  };
+  return {
+    requests,
+    // What was dropped and added has been copied into its project by then.
+    close: async () => {
+      if (uploads !== null) await rm(await uploads, { recursive: true, force: true });
+    },
   };
 }
 
