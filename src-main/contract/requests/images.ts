@@ -124,12 +124,10 @@ export interface AddedImages {
 
 /** How files become images; every field has a guess that `images.inspect` shows. */
 const addOptions = z.strictObject({
-  /** `{stem}_{channel}.tif`: how file names tell image and channel; absent = guessed. */
+  /** `{stem}_{channel}.tif`: how file names tell image and channel; absent or empty = guessed. */
   channelPattern: z.string().max(200).optional(),
   roles: channelRolesSchema.optional(),
   pixelSizeUm: pixelSizeUmSchema.optional(),
-  /** What the planes of a stack are, where the file does not say or is wrong. */
-  stackAxis: z.enum(['t', 'z', 'c']).optional(),
 });
 export type AddOptions = z.infer<typeof addOptions>;
 

@@ -28,7 +28,7 @@ export async function addImages(
     project,
     {
       paths: settled,
-      ...(channelPattern === undefined ? {} : { channelPattern }),
+      ...(channelPattern === undefined || channelPattern === '' ? {} : { channelPattern }),
       ...(roles === undefined ? {} : { roles }),
       ...(pixelSizeUm === undefined ? {} : { pixelSizeUm: pixelSizeUm.x }),
     },

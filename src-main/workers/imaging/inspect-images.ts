@@ -17,7 +17,10 @@ export async function inspectImages(
   { paths, options, limit = 12 }: CheckedParams<'images.inspect'>,
   { signal, onProgress }: JobControl,
 ): Promise<InspectedImages> {
-  const { groups, labelFiles } = await findImageGroups(paths, options.channelPattern);
+  const { groups, labelFiles } = await findImageGroups(
+    paths,
+    options.channelPattern === '' ? undefined : options.channelPattern,
+  );
   const inspected: InspectedImages = {
     proposals: [],
     total: groups.length,
