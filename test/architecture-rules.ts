@@ -74,7 +74,10 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'no-unresolvable',
     severity: 'error',
     from: {},
-    to: { couldNotResolve: true, pathNot: '^(electron|@tensorflow/tfjs-node-gpu|@tensorflow/tfjs-node|vite/client)$' },
+    to: {
+      couldNotResolve: true,
+      pathNot: '^(electron|@tensorflow/tfjs-node-gpu|@tensorflow/tfjs-node|vite/client)$',
+    },
   },
 ];
 
