@@ -1,19 +1,61 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { BaseDecoder, GeoTIFFImage, Pool } from 'geotiff';
 import { LacssError } from '../../contract/errors.ts';
 import type { PixelArray } from '../../contract/pixels.ts';
+import { checkedDirectory } from './checked-directory.ts';
 import { decompressBlock } from './decompress-block.ts';
-import { blockRowBytes, storedRows, type PageLayout } from './page-layout.ts';
+import { joinPieces } from './join-pieces.ts';
+import { blockRowBytes, type PageLayout } from './page-layout.ts';
 import { damagedTiff } from './refusals.ts';
-import { allocateSamples, unpackSamples } from './unpack-samples.ts';
 
-/** Bytes after which other work gets its turn: some 10 ms of decoding. */
+/** Bytes after which other work gets its turn: some 50 ms of decoding. */
 const bytesBetweenYields = 1 << 22;
 
+type DecoderParameters = ConstructorParameters<typeof BaseDecoder>[0];
+
+/** Decompresses a block within bounds, and leaves the predictor to geotiff. */
+class BoundedDecoder extends BaseDecoder {
+  readonly #layout: PageLayout;
+
+  constructor(parameters: DecoderParameters, layout: PageLayout) {
+    super(parameters);
+    this.#layout = layout;
+  }
+
+  override async decodeBlock(stored: ArrayBuffer): Promise<ArrayBuffer> {
+    const { bits, littleEndian, predictor } = this.#layout;
+    const data = await decompressBlock(this.#layout, new Uint8Array(stored));
+    const whole = data.byteLength === data.buffer.byteLength ? data : data.slice();
+    // Sums of neighbours need numbers in this machine's byte order.
+    if (predictor === 'horizontal' && bits > 8 && !littleEndian) swapBytes(whole, bits / 8);
+    return whole.buffer as ArrayBuffer;
+  }
+}
+
+/** Gives geotiff the decoder of one page. */
+class PageDecoders extends Pool {
+  readonly #layout: PageLayout;
+
+  constructor(layout: PageLayout) {
+    super(0);
+    this.#layout = layout;
+  }
+
+  override bindParameters(_compression: number, parameters: DecoderParameters): BoundedDecoder {
+    return new BoundedDecoder(parameters, this.#layout);
+  }
+}
+
+function swapBytes(data: Uint8Array, size: number): void {
+  for (let at = 0; at + size <= data.length; at += size) data.subarray(at, at + size).reverse();
+}
+
 /**
- * Decodes one page. Every strip or tile must be there and complete: nothing is ever filled in.
+ * Decodes one page with geotiff. Every strip or tile must be there and complete: nothing is ever filled in.
  *
+ * @param layout checked against the file: geotiff itself fills strips that are missing, and allocates what a file claims.
  * @returns one array of height × width a sample.
- * @throws LacssError `file-damaged` naming the strip or tile that does not decode; `cancelled`.
+ * @throws LacssError `file-damaged` naming the rows that do not decode; `cancelled`.
  */
 export async function decodePage(
   layout: PageLayout,
@@ -21,86 +63,52 @@ export async function decodePage(
   fileName: string,
   signal?: AbortSignal,
 ): Promise<PixelArray[]> {
-  const { height, width, samples, separate, blockHeight, blockWidth, page } = layout;
-  const planes = Array.from({ length: samples }, () => allocateSamples(layout, height * width));
-  const across = Math.ceil(width / blockWidth);
-  const down = Math.ceil(height / blockHeight);
-  const rowBytes = blockRowBytes(layout);
-  let sinceYield = 0;
-  for (let i = 0; i < layout.blocks.length; i++) {
+  const { height, blockHeight, page } = layout;
+  const { directory, littleEndian } = checkedDirectory(layout);
+  const image = new GeoTIFFImage(directory, littleEndian, false, sourceOf(bytes));
+  const pool = new PageDecoders(layout);
+  const blockRowsBytes = blockHeight * blockRowBytes(layout) * Math.ceil(layout.width / layout.blockWidth);
+  const bandHeight = blockHeight * Math.max(1, Math.floor(bytesBetweenYields / blockRowsBytes));
+
+  let planes: PixelArray[] = [];
+  for (let y0 = 0; y0 < height; y0 += bandHeight) {
     if (signal?.aborted)
       throw new LacssError('cancelled', `Reading ${fileName} was stopped.`, { subject: fileName });
-    const column = i % across;
-    const row = Math.floor(i / across) % down;
-    const plane = Math.floor(i / (across * down));
-    const rows = storedRows(layout, row);
-    const { start, end } = layout.blocks[i]!;
+    const y1 = Math.min(y0 + bandHeight, height);
+    let bands: PixelArray[];
     try {
-      const data = await decompressBlock(layout, bytes.subarray(start, end), rows, rows * rowBytes);
-      const values = unpackSamples(ownBuffer(data), layout, rows);
-      const targets = separate ? [planes[plane]!] : planes;
-      copyBlock(values, blockWidth, targets, height, width, row * blockHeight, column * blockWidth);
+      const window = [0, y0, image.getWidth(), y1];
+      bands = joinPieces(await image.readRasters({ window, pool }), layout);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const name = layout.tiled ? 'tile' : 'strip';
-      throw damagedTiff(fileName, `${name} ${i + 1} of page ${page} does not decode (${reason})`, cause);
+      throw damagedTiff(fileName, `rows ${y0 + 1}–${y1} of page ${page} do not decode (${reasonOf(cause)})`, cause);
     }
-    sinceYield += rows * rowBytes;
-    if (sinceYield > bytesBetweenYields) {
-      sinceYield = 0;
-      await yieldToEventLoop();
-    }
+    if (y1 - y0 === height) return bands;
+    if (planes.length === 0) planes = bands.map((band) => emptyLike(band, height * layout.width));
+    bands.forEach((band, s) => planes[s]!.set(band, y0 * layout.width));
+    await yieldToEventLoop();
   }
   return planes;
 }
 
-/** The bytes in a buffer of their own, aligned for every number type. */
-function ownBuffer(data: Uint8Array): Uint8Array {
-  return data.byteOffset % 8 === 0 ? data : data.slice();
+/** An array of the same numbers, all zero until every band is there. */
+function emptyLike(band: PixelArray, length: number): PixelArray {
+  return new (band.constructor as new (length: number) => PixelArray)(length);
 }
 
-/** Puts a block of samples, side by side in each pixel, at (y0, x0) of the planes; what hangs over the edge is dropped. */
-function copyBlock(
-  values: PixelArray,
-  blockWidth: number,
-  planes: readonly PixelArray[],
-  height: number,
-  width: number,
-  y0: number,
-  x0: number,
-): void {
-  const samples = planes.length;
-  const perRow = blockWidth * samples;
-  const columns = Math.min(blockWidth, width - x0);
-  const rows = Math.min(values.length / perRow, height - y0);
-  const bits = bitsOf(values);
-  for (let s = 0; s < samples; s++) {
-    const plane = bitsOf(planes[s]!);
-    for (let y = 0; y < rows; y++) {
-      const to = (y0 + y) * width + x0;
-      const from = y * perRow + s;
-      if (samples === 1) plane.set(bits.subarray(from, from + columns), to);
-      else takeEvery(samples, bits, from, plane, to, columns);
-    }
-  }
+/** geotiff reads past the end of a block that is too short, which its views refuse. */
+function reasonOf(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return /bounds of the DataView|typed array length|offset is out of bounds/i.test(reason) ? 'their data end early' : reason;
 }
 
-type Bits = Uint8Array | Uint16Array | Uint32Array | Float64Array;
-
-/** The same memory as numbers of one kind a width: among eight kinds of array the inner loop would run ten times slower. */
-function bitsOf({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: PixelArray): Bits {
-  switch (BYTES_PER_ELEMENT) {
-    case 1:
-      return new Uint8Array(buffer, byteOffset, length);
-    case 2:
-      return new Uint16Array(buffer, byteOffset, length);
-    case 4:
-      return new Uint32Array(buffer, byteOffset, length);
-    default:
-      return new Float64Array(buffer, byteOffset, length);
-  }
-}
-
-function takeEvery(step: number, values: Bits, from: number, plane: Bits, to: number, count: number): void {
-  for (const end = to + count; to < end; to++, from += step) plane[to] = values[from]!;
+/** The file's bytes as geotiff reads them: the places of all blocks are known to lie within. */
+function sourceOf(bytes: Uint8Array): ConstructorParameters<typeof GeoTIFFImage>[3] {
+  const read = (offset: number, length: number): ArrayBuffer =>
+    bytes.slice(offset, offset + length).buffer as ArrayBuffer;
+  return {
+    fileSize: bytes.length,
+    fetch: (slices) => Promise.resolve(slices.map(({ offset, length }) => read(offset, length))),
+    fetchSlice: (slice) => Promise.resolve({ ...slice, data: read(slice.offset, slice.length) }),
+    close: () => Promise.resolve(),
+  };
 }

@@ -1,9 +1,9 @@
 import { inflateSync, constants } from 'node:zlib';
-import { convertYcbcrToRgb, decodeJpeg } from './decode-jpeg.ts';
+import { decodeJpeg } from './decode-jpeg.ts';
 import { decodeLzw } from './decode-lzw.ts';
 import { decodePackBits } from './decode-packbits.ts';
 import { decodeZstd } from './decode-zstd.ts';
-import type { PageLayout } from './page-layout.ts';
+import { blockRowBytes, type PageLayout } from './page-layout.ts';
 
 /** Each byte with its bits in reverse, for FillOrder 2. */
 const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -16,36 +16,25 @@ const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
  * Decompresses one strip or tile.
  *
  * @param stored the block's bytes in the file.
- * @param rows how many rows the block stores.
- * @param length how many bytes they take; neither more memory nor more work than for these is ever spent.
- * @returns a fresh array of exactly `length` bytes.
- * @throws Error, of any kind, where the data are broken or end early.
+ * @returns at most the bytes of a whole block, and fewer where it ends early or is the page's last strip; neither more memory nor
+ * more work than for these is ever spent.
+ * @throws Error, of any kind, where the data are broken.
  */
-export async function decompressBlock(
-  layout: PageLayout,
-  stored: Uint8Array,
-  rows: number,
-  length: number,
-): Promise<Uint8Array> {
+export async function decompressBlock(layout: PageLayout, stored: Uint8Array): Promise<Uint8Array> {
+  const length = layout.blockHeight * blockRowBytes(layout);
   const packed = layout.reverseBits && layout.compression !== 'jpeg' ? reverseBits(stored) : stored;
-  const data = await decompress(layout, packed, rows, length);
-  if (data.length < length) throw new RangeError(`only ${data.length} of ${length} bytes are there`);
-  return data.length === length ? data : data.subarray(0, length);
+  const data = await decompress(layout, packed, length);
+  return data.length <= length ? data : data.subarray(0, length);
 }
 
 function reverseBits(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte) => reversed[byte]!);
 }
 
-async function decompress(
-  layout: PageLayout,
-  packed: Uint8Array,
-  rows: number,
-  length: number,
-): Promise<Uint8Array> {
+async function decompress(layout: PageLayout, packed: Uint8Array, length: number): Promise<Uint8Array> {
   switch (layout.compression) {
     case 'none':
-      return packed.slice(0, length);
+      return packed;
     case 'lzw':
       return decodeLzw(packed, length);
     case 'packbits':
@@ -54,16 +43,13 @@ async function decompress(
       return inflate(packed, length);
     case 'zstd':
       return decodeZstd(packed, length);
-    case 'jpeg': {
-      const samples = layout.separate ? 1 : layout.samples;
-      const data = await decodeJpeg(packed, layout.jpegTables, {
-        height: rows,
+    case 'jpeg':
+      return decodeJpeg(packed, layout.jpegTables, {
         width: layout.blockWidth,
-        samples,
+        largestHeight: layout.blockHeight,
+        samples: layout.separate ? 1 : layout.samples,
+        ycbcr: layout.photometric === 'ycbcr',
       });
-      if (layout.photometric === 'ycbcr') convertYcbcrToRgb(data);
-      return data;
-    }
   }
 }
 

@@ -265,9 +265,9 @@ function readPredictor(
 ): PageLayout['predictor'] {
   const code = directory.number(Tag.Predictor, 1);
   if (code === 1) return 'none';
-  if (code === 2 && [8, 16, 32, 64].includes(bits)) return 'horizontal';
-  if (code === 3 && kind === 'float') return 'floating-point';
-  throw unsupported(`is stored as differences of an unknown kind (predictor ${code}, ${bits} bits)`);
+  if (code === 2 && [8, 16, 32].includes(bits)) return 'horizontal';
+  if (code === 3 && kind === 'float' && bits !== 24) return 'floating-point';
+  throw unsupported(`is stored as differences of a kind that is not read (predictor ${code}, ${bits} bits)`);
 }
 
 /** Finds the strips or tiles in the file and makes sure that they can hold the page. */

@@ -2,7 +2,7 @@ import type { AnnotationSource } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { reviewMarks } from '../../contract/requests/review.ts';
 import type { ReviewCounts, ReviewMark, ReviewView } from '../../contract/requests/review.ts';
-import { areas } from '../../imaging/label/areas.ts';
+import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from './latest-prediction.ts';
 import type { LatestPrediction } from './latest-prediction.ts';
@@ -14,7 +14,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
   const kept = await latest?.store.read();
   if (latest === null || kept === null || kept === undefined) return null;
   const { labels, scores, locations, contours } = kept.segmentation;
-  const areasPx = Float32Array.from(areas(labels));
+  const areasPx = cellAreas(labels, scores.length);
   return {
     image: image.id,
     model: latest.model,

@@ -3,7 +3,7 @@ import type { SegmentationView } from '../../contract/requests/segment.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import type { Segmentation } from '../../contract/pixels.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { areas } from '../../imaging/label/areas.ts';
+import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { finishTraining } from '../jobs/finish-training.ts';
@@ -119,7 +119,7 @@ export const learningJobs = {
         contours,
         scores,
         locations,
-        areasPx: Float32Array.from(areas(labels)),
+        areasPx: cellAreas(labels, scores.length),
       };
     },
   ),
