@@ -62,7 +62,7 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'only-imaging-reads-tiff',
     severity: 'error',
     from: { path: '^src-', pathNot: '^src-main/imaging/tiff/' },
-    to: { path: 'node_modules/(geotiff|utif)/' },
+    to: { path: 'node_modules/(geotiff|utif|@cornerstonejs)/' },
   },
   {
     name: 'model-never-asks-which-engine',

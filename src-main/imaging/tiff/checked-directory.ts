@@ -37,7 +37,10 @@ const predictors: Readonly<Record<PageLayout['predictor'], number>> = {
  * @returns the tags, and the byte order of the decoded blocks: geotiff leaves reals that were stored as differences and samples
  * of no whole bytes in this machine's order, and so do we with integers that were.
  */
-export function checkedDirectory(layout: PageLayout): { directory: ImageFileDirectory; littleEndian: boolean } {
+export function checkedDirectory(layout: PageLayout): {
+  directory: ImageFileDirectory;
+  littleEndian: boolean;
+} {
   const { samples, bits, kind, pieces } = viewForGeotiff(layout);
   const each = (value: number): number[] => new Array<number>(samples).fill(value);
   const offsets = layout.blocks.map(({ start }) => start);

@@ -5,7 +5,7 @@ const endCode = 257;
  * Undoes TIFF's LZW compression into at most `length` bytes.
  *
  * Codes are packed from the high bit of each byte, and the width grows one code early, as in TIFF Revision 6.0 (Adobe
- * 1992), section 13. Work and memory are bounded by `length`, whatever the bytes say.
+ * 1992), section 13. Work and memory are bounded by `length`, whatever the bytes say; geotiff's decoder bounds neither.
  *
  * @returns the bytes, fewer than `length` where the data end early.
  * @throws RangeError where a code refers to a string that does not exist.

@@ -1,5 +1,6 @@
 /**
- * Undoes PackBits compression (TIFF Revision 6.0, Adobe 1992, section 9) into at most `length` bytes.
+ * Undoes PackBits compression (TIFF Revision 6.0, Adobe 1992, section 9) into at most `length` bytes;
+ * geotiff's decoder knows no such bound.
  *
  * @returns the bytes, fewer than `length` where the data end early.
  */

@@ -80,7 +80,11 @@ export async function decodePage(
       const window = [0, y0, image.getWidth(), y1];
       bands = joinPieces(await image.readRasters({ window, pool }), layout);
     } catch (cause) {
-      throw damagedTiff(fileName, `rows ${y0 + 1}–${y1} of page ${page} do not decode (${reasonOf(cause)})`, cause);
+      throw damagedTiff(
+        fileName,
+        `rows ${y0 + 1}–${y1} of page ${page} do not decode (${reasonOf(cause)})`,
+        cause,
+      );
     }
     if (y1 - y0 === height) return bands;
     if (planes.length === 0) planes = bands.map((band) => emptyLike(band, height * layout.width));
@@ -98,7 +102,9 @@ function emptyLike(band: PixelArray, length: number): PixelArray {
 /** geotiff reads past the end of a block that is too short, which its views refuse. */
 function reasonOf(cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return /bounds of the DataView|typed array length|offset is out of bounds/i.test(reason) ? 'their data end early' : reason;
+  return /bounds of the DataView|typed array length|offset is out of bounds/i.test(reason)
+    ? 'their data end early'
+    : reason;
 }
 
 /** The file's bytes as geotiff reads them: the places of all blocks are known to lie within. */

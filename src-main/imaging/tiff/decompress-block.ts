@@ -16,15 +16,17 @@ const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
  * Decompresses one strip or tile.
  *
  * @param stored the block's bytes in the file.
- * @returns at most the bytes of a whole block, and fewer where it ends early or is the page's last strip; neither more memory nor
- * more work than for these is ever spent.
+ * @returns whole rows: at most those of a whole block, fewer where it ends early or is the page's last strip. Neither more memory
+ * nor more work than for these is ever spent.
  * @throws Error, of any kind, where the data are broken.
  */
 export async function decompressBlock(layout: PageLayout, stored: Uint8Array): Promise<Uint8Array> {
-  const length = layout.blockHeight * blockRowBytes(layout);
+  const rowBytes = blockRowBytes(layout);
+  const length = layout.blockHeight * rowBytes;
   const packed = layout.reverseBits && layout.compression !== 'jpeg' ? reverseBits(stored) : stored;
   const data = await decompress(layout, packed, length);
-  return data.length <= length ? data : data.subarray(0, length);
+  const rows = Math.floor(Math.min(data.length, length) / rowBytes);
+  return data.subarray(0, rows * rowBytes);
 }
 
 function reverseBits(bytes: Uint8Array): Uint8Array {

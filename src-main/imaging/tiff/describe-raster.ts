@@ -37,21 +37,20 @@ export function describeAsOme(raster: Raster): string {
     ' http://www.openmicroscopy.org/Schemas/OME/2016-06/ome.xsd">',
     '<Image ID="Image:0"><Pixels ID="Pixels:0" DimensionOrder="XYCZT"',
     ` Type="${omeTypes[dtype]}" SizeX="${width}" SizeY="${height}"`,
-    ` SizeC="${sizes.c}" SizeZ="${sizes.z}" SizeT="${sizes.t}" BigEndian="false"${physical}>`,
+    ` SizeC="${sizes.c}" SizeZ="${sizes.z}" SizeT="${sizes.t}" BigEndian="true"${physical}>`,
     ...channels,
     `<TiffData IFD="0" PlaneCount="${raster.planes.length}"/>`,
     '</Pixels></Image></OME>',
   ].join('');
 }
 
-/** A raster's axes and unit as ImageJ writes them (ij.io.FileSaver.getDescriptionString, ImageJ 1.54). */
+/** A raster's axes as ImageJ writes them (ij.io.FileSaver.getDescriptionString, ImageJ 1.54); the unit is that of the resolution tags. */
 export function describeAsImageJ(raster: Raster): string {
-  const { sizes, planes, pixelSizeUm } = raster;
+  const { sizes, planes } = raster;
   const lines = ['ImageJ=1.54f', `images=${planes.length}`];
   if (sizes.c > 1) lines.push(`channels=${sizes.c}`);
   if (sizes.z > 1) lines.push(`slices=${sizes.z}`);
   if (sizes.t > 1) lines.push(`frames=${sizes.t}`);
   if (planes.length > 1) lines.push('hyperstack=true', `mode=${sizes.c > 1 ? 'composite' : 'grayscale'}`);
-  if (pixelSizeUm !== null) lines.push('unit=micron');
   return `${lines.join('\n')}\n`;
 }

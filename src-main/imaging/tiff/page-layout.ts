@@ -214,7 +214,9 @@ function readBits(
   if (all.some((other) => other !== bits)) {
     throw unsupported(`has samples of different depths (${all.join(', ')} bits)`);
   }
-  if (compression === 'jpeg' && bits !== 8) throw unsupported(`is a JPEG of ${bits} bits a sample`);
+  if (compression === 'jpeg' && (bits !== 8 || ![1, 3].includes(samples))) {
+    throw unsupported(`is a JPEG of ${samples} samples of ${bits} bits`);
+  }
   return bits;
 }
 

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import { encode, ttypes, type Directory } from 'utif';
 import type { PixelArray, Raster } from '../../contract/pixels.ts';
 import { describeAsImageJ, describeAsOme } from './describe-raster.ts';
 import { Tag } from './tags.ts';
@@ -10,52 +11,72 @@ export interface WriteTiffOptions {
   compression?: 'deflate' | 'none';
 }
 
-/** Bytes a strip has at least, before compression: large enough to compress well, small enough to read in parts. */
-const stripBytes = 1 << 18;
+/** The room that utif has for directories; pixels follow it. */
+const directoryBytes = 20_000;
+/** Resolutions are written in ten-thousandths, in 32 bits. */
+const largestResolution = 0xffffffff / 10_000;
 
 const short = 3;
 const long = 4;
-const rational = 5;
 const ascii = 2;
-
-type Entry = readonly [tag: number, type: number, values: readonly number[] | Uint8Array];
-
-/** A file under construction: what was written so far, and where the next byte goes. */
-class Output {
-  readonly #parts: Uint8Array[] = [];
-  length = 0;
-
-  /** Appends bytes at an even offset, as TIFF wants it, and tells the offset. */
-  append(bytes: Uint8Array): number {
-    const at = this.length;
-    this.#parts.push(bytes);
-    this.length += bytes.length;
-    if (this.length % 2 === 1) {
-      this.#parts.push(new Uint8Array(1));
-      this.length++;
-    }
-    return at;
-  }
-
-  join(): Uint8Array {
-    const out = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.#parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
-  }
-}
+// utif knows the types of few tags, and takes an image to be narrower than 65 536 pixels.
+Object.assign(ttypes, {
+  [Tag.ImageWidth]: long,
+  [Tag.ImageLength]: long,
+  [Tag.ImageDescription]: ascii,
+  [Tag.SampleFormat]: short,
+});
 
 /**
- * Writes a raster as TIFF, little-endian, one page a plane in the order t, z, c (c fastest), numbers unchanged.
+ * Writes a raster as TIFF with utif: big-endian, one page a plane in the order t, z, c (c fastest), one strip a page, numbers unchanged.
  *
- * @throws RangeError where the planes do not match the sizes, or the file would exceed the 4 GB that TIFF can address.
+ * @throws RangeError where the planes do not match the sizes, are more than utif can list (some 80), or the file would exceed the
+ * 4 GB that TIFF can address.
  */
 export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8Array {
   const { description = 'ome', compression = 'deflate' } = options;
-  const { sizes, planes, height, width } = raster;
+  requirePlanes(raster);
+  const strips = raster.planes.map((plane) => {
+    const bytes = bigEndianBytes(plane);
+    return compression === 'deflate' ? new Uint8Array(deflateSync(bytes)) : bytes;
+  });
+  const offsets: number[] = [];
+  let end = directoryBytes;
+  for (const strip of strips) {
+    offsets.push(end);
+    // TIFF wants offsets to be even.
+    end += strip.length + (strip.length % 2);
+  }
+  if (end > 0xffffffff) throw new RangeError(`a TIFF of ${end} bytes, expected less than 4 GB`);
+
+  const pages = raster.planes.map((plane, i): Directory => ({
+    [`t${Tag.ImageWidth}`]: [raster.width],
+    [`t${Tag.ImageLength}`]: [raster.height],
+    [`t${Tag.BitsPerSample}`]: [8 * plane.BYTES_PER_ELEMENT],
+    [`t${Tag.Compression}`]: [compression === 'deflate' ? 8 : 1],
+    [`t${Tag.PhotometricInterpretation}`]: [1],
+    ...(i === 0 ? describe(raster, description) : {}),
+    [`t${Tag.StripOffsets}`]: [offsets[i]!],
+    [`t${Tag.SamplesPerPixel}`]: [1],
+    [`t${Tag.RowsPerStrip}`]: [raster.height],
+    [`t${Tag.StripByteCounts}`]: [strips[i]!.length],
+    ...resolution(raster),
+    [`t${Tag.Software}`]: ['LACSS Studio'],
+    [`t${Tag.SampleFormat}`]: [sampleFormat(plane)],
+  }));
+  const directories = new Uint8Array(encode(pages));
+  if (directories.length >= directoryBytes) {
+    throw new RangeError(
+      `${pages.length} planes and their description, more than the directories of one TIFF can list`,
+    );
+  }
+  const out = new Uint8Array(end);
+  out.set(directories);
+  strips.forEach((strip, i) => out.set(strip, offsets[i]));
+  return out;
+}
+
+function requirePlanes({ sizes, planes, height, width }: Raster): void {
   if (planes.length === 0 || planes.length !== sizes.t * sizes.z * sizes.c) {
     throw new RangeError(`${planes.length} planes, expected ${sizes.t} × ${sizes.z} × ${sizes.c}`);
   }
@@ -63,43 +84,23 @@ export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8
   if (misfit !== undefined) {
     throw new RangeError(`a plane of ${misfit.length} pixels, expected ${height} × ${width}`);
   }
-  const output = new Output();
-  const header = new Uint8Array(8);
-  output.append(header);
-  let link: { view: DataView; at: number } = { view: new DataView(header.buffer), at: 4 };
-  header.set([0x49, 0x49, 42, 0]);
-  planes.forEach((plane, index) => {
-    const strips = appendStrips(output, plane, height, width, compression);
-    const text = index === 0 ? describe(raster, description) : '';
-    const entries: Entry[] = [
-      [Tag.NewSubfileType, long, [0]],
-      [Tag.ImageWidth, long, [width]],
-      [Tag.ImageLength, long, [height]],
-      [Tag.BitsPerSample, short, [8 * plane.BYTES_PER_ELEMENT]],
-      [Tag.Compression, short, [compression === 'deflate' ? 8 : 1]],
-      [Tag.PhotometricInterpretation, short, [1]],
-      ...(text === '' ? [] : [[Tag.ImageDescription, ascii, new TextEncoder().encode(`${text}\0`)] as const]),
-      [Tag.StripOffsets, long, strips.offsets],
-      [Tag.SamplesPerPixel, short, [1]],
-      [Tag.RowsPerStrip, long, [strips.rows]],
-      [Tag.StripByteCounts, long, strips.byteCounts],
-      ...resolutionEntries(raster, description),
-      [Tag.Software, ascii, new TextEncoder().encode('LACSS Studio\0')],
-      [Tag.SampleFormat, short, [sampleFormat(plane)]],
-    ];
-    const directory = appendDirectory(output, entries);
-    if (output.length > 0xffffffff) {
-      throw new RangeError(`a TIFF of more than ${output.length} bytes, expected less than 4 GB`);
-    }
-    link.view.setUint32(link.at, directory.offset, true);
-    link = directory.link;
-  });
-  return output.join();
 }
 
-function describe(raster: Raster, description: NonNullable<WriteTiffOptions['description']>): string {
-  if (description === 'ome') return describeAsOme(raster);
-  return description === 'imagej' ? describeAsImageJ(raster) : '';
+/** A copy of a plane's bytes in the byte order that utif writes. */
+function bigEndianBytes({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: PixelArray): Uint8Array {
+  const bytes = Buffer.from(new Uint8Array(buffer, byteOffset, byteLength));
+  if (BYTES_PER_ELEMENT === 2) bytes.swap16();
+  if (BYTES_PER_ELEMENT === 4) bytes.swap32();
+  if (BYTES_PER_ELEMENT === 8) bytes.swap64();
+  return bytes;
+}
+
+function describe(raster: Raster, description: NonNullable<WriteTiffOptions['description']>): Directory {
+  if (description === 'none') return {};
+  const text = description === 'ome' ? describeAsOme(raster) : describeAsImageJ(raster);
+  // utif writes a byte a character.
+  const characters = Buffer.from(text, 'utf8').toString('latin1');
+  return { [`t${Tag.ImageDescription}`]: [characters] as const };
 }
 
 function sampleFormat(plane: PixelArray): number {
@@ -107,72 +108,14 @@ function sampleFormat(plane: PixelArray): number {
   return plane instanceof Int8Array || plane instanceof Int16Array || plane instanceof Int32Array ? 2 : 1;
 }
 
-function appendStrips(
-  output: Output,
-  plane: PixelArray,
-  height: number,
-  width: number,
-  compression: 'deflate' | 'none',
-): { offsets: number[]; byteCounts: number[]; rows: number } {
-  const rows = Math.min(height, Math.max(1, Math.ceil(stripBytes / (width * plane.BYTES_PER_ELEMENT))));
-  const offsets: number[] = [];
-  const byteCounts: number[] = [];
-  for (let y = 0; y < height; y += rows) {
-    const part = plane.subarray(y * width, Math.min(y + rows, height) * width);
-    const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-    const stored = compression === 'deflate' ? deflateSync(bytes) : bytes;
-    byteCounts.push(stored.length);
-    offsets.push(output.append(stored));
-  }
-  return { offsets, byteCounts, rows };
-}
-
-/** XResolution and YResolution: pixels per µm under ImageJ's own unit, else pixels per cm. */
-function resolutionEntries({ pixelSizeUm }: Raster, description: WriteTiffOptions['description']): Entry[] {
-  if (pixelSizeUm === null) return [];
-  const own = description === 'imagej';
-  const unitUm = own ? 1 : 10000;
-  return [
-    [Tag.XResolution, rational, asRational(unitUm / pixelSizeUm.x)],
-    [Tag.YResolution, rational, asRational(unitUm / pixelSizeUm.y)],
-    [Tag.ResolutionUnit, short, [own ? 1 : 3]],
-  ];
-}
-
-/** A positive number as a fraction of 32-bit integers, with the largest power of ten below that fits. */
-function asRational(value: number): [number, number] {
-  let denominator = 1_000_000_000;
-  while (denominator > 1 && value * denominator > 0xffffffff) denominator /= 10;
-  return [Math.min(0xffffffff, Math.round(value * denominator)), denominator];
-}
-
-/** Appends one image file directory; `link` is where the offset of the next one goes. */
-function appendDirectory(
-  output: Output,
-  entries: readonly Entry[],
-): { offset: number; link: { view: DataView; at: number } } {
-  const directory = new DataView(new ArrayBuffer(2 + 12 * entries.length + 4));
-  directory.setUint16(0, entries.length, true);
-  entries.forEach(([tag, type, values], i) => {
-    const at = 2 + 12 * i;
-    const bytes = encodeValues(type, values);
-    directory.setUint16(at, tag, true);
-    directory.setUint16(at + 2, type, true);
-    directory.setUint32(at + 4, type === rational ? values.length / 2 : values.length, true);
-    if (bytes.length <= 4) new Uint8Array(directory.buffer).set(bytes, at + 8);
-    else directory.setUint32(at + 8, output.append(bytes), true);
-  });
-  const offset = output.append(new Uint8Array(directory.buffer));
-  return { offset, link: { view: directory, at: 2 + 12 * entries.length } };
-}
-
-function encodeValues(type: number, values: readonly number[] | Uint8Array): Uint8Array {
-  if (values instanceof Uint8Array) return values;
-  const size = type === short ? 2 : 4;
-  const view = new DataView(new ArrayBuffer(size * values.length));
-  values.forEach((value, i) => {
-    if (type === short) view.setUint16(2 * i, value, true);
-    else view.setUint32(4 * i, value, true);
-  });
-  return new Uint8Array(view.buffer);
+/** XResolution and YResolution in pixels per cm, which ImageJ turns into µm; left out where they do not fit, as OME-XML says them too. */
+function resolution({ pixelSizeUm }: Raster): Directory {
+  if (pixelSizeUm === null) return {};
+  const [perX, perY] = [10_000 / pixelSizeUm.x, 10_000 / pixelSizeUm.y];
+  if (Math.max(perX, perY) > largestResolution) return {};
+  return {
+    [`t${Tag.XResolution}`]: [perX],
+    [`t${Tag.YResolution}`]: [perY],
+    [`t${Tag.ResolutionUnit}`]: [3],
+  };
 }

@@ -53,7 +53,7 @@ describe('what is written is read back', () => {
     expect(back.pixelSizeUm!.x).toBeCloseTo(0.65, 8);
   });
 
-  test('a plane of several strips', async () => {
+  test('a large plane', async () => {
     const plane = Uint32Array.from({ length: 300 * 500 }, (_, i) => i * 2654435761);
     const raster: Raster = {
       height: 300,
@@ -95,6 +95,23 @@ test('and another, utif', () => {
 
 test('the same raster gives the same bytes', () => {
   expect(writeTiff(exampleRaster('uint16'))).toEqual(writeTiff(exampleRaster('uint16')));
+});
+
+test('what the list of pages has no room for is an error', () => {
+  const planes = Array.from({ length: 120 }, () => new Uint8Array(1));
+  const stack: Raster = {
+    ...exampleRaster('uint8'),
+    height: 1,
+    width: 1,
+    planes,
+    sizes: { t: 1, z: 120, c: 1 },
+  };
+  expect(() => writeTiff({ ...stack, channelNames: ['Channel 1'] })).toThrow('120 planes');
+});
+
+test('pixels too small for the resolution tags keep their size in the OME description', async () => {
+  const raster = { ...exampleRaster('uint8'), pixelSizeUm: { y: 0.005, x: 0.01 } };
+  expect((await readTiff(writeTiff(raster), 'x.ome.tif')).pixelSizeUm).toEqual(raster.pixelSizeUm);
 });
 
 test('planes that do not match the sizes are an error', () => {
