@@ -107,10 +107,13 @@ function reasonOf(cause: unknown): string {
     : reason;
 }
 
-/** The file's bytes as geotiff reads them: the places of all blocks are known to lie within. */
+/**
+ * The file's bytes as geotiff reads them: the places of all blocks are known to lie within. Each is copied: a Buffer's own
+ * `slice` would give the memory it shares with others.
+ */
 function sourceOf(bytes: Uint8Array): ConstructorParameters<typeof GeoTIFFImage>[3] {
   const read = (offset: number, length: number): ArrayBuffer =>
-    bytes.slice(offset, offset + length).buffer as ArrayBuffer;
+    new Uint8Array(bytes.subarray(offset, offset + length)).buffer;
   return {
     fileSize: bytes.length,
     fetch: (slices) => Promise.resolve(slices.map(({ offset, length }) => read(offset, length))),

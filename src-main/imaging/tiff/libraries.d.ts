@@ -3,17 +3,20 @@
 declare module 'utif' {
   /** A directory to write: its tags as `t256`, in rising order. */
   export type Directory = Readonly<Record<`t${number}`, readonly number[] | readonly [string]>>;
-  /** The field type that each tag is written with. */
-  export const ttypes: Record<number, number>;
-  /** A big-endian TIFF of directories alone; what exceeds 20 000 bytes is lost. */
-  export function encode(directories: readonly Directory[]): ArrayBuffer;
-
   export interface Page {
     /** Once decoded: the samples' bytes. */
     data: Uint8Array;
   }
-  export function decode(buffer: ArrayBuffer): Page[];
-  export function decodeImage(buffer: ArrayBuffer, page: Page): void;
+  /** The package is CommonJS and builds its exports as it runs: node finds its default export alone. */
+  const utif: {
+    /** The field type that each tag is written with. */
+    ttypes: Record<number, number>;
+    /** A big-endian TIFF of directories alone; what exceeds 20 000 bytes is lost. */
+    encode(directories: readonly Directory[]): ArrayBuffer;
+    decode(buffer: ArrayBuffer): Page[];
+    decodeImage(buffer: ArrayBuffer, page: Page): void;
+  };
+  export default utif;
 }
 
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {

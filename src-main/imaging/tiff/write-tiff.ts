@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { encode, ttypes, type Directory } from 'utif';
+import utif, { type Directory } from 'utif';
 import type { PixelArray, Raster } from '../../contract/pixels.ts';
 import { describeAsImageJ, describeAsOme } from './describe-raster.ts';
 import { Tag } from './tags.ts';
@@ -20,7 +20,7 @@ const short = 3;
 const long = 4;
 const ascii = 2;
 // utif knows the types of few tags, and takes an image to be narrower than 65 536 pixels.
-Object.assign(ttypes, {
+Object.assign(utif.ttypes, {
   [Tag.ImageWidth]: long,
   [Tag.ImageLength]: long,
   [Tag.ImageDescription]: ascii,
@@ -64,7 +64,7 @@ export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8
     [`t${Tag.Software}`]: ['LACSS Studio'],
     [`t${Tag.SampleFormat}`]: [sampleFormat(plane)],
   }));
-  const directories = new Uint8Array(encode(pages));
+  const directories = new Uint8Array(utif.encode(pages));
   if (directories.length >= directoryBytes) {
     throw new RangeError(
       `${pages.length} planes and their description, more than the directories of one TIFF can list`,

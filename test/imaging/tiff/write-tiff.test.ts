@@ -1,5 +1,5 @@
 import { fromArrayBuffer } from 'geotiff';
-import { decode, decodeImage } from 'utif';
+import utif from 'utif';
 import { describe, expect, test } from 'vitest';
 import type { Dtype, PixelArray, Raster } from '../../../src-main/contract/pixels.ts';
 import { readTiff } from '../../../src-main/imaging/tiff/read-tiff.ts';
@@ -85,10 +85,10 @@ test.each(['deflate', 'none'] as const)(
 test('and another, utif', () => {
   const raster = exampleRaster('uint16');
   const buffer = writeTiff(raster).slice().buffer;
-  const pages = decode(buffer);
+  const pages = utif.decode(buffer);
   expect(pages).toHaveLength(12);
   pages.forEach((page, i) => {
-    decodeImage(buffer, page);
+    utif.decodeImage(buffer, page);
     expect(new Uint16Array(page.data.slice().buffer)).toEqual(raster.planes[i]);
   });
 });
