@@ -5,10 +5,8 @@ import type { ImageSource } from '../viewer/image-source.ts';
 import type { ChannelLook } from '../viewer/scene.ts';
 import { parseColour } from '../viewer/colour.ts';
 import { debounce } from './debounce.ts';
+import { defaultChannels } from './default-channels.ts';
 import type { ProjectState } from './project.svelte.ts';
-
-/** Told apart by everyone, colour-blind or not; the first two are the field's habit. */
-export const channelColours = ['#3dd8ef', '#f35fe0', '#f2d544', '#63e07a', '#ff8a4c', '#8aa4ff'] as const;
 
 const cachedDisplays = 24;
 
@@ -88,9 +86,8 @@ export class DisplayState {
   /** The settings of each channel of an image, with defaults where nothing was set. */
   channels(image: ImageSummary): ChannelDisplay[] {
     const own = this.settings.images[image.id];
-    return image.channelNames.map(
-      (_, index) =>
-        own?.[index] ?? this.settings.channels[index] ?? defaultChannel(index, image.channelNames.length),
+    return defaultChannels(image).map(
+      (channel, index) => own?.[index] ?? this.settings.channels[index] ?? channel,
     );
   }
 
@@ -138,9 +135,7 @@ export class DisplayState {
       this.change({ images: { ...this.settings.images, [image.id]: changed } });
       return;
     }
-    const common = image.channelNames.map(
-      (_, i) => this.settings.channels[i] ?? defaultChannel(i, image.channelNames.length),
-    );
+    const common = defaultChannels(image).map((channel, i) => this.settings.channels[i] ?? channel);
     const images = Object.fromEntries(
       Object.entries(this.settings.images).map(([id, channels]) => [
         id,
@@ -190,9 +185,4 @@ export class DisplayState {
 
 function keyOf(image: ImageSummary): string {
   return `${image.id}/${image.pixels}/${image.t}/${image.z}`;
-}
-
-function defaultChannel(index: number, count: number): ChannelDisplay {
-  const colour = count === 1 ? '#ffffff' : channelColours[index % channelColours.length]!;
-  return { visible: true, colour, low: null, high: null, gamma: 1 };
 }

@@ -65,6 +65,17 @@ export class IntakeState {
     this.#inspectSoon();
   }
 
+  /** Changes how the planes of the stacks follow one another; what was said of their channels is void with it. */
+  changeAxes(axes: string | null): void {
+    const { channelPattern, pixelSizeUm } = this.options;
+    this.options = {
+      ...(channelPattern === undefined ? {} : { channelPattern }),
+      ...(pixelSizeUm === undefined ? {} : { pixelSizeUm }),
+      ...(axes === null ? {} : { axes }),
+    };
+    this.#inspectSoon();
+  }
+
   cancel(): void {
     this.#inspectSoon.cancel();
     this.inspected.clear();

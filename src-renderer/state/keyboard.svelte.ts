@@ -10,7 +10,9 @@ export interface KeyBinding {
   run: () => void;
   /** For a key that acts while it is held: called when it is let go. */
   release?: () => void;
-  /** Left out of the sheet: another way to say what a listed binding says. */
+  /** What the sheet shows instead of the keys, where one line speaks for several bindings: `1–5`. */
+  shownAs?: readonly string[];
+  /** Left out of the sheet: another way to say what a listed binding says, or spoken for by another line. */
   silent?: boolean;
 }
 

@@ -27,6 +27,20 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How to write the numbers of a column: all with as many decimals as three digits of its largest ask for. */
+export function columnFormat(values: ArrayLike<number>): (value: number) => string {
+  let largest = 0;
+  let whole = true;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
+    largest = Math.max(largest, Math.abs(value));
+    whole &&= Number.isInteger(value);
+  }
+  const digits = whole ? 0 : largest >= 100 ? 0 : largest >= 10 ? 1 : largest >= 1 ? 2 : 3;
+  return (value) => (Number.isFinite(value) ? grouped(value, digits) : '–');
+}
+
 /** `31 %`; two digits that mean something for small shares. */
 export function percent(fraction: number, digits = 0): string {
   return Number.isFinite(fraction) ? `${(fraction * 100).toFixed(digits)}\u202f%` : '–';
@@ -39,6 +53,11 @@ export function brief(value: number): string {
   if (size >= 1000) return grouped(Math.round(value));
   if (size >= 100 || Number.isInteger(value)) return String(Math.round(value));
   return String(Number(value.toPrecision(3)));
+}
+
+/** The last part of a path of any system; nothing where there is no path. */
+export function fileName(path: string | null | undefined): string {
+  return path?.split(/[/\\]/).at(-1) ?? '';
 }
 
 /** `1 cell`, `3 cells`. */

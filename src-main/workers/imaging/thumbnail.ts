@@ -5,9 +5,9 @@ import type { LevelPlane } from './halve-plane.ts';
 import { levelOf } from './image-planes.ts';
 import { sampleStatistics } from './sample-statistics.ts';
 
-/** Red, green and blue that full intensity adds: cells grey, nuclei magenta; they stay apart for every eye. */
+/** Red, green and blue of full intensity: cells grey, nuclei magenta over them, as in the viewer; they stay apart for every eye. */
 const cellColour = [1, 1, 1] as const;
-const nucleusColour = [0.85, 0.1, 0.85] as const;
+const nucleusColour = [0.95, 0.37, 0.88] as const;
 
 /** A picture of an image as PNG: its cells in grey, its nuclei in magenta, automatic contrast, the longer side `size` px or less. */
 export async function thumbnail(project: Project, imageId: string, size: number): Promise<Uint8Array> {
@@ -88,6 +88,6 @@ function addLayer(rgb: Float32Array, { samples }: LevelPlane, colour: readonly n
   const range = Math.max(1, autoHigh - autoLow);
   for (const [i, sample] of samples.entries()) {
     const value = Math.min(1, Math.max(0, (sample - autoLow) / range));
-    for (let k = 0; k < 3; k++) rgb[3 * i + k]! += value * colour[k]!;
+    for (let k = 0; k < 3; k++) rgb[3 * i + k]! += value * (colour[k]! - rgb[3 * i + k]!);
   }
 }

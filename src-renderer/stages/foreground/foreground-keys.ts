@@ -9,13 +9,15 @@ export function foregroundKeys(foreground: ForegroundState, display: DisplayStat
     bindings: [
       ...[1, 2, 3, 4, 5].map((number) => ({
         keys: [String(number)],
-        label: `Pick proposal ${number} and go on`,
+        label: 'Pick a proposal and go on',
+        shownAs: ['1–5'],
+        silent: number > 1,
         run: () => foreground.pickCandidate(number - 1),
       })),
       { keys: ['0'], label: 'None of them will do', run: () => foreground.pickNone() },
       {
         keys: ['Enter'],
-        label: 'Accept the guess ★, or the threshold of your own',
+        label: 'Accept the guess ★',
         run: () => (foreground.ownThreshold ? foreground.useThreshold() : foreground.acceptGuess()),
       },
       { keys: ['t'], label: 'A threshold of your own', run: () => void foreground.startOwnThreshold() },

@@ -3,15 +3,13 @@ import type { ImageSummary } from '../../../src-main/contract/requests/images.ts
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { foregroundStyle } from '../../viewer/contour-styles.ts';
-import type { ContourOverlay, PaneScene, PointOverlay } from '../../viewer/scene.ts';
+import type { ContourOverlay, PaneScene } from '../../viewer/scene.ts';
 
 /** The panes of the stage: five candidates and the image alone; in a mode of its own, the result and the image alone. */
 export function foregroundPanes(project: ProjectState, image: ImageSummary): PaneScene[] {
-  const { foreground, display, locations } = project;
+  const { foreground, display } = project;
   const base = { source: display.source(image), looks: display.looks(image) };
   const { overlay } = display.settings;
-  const known = overlay.points ? locations.view.of(image.id)?.points : undefined;
-  const points: PointOverlay | undefined = known && { points: known };
   const raw: PaneScene = { ...base, key: 'raw' };
   const contours = (set: ContourSet | null | undefined): ContourOverlay[] | undefined =>
     set
@@ -19,6 +17,7 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
           {
             set,
             styles: [foregroundStyle],
+            cased: true,
             outline: overlay.outline || !overlay.fill,
             fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
           },
@@ -28,7 +27,7 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
   const view = foreground.view.of(image.id);
   if (foreground.ownThreshold?.image === image.id) {
     const { preview } = foreground.ownThreshold;
-    return [{ ...base, key: 'own', contours: contours(preview?.contours), points }, raw];
+    return [{ ...base, key: 'own', contours: contours(preview?.contours) }, raw];
   }
   if (foreground.brush) {
     return [
@@ -37,7 +36,6 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
         key: 'painted',
         contours: contours(view?.contours),
         strokes: foreground.strokes.map(({ path, radiusPx, mode }) => ({ path, radiusPx, mode })),
-        points,
       },
       raw,
     ];
@@ -51,8 +49,7 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
       ...base,
       key: `candidate-${i}`,
       contours: contours(candidate?.contours),
-      points,
     })),
-    own ? { ...base, key: 'yours', contours: contours(view.contours), points } : raw,
+    own ? { ...base, key: 'yours', contours: contours(view.contours) } : raw,
   ];
 }

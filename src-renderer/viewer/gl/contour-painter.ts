@@ -43,7 +43,7 @@ void main() {
   uint state = stateOf(begin.w);
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   if (end.z <= 0.0 || state >= ${maxStyles}u || (only >= 0.0 && begin.w != only)) return;
-  paint = casing > 0.0 ? vec4(0.0, 0.0, 0.0, 0.3 * colours[state].a) : colours[state];
+  paint = casing > 0.0 ? vec4(0.0, 0.0, 0.0, 0.5 * colours[state].a) : colours[state];
   shape = shapes[state] + vec2(2.0 * casing, 0.0);
   vec2 from = toPane(begin.xy);
   vec2 to = toPane(end.xy);

@@ -24,7 +24,7 @@ precision highp int;
 precision highp usampler2D;
 uniform usampler2D tiles[${count}];
 uniform vec3 colours[${count}];
-uniform vec3 ranges[${count}]; // low, 1 / (high - low), gamma
+uniform vec4 ranges[${count}]; // low, 1 / (high - low), gamma, 1 if it is ground
 uniform bool blended;
 in vec2 texel;
 out vec4 colour;
@@ -44,13 +44,19 @@ float intensity(usampler2D tile) {
     mix(at(tile, first + ivec2(0, 1), last), at(tile, first + ivec2(1, 1), last), part.x),
     part.y);
 }
-vec3 look(usampler2D tile, vec3 range, vec3 hue) {
-  return hue * pow(clamp((intensity(tile) - range.x) * range.y, 0.0, 1.0), range.z);
+vec3 ground = vec3(0.0);
+vec3 tint = vec3(0.0);
+float cover = 0.0;
+void add(usampler2D tile, vec4 range, vec3 hue) {
+  float value = pow(clamp((intensity(tile) - range.x) * range.y, 0.0, 1.0), range.z);
+  ground += range.w * value * hue;
+  tint += (1.0 - range.w) * value * hue;
+  cover = max(cover, (1.0 - range.w) * value);
 }
+// Colours add up among themselves and lie over what is grey: added to the bright ground of phase contrast they would all be white.
 void main() {
-  vec3 sum = vec3(0.0);
-  ${Array.from({ length: count }, (_, i) => `sum += look(tiles[${i}], ranges[${i}], colours[${i}]);`).join('\n  ')}
-  colour = vec4(sum, 1.0);
+  ${Array.from({ length: count }, (_, i) => `add(tiles[${i}], ranges[${i}], colours[${i}]);`).join('\n  ')}
+  colour = vec4(min(ground, 1.0) * (1.0 - cover) + tint, 1.0);
 }`;
 
 /** A part of an image, and where its samples lie in the tiles' textures. */
@@ -65,7 +71,7 @@ export interface RasterBox {
   texelWidth: number;
 }
 
-/** Paints 16-bit tiles with contrast, gamma and colour of each channel; channels add up. */
+/** Paints 16-bit tiles with contrast, gamma and colour of each channel; colours add up and lie over grey channels. */
 export class RasterPainter {
   readonly #gl: WebGL2RenderingContext;
   readonly #programs = new Map<number, Program>();
@@ -95,9 +101,14 @@ export class RasterPainter {
       program.uniform('colours'),
       looks.flatMap(({ colour }) => [...colour]),
     );
-    gl.uniform3fv(
+    gl.uniform4fv(
       program.uniform('ranges'),
-      looks.flatMap(({ low, high, gamma }) => [low, 1 / Math.max(high - low, 1e-6), gamma]),
+      looks.flatMap(({ low, high, gamma, colour: [red, green, blue] }) => [
+        low,
+        1 / Math.max(high - low, 1e-6),
+        gamma,
+        red === green && green === blue ? 1 : 0,
+      ]),
     );
     for (const [unit, texture] of textures.entries()) {
       gl.activeTexture(gl.TEXTURE0 + unit);

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { brief, counted, duration, fileSize, grouped, percent } from '../../../src-renderer/ui/format.ts';
+import {
+  brief,
+  columnFormat,
+  counted,
+  duration,
+  fileName,
+  fileSize,
+  grouped,
+  percent,
+} from '../../../src-renderer/ui/format.ts';
 
 const thin = '\u202f';
 
@@ -30,4 +39,17 @@ test('three digits, whatever the size', () => {
   expect(brief(412.7)).toBe('413');
   expect(brief(16027.4)).toBe(`16${thin}027`);
   expect(brief(Number.NaN)).toBe('–');
+});
+
+test('numbers of a column have the decimals of its largest', () => {
+  expect([0.93, 0.967].map(columnFormat([0.93, 0.967]))).toEqual(['0.930', '0.967']);
+  expect([9, 58.04].map(columnFormat([9, 58.04]))).toEqual(['9.0', '58.0']);
+  expect([3, 1054].map(columnFormat([3, 1054]))).toEqual(['3', '1\u202f054']);
+  expect(columnFormat([Number.NaN, 1.5])(Number.NaN)).toBe('–');
+});
+
+test('the name of a file is the last part of its path', () => {
+  expect(fileName('/data/plate 3/field.tif')).toBe('field.tif');
+  expect(fileName('D:\\data\\field.tif')).toBe('field.tif');
+  expect(fileName(null)).toBe('');
 });

@@ -1,0 +1,31 @@
+/** One way to read a stack. */
+export interface AxesChoice {
+  /** As the contract's `axes` has it: `ZC2`. */
+  axes: string;
+  label: string;
+}
+
+/** More channels than this are not offered: a stack of many planes is one of depth or time. */
+const mostChannels = 5;
+
+/** The ways to read a stack of so many planes, the plain ones first. */
+export function axesChoices(planes: number): AxesChoice[] {
+  if (planes < 2) return [];
+  const choices: AxesChoice[] = [
+    { axes: 'C', label: `${planes} channels` },
+    { axes: 'Z', label: `${planes} focal planes` },
+    { axes: 'T', label: `${planes} time points` },
+  ];
+  for (let channels = 2; channels <= mostChannels && 2 * channels <= planes; channels++) {
+    if (planes % channels !== 0) continue;
+    for (const [axis, name] of [
+      ['Z', 'focal planes'],
+      ['T', 'time points'],
+    ] as const) {
+      const label = `${planes / channels} ${name} of ${channels} channels`;
+      choices.push({ axes: `${axis}C${channels}`, label });
+      choices.push({ axes: `C${channels}${axis}`, label: `${label}, one channel after the other` });
+    }
+  }
+  return choices;
+}
