@@ -2,6 +2,7 @@ import type { EventName, Events } from '../contract/events.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import type { ProjectId } from '../contract/fields.ts';
 import type { CheckedParams, RequestName, RequestResult } from '../contract/requests.ts';
+import type { EngineStatus } from '../contract/requests/host.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
 import type { StartChild } from '../workers/child.ts';
 import type { ChangedImages, ImagingJobs } from '../workers/imaging/imaging-jobs.ts';
@@ -29,6 +30,18 @@ export interface HostOptions {
   log?: (line: string) => void;
 }
 
+/** Before anything has been computed. */
+export const unknownEngine: EngineStatus = {
+  state: 'unknown',
+  choice: 'auto',
+  engine: '',
+  provider: '',
+  device: '',
+  version: '',
+  passedOver: [],
+  selfTest: '',
+};
+
 /** Pixels for a page. */
 export interface PixelAnswer {
   bytes: Uint8Array;
@@ -52,6 +65,7 @@ export class Host {
   readonly #sessions = new Map<number, { session: Session; send: (message: UpMessage) => void }>();
   readonly #handlers: ReturnType<typeof createHandlers>;
   #nextWindow = 1;
+  #engine: EngineStatus = unknownEngine;
 
   constructor(options: HostOptions) {
     this.options = options;
@@ -125,6 +139,17 @@ export class Host {
     };
     const scoped = { ...held.scope, ...extra, params } as unknown as Parameters<ImagingJobs[Name]>[0];
     return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;
+  }
+
+  /** What computes, as far as is known. */
+  get engine(): EngineStatus {
+    return this.#engine;
+  }
+
+  /** Remembers and tells every window what computes. */
+  tellEngine(status: EngineStatus): void {
+    this.#engine = status;
+    this.emit('engine.status', status);
   }
 
   /** Tells every window of images that have changed. */

@@ -120,7 +120,7 @@ export class SegmentDesk {
     const { scope } = this.#held;
     const { model, what, minScore } = request;
     const choices = {
-      engine: 'auto' as const,
+      engine: this.#host.engine.choice,
       ...(minScore === undefined ? {} : { settings: { minScore } }),
     };
     const options = {

@@ -1,22 +1,22 @@
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
-import type { ProjectId } from '../contract/fields.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import type {
   TrainingCurves,
-  TrainingEpoch,
   TrainingPreview,
-  TrainingRequest,
   TrainingState,
   TrainingStep,
 } from '../contract/requests/training.ts';
-import { defaultTrainingSettings, lossTermNames } from '../contract/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
 import type { TrainParams, TrainResult } from '../workers/jobs/train.ts';
 import type { TrainingReport } from '../workers/learning/learning-jobs.ts';
+import { findUnfinishedTraining } from './find-unfinished-training.ts';
 import type { Host } from './host.ts';
+import { idleTraining } from './idle-training.ts';
 import type { HeldProject } from './open-projects.ts';
 import { RemainingTime } from './remaining-time.ts';
+import { TrainingHistory } from './training-history.ts';
+import { askedState, paramsOf } from './training-request.ts';
 
 /** How often windows hear of new steps. */
 const tellEveryMs = 100;
@@ -34,9 +34,7 @@ export class TrainingDesk {
   readonly #host: Host;
   readonly #held: HeldProject;
   #state: TrainingState;
-  #steps: StepReport[] = [];
-  #epochs: EpochReport[] = [];
-  readonly #previews = new Map<number, TrainingPreview>();
+  readonly #history = new TrainingHistory();
   #untold: TrainingStep[] = [];
   #tellTimer: NodeJS.Timeout | null = null;
   #stopper: AbortController | null = null;
@@ -49,7 +47,7 @@ export class TrainingDesk {
   constructor(host: Host, held: HeldProject) {
     this.#host = host;
     this.#held = held;
-    this.#state = idleState(held.id);
+    this.#state = idleTraining(held.id);
   }
 
   /** The state, also of a training that an earlier host has left unfinished. */
@@ -60,13 +58,19 @@ export class TrainingDesk {
 
   async curves(): Promise<TrainingCurves> {
     await this.#load();
-    return curvesOf(this.#steps, this.#epochs, [...this.#previews.keys()]);
+    return this.#history.curves();
   }
 
   /** @throws LacssError `annotation-missing` when the epoch has no preview */
-  preview(epoch: number): TrainingPreview {
-    const preview = this.#previews.get(epoch);
-    if (preview !== undefined) return preview;
+  async preview(epoch: number): Promise<TrainingPreview> {
+    await this.#load();
+    const { model } = this.#state;
+    const params = { ...this.#held.scope, model: model ?? '', epoch };
+    const preview =
+      model === null
+        ? null
+        : await this.#host.imaging.run('training.readPreview', params, { onCrash: 'again' });
+    if (preview !== null) return preview;
     throw new LacssError('annotation-missing', `There is no preview of epoch ${epoch}.`);
   }
 
@@ -74,10 +78,8 @@ export class TrainingDesk {
   async start(request: CheckedParams<'training.start'>): Promise<TrainingState> {
     await this.#load();
     this.#refuseWhenBusy();
-    this.#steps = [];
-    this.#epochs = [];
-    this.#previews.clear();
-    this.#state = { ...idleState(this.#held.id), request, ...totalsOf(request) };
+    this.#history.clear();
+    this.#state = askedState(idleTraining(this.#held.id), request);
     this.#begin(paramsOf(request), null);
     return this.#state;
   }
@@ -161,7 +163,7 @@ export class TrainingDesk {
               // Once it trains, the steps themselves tell how it goes.
               if (this.#state.phase === 'preparing') this.#change({ message });
             },
-            onReport: (report) => this.#receive(report as TrainingReport, params.preview ?? null),
+            onReport: (report) => this.#receive(report as TrainingReport),
           },
         );
         this.#finish(result);
@@ -185,39 +187,32 @@ export class TrainingDesk {
     }
   }
 
-  #receive(report: TrainingReport, previewImage: string | null): void {
-    if (report.kind === 'model') {
-      this.#change({ model: report.model });
-      return;
+  #receive(report: TrainingReport): void {
+    switch (report.kind) {
+      case 'model':
+        this.#learnModel(report.model, report.preview);
+        break;
+      case 'engine':
+        this.#host.tellEngine(report.status);
+        break;
+      case 'step':
+        this.#crashes = 0;
+        this.#addStep(report.step);
+        break;
+      case 'epoch':
+        this.#addEpoch(report.epoch, report.preview);
+        break;
     }
-    this.#crashes = 0;
-    if (report.kind === 'step') {
-      this.#addStep(report.step);
-      return;
-    }
-    this.#addEpoch(report.epoch);
-    if (report.preview !== null && previewImage !== null) {
-      const { contours, scores } = report.preview;
-      this.#previews.set(report.epoch.epoch, {
-        epoch: report.epoch.epoch,
-        image: previewImage,
-        contours,
-        scores,
-      });
-    }
-    this.#tellSteps();
-    this.#host.emit('training.epoch', {
-      project: this.#held.id,
-      epoch: epochView(report.epoch),
-      preview: report.preview !== null,
-    });
-    this.#change({});
+  }
+
+  #learnModel(model: string, preview: string | null): void {
+    const { request } = this.#state;
+    const asked = request === null || preview === null ? request : { ...request, preview };
+    this.#change({ model, request: asked });
   }
 
   #addStep(step: StepReport): void {
-    dropFrom(this.#steps, step.step);
-    this.#steps.push(step);
-    this.#untold.push(stepView(step, this.#steps.at(-2)));
+    this.#untold.push(this.#history.addStep(step));
     this.#clock.add(step.step, performance.now());
     const started = this.#state.phase === 'preparing';
     this.#state = {
@@ -231,12 +226,12 @@ export class TrainingDesk {
     this.#tellTimer ??= setTimeout(() => this.#tellSteps(), tellEveryMs);
   }
 
-  #addEpoch(epoch: EpochReport): void {
-    this.#epochs = [...this.#epochs.filter((known) => known.epoch < epoch.epoch), epoch];
-    const validation = epochView(epoch).validation;
-    if (epoch.best && validation !== null) {
-      this.#state = { ...this.#state, best: { epoch: epoch.epoch, ...validation } };
-    }
+  #addEpoch(report: EpochReport, preview: boolean): void {
+    this.#crashes = 0;
+    const epoch = this.#history.addEpoch(report, preview);
+    this.#tellSteps();
+    this.#host.emit('training.epoch', { project: this.#held.id, epoch, preview });
+    this.#change({ best: this.#history.best });
   }
 
   #secondsLeft(step: number): number | null {
@@ -257,11 +252,10 @@ export class TrainingDesk {
 
   #finish({ model, name, chosenEpoch, validation }: TrainResult): void {
     this.#tellSteps();
-    const judged = validation?.measure === 'AP50' ? `: AP50 ${validation.score.toFixed(2)}` : '';
     this.#change({
       phase: 'finished',
       model,
-      message: `${name} is ready. Best at epoch ${chosenEpoch}${judged}.`,
+      message: `${name} is ready. ${choiceText(chosenEpoch, validation)}`,
       secondsLeft: 0,
     });
     this.#host.emit('models.changed', { project: this.#held.id });
@@ -274,7 +268,9 @@ export class TrainingDesk {
     if (this.#wish === 'stop' && asked) {
       await this.#settle();
     } else if (this.#wish === 'pause' && asked) {
-      this.#change({ phase: 'paused', message: 'Paused. The checkpoint is kept.', secondsLeft: null });
+      // What was stopped before its first step leaves nothing behind to go on with.
+      if (this.#history.lastStep === undefined) this.#stopped('Stopped before anything was learnt.', null);
+      else this.#change({ phase: 'paused', message: 'Paused. The checkpoint is kept.', secondsLeft: null });
     } else {
       this.#change({ phase: 'failed', message: failure.message, failure, secondsLeft: null });
     }
@@ -286,16 +282,16 @@ export class TrainingDesk {
     try {
       if (model === null) throw new LacssError('cancelled', 'Stopped before anything was learnt.');
       await this.#host.learning.run('settle', { ...this.#held.scope, model });
-      this.#change({
-        phase: 'stopped',
-        message: 'Stopped. The best model so far is in the list.',
-        secondsLeft: null,
-      });
+      this.#stopped('Stopped. The best model so far is in the list.', model);
       this.#host.emit('models.changed', { project: this.#held.id });
     } catch (error) {
-      const failure = toFailure(error);
-      this.#change({ phase: 'stopped', message: failure.message, secondsLeft: null });
+      const { code, message } = toFailure(error);
+      this.#stopped(message, code === 'cancelled' ? null : model);
     }
+  }
+
+  #stopped(message: string, model: string | null): void {
+    this.#change({ phase: 'stopped', message, model, secondsLeft: null });
   }
 
   #change(change: Partial<TrainingState>): void {
@@ -310,139 +306,20 @@ export class TrainingDesk {
   }
 
   async #loadUnfinished(): Promise<void> {
-    const { scope, id } = this.#held;
-    const found = await this.#host.imaging.run('training.unfinished', scope, { onCrash: 'again' });
+    const found = await findUnfinishedTraining(this.#host, this.#held);
     if (found === null) return;
-    const { model, run } = found;
-    const log = await this.#host.imaging.run('training.log', { ...scope, model }, { onCrash: 'again' });
-    this.#steps = log.steps;
-    for (const epoch of log.epochs) this.#addEpoch(epoch);
-    const last = log.steps.at(-1);
-    const { settings } = run;
-    const totalSteps = settings.steps ?? 0;
-    this.#state = {
-      ...idleState(id),
-      ...(this.#state.best === null ? {} : { best: this.#state.best }),
-      phase: 'paused',
-      message: `${run.name} was interrupted. It can go on from its checkpoint.`,
-      model,
-      step: last?.step ?? 0,
-      epoch: last?.epoch ?? 0,
-      totalSteps,
-      totalEpochs: Math.ceil(totalSteps / settings.stepsPerEpoch),
-      elapsedSeconds: (last?.elapsedMs ?? 0) / 1000,
-      request: {
-        project: id,
-        name: run.name,
-        images: run.training,
-        preset: run.preset,
-        startFrom: run.startedFrom,
-        until:
-          settings.minutes === null
-            ? { kind: 'epochs', epochs: Math.max(1, Math.ceil(totalSteps / settings.stepsPerEpoch)) }
-            : { kind: 'minutes', minutes: settings.minutes },
-        seed: settings.seed,
-        engine: 'auto',
-        preview: run.validation[0] ?? run.training[0]!,
-      },
-    };
+    this.#history.take(found.kept);
+    this.#state = { ...found.state, best: this.#history.best };
   }
-}
-
-function idleState(project: ProjectId): TrainingState {
-  return {
-    project,
-    phase: 'idle',
-    request: null,
-    model: null,
-    message: '',
-    step: 0,
-    totalSteps: 0,
-    epoch: 0,
-    totalEpochs: 0,
-    secondsLeft: null,
-    elapsedSeconds: 0,
-    best: null,
-    incidents: [],
-    failure: null,
-  };
 }
 
 function isRunning({ phase }: TrainingState): boolean {
   return phase === 'preparing' || phase === 'running' || phase === 'pausing';
 }
 
-function paramsOf({
-  name,
-  images,
-  preset,
-  startFrom,
-  until,
-  seed,
-  engine,
-  preview,
-}: TrainingRequest): TrainParams {
-  return {
-    preset,
-    until,
-    seed,
-    engine,
-    startFrom,
-    ...(name === undefined ? {} : { name }),
-    ...(images === undefined ? {} : { images }),
-    ...(preview === undefined ? {} : { preview }),
-  };
-}
-
-/** How long it will be, where that is counted in epochs. */
-function totalsOf({ until }: TrainingRequest): { totalSteps: number; totalEpochs: number } {
-  if (until.kind === 'minutes') return { totalSteps: 0, totalEpochs: 0 };
-  return { totalSteps: until.epochs * defaultTrainingSettings.stepsPerEpoch, totalEpochs: until.epochs };
-}
-
-/** Steps that are done again after a crash or a resume replace those of before. */
-function dropFrom(steps: StepReport[], step: number): void {
-  while (steps.length > 0 && steps.at(-1)!.step >= step) steps.pop();
-}
-
-function stepView(
-  { step, epoch, terms, elapsedMs }: StepReport,
-  before: StepReport | undefined,
-): TrainingStep {
-  const known = Object.entries(terms).filter((entry): entry is [string, number] => entry[1] !== null);
-  return {
-    step,
-    epoch,
-    terms: Object.fromEntries(known),
-    stepMs: elapsedMs - (before?.elapsedMs ?? elapsedMs),
-  };
-}
-
-function epochView({ epoch, step, validation, best }: EpochReport): TrainingEpoch {
-  const isLoss = validation?.measure === 'minus-weak-loss';
-  return {
-    epoch,
-    step,
-    validation:
-      validation === null
-        ? null
-        : { measure: isLoss ? 'weak loss' : 'AP50', value: isLoss ? -validation.score : validation.score },
-    best,
-  };
-}
-
-function curvesOf(
-  steps: readonly StepReport[],
-  epochs: readonly EpochReport[],
-  previews: number[],
-): TrainingCurves {
-  const terms = lossTermNames.map(
-    (name) => [name, Float32Array.from(steps, (step) => step.terms[name] ?? Number.NaN)] as const,
-  );
-  return {
-    steps: Uint32Array.from(steps, ({ step }) => step),
-    terms: Object.fromEntries(terms),
-    epochs: epochs.map(epochView),
-    previews,
-  };
+/** Which epoch a model is of, and why. */
+function choiceText(epoch: number, validation: TrainResult['validation']): string {
+  if (validation === null) return `It is that of the last epoch, ${epoch}: no image was kept to judge by.`;
+  const score = validation.measure === 'AP50' ? `: AP50 ${validation.score.toFixed(2)}` : '';
+  return `Best at epoch ${epoch}${score}.`;
 }

@@ -2,6 +2,7 @@ import { toFailure } from '../../contract/failure.ts';
 import type { ProjectId } from '../../contract/fields.ts';
 import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
 import type { Handlers } from '../call.ts';
+import { unknownEngine } from '../host.ts';
 import type { Host } from '../host.ts';
 import { SegmentDesk } from '../segment-desk.ts';
 import { TrainingDesk } from '../training-desk.ts';
@@ -24,27 +25,15 @@ type Names =
   | 'segment.state'
   | 'models.try';
 
-const unknownEngine: EngineStatus = {
-  state: 'unknown',
-  choice: 'auto',
-  engine: '',
-  provider: '',
-  device: '',
-  version: '',
-  passedOver: [],
-  selfTest: '',
-};
-
 /** Requests for the learning process: the engine, training, segmenting. */
 export function learningHandlers(host: Host): { requests: Handlers<Names>; close: () => Promise<void> } {
   const trainings = new Map<ProjectId, TrainingDesk>();
   const segments = new Map<ProjectId, SegmentDesk>();
-  let status = unknownEngine;
 
   const requests: Handlers<Names> = {
-    'engine.status': () => status,
+    'engine.status': () => host.engine,
     'engine.open': async ({ choice }, { signal }) => (await openEngine(choice, signal)).status,
-    'engine.doctor': async (_, { signal }) => (await openEngine('auto', signal)).facts,
+    'engine.doctor': async (_, { signal }) => (await openEngine(host.engine.choice, signal)).facts,
     'training.start': (request) => trainingOf(request.project).start(request),
     'training.pause': ({ project }) => trainingOf(project).pause(),
     'training.resume': ({ project }) => trainingOf(project).resume(),
@@ -64,7 +53,7 @@ export function learningHandlers(host: Host): { requests: Handlers<Names>; close
       const { scope } = host.projects.get(project);
       return host.learning.run(
         'models.try',
-        { ...scope, image, model },
+        { ...scope, image, model, engine: host.engine.choice },
         { signal, onProgress, onCrash: 'again' },
       );
     },
@@ -98,20 +87,15 @@ export function learningHandlers(host: Host): { requests: Handlers<Names>; close
     choice: EngineStatus['choice'],
     signal: AbortSignal,
   ): Promise<{ status: EngineStatus; facts: DoctorFact[] }> {
-    tellStatus({ ...status, state: 'starting', choice });
+    host.tellEngine({ ...host.engine, state: 'starting', choice });
     try {
       const found = await host.learning.run('engine.open', { choice }, { signal, onCrash: 'again' });
-      tellStatus(found.status);
+      host.tellEngine(found.status);
       return found;
     } catch (error) {
       const { message } = toFailure(error);
-      tellStatus({ ...unknownEngine, state: 'failed', choice, selfTest: message });
+      host.tellEngine({ ...unknownEngine, state: 'failed', choice, selfTest: message });
       throw error;
     }
-  }
-
-  function tellStatus(next: EngineStatus): void {
-    status = next;
-    host.emit('engine.status', status);
   }
 }

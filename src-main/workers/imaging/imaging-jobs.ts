@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { ImageId } from '../../contract/fields.ts';
 import type { CheckedParams, RequestName, RequestResult } from '../../contract/requests.ts';
+import type { EpochReport, StepReport } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import type { AddedImages, ImageSummary } from '../../contract/requests/images.ts';
 import { readTrainingLog } from '../training-log.ts';
+import { listPreviews, readPreview } from '../training-previews.ts';
 import type { Project } from '../../project/project.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import type { Scope } from '../scope.ts';
@@ -39,6 +41,13 @@ import { tile } from './tile.ts';
 export interface ChangedImages {
   changed: ImageSummary[];
   removed: ImageId[];
+}
+
+/** What is kept of a training beside its model: every step, every epoch, the epochs that have a preview. */
+export interface KeptTraining {
+  steps: StepReport[];
+  epochs: EpochReport[];
+  previews: number[];
 }
 
 /** A request of the treaty as the imaging process takes it: the folder in place of the project's name. */
@@ -228,8 +237,12 @@ export const imagingJobs = {
   ),
 
   'training.plan': reading<'training.plan'>((project, { images }) => planView(project, images)),
-  'training.log': async ({ model, ...scope }: Scope & { model: string }) =>
-    readTrainingLog(modelsOf(await projectOf(scope)).path(model)),
+  'training.log': async ({ model, ...scope }: Scope & { model: string }): Promise<KeptTraining> => {
+    const folder = modelsOf(await projectOf(scope)).path(model);
+    return { ...(await readTrainingLog(folder)), previews: await listPreviews(folder) };
+  },
+  'training.readPreview': async ({ model, epoch, ...scope }: Scope & { model: string; epoch: number }) =>
+    readPreview(modelsOf(await projectOf(scope)).path(model), epoch),
   /** The training that was interrupted last, for a host that was started again. */
   'training.unfinished': async (scope: Scope): Promise<{ model: string; run: TrainingRun } | null> => {
     const models = modelsOf(await projectOf(scope));

@@ -1,30 +1,22 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { FloatPlane, Segmentation } from '../../contract/pixels.ts';
 import { defaultTrainingSettings } from '../../contract/training.ts';
-import type {
-  CellSize,
-  EpochReport,
-  StepReport,
-  TrainingSettings,
-  ValidationReport,
-} from '../../contract/training.ts';
+import type { EpochReport, StepReport, TrainingSettings, ValidationReport } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
-import type { EngineChoice } from '../../engine/engine-report.ts';
+import type { EngineChoice, EngineReport } from '../../engine/engine-report.ts';
 import { openEngine } from '../../engine/open-engine.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import { segmentImage } from '../../inference/segment-image.ts';
 import { createModel } from '../../model/create-model.ts';
 import type { LacssModel } from '../../model/create-model.ts';
-import { imageScale } from '../../model/image-scale.ts';
 import { restoreWeights, saveWeights } from '../../model/weights.ts';
-import { loadRole } from '../../project/load-image.ts';
 import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
-import { loadExamples, meanPixelSize } from './load-examples.ts';
+import { loadExamples } from './load-examples.ts';
 import { makeCard } from './make-card.ts';
+import { openPreview } from './open-preview.ts';
+import type { EpochPreview } from './open-preview.ts';
 import { planTraining } from './plan-training.ts';
 import type { TrainingImages, TrainingSelection } from './plan-training.ts';
 
@@ -50,16 +42,18 @@ export interface TrainParams extends TrainingSelection {
   settings?: Partial<TrainingSettings>;
   /** Go on with an interrupted training, by model id or `newest`; everything else is then as it was. */
   resume?: string;
-  /** Image to be segmented after every epoch. */
-  preview?: string;
+  /** Image to be segmented after every epoch; `null`: the first that judges, else the first that is learnt from. @default none */
+  preview?: string | null;
 }
 
 export interface TrainListeners {
-  /** The id of the model to be, as soon as it is known. */
-  onModel?: (model: string) => void;
+  /** The id of the model to be, and what it is asked to learn, as soon as they are known. */
+  onModel?: (model: string, run: TrainingRun) => void;
+  /** What computes, and why. */
+  onEngine?: (report: EngineReport) => void;
   onStep?: (report: StepReport) => void;
   /** The epoch's report, and what the model makes of the preview image by then. */
-  onEpoch?: (report: EpochReport, preview: Segmentation | null) => void;
+  onEpoch?: (report: EpochReport, preview: EpochPreview | null) => void | Promise<void>;
 }
 
 export interface TrainResult {
@@ -89,7 +83,7 @@ export async function train(
   project.refuseWhenReadOnly();
   const models = new ModelStore(project.path('models'));
   const begun = await beginOrResume(project, models, params);
-  listeners.onModel?.(begun.id);
+  listeners.onModel?.(begun.id, begun.run);
   try {
     return await runTraining({ project, models, params, control, listeners, ...begun });
   } catch (error) {
@@ -115,12 +109,13 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   const examples = await loadExamples(project, project.images(run.training), read, control);
   const validation = await loadExamples(project, project.images(run.validation), read, control);
   const engine = await openEngine(params.engine);
+  listeners.onEngine?.(engine.describe());
   const model = createModel(run.preset, run.channels.length, run.settings.seed);
   try {
     const resume = params.resume === undefined ? null : await models.readCheckpoint(id, 'last');
     if (resume === null) await startWeights(model, models, run);
-    const preview = await previewOf(project, params, run);
     const cellSize = estimateCellSize(examples, run.settings.cellDiameterPx);
+    const preview = await openPreview(project, params.preview, run, cellSize);
     const result = await trainModel({
       model,
       examples,
@@ -130,10 +125,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       control,
       ...(listeners.onStep === undefined ? {} : { onStep: listeners.onStep }),
       onEpoch: async (report) =>
-        listeners.onEpoch?.(
-          report,
-          preview === null ? null : await segmentPreview(model, preview, cellSize, control),
-        ),
+        listeners.onEpoch?.(report, preview === null ? null : await preview.segment(model, control.signal)),
       saveCheckpoint: (kind, bytes) => models.saveCheckpoint(id, kind, bytes),
     });
     const { manifest, bytes } = saveWeights(model);
@@ -224,34 +216,6 @@ async function startWeights(
     );
   }
   restoreWeights(model, manifest, bytes);
-}
-
-/** The image that is segmented after every epoch. */
-interface Preview {
-  planes: FloatPlane[];
-  pixelSizeUm: number | null;
-}
-
-async function previewOf(
-  project: Project,
-  { preview }: TrainParams,
-  { channels }: TrainingRun,
-): Promise<Preview | null> {
-  if (preview === undefined) return null;
-  const image = project.image(preview);
-  const planes: FloatPlane[] = [];
-  for (const role of channels) planes.push(await loadRole(project, image, role));
-  return { planes, pixelSizeUm: meanPixelSize(image) };
-}
-
-function segmentPreview(
-  model: LacssModel,
-  { planes, pixelSizeUm }: Preview,
-  cellSize: CellSize,
-  { signal }: JobControl,
-): Promise<Segmentation> {
-  const scale = imageScale(cellSize, model.preset.cellDiameterPx, pixelSizeUm);
-  return segmentImage(model, planes, { scale, control: { signal, onProgress: () => undefined } });
 }
 
 function engineText({ name, version, provider, device }: Engine): string {

@@ -1,13 +1,15 @@
 import type { DoctorFact, EngineChoice, EngineStatus } from '../../contract/requests/host.ts';
 import type { SegmentationView } from '../../contract/requests/segment.ts';
+import type { TrainingPreview } from '../../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
-import type { Segmentation } from '../../contract/pixels.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { finishTraining } from '../jobs/finish-training.ts';
 import { doctor } from '../jobs/doctor.ts';
+import { previewImage } from '../jobs/open-preview.ts';
+import type { EpochPreview } from '../jobs/open-preview.ts';
 import { segment, segmentEntry } from '../jobs/segment.ts';
 import type { SegmentParams, SegmentResult } from '../jobs/segment.ts';
 import { segmentFolder } from '../jobs/segment-folder.ts';
@@ -21,12 +23,16 @@ import type { Scope } from '../scope.ts';
 import { doctorFacts } from './doctor-facts.ts';
 import { engineStatus } from './engine-status.ts';
 import { TrainingLog } from '../training-log.ts';
+import { keepPreview } from '../training-previews.ts';
 
 /** What a training tells while it runs. */
 export type TrainingReport =
-  | { kind: 'model'; model: string }
+  /** The model to be, and the image that is segmented after every epoch. */
+  | { kind: 'model'; model: string; preview: string | null }
+  | { kind: 'engine'; status: EngineStatus }
   | { kind: 'step'; step: StepReport }
-  | { kind: 'epoch'; epoch: EpochReport; preview: Omit<Segmentation, 'labels'> | null };
+  /** `preview`: whether one was kept. */
+  | { kind: 'epoch'; epoch: EpochReport; preview: boolean };
 
 /** One thing computes at a time: engines share the process, and the machine's cores would not go round. */
 const queue = new SerialQueue();
@@ -63,20 +69,26 @@ export const learningJobs = {
   train: inTurn(
     async ({ params, ...scope }: Scope & { params: TrainParams }, control): Promise<TrainResult> => {
       const project = await freshProjectOf(scope);
+      let folder = '';
       let log: TrainingLog | null = null;
       try {
         return await train(project, params, control, {
-          onModel: (model) => {
-            log = new TrainingLog(new ModelStore(project.path('models')).path(model));
-            control.report({ kind: 'model', model } satisfies TrainingReport);
+          onModel: (model, run) => {
+            folder = new ModelStore(project.path('models')).path(model);
+            log = new TrainingLog(folder);
+            const preview = previewImage(params.preview, run);
+            control.report({ kind: 'model', model, preview } satisfies TrainingReport);
           },
+          onEngine: (report) =>
+            control.report({ kind: 'engine', status: engineStatus(report) } satisfies TrainingReport),
           onStep: (step) => {
             log?.step(step);
             control.report({ kind: 'step', step } satisfies TrainingReport);
           },
-          onEpoch: (epoch, preview) => {
+          onEpoch: async (epoch, found) => {
             log?.epoch(epoch);
-            control.report({ kind: 'epoch', epoch, preview: previewOf(preview) } satisfies TrainingReport);
+            const preview = found !== null && (await keepPreview(folder, previewOf(epoch.epoch, found)));
+            control.report({ kind: 'epoch', epoch, preview } satisfies TrainingReport);
           },
         });
       } finally {
@@ -85,10 +97,16 @@ export const learningJobs = {
     },
   ),
 
-  /** Ends an interrupted training where it is: the model gets the weights of its best epoch. */
-  settle: inTurn(async ({ model, ...scope }: Scope & { model: string }): Promise<{ model: string }> =>
-    finishTraining(await freshProjectOf(scope), { model }),
-  ),
+  /** Ends an interrupted training where it is: the model gets the weights of its best epoch, and what learnt nothing goes. */
+  settle: inTurn(async ({ model, ...scope }: Scope & { model: string }): Promise<{ model: string }> => {
+    const project = await freshProjectOf(scope);
+    const models = new ModelStore(project.path('models'));
+    if ((await models.readCheckpoint(model, 'last')) === null) {
+      if ((await models.unfinished()).includes(model)) await models.remove(model);
+      throw new LacssError('cancelled', 'Stopped before anything was learnt.');
+    }
+    return finishTraining(project, { model });
+  }),
 
   segment: inTurn(
     async (
@@ -104,13 +122,13 @@ export const learningJobs = {
 
   'models.try': inTurn(
     async (
-      { image: id, model, ...scope }: Scope & { image: string; model: string },
+      { image: id, model, engine, ...scope }: Scope & { image: string; model: string; engine: EngineChoice },
       control,
     ): Promise<SegmentationView> => {
       const project = await freshProjectOf(scope);
       const image = project.image(id);
       const stored = await new ModelStore(project.path('models')).load(model);
-      const { labels, scores, locations, contours } = await withModel(stored, 'auto', (loaded) =>
+      const { labels, scores, locations, contours } = await withModel(stored, engine, (loaded) =>
         segmentEntry(project, image, loaded, {}, control),
       );
       return {
@@ -128,8 +146,6 @@ export const learningJobs = {
 export type LearningJobs = typeof learningJobs;
 
 /** Label images are large and the window draws contours. */
-function previewOf(preview: Segmentation | null): Omit<Segmentation, 'labels'> | null {
-  if (preview === null) return null;
-  const { scores, locations, contours } = preview;
-  return { scores, locations, contours };
+function previewOf(epoch: number, { image, contours, scores }: EpochPreview): TrainingPreview {
+  return { epoch, image, contours, scores };
 }

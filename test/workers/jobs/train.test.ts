@@ -53,7 +53,7 @@ test('a training makes a model with its card; images are segmented with it and j
   const project = await annotated(folder);
   const previews: number[] = [];
   const trained = await train(project, { ...params, name: 'First', preview: 'field-1' }, control, {
-    onEpoch: (_, preview) => previews.push(preview?.scores.length ?? -1),
+    onEpoch: (_, preview) => void previews.push(preview?.scores.length ?? -1),
   });
   expect(trained).toMatchObject({ model: 'first', name: 'First', steps: 6, images: 2, leftOut: [] });
   expect(previews.length).toBe(2);

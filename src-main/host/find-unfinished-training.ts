@@ -1,0 +1,57 @@
+import type { TrainingState } from '../contract/requests/training.ts';
+import type { TrainingRun } from '../contract/training-run.ts';
+import type { KeptTraining } from '../workers/imaging/imaging-jobs.ts';
+import type { Host } from './host.ts';
+import { idleTraining } from './idle-training.ts';
+import type { HeldProject } from './open-projects.ts';
+
+/** A training that an earlier host has left unfinished. */
+export interface UnfinishedTraining {
+  state: TrainingState;
+  kept: KeptTraining;
+}
+
+/** The training of a project that was interrupted last, paused where it stands; `null` where there is none. */
+export async function findUnfinishedTraining(
+  host: Host,
+  { scope, id }: HeldProject,
+): Promise<UnfinishedTraining | null> {
+  const found = await host.imaging.run('training.unfinished', scope, { onCrash: 'again' });
+  if (found === null) return null;
+  const { model, run } = found;
+  const kept = await host.imaging.run('training.log', { ...scope, model }, { onCrash: 'again' });
+  const last = kept.steps.at(-1);
+  const { settings } = run;
+  const totalSteps = settings.steps ?? 0;
+  const state: TrainingState = {
+    ...idleTraining(id),
+    phase: 'paused',
+    message: `${run.name} was interrupted. It can go on from its checkpoint.`,
+    model,
+    step: last?.step ?? 0,
+    epoch: last?.epoch ?? 0,
+    totalSteps,
+    totalEpochs: Math.ceil(totalSteps / settings.stepsPerEpoch),
+    elapsedSeconds: (last?.elapsedMs ?? 0) / 1000,
+    request: requestOf(id, run),
+  };
+  return { state, kept };
+}
+
+function requestOf(project: string, run: TrainingRun): NonNullable<TrainingState['request']> {
+  const { steps, stepsPerEpoch, minutes, seed } = run.settings;
+  return {
+    project,
+    name: run.name,
+    images: run.training,
+    preset: run.preset,
+    startFrom: run.startedFrom,
+    until:
+      minutes === null
+        ? { kind: 'epochs', epochs: Math.max(1, Math.ceil((steps ?? 0) / stepsPerEpoch)) }
+        : { kind: 'minutes', minutes },
+    seed,
+    engine: 'auto',
+    preview: run.validation[0] ?? run.training[0]!,
+  };
+}

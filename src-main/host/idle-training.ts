@@ -1,0 +1,22 @@
+import type { ProjectId } from '../contract/fields.ts';
+import type { TrainingState } from '../contract/requests/training.ts';
+
+/** The state of a project in which nothing is being trained. */
+export function idleTraining(project: ProjectId): TrainingState {
+  return {
+    project,
+    phase: 'idle',
+    request: null,
+    model: null,
+    message: '',
+    step: 0,
+    totalSteps: 0,
+    epoch: 0,
+    totalEpochs: 0,
+    secondsLeft: null,
+    elapsedSeconds: 0,
+    best: null,
+    incidents: [],
+    failure: null,
+  };
+}

@@ -1,0 +1,94 @@
+import type {
+  TrainingCurves,
+  TrainingEpoch,
+  TrainingState,
+  TrainingStep,
+} from '../contract/requests/training.ts';
+import { lossTermNames } from '../contract/training.ts';
+import type { EpochReport, StepReport } from '../contract/training.ts';
+import type { KeptTraining } from '../workers/imaging/imaging-jobs.ts';
+
+/** What a training has told so far: every step, every epoch, the epochs that can be looked at. */
+export class TrainingHistory {
+  #steps: StepReport[] = [];
+  #epochs: EpochReport[] = [];
+  #previews = new Set<number>();
+
+  /** The best epoch, where something judged them. */
+  get best(): TrainingState['best'] {
+    const best = this.#epochs.findLast(({ best, validation }) => best && validation !== null);
+    const validation = best === undefined ? null : epochView(best).validation;
+    return best === undefined || validation === null ? null : { epoch: best.epoch, ...validation };
+  }
+
+  get lastStep(): StepReport | undefined {
+    return this.#steps.at(-1);
+  }
+
+  clear(): void {
+    this.take({ steps: [], epochs: [], previews: [] });
+  }
+
+  /** Takes up what was kept on the disk. */
+  take({ steps, epochs, previews }: KeptTraining): void {
+    this.#steps = [...steps];
+    this.#epochs = [...epochs];
+    // An epoch that was not told of again after a crash is not there to be looked at.
+    this.#previews = new Set(previews.filter((epoch) => epochs.some((known) => known.epoch === epoch)));
+  }
+
+  /** Adds a step, which replaces those of before where a crash or a resume has made it be done again. */
+  addStep(step: StepReport): TrainingStep {
+    while (this.#steps.length > 0 && this.#steps.at(-1)!.step >= step.step) this.#steps.pop();
+    this.#epochs = this.#epochs.filter((epoch) => epoch.step < step.step);
+    const view = stepView(step, this.#steps.at(-1));
+    this.#steps.push(step);
+    return view;
+  }
+
+  /** @param preview whether one was kept */
+  addEpoch(epoch: EpochReport, preview: boolean): TrainingEpoch {
+    this.#epochs = [...this.#epochs.filter((known) => known.epoch < epoch.epoch), epoch];
+    if (preview) this.#previews.add(epoch.epoch);
+    else this.#previews.delete(epoch.epoch);
+    return epochView(epoch);
+  }
+
+  curves(): TrainingCurves {
+    const terms = lossTermNames.map(
+      (name) => [name, Float32Array.from(this.#steps, (step) => step.terms[name] ?? Number.NaN)] as const,
+    );
+    return {
+      steps: Uint32Array.from(this.#steps, ({ step }) => step),
+      terms: Object.fromEntries(terms),
+      epochs: this.#epochs.map(epochView),
+      previews: this.#epochs.map(({ epoch }) => epoch).filter((epoch) => this.#previews.has(epoch)),
+    };
+  }
+}
+
+function stepView(
+  { step, epoch, terms, elapsedMs }: StepReport,
+  before: StepReport | undefined,
+): TrainingStep {
+  const known = Object.entries(terms).filter((entry): entry is [string, number] => entry[1] !== null);
+  return {
+    step,
+    epoch,
+    terms: Object.fromEntries(known),
+    stepMs: elapsedMs - (before?.elapsedMs ?? elapsedMs),
+  };
+}
+
+function epochView({ epoch, step, validation, best }: EpochReport): TrainingEpoch {
+  const isLoss = validation?.measure === 'minus-weak-loss';
+  return {
+    epoch,
+    step,
+    validation:
+      validation === null
+        ? null
+        : { measure: isLoss ? 'weak loss' : 'AP50', value: isLoss ? -validation.score : validation.score },
+    best,
+  };
+}

@@ -1,0 +1,38 @@
+import type { CheckedParams } from '../contract/requests.ts';
+import type { TrainingRequest, TrainingState } from '../contract/requests/training.ts';
+import { defaultTrainingSettings } from '../contract/training.ts';
+import type { TrainParams } from '../workers/jobs/train.ts';
+
+/** What the learning process is asked for; where no preview image is named it chooses one. */
+export function paramsOf({
+  name,
+  images,
+  preset,
+  startFrom,
+  until,
+  seed,
+  engine,
+  preview,
+}: TrainingRequest): TrainParams {
+  return {
+    preset,
+    until,
+    seed,
+    engine,
+    startFrom,
+    ...(name === undefined ? {} : { name }),
+    ...(images === undefined ? {} : { images }),
+    preview: preview ?? null,
+  };
+}
+
+/** The state of a training that has just been asked for. */
+export function askedState(idle: TrainingState, request: CheckedParams<'training.start'>): TrainingState {
+  return { ...idle, request, ...totalsOf(request) };
+}
+
+/** How long it will be, where that is counted in epochs. */
+function totalsOf({ until }: TrainingRequest): { totalSteps: number; totalEpochs: number } {
+  if (until.kind === 'minutes') return { totalSteps: 0, totalEpochs: 0 };
+  return { totalSteps: until.epochs * defaultTrainingSettings.stepsPerEpoch, totalEpochs: until.epochs };
+}

@@ -1,0 +1,56 @@
+import type { FloatPlane, Segmentation } from '../../contract/pixels.ts';
+import type { CellSize } from '../../contract/training.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import { segmentImage } from '../../inference/segment-image.ts';
+import type { LacssModel } from '../../model/create-model.ts';
+import { imageScale } from '../../model/image-scale.ts';
+import { loadRole } from '../../project/load-image.ts';
+import type { Project } from '../../project/project.ts';
+import { meanPixelSize } from './load-examples.ts';
+
+/** What the model of an epoch makes of the preview image. */
+export interface EpochPreview extends Segmentation {
+  /** Id of the image. */
+  image: string;
+}
+
+/** An image that is segmented after every epoch, read once. */
+export interface Preview {
+  segment: (model: LacssModel, signal: AbortSignal) => Promise<EpochPreview>;
+}
+
+/**
+ * Which image is segmented after every epoch.
+ * @param wanted its id; `null`: the first that judges, else the first that is learnt from; `undefined`: none
+ */
+export function previewImage(
+  wanted: string | null | undefined,
+  { training, validation }: TrainingRun,
+): string | null {
+  if (wanted === undefined) return null;
+  return wanted ?? validation[0] ?? training[0]!;
+}
+
+/**
+ * Reads the image that is to be segmented after every epoch; `null` where none is.
+ * @throws LacssError `file-not-found`, and what reading an image throws
+ */
+export async function openPreview(
+  project: Project,
+  wanted: string | null | undefined,
+  run: TrainingRun,
+  cellSize: CellSize,
+): Promise<Preview | null> {
+  const id = previewImage(wanted, run);
+  if (id === null) return null;
+  const image = project.image(id);
+  const planes: FloatPlane[] = [];
+  for (const role of run.channels) planes.push(await loadRole(project, image, role));
+  return {
+    segment: async (model, signal) => {
+      const scale = imageScale(cellSize, model.preset.cellDiameterPx, meanPixelSize(image));
+      const control = { signal, onProgress: () => undefined };
+      return { image: image.id, ...(await segmentImage(model, planes, { scale, control })) };
+    },
+  };
+}
