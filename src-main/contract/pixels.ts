@@ -23,6 +23,8 @@ export interface Raster {
   sizes: { t: number; z: number; c: number };
   /** One array of height × width a plane, in the order t, z, c (c fastest): `planes[(t * sizes.z + z) * sizes.c + c]`. */
   planes: readonly PixelArray[];
+  /** How many channels each page of the file holds side by side, where it is one of colours. @default 1 */
+  samplesPerPage?: number;
   /** One name a channel; `Channel 1`, `Channel 2` … where the file names none. */
   channelNames: readonly string[];
   /** `null` where the file holds no calibration. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stackAxesSchema } from './stack-axes.ts';
 
 /**
  * What a project folder holds, as its JSON files state it. A field that is not known is refused by name, so that
@@ -6,7 +7,7 @@ import { z } from 'zod';
  */
 
 /** The version of `project.json` this program writes; older ones are migrated, newer ones refused. */
-export const projectSchemaVersion = 1;
+export const projectSchemaVersion = 2;
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const countSchema = z.int().nonnegative();
@@ -64,6 +65,8 @@ export const imageEntrySchema = z.strictObject({
   /** The channels of its files, one after the other. */
   channelNames: z.array(z.string()).min(1),
   roles: channelRolesSchema,
+  /** How the planes of its files follow one another, where a person has corrected what was read or guessed. */
+  axes: stackAxesSchema.nullable(),
   /** How many time points and focal planes the files hold. */
   sizes: z.strictObject({ t: z.int().positive(), z: z.int().positive() }),
   /** The time point and focal plane that are worked on. */

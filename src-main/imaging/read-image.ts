@@ -1,5 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import type { Raster } from '../contract/pixels.ts';
+import { sizeAxes } from './raster/size-axes.ts';
 import { isPng, readPng } from './png/read-png.ts';
 import { isTiff } from './tiff/read-directories.ts';
 import { readTiff, type ReadTiffOptions } from './tiff/read-tiff.ts';
@@ -28,7 +29,10 @@ export async function readImage(
   options: ReadTiffOptions = {},
 ): Promise<Raster> {
   if (isTiff(bytes)) return readTiff(bytes, fileName, options);
-  if (isPng(bytes)) return readPng(bytes, fileName);
+  if (isPng(bytes)) {
+    if (options.axes) sizeAxes(options.axes, 1, fileName);
+    return readPng(bytes, fileName);
+  }
   if (bytes.length === 0) {
     throw new LacssError('file-damaged', `${fileName} is empty.`, {
       subject: fileName,

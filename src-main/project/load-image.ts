@@ -18,7 +18,7 @@ export async function loadChannel(project: Project, image: ImageEntry, channel: 
   for (const file of image.files) {
     if (channel < first + file.channels) {
       const path = await locateImageFile(project.folder, file);
-      const raster = await readImage(await readBytes(path), basename(path));
+      const raster = await readImage(await readBytes(path), basename(path), { axes: image.axes });
       refuseOtherSize(raster, image, path);
       return planeAt(raster, { ...image.plane, c: channel - first }, image.name);
     }

@@ -8,7 +8,17 @@ import { parseJson } from './read-json.ts';
 export type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
 
 /** `migrations[v]` turns version v into v + 1; one is added whenever `projectSchemaVersion` rises. */
-const migrations: Readonly<Record<number, Migration>> = {};
+const migrations: Readonly<Record<number, Migration>> = {
+  // 2 keeps the axes of a stack that a person has corrected.
+  1: (manifest) => ({
+    ...manifest,
+    images: z
+      .array(z.looseObject({}))
+      .catch([])
+      .parse(manifest.images)
+      .map((image) => ({ ...image, axes: null })),
+  }),
+};
 
 const headerSchema = z.looseObject({ format: z.literal('lacss-project'), schemaVersion: z.int().positive() });
 

@@ -32,15 +32,19 @@ export interface ImageGroupContent {
 
 /**
  * Reads the files of one image, checks that they belong together, and guesses which channel shows what.
- * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`, `image-invalid`, `file-unreadable`
+ * @param axes how the planes of each file follow one another, where a person has said it (`stackAxesSchema`).
+ * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`, `image-invalid`, `file-unreadable`, `setting-invalid`
  */
-export async function readImageGroup({ name, files }: ImageGroup): Promise<ImageGroupContent> {
+export async function readImageGroup(
+  { name, files }: ImageGroup,
+  axes: string | null = null,
+): Promise<ImageGroupContent> {
   const content: ImageGroupContent['files'] = [];
   const rasters: Raster[] = [];
   const channelNames: string[] = [];
   for (const { path, channel } of files) {
     const bytes = await readBytes(path);
-    const raster = await readImage(bytes, basename(path));
+    const raster = await readImage(bytes, basename(path), { axes });
     refuseMismatch(rasters[0], raster, files[0].path, path);
     content.push({ path, sha256: hashBytes(bytes), bytes: bytes.length, channels: raster.sizes.c });
     rasters.push(raster);

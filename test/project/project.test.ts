@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { projectSchemaVersion } from '../../src-main/contract/project.ts';
 import type { ImageEntry } from '../../src-main/contract/project.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
-import { migrate } from '../../src-main/project/migrate-manifest.ts';
+import { defaultSettings } from '../../src-main/project/default-settings.ts';
+import { migrate, migrateManifest } from '../../src-main/project/migrate-manifest.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -24,6 +26,7 @@ function image(id: string): ImageEntry {
     height: 4,
     width: 5,
     channelNames: ['Channel 1'],
+    axes: null,
     roles: { cells: 0, nuclei: null },
     sizes: { t: 1, z: 1 },
     plane: { t: 0, z: 0 },
@@ -42,7 +45,11 @@ test('a new project is empty, and found again as it was left', async () => {
   await project.close();
   const again = await openProject(folder, { purpose: 'test' });
   expect(again.manifest).toEqual(project.manifest);
-  expect(again.manifest).toMatchObject({ name: 'colonies', schemaVersion: 1, images: [{ id: 'a' }] });
+  expect(again.manifest).toMatchObject({
+    name: 'colonies',
+    schemaVersion: projectSchemaVersion,
+    images: [{ id: 'a' }],
+  });
   expect(again.image('a.tif').id).toBe('a');
   expect(() => again.image('b')).toThrow(expect.objectContaining({ code: 'file-not-found' }));
   await again.close();
@@ -80,7 +87,7 @@ describe('refuses', () => {
     const folder = temporaryFolder();
     await (await createProject(folder, 'test')).close();
     const path = join(folder, 'project.json');
-    const newer = readFileSync(path, 'utf8').replace('"schemaVersion": 1', '"schemaVersion": 99');
+    const newer = readFileSync(path, 'utf8').replace(/"schemaVersion": \d+/, '"schemaVersion": 99');
     writeFileSync(path, newer);
     const before = statSync(path).mtimeMs;
     await expect(openProject(folder, { purpose: 'test' })).rejects.toMatchObject({ code: 'project-newer' });
@@ -147,4 +154,13 @@ test('a manifest is migrated one version after the other', () => {
   const old = { format: 'lacss-project', schemaVersion: 1, name: 'x' };
   expect(migrate(old, 'project.json', chain, 3)).toEqual({ ...old, schemaVersion: 3, title: 'x!' });
   expect(() => migrate(old, 'project.json', {}, 3)).toThrow(/unknown schema version 1/);
+});
+
+test('a project of the first schema keeps its images, whose stacks nobody has corrected', () => {
+  const old: Partial<ImageEntry> = image('a');
+  delete old.axes;
+  const settings = defaultSettings;
+  const header = { format: 'lacss-project', name: 'old', createdAt: '2026-01-01T00:00:00Z', settings };
+  const manifest = migrateManifest({ ...header, schemaVersion: 1, images: [old] }, 'project.json');
+  expect(manifest).toEqual({ ...header, schemaVersion: projectSchemaVersion, images: [image('a')] });
 });

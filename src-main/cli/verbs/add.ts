@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import { stackAxesSchema } from '../../contract/stack-axes.ts';
 import { add } from '../../workers/jobs/add.ts';
 import type { AddParams, AddResult } from '../../workers/jobs/add.ts';
 import { attachLabels } from '../../workers/jobs/attach-labels.ts';
@@ -14,6 +16,7 @@ import type { VerbRunner } from '../verb.ts';
 interface AddOptions extends CommonOptions {
   project: string;
   channelPattern?: string;
+  axes?: string;
   cells?: string;
   nuclei?: string;
   pixelSize?: number;
@@ -27,6 +30,7 @@ export function addAdd(program: Command, run: VerbRunner): void {
     'lacss add images/',
     'lacss add -p colonies images/*.tif --cells membrane --nuclei DAPI --pixel-size 0.8',
     'lacss add images/ --channel-pattern "{channel}-{stem}.tif"',
+    'lacss add stacks/ --axes ZC2        two channels of each focal plane, plane after plane',
     'lacss add --labels truth/',
   ])
     .argument('[paths...]', 'files, and folders that are searched with all below them')
@@ -34,6 +38,11 @@ export function addAdd(program: Command, run: VerbRunner): void {
     .option(
       '--channel-pattern <pattern>',
       'how file names tell the channel, as {stem}_{channel}.tif; guessed otherwise',
+    )
+    .option(
+      '--axes <axes>',
+      'how the planes of a stack follow one another, the slowest first: T (time), Z (focal plane), C (channel), each with its size; guessed otherwise',
+      stackAxes,
     )
     .option(
       '--cells <channel>',
@@ -81,6 +90,7 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
   return {
     paths,
     ...(options.channelPattern === undefined ? {} : { channelPattern: options.channelPattern }),
+    ...(options.axes === undefined ? {} : { axes: options.axes }),
     ...(options.pixelSize === undefined ? {} : { pixelSizeUm: options.pixelSize }),
     validation: options.validation ?? false,
     roles: {
@@ -88,6 +98,18 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
       ...(options.nuclei === undefined ? {} : { nuclei: channelOf(options.nuclei) }),
     },
   };
+}
+
+/** Takes what people write, `z,c=2` or `TZCYX`, for what the project keeps. */
+function stackAxes(text: string): string {
+  const axes = text
+    .toUpperCase()
+    .replace(/[\s,;=×-]/g, '')
+    .replace(/YXS?$/, '');
+  if (stackAxesSchema.safeParse(axes).success) return axes;
+  throw new InvalidArgumentError(
+    'Name each of T, Z and C at most once, the slowest first, all but one with its size: ZC2.',
+  );
 }
 
 function outcomeOf(result: AddResult): Outcome {

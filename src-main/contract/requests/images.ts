@@ -5,6 +5,7 @@ import type { ImageId } from '../fields.ts';
 import type { Dtype, PixelSizeUm } from '../pixels.ts';
 import { channelRolesSchema, pixelSizeUmSchema } from '../project.ts';
 import type { ChannelRoles } from '../project.ts';
+import { stackAxesSchema } from '../stack-axes.ts';
 import { request } from '../request.ts';
 
 /** What is known of a step for one image: the marks of the film strip. */
@@ -99,6 +100,8 @@ export interface ImageProposal {
   rolesConfidence: number;
   pixelSizeUm: PixelSizeUm | null;
   dtype: string;
+  /** How many planes each of its files holds, one after the other: what `axes` puts in order. */
+  stackLength: number;
   /** One PNG a channel (grey, automatic contrast, longer side 192 px): the proof. */
   thumbnails: Uint8Array[];
 }
@@ -126,6 +129,8 @@ export interface AddedImages {
 const addOptions = z.strictObject({
   /** `{stem}_{channel}.tif`: how file names tell image and channel; absent or empty = guessed. */
   channelPattern: z.string().max(200).optional(),
+  /** How the planes of a stack follow one another; absent = what the file says, or a guess. */
+  axes: stackAxesSchema.optional(),
   roles: channelRolesSchema.optional(),
   pixelSizeUm: pixelSizeUmSchema.optional(),
 });

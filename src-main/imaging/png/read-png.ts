@@ -55,6 +55,7 @@ export function readPng(bytes: Uint8Array, fileName: string): Raster {
     width,
     dtype: wide ? 'uint16' : 'uint8',
     sizes: { t: 1, z: 1, c: channels },
+    ...(channels === 1 ? {} : { samplesPerPage: channels }),
     planes,
     channelNames: channelNames(channels),
     pixelSizeUm: pixelSize(png),

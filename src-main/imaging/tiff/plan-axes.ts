@@ -1,4 +1,5 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
+import { sizeAxes } from '../raster/size-axes.ts';
 import type { Directory } from './directory.ts';
 import type { PageLayout } from './page-layout.ts';
 import { readImageJLabels, readImageJMetadata } from './read-imagej-metadata.ts';
@@ -35,17 +36,30 @@ const sampleNames: Readonly<Partial<Record<PageLayout['photometric'], readonly s
  * @param directories all pages of the file.
  * @param layout how the first page is stored; the others are like it.
  * @param pageCount pages there are pixels for; more than `directories` where ImageJ keeps a whole stack behind one.
- * @throws LacssError `file-damaged` where the description promises planes that the file does not have.
+ * @param said the axes as a person has said them, whatever the file says; see `stackAxesSchema`.
+ * @throws LacssError `file-damaged` where the description promises planes that the file does not have, `setting-invalid` where the
+ * planes don't fill the axes that were said.
  */
 export function planAxes(
   directories: readonly Directory[],
   layout: PageLayout,
   pageCount: number,
   fileName: string,
+  said: string | null = null,
 ): AxesPlan {
   const first = directories[0]!;
   const description = first.text(Tag.ImageDescription) ?? '';
   const ome = readOmeMetadata(description);
+  if (said !== null) {
+    const own = ownPages(directories, pageCount);
+    const { sizes, pageOrder } = sizeAxes(said, own.length, fileName);
+    return {
+      sizes: withSamples(sizes, layout),
+      pages: orderPages(sizes, pageOrder).map((i) => own[i]!),
+      channelNames: nameChannels(layout, sizes.c, ome?.sizes.c === sizes.c ? ome.channelNames : []),
+      pixelSizeUm: ome?.pixelSizeUm ?? readPixelSize(first, readImageJMetadata(description)?.unitUm ?? null),
+    };
+  }
   if (ome !== null) return planOme(ome, first, layout, pageCount, fileName);
   const imageJ = readImageJMetadata(description);
   if (imageJ !== null) {
@@ -60,10 +74,7 @@ export function planAxes(
       pixelSizeUm: readPixelSize(first, imageJ.unitUm),
     };
   }
-  // Reduced copies and masks of another page (NewSubfileType bits 0 and 2) are no planes of their own.
-  const own = Array.from({ length: pageCount }, (_, i) => i).filter(
-    (i) => i === 0 || (directories[i]!.number(Tag.NewSubfileType, 0) & 5) === 0,
-  );
+  const own = ownPages(directories, pageCount);
   const sizes = readShapedSizes(description, own.length) ?? guessSizes(own.length, layout.samples);
   return {
     sizes: withSamples(sizes, layout),
@@ -71,6 +82,13 @@ export function planAxes(
     channelNames: nameChannels(layout, sizes.c, []),
     pixelSizeUm: readPixelSize(first, null),
   };
+}
+
+/** Pages but for reduced copies and masks of another page (NewSubfileType bits 0 and 2), which are no planes of their own. */
+function ownPages(directories: readonly Directory[], pageCount: number): number[] {
+  const pages = Array.from({ length: pageCount }, (_, i) => i);
+  if (pageCount > directories.length) return pages;
+  return pages.filter((i) => i === 0 || (directories[i]!.number(Tag.NewSubfileType, 0) & 5) === 0);
 }
 
 type Sizes = AxesPlan['sizes'];

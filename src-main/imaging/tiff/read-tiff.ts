@@ -12,6 +12,8 @@ export interface ReadTiffOptions {
   signal?: AbortSignal;
   /** The most pixels of all planes together. @default 2 ** 28 */
   maxPixels?: number;
+  /** How the planes follow one another, where a person has said it (`stackAxesSchema`). @default what the file says, or a guess */
+  axes?: string | null;
 }
 
 /**
@@ -25,21 +27,21 @@ export interface ReadTiffOptions {
  * The file is checked before a pixel is decoded, and every strip must be complete: missing data are refused, never filled in.
  *
  * @param fileName what the file is called in messages; OME-TIFF sets of several files also find their own planes by it.
- * @throws LacssError `file-unsupported`, `file-damaged` or `cancelled`.
+ * @throws LacssError `file-unsupported`, `file-damaged`, `cancelled`, `setting-invalid` where the planes don't fill the axes.
  */
 export async function readTiff(
   bytes: Uint8Array,
   fileName: string,
   options: ReadTiffOptions = {},
 ): Promise<Raster> {
-  const { signal, maxPixels = 2 ** 28 } = options;
+  const { signal, maxPixels = 2 ** 28, axes = null } = options;
   const directories = readDirectories(bytes, fileName);
   const first = readPageLayout(directories[0]!, bytes, fileName, maxPixels);
   const stackLength = readStackLength(directories.length, directories[0]!.text(Tag.ImageDescription), first);
   if (directories[0]!.count(Tag.MetaMorphPlanes) > 1 && directories.length === 1) {
     throw unsupportedTiff(fileName, 'it is a MetaMorph stack (STK), which keeps planes where TIFF has none');
   }
-  const plan = planAxes(directories, first, stackLength ?? directories.length, fileName);
+  const plan = planAxes(directories, first, stackLength ?? directories.length, fileName, axes);
 
   const planes: PixelArray[] = [];
   for (const index of plan.pages) {
@@ -63,6 +65,7 @@ export async function readTiff(
     width: first.width,
     dtype: dtypeOf(narrowed[0]!),
     sizes: plan.sizes,
+    ...(first.samples === 1 ? {} : { samplesPerPage: first.samples }),
     planes: narrowed,
     channelNames: plan.channelNames,
     pixelSizeUm: plan.pixelSizeUm,

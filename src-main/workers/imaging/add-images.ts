@@ -23,12 +23,13 @@ export async function addImages(
   const settled = await Promise.all(
     paths.map((path) => (dropped !== null && path.startsWith(dropped) ? copyInto(project, path) : path)),
   );
-  const { channelPattern, roles, pixelSizeUm } = options;
+  const { channelPattern, axes, roles, pixelSizeUm } = options;
   const { added, known, labelFiles, failures } = await add(
     project,
     {
       paths: settled,
       ...(channelPattern === undefined || channelPattern === '' ? {} : { channelPattern }),
+      ...(axes === undefined ? {} : { axes }),
       ...(roles === undefined ? {} : { roles }),
       ...(pixelSizeUm === undefined ? {} : { pixelSizeUm: pixelSizeUm.x }),
     },

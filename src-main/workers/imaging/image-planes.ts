@@ -82,7 +82,7 @@ async function rasterOf(
   let first = 0;
   for (const file of image.files) {
     if (channel < first + file.channels) {
-      const key = `${project.folder}|${file.sha256}`;
+      const key = `${project.folder}|${file.sha256}|${image.axes ?? ''}`;
       const known = rasters.get(key);
       const reading = known ?? readFileOf(project, image, file);
       if (known === undefined) {
@@ -105,7 +105,7 @@ async function readFileOf(
   file: ImageEntry['files'][number],
 ): Promise<Raster> {
   const path = await locateImageFile(project.folder, file);
-  const raster = await readImage(await readBytes(path), basename(path));
+  const raster = await readImage(await readBytes(path), basename(path), { axes: image.axes });
   if (raster.height === image.height && raster.width === image.width) return raster;
   throw new LacssError(
     'image-size-mismatch',

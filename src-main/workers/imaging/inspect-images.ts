@@ -32,7 +32,7 @@ export async function inspectImages(
     if (inspected.proposals.length >= limit) break;
     onProgress({ done: index, total: Math.min(groups.length, limit), message: `Looking at ${group.name}` });
     try {
-      inspected.proposals.push(proposalOf(group, await readImageGroup(group)));
+      inspected.proposals.push(proposalOf(group, await readImageGroup(group, options.axes)));
     } catch (error) {
       inspected.failures.push({ ...toFailure(error), subject: group.name });
     }
@@ -58,6 +58,7 @@ function proposalOf({ name }: ImageGroup, content: ImageGroupContent): ImageProp
     rolesConfidence: content.rolesConfidence,
     pixelSizeUm: content.pixelSizeUm,
     dtype: rasters[0]!.dtype,
+    stackLength: rasters[0]!.planes.length / (rasters[0]!.samplesPerPage ?? 1),
     thumbnails: rasters.flatMap(({ planes, dtype, sizes: { c } }) =>
       planes
         .slice(0, c)

@@ -21,6 +21,8 @@ export interface AddParams {
   paths: readonly string[];
   /** How file names tell image and channel: `{stem}_{channel}.tif`. @default guessed */
   channelPattern?: string;
+  /** How the planes of a stack follow one another (`stackAxesSchema`). @default what the file says, or a guess */
+  axes?: string;
   /** Which channel shows what. @default guessed from names and content */
   roles?: { cells?: ChannelChoice; nuclei?: ChannelChoice };
   /** Width and height of a pixel, where the files hold none or a wrong one. */
@@ -95,7 +97,7 @@ export async function add(project: Project, params: AddParams, control: JobContr
       control,
       { message: 'Reading', nameOf: ({ name }) => name },
       async (group) => {
-        const content = await readImageGroup(group);
+        const content = await readImageGroup(group, params.axes);
         const same = contents.get(contentOf(content.files));
         if (same !== undefined) {
           known.push(group.name);
@@ -119,26 +121,38 @@ function contentOf(files: readonly { sha256: string }[]): string {
   return files.map(({ sha256 }) => sha256).join();
 }
 
-function saysSomething({ roles = {}, pixelSizeUm }: AddParams): boolean {
-  return roles.cells !== undefined || roles.nuclei !== undefined || pixelSizeUm !== undefined;
+function saysSomething({ axes, roles = {}, pixelSizeUm }: AddParams): boolean {
+  return (
+    axes !== undefined || roles.cells !== undefined || roles.nuclei !== undefined || pixelSizeUm !== undefined
+  );
 }
 
 /** Takes over what was said of an image that is in the project already. */
 function changeEntry(
   image: ImageEntry,
   content: ImageGroupContent,
-  { roles = {}, pixelSizeUm }: AddParams,
+  { axes, roles = {}, pixelSizeUm }: AddParams,
 ): ImageEntry {
-  const changed = { ...image, roles: chooseRoles({ ...content, roles: image.roles }, roles, image.name) };
+  const files = image.files.map((file, i) => ({ ...file, channels: content.files[i].channels }));
+  const before = axes === undefined ? image : { ...image, files, ...stackOf(content, axes) };
+  const changed = { ...before, roles: chooseRoles({ ...content, ...before }, roles, image.name) };
   if (pixelSizeUm === undefined) return changed;
   return { ...changed, pixelSizeUm: { y: pixelSizeUm, x: pixelSizeUm }, pixelSizeOrigin: 'typed' };
+}
+
+/** What of an image follows from the order of its planes. */
+function stackOf(
+  { channelNames, roles, sizes }: ImageGroupContent,
+  axes: string | null,
+): Pick<ImageEntry, 'axes' | 'channelNames' | 'roles' | 'sizes' | 'plane'> {
+  return { axes, channelNames, roles, sizes, plane: { t: 0, z: 0 } };
 }
 
 function entryOf(
   project: Project,
   { name }: ImageGroup,
   content: ImageGroupContent,
-  { roles = {}, pixelSizeUm, validation = false }: AddParams,
+  { axes, roles = {}, pixelSizeUm, validation = false }: AddParams,
   ids: Set<string>,
 ): ImageEntry {
   const typed = pixelSizeUm === undefined ? null : { y: pixelSizeUm, x: pixelSizeUm };
@@ -152,10 +166,8 @@ function entryOf(
     })),
     height: content.height,
     width: content.width,
-    channelNames: content.channelNames,
+    ...stackOf(content, axes ?? null),
     roles: chooseRoles(content, roles, name),
-    sizes: content.sizes,
-    plane: { t: 0, z: 0 },
     pixelSizeUm: typed ?? content.pixelSizeUm,
     pixelSizeOrigin: typed !== null ? 'typed' : content.pixelSizeUm !== null ? 'file' : 'unknown',
     ownLocationSettings: null,

@@ -2,6 +2,7 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { SegmentSettings } from '../../contract/inference.ts';
 import type { JobControl } from '../../contract/job.ts';
+import type { ModelCard } from '../../contract/model-card.ts';
 import type { FloatPlane, PixelSizeUm, Segmentation } from '../../contract/pixels.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
@@ -76,13 +77,14 @@ export async function segment(
       remedy: 'Add some first: lacss add.',
     });
   }
-  const parameters = parametersOf(params);
   const storeOf = ({ id }: ImageEntry): PredictionStore =>
     new PredictionStore(project.path('predictions', stored.id, id));
   const weightsSha256 = stored.card.weights.sha256;
   const keptFor = async (image: ImageEntry): Promise<PredictionRecord | null> => {
     const record = params.again === true ? null : await storeOf(image).record();
-    return record !== null && isSameWork(record, { image, weightsSha256, parameters }) ? record : null;
+    if (record === null) return null;
+    const parameters = parametersFor(image, stored.card, params);
+    return isSameWork(record, { image, weightsSha256, parameters }) ? record : null;
   };
   await withModel(stored, params.engine, async (loaded) => {
     result.failures = await forEachItem(
@@ -109,7 +111,7 @@ export async function segment(
             imageName: image.name,
             imageSha256: image.files.map(({ sha256 }) => sha256),
             weightsSha256,
-            parameters,
+            parameters: parametersFor(image, stored.card, params),
             cells,
             elapsedMs,
             at: new Date().toISOString(),
@@ -159,6 +161,16 @@ export function segmentPlanes(
 /** The choices that decide what is found, as the record keeps them. */
 export function parametersOf({ settings = {}, diameterPx }: SegmentChoices): PredictionRecord['parameters'] {
   return { ...settings, ...(diameterPx === undefined ? {} : { diameterPx }) };
+}
+
+/** The same, with which planes of the image's files they were made on. */
+function parametersFor(
+  image: ImageEntry,
+  card: ModelCard,
+  choices: SegmentChoices,
+): PredictionRecord['parameters'] {
+  const { plane, axes } = image;
+  return { ...parametersOf(choices), plane, axes, channels: inputChannelsOf(card, image) };
 }
 
 /** Whether a kept prediction is of the same image, weights and settings. */

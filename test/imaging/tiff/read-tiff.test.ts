@@ -96,6 +96,45 @@ describe('files written by tifffile and Pillow', () => {
   });
 });
 
+describe('axes that a person has said', () => {
+  test('stand over the guess, plane by plane', async () => {
+    const bytes = bytesOf('pages-7.tif');
+    const guessed = await readTiff(bytes, 'x.tif');
+    const said = await readTiff(bytes, 'x.tif', { axes: 'T' });
+    expect([guessed.sizes, said.sizes]).toEqual([
+      { t: 1, z: 7, c: 1 },
+      { t: 7, z: 1, c: 1 },
+    ]);
+    expect(said.planes).toEqual(guessed.planes);
+    await expect(readTiff(bytes, 'x.tif', { axes: 'ZC2' })).rejects.toMatchObject({
+      code: 'setting-invalid',
+    });
+  });
+
+  test('stand over the description, whose calibration and names are kept', async () => {
+    const golden = goldens.find(({ file }) => file === 'ome-ztcyx.ome.tif')!;
+    const bytes = bytesOf(golden.file);
+    const described = await readTiff(bytes, golden.file);
+    const { t, z, c } = described.sizes;
+    const inFile = await readTiff(bytes, golden.file, { axes: `Z${z}T${t}C${c}` });
+    expect(inFile).toEqual(described);
+    const apart = await readTiff(bytes, golden.file, { axes: `C${c}Z` });
+    expect(apart.sizes).toEqual({ t: 1, z: z * t, c });
+    expect(apart.channelNames).toEqual(described.channelNames);
+    // The file's second page: the second channel in truth, the second plane as it was said.
+    expect(apart.planes[c]).toEqual(described.planes[1]);
+  });
+
+  test('each page of a colour stack keeps its colours', async () => {
+    const bytes = bytesOf('rgb-contig.tif');
+    const { sizes, channelNames } = await readTiff(bytes, 'x.tif', { axes: 'T' });
+    expect({ sizes, channelNames }).toEqual({
+      sizes: { t: 1, z: 1, c: 3 },
+      channelNames: ['Red', 'Green', 'Blue'],
+    });
+  });
+});
+
 describe('files cut short', () => {
   const stored = goldens.filter(({ file }) =>
     /^(strips|tiles|lzw|packbits|deflate|rgb|imagej|bigtiff|pages)/.test(file),

@@ -5,7 +5,7 @@ import type { PixelArray } from '../../../src-main/contract/pixels.ts';
 import { writePng } from '../../../src-main/imaging/png/write-png.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
-import { loadRole } from '../../../src-main/project/load-image.ts';
+import { loadChannel, loadRole } from '../../../src-main/project/load-image.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { add } from '../../../src-main/workers/jobs/add.ts';
@@ -103,6 +103,28 @@ test('the same content is added once, and what is said of it anew is taken over'
   expect(project.manifest.images).toMatchObject([
     { roles: { cells: 0, nuclei: null }, pixelSizeUm: { x: 0.4 } },
   ]);
+  await project.close();
+});
+
+test('a stack is corrected when it is added, or afterwards, and is read as it was corrected', async () => {
+  const { images, project } = await emptyProject();
+  const planes = Array.from({ length: 6 }, (_, i) => new Uint16Array(20).fill(i));
+  const stack = { height: 4, width: 5, dtype: 'uint16', planes, pixelSizeUm: null } as const;
+  const sizes = { t: 1, z: 1, c: 6 };
+  const channelNames = planes.map((_, i) => `Channel ${i + 1}`);
+  writeFileSync(join(images, 'a.tif'), writeTiff({ ...stack, sizes, channelNames }, { description: 'none' }));
+  const paths = [images];
+  const { failures } = await add(project, { paths, axes: 'ZC4' }, control);
+  expect(failures).toMatchObject([{ code: 'setting-invalid', subject: 'a' }]);
+  await add(project, { paths, axes: 'C2Z' }, control);
+  const asked = { axes: 'C2Z', sizes: { t: 1, z: 3 }, channelNames: ['Channel 1', 'Channel 2'] };
+  expect(project.manifest.images).toMatchObject([{ ...asked, files: [{ channels: 2 }] }]);
+  expect((await loadChannel(project, project.manifest.images[0]!, 1)).data[0]).toBe(3);
+
+  await add(project, { paths, axes: 'TC3', roles: { nuclei: 'Channel 3' } }, control);
+  const [image] = project.manifest.images;
+  expect(image).toMatchObject({ sizes: { t: 2, z: 1 }, roles: { nuclei: 2 }, files: [{ channels: 3 }] });
+  expect((await loadChannel(project, { ...image!, plane: { t: 1, z: 0 } }, 2)).data[0]).toBe(5);
   await project.close();
 });
 

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/**
+ * How the planes of a file follow one another: its axes, the slowest first, each with its size; one may lack it and takes what is
+ * left. `ZC2`: two channels of each focal plane stand together. `C2Z`: all focal planes of one channel, then all of the other.
+ */
+export const stackAxesSchema = z
+  .string()
+  .regex(/^(?!.*([TZC]).*\1)(?:[TZC]\d*){1,3}$/)
+  .refine((axes) => axesOf(axes).filter(({ size }) => size === null).length < 2)
+  .refine((axes) => axesOf(axes).every(({ size }) => size !== 0));
+
+/** One axis of a stack; `null` is a size that follows from the number of planes. */
+export interface StackAxis {
+  axis: 'T' | 'Z' | 'C';
+  size: number | null;
+}
+
+/** The axes, the slowest first. */
+export function axesOf(axes: string): StackAxis[] {
+  return [...axes.matchAll(/([TZC])(\d*)/g)].map(([, axis, digits]) => ({
+    axis: axis as StackAxis['axis'],
+    size: digits === '' ? null : Number(digits),
+  }));
+}
