@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
+import { findChannelBlock } from './onnx/find-channel-block.ts';
 import { LazyBackend } from './onnx/lazy-backend.ts';
 import { loadOnnxRuntime, type NativeSessionOptions } from './onnx/native-session.ts';
 import { registerKernels } from './onnx/register-kernels.ts';
@@ -30,7 +31,9 @@ export async function activateOnnx(): Promise<ActiveEngine> {
   const { version } = loadOnnxRuntime();
   if (tf.findBackend('onnx') === null) {
     const share = Math.min(Math.max(CACHE_SHARE * totalmem(), SMALLEST_CACHE_BYTES), LARGEST_CACHE_BYTES);
-    tf.registerBackend('onnx', () => new LazyBackend({ session: sessionOptions(), cacheBytes: share }), 2);
+    const channelBlock = findChannelBlock();
+    const options = { session: sessionOptions(), cacheBytes: share, channelBlock };
+    tf.registerBackend('onnx', () => new LazyBackend(options), 2);
     registerKernels('onnx');
   }
   await tf.setBackend('onnx');

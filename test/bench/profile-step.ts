@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { sessionOptions } from '../../src-main/engine/activate-onnx.ts';
 import { registerGradients } from '../../src-main/engine/gradients/register-gradients.ts';
+import { findChannelBlock } from '../../src-main/engine/onnx/find-channel-block.ts';
 import { LazyBackend } from '../../src-main/engine/onnx/lazy-backend.ts';
 import { registerKernels } from '../../src-main/engine/onnx/register-kernels.ts';
 import { isPresetName } from './preset-name.ts';
@@ -35,7 +36,10 @@ const options = {
 };
 tf.env().set('PROD', true);
 registerGradients();
-tf.registerBackend('onnx', () => new LazyBackend({ session: options, cacheBytes: 4 * 2 ** 30 }));
+tf.registerBackend(
+  'onnx',
+  () => new LazyBackend({ session: options, cacheBytes: 4 * 2 ** 30, channelBlock: findChannelBlock() }),
+);
 registerKernels('onnx');
 await tf.setBackend('onnx');
 const training = trainingCase(preset, Number(size));

@@ -27,11 +27,15 @@ function safeLog(a: tf.Tensor): tf.Tensor {
 
 /** Gradients of kernels with two operands. */
 export const arithmeticGradients: readonly Gradient[] = [
-  binary(
-    'Add',
-    (dy) => dy,
-    (dy) => dy,
-  ),
+  {
+    kernelName: 'Add',
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy, [a, b]) => ({
+      a: () => reducedTo(dy, a.shape),
+      // A tensor of its own: tfjs disposes of a gradient once it has added another to it.
+      b: () => reducedTo(tf.util.arraysEqual(dy.shape, b.shape) ? tf.clone(dy) : dy, b.shape),
+    }),
+  },
   {
     kernelName: 'Sub',
     inputsToSave: ['a', 'b'],

@@ -1,7 +1,7 @@
 import { countFlop } from './count-flop.ts';
-import { Emitter, type Value } from './emitter.ts';
+import { Emitter, type Form, type Value } from './emitter.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import { physicalShape, type Order } from './layout.ts';
+import { isBlocked, physicalShape, unblocked, type ChannelBlock, type Order } from './layout.ts';
 import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
 import type { CompiledGraph } from './session-cache.ts';
 import type { RecordedCall, Slot } from './slot.ts';
@@ -14,14 +14,16 @@ const ONE_THREAD_BYTES = 512 * 1024;
  * @param calls in the order of recording.
  * @param leaves the slots that hold numbers already: the inputs of the graph.
  * @param roots the slots somebody will want: its outputs.
+ * @param block channels in a block, as findChannelBlock tells it.
  */
 export function compileGraph(
   calls: readonly RecordedCall[],
   leaves: readonly Slot[],
   roots: readonly Slot[],
   options: NativeSessionOptions,
+  block: ChannelBlock,
 ): CompiledGraph {
-  const { model, inputs, outputs } = writeGraph(calls, leaves, roots);
+  const { model, inputs, outputs } = writeGraph(calls, leaves, roots, block);
   const bytes = model.length + peakBytes(calls);
   // Every session owns its threads: a graph too small to share out work does without.
   const threads = bytes < ONE_THREAD_BYTES ? { intraOpNumThreads: 1 } : {};
@@ -34,35 +36,55 @@ export function compileGraph(
   };
 }
 
-/** The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports. */
+/**
+ * The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports.
+ * @param block channels in a block; with 1 the graph has no operator that other machines might not know.
+ */
 export function writeGraph(
   calls: readonly RecordedCall[],
   leaves: readonly Slot[],
   roots: readonly Slot[],
+  block: ChannelBlock,
 ): Pick<CompiledGraph, 'inputs' | 'outputs'> & { model: Uint8Array } {
   const graph = new GraphBuilder();
-  const emitter = new Emitter(graph);
+  const emitter = new Emitter(graph, block);
   const values = new Map<Slot, Value>();
   const inputs: { name: string; leaf: number; order: Order }[] = [];
   leaves.forEach(({ shape, dtype }, leaf) => {
     // The first who reads a leaf decides in which order it enters: a filter then needs no transposition in any step.
-    const make = (order: Order): string => {
+    const make = (wished: Order): Form => {
+      // In blocks only what is known to stay in them: filters.
+      const order = isBlocked(wished) && !wished.startsWith('filter/') ? unblocked(wished) : wished;
       const name = emitter.input(shape, dtype, order);
       inputs.push({ name, leaf, order });
-      return name;
+      return { name, order };
     };
     values.set(leaves[leaf], { shape, dtype, forms: new Map(), make });
   });
+  const shared = readSeveralTimes(calls, roots);
   for (const { kernel, attributes, inputs: slots, inputShapes, outputs } of calls) {
     const operands = slots.map((slot, i) => emitter.reshaped(values.get(slot)!, inputShapes[i]));
     const results = kernel.emit(emitter, operands, attributes, outputs);
-    outputs.forEach((slot, i) => values.set(slot, results[i]));
+    // What several read is written once: no reader may make it part of something else.
+    outputs.forEach((slot, i) => {
+      const { convolution, ...closed } = results[i];
+      values.set(slot, convolution !== undefined && shared.has(slot) ? closed : results[i]);
+    });
   }
   const outputs = roots.map((root) => {
     const { name, order } = emitter.result(values.get(root)!);
     return { name: graph.output(name, physicalShape(root.shape, order), root.dtype), order };
   });
   return { model: graph.encode(), inputs, outputs };
+}
+
+/** The slots that more than one call reads, or that are read and an output besides. */
+function readSeveralTimes(calls: readonly RecordedCall[], roots: readonly Slot[]): Set<Slot> {
+  const read = new Set<Slot>();
+  const several = new Set<Slot>();
+  for (const slot of [...calls.flatMap(({ inputs }) => inputs), ...roots])
+    (read.has(slot) ? several : read).add(slot);
+  return several;
 }
 
 /** The largest number of bytes alive at once when the calls run in order: what the session's arena will come to. */

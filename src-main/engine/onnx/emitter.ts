@@ -1,6 +1,16 @@
 import type { Attribute, Dtype, GraphBuilder, ValueName } from './graph-builder.ts';
 import { elementType } from './graph-builder.ts';
-import { axesOf, physicalShape, sameInMemory, sizeOf, type Order } from './layout.ts';
+import {
+  isBlocked,
+  movement,
+  physicalShape,
+  sameInMemory,
+  sizeOf,
+  unblocked,
+  type BlockedOrder,
+  type ChannelBlock,
+  type Order,
+} from './layout.ts';
 
 /** A tensor while its graph is being written: its logical shape, and the graph values that hold it. */
 export interface Value {
@@ -8,26 +18,90 @@ export interface Value {
   readonly dtype: Dtype;
   /** The graph values that hold it, one an axis order. */
   readonly forms: Map<Order, ValueName>;
-  /** Makes it in the order asked for first; for values whose order is still free. */
-  readonly make?: (order: Order) => ValueName;
+  /** Makes it when somebody asks, in the order asked for first or in one it prefers. */
+  readonly make?: (order: Order) => Form;
+  /** The order it will be made in, where that is settled though it is not yet made. */
+  readonly willBe?: Order;
   /** Every element has this value; nothing is written out until someone needs the array. */
   readonly constant?: number;
   /** This value is `smaller` (of equal rank), broadcast; not written out beside a full-size operand. */
   readonly smaller?: Value;
-  /** For a value of 0 and 1: the boolean it was cast from. */
-  readonly mask?: { readonly order: Order; readonly name: ValueName };
+  /** A convolution, not yet written, that takes up what follows it. */
+  readonly convolution?: OpenConvolution;
 }
+
+/** A tensor's numbers in one order. */
+export interface Form {
+  name: ValueName;
+  order: Order;
+}
+
+/** What onnxruntime does to a convolution's result before it leaves the processor's registers. */
+export interface Completion {
+  /** One number a channel, [channels]. */
+  bias?: Value;
+  /** A tensor of the result's shape. */
+  sum?: Value;
+  relu?: boolean;
+}
+
+/** A convolution whose result nobody has seen yet: bias, sum and ReLU can still become part of it. */
+export interface OpenConvolution {
+  readonly completion: Completion;
+  readonly write: (completion: Completion) => Form;
+}
+
+/** The domain of onnxruntime's operators on channels in blocks. */
+export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
 
 /** What a kernel's `emit` writes with: graph nodes, and values in the axis order it needs. */
 export class Emitter {
   readonly graph: GraphBuilder;
+  /** Channels in a block; 1 where nothing lies in blocks. */
+  readonly block: ChannelBlock;
   /** What reshaped graph values were before. */
   readonly #originals = new Map<ValueName, ValueName>();
   /** Shapes in memory of graph values, where they are known. */
   readonly #shapes = new Map<ValueName, readonly number[]>();
 
-  constructor(graph: GraphBuilder) {
+  constructor(graph: GraphBuilder, block: ChannelBlock) {
     this.graph = graph;
+    this.block = block;
+  }
+
+  /** The order in which this processor convolves maps of so many channels: in blocks where they fill blocks. */
+  mapOrder(...channels: readonly number[]): 'channels-first' | BlockedOrder {
+    const { block } = this;
+    return block === 1 || channels.some((count) => count % block > 0)
+      ? 'channels-first'
+      : `channels/${block}`;
+  }
+
+  /** The order of the filters that go with `mapOrder`. */
+  filterOrder(...channels: readonly number[]): 'filter' | BlockedOrder {
+    const { block } = this;
+    return block === 1 || channels.some((count) => count % block > 0) ? 'filter' : `filter/${block}`;
+  }
+
+  /** The result of a convolution, written when somebody asks for it. */
+  open(shape: readonly number[], convolution: OpenConvolution, order: Order): Value {
+    return {
+      shape,
+      dtype: 'float32',
+      forms: new Map(),
+      make: () => convolution.write(convolution.completion),
+      willBe: order,
+      convolution,
+    };
+  }
+
+  /** `value` with something more done by the convolution it comes from, or null where that is not possible any more. */
+  completed({ shape, forms, convolution, willBe }: Value, more: Completion): Value | null {
+    if (convolution === undefined || willBe === undefined || forms.size > 0) return null;
+    const { completion, write } = convolution;
+    if (completion.relu === true || (more.bias !== undefined && completion.sum !== undefined)) return null;
+    if (Object.keys(more).some((key) => key in completion)) return null;
+    return this.open(shape, { completion: { ...completion, ...more }, write }, willBe);
   }
 
   /** Declares a graph input that holds a tensor in `order`. */
@@ -51,7 +125,7 @@ export class Emitter {
 
   /** A value that exists as `name`. */
   value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): Value {
-    if (!this.#originals.has(name)) this.#shapes.set(name, physicalShape(shape, order));
+    this.#know(name, physicalShape(shape, order));
     return { shape, dtype, forms: new Map([[order, name]]) };
   }
 
@@ -70,6 +144,7 @@ export class Emitter {
     let name = value.forms.get(order);
     if (name === undefined) {
       name = this.#inOrder(value, order);
+      this.#know(name, physicalShape(value.shape, order));
       value.forms.set(order, name);
     }
     return name;
@@ -78,10 +153,19 @@ export class Emitter {
   /** The order a kernel indifferent to order should read `value` in: one that exists already. */
   readyOrder(value: Value): Order {
     if (value.shape.length !== 4) return 'natural';
+    if (value.willBe !== undefined) return value.willBe;
+    for (const order of value.forms.keys()) if (isBlocked(order)) return order;
     if (value.forms.has('channels-first')) return 'channels-first';
     const [first] = value.forms.keys();
     if (first !== undefined) return first;
     return value.smaller === undefined ? 'natural' : this.readyOrder(value.smaller);
+  }
+
+  /** The same for a kernel to which axes must be whole. */
+  plainOrder(value: Value): Order {
+    if (value.forms.has('channels-first')) return 'channels-first';
+    for (const order of value.forms.keys()) if (!isBlocked(order)) return order;
+    return unblocked(this.readyOrder(value));
   }
 
   /** `value` with another shape of the same size. */
@@ -92,11 +176,7 @@ export class Emitter {
       shape,
       dtype: value.dtype,
       forms: new Map(),
-      make: (order) =>
-        this.get(
-          this.value(shape, value.dtype, this.reshape(this.natural(value), shape)),
-          shape.length === 4 ? order : 'natural',
-        ),
+      make: () => ({ name: this.reshape(this.natural(value), shape), order: 'natural' }),
     };
   }
 
@@ -149,6 +229,7 @@ export class Emitter {
     const isFull = (value: Value): boolean =>
       value.smaller === undefined && value.constant === undefined && sameShape(value.shape, shape);
     const written = (value: Value): boolean => value.forms.size > 0 || value.make !== undefined;
+    const settled = (value: Value): boolean => value.forms.size > 0 || value.willBe !== undefined;
     const full = operands.filter(isFull);
     if (full.length === 0) {
       const broadcasts = operands.filter((value) => value.smaller !== undefined && !written(value));
@@ -178,19 +259,47 @@ export class Emitter {
         full.length > 0 && value.smaller !== undefined && value.forms.size === 0 ? value.smaller : value;
       return this.#aligned(source, order, shape.length);
     };
-    const emit = (order: Order): ValueName =>
-      this.graph.node(
-        opType,
-        operands.map((value) => operand(value, order)),
-        attributes,
-      );
-    if (shape.length !== 4) return this.value(shape, dtype, emit('natural'));
-    const decided = full.filter((value) => value.forms.size > 0);
-    if (decided.length === 0 && full.length > 0) return { shape, dtype, forms: new Map(), make: emit };
-    const order = this.#commonOrder(
-      decided.length > 0 ? decided : operands.filter((value) => value.shape.length === 4),
+    // What is broadcast along whole axes cannot meet what lies in blocks.
+    const inBlocks = operands.every(
+      (value) =>
+        isFull(value) || value.constant !== undefined || sizeOf((value.smaller ?? value).shape) === 1,
     );
-    return this.value(shape, dtype, emit(order), order);
+    const emit = (wished: Order): Form => {
+      const order = inBlocks ? wished : unblocked(wished);
+      const names = operands.map((value) => operand(value, order));
+      return { name: this.graph.node(opType, names, attributes), order };
+    };
+    if (shape.length !== 4) return this.value(shape, dtype, emit('natural').name);
+    const decided = full.filter(settled);
+    if (decided.length === 0 && full.length > 0) return { shape, dtype, forms: new Map(), make: emit };
+    const { name, order } = emit(
+      this.#commonOrder(decided.length > 0 ? decided : operands.filter((value) => value.shape.length === 4)),
+    );
+    return this.value(shape, dtype, name, order);
+  }
+
+  /** a + b, as part of the convolution that one of them comes from where that is possible. */
+  add(a: Value, b: Value, shape: readonly number[], dtype: Dtype): Value {
+    for (const [result, other] of [
+      [a, b],
+      [b, a],
+    ]) {
+      if (result.convolution === undefined || !sameShape(result.shape, shape)) continue;
+      const channels = shape[3];
+      const isBias =
+        other.shape.at(-1) === channels && sizeOf(other.shape) === channels && other.constant === undefined;
+      const more = isBias
+        ? { bias: this.reshaped(other, [channels]) }
+        : sameShape(other.shape, shape) && other.constant === undefined && { sum: other };
+      const completed = more === false ? null : this.completed(result, more);
+      if (completed !== null) return completed;
+    }
+    return this.elementwise('Add', [a, b], shape, dtype);
+  }
+
+  /** max(x, 0), as part of the convolution that x comes from where that is possible. */
+  relu(x: Value): Value {
+    return this.completed(x, { relu: true }) ?? this.unary('Relu', x);
   }
 
   /** A unary elementwise operator. */
@@ -209,12 +318,14 @@ export class Emitter {
   }
 
   /** The graph value in which a result leaves the graph, and its order. */
-  result(value: Value): { name: ValueName; order: Order } {
-    if (!value.forms.has('natural') && value.shape.length === 4) {
-      const [order] = value.forms.keys();
-      if (order !== undefined) return { name: value.forms.get(order)!, order };
+  result(value: Value): Form {
+    if (value.forms.has('natural') || value.shape.length !== 4) {
+      return { name: this.natural(value), order: 'natural' };
     }
-    return { name: this.natural(value), order: 'natural' };
+    const ready = this.readyOrder(value);
+    // Filters stay in blocks from step to step; of a map nobody knows who will read it.
+    const order = ready.startsWith('channels/') ? this.plainOrder(value) : ready;
+    return { name: this.get(value, order), order };
   }
 
   /** A small or scalar operand in `order`, its rank filled up with leading axes of length 1 where the order needs it. */
@@ -224,7 +335,7 @@ export class Emitter {
         value.shape.length > 0 &&
         value.shape.length === rank &&
         order !== 'natural'
-        ? this.get(value, order)
+        ? this.get(value, unblocked(order))
         : this.natural(value);
     }
     const shape = [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
@@ -232,39 +343,72 @@ export class Emitter {
   }
 
   #commonOrder(values: readonly Value[]): Order {
-    for (const order of ['channels-first', 'filter'] as const) {
-      if (values.some((value) => this.readyOrder(value) === order)) return order;
-    }
-    return 'natural';
+    const orders = values.map((value) => this.readyOrder(value));
+    return orders.find(isBlocked) ?? orders.find((order) => order !== 'natural') ?? 'natural';
   }
 
   #inOrder(value: Value, order: Order): ValueName {
     const { shape, forms } = value;
+    if (forms.size === 0) {
+      const made = this.#make(value, order);
+      forms.set(made.order, made.name);
+    }
     for (const [from, name] of forms) {
       if (sameInMemory(shape, from, order)) return this.reshape(name, physicalShape(shape, order));
     }
-    if (forms.size === 0) {
-      const physical = physicalShape(shape, order);
-      if (value.constant !== undefined) {
-        const scalar = this.graph.scalar(value.constant, value.dtype);
-        return shape.length === 0 ? scalar : this.graph.node('Expand', [scalar, this.graph.int64(physical)]);
-      }
-      if (value.smaller !== undefined) {
-        return this.graph.node('Expand', [this.get(value.smaller, order), this.graph.int64(physical)]);
-      }
-      if (value.make === undefined) throw new Error('A value without a form, a constant or a maker');
-      return value.make(order);
+    return this.#moved(value, order);
+  }
+
+  /** Writes down a value that has no form yet. */
+  #make(value: Value, order: Order): Form {
+    const physical = physicalShape(value.shape, order);
+    if (value.constant !== undefined) {
+      const scalar = this.graph.scalar(value.constant, value.dtype);
+      const name =
+        physical.length === 0 ? scalar : this.graph.node('Expand', [scalar, this.graph.int64(physical)]);
+      return { name, order };
     }
-    if (order === 'natural') {
-      const [from, name] = forms.entries().next().value!;
-      return from === 'filter'
-        ? this.#naturalFromFilter(name, shape)
-        : this.graph.node('Transpose', [name], { perm: inverse(axesOf(from, shape.length)) });
+    if (value.smaller !== undefined) {
+      const plain = unblocked(order);
+      return {
+        name: this.graph.node('Expand', [this.get(value.smaller, plain), this.graph.int64(physical)]),
+        order: plain,
+      };
     }
-    const natural = this.natural(value);
-    return order === 'filter'
-      ? this.#filterFromNatural(natural, shape)
-      : this.graph.node('Transpose', [natural], { perm: axesOf(order, shape.length) });
+    if (value.make === undefined) throw new Error('A value without a form, a constant or a maker');
+    const made = value.make(order);
+    this.#know(made.name, physicalShape(value.shape, made.order));
+    return made;
+  }
+
+  /** A form in `order`, made from one that exists. */
+  #moved(value: Value, order: Order): ValueName {
+    const { shape, forms } = value;
+    const { graph } = this;
+    const maps = value.dtype === 'float32' && (order.startsWith('channels') || order === 'natural');
+    for (const [from, name] of forms) {
+      if (!from.startsWith('channels/') || !maps) continue;
+      return graph.node(
+        'ReorderOutput',
+        [name],
+        { channels: shape[3], channels_last: Number(order === 'natural') },
+        BLOCKED_DOMAIN,
+      );
+    }
+    const [from, name] = [...forms].find(([one]) => !isBlocked(one)) ?? [...forms][0];
+    if (order.startsWith('channels/') && maps && from !== 'filter') {
+      const attributes = { channels_last: Number(from === 'natural') };
+      return graph.node('ReorderInput', [name], attributes, BLOCKED_DOMAIN);
+    }
+    if (from === 'natural' && order === 'filter') return this.#filterFromNatural(name, shape);
+    if (from === 'filter' && order === 'natural') return this.#naturalFromFilter(name, shape);
+    const { lengths, perm } = movement(shape, from, order);
+    const moved = this.transpose(this.reshape(name, lengths), lengths, perm);
+    return this.reshape(moved, physicalShape(shape, order));
+  }
+
+  #know(name: ValueName, physical: readonly number[]): void {
+    if (!this.#originals.has(name)) this.#shapes.set(name, physical);
   }
 
   // onnxruntime moves one axis fast and two slowly: filters turn in two steps.
@@ -282,10 +426,4 @@ export class Emitter {
 /** True where both shapes have the same lengths. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
-}
-
-function inverse(perm: readonly number[]): number[] {
-  const result = new Array<number>(perm.length);
-  perm.forEach((axis, place) => (result[axis] = place));
-  return result;
 }

@@ -1,30 +1,49 @@
 /**
  * Axis orders in which a tensor's numbers can lie in memory. tfjs thinks NHWC for images and HWIO for filters;
- * onnxruntime computes in NCHW and OIHW. The compiler keeps every value in the order in which it was made and
- * transposes only where a kernel insists.
+ * onnxruntime computes in NCHW and OIHW, and fastest in blocks of channels: `channels/8` is [n, c/8, h, w, 8] and
+ * `filter/8` [o/8, i/8, h, w, 8 i, 8 o], which onnxruntime calls NCHWc and OIHWBiBo. The compiler keeps every value in
+ * the order in which it was made and moves numbers only where a kernel insists.
  */
-export type Order = 'natural' | 'channels-first' | 'filter';
+export type Order = PlainOrder | BlockedOrder;
+export type PlainOrder = 'natural' | 'channels-first' | 'filter';
+export type BlockedOrder = `channels/${8 | 16}` | `filter/${8 | 16}`;
 
-/** `axes[i]` is the logical (tfjs) axis that lies at place i in memory. */
+/** Channels a block holds, where this processor's convolutions work in blocks; 1 where they do not. */
+export type ChannelBlock = 1 | 8 | 16;
+
+/** A run of places in memory along one axis: all of the axis, its blocks, or the places in a block. */
+interface Piece {
+  axis: number;
+  length: number;
+  /** How far along the axis one place leads. */
+  step: number;
+}
+
+/** True where channels lie in blocks: such a value has the shape of its unblocked order, but not its places. */
+export function isBlocked(order: Order): order is BlockedOrder {
+  return order.includes('/');
+}
+
+/** The order without its blocks. */
+export function unblocked(order: Order): PlainOrder {
+  if (!isBlocked(order)) return order;
+  return order.startsWith('channels') ? 'channels-first' : 'filter';
+}
+
+function blockOf(order: Order): number {
+  return isBlocked(order) ? Number(order.slice(order.indexOf('/') + 1)) : 1;
+}
+
+/** `axes[i]` is the logical (tfjs) axis that lies at place i in memory, blocks aside. */
 export function axesOf(order: Order, rank: number): number[] {
   if (order === 'natural') return Array.from({ length: rank }, (_, axis) => axis);
   if (rank !== 4) throw new RangeError(`Order ${order} needs a tensor of rank 4, received rank ${rank}`);
-  return order === 'channels-first' ? [0, 3, 1, 2] : [3, 2, 0, 1];
+  return unblocked(order) === 'channels-first' ? [0, 3, 1, 2] : [3, 2, 0, 1];
 }
 
-/** The shape of the array in memory. */
+/** The shape of the array in memory; onnxruntime gives a blocked array the shape it would have without blocks. */
 export function physicalShape(shape: readonly number[], order: Order): number[] {
   return axesOf(order, shape.length).map((axis) => shape[axis]);
-}
-
-/** True where both orders put the numbers at the same places, because only axes of length 1 change their place. */
-export function sameInMemory(shape: readonly number[], a: Order, b: Order): boolean {
-  if (a === b) return true;
-  const long = (order: Order): string =>
-    axesOf(order, shape.length)
-      .filter((axis) => shape[axis] > 1)
-      .join();
-  return long(a) === long(b);
 }
 
 /** Number of elements. */
@@ -32,6 +51,53 @@ export function sizeOf(shape: readonly number[]): number {
   let size = 1;
   for (const length of shape) size *= length;
   return size;
+}
+
+/** The axes an order cuts into blocks. */
+function cutAxes(order: Order): readonly number[] {
+  if (!isBlocked(order)) return [];
+  return order.startsWith('channels') ? [3] : [2, 3];
+}
+
+/** The pieces of an order, outermost first, the axes `cut` (those of another order) cut as well. */
+function piecesOf(shape: readonly number[], order: Order, block: number, cut: readonly number[]): Piece[] {
+  const own = cutAxes(order);
+  const outer = axesOf(order, shape.length).flatMap((axis): Piece[] => {
+    if (!own.includes(axis) && !cut.includes(axis)) return [{ axis, length: shape[axis], step: 1 }];
+    const blocks = { axis, length: shape[axis] / block, step: block };
+    return own.includes(axis) ? [blocks] : [blocks, { axis, length: block, step: 1 }];
+  });
+  return [...outer, ...own.map((axis) => ({ axis, length: block, step: 1 }))];
+}
+
+/** Both orders in pieces they have in common. */
+function commonPieces(shape: readonly number[], a: Order, b: Order): [Piece[], Piece[]] {
+  const block = Math.max(blockOf(a), blockOf(b));
+  return [piecesOf(shape, a, block, cutAxes(b)), piecesOf(shape, b, block, cutAxes(a))];
+}
+
+function samePlace(a: Piece, b: Piece): boolean {
+  return a.axis === b.axis && a.step === b.step;
+}
+
+/** True where both orders put the numbers at the same places, because only axes of length 1 change their place. */
+export function sameInMemory(shape: readonly number[], a: Order, b: Order): boolean {
+  if (a === b) return true;
+  const [ofA, ofB] = commonPieces(shape, a, b).map((pieces) => pieces.filter(({ length }) => length > 1));
+  return ofA.every((piece, i) => samePlace(piece, ofB[i]));
+}
+
+/** How an array in one order becomes one in another: reshaped to `lengths`, then its axes moved by `perm`. */
+export function movement(
+  shape: readonly number[],
+  from: Order,
+  to: Order,
+): { lengths: number[]; perm: number[] } {
+  const [source, target] = commonPieces(shape, from, to);
+  return {
+    lengths: source.map(({ length }) => length),
+    perm: target.map((piece) => source.findIndex((other) => samePlace(piece, other))),
+  };
 }
 
 /** Copies `values` of a tensor of rank 4 from one order to another. */
@@ -43,21 +109,22 @@ export function reorder<T extends Float32Array | Int32Array | Uint8Array>(
 ): T {
   const result = values.slice() as T;
   if (sameInMemory(shape, from, to)) return result;
-  const fromAxes = axesOf(from, shape.length);
-  const strides = new Array<number>(shape.length).fill(0);
-  let stride = 1;
-  for (let place = shape.length - 1; place >= 0; place--) {
-    strides[fromAxes[place]] = stride;
-    stride *= shape[fromAxes[place]];
-  }
-  const [a, b, c, d] = axesOf(to, shape.length);
-  let target = 0;
-  for (let i = 0; i < shape[a]; i++) {
-    for (let j = 0; j < shape[b]; j++) {
-      for (let k = 0; k < shape[c]; k++) {
-        let source = i * strides[a] + j * strides[b] + k * strides[c];
-        for (let l = 0; l < shape[d]; l++, source += strides[d]) result[target++] = values[source];
-      }
+  const { lengths, perm } = movement(shape, from, to);
+  const sourceStrides = lengths.map((_, place) => sizeOf(lengths.slice(place + 1)));
+  const sizes = perm.map((place) => lengths[place]);
+  const strides = perm.map((place) => sourceStrides[place]);
+  const last = sizes.length - 1;
+  const at = sizes.map(() => 0);
+  let source = 0;
+  for (let target = 0; target < result.length;) {
+    for (let i = 0, from = source; i < sizes[last]; i++, from += strides[last])
+      result[target++] = values[from];
+    // On to the next run, as an odometer turns.
+    for (let place = last - 1; place >= 0; place--) {
+      source += strides[place];
+      if (++at[place] < sizes[place]) break;
+      source -= sizes[place] * strides[place];
+      at[place] = 0;
     }
   }
   return result;

@@ -14,7 +14,7 @@ import { BufferPool } from './buffer-pool.ts';
 import { compileGraph } from './compile-graph.ts';
 import type { Dtype } from './graph-builder.ts';
 import { asDtype, orderedInputs, type Kernel, type TensorSpec } from './kernels/kernel.ts';
-import { reorder, sameInMemory, sizeOf, type Order } from './layout.ts';
+import { physicalShape, reorder, sameInMemory, sizeOf, type ChannelBlock, type Order } from './layout.ts';
 import type { NativeSessionOptions, NativeTensor } from './native-session.ts';
 import { SessionCache, type CompiledGraph } from './session-cache.ts';
 import type { HostArray, RecordedCall, Slot } from './slot.ts';
@@ -71,6 +71,7 @@ export class LazyBackend extends KernelBackend {
   };
 
   readonly #sessionOptions: NativeSessionOptions;
+  readonly #channelBlock: ChannelBlock;
   readonly #cache: SessionCache;
   readonly #pool = new BufferPool();
   readonly #foreign: DataStorage<Slot>;
@@ -82,9 +83,10 @@ export class LazyBackend extends KernelBackend {
   #flushes = 0;
   #signature = new Int32Array(4096);
 
-  constructor(options: { session: NativeSessionOptions; cacheBytes: number }) {
+  constructor(options: { session: NativeSessionOptions; cacheBytes: number; channelBlock: ChannelBlock }) {
     super();
     this.#sessionOptions = options.session;
+    this.#channelBlock = options.channelBlock;
     this.#cache = new SessionCache(options.cacheBytes);
     this.#foreign = new DataStorage<Slot>(this, engine());
   }
@@ -263,7 +265,7 @@ export class LazyBackend extends KernelBackend {
 
   #compile(signature: Int32Array, leaves: readonly Slot[], roots: readonly Slot[]): CompiledGraph {
     const started = performance.now();
-    const graph = compileGraph([...this.#pending], leaves, roots, this.#sessionOptions);
+    const graph = compileGraph([...this.#pending], leaves, roots, this.#sessionOptions, this.#channelBlock);
     this.#cache.add(signature, graph);
     this.statistics.compiles++;
     this.statistics.compileMs += performance.now() - started;
@@ -467,10 +469,6 @@ function tensorInfo(slot: Slot): TensorInfo {
 }
 
 function nativeTensor(data: HostArray, dtype: Dtype, shape: readonly number[], order: Order): NativeTensor {
-  const dims = order === 'natural' ? shape : physical(shape, order);
+  const dims = order === 'natural' ? shape : physicalShape(shape, order);
   return { type: dtype, dims, data, location: 'cpu' };
-}
-
-function physical([a, b, c, d]: readonly number[], order: Order): number[] {
-  return order === 'channels-first' ? [a, d, b, c] : [d, c, a, b];
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../../contract/errors.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
+import { depthwiseKernels } from './kernels/depthwise.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { gatherScatterKernels } from './kernels/gather-scatter.ts';
 import { groupNormKernels } from './kernels/group-norm.ts';
@@ -21,6 +22,7 @@ const kernels: readonly Kernel[] = [
   ...shapeKernels,
   ...matrixKernels,
   ...convolutionKernels,
+  ...depthwiseKernels,
   ...poolingKernels,
   ...resizeKernels,
   ...gatherScatterKernels,

@@ -17,12 +17,12 @@ export function activated(emitter: Emitter, sum: Value, rest: readonly Value[], 
   const operands = [...rest];
   const weights = activation === 'prelu' ? operands.pop() : undefined;
   const [bias] = operands;
-  const x = bias === undefined ? sum : emitter.elementwise('Add', [sum, bias], shape, dtype);
+  const x = bias === undefined ? sum : emitter.add(sum, bias, shape, dtype);
   switch (activation) {
     case 'linear':
       return x;
     case 'relu':
-      return emitter.unary('Relu', x);
+      return emitter.relu(x);
     case 'relu6':
       return emitter.elementwise('Min', [emitter.unary('Relu', x), emitter.number(6)], shape, dtype);
     case 'elu':

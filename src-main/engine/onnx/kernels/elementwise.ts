@@ -57,24 +57,13 @@ function comparison(name: string, opType: string): Kernel {
   );
 }
 
-/** Multiplies; knows the factors that gradients are full of: ones, and the 0/1 masks of ReLU. */
+/** Multiplies; knows the ones that gradients are full of. */
 function multiply(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
   for (const [factor, other] of [
     [a, b],
     [b, a],
   ]) {
     if (factor.constant === 1 && other.shape.length === shape.length) return emitter.broadcast(other, shape);
-    if (factor.mask !== undefined && dtype === 'float32' && sameShape(factor.shape, shape)) {
-      const { mask } = factor;
-      if (sameShape(other.shape, shape)) {
-        const name = emitter.graph.node('Where', [
-          mask.name,
-          emitter.get(other, mask.order),
-          emitter.graph.scalar(0),
-        ]);
-        return emitter.value(shape, dtype, name, mask.order);
-      }
-    }
   }
   return emitter.elementwise('Mul', [a, b], shape, dtype);
 }
@@ -82,7 +71,7 @@ function multiply(emitter: Emitter, a: Value, b: Value, { shape, dtype }: Tensor
 function add(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
   if (a.constant === 0 && sameShape(b.shape, shape)) return b;
   if (b.constant === 0 && sameShape(a.shape, shape)) return a;
-  return emitter.elementwise('Add', [a, b], shape, dtype);
+  return emitter.add(a, b, shape, dtype);
 }
 
 /** Quotient of integers rounded down, as TensorFlow's FloorDiv. */
@@ -186,15 +175,16 @@ function select(emitter: Emitter, operands: readonly Value[], { shape, dtype }: 
   );
 }
 
+/** Steep enough for every number that is not denormal to count as positive. */
+const STEEP = 3e38;
+
 function step(emitter: Emitter, x: Value, attributes: NamedAttrMap): Value {
   const alpha = Number(attributes.alpha ?? 0);
-  const positive = emitter.elementwise('Greater', [x, emitter.number(0, x.dtype)], x.shape, 'bool');
-  const order = emitter.readyOrder(positive);
-  const name = emitter.get(positive, order);
-  if (alpha === 0) {
-    const cast = emitter.cast(name, 'float32');
-    return { ...emitter.value(x.shape, 'float32', cast, order), mask: { order, name } };
+  // max(0, min(1, STEEP · x)) in one go over memory; comparing and casting would be two.
+  if (alpha === 0 && x.dtype === 'float32') {
+    return emitter.unary('HardSigmoid', x, 'float32', { alpha: { float: STEEP }, beta: { float: 0 } });
   }
+  const positive = emitter.elementwise('Greater', [x, emitter.number(0, x.dtype)], x.shape, 'bool');
   return emitter.elementwise(
     'Where',
     [positive, emitter.number(1), emitter.number(alpha)],
@@ -299,7 +289,7 @@ export const elementwiseKernels: readonly Kernel[] = [
   unary('Erf', 'Erf'),
   unary('Sigmoid', 'Sigmoid'),
   unary('Softplus', 'Softplus'),
-  unary('Relu', 'Relu'),
+  unary('Relu', (emitter, x) => emitter.relu(x)),
   unary('Relu6', (emitter, x) =>
     emitter.elementwise('Min', [emitter.unary('Relu', x), emitter.number(6, x.dtype)], x.shape, x.dtype),
   ),

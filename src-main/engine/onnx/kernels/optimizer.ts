@@ -134,10 +134,14 @@ export const optimizerKernels: readonly Kernel[] = [
       lists[0].forEach((weight, i) => {
         if (sizeOf(weight.shape) < SMALL) return;
         const order = orderOf(emitter, weight, lists[1][i]);
-        const [own, gradient, first, second] = lists.map((list) => emitter.get(list[i], order));
+        // As vectors: onnxruntime is ten times slower where the last axes have length 1.
+        const [own, gradient, first, second] = lists.map((list) =>
+          emitter.reshape(emitter.get(list[i], order), [sizeOf(weight.shape)]),
+        );
         const decays = constants.decays[i] === 1;
         update(emitter, { weight: own, gradient, first, second, decays }, scalars).forEach((name, result) => {
-          results[result][i] = emitter.value(weight.shape, 'float32', name, order);
+          const shaped = emitter.reshape(name, physicalShape(weight.shape, order));
+          results[result][i] = emitter.value(weight.shape, 'float32', shaped, order);
         });
       });
       return results.flat();

@@ -1,7 +1,7 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { Emitter, Value } from '../emitter.ts';
 import type { Dtype } from '../graph-builder.ts';
-import { axesOf } from '../layout.ts';
+import { axesOf, isBlocked } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 
 interface ReductionAttributes {
@@ -34,13 +34,21 @@ function reduce(
 ): Value {
   const axes = axesOfReduction(x.shape, attributes);
   if (axes.length === 0) return emitter.reshaped(x, shape);
-  const order = emitter.readyOrder(x);
+  const kept = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
+  const { graph } = emitter;
+  const ready = emitter.readyOrder(x);
+  if (isBlocked(ready) && ready.startsWith('channels') && axes.join() === '0,1,2') {
+    // [n, blocks, pixels, block]: what is left is one number a channel, in the channels' order.
+    const [n, h, w, c] = x.shape;
+    const pieces = [n, c / emitter.block, h * w, emitter.block];
+    const map = emitter.reshape(emitter.get(x, ready), pieces);
+    const sums = graph.node(opType, [map, graph.int64([0, 2])], { keepdims: 1 });
+    return emitter.reshaped(emitter.value(kept, dtype, emitter.reshape(sums, kept)), shape);
+  }
+  const order = emitter.plainOrder(x);
   const places = axesOf(order, x.shape.length);
   const physicalAxes = axes.map((one) => places.indexOf(one)).sort((a, b) => a - b);
-  const name = emitter.graph.node(opType, [emitter.get(x, order), emitter.graph.int64(physicalAxes)], {
-    keepdims: 1,
-  });
-  const kept = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
+  const name = graph.node(opType, [emitter.get(x, order), graph.int64(physicalAxes)], { keepdims: 1 });
   return emitter.reshaped(emitter.value(kept, dtype, name, order), shape);
 }
 

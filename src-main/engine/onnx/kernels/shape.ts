@@ -23,7 +23,7 @@ export function slice(
     starts[axis] === 0 && ends[axis] === length && steps[axis] === 1 ? [] : [axis],
   );
   if (axes.length === 0) return x;
-  const order = emitter.readyOrder(x);
+  const order = emitter.plainOrder(x);
   const { graph } = emitter;
   const name = graph.node('Slice', [
     emitter.get(x, order),
@@ -41,7 +41,7 @@ function concat(
   axis: number,
   { shape, dtype }: TensorSpec,
 ): Value {
-  const order = values.some((value) => emitter.readyOrder(value) === 'channels-first')
+  const order = values.some((value) => emitter.plainOrder(value) === 'channels-first')
     ? 'channels-first'
     : 'natural';
   const name = emitter.graph.node(
@@ -102,7 +102,7 @@ function pieceSizes(shape: readonly number[], axis: number, numOrSizes: number |
 
 function pieces(emitter: Emitter, x: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [x];
-  const order = emitter.readyOrder(x);
+  const order = emitter.plainOrder(x);
   const { graph } = emitter;
   return graph
     .nodes(
@@ -198,7 +198,7 @@ export const shapeKernels: readonly Kernel[] = [
     inputs: ['x'],
     infer: ([x], { paddings }) => ({ shape: paddedShape(x, paddings), dtype: x.dtype }),
     emit: (emitter, [x], { paddings, constantValue }, { shape, dtype }) => {
-      const order = emitter.readyOrder(x);
+      const order = emitter.plainOrder(x);
       const axes = axesOf(order, shape.length);
       const pads = [...axes.map((axis) => paddings[axis][0]), ...axes.map((axis) => paddings[axis][1])];
       const { graph } = emitter;

@@ -1,0 +1,34 @@
+import { BLOCKED_DOMAIN } from './emitter.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import type { ChannelBlock } from './layout.ts';
+import { OnnxSession, type NativeTensor } from './native-session.ts';
+
+/**
+ * How many channels a block holds in which this processor's convolutions work: 8 with AVX2, 16 with AVX-512, 1 where
+ * onnxruntime has none for it. It is not told, but seen by where two pixels of a map go.
+ */
+export function findChannelBlock(): ChannelBlock {
+  // As many channels as any block divides, two pixels a channel, numbered one after the other.
+  const dims = [1, 32, 1, 2];
+  const tensor = (data: Float32Array): NativeTensor => ({ type: 'float32', dims, data, location: 'cpu' });
+  const graph = new GraphBuilder();
+  const x = graph.input(dims, 'float32');
+  const y = graph.output(graph.node('ReorderInput', [x], {}, BLOCKED_DOMAIN), dims, 'float32');
+  const blocked = tensor(new Float32Array(64));
+  let session: OnnxSession;
+  try {
+    session = new OnnxSession(graph.encode(), { intraOpNumThreads: 1 });
+  } catch {
+    return 1;
+  }
+  try {
+    session.run({ [x]: tensor(Float32Array.from({ length: 64 }, (_, i) => i)) }, { [y]: blocked });
+  } catch {
+    return 1;
+  } finally {
+    session.dispose();
+  }
+  // The first channel's second pixel comes after the first pixels of all channels of its block.
+  const block = blocked.data.indexOf(1 as never);
+  return block === 8 || block === 16 ? block : 1;
+}

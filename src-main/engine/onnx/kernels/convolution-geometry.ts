@@ -1,0 +1,47 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+
+/** Shapes, strides and padding of a convolution, as tfjs works them out. */
+export type ConvInfo = backend_util.Conv2DInfo;
+
+/** Attributes of tfjs's convolution kernels. */
+export interface ConvAttributes {
+  strides: number | [number, number];
+  pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
+  dilations?: number | [number, number];
+  dataFormat?: 'NHWC' | 'NCHW';
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/** What a convolution's attributes come to on given shapes. */
+export function infoOf(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+  depthwise = false,
+): ConvInfo {
+  return backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    attributes.strides,
+    attributes.dilations ?? 1,
+    attributes.pad,
+    attributes.dimRoundingMode,
+    depthwise,
+    backend_util.convertConv2DDataFormat(attributes.dataFormat ?? 'NHWC'),
+  );
+}
+
+/** Top, left, bottom, right, as ONNX lists them. */
+export function padsOf({ padInfo }: ConvInfo): [number, number, number, number] {
+  return [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right];
+}
+
+/** ONNX's attributes of a convolution. */
+export function geometry(info: ConvInfo): Record<string, readonly number[]> {
+  return {
+    kernel_shape: [info.filterHeight, info.filterWidth],
+    pads: padsOf(info),
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+  };
+}

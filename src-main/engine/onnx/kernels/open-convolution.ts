@@ -1,0 +1,44 @@
+import { BLOCKED_DOMAIN, type Completion, type Emitter, type Form, type Value } from '../emitter.ts';
+import type { Attribute, ValueName } from '../graph-builder.ts';
+import { isBlocked, type Order } from '../layout.ts';
+
+/**
+ * A convolution that can still take up a bias, a sum and a ReLU: in blocks of channels where inputs and outputs fill
+ * blocks, else on whole channels.
+ * @param shape of the result, [n, height, width, outputs].
+ * @param attributes as ONNX names them.
+ */
+export function openConvolution(
+  emitter: Emitter,
+  x: Value,
+  filter: Value,
+  shape: readonly number[],
+  attributes: Readonly<Record<string, Attribute>>,
+): Value {
+  const [, , i, o] = filter.shape;
+  const order = emitter.mapOrder(i, o);
+  const filterOrder = emitter.filterOrder(i, o);
+  const write = (completion: Completion): Form => {
+    const inputs = [emitter.get(x, order), emitter.get(filter, filterOrder)];
+    return { name: writeConvolution(emitter, inputs, attributes, completion, order), order };
+  };
+  return emitter.open(shape, { completion: {}, write }, order);
+}
+
+/** A convolution's node with all that it does besides. */
+export function writeConvolution(
+  emitter: Emitter,
+  [x, filter]: readonly ValueName[],
+  attributes: Readonly<Record<string, Attribute>>,
+  { bias, sum, relu }: Completion,
+  order: Order,
+): ValueName {
+  const completed = bias !== undefined || sum !== undefined || relu === true;
+  const inputs = [x, filter];
+  if (bias !== undefined || sum !== undefined) inputs.push(bias === undefined ? '' : emitter.natural(bias));
+  if (sum !== undefined) inputs.push(emitter.get(sum, order));
+  const all = relu === true ? { ...attributes, activation: 'Relu' } : attributes;
+  if (isBlocked(order)) return emitter.graph.node('Conv', inputs, all, BLOCKED_DOMAIN);
+  if (!completed) return emitter.graph.node('Conv', inputs, all);
+  return emitter.graph.node('FusedConv', inputs, all, 'com.microsoft');
+}
