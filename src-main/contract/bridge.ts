@@ -12,6 +12,9 @@ export interface HostBridge {
 /** Path of the WebSocket of the browser host, relative to the page; its binary frames are made by `encodeMessage`. */
 export const socketPath = 'socket';
 
+/** With this code the browser host closes the socket of a page when it ends in order: its address is then no more. */
+export const hostEndedCode = 4001;
+
 declare global {
   interface Window {
     readonly lacss?: HostBridge;

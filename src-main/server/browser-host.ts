@@ -3,6 +3,8 @@ import { dataFolder } from '../host/data-folder.ts';
 import { Host } from '../host/host.ts';
 import { entryUrl } from '../workers/entry-url.ts';
 import { startProcess } from '../workers/start-process.ts';
+import { AddressMemory } from './address-memory.ts';
+import type { Address } from './address-memory.ts';
 import { pageFolder } from './page-folder.ts';
 import { serve } from './serve.ts';
 import type { Served } from './serve.ts';
@@ -19,9 +21,14 @@ export interface BrowserHostOptions {
   log?: (line: string) => void;
 }
 
-/** Starts the application for a browser: host, processes and server. */
+/**
+ * Starts the application for a browser: host, processes and server. After a crash it is found at the address of before.
+ * @throws LacssError `setting-invalid` when the port is taken
+ */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<Served> {
   const { version, projectFolder, roots = [], port, token, log } = options;
+  const memory = new AddressMemory(dataFolder());
+  const inherited = token === undefined ? await memory.inherit(port) : null;
   const host = new Host({
     platform: {
       kind: 'browser',
@@ -38,19 +45,31 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Ser
     ...(projectFolder === undefined ? {} : { projectFolder }),
     ...(log === undefined ? {} : { log }),
   });
-  const served = await serve({
-    host,
-    pageFolder: pageFolder(),
+  const common = { host, pageFolder: pageFolder() };
+  const asked = {
+    ...common,
     ...(port === undefined ? {} : { port }),
     ...(token === undefined ? {} : { token }),
-  });
+  };
+  // Where somebody else has taken the port of the host that died, its pages are lost, and nothing else.
+  const served =
+    inherited === null
+      ? await serve(asked)
+      : await serve({ ...common, ...inherited }).catch(() => serve(asked));
+  await memory.keep(addressOf(served.url));
   return {
     url: served.url,
     close: async () => {
       await served.close();
       await host.close();
+      await memory.forget();
     },
   };
+}
+
+function addressOf(url: string): Address {
+  const { port, pathname } = new URL(url);
+  return { port: Number(port), token: pathname.split('/')[1]! };
 }
 
 function namedRoots(

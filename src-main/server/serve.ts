@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { socketPath } from '../contract/bridge.ts';
+import { hostEndedCode, socketPath } from '../contract/bridge.ts';
 import { LacssError } from '../contract/errors.ts';
 import { decodeMessage, encodeMessage } from '../contract/wire.ts';
 import { contentSecurityPolicy } from '../host/content-security-policy.ts';
@@ -32,6 +32,8 @@ export interface Served {
 const loopback = '127.0.0.1';
 /** The largest message a page may send: an image dropped on it. */
 const maxMessageBytes = 2 ** 30;
+/** How long a page may take to say goodbye. */
+const goodbyeMs = 500;
 
 const refusals = {
   host: 'This server answers to 127.0.0.1 and localhost only.',
@@ -65,11 +67,23 @@ export async function serve(options: ServeOptions): Promise<Served> {
   return {
     url: `http://${loopback}:${taken}/${token}/`,
     close: async () => {
-      for (const webSocket of sockets.clients) webSocket.terminate();
+      await Promise.all([...sockets.clients].map(sayGoodbye));
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Lets a page know that nobody will answer here any more; one that does not hear it is cut off. */
+function sayGoodbye(webSocket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => webSocket.terminate(), goodbyeMs);
+    webSocket.on('close', () => {
+      clearTimeout(cut);
+      resolve();
+    });
+    webSocket.close(hostEndedCode);
+  });
 }
 
 /** A window's line: binary frames of the treaty both ways. */

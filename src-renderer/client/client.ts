@@ -30,7 +30,7 @@ export class Client {
     transport.start(
       (message) => this.#receive(message),
       (status) => {
-        if (status === 'lost') this.#failAll();
+        if (status !== 'open' && status !== 'connecting') this.#failAll();
         onStatus(status);
       },
     );
@@ -105,7 +105,7 @@ export class Client {
     for (const job of pending) {
       job.reject(
         new LacssError('cancelled', 'The connection to LACSS Studio was lost.', {
-          remedy: 'It is opened again by itself. Everything saved so far is safe.',
+          remedy: 'Everything saved so far is safe.',
         }),
       );
     }

@@ -1,4 +1,4 @@
-import { socketPath } from '../../src-main/contract/bridge.ts';
+import { hostEndedCode, socketPath } from '../../src-main/contract/bridge.ts';
 import type { DownMessage, UpMessage } from '../../src-main/contract/messages.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
 import type { Transport } from './transport.ts';
@@ -6,7 +6,10 @@ import type { Transport } from './transport.ts';
 const firstRetryMs = 250;
 const longestRetryMs = 4000;
 
-/** The way to `lacss serve`: one WebSocket below the page's own address, opened again whenever it breaks. */
+/**
+ * The way to `lacss serve`: one WebSocket below the page's own address, opened again whenever it breaks, until the host says
+ * that it ends, or one that was started anew does not know this page.
+ */
 export function socketTransport(page = document.baseURI): Transport {
   const address = new URL(socketPath, page);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -33,17 +36,31 @@ export function socketTransport(page = document.baseURI): Transport {
         current.onmessage = ({ data }) => {
           if (data instanceof ArrayBuffer) receive(decodeMessage(data) as UpMessage);
         };
-        current.onclose = () => {
+        current.onclose = ({ code }) => {
           // Whoever asked is told; nothing that was meant for the lost connection may reach the next one.
           waiting = [];
-          status('lost');
-          setTimeout(open, retryMs);
-          retryMs = Math.min(retryMs * 2, longestRetryMs);
+          if (code === hostEndedCode) status('ended');
+          else void tryAgain();
         };
+      };
+      const tryAgain = async () => {
+        status('lost');
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        retryMs = Math.min(retryMs * 2, longestRetryMs);
+        if (await isStranger(page)) status('refused');
+        else open();
       };
       status('connecting');
       open();
     },
     pixelUrl: (path) => new URL(path, page).href,
   };
+}
+
+/** Whether a host answers at this address, but not to this page. */
+async function isStranger(page: string): Promise<boolean> {
+  return fetch(page, { method: 'HEAD', cache: 'no-store' }).then(
+    ({ status }) => status === 403,
+    () => false,
+  );
 }

@@ -1,6 +1,10 @@
 import type { DownMessage, UpMessage } from '../../src-main/contract/messages.ts';
 
-export type ConnectionStatus = 'connecting' | 'open' | 'lost';
+/**
+ * `lost`: it is tried again; `ended`: the host has ended in order; `refused`: another host answers at this address, and does not
+ * know this page. After the last two nothing is tried any more.
+ */
+export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'ended' | 'refused';
 
 /** A way to the host: the preload's bridge in Electron, a WebSocket in a browser. */
 export interface Transport {
