@@ -1,0 +1,45 @@
+import type { Page } from 'playwright-core';
+import { untilQuiet } from './probe-page.ts';
+
+/** Ms since the address was opened. */
+export interface FirstPaintFigures {
+  /** The list of images stands. */
+  listMs: number;
+  /** The first image is in the viewer. */
+  imageMs: number;
+  /** Every thumbnail in sight is there. */
+  thumbnailsMs: number;
+}
+
+declare global {
+  interface Window {
+    lacssSeen: { list: number; thumbnails: number };
+  }
+}
+
+/** Opens the window again and watches it come. */
+export async function measureFirstPaint(page: Page): Promise<FirstPaintFigures> {
+  await page.addInitScript(() => {
+    const seen = { list: 0, thumbnails: 0 };
+    window.lacssSeen = seen;
+    const look = () => {
+      const shown = [...document.querySelectorAll<HTMLImageElement>('.strip img')];
+      if (shown.length > 0 && seen.list === 0) seen.list = performance.now();
+      if (shown.length > 0 && shown.every(({ complete, naturalWidth }) => complete && naturalWidth > 0)) {
+        seen.thumbnails = performance.now();
+        return;
+      }
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await page.reload();
+  await untilQuiet(page);
+  await page.waitForFunction(() => window.lacssSeen.thumbnails > 0);
+  return page.evaluate(() => {
+    const { frames, uploads } = window.lacssBench;
+    // The frame after the first tile.
+    const imageMs = frames.find((time) => time > uploads[0]!) ?? Number.NaN;
+    return { listMs: window.lacssSeen.list, imageMs, thumbnailsMs: window.lacssSeen.thumbnails };
+  });
+}

@@ -1,0 +1,54 @@
+import type { Page } from 'playwright-core';
+import { untilQuiet } from './probe-page.ts';
+import { quantile } from './quantile.ts';
+import { goTo } from './with-page.ts';
+
+/** What a person takes for a decision, ms. */
+const decisionMs = 2100;
+
+export interface PickFigures {
+  /** From the key press to the end of the script of the first frame with the next image, ms. */
+  scriptMs: number;
+  /** From the key press until that frame is on the screen, ms; in steps of 8. */
+  screenMs: number;
+  /** Picks after which the next image was there at once, of all. */
+  prefetched: string;
+}
+
+/** Picks a candidate in one image after the other, as fast as a person would. */
+export async function measurePicks(page: Page, picks: number): Promise<PickFigures> {
+  await goTo(page, 'Foreground');
+  const script: number[] = [];
+  const screen: number[] = [];
+  let prefetched = 0;
+  for (let i = 0; i < picks; i++) {
+    await page.getByLabel('The program’s guess').waitFor();
+    await untilQuiet(page);
+    await page.waitForTimeout(decisionMs);
+    const before = await page.evaluate(() => performance.now());
+    await page.keyboard.press('3');
+    await page.waitForTimeout(700);
+    const { frames, uploads, key } = await page.evaluate((since) => {
+      const record = window.lacssBench;
+      return {
+        frames: record.frames.filter((time) => time > since),
+        uploads: record.uploads.filter((time) => time > since),
+        key: record.keys.findLast(({ pressed }) => pressed > since) ?? null,
+      };
+    }, before);
+    const guessed = await page.getByLabel('The program’s guess').isVisible();
+    const first = frames[0];
+    if (first === undefined) throw new Error('A pick was followed by no frame');
+    const pressed = key?.pressed ?? before;
+    // Later uploads are for the image after the next.
+    if (guessed && uploads.every((time) => time > first)) prefetched++;
+    script.push(first - pressed);
+    // What is faster than two frames is not reported at all.
+    screen.push(key ? key.presented - key.pressed : 16);
+  }
+  return {
+    scriptMs: quantile(script, 0.5),
+    screenMs: quantile(screen, 0.5),
+    prefetched: `${prefetched} of ${picks}`,
+  };
+}

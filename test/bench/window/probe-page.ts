@@ -1,0 +1,60 @@
+import type { BrowserContext, Page } from 'playwright-core';
+
+/** What the page tells of itself while it is watched. Times in ms on the page's own clock. */
+export interface PageRecord {
+  /** From an event's making to the first line of script that hears of it. */
+  inputDelaysMs: number[];
+  /** Frames of the viewer, by the end of their script. */
+  frames: number[];
+  /** Tiles that were brought to the GPU. */
+  uploads: number[];
+  /** Key presses: when they were made, and when the frame after them was on the screen (in steps of 8). */
+  keys: { pressed: number; presented: number }[];
+}
+
+declare global {
+  interface Window {
+    lacssBench: PageRecord;
+  }
+}
+
+/** Watches every page of a context: its inputs, its frames, its tiles. */
+export async function probePages(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const record: PageRecord = { inputDelaysMs: [], frames: [], uploads: [], keys: [] };
+    window.lacssBench = record;
+    for (const type of ['pointermove', 'pointerdown', 'pointerup', 'wheel', 'keydown'] as const) {
+      window.addEventListener(
+        type,
+        ({ timeStamp }) => record.inputDelaysMs.push(performance.now() - timeStamp),
+        { capture: true, passive: true },
+      );
+    }
+    new PerformanceObserver((list) => {
+      for (const { name, startTime, duration } of list.getEntries()) {
+        if (name === 'keydown') record.keys.push({ pressed: startTime, presented: startTime + duration });
+      }
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+
+    const gl = WebGL2RenderingContext.prototype;
+    const { clear, texImage2D } = gl;
+    gl.clear = function (this: WebGL2RenderingContext, mask: number) {
+      clear.call(this, mask);
+      if ((mask & this.COLOR_BUFFER_BIT) === 0) return;
+      // The frame's own script has ended when its microtasks run.
+      queueMicrotask(() => record.frames.push(performance.now()));
+    };
+    gl.texImage2D = function (this: WebGL2RenderingContext, ...values: unknown[]) {
+      Reflect.apply(texImage2D, this, values);
+      if (values[2] === this.R16UI) record.uploads.push(performance.now());
+    } as typeof texImage2D;
+  });
+}
+
+/** Waits until no tile has been brought to the GPU for a while. */
+export async function untilQuiet(page: Page, quietMs = 700): Promise<void> {
+  await page.waitForFunction((quiet) => {
+    const { uploads } = window.lacssBench;
+    return uploads.length > 0 && performance.now() - uploads.at(-1)! > quiet;
+  }, quietMs);
+}

@@ -1,0 +1,97 @@
+/**
+ * Measures the window on this machine: real Chromium, real host, generated images. WebGL runs in software, so that it tells
+ * the same everywhere: script is told apart from what reaches the screen.
+ *
+ * npm run bench:window -- [--json] [--only candidates,picks,panning,training,many]
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromiumPath, openChromium } from '../../e2e/chromium.ts';
+import { measureCandidates } from './measure-candidates.ts';
+import { measureFirstPaint } from './measure-first-paint.ts';
+import { measurePanning } from './measure-panning.ts';
+import { measurePicks } from './measure-picks.ts';
+import { measureTrainingInput } from './measure-training-input.ts';
+import { withPage } from './with-page.ts';
+import { writeCrowd, writeFields, writeMany } from './write-projects.ts';
+
+interface Figure {
+  name: string;
+  value: number;
+  unit: 'ms' | 'MB';
+  /** What it may be at most; absent for what is only told. */
+  target?: number;
+  remark?: string;
+}
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'candidates,picks,panning,training,many' },
+  },
+});
+const wanted = new Set(values.only.split(','));
+const figures: Figure[] = [];
+function tell(figure: Figure): void {
+  figures.push(figure);
+  if (values.json) return;
+  const { name, value, unit, target, remark = '' } = figure;
+  const judged = target === undefined ? '' : `${value <= target ? 'met' : 'MISSED'}: at most ${target}`;
+  console.log(`${name.padEnd(56)} ${value.toFixed(1).padStart(8)} ${unit}  ${judged.padEnd(22)} ${remark}`);
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'lacss-bench-'));
+try {
+  if (wanted.has('candidates')) {
+    const small = await writeFields(folder, 'small', 8, 512, 512);
+    const smallMs = await measureCandidates(folder, small);
+    tell({ name: 'candidates for 512 × 512', value: smallMs, unit: 'ms', target: 300 });
+    const large = await writeFields(folder, 'large', 6, 1080, 1280);
+    const largeMs = await measureCandidates(folder, large);
+    tell({ name: 'candidates for 1280 × 1080', value: largeMs, unit: 'ms', target: 2000 });
+  }
+  if (chromiumPath === undefined) console.log('The rest is skipped: there is no Chromium on this computer');
+  else await measureInChromium();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+if (values.json) console.log(JSON.stringify(figures));
+
+async function measureInChromium(): Promise<void> {
+  const browser = await openChromium();
+  try {
+    if (wanted.has('picks')) {
+      const project = await writeFields(folder, 'picks', 9, 1080, 1280);
+      const picks = await withPage(browser, folder, project, (page) => measurePicks(page, 6));
+      const remark = `prefetched ${picks.prefetched}`;
+      tell({ name: 'key press to the end of the script', value: picks.scriptMs, unit: 'ms' });
+      tell({ name: 'key press to the next image', value: picks.screenMs, unit: 'ms', target: 100, remark });
+    }
+    if (wanted.has('panning')) {
+      const crowd = await writeCrowd(folder, 'crowd');
+      const pan = await withPage(browser, folder, crowd.folder, (page) => measurePanning(page, 150));
+      const remark = `${crowd.cells} contours, ${pan.frames} frames`;
+      tell({ name: 'script a frame while panning', value: pan.scriptMs, unit: 'ms', target: 4, remark });
+      tell({ name: 'frame to frame while panning', value: pan.frameMs, unit: 'ms' });
+      tell({ name: 'heap of the page', value: pan.heapMb, unit: 'MB' });
+    }
+    if (wanted.has('training')) {
+      const project = await writeFields(folder, 'training', 4, 512, 512, true);
+      const input = await withPage(browser, folder, project, (page) => measureTrainingInput(page, 25));
+      const { events, p50Ms, p95Ms, worstMs } = input;
+      const remark = `${events} events, median ${p50Ms.toFixed(1)}, worst ${worstMs.toFixed(0)}`;
+      tell({ name: 'input delay while training, p95', value: p95Ms, unit: 'ms', target: 50, remark });
+    }
+    if (wanted.has('many')) {
+      const project = await writeMany(folder, 'many', 500);
+      const paint = await withPage(browser, folder, project, measureFirstPaint);
+      tell({ name: '500 images: the list', value: paint.listMs, unit: 'ms' });
+      tell({ name: '500 images: the first in the viewer', value: paint.imageMs, unit: 'ms', target: 1500 });
+      tell({ name: '500 images: every thumbnail in sight', value: paint.thumbnailsMs, unit: 'ms' });
+    }
+  } finally {
+    await browser.close();
+  }
+}

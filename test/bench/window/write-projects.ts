@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { JobControl } from '../../../src-main/contract/job.ts';
+import { traceContours } from '../../../src-main/imaging/contours/trace-contours.ts';
+import { centresOfMass } from '../../../src-main/imaging/label/centres-of-mass.ts';
+import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
+import { createProject } from '../../../src-main/project/create-project.ts';
+import { PredictionStore } from '../../../src-main/project/prediction-store.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
+import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
+import type { ColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
+import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.ts';
+import { add } from '../../../src-main/workers/jobs/add.ts';
+import { foreground } from '../../../src-main/workers/jobs/foreground.ts';
+import { locate } from '../../../src-main/workers/jobs/locate.ts';
+
+const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
+const { cells } = defaultSampleSettings;
+
+function colony(seed: number, heightPx: number, widthPx: number, coverage = cells.coverage): ColonyImage {
+  return generateColonyImage(seed, {
+    ...defaultSampleSettings,
+    heightPx,
+    widthPx,
+    cells: { ...cells, coverage },
+  });
+}
+
+async function writeColony(path: string, { height, width, membrane, nuclei }: ColonyImage): Promise<void> {
+  const bytes = writeTiff(
+    {
+      height,
+      width,
+      dtype: 'uint16',
+      sizes: { t: 1, z: 1, c: 2 },
+      planes: [membrane, nuclei],
+      channelNames: ['Membrane', 'DAPI'],
+      pixelSizeUm: null,
+    },
+    { description: 'ome' },
+  );
+  await writeFileAtomically(path, bytes);
+}
+
+/** A project of the images in the folder beside it. */
+async function projectOf(folder: string, name: string): Promise<Project> {
+  const project = await createProject(join(folder, name), 'bench');
+  await add(project, { paths: [join(folder, `${name}-images`)] }, control);
+  return project;
+}
+
+/** A project of generated fields of one size. @param annotated - ready to be trained on @returns its folder */
+export async function writeFields(
+  folder: string,
+  name: string,
+  count: number,
+  heightPx: number,
+  widthPx: number,
+  annotated = false,
+): Promise<string> {
+  for (let i = 0; i < count; i++) {
+    await writeColony(join(folder, `${name}-images`, `${name}-${i}.tif`), colony(i + 1, heightPx, widthPx));
+  }
+  const project = await projectOf(folder, name);
+  if (annotated) {
+    await foreground(project, { choice: { kind: 'best' } }, control);
+    await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
+  }
+  await project.close();
+  return join(folder, name);
+}
+
+/** A project of one field in which every cell has been found, about 3000 of them. */
+export async function writeCrowd(folder: string, name: string): Promise<{ folder: string; cells: number }> {
+  const field = colony(7, 1780, 1780, [0.97, 0.98]);
+  await writeColony(join(folder, `${name}-images`, `${name}.tif`), field);
+  const project = await projectOf(folder, name);
+  const image = project.manifest.images[0]!;
+  const locations = centresOfMass(field.labels);
+  const count = locations.length / 2;
+  await new PredictionStore(project.path('predictions', 'bench', image.id)).write(
+    {
+      imageName: image.name,
+      imageSha256: image.files.map(({ sha256 }) => sha256),
+      weightsSha256: '0'.repeat(64),
+      parameters: {},
+      cells: count,
+      elapsedMs: 0,
+      at: new Date().toISOString(),
+    },
+    {
+      labels: field.labels,
+      scores: Float32Array.from({ length: count }, (_, i) => 0.5 + (0.5 * i) / count),
+      locations,
+      contours: traceContours(field.labels),
+    },
+  );
+  await project.close();
+  return { folder: join(folder, name), cells: count };
+}
+
+/** A project of so many small images that differ in one sample. @returns its folder */
+export async function writeMany(folder: string, name: string, count: number): Promise<string> {
+  const field = colony(3, 256, 256);
+  for (let i = 0; i < count; i++) {
+    field.membrane[0] = i;
+    await writeColony(join(folder, `${name}-images`, `${name}-${String(i).padStart(3, '0')}.tif`), field);
+  }
+  const project = await projectOf(folder, name);
+  await project.close();
+  return join(folder, name);
+}
