@@ -3,10 +3,10 @@ import { hostHandlers } from './handlers/host-handlers.ts';
 import { imagingHandlers } from './handlers/imaging-handlers.ts';
 import { learningHandlers } from './handlers/learning-handlers.ts';
 import { projectHandlers } from './handlers/project-handlers.ts';
-import type { Host } from './host.ts';
+import type { HostServices } from './host-services.ts';
 
 /** A handler for every request of the treaty, and how to end in order what they have under way. */
-export function createHandlers(host: Host): { requests: Handlers; close: () => Promise<void> } {
+export function createHandlers(host: HostServices): { requests: Handlers; close: () => Promise<void> } {
   const learning = learningHandlers(host);
   const own = hostHandlers(host);
   const requests: Handlers = {

@@ -1,7 +1,7 @@
 import type { TrainingState } from '../contract/requests/training.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import type { KeptTraining } from '../workers/imaging/imaging-jobs.ts';
-import type { Host } from './host.ts';
+import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';
 import type { HeldProject } from './open-projects.ts';
 
@@ -13,7 +13,7 @@ export interface UnfinishedTraining {
 
 /** The training of a project that was interrupted last, paused where it stands; `null` where there is none. */
 export async function findUnfinishedTraining(
-  host: Host,
+  host: HostServices,
   { scope, id }: HeldProject,
 ): Promise<UnfinishedTraining | null> {
   const found = await host.imaging.run('training.unfinished', scope, { onCrash: 'again' });

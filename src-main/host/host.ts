@@ -1,6 +1,6 @@
+import { changesNothing } from '../contract/changes-nothing.ts';
 import type { EventName, Events } from '../contract/events.ts';
 import type { UpMessage } from '../contract/messages.ts';
-import type { ProjectId } from '../contract/fields.ts';
 import type { CheckedParams, RequestName, RequestResult } from '../contract/requests.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
@@ -12,35 +12,12 @@ import type { RunOptions } from '../workers/supervisor.ts';
 import { AppStore } from './app-store.ts';
 import type { Call } from './call.ts';
 import { createHandlers } from './create-handlers.ts';
-import type { HostPlatform } from './host-platform.ts';
+import type { HostOptions, HostServices, ImagingRequest } from './host-services.ts';
 import { OpenProjects } from './open-projects.ts';
 import type { HeldProject } from './open-projects.ts';
 import { PathGrants } from './path-grants.ts';
 import { Session } from './session.ts';
-
-export interface HostOptions {
-  platform: HostPlatform;
-  start: { imaging: StartChild; learning: StartChild };
-  /** Where the application's own memory is kept. */
-  dataFolder: string;
-  /** The project to open first, if any. */
-  projectFolder?: string;
-  version: string;
-  /** A line for the log: crashes, in plain words. */
-  log?: (line: string) => void;
-}
-
-/** Before anything has been computed. */
-export const unknownEngine: EngineStatus = {
-  state: 'unknown',
-  choice: 'auto',
-  engine: '',
-  provider: '',
-  device: '',
-  version: '',
-  passedOver: [],
-  selfTest: '',
-};
+import { unknownEngine } from './unknown-engine.ts';
 
 /** Pixels for a page. */
 export interface PixelAnswer {
@@ -55,7 +32,7 @@ const patienceMs = { imaging: 30_000, learning: 15_000 };
  * What both hosts share: sessions with windows, the open projects, the two child processes, and the routing between them. It
  * touches no pixel.
  */
-export class Host {
+export class Host implements HostServices {
   readonly options: HostOptions;
   readonly grants = new PathGrants();
   readonly store: AppStore;
@@ -135,7 +112,7 @@ export class Host {
       signal,
       onProgress,
       onReport: (report) => this.tellChanges(held, report as ChangedImages),
-      onCrash: readsOnly(name) ? 'again' : 'fail',
+      onCrash: changesNothing(name) ? 'again' : 'fail',
     };
     const scoped = { ...held.scope, ...extra, params } as unknown as Parameters<ImagingJobs[Name]>[0];
     return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;
@@ -198,18 +175,4 @@ export class Host {
       },
     });
   }
-}
-
-/** Requests of windows that the imaging process answers: those about one project that it has a job for. */
-type ImagingRequest = {
-  [Name in RequestName & keyof ImagingJobs]: CheckedParams<Name> extends { project: ProjectId }
-    ? Name
-    : never;
-}[RequestName & keyof ImagingJobs];
-
-/** Requests that change nothing may be run again after a crash. */
-function readsOnly(name: RequestName): boolean {
-  return /\.(read|display|candidates|preview|range|prefetch|inspect|cells|list|counts|plan|evaluate)$/.test(
-    name,
-  );
 }

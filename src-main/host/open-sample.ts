@@ -2,13 +2,16 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { manifestName } from '../project/project.ts';
 import type { Call } from './call.ts';
-import type { Host } from './host.ts';
+import type { HostServices } from './host-services.ts';
 import { sampleFolder } from './sample-folder.ts';
 
 let making: Promise<null> | null = null;
 
 /** The folder of the sample project, which is made first if need be. @throws LacssError `disk-full`, `file-unwritable` */
-export async function openSample(host: Host, { onProgress }: Pick<Call, 'onProgress'>): Promise<string> {
+export async function openSample(
+  host: HostServices,
+  { onProgress }: Pick<Call, 'onProgress'>,
+): Promise<string> {
   const folder = sampleFolder(host.options.dataFolder);
   const isThere = await stat(join(folder, manifestName)).then(
     () => true,

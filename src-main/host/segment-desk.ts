@@ -4,7 +4,7 @@ import { toFailure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment.ts';
 import type { EndedImage } from '../workers/jobs/segment.ts';
-import type { Host } from './host.ts';
+import type { HostServices } from './host-services.ts';
 import type { HeldProject } from './open-projects.ts';
 
 type Wish = 'run' | 'pause' | 'stop';
@@ -18,7 +18,7 @@ const maxCrashes = 3;
  * a restart, the rest is gone on with.
  */
 export class SegmentDesk {
-  readonly #host: Host;
+  readonly #host: HostServices;
   readonly #held: HeldProject;
   #queue: SegmentQueue;
   #stopper = new AbortController();
@@ -27,7 +27,7 @@ export class SegmentDesk {
   #startedAtMs = 0;
   #doneAtStart = 0;
 
-  constructor(host: Host, held: HeldProject) {
+  constructor(host: HostServices, held: HeldProject) {
     this.#host = host;
     this.#held = held;
     this.#queue = idleQueue(held.id);

@@ -11,7 +11,7 @@ import type { EpochReport, StepReport } from '../contract/training.ts';
 import type { TrainParams, TrainResult } from '../workers/jobs/train.ts';
 import type { TrainingReport } from '../workers/learning/learning-jobs.ts';
 import { findUnfinishedTraining } from './find-unfinished-training.ts';
-import type { Host } from './host.ts';
+import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';
 import type { HeldProject } from './open-projects.ts';
 import { RemainingTime } from './remaining-time.ts';
@@ -31,7 +31,7 @@ type Wish = 'run' | 'pause' | 'stop';
  * after a crash it goes on from its checkpoint, after a restart of the host it waits, paused, for a person.
  */
 export class TrainingDesk {
-  readonly #host: Host;
+  readonly #host: HostServices;
   readonly #held: HeldProject;
   #state: TrainingState;
   readonly #history = new TrainingHistory();
@@ -44,7 +44,7 @@ export class TrainingDesk {
   #clock = new RemainingTime();
   #loaded: Promise<void> | null = null;
 
-  constructor(host: Host, held: HeldProject) {
+  constructor(host: HostServices, held: HeldProject) {
     this.#host = host;
     this.#held = held;
     this.#state = idleTraining(held.id);

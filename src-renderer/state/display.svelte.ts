@@ -6,13 +6,13 @@ import type { ChannelLook } from '../viewer/scene.ts';
 import { parseColour } from '../viewer/colour.ts';
 import { debounce } from './debounce.ts';
 import { defaultChannels } from './default-channels.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 const cachedDisplays = 24;
 
 /** How images are shown: settings kept with the project, and what the host told of each image's pixels. */
 export class DisplayState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   settings = $state.raw<DisplaySettings>({
     mode: 'composite',
     channel: 0,
@@ -30,7 +30,7 @@ export class DisplayState {
     void studio.attempt(() => studio.client.request('display.save', { project: id, display: this.settings }));
   }, 400);
 
-  constructor(project: ProjectState, settings: DisplaySettings) {
+  constructor(project: ProjectAccess, settings: DisplaySettings) {
     this.#project = project;
     this.settings = settings;
   }

@@ -10,7 +10,7 @@ import type {
 import type { ImageMarks, ImageSummary } from '../../src-main/contract/requests/images.ts';
 import { Latest } from './latest.ts';
 import { Loaded } from './loaded.svelte.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** Images whose candidates are computed before it is their turn. */
 const aheadCount = 4;
@@ -29,7 +29,7 @@ export interface OwnThreshold {
 
 /** The stage people live in: five candidates, one key, the next image. */
 export class ForegroundState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   settings = $state.raw<CandidateSettings>() as CandidateSettings;
   readonly view = new Loaded<ForegroundView>();
   ownThreshold = $state.raw<OwnThreshold | null>(null);
@@ -53,7 +53,7 @@ export class ForegroundState {
   #decisionsMs = $state.raw<readonly number[]>([]);
   #lastDecision = 0;
 
-  constructor(project: ProjectState, settings: CandidateSettings) {
+  constructor(project: ProjectAccess, settings: CandidateSettings) {
     this.#project = project;
     this.settings = settings;
   }
@@ -198,11 +198,18 @@ export class ForegroundState {
   async saveSettings(settings: CandidateSettings): Promise<void> {
     await this.#project.studio.attempt(async () => {
       await this.#project.ask('foreground.saveSettings', { settings });
-      this.settings = settings;
-      this.#candidates = new Map();
-      this.#asked.clear();
-      if (this.#project.current) this.visit(this.#project.current);
+      this.takeSettings(settings);
     });
+  }
+
+  /** Takes up settings, this window's or another's; other ones make other candidates. */
+  takeSettings(settings: CandidateSettings): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    const shown = this.#candidates.size > 0;
+    this.settings = settings;
+    this.#candidates = new Map();
+    this.#asked.clear();
+    if (shown && this.#project.current) this.visit(this.#project.current);
   }
 
   #decide(image: ImageSummary, pick: ForegroundPick, pane: number): void {

@@ -4,11 +4,11 @@ import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import { debounce } from './debounce.ts';
 import { Loaded } from './loaded.svelte.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** Bringing images in: looked at first, added when the guess is right. */
 export class IntakeState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   /** What is being looked at; empty when nothing is. */
   paths = $state.raw<readonly string[]>([]);
   options = $state.raw<AddOptions>({});
@@ -21,7 +21,7 @@ export class IntakeState {
   removed = $state.raw<readonly ImageId[]>([]);
   readonly #inspectSoon = debounce(() => this.#inspect(), 300);
 
-  constructor(project: ProjectState) {
+  constructor(project: ProjectAccess) {
     this.#project = project;
   }
 

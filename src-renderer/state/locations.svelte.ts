@@ -7,11 +7,11 @@ import type {
 } from '../../src-main/contract/requests/locations.ts';
 import { Latest } from './latest.ts';
 import { Loaded } from './loaded.svelte.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** One point per cell: found by difference of Gaussians, put right by hand. */
 export class LocationsState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   settings = $state.raw<LocationSettings>() as LocationSettings;
   readonly view = new Loaded<LocationsView>();
   /** Settings being tried, and what they find; not saved. */
@@ -24,7 +24,7 @@ export class LocationsState {
   readonly #previews = new Latest();
   #edits: Promise<unknown> = Promise.resolve();
 
-  constructor(project: ProjectState, settings: LocationSettings) {
+  constructor(project: ProjectAccess, settings: LocationSettings) {
     this.#project = project;
     this.settings = settings;
   }

@@ -2,18 +2,18 @@ import type { ModelId } from '../../src-main/contract/fields.ts';
 import type { ModelDetails, ModelSummary } from '../../src-main/contract/requests/models.ts';
 import type { SegmentationView } from '../../src-main/contract/requests/segment.ts';
 import { Loaded } from './loaded.svelte.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** The models of the project: the list, a card, two side by side. */
 export class ModelsState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   list = $state.raw<readonly ModelSummary[]>([]);
   readonly details = new Loaded<ModelDetails>();
   /** The models compared, and what each makes of the image at hand. */
   compared = $state.raw<readonly [ModelId, ModelId] | null>(null);
   readonly tried = [new Loaded<SegmentationView>(), new Loaded<SegmentationView>()] as const;
 
-  constructor(project: ProjectState) {
+  constructor(project: ProjectAccess) {
     this.#project = project;
   }
 

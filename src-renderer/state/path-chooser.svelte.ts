@@ -1,6 +1,6 @@
 import type { FolderListing } from '../../src-main/contract/requests/host.ts';
 import type { RequestParams } from '../../src-main/contract/requests.ts';
-import type { Studio } from './studio.svelte.ts';
+import type { StudioAccess } from './studio-access.ts';
 
 export type ChoosePurpose = RequestParams<'host.choose'>['purpose'];
 
@@ -25,12 +25,12 @@ interface OpenQuestion {
 
 /** Asks the person for files or folders: with the system's dialog, or in the window where the host is a browser's. */
 export class PathChooser {
-  readonly #studio: Studio;
+  readonly #studio: StudioAccess;
   question = $state.raw<OpenQuestion | null>(null);
   listing = $state.raw<FolderListing | null>(null);
   chosen = $state.raw<readonly string[]>([]);
 
-  constructor(studio: Studio) {
+  constructor(studio: StudioAccess) {
     this.#studio = studio;
   }
 

@@ -3,6 +3,7 @@ import type { HistoryStep } from '../../src-main/contract/requests/history.ts';
 import type { ImageMarks, ImageSummary } from '../../src-main/contract/requests/images.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
+import { changesNothing } from '../../src-main/contract/changes-nothing.ts';
 import { thumbnailUrl } from '../../src-main/contract/urls.ts';
 import type { RequestOptions } from '../client/client.ts';
 import { Camera } from '../viewer/camera.svelte.ts';
@@ -12,16 +13,16 @@ import { ForegroundState } from './foreground.svelte.ts';
 import { IntakeState } from './intake.svelte.ts';
 import { LocationsState } from './locations.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 import { ResultsState } from './results.svelte.ts';
 import { ReviewState } from './review.svelte.ts';
 import { SegmentState } from './segment.svelte.ts';
 import type { Stage } from './stage.ts';
-import type { Studio } from './studio.svelte.ts';
 import { TrainingState } from './training.svelte.ts';
 
 /** The open project: its images, the one that is looked at, and a state for every stage. */
-export class ProjectState {
-  readonly studio: Studio;
+export class ProjectState implements ProjectAccess {
+  readonly studio: ProjectAccess['studio'];
   readonly id: ProjectId;
   name = $state('');
   folder = $state('');
@@ -43,8 +44,10 @@ export class ProjectState {
   readonly results: ResultsState;
 
   readonly #endings: (() => void)[];
+  /** Changes this window has asked for and not heard of. */
+  #writing = 0;
 
-  constructor(studio: Studio, view: ProjectView) {
+  constructor(studio: ProjectAccess['studio'], view: ProjectView) {
     this.studio = studio;
     this.id = view.id;
     this.display = new DisplayState(this, view.display);
@@ -60,7 +63,10 @@ export class ProjectState {
     this.currentId = view.images[0]?.id ?? null;
     this.#endings = [
       studio.client.on('project.imagesChanged', ({ project, changed, removed }) => {
-        if (project === this.id) this.#imagesChanged(changed, removed);
+        if (project !== this.id) return;
+        this.#imagesChanged(changed, removed);
+        // The event of a change of one's own comes before its answer, which holds the views already.
+        if (this.#writing === 0 && changed.some(({ id }) => id === this.currentId)) this.#readViewsAgain();
       }),
       studio.client.on('project.changed', ({ project }) => {
         if (project === this.id) void studio.attempt(() => this.readAgain());
@@ -77,13 +83,19 @@ export class ProjectState {
   readonly working = $derived.by(() => this.images.filter(({ excluded }) => !excluded));
 
   /** Asks the host something about this project. */
-  ask<Name extends RequestName>(
+  async ask<Name extends RequestName>(
     name: Name,
     params: Omit<RequestParams<Name>, 'project'>,
     options?: RequestOptions,
   ): Promise<RequestResult<Name>> {
     const whole = { ...params, project: this.id } as unknown as RequestParams<Name>;
-    return this.studio.client.request(name, whole, options);
+    const writes = Number(!changesNothing(name));
+    this.#writing += writes;
+    try {
+      return await this.studio.client.request(name, whole, options);
+    } finally {
+      this.#writing -= writes;
+    }
   }
 
   image(id: ImageId): ImageSummary | undefined {
@@ -137,9 +149,16 @@ export class ProjectState {
   }
 
   async readAgain(): Promise<void> {
-    this.#take(await this.studio.client.request('project.read', { project: this.id }));
+    this.takeAgain(await this.studio.client.request('project.read', { project: this.id }));
+  }
+
+  /** Takes up what has become of the project, and reads again what is shown of it. */
+  takeAgain(view: ProjectView): void {
+    this.#take(view);
     this.training.readAgain();
     this.segment.readAgain();
+    void this.models.readAgain();
+    this.#readViewsAgain();
   }
 
   dispose(): void {
@@ -147,12 +166,21 @@ export class ProjectState {
     for (const end of this.#endings) end();
   }
 
+  /** Reads again what a stage shows of the image at hand. */
+  #readViewsAgain(): void {
+    const id = this.currentId;
+    if (id === null) return;
+    for (const stage of [this.foreground, this.locations, this.review]) {
+      if (stage.view.key === id) stage.readAgain(id);
+    }
+  }
+
   #take(view: ProjectView): void {
     this.name = view.name;
     this.folder = view.folder;
     this.readOnly = view.readOnly;
     this.images = view.images;
-    this.foreground.settings = view.candidateSettings;
+    this.foreground.takeSettings(view.candidateSettings);
     this.locations.settings = view.locationSettings;
     if (this.currentId === null || !this.image(this.currentId)) this.currentId = view.images[0]?.id ?? null;
   }

@@ -6,11 +6,11 @@ import type {
   ExportReport,
 } from '../../src-main/contract/requests/results.ts';
 import { Loaded } from './loaded.svelte.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** How well it went, cell by cell measurements, and files for other programs. */
 export class ResultsState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   model = $state<ModelId | null>(null);
   readonly evaluation = new Loaded<EvaluationView>();
   readonly cells = new Loaded<CellTable>();
@@ -18,7 +18,7 @@ export class ResultsState {
   exporting = $state.raw<{ done: number; total: number } | null>(null);
   report = $state.raw<ExportReport | null>(null);
 
-  constructor(project: ProjectState) {
+  constructor(project: ProjectAccess) {
     this.#project = project;
   }
 

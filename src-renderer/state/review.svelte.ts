@@ -3,7 +3,7 @@ import type { ReviewMark, ReviewView } from '../../src-main/contract/requests/re
 import { ContourIndex } from '../viewer/contour-index.ts';
 import type { Box } from '../viewer/contour-index.ts';
 import { Loaded } from './loaded.svelte.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** In the order of the bytes of {@link ReviewView.marks}. */
 export const marksInOrder = [
@@ -24,13 +24,13 @@ export interface ReviewCounts {
 
 /** Contours as triage: worst first, one key each. */
 export class ReviewState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   readonly view = new Loaded<ReviewView | null>();
   minScore = $state(0.2);
   /** The cell that is selected, as an index. */
   selected = $state<number | null>(null);
 
-  constructor(project: ProjectState) {
+  constructor(project: ProjectAccess) {
     this.#project = project;
   }
 

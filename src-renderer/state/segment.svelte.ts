@@ -1,14 +1,14 @@
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/requests/segment.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** The queue that segments images with a model. */
 export class SegmentState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   queue = $state.raw<SegmentQueue | null>(null);
   busy = $state(false);
 
-  constructor(project: ProjectState) {
+  constructor(project: ProjectAccess) {
     this.#project = project;
   }
 

@@ -15,11 +15,12 @@ import { Keyboard } from './keyboard.svelte.ts';
 import { PathChooser } from './path-chooser.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import type { Stage } from './stage.ts';
+import type { StudioAccess } from './studio-access.ts';
 import { applyTheme, rememberedTheme } from './theme.ts';
 import type { ThemeChoice } from './theme.ts';
 
 /** What the whole window knows: the host, the open project, the stage, the person's settings. */
-export class Studio {
+export class Studio implements StudioAccess {
   readonly client: Client;
   readonly keyboard = new Keyboard();
   readonly chooser: PathChooser;
@@ -155,10 +156,27 @@ export class Studio {
     document.title = `${view.name} · LACSS Studio`;
   }
 
+  /** The host may be the one of before or one started again, which holds no project yet and takes folders from its list alone. */
+  async #greetAgain(): Promise<void> {
+    const [host, engine, recent] = await Promise.all([
+      this.client.request('host.describe', {}),
+      this.client.request('engine.status', {}),
+      this.client.request('host.recentProjects', {}),
+    ]);
+    this.host = host;
+    this.engine = engine;
+    this.recent = recent;
+    const { project } = this;
+    if (project === null) return;
+    const view = await this.client.request('project.open', { folder: project.folder });
+    if (view.id === project.id) project.takeAgain(view);
+    else this.#show(view);
+  }
+
   /** On the first connection asks what there is; on a later one reads again what may have changed meanwhile. */
   async #greet(): Promise<void> {
     if (this.#started) {
-      await this.attempt(async () => this.project?.readAgain());
+      await this.attempt(() => this.#greetAgain());
       return;
     }
     this.#started = true;

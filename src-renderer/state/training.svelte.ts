@@ -1,5 +1,4 @@
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
-import type { EngineChoice } from '../../src-main/contract/requests/host.ts';
 import type {
   TrainingEpoch,
   TrainingPlan,
@@ -8,7 +7,7 @@ import type {
   TrainingState as TrainingStatus,
 } from '../../src-main/contract/requests/training.ts';
 import { Loaded } from './loaded.svelte.ts';
-import type { ProjectState } from './project.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
 
 /** The curves as the charts draw them. */
 export interface Curves {
@@ -24,7 +23,6 @@ export interface TrainingForm {
   epochs: number;
   minutes: number;
   seed: number;
-  engine: EngineChoice;
   preview: ImageId | null;
 }
 
@@ -32,7 +30,7 @@ const keptPreviews = 60;
 
 /** The run that goes on in the learning process: what it was asked, how it goes, what it shows. */
 export class TrainingState {
-  readonly #project: ProjectState;
+  readonly #project: ProjectAccess;
   form = $state<TrainingForm>({
     name: '',
     preset: 'small',
@@ -41,7 +39,6 @@ export class TrainingState {
     epochs: 40,
     minutes: 15,
     seed: 1,
-    engine: 'auto',
     preview: null,
   });
   status = $state.raw<TrainingStatus | null>(null);
@@ -55,7 +52,7 @@ export class TrainingState {
   /** Between a button and its answer. */
   busy = $state(false);
 
-  constructor(project: ProjectState) {
+  constructor(project: ProjectAccess) {
     this.#project = project;
   }
 
@@ -85,14 +82,17 @@ export class TrainingState {
       }),
       client.on('training.steps', ({ project, steps }) => {
         if (project !== this.#project.id) return;
-        const grown: Curves = { steps: [...this.curves.steps], terms: {} };
+        // Steps that are done again after a crash replace those of before.
+        const first = steps[0]?.step ?? 0;
+        const kept = this.curves.steps.findLastIndex((step) => step < first) + 1;
+        const grown: Curves = { steps: this.curves.steps.slice(0, kept), terms: {} };
         for (const { step } of steps) grown.steps.push(step);
         const names = new Set([
           ...Object.keys(this.curves.terms),
           ...steps.flatMap(({ terms }) => Object.keys(terms)),
         ]);
         for (const name of names) {
-          const before = this.curves.terms[name] ?? this.curves.steps.map(() => Number.NaN);
+          const before = this.curves.terms[name]?.slice(0, kept) ?? Array<number>(kept).fill(Number.NaN);
           grown.terms[name] = [...before, ...steps.map(({ terms }) => terms[name] ?? Number.NaN)];
         }
         this.curves = grown;
@@ -148,7 +148,7 @@ export class TrainingState {
   }
 
   async start(): Promise<void> {
-    const { name, preset, startFrom, budget, epochs, minutes, seed, engine, preview } = $state.snapshot(
+    const { name, preset, startFrom, budget, epochs, minutes, seed, preview } = $state.snapshot(
       this.form,
     );
     this.#forgetCurves();
@@ -159,7 +159,8 @@ export class TrainingState {
         startFrom,
         until: budget === 'epochs' ? { kind: 'epochs', epochs } : { kind: 'minutes', minutes },
         seed,
-        engine,
+        // Chosen in one place, for all that computes.
+        engine: this.#project.studio.engine?.choice ?? 'auto',
         ...(preview === null ? {} : { preview }),
       }),
     );

@@ -6,7 +6,7 @@ import type { HostDescription } from '../../contract/requests/host.ts';
 import { fileError } from '../../project/file-error.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import type { Handlers } from '../call.ts';
-import type { Host } from '../host.ts';
+import type { HostServices } from '../host-services.ts';
 import { listFolder } from '../list-folder.ts';
 import { droppedPrefix } from './imaging-handlers.ts';
 
@@ -23,7 +23,7 @@ type Names =
   | 'host.saveSettings';
 
 /** Requests about the host itself: what it is, how files are chosen, what it remembers. */
-export function hostHandlers(host: Host): { requests: Handlers<Names>; close: () => Promise<void> } {
+export function hostHandlers(host: HostServices): { requests: Handlers<Names>; close: () => Promise<void> } {
   const { platform } = host.options;
   let uploads: Promise<string> | null = null;
   const requests: Handlers<Names> = {

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExportFormat } from '../../contract/requests/results.ts';
 import type { Handlers } from '../call.ts';
-import type { Host } from '../host.ts';
+import type { HostServices } from '../host-services.ts';
 
 /** Requests that the imaging process answers as they are. */
 const forwarded = [
@@ -61,7 +61,7 @@ const exportFormats: ExportFormat[] = [
 ];
 
 /** Requests for the imaging process: pixels, annotations, the project's files. */
-export function imagingHandlers(host: Host): Handlers<Forwarded | Handled> {
+export function imagingHandlers(host: HostServices): Handlers<Forwarded | Handled> {
   const { grants } = host;
   const handled: Handlers<Handled> = {
     'images.inspect': ({ paths, ...params }, call) =>

@@ -2,10 +2,10 @@ import { toFailure } from '../../contract/failure.ts';
 import type { ProjectId } from '../../contract/fields.ts';
 import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
 import type { Handlers } from '../call.ts';
-import { unknownEngine } from '../host.ts';
-import type { Host } from '../host.ts';
+import type { HostServices } from '../host-services.ts';
 import { SegmentDesk } from '../segment-desk.ts';
 import { TrainingDesk } from '../training-desk.ts';
+import { unknownEngine } from '../unknown-engine.ts';
 
 type Names =
   | 'engine.status'
@@ -26,7 +26,10 @@ type Names =
   | 'models.try';
 
 /** Requests for the learning process: the engine, training, segmenting. */
-export function learningHandlers(host: Host): { requests: Handlers<Names>; close: () => Promise<void> } {
+export function learningHandlers(host: HostServices): {
+  requests: Handlers<Names>;
+  close: () => Promise<void>;
+} {
   const trainings = new Map<ProjectId, TrainingDesk>();
   const segments = new Map<ProjectId, SegmentDesk>();
 

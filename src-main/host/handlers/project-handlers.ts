@@ -4,7 +4,7 @@ import type { ProjectView } from '../../contract/requests/project.ts';
 import { createProject } from '../../project/create-project.ts';
 import type { Handlers } from '../call.ts';
 import { readDisplay, writeDisplay } from '../display-file.ts';
-import type { Host } from '../host.ts';
+import type { HostServices } from '../host-services.ts';
 import type { HeldProject } from '../open-projects.ts';
 import { openSample } from '../open-sample.ts';
 import { sampleFolder } from '../sample-folder.ts';
@@ -19,7 +19,7 @@ type Names =
   | 'display.save';
 
 /** Requests that open projects and say what is in them. */
-export function projectHandlers(host: Host): Handlers<Names> {
+export function projectHandlers(host: HostServices): Handlers<Names> {
   return {
     'project.create': async ({ parent, name }) => {
       const folder = join(host.grants.require(parent), folderName(name));
@@ -66,6 +66,7 @@ export function projectHandlers(host: Host): Handlers<Names> {
       revision,
       notices,
       folder: scope.folder,
+      sample: isSame(scope.folder, sampleFolder(host.options.dataFolder)),
       display: await readDisplay(project),
     };
   }

@@ -1,0 +1,13 @@
+import type { Failure } from '../../src-main/contract/failure.ts';
+import type { EngineStatus, HostDescription } from '../../src-main/contract/requests/host.ts';
+import type { Client } from '../client/client.ts';
+
+/** What the parts of the window may ask of the whole. */
+export interface StudioAccess {
+  readonly client: Client;
+  readonly host: HostDescription | null;
+  readonly engine: EngineStatus | null;
+  /** Does something and shows a refusal instead of throwing it; what was cancelled needs no word. */
+  attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
+  report(failure: Failure): void;
+}
