@@ -52,6 +52,11 @@ export const trainingSettingsSchema = z.strictObject({
     edge: z.number().min(0),
   }),
   augmentation: augmentationSettingsSchema,
+  /**
+   * Share of the training after which weakly annotated images are learnt with one mask a cell: their foreground, divided
+   * among their locations along the borders the image shows. 1: the weak loss to the end.
+   */
+  partitionAfter: z.number().min(0).max(1).default(1),
 });
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>;
 
@@ -79,6 +84,7 @@ export const defaultTrainingSettings: TrainingSettings = {
     shading: 0,
     noise: 0,
   },
+  partitionAfter: 0.15,
 };
 
 /** The terms of one step's loss, unweighted; `null` where the example has no such term. */

@@ -3,6 +3,7 @@ export interface FoundCell {
   /** In network px of the whole image. */
   y: number;
   x: number;
+  /** That there is a cell, times how clear its outline is: 0 to 1. */
   score: number;
   /** Logits [height, width]: the part of the network's patch around everything above the threshold. */
   logits: Float32Array;

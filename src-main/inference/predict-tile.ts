@@ -5,6 +5,7 @@ import type { PreparedImage } from '../model/prepare-image.ts';
 import type { Preset } from '../model/presets.ts';
 import { trimPatch } from './found-cell.ts';
 import type { FoundCell } from './found-cell.ts';
+import { maskStability } from './mask-stability.ts';
 import type { Tile, TilePlan } from './plan-tiles.ts';
 import { ownProposals } from './own-proposals.ts';
 import { readProposals } from './read-proposals.ts';
@@ -66,13 +67,14 @@ export async function predictTile(
         const threshold = Math.log(settings.maskThreshold / (1 - settings.maskThreshold));
         for (let k = start; k < end; k++) {
           const n = k - start;
-          const patch = trimPatch(logits.subarray(n * size * size, (n + 1) * size * size), size, threshold);
+          const whole = logits.subarray(n * size * size, (n + 1) * size * size);
+          const patch = trimPatch(whole, size, threshold);
           if (patch === undefined) continue;
           cells.push({
             ...patch,
             y: proposals.locations[2 * k] + tile.top,
             x: proposals.locations[2 * k + 1] + tile.left,
-            score: proposals.scores[k],
+            score: proposals.scores[k] * maskStability(whole, threshold),
             top: patch.top + origins[2 * n] + tile.top / patches.maskStride,
             left: patch.left + origins[2 * n + 1] + tile.left / patches.maskStride,
             stride: patches.maskStride,

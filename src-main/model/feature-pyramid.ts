@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolution, relu, sequence, upsampleTwice, type Layer } from './layers.ts';
 import type { BackboneMaps } from './residual-backbone.ts';
-import { heNormal, type WeightStore } from './weight-store.ts';
+import type { WeightStore } from './weight-store.ts';
 
 /** Pyramid maps by their stride: [1, H/stride, W/stride, channels]. */
 export type PyramidMaps = ReadonlyMap<number, tf.Tensor4D>;
@@ -30,7 +30,7 @@ export function featurePyramid(
         outputs: channels,
         kernel: 1,
         bias: true,
-        weights: heNormal(inputs),
+        weights: { kind: 'uniform', bound: 1 / Math.sqrt(inputs) },
       }),
       relu,
     );
@@ -42,7 +42,7 @@ export function featurePyramid(
               outputs: channels,
               kernel: 3,
               bias: true,
-              weights: heNormal(9 * channels),
+              weights: { kind: 'uniform', bound: 1 / Math.sqrt(9 * channels) },
             }),
             relu,
           )

@@ -150,8 +150,14 @@ function learnedEncoding(
   cropSize: number,
 ): (map: tf.Tensor3D, locations: tf.Tensor2D) => tf.Tensor4D {
   const pixels = ENCODING_SIZE * ENCODING_SIZE;
-  const first = dense(store, 'head/encoding/hidden1', featureChannels, hidden);
-  const second = dense(store, 'head/encoding/hidden2', hidden, hidden);
+  const first = dense(store, 'head/encoding/hidden1', featureChannels, hidden, {
+    kind: 'uniform',
+    bound: 1 / Math.sqrt(featureChannels),
+  });
+  const second = dense(store, 'head/encoding/hidden2', hidden, hidden, {
+    kind: 'uniform',
+    bound: 1 / Math.sqrt(hidden),
+  });
   const drawing = dense(store, 'head/encoding/drawing', hidden, pixels * ENCODING_CHANNELS, {
     kind: 'uniform',
     bound: 1 / Math.sqrt(hidden),

@@ -1,3 +1,4 @@
+import { partitionForeground } from '../annotation/partition-foreground.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
 import {
@@ -104,6 +105,7 @@ class Training {
         imageScale(this.#cellSize, model.preset.cellDiameterPx, example.pixelSizeUm ?? null),
       ),
     );
+    const partitions = new Map<number, PreparedExample>();
     const largest = Math.max(...prepared.map(({ image }) => Math.max(image.height, image.width)));
     const crops: CropOptions = {
       size: cropSize(this.#settings.cropPx, largest, model.preset.padTo),
@@ -118,12 +120,27 @@ class Training {
       const epochIsOver = this.#sums.steps >= this.#settings.stepsPerEpoch;
       if (epochIsOver || (limit !== null && this.#sums.steps > 0)) await this.#endEpoch(crops);
       if (limit !== null) return this.#finish(limit);
-      await this.#takeStep(prepared, crops);
+      await this.#takeStep(this.#nextOf(prepared, partitions), crops);
     }
   }
 
-  async #takeStep(prepared: readonly PreparedExample[], crops: CropOptions): Promise<void> {
-    const example = prepared[this.#nextExample(prepared.length)]!;
+  /** The next example, as it is learnt at this stage of the training: weakly, or with its foreground divided. */
+  #nextOf(prepared: readonly PreparedExample[], partitions: Map<number, PreparedExample>): PreparedExample {
+    const index = this.#nextExample(prepared.length);
+    const example = prepared[index]!;
+    if (example.supervision.kind === 'full' || this.#fraction() < this.#settings.partitionAfter)
+      return example;
+    // Divided when first needed, not all at once: a training that is stopped need not wait for the rest.
+    let divided = partitions.get(index);
+    if (divided === undefined) {
+      const labels = partitionForeground(this.#options.examples[index]!.planes[0]!, example.supervision);
+      divided = { ...example, supervision: { kind: 'full', labels } };
+      partitions.set(index, divided);
+    }
+    return divided;
+  }
+
+  async #takeStep(example: PreparedExample, crops: CropOptions): Promise<void> {
     const crop = drawCrop(example, crops, new SeededRandom(this.#settings.seed, 'crop', this.#stepsDone));
     const learningRate = this.#learningRate();
     const outcome = await this.#step.run(crop, learningRate);

@@ -9,6 +9,7 @@ import { processTerminal } from '../../src-main/cli/terminal.ts';
 import type { JobControl } from '../../src-main/contract/job.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import { foregroundSettingsSchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
+import { defaultTrainingSettings, trainingSettingsSchema } from '../../src-main/contract/training.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { defaultSettings } from '../../src-main/project/default-settings.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -45,6 +46,8 @@ const experimentSchema = z.strictObject({
     preset: z.enum(['tiny', 'small', 'paper']),
     steps: z.int().positive(),
     seed: z.int(),
+    /** What differs from the usual settings. */
+    settings: z.record(z.string(), z.json()).default({}),
   }),
 });
 type Experiment = z.infer<typeof experimentSchema>;
@@ -78,6 +81,10 @@ async function runExperiment(name: string, experiment: Experiment): Promise<void
         startFrom: null,
         images: idsOf(project, experiment.train),
         useLabels: experiment.labels,
+        settings: trainingSettingsSchema.parse({
+          ...defaultTrainingSettings,
+          ...experiment.training.settings,
+        }),
       },
       control,
     );

@@ -49,5 +49,13 @@ export function fullExample(seed: number, size = 64): TrainingExample {
 
 /** Settings for a few quick steps. */
 export function quickSettings(change: Partial<TrainingSettings> = {}): TrainingSettings {
-  return { ...defaultTrainingSettings, steps: 4, stepsPerEpoch: 3, cropPx: 32, warmupSteps: 2, ...change };
+  return {
+    ...defaultTrainingSettings,
+    steps: 4,
+    stepsPerEpoch: 3,
+    cropPx: 32,
+    warmupSteps: 2,
+    partitionAfter: 1,
+    ...change,
+  };
 }

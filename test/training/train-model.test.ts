@@ -76,6 +76,28 @@ it('a resumed training ends with the very weights of one in one go, wherever it 
   second.model.dispose();
 });
 
+it('masks of single cells take over where the settings say so, in a resumed training too', async () => {
+  const examples = [weakExample(1), fullExample(2), weakExample(3)];
+  const settings = quickSettings({ steps: 8, stepsPerEpoch: 4, partitionAfter: 0.25 });
+  const whole = prepare({ examples, settings });
+  await trainModel(whole.options);
+  const weak = whole.steps.map(({ example }) => example.startsWith('weak'));
+  expect(weak.slice(0, 2)).toContain(true);
+  expect(weak.slice(2)).toContain(true);
+  whole.steps.forEach(({ terms }, i) => expect(terms.edge === null).toBe(i >= 2 || !weak[i]));
+
+  const first = prepare({ examples, settings });
+  first.options.onStep = ({ step }) => {
+    if (step === 6) first.abort();
+  };
+  await expect(trainModel(first.options)).rejects.toMatchObject({ code: 'cancelled' });
+  const resume = first.checkpoints.at(-1)!.bytes;
+  const second = prepare({ examples, settings, resume, model: createModel('tiny', 1, 99) });
+  await trainModel(second.options);
+  expect(saveWeights(second.model).bytes).toEqual(saveWeights(whole.model).bytes);
+  for (const run of [whole, first, second]) run.model.dispose();
+});
+
 it('another seed trains another way', async () => {
   const weightsAfter = async (seed: number): Promise<Uint8Array> => {
     const run = prepare({ settings: quickSettings({ seed, steps: 2 }) });

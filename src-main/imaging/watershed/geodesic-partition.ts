@@ -1,0 +1,58 @@
+import FlatQueue from 'flatqueue';
+import type { FloatPlane, LabelImage, Locations, Mask } from '../../contract/pixels.ts';
+
+/**
+ * Divides a mask among seeds: each pixel goes to the seed it can be reached from on the cheapest path of 8-connected steps
+ * inside the mask. A step costs its length times the mean cost of its two pixels; with a cost of 1 everywhere the parts are
+ * those nearest to each seed on foot. Seed i has label i + 1 and stands in the pixel that contains it; of seeds in one pixel
+ * the first counts, and a seed outside the mask or the image has no part.
+ *
+ * E. W. Dijkstra, "A note on two problems in connexion with graphs", Numerische Mathematik 1 (1959) 269–271.
+ *
+ * @param cost above 0, [height, width]
+ * @returns 0 outside the mask and where no seed can be reached from
+ * @throws RangeError when cost and mask differ in size
+ */
+export function geodesicPartition(cost: FloatPlane, seeds: Locations, mask: Mask): LabelImage {
+  const { height, width, data } = cost;
+  if (mask.height !== height || mask.width !== width) {
+    throw new RangeError(
+      `the mask must be ${height} × ${width} as the cost, received ${mask.height} × ${mask.width}`,
+    );
+  }
+  const labels = new Int32Array(data.length);
+  const distance = new Float64Array(data.length).fill(Infinity);
+  const queue = new FlatQueue<number>();
+  for (let s = 0; s < seeds.length; s += 2) {
+    const y = Math.floor(seeds[s]!);
+    const x = Math.floor(seeds[s + 1]!);
+    if (!(y >= 0 && y < height && x >= 0 && x < width)) continue;
+    const i = y * width + x;
+    if (mask.data[i] === 0 || labels[i] !== 0) continue;
+    labels[i] = s / 2 + 1;
+    distance[i] = 0;
+    queue.push(i, 0);
+  }
+  for (;;) {
+    const far = queue.peekValue();
+    const i = queue.pop();
+    if (i === undefined || far === undefined) break;
+    if (far > distance[i]!) continue; // reached more cheaply since it was queued
+    const y = Math.floor(i / width);
+    const x = i % width;
+    for (let dy = -1; dy <= 1; dy++) {
+      if (y + dy < 0 || y + dy >= height) continue;
+      for (let dx = -1; dx <= 1; dx++) {
+        if (x + dx < 0 || x + dx >= width) continue;
+        const j = i + dy * width + dx;
+        if (mask.data[j] === 0) continue;
+        const step = (dy !== 0 && dx !== 0 ? Math.SQRT2 : 1) * 0.5 * (data[i]! + data[j]!);
+        if (!(far + step < distance[j]!)) continue;
+        distance[j] = far + step;
+        labels[j] = labels[i]!;
+        queue.push(j, far + step);
+      }
+    }
+  }
+  return { height, width, data: labels };
+}

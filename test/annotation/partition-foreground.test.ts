@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { partitionForeground } from '../../src-main/annotation/partition-foreground.ts';
+
+const height = 60;
+const width = 120;
+/** The border leans: at the top 50 px from the left, at the bottom 70; the middle between the locations is 60. */
+const border = (y: number): number => 50 + (20 * y) / height;
+
+/** Two cells side by side in one foreground, with a border of given brightness between them. */
+function twoCells(brightness: number): Float32Array {
+  return Float32Array.from({ length: height * width }, (_, i) => {
+    const away = (i % width) + 0.5 - border(Math.floor(i / width) + 0.5);
+    return 100 + brightness * Math.exp(-(away ** 2) / 8) + ((i * 7919) % 13) / 13;
+  });
+}
+
+const annotation = {
+  foreground: { height, width, data: new Uint8Array(height * width).fill(1) },
+  locations: Float32Array.of(30, 30, 30, 90),
+};
+
+/** Share of the pixels, farther than 3 px from the border, that went to the right cell. */
+function rightShare(labels: Int32Array): number {
+  let [right, all] = [0, 0];
+  labels.forEach((label, i) => {
+    const away = (i % width) + 0.5 - border(Math.floor(i / width) + 0.5);
+    if (Math.abs(away) < 3) return;
+    all++;
+    if (label === (away < 0 ? 1 : 2)) right++;
+  });
+  return right / all;
+}
+
+test.each([
+  ['dark', -40],
+  ['bright', 40],
+])('cells part along a %s border, without being told which', (_, brightness) => {
+  const { data } = partitionForeground({ height, width, data: twoCells(brightness) }, annotation);
+  expect(rightShare(data)).toBeGreaterThan(0.99);
+});
+
+test('where the image shows nothing each pixel goes to the nearest location', () => {
+  const { data } = partitionForeground({ height, width, data: new Float32Array(height * width) }, annotation);
+  data.forEach((label, i) => {
+    const x = (i % width) + 0.5;
+    if (Math.abs(x - 60) > 3) expect(label).toBe(x < 60 ? 1 : 2);
+  });
+});
+
+test('all of the foreground that can be reached is given away, and no background', () => {
+  const foreground = { height, width, data: new Uint8Array(height * width) };
+  for (let y = 10; y < 50; y++) for (let x = 11; x < 110; x++) foreground.data[y * width + x] = 1;
+  foreground.data[5] = 1; // an islet without a location
+  const plane = { height, width, data: twoCells(-40) };
+  const { data } = partitionForeground(plane, { ...annotation, foreground });
+  data.forEach((label, i) => expect(label > 0).toBe(foreground.data[i] === 1 && i !== 5));
+});
+
+test('nothing to divide, or nobody to divide it among', () => {
+  const plane = { height, width, data: twoCells(0) };
+  const none = { height, width, data: new Uint8Array(height * width) };
+  expect(
+    partitionForeground(plane, { ...annotation, foreground: none }).data.every((label) => label === 0),
+  ).toBe(true);
+  expect(
+    partitionForeground(plane, { ...annotation, locations: new Float32Array(0) }).data.every(
+      (label) => label === 0,
+    ),
+  ).toBe(true);
+  const other = { height: 2, width: 2, data: new Uint8Array(4) };
+  expect(() => partitionForeground(plane, { ...annotation, foreground: other })).toThrow(RangeError);
+});
