@@ -25,7 +25,15 @@ export interface Events {
   'training.epoch': { project: ProjectId; epoch: TrainingEpoch; preview: boolean };
   'models.changed': { project: ProjectId };
   'segment.queue': SegmentQueue;
-  'segment.item': { project: ProjectId; index: number; item: SegmentItem };
+  /** One entry of the queue, and how far the whole is by now. */
+  'segment.item': {
+    project: ProjectId;
+    index: number;
+    item: SegmentItem;
+    done: number;
+    failed: number;
+    secondsLeft: number | null;
+  };
   'engine.status': EngineStatus;
   /** A child process died and was started again; `message` says so in plain words and what became of its work. */
   'process.crashed': { process: 'imaging' | 'learning'; message: string };

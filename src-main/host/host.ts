@@ -1,7 +1,7 @@
 import { changesNothing } from '../contract/changes-nothing.ts';
 import type { EventName, Events } from '../contract/events.ts';
 import type { UpMessage } from '../contract/messages.ts';
-import type { CheckedParams, RequestName, RequestResult } from '../contract/requests.ts';
+import type { CheckedParams, RequestResult } from '../contract/requests.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
 import type { StartChild } from '../workers/child.ts';

@@ -3,7 +3,7 @@ import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment.ts';
-import type { EndedImage } from '../workers/jobs/segment.ts';
+import type { SegmentReport } from '../workers/learning/learning-jobs.ts';
 import type { HostServices } from './host-services.ts';
 import type { HeldProject } from './open-projects.ts';
 
@@ -125,7 +125,7 @@ export class SegmentDesk {
     };
     const options = {
       signal: this.#stopper.signal,
-      onReport: (report: unknown) => this.#receive(report as EndedImage),
+      onReport: (report: unknown) => this.#receive(report as SegmentReport),
     };
     if (what.kind === 'folder') {
       const modelPath = join(scope.folder, 'models', model);
@@ -141,26 +141,33 @@ export class SegmentDesk {
     await this.#host.learning.run('segment', { ...scope, params }, options);
   }
 
-  #receive(ended: EndedImage): void {
-    const { image: name, status } = ended;
-    const known = this.#queue.items.some((item) => item.name === name);
-    if (!known) this.#queue = { ...this.#queue, items: [...this.#queue.items, waiting(name, null)] };
-    const seconds = ended.status === 'done' ? ended.elapsedMs / 1000 : 0;
-    const cells = ended.status === 'failed' ? 0 : ended.cells;
+  #receive(report: SegmentReport): void {
+    if (report.status === 'found') {
+      const known = new Map(this.#queue.items.map((item) => [item.name, item]));
+      const items = report.images.map((name) => known.get(name) ?? waiting(name, null));
+      this.#change({ items });
+      this.#mark(items.find(({ status }) => status === 'waiting')?.name, { status: 'running' });
+      return;
+    }
+    const { image: name, status } = report;
+    const known = this.#queue.items.find((item) => item.name === name);
+    // After a pause a folder is gone through again: what was done in this very queue stays done.
+    if (known === undefined || isEnded(known)) return;
+    const seconds = report.status === 'done' ? report.elapsedMs / 1000 : 0;
+    const cells = report.status === 'failed' ? 0 : report.cells;
     this.#queue = {
       ...this.#queue,
       done: this.#queue.done + 1,
       failed: this.#queue.failed + Number(status === 'failed'),
       secondsLeft: this.#secondsLeft(),
     };
-    this.#mark(name, { status, cells, seconds, failure: ended.status === 'failed' ? ended.failure : null });
+    this.#mark(name, { status, cells, seconds, failure: report.status === 'failed' ? report.failure : null });
     const next = this.#queue.items.find((item) => item.status === 'waiting');
     if (next !== undefined) this.#mark(next.name, { status: 'running' });
     if (this.#queue.request?.what.kind === 'images' && status === 'done') {
       // What the image shows now is told by the process that knows; a window reads it again when it is shown.
       void this.#host.tellChangesOf(this.#held, [name]).catch(() => undefined);
     }
-    if (!known) this.#change({});
   }
 
   #secondsLeft(): number | null {
@@ -175,7 +182,8 @@ export class SegmentDesk {
     if (index < 0) return;
     const item = { ...this.#queue.items[index]!, ...change };
     this.#queue = { ...this.#queue, items: this.#queue.items.with(index, item) };
-    this.#host.emit('segment.item', { project: this.#held.id, index, item });
+    const { done, failed, secondsLeft } = this.#queue;
+    this.#host.emit('segment.item', { project: this.#held.id, index, item, done, failed, secondsLeft });
   }
 
   /** What was under way when it ended waits again. */
@@ -195,6 +203,10 @@ export class SegmentDesk {
     this.#queue = { ...this.#queue, ...change };
     this.#host.emit('segment.queue', this.#queue);
   }
+}
+
+function isEnded({ status }: SegmentItem): boolean {
+  return status === 'done' || status === 'skipped' || status === 'failed';
 }
 
 function waiting(name: string, image: string | null): SegmentItem {

@@ -23,9 +23,10 @@ export class SegmentState {
       client.on('segment.queue', (queue) => {
         if (queue.project === this.#project.id) this.#take(queue);
       }),
-      client.on('segment.item', ({ project, index, item }) => {
+      client.on('segment.item', ({ project, index, item, ...counts }) => {
         if (project !== this.#project.id || !this.queue) return;
-        this.queue = { ...this.queue, items: this.queue.items.map((old, i) => (i === index ? item : old)) };
+        const items = this.queue.items.map((old, i) => (i === index ? item : old));
+        this.queue = { ...this.queue, ...counts, items };
         if (item.status === 'done' && item.image !== null) this.#project.review.readAgain(item.image);
       }),
     ];

@@ -193,17 +193,9 @@ export class Studio implements StudioAccess {
       applyTheme(settings.theme);
       if (initial) this.#show(initial);
       else await this.refreshRecent();
-      // A project of one's own is opened to work in it.
-      if (initial && !settings.tourDone && host.firstRun && isUntouched(initial)) this.startTour();
+      // A project of one's own is opened to work in it; the tour speaks of the sample.
+      if (initial?.sample === true && !settings.tourDone && host.firstRun) this.startTour();
     });
     this.ready = true;
   }
-}
-
-/** Whether nobody has done anything in a project that has images: the sample as it is made. */
-function isUntouched({ images }: ProjectView): boolean {
-  return (
-    images.length > 0 &&
-    images.every(({ marks }) => marks.foreground === 'missing' && marks.locations === 'missing')
-  );
 }

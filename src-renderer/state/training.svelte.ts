@@ -1,4 +1,5 @@
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
+import type { ModelSummary } from '../../src-main/contract/requests/models.ts';
 import type {
   TrainingEpoch,
   TrainingPlan,
@@ -17,6 +18,8 @@ export interface Curves {
 
 export interface TrainingForm {
   name: string;
+  /** null: all that are annotated and take part. */
+  images: readonly ImageId[] | null;
   preset: TrainingRequest['preset'];
   startFrom: ModelId | null;
   budget: 'epochs' | 'minutes';
@@ -33,6 +36,7 @@ export class TrainingState {
   readonly #project: ProjectAccess;
   form = $state<TrainingForm>({
     name: '',
+    images: null,
     preset: 'small',
     startFrom: null,
     budget: 'epochs',
@@ -131,7 +135,20 @@ export class TrainingState {
   }
 
   readPlan(): void {
-    void this.plan.load('plan', (signal) => this.#project.ask('training.plan', {}, { signal }));
+    const { images } = this.form;
+    const params = images === null ? {} : { images: [...images] };
+    void this.plan.load('plan', (signal) => this.#project.ask('training.plan', params, { signal }));
+  }
+
+  chooseImages(images: readonly ImageId[] | null): void {
+    this.form.images = images;
+    this.readPlan();
+  }
+
+  /** A model goes on as what it is. */
+  startFrom(model: Pick<ModelSummary, 'id' | 'preset'> | null): void {
+    this.form.startFrom = model?.id ?? null;
+    if (model !== null) this.form.preset = model.preset;
   }
 
   async loadPreview(epoch: number): Promise<void> {
@@ -148,13 +165,14 @@ export class TrainingState {
   }
 
   async start(): Promise<void> {
-    const { name, preset, startFrom, budget, epochs, minutes, seed, preview } = $state.snapshot(
+    const { name, images, preset, startFrom, budget, epochs, minutes, seed, preview } = $state.snapshot(
       this.form,
     );
     this.#forgetCurves();
     await this.#command(() =>
       this.#project.ask('training.start', {
         ...(name.trim() === '' ? {} : { name: name.trim() }),
+        ...(images === null ? {} : { images: [...images] }),
         preset,
         startFrom,
         until: budget === 'epochs' ? { kind: 'epochs', epochs } : { kind: 'minutes', minutes },

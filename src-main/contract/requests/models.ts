@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ModelCard } from '../model-card.ts';
 import { grantedPath, modelId, ofImage, ofProject, projectId } from '../fields.ts';
 import type { ModelId } from '../fields.ts';
 import { request } from '../request.ts';
@@ -8,7 +9,7 @@ import type { SegmentationView } from './segment.ts';
 export interface ModelSummary {
   id: ModelId;
   name: string;
-  preset: string;
+  preset: ModelCard['preset'];
   /** ISO 8601. */
   createdAt: string;
   parameters: number;

@@ -11,6 +11,8 @@ export interface ProjectView {
   id: ProjectId;
   name: string;
   folder: string;
+  /** Whether it is the sample that the program makes: what the tour speaks of. */
+  sample: boolean;
   /** Grows by one with every change anyone makes; events carry it too. */
   revision: number;
   readOnly: boolean;

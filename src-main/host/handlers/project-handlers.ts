@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
@@ -52,8 +53,9 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
   async function open(folder: string): Promise<ProjectView> {
     const held = await host.projects.open(folder);
     host.grants.grant(held.scope.folder);
-    await host.store.remember(held.scope.folder, held.project.manifest.name);
-    return view(held);
+    const opened = await view(held);
+    await host.store.remember(held.scope.folder, opened.name);
+    return opened;
   }
 
   async function view(held: HeldProject): Promise<ProjectView> {
@@ -66,7 +68,7 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
       revision,
       notices,
       folder: scope.folder,
-      sample: isSame(scope.folder, sampleFolder(host.options.dataFolder)),
+      sample: scope.folder === (await realpath(sampleFolder(host.options.dataFolder)).catch(() => null)),
       display: await readDisplay(project),
     };
   }

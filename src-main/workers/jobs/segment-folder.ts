@@ -28,6 +28,8 @@ export interface SegmentFolderParams
   modelPath: string;
   /** Where the results go: `<image>_labels.tif` and `<image>_cells.csv`, and a log of what was done. */
   output: string;
+  /** Told the names of all images before the first is looked at. */
+  onFound?: (images: string[]) => void;
 }
 
 /** What was done in the output folder, so that a second run goes on where the first stopped. */
@@ -45,6 +47,7 @@ export async function segmentFolder(
 ): Promise<SegmentResult> {
   const stored = await loadModelFrom(params.modelPath);
   const { groups } = await findImageGroups(params.paths, params.channelPattern);
+  params.onFound?.(groups.map(({ name }) => name));
   const output = resolve(params.output);
   await mkdir(output, { recursive: true }).catch((error: unknown) => {
     throw fileError(error, output, 'write');
@@ -61,7 +64,7 @@ export async function segmentFolder(
         nameOf: ({ name }) => name,
         onFailure: ({ name }, failure) => params.onImage?.({ status: 'failed', image: name, failure }),
       },
-      async (group) => {
+      async (group, part) => {
         const content = await readImageGroup(group);
         const known = params.again === true ? undefined : log.images[group.name];
         if (known !== undefined && isSameWork(known, { ...wanted, image: content })) {
@@ -73,7 +76,7 @@ export async function segmentFolder(
         const roles = chooseRoles(content, params.roles ?? {}, group.name);
         const channels = inputChannelsOf(stored.card, { ...content, name: group.name, roles });
         const planes = channels.map((channel) => planeOf(content, channel, group));
-        const found = await segmentPlanes(planes, content.pixelSizeUm, loaded, params, control);
+        const found = await segmentPlanes(planes, content.pixelSizeUm, loaded, params, part);
         const elapsedMs = performance.now() - startMs;
         await writeResults(output, group.name, content, found);
         log.images[group.name] = {

@@ -11,7 +11,7 @@ import { doctor } from '../jobs/doctor.ts';
 import { previewImage } from '../jobs/open-preview.ts';
 import type { EpochPreview } from '../jobs/open-preview.ts';
 import { segment, segmentEntry } from '../jobs/segment.ts';
-import type { SegmentParams, SegmentResult } from '../jobs/segment.ts';
+import type { EndedImage, SegmentParams, SegmentResult } from '../jobs/segment.ts';
 import { segmentFolder } from '../jobs/segment-folder.ts';
 import type { SegmentFolderParams } from '../jobs/segment-folder.ts';
 import { train } from '../jobs/train.ts';
@@ -33,6 +33,9 @@ export type TrainingReport =
   | { kind: 'step'; step: StepReport }
   /** `preview`: whether one was kept. */
   | { kind: 'epoch'; epoch: EpochReport; preview: boolean };
+
+/** What a segmentation tells while it runs: in a folder first what there is, then each image as it ends. */
+export type SegmentReport = EndedImage | { status: 'found'; images: string[] };
 
 /** One thing computes at a time: engines share the process, and the machine's cores would not go round. */
 const queue = new SerialQueue();
@@ -116,8 +119,12 @@ export const learningJobs = {
       segment(await freshProjectOf(scope), { ...params, onImage: control.report }, control),
   ),
 
-  segmentFolder: inTurn((params: Omit<SegmentFolderParams, 'onImage'>, control): Promise<SegmentResult> =>
-    segmentFolder({ ...params, onImage: control.report }, control),
+  segmentFolder: inTurn(
+    (params: Omit<SegmentFolderParams, 'onImage' | 'onFound'>, control): Promise<SegmentResult> => {
+      const report: (news: SegmentReport) => void = control.report;
+      const onFound = (images: string[]): void => report({ status: 'found', images });
+      return segmentFolder({ ...params, onImage: report, onFound }, control);
+    },
   ),
 
   'models.try': inTurn(
