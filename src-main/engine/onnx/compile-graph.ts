@@ -23,7 +23,9 @@ export function compileGraph(
   options: NativeSessionOptions,
   block: ChannelBlock,
 ): CompiledGraph {
-  const { model, inputs, outputs } = writeGraph(calls, leaves, roots, block);
+  const { graph, inputs, outputs } = buildGraph(calls, leaves, roots, block);
+  graph.endOfOutputs();
+  const model = graph.encode();
   const bytes = model.length + peakBytes(calls);
   // Every session owns its threads: a graph too small to share out work does without.
   const threads = bytes < ONE_THREAD_BYTES ? { intraOpNumThreads: 1 } : {};
@@ -37,15 +39,24 @@ export function compileGraph(
 }
 
 /**
- * The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports.
- * @param block channels in a block; with 1 the graph has no operator that other machines might not know.
+ * The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports, and with no
+ * operator that other machines might not know.
  */
 export function writeGraph(
   calls: readonly RecordedCall[],
   leaves: readonly Slot[],
   roots: readonly Slot[],
-  block: ChannelBlock,
 ): Pick<CompiledGraph, 'inputs' | 'outputs'> & { model: Uint8Array } {
+  const { graph, ...ports } = buildGraph(calls, leaves, roots, 1);
+  return { model: graph.encode(), ...ports };
+}
+
+function buildGraph(
+  calls: readonly RecordedCall[],
+  leaves: readonly Slot[],
+  roots: readonly Slot[],
+  block: ChannelBlock,
+): Pick<CompiledGraph, 'inputs' | 'outputs'> & { graph: GraphBuilder } {
   const graph = new GraphBuilder();
   const emitter = new Emitter(graph, block);
   const values = new Map<Slot, Value>();
@@ -75,7 +86,7 @@ export function writeGraph(
     const { name, order } = emitter.result(values.get(root)!);
     return { name: graph.output(name, physicalShape(root.shape, order), root.dtype), order };
   });
-  return { model: graph.encode(), inputs, outputs };
+  return { graph, inputs, outputs };
 }
 
 /** The slots that more than one call reads, or that are read and an output besides. */

@@ -20,6 +20,14 @@ const OPSET = 18;
 /** The IR version that belongs to opset 18. */
 const IR_VERSION = 8;
 
+/** The name of the output declared by `endOfOutputs`. */
+export const END_OF_OUTPUTS = 'end';
+
+const emptySequence: onnx.IValueInfoProto = {
+  name: END_OF_OUTPUTS,
+  type: { sequenceType: { elemType: { tensorType: { elemType: elementType.float32 } } } },
+};
+
 interface GraphNode {
   opType: string;
   domain: string;
@@ -46,6 +54,7 @@ export class GraphBuilder {
   readonly #constants = new Map<ValueName, onnx.ITensorProto>();
   readonly #constantNames = new Map<string, ValueName>();
   readonly #producers = new Map<ValueName, GraphNode>();
+  #endsOutputs = false;
   #count = 0;
 
   /** Declares a graph input. */
@@ -110,6 +119,15 @@ export class GraphBuilder {
     return this.#constant(type, shape, values);
   }
 
+  /**
+   * Declares an empty sequence as the first output, the sign at which the native binding stops looking at outputs; see
+   * native-session.ts.
+   */
+  endOfOutputs(): void {
+    this.#append('SequenceEmpty', [], {}, 1, '', [END_OF_OUTPUTS]);
+    this.#endsOutputs = true;
+  }
+
   /** Number of nodes added so far, wanted or not. */
   get nodeCount(): number {
     return this.#nodes.length;
@@ -145,7 +163,7 @@ export class GraphBuilder {
           attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
         })),
         input: this.#inputs.map(port),
-        output: this.#outputs.map(port),
+        output: [...(this.#endsOutputs ? [emptySequence] : []), ...this.#outputs.map(port)],
         initializer: [...this.#constants].filter(([name]) => used.has(name)).map(([, tensor]) => tensor),
       },
     }).finish();
@@ -157,8 +175,8 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, Attribute>>,
     outputCount: number,
     domain: string,
+    outputs: readonly ValueName[] = Array.from({ length: outputCount }, () => `v${this.#count++}`),
   ): readonly ValueName[] {
-    const outputs = Array.from({ length: outputCount }, () => `v${this.#count++}`);
     const node = { opType, domain, inputs, outputs, attributes };
     this.#nodes.push(node);
     for (const output of outputs) this.#producers.set(output, node);
@@ -168,6 +186,7 @@ export class GraphBuilder {
   #wantedNodes(): GraphNode[] {
     const wanted = new Set<GraphNode>();
     const open = this.#outputs.map((port) => port.name);
+    if (this.#endsOutputs) open.push(END_OF_OUTPUTS);
     while (open.length > 0) {
       const node = this.#producers.get(open.pop()!);
       if (node === undefined || wanted.has(node)) continue;

@@ -38,6 +38,11 @@ const computations: Record<string, [Operand[], Computation]> = {
   ],
   'of one tap': [[map, { shape: [1, 1, 16, 32] }], (x: Four, w: Four) => convolve(x, w)],
   'of an even number of taps': [[map, { shape: [4, 2, 16, 16] }], (x: Four, w: Four) => convolve(x, w)],
+  'as wide as blocks of columns': [[{ shape: [1, 5, 16, 16] }, filter], (x: Four, w: Four) => convolve(x, w)],
+  'as wide as blocks of columns, two images, taps 4 × 5': [
+    [{ shape: [2, 6, 8, 16] }, { shape: [4, 5, 16, 8] }],
+    (x: Four, w: Four) => convolve(x, w),
+  ],
   'without border': [[map, filter], (x: Four, w: Four) => tf.conv2d(x, w, 1, 'valid')],
   'at stride 2': [[{ shape: [2, 8, 6, 16] }, filter], (x: Four, w: Four) => convolve(x, w, 2)],
   'transposed, at stride 2': [

@@ -1,5 +1,6 @@
 import { activated, type Activation } from './activation.ts';
-import { filterGradient, inputGradient } from './convolution-gradients.ts';
+import { filterGradient } from './filter-gradient.ts';
+import { inputGradient } from './input-gradient.ts';
 import { geometry, infoOf, type ConvAttributes } from './convolution-geometry.ts';
 import { openConvolution } from './open-convolution.ts';
 import { kernel, type Kernel } from './kernel.ts';

@@ -1,84 +1,7 @@
 import { BLOCKED_DOMAIN, type Emitter, type Value } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked, physicalShape } from '../layout.ts';
-import { geometry, padsOf, type ConvInfo } from './convolution-geometry.ts';
-import { openConvolution } from './open-convolution.ts';
-
-/** The filter turned by 180°, inputs and outputs exchanged. */
-function turned(emitter: Emitter, filter: Value): Value {
-  const [h, w, i, o] = filter.shape;
-  const order = emitter.filterOrder(i, o);
-  const name = isBlocked(order) ? turnedInBlocks(emitter, filter) : turnedWhole(emitter, filter);
-  return emitter.value([h, w, o, i], 'float32', name, order);
-}
-
-function turnedWhole(emitter: Emitter, filter: Value): ValueName {
-  const [h, w, i, o] = filter.shape;
-  const { graph } = emitter;
-  const oihw = emitter.get(filter, 'filter');
-  const taps = emitter.transpose(emitter.reshape(oihw, [o, i, h * w]), [o, i, h * w], [1, 0, 2]);
-  const flat = emitter.reshape(taps, [i * o, h * w]);
-  if (h * w === 1) return emitter.reshape(flat, [i, o, h, w]);
-  const reversed = graph.node('Slice', [
-    flat,
-    graph.int64([-1]),
-    graph.int64([-h * w - 1]),
-    graph.int64([1]),
-    graph.int64([-1]),
-  ]);
-  return emitter.reshape(reversed, [i, o, h, w]);
-}
-
-/** Whole blocks are gathered in their new places; then each is transposed, as if a block were a map of 8 channels. */
-function turnedInBlocks(emitter: Emitter, filter: Value): ValueName {
-  const [h, w, i, o] = filter.shape;
-  const { graph, block } = emitter;
-  const [inBlocks, outBlocks, taps] = [i / block, o / block, h * w];
-  const count = inBlocks * outBlocks * taps;
-  const sources = Array.from({ length: count }, (_, place) => {
-    const tap = taps - 1 - (place % taps);
-    const outBlock = Math.floor(place / taps) % outBlocks;
-    const inBlock = Math.floor(place / taps / outBlocks);
-    return (outBlock * inBlocks + inBlock) * taps + tap;
-  });
-  const blocks = emitter.reshape(emitter.get(filter, emitter.filterOrder(i, o)), [count, block * block]);
-  const placed = graph.node('Gather', [blocks, graph.int64(sources)], { axis: 0 });
-  const channels = count * block;
-  const transposed = graph.node(
-    'ReorderOutput',
-    [emitter.reshape(placed, [1, channels, block, 1])],
-    { channels },
-    BLOCKED_DOMAIN,
-  );
-  return emitter.reshape(transposed, physicalShape([h, w, o, i], 'filter'));
-}
-
-/**
- * The gradient of a convolution with respect to its input. At stride 1 it is a convolution with the turned filter,
- * which onnxruntime computes faster than a transposed convolution.
- */
-export function inputGradient(emitter: Emitter, dy: Value, filter: Value, info: ConvInfo): Value {
-  const [top, left, bottom, right] = padsOf(info);
-  const reachY = (info.filterHeight - 1) * info.dilationHeight;
-  const reachX = (info.filterWidth - 1) * info.dilationWidth;
-  const pads = [reachY - top, reachX - left, reachY - bottom, reachX - right];
-  if (info.strideHeight === 1 && info.strideWidth === 1 && pads.every((pad) => pad >= 0)) {
-    return openConvolution(emitter, dy, turned(emitter, filter), info.inShape, { ...geometry(info), pads });
-  }
-  const reached = (out: number, stride: number, reach: number): number => (out - 1) * stride + reach + 1;
-  const name = emitter.graph.node(
-    'ConvTranspose',
-    [emitter.get(dy, 'channels-first'), emitter.get(filter, 'filter')],
-    {
-      ...geometry(info),
-      output_padding: [
-        info.inHeight + top + bottom - reached(info.outHeight, info.strideHeight, reachY),
-        info.inWidth + left + right - reached(info.outWidth, info.strideWidth, reachX),
-      ],
-    },
-  );
-  return emitter.value(info.inShape, 'float32', name, 'channels-first');
-}
+import { padsOf, type ConvInfo } from './convolution-geometry.ts';
 
 /** `x` [n, channels, height, width] moved by `dy` rows and `dx` columns, zeros following. */
 function shifted(emitter: Emitter, x: ValueName, dy: number, dx: number): ValueName {
@@ -97,6 +20,7 @@ function shifted(emitter: Emitter, x: ValueName, dy: number, dx: number): ValueN
 export function filterGradient(emitter: Emitter, x: Value, dy: Value, info: ConvInfo): Value {
   const { filterHeight: kh, filterWidth: kw, inChannels: i, outChannels: o, batchSize: n } = info;
   const [top, left] = padsOf(info);
+  if (fitsConvolution(emitter, info)) return filterGradientByConvolution(emitter, x, dy, info);
   const unitStride = info.strideHeight === 1 && info.strideWidth === 1;
   const positions = info.outHeight * info.outWidth;
   const gradient = emitter.get(dy, 'channels-first');
@@ -193,4 +117,61 @@ function crossProduct(
     ]);
   };
   return graph.node('Gemm', [flat(a, rows), flat(b, columns)], { transB: 1 });
+}
+
+/** True for convolutions whose filter's gradient is itself a convolution in blocks: of columns. */
+function fitsConvolution(emitter: Emitter, info: ConvInfo): boolean {
+  const { filterHeight: kh, filterWidth: kw, inChannels: i, outChannels: o } = info;
+  const [top, left] = padsOf(info);
+  return (
+    isBlocked(emitter.mapOrder(info.inWidth, i, o)) &&
+    kh > 1 &&
+    info.strideHeight * info.strideWidth * info.dilationHeight * info.dilationWidth === 1 &&
+    info.inHeight === info.outHeight &&
+    info.inWidth === info.outWidth &&
+    top < kh &&
+    left < kw
+  );
+}
+
+/**
+ * The gradient of a convolution with respect to its filter, as a convolution whose channels are the columns of the map:
+ * tap (a, b) of input i and output o is Σ over rows y and columns x of input[i, y + a − top, x] · gradient[o, y, x − b +
+ * left]. With columns for channels and inputs for width, a filter as tall as the map that slides down by a sums over
+ * both; b takes one moved copy of the gradient each.
+ */
+function filterGradientByConvolution(emitter: Emitter, x: Value, dy: Value, info: ConvInfo): Value {
+  const { filterHeight: kh, filterWidth: kw, inChannels: i, outChannels: o, batchSize: n } = info;
+  const { inHeight: height, inWidth: width } = info;
+  const [top, left] = padsOf(info);
+  const { graph, block } = emitter;
+  // [n, i, height, width] as a map of n · width channels, height rows and i columns.
+  const rows = emitter.transpose(emitter.get(x, 'channels-first'), [n, i, height, width], [0, 2, 1, 3]);
+  const columns = emitter.reshape(graph.node('ReorderInput', [rows], { channels_last: 1 }, BLOCKED_DOMAIN), [
+    1,
+    n * width,
+    height,
+    i,
+  ]);
+  const gradient = emitter.get(dy, emitter.mapOrder(o));
+  const pieces = [n, o / block, height, width / block, block * block];
+  const filters = Array.from({ length: kw }, (_, b) => {
+    // Whole rows, each of one run of numbers: onnxruntime pads the last axis several times as fast as the one before.
+    const rows = emitter.reshape(gradient, [(n * o) / block, height, width * block]);
+    const right = (b - left) * block;
+    const moved = right === 0 ? rows : graph.node('Pad', [rows, graph.int64([0, 0, right, 0, 0, -right])]);
+    return emitter.transpose(emitter.reshape(moved, pieces), pieces, [1, 0, 3, 2, 4]);
+  });
+  const filter = filters.length === 1 ? filters[0] : graph.node('Concat', filters, { axis: 0 });
+  const taps = graph.node(
+    'Conv',
+    [columns, emitter.reshape(filter, [kw * o, n * width, height, 1])],
+    { kernel_shape: [height, 1], pads: [top, 0, kh - 1 - top, 0] },
+    BLOCKED_DOMAIN,
+  ); // [kw, o / block, kh, i, block]
+  const lengths = [kw, o / block, kh, i / block, block, block];
+  const placed = emitter.transpose(emitter.reshape(taps, lengths), lengths, [1, 3, 2, 0, 4, 5]);
+  const shape = [kh, kw, i, o];
+  const order = emitter.filterOrder(i, o);
+  return emitter.value(shape, 'float32', emitter.reshape(placed, physicalShape(shape, order)), order);
 }
