@@ -14,8 +14,12 @@ export interface ContourVertices {
 /**
  * Lays contours out for the GPU: segment i runs from vertex i to vertex i + 1, unless the length at i + 1 is 0, where
  * another ring begins.
+ * @param tolerancePx how far, in image px, a point may lie from a line that leaves it out; 0 keeps every point
  */
-export function contourVertices({ points, ringStarts, ringLabels }: ContourSet): ContourVertices {
+export function contourVertices(
+  { points, ringStarts, ringLabels }: ContourSet,
+  tolerancePx = 0,
+): ContourVertices {
   const rings = ringLabels.length;
   const count = points.length / 2 + rings;
   const vertices = new Float32Array(count * floatsPerVertex);
@@ -33,18 +37,21 @@ export function contourVertices({ points, ringStarts, ringLabels }: ContourSet):
     let previousY = firstY;
     let previousX = firstX;
     let length = 0;
+    let kept = start;
     for (let i = start; i <= end; i++) {
       const y = i === end ? firstY : points[2 * i]!;
       const x = i === end ? firstX : points[2 * i + 1]!;
       length += Math.hypot(y - previousY, x - previousX);
+      previousY = y;
+      previousX = x;
+      if (i > start && i < end && !isCorner(points, kept, i, end, tolerancePx)) continue;
+      kept = i;
       vertices[4 * at] = y;
       vertices[4 * at + 1] = x;
       vertices[4 * at + 2] = length;
       vertices[4 * at + 3] = label;
       anchors[2 * at] = firstY;
       anchors[2 * at + 1] = firstX;
-      previousY = y;
-      previousX = x;
       at++;
     }
   }
@@ -54,4 +61,26 @@ export function contourVertices({ points, ringStarts, ringLabels }: ContourSet):
     count: at,
     maxLabel,
   };
+}
+
+/** Points that one line may leave out: looking back over more of them costs more than it saves. */
+const longestRun = 12;
+
+/** Whether point i is needed: without it the line from the last one kept to the next would pass some point between too far away. */
+function isCorner(points: Float32Array, kept: number, i: number, end: number, tolerancePx: number): boolean {
+  if (tolerancePx <= 0 || i - kept >= longestRun) return true;
+  // The ring is closed by its first point, whose index is not behind the last one's: the last point stays.
+  if (i + 1 >= end) return true;
+  const y = points[2 * kept]!;
+  const x = points[2 * kept + 1]!;
+  const dy = points[2 * (i + 1)]! - y;
+  const dx = points[2 * (i + 1) + 1]! - x;
+  const reach = Math.hypot(dy, dx);
+  for (let j = kept + 1; j <= i; j++) {
+    const fromY = points[2 * j]! - y;
+    const fromX = points[2 * j + 1]! - x;
+    const off = reach > 0 ? Math.abs(fromY * dx - fromX * dy) / reach : Math.hypot(fromY, fromX);
+    if (off > tolerancePx) return true;
+  }
+  return false;
 }

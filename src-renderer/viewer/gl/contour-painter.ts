@@ -1,16 +1,13 @@
-import type { ContourSet } from '../../../src-main/contract/pixels.ts';
-import { contourVertices, floatsPerVertex } from '../contour-vertices.ts';
+import { floatsPerVertex } from '../contour-vertices.ts';
 import type { ContourOverlay, ContourStyle } from '../scene.ts';
+import { bindPairs, ContourStore, stateRow } from './contour-store.ts';
+import type { ContourEntry, ContourMesh } from './contour-store.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
 import type { PaneView } from './pane-view.ts';
 import { linkProgram } from './program.ts';
 import type { Program } from './program.ts';
 
 const maxStyles = 8;
-const hiddenState = 255;
-const stateRow = 2048;
-/** Contour sets kept on the GPU: the panes of this image and those of the next. */
-const keptSets = 24;
 const casingPx = 0.9;
 const allLabels = -1;
 
@@ -133,16 +130,6 @@ uniform vec4 paint;
 out vec4 colour;
 void main() { colour = paint; }`;
 
-interface ContourBuffers {
-  lines: WebGLVertexArrayObject;
-  fans: WebGLVertexArrayObject;
-  buffers: WebGLBuffer[];
-  count: number;
-  maxLabel: number;
-  stateTexture: WebGLTexture | null;
-  states: Uint8Array | null;
-}
-
 /** Paints contours as lines of one width at any zoom, and fills them: one draw call a set, whatever the number of cells. */
 export class ContourPainter {
   readonly #gl: WebGL2RenderingContext;
@@ -150,13 +137,14 @@ export class ContourPainter {
   readonly #fan: Program;
   readonly #stroke: Program;
   readonly #cover: Program;
-  readonly #sets = new Map<ContourSet, ContourBuffers>();
+  readonly #store: ContourStore;
   readonly #strokeBuffer: WebGLBuffer;
   readonly #strokeArray: WebGLVertexArrayObject;
   readonly #empty: WebGLVertexArrayObject;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
+    this.#store = new ContourStore(gl);
     this.#line = linkProgram(gl, lineVertex, lineFragment, ['begin', 'end']);
     this.#fan = linkProgram(gl, fanVertex, coverFragment, ['begin', 'end', 'anchor']);
     this.#stroke = linkProgram(gl, strokeVertex, strokeFragment, ['begin', 'end']);
@@ -171,11 +159,12 @@ export class ContourPainter {
   }
 
   paint(view: PaneView, overlay: ContourOverlay): void {
-    const buffers = this.#buffersOf(overlay.set);
-    if (buffers.count < 2) return;
-    this.#updateStates(buffers, overlay.states ?? null);
-    if (overlay.fillOpacity > 0) this.#fill(view, overlay, buffers);
-    if (overlay.outline) this.#outline(view, overlay, buffers);
+    const mesh = this.#store.mesh(overlay.set, view.scale * view.ratio);
+    if (mesh.count < 2) return;
+    const entry = this.#store.entry(overlay.set);
+    this.#store.setStates(entry, overlay.states ?? null);
+    if (overlay.fillOpacity > 0) this.#fill(view, overlay, entry, mesh);
+    if (overlay.outline) this.#outline(view, overlay, entry, mesh);
   }
 
   /** Paints a stroke of the brush as it grows: a disk drawn along a path [y, x]. */
@@ -203,20 +192,24 @@ export class ContourPainter {
   }
 
   dispose(): void {
-    for (const buffers of this.#sets.values()) this.#release(buffers);
-    this.#sets.clear();
+    this.#store.dispose();
     for (const program of [this.#line, this.#fan, this.#stroke, this.#cover]) program.dispose();
     this.#gl.deleteBuffer(this.#strokeBuffer);
     this.#gl.deleteVertexArray(this.#strokeArray);
     this.#gl.deleteVertexArray(this.#empty);
   }
 
-  #outline(view: PaneView, { styles, raised, cased }: ContourOverlay, buffers: ContourBuffers): void {
+  #outline(
+    view: PaneView,
+    { styles, raised, cased }: ContourOverlay,
+    entry: ContourEntry,
+    mesh: ContourMesh,
+  ): void {
     const gl = this.#gl;
     const program = this.#line;
     program.use();
     setPaneView(gl, program, view);
-    this.#bindStates(program, buffers);
+    this.#bindStates(program, entry);
     gl.uniform1f(program.uniform('feather'), 0.75 / view.ratio);
     gl.uniform4fv(
       program.uniform('colours'),
@@ -226,30 +219,35 @@ export class ContourPainter {
       program.uniform('shapes'),
       styles.flatMap(({ widthPx, dashed }) => [widthPx, dashed ? 1 : 0]),
     );
-    gl.bindVertexArray(buffers.lines);
+    gl.bindVertexArray(mesh.lines);
     // A dark edge below a light line lets it be seen on anything; the chosen cell lies above all others.
     const passes = raised === undefined ? [allLabels] : [allLabels, raised];
     for (const only of passes) {
       gl.uniform1f(program.uniform('only'), only);
       for (const casing of cased ? [casingPx, 0] : [0]) {
         gl.uniform1f(program.uniform('casing'), casing);
-        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, buffers.count - 1);
+        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, mesh.count - 1);
       }
     }
   }
 
-  #fill(view: PaneView, { styles, fillOpacity }: ContourOverlay, buffers: ContourBuffers): void {
+  #fill(
+    view: PaneView,
+    { styles, fillOpacity }: ContourOverlay,
+    entry: ContourEntry,
+    mesh: ContourMesh,
+  ): void {
     const gl = this.#gl;
     for (const [state, style] of styles.entries()) {
-      if (!buffers.states && state > 0) break;
-      if (buffers.states && !buffers.states.includes(state)) continue;
+      if (!entry.states && state > 0) break;
+      if (entry.states && !entry.states.includes(state)) continue;
       this.#stencil(gl.INVERT, () => {
         this.#fan.use();
         setPaneView(gl, this.#fan, view);
-        this.#bindStates(this.#fan, buffers);
+        this.#bindStates(this.#fan, entry);
         gl.uniform1ui(this.#fan.uniform('wanted'), state);
-        gl.bindVertexArray(buffers.fans);
-        gl.drawArraysInstanced(gl.TRIANGLES, 0, 3, buffers.count - 1);
+        gl.bindVertexArray(mesh.fans);
+        gl.drawArraysInstanced(gl.TRIANGLES, 0, 3, mesh.count - 1);
       });
       this.#coverStencil({ ...style, opacity: fillOpacity * style.opacity });
     }
@@ -278,98 +276,11 @@ export class ContourPainter {
     gl.disable(gl.STENCIL_TEST);
   }
 
-  #bindStates(program: Program, buffers: ContourBuffers): void {
+  #bindStates(program: Program, { states, stateTexture }: ContourEntry): void {
     const gl = this.#gl;
     gl.activeTexture(gl.TEXTURE0);
-    gl.bindTexture(gl.TEXTURE_2D, buffers.stateTexture);
+    gl.bindTexture(gl.TEXTURE_2D, stateTexture);
     gl.uniform1i(program.uniform('states'), 0);
-    gl.uniform1i(program.uniform('hasStates'), buffers.states ? 1 : 0);
-  }
-
-  #updateStates(buffers: ContourBuffers, states: Uint8Array | null): void {
-    if (buffers.states === states) return;
-    buffers.states = states;
-    if (!states) return;
-    const gl = this.#gl;
-    const rows = Math.floor(buffers.maxLabel / stateRow) + 1;
-    const texels = new Uint8Array(rows * stateRow).fill(hiddenState);
-    texels.set(states.subarray(0, texels.length));
-    buffers.stateTexture ??= gl.createTexture();
-    gl.activeTexture(gl.TEXTURE0);
-    gl.bindTexture(gl.TEXTURE_2D, buffers.stateTexture);
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, stateRow, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, texels);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
-  }
-
-  #buffersOf(set: ContourSet): ContourBuffers {
-    const known = this.#sets.get(set);
-    if (known) {
-      // Last used, last thrown away.
-      this.#sets.delete(set);
-      this.#sets.set(set, known);
-      return known;
-    }
-    const buffers = this.#upload(set);
-    this.#sets.set(set, buffers);
-    for (const [old, oldBuffers] of this.#sets) {
-      if (this.#sets.size <= keptSets) break;
-      this.#release(oldBuffers);
-      this.#sets.delete(old);
-    }
-    return buffers;
-  }
-
-  #upload(set: ContourSet): ContourBuffers {
-    const gl = this.#gl;
-    const { vertices, anchors, count, maxLabel } = contourVertices(set);
-    const vertexBuffer = gl.createBuffer();
-    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
-    gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
-    const anchorBuffer = gl.createBuffer();
-    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
-    gl.bufferData(gl.ARRAY_BUFFER, anchors, gl.STATIC_DRAW);
-
-    const lines = gl.createVertexArray();
-    gl.bindVertexArray(lines);
-    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
-    bindPairs(gl);
-
-    const fans = gl.createVertexArray();
-    gl.bindVertexArray(fans);
-    bindPairs(gl);
-    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
-    gl.enableVertexAttribArray(2);
-    gl.vertexAttribPointer(2, 2, gl.FLOAT, false, 8, 0);
-    gl.vertexAttribDivisor(2, 1);
-    gl.bindVertexArray(null);
-    return {
-      lines,
-      fans,
-      buffers: [vertexBuffer, anchorBuffer],
-      count,
-      maxLabel,
-      stateTexture: null,
-      states: null,
-    };
-  }
-
-  #release({ lines, fans, buffers, stateTexture }: ContourBuffers): void {
-    const gl = this.#gl;
-    gl.deleteVertexArray(lines);
-    gl.deleteVertexArray(fans);
-    for (const buffer of buffers) gl.deleteBuffer(buffer);
-    gl.deleteTexture(stateTexture);
-  }
-}
-
-/** An instance is a vertex and the one after it, read from one buffer. */
-function bindPairs(gl: WebGL2RenderingContext): void {
-  const stride = floatsPerVertex * 4;
-  for (const place of [0, 1]) {
-    gl.enableVertexAttribArray(place);
-    gl.vertexAttribPointer(place, 4, gl.FLOAT, false, stride, place * stride);
-    gl.vertexAttribDivisor(place, 1);
+    gl.uniform1i(program.uniform('hasStates'), states ? 1 : 0);
   }
 }

@@ -1,6 +1,10 @@
 import { WebSocket } from 'ws';
-import { Client } from '../../../src-renderer/client/client.ts';
-import { socketTransport } from '../../../src-renderer/client/socket-transport.ts';
+import { socketPath } from '../../../src-main/contract/bridge.ts';
+import { LacssError } from '../../../src-main/contract/errors.ts';
+import { fromFailure } from '../../../src-main/contract/failure.ts';
+import type { UpMessage } from '../../../src-main/contract/messages.ts';
+import type { RequestName, RequestParams, RequestResult } from '../../../src-main/contract/requests.ts';
+import { decodeMessage, encodeMessage } from '../../../src-main/contract/wire.ts';
 import { startHost } from '../../e2e/start-host.ts';
 import { quantile } from './quantile.ts';
 
@@ -9,21 +13,49 @@ import { quantile } from './quantile.ts';
  * but the first, during which the processes start.
  */
 export async function measureCandidates(folder: string, project: string): Promise<number> {
-  // As in the page, which has it from the browser.
-  Object.assign(globalThis, { WebSocket });
   const host = await startHost(folder, { project });
   try {
-    const client = new Client(socketTransport(host.url), () => undefined);
-    const opened = await client.request('project.initial', {});
+    const ask = await connect(host.url);
+    const opened = await ask('project.initial', {});
     if (!opened) throw new Error(`${project} was not opened`);
     const times: number[] = [];
     for (const { id } of opened.images) {
       const started = performance.now();
-      await client.request('foreground.candidates', { project: opened.id, image: id });
+      await ask('foreground.candidates', { project: opened.id, image: id });
       times.push(performance.now() - started);
     }
     return quantile(times.slice(1), 0.5);
   } finally {
     await host.stop();
   }
+}
+
+type Ask = <Name extends RequestName>(
+  name: Name,
+  params: RequestParams<Name>,
+) => Promise<RequestResult<Name>>;
+
+/** Talks to the host as the page does, without a page. */
+async function connect(url: string): Promise<Ask> {
+  const address = new URL(socketPath, url);
+  address.protocol = 'ws:';
+  const socket = new WebSocket(address, { origin: new URL(url).origin });
+  socket.binaryType = 'arraybuffer';
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  let job = 0;
+  return (name, params) =>
+    new Promise((resolve, reject) => {
+      job += 1;
+      const asked = job;
+      const hear = (data: ArrayBuffer) => {
+        const message = decodeMessage(data) as UpMessage;
+        if (message.type === 'event' || message.type === 'progress' || message.job !== asked) return;
+        socket.off('message', hear);
+        if (message.type === 'result') resolve(message.value as never);
+        else reject(fromFailure(message.failure));
+      };
+      socket.on('message', hear);
+      socket.once('close', () => reject(new LacssError('internal', 'The host ended.')));
+      socket.send(encodeMessage({ type: 'request', job, name, params }));
+    });
 }

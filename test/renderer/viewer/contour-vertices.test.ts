@@ -41,3 +41,29 @@ test('an empty ring and an empty set make nothing', () => {
   };
   expect(contourVertices(empty).count).toBe(0);
 });
+
+test('from afar the points between the ends of a straight line are left out, corners never', () => {
+  // A rectangle of 6 × 4 px with a point at every px, one of them 0.2 px off its side.
+  const ring: [number, number][] = [];
+  for (let x = 0; x < 6; x++) ring.push([0, x]);
+  for (let y = 0; y < 4; y++) ring.push([y, 6]);
+  for (let x = 6; x > 0; x--) ring.push([4, x]);
+  for (let y = 4; y > 0; y--) ring.push([y, 0]);
+  ring[3] = [0.2, 3];
+  const square = {
+    points: new Float32Array(ring.flat()),
+    ringStarts: new Uint32Array([0, ring.length]),
+    ringLabels: new Uint32Array([1]),
+  };
+  const kept = (tolerancePx: number) => {
+    const { vertices, count } = contourVertices(square, tolerancePx);
+    return Array.from({ length: count }, (_, i) => vertex(vertices, i));
+  };
+  expect(kept(0)).toHaveLength(21);
+  const corners = kept(0.3).map(([y, x]) => `${y},${x}`);
+  // The last point stays beside the first: it is the end of the way round.
+  expect(corners).toEqual(['0,0', '0,6', '4,6', '4,0', '1,0', '0,0']);
+  expect(kept(0.1).map(([y]) => y)).toContain(Math.fround(0.2));
+  // The way along the ring is measured over every point, so that dashes do not depend on the zoom.
+  expect(kept(0.3).at(-1)![2]).toBe(kept(0).at(-1)![2]);
+});

@@ -1,0 +1,137 @@
+import type { ContourSet } from '../../../src-main/contract/pixels.ts';
+import { contourVertices, floatsPerVertex } from '../contour-vertices.ts';
+
+/** Contour sets kept on the GPU: the panes of this image and those of the next. */
+const keptSets = 24;
+/** How far a line may pass a point of its contour by, CSS px: less than an eye or a screen can tell. */
+const tolerancePx = 0.3;
+const wholeDetail = -1;
+
+export const hiddenState = 255;
+/** Width of the texture of states. */
+export const stateRow = 2048;
+
+/** The lines and fans of a set, in as much detail as a zoom can show. */
+export interface ContourMesh {
+  lines: WebGLVertexArrayObject;
+  fans: WebGLVertexArrayObject;
+  buffers: WebGLBuffer[];
+  count: number;
+}
+
+/** A set on the GPU. */
+export interface ContourEntry {
+  maxLabel: number;
+  stateTexture: WebGLTexture | null;
+  states: Uint8Array | null;
+  /** By octaves of zoom below 100 %. */
+  meshes: Map<number, ContourMesh>;
+}
+
+/** Contour sets on the GPU: brought there when first painted, thrown away when long not painted. */
+export class ContourStore {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #sets = new Map<ContourSet, ContourEntry>();
+
+  constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+  }
+
+  entry(set: ContourSet): ContourEntry {
+    const entry = this.#sets.get(set) ?? {
+      maxLabel: set.ringLabels.reduce((most, label) => Math.max(most, label), 0),
+      stateTexture: null,
+      states: null,
+      meshes: new Map<number, ContourMesh>(),
+    };
+    // Last used, last thrown away.
+    this.#sets.delete(set);
+    this.#sets.set(set, entry);
+    for (const [old, oldEntry] of this.#sets) {
+      if (this.#sets.size <= keptSets) break;
+      this.#release(oldEntry);
+      this.#sets.delete(old);
+    }
+    return entry;
+  }
+
+  /** The set in the detail of a zoom: from afar most points of a contour lie closer together than the screen's. */
+  mesh(set: ContourSet, scale: number): ContourMesh {
+    const { meshes } = this.entry(set);
+    const octave = scale > 1 ? wholeDetail : Math.floor(-Math.log2(scale));
+    const known = meshes.get(octave);
+    if (known) return known;
+    const mesh = this.#upload(set, octave === wholeDetail ? 0 : tolerancePx * 2 ** octave);
+    meshes.set(octave, mesh);
+    return mesh;
+  }
+
+  /** Has every label painted in the style of its state; null gives all the first. */
+  setStates(entry: ContourEntry, states: Uint8Array | null): void {
+    if (entry.states === states) return;
+    entry.states = states;
+    if (!states) return;
+    const gl = this.#gl;
+    const rows = Math.floor(entry.maxLabel / stateRow) + 1;
+    const texels = new Uint8Array(rows * stateRow).fill(hiddenState);
+    texels.set(states.subarray(0, texels.length));
+    entry.stateTexture ??= gl.createTexture();
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, entry.stateTexture);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, stateRow, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, texels);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  }
+
+  dispose(): void {
+    for (const entry of this.#sets.values()) this.#release(entry);
+    this.#sets.clear();
+  }
+
+  #upload(set: ContourSet, tolerance: number): ContourMesh {
+    const gl = this.#gl;
+    const { vertices, anchors, count } = contourVertices(set, tolerance);
+    const vertexBuffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
+    gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
+    const anchorBuffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
+    gl.bufferData(gl.ARRAY_BUFFER, anchors, gl.STATIC_DRAW);
+
+    const lines = gl.createVertexArray();
+    gl.bindVertexArray(lines);
+    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
+    bindPairs(gl);
+
+    const fans = gl.createVertexArray();
+    gl.bindVertexArray(fans);
+    bindPairs(gl);
+    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
+    gl.enableVertexAttribArray(2);
+    gl.vertexAttribPointer(2, 2, gl.FLOAT, false, 8, 0);
+    gl.vertexAttribDivisor(2, 1);
+    gl.bindVertexArray(null);
+    return { lines, fans, buffers: [vertexBuffer, anchorBuffer], count };
+  }
+
+  #release({ meshes, stateTexture }: ContourEntry): void {
+    const gl = this.#gl;
+    for (const { lines, fans, buffers } of meshes.values()) {
+      gl.deleteVertexArray(lines);
+      gl.deleteVertexArray(fans);
+      for (const buffer of buffers) gl.deleteBuffer(buffer);
+    }
+    gl.deleteTexture(stateTexture);
+  }
+}
+
+/** An instance is a vertex and the one after it, read from one buffer. */
+export function bindPairs(gl: WebGL2RenderingContext): void {
+  const stride = floatsPerVertex * 4;
+  for (const place of [0, 1]) {
+    gl.enableVertexAttribArray(place);
+    gl.vertexAttribPointer(place, 4, gl.FLOAT, false, stride, place * stride);
+    gl.vertexAttribDivisor(place, 1);
+  }
+}
