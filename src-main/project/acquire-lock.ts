@@ -1,5 +1,6 @@
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
@@ -71,7 +72,8 @@ async function createWhole(path: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    throw fileError(error, path, 'write');
+    // The lock is ours alone to know of: what a person can't write to is the folder.
+    throw fileError(error, dirname(path), 'write');
   } finally {
     await unlink(draft).catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rmdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { projectSchemaVersion } from '../contract/project.ts';
@@ -32,7 +32,13 @@ export async function createProject(folder: string, purpose: string, name?: stri
     settings: defaultSettings,
     images: [],
   };
-  await writeFileAtomically(path, jsonText(manifest));
+  try {
+    await writeFileAtomically(path, jsonText(manifest));
+  } catch (error) {
+    // A folder that was made for nothing goes again; one that holds anything stays.
+    await rmdir(folder).catch(() => undefined);
+    throw error;
+  }
   return openProject(folder, { purpose });
 }
 

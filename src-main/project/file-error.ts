@@ -1,6 +1,17 @@
 import { basename, dirname } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 
+/** Why the system refuses a file, for a person; its own code where there is no better word. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'you have no permission',
+  EPERM: 'you have no permission',
+  EROFS: 'it is on a disk that can only be read',
+  EBUSY: 'another program has it open',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ENAMETOOLONG: 'its name is too long',
+};
+
 /** The system's code of a failed file operation: `ENOENT`, `ENOSPC` …; `undefined` for every other error. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
@@ -15,7 +26,8 @@ export function systemCode(error: unknown): string | undefined {
 export function fileError(error: unknown, path: string, action: 'read' | 'write'): unknown {
   if (error instanceof LacssError) return error;
   const detail = { subject: path, cause: error };
-  switch (systemCode(error)) {
+  const code = systemCode(error);
+  switch (code) {
     case undefined:
       return error;
     case 'ENOSPC':
@@ -31,12 +43,13 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
         remedy: 'Check the path, or connect the drive it lies on.',
       });
   }
+  const reason = reasons[code] ?? code;
   return action === 'write'
-    ? new LacssError('file-unwritable', `${path} cannot be written (${systemCode(error)}).`, {
+    ? new LacssError('file-unwritable', `${path} cannot be written: ${reason}.`, {
         ...detail,
         remedy: 'Choose a folder you may write to, or change its permissions; nothing was changed.',
       })
-    : new LacssError('file-unreadable', `${path} cannot be read (${systemCode(error)}).`, {
+    : new LacssError('file-unreadable', `${path} cannot be read: ${reason}.`, {
         ...detail,
         remedy: 'Check that it is a file and that you may read it.',
       });

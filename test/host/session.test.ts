@@ -7,6 +7,7 @@ import { requests } from '../../src-main/contract/requests.ts';
 import type { RequestName } from '../../src-main/contract/requests.ts';
 import { Host } from '../../src-main/host/host.ts';
 import { TestWindow } from '../fixtures/test-host.ts';
+import { idleHost } from '../fixtures/idle-host.ts';
 
 /** What a page that means ill can say, and how little comes of it. */
 describe('a window that asks for what it may not have', () => {
@@ -18,20 +19,7 @@ describe('a window that asks for what it may not have', () => {
     folder = await mkdtemp(join(tmpdir(), 'lacss-session-'));
     await mkdir(join(folder, 'home'), { recursive: true });
     await writeFile(join(folder, 'private.tif'), 'private');
-    const start = (): never => {
-      throw new Error('no process is needed here');
-    };
-    host = new Host({
-      platform: {
-        kind: 'browser',
-        choose: null,
-        reveal: () => false,
-        roots: [{ name: 'Home', path: join(folder, 'home') }],
-      },
-      start: { imaging: start, learning: start },
-      dataFolder: join(folder, 'account'),
-      version: '0.0.0',
-    });
+    host = idleHost(folder, { name: 'Home', path: join(folder, 'home') });
     window = new TestWindow((send) => {
       const session = host.connect(send);
       return (message) => session.receive(message);

@@ -146,6 +146,15 @@ test.each(['ENOSPC', 'EROFS', 'EACCES'] as const)(
   },
 );
 
+test('a project that cannot be written leaves no folder behind', async () => {
+  const folder = join(temporaryFolder(), 'colonies');
+  // The folder is made; the file in it is not.
+  faults.reset(2, 'ENOSPC');
+  await expect(createProject(folder, 'test')).rejects.toMatchObject({ code: 'disk-full' });
+  faults.reset();
+  expect(existsSync(folder)).toBe(false);
+});
+
 test('a manifest is migrated one version after the other', () => {
   const chain = {
     1: (manifest: Record<string, unknown>) => ({ ...manifest, title: manifest.name }),

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
-import { Host } from '../../src-main/host/host.ts';
+import type { Host } from '../../src-main/host/host.ts';
 import { serve } from '../../src-main/server/serve.ts';
 import type { Served } from '../../src-main/server/serve.ts';
+import { idleHost } from '../fixtures/idle-host.ts';
 
 /** The browser host as strangers meet it: other pages, other programs, addresses that were guessed. */
 describe('the server', () => {
@@ -24,20 +25,7 @@ describe('the server', () => {
     await writeFile(join(folder, 'page', 'index.html'), '<title>LACSS Studio</title>');
     await writeFile(join(folder, 'page', 'assets', 'main-1234.js'), 'export {};');
     await writeFile(join(folder, 'secret.json'), '{"secret":true}');
-    const start = (): never => {
-      throw new Error('no process is needed here');
-    };
-    host = new Host({
-      platform: {
-        kind: 'browser',
-        choose: null,
-        reveal: () => false,
-        roots: [{ name: 'Test', path: folder }],
-      },
-      start: { imaging: start, learning: start },
-      dataFolder: join(folder, 'account'),
-      version: '1.2.3',
-    });
+    host = idleHost(folder, { name: 'Test', path: folder });
     served = await serve({ host, pageFolder: join(folder, 'page') });
     const url = new URL(served.url);
     port = Number(url.port);

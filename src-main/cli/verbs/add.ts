@@ -30,7 +30,7 @@ export function addAdd(program: Command, run: VerbRunner): void {
     'lacss add images/',
     'lacss add -p colonies images/*.tif --cells membrane --nuclei DAPI --pixel-size 0.8',
     'lacss add images/ --channel-pattern "{channel}-{stem}.tif"',
-    'lacss add stacks/ --axes ZC2        two channels of each focal plane, plane after plane',
+    'lacss add stacks/ --axes ZC2          # focal plane after focal plane, two channels of each',
     'lacss add --labels truth/',
   ])
     .argument('[paths...]', 'files, and folders that are searched with all below them')

@@ -28,9 +28,9 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
       'lacss evaluate --predictions found/ --truth truth/',
     ],
   )
-    .argument('[images...]', 'images by name; all that have predictions where none is named')
+    .argument('[images...]', 'images by name (default: all that have predictions)')
     .addOption(projectOption())
-    .option('--model <name>', 'whose predictions; the newest model’s where nothing is said')
+    .option('--model <name>', 'whose predictions (default: the newest model’s)')
     .option('--truth <folder>', 'label images called like the images; those attached to them otherwise')
     .option('--predictions <folder>', 'judge the label images of a folder, without a project')
     .option('--csv <file>', 'write the figures as a table, one row an image')
@@ -70,9 +70,9 @@ async function resultOf(
 }
 
 /** The columns of the table and of the CSV. */
-const columns: { head: string; valueOf: (figures: Figures) => number }[] = [
-  { head: 'cells', valueOf: ({ precision }) => precision.truthCount },
-  { head: 'found', valueOf: ({ precision }) => precision.predictionCount },
+const columns: { head: string; whole?: true; valueOf: (figures: Figures) => number }[] = [
+  { head: 'cells', whole: true, valueOf: ({ precision }) => precision.truthCount },
+  { head: 'found', whole: true, valueOf: ({ precision }) => precision.predictionCount },
   { head: 'AP50', valueOf: ({ precision }) => precision.averagePrecision[0] },
   { head: 'AP75', valueOf: ({ precision }) => precision.averagePrecision[5] },
   { head: 'mAP', valueOf: ({ precision }) => precision.meanAveragePrecision },
@@ -86,7 +86,7 @@ const columns: { head: string; valueOf: (figures: Figures) => number }[] = [
 function outcomeOf(result: EvaluateResult): Outcome {
   const row = (name: string, figures: Figures): string[] => [
     name,
-    ...columns.map(({ valueOf }) => formatFigure(valueOf(figures))),
+    ...columns.map(({ valueOf, whole }) => formatFigure(valueOf(figures), whole)),
   ];
   const table = formatTable(
     ['image', ...columns.map(({ head }) => head)],
@@ -96,13 +96,15 @@ function outcomeOf(result: EvaluateResult): Outcome {
     ],
   );
   const leftOut = result.leftOut.map(({ name, reason }) => `Left out: ${name}: ${reason}.\n`).join('');
-  const legend = 'AP as in the LACSS paper; F1, PQ and AJI as the field prints them, at an IoU above 0.5.\n';
+  const legend =
+    'cells: in the label images; AP and FNR as in the LACSS paper, at an IoU above 0.5, 0.75 and the mean of ten thresholds;\n' +
+    'F1, PQ and AJI as the field prints them, F1 and PQ at an IoU above 0.5.\n';
   return { result, text: table + legend + leftOut, failed: result.failures };
 }
 
-function formatFigure(value: number): string {
+function formatFigure(value: number, whole = false): string {
   if (Number.isNaN(value)) return '–';
-  return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(3);
+  return whole ? String(value) : value.toFixed(3);
 }
 
 function csvOf({ images, pooled }: EvaluateResult): string {

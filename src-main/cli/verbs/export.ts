@@ -30,15 +30,15 @@ export function addExport(program: Command, run: VerbRunner): void {
       'lacss export --model small-1 --model-file small-1.lacss',
     ],
   )
-    .argument('[images...]', 'images by name; all that have predictions where none is named')
+    .argument('[images...]', 'images by name (default: all that have predictions)')
     .addOption(projectOption())
-    .option('--model <name>', 'a model of the project; the newest where nothing is said')
+    .option('--model <name>', 'a model of the project (default: the newest)')
     .addOption(
       new Option('--format <formats...>', 'one or more of the formats below').choices(
         Object.keys(exportFormats),
       ),
     )
-    .option('--output <folder>', 'where the files go; exports/ in the project where nothing is said')
+    .option('--output <folder>', 'where the files go (default: exports/ in the project)')
     .option('--model-file <file>', 'write the model as one file, to be shared')
     .option('--all', 'also the cells that were rejected in review')
     .addHelpText(

@@ -23,7 +23,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
     'lacss foreground field-3 --pick 4 --again',
     'lacss foreground --labels truth/',
   ])
-    .argument('[images...]', 'images by name; all where none is named')
+    .argument('[images...]', 'images by name (default: all)')
     .addOption(projectOption())
     .addOption(
       new Option('--pick <which>', 'the candidate that ranks best, or one of the five')
@@ -32,7 +32,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
     )
     .option(
       '--threshold <number>',
-      'a threshold of one’s own, in units of the feature',
+      'your own threshold: a grey value, or a local contrast where that is thresholded',
       numberBetween(-1e9, 1e9),
     )
     .option(
@@ -42,14 +42,14 @@ export function addForeground(program: Command, run: VerbRunner): void {
     .addOption(
       new Option(
         '--feature <name>',
-        'what is thresholded; the project’s setting where nothing is said',
+        'what is thresholded: brightness, or local contrast as for phase contrast (default: the project’s setting)',
       ).choices(['intensity', 'local-contrast']),
     )
     .addOption(
-      new Option(
-        '--method <name>',
-        'how candidates are cut out; the project’s setting where nothing is said',
-      ).choices(['graph-cut', 'threshold']),
+      new Option('--method <name>', 'how candidates are cut out (default: the project’s setting)').choices([
+        'graph-cut',
+        'threshold',
+      ]),
     )
     .option('--again', 'also for images that have a foreground; can be undone')
     .action(async (images: string[], options: ForegroundOptions) => {

@@ -29,7 +29,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
       'lacss locate --labels truth/ --again',
     ],
   )
-    .argument('[images...]', 'images by name; all where none is named')
+    .argument('[images...]', 'images by name (default: all)')
     .addOption(projectOption())
     .option(
       '--sigma-px <px>',

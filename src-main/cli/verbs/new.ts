@@ -10,7 +10,7 @@ export function addNew(program: Command, run: VerbRunner): void {
     'lacss new colonies --name "A431, March"',
   ])
     .argument('<folder>', 'the folder to be made')
-    .option('--name <name>', 'what the project is called; the folder’s name where nothing is said')
+    .option('--name <name>', 'what the project is called (default: the folder’s name)')
     .action(async (folder: string, options: CommonOptions & { name?: string }) => {
       await run(options, async () => {
         const project = await createProject(folder, 'lacss new', options.name);

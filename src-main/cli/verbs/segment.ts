@@ -37,14 +37,11 @@ export function addSegment(program: Command, run: VerbRunner): void {
       'lacss segment images/ --model small-1.lacss --output found/',
     ],
   )
-    .argument(
-      '[images...]',
-      'images of the project by name, all where none is named; with --output files and folders',
-    )
+    .argument('[images...]', 'images of the project by name (default: all); with --output files and folders')
     .addOption(projectOption())
     .option(
       '--model <name>',
-      'a model of the project, the newest where nothing is said; with --output a model’s file or folder',
+      'a model of the project (default: the newest); with --output a model’s file or folder',
     )
     .option(
       '--output <folder>',

@@ -11,7 +11,7 @@ import type { VerbRunner } from '../verb.ts';
 interface ServeOptions extends CommonOptions {
   project?: string;
   port?: number;
-  root: string[];
+  root?: string[];
   open: boolean;
 }
 
@@ -20,14 +20,15 @@ export function addServe(program: Command, run: VerbRunner): void {
     'lacss serve -p colonies',
     'lacss serve --port 8123 --no-open      # then, at home: ssh -L 8123:localhost:8123 workstation',
   ])
+    .option('-p, --project <folder>', 'the project to open (default: the recent ones are offered)')
     .option(
-      '-p, --project <folder>',
-      'the project to open; the recent ones are offered where nothing is said',
+      '--port <number>',
+      'where the window is served (default: any free port)',
+      wholeNumberBetween(1, 65535),
     )
-    .option('--port <number>', 'any free one where nothing is said', wholeNumberBetween(1, 65535))
-    .option('--root <folder...>', 'more folders in which files may be chosen, besides home and this one', [])
+    .option('--root <folder...>', 'more folders in which files may be chosen, besides home and this one')
     .option('--no-open', 'only print the address')
-    .action(async ({ project, port, root, open, ...options }: ServeOptions) => {
+    .action(async ({ project, port, root = [], open, ...options }: ServeOptions) => {
       await run(options, async ({ signal }) => {
         const served = await startBrowserHost({
           version: manifest.version,

@@ -43,10 +43,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     'lacss train --from-model small-1 --epochs 5',
     'lacss train --resume',
   ])
-    .argument(
-      '[images...]',
-      'images by name; all that are annotated and not for validation where none is named',
-    )
+    .argument('[images...]', 'images by name (default: all that are annotated and not for validation)')
     .addOption(projectOption())
     .option('--name <name>', 'what the model is called')
     .addOption(
@@ -58,11 +55,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
         .default('small'),
     )
     .option('--epochs <n>', 'stop after so many epochs', wholeNumberBetween(1, 100_000))
-    .option(
-      '--steps <n>',
-      'stop after so many steps (1500 where nothing is said)',
-      wholeNumberBetween(1, 10_000_000),
-    )
+    .option('--steps <n>', 'stop after so many steps (default: 1500)', wholeNumberBetween(1, 10_000_000))
     .option('--minutes <n>', 'stop after so many minutes', numberBetween(0.05, 100_000))
     .option(
       '--seed <n>',
@@ -71,11 +64,8 @@ export function addTrain(program: Command, run: VerbRunner): void {
       1,
     )
     .option('--from-model <name>', 'start from a model of the project, or from a model’s file or folder')
-    .option('--resume [model]', 'go on with an interrupted training, the newest where none is named')
-    .option(
-      '--finish [model]',
-      'make a model of an interrupted training as it stands, the newest where none is named',
-    )
+    .option('--resume [model]', 'go on with an interrupted training (default: the newest)')
+    .option('--finish [model]', 'make a model of an interrupted training as it stands (default: the newest)')
     .option(
       '--diameter <px>',
       'mean diameter of a cell; from foreground and locations otherwise',
@@ -83,7 +73,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     )
     .option(
       '--validation-fraction <share>',
-      'share of ten or more images set aside to judge each epoch (0.1)',
+      'share of the images set aside to judge each epoch by, where there are ten or more (0.1)',
       numberBetween(0, 0.9),
     )
     .addOption(
@@ -140,11 +130,11 @@ function outcomeOf(result: TrainResult): Outcome {
   const { model, steps, elapsedMs, images, cellDiameterPx, chosenEpoch, validation, leftOut } = result;
   const judged =
     validation === null
-      ? 'no image judged it'
+      ? 'no images were set aside to judge it'
       : `${validation.measure} ${validation.score.toFixed(3)} on the validation images`;
   const lines = [
     `Trained ${model}: ${count(steps, 'step')} on ${count(images, 'image')} in ${formatDuration(elapsedMs)}.`,
-    `  mean cell diameter ${cellDiameterPx.toFixed(1)} px, weights of epoch ${chosenEpoch}, ${judged}`,
+    `  mean cell diameter ${cellDiameterPx.toFixed(1)} px; weights of epoch ${chosenEpoch}; ${judged}`,
     ...leftOut.map(({ name, reason }) => `  left out: ${name}: ${reason}`),
     `Next: lacss segment --model ${model}`,
   ];

@@ -46,7 +46,7 @@ function requireFinite(data: Float32Array, raster: Raster, c: number, name: stri
   const y = Math.floor(first / raster.width);
   throw new LacssError(
     'image-invalid',
-    `${name} holds ${broken} pixels that are no numbers (NaN or infinite) in ${raster.channelNames[c]}, the first in row ${y}, column ${first % raster.width}.`,
+    `${name} holds ${broken} ${broken === 1 ? 'pixel that is no number' : 'pixels that are no numbers'} (NaN or infinite) in ${raster.channelNames[c]}, the first in row ${y}, column ${first % raster.width}.`,
     {
       subject: name,
       remedy:

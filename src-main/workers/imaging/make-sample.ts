@@ -6,6 +6,7 @@ import { LacssError } from '../../contract/errors.ts';
 import { writeTiff } from '../../imaging/tiff/write-tiff.ts';
 import { createProject } from '../../project/create-project.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { colonyRaster } from '../../sample/colony-raster.ts';
 import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { add } from '../jobs/add.ts';
 import { attachLabels } from '../jobs/attach-labels.ts';
@@ -38,24 +39,15 @@ export async function makeSample(folder: string, { signal, onProgress }: JobCont
 }
 
 async function writeField(folder: string, field: number): Promise<void> {
-  const { height, width, membrane, nuclei, labels, pixelSizeUm } = generateColonyImage(firstSeed + field);
+  const colony = generateColonyImage(firstSeed + field);
+  const raster = colonyRaster(colony);
   const name = `colony-${field + 1}`;
-  const size = { y: pixelSizeUm, x: pixelSizeUm };
-  const bytes = writeTiff(
-    {
-      height,
-      width,
-      dtype: 'uint16',
-      sizes: { t: 1, z: 1, c: 2 },
-      planes: [membrane, nuclei],
-      channelNames: ['Membrane', 'DAPI'],
-      pixelSizeUm: size,
-    },
-    { description: 'ome', compression: 'deflate' },
-  );
-  await writeFileAtomically(join(folder, 'images', `${name}.ome.tif`), bytes);
+  await writeFileAtomically(join(folder, 'images', `${name}.ome.tif`), writeTiff(raster));
   if (isForValidation(field))
-    await writeFileAtomically(join(folder, 'truth', `${name}.tif`), labelTiff(labels, size));
+    await writeFileAtomically(
+      join(folder, 'truth', `${name}.tif`),
+      labelTiff(colony.labels, raster.pixelSizeUm),
+    );
   // The colonies of one field take a second: tiles and edits get their turn in between.
   await new Promise(setImmediate);
 }

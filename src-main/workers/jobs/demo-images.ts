@@ -4,6 +4,7 @@ import { labelTiff } from '../../export/label-tiff.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { writeTiff } from '../../imaging/tiff/write-tiff.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { colonyRaster } from '../../sample/colony-raster.ts';
 import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { forEachItem } from './for-each-item.ts';
 
@@ -40,18 +41,9 @@ export async function generateDemoImages(fields: readonly DemoField[], control: 
     { message: 'Growing', nameOf: ({ name }) => name },
     async ({ seed, imagePath, truthPath }) => {
       if ((await isFile(imagePath)) && (await isFile(truthPath))) return;
-      const { height, width, membrane, nuclei, labels, pixelSizeUm } = generateColonyImage(seed);
-      const size = { y: pixelSizeUm, x: pixelSizeUm };
-      await writeFileAtomically(truthPath, labelTiff(labels, size));
-      const raster = {
-        height,
-        width,
-        dtype: 'uint16' as const,
-        sizes: { t: 1, z: 1, c: 2 },
-        planes: [membrane, nuclei],
-        channelNames: ['Membrane', 'DAPI'],
-        pixelSizeUm: size,
-      };
+      const colony = generateColonyImage(seed);
+      const raster = colonyRaster(colony);
+      await writeFileAtomically(truthPath, labelTiff(colony.labels, raster.pixelSizeUm));
       await writeFileAtomically(imagePath, writeTiff(raster, { description: 'ome' }));
     },
   );

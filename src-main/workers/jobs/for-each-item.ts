@@ -15,7 +15,7 @@ const endsTheJob = new Set<ErrorCode>([
 ]);
 
 export interface ItemOptions<T> {
-  /** What is being done: `Reading`. */
+  /** What is being done to an item, up to its name: `Reading`. */
   message: string;
   /** What an item is called, for progress and failures. */
   nameOf: (item: T) => string;
@@ -26,20 +26,23 @@ export interface ItemOptions<T> {
 /**
  * Works through items one after the other. One that fails is noted and the rest proceeds, unless it failed for a
  * reason that concerns them all.
+ * @param work is given a control of its own: what it tells counts as a part of its item
  * @throws LacssError `cancelled`, and those that concern all items
  */
 export async function forEachItem<T>(
   items: readonly T[],
   { signal, onProgress }: JobControl,
   { message, nameOf, onFailure }: ItemOptions<T>,
-  work: (item: T) => Promise<void>,
+  work: (item: T, control: JobControl) => Promise<void>,
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
   for (const [index, item] of items.entries()) {
     throwIfCancelled(signal);
-    onProgress({ done: index, total: items.length, message: `${message} ${nameOf(item)}` });
+    const tell = (part: number): void =>
+      onProgress({ done: index + part, total: items.length, message: `${message} ${nameOf(item)}` });
+    tell(0);
     try {
-      await work(item);
+      await work(item, { signal, onProgress: ({ done, total }) => tell(total > 0 ? done / total : 0) });
     } catch (error) {
       if (!(error instanceof LacssError) || endsTheJob.has(error.code)) throw error;
       const failure = { ...toFailure(error), subject: nameOf(item) };
@@ -49,7 +52,7 @@ export async function forEachItem<T>(
     // Lets messages in: a cancel must not wait for the last item.
     await new Promise(setImmediate);
   }
-  onProgress({ done: items.length, total: items.length, message: `${message} done` });
+  onProgress({ done: items.length, total: items.length, message: 'Done' });
   return failures;
 }
 

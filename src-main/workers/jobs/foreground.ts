@@ -85,7 +85,7 @@ export async function foreground(
   result.failures = await forEachItem(
     project.images(images),
     control,
-    { message: 'Foreground of', nameOf: ({ name }) => name },
+    { message: 'Finding the foreground of', nameOf: ({ name }) => name },
     async (image) => {
       const store = project.annotation(image);
       if (!again && (await store.view()).state.foreground !== null) {

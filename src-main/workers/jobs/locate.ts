@@ -78,7 +78,7 @@ export async function locate(
   result.failures = await forEachItem(
     project.images(images),
     control,
-    { message: 'Locations in', nameOf: ({ name }) => name },
+    { message: 'Locating the cells of', nameOf: ({ name }) => name },
     async (image) => {
       const store = project.annotation(image);
       if (!again && (await store.view()).state.locations !== null) {

@@ -95,7 +95,7 @@ export async function segment(
         nameOf: ({ name }) => name,
         onFailure: ({ id }, failure) => params.onImage?.({ status: 'failed', image: id, failure }),
       },
-      async (image) => {
+      async (image, part) => {
         const kept = await keptFor(image);
         if (kept !== null) {
           result.skipped.push(image.name);
@@ -103,7 +103,7 @@ export async function segment(
           return;
         }
         const startMs = performance.now();
-        const segmentation = await segmentEntry(project, image, loaded, params, control);
+        const segmentation = await segmentEntry(project, image, loaded, params, part);
         const elapsedMs = performance.now() - startMs;
         const cells = segmentation.scores.length;
         await storeOf(image).write(
@@ -147,10 +147,8 @@ export function segmentPlanes(
   pixelSizeUm: PixelSizeUm | null,
   { model, card }: LoadedModel,
   { settings = {}, diameterPx }: Omit<SegmentChoices, 'engine'>,
-  { signal }: JobControl,
+  control: JobControl,
 ): Promise<Segmentation> {
-  // Progress is counted in images; tiles within one are not told.
-  const control: JobControl = { signal, onProgress: () => undefined };
   return segmentImage(model, planes, {
     ...settings,
     scale: scaleFor(card, pixelSizeUm, diameterPx),

@@ -172,6 +172,14 @@ test('locations that the tight candidates miss speak against them', () => {
   expect(candidates[best]!.mask.data[60 * width + 190]).toBe(1);
 });
 
+test('locations on the very border of the image leave the confidence a number', () => {
+  const candidates = foregroundCandidates(fluorescence, settings);
+  const { height } = fluorescence;
+  const { confidence } = rankCandidates(candidates, Float32Array.of(height, width, 0, 0, 50, 60));
+  expect(confidence).toBeGreaterThan(0);
+  expect(confidence).toBeLessThanOrEqual(1);
+});
+
 test('settings outside their range are refused with what was received', () => {
   const of = (more: Partial<CandidateSettings>) => () =>
     foregroundCandidates(fluorescence, { ...settings, ...more });

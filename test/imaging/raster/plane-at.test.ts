@@ -41,7 +41,7 @@ test.each([NaN, Infinity, -Infinity, 1e300])('%d is refused, with its place and 
   const { code, message, subject, remedy } = refused as LacssError;
   expect(code).toBe('image-invalid');
   expect(message).toBe(
-    'A1.tif holds 1 pixels that are no numbers (NaN or infinite) in DAPI, the first in row 1, column 1.',
+    'A1.tif holds 1 pixel that is no number (NaN or infinite) in DAPI, the first in row 1, column 1.',
   );
   expect(subject).toBe('A1.tif');
   expect(remedy).toContain('add the image again');

@@ -5,6 +5,7 @@ import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
+import { colonyRaster } from '../../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.ts';
 import { add } from '../../../src-main/workers/jobs/add.ts';
@@ -17,23 +18,17 @@ export async function writeFields(folder: string, count: number): Promise<string
   const names: string[] = [];
   for (let field = 1; field <= count; field += 1) {
     const settings = { ...defaultSampleSettings, heightPx: 128, widthPx: 128 };
-    const { height, width, membrane, nuclei, labels, pixelSizeUm } = generateColonyImage(field, settings);
-    const size = { y: pixelSizeUm, x: pixelSizeUm };
-    const raster = {
-      height,
-      width,
-      dtype: 'uint16' as const,
-      sizes: { t: 1, z: 1, c: 2 },
-      planes: [membrane, nuclei],
-      channelNames: ['Membrane', 'DAPI'],
-      pixelSizeUm: size,
-    };
+    const colony = generateColonyImage(field, settings);
+    const raster = colonyRaster(colony);
     const name = `field-${field}`;
     await writeFileAtomically(
       join(folder, 'images', `${name}.tif`),
       writeTiff(raster, { description: 'ome' }),
     );
-    await writeFileAtomically(join(folder, 'truth', `${name}_label.tif`), labelTiff(labels, size));
+    await writeFileAtomically(
+      join(folder, 'truth', `${name}_label.tif`),
+      labelTiff(colony.labels, raster.pixelSizeUm),
+    );
     names.push(name);
   }
   return names;
