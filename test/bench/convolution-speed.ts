@@ -1,58 +1,94 @@
+import { BLOCKED_DOMAIN } from '../../src-main/engine/onnx/emitter.ts';
 import { GraphBuilder } from '../../src-main/engine/onnx/graph-builder.ts';
+import type { ChannelBlock } from '../../src-main/engine/onnx/layout.ts';
 import {
   OnnxSession,
   type NativeSessionOptions,
   type NativeTensor,
 } from '../../src-main/engine/onnx/native-session.ts';
 
-/** Channels and side of the maps tried: the shapes at which a network spends its time. */
-const shapes = [
-  { channels: 64, side: 128 },
-  { channels: 96, side: 64 },
-  { channels: 256, side: 32 },
-  { channels: 256, side: 64 },
+/** One convolution of stride 1 or 2, "same" padded. */
+export interface ConvolutionShape {
+  inputs: number;
+  outputs: number;
+  height: number;
+  width: number;
+  kernel: number;
+  stride: number;
+}
+
+/** Channels and side of the maps tried: large enough that nothing but the convolution counts. */
+const best = [
+  [64, 128],
+  [96, 64],
+  [256, 32],
+  [256, 64],
 ] as const;
 
 /** Calls in a row for each measurement, so that it lasts longer than the clock's grain and the threads' start. */
 const CALLS = 5;
 
-/**
- * What this machine makes of a 3×3 convolution through onnxruntime, in GFLOP/s: the fastest of a few shapes, each the
- * best of several rounds. The measure for everything the engine does.
- */
-export function convolutionSpeed(options: NativeSessionOptions, rounds = 6): number {
-  let best = 0;
-  for (const { channels, side } of shapes) {
-    const graph = new GraphBuilder();
-    const dims = [1, channels, side, side];
-    const filterDims = [channels, channels, 3, 3];
-    const x = graph.input(dims, 'float32');
-    const filter = graph.input(filterDims, 'float32');
-    const y = graph.output(
-      graph.node('Conv', [x, filter], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
-      dims,
-      'float32',
-    );
-    const session = new OnnxSession(graph.encode(), options);
-    const size = channels * side * side;
-    const noise = (length: number): Float32Array => Float32Array.from({ length }, () => Math.random() - 0.5);
-    const feeds = {
-      [x]: tensor(noise(size), dims),
-      [filter]: tensor(noise(channels * channels * 9), filterDims),
-    };
-    const fetches = { [y]: tensor(new Float32Array(size), dims) };
-    session.run(feeds, fetches);
-    for (let round = 0; round < rounds; round++) {
-      const started = performance.now();
-      for (let call = 0; call < CALLS; call++) session.run(feeds, fetches);
-      const seconds = (performance.now() - started) / 1000;
-      best = Math.max(best, (CALLS * 2 * 9 * channels * size) / seconds / 1e9);
-    }
-    session.dispose();
-  }
-  return best;
+/** Floating-point operations of a convolution. */
+export function flopOf({ inputs, outputs, height, width, kernel, stride }: ConvolutionShape): number {
+  return (2 * kernel * kernel * inputs * outputs * height * width) / stride ** 2;
 }
 
-function tensor(data: Float32Array, dims: readonly number[]): NativeTensor {
+/**
+ * What this machine makes of a 3 × 3 convolution through onnxruntime, in GFLOP/s: the fastest of a few shapes, each the best
+ * of several rounds.
+ * @param block channels in a block; 1 for onnxruntime's plain convolution, without blocks.
+ */
+export function convolutionSpeed(options: NativeSessionOptions, block: ChannelBlock, rounds = 6): number {
+  const speeds = best.map(([channels, side]) => {
+    const shape = { inputs: channels, outputs: channels, height: side, width: side, kernel: 3, stride: 1 };
+    return flopOf(shape) / convolutionSeconds(shape, options, block, rounds) / 1e9;
+  });
+  return Math.max(...speeds);
+}
+
+/** The shortest time one convolution takes alone, its map and filter laid out beforehand. */
+export function convolutionSeconds(
+  { inputs, outputs, height, width, kernel, stride }: ConvolutionShape,
+  options: NativeSessionOptions,
+  block: ChannelBlock,
+  rounds = 6,
+): number {
+  const blocked = block > 1 && inputs % block === 0 && outputs % block === 0;
+  const dims = [1, inputs, height, width];
+  const outDims = [1, outputs, height / stride, width / stride];
+  const filterDims = [outputs, inputs, kernel, kernel];
+  const before = Math.floor((kernel - stride) / 2);
+  const after = Math.max(kernel - stride - before, 0);
+  const graph = new GraphBuilder();
+  const x = graph.input(dims, 'float32');
+  const filter = graph.input(filterDims, 'float32');
+  const attributes = {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [Math.max(before, 0), Math.max(before, 0), after, after],
+  };
+  const y = graph.output(
+    graph.node('Conv', [x, filter], attributes, blocked ? BLOCKED_DOMAIN : ''),
+    outDims,
+    'float32',
+  );
+  graph.endOfOutputs();
+  const session = new OnnxSession(graph.encode(), options);
+  const feeds = { [x]: tensor(dims), [filter]: tensor(filterDims) };
+  const fetches = { [y]: tensor(outDims) };
+  session.run(feeds, fetches);
+  let seconds = Infinity;
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    for (let call = 0; call < CALLS; call++) session.run(feeds, fetches);
+    seconds = Math.min(seconds, (performance.now() - started) / 1000 / CALLS);
+  }
+  session.dispose();
+  return seconds;
+}
+
+function tensor(dims: readonly number[]): NativeTensor {
+  const size = dims.reduce((product, length) => product * length, 1);
+  const data = Float32Array.from({ length: size }, () => Math.random() - 0.5);
   return { type: 'float32', dims, data, location: 'cpu' };
 }

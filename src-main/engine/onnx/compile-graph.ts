@@ -60,14 +60,14 @@ function buildGraph(
   const graph = new GraphBuilder();
   const emitter = new Emitter(graph, block);
   const values = new Map<Slot, Value>();
-  const inputs: { name: string; leaf: number; order: Order }[] = [];
+  const inputs: { name: string; leaf: number; order: Order; dims: readonly number[] }[] = [];
   leaves.forEach(({ shape, dtype }, leaf) => {
     // The first who reads a leaf decides in which order it enters: a filter then needs no transposition in any step.
     const make = (wished: Order): Form => {
       // In blocks only what is known to stay in them: filters.
       const order = isBlocked(wished) && !wished.startsWith('filter/') ? unblocked(wished) : wished;
       const name = emitter.input(shape, dtype, order);
-      inputs.push({ name, leaf, order });
+      inputs.push({ name, leaf, order, dims: physicalShape(shape, order) });
       return { name, order };
     };
     values.set(leaves[leaf], { shape, dtype, forms: new Map(), make });
@@ -83,8 +83,8 @@ function buildGraph(
     });
   }
   const outputs = roots.map((root) => {
-    const { name, order } = emitter.result(values.get(root)!);
-    return { name: graph.output(name, physicalShape(root.shape, order), root.dtype), order };
+    const { name, order, dims } = emitter.result(values.get(root)!);
+    return { name: graph.output(name, dims, root.dtype), order, dims };
   });
   return { graph, inputs, outputs };
 }

@@ -318,14 +318,22 @@ export class Emitter {
   }
 
   /** The graph value in which a result leaves the graph, and its order. */
-  result(value: Value): Form {
-    if (value.forms.has('natural') || value.shape.length !== 4) {
-      return { name: this.natural(value), order: 'natural' };
-    }
+  result(value: Value): Form & { dims: readonly number[] } {
+    const order = this.#resultOrder(value);
+    const name = this.get(value, order);
+    // A reshaped value leaves as it was before: reshaping it on the way out would copy it.
+    const original = this.#originals.get(name);
+    const dims = original === undefined ? undefined : this.#shapes.get(original);
+    return dims === undefined
+      ? { name, order, dims: physicalShape(value.shape, order) }
+      : { name: original!, order, dims };
+  }
+
+  #resultOrder(value: Value): Order {
+    if (value.forms.has('natural') || value.shape.length !== 4) return 'natural';
     const ready = this.readyOrder(value);
     // Filters stay in blocks from step to step; of a map nobody knows who will read it.
-    const order = ready.startsWith('channels/') ? this.plainOrder(value) : ready;
-    return { name: this.get(value, order), order };
+    return ready.startsWith('channels/') ? this.plainOrder(value) : ready;
   }
 
   /** A small or scalar operand in `order`, its rank filled up with leading axes of length 1 where the order needs it. */

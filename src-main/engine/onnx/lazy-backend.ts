@@ -14,7 +14,7 @@ import { BufferPool } from './buffer-pool.ts';
 import { compileGraph } from './compile-graph.ts';
 import type { Dtype } from './graph-builder.ts';
 import { asDtype, orderedInputs, type Kernel, type TensorSpec } from './kernels/kernel.ts';
-import { physicalShape, reorder, sameInMemory, sizeOf, type ChannelBlock, type Order } from './layout.ts';
+import { reorder, sameInMemory, sizeOf, type ChannelBlock } from './layout.ts';
 import type { NativeSessionOptions, NativeTensor } from './native-session.ts';
 import { SessionCache, type CompiledGraph } from './session-cache.ts';
 import type { HostArray, RecordedCall, Slot } from './slot.ts';
@@ -242,10 +242,10 @@ export class LazyBackend extends KernelBackend {
     const graph = this.#cache.find(signature) ?? this.#compile(signature, leaves, roots);
     const feeds = this.#feeds(graph, leaves);
     const fetches: Record<string, NativeTensor> = {};
-    const results = graph.outputs.map(({ name, order }, i) => {
-      const { dtype, size, shape } = roots[i];
+    const results = graph.outputs.map(({ name, dims }, i) => {
+      const { dtype, size } = roots[i];
       const values = this.#pool.take(dtype, size);
-      fetches[name] = nativeTensor(values, dtype, shape, order);
+      fetches[name] = { type: dtype, dims, data: values, location: 'cpu' };
       return values;
     });
     const runStarted = performance.now();
@@ -312,7 +312,7 @@ export class LazyBackend extends KernelBackend {
 
   #feeds(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
     const feeds: Record<string, NativeTensor> = {};
-    for (const { name, leaf, order } of graph.inputs) {
+    for (const { name, leaf, order, dims } of graph.inputs) {
       const slot = leaves[leaf];
       if (slot.order !== order) {
         // Happens once to a weight; from then on it stays in the order its graphs work with.
@@ -321,7 +321,7 @@ export class LazyBackend extends KernelBackend {
         }
         slot.order = order;
       }
-      feeds[name] = nativeTensor(numbersOf(slot), slot.dtype, slot.shape, order);
+      feeds[name] = { type: slot.dtype, dims, data: numbersOf(slot), location: 'cpu' };
     }
     return feeds;
   }
@@ -466,9 +466,4 @@ function engineFailure(cause: unknown): LacssError {
 
 function tensorInfo(slot: Slot): TensorInfo {
   return { dataId: slot, shape: slot.shape as number[], dtype: slot.dtype };
-}
-
-function nativeTensor(data: HostArray, dtype: Dtype, shape: readonly number[], order: Order): NativeTensor {
-  const dims = order === 'natural' ? shape : physicalShape(shape, order);
-  return { type: dtype, dims, data, location: 'cpu' };
 }

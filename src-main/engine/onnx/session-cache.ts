@@ -1,11 +1,19 @@
 import type { OnnxSession } from './native-session.ts';
 import type { Order } from './layout.ts';
 
-/** A step, compiled: which leaves it reads and which tensors it writes, each with its axis order. */
+/** Where a tensor enters or leaves a graph. */
+export interface Port {
+  readonly name: string;
+  /** The axis order its numbers lie in there, and the shape they have there. */
+  readonly order: Order;
+  readonly dims: readonly number[];
+}
+
+/** A step, compiled: which leaves it reads and which tensors it writes. */
 export interface CompiledGraph {
   readonly session: OnnxSession;
-  readonly inputs: readonly { readonly name: string; readonly leaf: number; readonly order: Order }[];
-  readonly outputs: readonly { readonly name: string; readonly order: Order }[];
+  readonly inputs: readonly (Port & { readonly leaf: number })[];
+  readonly outputs: readonly Port[];
   /** What the session is reckoned to hold in native memory. */
   readonly bytes: number;
   /** Floating-point operations of its convolutions and matrix products. */
