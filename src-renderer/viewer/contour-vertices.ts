@@ -64,7 +64,7 @@ export function contourVertices(
 }
 
 /** Points that one line may leave out: looking back over more of them costs more than it saves. */
-const longestRun = 12;
+const longestRun = 16;
 
 /** Whether point i is needed: without it the line from the last one kept to the next would pass some point between too far away. */
 function isCorner(points: Float32Array, kept: number, i: number, end: number, tolerancePx: number): boolean {

@@ -1,6 +1,6 @@
 import { floatsPerVertex } from '../contour-vertices.ts';
 import type { ContourOverlay, ContourStyle } from '../scene.ts';
-import { bindPairs, ContourStore, stateRow } from './contour-store.ts';
+import { ContourStore, stateRow, vertexRow } from './contour-store.ts';
 import type { ContourEntry, ContourMesh } from './contour-store.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
 import type { PaneView } from './pane-view.ts';
@@ -10,6 +10,20 @@ import type { Program } from './program.ts';
 const maxStyles = 8;
 const casingPx = 0.9;
 const allLabels = -1;
+
+/**
+ * Vertices are read from a texture, six or three a segment, rather than as instances of four: a driver that draws in
+ * software takes every instance for a draw of its own.
+ */
+const ringGlsl = `
+uniform highp sampler2D ring;
+ivec2 texelOf(int i) {
+  return ivec2(i % ${vertexRow}, i / ${vertexRow});
+}
+vec4 vertexAt(int i) { // y, x, length along the ring, label
+  return texelFetch(ring, texelOf(i), 0);
+}
+`;
 
 const stateGlsl = `
 uniform highp usampler2D states;
@@ -23,9 +37,8 @@ uint stateOf(float label) {
 const lineVertex = `#version 300 es
 precision highp float;
 precision highp int;
-in vec4 begin; // y, x, length along the ring, label
-in vec4 end;
 ${placeGlsl}
+${ringGlsl}
 ${stateGlsl}
 uniform vec4 colours[${maxStyles}];
 uniform vec2 shapes[${maxStyles}]; // width in CSS px, 1 if dashed
@@ -36,7 +49,11 @@ flat out vec4 paint;
 flat out vec2 shape;
 out float across;
 out float along;
+const int corners[6] = int[6](0, 1, 2, 2, 1, 3);
 void main() {
+  vec4 begin = vertexAt(gl_VertexID / 6);
+  vec4 end = vertexAt(gl_VertexID / 6 + 1);
+  int corner = corners[gl_VertexID % 6];
   uint state = stateOf(begin.w);
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   if (end.z <= 0.0 || state >= ${maxStyles}u || (only >= 0.0 && begin.w != only)) return;
@@ -46,8 +63,8 @@ void main() {
   vec2 to = toPane(end.xy);
   float reach = length(to - from);
   vec2 ahead = reach > 0.0 ? (to - from) / reach : vec2(1.0, 0.0);
-  float side = float(gl_VertexID & 1) * 2.0 - 1.0;
-  float tip = float(gl_VertexID >> 1);
+  float side = float(corner & 1) * 2.0 - 1.0;
+  float tip = float(corner >> 1);
   across = side * (0.5 * shape.x + feather);
   float overlap = (tip * 2.0 - 1.0) * 0.25 * shape.x;
   along = begin.z * centreAndScale.z + tip * reach + overlap;
@@ -71,16 +88,20 @@ void main() {
 const fanVertex = `#version 300 es
 precision highp float;
 precision highp int;
-in vec4 begin;
-in vec4 end;
-in vec2 anchor;
 ${placeGlsl}
+${ringGlsl}
 ${stateGlsl}
+uniform highp sampler2D anchors;
 uniform uint wanted;
 void main() {
+  int segment = gl_VertexID / 3;
+  int corner = gl_VertexID % 3;
+  vec4 begin = vertexAt(segment);
+  vec4 end = vertexAt(segment + 1);
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   if (end.z <= 0.0 || stateOf(begin.w) != wanted) return;
-  gl_Position = toClip(toPane(gl_VertexID == 0 ? anchor : gl_VertexID == 1 ? begin.xy : end.xy));
+  vec2 anchor = texelFetch(anchors, texelOf(segment), 0).xy;
+  gl_Position = toClip(toPane(corner == 0 ? anchor : corner == 1 ? begin.xy : end.xy));
 }`;
 
 const strokeVertex = `#version 300 es
@@ -145,8 +166,8 @@ export class ContourPainter {
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#store = new ContourStore(gl);
-    this.#line = linkProgram(gl, lineVertex, lineFragment, ['begin', 'end']);
-    this.#fan = linkProgram(gl, fanVertex, coverFragment, ['begin', 'end', 'anchor']);
+    this.#line = linkProgram(gl, lineVertex, lineFragment, []);
+    this.#fan = linkProgram(gl, fanVertex, coverFragment, []);
     this.#stroke = linkProgram(gl, strokeVertex, strokeFragment, ['begin', 'end']);
     this.#cover = linkProgram(gl, coverVertex, coverFragment, []);
     this.#empty = gl.createVertexArray();
@@ -154,7 +175,13 @@ export class ContourPainter {
     this.#strokeArray = gl.createVertexArray();
     gl.bindVertexArray(this.#strokeArray);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#strokeBuffer);
-    bindPairs(gl);
+    // An instance is a vertex and the one after it, read from one buffer.
+    const stride = floatsPerVertex * 4;
+    for (const place of [0, 1]) {
+      gl.enableVertexAttribArray(place);
+      gl.vertexAttribPointer(place, 4, gl.FLOAT, false, stride, place * stride);
+      gl.vertexAttribDivisor(place, 1);
+    }
     gl.bindVertexArray(null);
   }
 
@@ -209,7 +236,7 @@ export class ContourPainter {
     const program = this.#line;
     program.use();
     setPaneView(gl, program, view);
-    this.#bindStates(program, entry);
+    this.#bindTextures(program, entry, mesh);
     gl.uniform1f(program.uniform('feather'), 0.75 / view.ratio);
     gl.uniform4fv(
       program.uniform('colours'),
@@ -219,14 +246,14 @@ export class ContourPainter {
       program.uniform('shapes'),
       styles.flatMap(({ widthPx, dashed }) => [widthPx, dashed ? 1 : 0]),
     );
-    gl.bindVertexArray(mesh.lines);
+    gl.bindVertexArray(this.#empty);
     // A dark edge below a light line lets it be seen on anything; the chosen cell lies above all others.
     const passes = raised === undefined ? [allLabels] : [allLabels, raised];
     for (const only of passes) {
       gl.uniform1f(program.uniform('only'), only);
       for (const casing of cased ? [casingPx, 0] : [0]) {
         gl.uniform1f(program.uniform('casing'), casing);
-        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, mesh.count - 1);
+        gl.drawArrays(gl.TRIANGLES, 0, 6 * (mesh.count - 1));
       }
     }
   }
@@ -244,10 +271,10 @@ export class ContourPainter {
       this.#stencil(gl.INVERT, () => {
         this.#fan.use();
         setPaneView(gl, this.#fan, view);
-        this.#bindStates(this.#fan, entry);
+        this.#bindTextures(this.#fan, entry, mesh);
         gl.uniform1ui(this.#fan.uniform('wanted'), state);
-        gl.bindVertexArray(mesh.fans);
-        gl.drawArraysInstanced(gl.TRIANGLES, 0, 3, mesh.count - 1);
+        gl.bindVertexArray(this.#empty);
+        gl.drawArrays(gl.TRIANGLES, 0, 3 * (mesh.count - 1));
       });
       this.#coverStencil({ ...style, opacity: fillOpacity * style.opacity });
     }
@@ -276,11 +303,14 @@ export class ContourPainter {
     gl.disable(gl.STENCIL_TEST);
   }
 
-  #bindStates(program: Program, { states, stateTexture }: ContourEntry): void {
+  #bindTextures(program: Program, { states, stateTexture }: ContourEntry, mesh: ContourMesh): void {
     const gl = this.#gl;
-    gl.activeTexture(gl.TEXTURE0);
-    gl.bindTexture(gl.TEXTURE_2D, stateTexture);
-    gl.uniform1i(program.uniform('states'), 0);
+    const textures = { states: stateTexture, ring: mesh.vertices, anchors: mesh.anchors };
+    for (const [unit, [name, texture]] of Object.entries(textures).entries()) {
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.uniform1i(program.uniform(name), unit);
+    }
     gl.uniform1i(program.uniform('hasStates'), states ? 1 : 0);
   }
 }

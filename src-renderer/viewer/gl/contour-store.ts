@@ -1,21 +1,23 @@
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
-import { contourVertices, floatsPerVertex } from '../contour-vertices.ts';
+import { contourVertices } from '../contour-vertices.ts';
 
 /** Contour sets kept on the GPU: the panes of this image and those of the next. */
 const keptSets = 24;
 /** How far a line may pass a point of its contour by, CSS px: less than an eye or a screen can tell. */
-const tolerancePx = 0.3;
+const tolerancePx = 0.4;
 const wholeDetail = -1;
 
 export const hiddenState = 255;
-/** Width of the texture of states. */
+/** Widths of the textures of states and of vertices: any driver takes them. */
 export const stateRow = 2048;
+export const vertexRow = 2048;
 
-/** The lines and fans of a set, in as much detail as a zoom can show. */
+/** The rings of a set, in as much detail as a zoom can show, as textures that are read vertex by vertex. */
 export interface ContourMesh {
-  lines: WebGLVertexArrayObject;
-  fans: WebGLVertexArrayObject;
-  buffers: WebGLBuffer[];
+  /** y, x, length along the ring, label. */
+  vertices: WebGLTexture;
+  /** y, x of the first vertex of each vertex's ring. */
+  anchors: WebGLTexture;
   count: number;
 }
 
@@ -92,46 +94,40 @@ export class ContourStore {
   #upload(set: ContourSet, tolerance: number): ContourMesh {
     const gl = this.#gl;
     const { vertices, anchors, count } = contourVertices(set, tolerance);
-    const vertexBuffer = gl.createBuffer();
-    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
-    gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
-    const anchorBuffer = gl.createBuffer();
-    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
-    gl.bufferData(gl.ARRAY_BUFFER, anchors, gl.STATIC_DRAW);
-
-    const lines = gl.createVertexArray();
-    gl.bindVertexArray(lines);
-    gl.bindBuffer(gl.ARRAY_BUFFER, vertexBuffer);
-    bindPairs(gl);
-
-    const fans = gl.createVertexArray();
-    gl.bindVertexArray(fans);
-    bindPairs(gl);
-    gl.bindBuffer(gl.ARRAY_BUFFER, anchorBuffer);
-    gl.enableVertexAttribArray(2);
-    gl.vertexAttribPointer(2, 2, gl.FLOAT, false, 8, 0);
-    gl.vertexAttribDivisor(2, 1);
-    gl.bindVertexArray(null);
-    return { lines, fans, buffers: [vertexBuffer, anchorBuffer], count };
+    return {
+      vertices: floatTexture(gl, gl.RGBA32F, gl.RGBA, 4, vertices),
+      anchors: floatTexture(gl, gl.RG32F, gl.RG, 2, anchors),
+      count,
+    };
   }
 
   #release({ meshes, stateTexture }: ContourEntry): void {
     const gl = this.#gl;
-    for (const { lines, fans, buffers } of meshes.values()) {
-      gl.deleteVertexArray(lines);
-      gl.deleteVertexArray(fans);
-      for (const buffer of buffers) gl.deleteBuffer(buffer);
+    for (const { vertices, anchors } of meshes.values()) {
+      gl.deleteTexture(vertices);
+      gl.deleteTexture(anchors);
     }
     gl.deleteTexture(stateTexture);
   }
 }
 
-/** An instance is a vertex and the one after it, read from one buffer. */
-export function bindPairs(gl: WebGL2RenderingContext): void {
-  const stride = floatsPerVertex * 4;
-  for (const place of [0, 1]) {
-    gl.enableVertexAttribArray(place);
-    gl.vertexAttribPointer(place, 4, gl.FLOAT, false, stride, place * stride);
-    gl.vertexAttribDivisor(place, 1);
-  }
+/** Numbers in rows of {@link vertexRow} texels, read one by one and never between two. */
+function floatTexture(
+  gl: WebGL2RenderingContext,
+  internalFormat: number,
+  format: number,
+  floatsPerTexel: number,
+  values: Float32Array,
+): WebGLTexture {
+  const rows = Math.max(1, Math.ceil(values.length / floatsPerTexel / vertexRow));
+  const texels = new Float32Array(rows * vertexRow * floatsPerTexel);
+  texels.set(values);
+  const texture = gl.createTexture();
+  gl.activeTexture(gl.TEXTURE0);
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
+  gl.texImage2D(gl.TEXTURE_2D, 0, internalFormat, vertexRow, rows, 0, format, gl.FLOAT, texels);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  return texture;
 }

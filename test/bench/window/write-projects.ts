@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { JobControl } from '../../../src-main/contract/job.ts';
-import { traceContours } from '../../../src-main/imaging/contours/trace-contours.ts';
 import { centresOfMass } from '../../../src-main/imaging/label/centres-of-mass.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
@@ -13,20 +12,18 @@ import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.
 import { add } from '../../../src-main/workers/jobs/add.ts';
 import { foreground } from '../../../src-main/workers/jobs/foreground.ts';
 import { locate } from '../../../src-main/workers/jobs/locate.ts';
+import { crowdImage } from './crowd-image.ts';
 
 const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
-const { cells } = defaultSampleSettings;
 
-function colony(seed: number, heightPx: number, widthPx: number, coverage = cells.coverage): ColonyImage {
-  return generateColonyImage(seed, {
-    ...defaultSampleSettings,
-    heightPx,
-    widthPx,
-    cells: { ...cells, coverage },
-  });
+function colony(seed: number, heightPx: number, widthPx: number): ColonyImage {
+  return generateColonyImage(seed, { ...defaultSampleSettings, heightPx, widthPx });
 }
 
-async function writeColony(path: string, { height, width, membrane, nuclei }: ColonyImage): Promise<void> {
+async function writeColony(
+  path: string,
+  { height, width, membrane, nuclei }: Pick<ColonyImage, 'height' | 'width' | 'membrane' | 'nuclei'>,
+): Promise<void> {
   const bytes = writeTiff(
     {
       height,
@@ -70,9 +67,9 @@ export async function writeFields(
   return join(folder, name);
 }
 
-/** A project of one field in which every cell has been found, about 3000 of them. */
+/** A project of one image in which 3025 cells have been found. */
 export async function writeCrowd(folder: string, name: string): Promise<{ folder: string; cells: number }> {
-  const field = colony(7, 1780, 1780, [0.97, 0.98]);
+  const field = crowdImage();
   await writeColony(join(folder, `${name}-images`, `${name}.tif`), field);
   const project = await projectOf(folder, name);
   const image = project.manifest.images[0]!;
@@ -92,7 +89,7 @@ export async function writeCrowd(folder: string, name: string): Promise<{ folder
       labels: field.labels,
       scores: Float32Array.from({ length: count }, (_, i) => 0.5 + (0.5 * i) / count),
       locations,
-      contours: traceContours(field.labels),
+      contours: field.contours,
     },
   );
   await project.close();
