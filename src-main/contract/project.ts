@@ -81,6 +81,16 @@ export const imageEntrySchema = z.strictObject({
   validation: z.boolean(),
 });
 
+/** What a person says of an image as a whole; all of it can be taken back like an annotation. */
+export const imageSettingsSchema = imageEntrySchema.pick({
+  roles: true,
+  plane: true,
+  pixelSizeUm: true,
+  pixelSizeOrigin: true,
+  included: true,
+  validation: true,
+});
+
 /** The settings of the project: what a verb uses where nothing else is said. */
 export const projectSettingsSchema = z.strictObject({
   foreground: foregroundSettingsSchema,
@@ -156,6 +166,8 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     /** What was done, for the Undo menu: `Pick candidate 3`. */
     title: z.string(),
     state: annotationStateSchema,
+    /** Where the edit was one of the image's settings, which the manifest holds: what they were and became. */
+    image: z.strictObject({ before: imageSettingsSchema, after: imageSettingsSchema }).optional(),
   }),
   z.strictObject({ kind: z.literal('undo'), revision: z.int().positive(), at: z.iso.datetime() }),
   z.strictObject({ kind: z.literal('redo'), revision: z.int().positive(), at: z.iso.datetime() }),
@@ -176,6 +188,7 @@ export const predictionRecordSchema = z.strictObject({
 export type ImageFile = z.infer<typeof imageFileSchema>;
 export type ChannelRoles = z.infer<typeof channelRolesSchema>;
 export type ImageEntry = z.infer<typeof imageEntrySchema>;
+export type ImageSettings = z.infer<typeof imageSettingsSchema>;
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 export type ProjectManifest = z.infer<typeof projectManifestSchema>;
 export type AnnotationSource = z.infer<typeof annotationSourceSchema>;

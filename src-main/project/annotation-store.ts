@@ -8,14 +8,15 @@ import type {
   AnnotationRecord,
   AnnotationSource,
   AnnotationState,
+  ImageSettings,
   JournalEntry,
 } from '../contract/project.ts';
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
 import { fileError, systemCode } from './file-error.ts';
 import { hashBytes } from './hash-bytes.ts';
-import { appendToJournal, readJournal, replay } from './journal.ts';
-import type { History } from './journal.ts';
+import { appendToJournal, extend, readJournal, replay } from './journal.ts';
+import type { History, ImageChange } from './journal.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -33,6 +34,9 @@ export interface AnnotationView {
   /** The title of the edit that undo takes back, or redo does again; `null` where there is none. */
   undoTitle: string | null;
   redoTitle: string | null;
+  /** The image's settings that undo and redo go back to, where they are of an edit of these: whoever moves puts them in force. */
+  undoImage: ImageSettings | null;
+  redoImage: ImageSettings | null;
   revision: number;
 }
 
@@ -74,12 +78,13 @@ export class AnnotationStore {
   /**
    * Changes the annotation; when this returns, the change is on the disk and can be undone for ever.
    * @param title what is done, for the Undo menu
+   * @param image the image's settings before and after, where these were changed
    * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `disk-full`, `file-unwritable`; nothing changed then
    */
-  edit(title: string, change: AnnotationChange): Promise<AnnotationView> {
+  edit(title: string, change: AnnotationChange, image?: ImageChange): Promise<AnnotationView> {
     return this.#queue.run(async () => {
       await this.#refresh();
-      return this.#edit(title, change);
+      return this.#edit(title, change, image);
     });
   }
 
@@ -121,6 +126,8 @@ export class AnnotationStore {
       state: this.#state(),
       undoTitle: current > 0 ? steps[current].title : null,
       redoTitle: current + 1 < steps.length ? steps[current + 1].title : null,
+      undoImage: current > 0 ? (steps[current].image?.before ?? null) : null,
+      redoImage: current + 1 < steps.length ? (steps[current + 1].image?.after ?? null) : null,
       revision,
     };
   }
@@ -159,14 +166,16 @@ export class AnnotationStore {
     await this.#showFiles(record?.state ?? null);
   }
 
-  async #edit(title: string, change: AnnotationChange): Promise<AnnotationView> {
+  async #edit(title: string, change: AnnotationChange, image?: ImageChange): Promise<AnnotationView> {
     this.#refuseWhenReadOnly();
     const state = { ...this.#state() };
     if (change.foreground !== undefined) state.foreground = await this.#keep('foreground', change.foreground);
     if (change.locations !== undefined) state.locations = await this.#keep('locations', change.locations);
     if (change.labels !== undefined) state.labels = await this.#keep('labels', change.labels);
     if (change.review !== undefined) state.review = await this.#keep('review', change.review);
-    return this.#commit({ kind: 'edit', revision: this.#history.revision + 1, at: now(), title, state });
+    const revision = this.#history.revision + 1;
+    const edit = { kind: 'edit', revision, at: now(), title, state } as const;
+    return this.#commit(image === undefined ? edit : { ...edit, image });
   }
 
   #move(kind: 'undo' | 'redo', isPossible: (history: History) => boolean): Promise<AnnotationView> {
@@ -303,15 +312,6 @@ export class AnnotationStore {
   #recordPath(): string {
     return join(this.#folder, 'record.json');
   }
-}
-
-/** `replay`, one entry further. */
-function extend({ steps, current }: History, entry: JournalEntry): History {
-  const { revision } = entry;
-  if (entry.kind === 'undo') return { steps, current: current - 1, revision };
-  if (entry.kind === 'redo') return { steps, current: current + 1, revision };
-  const { title, state } = entry;
-  return { steps: [...steps.slice(0, current + 1), { title, state }], current: current + 1, revision };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,38 +1,43 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { journalEntrySchema } from '../contract/project.ts';
-import type { AnnotationState, JournalEntry } from '../contract/project.ts';
+import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project.ts';
 import { fileError, systemCode } from './file-error.ts';
 import { flushFolder } from './flush-folder.ts';
 
 /** Nothing annotated yet. */
 export const emptyState: AnnotationState = { foreground: null, locations: null, labels: null, review: null };
 
+/** An edit of an image's settings. */
+export interface ImageChange {
+  before: ImageSettings;
+  after: ImageSettings;
+}
+
 /** Where the entries of a journal lead: the states one can go back and forth between, and the one that holds. */
 export interface History {
   /** `steps[0]` is the beginning; step i was made by the edit of that title. */
-  steps: { title: string; state: AnnotationState }[];
+  steps: { title: string; state: AnnotationState; image?: ImageChange }[];
   /** The step that holds now: undo goes to the one before, redo to the one after. */
   current: number;
   /** The number of the last entry; 0 where there is none. */
   revision: number;
 }
 
-/** Goes through a journal's entries from the beginning. An edit after an undo drops what could have been redone. */
+/** Goes through a journal's entries from the beginning. */
 export function replay(entries: readonly JournalEntry[]): History {
-  let steps: History['steps'] = [{ title: '', state: emptyState }];
-  let current = 0;
-  let revision = 0;
-  for (const entry of entries) {
-    revision = entry.revision;
-    if (entry.kind === 'undo') current = Math.max(0, current - 1);
-    else if (entry.kind === 'redo') current = Math.min(steps.length - 1, current + 1);
-    else {
-      steps = [...steps.slice(0, current + 1), { title: entry.title, state: entry.state }];
-      current += 1;
-    }
-  }
-  return { steps, current, revision };
+  const beginning: History = { steps: [{ title: '', state: emptyState }], current: 0, revision: 0 };
+  return entries.reduce(extend, beginning);
+}
+
+/** What a further entry makes of a history. An edit after an undo drops what could have been redone. */
+export function extend({ steps, current }: History, entry: JournalEntry): History {
+  const { revision } = entry;
+  if (entry.kind === 'undo') return { steps, current: Math.max(0, current - 1), revision };
+  if (entry.kind === 'redo') return { steps, current: Math.min(steps.length - 1, current + 1), revision };
+  const { title, state, image } = entry;
+  const step = { title, state, ...(image === undefined ? {} : { image }) };
+  return { steps: [...steps.slice(0, current + 1), step], current: current + 1, revision };
 }
 
 /** A journal as its file holds it. */

@@ -17,8 +17,6 @@ export class IntakeState {
   adding = $state(false);
   /** Files the last intake left out, each with the reason. */
   failures = $state.raw<readonly Failure[]>([]);
-  /** Images taken out last, for restoring them. */
-  removed = $state.raw<readonly ImageId[]>([]);
   readonly #inspectSoon = debounce(() => this.#inspect(), 300);
 
   constructor(project: ProjectAccess) {
@@ -101,17 +99,12 @@ export class IntakeState {
   }
 
   async remove(images: readonly ImageId[]): Promise<void> {
-    const done = await this.#project.studio.attempt(async () => {
-      await this.#project.ask('images.remove', { images: [...images] });
-      return true;
-    });
-    if (done) this.removed = images;
+    await this.#project.studio.attempt(() => this.#project.ask('images.remove', { images: [...images] }));
   }
 
   async restore(): Promise<void> {
-    const images = [...this.removed];
+    const images = [...this.#project.removed];
     await this.#project.studio.attempt(() => this.#project.ask('images.restore', { images }));
-    this.removed = [];
   }
 
   #inspect(): void {

@@ -193,6 +193,11 @@ export class LocationsState {
     return best;
   }
 
+  /** Once every edit so far has been answered. */
+  edited(): Promise<unknown> {
+    return this.#edits;
+  }
+
   #editable(): LocationsView | null {
     return this.view.of(this.#project.currentId);
   }

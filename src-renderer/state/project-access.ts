@@ -10,6 +10,8 @@ export interface ProjectAccess {
   readonly studio: StudioAccess & { readonly chooser: PathChooser };
   readonly id: ProjectId;
   readonly images: readonly ImageSummary[];
+  /** Images that were taken out and can be put back. */
+  readonly removed: readonly ImageId[];
   readonly currentId: ImageId | null;
   readonly current: ImageSummary | null;
   /** Images that count: those not excluded. */

@@ -28,6 +28,8 @@ export class ProjectState implements ProjectAccess {
   folder = $state('');
   readOnly = $state(false);
   images = $state.raw<readonly ImageSummary[]>([]);
+  /** Images that were taken out and can be put back. */
+  removed = $state.raw<readonly ImageId[]>([]);
   currentId = $state<ImageId | null>(null);
 
   /** One for all stages: whoever zooms in on a cell finds it again in the next. */
@@ -44,8 +46,8 @@ export class ProjectState implements ProjectAccess {
   readonly results: ResultsState;
 
   readonly #endings: (() => void)[];
-  /** Changes this window has asked for and not heard of. */
-  #writing = 0;
+  /** Changes this window has asked for and not heard of, each with the image it is of, if it is of one. */
+  readonly #writes = new Map<Promise<unknown>, ImageId | undefined>();
 
   constructor(studio: ProjectAccess['studio'], view: ProjectView) {
     this.studio = studio;
@@ -66,7 +68,8 @@ export class ProjectState implements ProjectAccess {
         if (project !== this.id) return;
         this.#imagesChanged(changed, removed);
         // The event of a change of one's own comes before its answer, which holds the views already.
-        if (this.#writing === 0 && changed.some(({ id }) => id === this.currentId)) this.#readViewsAgain();
+        if (this.#writes.size === 0 && changed.some(({ id }) => id === this.currentId))
+          this.#readViewsAgain();
       }),
       studio.client.on('project.changed', ({ project }) => {
         if (project === this.id) void studio.attempt(() => this.readAgain());
@@ -83,19 +86,17 @@ export class ProjectState implements ProjectAccess {
   readonly working = $derived.by(() => this.images.filter(({ excluded }) => !excluded));
 
   /** Asks the host something about this project. */
-  async ask<Name extends RequestName>(
+  ask<Name extends RequestName>(
     name: Name,
     params: Omit<RequestParams<Name>, 'project'>,
     options?: RequestOptions,
   ): Promise<RequestResult<Name>> {
     const whole = { ...params, project: this.id } as unknown as RequestParams<Name>;
-    const writes = Number(!changesNothing(name));
-    this.#writing += writes;
-    try {
-      return await this.studio.client.request(name, whole, options);
-    } finally {
-      this.#writing -= writes;
-    }
+    const asked = this.studio.client.request(name, whole, options);
+    if (changesNothing(name)) return asked;
+    const { image } = params as { image?: ImageId };
+    this.#writes.set(asked, image);
+    return asked.finally(() => this.#writes.delete(asked));
   }
 
   image(id: ImageId): ImageSummary | undefined {
@@ -180,6 +181,7 @@ export class ProjectState implements ProjectAccess {
     this.folder = view.folder;
     this.readOnly = view.readOnly;
     this.images = view.images;
+    this.removed = view.removed;
     this.foreground.takeSettings(view.candidateSettings);
     this.locations.settings = view.locationSettings;
     if (this.currentId === null || !this.image(this.currentId)) this.currentId = view.images[0]?.id ?? null;
@@ -192,6 +194,7 @@ export class ProjectState implements ProjectAccess {
       .filter(({ id }) => !removed.includes(id))
       .map((image) => news.get(image.id) ?? image);
     const known = new Set(kept.map(({ id }) => id));
+    this.removed = [...this.removed.filter((id) => !news.has(id) && !removed.includes(id)), ...removed];
     this.images = [...kept, ...changed.filter(({ id }) => !known.has(id))];
     if (this.currentId === null || !this.image(this.currentId)) {
       this.currentId = this.images[Math.min(Math.max(index, 0), this.images.length - 1)]?.id ?? null;
@@ -201,6 +204,9 @@ export class ProjectState implements ProjectAccess {
   async #travel(name: 'history.undo' | 'history.redo'): Promise<void> {
     const image = this.currentId;
     if (image === null) return;
+    // What was done last may not have reached the disk yet, and would else not be what is taken back.
+    await this.locations.edited();
+    await Promise.allSettled([...this.#writes].filter(([, of]) => of === image).map(([asked]) => asked));
     await this.studio.attempt(async () => {
       const step: HistoryStep = await this.ask(name, { image });
       this.#imagesChanged([step.image], []);

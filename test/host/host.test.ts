@@ -250,6 +250,38 @@ describe('a project in the window', () => {
     const back = await window.ask('project.read', { project: project.id });
     expect(back.images.map(({ id }) => id)).toEqual(ids);
     expect(back.images[0]!.marks.foreground).toBe('picked');
+    expect(back.removed).toEqual([]);
+  });
+
+  test('what was taken out is still to be put back after the process that did it has died', async () => {
+    const image = project.images[1]!.id;
+    await window.ask('images.remove', { project: project.id, images: [image] });
+    test1.kill('imaging');
+    expect((await window.ask('project.read', { project: project.id })).removed).toEqual([image]);
+    await window.ask('images.restore', { project: project.id, images: [image] });
+    expect((await window.ask('project.read', { project: project.id })).images[1]!.id).toBe(image);
+  });
+
+  test('what is said of an image as a whole is taken back like what is drawn in it', async () => {
+    const image = project.images[1]!.id;
+    const before = (await window.ask('project.read', { project: project.id })).images[1]!;
+    const change = { project: project.id, images: [image] };
+    await window.ask('images.change', { ...change, roles: { cells: 1, nuclei: null } });
+    const [excluded] = await window.ask('images.change', { ...change, excluded: true });
+    expect(excluded).toMatchObject({ excluded: true, roles: { cells: 1, nuclei: null }, undo: 'Exclude' });
+    // The same again is no edit.
+    await window.ask('images.change', { ...change, excluded: true });
+    const step = { project: project.id, image };
+    const once = await window.ask('history.undo', step);
+    expect(once).toMatchObject({ done: 'Exclude', touched: [], image: { excluded: false, redo: 'Exclude' } });
+    const twice = await window.ask('history.undo', step);
+    expect(twice.done).toBe('Change channel roles');
+    expect(twice.image).toMatchObject({ roles: before.roles, undo: before.undo });
+    const again = await window.ask('history.redo', step);
+    expect(again.image.roles).toEqual({ cells: 1, nuclei: null });
+    await window.ask('history.undo', step);
+    const { images } = await window.ask('project.read', { project: project.id });
+    expect({ ...images[1]!, redo: null }).toEqual({ ...before, redo: null });
   });
 
   test('a crash of the imaging process is told, and the work goes on', async () => {

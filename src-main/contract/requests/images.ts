@@ -154,7 +154,7 @@ export const imageRequests = {
       options: addOptions,
     }),
   ).returns<AddedImages>(),
-  /** Takes images out of the project; their files stay where they are. Can be undone until the project is closed. */
+  /** Takes images out of the project; their files stay where they are. Can be undone for ever. */
   'images.remove': request(ofImages).returns<null>(),
   'images.restore': request(ofImages).returns<null>(),
   /** Changes what is known about images; absent fields stay. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
-import type { ProjectId } from '../fields.ts';
+import type { ImageId, ProjectId } from '../fields.ts';
 import { request } from '../request.ts';
 import type { CandidateSettings } from './foreground.ts';
 import type { ImageSummary } from './images.ts';
@@ -17,6 +17,8 @@ export interface ProjectView {
   revision: number;
   readOnly: boolean;
   images: ImageSummary[];
+  /** Images that were taken out and can be put back, the last one last. */
+  removed: ImageId[];
   candidateSettings: CandidateSettings;
   locationSettings: LocationSettings;
   display: DisplaySettings;

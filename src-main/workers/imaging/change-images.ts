@@ -1,36 +1,58 @@
+import { imageSettingsSchema } from '../../contract/project.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
+import { readRemoved, writeRemoved } from './removed-images.ts';
 
-/** Images taken out, by project folder and id, so that they can be put back while the program runs. */
-const removed = new Map<string, { entry: ImageEntry; index: number }>();
+type Change = Omit<CheckedParams<'images.change'>, 'project'>;
 
-/** Changes what is known about images: roles, pixel size, plane, exclusion, validation. @throws LacssError `setting-invalid` */
-export async function changeImages(
-  project: Project,
-  { images, excluded, validation, roles, pixelSizeUm, t, z }: Omit<CheckedParams<'images.change'>, 'project'>,
-): Promise<void> {
-  const wanted = new Set(images);
-  await project.update((manifest) => ({
+/**
+ * Changes what is known about images: roles, pixel size, plane, exclusion, validation. A step of undo for each of them.
+ * @throws LacssError `setting-invalid`; nothing is changed then
+ */
+export async function changeImages(project: Project, change: Change): Promise<void> {
+  const wanted = new Set(change.images);
+  const before = project.manifest.images.filter(({ id }) => wanted.has(id));
+  const { images } = await project.update((manifest) => ({
     ...manifest,
-    images: manifest.images.map((image) => {
-      if (!wanted.has(image.id)) return image;
-      const changed: ImageEntry = {
-        ...image,
-        included: excluded === undefined ? image.included : !excluded,
-        validation: validation ?? image.validation,
-        roles: roles ?? image.roles,
-        plane: { t: t ?? image.plane.t, z: z ?? image.plane.z },
-      };
-      if (pixelSizeUm !== undefined) {
-        changed.pixelSizeUm = pixelSizeUm;
-        changed.pixelSizeOrigin = pixelSizeUm === null ? 'unknown' : 'typed';
-      }
-      requireSound(changed);
-      return changed;
-    }),
+    images: manifest.images.map((image) => (wanted.has(image.id) ? changed(image, change) : image)),
   }));
+  for (const old of before) {
+    const now = images.find(({ id }) => id === old.id);
+    if (now === undefined) continue;
+    const step = {
+      before: imageSettingsSchema.strip().parse(old),
+      after: imageSettingsSchema.strip().parse(now),
+    };
+    if (JSON.stringify(step.before) === JSON.stringify(step.after)) continue;
+    await project.annotation(now).edit(titleOf(change), {}, step);
+  }
+}
+
+function changed(image: ImageEntry, { excluded, validation, roles, pixelSizeUm, t, z }: Change): ImageEntry {
+  const next: ImageEntry = {
+    ...image,
+    included: excluded === undefined ? image.included : !excluded,
+    validation: validation ?? image.validation,
+    roles: roles ?? image.roles,
+    plane: { t: t ?? image.plane.t, z: z ?? image.plane.z },
+  };
+  if (pixelSizeUm !== undefined) {
+    next.pixelSizeUm = pixelSizeUm;
+    next.pixelSizeOrigin = pixelSizeUm === null ? 'unknown' : 'typed';
+  }
+  requireSound(next);
+  return next;
+}
+
+/** What is done, for the Undo menu. */
+function titleOf({ excluded, validation, roles, pixelSizeUm, t, z }: Change): string {
+  if (excluded !== undefined) return excluded ? 'Exclude' : 'Include';
+  if (validation !== undefined) return validation ? 'Keep for validation' : 'Train on it again';
+  if (roles !== undefined) return 'Change channel roles';
+  if (pixelSizeUm !== undefined) return 'Change the pixel size';
+  return t !== undefined || z !== undefined ? 'Change the plane' : 'Change the image';
 }
 
 function requireSound({ name, roles, channelNames, plane, sizes }: ImageEntry): void {
@@ -42,11 +64,13 @@ function requireSound({ name, roles, channelNames, plane, sizes }: ImageEntry): 
   });
 }
 
-/** Takes images out of the project; files and annotations stay. */
+/** Takes images out of the project; files and annotations stay, and the images can be put back for ever. */
 export async function removeImages(project: Project, ids: readonly string[]): Promise<void> {
-  for (const [index, entry] of project.manifest.images.entries()) {
-    if (ids.includes(entry.id)) removed.set(`${project.folder}|${entry.id}`, { entry, index });
-  }
+  const gone = [...project.manifest.images.entries()]
+    .filter(([, entry]) => ids.includes(entry.id))
+    .map(([index, entry]) => ({ entry, index }));
+  const earlier = (await readRemoved(project)).filter(({ entry }) => !ids.includes(entry.id));
+  await writeRemoved(project, [...earlier, ...gone]);
   await project.update((manifest) => ({
     ...manifest,
     images: manifest.images.filter(({ id }) => !ids.includes(id)),
@@ -55,16 +79,16 @@ export async function removeImages(project: Project, ids: readonly string[]): Pr
 
 /** Puts removed images back where they were; answers those that could be. */
 export async function restoreImages(project: Project, ids: readonly string[]): Promise<string[]> {
-  const back = ids
-    .map((id) => removed.get(`${project.folder}|${id}`))
-    .filter((found) => found !== undefined)
-    .sort((a, b) => a.index - b.index);
+  const removed = await readRemoved(project);
+  const back = removed.filter(({ entry }) => ids.includes(entry.id)).sort((a, b) => a.index - b.index);
   await project.update((manifest) => {
     const images = [...manifest.images];
-    for (const { entry, index } of back) {
-      if (!images.some(({ id }) => id === entry.id)) images.splice(Math.min(index, images.length), 0, entry);
-    }
+    for (const { entry, index } of back) images.splice(Math.min(index, images.length), 0, entry);
     return { ...manifest, images };
   });
+  await writeRemoved(
+    project,
+    removed.filter(({ entry }) => !ids.includes(entry.id)),
+  );
   return back.map(({ entry }) => entry.id);
 }

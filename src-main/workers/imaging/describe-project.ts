@@ -2,12 +2,13 @@ import type { ImageEntry } from '../../contract/project.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
 import type { ImageSummary } from '../../contract/requests/images.ts';
 import type { Project } from '../../project/project.ts';
+import { readRemoved } from './removed-images.ts';
 import { summariseImage } from './summarise-image.ts';
 
 /** What a window needs of a project; the host adds what it alone knows. */
 export type ProjectDescription = Pick<
   ProjectView,
-  'name' | 'readOnly' | 'images' | 'candidateSettings' | 'locationSettings'
+  'name' | 'readOnly' | 'images' | 'removed' | 'candidateSettings' | 'locationSettings'
 >;
 
 /** Images whose annotations are looked at side by side: enough to keep the disk busy, few enough for open files. */
@@ -20,6 +21,7 @@ export async function describeProject(project: Project): Promise<ProjectDescript
     name,
     readOnly: project.readOnly,
     images: await summariseImages(project, images),
+    removed: (await readRemoved(project)).map(({ entry }) => entry.id),
     candidateSettings: settings.foreground,
     locationSettings: settings.locations,
   };

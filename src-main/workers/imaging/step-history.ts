@@ -4,7 +4,10 @@ import { summariseImage } from './summarise-image.ts';
 
 const parts = ['foreground', 'locations', 'review'] as const;
 
-/** Takes the last edit of an image back, or does the one taken back last again. */
+/**
+ * Takes the last edit of an image back, or does the one taken back last again. Settings of the image are put in force first: a
+ * crash in between leaves a step that can be done again.
+ */
 export async function stepHistory(
   project: Project,
   imageId: string,
@@ -13,11 +16,18 @@ export async function stepHistory(
   const image = project.image(imageId);
   const annotation = project.annotation(image);
   const before = await annotation.view();
+  const settings = way === 'undo' ? before.undoImage : before.redoImage;
+  if (settings !== null) {
+    await project.update((manifest) => ({
+      ...manifest,
+      images: manifest.images.map((entry) => (entry.id === imageId ? { ...entry, ...settings } : entry)),
+    }));
+  }
   const after = await annotation[way]();
   const isSame = after.revision === before.revision;
   return {
     done: isSame ? null : way === 'undo' ? before.undoTitle : before.redoTitle,
     touched: parts.filter((part) => before.state[part] !== after.state[part]),
-    image: await summariseImage(project, image),
+    image: await summariseImage(project, project.image(imageId)),
   };
 }
