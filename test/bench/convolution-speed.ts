@@ -1,4 +1,4 @@
-import { BLOCKED_DOMAIN } from '../../src-main/engine/onnx/emitter.ts';
+import { BLOCKED_DOMAIN } from '../../src-main/engine/onnx/convert-order.ts';
 import { GraphBuilder } from '../../src-main/engine/onnx/graph-builder.ts';
 import type { ChannelBlock } from '../../src-main/engine/onnx/layout.ts';
 import {

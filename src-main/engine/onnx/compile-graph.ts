@@ -1,10 +1,11 @@
 import { countFlop } from './count-flop.ts';
-import { Emitter, type Form, type Value } from './emitter.ts';
+import { Emitter } from './emitter.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { isBlocked, physicalShape, unblocked, type ChannelBlock, type Order } from './layout.ts';
 import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
 import type { CompiledGraph } from './session-cache.ts';
 import type { RecordedCall, Slot } from './slot.ts';
+import type { Form, Value } from './value.ts';
 
 /** Below this size a graph runs on the calling thread alone. */
 const ONE_THREAD_BYTES = 512 * 1024;

@@ -2,7 +2,6 @@ import type { Attribute, Dtype, GraphBuilder, ValueName } from './graph-builder.
 import { elementType } from './graph-builder.ts';
 import {
   isBlocked,
-  movement,
   physicalShape,
   sameInMemory,
   sizeOf,
@@ -11,48 +10,8 @@ import {
   type ChannelBlock,
   type Order,
 } from './layout.ts';
-
-/** A tensor while its graph is being written: its logical shape, and the graph values that hold it. */
-export interface Value {
-  readonly shape: readonly number[];
-  readonly dtype: Dtype;
-  /** The graph values that hold it, one an axis order. */
-  readonly forms: Map<Order, ValueName>;
-  /** Makes it when somebody asks, in the order asked for first or in one it prefers. */
-  readonly make?: (order: Order) => Form;
-  /** The order it will be made in, where that is settled though it is not yet made. */
-  readonly willBe?: Order;
-  /** Every element has this value; nothing is written out until someone needs the array. */
-  readonly constant?: number;
-  /** This value is `smaller` (of equal rank), broadcast; not written out beside a full-size operand. */
-  readonly smaller?: Value;
-  /** A convolution, not yet written, that takes up what follows it. */
-  readonly convolution?: OpenConvolution;
-}
-
-/** A tensor's numbers in one order. */
-export interface Form {
-  name: ValueName;
-  order: Order;
-}
-
-/** What onnxruntime does to a convolution's result before it leaves the processor's registers. */
-export interface Completion {
-  /** One number a channel, [channels]. */
-  bias?: Value;
-  /** A tensor of the result's shape. */
-  sum?: Value;
-  relu?: boolean;
-}
-
-/** A convolution whose result nobody has seen yet: bias, sum and ReLU can still become part of it. */
-export interface OpenConvolution {
-  readonly completion: Completion;
-  readonly write: (completion: Completion) => Form;
-}
-
-/** The domain of onnxruntime's operators on channels in blocks. */
-export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
+import { convertOrder } from './convert-order.ts';
+import type { Completion, Form, OpenConvolution, Value } from './value.ts';
 
 /** What a kernel's `emit` writes with: graph nodes, and values in the axis order it needs. */
 export class Emitter {
@@ -364,7 +323,7 @@ export class Emitter {
     for (const [from, name] of forms) {
       if (sameInMemory(shape, from, order)) return this.reshape(name, physicalShape(shape, order));
     }
-    return this.#moved(value, order);
+    return convertOrder(this, value, order);
   }
 
   /** Writes down a value that has no form yet. */
@@ -389,45 +348,8 @@ export class Emitter {
     return made;
   }
 
-  /** A form in `order`, made from one that exists. */
-  #moved(value: Value, order: Order): ValueName {
-    const { shape, forms } = value;
-    const { graph } = this;
-    const maps = value.dtype === 'float32' && (order.startsWith('channels') || order === 'natural');
-    for (const [from, name] of forms) {
-      if (!from.startsWith('channels/') || !maps) continue;
-      return graph.node(
-        'ReorderOutput',
-        [name],
-        { channels: shape[3], channels_last: Number(order === 'natural') },
-        BLOCKED_DOMAIN,
-      );
-    }
-    const [from, name] = [...forms].find(([one]) => !isBlocked(one)) ?? [...forms][0];
-    if (order.startsWith('channels/') && maps && from !== 'filter') {
-      const attributes = { channels_last: Number(from === 'natural') };
-      return graph.node('ReorderInput', [name], attributes, BLOCKED_DOMAIN);
-    }
-    if (from === 'natural' && order === 'filter') return this.#filterFromNatural(name, shape);
-    if (from === 'filter' && order === 'natural') return this.#naturalFromFilter(name, shape);
-    const { lengths, perm } = movement(shape, from, order);
-    const moved = this.transpose(this.reshape(name, lengths), lengths, perm);
-    return this.reshape(moved, physicalShape(shape, order));
-  }
-
   #know(name: ValueName, physical: readonly number[]): void {
     if (!this.#originals.has(name)) this.#shapes.set(name, physical);
-  }
-
-  // onnxruntime moves one axis fast and two slowly: filters turn in two steps.
-  #filterFromNatural(name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
-    const taps = this.transpose(this.reshape(name, [h * w, i, o]), [h * w, i, o], [2, 0, 1]);
-    return this.reshape(this.transpose(taps, [o, h * w, i], [0, 2, 1]), [o, i, h, w]);
-  }
-
-  #naturalFromFilter(name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
-    const taps = this.transpose(this.reshape(name, [o, i, h * w]), [o, i, h * w], [0, 2, 1]);
-    return this.reshape(this.transpose(taps, [o, h * w, i], [1, 2, 0]), [h, w, i, o]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { BLOCKED_DOMAIN } from './emitter.ts';
+import { BLOCKED_DOMAIN } from './convert-order.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { ChannelBlock } from './layout.ts';
 import { OnnxSession, type NativeTensor } from './native-session.ts';

@@ -11,42 +11,17 @@ import {
 } from '@tensorflow/tfjs-core';
 import { LacssError } from '../../contract/errors.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { CallKinds, type InternedSpec } from './call-kinds.ts';
 import { compileGraph } from './compile-graph.ts';
+import { engineFailure, isOutOfMemory } from './engine-failure.ts';
+import { GraphSigner } from './graph-signer.ts';
 import type { Dtype } from './graph-builder.ts';
-import { asDtype, orderedInputs, type Kernel, type TensorSpec } from './kernels/kernel.ts';
+import { asDtype, orderedInputs, type Kernel } from './kernels/kernel.ts';
 import { reorder, sameInMemory, sizeOf, type ChannelBlock } from './layout.ts';
+import { noStatistics, type LazyStatistics } from './lazy-statistics.ts';
 import type { NativeSessionOptions, NativeTensor } from './native-session.ts';
 import { SessionCache, type CompiledGraph } from './session-cache.ts';
 import type { HostArray, RecordedCall, Slot } from './slot.ts';
-
-/** What the backend has done so far. */
-export interface LazyStatistics {
-  /** Graphs compiled. */
-  compiles: number;
-  compileMs: number;
-  /** Graphs run, and the time spent inside onnxruntime. */
-  runs: number;
-  runMs: number;
-  /** Time spent finding a compiled graph and preparing its run. */
-  prepareMs: number;
-  /** Floating-point operations of convolutions and matrix products so far. */
-  flop: number;
-  /** Size of the last graph run. */
-  calls: number;
-  inputs: number;
-  outputs: number;
-}
-
-/** An output description with its interned type number, as every call of the same kind makes it. */
-interface InternedSpec extends TensorSpec {
-  type: number;
-  size: number;
-}
-
-interface Kind {
-  id: number;
-  outputs: readonly InternedSpec[];
-}
 
 /**
  * A tfjs backend that computes nothing when it is asked, but writes the calls down; when somebody reads a tensor, all
@@ -58,30 +33,18 @@ interface Kind {
  * return copies.
  */
 export class LazyBackend extends KernelBackend {
-  readonly statistics: LazyStatistics = {
-    compiles: 0,
-    compileMs: 0,
-    runs: 0,
-    runMs: 0,
-    prepareMs: 0,
-    flop: 0,
-    calls: 0,
-    inputs: 0,
-    outputs: 0,
-  };
+  readonly statistics: LazyStatistics = noStatistics();
 
   readonly #sessionOptions: NativeSessionOptions;
   readonly #channelBlock: ChannelBlock;
   readonly #cache: SessionCache;
   readonly #pool = new BufferPool();
+  readonly #signer = new GraphSigner();
   readonly #foreign: DataStorage<Slot>;
-  readonly #kinds = new Map<string, Kind>();
-  readonly #types = new Map<string, number>();
+  readonly #kinds = new CallKinds();
   /** In the order of recording, which is an order of execution. */
   readonly #pending = new Set<RecordedCall>();
   #slots = 0;
-  #flushes = 0;
-  #signature = new Int32Array(4096);
 
   constructor(options: { session: NativeSessionOptions; cacheBytes: number; channelBlock: ChannelBlock }) {
     super();
@@ -188,7 +151,7 @@ export class LazyBackend extends KernelBackend {
       key += `|${tensor.dtype}${tensor.shape.join()}`;
     }
     for (const name in attributes) key += `;${name}=${String(attributes[name])}`;
-    const kind = this.#kinds.get(key) ?? this.#newKind(key, kernel, tensors, attributes);
+    const kind = this.#kinds.find(key) ?? this.#kinds.add(key, kernel, tensors, attributes);
     const outputs = kind.outputs.map((spec) => this.#newSlot(spec));
     const call: RecordedCall = {
       kernel,
@@ -217,10 +180,9 @@ export class LazyBackend extends KernelBackend {
    */
   flush(): void {
     if (this.#pending.size === 0) return;
-    const leaves: Slot[] = [];
-    const roots: Slot[] = [];
     const started = performance.now();
-    const signature = this.#sign(leaves, roots);
+    const { signature, leaves, roots } = this.#signer.sign(this.#pending);
+    this.statistics.calls = this.#pending.size;
     try {
       this.#run(signature, leaves, roots, started);
     } catch (cause) {
@@ -272,44 +234,6 @@ export class LazyBackend extends KernelBackend {
     return graph;
   }
 
-  /**
-   * Numbers the pending calls, the tensors they start from and those somebody will want afterwards. Two flushes with
-   * equal numbers are the same graph.
-   */
-  #sign(leaves: Slot[], roots: Slot[]): Int32Array {
-    const flush = ++this.#flushes;
-    let mark = 0;
-    let length = 0;
-    for (const call of this.#pending) {
-      const needed = length + 1 + 2 * call.inputs.length + call.outputs.length;
-      if (needed > this.#signature.length) {
-        const longer = new Int32Array(2 * needed);
-        longer.set(this.#signature);
-        this.#signature = longer;
-      }
-      const signature = this.#signature;
-      signature[length++] = call.kind;
-      for (const input of call.inputs) {
-        if (input.flush !== flush) {
-          input.flush = flush;
-          input.mark = mark++;
-          leaves.push(input);
-          signature[length++] = -input.type;
-        }
-        signature[length++] = input.mark;
-      }
-      for (const output of call.outputs) {
-        output.flush = flush;
-        output.mark = mark++;
-        const wanted = output.references > 0;
-        if (wanted) roots.push(output);
-        signature[length++] = wanted ? 1 : 0;
-      }
-    }
-    this.statistics.calls = this.#pending.size;
-    return this.#signature.subarray(0, length);
-  }
-
   #feeds(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
     const feeds: Record<string, NativeTensor> = {};
     for (const { name, leaf, order, dims } of graph.inputs) {
@@ -340,7 +264,7 @@ export class LazyBackend extends KernelBackend {
 
   #upload(values: BackendValues, shape: readonly number[], dtype: Dtype): Slot {
     const size = sizeOf(shape);
-    const slot = this.#newSlot({ shape: [...shape], dtype, size, type: this.#typeOf(dtype, shape) });
+    const slot = this.#newSlot({ shape: [...shape], dtype, size, type: this.#kinds.typeOf(dtype, shape) });
     slot.values = this.#pool.take(dtype, size);
     slot.values.set(values as ArrayLike<number>);
     return slot;
@@ -363,32 +287,6 @@ export class LazyBackend extends KernelBackend {
     };
     this.#slots++;
     return slot;
-  }
-
-  #newKind(key: string, kernel: Kernel, tensors: readonly TensorInfo[], attributes: NamedAttrMap): Kind {
-    const specs = tensors.map(({ shape, dtype }) => ({
-      shape,
-      dtype: asDtype(dtype, `kernel ${kernel.name}`),
-    }));
-    const outputs = kernel.infer(specs, attributes).map(({ shape, dtype }) => ({
-      shape,
-      dtype,
-      size: sizeOf(shape),
-      type: this.#typeOf(dtype, shape),
-    }));
-    const kind = { id: this.#kinds.size, outputs };
-    this.#kinds.set(key, kind);
-    return kind;
-  }
-
-  #typeOf(dtype: Dtype, shape: readonly number[]): number {
-    const key = `${dtype}${shape.join()}`;
-    let type = this.#types.get(key);
-    if (type === undefined) {
-      type = this.#types.size + 1;
-      this.#types.set(key, type);
-    }
-    return type;
   }
 
   #owns(dataId: DataId): dataId is Slot {
@@ -438,29 +336,6 @@ function numbersOf({ values }: Slot): HostArray {
   if (values !== null) return values;
   throw new LacssError('engine-failed', 'A tensor was read whose computation had failed before', {
     remedy: 'Start the work again; the first message says why it failed.',
-  });
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-function isOutOfMemory(cause: unknown): boolean {
-  return /failed to allocate|bad.alloc|out of memory/i.test(messageOf(cause));
-}
-
-function engineFailure(cause: unknown): LacssError {
-  if (cause instanceof LacssError) return cause;
-  const reason = messageOf(cause);
-  if (isOutOfMemory(cause)) {
-    return new LacssError('out-of-memory', `The onnx engine ran out of memory: ${reason}`, {
-      remedy: 'Close other programs, or work on smaller tiles.',
-      cause,
-    });
-  }
-  return new LacssError('engine-failed', `The onnx engine could not run a graph: ${reason}`, {
-    remedy: 'Try another engine: --engine tensorflow, or --engine cpu (slow).',
-    cause,
   });
 }
 

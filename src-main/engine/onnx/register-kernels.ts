@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../../contract/errors.ts';
 import type { Kernel } from './kernels/kernel.ts';
+import { blockKernels } from './kernels/blocks-and-batches.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
+import { creationKernels } from './kernels/creation.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { gatherScatterKernels } from './kernels/gather-scatter.ts';
 import { groupNormKernels } from './kernels/group-norm.ts';
+import { joiningKernels } from './kernels/joining.ts';
 import { matrixKernels } from './kernels/matrix.ts';
 import { optimizerKernels } from './kernels/optimizer.ts';
 import { patchKernels } from './kernels/patches.ts';
@@ -20,6 +23,9 @@ const kernels: readonly Kernel[] = [
   ...elementwiseKernels,
   ...reductionKernels,
   ...shapeKernels,
+  ...joiningKernels,
+  ...blockKernels,
+  ...creationKernels,
   ...matrixKernels,
   ...convolutionKernels,
   ...depthwiseKernels,

@@ -1,5 +1,6 @@
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import { sizeOf } from '../layout.ts';
+import type { Value } from '../value.ts';
 
 /** What tfjs's fused kernels do after the sum. */
 export interface Activation {

@@ -1,7 +1,9 @@
 import type { GroupNormAttributes } from '../../group-norm.ts';
-import { BLOCKED_DOMAIN, type Completion, type Emitter, type Form, type Value } from '../emitter.ts';
+import { BLOCKED_DOMAIN } from '../convert-order.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { groupMean, sumOverImages } from './group-mean.ts';
+import type { Completion, Form, Value } from '../value.ts';
 
 /*
  * Group norm on maps whose channels lie in blocks. What is done to every pixel of a channel alike, scale · x + offset,

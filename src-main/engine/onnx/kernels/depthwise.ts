@@ -1,8 +1,9 @@
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { activated, type Activation } from './activation.ts';
 import { geometry, infoOf, padsOf, type ConvAttributes, type ConvInfo } from './convolution-geometry.ts';
 import { kernel, type Kernel } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 /** ONNX wants a depthwise filter as [inputs · multiplier, 1, height, width]. */
 function depthwiseFilter(emitter: Emitter, filter: Value): ValueName {

@@ -1,7 +1,8 @@
 import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
-import { sameShape, type Emitter, type Value } from '../emitter.ts';
+import { sameShape, type Emitter } from '../emitter.ts';
 import type { Attribute, Dtype } from '../graph-builder.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 /** The broadcast shape of two operands. */
 function broadcastShape(a: TensorSpec, b: TensorSpec): number[] {

@@ -1,7 +1,9 @@
-import { BLOCKED_DOMAIN, type Emitter, type Value } from '../emitter.ts';
+import { BLOCKED_DOMAIN } from '../convert-order.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked, physicalShape } from '../layout.ts';
 import { padsOf, type ConvInfo } from './convolution-geometry.ts';
+import type { Value } from '../value.ts';
 
 /** `x` [n, channels, height, width] moved by `dy` rows and `dx` columns, zeros following. */
 function shifted(emitter: Emitter, x: ValueName, dy: number, dx: number): ValueName {

@@ -1,7 +1,8 @@
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { Dtype, ValueName } from '../graph-builder.ts';
 import { sizeOf } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 /** An array of zeros to add into. */
 function zeros(emitter: Emitter, shape: readonly number[], dtype: Dtype): ValueName {

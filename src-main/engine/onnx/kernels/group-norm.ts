@@ -1,11 +1,12 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import type { GroupNormAttributes } from '../../group-norm.ts';
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked } from '../layout.ts';
 import { blockedGroupNorm, blockedGroupNormGradient } from './blocked-group-norm.ts';
 import { groupMean, sumOverImages } from './group-mean.ts';
 import type { Kernel } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 function attributesOf(attributes: NamedAttrMap): GroupNormAttributes {
   return attributes as unknown as GroupNormAttributes;

@@ -1,8 +1,10 @@
-import { BLOCKED_DOMAIN, type Emitter, type Value } from '../emitter.ts';
+import { BLOCKED_DOMAIN } from '../convert-order.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked, physicalShape } from '../layout.ts';
 import { geometry, padsOf, type ConvInfo } from './convolution-geometry.ts';
 import { openConvolution } from './open-convolution.ts';
+import type { Value } from '../value.ts';
 
 /** The filter turned by 180°, inputs and outputs exchanged. */
 function turned(emitter: Emitter, filter: Value): Value {

@@ -1,7 +1,8 @@
 import type { NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
 import { LacssError } from '../../../contract/errors.ts';
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { Dtype } from '../graph-builder.ts';
+import type { Value } from '../value.ts';
 
 /** Shape and data type of a tensor. */
 export interface TensorSpec {

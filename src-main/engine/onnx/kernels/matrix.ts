@@ -1,7 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import { activated, type Activation } from './activation.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 interface MatMulAttributes {
   transposeA: boolean;

@@ -1,6 +1,8 @@
-import { BLOCKED_DOMAIN, type Completion, type Emitter, type Form, type Value } from '../emitter.ts';
+import { BLOCKED_DOMAIN } from '../convert-order.ts';
+import type { Emitter } from '../emitter.ts';
 import type { Attribute, ValueName } from '../graph-builder.ts';
 import { isBlocked, type Order } from '../layout.ts';
+import type { Completion, Form, Value } from '../value.ts';
 
 /**
  * A convolution that can still take up a bias, a sum and a ReLU: in blocks of channels where inputs and outputs fill

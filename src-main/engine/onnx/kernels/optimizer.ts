@@ -1,8 +1,9 @@
 import type { AdamWConstants } from '../../adamw-update.ts';
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { axesOf, physicalShape, sizeOf, type Order } from '../layout.ts';
 import type { Kernel } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 /** Weights with fewer elements are updated together, in one vector. */
 const SMALL = 4096;

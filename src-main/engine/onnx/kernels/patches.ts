@@ -1,6 +1,7 @@
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { kernel, type Kernel } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 /** Row or column of every patch pixel [n, size]: the origin's coordinate plus 0 … size − 1, and which are inside. */
 function lines(

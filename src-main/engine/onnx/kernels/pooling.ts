@@ -1,8 +1,9 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { physicalShape, sizeOf } from '../layout.ts';
 import { kernel, type Kernel } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 type PoolInfo = backend_util.Conv2DInfo;
 

@@ -1,8 +1,9 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { Dtype } from '../graph-builder.ts';
 import { axesOf, isBlocked } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 interface ReductionAttributes {
   axis?: number | number[];

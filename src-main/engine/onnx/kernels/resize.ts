@@ -1,6 +1,7 @@
-import type { Emitter, Value } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import { physicalShape } from '../layout.ts';
 import { kernel, type Kernel } from './kernel.ts';
+import type { Value } from '../value.ts';
 
 interface ResizeAttributes {
   alignCorners: boolean;

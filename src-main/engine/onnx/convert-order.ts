@@ -1,0 +1,44 @@
+import type { Emitter } from './emitter.ts';
+import type { ValueName } from './graph-builder.ts';
+import { isBlocked, movement, physicalShape, type Order } from './layout.ts';
+import type { Value } from './value.ts';
+
+/** The domain of onnxruntime's operators on channels in blocks. */
+export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
+
+/** A form in `order`, made from one that exists. */
+export function convertOrder(emitter: Emitter, value: Value, order: Order): ValueName {
+  const { shape, forms } = value;
+  const { graph } = emitter;
+  const maps = value.dtype === 'float32' && (order.startsWith('channels') || order === 'natural');
+  for (const [from, name] of forms) {
+    if (!from.startsWith('channels/') || !maps) continue;
+    return graph.node(
+      'ReorderOutput',
+      [name],
+      { channels: shape[3], channels_last: Number(order === 'natural') },
+      BLOCKED_DOMAIN,
+    );
+  }
+  const [from, name] = [...forms].find(([one]) => !isBlocked(one)) ?? [...forms][0];
+  if (order.startsWith('channels/') && maps && from !== 'filter') {
+    const attributes = { channels_last: Number(from === 'natural') };
+    return graph.node('ReorderInput', [name], attributes, BLOCKED_DOMAIN);
+  }
+  if (from === 'natural' && order === 'filter') return filterFromNatural(emitter, name, shape);
+  if (from === 'filter' && order === 'natural') return naturalFromFilter(emitter, name, shape);
+  const { lengths, perm } = movement(shape, from, order);
+  const moved = emitter.transpose(emitter.reshape(name, lengths), lengths, perm);
+  return emitter.reshape(moved, physicalShape(shape, order));
+}
+
+// onnxruntime moves one axis fast and two slowly: filters turn in two steps.
+function filterFromNatural(emitter: Emitter, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
+  const taps = emitter.transpose(emitter.reshape(name, [h * w, i, o]), [h * w, i, o], [2, 0, 1]);
+  return emitter.reshape(emitter.transpose(taps, [o, h * w, i], [0, 2, 1]), [o, i, h, w]);
+}
+
+function naturalFromFilter(emitter: Emitter, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
+  const taps = emitter.transpose(emitter.reshape(name, [o, i, h * w]), [o, i, h * w], [0, 2, 1]);
+  return emitter.reshape(emitter.transpose(taps, [o, h * w, i], [1, 2, 0]), [h, w, i, o]);
+}
