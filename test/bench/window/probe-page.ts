@@ -37,7 +37,7 @@ export async function probePages(context: BrowserContext): Promise<void> {
     }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
 
     const gl = WebGL2RenderingContext.prototype;
-    const { clear, texImage2D } = gl;
+    const { clear, texImage2D, texSubImage2D } = gl;
     gl.clear = function (this: WebGL2RenderingContext, mask: number) {
       clear.call(this, mask);
       if ((mask & this.COLOR_BUFFER_BIT) === 0) return;
@@ -48,6 +48,10 @@ export async function probePages(context: BrowserContext): Promise<void> {
       Reflect.apply(texImage2D, this, values);
       if (values[2] === this.R16UI) record.uploads.push(performance.now());
     } as typeof texImage2D;
+    gl.texSubImage2D = function (this: WebGL2RenderingContext, ...values: unknown[]) {
+      Reflect.apply(texSubImage2D, this, values);
+      record.uploads.push(performance.now());
+    } as typeof texSubImage2D;
   });
 }
 

@@ -1,0 +1,46 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+export interface BuiltPage {
+  script: string;
+  minifiedKb: number;
+  gzippedKb: number;
+}
+
+/**
+ * Bundles one of the pages as the product is bundled.
+ * @param packages the folder whose node_modules hold what the page asks for and the product has not
+ */
+export async function buildPage(entry: string, out: string, packages: string): Promise<BuiltPage> {
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    // Libraries leave their checks out by it.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    resolve: {
+      alias: [
+        { find: /^(@(?:deck\.gl|luma\.gl|vivjs)\/[\w-]+)$/, replacement: `${packages}/node_modules/$1` },
+      ],
+    },
+    build: {
+      outDir: out,
+      emptyOutDir: false,
+      target: 'es2023',
+      modulePreload: false,
+      lib: {
+        entry: fileURLToPath(new URL(entry, import.meta.url)),
+        formats: ['es'],
+        fileName: () => `${entry}.bundle.js`,
+      },
+      minify: true,
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+  const path = join(out, `${entry}.bundle.js`);
+  const script = await readFile(path, 'utf8');
+  const { size } = await stat(path);
+  return { script, minifiedKb: size / 1000, gzippedKb: gzipSync(script).length / 1000 };
+}
