@@ -20,10 +20,26 @@ const unitPx = (sidePx - 2 * tile.margin) / 38;
 /** The outline of the mark: a start, then cubic curves, each by two handles and an end. */
 const outlineStart: Point = [16, 4.5];
 const outlineCurves: readonly (readonly [Point, Point, Point])[] = [
-  [[22, 3.8], [27, 7.6], [27.2, 13.7]],
-  [[27.4, 20.4], [22.7, 27], [16, 27]],
-  [[9.6, 27], [4.9, 22.2], [4.8, 16]],
-  [[4.7, 9.9], [9.8, 5.2], [16, 4.5]],
+  [
+    [22, 3.8],
+    [27, 7.6],
+    [27.2, 13.7],
+  ],
+  [
+    [27.4, 20.4],
+    [22.7, 27],
+    [16, 27],
+  ],
+  [
+    [9.6, 27],
+    [4.9, 22.2],
+    [4.8, 16],
+  ],
+  [
+    [4.7, 9.9],
+    [9.8, 5.2],
+    [16, 4.5],
+  ],
 ];
 
 /** The outline as a chain of points, 64 a curve. */
