@@ -1,13 +1,19 @@
-import type { Emitter } from './emitter.ts';
-import type { ValueName } from './graph-builder.ts';
+import type { GraphBuilder, ValueName } from './graph-builder.ts';
 import { isBlocked, movement, physicalShape, type Order } from './layout.ts';
 import type { Value } from './value.ts';
+
+/** What moving numbers is written with: the emitter. */
+export interface Mover {
+  readonly graph: GraphBuilder;
+  reshape: (name: ValueName, shape: readonly number[]) => ValueName;
+  transpose: (name: ValueName, shape: readonly number[], perm: readonly number[]) => ValueName;
+}
 
 /** The domain of onnxruntime's operators on channels in blocks. */
 export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
 
 /** A form in `order`, made from one that exists. */
-export function convertOrder(emitter: Emitter, value: Value, order: Order): ValueName {
+export function convertOrder(emitter: Mover, value: Value, order: Order): ValueName {
   const { shape, forms } = value;
   const { graph } = emitter;
   const maps = value.dtype === 'float32' && (order.startsWith('channels') || order === 'natural');
@@ -33,12 +39,12 @@ export function convertOrder(emitter: Emitter, value: Value, order: Order): Valu
 }
 
 // onnxruntime moves one axis fast and two slowly: filters turn in two steps.
-function filterFromNatural(emitter: Emitter, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
+function filterFromNatural(emitter: Mover, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
   const taps = emitter.transpose(emitter.reshape(name, [h * w, i, o]), [h * w, i, o], [2, 0, 1]);
   return emitter.reshape(emitter.transpose(taps, [o, h * w, i], [0, 2, 1]), [o, i, h, w]);
 }
 
-function naturalFromFilter(emitter: Emitter, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
+function naturalFromFilter(emitter: Mover, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
   const taps = emitter.transpose(emitter.reshape(name, [o, i, h * w]), [o, i, h * w], [0, 2, 1]);
   return emitter.reshape(emitter.transpose(taps, [o, h * w, i], [1, 2, 0]), [h, w, i, o]);
 }
