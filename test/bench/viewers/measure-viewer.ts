@@ -16,6 +16,8 @@ export interface ViewerFigures {
   heapMb: number;
 }
 
+/** Few: a frame of instanced lines takes seconds where GL runs in software. */
+const moves = 16;
 const address = 'http://viewer.test/';
 
 /** Opens a page with one of the viewers, pans it and recolours cells. */
@@ -23,6 +25,7 @@ export async function measureViewer(browser: Browser, script: string): Promise<V
   const context = await browser.newContext({ viewport: { width: 1016, height: 828 } });
   await probePages(context);
   const page = await context.newPage();
+  page.setDefaultTimeout(300_000);
   await page.route(`${address}**`, (route) =>
     route.request().url().endsWith('.js')
       ? route.fulfill({ contentType: 'text/javascript', body: script })
@@ -57,8 +60,8 @@ export async function measureViewer(browser: Browser, script: string): Promise<V
     await page.mouse.move(505, 400);
     await page.waitForTimeout(1000);
     const [before, framesBefore] = [await spent(), await frameCount()];
-    for (let i = 0; i < 80; i++) {
-      const turn = (i / 80) * 4 * Math.PI;
+    for (let i = 0; i < moves; i++) {
+      const turn = (i / moves) * 4 * Math.PI;
       await page.mouse.move(505 + 100 * Math.sin(turn), 400 + 50 * Math.sin(2 * turn));
     }
     await page.waitForTimeout(1000);
