@@ -1,131 +1,235 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { chromiumPath, openChromium } from './chromium.ts';
 import { startHost } from './start-host.ts';
 import type { RunningHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
 
 const imageCount = 3;
-/** For what the processes compute, on a computer that is busy with other tests. */
-const patienceMs = 60_000;
+const picturesFolder = process.env['E2E_PICTURES'];
 
-/** From files to annotations, in order: each test goes on where the one before ended. */
+/** A day's work and its mishaps, in order: each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the real host', () => {
   const folder = temporaryFolder();
   let host: RunningHost;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
-  const complaints: string[] = [];
+  let studio: StudioPage;
 
   beforeAll(async () => {
     await writeColonies(join(folder, 'microscope'), imageCount);
     host = await startHost(folder);
     browser = await openChromium();
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    // Without motion colours are what they will be, as soon as they change.
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
     page = await context.newPage();
-    page.setDefaultTimeout(patienceMs);
-    page.on('pageerror', (error) => complaints.push(error.message));
+    studio = new StudioPage(page, folder);
     await page.goto(host.url);
   });
-  // What the window looked like when a test failed, for whoever reads the log.
+  // What the window looked like when a test ended, for whoever asks for it.
   afterEach(async ({ task }) => {
-    const folderOfPictures = process.env['E2E_PICTURES'];
-    if (task.result?.state !== 'fail' || folderOfPictures === undefined) return;
-    await page.screenshot({ path: join(folderOfPictures, `${task.name}.png`) });
+    if (picturesFolder !== undefined)
+      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
   });
   afterAll(async () => {
     await browser?.close();
     await host?.stop();
   });
 
-  const stage = (name: string) =>
-    page.getByRole('navigation', { name: 'Stages' }).getByRole('button', { name });
-  /** Words in the status bar. */
-  const told = (words: string | RegExp) => page.locator('main footer').getByText(words);
-  const button = (name: string | RegExp) => page.getByRole('button', { name });
-
-  /** Goes down to a folder in the window's own chooser. */
-  async function choosePath(...names: string[]): Promise<void> {
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: folder }).click();
-    for (const name of names) await dialog.getByRole('button', { name, exact: true }).click();
-    await dialog
-      .getByRole('status')
-      .filter({ hasText: join(folder, ...names) })
-      .waitFor();
-    await dialog.getByRole('button', { name: 'Choose this folder' }).click();
-  }
-
-  /** Serious and critical findings of axe, in words. */
-  async function seriousFindings(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-  }
+  const step = async () =>
+    Number.parseInt((await studio.inspector.getByText(/^\d+ of 150$/).textContent())!, 10);
+  const reachStep = async (wanted: number) => expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(wanted);
 
   test('a project is made in a folder of one’s own', async () => {
-    await button(/^Start a project/).click();
+    await studio.button(/^Start a project/).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Colonies');
-    await button('Choose folder').click();
-    await choosePath();
-    await button('Create project').click();
+    await studio.button('Choose folder').click();
+    await studio.chooseFolder();
+    await studio.button('Create project').click();
     await page.getByRole('heading', { name: 'Bring in your images' }).waitFor();
     expect(existsSync(join(folder, 'Colonies', 'project.json'))).toBe(true);
   });
 
   test('two-channel TIFFs are looked at and added', async () => {
-    await button('Choose a folder').click();
-    await choosePath('microscope');
+    await studio.button('Choose a folder').click();
+    await studio.chooseFolder('microscope');
     const dialog = page.getByRole('dialog', { name: 'Add images' });
     await dialog.getByText('colony-1', { exact: true }).waitFor();
     expect(await dialog.getByRole('img').count()).toBe(2 * imageCount);
     await dialog.getByRole('button', { name: `Add ${imageCount} images` }).click();
-    await told(`${imageCount} images`).waitFor();
-    expect(await seriousFindings()).toEqual([]);
+    await studio.told(`${imageCount} images`).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
   });
 
   test('foregrounds are picked with one key each, and the next image comes by itself', async () => {
-    await stage('Foreground').click();
+    await studio.stage('Foreground').click();
     for (let done = 0; done < imageCount; done++) {
       await page.getByLabel('The program’s guess').waitFor();
       await page.keyboard.press(done === 0 ? '3' : 'Enter');
-      await told(`${done + 1} of ${imageCount}`).waitFor();
+      await studio.told(`${done + 1} of ${imageCount}`).waitFor();
     }
-    await button('Go on to Locations').waitFor();
-    expect(await seriousFindings()).toEqual([]);
+    await studio.button('Go on to Locations').waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
   });
 
   test('a pick is taken back and made again', async () => {
     await page.keyboard.press('u');
-    await told(`${imageCount - 1} of ${imageCount}`).waitFor();
+    await studio.told(`${imageCount - 1} of ${imageCount}`).waitFor();
     await page.keyboard.press('Shift+z');
-    await told(`${imageCount} of ${imageCount}`).waitFor();
+    await studio.told(`${imageCount} of ${imageCount}`).waitFor();
   });
 
   test('locations are found in all images, and one is added by a click and taken back', async () => {
-    await button('Go on to Locations').click();
-    await button('Find locations in all images').click();
-    await button('Go on to Train').waitFor();
+    await studio.button('Go on to Locations').click();
+    await studio.button('Find locations in all images').click();
+    await studio.button('Go on to Train').waitFor();
     // The image's own points come a moment after the count of images: wait for them, not for their place.
-    const count = told(/^[1-9]\d* locations/);
+    const count = studio.told(/^[1-9]\d* locations/);
     const before = Number.parseInt((await count.textContent())!);
     expect(before).toBeGreaterThan(3);
     const viewer = page.getByRole('application');
     const box = (await viewer.boundingBox())!;
     await viewer.click({ position: { x: box.width / 2 + 3, y: 40 } });
-    await told(`${before + 1} locations`).waitFor();
+    await studio.told(`${before + 1} locations`).waitFor();
     await page.keyboard.press('Control+z');
-    await told(`${before} locations`).waitFor();
-    expect(await seriousFindings()).toEqual([]);
+    await studio.told(`${before} locations`).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+  });
+
+  test('a training survives the death of its process, and says so', async () => {
+    await studio.button('Go on to Train').click();
+    await studio.choose(/^Model/, /^Tiny/);
+    await page.getByRole('slider', { name: 'Epochs' }).press('Home');
+    await studio.inspector.getByRole('button', { name: 'Start training' }).click();
+    await reachStep(2);
+    host.killProcess('learning');
+    await page.getByText(/^The learning process ended unexpectedly .* started again\./).waitFor();
+    await studio.inspector
+      .getByText(/The training goes on from/)
+      .first()
+      .waitFor();
+    await reachStep(4);
+    await studio.button('Pause').click();
+    await studio.button('Resume').click();
+  });
+
+  test('while it trains the window stays usable, also when the process that reads images dies', async () => {
+    await studio.stage('Locations').click();
+    host.killProcess('imaging');
+    await page.getByText(/^The image process ended unexpectedly .* started again\./).waitFor();
+    await page.keyboard.press('a');
+    await studio.told(/^[1-9]\d* locations/).waitFor();
+    await studio.stage('Train').click();
+  });
+
+  test('a host that is killed and started again is found by the page, and its training goes on', async () => {
+    const atStep = await step();
+    expect(atStep).toBeGreaterThan(4);
+    await host.kill();
+    await page.getByText(/^LACSS Studio does not answer/).waitFor();
+    host = await startHost(folder);
+    await studio.inspector.getByText(/was interrupted\. It can go on from its checkpoint\./).waitFor();
+    await studio.button('Resume').click();
+    await reachStep(5);
+    for (let news = 2; news > 0; news--) await studio.button('Dismiss').first().click();
+    await studio.button('Review its cells').waitFor();
+    await page.getByText(/ epoch 1 · \d+ cells?/).waitFor();
+    await studio.button(/^Engine: onnx/).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+  });
+
+  test('its cells are found, and reviewed worst first', async () => {
+    await studio.button('Review its cells').click();
+    await studio.button(/^Segment \d+ images$/).click();
+    // A model that has learnt so little is sure of nothing.
+    await page.getByRole('slider', { name: 'Score at least' }).press('Home');
+    await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
+    await page.getByRole('application').hover();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await studio.told(/ 1 accepted /).waitFor();
+    await page.keyboard.press('k');
+    await page.keyboard.press('x');
+    await studio.told(/ 0 accepted · 1 rejected/).waitFor();
+    await page.keyboard.press('z');
+    await studio.told(/ 1 accepted · 0 rejected/).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+  });
+
+  test('a second window sees what the first one does, as it is done', async () => {
+    const other = new StudioPage(await context.newPage(), folder);
+    await other.page.setViewportSize({ width: 1024, height: 700 });
+    await other.page.goto(host.url);
+    await other
+      .button(/^Colonies/)
+      .first()
+      .click();
+    await other.stage('Review').click();
+    await other.page.keyboard.press('d');
+    await other.told(/ 1 accepted /).waitFor();
+    await page.keyboard.press('Shift+z');
+    await other.told(/ 0 accepted · 1 rejected/).waitFor();
+    await page.keyboard.press('z');
+    await other.told(/ 1 accepted · 0 rejected/).waitFor();
+    expect(other.complaints).toEqual([]);
+    await other.page.close();
+  });
+
+  test('the results are judged by label images, and leave as files', async () => {
+    await studio.stage('Images').click();
+    await studio.button('Attach').click();
+    await studio.chooseFile('truth', 'colony-2.tif');
+    await page.getByText('Has a label image').waitFor();
+    await studio.stage('Results').click();
+    await page.getByText(/^\s*\d+ true cells and \d+ found ones?\s+in 1 image/).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await page.getByRole('radio', { name: 'Cells' }).click();
+    await page.getByRole('table', { name: 'Measurements' }).waitFor();
+    for (const format of ['ImageJ regions', 'GeoJSON', 'COCO', 'Picture with outlines', 'Locations']) {
+      await page.getByRole('checkbox', { name: format }).click();
+    }
+    await studio.button('Export').click();
+    await page.getByText(/^\d+ files written to/).waitFor();
+    const written = await readdir(join(folder, 'Colonies', 'exports'));
+    const ofEach = ['.geojson', '_labels.tif', '_locations.csv', '_overlay.png', '_rois.zip'];
+    expect(written.sort()).toEqual(
+      [
+        'cells.csv',
+        'coco.json',
+        ...Array.from({ length: imageCount }, (_, i) => ofEach.map((end) => `colony-${i + 1}${end}`)).flat(),
+      ].sort(),
+    );
+  });
+
+  test('a page that is opened anew finds everything', async () => {
+    await page.goto(host.url);
+    await studio
+      .button(/^Colonies/)
+      .first()
+      .click();
+    await studio.stage('Review').click();
+    await page.keyboard.press('d');
+    await studio.told(/ 1 accepted · 0 rejected/).waitFor();
+    await studio.stage('Foreground').click();
+    await studio.told(`${imageCount} of ${imageCount}`).waitFor();
+    await studio.stage('Train').click();
+    await studio.button('More for tiny-1').waitFor();
+    await studio.stage('Results').click();
+    await page.getByText(/in 1 image\./).waitFor();
+  });
+
+  test('a host that ends in order says so', async () => {
+    await host.stop();
+    await page.getByText(/^LACSS Studio has ended, and all is saved\./).waitFor();
   });
 
   test('nothing went wrong in the page on the way', () => {
-    expect(complaints).toEqual([]);
+    expect(studio.complaints).toEqual([]);
   });
 });

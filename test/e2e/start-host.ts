@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from '../../src-main/server/ensure-built.ts';
@@ -9,6 +9,8 @@ export interface RunningHost {
   url: string;
   /** As a crash or a power cut would: no chance to tidy up. */
   kill: () => Promise<void>;
+  /** Ends one of its processes as the system would where memory is short. */
+  killProcess: (name: 'imaging' | 'learning') => void;
   /** As Ctrl-C does. */
   stop: () => Promise<void>;
 }
@@ -38,7 +40,12 @@ export async function startHost(folder: string, options: { project?: string } = 
     },
   );
   const url = await addressOf(child);
-  return { url, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGINT') };
+  return {
+    url,
+    kill: () => end(child, 'SIGKILL'),
+    killProcess: (name) => process.kill(processOf(child, name), 'SIGKILL'),
+    stop: () => end(child, 'SIGINT'),
+  };
 }
 
 function addressOf(child: ChildProcess): Promise<string> {
@@ -52,6 +59,17 @@ function addressOf(child: ChildProcess): Promise<string> {
     });
     child.on('exit', (code) => reject(new Error(`The host ended with ${code}: ${said}`)));
   });
+}
+
+/** The number of the host's process that runs this entry. */
+function processOf({ pid }: ChildProcess, name: string): number {
+  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  const found = list
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .find((fields) => Number(fields?.[2]) === pid && fields![3]!.includes(`workers/${name}.`));
+  if (found === undefined) throw new Error(`The host has no ${name} process`);
+  return Number(found![1]);
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
