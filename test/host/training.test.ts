@@ -99,6 +99,26 @@ test('a training goes on after its process was killed, pauses, outlives its host
       { id: model, name: 'Disks', preset: 'tiny', trainedOn: { images: 2, labelled: 2 } },
     ]);
 
+    const renamed = await later.ask('models.rename', {
+      project: project.id,
+      model: model!,
+      name: 'Round ones',
+    });
+    expect(renamed[0]!.name).toBe('Round ones');
+    for (const name of ['Round ones.lacss', 'Round ones-2.lacss']) {
+      const file = await later.ask('models.export', {
+        project: project.id,
+        model: model!,
+        path: second.folder,
+      });
+      expect(file.path).toBe(join(second.folder, name));
+    }
+    const path = join(second.folder, 'Round ones.lacss');
+    const imported = await later.ask('models.import', { project: project.id, path });
+    expect(imported).toMatchObject({ id: 'round-ones', name: 'Round ones', preset: 'tiny' });
+    const left = await later.ask('models.delete', { project: project.id, model: imported.id });
+    expect(left.map(({ id }) => id)).toEqual([model]);
+
     const finished = later.next('segment.queue', ({ phase }) => phase === 'finished');
     const images = (await later.ask('project.read', { project: project.id })).images.map(({ id }) => id);
     const what = { kind: 'images', images } as const;

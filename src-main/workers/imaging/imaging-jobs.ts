@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { ImageId } from '../../contract/fields.ts';
 import type { CheckedParams, RequestName, RequestResult } from '../../contract/requests.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
@@ -25,6 +24,7 @@ import {
 } from './edit-foreground.ts';
 import { editLocations, findLocationsOf, importLocations, useProjectSettings } from './edit-locations.ts';
 import { inspectImages } from './inspect-images.ts';
+import { exportModel } from './export-model.ts';
 import { forgetForeground } from './known-foreground.ts';
 import { listModels, modelsOf, readModel } from './list-models.ts';
 import { planView } from './plan-view.ts';
@@ -261,10 +261,7 @@ export const imagingJobs = {
     await modelsOf(project).remove(model);
     return listModels(project);
   }),
-  'models.export': reading<'models.export'>(async (project, { model, path }) => {
-    await modelsOf(project).exportFile(model, path);
-    return { path, bytes: (await stat(path)).size };
-  }),
+  'models.export': reading<'models.export'>((project, { model, path }) => exportModel(project, model, path)),
   'models.import': reading<'models.import'>(async (project, { path }) => {
     const id = await modelsOf(project).importFile(path);
     return readModel(project, id);
