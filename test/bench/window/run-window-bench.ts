@@ -2,7 +2,7 @@
  * Measures the window on this machine: real Chromium, real host, generated images. WebGL runs in software, so that it tells
  * the same everywhere: script is told apart from what reaches the screen.
  *
- * npm run bench:window -- [--json] [--only candidates,picks,panning,training,many]
+ * npm run bench:window -- [--json] [--only candidates,picks,panning,training,many,large]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,11 +11,12 @@ import { parseArgs } from 'node:util';
 import { chromiumPath, openChromium } from '../../e2e/chromium.ts';
 import { measureCandidates } from './measure-candidates.ts';
 import { measureFirstPaint } from './measure-first-paint.ts';
+import { measureLarge } from './measure-large.ts';
 import { measurePanning } from './measure-panning.ts';
 import { measurePicks } from './measure-picks.ts';
 import { measureTrainingInput } from './measure-training-input.ts';
 import { withPage } from './with-page.ts';
-import { writeCrowd, writeFields, writeMany } from './write-projects.ts';
+import { writeCrowd, writeFields, writeLarge, writeMany } from './write-projects.ts';
 
 interface Figure {
   name: string;
@@ -29,7 +30,7 @@ interface Figure {
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'candidates,picks,panning,training,many' },
+    only: { type: 'string', default: 'candidates,picks,panning,training,many,large' },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -90,6 +91,16 @@ async function measureInChromium(): Promise<void> {
       tell({ name: '500 images: the list', value: paint.listMs, unit: 'ms' });
       tell({ name: '500 images: the first in the viewer', value: paint.imageMs, unit: 'ms', target: 1500 });
       tell({ name: '500 images: every thumbnail in sight', value: paint.thumbnailsMs, unit: 'ms' });
+    }
+    if (wanted.has('large')) {
+      const project = await writeLarge(folder, 'large8000');
+      const large = await withPage(browser, folder, project, measureLarge);
+      const remark = `${large.tiles} tiles while panning`;
+      tell({ name: '8000 × 8000: first in the viewer', value: large.firstMs, unit: 'ms' });
+      tell({ name: '8000 × 8000: every tile, fitted', value: large.fittedMs, unit: 'ms' });
+      tell({ name: '8000 × 8000: every tile at 100 %', value: large.fullMs, unit: 'ms', remark });
+      tell({ name: '8000 × 8000: memory of the page', value: large.heapMb, unit: 'MB' });
+      tell({ name: '8000 × 8000: peak of the imaging process', value: large.imagingMb, unit: 'MB' });
     }
   } finally {
     await browser.close();

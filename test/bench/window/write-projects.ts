@@ -107,3 +107,27 @@ export async function writeMany(folder: string, name: string, count: number): Pr
   await project.close();
   return join(folder, name);
 }
+
+/** A project of one image of 8000 × 8000 px, a small field repeated: two channels of 16 bits, 256 MB. @returns its folder */
+export async function writeLarge(folder: string, name: string): Promise<string> {
+  const field = colony(5, 500, 500);
+  const side = 8000;
+  const repeat = (plane: Uint16Array) => {
+    const large = new Uint16Array(side * side);
+    for (let y = 0; y < side; y++) {
+      const row = plane.subarray((y % field.height) * field.width, ((y % field.height) + 1) * field.width);
+      for (let x = 0; x < side; x += field.width) large.set(row, y * side + x);
+    }
+    return large;
+  };
+  const large = {
+    height: side,
+    width: side,
+    membrane: repeat(field.membrane),
+    nuclei: repeat(field.nuclei),
+  };
+  await writeColony(join(folder, `${name}-images`, `${name}.tif`), large);
+  const project = await projectOf(folder, name);
+  await project.close();
+  return join(folder, name);
+}
