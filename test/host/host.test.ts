@@ -246,7 +246,10 @@ describe('a project in the window', () => {
     expect((await window.ask('project.read', { project: project.id })).images.map(({ id }) => id)).toEqual(
       ids.slice(1),
     );
+    // Where an image stands only the whole list tells: a window that hears of it reads that.
+    const told = test1.window().next('project.changed');
     await window.ask('images.restore', { project: project.id, images: [ids[0]!] });
+    await told;
     const back = await window.ask('project.read', { project: project.id });
     expect(back.images.map(({ id }) => id)).toEqual(ids);
     expect(back.images[0]!.marks.foreground).toBe('picked');

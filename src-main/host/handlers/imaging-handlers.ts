@@ -9,7 +9,6 @@ const forwarded = [
   'images.display',
   'images.change',
   'images.remove',
-  'images.restore',
   'foreground.candidates',
   'foreground.prefetch',
   'foreground.read',
@@ -40,6 +39,7 @@ type Handled =
   | 'images.inspect'
   | 'images.add'
   | 'images.attachLabels'
+  | 'images.restore'
   | 'foreground.saveSettings'
   | 'locations.find'
   | 'locations.import'
@@ -76,6 +76,12 @@ export function imagingHandlers(host: HostServices): Handlers<Forwarded | Handle
       }),
     'images.attachLabels': ({ path, ...params }, call) =>
       host.runImaging('images.attachLabels', { ...params, path: grants.require(path) }, call),
+    'images.restore': async (params, call) => {
+      await host.runImaging('images.restore', params, call);
+      // They are back where they stood, which only the whole list tells.
+      host.tellProjectChanged(host.projects.get(params.project));
+      return null;
+    },
     'foreground.saveSettings': async (params, call) => {
       await host.runImaging('foreground.saveSettings', params, call);
       host.tellProjectChanged(host.projects.get(params.project));
