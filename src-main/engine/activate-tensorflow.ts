@@ -15,6 +15,11 @@ interface TensorflowPackage {
   version?: Record<string, string>;
 }
 
+type TensorflowBackend = tf.KernelBackend & {
+  isUsingGpuDevice?: boolean;
+  binding?: { TF_Version?: string };
+};
+
 /** tfjs-node 4.22 calls functions of `node:util` that Node 23 removed. */
 function restoreUtil(): void {
   const removed = {
@@ -59,10 +64,10 @@ export async function activateTensorflow(): Promise<ActiveEngine> {
   const loaded = await loadPackage();
   registerComposedKernels('tensorflow');
   await tf.setBackend('tensorflow');
-  const backend = tf.backend() as tf.KernelBackend & { isUsingGpuDevice?: boolean };
+  const backend = tf.backend() as TensorflowBackend;
   const onGpu = backend.isUsingGpuDevice === true;
   return {
-    version: loaded.version?.['tfjs-node'] ?? tf.version_core,
+    version: backend.binding?.TF_Version ?? loaded.version?.['tfjs-node'] ?? tf.version_core,
     provider: onGpu ? 'cuda' : 'cpu',
     device: onGpu ? 'NVIDIA graphics card' : describeProcessor(),
     onGpu,

@@ -45,7 +45,6 @@ const remedies: Record<EngineName, string> = {
 export async function openEngine(choice: EngineChoice = 'auto'): Promise<Engine> {
   // Without it tfjs advertises itself on the console and checks every call twice.
   tf.env().set('PROD', true);
-  registerGradients();
   const order: EngineName[] = choice === 'auto' ? ['tensorflow', 'onnx', 'cpu'] : [choice];
   const facts: EngineFacts[] = [];
   for (const name of order) {
@@ -68,6 +67,8 @@ async function tryEngine(
   let active: ActiveEngine;
   try {
     active = await activators[name]();
+    // Only now: loading TensorFlow registers gradients of its own for all engines, some of them wrong.
+    registerGradients();
   } catch (error) {
     const reason = `It could not be loaded: ${firstLine(error)}.`;
     facts.push({

@@ -2,11 +2,13 @@
  * Trains a preset on one crop for 300 steps and checks that nothing piles up: the number of tensors stays what it was,
  * no graph is compiled after the second step, and resident memory at the last step is within 5 % of that at step 50.
  *
- * npm run bench:leaks -- [--preset small] [--size 256] [--steps 300]
+ * npm run bench:leaks -- [--preset small] [--size 256] [--steps 300] [--engine onnx]
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import type { EngineChoice } from '../../src-main/engine/engine-report.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
+import { median } from './median.ts';
 import { isPresetName } from './preset-name.ts';
 import { trainingCase } from './training-case.ts';
 
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     preset: { type: 'string', default: 'small' },
     size: { type: 'string', default: '256' },
     steps: { type: 'string', default: '300' },
+    engine: { type: 'string', default: 'onnx' },
   },
 });
 const { preset, size } = values;
@@ -25,7 +28,7 @@ const lastStep = Number(values.steps);
 if (!isPresetName(preset))
   throw new RangeError(`--preset: expected tiny, small or paper, received ${preset}`);
 
-const engine = await openEngine('onnx');
+const engine = await openEngine(values.engine as EngineChoice);
 const training = trainingCase(preset, Number(size));
 const snapshot = (): { tensors: number; compiles: number; residentMb: number } => ({
   tensors: tf.memory().numTensors,
@@ -35,8 +38,11 @@ const snapshot = (): { tensors: number; compiles: number; residentMb: number } =
 
 let start = snapshot();
 let warmCompiles = 0;
+const times: number[] = [];
 for (let step = 1; step <= lastStep; step++) {
+  const started = performance.now();
   await training.step();
+  times.push(performance.now() - started);
   if (step === 2) warmCompiles = engine.compiles();
   if (step === FROM_STEP) start = snapshot();
   if (step % FROM_STEP === 0) console.log(`step ${step}`, JSON.stringify(snapshot()));
@@ -44,6 +50,7 @@ for (let step = 1; step <= lastStep; step++) {
 const end = snapshot();
 training.dispose();
 
+console.log(`${engine.name} ${engine.version}: ${median(times).toFixed(0)} ms a step, median.`);
 const growth = end.residentMb / start.residentMb - 1;
 const failures: string[] = [];
 if (end.tensors !== start.tensors) failures.push(`${end.tensors - start.tensors} tensors more`);

@@ -1,11 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import type { EngineName } from '../../src-main/engine/engine-report.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 
-/** Opens tfjs `cpu`, the reference, and onnx, the engine under test; onnx is the active one afterwards. */
+/** The engine that is held against tfjs `cpu`: onnx, or the one that `LACSS_TEST_ENGINE` names. */
+export const engineUnderTest = (process.env.LACSS_TEST_ENGINE ?? 'onnx') as EngineName;
+
+/**
+ * TensorFlow as tfjs-node calls it refuses what the network never asks for: booleans compared by size, padding in numbers,
+ * sparse points out of order; and it forgets half-pixel centres in the gradients of a resize.
+ */
+export const isTensorflow = engineUnderTest === 'tensorflow';
+
+/** Opens tfjs `cpu`, the reference, and the engine under test, which is the active one afterwards. */
 export async function openBothEngines(): Promise<void> {
   await openEngine('cpu');
-  await openEngine('onnx');
+  await openEngine(engineUnderTest);
 }
 
 /** A seeded generator of numbers in [0, 1) (mulberry32, T. Ettinger, public domain). */
@@ -109,7 +119,7 @@ export function worstRelativeError(received: readonly number[], expected: readon
   }, 0);
 }
 
-/** Expects onnx and tfjs `cpu` to give the same numbers, to 2e-5 of the largest, and the same gradients. */
+/** Expects the engine under test and tfjs `cpu` to give the same numbers, to 2e-5 of the largest, and the same gradients. */
 export async function expectSameOnBoth(
   operands: readonly Operand[],
   computation: Computation,
@@ -117,7 +127,7 @@ export async function expectSameOnBoth(
 ): Promise<void> {
   const { gradient = true, tolerance = 2e-5 } = options;
   const expected = await compute('cpu', operands, computation, gradient);
-  const received = await compute('onnx', operands, computation, gradient);
+  const received = await compute(engineUnderTest, operands, computation, gradient);
   expect(received.shapes).toEqual(expected.shapes);
   expect(received.dtypes).toEqual(expected.dtypes);
   expected.values.forEach((values, i) => {

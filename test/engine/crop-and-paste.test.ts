@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cropPatches, pastePatches } from '../../src-main/engine/crop-and-paste.ts';
-import { draw, openBothEngines } from './both-engines.ts';
+import { draw, engineUnderTest, openBothEngines } from './both-engines.ts';
 
 beforeAll(openBothEngines);
 afterAll(async () => {
-  await tf.setBackend('onnx');
+  await tf.setBackend(engineUnderTest);
 });
 
 /** Inside, overhanging each border, wholly outside, and twice the same place. */
@@ -27,7 +27,7 @@ function origins(): tf.Tensor2D {
   return tf.tensor2d(places, [places.length, 2], 'int32');
 }
 
-describe.each(['onnx', 'cpu'])('on %s', (backend) => {
+describe.each([engineUnderTest, 'cpu'])('on %s', (backend) => {
   beforeAll(async () => {
     await tf.setBackend(backend);
   });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { adamWUpdate, sumOfSquares } from '../../src-main/engine/adamw-update.ts';
 import { groupNorm } from '../../src-main/engine/group-norm.ts';
-import { draw, expectSameOnBoth, openBothEngines } from './both-engines.ts';
+import { draw, engineUnderTest, expectSameOnBoth, openBothEngines } from './both-engines.ts';
 
 beforeAll(openBothEngines);
 
@@ -72,7 +72,7 @@ describe('the optimizer', () => {
     decays: [1, 0, 0, 1, 1, 1],
   };
 
-  test.each(['onnx', 'cpu'])('one step on %s, against arithmetic', async (backend) => {
+  test.each([engineUnderTest, 'cpu'])('one step on %s, against arithmetic', async (backend) => {
     await tf.setBackend(backend);
     const list = (seed: number, from: number): tf.Tensor[] =>
       shapes.map((shape, i) => tf.tensor(draw({ shape, from, to: 1 }, seed + i), shape));
@@ -103,7 +103,7 @@ describe('the optimizer', () => {
         expect(newW[k]).toBeCloseTo(w[k] * decay - move, 5);
       }
     });
-    await tf.setBackend('onnx');
+    await tf.setBackend(engineUnderTest);
   });
 
   test('the sum of squares of all tensors', async () => {

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
+import type { EngineName } from '../../src-main/engine/engine-report.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
 import { saveWeights } from '../../src-main/model/weights.ts';
 import { trainModel } from '../../src-main/training/train-model.ts';
+import { engineUnderTest } from '../engine/both-engines.ts';
 import { fullExample, quickSettings, weakExample } from './examples.ts';
 
 /** Losses of each step, and the weights at the end, of a short training on an engine, in one go or resumed after two steps. */
-async function train(engineName: 'cpu' | 'onnx', resumed: boolean) {
+async function train(engineName: EngineName, resumed: boolean) {
   const engine = await openEngine(engineName);
   const losses: number[] = [];
   let checkpoint: Uint8Array | undefined;
@@ -41,7 +43,7 @@ it('on the reference engine, too, a resumed training is the same to the last bit
 
 it('both engines train alike', async () => {
   const reference = await train('cpu', false);
-  const { losses } = await train('onnx', false);
+  const { losses } = await train(engineUnderTest, false);
   expect(losses.length).toBe(4);
   losses.forEach((loss, i) => expect(Math.abs(loss / reference.losses[i]! - 1)).toBeLessThan(2e-3));
 });

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../../src-main/engine/open-engine.ts';
-import { draw, type Operand } from '../both-engines.ts';
+import { draw, engineUnderTest, type Operand } from '../both-engines.ts';
 
 beforeAll(async () => {
-  await openEngine('onnx');
+  await openEngine(engineUnderTest);
 });
 
 type Op = (...x: tf.Tensor[]) => tf.Tensor;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { draw, expectSameOnBoth, openBothEngines } from '../both-engines.ts';
+import { draw, expectSameOnBoth, isTensorflow, openBothEngines } from '../both-engines.ts';
 
 beforeAll(openBothEngines);
 
@@ -26,17 +26,20 @@ const convolutions: [number[], number[], number | [number, number], Pad][] = [
   [[2, 7, 8, 3], [4, 4, 3, 2], 2, 'same'],
   [[1, 7, 8, 3], [4, 4, 3, 2], 1, 'same'],
   [[2, 6, 5, 3], [3, 3, 3, 2], [2, 1], 'valid'],
+  [[1, 1, 1, 3], [3, 3, 3, 2], 1, 'same'],
+];
+const paddedInNumbers: typeof convolutions = [
   [[2, 6, 5, 3], [3, 3, 3, 2], 1, explicit],
   [[1, 6, 5, 3], [3, 3, 3, 2], 1, 1],
-  [[1, 1, 1, 3], [3, 3, 3, 2], 1, 'same'],
 ];
 
 describe('convolution', () => {
-  test.each(convolutions)('input %j, filter %j, stride %j, %j', async (x, filter, stride, pad) => {
-    await expectSameOnBoth([{ shape: x }, { shape: filter }], (a: tf.Tensor4D, w: tf.Tensor4D) =>
+  const convolve = (...[x, filter, stride, pad]: (typeof convolutions)[number]): Promise<void> =>
+    expectSameOnBoth([{ shape: x }, { shape: filter }], (a: tf.Tensor4D, w: tf.Tensor4D) =>
       tf.conv2d(a, w, stride, pad),
     );
-  });
+  test.each(convolutions)('input %j, filter %j, stride %j, %j', convolve);
+  test.skipIf(isTensorflow).each(paddedInNumbers)('input %j, filter %j, stride %j, %j', convolve);
   test('dilated', async () => {
     await expectSameOnBoth(
       [{ shape: [2, 9, 8, 3] }, { shape: [3, 3, 3, 4] }],
@@ -154,6 +157,7 @@ describe('resizing', () => {
   test.each(Object.entries(methods))('the gradient of %s is its transpose', (_, resize) => {
     for (const [shape, size] of sizes) {
       for (const [corners, centres] of modes) {
+        if (centres && isTensorflow) continue;
         const x = tf.tensor4d(draw({ shape }, 1), shape as [number, number, number, number]);
         const apply = (map: tf.Tensor): tf.Tensor => resize(map as tf.Tensor4D, size, corners, centres);
         const y = apply(x);
