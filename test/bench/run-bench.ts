@@ -8,7 +8,7 @@
  *   networkConvolution  the forward convolutions of the preset itself, each alone as the engine lays it out: what its thin
  *                       maps leave of the machine's speed when nothing but convolutions is computed
  *
- * npm run bench -- [--presets small] [--size 256] [--steps 20] [--json] [--keep]
+ * npm run bench:engine -- [--presets small] [--size 256] [--steps 20] [--json] [--keep]
  * --presets tiny,small,paper for all; --keep adds the report to docs/measured/bench-history.json.
  */
 import { execFileSync } from 'node:child_process';
