@@ -14,7 +14,7 @@ const steepness = 0.75;
 const workingDiameterPx = 32;
 
 /** With less agreement than this the borders' brightness is taken to mean nothing. */
-const leastAgreement = 0.6;
+const leastAgreement = 0.75;
 
 /**
  * Divides a foreground among its locations by what the image shows and no learning: each pixel goes to the location it can be

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { adamWUpdate, type AdamWConstants } from '../engine/adamw-update.ts';
+import { adamWUpdate, type AdamWConstants, type AdamWScalars } from '../engine/adamw-update.ts';
 
 /** Share of the past in the running means of the gradient and of its square: Adam's own. */
 const FIRST_DECAY = 0.9;
@@ -12,6 +12,9 @@ export interface AdamWState {
   first: Float32Array;
   second: Float32Array;
 }
+
+/** The scalars of a step that depend on how many there were. */
+export type AdamWScales = Pick<AdamWScalars, 'firstScale' | 'secondScale'>;
 
 /** AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) over a list of variables, all updated in one operation. */
 export class AdamW {
@@ -35,24 +38,34 @@ export class AdamW {
     this.#second = variables.map(zerosLike);
   }
 
+  /** The running means: what `apply` assigns besides the weights. */
+  get moments(): tf.Variable[] {
+    return [...this.#first, ...this.#second];
+  }
+
   /**
-   * Takes one step.
-   * @param gradients by the variables' names, as tf.variableGrads gives them
-   * @param gradientScale what clipping leaves of the gradient: 1 for all of it
+   * What makes up for the running means' start at 0 in the coming step, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). As tensors made
+   * anew, because they change from step to step while what `apply` does stays the same.
    */
-  apply(gradients: tf.NamedTensorMap, learningRate: tf.Scalar, gradientScale: tf.Scalar): void {
-    this.#steps++;
+  nextScales(): AdamWScales {
+    const t = this.#steps + 1;
+    return {
+      firstScale: tf.scalar(1 / (1 - FIRST_DECAY ** t)),
+      secondScale: tf.scalar(1 / (1 - SECOND_DECAY ** t)),
+    };
+  }
+
+  /**
+   * Takes one step; `stepped` is to be called when it is done.
+   * @param gradients by the variables' names, as tf.variableGrads gives them
+   * @param scalars with what nextScales gave; `gradientScale` is what clipping leaves of the gradient, 1 for all of it
+   */
+  apply(gradients: tf.NamedTensorMap, scalars: AdamWScalars): void {
     tf.tidy(() => {
       const updated = adamWUpdate(
         { weights: this.#variables, first: this.#first, second: this.#second },
         this.#variables.map((variable) => gradients[variable.name]!),
-        {
-          learningRate,
-          gradientScale,
-          // The means start at 0; these make up for it. Scalars made anew each step, so that graphs don't change.
-          firstScale: tf.scalar(1 / (1 - FIRST_DECAY ** this.#steps)),
-          secondScale: tf.scalar(1 / (1 - SECOND_DECAY ** this.#steps)),
-        },
+        scalars,
         this.#constants,
       );
       this.#variables.forEach((variable, i) => {
@@ -61,6 +74,11 @@ export class AdamW {
         this.#second[i]!.assign(updated.second[i]!);
       });
     });
+  }
+
+  /** Counts a step that was taken. */
+  stepped(): void {
+    this.#steps++;
   }
 
   save(): AdamWState {

@@ -133,6 +133,8 @@ class Training {
     // Divided when first needed, not all at once: a training that is stopped need not wait for the rest.
     let divided = partitions.get(index);
     if (divided === undefined) {
+      // The graphs of weak steps hold as much memory as those that follow.
+      if (partitions.size === 0) this.#step.forgetGraphs();
       const labels = partitionForeground(this.#options.examples[index]!.planes[0]!, example.supervision);
       divided = { ...example, supervision: { kind: 'full', labels } };
       partitions.set(index, divided);

@@ -47,6 +47,22 @@ test('where the image shows nothing each pixel goes to the nearest location', ()
   });
 });
 
+test('brightness that differs from cell to cell is taken for no border', () => {
+  // Three columns of two cells, every other one bright: paths over dark cells are cheap, and bright ones would go to them.
+  const data = Float32Array.from({ length: height * width }, (_, i) => {
+    const [row, column] = [Math.floor(i / width / 30), Math.floor((i % width) / 40)];
+    return ((row + column) % 2 === 0 ? 100 : 180) + ((i * 7919) % 13);
+  });
+  // Off the centres, as nuclei are.
+  const locations = Float32Array.of(12, 14, 20, 64, 12, 98, 42, 24, 50, 58, 40, 104);
+  const parts = partitionForeground({ height, width, data }, { ...annotation, locations }).data;
+  const plain = partitionForeground(
+    { height, width, data: new Float32Array(height * width) },
+    { ...annotation, locations },
+  ).data;
+  expect(parts).toEqual(plain);
+});
+
 test('all of the foreground that can be reached is given away, and no background', () => {
   const foreground = { height, width, data: new Uint8Array(height * width) };
   for (let y = 10; y < 50; y++) for (let x = 11; x < 110; x++) foreground.data[y * width + x] = 1;

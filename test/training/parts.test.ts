@@ -125,18 +125,24 @@ describe('AdamW', () => {
     return weights;
   }
 
+  function step(optimizer: AdamW, gradients: tf.NamedTensorMap): void {
+    tf.tidy(() =>
+      optimizer.apply(gradients, {
+        ...optimizer.nextScales(),
+        learningRate: tf.scalar(rate),
+        gradientScale: tf.scalar(1),
+      }),
+    );
+    optimizer.stepped();
+    tf.dispose(gradients);
+  }
+
   it('takes the steps of its definition; only matrices decay', () => {
     const matrix = tf.variable(tf.tensor2d([1, 2, -3], [1, 3]));
     const vector = tf.variable(tf.tensor1d([1, 2, -3]));
     const optimizer = new AdamW([matrix, vector], decay);
     for (const gradient of gradients) {
-      tf.tidy(() =>
-        optimizer.apply(
-          { [matrix.name]: tf.tensor2d([gradient]), [vector.name]: tf.tensor1d(gradient) },
-          tf.scalar(rate),
-          tf.scalar(1),
-        ),
-      );
+      step(optimizer, { [matrix.name]: tf.tensor2d([gradient]), [vector.name]: tf.tensor1d(gradient) });
     }
     byHand([1, 2, -3], true).forEach((value, i) => expect(matrix.dataSync()[i]).toBeCloseTo(value, 5));
     byHand([1, 2, -3], false).forEach((value, i) => expect(vector.dataSync()[i]).toBeCloseTo(value, 5));
@@ -156,9 +162,7 @@ describe('AdamW', () => {
           optimizer = new AdamW([weights], decay);
           optimizer.restore(state);
         }
-        tf.tidy(() =>
-          optimizer.apply({ [weights.name]: tf.tensor2d([gradient]) }, tf.scalar(rate), tf.scalar(1)),
-        );
+        step(optimizer, { [weights.name]: tf.tensor2d([gradient]) });
       });
       const values = [...weights.dataSync()];
       optimizer.dispose();

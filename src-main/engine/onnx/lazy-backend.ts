@@ -9,19 +9,14 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { LacssError } from '../../contract/errors.ts';
-import { BufferPool } from './buffer-pool.ts';
 import { CallKinds, type InternedSpec } from './call-kinds.ts';
-import { compileGraph } from './compile-graph.ts';
-import { engineFailure, isOutOfMemory } from './engine-failure.ts';
-import { GraphSigner } from './graph-signer.ts';
+import { GraphRunner, type RootNumbers, type RunnerOptions } from './graph-runner.ts';
+import { GraphSigner, type SignedCalls } from './graph-signer.ts';
 import type { Dtype } from './graph-builder.ts';
 import { asDtype, orderedInputs, type Kernel } from './kernels/kernel.ts';
-import { reorder, sameInMemory, sizeOf, type ChannelBlock } from './layout.ts';
-import { noStatistics, type LazyStatistics } from './lazy-statistics.ts';
-import type { NativeSessionOptions, NativeTensor } from './native-session.ts';
-import { SessionCache, type CompiledGraph } from './session-cache.ts';
-import type { HostArray, RecordedCall, Slot } from './slot.ts';
+import { reorder, sizeOf } from './layout.ts';
+import type { LazyStatistics } from './lazy-statistics.ts';
+import { numbersOf, type RecordedCall, type Slot } from './slot.ts';
 
 /**
  * A tfjs backend that computes nothing when it is asked, but writes the calls down; when somebody reads a tensor, all
@@ -33,12 +28,7 @@ import type { HostArray, RecordedCall, Slot } from './slot.ts';
  * return copies.
  */
 export class LazyBackend extends KernelBackend {
-  readonly statistics: LazyStatistics = noStatistics();
-
-  readonly #sessionOptions: NativeSessionOptions;
-  readonly #channelBlock: ChannelBlock;
-  readonly #cache: SessionCache;
-  readonly #pool = new BufferPool();
+  readonly #runner: GraphRunner;
   readonly #signer = new GraphSigner();
   readonly #foreign: DataStorage<Slot>;
   readonly #kinds = new CallKinds();
@@ -46,12 +36,14 @@ export class LazyBackend extends KernelBackend {
   readonly #pending = new Set<RecordedCall>();
   #slots = 0;
 
-  constructor(options: { session: NativeSessionOptions; cacheBytes: number; channelBlock: ChannelBlock }) {
+  constructor(options: RunnerOptions) {
     super();
-    this.#sessionOptions = options.session;
-    this.#channelBlock = options.channelBlock;
-    this.#cache = new SessionCache(options.cacheBytes);
+    this.#runner = new GraphRunner(options);
     this.#foreign = new DataStorage<Slot>(this, engine());
+  }
+
+  get statistics(): LazyStatistics {
+    return this.#runner.statistics;
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
@@ -71,7 +63,7 @@ export class LazyBackend extends KernelBackend {
   }
 
   override readSync(dataId: DataId): BackendValues {
-    const slot = this.#slotOf(dataId);
+    const slot = this.slotOf(dataId);
     if (slot.values === null) this.flush();
     return reorder(numbersOf(slot), slot.shape, slot.order, 'natural');
   }
@@ -97,7 +89,7 @@ export class LazyBackend extends KernelBackend {
   }
 
   override incRef(dataId: DataId): void {
-    this.#slotOf(dataId).references++;
+    this.slotOf(dataId).references++;
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
@@ -131,13 +123,12 @@ export class LazyBackend extends KernelBackend {
 
   override dispose(): void {
     this.#pending.clear();
-    this.#cache.clear();
-    this.#pool.clear();
+    this.#runner.clear();
   }
 
   /** Number of compiled graphs in memory. */
   get cachedGraphs(): number {
-    return this.#cache.size;
+    return this.#runner.cachedGraphs;
   }
 
   /** Writes a kernel call down and returns the tensors it will make. */
@@ -147,7 +138,7 @@ export class LazyBackend extends KernelBackend {
     let key = kernel.name;
     for (let i = 0; i < tensors.length; i++) {
       const tensor = tensors[i];
-      inputs[i] = this.#slotOf(tensor.dataId);
+      inputs[i] = this.slotOf(tensor.dataId);
       key += `|${tensor.dtype}${tensor.shape.join()}`;
     }
     for (const name in attributes) key += `;${name}=${String(attributes[name])}`;
@@ -170,84 +161,79 @@ export class LazyBackend extends KernelBackend {
 
   /** The same data under another shape: no call is recorded. */
   view(tensor: TensorInfo, shape: readonly number[]): TensorInfo {
-    this.#slotOf(tensor.dataId).references++;
+    this.slotOf(tensor.dataId).references++;
     return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
   }
 
   /**
    * Computes everything that is pending.
+   * @param inspect sees the graph's ends before it runs
    * @throws LacssError 'out-of-memory' or 'engine-failed'; the tensors that were to be computed stay without numbers.
    */
-  flush(): void {
+  flush(inspect?: (signed: SignedCalls) => void): void {
     if (this.#pending.size === 0) return;
     const started = performance.now();
-    const { signature, leaves, roots } = this.#signer.sign(this.#pending);
+    const signed = this.#signer.sign(this.#pending);
     this.statistics.calls = this.#pending.size;
+    this.statistics.prepareMs += performance.now() - started;
     try {
-      this.#run(signature, leaves, roots, started);
-    } catch (cause) {
-      if (!isOutOfMemory(cause)) throw engineFailure(cause);
-      // The other graphs hold memory too: once more without them.
-      this.#cache.clear();
-      this.#pool.clear();
-      try {
-        this.#run(signature, leaves, roots, started);
-      } catch (again) {
-        throw engineFailure(again);
-      }
+      inspect?.(signed);
+      this.#runner.run(this.#pending, signed);
     } finally {
       this.#settle();
     }
   }
 
-  #run(signature: Int32Array, leaves: readonly Slot[], roots: readonly Slot[], started: number): void {
-    const graph = this.#cache.find(signature) ?? this.#compile(signature, leaves, roots);
-    const feeds = this.#feeds(graph, leaves);
-    const fetches: Record<string, NativeTensor> = {};
-    const results = graph.outputs.map(({ name, dims }, i) => {
-      const { dtype, size } = roots[i];
-      const values = this.#pool.take(dtype, size);
-      fetches[name] = { type: dtype, dims, data: values, location: 'cpu' };
-      return values;
-    });
-    const runStarted = performance.now();
-    graph.session.run(feeds, fetches);
-    const finished = performance.now();
-    roots.forEach((root, i) => {
-      root.values = results[i];
-      root.order = graph.outputs[i].order;
-    });
-    this.statistics.runs++;
-    this.statistics.runMs += finished - runStarted;
-    this.statistics.prepareMs += runStarted - started;
-    this.statistics.flop += graph.flop;
-    this.statistics.inputs = graph.inputs.length;
-    this.statistics.outputs = graph.outputs.length;
+  /**
+   * Records a computation and runs it by itself: what was pending before is computed first.
+   * @param inspect sees the ends of its graph; it is not asked where nothing was there to run, or where the computation
+   *   read a tensor and so became several graphs
+   */
+  runAlone(compute: () => void, inspect: (signed: SignedCalls) => void): void {
+    this.flush();
+    const { runs } = this.statistics;
+    compute();
+    this.flush(this.statistics.runs === runs ? inspect : undefined);
   }
 
-  #compile(signature: Int32Array, leaves: readonly Slot[], roots: readonly Slot[]): CompiledGraph {
-    const started = performance.now();
-    const graph = compileGraph([...this.#pending], leaves, roots, this.#sessionOptions, this.#channelBlock);
-    this.#cache.add(signature, graph);
-    this.statistics.compiles++;
-    this.statistics.compileMs += performance.now() - started;
-    return graph;
+  /** The data behind a tensor. */
+  slotOf(dataId: DataId): Slot {
+    // A tensor of another backend: the storage asks tfjs to move it here.
+    return this.#owns(dataId) ? dataId : this.#foreign.get(dataId);
   }
 
-  #feeds(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
-    const feeds: Record<string, NativeTensor> = {};
-    for (const { name, leaf, order, dims } of graph.inputs) {
-      const slot = leaves[leaf];
-      if (slot.order !== order) {
-        // Happens once to a weight; from then on it stays in the order its graphs work with.
-        if (!sameInMemory(slot.shape, slot.order, order)) {
-          slot.values = reorder(numbersOf(slot), slot.shape, slot.order, order);
-        }
-        slot.order = order;
-      }
-      feeds[name] = { type: slot.dtype, dims, data: numbersOf(slot), location: 'cpu' };
+  /** Holds on to data, as one more tensor would. */
+  hold(slot: Slot): void {
+    if (slot.references === 0) {
+      slot.owner = this;
+      this.#slots++;
     }
-    return feeds;
+    slot.references++;
+  }
+
+  /** A new tensor's data, made by a graph. */
+  adopt({ shape, dtype, size, type }: InternedSpec, { values, order }: RootNumbers): Slot {
+    const slot = this.#newSlot({ shape, dtype, size, type });
+    slot.values = values;
+    slot.order = order;
+    return slot;
+  }
+
+  /** Gives data new numbers in place of the old, which nobody else may still want. */
+  replaceNumbers(slot: Slot, { values, order }: RootNumbers): void {
+    this.#runner.recycle(slot);
+    slot.values = values;
+    slot.order = order;
+  }
+
+  /** Runs a graph again on other tensors, after everything that is pending; undefined where it is no longer in memory. */
+  runAgain(
+    signature: Int32Array,
+    leaves: readonly Slot[],
+    roots: readonly InternedSpec[],
+  ): RootNumbers[] | undefined {
+    this.flush();
+    return this.#runner.runAgain(signature, leaves, roots);
   }
 
   /** Forgets the pending calls, which have run or failed, and lets go of what only they needed. */
@@ -256,16 +242,21 @@ export class LazyBackend extends KernelBackend {
     for (const call of this.#pending) {
       for (const input of call.inputs) {
         input.pendingReaders--;
-        if (input.pendingReaders === 0 && input.references === 0) this.#recycle(input);
+        if (input.pendingReaders === 0 && input.references === 0) this.#runner.recycle(input);
       }
     }
     this.#pending.clear();
   }
 
+  /** Disposes of a graph that will not be run again. */
+  forget(signature: Int32Array): void {
+    this.#runner.forget(signature);
+  }
+
   #upload(values: BackendValues, shape: readonly number[], dtype: Dtype): Slot {
     const size = sizeOf(shape);
     const slot = this.#newSlot({ shape: [...shape], dtype, size, type: this.#kinds.typeOf(dtype, shape) });
-    slot.values = this.#pool.take(dtype, size);
+    slot.values = this.#runner.pool.take(dtype, size);
     slot.values.set(values as ArrayLike<number>);
     return slot;
   }
@@ -298,11 +289,6 @@ export class LazyBackend extends KernelBackend {
     return this.#foreign.has(dataId) ? this.#foreign.get(dataId) : undefined;
   }
 
-  #slotOf(dataId: DataId): Slot {
-    // A tensor of another backend: the storage asks tfjs to move it here.
-    return this.#owns(dataId) ? dataId : this.#foreign.get(dataId);
-  }
-
   /** Lets go of a slot nobody reads any more, and of the calls whose results thereby become useless. */
   #releaseUnwanted(first: Slot): void {
     const open = [first];
@@ -311,7 +297,7 @@ export class LazyBackend extends KernelBackend {
       if (slot.references > 0 || slot.pendingReaders > 0) continue;
       const { call } = slot;
       if (call === null) {
-        this.#recycle(slot);
+        this.#runner.recycle(slot);
         continue;
       }
       slot.call = null;
@@ -324,19 +310,6 @@ export class LazyBackend extends KernelBackend {
       }
     }
   }
-
-  #recycle(slot: Slot): void {
-    if (slot.values !== null) this.#pool.giveBack(slot.dtype, slot.values);
-    slot.values = null;
-  }
-}
-
-/** The numbers of a slot. @throws LacssError where the graph that was to make them failed. */
-function numbersOf({ values }: Slot): HostArray {
-  if (values !== null) return values;
-  throw new LacssError('engine-failed', 'A tensor was read whose computation had failed before', {
-    remedy: 'Start the work again; the first message says why it failed.',
-  });
 }
 
 function tensorInfo(slot: Slot): TensorInfo {

@@ -62,6 +62,20 @@ export class SessionCache {
     this.#bytes += graph.bytes;
   }
 
+  /** Disposes of the graph of that structure, if it is there. */
+  remove(signature: Int32Array): void {
+    const key = hash(signature);
+    const entries = this.#entries.get(key) ?? [];
+    const kept = entries.filter((entry) => !sameNumbers(entry.signature, signature));
+    if (kept.length === entries.length) return;
+    for (const { graph } of entries.filter((entry) => !kept.includes(entry))) {
+      graph.session.dispose();
+      this.#bytes -= graph.bytes;
+    }
+    if (kept.length > 0) this.#entries.set(key, kept);
+    else this.#entries.delete(key);
+  }
+
   /** Disposes of every graph. */
   clear(): void {
     this.#evictDownTo(-1);

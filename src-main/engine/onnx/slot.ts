@@ -1,4 +1,5 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
+import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from './graph-builder.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import type { Order } from './layout.ts';
@@ -43,4 +44,12 @@ export interface RecordedCall {
   readonly kind: number;
   /** Outputs that are referenced or read. */
   wantedOutputs: number;
+}
+
+/** The numbers of a slot. @throws LacssError where the graph that was to make them failed. */
+export function numbersOf({ values }: Slot): HostArray {
+  if (values !== null) return values;
+  throw new LacssError('engine-failed', 'A tensor was read whose computation had failed before', {
+    remedy: 'Start the work again; the first message says why it failed.',
+  });
 }

@@ -1,0 +1,153 @@
+import { BufferPool } from './buffer-pool.ts';
+import { compileGraph } from './compile-graph.ts';
+import { engineFailure, isOutOfMemory } from './engine-failure.ts';
+import type { SignedCalls } from './graph-signer.ts';
+import { reorder, sameInMemory, type ChannelBlock, type Order } from './layout.ts';
+import { noStatistics, type LazyStatistics } from './lazy-statistics.ts';
+import type { NativeSessionOptions, NativeTensor } from './native-session.ts';
+import { SessionCache, type CompiledGraph } from './session-cache.ts';
+import { numbersOf, type HostArray, type RecordedCall, type Slot } from './slot.ts';
+
+export interface RunnerOptions {
+  session: NativeSessionOptions;
+  /** Compiled graphs may hold so much native memory. */
+  cacheBytes: number;
+  channelBlock: ChannelBlock;
+}
+
+/** What a graph wrote for one of its roots. */
+export interface RootNumbers {
+  values: HostArray;
+  order: Order;
+}
+
+/** Compiles graphs, keeps them, and runs them on arrays that it recycles. */
+export class GraphRunner {
+  readonly statistics: LazyStatistics = noStatistics();
+  readonly pool = new BufferPool();
+
+  readonly #options: RunnerOptions;
+  readonly #cache: SessionCache;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#cache = new SessionCache(options.cacheBytes);
+  }
+
+  /** Number of compiled graphs in memory. */
+  get cachedGraphs(): number {
+    return this.#cache.size;
+  }
+
+  /**
+   * Computes the roots of signed calls.
+   * @throws LacssError 'out-of-memory' or 'engine-failed'; the roots stay without numbers.
+   */
+  run(calls: Iterable<RecordedCall>, { signature, leaves, roots }: SignedCalls): void {
+    const run = (): void => {
+      const started = performance.now();
+      const graph = this.#cache.find(signature) ?? this.#compile([...calls], { signature, leaves, roots });
+      const results = this.#runGraph(graph, leaves, roots, started);
+      roots.forEach((root, i) => {
+        root.values = results[i].values;
+        root.order = results[i].order;
+      });
+    };
+    try {
+      run();
+    } catch (cause) {
+      if (!isOutOfMemory(cause)) throw engineFailure(cause);
+      // The other graphs hold memory too: once more without them.
+      this.clear();
+      try {
+        run();
+      } catch (again) {
+        throw engineFailure(again);
+      }
+    }
+  }
+
+  /**
+   * Runs a graph that was compiled before on other leaves.
+   * @param roots sizes and types of what it writes
+   * @returns undefined where the graph is no longer in memory
+   */
+  runAgain(
+    signature: Int32Array,
+    leaves: readonly Slot[],
+    roots: readonly Pick<Slot, 'dtype' | 'size'>[],
+  ): RootNumbers[] | undefined {
+    const started = performance.now();
+    const graph = this.#cache.find(signature);
+    return graph === undefined ? undefined : this.#runGraph(graph, leaves, roots, started);
+  }
+
+  /** Disposes of a graph that will not be run again. */
+  forget(signature: Int32Array): void {
+    this.#cache.remove(signature);
+  }
+
+  /** Hands the array of a slot back, if it has one. */
+  recycle(slot: Slot): void {
+    if (slot.values !== null) this.pool.giveBack(slot.dtype, slot.values);
+    slot.values = null;
+  }
+
+  /** Forgets graphs and spare arrays. */
+  clear(): void {
+    this.#cache.clear();
+    this.pool.clear();
+  }
+
+  #runGraph(
+    graph: CompiledGraph,
+    leaves: readonly Slot[],
+    roots: readonly Pick<Slot, 'dtype' | 'size'>[],
+    started: number,
+  ): RootNumbers[] {
+    const feeds = feedsOf(graph, leaves);
+    const fetches: Record<string, NativeTensor> = {};
+    const results = graph.outputs.map(({ name, dims, order }, i): RootNumbers => {
+      const { dtype, size } = roots[i];
+      const values = this.pool.take(dtype, size);
+      fetches[name] = { type: dtype, dims, data: values, location: 'cpu' };
+      return { values, order };
+    });
+    const runStarted = performance.now();
+    graph.session.run(feeds, fetches);
+    const { statistics } = this;
+    statistics.runs++;
+    statistics.runMs += performance.now() - runStarted;
+    statistics.prepareMs += runStarted - started;
+    statistics.flop += graph.flop;
+    statistics.inputs = graph.inputs.length;
+    statistics.outputs = graph.outputs.length;
+    return results;
+  }
+
+  #compile(calls: readonly RecordedCall[], { signature, leaves, roots }: SignedCalls): CompiledGraph {
+    const started = performance.now();
+    const { session, channelBlock } = this.#options;
+    const graph = compileGraph(calls, leaves, roots, session, channelBlock);
+    this.#cache.add(signature, graph);
+    this.statistics.compiles++;
+    this.statistics.compileMs += performance.now() - started;
+    return graph;
+  }
+}
+
+function feedsOf(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
+  const feeds: Record<string, NativeTensor> = {};
+  for (const { name, leaf, order, dims } of graph.inputs) {
+    const slot = leaves[leaf];
+    if (slot.order !== order) {
+      // Happens once to a weight; from then on it stays in the order its graphs work with.
+      if (!sameInMemory(slot.shape, slot.order, order)) {
+        slot.values = reorder(numbersOf(slot), slot.shape, slot.order, order);
+      }
+      slot.order = order;
+    }
+    feeds[name] = { type: slot.dtype, dims, data: numbersOf(slot), location: 'cpu' };
+  }
+  return feeds;
+}

@@ -1,0 +1,155 @@
+import { engine, type NamedTensorMap, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { InternedSpec } from './call-kinds.ts';
+import type { SignedCalls } from './graph-signer.ts';
+import type { LazyBackend } from './lazy-backend.ts';
+import type { Slot } from './slot.ts';
+
+/** Where a leaf of the graph comes from: an input by its name, a variable, or a tensor that is the same every time. */
+type Source = string | Variable | Slot;
+
+/** A tensor of the result, by the root it is a view of. */
+interface ResultView {
+  root: number;
+  shape: readonly number[];
+}
+
+/** A computation whose graph is known: it runs again on other inputs without its calls being recorded. */
+export class Replay {
+  readonly #backend: LazyBackend;
+  readonly #signature: Int32Array;
+  readonly #sources: readonly Source[];
+  readonly #types: readonly number[];
+  readonly #roots: readonly InternedSpec[];
+  /** By root; null for those that are results only. */
+  readonly #assigned: readonly (Variable | null)[];
+  readonly #results: readonly ResultView[];
+
+  private constructor(
+    backend: LazyBackend,
+    { signature, leaves, roots }: SignedCalls,
+    sources: readonly Source[],
+    assigned: readonly (Variable | null)[],
+    results: readonly ResultView[],
+  ) {
+    this.#backend = backend;
+    this.#signature = signature.slice();
+    this.#sources = sources;
+    this.#types = leaves.map(({ type }) => type);
+    this.#roots = roots.map(({ shape, dtype, size, type }) => ({ shape, dtype, size, type }));
+    this.#assigned = assigned;
+    this.#results = results;
+    for (const source of sources) if (isSlot(source)) backend.hold(source);
+  }
+
+  /**
+   * Runs a computation for the first time.
+   *
+   * @param variables those it reads or assigns; what else it reads besides its inputs stays the same
+   * @param compute what comes out, besides what it assigns to `variables`
+   * @returns its tensors, and the replay; null where there is none: it read a tensor in between, computed nothing, or
+   *   its inputs share their data
+   * @throws Error where it reads another variable, or leaves a tensor behind that it does not return: a replay would not
+   *   know of either
+   */
+  static record(
+    backend: LazyBackend,
+    inputs: NamedTensorMap,
+    variables: readonly Variable[],
+    compute: () => Tensor[],
+  ): { results: Tensor[]; replay: Replay | null } {
+    const sources = new Map<Slot, Source>();
+    for (const variable of variables) sources.set(backend.slotOf(variable.dataId), variable);
+    for (const [name, input] of Object.entries(inputs)) sources.set(backend.slotOf(input.dataId), name);
+    const isDistinct = sources.size === variables.length + Object.keys(inputs).length;
+    const others = new Map(
+      Object.values(engine().state.registeredVariables).map(({ dataId, name }) => [dataId, name]),
+    );
+
+    let results: Tensor[] = [];
+    let replay: Replay | null = null;
+    backend.runAlone(
+      () => (results = compute()),
+      (signed) => {
+        const assigned = new Map(variables.map((variable) => [backend.slotOf(variable.dataId), variable]));
+        const resulting = new Set(results.map((result) => backend.slotOf(result.dataId)));
+        for (const leaf of signed.leaves) {
+          if (sources.has(leaf) || !others.has(leaf)) continue;
+          throw new Error(
+            `A computation to be replayed reads a variable it was not given, ${others.get(leaf)}`,
+          );
+        }
+        for (const root of signed.roots) {
+          if (assigned.has(root) || resulting.has(root)) continue;
+          throw new Error(`A computation to be replayed leaves a tensor [${root.shape.join()}] behind`);
+        }
+        const views = results.map((result) => ({
+          root: signed.roots.indexOf(backend.slotOf(result.dataId)),
+          shape: result.shape,
+        }));
+        if (!isDistinct || views.some(({ root }) => root < 0)) return;
+        replay = new Replay(
+          backend,
+          signed,
+          signed.leaves.map((leaf) => sources.get(leaf) ?? leaf),
+          signed.roots.map((root) => assigned.get(root) ?? null),
+          views,
+        );
+      },
+    );
+    return { results, replay };
+  }
+
+  /**
+   * The same again on other inputs: the variables receive their new values.
+   * @returns the tensors it makes; undefined where its graph is no longer in memory or does not fit these inputs
+   * @throws LacssError 'engine-failed'; the variables are as they were
+   */
+  run(inputs: NamedTensorMap): Tensor[] | undefined {
+    const backend = this.#backend;
+    const leaves = this.#sources.map((source) => {
+      if (typeof source === 'string') return backend.slotOf(inputs[source].dataId);
+      return isSlot(source) ? source : backend.slotOf(source.dataId);
+    });
+    if (new Set(leaves).size < leaves.length) return undefined;
+    if (leaves.some(({ type }, i) => type !== this.#types[i])) return undefined;
+    const numbers = backend.runAgain(this.#signature, leaves, this.#roots);
+    if (numbers === undefined) return undefined;
+
+    const made = this.#roots.map((spec, i): Slot | null => {
+      const variable = this.#assigned[i];
+      if (variable === null) return backend.adopt(spec, numbers[i]);
+      const slot = backend.slotOf(variable.dataId);
+      if (slot.references === 1) {
+        backend.replaceNumbers(slot, numbers[i]);
+        return null;
+      }
+      // Another tensor holds what the variable was until now.
+      const value = tensorOf(backend.adopt(spec, numbers[i]), spec.shape);
+      variable.assign(value);
+      value.dispose();
+      return null;
+    });
+    const used = new Set<Slot>();
+    return this.#results.map(({ root, shape }) => {
+      const slot = made[root] ?? backend.slotOf(this.#assigned[root]!.dataId);
+      // The first tensor has the reference that came with the slot.
+      if (made[root] === null || used.has(slot)) backend.hold(slot);
+      used.add(slot);
+      return tensorOf(slot, shape);
+    });
+  }
+
+  /** Lets go of the graph, and of the tensors that are the same every time. */
+  dispose(): void {
+    this.#backend.forget(this.#signature);
+    for (const source of this.#sources) if (isSlot(source)) this.#backend.disposeData(source);
+  }
+}
+
+function isSlot(source: Source): source is Slot {
+  return typeof source === 'object' && 'pendingReaders' in source;
+}
+
+function tensorOf(slot: Slot, shape: readonly number[]): Tensor {
+  return engine().makeTensorFromTensorInfo({ dataId: slot, shape: [...shape], dtype: slot.dtype });
+}

@@ -1,0 +1,97 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LazyBackend } from './onnx/lazy-backend.ts';
+import { Replay } from './onnx/replay.ts';
+
+/** What a computation may give back. */
+export type Outcome = tf.Tensor | Record<string, tf.Tensor | number | undefined>;
+
+/** A computation that was recorded, and what of its outcome are not tensors. */
+interface Recorded {
+  replay: Replay;
+  outcome: Outcome;
+}
+
+/** So many computations are remembered; the least recently used ones are recorded anew. */
+const MOST_RECORDED = 64;
+
+/**
+ * Computations that are recorded once for each shape of their inputs and from then on only repeated, where the engine
+ * can: walking through a thousand operations and their gradients to find the graph of the last step again takes a tenth
+ * of a training step. Other engines compute as ever.
+ *
+ * What a computation does may depend on nothing but the key, the shapes and types of its inputs, and numbers that stay the
+ * same: its code does not run again. Whatever changes from run to run, a learning rate too, must be an input or a variable.
+ */
+export class Replayed {
+  readonly #variables: readonly tf.Variable[];
+  readonly #recorded = new Map<string, Recorded>();
+
+  /** @param variables all those that the computations read or assign */
+  constructor(variables: readonly tf.Variable[]) {
+    this.#variables = variables;
+  }
+
+  /**
+   * @param key says which computation it is
+   * @param inputs stay the caller's
+   * @param compute the computation; what it does not return is disposed of
+   * @throws LacssError 'out-of-memory' or 'engine-failed'; the variables are as they were
+   */
+  run<I extends tf.NamedTensorMap, R extends Outcome>(key: string, inputs: I, compute: (inputs: I) => R): R {
+    const backend = tf.backend();
+    if (!(backend instanceof LazyBackend)) return tidied(() => compute(inputs));
+    const place = [key, ...Object.values(inputs).map(({ dtype, shape }) => `${dtype}${shape.join()}`)].join(
+      '|',
+    );
+    const known = this.#recorded.get(place);
+    if (known !== undefined) {
+      this.#recorded.delete(place);
+      const tensors = known.replay.run(inputs);
+      if (tensors !== undefined) {
+        this.#recorded.set(place, known);
+        return withTensors(known.outcome, tensors) as R;
+      }
+      known.replay.dispose();
+    }
+
+    let outcome: R | undefined;
+    const { replay } = Replay.record(backend, inputs, this.#variables, () => {
+      outcome = tidied(() => compute(inputs));
+      return tensorsOf(outcome);
+    });
+    if (replay !== null) this.#keep(place, { replay, outcome: outcome! });
+    return outcome!;
+  }
+
+  /** Forgets everything recorded and frees its graphs: what comes next is recorded anew. */
+  forget(): void {
+    for (const { replay } of this.#recorded.values()) replay.dispose();
+    this.#recorded.clear();
+  }
+
+  #keep(place: string, recorded: Recorded): void {
+    this.#recorded.set(place, recorded);
+    if (this.#recorded.size <= MOST_RECORDED) return;
+    const [[oldest, { replay }]] = this.#recorded;
+    replay.dispose();
+    this.#recorded.delete(oldest);
+  }
+}
+
+function tidied<R extends Outcome>(compute: () => R): R {
+  return tf.tidy(compute as () => tf.TensorContainer) as R;
+}
+
+function tensorsOf(outcome: Outcome): tf.Tensor[] {
+  const parts = outcome instanceof tf.Tensor ? [outcome] : Object.values(outcome);
+  return parts.filter((part) => part instanceof tf.Tensor);
+}
+
+/** The outcome with other tensors, in the order of tensorsOf. */
+function withTensors(outcome: Outcome, tensors: readonly tf.Tensor[]): Outcome {
+  if (outcome instanceof tf.Tensor) return tensors[0];
+  let next = 0;
+  return Object.fromEntries(
+    Object.entries(outcome).map(([name, part]) => [name, part instanceof tf.Tensor ? tensors[next++] : part]),
+  );
+}
