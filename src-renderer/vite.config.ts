@@ -16,5 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // One file from the same machine: splitting it would gain nothing.
     chunkSizeWarningLimit: 800,
+    // How long each plugin took says nothing to whoever starts the program.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });

@@ -319,7 +319,8 @@ function isRunning({ phase }: TrainingState): boolean {
 
 /** Which epoch a model is of, and why. */
 function choiceText(epoch: number, validation: TrainResult['validation']): string {
-  if (validation === null) return `It is that of the last epoch, ${epoch}: no image was kept to judge by.`;
+  if (validation === null)
+    return `Taken at its last epoch, ${epoch}, since no image was kept for validation.`;
   const score = validation.measure === 'AP50' ? `: AP50 ${validation.score.toFixed(2)}` : '';
   return `Best at epoch ${epoch}${score}.`;
 }

@@ -185,8 +185,9 @@ export class Studio implements StudioAccess {
         this.client.request('host.describe', {}),
         this.client.request('host.settings', {}),
         this.client.request('engine.status', {}),
-        this.client.request('project.initial', {}),
+        this.client.request('project.initial', {}, { onProgress: (progress) => (this.opening = progress) }),
       ]);
+      this.opening = null;
       this.host = host;
       this.engine = engine;
       this.theme = settings.theme;

@@ -64,6 +64,13 @@ export class TrainingState {
     this.status !== null &&
       ['preparing', 'running', 'pausing', 'paused', 'stopping'].includes(this.status.phase),
   );
+  /** How much of the run is done, by steps or by time, 0 … 1; null before its first step. */
+  readonly fraction = $derived.by(() => {
+    if (this.status === null || this.status.step === 0) return null;
+    const { step, totalSteps, elapsedSeconds, request } = this.status;
+    if (request?.until.kind === 'minutes') return Math.min(1, elapsedSeconds / (60 * request.until.minutes));
+    return totalSteps > 0 ? step / totalSteps : null;
+  });
   readonly epochShown = $derived(this.shownEpoch ?? this.previewEpochs.at(-1) ?? null);
   readonly preview = $derived(this.epochShown === null ? null : (this.previews.get(this.epochShown) ?? null));
 

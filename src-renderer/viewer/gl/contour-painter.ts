@@ -9,7 +9,10 @@ import type { Program } from './program.ts';
 
 const maxStyles = 8;
 const casingPx = 0.9;
+/** What of a set is painted in one go, where it is not a single label. */
 const allLabels = -1;
+const plainLabels = -2;
+const markedLabels = -3;
 
 /**
  * Vertices are read from a texture, six or three a segment, rather than as instances of four: a driver that draws in
@@ -44,7 +47,7 @@ uniform vec4 colours[${maxStyles}];
 uniform vec2 shapes[${maxStyles}]; // width in CSS px, 1 if dashed
 uniform float feather;             // CSS px
 uniform float casing;              // added to each side, CSS px
-uniform float only;                // this label alone; -1 for all
+uniform float only;                // this label alone; -1 for all, -2 for those in state 0, -3 for all others
 flat out vec4 paint;
 flat out vec2 shape;
 out float across;
@@ -57,6 +60,7 @@ void main() {
   uint state = stateOf(begin.w);
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   if (end.z <= 0.0 || state >= ${maxStyles}u || (only >= 0.0 && begin.w != only)) return;
+  if ((only == -2.0 && state > 0u) || (only == -3.0 && state == 0u)) return;
   paint = casing > 0.0 ? vec4(0.0, 0.0, 0.0, 0.5 * colours[state].a) : colours[state];
   shape = shapes[state] + vec2(2.0 * casing, 0.0);
   vec2 from = toPane(begin.xy);
@@ -247,9 +251,11 @@ export class ContourPainter {
       styles.flatMap(({ widthPx, dashed }) => [widthPx, dashed ? 1 : 0]),
     );
     gl.bindVertexArray(this.#empty);
-    // A dark edge below a light line lets it be seen on anything; the chosen cell lies above all others.
-    const passes = raised === undefined ? [allLabels] : [allLabels, raised];
-    for (const only of passes) {
+    // Where cells touch, one line covers the other: that of a cell with a mark covers, the chosen one's covers all.
+    const isMarked = entry.states?.some((state) => state > 0 && state < maxStyles) ?? false;
+    const layers = isMarked ? [plainLabels, markedLabels] : [allLabels];
+    // A dark edge below a light line lets it be seen on anything.
+    for (const only of raised === undefined ? layers : [...layers, raised]) {
       gl.uniform1f(program.uniform('only'), only);
       for (const casing of cased ? [casingPx, 0] : [0]) {
         gl.uniform1f(program.uniform('casing'), casing);
