@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -147,7 +148,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.button('Review its cells').click();
     await studio.button(/^Segment \d+ images$/).click();
     // A model that has learnt so little is sure of nothing.
-    await page.getByRole('slider', { name: 'Score at least' }).press('Home');
+    await studio.button('Show them all the same').click();
     await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
     await page.getByRole('application').hover();
     await page.keyboard.press('j');
@@ -178,6 +179,53 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await other.told(/ 1 accepted · 0 rejected/).waitFor();
     expect(other.complaints).toEqual([]);
     await other.page.close();
+  });
+
+  test('the results are judged by label images, and leave as files', async () => {
+    await studio.stage('Images').click();
+    await studio.button('Attach').click();
+    await studio.chooseFile('truth', 'colony-2.tif');
+    await page.getByText('Has a label image').waitFor();
+    await studio.stage('Results').click();
+    await page.getByText(/^\d+ true cells and \d+ found ones? in 1 image\.$/).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await page.getByRole('radio', { name: 'Cells' }).click();
+    await page.getByRole('table', { name: 'Measurements' }).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    for (const format of ['ImageJ regions', 'GeoJSON', 'COCO', 'Picture with outlines', 'Locations']) {
+      await page.getByRole('checkbox', { name: format }).click();
+    }
+    await studio.button('Export').click();
+    await page.getByText(/^\d+ files written to/).waitFor();
+    const ofEach = ['.geojson', '_labels.tif', '_locations.csv', '_overlay.png', '_rois.zip'];
+    const expected = Array.from({ length: imageCount }, (_, i) =>
+      ofEach.map((end) => `colony-${i + 1}${end}`),
+    );
+    expect((await readdir(join(folder, 'Colonies', 'exports'))).sort()).toEqual(
+      ['cells.csv', 'coco.json', ...expected.flat()].sort(),
+    );
+  });
+
+  test('a page that is opened anew finds everything', async () => {
+    await page.goto(host.url);
+    await studio
+      .button(/^Colonies/)
+      .first()
+      .click();
+    await studio.stage('Review').click();
+    await page.keyboard.press('d');
+    await studio.told(/ 1 accepted · 0 rejected/).waitFor();
+    await studio.stage('Foreground').click();
+    await studio.told(`${imageCount} of ${imageCount}`).waitFor();
+    await studio.stage('Train').click();
+    await studio.button('More for tiny-1').waitFor();
+    await studio.stage('Results').click();
+    await page.getByText(/ in 1 image\.$/).waitFor();
+  });
+
+  test('a host that ends in order says so', async () => {
+    await host.stop();
+    await page.getByText(/^LACSS Studio has ended, and all is saved\./).waitFor();
   });
 
   test('nothing went wrong in the page on the way', () => {

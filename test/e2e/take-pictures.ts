@@ -1,0 +1,103 @@
+/**
+ * Pictures of every stage of a project, in both themes and at two sizes, to be judged by eye and to be shown:
+ *
+ *     npx tsx test/e2e/take-pictures.ts PROJECT PICTURES [--epochs 4]
+ *
+ * The project must have a model. Its cells are segmented and partly reviewed, and with `--epochs` it is trained on for so
+ * long, so that no stage is empty: give it a copy.
+ */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openChromium } from './chromium.ts';
+import { startHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
+
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+];
+const themes = ['dark', 'light'] as const;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { epochs: { type: 'string' } },
+});
+const [project, folder] = positionals.map((path) => resolve(path));
+if (project === undefined || folder === undefined) throw new Error('PROJECT and PICTURES, please');
+await mkdir(folder, { recursive: true });
+const host = await startHost(dirname(project), { project });
+const browser = await openChromium();
+try {
+  const page = await browser.newPage({ viewport: sizes[0]!, reducedMotion: 'reduce' });
+  const studio = new StudioPage(page, dirname(project));
+  await page.goto(host.url);
+  await studio.stage('Images').waitFor();
+  await takeAll(studio);
+} finally {
+  await browser.close();
+  await host.stop();
+}
+
+async function takeAll(studio: StudioPage): Promise<void> {
+  const { page } = studio;
+  await studio.stage('Review').click();
+  const segment = studio.button(/^Segment (this image|\d+ images)$/);
+  const accept = studio.inspector.getByRole('button', { name: 'Accept', exact: true });
+  await segment.or(accept).first().waitFor();
+  if (await segment.isVisible()) await segment.click();
+  await accept.waitFor();
+  await studio.stage('Images').click();
+  await take(studio, 'images');
+  await page.getByRole('radio', { name: 'One' }).click();
+  await take(studio, 'image');
+  await studio.stage('Foreground').click();
+  await page.getByLabel('The program’s guess').waitFor();
+  await take(studio, 'foreground');
+  await studio.stage('Locations').click();
+  await studio.told(/^[1-9]\d* locations/).waitFor();
+  await take(studio, 'locations');
+  await studio.stage('Review').click();
+  await page.getByRole('application').hover();
+  for (const key of ['j', 'Space', 'Space', 'x', 'Space', 'x', 'Space', 'Space', 'Space'])
+    await page.keyboard.press(key);
+  await take(studio, 'review');
+  await studio.stage('Results').click();
+  await page
+    .getByText(/true cells and/)
+    .or(page.getByText('Nothing to compare with'))
+    .waitFor();
+  await take(studio, 'results');
+  await page.getByRole('radio', { name: 'Cells' }).click();
+  await page.getByRole('table', { name: 'Measurements' }).waitFor();
+  await take(studio, 'cells');
+  await page.keyboard.press('?');
+  await take(studio, 'keys');
+  await page.keyboard.press('Escape');
+  await studio.stage('Train').click();
+  await take(studio, 'ready');
+  if (values.epochs === undefined) return;
+  await studio.choose(/^Start from/, /^(?!Nothing learned yet)/);
+  await page.getByRole('slider', { name: 'Epochs' }).press('Home');
+  for (let epoch = 1; epoch < Number(values.epochs); epoch++) await page.keyboard.press('ArrowRight');
+  await studio.inspector.getByRole('button', { name: 'Start training' }).click();
+  await page.getByText(/ epoch 2.* · \d+ cells?/).waitFor({ timeout: 300_000 });
+  await take(studio, 'training');
+  await studio.button('Review its cells').waitFor({ timeout: 600_000 });
+  await take(studio, 'trained');
+}
+
+/** One picture of each size and theme, when what is shown has come to rest. */
+async function take({ page }: StudioPage, name: string): Promise<void> {
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    for (const theme of themes) {
+      await page.evaluate((wanted) => (document.documentElement.dataset['theme'] = wanted), theme);
+      await page.mouse.move(0, 0);
+      await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+      await page.waitForTimeout(700);
+      await page.screenshot({ path: join(folder!, `${name}-${size.width}-${theme}.png`) });
+    }
+  }
+  await page.setViewportSize(sizes[0]!);
+}
