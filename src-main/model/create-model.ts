@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { Replayed } from '../engine/replayed.ts';
 import { auxnet } from './auxnet.ts';
 import { featurePyramid } from './feature-pyramid.ts';
 import { locationProposalNetwork } from './location-proposal-network.ts';
@@ -41,6 +42,8 @@ export interface LacssModel {
   segment(features: Features, locations: tf.Tensor2D): Patches;
   /** Auxnet, for training: probability of an edge [H/maskStride, W/maskStride]. */
   edges(image: tf.Tensor4D, features: Features): tf.Tensor2D;
+  /** The network in use, where no gradient is asked for: recorded once for each size of image and number of locations. */
+  readonly inference: Pick<LacssModel, 'preset' | 'inputChannels' | 'features' | 'segment'>;
   dispose(): void;
 }
 
@@ -78,10 +81,9 @@ export function createModel(presetName: PresetName, inputChannels: number, seed:
       : inputChannels;
   const findEdges = auxnet(store, auxnetInputs, preset.auxnet);
 
-  return {
+  const network: Pick<LacssModel, 'preset' | 'inputChannels' | 'features' | 'segment'> = {
     preset,
     inputChannels,
-    variables: store.variables,
 
     features(image) {
       const [n, height, width, channels] = image.shape;
@@ -103,10 +105,37 @@ export function createModel(presetName: PresetName, inputChannels: number, seed:
     },
 
     segment: (features, at) => head.segment(features.segmentationMap, features.encodingMap, at),
+  };
+
+  const replayed = new Replayed([...store.variables.values()]);
+  return {
+    ...network,
+    variables: store.variables,
 
     edges: (image, features) => findEdges(features.stemMap ?? image),
 
-    dispose: () => store.dispose(),
+    inference: {
+      preset,
+      inputChannels,
+      features: (image) =>
+        replayed.run('features', { image }, (given) => ({
+          ...network.features(given.image),
+          stemMap: undefined, // only auxnet reads it
+        })),
+      segment: ({ segmentationMap, encodingMap }, at) =>
+        encodingMap === undefined
+          ? replayed.run('segment', { at, map: segmentationMap }, ({ at, map }) =>
+              head.segment(map, undefined, at),
+            )
+          : replayed.run('segment', { at, map: segmentationMap, encodingMap }, (given) =>
+              head.segment(given.map, given.encodingMap, given.at),
+            ),
+    },
+
+    dispose() {
+      replayed.forget();
+      store.dispose();
+    },
   };
 }
 

@@ -69,7 +69,7 @@ async function measurePrecision(
   const matches: InstanceMatches[] = [];
   for (const example of examples) {
     if (example.supervision.kind !== 'full') continue;
-    const { labels, scores } = await segmentImage(model, example.planes, {
+    const { labels, scores } = await segmentImage(model.inference, example.planes, {
       scale: scaleOf(example),
       // The training's own progress says more than that of one image.
       control: { signal, onProgress: () => undefined },

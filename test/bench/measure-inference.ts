@@ -35,8 +35,8 @@ export async function measureInference(
   const run = async (): Promise<number> => {
     const started = performance.now();
     const logits = tf.tidy(() => {
-      const features = model.features(tf.tensor4d(image, [1, size, size, 1]));
-      return model.segment(features, tf.tensor2d(locations, [locations.length / 2, 2])).logits;
+      const features = model.inference.features(tf.tensor4d(image, [1, size, size, 1]));
+      return model.inference.segment(features, tf.tensor2d(locations, [locations.length / 2, 2])).logits;
     });
     await logits.data();
     logits.dispose();
@@ -63,7 +63,7 @@ export async function measureInference(
     const { planes, height, width } = await readTiff(file, 'bench.tif');
     const plane = { height, width, data: Float32Array.from(planes[0]) };
     const control = { signal: new AbortController().signal, onProgress: () => undefined };
-    const found = await segmentImage(model, [plane], { scale: 1, minScore, control });
+    const found = await segmentImage(model.inference, [plane], { scale: 1, minScore, control });
     return found.scores.length;
   };
   const cellsAnImage = await segment();

@@ -62,11 +62,12 @@ function buildGraph(
   const emitter = new Emitter(graph, block);
   const values = new Map<Slot, Value>();
   const inputs: { name: string; leaf: number; order: Order; dims: readonly number[] }[] = [];
-  leaves.forEach(({ shape, dtype }, leaf) => {
+  leaves.forEach(({ shape, dtype, order: lies }, leaf) => {
     // The first who reads a leaf decides in which order it enters: a filter then needs no transposition in any step.
     const make = (wished: Order): Form => {
-      // In blocks only what is known to stay in them: filters.
-      const order = isBlocked(wished) && !wished.startsWith('filter/') ? unblocked(wished) : wished;
+      // In blocks only what is known to stay in them: filters. A map that another graph made will be made so again.
+      const plain = isBlocked(wished) && !wished.startsWith('filter/') ? unblocked(wished) : wished;
+      const order = lies === 'channels-first' ? lies : plain;
       const name = emitter.input(shape, dtype, order);
       inputs.push({ name, leaf, order, dims: physicalShape(shape, order) });
       return { name, order };

@@ -50,7 +50,7 @@ export async function openPreview(
     segment: async (model, signal) => {
       const scale = imageScale(cellSize, model.preset.cellDiameterPx, meanPixelSize(image));
       const control = { signal, onProgress: () => undefined };
-      return { image: image.id, ...(await segmentImage(model, planes, { scale, control })) };
+      return { image: image.id, ...(await segmentImage(model.inference, planes, { scale, control })) };
     },
   };
 }

@@ -149,7 +149,7 @@ export function segmentPlanes(
   { settings = {}, diameterPx }: Omit<SegmentChoices, 'engine'>,
   control: JobControl,
 ): Promise<Segmentation> {
-  return segmentImage(model, planes, {
+  return segmentImage(model.inference, planes, {
     ...settings,
     scale: scaleFor(card, pixelSizeUm, diameterPx),
     control,
