@@ -5,7 +5,7 @@ import type { IForbiddenRuleType, ICruiseOptions } from 'dependency-cruiser';
  * Science rooms: bytes in, values out. The renderer knows only the contract.
  */
 const science =
-  '^src-main/(imaging|annotation|engine|model|losses|training|inference|metrics|export|report|sample)/';
+  '^src-main/(imaging|annotation|engine|model|losses|training|inference|metrics|export|model-export|report|sample)/';
 
 export const forbidden: IForbiddenRuleType[] = [
   {

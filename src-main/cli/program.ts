@@ -8,6 +8,7 @@ import { addDemo } from './verbs/demo.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addEvaluate } from './verbs/evaluate.ts';
 import { addExport } from './verbs/export.ts';
+import { addExportModel } from './verbs/export-model.ts';
 import { addForeground } from './verbs/foreground.ts';
 import { addLocate } from './verbs/locate.ts';
 import { addNew } from './verbs/new.ts';
@@ -25,6 +26,7 @@ const verbs = [
   addSegment,
   addEvaluate,
   addExport,
+  addExportModel,
   addServe,
   addDoctor,
   addDemo,

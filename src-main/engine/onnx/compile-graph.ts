@@ -48,7 +48,7 @@ export function writeGraph(
   leaves: readonly Slot[],
   roots: readonly Slot[],
 ): Pick<CompiledGraph, 'inputs' | 'outputs'> & { model: Uint8Array } {
-  const { graph, ...ports } = buildGraph(calls, leaves, roots, 1);
+  const { graph, ...ports } = buildGraph(calls, leaves, roots, 1, true);
   return { model: graph.encode(), ...ports };
 }
 
@@ -57,9 +57,10 @@ function buildGraph(
   leaves: readonly Slot[],
   roots: readonly Slot[],
   block: ChannelBlock,
+  standardOnly = false,
 ): Pick<CompiledGraph, 'inputs' | 'outputs'> & { graph: GraphBuilder } {
   const graph = new GraphBuilder();
-  const emitter = new Emitter(graph, block);
+  const emitter = new Emitter(graph, block, standardOnly);
   const values = new Map<Slot, Value>();
   const inputs: { name: string; leaf: number; order: Order; dims: readonly number[] }[] = [];
   leaves.forEach(({ shape, dtype, order: lies }, leaf) => {

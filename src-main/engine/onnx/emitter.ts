@@ -18,14 +18,17 @@ export class Emitter {
   readonly graph: GraphBuilder;
   /** Channels in a block; 1 where nothing lies in blocks. */
   readonly block: ChannelBlock;
+  /** Whether only operators of the ONNX standard may be written, which every program knows. */
+  readonly standardOnly: boolean;
   /** What reshaped graph values were before. */
   readonly #originals = new Map<ValueName, ValueName>();
   /** Shapes in memory of graph values, where they are known. */
   readonly #shapes = new Map<ValueName, readonly number[]>();
 
-  constructor(graph: GraphBuilder, block: ChannelBlock) {
+  constructor(graph: GraphBuilder, block: ChannelBlock, standardOnly = false) {
     this.graph = graph;
     this.block = block;
+    this.standardOnly = standardOnly;
   }
 
   /** The order in which this processor convolves maps of so many channels: in blocks where they fill blocks. */

@@ -16,7 +16,7 @@ export type ValueName = string;
 export type Attribute = number | string | readonly number[] | { float: number };
 
 /** Opset 18: reductions take their axes as inputs, ScatterND and ScatterElements can add. */
-const OPSET = 18;
+export const OPSET = 18;
 /** The IR version that belongs to opset 18. */
 const IR_VERSION = 8;
 
@@ -202,25 +202,30 @@ export class GraphBuilder {
     if (name === undefined) {
       name = `c${this.#constants.size}`;
       this.#constantNames.set(key, name);
-      this.#constants.set(name, {
-        name,
-        dataType: elementType[type],
-        dims: [...shape],
-        rawData: rawData(type, values),
-      });
+      this.#constants.set(name, tensorProto(name, type, shape, values));
     }
     return name;
   }
 }
 
-function rawData(type: ElementType, values: readonly number[]): Uint8Array {
+/** A constant of a graph. */
+export function tensorProto(
+  name: ValueName,
+  type: ElementType,
+  dims: readonly number[],
+  values: ArrayLike<number>,
+): onnx.ITensorProto {
+  return { name, dataType: elementType[type], dims: [...dims], rawData: rawData(type, values) };
+}
+
+function rawData(type: ElementType, values: ArrayLike<number>): Uint8Array {
   switch (type) {
     case 'float32':
       return new Uint8Array(Float32Array.from(values).buffer);
     case 'int32':
       return new Uint8Array(Int32Array.from(values).buffer);
     case 'int64':
-      return new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
+      return new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
     case 'bool':
       return Uint8Array.from(values);
   }

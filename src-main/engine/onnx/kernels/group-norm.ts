@@ -30,9 +30,9 @@ function normalised(
   const pixels = graph.int64([2, 3]);
   const mean = spread(emitter, graph.node('ReduceMean', [map, pixels], { keepdims: 1 }), x, channelsPerGroup);
   const centred = graph.node('Sub', [map, mean]);
-  const squares = graph.node('ReduceSumSquare', [centred, pixels], { keepdims: 1 });
-  const perPixel = graph.node('Mul', [squares, graph.scalar(1 / (x.shape[1] * x.shape[2]))]);
-  const variance = spread(emitter, perPixel, x, channelsPerGroup);
+  // Not ReduceSumSquare: onnxruntime adds up one number after another there, which loses a digit on large maps.
+  const squares = graph.node('ReduceMean', [graph.node('Mul', [centred, centred]), pixels], { keepdims: 1 });
+  const variance = spread(emitter, squares, x, channelsPerGroup);
   const deviation = graph.node('Sqrt', [graph.node('Add', [variance, graph.scalar(epsilon)])]);
   return { centred, inverse: graph.node('Reciprocal', [deviation]) };
 }

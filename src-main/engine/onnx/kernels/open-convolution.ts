@@ -32,9 +32,11 @@ export function writeConvolution(
   emitter: Emitter,
   [x, filter]: readonly ValueName[],
   attributes: Readonly<Record<string, Attribute>>,
-  { bias, sum, relu }: Completion,
+  completion: Completion,
   order: Order,
 ): ValueName {
+  if (emitter.standardOnly) return writeApart(emitter, [x, filter], attributes, completion, order);
+  const { bias, sum, relu } = completion;
   const completed = bias !== undefined || sum !== undefined || relu === true;
   const inputs = [x, filter];
   if (bias !== undefined || sum !== undefined) inputs.push(bias === undefined ? '' : emitter.natural(bias));
@@ -43,4 +45,18 @@ export function writeConvolution(
   if (isBlocked(order)) return emitter.graph.node('Conv', inputs, all, BLOCKED_DOMAIN);
   if (!completed) return emitter.graph.node('Conv', inputs, all);
   return emitter.graph.node('FusedConv', inputs, all, 'com.microsoft');
+}
+
+/** The same in operators of the ONNX standard, one for each thing that is done. */
+function writeApart(
+  emitter: Emitter,
+  inputs: readonly ValueName[],
+  attributes: Readonly<Record<string, Attribute>>,
+  { bias, sum, relu }: Completion,
+  order: Order,
+): ValueName {
+  const { graph } = emitter;
+  let name = graph.node('Conv', bias === undefined ? inputs : [...inputs, emitter.natural(bias)], attributes);
+  if (sum !== undefined) name = graph.node('Add', [name, emitter.get(sum, order)]);
+  return relu === true ? graph.node('Relu', [name]) : name;
 }

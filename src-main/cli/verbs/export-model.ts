@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { StoredModel } from '../../project/model-file.ts';
+import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
+import { exportModel } from '../../workers/jobs/export-model.ts';
+import type { ExportModelResult } from '../../workers/jobs/export-model.ts';
+import type { CommonOptions, Outcome } from '../run-verb.ts';
+import { addVerb, count, projectOption, withProject } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+interface ExportModelOptions extends CommonOptions {
+  project: string;
+  author?: string[];
+  licence?: string;
+}
+
+export function addExportModel(program: Command, run: VerbRunner): void {
+  addVerb(
+    program,
+    'export-model',
+    'Write a model’s network for other programs: ONNX, with a description for bioimage.io.',
+    [
+      'lacss export-model small-1 for-others/',
+      'lacss export-model colonies.lacss for-others/ --author "A. Miller" --licence CC-BY-4.0',
+    ],
+  )
+    .argument('<model>', 'a model of the project by name, or a model’s file or folder')
+    .argument('<folder>', 'where the files go')
+    .addOption(projectOption())
+    .option('--author <names...>', 'who made the model')
+    .option('--licence <identifier>', 'under which others may use it, from https://spdx.org/licenses')
+    .action(async (model: string, folder: string, options: ExportModelOptions) => {
+      await run(options, async (control) => {
+        const { author: authors = [], licence = null } = options;
+        const stored = await storedModel(model, options.project);
+        return outcomeOf(await exportModel({ stored, folder, authors, licence }, control), options);
+      });
+    });
+}
+
+/** A file or folder where there is one of that name, else a model of the project. */
+function storedModel(model: string, projectFolder: string): Promise<StoredModel> {
+  if (existsSync(model)) return loadModelFrom(model);
+  return withProject(projectFolder, { purpose: 'lacss export-model', access: 'read' }, (project) =>
+    new ModelStore(project.path('models')).load(model),
+  );
+}
+
+function outcomeOf(result: ExportModelResult, { author, licence }: ExportModelOptions): Outcome {
+  const missing = [
+    ...(author === undefined ? ['an author (--author)'] : []),
+    ...(licence === undefined ? ['a licence (--licence)'] : []),
+  ];
+  const wish = missing.length === 0 ? '' : `For bioimage.io, name ${missing.join(' and ')} too.\n`;
+  return {
+    result,
+    text: `Wrote ${result.model} as ${count(result.files.length, 'file')} into ${result.folder}.\n${wish}`,
+  };
+}

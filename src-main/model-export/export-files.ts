@@ -1,0 +1,112 @@
+import type { ModelCard } from '../contract/model-card.ts';
+import type { LacssModel } from '../model/create-model.ts';
+import { sha256 } from '../model/weights.ts';
+import { describeProcessing, type Processing } from './describe-processing.ts';
+import { exampleRun } from './example-run.ts';
+import { exportNetwork, patchSizeOf } from './export-network.ts';
+import {
+  resourceDescription,
+  type Attribution,
+  type DescribedFile,
+  type TensorName,
+} from './resource-description.ts';
+import { writeNpy } from './write-npy.ts';
+import { writeYaml } from './write-yaml.ts';
+
+export interface ExportOptions extends Attribution {
+  /** ISO 8601. */
+  at: string;
+}
+
+/** Names of the files. */
+const names = { network: 'model.onnx', description: 'rdf.yaml', documentation: 'README.md' } as const;
+
+/**
+ * Everything another program needs to use a model: the network as ONNX, its description for bioimage.io, what it is in
+ * words, and an example with what the network gives for it. The onnx engine must be the active one.
+ * @returns contents by file name, for one folder
+ */
+export async function exportFiles(
+  model: LacssModel,
+  card: ModelCard,
+  { authors, licence, at }: ExportOptions,
+): Promise<Map<string, Uint8Array>> {
+  const processing = describeProcessing(card, model.preset);
+  const files = new Map<string, Uint8Array>();
+  const add = async (source: string, content: Uint8Array | string): Promise<DescribedFile> => {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    files.set(source, bytes);
+    return { source, sha256: await sha256(bytes) };
+  };
+
+  const weights = await add(names.network, exportNetwork(model, metadataOf(card, processing, licence)));
+  const testTensors: Partial<Record<TensorName, DescribedFile>> = {};
+  for (const [name, { data, shape }] of Object.entries(await exampleRun(model))) {
+    testTensors[name as TensorName] = await add(`example-${name}.npy`, writeNpy(data, shape));
+  }
+  const documentation = await add(names.documentation, documentationOf(card, processing));
+  const description = resourceDescription({
+    card,
+    preset: model.preset,
+    patchSize: patchSizeOf(model),
+    authors,
+    licence,
+    at,
+    weights,
+    documentation,
+    testTensors: testTensors as Record<TensorName, DescribedFile>,
+  });
+  await add(names.description, writeYaml(description));
+  return files;
+}
+
+/** What travels inside the ONNX file. */
+function metadataOf(
+  card: ModelCard,
+  { before, after }: Processing,
+  licence: string | null,
+): Record<string, string> {
+  return {
+    name: card.name,
+    created: card.createdAt,
+    preset: card.preset,
+    channels: card.inputChannels.map(({ name }) => name).join(', '),
+    weights_sha256: card.weights.sha256,
+    preprocessing: before.join('\n'),
+    postprocessing: after.join('\n'),
+    ...(licence === null ? {} : { licence }),
+  };
+}
+
+function documentationOf(card: ModelCard, { before, after }: Processing): string {
+  const numbered = (lines: readonly string[]): string =>
+    lines.map((line, i) => `${i + 1}. ${line}`).join('\n');
+  const channels = card.inputChannels.map(({ name }) => name).join(', ');
+  return `# ${card.name}
+
+Finds cells in images and outlines each of them. Trained with LACSS Studio, which implements P. Shrestha, N. Kuang, J. Yu:
+Efficient end-to-end learning for cell segmentation with machine generated incomplete annotations. Communications Biology 6,
+232 (2023), https://doi.org/10.1038/s42003-023-04608-5.
+
+Channels: ${channels}.${trainingText(card)}
+
+## Before the network
+
+${numbered(before)}
+
+## After the network
+
+${numbered(after)}
+
+## Validation
+
+The files \`example-*.npy\` hold an image that needs no resizing but is not clipped and standardised yet, three locations, and
+what the network gives for them.
+`;
+}
+
+function trainingText({ training }: ModelCard): string {
+  if (training === null) return ' The weights are random: it was never trained.';
+  const images = training.images.length === 1 ? '1 image' : `${training.images.length} images`;
+  return ` Trained on ${images} in ${training.steps} steps.`;
+}

@@ -1,0 +1,61 @@
+import type { NetworkSize } from './trace-network.ts';
+
+/** What a number in the graph can depend on: a length of the image, its area, the number of cells. */
+export type SizeName = 'height' | 'width' | 'area' | 'cells';
+
+/** A number in the graph: always the same, or `size · numerator / denominator + offset`, or one over that. */
+export type SizeExpression =
+  | { of: null; value: number }
+  | { of: SizeName; numerator: number; denominator: number; offset: number; inverse: boolean };
+
+/** The network halves an image a few times: what it divides by is a power of two. */
+const largestDenominator = 2 ** 12;
+/** Numbers of the graph are float32. */
+const tolerance = 1e-6;
+
+const measures: Readonly<Record<SizeName, (size: NetworkSize) => number>> = {
+  height: ({ height }) => height,
+  width: ({ width }) => width,
+  area: ({ height, width }) => height * width,
+  cells: ({ cells }) => cells,
+};
+
+/**
+ * How a number depends on the size of the image or on how many cells there are, from what it is at several sizes.
+ * @param values the number at each of `sizes`; these must differ enough to tell all dependences apart
+ * @returns null where it depends on them in no way that is known here
+ */
+export function fitSize(values: readonly number[], sizes: readonly NetworkSize[]): SizeExpression | null {
+  const [first] = values;
+  if (values.every((value) => Object.is(value, first))) return { of: null, value: first };
+  for (const of of Object.keys(measures) as SizeName[]) {
+    const measured = sizes.map(measures[of]);
+    for (const inverse of [false, true]) {
+      const fit = fitLine(inverse ? values.map((value) => 1 / value) : values, measured);
+      if (fit !== null) return { of, ...fit, inverse };
+    }
+  }
+  return null;
+}
+
+/** The line of rational slope and whole offset through all points. */
+function fitLine(
+  values: readonly number[],
+  at: readonly number[],
+): { numerator: number; denominator: number; offset: number } | null {
+  const other = at.findIndex((place) => place !== at[0]);
+  if (other < 0) return null;
+  const slope = (values[other] - values[0]) / (at[other] - at[0]);
+  if (slope === 0 || !Number.isFinite(slope)) return null;
+  for (let denominator = 1; denominator <= largestDenominator; denominator *= 2) {
+    const numerator = Math.round(slope * denominator);
+    if (numerator === 0 || Math.abs(numerator / denominator / slope - 1) > 10 * tolerance) continue;
+    const offset = Math.round(values[0] - (at[0] * numerator) / denominator);
+    const fits = values.every((value, i) => {
+      const expected = (at[i] * numerator) / denominator + offset;
+      return Math.abs(value - expected) <= tolerance * Math.max(1, Math.abs(value));
+    });
+    return fits ? { numerator, denominator, offset } : null;
+  }
+  return null;
+}

@@ -1,0 +1,163 @@
+import type { ModelCard } from '../contract/model-card.ts';
+import { OPSET } from '../engine/onnx/graph-builder.ts';
+import type { Preset } from '../model/presets.ts';
+import type { OutputName } from './trace-network.ts';
+import type { YamlValue } from './write-yaml.ts';
+
+/** The version of bioimage.io's model description that is written. */
+const FORMAT_VERSION = '0.5.12';
+
+/** What a person adds to a description. */
+export interface Attribution {
+  /** Names of those who made the model. */
+  authors: readonly string[];
+  /** SPDX identifier; null where nobody said. */
+  licence: string | null;
+}
+
+/** A file beside the description. */
+export interface DescribedFile {
+  source: string;
+  sha256: string;
+}
+
+export type TensorName = 'image' | 'locations' | OutputName;
+
+export interface DescriptionParts extends Attribution {
+  card: ModelCard;
+  preset: Preset;
+  patchSize: number;
+  /** ISO 8601. */
+  at: string;
+  weights: DescribedFile;
+  documentation: DescribedFile;
+  testTensors: Readonly<Record<TensorName, DescribedFile>>;
+}
+
+/**
+ * The description of an exported model for bioimage.io (rdf.yaml): https://github.com/bioimage-io/spec-bioimage-io.
+ * Clipping and standardising are described as steps that its programs do themselves; resizing is not among those they know.
+ */
+export function resourceDescription(parts: DescriptionParts): YamlValue {
+  const { card, authors, licence, at, weights, documentation } = parts;
+  return {
+    format_version: FORMAT_VERSION,
+    type: 'model',
+    name: nameOf(card),
+    description: `Finds cells and outlines each: a network of the kind ${card.preset}, trained with LACSS Studio.`,
+    authors: authors.length === 0 ? undefined : authors.map((name) => ({ name })),
+    license: licence ?? undefined,
+    cite: [
+      {
+        text: 'P. Shrestha, N. Kuang, J. Yu: Efficient end-to-end learning for cell segmentation with machine generated incomplete annotations. Communications Biology 6, 232 (2023)',
+        doi: '10.1038/s42003-023-04608-5',
+      },
+    ],
+    tags: ['cell-segmentation', 'instance-segmentation', 'lacss', '2d'],
+    timestamp: at,
+    documentation: { ...documentation },
+    inputs: inputs(parts),
+    outputs: outputs(parts),
+    weights: { onnx: { ...weights, opset_version: OPSET } },
+  };
+}
+
+/** The card's name in the characters that are allowed there. */
+function nameOf({ name }: ModelCard): string {
+  const allowed = name.replace(/[^\p{L}\p{N}_()-]+/gu, ' ').trim();
+  return (allowed === '' ? 'LACSS model' : allowed).slice(0, 128);
+}
+
+function inputs({ card, preset, testTensors }: DescriptionParts): YamlValue {
+  const { low, high } = card.preprocessing.clipPercentiles;
+  const side = { min: 2 * preset.padTo, step: preset.padTo };
+  return [
+    {
+      id: 'image',
+      description: `Resized so that a mean cell is ${card.preprocessing.targetDiameterPx} px wide`,
+      axes: [
+        { type: 'batch', size: 1 },
+        {
+          type: 'channel',
+          channel_names: card.inputChannels.map(({ name, role }) => identifier(name, role)),
+        },
+        { type: 'space', id: 'y', size: side },
+        { type: 'space', id: 'x', size: side },
+      ],
+      data: { type: 'float32' },
+      preprocessing: [
+        { id: 'clip', kwargs: { min_percentile: low, max_percentile: high, axes: ['y', 'x'] } },
+        { id: 'zero_mean_unit_variance', kwargs: { axes: ['y', 'x'] } },
+      ],
+      test_tensor: { ...testTensors.image },
+    },
+    {
+      id: 'locations',
+      description: 'One point a cell in pixels of the image; from scores and offsets, or marked by hand',
+      axes: [
+        { type: 'index', size: { min: 1, step: 1 } },
+        { type: 'channel', channel_names: ['y', 'x'] },
+      ],
+      data: { type: 'float32' },
+      test_tensor: { ...testTensors.locations },
+    },
+  ];
+}
+
+function outputs({ preset, patchSize, testTensors }: DescriptionParts): YamlValue {
+  const grid = (id: string): YamlValue => ({
+    type: 'space',
+    id,
+    size: { tensor_id: 'image', axis_id: id },
+    scale: preset.locations.stride,
+  });
+  const eachCell = { type: 'index', size: { tensor_id: 'locations', axis_id: 'index' } };
+  return [
+    {
+      id: 'scores',
+      description: 'Probability that a cell’s location lies near the centre of a grid cell',
+      axes: [{ type: 'batch', size: 1 }, { type: 'channel', channel_names: ['score'] }, grid('y'), grid('x')],
+      data: { type: 'float32' },
+      test_tensor: { ...testTensors.scores },
+    },
+    {
+      id: 'offsets',
+      description: 'From a grid cell’s centre to that location, in grid cells',
+      axes: [
+        { type: 'batch', size: 1 },
+        { type: 'channel', channel_names: ['dy', 'dx'] },
+        grid('y'),
+        grid('x'),
+      ],
+      data: { type: 'float32' },
+      test_tensor: { ...testTensors.offsets },
+    },
+    {
+      id: 'masks',
+      description: 'Probability that a pixel of the patch around a location belongs to its cell',
+      axes: [
+        eachCell,
+        { type: 'space', id: 'y', size: patchSize },
+        { type: 'space', id: 'x', size: patchSize },
+      ],
+      data: { type: 'float32' },
+      test_tensor: { ...testTensors.masks },
+    },
+    {
+      id: 'origins',
+      description: 'First pixel of each patch, in mask pixels',
+      axes: [eachCell, { type: 'channel', channel_names: ['y', 'x'] }],
+      data: { type: 'int32' },
+      test_tensor: { ...testTensors.origins },
+    },
+  ];
+}
+
+/** A channel's name as an identifier; its role where nothing is left of it. */
+function identifier(name: string, role: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return /^[a-z]/.test(plain) ? plain : `${role}${plain === '' ? '' : `_${plain}`}`;
+}

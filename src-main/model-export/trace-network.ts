@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { writeGraph } from '../engine/onnx/compile-graph.ts';
+import type { Dtype } from '../engine/onnx/graph-builder.ts';
+import { reorder } from '../engine/onnx/layout.ts';
+import { numbersOf, type HostArray, type RecordedCall, type Slot } from '../engine/onnx/slot.ts';
+import type { LacssModel } from '../model/create-model.ts';
+
+/** The size at which a network is written down: of its image, and how many cells it outlines. */
+export interface NetworkSize {
+  height: number;
+  width: number;
+  cells: number;
+}
+
+/** What a tensor that enters the graph holds, and in which shape. */
+export type LeafSource =
+  | { kind: 'image' | 'locations'; name: string }
+  /** `of` is the same object in every trace for what does not change: weights. */
+  | {
+      kind: 'numbers';
+      name: string;
+      of: object;
+      type: Dtype;
+      dims: readonly number[];
+      values: () => HostArray;
+    };
+
+/** A network written down at one size. */
+export interface TracedNetwork {
+  size: NetworkSize;
+  /** An encoded ONNX ModelProto, all weights still inputs. */
+  model: Uint8Array;
+  leaves: LeafSource[];
+  /** By what they are: the names they have in the graph. */
+  outputs: Record<OutputName, string>;
+}
+
+/** What the exported network gives. */
+export const outputNames = ['scores', 'offsets', 'masks', 'origins'] as const;
+export type OutputName = (typeof outputNames)[number];
+
+/**
+ * Writes down what the network does with an image and the locations of cells in it, from raw outputs to probabilities.
+ * The onnx engine must be the active one; nothing is computed.
+ */
+export function traceNetwork(model: LacssModel, size: NetworkSize): TracedNetwork {
+  const { height, width, cells } = size;
+  const image = tf.zeros<tf.Rank.R4>([1, height, width, model.inputChannels]);
+  const locations = tf.zeros<tf.Rank.R2>([cells, 2]);
+  const results = tf.tidy(() => runNetwork(model, image, locations));
+  const roots = outputNames.map((name) => slotOf(results[name]));
+  const { calls, leaves } = ancestry(roots);
+  const { model: bytes, inputs, outputs } = writeGraph(calls, leaves, roots);
+  const given = new Map<Slot, 'image' | 'locations'>([
+    [slotOf(image), 'image'],
+    [slotOf(locations), 'locations'],
+  ]);
+  const weights = new Set([...model.variables.values()].map(slotOf));
+  const traced: TracedNetwork = {
+    size,
+    model: bytes,
+    leaves: inputs.map(({ name, leaf, order, dims }): LeafSource => {
+      const slot = leaves[leaf];
+      const kind = given.get(slot);
+      if (kind !== undefined) return { kind, name };
+      const numbers = { kind: 'numbers', name, of: slot, type: slot.dtype, dims } as const;
+      const inOrder = (): HostArray => reorder(numbersOf(slot), slot.shape, slot.order, order);
+      if (weights.has(slot)) return { ...numbers, values: inOrder };
+      // Its array goes back to the engine with its tensor, and is written over.
+      const copy = inOrder();
+      return { ...numbers, values: () => copy };
+    }),
+    outputs: Object.fromEntries(
+      outputNames.map((name, i) => [name, outputs[i].name]),
+    ) as TracedNetwork['outputs'],
+  };
+  tf.dispose([image, locations, results]);
+  return traced;
+}
+
+/** What the network gives for an image and locations, as the exported file gives it but for leading axes of length 1. */
+export function runNetwork(
+  model: LacssModel,
+  image: tf.Tensor4D,
+  locations: tf.Tensor2D,
+): Record<OutputName, tf.Tensor> {
+  const features = model.features(image);
+  const { logits, origins } = model.segment(features, locations);
+  return {
+    scores: tf.sigmoid(features.scoreLogits), // [h, w]
+    offsets: tf.transpose(features.offsets, [2, 0, 1]), // [2, h, w]
+    masks: tf.sigmoid(logits), // [N, p, p]
+    origins, // [N, 2]
+  };
+}
+
+function slotOf({ dataId }: tf.Tensor): Slot {
+  return dataId as Slot;
+}
+
+/** The calls that the roots come from, each after those it reads, and the tensors that hold numbers already. */
+function ancestry(roots: readonly Slot[]): { calls: RecordedCall[]; leaves: Slot[] } {
+  const calls = new Set<RecordedCall>();
+  const leaves = new Set<Slot>();
+  const visit = (slot: Slot): void => {
+    const { call } = slot;
+    if (call === null) {
+      leaves.add(slot);
+      return;
+    }
+    if (calls.has(call)) return;
+    for (const input of call.inputs) visit(input);
+    calls.add(call);
+  };
+  for (const root of roots) visit(root);
+  return { calls: [...calls], leaves: [...leaves] };
+}

@@ -1,0 +1,54 @@
+/** What can be written as YAML here. */
+export type YamlValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly YamlValue[]
+  | { readonly [name: string]: YamlValue | undefined };
+
+/** Text that needs no quotes, unless a reader takes it for a truth value or nothing. */
+const plainText = /^[a-z](?:[a-z0-9_ /()-]*[a-z0-9_)])?$/i;
+const mistaken = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
+
+/** A value as YAML 1.2, in blocks; entries that are undefined are left out. */
+export function writeYaml(value: YamlValue): string {
+  return `${block(value, '').replace(/^\n/, '')}\n`;
+}
+
+/** A value as it follows `name:` or `-`: on the same line, or from the next one on. */
+function block(value: YamlValue, indent: string): string {
+  if (Array.isArray(value)) return list(value as readonly YamlValue[], indent);
+  if (typeof value === 'object' && value !== null) {
+    return mapping(value as { readonly [name: string]: YamlValue | undefined }, indent);
+  }
+  return scalar(value as string | number | boolean | null);
+}
+
+function list(values: readonly YamlValue[], indent: string): string {
+  if (values.length === 0) return '[]';
+  // Short lists of numbers and names are read better in one line.
+  if (values.every((value) => typeof value !== 'object' || value === null)) {
+    return `[${values.map((value) => block(value, '')).join(', ')}]`;
+  }
+  return values.map((value) => `\n${indent}- ${block(value, `${indent}  `).replace(/^\n\s*/, '')}`).join('');
+}
+
+function mapping(value: { readonly [name: string]: YamlValue | undefined }, indent: string): string {
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, YamlValue] => entry[1] !== undefined,
+  );
+  if (entries.length === 0) return '{}';
+  return entries
+    .map(([name, entry]) => {
+      const text = block(entry, `${indent}  `);
+      return `\n${indent}${name}:${text.startsWith('\n') ? '' : ' '}${text}`;
+    })
+    .join('');
+}
+
+function scalar(value: string | number | boolean | null): string {
+  if (typeof value !== 'string') return String(value);
+  // A string of JSON is a string of YAML.
+  return plainText.test(value) && !mistaken.test(value) ? value : JSON.stringify(value);
+}
