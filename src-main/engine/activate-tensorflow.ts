@@ -56,12 +56,22 @@ async function loadPackage(): Promise<TensorflowPackage> {
   return (await import(name)) as TensorflowPackage;
 }
 
+/** How the package makes its backend. */
+let makeBackend: (() => tf.KernelBackend | Promise<tf.KernelBackend>) | null = null;
+
+/** The package registers its backend when it is loaded, which happens once; closing the engine removes it. */
+function registerAgain(): void {
+  makeBackend ??= tf.findBackendFactory('tensorflow');
+  if (!tf.engine().backendNames().includes('tensorflow')) tf.registerBackend('tensorflow', makeBackend);
+}
+
 /**
  * Makes TensorFlow's own library the active backend.
  * @throws Error where neither package is installed, or its library is missing.
  */
 export async function activateTensorflow(): Promise<ActiveEngine> {
   const loaded = await loadPackage();
+  registerAgain();
   registerComposedKernels('tensorflow');
   await tf.setBackend('tensorflow');
   const backend = tf.backend() as TensorflowBackend;

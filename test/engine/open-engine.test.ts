@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
+import { engineUnderTest } from './both-engines.ts';
 
 let open: Engine | null = null;
 afterEach(() => {
@@ -53,8 +54,8 @@ test('an engine that is forced and not there is refused with a way out', async (
 });
 
 test('closed and opened again', async () => {
-  (await openEngine('onnx')).close();
-  expect(tf.findBackend('onnx')).toBeNull();
-  open = await openEngine('onnx');
+  (await openEngine(engineUnderTest)).close();
+  expect(tf.findBackend(engineUnderTest)).toBeNull();
+  open = await openEngine(engineUnderTest);
   expect(Array.from(tf.square(tf.tensor1d([3])).dataSync())).toEqual([9]);
 });
