@@ -181,6 +181,8 @@ export const predictionRecordSchema = z.strictObject({
   weightsSha256: sha256Schema,
   parameters: z.record(z.string(), z.json()),
   cells: countSchema,
+  /** The mean diameter its cells were taken to have, in px of the image; unknown in older records. */
+  diameterPx: z.number().positive().optional(),
   elapsedMs: z.number().nonnegative(),
   at: z.iso.datetime(),
 });

@@ -56,7 +56,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
     )
     .option(
       '--diameter <px>',
-      'mean diameter of a cell, where it is not what the training had',
+      'mean diameter of a cell (the training’s, corrected by what the cells of each image show)',
       numberBetween(1, 10_000),
     )
     .option(
@@ -126,8 +126,9 @@ function withoutProject(
 function outcomeOf(result: SegmentResult, { output }: SegmentOptions): Outcome {
   const where = output === undefined ? '' : ` into ${output}`;
   const lines = [`Segmented ${count(result.done.length, 'image')} with ${result.model}${where}.`];
-  for (const { name, cells, elapsedMs } of result.done) {
-    lines.push(`  ${name}  ${count(cells, 'cell')}  ${formatDuration(elapsedMs)}`);
+  for (const { name, cells, elapsedMs, diameterPx } of result.done) {
+    const size = `as ${Math.round(diameterPx)} px wide`;
+    lines.push(`  ${name}  ${count(cells, 'cell')}  ${size}  ${formatDuration(elapsedMs)}`);
   }
   if (result.skipped.length > 0) {
     lines.push(`Done before: ${count(result.skipped.length, 'image')} (--again does them anew).`);

@@ -76,7 +76,13 @@ export async function segmentFolder(
         const roles = chooseRoles(content, params.roles ?? {}, group.name);
         const channels = inputChannelsOf(stored.card, { ...content, name: group.name, roles });
         const planes = channels.map((channel) => planeOf(content, channel, group));
-        const found = await segmentPlanes(planes, content.pixelSizeUm, loaded, params, part);
+        const { diameterPx, ...found } = await segmentPlanes(
+          planes,
+          content.pixelSizeUm,
+          loaded,
+          params,
+          part,
+        );
         const elapsedMs = performance.now() - startMs;
         await writeResults(output, group.name, content, found);
         log.images[group.name] = {
@@ -84,11 +90,13 @@ export async function segmentFolder(
           imageSha256: content.files.map(({ sha256 }) => sha256),
           ...wanted,
           cells: found.scores.length,
+          diameterPx,
           elapsedMs,
           at: new Date().toISOString(),
         } satisfies PredictionRecord;
         await writeFileAtomically(join(output, logName), jsonText(log));
-        const done = { image: group.name, name: group.name, cells: found.scores.length, elapsedMs };
+        const cells = found.scores.length;
+        const done = { image: group.name, name: group.name, cells, elapsedMs, diameterPx };
         result.done.push(done);
         params.onImage?.({ status: 'done', ...done });
       },

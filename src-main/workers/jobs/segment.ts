@@ -6,6 +6,7 @@ import type { ModelCard } from '../../contract/model-card.ts';
 import type { FloatPlane, PixelSizeUm, Segmentation } from '../../contract/pixels.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
+import { segmentAtOwnSize } from '../../inference/segment-at-own-size.ts';
 import { segmentImage } from '../../inference/segment-image.ts';
 import { loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf, scaleFor } from '../../project/model-inputs.ts';
@@ -21,7 +22,7 @@ export interface SegmentChoices {
   engine: EngineChoice;
   /** What differs from the usual settings. */
   settings?: Partial<SegmentSettings>;
-  /** Mean diameter of a cell in px, where it is not what the training had. */
+  /** Mean diameter of a cell in px. @default the training's, or what the cells of an image show where that is another */
   diameterPx?: number;
   /** Do images anew that this model has done with the same settings. @default false */
   again?: boolean;
@@ -48,6 +49,8 @@ export interface SegmentedImage {
   name: string;
   cells: number;
   elapsedMs: number;
+  /** The mean diameter its cells were taken to have, in px of the image. */
+  diameterPx: number;
 }
 
 export interface SegmentResult {
@@ -103,7 +106,7 @@ export async function segment(
           return;
         }
         const startMs = performance.now();
-        const segmentation = await segmentEntry(project, image, loaded, params, part);
+        const { diameterPx, ...segmentation } = await segmentEntry(project, image, loaded, params, part);
         const elapsedMs = performance.now() - startMs;
         const cells = segmentation.scores.length;
         await storeOf(image).write(
@@ -113,12 +116,13 @@ export async function segment(
             weightsSha256,
             parameters: parametersFor(image, stored.card, params),
             cells,
+            diameterPx,
             elapsedMs,
             at: new Date().toISOString(),
           },
           segmentation,
         );
-        const done = { image: image.id, name: image.name, cells, elapsedMs };
+        const done = { image: image.id, name: image.name, cells, elapsedMs, diameterPx };
         result.done.push(done);
         params.onImage?.({ status: 'done', ...done });
       },
@@ -134,26 +138,31 @@ export async function segmentEntry(
   loaded: LoadedModel,
   choices: Omit<SegmentChoices, 'engine'>,
   control: JobControl,
-): Promise<Segmentation> {
+): Promise<SizedSegmentation> {
   const planes: FloatPlane[] = [];
   for (const channel of inputChannelsOf(loaded.card, image))
     planes.push(await loadChannel(project, image, channel));
   return segmentPlanes(planes, image.pixelSizeUm, loaded, choices, control);
 }
 
+/** What was found, and the mean diameter of a cell in image px that it was found with. */
+export type SizedSegmentation = Segmentation & { diameterPx: number };
+
 /** Segments planes that are in memory, in the order of the model's channels. */
-export function segmentPlanes(
+export async function segmentPlanes(
   planes: readonly FloatPlane[],
   pixelSizeUm: PixelSizeUm | null,
   { model, card }: LoadedModel,
   { settings = {}, diameterPx }: Omit<SegmentChoices, 'engine'>,
   control: JobControl,
-): Promise<Segmentation> {
-  return segmentImage(model.inference, planes, {
-    ...settings,
-    scale: scaleFor(card, pixelSizeUm, diameterPx),
-    control,
-  });
+): Promise<SizedSegmentation> {
+  const options = { ...settings, scale: scaleFor(card, pixelSizeUm, diameterPx), control };
+  // What a person says of the size is not put to the test.
+  if (diameterPx !== undefined) {
+    return { ...(await segmentImage(model.inference, planes, options)), diameterPx };
+  }
+  const { scale, ...found } = await segmentAtOwnSize(model.inference, planes, options);
+  return { ...found, diameterPx: card.preprocessing.targetDiameterPx / scale };
 }
 
 /** The choices that decide what is found, as the record keeps them. */

@@ -1,0 +1,74 @@
+import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
+import type { SegmentingModel } from './predict-tile.ts';
+import { segmentImage } from './segment-image.ts';
+import type { SegmentOptions } from './segment-image.ts';
+
+/** Cells nearer than by this factor to the size the model knows are found as well as any. */
+const nearEnough = 1.15;
+
+/** Fewer cells say nothing of a size. */
+const fewestCells = 5;
+
+/** How often an image is segmented again at most: the second estimate is made from better masks than the first. */
+const mostRepeats = 2;
+
+/** No image is taken to be farther than this factor from the training's. */
+const farthest = 3;
+
+/** Masks of cells that are twice too small come out only 1.6 times too small: the model leans towards what it knows. */
+const lean = 1.5;
+
+/**
+ * Finds the cells of an image whose cells may not be as large as the training's: where they turn out to be of another size
+ * than the model knows, the image is segmented again at the scale at which they are not, as long as the model is the surer
+ * for it.
+ *
+ * @param options `scale` is what would be right for cells as large as the training's
+ * @returns with the scale it was made at in the end
+ * @throws as segmentImage
+ */
+export async function segmentAtOwnSize(
+  model: SegmentingModel,
+  planes: readonly FloatPlane[],
+  options: SegmentOptions,
+): Promise<Segmentation & { scale: number }> {
+  let best = { ...(await segmentImage(model, planes, options)), scale: options.scale };
+  for (let repeat = 0; repeat < mostRepeats; repeat++) {
+    const factor = correction(best, model.preset.cellDiameterPx);
+    const scale = clamp(best.scale * factor, options.scale / farthest, options.scale * farthest);
+    if (Math.abs(Math.log(scale / best.scale)) <= Math.log(nearEnough)) break;
+    const again = { ...(await segmentImage(model, planes, { ...options, scale })), scale };
+    if (!isSurer(again, best)) break;
+    best = again;
+  }
+  return best;
+}
+
+/** By how much the scale must change for the cells found to have the size the model knows; 1 where too few were found. */
+function correction(found: Segmentation & { scale: number }, knownDiameterPx: number): number {
+  if (found.scores.length < fewestCells) return 1;
+  const ratio = knownDiameterPx / (meanDiameter(found) * found.scale);
+  return Math.abs(Math.log(ratio)) <= Math.log(nearEnough) ? 1 : ratio ** lean;
+}
+
+/** Diameter in image px of the disk that has the cells' mean area; the surer a cell, the more it counts. */
+export function meanDiameter({ labels, scores }: Segmentation): number {
+  const areas = new Float64Array(scores.length + 1);
+  for (const label of labels.data) areas[label]++;
+  let [area, weight] = [0, 0];
+  scores.forEach((score, k) => {
+    area += score * areas[k + 1];
+    weight += score;
+  });
+  return Math.sqrt(((4 / Math.PI) * area) / weight);
+}
+
+/** Cells are surer on average, and not because most of them are gone. */
+function isSurer(again: Segmentation, before: Segmentation): boolean {
+  const [sum, sumBefore] = [again, before].map(({ scores }) => scores.reduce((all, score) => all + score, 0));
+  return sum / again.scores.length > sumBefore / before.scores.length && sum > sumBefore / 2;
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { beforeAll, expect, test } from 'vitest';
+import type { FloatPlane } from '../../src-main/contract/pixels.ts';
+import { labelComponents } from '../../src-main/imaging/label/label-components.ts';
+import { meanDiameter, segmentAtOwnSize } from '../../src-main/inference/segment-at-own-size.ts';
+import type { SegmentingModel } from '../../src-main/inference/predict-tile.ts';
+
+const known = 32;
+const patchSize = 64;
+const maskStride = 2;
+const gridStride = 4;
+
+const control = { signal: new AbortController().signal, onProgress: () => undefined };
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+/** A model that sees bright disks as cells, at whatever size, and is the surer the nearer they are to the size it knows. */
+function diskModel({ isSureAnyway = false } = {}): SegmentingModel & { scales: number[] } {
+  const scales: number[] = [];
+  let labels: Int32Array = new Int32Array();
+  let width = 0;
+  let height = 0;
+  return {
+    scales,
+    inputChannels: 1,
+    preset: { padTo: 16, cellDiameterPx: known },
+    features(image) {
+      [, height, width] = image.shape;
+      scales.push(width);
+      const bright = Uint8Array.from(image.dataSync(), (value) => (value > 1 ? 1 : 0));
+      labels = labelComponents({ height, width, data: bright }, 4).data;
+      const cells = new Map<number, { y: number; x: number; area: number }>();
+      labels.forEach((label, i) => {
+        if (label === 0) return;
+        const cell = cells.get(label) ?? { y: 0, x: 0, area: 0 };
+        cell.y += Math.floor(i / width) + 0.5;
+        cell.x += (i % width) + 0.5;
+        cell.area++;
+        cells.set(label, cell);
+      });
+      const [rows, columns] = [height / gridStride, width / gridStride];
+      const scores = new Float32Array(rows * columns).fill(-10);
+      const offsets = new Float32Array(2 * rows * columns);
+      for (const { y, x, area } of cells.values()) {
+        const [cy, cx] = [y / area / gridStride, x / area / gridStride];
+        const at = Math.floor(cy) * columns + Math.floor(cx);
+        const away = Math.abs(Math.log(Math.sqrt((4 / Math.PI) * area) / known));
+        scores[at] = isSureAnyway ? 3 - (known - Math.sqrt(area)) / 100 : 3 - away;
+        offsets[2 * at] = cy - Math.floor(cy) - 0.5;
+        offsets[2 * at + 1] = cx - Math.floor(cx) - 0.5;
+      }
+      return {
+        scoreLogits: tf.tensor2d(scores, [rows, columns]),
+        offsets: tf.tensor3d(offsets, [rows, columns, 2]),
+        locationStride: gridStride,
+        segmentationMap: tf.zeros<tf.Rank.R3>([1, 1, 1]),
+        encodingMap: undefined,
+        stemMap: undefined,
+      };
+    },
+    segment(_features, locations) {
+      const at = locations.dataSync();
+      const [count] = locations.shape;
+      const origins = Int32Array.from(at, (place) => Math.trunc(place / maskStride) - patchSize / 2);
+      const logits = Float32Array.from({ length: count * patchSize ** 2 }, (_, i) => {
+        const n = Math.floor(i / patchSize ** 2);
+        const row = Math.floor((i % patchSize ** 2) / patchSize);
+        const y = Math.floor((origins[2 * n] + row + 0.5) * maskStride);
+        const x = Math.floor((origins[2 * n + 1] + (i % patchSize) + 0.5) * maskStride);
+        const own = labels[Math.floor(at[2 * n]) * width + Math.floor(at[2 * n + 1])];
+        const isIn = y >= 0 && y < height && x >= 0 && x < width && labels[y * width + x] === own;
+        return isIn && own > 0 ? 8 : -8;
+      });
+      return {
+        logits: tf.tensor3d(logits, [count, patchSize, patchSize]),
+        origins: tf.tensor2d(origins, [count, 2], 'int32'),
+        maskStride,
+      };
+    },
+  };
+}
+
+/** Nine disks of that diameter on a dark plane. */
+function disks(diameterPx: number, count = 9): FloatPlane {
+  const side = 240;
+  const data = new Float32Array(side * side);
+  for (let k = 0; k < count; k++) {
+    const [cy, cx] = [40 + 80 * Math.floor(k / 3), 40 + 80 * (k % 3)];
+    for (let i = 0; i < data.length; i++) {
+      if (Math.hypot(Math.floor(i / side) + 0.5 - cy, (i % side) + 0.5 - cx) < diameterPx / 2) data[i] = 100;
+    }
+  }
+  return { height: side, width: side, data };
+}
+
+test.each([24, 48])('cells of %i px are seen at the size the model knows', async (diameterPx) => {
+  const model = diskModel();
+  const found = await segmentAtOwnSize(model, [disks(diameterPx)], { scale: 1, control });
+  expect(found.scores).toHaveLength(9);
+  expect(meanDiameter(found) / diameterPx).toBeCloseTo(1, 1);
+  expect(Math.abs(Math.log((found.scale * diameterPx) / known))).toBeLessThan(Math.log(1.25));
+  expect(model.scales.length).toBeLessThanOrEqual(3);
+});
+
+test('cells of nearly that size are seen once, at the training’s scale', async () => {
+  const model = diskModel();
+  const found = await segmentAtOwnSize(model, [disks(34)], { scale: 1, control });
+  expect(found.scale).toBe(1);
+  expect(model.scales).toHaveLength(1);
+});
+
+test('a scale at which the model is less sure is not taken', async () => {
+  const model = diskModel({ isSureAnyway: true });
+  const found = await segmentAtOwnSize(model, [disks(48)], { scale: 1, control });
+  expect(found.scale).toBe(1);
+  expect(model.scales).toHaveLength(2);
+});
+
+test('four cells say nothing of a size, and no cell neither', async () => {
+  for (const count of [4, 0]) {
+    const model = diskModel();
+    const found = await segmentAtOwnSize(model, [disks(20, count)], { scale: 1, control });
+    expect(found).toMatchObject({ scale: 1, scores: { length: count } });
+    expect(model.scales).toHaveLength(1);
+  }
+});
