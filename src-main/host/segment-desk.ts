@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
+import { folderOutputName } from '../contract/requests/segment.ts';
 import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment.ts';
 import type { SegmentReport } from '../workers/learning/learning-jobs.ts';
 import type { HostServices } from './host-services.ts';
@@ -9,8 +10,6 @@ import type { HeldProject } from './open-projects.ts';
 
 type Wish = 'run' | 'pause' | 'stop';
 
-/** Folder beside the images of a segmented folder that takes the results. */
-const outputName = 'lacss';
 const maxCrashes = 3;
 
 /**
@@ -129,7 +128,7 @@ export class SegmentDesk {
     };
     if (what.kind === 'folder') {
       const modelPath = join(scope.folder, 'models', model);
-      const output = join(what.folder, outputName);
+      const output = join(what.folder, folderOutputName);
       const again = !request.skipDone && !afterCrash && this.#queue.done === 0;
       const params = { ...choices, paths: [what.folder], modelPath, output, again };
       await this.#host.learning.run('segmentFolder', params, options);

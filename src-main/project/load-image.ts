@@ -40,7 +40,7 @@ export async function loadRole(
   if (channel !== null) return loadChannel(project, image, channel);
   throw new LacssError('setting-invalid', `No channel of ${image.name} is said to show the ${role}.`, {
     subject: image.name,
-    remedy: `It has ${image.channelNames.join(', ')}; say which: lacss add --${role} NAME.`,
+    remedy: `It has ${image.channelNames.join(', ')}; say which under Images, or with lacss add --${role} NAME.`,
   });
 }
 

@@ -106,7 +106,11 @@ export class LocationsState {
     const view = await this.#project.studio.attempt(() =>
       this.#project.ask('locations.import', { image, path, format }),
     );
-    if (view) this.view.set(image, view);
+    if (!view) return;
+    // Other points: those that were selected are gone.
+    this.selected = new Set();
+    this.trial = null;
+    this.view.set(image, view);
   }
 
   add(y: number, x: number): void {

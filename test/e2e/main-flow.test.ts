@@ -78,6 +78,15 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     expect(await studio.seriousFindings()).toEqual([]);
   });
 
+  test('a slider of small steps takes every one of them by keyboard, and all is set back by a button', async () => {
+    const gamma = page.getByRole('slider', { name: 'Gamma' });
+    await gamma.press('Home');
+    for (let step = 0; step < 5; step++) await gamma.press('ArrowRight');
+    expect(await gamma.getAttribute('aria-valuetext')).toBe('0.45');
+    await studio.button('Reset the contrast of this image').click();
+    expect(await gamma.getAttribute('aria-valuetext')).toBe('1.00');
+  });
+
   test('a pick is taken back and made again', async () => {
     await page.keyboard.press('u');
     await studio.told(`${imageCount - 1} of ${imageCount}`).waitFor();

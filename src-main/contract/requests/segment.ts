@@ -15,6 +15,9 @@ export interface SegmentationView {
   areasPx: Float32Array;
 }
 
+/** The folder beside the images of a segmented folder that takes the results. */
+export const folderOutputName = 'lacss';
+
 export const segmentRequest = z.strictObject({
   project: projectId,
   model: modelId,
