@@ -7,6 +7,8 @@ export const experimentSchema = z.strictObject({
   title: z.string(),
   /** A folder of `../shared/data`; its label images are truth. */
   data: z.string(),
+  /** Further folders with images to train on, of which no label is read. */
+  unlabelledData: z.array(z.string()).default([]),
   train: z.array(z.string()).min(1),
   validation: z.array(z.string()),
   test: z.array(z.string()).min(1),

@@ -43,7 +43,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');
 
 async function runExperiment(name: string, experiment: Experiment, seeds: readonly number[]): Promise<void> {
-  const data = join(root, '..', 'shared', 'data', experiment.data);
+  const folderOf = (name: string): string => join(root, '..', 'shared', 'data', name);
+  const data = folderOf(experiment.data);
+  const folders = [data, ...experiment.unlabelledData.map(folderOf)];
   const folder = join(root, 'reports', name);
   rmSync(folder, { recursive: true, force: true });
   const project = await createProject(folder, 'npm run experiment', name);
@@ -54,7 +56,7 @@ async function runExperiment(name: string, experiment: Experiment, seeds: readon
     onProgress: (report) => progress.show(report),
   };
   try {
-    await prepare(project, experiment, data, control);
+    await prepare(project, experiment, folders, control);
     const floor = await measureFloor(project, experiment, data);
     const runs: Run[] = [];
     for (const seed of seeds) {
@@ -128,11 +130,12 @@ function scoresOfOne({ data }: LabelImage): Float32Array {
 async function prepare(
   project: Project,
   experiment: Experiment,
-  data: string,
+  folders: readonly string[],
   control: JobControl,
 ): Promise<void> {
+  const [data] = folders;
   await project.update((manifest) => ({ ...manifest, settings: experiment.settings }));
-  stopOnFailure((await add(project, { paths: [data] }, control)).failures);
+  stopOnFailure((await add(project, { paths: folders }, control)).failures);
   // The test images too, for the floor; no training sees what is made of them.
   const images = idsOf(project, [...experiment.train, ...experiment.validation, ...experiment.test]);
   await project.update((manifest) => ({
