@@ -55,12 +55,22 @@ export class Replayed {
     }
 
     let outcome: R | undefined;
-    const { replay } = Replay.record(backend, inputs, this.#variables, () => {
-      outcome = tidied(() => compute(inputs));
-      return tensorsOf(outcome);
-    });
-    if (replay !== null) this.#keep(place, { replay, outcome: outcome! });
-    return outcome!;
+    // A computation assigns before it is known whether its graph can run.
+    const before = this.#variables.map((variable) => variable.clone());
+    try {
+      const { replay } = Replay.record(backend, inputs, this.#variables, () => {
+        outcome = tidied(() => compute(inputs));
+        return tensorsOf(outcome);
+      });
+      if (replay !== null) this.#keep(place, { replay, outcome: outcome! });
+      return outcome!;
+    } catch (error) {
+      if (outcome !== undefined) tf.dispose(tensorsOf(outcome));
+      this.#variables.forEach((variable, i) => variable.assign(before[i]));
+      throw error;
+    } finally {
+      tf.dispose(before);
+    }
   }
 
   /** Forgets everything recorded and frees its graphs: what comes next is recorded anew. */

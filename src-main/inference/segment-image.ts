@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../contract/errors.ts';
 import { defaultSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
@@ -9,9 +8,9 @@ import { contourCells, makeWhole } from './finish-cells.ts';
 import type { FoundCell } from './found-cell.ts';
 import { emptyCanvas, paintCell } from './paint-cells.ts';
 import type { AxisScales, Canvas } from './paint-cells.ts';
-import { planTiles } from './plan-tiles.ts';
-import { predictTile } from './predict-tile.ts';
+import { predictImage } from './predict-image.ts';
 import type { SegmentingModel } from './predict-tile.ts';
+import { pause } from './pause.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
 export interface SegmentOptions extends Partial<SegmentSettings> {
@@ -32,7 +31,8 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
  * @param planes one plane a channel of the model, in its order, all [height, width]
  * @returns instances in order of score, surest first; none is a valid result
  * @throws LacssError `image-size-mismatch` where planes differ in size, `image-invalid` where their number is not the
- *   model's, `cancelled` where the signal says so (looked at between tiles)
+ *   model's, `cancelled` where the signal says so (looked at between tiles), `out-of-memory` where there is not enough
+ *   even for small tiles; larger ones are halved until there is
  * @throws RangeError where `scale` is not a positive number
  */
 export async function segmentImage(
@@ -50,18 +50,8 @@ export async function segmentImage(
   const image = prepareImage(planes, scale);
   const scales: AxisScales = { y: image.height / height, x: image.width / width };
 
-  const { padTo, cellDiameterPx } = model.preset;
-  const plan = planTiles(image.height, image.width, { ...settings, padTo });
-  const cells: FoundCell[] = [];
-  for (const [k, tile] of plan.tiles.entries()) {
-    await pause(control);
-    control.onProgress({
-      done: k,
-      total: plan.tiles.length,
-      message: plan.tiles.length === 1 ? 'Segmenting' : `Segmenting, tile ${k + 1} of ${plan.tiles.length}`,
-    });
-    cells.push(...(await predictTile(model, image, tile, plan, settings)));
-  }
+  const { cellDiameterPx } = model.preset;
+  const { cells, tiles, notice } = await predictImage(model, image, settings, control);
   await pause(control);
 
   const canvas = emptyCanvas(height, width);
@@ -72,7 +62,7 @@ export async function segmentImage(
   const kept = painted.filter((_, index) => areasPx[index + 1] > 0);
   renumber(canvas, areasPx);
   await pause(control);
-  control.onProgress({ done: plan.tiles.length, total: plan.tiles.length, message: 'Segmenting' });
+  control.onProgress({ done: tiles, total: tiles, message: 'Segmenting', ...notice });
   return {
     labels: canvas.labels,
     scores: Float32Array.from(kept, (cell) => cell.score),
@@ -138,10 +128,4 @@ function checkPlanes(planes: readonly FloatPlane[], channels: number): void {
 
 function logitOf(probability: number): number {
   return Math.log(probability / (1 - probability));
-}
-
-/** Lets waiting events be served, then looks whether the work was called off. */
-async function pause({ signal }: JobControl): Promise<void> {
-  await tf.nextFrame();
-  if (signal.aborted) throw new LacssError('cancelled', 'Segmenting was cancelled.');
 }

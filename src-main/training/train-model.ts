@@ -16,8 +16,9 @@ import type { LacssModel } from '../model/create-model.ts';
 import { imageScale } from '../model/image-scale.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { restoreWeights, saveWeights } from '../model/weights.ts';
+import { AffordableCrops } from './affordable-crops.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type EpochSums } from './checkpoint.ts';
-import { drawCrop, type CropOptions } from './draw-crop.ts';
+import { drawCrop } from './draw-crop.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { prepareExample, type PreparedExample } from './prepare-example.ts';
@@ -52,7 +53,8 @@ export interface TrainingOptions {
  * @returns when a limit is reached; the model then has the weights of the best epoch, or of the last one where there was
  *   nothing to validate on
  * @throws LacssError `cancelled` within one step of the signal, the checkpoint saved; `training-diverged` naming the step
- *   and the term, the model then of no use; `annotation-missing`, `image-size-mismatch`, `image-invalid`,
+ *   and the term, the model then of no use; `out-of-memory` where there is not enough even for small crops, larger ones
+ *   being halved until there is, the last checkpoint saved; `annotation-missing`, `image-size-mismatch`, `image-invalid`,
  *   `setting-invalid`, and `file-damaged` or `model-invalid` about a checkpoint
  */
 export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
@@ -78,6 +80,7 @@ class Training {
   #best: { epoch: number; score: number } | null = null;
   #bestWeights: Uint8Array = new Uint8Array(0);
   #cellSize: CellSize;
+  #crops!: AffordableCrops;
   /** Steps done when the `last` checkpoint was saved. */
   #savedAt = -1;
 
@@ -107,20 +110,29 @@ class Training {
     );
     const partitions = new Map<number, PreparedExample>();
     const largest = Math.max(...prepared.map(({ image }) => Math.max(image.height, image.width)));
-    const crops: CropOptions = {
-      size: cropSize(this.#settings.cropPx, largest, model.preset.padTo),
-      maskStride: model.preset.segmentation.stride / 2,
-      cellDiameterPx: model.preset.cellDiameterPx,
-      augmentation: this.#settings.augmentation,
-    };
+    const { padTo, segmentation, cellDiameterPx } = model.preset;
+    this.#crops = new AffordableCrops(
+      {
+        size: cropSize(this.#settings.cropPx, largest, padTo),
+        maskStride: segmentation.stride / 2,
+        cellDiameterPx,
+        augmentation: this.#settings.augmentation,
+      },
+      padTo,
+    );
 
     for (;;) {
       await this.#pause();
       const limit = this.#limitReached();
       const epochIsOver = this.#sums.steps >= this.#settings.stepsPerEpoch;
-      if (epochIsOver || (limit !== null && this.#sums.steps > 0)) await this.#endEpoch(crops);
+      if (epochIsOver || (limit !== null && this.#sums.steps > 0)) await this.#endEpoch();
       if (limit !== null) return this.#finish(limit);
-      await this.#takeStep(this.#nextOf(prepared, partitions), crops);
+      try {
+        await this.#takeStep(this.#nextOf(prepared, partitions));
+      } catch (error) {
+        if (error instanceof LacssError && error.code === 'out-of-memory') await this.#saveLast();
+        throw error;
+      }
     }
   }
 
@@ -142,10 +154,12 @@ class Training {
     return divided;
   }
 
-  async #takeStep(example: PreparedExample, crops: CropOptions): Promise<void> {
-    const crop = drawCrop(example, crops, new SeededRandom(this.#settings.seed, 'crop', this.#stepsDone));
+  async #takeStep(example: PreparedExample): Promise<void> {
     const learningRate = this.#learningRate();
-    const outcome = await this.#step.run(crop, learningRate);
+    const { crop, outcome } = await this.#crops.use(async (crops) => {
+      const crop = drawCrop(example, crops, new SeededRandom(this.#settings.seed, 'crop', this.#stepsDone));
+      return { crop, outcome: await this.#step.run(crop, learningRate) };
+    });
     this.#stepsDone++;
     this.#checkFinite(outcome, example.name);
     this.#record(outcome, example.name, crop.locations.length / 2, learningRate);
@@ -247,26 +261,24 @@ class Training {
     const { steps, minutes } = this.#settings;
     const byClock =
       minutes !== null && (steps === null || elapsedMs / (minutes * 60_000) > this.#stepsDone / steps);
+    const { notice } = this.#crops.notice;
     this.#options.control.onProgress({
       done: byClock ? Math.round(elapsedMs / 1000) : this.#stepsDone,
       total: byClock ? minutes * 60 : steps!,
-      message: `Training, epoch ${epoch}, step ${this.#stepsDone}, loss ${terms.total.toFixed(3)}`,
+      message:
+        `Training, epoch ${epoch}, step ${this.#stepsDone}, loss ${terms.total.toFixed(3)}` +
+        (notice === undefined ? '' : `, ${notice}`),
+      ...this.#crops.notice,
     });
   }
 
-  async #endEpoch(crops: CropOptions): Promise<void> {
+  async #endEpoch(): Promise<void> {
     const { model, validation, control, onEpoch, saveCheckpoint } = this.#options;
     let measured: ValidationReport | null = null;
     if (validation.length > 0) {
       try {
-        measured = await validateModel(
-          model,
-          this.#step,
-          validation,
-          this.#cellSize,
-          crops,
-          this.#settings,
-          control,
+        measured = await this.#crops.use((crops) =>
+          validateModel(model, this.#step, validation, this.#cellSize, crops, this.#settings, control),
         );
       } catch (error) {
         // Stopped while validating: the epoch counts as not ended, and is validated after resuming.

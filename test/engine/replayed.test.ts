@@ -166,3 +166,23 @@ test('engines that record nothing compute every time', async () => {
     await openEngine('onnx');
   }
 });
+
+test('a graph that finds no memory leaves variables and tensors as they were, recorded or not', () => {
+  const side = 2 ** 23;
+  /** Assigns, and then asks for a table larger than any address where `rows` is long. */
+  const greedy = ({ rows, columns }: { rows: tf.Tensor2D; columns: tf.Tensor2D }): tf.Scalar => {
+    weights.assign(tf.add(weights, 1) as tf.Tensor1D);
+    return tf.sum(tf.exp(tf.add(rows, columns)));
+  };
+  const columns = tf.zeros<tf.Rank.R2>([1, side]);
+  const long = tf.zeros<tf.Rank.R2>([side, 1]);
+  const before = tf.memory().numTensors;
+  const outOfMemory = expect.objectContaining({ code: 'out-of-memory' }) as Error;
+  expect(() => replayed.run('greedy', { rows: long, columns }, greedy)).toThrow(outOfMemory);
+  expect([...weights.dataSync()]).toEqual([1, 2, 3]);
+  expect(tf.memory().numTensors).toBe(before);
+  const short = tf.zeros<tf.Rank.R2>([1, 1]);
+  expect(replayed.run('greedy', { rows: short, columns }, greedy).dataSync()[0]).toBe(side);
+  expect([...weights.dataSync()]).toEqual([2, 3, 4]);
+  tf.dispose([columns, long, short]);
+});

@@ -203,3 +203,47 @@ test('wrong planes and scales are refused by name', async () => {
   await expect(uneven).rejects.toMatchObject({ code: 'image-size-mismatch' });
   await expect(segmentImage(fakeModel(), [plane], { scale: 0, control })).rejects.toThrow('received 0');
 });
+
+/** A model that finds room for tiles of no more than `largestPx` a side. */
+function frugalModel(largestPx: number): ReturnType<typeof fakeModel> {
+  const model = fakeModel();
+  return {
+    ...model,
+    features: (image) => {
+      if (image.shape[1] > largestPx) throw new LacssError('out-of-memory', 'No room.');
+      return model.features(image);
+    },
+  };
+}
+
+test('where memory runs out tiles are halved until there is enough, at once for the next image, and it is told', async () => {
+  const spots = Array.from(
+    { length: 16 },
+    (_, k) => [40.5 + 80 * (k % 4), 40.5 + 80 * Math.floor(k / 4)] as const,
+  );
+  const plane = brightSpots(320, 320, spots);
+  const settings = { scale: 1, tileSizePx: 1024 };
+  const whole = await segmentImage(fakeModel(), [plane], { ...settings, control });
+  const told: Progress[] = [];
+  const listening = { ...control, onProgress: (progress: Progress) => void told.push(progress) };
+  const frugal = frugalModel(160);
+  const found = await segmentImage(frugal, [plane], { ...settings, control: listening });
+  expect(found.labels).toEqual(whole.labels);
+  expect(found.scores).toHaveLength(16);
+  expect(told.at(-1)!.notice).toBe('in tiles of 160 px, for lack of memory');
+  expect(frugal.shown.every((shape) => shape[1] === 160)).toBe(true);
+  const refused: string[] = [];
+  await segmentImage(frugal, [plane], {
+    ...settings,
+    control: { ...control, onProgress: ({ notice }) => void refused.push(notice ?? 'none') },
+  });
+  expect(new Set(refused)).toEqual(new Set(['in tiles of 160 px, for lack of memory']));
+});
+
+test('it ends with advice where the smallest tile is too large', async () => {
+  const segmenting = segmentImage(frugalModel(64), [brightSpots(512, 512, [])], { scale: 1, control });
+  await expect(segmenting).rejects.toMatchObject({
+    code: 'out-of-memory',
+    remedy: expect.stringContaining('smaller preset') as string,
+  });
+});

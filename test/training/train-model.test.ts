@@ -269,3 +269,51 @@ describe('refuses, saying why,', () => {
     run.model.dispose();
   });
 });
+
+describe('where memory runs out', () => {
+  /** A model that finds room for images of no more than `largestPx` a side. */
+  function frugal(largestPx: number): LacssModel {
+    const model = createModel('tiny', 1, 1);
+    return {
+      ...model,
+      features: (image) => {
+        if (image.shape[1] > largestPx) throw new RangeError('Array buffer allocation failed');
+        return model.features(image);
+      },
+    };
+  }
+
+  it('the training goes on with crops of half the size, as if those had been asked for, and says so', async () => {
+    const messages: string[] = [];
+    const control = {
+      signal: new AbortController().signal,
+      onProgress: ({ message }: { message: string }) => void messages.push(message),
+    };
+    const examples = [weakExample(1, 128), weakExample(2, 128)];
+    const asked = prepare({ examples, settings: quickSettings({ cropPx: 32 }) });
+    await trainModel(asked.options);
+    const halved = prepare({
+      model: frugal(32),
+      examples,
+      settings: quickSettings({ cropPx: 128 }),
+      control,
+    });
+    await trainModel(halved.options);
+    expect(halved.steps).toHaveLength(4);
+    expect(saveWeights(halved.model).bytes).toEqual(saveWeights(asked.model).bytes);
+    expect(messages.at(-1)).toMatch(
+      /^Training, epoch 2, step 4, loss .*, on crops of 32 px, for lack of memory$/,
+    );
+  });
+
+  it('it ends with advice where the smallest crop is too large, and keeps what there is', async () => {
+    const run = prepare({ model: frugal(16), settings: quickSettings({ cropPx: 64 }) });
+    await expect(trainModel(run.options)).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringContaining('crops of 32 px') as string,
+      remedy: expect.stringContaining('smaller preset') as string,
+    });
+    expect(run.checkpoints.map(({ kind }) => kind)).toEqual(['last']);
+    expect(decodeCheckpoint(run.checkpoints[0]!.bytes).header.step).toBe(0);
+  });
+});

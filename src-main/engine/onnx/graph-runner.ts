@@ -1,6 +1,7 @@
 import { BufferPool } from './buffer-pool.ts';
 import { compileGraph } from './compile-graph.ts';
-import { engineFailure, isOutOfMemory } from './engine-failure.ts';
+import { isOutOfMemory } from '../is-out-of-memory.ts';
+import { engineFailure } from './engine-failure.ts';
 import type { SignedCalls } from './graph-signer.ts';
 import { reorder, sameInMemory, type ChannelBlock, type Order } from './layout.ts';
 import { noStatistics, type LazyStatistics } from './lazy-statistics.ts';
@@ -70,7 +71,8 @@ export class GraphRunner {
   /**
    * Runs a graph that was compiled before on other leaves.
    * @param roots sizes and types of what it writes
-   * @returns undefined where the graph is no longer in memory
+   * @returns undefined where the graph is no longer in memory, or memory ran out and all graphs were given up
+   * @throws LacssError 'engine-failed'
    */
   runAgain(
     signature: Int32Array,
@@ -79,7 +81,14 @@ export class GraphRunner {
   ): RootNumbers[] | undefined {
     const started = performance.now();
     const graph = this.#cache.find(signature);
-    return graph === undefined ? undefined : this.#runGraph(graph, leaves, roots, started);
+    if (graph === undefined) return undefined;
+    try {
+      return this.#runGraph(graph, leaves, roots, started);
+    } catch (cause) {
+      if (!isOutOfMemory(cause)) throw engineFailure(cause);
+      this.clear();
+      return undefined;
+    }
   }
 
   /** Disposes of a graph that will not be run again. */

@@ -38,11 +38,20 @@ export async function forEachItem<T>(
   const failures: Failure[] = [];
   for (const [index, item] of items.entries()) {
     throwIfCancelled(signal);
-    const tell = (part: number): void =>
-      onProgress({ done: index + part, total: items.length, message: `${message} ${nameOf(item)}` });
+    const tell = (part: number, notice?: string): void => {
+      const text = `${message} ${nameOf(item)}`;
+      onProgress({
+        done: index + part,
+        total: items.length,
+        ...(notice === undefined ? { message: text } : { message: `${text}, ${notice}`, notice }),
+      });
+    };
     tell(0);
     try {
-      await work(item, { signal, onProgress: ({ done, total }) => tell(total > 0 ? done / total : 0) });
+      await work(item, {
+        signal,
+        onProgress: ({ done, total, notice }) => tell(total > 0 ? done / total : 0, notice),
+      });
     } catch (error) {
       if (!(error instanceof LacssError) || endsTheJob.has(error.code)) throw error;
       const failure = { ...toFailure(error), subject: nameOf(item) };
