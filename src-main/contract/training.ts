@@ -118,8 +118,11 @@ export type StepReport = z.infer<typeof stepReportSchema>;
 
 /** What a validation measured. */
 export const validationReportSchema = z.strictObject({
-  /** What `score` is: AP at IoU 0.5 where there are true outlines, else minus the weak loss. Higher is better. */
-  measure: z.enum(['AP50', 'minus-weak-loss']),
+  /**
+   * What `score` is: AP at IoU 0.5 where there are true outlines, else minus the loss, the weak one or, once foregrounds are
+   * divided, that of one mask a cell. Higher is better; scores compare within one measure.
+   */
+  measure: z.enum(['AP50', 'minus-loss', 'minus-weak-loss']),
   score: z.number(),
   /** Further figures by name. */
   figures: z.record(z.string(), z.number()),

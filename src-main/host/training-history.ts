@@ -6,6 +6,7 @@ import type {
 } from '../contract/requests/training.ts';
 import { lossTermNames } from '../contract/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
+import { validationFigure } from '../contract/validation-figure.ts';
 import type { KeptTraining } from '../workers/imaging/imaging-jobs.ts';
 
 /** What a training has told so far: every step, every epoch, the epochs that can be looked at. */
@@ -81,14 +82,5 @@ function stepView(
 }
 
 function epochView({ epoch, step, validation, best }: EpochReport): TrainingEpoch {
-  const isLoss = validation?.measure === 'minus-weak-loss';
-  return {
-    epoch,
-    step,
-    validation:
-      validation === null
-        ? null
-        : { measure: isLoss ? 'weak loss' : 'AP50', value: isLoss ? -validation.score : validation.score },
-    best,
-  };
+  return { epoch, step, validation: validationFigure(validation), best };
 }

@@ -1,4 +1,3 @@
-import { partitionForeground } from '../annotation/partition-foreground.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
 import {
@@ -18,6 +17,7 @@ import { SeededRandom } from '../model/seeded-random.ts';
 import { restoreWeights, saveWeights } from '../model/weights.ts';
 import { AffordableCrops } from './affordable-crops.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type EpochSums } from './checkpoint.ts';
+import { withDividedForeground } from './divided-foreground.ts';
 import { drawCrop } from './draw-crop.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
 import { learningRateAt } from './learning-rate.ts';
@@ -83,6 +83,7 @@ class Training {
   #crops!: AffordableCrops;
   /** Steps done when the `last` checkpoint was saved. */
   #savedAt = -1;
+  #hasDivided = false;
 
   constructor(options: TrainingOptions, settings: TrainingSettings, step: TrainStep) {
     this.#options = options;
@@ -108,7 +109,6 @@ class Training {
         imageScale(this.#cellSize, model.preset.cellDiameterPx, example.pixelSizeUm ?? null),
       ),
     );
-    const partitions = new Map<number, PreparedExample>();
     const largest = Math.max(...prepared.map(({ image }) => Math.max(image.height, image.width)));
     const { padTo, segmentation, cellDiameterPx } = model.preset;
     this.#crops = new AffordableCrops(
@@ -128,7 +128,7 @@ class Training {
       if (epochIsOver || (limit !== null && this.#sums.steps > 0)) await this.#endEpoch();
       if (limit !== null) return this.#finish(limit);
       try {
-        await this.#takeStep(this.#nextOf(prepared, partitions));
+        await this.#takeStep(this.#nextOf(prepared));
       } catch (error) {
         if (error instanceof LacssError && error.code === 'out-of-memory') await this.#saveLast();
         throw error;
@@ -137,21 +137,23 @@ class Training {
   }
 
   /** The next example, as it is learnt at this stage of the training: weakly, or with its foreground divided. */
-  #nextOf(prepared: readonly PreparedExample[], partitions: Map<number, PreparedExample>): PreparedExample {
+  #nextOf(prepared: readonly PreparedExample[]): PreparedExample {
     const index = this.#nextExample(prepared.length);
     const example = prepared[index]!;
-    if (example.supervision.kind === 'full' || this.#fraction() < this.#settings.partitionAfter)
-      return example;
-    // Divided when first needed, not all at once: a training that is stopped need not wait for the rest.
-    let divided = partitions.get(index);
-    if (divided === undefined) {
+    if (example.supervision.kind === 'full' || !this.#divides()) return example;
+    if (!this.#hasDivided) {
+      this.#hasDivided = true;
       // The graphs of weak steps hold as much memory as those that follow.
-      if (partitions.size === 0) this.#step.forgetGraphs();
-      const labels = partitionForeground(this.#options.examples[index]!.planes[0]!, example.supervision);
-      divided = { ...example, supervision: { kind: 'full', labels } };
-      partitions.set(index, divided);
+      this.#step.forgetGraphs();
     }
-    return divided;
+    const { supervision } = withDividedForeground(this.#options.examples[index]!);
+    return { ...example, supervision };
+  }
+
+  /** Whether foregrounds are by now learnt as one mask a cell. */
+  #divides(): boolean {
+    const { partitionAfter } = this.#settings;
+    return partitionAfter < 1 && this.#fraction() >= partitionAfter;
   }
 
   async #takeStep(example: PreparedExample): Promise<void> {
@@ -278,7 +280,13 @@ class Training {
     if (validation.length > 0) {
       try {
         measured = await this.#crops.use((crops) =>
-          validateModel(model, this.#step, validation, this.#cellSize, crops, this.#settings, control),
+          validateModel(model, this.#step, validation, {
+            cellSize: this.#cellSize,
+            crops,
+            seed: this.#settings.seed,
+            divides: this.#divides(),
+            control,
+          }),
         );
       } catch (error) {
         // Stopped while validating: the epoch counts as not ended, and is validated after resuming.
@@ -287,7 +295,7 @@ class Training {
       }
     }
     const epoch = this.#epochs.length + 1;
-    const best = measured !== null && measured.score > (this.#best?.score ?? -Infinity);
+    const best = measured !== null && measured.score > this.#scoreToPass(measured.measure);
     const report: EpochReport = {
       epoch,
       step: this.#stepsDone,
@@ -308,6 +316,13 @@ class Training {
     await this.#saveLast();
     if (best) await saveCheckpoint('best', this.#encode());
     await onEpoch?.(report);
+  }
+
+  /** The best score so far, where it was measured in the same way: a loss on one mask a cell says nothing of a weak loss. */
+  #scoreToPass(measure: ValidationReport['measure']): number {
+    if (this.#best === null) return -Infinity;
+    const { validation } = this.#epochs[this.#best.epoch - 1]!;
+    return validation?.measure === measure ? this.#best.score : -Infinity;
   }
 
   async #saveLast(): Promise<void> {

@@ -1,23 +1,34 @@
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
-import type { CellSize, TrainingSettings, ValidationReport } from '../contract/training.ts';
+import type { CellSize, ValidationReport } from '../contract/training.ts';
 import { segmentImage } from '../inference/segment-image.ts';
 import { atThreshold, averagePrecision } from '../metrics/average-precision.ts';
 import { matchInstances, type InstanceMatches } from '../metrics/match-instances.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import { imageScale } from '../model/image-scale.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
+import { withDividedForeground } from './divided-foreground.ts';
 import { drawCrop, type CropOptions } from './draw-crop.ts';
 import { prepareExample } from './prepare-example.ts';
 import type { TrainStep } from './train-step.ts';
 import type { TrainingExample } from './training-example.ts';
 
-/** Crops an image on which the weak loss is measured; always the same ones. */
+/** Crops an image on which a loss is measured; always the same ones. */
 const CROPS_PER_IMAGE = 4;
+
+export interface ValidationOptions {
+  cellSize: CellSize;
+  crops: CropOptions;
+  /** Decides where the fixed crops lie. */
+  seed: number;
+  /** Whether the training has come to learn one mask a cell. */
+  divides: boolean;
+  control: JobControl;
+}
 
 /**
  * How good the model is on images it was not trained on: AP at IoU 0.5 over those whose cells are outlined; where there are
- * none, minus the loss on fixed crops. Higher is better either way.
+ * none, minus the loss on fixed crops, of the kind that is being trained. Higher is better either way.
  *
  * @throws LacssError `cancelled`
  */
@@ -25,10 +36,7 @@ export async function validateModel(
   model: LacssModel,
   step: TrainStep,
   examples: readonly TrainingExample[],
-  cellSize: CellSize,
-  crops: CropOptions,
-  settings: TrainingSettings,
-  control: JobControl,
+  { cellSize, crops, seed, divides, control }: ValidationOptions,
 ): Promise<ValidationReport> {
   const outlined = examples.filter((example) => example.supervision.kind === 'full');
   const scaleOf = (example: TrainingExample): number =>
@@ -49,15 +57,16 @@ export async function validateModel(
   };
   let sum = 0;
   for (const [i, example] of examples.entries()) {
-    const prepared = prepareExample(example, model.inputChannels, scaleOf(example));
+    const learnt = divides ? withDividedForeground(example) : example;
+    const prepared = prepareExample(learnt, model.inputChannels, scaleOf(example));
     for (let k = 0; k < CROPS_PER_IMAGE; k++) {
       if (control.signal.aborted) throw new LacssError('cancelled', 'Training was stopped.');
-      const crop = drawCrop(prepared, plain, new SeededRandom(settings.seed, 'validation', i, k));
+      const crop = drawCrop(prepared, plain, new SeededRandom(seed, 'validation', i, k));
       sum += (await step.measure(crop)).total;
     }
   }
   const loss = sum / (examples.length * CROPS_PER_IMAGE);
-  return { measure: 'minus-weak-loss', score: -loss, figures: { loss } };
+  return { measure: divides ? 'minus-loss' : 'minus-weak-loss', score: -loss, figures: { loss } };
 }
 
 async function measurePrecision(

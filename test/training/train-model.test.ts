@@ -152,6 +152,23 @@ it('keeps the best epoch by the weak loss where nothing is outlined, and gives i
   run.model.dispose();
 });
 
+it('judges epochs by the loss that is being trained, and only against one another', async () => {
+  const settings = quickSettings({ steps: 8, stepsPerEpoch: 2, partitionAfter: 0.5 });
+  const run = prepare({ validation: [weakExample(5)], settings });
+  const { epochs, chosenEpoch } = await trainModel(run.options);
+  expect(epochs.map(({ validation }) => validation!.measure)).toEqual([
+    'minus-weak-loss',
+    'minus-loss',
+    'minus-loss',
+    'minus-loss',
+  ]);
+  // The first of its kind is the best so far, whatever came before.
+  expect(epochs[1]!.best).toBe(true);
+  const scores = epochs.slice(1).map(({ validation }) => validation!.score);
+  expect(chosenEpoch).toBe(scores.indexOf(Math.max(...scores)) + 2);
+  run.model.dispose();
+});
+
 it('validates by AP50 where cells are outlined', async () => {
   const run = prepare({
     validation: [fullExample(5), weakExample(6)],

@@ -50,8 +50,8 @@ export interface TrainingEpoch {
   epoch: number;
   /** Last step of the epoch. */
   step: number;
-  /** What validation measures: `AP50` where there are labels, else `weak loss`; null without validation images. */
-  validation: { measure: 'AP50' | 'weak loss'; value: number } | null;
+  /** What validation measures: `AP50` where there are labels, else a loss; null without validation images. */
+  validation: { measure: 'AP50' | 'loss' | 'weak loss'; value: number } | null;
   best: boolean;
 }
 

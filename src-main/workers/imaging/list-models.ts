@@ -1,5 +1,6 @@
 import type { ModelCard } from '../../contract/model-card.ts';
 import type { ModelDetails, ModelSummary } from '../../contract/requests/models.ts';
+import { validationFigure } from '../../contract/validation-figure.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { ModelEntry } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
@@ -37,19 +38,9 @@ function summaryOf({ id, card, bytes }: ModelEntry): ModelSummary {
     },
     startedFrom: training?.startedFrom ?? null,
     epochs: training?.epochs.length ?? 0,
-    validation: figureOf(chosen?.validation ?? null),
+    validation: validationFigure(chosen?.validation ?? null),
     bytes,
   };
-}
-
-/** A validation as it is shown: a loss is told as what it is, and lower is better. */
-export function figureOf(
-  validation: { measure: 'AP50' | 'minus-weak-loss'; score: number } | null,
-): { measure: 'AP50' | 'weak loss'; value: number } | null {
-  if (validation === null) return null;
-  return validation.measure === 'AP50'
-    ? { measure: 'AP50', value: validation.score }
-    : { measure: 'weak loss', value: -validation.score };
 }
 
 function rowsOf(card: ModelCard): ModelDetails['rows'] {
