@@ -117,10 +117,11 @@ export class SegmentDesk {
 
   async #segment(request: SegmentRequest, afterCrash: boolean): Promise<void> {
     const { scope } = this.#held;
-    const { model, what, minScore } = request;
+    const { model, what, minScore, diameterPx } = request;
     const choices = {
       engine: this.#host.engine.choice,
       ...(minScore === undefined ? {} : { settings: { minScore } }),
+      ...(diameterPx === undefined ? {} : { diameterPx }),
     };
     const options = {
       signal: this.#stopper.signal,

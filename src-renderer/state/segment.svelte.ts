@@ -1,6 +1,9 @@
-import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
+import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/requests/segment.ts';
 import type { ProjectAccess } from './project-access.ts';
+
+/** With which model and how images are segmented. */
+export type SegmentChoices = Pick<SegmentRequest, 'model' | 'skipDone' | 'diameterPx'>;
 
 /** The queue that segments images with a model. */
 export class SegmentState {
@@ -39,12 +42,12 @@ export class SegmentState {
     void this.#project.studio.attempt(async () => this.#take(await this.#project.ask('segment.state', {})));
   }
 
-  startOnImages(model: ModelId, images: readonly ImageId[], skipDone: boolean): Promise<void> {
-    return this.#start({ model, what: { kind: 'images', images: [...images] }, skipDone });
+  startOnImages(images: readonly ImageId[], choices: SegmentChoices): Promise<void> {
+    return this.#start({ ...choices, what: { kind: 'images', images: [...images] } });
   }
 
-  startOnFolder(model: ModelId, folder: string, skipDone: boolean): Promise<void> {
-    return this.#start({ model, what: { kind: 'folder', folder }, skipDone });
+  startOnFolder(folder: string, choices: SegmentChoices): Promise<void> {
+    return this.#start({ ...choices, what: { kind: 'folder', folder } });
   }
 
   pause(): Promise<void> {

@@ -131,6 +131,14 @@ test('a training goes on after its process was killed, pauses, outlives its host
     const once = later.next('segment.queue', ({ phase }) => phase === 'finished');
     await later.ask('segment.start', { project: project.id, model: model!, what, skipDone: true });
     expect((await once).items.map(({ status }) => status)).toEqual(['skipped', 'skipped']);
+
+    const told = later.next('segment.queue', ({ phase }) => phase === 'finished');
+    const request = { project: project.id, model: model!, what, skipDone: true };
+    await later.ask('segment.start', { ...request, diameterPx: 25 });
+    // Another size is another result: nothing is skipped.
+    expect((await told).items.map(({ status }) => status)).toEqual(['done', 'done']);
+    const anew = await later.ask('review.read', { project: project.id, image: images[0]! });
+    expect(anew!.diameterPx).toBe(25);
   } finally {
     await second.close();
   }

@@ -10,6 +10,8 @@ export type ReviewMark = (typeof reviewMarks)[number];
 
 /** The prediction of an image under review. Cell i has label i + 1 in the contours. */
 export interface ReviewView extends SegmentationView {
+  /** The mean diameter its cells were taken to have, in px; null where it was not kept. */
+  diameterPx: number | null;
   /** One {@link reviewMarks} index a cell. */
   marks: Uint8Array;
   /** Cell indices, worst first: low score, odd size, little agreement. */

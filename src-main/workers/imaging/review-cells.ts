@@ -22,6 +22,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
     scores,
     locations,
     areasPx,
+    diameterPx: kept.record.diameterPx ?? null,
     marks: await marksOf(project, imageId, latest),
     order: worstFirst(scores, areasPx),
   };
