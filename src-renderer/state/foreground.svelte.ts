@@ -182,6 +182,17 @@ export class ForegroundState {
     if (view && this.#project.currentId === image) this.view.set(image, view);
   }
 
+  /** One dab of the brush or the eraser, from the keyboard. */
+  async paintAt(y: number, x: number): Promise<void> {
+    const image = this.#project.currentId;
+    if (image === null || this.brush === null) return;
+    await this.paint(image, {
+      mode: this.brush,
+      radiusPx: this.brushRadiusPx,
+      path: new Float32Array([y, x]),
+    });
+  }
+
   async acceptGuesses(minConfidence: number): Promise<void> {
     this.accepting = true;
     const answer = await this.#project.studio.attempt(() =>

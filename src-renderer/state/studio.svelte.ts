@@ -34,6 +34,8 @@ export class Studio implements StudioAccess {
   engine = $state.raw<EngineStatus | null>(null);
   stage = $state<Stage>('images');
   theme = $state<ThemeChoice>(rememberedTheme());
+  /** Which of the two is on the screen. */
+  shownTheme = $state<'light' | 'dark'>('dark');
   keysShown = $state(false);
   inspectorOpen = $state(false);
   newProjectShown = $state(false);
@@ -48,7 +50,7 @@ export class Studio implements StudioAccess {
   #started = false;
 
   constructor() {
-    applyTheme(this.theme);
+    this.shownTheme = applyTheme(this.theme);
     this.client = connect((status) => {
       this.connection = status;
       if (status === 'open') void this.#greet();
@@ -56,7 +58,10 @@ export class Studio implements StudioAccess {
     this.chooser = new PathChooser(this);
     this.client.on('engine.status', (engine) => (this.engine = engine));
     this.client.on('process.crashed', ({ message }) => (this.news = [...this.news, message]));
-    matchMedia('(prefers-color-scheme: light)').addEventListener('change', () => applyTheme(this.theme));
+    matchMedia('(prefers-color-scheme: light)').addEventListener(
+      'change',
+      () => (this.shownTheme = applyTheme(this.theme)),
+    );
   }
 
   /** Does something and shows a refusal instead of throwing it; what was cancelled needs no word. */
@@ -80,7 +85,7 @@ export class Studio implements StudioAccess {
 
   setTheme(theme: ThemeChoice): void {
     this.theme = theme;
-    applyTheme(theme);
+    this.shownTheme = applyTheme(theme);
     void this.attempt(() => this.client.request('host.saveSettings', { theme }));
   }
 
@@ -191,7 +196,7 @@ export class Studio implements StudioAccess {
       this.host = host;
       this.engine = engine;
       this.theme = settings.theme;
-      applyTheme(settings.theme);
+      this.shownTheme = applyTheme(settings.theme);
       if (initial) this.#show(initial);
       else await this.refreshRecent();
       // A project of one's own is opened to work in it; the tour speaks of the sample.

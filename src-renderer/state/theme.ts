@@ -10,10 +10,12 @@ export function rememberedTheme(): ThemeChoice {
   return stored === 'light' || stored === 'system' ? stored : 'dark';
 }
 
-/** Shows a theme on the whole document. */
-export function applyTheme(choice: ThemeChoice): void {
+/** Shows a theme on the whole document, and answers which of the two it is. */
+export function applyTheme(choice: ThemeChoice): 'light' | 'dark' {
   const light =
     choice === 'light' || (choice === 'system' && matchMedia('(prefers-color-scheme: light)').matches);
-  document.documentElement.dataset['theme'] = light ? 'light' : 'dark';
+  const shown = light ? 'light' : 'dark';
+  document.documentElement.dataset['theme'] = shown;
   localStorage.setItem(storageKey, choice);
+  return shown;
 }

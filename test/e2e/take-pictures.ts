@@ -17,7 +17,7 @@ const sizes = [
   { width: 1440, height: 900 },
   { width: 1024, height: 700 },
 ];
-const themes = ['dark', 'light'] as const;
+const themes = ['Dark', 'Light'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -61,6 +61,7 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await page.getByRole('application').hover();
   for (const key of ['j', 'Space', 'Space', 'x', 'Space', 'x', 'Space', 'Space', 'Space'])
     await page.keyboard.press(key);
+  for (let times = 0; times < 3; times++) await page.keyboard.press('-');
   await take(studio, 'review');
   await studio.stage('Results').click();
   await page
@@ -71,17 +72,15 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await page.getByRole('radio', { name: 'Cells' }).click();
   await page.getByRole('table', { name: 'Measurements' }).waitFor();
   await take(studio, 'cells');
-  await page.keyboard.press('?');
-  await take(studio, 'keys');
-  await page.keyboard.press('Escape');
   await studio.stage('Train').click();
+  await page.keyboard.press('f');
   await take(studio, 'ready');
   if (values.epochs === undefined) return;
   await studio.choose(/^Start from/, /^(?!Nothing learned yet)/);
   await page.getByRole('slider', { name: 'Epochs' }).press('Home');
   for (let epoch = 1; epoch < Number(values.epochs); epoch++) await page.keyboard.press('ArrowRight');
   await studio.inspector.getByRole('button', { name: 'Start training' }).click();
-  await page.getByText(/ epoch 2.* · \d+ cells?/).waitFor({ timeout: 300_000 });
+  await page.getByText(/ epoch 2.* · \d+ cells?/).waitFor({ timeout: 600_000 });
   await take(studio, 'training');
   await studio.button('Review its cells').waitFor({ timeout: 600_000 });
   await take(studio, 'trained');
@@ -92,11 +91,12 @@ async function take({ page }: StudioPage, name: string): Promise<void> {
   for (const size of sizes) {
     await page.setViewportSize(size);
     for (const theme of themes) {
-      await page.evaluate((wanted) => (document.documentElement.dataset['theme'] = wanted), theme);
+      await page.getByRole('button', { name: 'Theme' }).click();
+      await page.getByRole('menuitem', { name: theme }).click();
       await page.mouse.move(0, 0);
       await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
       await page.waitForTimeout(700);
-      await page.screenshot({ path: join(folder!, `${name}-${size.width}-${theme}.png`) });
+      await page.screenshot({ path: join(folder!, `${name}-${size.width}-${theme.toLowerCase()}.png`) });
     }
   }
   await page.setViewportSize(sizes[0]!);

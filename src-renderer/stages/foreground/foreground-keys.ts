@@ -1,9 +1,8 @@
-import type { DisplayState } from '../../state/display.svelte.ts';
-import type { ForegroundState } from '../../state/foreground.svelte.ts';
 import type { KeyGroup } from '../../state/keyboard.svelte.ts';
+import type { ProjectState } from '../../state/project.svelte.ts';
 
 /** The keys of the stage people live in. */
-export function foregroundKeys(foreground: ForegroundState, display: DisplayState): KeyGroup {
+export function foregroundKeys({ foreground, display, camera }: ProjectState): KeyGroup {
   return {
     title: 'Foreground',
     bindings: [
@@ -32,6 +31,11 @@ export function foregroundKeys(foreground: ForegroundState, display: DisplayStat
         keys: [']'],
         label: 'Larger brush',
         run: () => (foreground.brushRadiusPx = Math.min(100, foreground.brushRadiusPx * 1.25)),
+      },
+      {
+        keys: ['p'],
+        label: 'Paint or erase at the centre of the view',
+        run: () => void foreground.paintAt(camera.y, camera.x),
       },
       { keys: ['u'], label: 'Take the last pick back', run: () => foreground.takeBack() },
       {

@@ -72,15 +72,9 @@ export async function measureViewer(browser: Browser, script: string): Promise<V
     await page.waitForTimeout(1000);
     const still = await spent();
     for (let cell = 0; cell < recoloured; cell++) {
-      await page.evaluate((which) => {
-        window.recolour(which);
-        const { frames } = window.lacssBench;
-        const drawn = frames.length;
-        return new Promise<void>((resolve) => {
-          const look = () => (frames.length > drawn ? resolve() : setTimeout(look, 20));
-          look();
-        });
-      }, cell);
+      const drawn = await page.evaluate(() => window.lacssBench.frames.length);
+      await page.evaluate((which) => window.recolour(which), cell);
+      await page.waitForFunction((before) => window.lacssBench.frames.length > before, drawn);
     }
     const done = await spent();
     await session.send('HeapProfiler.enable');

@@ -2,8 +2,10 @@ import type { BrowserContext, Page } from 'playwright-core';
 
 /** What the page tells of itself while it is watched. Times in ms on the page's own clock. */
 export interface PageRecord {
-  /** From an event's making to the first line of script that hears of it. */
+  /** From a key, a press or a raw movement to the first line of script that hears of it: how long the page was busy. */
   inputDelaysMs: number[];
+  /** The same of moves and of the wheel, which the browser hands out frame by frame: the wait for the frame is in it. */
+  alignedDelaysMs: number[];
   /** Frames of the viewer, by the end of their script. */
   frames: number[];
   /** Tiles that were brought to the GPU. */
@@ -21,14 +23,25 @@ declare global {
 /** Watches every page of a context: its inputs, its frames, its tiles. */
 export async function probePages(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    const record: PageRecord = { inputDelaysMs: [], frames: [], uploads: [], keys: [] };
+    const record: PageRecord = {
+      inputDelaysMs: [],
+      alignedDelaysMs: [],
+      frames: [],
+      uploads: [],
+      keys: [],
+    };
     window.lacssBench = record;
-    for (const type of ['pointermove', 'pointerdown', 'pointerup', 'wheel', 'keydown'] as const) {
-      window.addEventListener(
-        type,
-        ({ timeStamp }) => record.inputDelaysMs.push(performance.now() - timeStamp),
-        { capture: true, passive: true },
-      );
+    const heard = {
+      inputDelaysMs: ['pointerrawupdate', 'pointerdown', 'pointerup', 'keydown', 'keyup'],
+      alignedDelaysMs: ['pointermove', 'wheel'],
+    } as const;
+    for (const list of ['inputDelaysMs', 'alignedDelaysMs'] as const) {
+      for (const type of heard[list]) {
+        window.addEventListener(type, ({ timeStamp }) => record[list].push(performance.now() - timeStamp), {
+          capture: true,
+          passive: true,
+        });
+      }
     }
     new PerformanceObserver((list) => {
       for (const { name, startTime, duration } of list.getEntries()) {
