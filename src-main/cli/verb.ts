@@ -35,7 +35,7 @@ export function projectOption(): Option {
 /** The option that chooses what computes. */
 export function engineOption(): Option {
   return new Option('--engine <name>', 'what computes: see lacss doctor')
-    .choices(['auto', 'onnx', 'tensorflow', 'cpu'])
+    .choices(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu'])
     .default('auto');
 }
 

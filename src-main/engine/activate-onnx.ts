@@ -1,16 +1,9 @@
-import { availableParallelism, totalmem } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
-import { findChannelBlock } from './onnx/find-channel-block.ts';
-import { LazyBackend } from './onnx/lazy-backend.ts';
-import { loadOnnxRuntime, type NativeSessionOptions } from './onnx/native-session.ts';
-import { registerKernels } from './onnx/register-kernels.ts';
+import { availableParallelism } from 'node:os';
 import type { ActiveEngine } from './active-engine.ts';
+import { activateLazy } from './activate-lazy.ts';
+import { findChannelBlock } from './onnx/find-channel-block.ts';
+import type { NativeSessionOptions } from './onnx/native-session.ts';
 import { describeProcessor } from './processor.ts';
-
-/** Compiled graphs may hold this share of the machine's memory before the least recently used ones go. */
-const CACHE_SHARE = 0.2;
-const SMALLEST_CACHE_BYTES = 512 * 2 ** 20;
-const LARGEST_CACHE_BYTES = 4 * 2 ** 30;
 
 /** How graphs run on this machine. */
 export function sessionOptions(): NativeSessionOptions {
@@ -30,21 +23,6 @@ export function sessionOptions(): NativeSessionOptions {
 
 /** Makes the lazy onnxruntime backend the active one. */
 export async function activateOnnx(): Promise<ActiveEngine> {
-  const { version } = loadOnnxRuntime();
-  if (tf.findBackend('onnx') === null) {
-    const share = Math.min(Math.max(CACHE_SHARE * totalmem(), SMALLEST_CACHE_BYTES), LARGEST_CACHE_BYTES);
-    const channelBlock = findChannelBlock();
-    const options = { session: sessionOptions(), cacheBytes: share, channelBlock };
-    tf.registerBackend('onnx', () => new LazyBackend(options), 2);
-    registerKernels('onnx');
-  }
-  await tf.setBackend('onnx');
-  const backend = tf.backend() as LazyBackend;
-  return {
-    version,
-    provider: 'cpu',
-    device: describeProcessor(),
-    onGpu: false,
-    compiles: () => backend.statistics.compiles,
-  };
+  const options = { session: sessionOptions(), channelBlock: findChannelBlock() };
+  return activateLazy('onnx', options, describeProcessor(), false);
 }

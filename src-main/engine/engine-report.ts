@@ -1,5 +1,5 @@
 /** The engines a person can ask for. `auto` takes the best that passes its self-test. */
-export type EngineChoice = 'auto' | 'onnx' | 'tensorflow' | 'cpu';
+export type EngineChoice = 'auto' | 'onnx' | 'webgpu' | 'tensorflow' | 'cpu';
 
 /** The engines there are. */
 export type EngineName = Exclude<EngineChoice, 'auto'>;
@@ -18,6 +18,8 @@ export interface EngineFacts {
   reason: string;
   /** The training step it was tried with; null where it was not. */
   selfTest: { passed: boolean; worstRelativeError: number; elapsedMs: number } | null;
+  /** How fast it convolves, numbers brought there and back (GFLOP/s); null where it was not measured. */
+  gflops: number | null;
 }
 
 /** What `openEngine` found: every engine, the chosen one first. */

@@ -4,8 +4,10 @@ import type { ActiveEngine } from './active-engine.ts';
 import { activateCpu } from './activate-cpu.ts';
 import { activateOnnx } from './activate-onnx.ts';
 import { activateTensorflow } from './activate-tensorflow.ts';
+import { activateWebgpu } from './activate-webgpu.ts';
 import type { EngineChoice, EngineFacts, EngineName, EngineReport } from './engine-report.ts';
 import { registerGradients } from './gradients/register-gradients.ts';
+import { measureSpeed } from './measure-speed.ts';
 import { selfTest } from './self-test.ts';
 
 /** An open engine: its tfjs backend is active, and computes every tfjs op until `close`. */
@@ -24,46 +26,101 @@ export interface Engine {
 
 const activators: Record<EngineName, () => Promise<ActiveEngine>> = {
   onnx: activateOnnx,
+  webgpu: activateWebgpu,
   tensorflow: activateTensorflow,
   cpu: activateCpu,
 };
 
 const remedies: Record<EngineName, string> = {
   onnx: 'Reinstall with `npm ci`; the library is part of the package for Windows, macOS and Linux.',
+  webgpu:
+    'It needs a graphics card with a driver for Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS); or choose --engine onnx.',
   tensorflow:
     'Install it with `npm install @tensorflow/tfjs-node-gpu` (NVIDIA) or `npm install @tensorflow/tfjs-node`, or choose --engine onnx.',
   cpu: 'Reinstall with `npm ci`.',
 };
 
+/** What came of trying an engine: what is known of it, and the engine where it can be used. */
+interface Trial {
+  facts: EngineFacts;
+  active: ActiveEngine | null;
+}
+
+/** What `auto` decided before in this process: machines change their cards rarely. */
+let decided: { name: EngineName; facts: EngineFacts[] } | null = null;
+
 /**
  * Opens a compute engine: registers its tfjs backend, tries it with a small training step against stored numbers, and
  * makes it the active backend.
- * @param choice `auto` takes TensorFlow where it has a graphics card, else onnx, and the slow `cpu` only when nothing
- *   else passes; a name takes that engine or nothing.
+ * @param choice `auto` takes TensorFlow where it has a graphics card; else a card through WebGPU where that is measured
+ *   to be faster than the processor, else onnx, and the slow `cpu` only when nothing else passes. A name takes that engine
+ *   or nothing.
  * @throws LacssError 'engine-unavailable' where the engine asked for cannot be loaded or fails its self-test.
  */
 export async function openEngine(choice: EngineChoice = 'auto'): Promise<Engine> {
   // Without it tfjs advertises itself on the console and checks every call twice.
   tf.env().set('PROD', true);
-  const order: EngineName[] = choice === 'auto' ? ['tensorflow', 'onnx', 'cpu'] : [choice];
-  const facts: EngineFacts[] = [];
-  for (const name of order) {
-    const active = await tryEngine(name, facts, choice === 'auto' && name === 'tensorflow');
-    if (active !== null) return engine(choice, name, active, facts);
-  }
-  const [{ reason }] = facts;
-  throw new LacssError('engine-unavailable', `The ${order[0]} engine cannot be used. ${reason}`, {
-    subject: order[0],
-    remedy: remedies[order[0]],
-  });
+  if (choice === 'auto') return openFastest();
+  const { facts, active } = await tryEngine(choice);
+  if (active === null) throw unavailable(facts);
+  return engine(choice, { ...facts, status: 'chosen' }, active, []);
 }
 
-/** Activates and tries an engine; writes down what came of it. */
-async function tryEngine(
-  name: EngineName,
-  facts: EngineFacts[],
-  onlyOnGpu: boolean,
-): Promise<ActiveEngine | null> {
+/** The fastest engine that works. */
+async function openFastest(): Promise<Engine> {
+  if (decided !== null) {
+    const { facts, active } = await tryEngine(decided.name);
+    const known = decided.facts.find(({ name }) => name === facts.name)!;
+    if (active !== null) {
+      const others = decided.facts.filter((other) => other !== known);
+      return engine('auto', { ...known, selfTest: facts.selfTest }, active, others);
+    }
+    decided = null;
+  }
+  const passedOver: EngineFacts[] = [];
+  const take = ({ facts, active }: Trial, reason = facts.reason): Engine => {
+    const chosen: EngineFacts = { ...facts, status: 'chosen', reason };
+    decided = { name: facts.name, facts: [chosen, ...passedOver] };
+    return engine('auto', chosen, active!, passedOver);
+  };
+  const tensorflow = await tryEngine('tensorflow', true);
+  if (tensorflow.active !== null) return take(tensorflow);
+  passedOver.push(tensorflow.facts);
+
+  const card = await tryEngine('webgpu');
+  if (card.active !== null) card.facts.gflops = await measureSpeed();
+  const processor = await tryEngine('onnx');
+  if (processor.active !== null) processor.facts.gflops = await measureSpeed();
+  if (card.active !== null && (card.facts.gflops ?? 0) > (processor.facts.gflops ?? 0)) {
+    tf.removeBackend('onnx');
+    await tf.setBackend('webgpu');
+    passedOver.push(slower(processor.facts, card.facts));
+    return take(card, 'It passed its self-test and is the fastest here.');
+  }
+  if (card.active !== null) {
+    tf.removeBackend('webgpu');
+    if (processor.active !== null) await tf.setBackend('onnx');
+  }
+  passedOver.push(card.active === null ? card.facts : slower(card.facts, processor.facts));
+  if (processor.active !== null) return take(processor);
+  passedOver.push(processor.facts);
+  const slow = await tryEngine('cpu');
+  if (slow.active !== null) return take(slow);
+  throw unavailable(processor.facts);
+}
+
+function slower(facts: EngineFacts, { name, gflops }: EngineFacts): EngineFacts {
+  if (facts.status === 'unavailable') return facts;
+  const [own, other] = [facts.gflops, gflops].map((speed) => (speed ?? 0).toPrecision(2));
+  return {
+    ...facts,
+    reason: `It works, but is slower than ${name} here: ${Number(own)} GFLOP/s beside ${Number(other)}.`,
+  };
+}
+
+/** Activates and tries an engine, and tells what came of it; where it cannot be used it is not left behind. */
+async function tryEngine(name: EngineName, onlyOnGpu = false): Promise<Trial> {
+  const unknown = { name, version: null, provider: null, device: null, selfTest: null, gflops: null };
   let active: ActiveEngine;
   try {
     active = await activators[name]();
@@ -71,41 +128,41 @@ async function tryEngine(
     registerGradients();
   } catch (error) {
     const reason = `It could not be loaded: ${firstLine(error)}.`;
-    facts.push({
-      name,
-      version: null,
-      provider: null,
-      device: null,
-      status: 'unavailable',
-      reason,
-      selfTest: null,
-    });
-    return null;
+    return { facts: { ...unknown, status: 'unavailable', reason }, active: null };
   }
   const { version, provider, device } = active;
-  const known = { name, version, provider, device };
+  const known = { ...unknown, version, provider, device };
   if (onlyOnGpu && !active.onGpu) {
-    const reason = 'It finds no graphics card it can use, and on the processor the onnx engine is faster.';
-    facts.push({ ...known, status: 'available', reason, selfTest: null });
-    return null;
+    const reason =
+      'It finds no graphics card it can use, and on the processor onnx takes a third of the time for a step.';
+    return { facts: { ...known, status: 'available', reason }, active: null };
   }
   try {
     const result = await selfTest();
     if (result.passed) {
-      facts.push({ ...known, status: 'chosen', reason: 'It passed its self-test.', selfTest: result });
-      return active;
+      const reason = 'It passed its self-test.';
+      return { facts: { ...known, status: 'available', reason, selfTest: result }, active };
     }
     const reason = `Its self-test differs from the stored numbers by ${result.worstRelativeError.toExponential(1)}.`;
-    facts.push({ ...known, status: 'unavailable', reason, selfTest: result });
+    return { facts: { ...known, status: 'unavailable', reason, selfTest: result }, active: null };
   } catch (error) {
     const reason = `Its self-test failed: ${firstLine(error)}.`;
-    facts.push({ ...known, status: 'unavailable', reason, selfTest: null });
+    return { facts: { ...known, status: 'unavailable', reason }, active: null };
   }
-  return null;
 }
 
-function engine(choice: EngineChoice, name: EngineName, active: ActiveEngine, facts: EngineFacts[]): Engine {
-  const tried = new Set(facts.map((fact) => fact.name));
+/**
+ * @param chosen with status 'chosen'
+ * @param others that were tried and not taken
+ */
+function engine(
+  choice: EngineChoice,
+  chosen: EngineFacts,
+  active: ActiveEngine,
+  others: readonly EngineFacts[],
+): Engine {
+  const { name } = chosen;
+  const tried = new Set([name, ...others.map((fact) => fact.name)]);
   const untried = (Object.keys(activators) as EngineName[])
     .filter((other) => !tried.has(other))
     .map((other): EngineFacts => ({
@@ -116,13 +173,10 @@ function engine(choice: EngineChoice, name: EngineName, active: ActiveEngine, fa
       status: 'not tried',
       reason: choice === 'auto' ? `Not needed: ${name} works.` : `Not tried: ${choice} was asked for.`,
       selfTest: null,
+      gflops: null,
     }));
   const { version, provider, device, compiles } = active;
-  const chosenFirst = [
-    ...facts.filter((fact) => fact.status === 'chosen'),
-    ...facts.filter((fact) => fact.status !== 'chosen'),
-  ];
-  const report: EngineReport = { asked: choice, chosen: name, engines: [...chosenFirst, ...untried] };
+  const report: EngineReport = { asked: choice, chosen: name, engines: [chosen, ...others, ...untried] };
   return {
     name,
     version,
@@ -134,6 +188,13 @@ function engine(choice: EngineChoice, name: EngineName, active: ActiveEngine, fa
       tf.removeBackend(name);
     },
   };
+}
+
+function unavailable({ name, reason }: EngineFacts): LacssError {
+  return new LacssError('engine-unavailable', `The ${name} engine cannot be used. ${reason}`, {
+    subject: name,
+    remedy: remedies[name],
+  });
 }
 
 function firstLine(error: unknown): string {

@@ -11,7 +11,10 @@ export interface Tile {
 }
 
 export interface TilePlan {
-  /** Every tile has this size, so that the network is compiled once; it may overhang the image at the bottom and right. */
+  /**
+   * Every tile has this size, so that the network is compiled once; it may overhang the image at the bottom and right, and is
+   * no larger than it must be.
+   */
   tileHeight: number;
   tileWidth: number;
   /** Row by row. */
@@ -74,12 +77,14 @@ function planAxis(
     );
   }
   const count = Math.ceil((padded - overlap) / (largest - overlap));
-  const steps = (padded - largest) / padTo; // the last start, in strides
+  // No larger than so many tiles must be: an image of 1024 px in tiles of 768 px would else be computed twice over.
+  const size = Math.ceil(((padded - overlap) / count + overlap) / padTo) * padTo;
+  const steps = (padded - size) / padTo; // the last start, in strides
   const starts = Array.from({ length: count }, (_, k) => padTo * Math.floor((steps * k) / (count - 1)));
   const spans = starts.map((start, k) => ({
     start,
-    coreStart: k === 0 ? 0 : (starts[k - 1] + largest + start) / 2,
-    coreEnd: k === count - 1 ? length : (start + largest + starts[k + 1]) / 2,
+    coreStart: k === 0 ? 0 : (starts[k - 1] + size + start) / 2,
+    coreEnd: k === count - 1 ? length : (start + size + starts[k + 1]) / 2,
   }));
-  return { size: largest, spans };
+  return { size, spans };
 }

@@ -192,6 +192,7 @@ function sourceOfConstant({ name, dims, dataType, rawData }: onnx.ITensorProto):
   const bytes = Uint8Array.from(rawData!).buffer;
   const values = {
     float32: () => new Float32Array(bytes),
+    float64: () => new Float64Array(bytes),
     int32: () => new Int32Array(bytes),
     int64: () => Array.from(new BigInt64Array(bytes), Number),
     bool: () => new Uint8Array(bytes),

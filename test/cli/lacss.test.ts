@@ -60,7 +60,7 @@ describe('what is typed wrongly ends with 2 and the way out', () => {
   test.each([
     [['paint'], 'unknown command'],
     [['train', '--steps', 'many'], 'Give a number'],
-    [['segment', '--engine', 'abacus'], 'Allowed choices are auto, onnx, tensorflow, cpu'],
+    [['segment', '--engine', 'abacus'], 'Allowed choices are auto, onnx, webgpu, tensorflow, cpu'],
     [['new'], 'missing required argument'],
   ])('%j', async (args, message) => {
     const { exitCode, err } = await lacss(...args);

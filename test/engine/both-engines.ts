@@ -12,6 +12,12 @@ export const engineUnderTest = (process.env.LACSS_TEST_ENGINE ?? 'onnx') as Engi
  */
 export const isTensorflow = engineUnderTest === 'tensorflow';
 
+/**
+ * Cards reckon angles and small exponentials to four digits. Depthwise convolutions, which come out wrong there, are refused; the
+ * network asks for none.
+ */
+export const isWebgpu = engineUnderTest === 'webgpu';
+
 /** Opens tfjs `cpu`, the reference, and the engine under test, which is the active one afterwards. */
 export async function openBothEngines(): Promise<void> {
   await openEngine('cpu');

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
+import { surveyEngines } from '../../src-main/engine/survey-engines.ts';
 import { engineUnderTest } from './both-engines.ts';
 
 let open: Engine | null = null;
@@ -37,9 +38,9 @@ test('the reference agrees with the stored numbers', async () => {
 
 test('auto takes an engine that is quick, and tells of every engine', async () => {
   open = await openEngine('auto');
-  expect(['onnx', 'tensorflow']).toContain(open.name);
+  expect(['onnx', 'webgpu', 'tensorflow']).toContain(open.name);
   const report = open.describe();
-  expect(report.engines.map(({ name }) => name).sort()).toEqual(['cpu', 'onnx', 'tensorflow']);
+  expect(report.engines.map(({ name }) => name).sort()).toEqual(['cpu', 'onnx', 'tensorflow', 'webgpu']);
   expect(report.engines[0]).toMatchObject({ name: open.name, status: 'chosen' });
   for (const { reason } of report.engines) expect(reason).toMatch(/^\p{Lu}.*\.$/u);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -58,4 +59,41 @@ test('closed and opened again', async () => {
   expect(tf.findBackend(engineUnderTest)).toBeNull();
   open = await openEngine(engineUnderTest);
   expect(Array.from(tf.square(tf.tensor1d([3])).dataSync())).toEqual([9]);
+});
+
+test('what auto decided it decides again without trying every engine, and says the same', async () => {
+  const first = await openEngine('auto');
+  const report = first.describe();
+  first.close();
+  open = await openEngine('auto');
+  const { engines } = open.describe();
+  expect(engines.map(({ name, status, reason }) => ({ name, status, reason }))).toEqual(
+    report.engines.map(({ name, status, reason }) => ({ name, status, reason })),
+  );
+});
+
+test('a survey tries and measures every engine, and leaves none open', async () => {
+  const { asked, chosen, engines } = await surveyEngines('onnx');
+  expect({ asked, chosen }).toEqual({ asked: 'onnx', chosen: 'onnx' });
+  const byName = Object.fromEntries(engines.map((facts) => [facts.name, facts]));
+  expect(byName.onnx).toMatchObject({ status: 'chosen', selfTest: { passed: true } });
+  expect(byName.cpu).toMatchObject({ status: 'available', selfTest: { passed: true } });
+  expect(byName.cpu.reason).toBe('It works. Not tried: onnx was asked for.');
+  for (const { status, gflops, reason } of engines) {
+    expect(status === 'unavailable' ? gflops === null : gflops! > 0).toBe(true);
+    expect(reason).toMatch(/^\p{Lu}.*\.$/u);
+  }
+  expect(byName.onnx.gflops).toBeGreaterThan(byName.cpu.gflops!);
+  for (const name of ['onnx', 'webgpu', 'cpu']) expect(tf.findBackend(name)).toBeNull();
+});
+
+test('without a graphics card webgpu is refused with a way out, in words', async (context) => {
+  const opened = await openEngine('webgpu').catch((error: unknown) => error);
+  if (!(opened instanceof LacssError)) {
+    (opened as Engine).close();
+    return context.skip('There is a graphics card here');
+  }
+  expect(opened).toMatchObject({ code: 'engine-unavailable', subject: 'webgpu' });
+  expect(opened.message).not.toMatch(/onnxruntime_src/);
+  expect(opened.remedy).toMatch(/Vulkan.*--engine onnx/);
 });

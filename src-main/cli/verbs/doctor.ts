@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../engine/engine-report.ts';
+import { graphicsText, speedText } from '../../workers/jobs/doctor-texts.ts';
 import { doctor } from '../../workers/jobs/doctor.ts';
 import type { DoctorResult } from '../../workers/jobs/doctor.ts';
 import type { CommonOptions } from '../run-verb.ts';
@@ -24,14 +25,16 @@ function textOf({ program, machine, engines, advice }: DoctorResult): string {
   const lines = [
     `${program.name} ${program.version}, Node ${program.node}`,
     `${machine.system}, ${machine.processor}, ${machine.cores} cores`,
+    `Graphics: ${graphicsText(machine.graphicsCards)}`,
     `${machine.memoryGb} GB memory (${machine.freeMemoryGb} GB free)` +
       (machine.freeDiskGb === null ? '' : `, ${machine.freeDiskGb} GB of disk free`),
     '',
-    ...engines.engines.map(({ name, version, provider, device, status, reason, selfTest }) => {
+    ...engines.engines.map(({ name, version, provider, device, status, reason, selfTest, gflops }) => {
       const mark = { chosen: '●', available: '○', unavailable: '✕', 'not tried': '–' }[status];
       const facts = [version, provider, device].filter((fact) => fact !== null).join(', ');
       const test = selfTest?.passed === true ? ` (${Math.round(selfTest.elapsedMs)} ms)` : '';
-      return `${mark} ${name}${facts === '' ? '' : `  ${facts}`}\n    ${reason}${test}`;
+      const head = `${mark} ${name}${facts === '' ? '' : `  ${facts}`}`;
+      return `${head}\n    ${[`${reason}${test}`, speedText(gflops)].filter(Boolean).join(' ')}`;
     }),
     ...(advice.length > 0 ? ['', ...advice] : []),
   ];

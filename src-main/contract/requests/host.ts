@@ -46,7 +46,7 @@ export const appSettings = z.strictObject({
 });
 export type AppSettings = z.infer<typeof appSettings>;
 
-export type EngineChoice = 'auto' | 'onnx' | 'tensorflow' | 'cpu';
+export type EngineChoice = 'auto' | 'onnx' | 'webgpu' | 'tensorflow' | 'cpu';
 
 /** The engine chip and the device panel. */
 export interface EngineStatus {
@@ -112,7 +112,7 @@ export const hostRequests = {
   'engine.status': request(z.strictObject({})).returns<EngineStatus>(),
   /** Starts the learning process and opens the engine, so that the chip tells the truth before anything is trained. */
   'engine.open': request(
-    z.strictObject({ choice: z.enum(['auto', 'onnx', 'tensorflow', 'cpu']) }),
+    z.strictObject({ choice: z.enum(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu']) }),
   ).returns<EngineStatus>(),
   'engine.doctor': request(z.strictObject({})).returns<DoctorFact[]>(),
 };

@@ -19,7 +19,7 @@ export const trainingRequest = z.strictObject({
     z.strictObject({ kind: z.literal('minutes'), minutes: z.number().min(0.1).max(100_000) }),
   ]),
   seed: z.number().int().min(0).max(0xffffffff),
-  engine: z.enum(['auto', 'onnx', 'tensorflow', 'cpu']),
+  engine: z.enum(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu']),
   /** Image to be segmented after every epoch; absent = the first of validation, else of training. */
   preview: imageId.optional(),
 });

@@ -1,5 +1,5 @@
 import { countFlop } from './count-flop.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter, type GraphTarget } from './emitter.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { isBlocked, physicalShape, unblocked, type ChannelBlock, type Order } from './layout.ts';
 import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
@@ -24,7 +24,8 @@ export function compileGraph(
   options: NativeSessionOptions,
   block: ChannelBlock,
 ): CompiledGraph {
-  const { graph, inputs, outputs } = buildGraph(calls, leaves, roots, block);
+  const target = options.executionProviders?.includes('webgpu') === true ? 'webgpu' : 'processor';
+  const { graph, inputs, outputs } = buildGraph(calls, leaves, roots, block, target);
   graph.endOfOutputs();
   const model = graph.encode();
   const bytes = model.length + peakBytes(calls);
@@ -48,7 +49,7 @@ export function writeGraph(
   leaves: readonly Slot[],
   roots: readonly Slot[],
 ): Pick<CompiledGraph, 'inputs' | 'outputs'> & { model: Uint8Array } {
-  const { graph, ...ports } = buildGraph(calls, leaves, roots, 1, true);
+  const { graph, ...ports } = buildGraph(calls, leaves, roots, 1, 'anywhere');
   return { model: graph.encode(), ...ports };
 }
 
@@ -57,10 +58,10 @@ function buildGraph(
   leaves: readonly Slot[],
   roots: readonly Slot[],
   block: ChannelBlock,
-  standardOnly = false,
+  target: GraphTarget,
 ): Pick<CompiledGraph, 'inputs' | 'outputs'> & { graph: GraphBuilder } {
   const graph = new GraphBuilder();
-  const emitter = new Emitter(graph, block, standardOnly);
+  const emitter = new Emitter(graph, block, target);
   const values = new Map<Slot, Value>();
   const inputs: { name: string; leaf: number; order: Order; dims: readonly number[] }[] = [];
   leaves.forEach(({ shape, dtype, order: lies }, leaf) => {

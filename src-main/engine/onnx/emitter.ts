@@ -1,4 +1,4 @@
-import type { Attribute, Dtype, GraphBuilder, ValueName } from './graph-builder.ts';
+import type { Attribute, Dtype, ElementType, GraphBuilder, ValueName } from './graph-builder.ts';
 import { elementType } from './graph-builder.ts';
 import {
   isBlocked,
@@ -13,22 +13,27 @@ import {
 import { convertOrder } from './convert-order.ts';
 import type { Completion, Form, OpenConvolution, Value } from './value.ts';
 
+/**
+ * Where a graph will run: on this processor; on a graphics card through onnxruntime's webgpu provider, which lacks some
+ * operators; or anywhere, which allows operators of the ONNX standard only.
+ */
+export type GraphTarget = 'processor' | 'webgpu' | 'anywhere';
+
 /** What a kernel's `emit` writes with: graph nodes, and values in the axis order it needs. */
 export class Emitter {
   readonly graph: GraphBuilder;
   /** Channels in a block; 1 where nothing lies in blocks. */
   readonly block: ChannelBlock;
-  /** Whether only operators of the ONNX standard may be written, which every program knows. */
-  readonly standardOnly: boolean;
+  readonly target: GraphTarget;
   /** What reshaped graph values were before. */
   readonly #originals = new Map<ValueName, ValueName>();
   /** Shapes in memory of graph values, where they are known. */
   readonly #shapes = new Map<ValueName, readonly number[]>();
 
-  constructor(graph: GraphBuilder, block: ChannelBlock, standardOnly = false) {
+  constructor(graph: GraphBuilder, block: ChannelBlock, target: GraphTarget = 'processor') {
     this.graph = graph;
     this.block = block;
-    this.standardOnly = standardOnly;
+    this.target = target;
   }
 
   /** The order in which this processor convolves maps of so many channels: in blocks where they fill blocks. */
@@ -173,7 +178,7 @@ export class Emitter {
   }
 
   /** A Cast node. */
-  cast(name: ValueName, dtype: Dtype | 'int64'): ValueName {
+  cast(name: ValueName, dtype: ElementType): ValueName {
     return this.graph.node('Cast', [name], { to: elementType[dtype] });
   }
 

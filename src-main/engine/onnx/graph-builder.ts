@@ -4,7 +4,7 @@ import onnxProto, { type onnx } from 'onnx-proto';
 export type Dtype = 'float32' | 'int32' | 'bool';
 
 /** Element types of ONNX (TensorProto.DataType). */
-export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 
 /** Element types a graph may hold; int64 only for indices and shapes. */
 export type ElementType = keyof typeof elementType;
@@ -228,6 +228,8 @@ function rawData(type: ElementType, values: ArrayLike<number>): Uint8Array {
       return new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
     case 'bool':
       return Uint8Array.from(values);
+    case 'float64':
+      return new Uint8Array(Float64Array.from(values).buffer);
   }
 }
 

@@ -3,8 +3,9 @@ import { arch, cpus, freemem, homedir, platform, release, totalmem } from 'node:
 import manifest from '../../../package.json' with { type: 'json' };
 import type { JobControl } from '../../contract/job.ts';
 import type { EngineChoice, EngineReport } from '../../engine/engine-report.ts';
-import { openEngine } from '../../engine/open-engine.ts';
+import { surveyEngines } from '../../engine/survey-engines.ts';
 import { throwIfCancelled } from './for-each-item.ts';
+import { listGraphicsCards } from './list-graphics-cards.ts';
 
 export interface DoctorResult {
   program: { name: string; version: string; node: string };
@@ -12,6 +13,8 @@ export interface DoctorResult {
     system: string;
     processor: string;
     cores: number;
+    /** Names of the graphics cards; null where the system does not tell. */
+    graphicsCards: string[] | null;
     memoryGb: number;
     freeMemoryGb: number;
     freeDiskGb: number | null;
@@ -27,7 +30,7 @@ const comfortableMemory = 4e9;
 const comfortableDisk = 2e9;
 
 /**
- * Looks at the machine and tries the compute engines.
+ * Looks at the machine, tries its compute engines and measures them.
  * @throws LacssError `engine-unavailable` where the engine that is asked for, or every engine, fails
  */
 export async function doctor(
@@ -35,9 +38,7 @@ export async function doctor(
   { signal, onProgress }: JobControl,
 ): Promise<DoctorResult> {
   onProgress({ done: 0, total: 1, message: 'Trying the engines' });
-  const opened = await openEngine(engine);
-  const engines = opened.describe();
-  opened.close();
+  const engines = await surveyEngines(engine);
   throwIfCancelled(signal);
   const freeDisk = await statfs(homedir()).then(
     ({ bavail, bsize }) => bavail * bsize,
@@ -50,6 +51,7 @@ export async function doctor(
       system: `${platform()} ${release()} ${arch()}`,
       processor: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
+      graphicsCards: await listGraphicsCards(),
       memoryGb: gigabytes(totalmem()),
       freeMemoryGb: gigabytes(freemem()),
       freeDiskGb: freeDisk === null ? null : gigabytes(freeDisk),

@@ -1,4 +1,5 @@
 import type { DoctorFact } from '../../contract/requests/host.ts';
+import { graphicsText, speedText } from '../jobs/doctor-texts.ts';
 import type { DoctorResult } from '../jobs/doctor.ts';
 
 /** What `lacss doctor` found, line by line for the device panel. */
@@ -8,16 +9,17 @@ export function doctorFacts({ program, machine, engines, advice }: DoctorResult)
     { topic: 'Program', text: `${program.name} ${program.version}, Node ${program.node}`, level: 'ok' },
     { topic: 'System', text: machine.system, level: 'ok' },
     { topic: 'Processor', text: `${machine.processor}, ${machine.cores} cores`, level: 'ok' },
+    { topic: 'Graphics', text: graphicsText(machine.graphicsCards), level: 'ok' },
     { topic: 'Memory', text: memory, level: 'ok' },
     ...(machine.freeDiskGb === null
       ? []
       : [{ topic: 'Disk', text: `${machine.freeDiskGb} GB free`, level: 'ok' } as const]),
-    ...engines.engines.map(({ name, version, provider, device, status, reason }): DoctorFact => {
+    ...engines.engines.map(({ name, version, provider, device, status, reason, gflops }): DoctorFact => {
       const facts = [version, provider, device].filter((fact) => fact !== null).join(', ');
       const isChosen = status === 'chosen';
       return {
         topic: `Engine ${name}`,
-        text: facts === '' ? reason : `${facts}. ${reason}`,
+        text: [facts === '' ? '' : `${facts}.`, reason, speedText(gflops)].filter(Boolean).join(' '),
         level: isChosen || status === 'available' || status === 'not tried' ? 'ok' : 'warning',
       };
     }),

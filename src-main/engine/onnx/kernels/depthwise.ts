@@ -1,3 +1,4 @@
+import { LacssError } from '../../../contract/errors.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { activated, type Activation } from './activation.ts';
@@ -5,8 +6,16 @@ import { geometry, infoOf, padsOf, type ConvAttributes, type ConvInfo } from './
 import { kernel, type Kernel } from './kernel.ts';
 import type { Value } from '../value.ts';
 
-/** ONNX wants a depthwise filter as [inputs · multiplier, 1, height, width]. */
+/**
+ * ONNX wants a depthwise filter as [inputs · multiplier, 1, height, width].
+ * @throws LacssError 'engine-failed' on a card: with onnxruntime 1.30 the results are wrong there
+ */
 function depthwiseFilter(emitter: Emitter, filter: Value): ValueName {
+  if (emitter.target === 'webgpu') {
+    throw new LacssError('engine-failed', 'The webgpu engine computes no depthwise convolutions', {
+      remedy: 'Use another engine: --engine onnx.',
+    });
+  }
   const [h, w, i, m] = filter.shape;
   const natural = emitter.reshape(emitter.natural(filter), [h * w, i * m]);
   return emitter.reshape(emitter.transpose(natural, [h * w, i * m], [1, 0]), [i * m, 1, h, w]);

@@ -2,6 +2,7 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import type { Emitter } from '../emitter.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 import { places } from './slice.ts';
+import { split } from './split.ts';
 import type { Value } from '../value.ts';
 
 function concat(
@@ -30,22 +31,15 @@ function pieceSizes(shape: readonly number[], axis: number, numOrSizes: number |
 function pieces(emitter: Emitter, x: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [x];
   const order = emitter.plainOrder(x);
-  const { graph } = emitter;
-  return graph
-    .nodes(
-      'Split',
-      [emitter.get(x, order), graph.int64(sizes)],
-      { axis: places(order, x.shape.length, [axis])[0] },
-      sizes.length,
-    )
-    .map((name, i) =>
+  return split(emitter, emitter.get(x, order), sizes, places(order, x.shape.length, [axis])[0]).map(
+    (name, i) =>
       emitter.value(
         x.shape.map((length, a) => (a === axis ? sizes[i] : length)),
         x.dtype,
         name,
         order,
       ),
-    );
+  );
 }
 
 /** Kernels that join tensors along an axis, or take one apart. */

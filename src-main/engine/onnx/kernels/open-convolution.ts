@@ -35,7 +35,7 @@ export function writeConvolution(
   completion: Completion,
   order: Order,
 ): ValueName {
-  if (emitter.standardOnly) return writeApart(emitter, [x, filter], attributes, completion, order);
+  if (emitter.target !== 'processor') return writeApart(emitter, [x, filter], attributes, completion, order);
   const { bias, sum, relu } = completion;
   const completed = bias !== undefined || sum !== undefined || relu === true;
   const inputs = [x, filter];
@@ -47,7 +47,7 @@ export function writeConvolution(
   return emitter.graph.node('FusedConv', inputs, all, 'com.microsoft');
 }
 
-/** The same in operators of the ONNX standard, one for each thing that is done. */
+/** The same in operators of the ONNX standard, one for each thing that is done: a card has no other. */
 function writeApart(
   emitter: Emitter,
   inputs: readonly ValueName[],

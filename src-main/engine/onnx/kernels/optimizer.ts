@@ -3,6 +3,7 @@ import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { axesOf, physicalShape, sizeOf, type Order } from '../layout.ts';
 import type { Kernel } from './kernel.ts';
+import { split } from './split.ts';
 import type { Value } from '../value.ts';
 
 /** Weights with fewer elements are updated together, in one vector. */
@@ -91,10 +92,7 @@ function updateTogether(
   );
   const sizes = indices.map((i) => sizeOf(lists[0][i].shape));
   return update(emitter, { weight, gradient, first, second, decays }, scalars).map((joined) => {
-    const pieces =
-      indices.length === 1
-        ? [joined]
-        : graph.nodes('Split', [joined, graph.int64(sizes)], { axis: 0 }, sizes.length);
+    const pieces = indices.length === 1 ? [joined] : split(emitter, joined, sizes, 0);
     return pieces.map((piece, k) => {
       const { shape } = lists[0][indices[k]];
       return emitter.value(

@@ -87,10 +87,21 @@ function averageGradient(emitter: Emitter, dy: Value, info: PoolInfo): Value {
   return emitter.value(info.inShape, 'float32', spread, 'channels-first');
 }
 
+/** The maxima, and where they are: one node for both, except on a card, which finds no places. */
+function maximum(emitter: Emitter, x: Value, info: PoolInfo, places: boolean): readonly ValueName[] {
+  const { graph } = emitter;
+  const map = emitter.get(x, 'channels-first');
+  if (emitter.target !== 'webgpu') return graph.nodes('MaxPool', [map], geometry(info), 2);
+  // Of doubles cards know nothing: onnxruntime leaves these to the processor.
+  return places
+    ? graph.nodes('MaxPool', [emitter.cast(map, 'float64')], geometry(info), 2)
+    : graph.nodes('MaxPool', [map], geometry(info), 1);
+}
+
 /** Each output's gradient added to the pixel that was the window's maximum (the first of equals). */
 function maximumGradient(emitter: Emitter, dy: Value, x: Value, info: PoolInfo): Value {
   const { graph } = emitter;
-  const [, indices] = graph.nodes('MaxPool', [emitter.get(x, 'channels-first')], geometry(info), 2);
+  const [, indices] = maximum(emitter, x, info, true);
   const zeros = graph.node('Expand', [graph.scalar(0), graph.int64([sizeOf(info.inShape)])]);
   const flat = graph.int64([-1]);
   const scattered = graph.node(
@@ -114,7 +125,7 @@ export const poolingKernels: readonly Kernel[] = [
     infer: ([x], attributes) => ({ shape: infoOf(x.shape, attributes).outShape, dtype: x.dtype }),
     emit: (emitter, [x], attributes, { shape, dtype }) => {
       const info = infoOf(x.shape, attributes);
-      const [name] = emitter.graph.nodes('MaxPool', [emitter.get(x, 'channels-first')], geometry(info), 2);
+      const [name] = maximum(emitter, x, info, false);
       return emitter.value(shape, dtype, name, 'channels-first');
     },
   }),

@@ -1,0 +1,39 @@
+import { totalmem } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ActiveEngine } from './active-engine.ts';
+import type { EngineName } from './engine-report.ts';
+import type { RunnerOptions } from './onnx/graph-runner.ts';
+import { LazyBackend } from './onnx/lazy-backend.ts';
+import { loadOnnxRuntime } from './onnx/native-session.ts';
+import { registerKernels } from './onnx/register-kernels.ts';
+
+/** Compiled graphs may hold this share of the machine's memory before the least recently used ones go. */
+const CACHE_SHARE = 0.2;
+const SMALLEST_CACHE_BYTES = 512 * 2 ** 20;
+const LARGEST_CACHE_BYTES = 4 * 2 ** 30;
+
+/** tfjs can take a backend away, but not its kernels: these are registered already. */
+const registered = new Set<string>();
+
+/** Makes the lazy onnxruntime backend of that name the active one. */
+export async function activateLazy(
+  name: EngineName,
+  options: Omit<RunnerOptions, 'cacheBytes'>,
+  device: string,
+  onGpu: boolean,
+): Promise<ActiveEngine> {
+  const { version } = loadOnnxRuntime();
+  if (tf.findBackend(name) === null) {
+    const cacheBytes = Math.min(
+      Math.max(CACHE_SHARE * totalmem(), SMALLEST_CACHE_BYTES),
+      LARGEST_CACHE_BYTES,
+    );
+    tf.registerBackend(name, () => new LazyBackend({ ...options, cacheBytes }), 2);
+    if (!registered.has(name)) registerKernels(name);
+    registered.add(name);
+  }
+  await tf.setBackend(name);
+  const backend = tf.backend() as LazyBackend;
+  const provider = options.session.executionProviders?.[0] ?? 'cpu';
+  return { version, provider, device, onGpu, compiles: () => backend.statistics.compiles };
+}

@@ -1,0 +1,24 @@
+import type { Emitter } from '../emitter.ts';
+import type { ValueName } from '../graph-builder.ts';
+
+/** A card's shader is bound to a dozen buffers at most, the one that is read among them. */
+const MOST_AT_ONCE = 8;
+
+/** A Split node, or one Slice a piece where a card could not write so many at once. */
+export function split(
+  emitter: Emitter,
+  name: ValueName,
+  sizes: readonly number[],
+  axis: number,
+): readonly ValueName[] {
+  const { graph } = emitter;
+  if (emitter.target !== 'webgpu' || sizes.length <= MOST_AT_ONCE) {
+    return graph.nodes('Split', [name, graph.int64(sizes)], { axis }, sizes.length);
+  }
+  let start = 0;
+  return sizes.map((size) => {
+    const [from, to] = [start, start + size];
+    start = to;
+    return graph.node('Slice', [name, graph.int64([from]), graph.int64([to]), graph.int64([axis])]);
+  });
+}

@@ -1,0 +1,36 @@
+import { LacssError } from '../contract/errors.ts';
+import type { EngineChoice, EngineFacts, EngineReport } from './engine-report.ts';
+import { measureSpeed } from './measure-speed.ts';
+import { openEngine } from './open-engine.ts';
+
+/**
+ * Tries every engine of this machine and measures those that work: more than opening one takes, for a person who asks
+ * what there is. No engine is open afterwards.
+ * @throws LacssError 'engine-unavailable' where the engine asked for cannot be used
+ */
+export async function surveyEngines(choice: EngineChoice): Promise<EngineReport> {
+  const opened = await openEngine(choice);
+  const report = opened.describe();
+  const [chosen, ...others] = report.engines;
+  chosen.gflops ??= await measureSpeed();
+  opened.close();
+  const engines = [chosen];
+  for (const facts of others) engines.push(facts.status === 'unavailable' ? facts : await examine(facts));
+  return { ...report, engines };
+}
+
+/** Opens an engine that was not chosen; why it was not is kept. */
+async function examine(facts: EngineFacts): Promise<EngineFacts> {
+  if (facts.gflops !== null) return facts;
+  try {
+    const engine = await openEngine(facts.name);
+    const [found] = engine.describe().engines;
+    const gflops = await measureSpeed();
+    engine.close();
+    return { ...found, status: 'available', reason: `It works. ${facts.reason}`, gflops };
+  } catch (error) {
+    if (!(error instanceof LacssError)) throw error;
+    const reason = error.message.replace(/^The \S+ engine cannot be used\. /, '');
+    return { ...facts, status: 'unavailable', reason };
+  }
+}

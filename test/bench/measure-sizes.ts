@@ -1,0 +1,108 @@
+/**
+ * Segments images of growing size, each in a process of its own: how long from the bytes of a TIFF file to contours, how much
+ * memory, and whether time grows as the area does.
+ *
+ * npm run bench:sizes -- --model small-1.lacss --image field.tif [--sizes 512,1024,2048,4096]
+ *
+ * The field is rescaled so that its cells have the size the network knows, and laid side by side until the size is reached:
+ * every pixel then costs what a pixel of a crowded field costs at most.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { FloatPlane } from '../../src-main/contract/pixels.ts';
+import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
+import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
+import { segmentImage } from '../../src-main/inference/segment-image.ts';
+import { openEngine } from '../../src-main/engine/open-engine.ts';
+import { imageScale } from '../../src-main/model/image-scale.ts';
+import { loadModel } from '../../src-main/model/weights.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string' },
+    image: { type: 'string' },
+    sizes: { type: 'string', default: '512,1024,2048,4096' },
+    /** Measures one size in this process and prints it as JSON. */
+    one: { type: 'string' },
+    rounds: { type: 'string', default: '2' },
+  },
+});
+if (values.model === undefined || values.image === undefined)
+  throw new RangeError('--model and --image are needed');
+const { model: modelPath, image: imagePath } = values;
+
+interface Measured {
+  size: number;
+  cells: number;
+  openMs: number;
+  /** The first image, for which graphs are compiled. */
+  firstMs: number;
+  /** The last of the rounds. */
+  againMs: number;
+  peakMb: number;
+}
+
+if (values.one === undefined) {
+  const measured = values.sizes.split(',').map((size): Measured => {
+    const args = ['--model', modelPath, '--image', imagePath, '--one', size, '--rounds', values.rounds];
+    const script = fileURLToPath(import.meta.url);
+    const text = execFileSync(process.execPath, [...process.execArgv, script, ...args], { encoding: 'utf8' });
+    const one = JSON.parse(text) as Measured;
+    console.log(text.trim(), `${(one.againMs / (one.size / 512) ** 2).toFixed(0)} ms per 512 × 512 px`);
+    return one;
+  });
+  const perPixel = measured.map(({ size, againMs }) => againMs / size ** 2);
+  console.log(`Time over area, largest over smallest image: ${(perPixel.at(-1)! / perPixel[0]).toFixed(2)}`);
+} else {
+  console.log(JSON.stringify(await measure(Number(values.one), Number(values.rounds))));
+}
+
+async function measure(size: number, rounds: number): Promise<Measured> {
+  const opened = performance.now();
+  const engine = await openEngine('onnx');
+  const { card, manifest, bytes } = await loadModelFrom(modelPath);
+  const model = await loadModel(card, manifest, bytes);
+  const openMs = performance.now() - opened;
+  const { cellSize, targetDiameterPx } = card.preprocessing;
+  const file = await tiledFile(size, imageScale(cellSize, targetDiameterPx, null));
+  const times: number[] = [];
+  let cells = 0;
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    const { planes, height, width } = await readTiff(file, 'bench.tif');
+    const plane: FloatPlane = { height, width, data: Float32Array.from(planes[0]) };
+    const control = { signal: new AbortController().signal, onProgress: () => undefined };
+    const found = await segmentImage(model.inference, [plane], { scale: 1, control });
+    cells = found.scores.length;
+    times.push(performance.now() - started);
+  }
+  model.dispose();
+  engine.close();
+  const [firstMs, againMs] = [times[0], times.at(-1)!].map(Math.round);
+  const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  return { size, cells, openMs: Math.round(openMs), firstMs, againMs, peakMb };
+}
+
+/** The bytes of a TIFF file of size × size px. */
+async function tiledFile(size: number, scale: number): Promise<Uint8Array> {
+  const { planes, height, width } = await readTiff(readFileSync(imagePath), imagePath);
+  const field = { height, width, data: Float32Array.from(planes[0]) };
+  const tile = resizePlane(field, Math.round(height * scale), Math.round(width * scale));
+  const pixels = Uint16Array.from({ length: size * size }, (_, i) => {
+    const [y, x] = [Math.floor(i / size) % tile.height, (i % size) % tile.width];
+    return tile.data[y * tile.width + x];
+  });
+  return writeTiff({
+    height: size,
+    width: size,
+    dtype: 'uint16',
+    sizes: { t: 1, z: 1, c: 1 },
+    planes: [pixels],
+    channelNames: ['Channel 1'],
+    pixelSizeUm: null,
+  });
+}
