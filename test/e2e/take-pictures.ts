@@ -61,7 +61,7 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await page.getByRole('application').hover();
   for (const key of ['j', 'Space', 'Space', 'x', 'Space', 'x', 'Space', 'Space', 'Space'])
     await page.keyboard.press(key);
-  for (let times = 0; times < 3; times++) await page.keyboard.press('-');
+  await page.keyboard.press('f');
   await take(studio, 'review');
   await studio.stage('Results').click();
   await page
@@ -93,7 +93,11 @@ async function take({ page }: StudioPage, name: string): Promise<void> {
     for (const theme of themes) {
       await page.getByRole('button', { name: 'Theme' }).click();
       await page.getByRole('menuitem', { name: theme }).click();
+      // Neither a tooltip nor a focus ring that nobody asked for.
       await page.mouse.move(0, 0);
+      await page.evaluate(
+        () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
+      );
       await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
       await page.waitForTimeout(700);
       await page.screenshot({ path: join(folder!, `${name}-${size.width}-${theme.toLowerCase()}.png`) });

@@ -1,8 +1,8 @@
 /**
- * The product's viewer beside deck.gl with Viv: the same image of two 16-bit channels, the same 3025 contours, in turn, three
- * times each. Viv and deck.gl are installed in a folder of their own.
+ * The product's viewer beside deck.gl with Viv: the same image of two 16-bit channels, the same 3025 contours, in turn,
+ * some times each. Viv and deck.gl are installed in a folder of their own.
  *
- * npx tsx test/bench/viewers/compare-viewers.ts [--packages FOLDER]
+ * npx tsx test/bench/viewers/compare-viewers.ts [--packages FOLDER] [--turns 3]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -20,9 +20,10 @@ const packages = [
   ...['constants', 'core', 'engine', 'shadertools', 'webgl'].map((name) => `@luma.gl/${name}@~9.2.6`),
   ...['layers', 'extensions'].map((name) => `@vivjs/${name}@0.21.0`),
 ];
-const turns = 3;
 
-const { values } = parseArgs({ options: { packages: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { packages: { type: 'string' }, turns: { type: 'string', default: '3' } },
+});
 const folder = await mkdtemp(join(tmpdir(), 'lacss-viewers-'));
 const browser = await openChromium();
 try {
@@ -39,7 +40,7 @@ try {
     viv: await buildPage('viv-page.js', folder, installed),
   };
   const found: Record<keyof typeof pages, ViewerFigures[]> = { own: [], viv: [] };
-  for (let turn = 0; turn < turns; turn++) {
+  for (let turn = 0; turn < Number(values.turns); turn++) {
     for (const name of ['own', 'viv'] as const)
       found[name].push(await measureViewer(browser, pages[name].script));
   }
