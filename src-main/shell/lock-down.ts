@@ -4,11 +4,16 @@ import { isOwnPage, pageScheme } from './page-origin.ts';
 /** Schemes a page of ours may load from; everything else, the network above all, is refused. */
 const allowed = new Set([`${pageScheme}:`, 'blob:', 'data:', 'devtools:']);
 
+/** Copying a report is all that a page of this program asks a person's leave for. */
+function isNeeded(permission: string): boolean {
+  return permission === 'clipboard-sanitized-write';
+}
+
 /** Refuses pages whatever this program does not need: permissions, devices, navigation, new windows, the network. */
 export function lockDown(): void {
   const { defaultSession } = session;
-  defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setPermissionRequestHandler((_contents, permission, decide) => decide(isNeeded(permission)));
+  defaultSession.setPermissionCheckHandler((_contents, permission) => isNeeded(permission));
   defaultSession.setDevicePermissionHandler(() => false);
   defaultSession.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isAllowed(url) }));
   app.on('web-contents-created', (_event, contents) => {

@@ -2,6 +2,7 @@ import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import type {
+  DoctorFact,
   EngineChoice,
   EngineStatus,
   HostDescription,
@@ -133,6 +134,11 @@ export class Studio implements StudioAccess {
   async chooseEngine(choice: EngineChoice): Promise<void> {
     const engine = await this.attempt(() => this.client.request('engine.open', { choice }));
     if (engine) this.engine = engine;
+  }
+
+  /** What `lacss doctor` finds on this machine; it tries every engine, after whatever computes now. */
+  examineMachine(): Promise<DoctorFact[] | undefined> {
+    return this.attempt(() => this.client.request('engine.doctor', {}));
   }
 
   startTour(): void {

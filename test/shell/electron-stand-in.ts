@@ -70,7 +70,7 @@ export const session = {
   defaultSession: {
     permissionRequest: null as
       ((contents: unknown, permission: string, decide: Decide<boolean>) => void) | null,
-    permissionCheck: (): boolean => true,
+    permissionCheck: (() => true) as (contents: unknown, permission: string) => boolean,
     devicePermission: (): boolean => true,
     beforeRequest: null as ((details: { url: string }, decide: Decide<{ cancel: boolean }>) => void) | null,
     setPermissionRequestHandler(
@@ -78,7 +78,7 @@ export const session = {
     ): void {
       this.permissionRequest = handler;
     },
-    setPermissionCheckHandler(handler: () => boolean): void {
+    setPermissionCheckHandler(handler: (contents: unknown, permission: string) => boolean): void {
       this.permissionCheck = handler;
     },
     setDevicePermissionHandler(handler: () => boolean): void {

@@ -83,11 +83,20 @@ describe('the application in Electron', () => {
     expect(answers).toEqual([{ cancel: false }]);
   });
 
+  test('a page may copy text, and nothing besides', () => {
+    const answers: boolean[] = [];
+    for (const permission of ['clipboard-sanitized-write', 'clipboard-read']) {
+      electron.session.defaultSession.permissionRequest!({}, permission, (answer) => answers.push(answer));
+      answers.push(electron.session.defaultSession.permissionCheck({}, permission));
+    }
+    expect(answers).toEqual([true, true, false, false]);
+  });
+
   test('permissions, devices, navigation, new windows and webviews are refused', () => {
     const answers: boolean[] = [];
     electron.session.defaultSession.permissionRequest!({}, 'geolocation', (answer) => answers.push(answer));
     expect(answers).toEqual([false]);
-    expect(electron.session.defaultSession.permissionCheck()).toBe(false);
+    expect(electron.session.defaultSession.permissionCheck({}, 'geolocation')).toBe(false);
     expect(electron.session.defaultSession.devicePermission()).toBe(false);
     const { webContents } = window();
     const away = { preventDefault: vi.fn() };
