@@ -17,8 +17,8 @@ export interface ViewerFigures {
 }
 
 /** Few: a frame of instanced lines takes seconds where GL runs in software. */
-const moves = 16;
-const recoloured = 4;
+const moves = 6;
+const recoloured = 2;
 const address = 'http://viewer.test/';
 
 /** Opens a page with one of the viewers, pans it and recolours cells. */

@@ -29,8 +29,12 @@ export async function measureLarge(page: Page): Promise<LargeFigures> {
     const { frames, uploads } = window.lacssBench;
     return frames.find((time) => time > uploads[0]!) ?? Number.NaN;
   });
-  const before = await page.evaluate(() => performance.now());
+  const { before, known } = await page.evaluate(() => ({
+    before: performance.now(),
+    known: window.lacssBench.uploads.length,
+  }));
   await page.getByRole('button', { name: '1:1' }).click();
+  await page.waitForFunction((count) => window.lacssBench.uploads.length > count, known);
   const full = await settled();
   const tilesBefore = await page.evaluate(() => window.lacssBench.uploads.length);
   for (let i = 0; i < 40; i++) await page.keyboard.press(i % 8 < 6 ? 'Shift+ArrowRight' : 'Shift+ArrowDown');
