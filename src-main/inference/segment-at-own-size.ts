@@ -44,14 +44,17 @@ export async function segmentAtOwnSize(
   return best;
 }
 
-/** By how much the scale must change for the cells found to have the size the model knows; 1 where too few were found. */
+/**
+ * By how much the scale must change for the cells found to have the size the model knows; 1 where too few were found, or
+ * none that the model believes in.
+ */
 function correction(found: Segmentation & { scale: number }, knownDiameterPx: number): number {
-  if (found.scores.length < fewestCells) return 1;
+  if (found.scores.length < fewestCells || found.scores.every((score) => score === 0)) return 1;
   const ratio = knownDiameterPx / (meanDiameter(found) * found.scale);
   return Math.abs(Math.log(ratio)) <= Math.log(nearEnough) ? 1 : ratio ** lean;
 }
 
-/** Diameter in image px of the disk that has the cells' mean area; the surer a cell, the more it counts. */
+/** Diameter in image px of the disk that has the cells' mean area; the surer a cell, the more it counts. NaN without any. */
 export function meanDiameter({ labels, scores }: Segmentation): number {
   const areas = new Float64Array(scores.length + 1);
   for (const label of labels.data) areas[label]++;

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 /** A model that sees bright disks as cells, at whatever size, and is the surer the nearer they are to the size it knows. */
-function diskModel({ isSureAnyway = false } = {}): SegmentingModel & { scales: number[] } {
+function diskModel({ isSureAnyway = false, maskLogit = 8 } = {}): SegmentingModel & { scales: number[] } {
   const scales: number[] = [];
   let labels: Int32Array = new Int32Array();
   let width = 0;
@@ -72,7 +72,7 @@ function diskModel({ isSureAnyway = false } = {}): SegmentingModel & { scales: n
         const x = Math.floor((origins[2 * n + 1] + (i % patchSize) + 0.5) * maskStride);
         const own = labels[Math.floor(at[2 * n]) * width + Math.floor(at[2 * n + 1])];
         const isIn = y >= 0 && y < height && x >= 0 && x < width && labels[y * width + x] === own;
-        return isIn && own > 0 ? 8 : -8;
+        return isIn && own > 0 ? maskLogit : -8;
       });
       return {
         logits: tf.tensor3d(logits, [count, patchSize, patchSize]),
@@ -126,4 +126,12 @@ test('four cells say nothing of a size, and no cell neither', async () => {
     expect(found).toMatchObject({ scale: 1, scores: { length: count } });
     expect(model.scales).toHaveLength(1);
   }
+});
+
+test('cells the model does not believe in say nothing of a size', async () => {
+  // Masks that vanish when the threshold is raised have no stability, and so a score of 0.
+  const model = diskModel({ maskLogit: 1 });
+  const found = await segmentAtOwnSize(model, [disks(20)], { scale: 1, control });
+  expect([...found.scores]).toEqual(Array.from({ length: 9 }, () => 0));
+  expect(found.scale).toBe(1);
 });
