@@ -3,7 +3,7 @@ import type { SegmentingModel } from './predict-tile.ts';
 import { segmentImage } from './segment-image.ts';
 import type { SegmentOptions } from './segment-image.ts';
 
-/** Cells nearer than by this factor to the size the model knows are found as well as any. */
+/** Cells that differ from the size the model knows by less than this factor are found as well as any. */
 const nearEnough = 1.15;
 
 /** Fewer cells say nothing of a size. */

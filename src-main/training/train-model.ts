@@ -2,10 +2,8 @@ import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
 import {
   lossTermNames,
-  trainingSettingsSchema,
   type CellSize,
   type EpochReport,
-  type LossTerms,
   type StepReport,
   type TrainingResult,
   type TrainingSettings,
@@ -16,9 +14,11 @@ import { imageScale } from '../model/image-scale.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { restoreWeights, saveWeights } from '../model/weights.ts';
 import { AffordableCrops } from './affordable-crops.ts';
+import { checkSettings } from './check-settings.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type EpochSums } from './checkpoint.ts';
 import { withDividedForeground } from './divided-foreground.ts';
 import { drawCrop } from './draw-crop.ts';
+import { emptySums, meanTerms } from './epoch-sums.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { prepareExample, type PreparedExample } from './prepare-example.ts';
@@ -376,44 +376,8 @@ class Training {
   }
 }
 
-function emptySums(): EpochSums {
-  return { steps: 0, terms: {}, gradientNorm: 0, meanAreaPx: 0 };
-}
-
-function meanTerms({ terms }: EpochSums): LossTerms {
-  const mean = (name: keyof LossTerms): number | null => {
-    const sum = terms[name];
-    return sum === undefined ? null : sum.sum / sum.count;
-  };
-  return {
-    detection: mean('detection') ?? 0,
-    location: mean('location') ?? 0,
-    instance: mean('instance') ?? 0,
-    size: mean('size'),
-    edge: mean('edge'),
-    total: mean('total') ?? 0,
-  };
-}
-
 /** The width of the crops: what was asked for, but no more than the largest image, in steps the network can halve. */
 function cropSize(askedPx: number, largestPx: number, padTo: number): number {
   const enough = Math.ceil(largestPx / padTo) * padTo;
   return Math.max(2 * padTo, Math.min(Math.floor(askedPx / padTo) * padTo, enough));
-}
-
-/**
- * @throws LacssError `setting-invalid` naming the first setting that is wrong
- */
-function checkSettings(settings: TrainingSettings): TrainingSettings {
-  const parsed = trainingSettingsSchema.safeParse(settings);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new LacssError('setting-invalid', `Training setting ${issue?.path.join('.')}: ${issue?.message}.`);
-  }
-  if (parsed.data.steps === null && parsed.data.minutes === null) {
-    throw new LacssError('setting-invalid', 'A training needs an end.', {
-      remedy: 'Set a number of steps or of minutes.',
-    });
-  }
-  return parsed.data;
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../src-main/sample/sample-settings.ts';
 import { labelTiff } from '../../src-main/export/label-tiff.ts';
@@ -13,24 +14,13 @@ export async function writeColonies(folder: string, count: number, sidePx = 192)
   const truth = join(dirname(folder), 'truth');
   for (const path of [folder, truth]) await mkdir(path, { recursive: true });
   for (let i = 0; i < count; i++) {
-    const { height, width, membrane, nuclei, labels, pixelSizeUm } = generateColonyImage(700 + i, {
+    const colony = generateColonyImage(700 + i, {
       ...defaultSampleSettings,
       heightPx: sidePx,
       widthPx: sidePx,
     });
-    const bytes = writeTiff(
-      {
-        height,
-        width,
-        dtype: 'uint16',
-        sizes: { t: 1, z: 1, c: 2 },
-        planes: [membrane, nuclei],
-        channelNames: ['Membrane', 'DAPI'],
-        pixelSizeUm: { y: pixelSizeUm, x: pixelSizeUm },
-      },
-      { description: 'ome' },
-    );
+    const bytes = writeTiff(colonyRaster(colony), { description: 'ome' });
     await writeFile(join(folder, `colony-${i + 1}.tif`), bytes);
-    await writeFile(join(truth, `colony-${i + 1}.tif`), labelTiff(labels));
+    await writeFile(join(truth, `colony-${i + 1}.tif`), labelTiff(colony.labels));
   }
 }

@@ -1,0 +1,23 @@
+import type { LossTerms } from '../contract/training.ts';
+import type { EpochSums } from './checkpoint.ts';
+
+/** The sums of an epoch that has taken no step. */
+export function emptySums(): EpochSums {
+  return { steps: 0, terms: {}, gradientNorm: 0, meanAreaPx: 0 };
+}
+
+/** The mean of each term over the steps that had it; where none had, 0, and `null` for the terms of weak steps alone. */
+export function meanTerms({ terms }: EpochSums): LossTerms {
+  const mean = (name: keyof LossTerms): number | null => {
+    const sum = terms[name];
+    return sum === undefined ? null : sum.sum / sum.count;
+  };
+  return {
+    detection: mean('detection') ?? 0,
+    location: mean('location') ?? 0,
+    instance: mean('instance') ?? 0,
+    size: mean('size'),
+    edge: mean('edge'),
+    total: mean('total') ?? 0,
+  };
+}
