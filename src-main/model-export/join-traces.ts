@@ -1,5 +1,11 @@
 import onnxProto, { type onnx } from 'onnx-proto';
-import { elementType, OPSET, tensorProto, type ElementType } from '../engine/onnx/graph-builder.ts';
+import {
+  elementType,
+  OPSET,
+  portProto,
+  tensorProto,
+  type ElementType,
+} from '../engine/onnx/graph-builder.ts';
 import { fitSize } from './fit-size.ts';
 import { SizeWriter } from './size-writer.ts';
 import { outputNames, type TracedNetwork } from './trace-network.ts';
@@ -161,18 +167,13 @@ function encode({ nodes, outputs, writer, weights, shape, metadata }: Parts): Ui
     graph: {
       name: 'lacss',
       node: [...writer.nodes, ...nodes, ...last],
-      input: Object.entries(inputs).map(([name, axes]) => port(name, axes, 'float32')),
-      output: Object.entries(results).map(([name, axes]) =>
-        port(name, axes, name === 'origins' ? 'int32' : 'float32'),
+      input: Object.entries(inputs).map(([name, shape]) => portProto({ name, shape, type: 'float32' })),
+      output: Object.entries(results).map(([name, shape]) =>
+        portProto({ name, shape, type: name === 'origins' ? 'int32' : 'float32' }),
       ),
       initializer: [...weights, ...writer.constants],
     },
   }).finish();
-}
-
-function port(name: string, axes: readonly (number | string)[], type: ElementType): onnx.IValueInfoProto {
-  const dim = axes.map((axis) => (typeof axis === 'number' ? { dimValue: axis } : { dimParam: axis }));
-  return { name, type: { tensorType: { elemType: elementType[type], shape: { dim } } } };
 }
 
 function openTrace({ model, leaves, outputs }: TracedNetwork): OpenTrace {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { writeGraph } from '../engine/onnx/compile-graph.ts';
 import type { Dtype } from '../engine/onnx/graph-builder.ts';
-import { reorder } from '../engine/onnx/layout.ts';
-import { numbersOf, type HostArray, type RecordedCall, type Slot } from '../engine/onnx/slot.ts';
+import type { LazyBackend } from '../engine/onnx/lazy-backend.ts';
+import type { HostArray, RecordedCall, Slot } from '../engine/onnx/slot.ts';
 import type { LacssModel } from '../model/create-model.ts';
 
 /** The size at which a network is written down: of its image, and how many cells it outlines. */
@@ -64,7 +64,7 @@ export function traceNetwork(model: LacssModel, size: NetworkSize): TracedNetwor
       const kind = given.get(slot);
       if (kind !== undefined) return { kind, name };
       const numbers = { kind: 'numbers', name, of: slot, type: slot.dtype, dims } as const;
-      const inOrder = (): HostArray => reorder(numbersOf(slot), slot.shape, slot.order, order);
+      const inOrder = (): HostArray => (tf.backend() as LazyBackend).numbersInOrder(slot, order);
       if (weights.has(slot)) return { ...numbers, values: inOrder };
       // Its array goes back to the engine with its tensor, and is written over.
       const copy = inOrder();

@@ -4,7 +4,7 @@ import type { ChannelBlock } from '../../src-main/engine/onnx/layout.ts';
 import {
   OnnxSession,
   type NativeSessionOptions,
-  type NativeTensor,
+  type HostTensor,
 } from '../../src-main/engine/onnx/native-session.ts';
 
 /** One convolution of stride 1 or 2, "same" padded. */
@@ -87,7 +87,7 @@ export function convolutionSeconds(
   return seconds;
 }
 
-function tensor(dims: readonly number[]): NativeTensor {
+function tensor(dims: readonly number[]): HostTensor {
   const size = dims.reduce((product, length) => product * length, 1);
   const data = Float32Array.from({ length: size }, () => Math.random() - 0.5);
   return { type: 'float32', dims, data, location: 'cpu' };

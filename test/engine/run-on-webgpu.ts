@@ -20,6 +20,7 @@ if (!onCard && !existsSync(driver)) {
 }
 const software = onCard ? {} : { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: driver };
 const files = [
+  'onnx/card-memory',
   'onnx/elementwise',
   'onnx/network',
   'onnx/shape-and-reduction',

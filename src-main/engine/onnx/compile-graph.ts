@@ -2,13 +2,18 @@ import { countFlop } from './count-flop.ts';
 import { Emitter, type GraphTarget } from './emitter.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { isBlocked, physicalShape, unblocked, type ChannelBlock, type Order } from './layout.ts';
-import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
-import type { CompiledGraph } from './session-cache.ts';
+import { OnnxSession, providerOf, type NativeSessionOptions } from './native-session.ts';
+import type { CompiledGraph, Port } from './session-cache.ts';
 import type { RecordedCall, Slot } from './slot.ts';
 import type { Form, Value } from './value.ts';
 
 /** Below this size a graph runs on the calling thread alone. */
 const ONE_THREAD_BYTES = 512 * 1024;
+/** So few numbers are brought to the host with the run: they are losses and counts, which somebody is waiting for. */
+export const FEW_NUMBERS = 64;
+
+/** Where tensors enter and leave a graph. */
+type GraphPorts = Pick<CompiledGraph, 'inputs'> & { outputs: readonly Port[] };
 
 /**
  * Writes recorded calls as one ONNX graph and loads it.
@@ -24,17 +29,23 @@ export function compileGraph(
   options: NativeSessionOptions,
   block: ChannelBlock,
 ): CompiledGraph {
-  const target = options.executionProviders?.includes('webgpu') === true ? 'webgpu' : 'processor';
+  const target = providerOf(options) === 'webgpu' ? 'webgpu' : 'processor';
   const { graph, inputs, outputs } = buildGraph(calls, leaves, roots, block, target);
-  graph.endOfOutputs();
+  if (target === 'processor') graph.endOfOutputs();
   const model = graph.encode();
   const bytes = model.length + peakBytes(calls);
   // Every session owns its threads: a graph too small to share out work does without.
   const threads = bytes < ONE_THREAD_BYTES ? { intraOpNumThreads: 1 } : {};
+  const places = outputs.map(({ name }, i) => {
+    const { dtype, size } = roots[i];
+    return [name, dtype === 'float32' && size > FEW_NUMBERS ? 'gpu-buffer' : 'cpu'] as const;
+  });
+  const location = target === 'webgpu' ? { preferredOutputLocation: Object.fromEntries(places) } : {};
   return {
-    session: new OnnxSession(model, { ...options, ...threads }),
+    session: new OnnxSession(model, { ...options, ...threads, ...location }),
     inputs,
     outputs,
+    onCard: target === 'webgpu',
     bytes,
     flop: countFlop(calls),
   };
@@ -48,7 +59,7 @@ export function writeGraph(
   calls: readonly RecordedCall[],
   leaves: readonly Slot[],
   roots: readonly Slot[],
-): Pick<CompiledGraph, 'inputs' | 'outputs'> & { model: Uint8Array } {
+): GraphPorts & { model: Uint8Array } {
   const { graph, ...ports } = buildGraph(calls, leaves, roots, 1, 'anywhere');
   return { model: graph.encode(), ...ports };
 }
@@ -59,7 +70,7 @@ function buildGraph(
   roots: readonly Slot[],
   block: ChannelBlock,
   target: GraphTarget,
-): Pick<CompiledGraph, 'inputs' | 'outputs'> & { graph: GraphBuilder } {
+): GraphPorts & { graph: GraphBuilder } {
   const graph = new GraphBuilder();
   const emitter = new Emitter(graph, block, target);
   const values = new Map<Slot, Value>();

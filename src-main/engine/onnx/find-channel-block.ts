@@ -1,7 +1,7 @@
 import { BLOCKED_DOMAIN } from './convert-order.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { ChannelBlock } from './layout.ts';
-import { OnnxSession, type NativeTensor } from './native-session.ts';
+import { OnnxSession, type HostTensor } from './native-session.ts';
 
 /**
  * How many channels a block holds in which this processor's convolutions work: 8 with AVX2, 16 with AVX-512, 1 where
@@ -10,7 +10,7 @@ import { OnnxSession, type NativeTensor } from './native-session.ts';
 export function findChannelBlock(): ChannelBlock {
   // As many channels as any block divides, two pixels a channel, numbered one after the other.
   const dims = [1, 32, 1, 2];
-  const tensor = (data: Float32Array): NativeTensor => ({ type: 'float32', dims, data, location: 'cpu' });
+  const tensor = (data: Float32Array): HostTensor => ({ type: 'float32', dims, data, location: 'cpu' });
   const graph = new GraphBuilder();
   const x = graph.input(dims, 'float32');
   const y = graph.output(graph.node('ReorderInput', [x], {}, BLOCKED_DOMAIN), dims, 'float32');

@@ -38,9 +38,12 @@ interface GraphNode {
 
 interface Port {
   name: ValueName;
-  shape: readonly number[];
+  shape: readonly Length[];
   type: ElementType;
 }
+
+/** The length of an axis; a name where it may be any. */
+type Length = number | string;
 
 /**
  * Builds one ONNX graph. Equal nodes are made once (same operator, inputs and attributes), and nodes that no output
@@ -58,14 +61,14 @@ export class GraphBuilder {
   #count = 0;
 
   /** Declares a graph input. */
-  input(shape: readonly number[], type: ElementType): ValueName {
+  input(shape: readonly Length[], type: ElementType): ValueName {
     const name = `x${this.#inputs.length}`;
     this.#inputs.push({ name, shape, type });
     return name;
   }
 
   /** Declares `value` a graph output and returns the name under which it can be fetched. */
-  output(value: ValueName, shape: readonly number[], type: ElementType): ValueName {
+  output(value: ValueName, shape: readonly Length[], type: ElementType): ValueName {
     const direct = this.#producers.has(value) && !this.#outputs.some((port) => port.name === value);
     const name = direct ? value : this.#append('Identity', [value], {}, 1, '')[0];
     this.#outputs.push({ name, shape, type });
@@ -137,12 +140,6 @@ export class GraphBuilder {
   encode(): Uint8Array {
     const wanted = this.#wantedNodes();
     const used = new Set(wanted.flatMap((node) => node.inputs));
-    const port = ({ name, shape, type }: Port): onnx.IValueInfoProto => ({
-      name,
-      type: {
-        tensorType: { elemType: elementType[type], shape: { dim: shape.map((dimValue) => ({ dimValue })) } },
-      },
-    });
     return onnxProto.onnx.ModelProto.encode({
       irVersion: IR_VERSION,
       producerName: 'LACSS Studio',
@@ -162,8 +159,8 @@ export class GraphBuilder {
           output: [...node.outputs],
           attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
         })),
-        input: this.#inputs.map(port),
-        output: [...(this.#endsOutputs ? [emptySequence] : []), ...this.#outputs.map(port)],
+        input: this.#inputs.map(portProto),
+        output: [...(this.#endsOutputs ? [emptySequence] : []), ...this.#outputs.map(portProto)],
         initializer: [...this.#constants].filter(([name]) => used.has(name)).map(([, tensor]) => tensor),
       },
     }).finish();
@@ -206,6 +203,12 @@ export class GraphBuilder {
     }
     return name;
   }
+}
+
+/** An input or output of a graph. */
+export function portProto({ name, shape, type }: Port): onnx.IValueInfoProto {
+  const dim = shape.map((axis) => (typeof axis === 'number' ? { dimValue: axis } : { dimParam: axis }));
+  return { name, type: { tensorType: { elemType: elementType[type], shape: { dim } } } };
 }
 
 /** A constant of a graph. */

@@ -1,11 +1,12 @@
 import { BufferPool } from './buffer-pool.ts';
-import { compileGraph } from './compile-graph.ts';
+import { CardArray, CardMemory } from './card-memory.ts';
+import { compileGraph, FEW_NUMBERS } from './compile-graph.ts';
 import { isOutOfMemory } from '../is-out-of-memory.ts';
 import { engineFailure } from './engine-failure.ts';
 import type { SignedCalls } from './graph-signer.ts';
 import { reorder, sameInMemory, type ChannelBlock, type Order } from './layout.ts';
 import { noStatistics, type LazyStatistics } from './lazy-statistics.ts';
-import type { NativeSessionOptions, NativeTensor } from './native-session.ts';
+import type { HostTensor, NativeSessionOptions, NativeTensor, Owned } from './native-session.ts';
 import { SessionCache, type CompiledGraph } from './session-cache.ts';
 import { numbersOf, type HostArray, type RecordedCall, type Slot } from './slot.ts';
 
@@ -18,7 +19,7 @@ export interface RunnerOptions {
 
 /** What a graph wrote for one of its roots. */
 export interface RootNumbers {
-  values: HostArray;
+  values: HostArray | CardArray;
   order: Order;
 }
 
@@ -29,10 +30,12 @@ export class GraphRunner {
 
   readonly #options: RunnerOptions;
   readonly #cache: SessionCache;
+  readonly #card: CardMemory;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#cache = new SessionCache(options.cacheBytes);
+    this.#card = new CardMemory(options.session);
   }
 
   /** Number of compiled graphs in memory. */
@@ -98,8 +101,18 @@ export class GraphRunner {
 
   /** Hands the array of a slot back, if it has one. */
   recycle(slot: Slot): void {
-    if (slot.values !== null) this.pool.giveBack(slot.dtype, slot.values);
+    if (slot.values instanceof CardArray) slot.values.release();
+    else if (slot.values !== null) this.pool.giveBack(slot.dtype, slot.values);
     slot.values = null;
+  }
+
+  /**
+   * The numbers of a slot on the host. What lies on the card is brought there each time anew.
+   * @throws LacssError where the graph that was to make them failed
+   */
+  hostNumbersOf(slot: Slot): HostArray {
+    const numbers = numbersOf(slot);
+    return numbers instanceof CardArray ? this.#card.download(numbers, slot.size) : numbers;
   }
 
   /** Forgets graphs and spare arrays. */
@@ -108,22 +121,33 @@ export class GraphRunner {
     this.pool.clear();
   }
 
+  /** Gives up everything, tensors on the card too. */
+  dispose(): void {
+    this.clear();
+    this.#card.dispose();
+  }
+
   #runGraph(
     graph: CompiledGraph,
     leaves: readonly Slot[],
     roots: readonly Pick<Slot, 'dtype' | 'size'>[],
     started: number,
   ): RootNumbers[] {
-    const feeds = feedsOf(graph, leaves);
-    const fetches: Record<string, NativeTensor> = {};
-    const results = graph.outputs.map(({ name, dims, order }, i): RootNumbers => {
+    const feeds = this.#feedsOf(graph, leaves);
+    const fetches: Record<string, HostTensor | null> = {};
+    const prepared = graph.outputs.map(({ name, dims }, i): HostArray | null => {
       const { dtype, size } = roots[i];
-      const values = this.pool.take(dtype, size);
-      fetches[name] = { type: dtype, dims, data: values, location: 'cpu' };
-      return { values, order };
+      // Of graphs on a card the binding fills no arrays that it is given.
+      const data = graph.onCard ? null : this.pool.take(dtype, size);
+      fetches[name] = data && { type: dtype, dims, data, location: 'cpu' };
+      return data;
     });
     const runStarted = performance.now();
-    graph.session.run(feeds, fetches);
+    const made = graph.session.run(feeds, fetches);
+    const results = graph.outputs.map(({ name, order }, i): RootNumbers => ({
+      values: prepared[i] ?? this.#numbersOf(made[name]),
+      order,
+    }));
     const { statistics } = this;
     statistics.runs++;
     statistics.runMs += performance.now() - runStarted;
@@ -143,20 +167,40 @@ export class GraphRunner {
     this.statistics.compileMs += performance.now() - started;
     return graph;
   }
-}
 
-function feedsOf(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
-  const feeds: Record<string, NativeTensor> = {};
-  for (const { name, leaf, order, dims } of graph.inputs) {
-    const slot = leaves[leaf];
-    if (slot.order !== order) {
-      // Happens once to a weight; from then on it stays in the order its graphs work with.
-      if (!sameInMemory(slot.shape, slot.order, order)) {
-        slot.values = reorder(numbersOf(slot), slot.shape, slot.order, order);
-      }
-      slot.order = order;
-    }
-    feeds[name] = { type: slot.dtype, dims, data: numbersOf(slot), location: 'cpu' };
+  #numbersOf(made: Owned<NativeTensor>): HostArray | CardArray {
+    return made.location === 'cpu' ? (made.data as HostArray) : this.#card.adopt(made);
   }
-  return feeds;
+
+  #feedsOf(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
+    const feeds: Record<string, NativeTensor> = {};
+    for (const { name, leaf, order, dims } of graph.inputs) {
+      const slot = leaves[leaf];
+      if (slot.order !== order) {
+        // Happens once to a weight; from then on it stays in the order its graphs work with.
+        if (!sameInMemory(slot.shape, slot.order, order)) {
+          const reordered = reorder(this.hostNumbersOf(slot), slot.shape, slot.order, order);
+          this.recycle(slot);
+          slot.values = reordered;
+        }
+        slot.order = order;
+      }
+      if (graph.onCard) this.#keepOnCard(slot);
+      const numbers = numbersOf(slot);
+      feeds[name] =
+        numbers instanceof CardArray
+          ? numbers.as(dims)
+          : { type: slot.dtype, dims, data: numbers, location: 'cpu' };
+    }
+    return feeds;
+  }
+
+  /** Numbers that are read a second time will be read again, as weights are: from then on they stay on the card. */
+  #keepOnCard(slot: Slot): void {
+    const { values } = slot;
+    if (!(values instanceof Float32Array) || slot.size <= FEW_NUMBERS) return;
+    if (slot.feeds++ === 0) return;
+    slot.values = this.#card.upload(values);
+    this.pool.giveBack(slot.dtype, values);
+  }
 }

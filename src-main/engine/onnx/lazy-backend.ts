@@ -14,9 +14,9 @@ import { GraphRunner, type RootNumbers, type RunnerOptions } from './graph-runne
 import { GraphSigner, type SignedCalls } from './graph-signer.ts';
 import type { Dtype } from './graph-builder.ts';
 import { asDtype, orderedInputs, type Kernel } from './kernels/kernel.ts';
-import { reorder, sizeOf } from './layout.ts';
+import { reorder, sizeOf, type Order } from './layout.ts';
 import type { LazyStatistics } from './lazy-statistics.ts';
-import { numbersOf, type RecordedCall, type Slot } from './slot.ts';
+import type { HostArray, RecordedCall, Slot } from './slot.ts';
 
 /**
  * A tfjs backend that computes nothing when it is asked, but writes the calls down; when somebody reads a tensor, all
@@ -65,7 +65,7 @@ export class LazyBackend extends KernelBackend {
   override readSync(dataId: DataId): BackendValues {
     const slot = this.slotOf(dataId);
     if (slot.values === null) this.flush();
-    return reorder(numbersOf(slot), slot.shape, slot.order, 'natural');
+    return this.numbersInOrder(slot, 'natural');
   }
 
   override read(dataId: DataId): Promise<BackendValues> {
@@ -123,7 +123,7 @@ export class LazyBackend extends KernelBackend {
 
   override dispose(): void {
     this.#pending.clear();
-    this.#runner.clear();
+    this.#runner.dispose();
   }
 
   /** Number of compiled graphs in memory. */
@@ -202,6 +202,11 @@ export class LazyBackend extends KernelBackend {
     return this.#owns(dataId) ? dataId : this.#foreign.get(dataId);
   }
 
+  /** A copy of the numbers of a tensor of rank 4, or of any other in natural order. */
+  numbersInOrder(slot: Slot, order: Order): HostArray {
+    return reorder(this.#runner.hostNumbersOf(slot), slot.shape, slot.order, order);
+  }
+
   /** Holds on to data, as one more tensor would. */
   hold(slot: Slot): void {
     if (slot.references === 0) {
@@ -256,8 +261,9 @@ export class LazyBackend extends KernelBackend {
   #upload(values: BackendValues, shape: readonly number[], dtype: Dtype): Slot {
     const size = sizeOf(shape);
     const slot = this.#newSlot({ shape: [...shape], dtype, size, type: this.#kinds.typeOf(dtype, shape) });
-    slot.values = this.#runner.pool.take(dtype, size);
-    slot.values.set(values as ArrayLike<number>);
+    const array = this.#runner.pool.take(dtype, size);
+    array.set(values as ArrayLike<number>);
+    slot.values = array;
     return slot;
   }
 
@@ -272,6 +278,7 @@ export class LazyBackend extends KernelBackend {
       pendingReaders: 0,
       values: null,
       order: 'natural',
+      feeds: 0,
       call: null,
       mark: 0,
       flush: 0,

@@ -10,12 +10,33 @@ import { END_OF_OUTPUTS } from './graph-builder.ts';
 /** Element types that cross the border, by their ONNX names. */
 export type NativeType = 'float32' | 'int32' | 'bool' | 'int64';
 
-/** What the binding reads of a tensor. */
-export interface NativeTensor {
+/** What the binding reads of a tensor in the machine's memory. */
+export interface HostTensor {
   type: NativeType;
   dims: readonly number[];
   data: Float32Array | Int32Array | Uint8Array | BigInt64Array;
   location: 'cpu';
+}
+
+/** A tensor on a graphics card. Read after it was disposed of, it ends the process. */
+export interface CardTensor {
+  type: NativeType;
+  dims: readonly number[];
+  /** Something of the binding's, that only the binding can look into. */
+  gpuBuffer: unknown;
+  location: 'gpu-buffer';
+}
+
+export type NativeTensor = HostTensor | CardTensor;
+
+/** A tensor that the binding has made, and that somebody is to give back. */
+export type Owned<T extends NativeTensor> = T & { dispose(): void };
+
+/** The webgpu provider with its settings. */
+export interface WebgpuProvider {
+  name: 'webgpu';
+  /** In which order maps lie within a graph; the other is converted, by transpositions that onnxruntime inserts. */
+  preferredLayout: 'NCHW' | 'NHWC';
 }
 
 /** Options of a session that this engine sets. */
@@ -28,7 +49,9 @@ export interface NativeSessionOptions {
   enableMemPattern?: boolean;
   enableProfiling?: boolean;
   profileFilePrefix?: string;
-  executionProviders?: readonly string[];
+  executionProviders?: readonly (string | WebgpuProvider)[];
+  /** Where outputs are left, by their names; the binding refuses it without a provider of a card. */
+  preferredOutputLocation?: Record<string, 'cpu' | 'gpu-buffer'>;
   extra?: Record<string, string>;
 }
 
@@ -36,9 +59,9 @@ interface NativeSession {
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void;
   run(
     feeds: Record<string, NativeTensor>,
-    fetches: Record<string, NativeTensor | null>,
+    fetches: Record<string, HostTensor | null>,
     options: object,
-  ): Record<string, NativeTensor>;
+  ): Record<string, Owned<NativeTensor>>;
   endProfiling(): void;
   dispose(): void;
 }
@@ -54,6 +77,12 @@ interface NativeModule {
 
 interface CommonModule {
   env: { versions: { common: string }; logLevel?: string };
+}
+
+/** What runs a session's graphs: `cpu`, `webgpu`. */
+export function providerOf({ executionProviders = ['cpu'] }: NativeSessionOptions): string {
+  const [first] = executionProviders;
+  return typeof first === 'string' ? first : first.name;
 }
 
 /** How the binding's message begins when, after a run, it comes to an output that is a sequence. */
@@ -101,12 +130,19 @@ export class OnnxSession {
    * Though it has written them there, the binding makes new tensors with copies of all outputs too: at a training step
    * 15 MB of garbage, the copying and collecting of which takes 6 % of the time. It refuses outputs that are no tensors,
    * with an error, but only after the run. Graphs that declare an empty sequence as their first output end there.
+   *
+   * @param fetches null for an output that onnxruntime is to find room for itself
+   * @returns the outputs as the binding made them; none of a graph that ended at its empty sequence
    */
-  run(feeds: Record<string, NativeTensor>, fetches: Record<string, NativeTensor>): void {
+  run(
+    feeds: Record<string, NativeTensor>,
+    fetches: Record<string, HostTensor | null>,
+  ): Record<string, Owned<NativeTensor>> {
     try {
-      this.#session.run(feeds, { [END_OF_OUTPUTS]: null, ...fetches }, {});
+      return this.#session.run(feeds, { [END_OF_OUTPUTS]: null, ...fetches }, {});
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith(REFUSED_SEQUENCE))) throw error;
+      if (error instanceof Error && error.message.startsWith(REFUSED_SEQUENCE)) return {};
+      throw error;
     }
   }
 

@@ -14,6 +14,8 @@ export interface CompiledGraph {
   readonly session: OnnxSession;
   readonly inputs: readonly (Port & { readonly leaf: number })[];
   readonly outputs: readonly Port[];
+  /** Whether it runs on a graphics card, where its inputs may lie and its outputs stay. */
+  readonly onCard: boolean;
   /** What the session is reckoned to hold in native memory. */
   readonly bytes: number;
   /** Floating-point operations of its convolutions and matrix products. */

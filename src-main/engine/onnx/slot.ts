@@ -1,6 +1,7 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from './graph-builder.ts';
+import type { CardArray } from './card-memory.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import type { Order } from './layout.ts';
 
@@ -22,9 +23,11 @@ export interface Slot {
   references: number;
   /** Recorded calls, not yet run, that read this slot. */
   pendingReaders: number;
-  /** The numbers, in `order`; null while they wait to be computed. */
-  values: HostArray | null;
+  /** The numbers, in `order`, on the host or on the card; null while they wait to be computed. */
+  values: HostArray | CardArray | null;
   order: Order;
+  /** How often a graph on a card was fed these numbers from the host. */
+  feeds: number;
   /** The recorded call that makes the numbers; null once they are there. */
   call: RecordedCall | null;
   /** Scratch of the signature: place in the numbering of the current flush. */
@@ -47,7 +50,7 @@ export interface RecordedCall {
 }
 
 /** The numbers of a slot. @throws LacssError where the graph that was to make them failed. */
-export function numbersOf({ values }: Slot): HostArray {
+export function numbersOf({ values }: Slot): HostArray | CardArray {
   if (values !== null) return values;
   throw new LacssError('engine-failed', 'A tensor was read whose computation had failed before', {
     remedy: 'Start the work again; the first message says why it failed.',

@@ -3,7 +3,14 @@ import { SessionCache, type CompiledGraph } from '../../../src-main/engine/onnx/
 
 function graph(bytes: number, disposed: string[], name: string): CompiledGraph {
   const session = { dispose: () => disposed.push(name) };
-  return { session: session as unknown as CompiledGraph['session'], inputs: [], outputs: [], bytes, flop: 0 };
+  return {
+    session: session as unknown as CompiledGraph['session'],
+    inputs: [],
+    outputs: [],
+    onCard: false,
+    bytes,
+    flop: 0,
+  };
 }
 
 test('finds a graph by its structure, and no other', () => {

@@ -161,7 +161,23 @@ export const optimizerKernels: readonly Kernel[] = [
           ? graph.node('Mul', [name, name])
           : graph.node('ReduceSumSquare', [name, axes], { keepdims: 0 });
       });
-      return [emitter.value([], 'float32', graph.node('Sum', sums))];
+      // A card has no sum of many: it would fetch each of them to the processor.
+      const total =
+        emitter.target === 'webgpu'
+          ? graph.node(
+              'ReduceSum',
+              [
+                graph.node(
+                  'Concat',
+                  sums.map((sum) => emitter.reshape(sum, [1])),
+                  { axis: 0 },
+                ),
+                graph.int64([0]),
+              ],
+              { keepdims: 0 },
+            )
+          : graph.node('Sum', sums);
+      return [emitter.value([], 'float32', total)];
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { Emitter } from '../emitter.ts';
+import type { ValueName } from '../graph-builder.ts';
 import type { Dtype } from '../graph-builder.ts';
 import { axesOf, isBlocked } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
@@ -82,17 +83,35 @@ function logicalReduction(name: string, opType: string): Kernel {
   });
 }
 
-function positionOfExtreme(name: string, opType: string): Kernel {
+function positionOfExtreme(name: 'ArgMax' | 'ArgMin'): Kernel {
   return kernel<{ axis: number }>({
     name,
     inputs: ['x'],
     infer: ([x], { axis }) => ({ shape: reducedShape(x.shape, { axis }), dtype: 'int32' }),
     emit: (emitter, [x], { axis }, { shape, dtype }) => {
       const [one] = util.parseAxisParam(axis, [...x.shape]);
-      const indices = emitter.graph.node(opType, [emitter.natural(x)], { axis: one, keepdims: 0 });
-      return emitter.value(shape, dtype, emitter.cast(indices, 'int32'));
+      const places =
+        emitter.target === 'webgpu' && x.dtype === 'float32'
+          ? positionOnCard(emitter, x, one, name)
+          : emitter.graph.node(name, [emitter.natural(x)], { axis: one, keepdims: 0 });
+      return emitter.value(shape, dtype, emitter.cast(places, 'int32'));
     },
   });
+}
+
+/** The least place that holds the extreme, as a float: the operator's 64-bit result a card would hand to the processor. */
+function positionOnCard(emitter: Emitter, x: Value, axis: number, opType: 'ArgMax' | 'ArgMin'): ValueName {
+  const { graph } = emitter;
+  const { length, [axis]: count } = x.shape;
+  const axes = graph.int64([axis]);
+  const values = emitter.natural(x);
+  const extreme = graph.node(opType === 'ArgMax' ? 'ReduceMax' : 'ReduceMin', [values, axes]);
+  const places = graph.tensor(
+    Array.from({ length: count }, (_, i) => i),
+    Array.from({ length }, (_, i) => (i === axis ? count : 1)),
+  );
+  const hit = graph.node('Where', [graph.node('Equal', [values, extreme]), places, graph.scalar(count)]);
+  return graph.node('ReduceMin', [hit, axes], { keepdims: 0 });
 }
 
 function castTo(emitter: Emitter, x: Value, dtype: Dtype): Value {
@@ -116,8 +135,8 @@ export const reductionKernels: readonly Kernel[] = [
   reduction('Prod', 'ReduceProd', (dtype) => (dtype === 'bool' ? 'int32' : dtype)),
   logicalReduction('Any', 'ReduceMax'),
   logicalReduction('All', 'ReduceMin'),
-  positionOfExtreme('ArgMax', 'ArgMax'),
-  positionOfExtreme('ArgMin', 'ArgMin'),
+  positionOfExtreme('ArgMax'),
+  positionOfExtreme('ArgMin'),
   kernel<CumulationAttributes>({
     name: 'Cumsum',
     inputs: ['x'],
