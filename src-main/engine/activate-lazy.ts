@@ -4,7 +4,7 @@ import type { ActiveEngine } from './active-engine.ts';
 import type { EngineName } from './engine-report.ts';
 import type { RunnerOptions } from './onnx/graph-runner.ts';
 import { LazyBackend } from './onnx/lazy-backend.ts';
-import { loadOnnxRuntime, providerOf } from './onnx/native-session.ts';
+import { loadOnnxRuntime } from './onnx/native-session.ts';
 import { registerKernels } from './onnx/register-kernels.ts';
 
 /** Compiled graphs may hold this share of the machine's memory before the least recently used ones go. */
@@ -34,6 +34,6 @@ export async function activateLazy(
   }
   await tf.setBackend(name);
   const backend = tf.backend() as LazyBackend;
-  const provider = providerOf(options.session);
+  const provider = options.session.executionProviders?.[0] ?? 'cpu';
   return { version, provider, device, onGpu, compiles: () => backend.statistics.compiles };
 }

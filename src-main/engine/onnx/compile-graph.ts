@@ -2,7 +2,7 @@ import { countFlop } from './count-flop.ts';
 import { Emitter, type GraphTarget } from './emitter.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { isBlocked, physicalShape, unblocked, type ChannelBlock, type Order } from './layout.ts';
-import { OnnxSession, providerOf, type NativeSessionOptions } from './native-session.ts';
+import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
 import type { CompiledGraph, Port } from './session-cache.ts';
 import type { RecordedCall, Slot } from './slot.ts';
 import type { Form, Value } from './value.ts';
@@ -29,7 +29,7 @@ export function compileGraph(
   options: NativeSessionOptions,
   block: ChannelBlock,
 ): CompiledGraph {
-  const target = providerOf(options) === 'webgpu' ? 'webgpu' : 'processor';
+  const target = options.executionProviders?.includes('webgpu') === true ? 'webgpu' : 'processor';
   const { graph, inputs, outputs } = buildGraph(calls, leaves, roots, block, target);
   if (target === 'processor') graph.endOfOutputs();
   const model = graph.encode();

@@ -32,13 +32,6 @@ export type NativeTensor = HostTensor | CardTensor;
 /** A tensor that the binding has made, and that somebody is to give back. */
 export type Owned<T extends NativeTensor> = T & { dispose(): void };
 
-/** The webgpu provider with its settings. */
-export interface WebgpuProvider {
-  name: 'webgpu';
-  /** In which order maps lie within a graph; the other is converted, by transpositions that onnxruntime inserts. */
-  preferredLayout: 'NCHW' | 'NHWC';
-}
-
 /** Options of a session that this engine sets. */
 export interface NativeSessionOptions {
   intraOpNumThreads?: number;
@@ -49,7 +42,7 @@ export interface NativeSessionOptions {
   enableMemPattern?: boolean;
   enableProfiling?: boolean;
   profileFilePrefix?: string;
-  executionProviders?: readonly (string | WebgpuProvider)[];
+  executionProviders?: readonly string[];
   /** Where outputs are left, by their names; the binding refuses it without a provider of a card. */
   preferredOutputLocation?: Record<string, 'cpu' | 'gpu-buffer'>;
   extra?: Record<string, string>;
@@ -77,12 +70,6 @@ interface NativeModule {
 
 interface CommonModule {
   env: { versions: { common: string }; logLevel?: string };
-}
-
-/** What runs a session's graphs: `cpu`, `webgpu`. */
-export function providerOf({ executionProviders = ['cpu'] }: NativeSessionOptions): string {
-  const [first] = executionProviders;
-  return typeof first === 'string' ? first : first.name;
 }
 
 /** How the binding's message begins when, after a run, it comes to an output that is a sequence. */
