@@ -22,7 +22,13 @@ export function geodesicPartition(cost: FloatPlane, seeds: Locations, mask: Mask
   }
   const labels = new Int32Array(data.length);
   const distance = new Float64Array(data.length).fill(Infinity);
-  const queue = new FlatQueue<number>();
+  const blocksAcross = Math.ceil(width / blockSize);
+  const blocks = Array.from(
+    { length: blocksAcross * Math.ceil(height / blockSize) },
+    () => new FlatQueue<number>(),
+  );
+  const queueOf = (y: number, x: number): FlatQueue<number> =>
+    blocks[Math.floor(y / blockSize) * blocksAcross + Math.floor(x / blockSize)]!;
   for (let s = 0; s < seeds.length; s += 2) {
     const y = Math.floor(seeds[s]!);
     const x = Math.floor(seeds[s + 1]!);
@@ -31,28 +37,38 @@ export function geodesicPartition(cost: FloatPlane, seeds: Locations, mask: Mask
     if (mask.data[i] === 0 || labels[i] !== 0) continue;
     labels[i] = s / 2 + 1;
     distance[i] = 0;
-    queue.push(i, 0);
+    queueOf(y, x).push(i, 0);
   }
-  for (;;) {
-    const far = queue.peekValue();
-    const i = queue.pop();
-    if (i === undefined || far === undefined) break;
-    if (far > distance[i]!) continue; // reached more cheaply since it was queued
-    const y = Math.floor(i / width);
-    const x = i % width;
-    for (let dy = -1; dy <= 1; dy++) {
-      if (y + dy < 0 || y + dy >= height) continue;
-      for (let dx = -1; dx <= 1; dx++) {
-        if (x + dx < 0 || x + dx >= width) continue;
-        const j = i + dy * width + dx;
-        if (mask.data[j] === 0) continue;
-        const step = (dy !== 0 && dx !== 0 ? Math.SQRT2 : 1) * 0.5 * (data[i]! + data[j]!);
-        if (!(far + step < distance[j]!)) continue;
-        distance[j] = far + step;
-        labels[j] = labels[i]!;
-        queue.push(j, far + step);
+  const walk = (queue: FlatQueue<number>): void => {
+    for (;;) {
+      const far = queue.peekValue();
+      const i = queue.pop();
+      if (i === undefined || far === undefined) break;
+      if (far > distance[i]!) continue; // reached more cheaply since it was queued
+      const y = Math.floor(i / width);
+      const x = i % width;
+      for (let dy = -1; dy <= 1; dy++) {
+        if (y + dy < 0 || y + dy >= height) continue;
+        for (let dx = -1; dx <= 1; dx++) {
+          if (x + dx < 0 || x + dx >= width) continue;
+          const j = i + dy * width + dx;
+          if (mask.data[j] === 0) continue;
+          const step = (dy !== 0 && dx !== 0 ? Math.SQRT2 : 1) * 0.5 * (data[i]! + data[j]!);
+          if (!(far + step < distance[j]!)) continue;
+          distance[j] = far + step;
+          labels[j] = labels[i]!;
+          queueOf(y + dy, x + dx).push(j, far + step);
+        }
       }
     }
-  }
+  };
+  // A block's end is not final: a cheaper path may come in from its neighbours, and is then followed.
+  while (blocks.some((queue) => queue.length > 0)) blocks.forEach(walk);
   return { height, width, data: labels };
 }
+
+/**
+ * Paths are followed block by block, px each way: all over a large image at once, in the order of their cost, nearly every
+ * pixel would be far from the one before, and fetching it takes several times as long as what is done with it.
+ */
+const blockSize = 256;

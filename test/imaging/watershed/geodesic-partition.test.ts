@@ -52,3 +52,20 @@ test('a mask of another size is refused', () => {
   const mask = { height: 2, width: 1, data: new Uint8Array(2) };
   expect(() => geodesicPartition(cost, new Float32Array(0), mask)).toThrow(RangeError);
 });
+
+test('a path that crosses an image’s blocks over and over is as long as it is', () => {
+  // A way 1 px wide, down, up, down and up again through 600 rows.
+  const [height, width] = [600, 7];
+  const isOpen = (y: number, x: number): boolean => x % 2 === 0 || y === (x % 4 === 1 ? height - 1 : 0);
+  const mask = Uint8Array.from({ length: height * width }, (_, i) =>
+    isOpen(Math.floor(i / width), i % width) ? 1 : 0,
+  );
+  const cost = new Float32Array(height * width).fill(1);
+  // A seed at either end: each has half of the way.
+  const seeds = Float32Array.of(0.5, 0.5, 0.5, 6.5);
+  const { data } = geodesicPartition({ height, width, data: cost }, seeds, { height, width, data: mask });
+  const counts = [0, 0, 0];
+  for (const label of data) counts[label]!++;
+  expect(counts[0]).toBe(mask.filter((value) => value === 0).length);
+  expect(Math.abs(counts[1]! - counts[2]!)).toBeLessThanOrEqual(3);
+});
