@@ -135,9 +135,17 @@ export async function demo(
     await writeDemoReport(project, { result, seconds: state.seconds, fields, watershed: judged.watershed });
     await writeFileAtomically(join(root, 'report.json'), jsonText(result));
     return result;
+  } catch (error) {
+    throw sayHowToGoOn(error);
   } finally {
     await project.close();
   }
+}
+
+/** What the stages say of going on is about themselves; the demo finds by itself where it stopped. */
+function sayHowToGoOn(error: unknown): unknown {
+  if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
+  return new LacssError('cancelled', error.message, { remedy: 'The same command goes on.', cause: error });
 }
 
 /** Removes what an earlier demo has made, and nothing else in the folder. */

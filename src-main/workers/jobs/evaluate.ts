@@ -77,7 +77,9 @@ export async function evaluate(
       const kept = await store.read();
       if (kept === null) return leave(`${model} has not segmented it`);
       const labels = await trueLabels(image);
-      if (labels === null) return leave('it has no label image');
+      if (labels === null) {
+        return leave(truth === undefined ? 'it has no label image' : `no file in ${truth} is called like it`);
+      }
       const { segmentation } = kept;
       return { prediction: segmentation.labels, scores: segmentation.scores, truth: labels };
     },

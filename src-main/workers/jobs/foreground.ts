@@ -12,6 +12,7 @@ import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
+import { chosenImages } from './chosen-images.ts';
 import { forEachItem } from './for-each-item.ts';
 
 type ForegroundSettings = ProjectSettings['foreground'];
@@ -65,7 +66,7 @@ interface Made {
 /**
  * Gives images their foregrounds, from candidates or from label images, and stores them as annotations that can be
  * undone.
- * @throws LacssError `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
+ * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function foreground(
   project: Project,
@@ -83,7 +84,7 @@ export async function foreground(
     return fromLabelFile(companionPath(image.name, labels, labelNames, 'label image'));
   };
   result.failures = await forEachItem(
-    project.images(images),
+    chosenImages(project, images),
     control,
     { message: 'Finding the foreground of', nameOf: ({ name }) => name },
     async (image) => {

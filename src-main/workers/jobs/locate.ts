@@ -12,6 +12,7 @@ import { findNuclei } from '../../project/location-finder.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
+import { chosenImages } from './chosen-images.ts';
 import { forEachItem } from './for-each-item.ts';
 
 type LocationSettings = ProjectSettings['locations'];
@@ -56,7 +57,7 @@ interface Made {
 /**
  * Gives images their locations and stores them as annotations that can be undone. An image in which none are found has
  * none, which is an answer as well.
- * @throws LacssError `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
+ * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function locate(
   project: Project,
@@ -76,7 +77,7 @@ export async function locate(
   };
   const result: LocateResult = { done: [], kept: [], failures: [] };
   result.failures = await forEachItem(
-    project.images(images),
+    chosenImages(project, images),
     control,
     { message: 'Locating the cells of', nameOf: ({ name }) => name },
     async (image) => {

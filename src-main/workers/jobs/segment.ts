@@ -1,4 +1,3 @@
-import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { SegmentSettings } from '../../contract/inference.ts';
 import type { JobControl } from '../../contract/job.ts';
@@ -13,6 +12,7 @@ import { inputChannelsOf, scaleFor } from '../../project/model-inputs.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
+import { chosenImages } from './chosen-images.ts';
 import { forEachItem } from './for-each-item.ts';
 import { withModel } from './with-model.ts';
 import type { LoadedModel } from './with-model.ts';
@@ -63,7 +63,7 @@ export interface SegmentResult {
 
 /**
  * Segments images of a project with a model and keeps what it found.
- * @throws LacssError `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`, `cancelled`
+ * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function segment(
   project: Project,
@@ -73,13 +73,7 @@ export async function segment(
   project.refuseWhenReadOnly();
   const stored = await new ModelStore(project.path('models')).load(params.model);
   const result: SegmentResult = { model: stored.id, done: [], skipped: [], failures: [] };
-  const images = project.images(params.images);
-  if (images.length === 0) {
-    throw new LacssError('no-images', 'The project has no images to segment.', {
-      subject: project.folder,
-      remedy: 'Add some first: lacss add.',
-    });
-  }
+  const images = chosenImages(project, params.images);
   const storeOf = ({ id }: ImageEntry): PredictionStore =>
     new PredictionStore(project.path('predictions', stored.id, id));
   const weightsSha256 = stored.card.weights.sha256;

@@ -6,6 +6,10 @@ import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { add } from '../../../src-main/workers/jobs/add.ts';
+import { evaluate } from '../../../src-main/workers/jobs/evaluate.ts';
+import { foreground } from '../../../src-main/workers/jobs/foreground.ts';
+import { locate } from '../../../src-main/workers/jobs/locate.ts';
+import { segment } from '../../../src-main/workers/jobs/segment.ts';
 import { segmentFolder } from '../../../src-main/workers/jobs/segment-folder.ts';
 import { train } from '../../../src-main/workers/jobs/train.ts';
 import type { TrainParams } from '../../../src-main/workers/jobs/train.ts';
@@ -115,3 +119,53 @@ test('5041 locations in one image train, all cells of a crop at once', async () 
   expect(Math.min(...counts)).toBeGreaterThan(400);
   await project.close();
 });
+
+test('a project without images has nothing to find the foreground, the locations or the cells of', async () => {
+  const project = await createProject(join(temporaryFolder(), 'project'), 'test');
+  const none = { code: 'no-images', remedy: 'Add some first: lacss add.' };
+  await expect(foreground(project, { choice: { kind: 'best' } }, control)).rejects.toMatchObject(none);
+  await expect(
+    locate(project, { choice: { kind: 'difference-of-gaussians' } }, control),
+  ).rejects.toMatchObject(none);
+  await project.close();
+});
+
+test('truth of other names: says in which folder nothing fits', async () => {
+  const project = await diskProject(64, 16);
+  const { model } = await train(project, params, control);
+  await segment(project, { model, engine: 'onnx' }, control);
+  const truth = temporaryFolder();
+  writeFileSync(join(truth, 'notes.tif'), 'text');
+  await expect(evaluate(project, { model, truth }, control)).rejects.toMatchObject({
+    code: 'annotation-missing',
+    remedy: expect.stringContaining(`disks: no file in ${truth} is called like it.`) as string,
+  });
+  await project.close();
+});
+
+test.each([
+  ['text', () => new TextEncoder().encode('text'), 'file-unsupported'],
+  ['cut short', () => grey(disks(64, 16).pixels, 64).subarray(0, 200), 'file-damaged'],
+  ['of another size', () => grey(disks(32, 16).pixels, 32), 'image-size-mismatch'],
+  ['without numbers', () => grey(new Float32Array(64 * 64).fill(NaN), 64), 'image-invalid'],
+])(
+  'an image that has become %s since is told of by every verb, and nothing is written of it',
+  async (...given) => {
+    const [, bytes, code] = given;
+    const project = await diskProject(64, 16);
+    const { model } = await train(project, params, control);
+    const before = await project.annotation(project.image('disks')).view();
+    writeFileSync(join(project.folder, '..', 'images', 'disks.tif'), bytes());
+    const made = await foreground(project, { choice: { kind: 'best' }, again: true }, control);
+    expect(made.failures).toMatchObject([{ subject: 'disks', code }]);
+    await expect(train(project, params, control)).rejects.toMatchObject({ code });
+    expect(readdirSync(project.path('models'))).toEqual([model]);
+    const found = await segment(project, { model, engine: 'onnx' }, control);
+    expect(found.failures).toMatchObject([{ subject: 'disks', code }]);
+    expect((await project.annotation(project.image('disks')).view()).state).toEqual(before.state);
+    await expect(evaluate(project, { model }, control)).rejects.toMatchObject({
+      remedy: expect.stringContaining('has not segmented it') as string,
+    });
+    await project.close();
+  },
+);

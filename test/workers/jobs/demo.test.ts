@@ -23,7 +23,10 @@ test('the demo goes the whole way, goes on where it stopped, and does not mix wi
       if (message.includes('Training, epoch 1, step 1')) stop.abort();
     },
   };
-  await expect(demo(params, stopping)).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(demo(params, stopping)).rejects.toMatchObject({
+    code: 'cancelled',
+    remedy: 'The same command goes on.',
+  });
   const image = join(folder, 'images', 'colony-01.ome.tif');
   const madeAt = statSync(image).mtimeMs;
   // … and run again.
