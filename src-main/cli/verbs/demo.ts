@@ -26,7 +26,7 @@ export function addDemo(program: Command, run: VerbRunner): void {
   )
     .argument('[folder]', 'where everything goes', 'demo')
     .option('--seed <n>', 'decides the images and the training', wholeNumberBetween(0, 1_000_000), 1)
-    .option('--steps <n>', 'steps of training', wholeNumberBetween(1, 1_000_000))
+    .option('--steps <n>', 'steps of training (1200)', wholeNumberBetween(1, 1_000_000))
     .option('--again', 'begin anew where a demo was made before')
     .addOption(engineOption())
     .action(async (folder: string, { engine, seed, steps, again, ...common }: DemoOptions) => {
