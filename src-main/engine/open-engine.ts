@@ -6,6 +6,7 @@ import { activateOnnx } from './activate-onnx.ts';
 import { activateTensorflow } from './activate-tensorflow.ts';
 import { activateWebgpu } from './activate-webgpu.ts';
 import type { EngineChoice, EngineFacts, EngineName, EngineReport } from './engine-report.ts';
+import { estimateStepMs } from './estimate-step.ts';
 import { registerGradients } from './gradients/register-gradients.ts';
 import { measureSpeed } from './measure-speed.ts';
 import { selfTest } from './self-test.ts';
@@ -52,8 +53,8 @@ let decided: { name: EngineName; facts: EngineFacts[] } | null = null;
 /**
  * Opens a compute engine: registers its tfjs backend, tries it with a small training step against stored numbers, and
  * makes it the active backend.
- * @param choice `auto` takes TensorFlow where it has a graphics card; else a card through WebGPU where that is measured
- *   to be faster than the processor, else onnx, and the slow `cpu` only when nothing else passes. A name takes that engine
+ * @param choice `auto` takes TensorFlow where it has a graphics card; else a card through WebGPU where a training step is
+ *   reckoned to be faster than on the processor, else onnx, and the slow `cpu` only when nothing else passes. A name takes that engine
  *   or nothing.
  * @throws LacssError 'engine-unavailable' where the engine asked for cannot be loaded or fails its self-test.
  */
@@ -88,20 +89,20 @@ async function openFastest(): Promise<Engine> {
   passedOver.push(tensorflow.facts);
 
   const card = await tryEngine('webgpu');
-  if (card.active !== null) card.facts.gflops = await measureSpeed();
+  const cardMs = await measured(card);
   const processor = await tryEngine('onnx');
-  if (processor.active !== null) processor.facts.gflops = await measureSpeed();
-  if (card.active !== null && (card.facts.gflops ?? 0) > (processor.facts.gflops ?? 0)) {
+  const processorMs = await measured(processor);
+  if (cardMs < processorMs) {
     tf.removeBackend('onnx');
     await tf.setBackend('webgpu');
-    passedOver.push(slower(processor.facts, card.facts));
+    passedOver.push(slower(processor.facts, processorMs, card.facts, cardMs));
     return take(card, 'It passed its self-test and is the fastest here.');
   }
   if (card.active !== null) {
     tf.removeBackend('webgpu');
     if (processor.active !== null) await tf.setBackend('onnx');
   }
-  passedOver.push(card.active === null ? card.facts : slower(card.facts, processor.facts));
+  passedOver.push(slower(card.facts, cardMs, processor.facts, processorMs));
   if (processor.active !== null) return take(processor);
   passedOver.push(processor.facts);
   const slow = await tryEngine('cpu');
@@ -109,12 +110,20 @@ async function openFastest(): Promise<Engine> {
   throw unavailable(processor.facts);
 }
 
-function slower(facts: EngineFacts, { name, gflops }: EngineFacts): EngineFacts {
+/** Measures the engine that has just been tried: about how long a training step takes it, Infinity where it cannot be used. */
+async function measured({ facts, active }: Trial): Promise<number> {
+  if (active === null) return Infinity;
+  facts.gflops = await measureSpeed();
+  return estimateStepMs(facts.gflops);
+}
+
+/** @param facts of the engine that is passed over for `chosen` */
+function slower(facts: EngineFacts, stepMs: number, chosen: EngineFacts, chosenMs: number): EngineFacts {
   if (facts.status === 'unavailable') return facts;
-  const [own, other] = [facts.gflops, gflops].map((speed) => (speed ?? 0).toPrecision(2));
+  const [own, other] = [stepMs, chosenMs].map((ms) => Number((ms / 1000).toPrecision(2)));
   return {
     ...facts,
-    reason: `It works, but is slower than ${name} here: ${Number(own)} GFLOP/s beside ${Number(other)}.`,
+    reason: `It works, but a training step would take longer than with ${chosen.name} here: about ${own} s beside ${other}.`,
   };
 }
 
