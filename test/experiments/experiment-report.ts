@@ -1,71 +1,56 @@
 import { formatDuration } from '../../src-main/cli/format-duration.ts';
 import type { Figures } from '../../src-main/workers/jobs/evaluate.ts';
 import type { Experiment } from './experiment.ts';
-
-/** One training of an experiment, and how it was judged. */
-export interface Run {
-  seed: number;
-  engine: string;
-  trainMs: number;
-  /** The largest size of the process so far: a later seed's holds the earlier ones' too. */
-  peakMb: number;
-  figures: Figures;
-}
-
-export interface ExperimentResults {
-  name: string;
-  experiment: Experiment;
-  commit: string;
-  machine: string;
-  /** Seeded watershed on the test images, annotated like the training images. */
-  floor: Figures | null;
-  runs: readonly Run[];
-}
+import type { ExperimentResults } from './results.ts';
 
 const headings = ['AP50', 'AP75', 'mAP', 'FNR50', 'AFNR', 'F1 at 0.5', 'PQ', 'AJI'] as const;
 
 /** The results in Markdown: a row a seed, their mean and range, and what no learning at all gives. */
-export function experimentReport({
-  name,
-  experiment,
-  commit,
-  machine,
-  floor,
-  runs,
-}: ExperimentResults): string {
+export function experimentReport({ command, experiment, floor, runs }: ExperimentResults): string {
   const columns = runs.map(({ figures }) => figuresOf(figures));
   const over = (index: number): number[] => columns.map((column) => column[index]!);
-  const rows: string[][] = runs.map(({ seed, trainMs }, i) => [
+  const rows: string[][] = runs.map(({ seed, steps, trainMs, commit }, i) => [
     `seed ${seed}`,
     ...columns[i]!.map(decimal),
+    String(steps),
     formatDuration(trainMs),
+    commit,
   ]);
   if (runs.length > 1) {
     const mean = headings.map((_, i) =>
       decimal(over(i).reduce((sum, value) => sum + value, 0) / runs.length),
     );
     const range = headings.map((_, i) => `${decimal(Math.min(...over(i)))}–${decimal(Math.max(...over(i)))}`);
-    rows.push(['mean', ...mean, ''], ['range', ...range, '']);
+    rows.push(['mean', ...mean, '', '', ''], ['range', ...range, '', '', '']);
   }
-  if (floor !== null) rows.push(['seeded watershed, no learning', ...figuresOf(floor).map(decimal), '']);
+  if (floor !== null)
+    rows.push(['seeded watershed, no learning', ...figuresOf(floor).map(decimal), '', '', '']);
   const table = [
-    ['', ...headings, 'training'],
-    Array.from({ length: headings.length + 2 }, () => '---'),
+    ['', ...headings, 'steps', 'training', 'commit'],
+    Array.from({ length: headings.length + 4 }, () => '---'),
     ...rows,
   ];
-  const { training, train, test } = experiment;
+  const { training } = experiment;
   const settings = JSON.stringify(training.settings);
+  const start = training.startFrom === null ? '' : `, starting from ${training.startFrom}`;
+  const machines = [...new Set(runs.map(({ engine, machine }) => `engine ${engine}; ${machine}`))];
   return `# ${experiment.title}
 
-Trained on ${train.join(', ')}; judged on ${test.join(', ')} (${runs[0]!.figures.precision.truthCount} true cells).
+${imagesOf(experiment)} (${runs[0]!.figures.precision.truthCount} true cells).
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
-${training.steps} steps of \`${training.preset}\`${settings === '{}' ? '' : `, settings ${settings}`}; at most ${Math.max(...runs.map(({ peakMb }) => peakMb))} MB.
-Commit ${commit}; engine ${runs[0]!.engine}; ${machine}.
+${training.steps} steps of \`${training.preset}\`${start}${settings === '{}' ? '' : `, settings ${settings}`}; at most ${Math.max(...runs.map(({ peakMb }) => peakMb))} MB.
+${machines.map((machine) => `${machine[0]!.toUpperCase()}${machine.slice(1)}.`).join('\n')}
 
-\`npm run experiment -- ${name} --seeds ${runs.map(({ seed }) => seed).join(',')}\`
+\`${command} --seeds ${runs.map(({ seed }) => seed).join(',')}\`
 `;
+}
+
+function imagesOf({ data, train, test }: Experiment): string {
+  if (typeof data === 'string') return `Trained on ${train.join(', ')}; judged on ${test.join(', ')}`;
+  const { training, heldOut, generated, seed } = data;
+  return `Trained on ${training} generated images (${generated}, seed ${seed}); judged on ${heldOut} more`;
 }
 
 function figuresOf({ precision, field }: Figures): number[] {

@@ -2,16 +2,27 @@ import { z } from 'zod';
 import { foregroundSettingsSchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
 import { defaultSettings } from '../../src-main/project/default-settings.ts';
 
+const images = z.array(z.string());
+
 /** What `test/experiments/NAME.json` holds. */
 export const experimentSchema = z.strictObject({
   title: z.string(),
-  /** A folder of `../shared/data`; its label images are truth. */
-  data: z.string(),
+  /** A folder of the data's, whose label images are truth; or images to generate, the last of them held out to judge by. */
+  data: z.union([
+    z.string(),
+    z.strictObject({
+      generated: z.literal('colonies'),
+      seed: z.int(),
+      training: z.int().positive(),
+      heldOut: z.int().positive(),
+    }),
+  ]),
   /** Further folders with images to train on, of which no label is read. */
   unlabelledData: z.array(z.string()).default([]),
-  train: z.array(z.string()).min(1),
-  validation: z.array(z.string()),
-  test: z.array(z.string()).min(1),
+  /** Names of images; of generated ones all that are not held out. */
+  train: images.default([]),
+  validation: images.default([]),
+  test: images.default([]),
   /** What training is given: made by machine, read off the truth, or the truth itself. */
   foreground: z.enum(['candidates', 'union-of-labels', 'none']),
   locations: z.enum(['difference-of-gaussians', 'centres-of-labels', 'none']),
@@ -24,6 +35,8 @@ export const experimentSchema = z.strictObject({
     preset: z.enum(['tiny', 'small', 'paper']),
     steps: z.int().positive(),
     seed: z.int(),
+    /** As `lacss train --from-model` takes it. */
+    startFrom: z.string().nullable().default(null),
     /** What differs from the usual settings. */
     settings: z.record(z.string(), z.json()).default({}),
   }),

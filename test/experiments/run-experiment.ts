@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import type { Failure } from '../../src-main/contract/failure.ts';
 import type { JobControl } from '../../src-main/contract/job.ts';
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 import { defaultTrainingSettings, trainingSettingsSchema } from '../../src-main/contract/training.ts';
+import type { TrainingSettings } from '../../src-main/contract/training.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { fieldMetrics } from '../../src-main/metrics/field-metrics.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
@@ -22,6 +23,7 @@ import { readBytes } from '../../src-main/project/read-bytes.ts';
 import { readLabelImage } from '../../src-main/project/read-label-image.ts';
 import { add } from '../../src-main/workers/jobs/add.ts';
 import { attachLabels } from '../../src-main/workers/jobs/attach-labels.ts';
+import { demoFields, generateDemoImages } from '../../src-main/workers/jobs/demo-images.ts';
 import { evaluate } from '../../src-main/workers/jobs/evaluate.ts';
 import type { Figures } from '../../src-main/workers/jobs/evaluate.ts';
 import { foreground } from '../../src-main/workers/jobs/foreground.ts';
@@ -32,21 +34,42 @@ import { watershedOf } from '../../src-main/workers/jobs/watershed-of.ts';
 import { experimentSchema } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { experimentReport } from './experiment-report.ts';
-import type { Run } from './experiment-report.ts';
+import type { ExperimentResults, Run } from './results.ts';
 
 /**
- * `npm run experiment -- NAME [--seeds 1,2,3]`: runs `test/experiments/NAME.json` on real images through the jobs of the
- * command line, once a seed, and writes `reports/NAME.json` and `reports/NAME.md`.
+ * `npm run experiment -- NAME [--seeds 1,2,3] [--data FOLDER] [--out FOLDER] [--minutes N]`: runs `test/experiments/NAME.json`
+ * through the jobs of the command line, once a seed, and writes `NAME.json` and `NAME.md` into the folder of results, beside
+ * the project itself. Real images lie in `../shared/data` unless said otherwise, results in `reports`. A training takes
+ * `--minutes` at most, its schedule then shorter: the number of its steps stands in the results.
+ *
+ * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N` and `--start-from MODEL` make a variant of it, which needs a name
+ * of its own: `--as NAME`.
  */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');
 
-async function runExperiment(name: string, experiment: Experiment, seeds: readonly number[]): Promise<void> {
-  const folderOf = (name: string): string => join(root, '..', 'shared', 'data', name);
-  const data = folderOf(experiment.data);
-  const folders = [data, ...experiment.unlabelledData.map(folderOf)];
-  const folder = join(root, 'reports', name);
+/** Where things are. */
+interface Places {
+  /** The folder that holds the folders of real images. */
+  data: string;
+  /** Where results go. */
+  out: string;
+}
+
+/** What differs from the experiment as it is written down. */
+interface Limits {
+  /** Of one training. */
+  minutes: number | null;
+}
+
+async function runExperiment(
+  { name, command, experiment: asked }: Pick<ExperimentResults, 'name' | 'command' | 'experiment'>,
+  seeds: readonly number[],
+  places: Places,
+  limits: Limits,
+): Promise<void> {
+  const folder = join(places.out, name);
   rmSync(folder, { recursive: true, force: true });
   const project = await createProject(folder, 'npm run experiment', name);
   const terminal = processTerminal();
@@ -56,65 +79,98 @@ async function runExperiment(name: string, experiment: Experiment, seeds: readon
     onProgress: (report) => progress.show(report),
   };
   try {
-    await prepare(project, experiment, folders, control);
-    const floor = await measureFloor(project, experiment, data);
+    const { experiment, folders, truth } = await findImages(asked, places, control);
+    await prepare(project, experiment, { folders, truth }, control);
+    const floor = await measureFloor(project, experiment, truth);
     const runs: Run[] = [];
     for (const seed of seeds) {
-      runs.push(await runOnce(project, experiment, seed, data, control));
+      runs.push(await runOnce(project, experiment, { seed, ...limits }, truth, control));
       progress.clear();
       // After every seed: what is measured stays measured.
-      const report = { name, experiment, commit: commitOf(root), machine: machineName(), floor, runs };
-      writeFileSync(join(root, 'reports', `${name}.json`), JSON.stringify(report, null, 2) + '\n');
-      writeFileSync(join(root, 'reports', `${name}.md`), experimentReport(report));
+      const results: ExperimentResults = { name, command, experiment: asked, floor, runs };
+      writeFileSync(join(places.out, `${name}.json`), JSON.stringify(results, null, 2) + '\n');
+      writeFileSync(join(places.out, `${name}.md`), experimentReport(results));
     }
-    terminal.out(readFileSync(join(root, 'reports', `${name}.md`), 'utf8'));
+    terminal.out(readFileSync(join(places.out, `${name}.md`), 'utf8'));
   } finally {
     await project.close();
   }
+}
+
+/** The experiment with the names of its images, generated ones too; the folders they lie in, and that of the true labels. */
+async function findImages(
+  experiment: Experiment,
+  { data: parent, out }: Places,
+  control: JobControl,
+): Promise<{ experiment: Experiment; folders: string[]; truth: string }> {
+  const { data, unlabelledData } = experiment;
+  if (typeof data === 'string') {
+    const folders = [data, ...unlabelledData].map((name) => join(parent, name));
+    return { experiment, folders, truth: folders[0]! };
+  }
+  // Apart from the project: the same images do for every seed and every experiment on them.
+  const generated = join(out, 'generated', `${data.generated}-${data.seed}`);
+  const fields = demoFields(generated, data.seed, data.training + data.heldOut);
+  await generateDemoImages(fields, control);
+  const names = fields.map(({ name }) => name);
+  return {
+    experiment: { ...experiment, train: names.slice(0, data.training), test: names.slice(data.training) },
+    folders: [join(generated, 'images')],
+    truth: join(generated, 'truth'),
+  };
 }
 
 /** Trains with one seed, segments the test images and judges the result. */
 async function runOnce(
   project: Project,
   { training, labels, train: trained, test }: Experiment,
-  seed: number,
-  data: string,
+  { seed, minutes }: Limits & { seed: number },
+  truth: string,
   control: JobControl,
 ): Promise<Run> {
   const startMs = performance.now();
-  const { model } = await train(
+  const { model, steps } = await train(
     project,
     {
       preset: training.preset,
       until: { kind: 'steps', steps: training.steps },
       seed,
       engine: 'auto',
-      startFrom: null,
+      startFrom: training.startFrom,
       images: idsOf(project, trained),
       useLabels: labels,
-      settings: trainingSettingsSchema.parse({ ...defaultTrainingSettings, ...training.settings }),
+      settings: { ...settingsWith(training.settings), minutes },
     },
     control,
   );
   const trainMs = performance.now() - startMs;
   const images = idsOf(project, test);
   stopOnFailure((await segment(project, { model, images, engine: 'auto' }, control)).failures);
-  const { pooled } = await evaluate(project, { model, images, truth: data }, control);
+  const { pooled } = await evaluate(project, { model, images, truth }, control);
   const { card } = await new ModelStore(project.path('models')).load(model);
-  return { seed, engine: card.training!.engine, trainMs, peakMb: peakMemoryMb(), figures: pooled };
+  return {
+    seed,
+    commit: commitOf(root),
+    machine: machineName(),
+    engine: card.training!.engine,
+    steps,
+    trainMs,
+    peakMb: peakMemoryMb(),
+    figures: pooled,
+  };
 }
 
 /** What the same annotation of the test images gives without learning; `null` where the protocol annotates nothing. */
 async function measureFloor(
   project: Project,
   { foreground: foregrounds, locations, test }: Experiment,
-  data: string,
+  folder: string,
 ): Promise<Figures | null> {
   if (foregrounds === 'none' || locations === 'none') return null;
   const matches = await Promise.all(
     test.map(async (name) => {
       const labels = await watershedOf(project, project.image(name));
-      const path = companionPath(name, data, await listCompanions(data, 'labels'), 'label image');
+      const path = companionPath(name, folder, await listCompanions(folder, 'labels'), 'label image');
       const truth = await readLabelImage(await readBytes(path), path);
       return matchInstances(labels, scoresOfOne(labels), truth);
     }),
@@ -130,10 +186,9 @@ function scoresOfOne({ data }: LabelImage): Float32Array {
 async function prepare(
   project: Project,
   experiment: Experiment,
-  folders: readonly string[],
+  { folders, truth }: { folders: readonly string[]; truth: string },
   control: JobControl,
 ): Promise<void> {
-  const [data] = folders;
   await project.update((manifest) => ({ ...manifest, settings: experiment.settings }));
   stopOnFailure((await add(project, { paths: folders }, control)).failures);
   // The test images too, for the floor; no training sees what is made of them.
@@ -148,22 +203,39 @@ async function prepare(
   }));
   if (experiment.labels) {
     const outlined = idsOf(project, [...experiment.train, ...experiment.validation]);
-    stopOnFailure((await attachLabels(project, { folder: data, images: outlined }, control)).failures);
+    stopOnFailure((await attachLabels(project, { folder: truth, images: outlined }, control)).failures);
   }
   if (experiment.foreground !== 'none') {
     const choice =
       experiment.foreground === 'candidates'
         ? ({ kind: 'best' } as const)
-        : ({ kind: 'labels', folder: data } as const);
+        : ({ kind: 'labels', folder: truth } as const);
     stopOnFailure((await foreground(project, { choice, images }, control)).failures);
   }
   if (experiment.locations !== 'none') {
     const choice =
       experiment.locations === 'difference-of-gaussians'
         ? ({ kind: 'difference-of-gaussians' } as const)
-        : ({ kind: 'labels', folder: data } as const);
+        : ({ kind: 'labels', folder: truth } as const);
     stopOnFailure((await locate(project, { choice, images }, control)).failures);
   }
+}
+
+/** The usual settings but for these; of nested ones those that are named. */
+function settingsWith(changes: Experiment['training']['settings']): TrainingSettings {
+  return trainingSettingsSchema.parse(merged(defaultTrainingSettings, changes));
+}
+
+type Json = Record<string, unknown>;
+
+function merged(base: Json, changes: Json): Json {
+  const isNested = (value: unknown): value is Json =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const pairs = Object.entries(changes).map(([key, value]): [string, unknown] => {
+    const before = base[key];
+    return [key, isNested(value) && isNested(before) ? merged(before, value) : value];
+  });
+  return { ...base, ...Object.fromEntries(pairs) };
 }
 
 function idsOf(project: Project, names: readonly string[]): string[] {
@@ -195,12 +267,48 @@ function commitOf(folder: string): string {
   }
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seeds: { type: 'string' } } });
+/** The experiment as it is written down, or a variant of it. */
+function variantOf(
+  name: string,
+  variant: { as?: string; settings?: string; steps?: string; 'start-from'?: string },
+): Pick<ExperimentResults, 'name' | 'command' | 'experiment'> {
+  const experiment = experimentSchema.parse(JSON.parse(readFileSync(join(here, `${name}.json`), 'utf8')));
+  const { as, settings, steps, 'start-from': startFrom } = variant;
+  const changes = Object.entries({ as, settings, steps, 'start-from': startFrom }).flatMap(
+    ([option, value]) =>
+      value === undefined ? [] : [`--${option} ${option === 'settings' ? `'${value}'` : value}`],
+  );
+  const command = ['npm run experiment --', name, ...changes].join(' ');
+  if (changes.length === 0) return { name, command, experiment };
+  if (as === undefined) throw new Error('A variant needs a name of its own: --as NAME.');
+  const training = merged(experiment.training, {
+    ...(settings === undefined ? {} : { settings: JSON.parse(settings) as Json }),
+    ...(steps === undefined ? {} : { steps: Number(steps) }),
+    ...(startFrom === undefined ? {} : { startFrom }),
+  });
+  return { name: as, command, experiment: experimentSchema.parse({ ...experiment, training }) };
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string' },
+    data: { type: 'string', default: join(root, '..', 'shared', 'data') },
+    out: { type: 'string', default: join(root, 'reports') },
+    minutes: { type: 'string' },
+    as: { type: 'string' },
+    settings: { type: 'string' },
+    steps: { type: 'string' },
+    'start-from': { type: 'string' },
+  },
+});
 const [name] = positionals;
 if (name === undefined)
   throw new Error(
     'Say which: npm run experiment -- NAME [--seeds 1,2,3], where test/experiments/NAME.json exists.',
   );
-const experiment = experimentSchema.parse(JSON.parse(readFileSync(join(here, `${name}.json`), 'utf8')));
+const asked = variantOf(name, values);
 const seeds = values.seeds?.split(',').map((seed) => z.coerce.number().int().min(0).parse(seed));
-await runExperiment(name, experiment, seeds ?? [experiment.training.seed]);
+const places = { data: resolve(values.data), out: resolve(values.out) };
+const minutes = values.minutes === undefined ? null : z.coerce.number().positive().parse(values.minutes);
+await runExperiment(asked, seeds ?? [asked.experiment.training.seed], places, { minutes });

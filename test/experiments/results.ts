@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Figures } from '../../src-main/workers/jobs/evaluate.ts';
+import type { Experiment } from './experiment.ts';
+
+/** One training of an experiment, and how it was judged. */
+export interface Run {
+  seed: number;
+  commit: string;
+  machine: string;
+  engine: string;
+  /** Taken; fewer than the experiment's where time ran out. */
+  steps: number;
+  trainMs: number;
+  /** The largest size of the process so far: a later seed's holds the earlier ones' too. */
+  peakMb: number;
+  figures: Figures;
+}
+
+/** What `reports/NAME.json` holds. */
+export interface ExperimentResults {
+  name: string;
+  /** What runs it, but for the seeds. */
+  command: string;
+  experiment: Experiment;
+  /** Seeded watershed on the test images, annotated like the training images. */
+  floor: Figures | null;
+  runs: readonly Run[];
+}
+
+/**
+ * The runs of both, in order of seed; of a seed that both have, the later's.
+ * @throws Error where they are not of the same experiment
+ */
+export function mergeResults(earlier: ExperimentResults, later: ExperimentResults): ExperimentResults {
+  if (earlier.name !== later.name || !isDeepStrictEqual(earlier.experiment, later.experiment)) {
+    throw new Error(`${later.name} is not what was measured as ${earlier.name}: their settings differ.`);
+  }
+  const isNew = new Set(later.runs.map(({ seed }) => seed));
+  const runs = [...earlier.runs.filter(({ seed }) => !isNew.has(seed)), ...later.runs];
+  return { ...later, runs: runs.sort((a, b) => a.seed - b.seed) };
+}
