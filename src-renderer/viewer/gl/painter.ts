@@ -2,6 +2,8 @@ import { tileSize } from '../../../src-main/contract/urls.ts';
 import type { ImageSource } from '../image-source.ts';
 import type { ChannelLook, ContourStyle, PaneRect, PaneScene } from '../scene.ts';
 import { ContourPainter } from './contour-painter.ts';
+import { ImageLayers } from './image-layers.ts';
+import type { DeviceRect } from './image-layers.ts';
 import type { PaneView } from './pane-view.ts';
 import { PointPainter } from './point-painter.ts';
 import { maxChannels, RasterPainter } from './raster-painter.ts';
@@ -34,13 +36,14 @@ export class Painter {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
   readonly #raster: RasterPainter;
+  readonly #layers: ImageLayers;
   readonly #contours: ContourPainter;
   /** One a pane, because each keeps its own points on the GPU. */
   readonly #points: PointPainter[] = [];
   readonly tiles: TileStore;
 
   /** @throws Error when the browser has no WebGL 2 */
-  constructor(canvas: HTMLCanvasElement, onTile: () => void) {
+  constructor(canvas: HTMLCanvasElement, onTile: (source: ImageSource) => void) {
     const gl = canvas.getContext('webgl2', {
       alpha: false,
       antialias: false,
@@ -52,6 +55,7 @@ export class Painter {
     this.#canvas = canvas;
     this.#gl = gl;
     this.#raster = new RasterPainter(gl);
+    this.#layers = new ImageLayers(gl);
     this.#contours = new ContourPainter(gl);
     this.tiles = new TileStore(gl, onTile);
   }
@@ -59,13 +63,14 @@ export class Painter {
   /** @param ahead - images whose coarse tiles are fetched so that they show at once when it is their turn */
   paint(
     panes: readonly PlacedPane[],
-    camera: CameraView,
+    { y, x, scale }: CameraView,
     ratio: number,
     ahead: readonly { source: ImageSource; looks: readonly ChannelLook[] }[] = [],
   ): void {
     const gl = this.#gl;
     if (gl.isContextLost()) return;
     this.tiles.beginFrame();
+    this.#layers.beginFrame();
     gl.bindVertexArray(null);
     gl.disable(gl.STENCIL_TEST);
     gl.disable(gl.SCISSOR_TEST);
@@ -75,41 +80,37 @@ export class Painter {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
     for (const [index, { scene, rect }] of panes.entries()) {
-      const left = Math.round(rect.left * ratio);
-      const bottom = Math.round(this.#canvas.height - (rect.top + rect.height) * ratio);
       const width = Math.round(rect.width * ratio);
       const height = Math.round(rect.height * ratio);
+      const left = Math.round(rect.left * ratio);
+      const bottom = this.#canvas.height - Math.round(rect.top * ratio) - height;
       gl.viewport(left, bottom, width, height);
       gl.scissor(left, bottom, width, height);
-      this.#paintPane(scene, index, {
-        y: camera.y,
-        x: camera.x,
-        scale: camera.scale,
-        height: rect.height,
-        width: rect.width,
-        ratio,
-      });
+      const view = { y, x, scale, height: rect.height, width: rect.width, ratio };
+      this.#paintPane(scene, index, view, { left, bottom, width, height });
     }
     const first = panes[0];
     for (const { source, looks } of ahead) {
       if (!first) break;
-      const view = { ...camera, height: first.rect.height, width: first.rect.width, ratio };
+      const view = { y, x, scale, height: first.rect.height, width: first.rect.width, ratio };
       for (const { row, column, level } of visibleTiles(source, view)) {
         for (const { channel } of looks) this.tiles.want(source, { channel, level, row, column });
       }
     }
+    this.#layers.endFrame();
     this.tiles.endFrame();
   }
 
   dispose(): void {
     this.tiles.dispose();
     this.#raster.dispose();
+    this.#layers.dispose();
     this.#contours.dispose();
     for (const points of this.#points) points.dispose();
   }
 
-  #paintPane(scene: PaneScene, index: number, view: PaneView): void {
-    if (scene.source) this.#paintImage(scene.source, scene.looks.slice(0, maxChannels), view);
+  #paintPane(scene: PaneScene, index: number, view: PaneView, rect: DeviceRect): void {
+    if (scene.source) this.#paintImage(scene.source, scene.looks.slice(0, maxChannels), view, rect);
     for (const overlay of scene.contours ?? []) this.#contours.paint(view, overlay);
     for (const { path, radiusPx, mode } of scene.strokes ?? []) {
       this.#contours.paintStroke(view, path, radiusPx, strokeStyles[mode]);
@@ -120,16 +121,27 @@ export class Painter {
     }
   }
 
-  #paintImage(source: ImageSource, looks: readonly ChannelLook[], view: PaneView): void {
+  #paintImage(
+    source: ImageSource,
+    looks: readonly ChannelLook[],
+    view: PaneView,
+    rect: DeviceRect,
+  ): void {
     if (looks.length === 0) return;
     const coarsest = source.levels - 1;
     // Asked for first: something is there at once, whatever the zoom.
     this.#readyTiles(source, looks, coarsest, 0, 0);
-    for (const { level, row, column } of visibleTiles(source, view)) {
-      const ready = this.#readyTiles(source, looks, level, row, column);
-      if (ready) this.#paintTile(source, looks, view, ready, { level, row, column }, { level, row, column });
-      else this.#paintInstead(source, looks, view, { level, row, column });
-    }
+    const places = visibleTiles(source, view).map((place) => ({
+      place,
+      ready: this.#readyTiles(source, looks, place.level, place.row, place.column),
+    }));
+    const name = JSON.stringify([source.id, this.tiles.arrivals(source), view, looks]);
+    this.#layers.show(name, rect, () => {
+      for (const { place, ready } of places) {
+        if (ready) this.#paintTile(source, looks, view, ready, place, place);
+        else this.#paintInstead(source, looks, view, place);
+      }
+    });
   }
 
   /** Paints the place of a tile that is on its way from the coarser one above it. */

@@ -24,11 +24,13 @@ const retryMs = 2000;
 /** Tiles on the GPU, asked for when first wanted, given up when no longer wanted, thrown away when old. */
 export class TileStore {
   readonly #gl: WebGL2RenderingContext;
-  readonly #onTile: () => void;
+  readonly #onTile: (source: ImageSource) => void;
   readonly #entries = new Map<string, Entry>();
+  /** How often a tile of an image has come, by the image's name. */
+  readonly #arrivals = new Map<string, number>();
   #frame = 0;
 
-  constructor(gl: WebGL2RenderingContext, onTile: () => void) {
+  constructor(gl: WebGL2RenderingContext, onTile: (source: ImageSource) => void) {
     this.#gl = gl;
     this.#onTile = onTile;
   }
@@ -79,6 +81,11 @@ export class TileStore {
     return this.#entries.get(keyOf(source, place))?.tile ?? null;
   }
 
+  /** How often a tile of an image has come: while it stays the same, so does the picture. */
+  arrivals({ id }: ImageSource): number {
+    return this.#arrivals.get(id) ?? 0;
+  }
+
   dispose(): void {
     for (const { tile, controller } of this.#entries.values()) {
       controller?.abort();
@@ -95,13 +102,14 @@ export class TileStore {
         if (controller.signal.aborted) return;
         entry.controller = null;
         entry.tile = this.#upload(source, place, samples);
-        this.#onTile();
+        this.#arrivals.set(source.id, this.arrivals(source) + 1);
+        this.#onTile(source);
       },
       () => {
         if (controller.signal.aborted) return;
         entry.controller = null;
         entry.notBefore = performance.now() + retryMs;
-        setTimeout(this.#onTile, retryMs + 1);
+        setTimeout(this.#onTile, retryMs + 1, source);
       },
     );
   }
