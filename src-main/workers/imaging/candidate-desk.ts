@@ -9,6 +9,8 @@ import { aheadThread, demandThread } from './threads.ts';
 const ready = new ByteCache<CandidatesView>(96 * 2 ** 20);
 const underWay = new Map<string, SharedWork<CandidatesView>>();
 let ahead = new AbortController();
+/** Never given up. */
+const finished = new AbortController().signal;
 
 /** The five candidates of an image: those computed ahead, those being computed, or new ones. */
 export async function candidatesOf(
@@ -20,7 +22,10 @@ export async function candidatesOf(
   return ready.get(key) ?? workOn(project, image, key, 'demand').wait(signal);
 }
 
-/** Computes the candidates of images ahead, one after the other; an earlier wish that is not met yet is dropped. */
+/**
+ * Computes the candidates of images ahead, one after the other. A later wish takes the place of an earlier one, but what is
+ * being computed is finished: mostly it is wanted still, and a thread that is stopped half-way takes long to start again.
+ */
 export function prefetchCandidates(project: Project, images: readonly ImageEntry[]): void {
   ahead.abort();
   ahead = new AbortController();
@@ -33,12 +38,12 @@ async function lookAhead(
   signal: AbortSignal,
 ): Promise<void> {
   for (const image of images) {
-    if (signal.aborted) return;
     const key = await keyOf(project, image);
+    if (signal.aborted) return;
     // What can't be computed is reported when a person comes to it.
     if (ready.get(key) === undefined)
       await workOn(project, image, key, 'ahead')
-        .wait(signal)
+        .wait(finished)
         .catch(() => undefined);
   }
 }

@@ -1,16 +1,12 @@
-import { tileSize } from '../../../src-main/contract/urls.ts';
-import type { ImageSource } from '../image-source.ts';
-import type { ChannelLook, ContourStyle, PaneRect, PaneScene } from '../scene.ts';
+import type { ContourStyle, PaneRect, PaneScene } from '../scene.ts';
 import { ContourPainter } from './contour-painter.ts';
-import { ImageLayers } from './image-layers.ts';
-import type { DeviceRect } from './image-layers.ts';
+import { ImagePainter } from './image-painter.ts';
+import type { ImagePlan } from './image-painter.ts';
 import type { PaneView } from './pane-view.ts';
+import { PictureStore } from './picture-store.ts';
+import type { DeviceRect } from './picture-store.ts';
 import { PointPainter } from './point-painter.ts';
-import { maxChannels, RasterPainter } from './raster-painter.ts';
-import { TileStore } from './tile-store.ts';
-import type { Tile } from './tile-store.ts';
-import { visibleTiles } from './visible-tiles.ts';
-import type { LevelTile } from './visible-tiles.ts';
+import type { TileStore } from './tile-store.ts';
 
 /** Neutral, as --viewer: people judge intensity against it. */
 const background = 0.058;
@@ -31,19 +27,39 @@ export interface CameraView {
   scale: number;
 }
 
+/** A pane without what changes from moment to moment: the image and its contours. */
+interface Sheet {
+  /** What the picture depends on: the same name, the same picture. */
+  name: string;
+  scene: PaneScene;
+  view: PaneView;
+  image: ImagePlan | null;
+}
+
 /** Paints all panes of a viewer into one canvas, each through the same camera. */
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
-  readonly #raster: RasterPainter;
-  readonly #layers: ImageLayers;
+  readonly #images: ImagePainter;
   readonly #contours: ContourPainter;
+  readonly #pictures: PictureStore;
   /** One a pane, because each keeps its own points on the GPU. */
   readonly #points: PointPainter[] = [];
-  readonly tiles: TileStore;
+  /** Contours and states are told apart by identity, which has no name of its own. */
+  readonly #ids = new WeakMap<object, number>();
+  #lastId = 0;
+  /** What the canvas shows. */
+  #shown = '';
+  #lastView = '';
+  #ahead: readonly (() => Sheet)[] = [];
+  /** What the graphics processor has still to do for the last picture made ahead. */
+  #underWay: WebGLSync | null = null;
 
-  /** @throws Error when the browser has no WebGL 2 */
-  constructor(canvas: HTMLCanvasElement, onTile: (source: ImageSource) => void) {
+  /**
+   * @param onTile - `shown` tells whether the last frame wanted the tile that has come
+   * @throws Error when the browser has no WebGL 2
+   */
+  constructor(canvas: HTMLCanvasElement, onTile: (shown: boolean) => void) {
     const gl = canvas.getContext('webgl2', {
       alpha: false,
       antialias: false,
@@ -54,23 +70,75 @@ export class Painter {
     if (!gl) throw new Error('This browser offers no WebGL 2');
     this.#canvas = canvas;
     this.#gl = gl;
-    this.#raster = new RasterPainter(gl);
-    this.#layers = new ImageLayers(gl);
+    this.#images = new ImagePainter(gl, onTile);
     this.#contours = new ContourPainter(gl);
-    this.tiles = new TileStore(gl, onTile);
+    this.#pictures = new PictureStore(gl);
   }
 
-  /** @param ahead - images whose coarse tiles are fetched so that they show at once when it is their turn */
+  get tiles(): TileStore {
+    return this.#images.tiles;
+  }
+
+  /** @param ahead - panes that are likely to be next: their tiles are fetched, their pictures kept */
   paint(
     panes: readonly PlacedPane[],
     { y, x, scale }: CameraView,
     ratio: number,
-    ahead: readonly { source: ImageSource; looks: readonly ChannelLook[] }[] = [],
+    ahead: readonly PaneScene[] = [],
   ): void {
     const gl = this.#gl;
     if (gl.isContextLost()) return;
     this.tiles.beginFrame();
-    this.#layers.beginFrame();
+    this.#pictures.beginFrame();
+    const viewOf = ({ height, width }: PaneRect): PaneView => ({ y, x, scale, height, width, ratio });
+    const sheets = panes.map(({ scene, rect }) => this.#sheet(scene, viewOf(rect), true));
+    const first = panes[0];
+    this.#ahead = first ? ahead.map((scene) => () => this.#sheet(scene, viewOf(first.rect), false)) : [];
+    const { height, width } = this.#canvas;
+    const whole = JSON.stringify([height, width, panes.map((pane, i) => this.#nameOf(pane, sheets[i]!))]);
+    if (whole !== this.#shown) this.#paintAll(panes, sheets, ratio);
+    this.#shown = whole;
+    for (const sheet of [...sheets, ...this.#ahead.map((plan) => plan())]) {
+      this.#pictures.want(sheet.name);
+      if (sheet.image) this.#pictures.want(sheet.image.name);
+    }
+    this.#pictures.endFrame();
+    this.tiles.endFrame();
+  }
+
+  /**
+   * Makes one picture of the panes that are likely to be next, when the graphics processor has done with the one before.
+   * @returns whether there may be more to do
+   */
+  prepare(): boolean {
+    const gl = this.#gl;
+    if (gl.isContextLost()) return false;
+    if (this.#underWay) {
+      if (gl.clientWaitSync(this.#underWay, 0, 0) === gl.TIMEOUT_EXPIRED) return true;
+      gl.deleteSync(this.#underWay);
+      this.#underWay = null;
+    }
+    for (const plan of this.#ahead) {
+      const sheet = plan();
+      if (sheet.image?.isWhole !== true || this.#pictures.want(sheet.name)) continue;
+      this.#make(sheet);
+      this.#underWay = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+      gl.flush();
+      return true;
+    }
+    return false;
+  }
+
+  dispose(): void {
+    if (this.#underWay) this.#gl.deleteSync(this.#underWay);
+    this.#images.dispose();
+    this.#pictures.dispose();
+    this.#contours.dispose();
+    for (const points of this.#points) points.dispose();
+  }
+
+  #paintAll(panes: readonly PlacedPane[], sheets: readonly Sheet[], ratio: number): void {
+    const gl = this.#gl;
     gl.bindVertexArray(null);
     gl.disable(gl.STENCIL_TEST);
     gl.disable(gl.SCISSOR_TEST);
@@ -79,131 +147,77 @@ export class Painter {
     gl.enable(gl.SCISSOR_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+    // While the view moves, a picture would be of no use to the next frame.
+    const view = JSON.stringify(sheets[0]?.view);
+    const still = view === this.#lastView;
+    this.#lastView = view;
     for (const [index, { scene, rect }] of panes.entries()) {
-      const width = Math.round(rect.width * ratio);
-      const height = Math.round(rect.height * ratio);
-      const left = Math.round(rect.left * ratio);
+      const sheet = sheets[index]!;
+      const { height, width } = deviceSize(sheet.view);
       const bottom = this.#canvas.height - Math.round(rect.top * ratio) - height;
-      gl.viewport(left, bottom, width, height);
-      gl.scissor(left, bottom, width, height);
-      const view = { y, x, scale, height: rect.height, width: rect.width, ratio };
-      this.#paintPane(scene, index, view, { left, bottom, width, height });
-    }
-    const first = panes[0];
-    for (const { source, looks } of ahead) {
-      if (!first) break;
-      const view = { y, x, scale, height: first.rect.height, width: first.rect.width, ratio };
-      for (const { row, column, level } of visibleTiles(source, view)) {
-        for (const { channel } of looks) this.tiles.want(source, { channel, level, row, column });
+      this.#pictures.aim({ left: Math.round(rect.left * ratio), bottom, width, height });
+      if (still && !this.#pictures.want(sheet.name)) this.#make(sheet);
+      if (this.#pictures.want(sheet.name)) this.#pictures.copy(sheet.name);
+      else
+        this.#paintSheet(sheet, sheets.filter(({ image }) => image?.name === sheet.image?.name).length > 1);
+      for (const { path, radiusPx, mode } of scene.strokes ?? []) {
+        this.#contours.paintStroke(sheet.view, path, radiusPx, strokeStyles[mode]);
+      }
+      if (scene.points) {
+        this.#points[index] ??= new PointPainter(gl);
+        this.#points[index].paint(sheet.view, scene.points);
       }
     }
-    this.#layers.endFrame();
-    this.tiles.endFrame();
   }
 
-  dispose(): void {
-    this.tiles.dispose();
-    this.#raster.dispose();
-    this.#layers.dispose();
-    this.#contours.dispose();
-    for (const points of this.#points) points.dispose();
+  #make(sheet: Sheet): void {
+    const { height, width } = deviceSize(sheet.view);
+    // An image alone is a picture already.
+    if (sheet.name === sheet.image?.name) this.#makeImage(sheet.image);
+    else this.#pictures.make(sheet.name, height, width, () => this.#paintSheet(sheet, true));
   }
 
-  #paintPane(scene: PaneScene, index: number, view: PaneView, rect: DeviceRect): void {
-    if (scene.source) this.#paintImage(scene.source, scene.looks.slice(0, maxChannels), view, rect);
+  #makeImage(image: ImagePlan): void {
+    const { height, width } = deviceSize(image.view);
+    this.#pictures.make(image.name, height, width, () => this.#images.paint(image));
+  }
+
+  /** @param keep - whether other panes or frames have a use for the image */
+  #paintSheet({ scene, view, image }: Sheet, keep: boolean): void {
+    if (image) {
+      if (keep && !this.#pictures.want(image.name)) this.#makeImage(image);
+      if (this.#pictures.want(image.name)) this.#pictures.copy(image.name);
+      else this.#images.paint(image);
+    }
     for (const overlay of scene.contours ?? []) this.#contours.paint(view, overlay);
-    for (const { path, radiusPx, mode } of scene.strokes ?? []) {
-      this.#contours.paintStroke(view, path, radiusPx, strokeStyles[mode]);
-    }
-    if (scene.points) {
-      this.#points[index] ??= new PointPainter(this.#gl);
-      this.#points[index].paint(view, scene.points);
-    }
   }
 
-  #paintImage(
-    source: ImageSource,
-    looks: readonly ChannelLook[],
-    view: PaneView,
-    rect: DeviceRect,
-  ): void {
-    if (looks.length === 0) return;
-    const coarsest = source.levels - 1;
-    // Asked for first: something is there at once, whatever the zoom.
-    this.#readyTiles(source, looks, coarsest, 0, 0);
-    const places = visibleTiles(source, view).map((place) => ({
-      place,
-      ready: this.#readyTiles(source, looks, place.level, place.row, place.column),
-    }));
-    const name = JSON.stringify([source.id, this.tiles.arrivals(source), view, looks]);
-    this.#layers.show(name, rect, () => {
-      for (const { place, ready } of places) {
-        if (ready) this.#paintTile(source, looks, view, ready, place, place);
-        else this.#paintInstead(source, looks, view, place);
-      }
-    });
+  #sheet(scene: PaneScene, view: PaneView, shown: boolean): Sheet {
+    const image = scene.source ? this.#images.plan(scene.source, scene.looks, view, shown) : null;
+    const contours = (scene.contours ?? []).map(({ set, states, ...style }) => [
+      this.#idOf(set),
+      states ? this.#idOf(states) : 0,
+      style,
+    ]);
+    const name =
+      image && contours.length === 0 ? image.name : JSON.stringify([image?.name ?? view, contours]);
+    return { name, scene, view, image };
   }
 
-  /** Paints the place of a tile that is on its way from the coarser one above it. */
-  #paintInstead(source: ImageSource, looks: readonly ChannelLook[], view: PaneView, wanted: LevelTile): void {
-    for (let level = wanted.level + 1; level < source.levels; level++) {
-      const shrink = 2 ** (level - wanted.level);
-      const place = {
-        level,
-        row: Math.floor(wanted.row / shrink),
-        column: Math.floor(wanted.column / shrink),
-      };
-      const tiles = looks.map(({ channel }) => this.tiles.peek(source, { channel, ...place }));
-      if (!isComplete(tiles)) continue;
-      this.#paintTile(source, looks, view, tiles, place, wanted);
-      return;
-    }
+  /** All that a pane shows, by name. */
+  #nameOf({ scene, rect }: PlacedPane, { name }: Sheet): unknown[] {
+    const { points, strokes = [] } = scene;
+    return [name, rect, points ? this.#idOf(points) : 0, strokes.map(({ path }) => this.#idOf(path))];
   }
 
-  #readyTiles(
-    source: ImageSource,
-    looks: readonly ChannelLook[],
-    level: number,
-    row: number,
-    column: number,
-  ): Tile[] | null {
-    const tiles = looks.map(({ channel }) => this.tiles.want(source, { channel, level, row, column }));
-    return isComplete(tiles) ? tiles : null;
-  }
-
-  /** Paints the area of tile `area` from the tiles at `from`, which is the same or a coarser one. */
-  #paintTile(
-    source: ImageSource,
-    looks: readonly ChannelLook[],
-    view: PaneView,
-    tiles: readonly Tile[],
-    from: LevelTile,
-    area: LevelTile,
-  ): void {
-    const areaShrink = 2 ** area.level;
-    const y = area.row * tileSize * areaShrink;
-    const x = area.column * tileSize * areaShrink;
-    const height = Math.min(tileSize * areaShrink, source.height - y);
-    const width = Math.min(tileSize * areaShrink, source.width - x);
-    const shrink = 2 ** from.level;
-    this.#raster.paint(
-      view,
-      looks,
-      tiles.map(({ texture }) => texture),
-      {
-        y,
-        x,
-        height,
-        width,
-        texelY: y / shrink - from.row * tileSize,
-        texelX: x / shrink - from.column * tileSize,
-        texelHeight: height / shrink,
-        texelWidth: width / shrink,
-      },
-    );
+  #idOf(thing: object): number {
+    const known = this.#ids.get(thing);
+    if (known !== undefined) return known;
+    this.#ids.set(thing, ++this.#lastId);
+    return this.#lastId;
   }
 }
 
-function isComplete(tiles: readonly (Tile | null)[]): tiles is Tile[] {
-  return tiles.every((tile) => tile !== null);
+function deviceSize({ height, width, ratio }: PaneView): Pick<DeviceRect, 'height' | 'width'> {
+  return { height: Math.round(height * ratio), width: Math.round(width * ratio) };
 }

@@ -14,7 +14,9 @@ export interface Tile {
 interface Entry {
   tile: Tile | null;
   controller: AbortController | null;
+  /** The last frame that asked for it, and the last that did so to show it. */
   wanted: number;
+  shown: number;
   /** Not asked for again until then, after a failure. */
   notBefore: number;
 }
@@ -24,13 +26,11 @@ const retryMs = 2000;
 /** Tiles on the GPU, asked for when first wanted, given up when no longer wanted, thrown away when old. */
 export class TileStore {
   readonly #gl: WebGL2RenderingContext;
-  readonly #onTile: (source: ImageSource) => void;
+  readonly #onTile: (shown: boolean) => void;
   readonly #entries = new Map<string, Entry>();
-  /** How often a tile of an image has come, by the image's name. */
-  readonly #arrivals = new Map<string, number>();
   #frame = 0;
 
-  constructor(gl: WebGL2RenderingContext, onTile: (source: ImageSource) => void) {
+  constructor(gl: WebGL2RenderingContext, onTile: (shown: boolean) => void) {
     this.#gl = gl;
     this.#onTile = onTile;
   }
@@ -56,12 +56,16 @@ export class TileStore {
     }
   }
 
-  /** The tile, if it is there; else null, and it is on its way. */
-  want(source: ImageSource, place: TilePlace): Tile | null {
+  /**
+   * The tile, if it is there; else null, and it is on its way.
+   * @param shown - whether this frame shows it
+   */
+  want(source: ImageSource, place: TilePlace, shown: boolean): Tile | null {
     const key = keyOf(source, place);
     const entry = this.#entries.get(key);
     if (entry) {
       entry.wanted = this.#frame;
+      if (shown) entry.shown = this.#frame;
       if (entry.tile) {
         this.#entries.delete(key);
         this.#entries.set(key, entry);
@@ -70,7 +74,13 @@ export class TileStore {
       }
       return entry.tile;
     }
-    const fresh: Entry = { tile: null, controller: null, wanted: this.#frame, notBefore: 0 };
+    const fresh: Entry = {
+      tile: null,
+      controller: null,
+      wanted: this.#frame,
+      shown: shown ? this.#frame : -1,
+      notBefore: 0,
+    };
     this.#entries.set(key, fresh);
     this.#fetch(source, place, fresh);
     return null;
@@ -79,11 +89,6 @@ export class TileStore {
   /** The tile, if it happens to be there. */
   peek(source: ImageSource, place: TilePlace): Tile | null {
     return this.#entries.get(keyOf(source, place))?.tile ?? null;
-  }
-
-  /** How often a tile of an image has come: while it stays the same, so does the picture. */
-  arrivals({ id }: ImageSource): number {
-    return this.#arrivals.get(id) ?? 0;
   }
 
   dispose(): void {
@@ -102,14 +107,13 @@ export class TileStore {
         if (controller.signal.aborted) return;
         entry.controller = null;
         entry.tile = this.#upload(source, place, samples);
-        this.#arrivals.set(source.id, this.arrivals(source) + 1);
-        this.#onTile(source);
+        this.#onTile(entry.shown === this.#frame);
       },
       () => {
         if (controller.signal.aborted) return;
         entry.controller = null;
         entry.notBefore = performance.now() + retryMs;
-        setTimeout(this.#onTile, retryMs + 1, source);
+        setTimeout(this.#onTile, retryMs + 1, entry.shown === this.#frame);
       },
     );
   }

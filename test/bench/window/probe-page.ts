@@ -53,7 +53,9 @@ export async function probePages(context: BrowserContext): Promise<void> {
     const { clear, texImage2D, texSubImage2D } = gl;
     gl.clear = function (this: WebGL2RenderingContext, mask: number) {
       clear.call(this, mask);
-      if ((mask & this.COLOR_BUFFER_BIT) === 0) return;
+      // Pictures made ahead are cleared too, but are no frame.
+      if ((mask & this.COLOR_BUFFER_BIT) === 0 || this.getParameter(this.FRAMEBUFFER_BINDING) !== null)
+        return;
       // The frame's own script has ended when its microtasks run.
       queueMicrotask(() => record.frames.push(performance.now()));
     };

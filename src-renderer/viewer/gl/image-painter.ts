@@ -1,0 +1,118 @@
+import { tileSize } from '../../../src-main/contract/urls.ts';
+import type { ImageSource } from '../image-source.ts';
+import type { ChannelLook } from '../scene.ts';
+import type { PaneView } from './pane-view.ts';
+import { maxChannels, RasterPainter } from './raster-painter.ts';
+import { TileStore } from './tile-store.ts';
+import type { Tile } from './tile-store.ts';
+import { visibleTiles } from './visible-tiles.ts';
+import type { LevelTile } from './visible-tiles.ts';
+
+interface ImagePart {
+  tiles: readonly Tile[];
+  /** The tiles' place: the area itself, or a coarser one above it. */
+  from: LevelTile;
+  area: LevelTile;
+}
+
+/** An image as it can be painted now. */
+export interface ImagePlan {
+  /** What the picture depends on: the same name, the same picture. */
+  name: string;
+  source: ImageSource;
+  looks: readonly ChannelLook[];
+  view: PaneView;
+  parts: readonly ImagePart[];
+  /** Nothing is missing, or there in a coarser form only. */
+  isWhole: boolean;
+}
+
+/** Paints images from those of their tiles that are there, and has the others fetched. */
+export class ImagePainter {
+  readonly #raster: RasterPainter;
+  readonly tiles: TileStore;
+
+  /** @param onTile - `shown` tells whether the last frame wanted the tile that has come */
+  constructor(gl: WebGL2RenderingContext, onTile: (shown: boolean) => void) {
+    this.#raster = new RasterPainter(gl);
+    this.tiles = new TileStore(gl, onTile);
+  }
+
+  /** @param shown - whether it is for this frame, rather than for one to come */
+  plan(source: ImageSource, allLooks: readonly ChannelLook[], view: PaneView, shown: boolean): ImagePlan {
+    const looks = allLooks.slice(0, maxChannels);
+    // Asked for first: something is there at once, whatever the zoom.
+    if (looks.length > 0)
+      this.#readyTiles(source, looks, { level: source.levels - 1, row: 0, column: 0 }, shown);
+    const areas = looks.length > 0 ? visibleTiles(source, view) : [];
+    const parts = areas.map((area): ImagePart | null => {
+      const tiles = this.#readyTiles(source, looks, area, shown);
+      return tiles ? { tiles, from: area, area } : this.#partInstead(source, looks, area);
+    });
+    const levels = parts.map((part) => part?.from.level ?? -1);
+    return {
+      name: JSON.stringify([source.id, view, looks, levels]),
+      source,
+      looks,
+      view,
+      parts: parts.filter((part) => part !== null),
+      isWhole: parts.every((part) => part !== null && part.from === part.area),
+    };
+  }
+
+  paint({ source, looks, view, parts }: ImagePlan): void {
+    for (const { tiles, from, area } of parts) {
+      const areaShrink = 2 ** area.level;
+      const y = area.row * tileSize * areaShrink;
+      const x = area.column * tileSize * areaShrink;
+      const height = Math.min(tileSize * areaShrink, source.height - y);
+      const width = Math.min(tileSize * areaShrink, source.width - x);
+      const shrink = 2 ** from.level;
+      this.#raster.paint(
+        view,
+        looks,
+        tiles.map(({ texture }) => texture),
+        {
+          y,
+          x,
+          height,
+          width,
+          texelY: y / shrink - from.row * tileSize,
+          texelX: x / shrink - from.column * tileSize,
+          texelHeight: height / shrink,
+          texelWidth: width / shrink,
+        },
+      );
+    }
+  }
+
+  dispose(): void {
+    this.tiles.dispose();
+    this.#raster.dispose();
+  }
+
+  /** What can be painted in the place of a tile that is on its way: the finest above it. */
+  #partInstead(source: ImageSource, looks: readonly ChannelLook[], area: LevelTile): ImagePart | null {
+    for (let level = area.level + 1; level < source.levels; level++) {
+      const shrink = 2 ** (level - area.level);
+      const from = { level, row: Math.floor(area.row / shrink), column: Math.floor(area.column / shrink) };
+      const tiles = looks.map(({ channel }) => this.tiles.peek(source, { channel, ...from }));
+      if (isComplete(tiles)) return { tiles, from, area };
+    }
+    return null;
+  }
+
+  #readyTiles(
+    source: ImageSource,
+    looks: readonly ChannelLook[],
+    { level, row, column }: LevelTile,
+    shown: boolean,
+  ): Tile[] | null {
+    const tiles = looks.map(({ channel }) => this.tiles.want(source, { channel, level, row, column }, shown));
+    return isComplete(tiles) ? tiles : null;
+  }
+}
+
+function isComplete(tiles: readonly (Tile | null)[]): tiles is Tile[] {
+  return tiles.every((tile) => tile !== null);
+}
