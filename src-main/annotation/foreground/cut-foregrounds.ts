@@ -1,5 +1,5 @@
 import type { FloatPlane, Mask } from '../../contract/pixels.ts';
-import { graphCut } from './graph-cut.ts';
+import { cutScratch, graphCut } from './graph-cut.ts';
 import type { CutBounds } from './graph-cut.ts';
 import { neighbourWeights } from './neighbour-weights.ts';
 
@@ -22,17 +22,24 @@ export function cutForegrounds(
   smoothness: number,
 ): Mask[] {
   const { height, width } = feature;
+  const size = height * width;
   const least = Math.min(...thresholds) * Math.exp(-2 * fullPullAt);
-  const logarithm = { height, width, data: feature.data.map((value) => Math.log(Math.max(least, value))) };
+  const logarithm = { height, width, data: new Float32Array(size) };
+  const logs = logarithm.data;
+  for (let i = 0; i < size; i++) logs[i] = Math.log(Math.max(least, feature.data[i]!));
   const weights = neighbourWeights(logarithm, smoothness * fullPull);
-  const unary = new Int32Array(height * width);
+  const unary = new Int32Array(size);
+  const scratch = cutScratch(size);
   const cut = (threshold: number, bounds: CutBounds): Mask => {
     const zero = Math.log(threshold);
-    for (let i = 0; i < unary.length; i++) {
-      const pull = (logarithm.data[i]! - zero) / fullPullAt;
-      unary[i] = Math.round(fullPull * (pull > 1 ? 1 : pull < -1 ? -1 : pull));
+    const within = bounds.within?.data ?? null;
+    const containing = bounds.containing?.data ?? null;
+    for (let i = 0; i < size; i++) {
+      if ((within !== null && within[i] === 0) || (containing !== null && containing[i] !== 0)) continue;
+      const pull = (logs[i]! - zero) * (fullPull / fullPullAt);
+      unary[i] = pull >= fullPull ? fullPull : pull <= -fullPull ? -fullPull : Math.round(pull);
     }
-    return graphCut({ height, width, unary, weights }, bounds);
+    return graphCut({ height, width, unary, weights }, bounds, scratch);
   };
 
   // The middle threshold first: it bounds both halves, and so on.

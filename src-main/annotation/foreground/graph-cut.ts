@@ -17,6 +17,18 @@ export interface CutBounds {
   containing?: Mask;
 }
 
+/** Room for one cut at a time of a grid of `size` pixels: cuts of one image after the other share it. */
+export type CutScratch = Record<'unsettled' | 'pulls' | 'slacks' | 'stack', Int32Array>;
+
+export function cutScratch(size: number): CutScratch {
+  return {
+    unsettled: new Int32Array(size),
+    pulls: new Int32Array(size),
+    slacks: new Int32Array(size),
+    stack: new Int32Array(size),
+  };
+}
+
 /** A pixel whose label is not settled yet. */
 const open = 2;
 
@@ -26,10 +38,14 @@ const open = 2;
  * Most pixels need no flow: where what pulls at a pixel outweighs all its unsettled neighbours together, its label is settled, which may
  * settle its neighbours in turn. What is left open is cut by `maxFlow`.
  * @param bounds must hold for a best labelling. Where energies differ in their unary terms only, and those nowhere rise, their best
- * labellings are nested, and one bounds the other.
+ * labellings are nested, and one bounds the other; outside of its bounds the unary terms are not looked at.
  * @throws RangeError when an array's size is not that of the grid.
  */
-export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: CutBounds = {}): Mask {
+export function graphCut(
+  { height, width, unary, weights }: GridEnergy,
+  bounds: CutBounds = {},
+  scratch: CutScratch = cutScratch(height * width),
+): Mask {
   const size = height * width;
   const { right, downLeft, down, downRight, sums } = weights;
   for (const { length } of [unary, right, downLeft, down, downRight, sums]) {
@@ -42,24 +58,26 @@ export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: 
   const planes = [downRight, down, downLeft, right, right, downLeft, down, downRight];
 
   const labels = new Uint8Array(size);
-  const unsettled = new Int32Array(size);
+  const { unsettled, pulls, slacks } = scratch;
   let count = 0;
-  const within = bounds.within?.data;
-  const containing = bounds.containing?.data;
+  const within = bounds.within?.data ?? null;
+  const containing = bounds.containing?.data ?? null;
   for (let i = 0; i < size; i++) {
-    const pull = unary[i]!;
-    const sum = sums[i]!;
-    if (pull < -sum || (within !== undefined && within[i] === 0)) continue;
-    if (pull > sum || (containing !== undefined && containing[i] !== 0)) labels[i] = 1;
+    if (within !== null && within[i] === 0) continue;
+    if (containing !== null && containing[i] !== 0) labels[i] = 1;
     else {
-      labels[i] = open;
-      unsettled[count++] = i;
+      const pull = unary[i]!;
+      const sum = sums[i]!;
+      if (pull < -sum) continue;
+      if (pull > sum) labels[i] = 1;
+      else {
+        labels[i] = open;
+        unsettled[count++] = i;
+      }
     }
   }
 
   // By open pixel: what its own term and its settled neighbours pull towards label 1, what the open neighbours may weigh.
-  const pulls = new Int32Array(size);
-  const slacks = new Int32Array(size);
   for (let u = 0; u < count; u++) {
     const i = unsettled[u]!;
     let pull = unary[i]!;
@@ -75,33 +93,45 @@ export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: 
     pulls[i] = pull;
     slacks[i] = slack;
   }
-  const settled: number[] = [];
-  const settleIfClear = (i: number): void => {
-    const pull = pulls[i]!;
-    if (Math.abs(pull) < slacks[i]!) return;
-    labels[i] = pull > 0 ? 1 : 0;
-    settled.push(i);
-  };
+  const settled = scratch.stack;
   for (let u = 0; u < count; u++) {
-    if (labels[unsettled[u]!] === open) settleIfClear(unsettled[u]!);
-    for (let i = settled.pop(); i !== undefined; i = settled.pop()) {
+    const start = unsettled[u]!;
+    if (labels[start] !== open || Math.abs(pulls[start]!) < slacks[start]!) continue;
+    let waiting = 0;
+    labels[start] = pulls[start]! > 0 ? 1 : 0;
+    settled[waiting++] = start;
+    while (waiting > 0) {
+      const i = settled[--waiting]!;
+      const sign = labels[i] === 1 ? 1 : -1;
       for (let d = 0; d < 8; d++) {
         const neighbour = i + steps[d]!;
         if (neighbour < 0 || neighbour >= size || labels[neighbour] !== open) continue;
         const weight = planes[d]![d < 4 ? neighbour : i]!;
-        slacks[neighbour]! -= weight;
-        pulls[neighbour]! += labels[i] === 1 ? weight : -weight;
-        settleIfClear(neighbour);
+        const slack = slacks[neighbour]! - weight;
+        const pull = pulls[neighbour]! + sign * weight;
+        slacks[neighbour] = slack;
+        pulls[neighbour] = pull;
+        if (Math.abs(pull) < slack) continue;
+        labels[neighbour] = pull > 0 ? 1 : 0;
+        settled[waiting++] = neighbour;
       }
     }
   }
 
-  const pixels = unsettled.subarray(0, count).filter((i) => labels[i] === open);
+  let nodes = 0;
   const nodeOf = slacks; // no longer needed for what it held
-  pixels.forEach((i, node) => (nodeOf[i] = node));
-  const neighbours = new Int32Array(8 * pixels.length).fill(-1);
-  const capacities = new Int32Array(8 * pixels.length);
-  pixels.forEach((i, node) => {
+  for (let u = 0; u < count; u++) {
+    const i = unsettled[u]!;
+    if (labels[i] !== open) continue;
+    nodeOf[i] = nodes;
+    unsettled[nodes++] = i;
+  }
+  const neighbours = new Int32Array(8 * nodes).fill(-1);
+  const capacities = new Int32Array(8 * nodes);
+  const terminals = new Int32Array(nodes);
+  for (let node = 0; node < nodes; node++) {
+    const i = unsettled[node]!;
+    terminals[node] = pulls[i]!;
     for (let d = 0; d < 8; d++) {
       const neighbour = i + steps[d]!;
       if (neighbour < 0 || neighbour >= size || labels[neighbour] !== open) continue;
@@ -110,9 +140,8 @@ export function graphCut({ height, width, unary, weights }: GridEnergy, bounds: 
       neighbours[8 * node + d] = nodeOf[neighbour]!;
       capacities[8 * node + d] = weight;
     }
-  });
-  const terminals = pixels.map((i) => pulls[i]!);
-  const sides = maxFlow({ nodes: pixels.length, degree: 8, neighbours, capacities, terminals });
-  pixels.forEach((i, node) => (labels[i] = sides[node]!));
+  }
+  const sides = maxFlow({ nodes, degree: 8, neighbours, capacities, terminals });
+  for (let node = 0; node < nodes; node++) labels[unsettled[node]!] = sides[node]!;
   return { height, width, data: labels };
 }

@@ -1,25 +1,21 @@
 import type { Mask } from '../../contract/pixels.ts';
-import { areas } from '../label/areas.ts';
-import { labelComponents } from '../label/label-components.ts';
+import { connectedRuns } from '../label/connected-runs.ts';
 
 /**
  * Fills the holes of a mask [height, width]: 4-connected pieces of background that do not touch the image's edge and have at most
  * `maxPixels` pixels. Without a limit the pixels of `scipy.ndimage.binary_fill_holes`.
  */
-export function fillHoles(mask: Mask, maxPixels = Infinity): Mask {
-  const { height, width, data } = mask;
-  const background = labelComponents({ height, width, data: data.map((value) => (value === 0 ? 1 : 0)) }, 4);
-  const isHole = Uint8Array.from(areas(background), (count) => (count <= maxPixels ? 1 : 0));
-  for (let x = 0; x < width; x++) {
-    isHole[background.data[x]!] = 0;
-    isHole[background.data[(height - 1) * width + x]!] = 0;
+export function fillHoles({ height, width, data }: Mask, maxPixels = Infinity): Mask {
+  const { count, starts, ends, labels, areas } = connectedRuns({ height, width, data }, 4, 'background');
+  const isHole = Uint8Array.from(areas, (area) => (area <= maxPixels ? 1 : 0));
+  const lastRow = (height - 1) * width;
+  for (let run = 0; run < count; run++) {
+    const [start, end] = [starts[run]!, ends[run]!];
+    if (start < width || end > lastRow || start % width === 0 || end % width === 0) isHole[labels[run]!] = 0;
   }
-  for (let y = 0; y < height; y++) {
-    isHole[background.data[y * width]!] = 0;
-    isHole[background.data[(y + 1) * width - 1]!] = 0;
+  const filled = data.slice();
+  for (let run = 0; run < count; run++) {
+    if (isHole[labels[run]!] === 1) filled.fill(1, starts[run], ends[run]);
   }
-  isHole[0] = 1; // label 0 of the background is the mask itself
-  const filled = new Uint8Array(data.length);
-  for (let i = 0; i < filled.length; i++) filled[i] = isHole[background.data[i]!]!;
   return { height, width, data: filled };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { graphCut } from '../../../src-main/annotation/foreground/graph-cut.ts';
+import { cutScratch, graphCut } from '../../../src-main/annotation/foreground/graph-cut.ts';
 import type { GridEnergy } from '../../../src-main/annotation/foreground/graph-cut.ts';
 import { maxFlow } from '../../../src-main/annotation/foreground/max-flow.ts';
 import { neighbourWeights } from '../../../src-main/annotation/foreground/neighbour-weights.ts';
@@ -161,6 +161,27 @@ test('on a grid too large to try all, no change of one block of pixels lowers th
       }
     }
   }
+});
+
+test('nested cuts in one scratch are the cuts that each energy has by itself', () => {
+  const energy = randomEnergy(40, 50, 11, 60, 25);
+  const shifted = (by: number) => ({ ...energy, unary: energy.unary.map((value) => value - by) });
+  const [low, middle, high] = [shifted(-30), shifted(0), shifted(30)];
+  const scratch = cutScratch(40 * 50);
+  const within = graphCut(middle, {}, scratch);
+  const nested = [
+    graphCut(low, { containing: within }, scratch),
+    within,
+    graphCut(high, { within }, scratch),
+  ];
+  for (const [k, one] of [low, middle, high].entries()) {
+    const alone = graphCut(one);
+    expect(energyOf(one, nested[k]!.data)).toBe(energyOf(one, alone.data));
+    expect(nested[k]!.data).toEqual(alone.data);
+  }
+  const sizes = nested.map(({ data }) => data.reduce((sum, label) => sum + label, 0));
+  expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+  expect(new Set(sizes).size).toBe(3);
 });
 
 test('neighbourWeights fall with contrast and distance and vanish at the edge', () => {
