@@ -55,7 +55,9 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
   foreground: {
     encode: (mask, size) => {
       refuseOtherSize(mask, size, 'The foreground');
-      return writePng({ ...size, channels: 1, data: mask.data.map((value) => (value > 0 ? 255 : 0)) });
+      const data = new Uint8Array(mask.data.length);
+      for (let i = 0; i < data.length; i++) data[i] = mask.data[i]! > 0 ? 255 : 0;
+      return writePng({ ...size, channels: 1, data }, 1);
     },
     decode: (bytes, size, fileName) => {
       const raster = readPng(bytes, fileName);
@@ -65,7 +67,11 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
         data: Uint8Array.from(raster.planes[0], (value) => (value > 0 ? 1 : 0)),
       });
     },
-    count: (mask) => mask.data.reduce((sum, value) => sum + value, 0),
+    count: ({ data }) => {
+      let count = 0;
+      for (let i = 0; i < data.length; i++) count += data[i]!;
+      return count;
+    },
   },
   locations: {
     encode: (locations, size) => {

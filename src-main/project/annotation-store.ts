@@ -116,6 +116,15 @@ export class AnnotationStore {
     });
   }
 
+  /** Whether the file for people still is what was last written: else reading takes over what another program has made of it. */
+  isAsWritten(name: AnnotationPartName): Promise<boolean> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      const bytes = await this.#readVisible(name);
+      return bytes === null || hashBytes(bytes) === this.#state()[name]?.sha256;
+    });
+  }
+
   #state(): AnnotationState {
     return this.#history.steps[this.#history.current].state;
   }

@@ -14,11 +14,14 @@ const places = [
 /** The browser of this computer, if it has one: the tests in it are skipped by name where there is none. */
 export const chromiumPath = places.find((place) => place !== undefined && existsSync(place));
 
-/** A browser without a window, with WebGL in software, so that it paints the same with and without a graphics card. */
+/**
+ * A browser without a window, as it is on a computer without a graphics card: the page painted by the processor, WebGL in
+ * software. So it paints the same everywhere.
+ */
 export function openChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('There is no Chromium on this computer');
   return chromium.launch({
     executablePath: chromiumPath,
-    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    args: ['--no-sandbox', '--disable-gpu', '--enable-unsafe-swiftshader'],
   });
 }

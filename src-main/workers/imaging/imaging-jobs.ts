@@ -25,7 +25,7 @@ import {
 import { editLocations, findLocationsOf, importLocations, useProjectSettings } from './edit-locations.ts';
 import { inspectImages } from './inspect-images.ts';
 import { exportModel } from './export-model.ts';
-import { forgetForeground } from './known-foreground.ts';
+import { forgetChangedForeground } from './known-foreground.ts';
 import { listModels, modelsOf, readModel } from './list-models.ts';
 import { planView } from './plan-view.ts';
 import { readForeground } from './read-foreground.ts';
@@ -169,7 +169,7 @@ export const imagingJobs = {
     return Promise.resolve(null);
   }),
   'foreground.read': reading<'foreground.read'>(async (project, { image }) => {
-    await forgetForeground(project, project.image(image));
+    await forgetChangedForeground(project, project.image(image));
     return readForeground(project, image);
   }),
   'foreground.pick': changing<'foreground.pick'>(

@@ -29,7 +29,7 @@ export function rememberForeground(
 
 /**
  * The foreground of an image, null where there is none. The file itself is read only when its content is not known, so a
- * change that another program makes is seen when the image is shown anew ({@link forgetForeground}).
+ * change that another program makes is seen when the image is shown anew ({@link forgetChangedForeground}).
  */
 export async function foregroundOf(project: Project, image: ImageEntry): Promise<KnownForeground | null> {
   const annotation = project.annotation(image);
@@ -42,9 +42,11 @@ export async function foregroundOf(project: Project, image: ImageEntry): Promise
   return rememberForeground(project, image, (await annotation.view()).state.foreground, mask);
 }
 
-/** Makes the next reading look at the file. */
-export async function forgetForeground(project: Project, image: ImageEntry): Promise<void> {
-  const key = keyOf(project, image, (await project.annotation(image).view()).state.foreground);
+/** Makes the next reading take over the file where another program has changed it. */
+export async function forgetChangedForeground(project: Project, image: ImageEntry): Promise<void> {
+  const annotation = project.annotation(image);
+  if (await annotation.isAsWritten('foreground')) return;
+  const key = keyOf(project, image, (await annotation.view()).state.foreground);
   if (key !== null) known.delete(key);
 }
 
