@@ -93,11 +93,16 @@ export class LocationsState {
   async useProjectSettings(): Promise<void> {
     const image = this.#project.currentId;
     if (!image) return;
+    this.finding = { done: 0, total: 1 };
     const view = await this.#project.studio.attempt(() =>
-      this.#project.ask('locations.useProjectSettings', { image }),
+      this.#project.ask('locations.useProjectSettings', { image, keepByHand: this.keepByHand }),
     );
+    this.finding = null;
+    if (!view) return;
+    // Other points: those that were selected are gone.
+    this.selected = new Set();
     this.trial = null;
-    if (view) this.view.set(image, view);
+    this.view.set(image, view);
   }
 
   async importFile(path: string, format: 'csv' | 'labels'): Promise<void> {

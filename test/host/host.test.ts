@@ -215,6 +215,26 @@ describe('a project in the window', () => {
     expect([...again.points.slice(6)]).toEqual([110.5, 11.5]);
   });
 
+  test('an image that goes back to the project’s settings has the points of these, and keeps the hand’s', async () => {
+    const image = project.images[0]!.id;
+    const scope = { project: project.id, image };
+    const before = await window.ask('locations.read', scope);
+    await window.ask('locations.find', {
+      project: project.id,
+      images: [image],
+      settings: { ...before.settings, sigma: { px: 30 } },
+      scope: 'images',
+      keepByHand: true,
+    });
+    const own = await window.ask('locations.read', scope);
+    expect(own).toMatchObject({ own: true, settings: { sigma: { px: 30 } } });
+    expect([...own.points]).not.toEqual([...before.points]);
+    const back = await window.ask('locations.useProjectSettings', { ...scope, keepByHand: true });
+    expect(back).toMatchObject({ own: false, origin: 'found', settings: { sigma: 'auto' } });
+    expect([...back.points]).toEqual([...before.points]);
+    expect([...back.byHand]).toEqual([0, 0, 0, 1]);
+  });
+
   test('guesses are accepted where nothing is picked', async () => {
     const { accepted, left } = await window.ask('foreground.acceptGuesses', {
       project: project.id,

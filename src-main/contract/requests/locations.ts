@@ -67,8 +67,10 @@ export const locationRequests = {
       keepByHand: z.boolean(),
     }),
   ).returns<{ found: { image: ImageId; count: number }[]; failures: Failure[] }>(),
-  /** Gives up an image's own settings for the project's again. */
-  'locations.useProjectSettings': request(ofImage).returns<LocationsView>(),
+  /** Gives up an image's own settings for the project's again; points that were found are found anew with these. */
+  'locations.useProjectSettings': request(
+    z.strictObject({ ...ofImage.shape, keepByHand: z.boolean() }),
+  ).returns<LocationsView>(),
   'locations.edit': request(
     z.strictObject({ ...ofImage.shape, count: z.number().int().min(0), edit: locationEdit }),
   ).returns<LocationsView>(),

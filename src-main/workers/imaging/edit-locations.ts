@@ -5,7 +5,7 @@ import type { JobControl } from '../../contract/job.ts';
 import type { Locations } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
-import type { LocationEdit, LocationSettings } from '../../contract/requests/locations.ts';
+import type { LocationEdit, LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
 import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { readBytes } from '../../project/read-bytes.ts';
@@ -119,13 +119,36 @@ async function findIn(
   keepByHand: boolean,
   signal: AbortSignal,
 ): Promise<number> {
-  const { folder, readOnly } = project;
   const settings = image.ownLocationSettings ?? project.manifest.settings.locations;
-  const { points, sigmaPx, threshold } = await demandThread.run(
+  return keepFound(project, image, await lookIn(project, image, settings, signal), keepByHand);
+}
+
+/** What was found, and the settings it was found with. */
+interface FoundLocations extends LocationsPreview {
+  settings: LocationSettings;
+}
+
+async function lookIn(
+  { folder, readOnly }: Project,
+  image: ImageEntry,
+  settings: LocationSettings,
+  signal: AbortSignal,
+): Promise<FoundLocations> {
+  const found = await demandThread.run(
     'locations',
     { folder, readOnly, image: image.id, settings, coarse: false },
     { signal, onCrash: 'again' },
   );
+  return { ...found, settings };
+}
+
+/** Gives an image the points that were found. @returns how many it has then, with those put by hand */
+async function keepFound(
+  project: Project,
+  image: ImageEntry,
+  { points, sigmaPx, threshold, settings }: FoundLocations,
+  keepByHand: boolean,
+): Promise<number> {
   const before = await readLocations(project, image.id);
   const kept = keepByHand ? before.points.filter((_, i) => before.byHand[i >> 1] === 1) : new Float32Array(0);
   const all = joined(withoutNeighbours(points, kept, sigmaPx), kept);
@@ -181,14 +204,27 @@ async function keepSettings(
   }));
 }
 
-/** Gives up an image's own settings for the project's. */
-export async function useProjectSettings(project: Project, imageId: string): Promise<void> {
+/**
+ * Gives up an image's own settings for the project's. Points that were found, corrected by hand or not, are found anew;
+ * imported ones stay: no setting has made them.
+ */
+export async function useProjectSettings(
+  project: Project,
+  imageId: string,
+  keepByHand: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const image = project.image(imageId);
+  const part = (await project.annotation(image).view()).state.locations;
+  const isFound = part !== null && Number.isFinite(Number(part.source.parameters.sigmaPx ?? Number.NaN));
+  const found = isFound ? await lookIn(project, image, project.manifest.settings.locations, signal) : null;
   await project.update((manifest) => ({
     ...manifest,
-    images: manifest.images.map((image) =>
-      image.id === imageId ? { ...image, ownLocationSettings: null } : image,
+    images: manifest.images.map((entry) =>
+      entry.id === imageId ? { ...entry, ownLocationSettings: null } : entry,
     ),
   }));
+  if (found !== null) await keepFound(project, image, found, keepByHand);
 }
 
 /** Takes locations from a table or from a label image. @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` */

@@ -216,8 +216,8 @@ export const imagingJobs = {
   'locations.find': changing<'locations.find'>(({ images }) => images, findLocationsOf),
   'locations.useProjectSettings': changing<'locations.useProjectSettings'>(
     ({ image }) => [image],
-    async (project, { image }) => {
-      await useProjectSettings(project, image);
+    async (project, { image, keepByHand }, { signal }) => {
+      await useProjectSettings(project, image, keepByHand, signal);
       return readLocations(project, image);
     },
   ),
