@@ -3,6 +3,7 @@ import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import { debounce } from './debounce.ts';
+import { filesOfDrop } from './files-of-drop.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
@@ -31,11 +32,12 @@ export class IntakeState {
     this.offer(await this.#project.studio.chooser.choose('image-folder'));
   }
 
-  /** Files dropped on the window: Electron knows their paths, a browser hands over their bytes. */
-  async drop(files: readonly File[]): Promise<void> {
+  /** Files and folders dropped on the window: Electron knows their paths, a browser hands over their bytes. */
+  async drop(transfer: DataTransfer): Promise<void> {
     const { studio } = this.#project;
     const paths = await studio.attempt(async () => {
-      if (window.lacss) return window.lacss.pathsOfDrop(files);
+      if (window.lacss) return window.lacss.pathsOfDrop([...transfer.files]);
+      const files = await filesOfDrop(transfer);
       const uploaded: string[] = [];
       for (const [done, file] of files.entries()) {
         this.progress = { done, total: files.length, message: `Reading ${file.name}` };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
@@ -61,7 +61,7 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
     },
     'host.upload': async ({ name, bytes }) => {
       uploads ??= mkdtemp(join(tmpdir(), droppedPrefix));
-      const path = join(await uploads, plainName(name));
+      const path = join(await freeFolder(await uploads, plainName(name)), plainName(name));
       await writeFileAtomically(path, bytes);
       host.grants.grant(path);
       return { path };
@@ -89,6 +89,20 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
 }
 
 /** A file name without a path, so that what is written stays where it belongs. */
+/** Where a dropped file takes no other's place: two folders of a drop may hold files of one name. */
+async function freeFolder(folder: string, name: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const wanted = count === 1 ? folder : join(folder, `drop-${count}`);
+    const isTaken = await stat(join(wanted, name)).then(
+      () => true,
+      () => false,
+    );
+    if (isTaken) continue;
+    await mkdir(wanted, { recursive: true });
+    return wanted;
+  }
+}
+
 function plainName(name: string): string {
   const plain = basename(name.replaceAll('\\', '/'));
   if (plain === name && plain !== '.' && plain !== '..' && !plain.includes('\0')) return plain;

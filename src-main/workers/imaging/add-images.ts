@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { JobControl } from '../../contract/job.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
@@ -7,6 +7,7 @@ import { fileError } from '../../project/file-error.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
+import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { add } from '../jobs/add.ts';
 
 /**
@@ -20,9 +21,10 @@ export async function addImages(
   dropped: string | null,
   control: JobControl,
 ): Promise<AddedImages> {
-  const settled = await Promise.all(
-    paths.map((path) => (dropped !== null && path.startsWith(dropped) ? copyInto(project, path) : path)),
-  );
+  const settled: string[] = [];
+  for (const path of paths) {
+    settled.push(dropped !== null && path.startsWith(dropped) ? await copyInto(project, path) : path);
+  }
   const { channelPattern, axes, roles, pixelSizeUm } = options;
   const { added, known, labelFiles, failures } = await add(
     project,
@@ -38,15 +40,25 @@ export async function addImages(
   return { added: added.map(({ id }) => id), known, labelFiles, failures };
 }
 
+/** Copies a file into the project, beside another of its name if need be. @returns the copy */
 async function copyInto(project: Project, path: string): Promise<string> {
-  const copy = join(project.path('images'), basename(path));
-  try {
-    await mkdir(project.path('images'), { recursive: true });
-    await copyFile(path, copy);
-  } catch (error) {
-    throw fileError(error, copy, 'write');
+  const folder = project.path('images');
+  const bytes = await readBytes(path);
+  const [, stem = '', ending = ''] = /^(.*?)((?:\.ome)?\.[^.]*)?$/i.exec(basename(path)) ?? [];
+  for (let count = 1; ; count++) {
+    const copy = join(folder, count === 1 ? stem + ending : `${stem}-${count}${ending}`);
+    try {
+      await mkdir(folder, { recursive: true });
+      // Another image of the project may be called the same: its file must not be lost.
+      const there = await readFile(copy).catch(() => null);
+      if (there?.equals(bytes) === true) return copy;
+      if (there !== null) continue;
+      await writeFileAtomically(copy, bytes);
+      return copy;
+    } catch (error) {
+      throw fileError(error, copy, 'write');
+    }
   }
-  return copy;
 }
 
 /** Attaches a label image to one image. @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported` */

@@ -1,0 +1,44 @@
+import { LacssError } from '../../src-main/contract/errors.ts';
+
+const imageName = /^[^.].*\.(tiff?|btf|tf2|tf8|png)$/i;
+
+/**
+ * The files of a drop on a page, and the TIFFs and PNGs in its folders and below. What is a folder a browser tells only while
+ * it hands the drop over: that part is done before this returns.
+ * @throws LacssError `no-images`
+ */
+export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
+  const dropped = [...transfer.items].flatMap((item) => {
+    const entry = item.webkitGetAsEntry();
+    if (entry?.isDirectory === true) return [filesIn(entry as FileSystemDirectoryEntry)];
+    const file = item.getAsFile();
+    return file ? [Promise.resolve([file])] : [];
+  });
+  return Promise.all(dropped).then((lists) => {
+    const files = lists.flat();
+    if (files.length > 0) return files;
+    throw new LacssError('no-images', 'There are no TIFF or PNG images in what was dropped.', {
+      remedy: 'Drop .tif, .tiff or .png files, or a folder that holds some.',
+    });
+  });
+}
+
+async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
+  const reader = folder.createReader();
+  const found: File[] = [];
+  // A reader hands out a hundred entries at a time, and none at the end.
+  for (;;) {
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (entries.length === 0) return found;
+    for (const entry of entries) {
+      if (entry.isDirectory) found.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
+      else if (imageName.test(entry.name)) found.push(await fileOf(entry as FileSystemFileEntry));
+    }
+  }
+}
+
+function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
+}

@@ -1,0 +1,110 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProject } from '../../src-main/project/create-project.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
+import { writeColonies } from './write-colonies.ts';
+
+/** Drops files and folders of the disk on the page, as the system's file manager does. */
+async function dropOn(page: Page, files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
+  }
+  await session.detach();
+}
+
+/** In order: each test goes on where the one before ended. */
+describe.skipIf(chromiumPath === undefined)(
+  'images dropped on the window, and a training that is held up',
+  () => {
+    const folder = temporaryFolder();
+    let host: RunningHost;
+    let browser: Browser;
+    let page: Page;
+    let studio: StudioPage;
+
+    beforeAll(async () => {
+      await writeColonies(join(folder, 'microscope'), 2);
+      // Another field of the same name, from another day.
+      await mkdir(join(folder, 'plate', 'tuesday'), { recursive: true });
+      await rename(
+        join(folder, 'microscope', 'colony-2.tif'),
+        join(folder, 'plate', 'tuesday', 'colony-1.tif'),
+      );
+      await (await createProject(join(folder, 'Dropped'), 'test')).close();
+      host = await startHost(folder, { project: join(folder, 'Dropped') });
+      browser = await openChromium();
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        reducedMotion: 'reduce',
+      });
+      page = await context.newPage();
+      studio = new StudioPage(page, folder);
+      await page.goto(host.url);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await host?.stop();
+    });
+
+    const step = async () =>
+      Number.parseInt((await studio.inspector.getByText(/^\d+ of 150$/).textContent())!, 10);
+
+    test('a file and a folder that holds another of its name become two images', async () => {
+      await page.getByRole('heading', { name: 'Bring in your images' }).waitFor();
+      await dropOn(page, [join(folder, 'microscope', 'colony-1.tif'), join(folder, 'plate')]);
+      const dialog = page.getByRole('dialog', { name: 'Add images' });
+      await dialog.getByRole('button', { name: 'Add 2 images' }).click();
+      await studio.told('2 images').waitFor();
+    });
+
+    test('a folder without images is refused in plain words', async () => {
+      await mkdir(join(folder, 'letters'));
+      await dropOn(page, [join(folder, 'letters')]);
+      await page.getByText('There are no TIFF or PNG images in what was dropped.').waitFor();
+      await studio.button('Dismiss').click();
+    });
+
+    test('a training that is paused stands still, goes on, and keeps its best model when it is stopped', async () => {
+      await studio.stage('Foreground').click();
+      for (const done of [1, 2]) {
+        await page.getByLabel('The program’s guess').waitFor();
+        await page.keyboard.press('Enter');
+        await studio.told(`${done} of 2`).waitFor();
+      }
+      await studio.stage('Locations').click();
+      await studio.button('Find locations in all images').click();
+      await studio.button('Go on to Train').click();
+      await studio.choose(/^Model/, /^Tiny/);
+      await page.getByRole('slider', { name: 'Epochs' }).press('Home');
+      await studio.inspector.getByRole('button', { name: 'Start training' }).click();
+      await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(1);
+
+      await studio.button('Pause').click();
+      await studio.inspector.getByRole('heading', { name: 'Paused' }).waitFor();
+      const paused = await step();
+      // Another stage's work meanwhile: time passes, steps do not.
+      await studio.stage('Foreground').click();
+      await page.keyboard.press('a');
+      await page.getByLabel('The program’s guess').waitFor();
+      await studio.stage('Train').click();
+      expect(await step()).toBe(paused);
+      await studio.button('Resume').click();
+      await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(paused);
+
+      await studio.button('Stop').click();
+      await studio.inspector.getByText('Stopped. The best model so far is in the list.').waitFor();
+      await studio.button('More for tiny-1').waitFor();
+      await studio.button('Review its cells').waitFor();
+      expect(await studio.seriousFindings()).toEqual([]);
+      expect(studio.complaints).toEqual([]);
+    });
+  },
+);
