@@ -8,6 +8,8 @@ export interface PageRecord {
   alignedDelaysMs: number[];
   /** Frames of the viewer, by the end of their script. */
   frames: number[];
+  /** Those of them at whose time the program's guess was marked: with the candidates of the image, that is. */
+  framesWithGuess: number[];
   /** Tiles that were brought to the GPU. */
   uploads: number[];
   /** Key presses: when they were made, and when the frame after them was on the screen (in steps of 8). */
@@ -27,6 +29,7 @@ export async function probePages(context: BrowserContext): Promise<void> {
       inputDelaysMs: [],
       alignedDelaysMs: [],
       frames: [],
+      framesWithGuess: [],
       uploads: [],
       keys: [],
     };
@@ -57,7 +60,11 @@ export async function probePages(context: BrowserContext): Promise<void> {
       if ((mask & this.COLOR_BUFFER_BIT) === 0 || this.getParameter(this.FRAMEBUFFER_BINDING) !== null)
         return;
       // The frame's own script has ended when its microtasks run.
-      queueMicrotask(() => record.frames.push(performance.now()));
+      queueMicrotask(() => {
+        const now = performance.now();
+        record.frames.push(now);
+        if (document.querySelector('[aria-label="The program’s guess"]')) record.framesWithGuess.push(now);
+      });
     };
     gl.texImage2D = function (this: WebGL2RenderingContext, ...values: unknown[]) {
       Reflect.apply(texImage2D, this, values);
