@@ -22,7 +22,10 @@ export function clipAndStandardise(plane: FloatPlane, lowPercent = 1, highPercen
   }
   const mean = sum / data.length;
   let squares = 0;
-  for (const value of out) squares += (value - mean) ** 2;
+  for (let i = 0; i < out.length; i++) {
+    const less = out[i]! - mean;
+    squares += less * less;
+  }
   const deviation = Math.sqrt(squares / data.length);
   for (let i = 0; i < out.length; i++) out[i] = (out[i]! - mean) / deviation;
   return { height, width, data: out };

@@ -13,18 +13,47 @@ export function percentiles(plane: Pick<FloatPlane, 'data'>, percents: readonly 
       throw new RangeError(`a percent must lie in [0, 100], received ${percent}`);
     }
   }
-  const values = plane.data.slice();
-  const ranks = percents.map((percent) => (percent / 100) * (count - 1));
+  const places = percents.map((percent) => (percent / 100) * (count - 1));
+  const ranks = places.flatMap((place) => [Math.floor(place), Math.ceil(place)]).sort((a, b) => a - b);
+  const atRank = countedRanks(plane.data, ranks) ?? selectedRanks(plane.data, ranks);
+  return places.map((place) => {
+    const low = atRank.get(Math.floor(place))!;
+    return low + (atRank.get(Math.ceil(place))! - low) * (place - Math.floor(place));
+  });
+}
+
+/**
+ * The values of ascending ranks by counting how often each value occurs, as nearly every camera's values allow; null where one
+ * is no integer of 16 bits.
+ */
+function countedRanks(values: Float32Array, ranks: readonly number[]): Map<number, number> | null {
+  const counts = new Uint32Array(2 ** 16);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const integer = value & 0xffff;
+    if (integer !== value) return null;
+    counts[integer]!++;
+  }
+  const found = new Map<number, number>();
+  let value = -1;
+  let upTo = 0;
+  for (const rank of ranks) {
+    while (upTo <= rank) upTo += counts[++value]!;
+    found.set(rank, value);
+  }
+  return found;
+}
+
+/** The values of ascending ranks, whatever the values. */
+function selectedRanks(values: Float32Array, ranks: readonly number[]): Map<number, number> {
+  const sorted = values.slice();
   // From low to high: what lies left of a selected rank is never looked at again.
   let from = 0;
-  for (const rank of ranks.flatMap((r) => [Math.floor(r), Math.ceil(r)]).sort((a, b) => a - b)) {
-    selectRank(values, rank, from, count - 1);
+  for (const rank of ranks) {
+    selectRank(sorted, rank, from, sorted.length - 1);
     from = rank;
   }
-  return ranks.map((rank) => {
-    const low = values[Math.floor(rank)]!;
-    return low + (values[Math.ceil(rank)]! - low) * (rank - Math.floor(rank));
-  });
+  return new Map(ranks.map((rank) => [rank, sorted[rank]!]));
 }
 
 /**

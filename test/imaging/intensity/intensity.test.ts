@@ -22,6 +22,21 @@ test('percentiles leave the plane as it was and cope with many equal values', ()
   expect(percentiles(constant, [0, 50, 99.9])).toEqual([7, 7, 7]);
 });
 
+test('percentiles are the same whether values can be counted or must be put in order', () => {
+  let state = 7;
+  const counted = Float32Array.from({ length: 999 }, () => (state = (state * 48271) % 2147483647) % 65536);
+  counted.set([0, -0, 65535, 65535]);
+  const ordered = counted.map((value) => value / 2 - 100);
+  const percents = [0, 0.1, 1, 33.3, 50, 99.9, 100];
+  const expected = [...counted].sort((a, b) => a - b);
+  percentiles({ data: counted }, percents).forEach((value, i) => {
+    const place = (percents[i]! / 100) * 998;
+    const [low, high] = [expected[Math.floor(place)]!, expected[Math.ceil(place)]!];
+    expect(value).toBeCloseTo(low + (high - low) * (place % 1), 6);
+    expect(percentiles({ data: ordered }, percents)[i]).toBeCloseTo(value / 2 - 100, 6);
+  });
+});
+
 test('percentiles outside [0, 100] and empty planes are refused', () => {
   expect(() => percentiles(constant, [101])).toThrow(/received 101/);
   expect(() => percentiles({ data: new Float32Array(0) }, [50])).toThrow(/empty/);
