@@ -121,13 +121,17 @@ function crossProduct(
   return graph.node('Gemm', [flat(a, rows), flat(b, columns)], { transB: 1 });
 }
 
+/** With fewer inputs a convolution over columns leaves most of a processor's registers empty. */
+const FEWEST_INPUTS = 8;
+
 /** True for convolutions whose filter's gradient is itself a convolution in blocks: of columns. */
 function fitsConvolution(emitter: Emitter, info: ConvInfo): boolean {
-  const { filterHeight: kh, filterWidth: kw, inChannels: i, outChannels: o } = info;
+  const { filterHeight: kh, filterWidth: kw } = info;
   const [top, left] = padsOf(info);
   return (
-    isBlocked(emitter.mapOrder(info.inWidth, i, o)) &&
+    isBlocked(emitter.mapOrder(info.inWidth)) &&
     kh > 1 &&
+    info.inChannels >= FEWEST_INPUTS &&
     info.strideHeight * info.strideWidth * info.dilationHeight * info.dilationWidth === 1 &&
     info.inHeight === info.outHeight &&
     info.inWidth === info.outWidth &&
@@ -139,41 +143,107 @@ function fitsConvolution(emitter: Emitter, info: ConvInfo): boolean {
 /**
  * The gradient of a convolution with respect to its filter, as a convolution whose channels are the columns of the map:
  * tap (a, b) of input i and output o is Σ over rows y and columns x of input[i, y + a − top, x] · gradient[o, y, x − b +
- * left]. With columns for channels and inputs for width, a filter as tall as the map that slides down by a sums over
- * both; b takes one moved copy of the gradient each.
+ * left]. A block of columns lies in a block of channels, the blocks of a row below one another, and the inputs beside one
+ * another: a filter as tall as the map sums over rows and columns, and slides down row by row for a. So laid out, the
+ * filter is the gradient as it lies in memory; b takes one moved copy of it each.
  */
 function filterGradientByConvolution(emitter: Emitter, x: Value, dy: Value, info: ConvInfo): Value {
   const { filterHeight: kh, filterWidth: kw, inChannels: i, outChannels: o, batchSize: n } = info;
-  const { inHeight: height, inWidth: width } = info;
-  const [top, left] = padsOf(info);
   const { graph, block } = emitter;
-  // [n, i, height, width] as a map of n · width channels, height rows and i columns.
-  const rows = emitter.transpose(emitter.get(x, 'channels-first'), [n, i, height, width], [0, 2, 1, 3]);
-  const columns = emitter.reshape(graph.node('ReorderInput', [rows], { channels_last: 1 }, BLOCKED_DOMAIN), [
-    1,
-    n * width,
-    height,
-    i,
-  ]);
-  const gradient = emitter.get(dy, emitter.mapOrder(o));
-  const pieces = [n, o / block, height, width / block, block * block];
-  const filters = Array.from({ length: kw }, (_, b) => {
+  const [top] = padsOf(info);
+  const blocksInRow = info.inWidth / block;
+  const blocks = info.inHeight * blocksInRow;
+  const { filter, outputs } = movedGradients(emitter, dy, info);
+  const taps = graph.node(
+    'Conv',
+    [
+      emitter.reshape(blocksOfColumns(emitter, x, info), [1, n * block, blocks, i]),
+      emitter.reshape(filter, [outputs, n * block, blocks, 1]),
+    ],
+    {
+      kernel_shape: [blocks, 1],
+      strides: [blocksInRow, 1],
+      pads: [top * blocksInRow, 0, (kh - 1 - top) * blocksInRow, 0],
+    },
+    BLOCKED_DOMAIN,
+  ); // [outputs / block, kh, i, block]
+  const shape = [kh, kw, i, o];
+  const order = emitter.filterOrder(i, o);
+  if (isBlocked(order)) {
+    const lengths = [kw, o / block, kh, i / block, block, block];
+    const placed = emitter.transpose(emitter.reshape(taps, lengths), lengths, [1, 3, 2, 0, 4, 5]);
+    return emitter.value(shape, 'float32', emitter.reshape(placed, physicalShape(shape, order)), order);
+  }
+  const channels = kw * o;
+  const rows = graph.node('ReorderOutput', [taps], { channels, channels_last: 1 }, BLOCKED_DOMAIN);
+  const lengths = [kh, i, kw, o];
+  return emitter.value(
+    shape,
+    'float32',
+    emitter.transpose(emitter.reshape(rows, lengths), lengths, [0, 2, 1, 3]),
+  );
+}
+
+/** A map as blocks of columns: [n, height, width / block, i, block]. */
+function blocksOfColumns(emitter: Emitter, x: Value, info: ConvInfo): ValueName {
+  const { inChannels: i, batchSize: n, inHeight: height, inWidth: width } = info;
+  const { graph, block } = emitter;
+  const reorder = (name: ValueName, last: 0 | 1): ValueName =>
+    graph.node('ReorderInput', [name], { channels_last: last }, BLOCKED_DOMAIN);
+  if (emitter.plainOrder(x) === 'channels-first' && !isBlocked(emitter.readyOrder(x))) {
+    const rows = emitter.transpose(emitter.get(x, 'channels-first'), [n, i, height, width], [0, 2, 1, 3]);
+    return reorder(emitter.reshape(rows, [n * height, 1, i, width]), 1);
+  }
+  const pixels = emitter.get(x, 'natural');
+  return reorder(emitter.reshape(pixels, [(n * height * width) / block, block, i, 1]), 0);
+}
+
+/**
+ * The gradient, moved right by b − left columns for each b: [outputs / block, n, height, width, block]. The outputs are
+ * those of every b, one after the other, filled up to whole blocks.
+ */
+function movedGradients(emitter: Emitter, dy: Value, info: ConvInfo): { filter: ValueName; outputs: number } {
+  const { filterWidth: kw, outChannels: o, batchSize: n, inHeight: height, inWidth: width } = info;
+  const [, left] = padsOf(info);
+  const { graph, block } = emitter;
+  const order = emitter.mapOrder(o);
+  const gradient = emitter.get(dy, order);
+  const copies = Array.from({ length: kw }, (_, b) => {
+    if (!isBlocked(order)) return shifted(emitter, gradient, 0, b - left);
     // Whole rows, each of one run of numbers: onnxruntime pads the last axis several times as fast as the one before.
     const rows = emitter.reshape(gradient, [(n * o) / block, height, width * block]);
     const right = (b - left) * block;
-    const moved = right === 0 ? rows : graph.node('Pad', [rows, graph.int64([0, 0, right, 0, 0, -right])]);
-    return emitter.transpose(emitter.reshape(moved, pieces), pieces, [1, 0, 3, 2, 4]);
+    return right === 0 ? rows : graph.node('Pad', [rows, graph.int64([0, 0, right, 0, 0, -right])]);
   });
-  const filter = filters.length === 1 ? filters[0] : graph.node('Concat', filters, { axis: 0 });
-  const taps = graph.node(
-    'Conv',
-    [columns, emitter.reshape(filter, [kw * o, n * width, height, 1])],
-    { kernel_shape: [height, 1], pads: [top, 0, kh - 1 - top, 0] },
-    BLOCKED_DOMAIN,
-  ); // [kw, o / block, kh, i, block]
-  const lengths = [kw, o / block, kh, i / block, block, block];
-  const placed = emitter.transpose(emitter.reshape(taps, lengths), lengths, [1, 3, 2, 0, 4, 5]);
-  const shape = [kh, kw, i, o];
-  const order = emitter.filterOrder(i, o);
-  return emitter.value(shape, 'float32', emitter.reshape(placed, physicalShape(shape, order)), order);
+  let filter: ValueName;
+  const outputs = Math.ceil((kw * o) / block) * block;
+  if (isBlocked(order)) {
+    const filters = copies.map((copy) => imagesInside(emitter, copy, n, [o / block, height * width * block]));
+    filter = filters.length === 1 ? filters[0] : graph.node('Concat', filters, { axis: 0 });
+  } else {
+    const missing = outputs - kw * o;
+    const zeros =
+      missing === 0
+        ? []
+        : [graph.node('Expand', [graph.scalar(0), graph.int64([n, missing, height, width])])];
+    const all = graph.node(
+      'ReorderInput',
+      [joined(emitter, [...copies, ...zeros])],
+      { channels_last: 0 },
+      BLOCKED_DOMAIN,
+    );
+    filter = imagesInside(emitter, all, n, [outputs / block, height * width * block]);
+  }
+  return { filter, outputs };
+}
+
+/** Many images' blocks of channels [n, blocks, …] as the blocks of a filter, [blocks, n, …]. */
+function imagesInside(
+  emitter: Emitter,
+  name: ValueName,
+  n: number,
+  [blocks, size]: readonly [number, number],
+): ValueName {
+  if (n === 1) return name;
+  return emitter.transpose(emitter.reshape(name, [n, blocks, size]), [n, blocks, size], [1, 0, 2]);
 }
