@@ -92,7 +92,7 @@ export class Emitter {
 
   /** A value that exists as `name`. */
   value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): Value {
-    this.#know(name, physicalShape(shape, order));
+    this.shaped(name, physicalShape(shape, order));
     return { shape, dtype, forms: new Map([[order, name]]) };
   }
 
@@ -111,7 +111,7 @@ export class Emitter {
     let name = value.forms.get(order);
     if (name === undefined) {
       name = this.#inOrder(value, order);
-      this.#know(name, physicalShape(value.shape, order));
+      this.shaped(name, physicalShape(value.shape, order));
       value.forms.set(order, name);
     }
     return name;
@@ -154,14 +154,23 @@ export class Emitter {
     return { shape, dtype: smaller.dtype, forms: new Map(), smaller };
   }
 
+  /** Notes the shape in memory of a graph value that a kernel made: reshaping it to that shape is then no work. */
+  shaped(name: ValueName, shape: readonly number[]): ValueName {
+    if (!this.#originals.has(name)) this.#shapes.set(name, shape);
+    return name;
+  }
+
   /** A Reshape node, of the original where the value was reshaped before; nothing where the shape is that already. */
   reshape(name: ValueName, shape: readonly number[]): ValueName {
     const original = this.#originals.get(name) ?? name;
-    const known = this.#shapes.get(original);
-    if (known !== undefined && sameShape(known, shape)) return original;
+    for (const same of [name, original]) {
+      const known = this.#shapes.get(same);
+      if (known !== undefined && sameShape(known, shape)) return same;
+    }
     const attributes = shape.includes(0) ? { allowzero: 1 } : {};
     const reshaped = this.graph.node('Reshape', [original, this.graph.int64(shape)], attributes);
     this.#originals.set(reshaped, original);
+    this.#shapes.set(reshaped, shape);
     return reshaped;
   }
 
@@ -352,12 +361,8 @@ export class Emitter {
     }
     if (value.make === undefined) throw new Error('A value without a form, a constant or a maker');
     const made = value.make(order);
-    this.#know(made.name, physicalShape(value.shape, made.order));
+    this.shaped(made.name, physicalShape(value.shape, made.order));
     return made;
-  }
-
-  #know(name: ValueName, physical: readonly number[]): void {
-    if (!this.#originals.has(name)) this.#shapes.set(name, physical);
   }
 }
 

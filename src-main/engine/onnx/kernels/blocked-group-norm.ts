@@ -7,46 +7,126 @@ import type { Completion, Form, Value } from '../value.ts';
 
 /*
  * Group norm on maps whose channels lie in blocks. What is done to every pixel of a channel alike, scale · x + offset,
- * is there a depthwise convolution of one tap: it takes one pass over memory, and a sum and a ReLU with it.
+ * is there a depthwise convolution of one tap: it takes one pass over memory, and a sum and a ReLU with it. The sum over
+ * a channel's pixels of a product of two maps is a depthwise convolution of one map with the other.
+ *
+ * One number a channel of every image lies as the blocks do, [n · channels / block, block].
  */
+
+/** Pixels whose products are added up one after the other; more would lose digits. */
+const LONGEST_SUM = 512;
 
 /** A map in blocks with what is reckoned of each of its channels. */
 interface Statistics {
   /** The map less its groups' means. */
   centred: ValueName;
-  /** One over the standard deviations [n, channels]. */
+  /** One over the standard deviations. */
   inverse: ValueName;
 }
 
-/** scale · map + offset, one scale and one offset [n, channels] for each channel of each image. */
+/** scale · map + offset, one scale and one offset for each channel of each image; `null` for 1 and 0. */
 function scaleChannels(
   emitter: Emitter,
   map: ValueName,
-  { scale, offset }: { scale: ValueName; offset: ValueName },
+  { scale, offset }: { scale: ValueName | null; offset: ValueName | null },
   [n, height, width, channels]: readonly number[],
   completion: { sum?: ValueName; relu?: boolean } = {},
 ): ValueName {
+  const { graph } = emitter;
   const all = n * channels;
   const joined = (name: ValueName): ValueName => emitter.reshape(name, [1, all, height, width]);
-  const inputs = [joined(map), emitter.reshape(scale, [all, 1, 1, 1]), emitter.reshape(offset, [all])];
+  const taps = [all, 1, 1, 1];
+  const inputs = [
+    joined(map),
+    scale === null
+      ? graph.node('Expand', [graph.scalar(1), graph.int64(taps)])
+      : emitter.reshape(scale, taps),
+    offset === null ? '' : emitter.reshape(offset, [all]),
+  ];
   if (completion.sum !== undefined) inputs.push(joined(completion.sum));
   const activation = completion.relu === true ? { activation: 'Relu' } : {};
   const attributes = { kernel_shape: [1, 1], group: all, ...activation };
-  const scaled = emitter.graph.node('Conv', inputs, attributes, BLOCKED_DOMAIN);
+  const scaled = graph.node('Conv', inputs, attributes, BLOCKED_DOMAIN);
+  emitter.shaped(scaled, [1, all, height, width]);
   return emitter.reshape(scaled, [n, channels, height, width]);
 }
 
-/** The sum over the pixels of every channel [n, channels] of a map in blocks. */
-function sumPixels(
+/** The sum, or the mean, over the pixels of every channel of a map in blocks. */
+function overPixels(
   emitter: Emitter,
+  operator: 'ReduceSum' | 'ReduceMean',
   map: ValueName,
   [n, height, width, channels]: readonly number[],
-  operator: 'ReduceSum' | 'ReduceMean' = 'ReduceSum',
 ): ValueName {
   const { graph, block } = emitter;
-  const pieces = emitter.reshape(map, [(n * channels) / block, height * width, block]);
+  const blocks = (n * channels) / block;
+  const pieces = emitter.reshape(map, [blocks, height * width, block]);
   const sums = graph.node(operator, [pieces, graph.int64([1])], { keepdims: 0 });
-  return emitter.reshape(sums, [n, channels]);
+  return emitter.shaped(sums, [blocks, block]);
+}
+
+/** The sum over the pixels of every channel of the product of two maps in blocks. */
+function overProducts(
+  emitter: Emitter,
+  [a, b]: readonly [ValueName, ValueName],
+  [n, height, width, channels]: readonly number[],
+): ValueName {
+  const { graph, block } = emitter;
+  // Strips of rows, each as a map of its own.
+  let rows = Math.max(1, Math.min(height, Math.floor(LONGEST_SUM / width)));
+  while (height % rows > 0) rows--;
+  const strips = height / rows;
+  const blocks = (n * channels) / block;
+  const all = n * channels * strips;
+  const sums = graph.node(
+    'Conv',
+    [emitter.reshape(a, [1, all, rows, width]), emitter.reshape(b, [all, 1, rows, width])],
+    { kernel_shape: [rows, width], group: all },
+    BLOCKED_DOMAIN,
+  );
+  if (strips === 1) return emitter.reshape(sums, [blocks, block]);
+  const total = graph.node('ReduceSum', [emitter.reshape(sums, [blocks, strips, block]), graph.int64([1])], {
+    keepdims: 0,
+  });
+  return emitter.shaped(total, [blocks, block]);
+}
+
+/** Each channel's number replaced by `factor` times the mean over its group. */
+function spread(
+  emitter: Emitter,
+  perChannel: ValueName,
+  factor: number,
+  [n, , , channels]: readonly number[],
+  channelsPerGroup: number,
+): ValueName {
+  const { graph, block } = emitter;
+  const rows = [(n * channels) / block, block];
+  if (channelsPerGroup === 1 || block % channelsPerGroup > 0) {
+    const flat = emitter.reshape(perChannel, [n, channels]);
+    const mean = groupMean(emitter, flat, [n, channels], channelsPerGroup);
+    const scaled = factor === 1 ? mean : graph.node('Mul', [mean, graph.scalar(factor)]);
+    return emitter.reshape(emitter.shaped(scaled, [n, channels]), rows);
+  }
+  // Groups end where blocks do: a product with a matrix takes one node instead of five.
+  const groupOf = (channel: number): number => Math.floor(channel / channelsPerGroup);
+  const matrix = Array.from({ length: block * block }, (_, i) =>
+    groupOf(Math.floor(i / block)) === groupOf(i % block) ? factor / channelsPerGroup : 0,
+  );
+  const means = graph.node('MatMul', [perChannel, graph.tensor(matrix, [block, block])]);
+  return emitter.shaped(means, rows);
+}
+
+/** An elementwise operator on numbers a channel. */
+function each(
+  emitter: Emitter,
+  opType: string,
+  operands: readonly ValueName[],
+  [n, , , channels]: readonly number[],
+): ValueName {
+  return emitter.shaped(emitter.graph.node(opType, operands), [
+    (n * channels) / emitter.block,
+    emitter.block,
+  ]);
 }
 
 function normalised(
@@ -54,39 +134,26 @@ function normalised(
   x: Value,
   { channelsPerGroup, epsilon }: GroupNormAttributes,
 ): Statistics {
-  const { graph, block } = emitter;
-  const [n, height, width, channels] = x.shape;
+  const { graph } = emitter;
+  const { shape } = x;
+  const [, height, width, channels] = shape;
   const map = emitter.get(x, emitter.mapOrder(channels));
-  const pixels = height * width;
-  let centred: ValueName;
-  let variance: ValueName; // [n, channels]
-  if (channelsPerGroup % block === 0) {
-    // The numbers of a group follow each other in memory.
-    const groups = (n * channels) / channelsPerGroup;
-    const rows = emitter.reshape(map, [groups, channelsPerGroup * pixels]);
-    const mean = graph.node('ReduceMean', [rows, graph.int64([1])], { keepdims: 1 });
-    const less = graph.node('Sub', [rows, mean]);
-    // A vector times itself: onnxruntime's sum of squares takes three times as long.
-    const pieces = emitter.reshape(less, [groups * channelsPerGroup, 1, pixels]);
-    const squares = graph.node('FusedMatMul', [pieces, pieces], { transB: 1 }, 'com.microsoft');
-    const shares = graph.node('Mul', [emitter.reshape(squares, [n, channels]), graph.scalar(1 / pixels)]);
-    centred = emitter.reshape(less, [n, channels, height, width]);
-    variance = groupMean(emitter, shares, [n, channels], channelsPerGroup);
-  } else {
-    const mean = sumPixels(emitter, map, x.shape, 'ReduceMean');
-    const offset = graph.node('Neg', [groupMean(emitter, mean, [n, channels], channelsPerGroup)]);
-    const scale = graph.node('Expand', [graph.scalar(1), graph.int64([n, channels])]);
-    centred = scaleChannels(emitter, map, { scale, offset }, x.shape);
-    const shares = sumPixels(emitter, graph.node('Mul', [centred, centred]), x.shape, 'ReduceMean');
-    variance = groupMean(emitter, shares, [n, channels], channelsPerGroup);
-  }
+  const mean = overPixels(emitter, 'ReduceMean', map, shape);
+  const offset = spread(emitter, mean, -1, shape, channelsPerGroup);
+  const centred = scaleChannels(emitter, map, { scale: null, offset }, shape);
+  const squares = overProducts(emitter, [centred, centred], shape);
+  const variance = spread(emitter, squares, 1 / (height * width), shape, channelsPerGroup);
   const deviation = graph.node('Sqrt', [graph.node('Add', [variance, graph.scalar(epsilon)])]);
-  return { centred, inverse: graph.node('Reciprocal', [deviation]) };
+  return { centred, inverse: each(emitter, 'Reciprocal', [deviation], shape) };
 }
 
-/** A vector [channels] beside the numbers [n, channels] of every image. */
-function asRow(emitter: Emitter, vector: Value): ValueName {
-  return emitter.reshape(emitter.natural(vector), [1, vector.shape[0]]);
+/** A vector [channels] beside the numbers of every channel of every image. */
+function asRows(emitter: Emitter, vector: Value, [n, , , channels]: readonly number[]): ValueName {
+  const { graph, block } = emitter;
+  const name = emitter.natural(vector);
+  if (n === 1) return emitter.reshape(name, [channels / block, block]);
+  const rows = graph.node('Expand', [emitter.reshape(name, [1, channels]), graph.int64([n, channels])]);
+  return emitter.reshape(rows, [(n * channels) / block, block]);
 }
 
 /** Group norm of a map in blocks. */
@@ -95,19 +162,16 @@ export function blockedGroupNorm(
   [x, gain, offset]: readonly Value[],
   attributes: GroupNormAttributes,
 ): Value {
-  const { graph } = emitter;
-  const [n, , , channels] = x.shape;
-  const order = emitter.mapOrder(channels);
+  const { shape } = x;
+  const order = emitter.mapOrder(shape[3]);
   const { centred, inverse } = normalised(emitter, x, attributes);
-  const scale = graph.node('Mul', [inverse, asRow(emitter, gain)]);
+  const scale = each(emitter, 'Mul', [inverse, asRows(emitter, gain, shape)], shape);
   const write = ({ sum, relu = false }: Completion): Form => {
-    const row = asRow(emitter, offset);
-    const offsets = n === 1 ? row : graph.node('Expand', [row, graph.int64([n, channels])]);
+    const numbers = { scale, offset: asRows(emitter, offset, shape) };
     const completion = sum === undefined ? { relu } : { relu, sum: emitter.get(sum, order) };
-    const name = scaleChannels(emitter, centred, { scale, offset: offsets }, x.shape, completion);
-    return { name, order };
+    return { name: scaleChannels(emitter, centred, numbers, shape, completion), order };
   };
-  return emitter.open(x.shape, { completion: { bias: offset }, write }, order);
+  return emitter.open(shape, { completion: { bias: offset }, write }, order);
 }
 
 /** Gradients of the map, the gain and the offset. */
@@ -116,33 +180,24 @@ export function blockedGroupNormGradient(
   [dy, x, gain]: readonly Value[],
   attributes: GroupNormAttributes,
 ): Value[] {
-  const { graph } = emitter;
-  const [n, height, width, channels] = x.shape;
+  const { shape } = x;
+  const [n, height, width, channels] = shape;
   const order = emitter.mapOrder(channels);
   const { centred, inverse } = normalised(emitter, x, attributes);
   const gradient = emitter.get(dy, order);
-  const gains = asRow(emitter, gain);
-  const times = (a: ValueName, b: ValueName): ValueName => graph.node('Mul', [a, b]);
-  const sum = sumPixels(emitter, gradient, x.shape);
-  const product = sumPixels(emitter, times(gradient, centred), x.shape);
-  const groupShare = (total: ValueName): ValueName => {
-    const shares = times(times(total, gains), graph.scalar(1 / (height * width)));
-    return groupMean(emitter, shares, [n, channels], attributes.channelsPerGroup);
-  };
+  const gains = asRows(emitter, gain, shape);
+  const times = (a: ValueName, b: ValueName): ValueName => each(emitter, 'Mul', [a, b], shape);
+  const sum = overPixels(emitter, 'ReduceSum', gradient, shape);
+  const product = overProducts(emitter, [gradient, centred], shape);
+  const lessGroupShare = (total: ValueName): ValueName =>
+    spread(emitter, times(total, gains), -1 / (height * width), shape, attributes.channelsPerGroup);
   // dx = inverse · (gain · dy − mean − centred · inverse² · slope)
-  const mean = times(groupShare(sum), inverse);
-  const slope = times(groupShare(product), times(times(inverse, inverse), inverse));
-  const along = scaleChannels(
-    emitter,
-    centred,
-    { scale: graph.node('Neg', [slope]), offset: graph.node('Neg', [mean]) },
-    x.shape,
-  );
-  const none = graph.node('Expand', [graph.scalar(0), graph.int64([n, channels])]);
-  const dx = scaleChannels(emitter, gradient, { scale: times(gains, inverse), offset: none }, x.shape, {
-    sum: along,
-  });
-  const total = (each: ValueName): Value =>
-    emitter.value(gain.shape, 'float32', sumOverImages(emitter, each, [n, channels]));
-  return [emitter.value(x.shape, 'float32', dx, order), total(times(product, inverse)), total(sum)];
+  const offset = times(lessGroupShare(sum), inverse);
+  const slope = times(lessGroupShare(product), times(times(inverse, inverse), inverse));
+  const along = scaleChannels(emitter, centred, { scale: slope, offset }, shape);
+  const scale = times(gains, inverse);
+  const dx = scaleChannels(emitter, gradient, { scale, offset: null }, shape, { sum: along });
+  const total = (name: ValueName): Value =>
+    emitter.value(gain.shape, 'float32', sumOverImages(emitter, name, [n, channels]));
+  return [emitter.value(shape, 'float32', dx, order), total(times(product, inverse)), total(sum)];
 }

@@ -1,13 +1,13 @@
 import type { AdamWConstants } from '../../adamw-update.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
-import { axesOf, physicalShape, sizeOf, type Order } from '../layout.ts';
+import { physicalShape, sizeOf, type Order } from '../layout.ts';
 import type { Kernel } from './kernel.ts';
 import { split } from './split.ts';
 import type { Value } from '../value.ts';
 
 /** Weights with fewer elements are updated together, in one vector. */
-const SMALL = 4096;
+const SMALL = 8192;
 
 /** One weight, or many small ones joined, ready to be updated. */
 interface Batch {
@@ -94,6 +94,7 @@ function updateTogether(
   return update(emitter, { weight, gradient, first, second, decays }, scalars).map((joined) => {
     const pieces = indices.length === 1 ? [joined] : split(emitter, joined, sizes, 0);
     return pieces.map((piece, k) => {
+      emitter.shaped(piece, [sizes[k]]);
       const { shape } = lists[0][indices[k]];
       return emitter.value(
         shape,
@@ -139,6 +140,7 @@ export const optimizerKernels: readonly Kernel[] = [
         );
         const decays = constants.decays[i] === 1;
         update(emitter, { weight: own, gradient, first, second, decays }, scalars).forEach((name, result) => {
+          emitter.shaped(name, [sizeOf(weight.shape)]);
           const shaped = emitter.reshape(name, physicalShape(weight.shape, order));
           results[result][i] = emitter.value(weight.shape, 'float32', shaped, order);
         });
@@ -153,31 +155,23 @@ export const optimizerKernels: readonly Kernel[] = [
     infer: () => [{ shape: [], dtype: 'float32' }],
     emit: (emitter, inputs) => {
       const { graph } = emitter;
-      const sums = inputs.map((x) => {
-        const order = emitter.readyOrder(x);
-        const axes = graph.int64(axesOf('natural', x.shape.length));
-        const name = emitter.get(x, order);
-        return x.shape.length === 0
-          ? graph.node('Mul', [name, name])
-          : graph.node('ReduceSumSquare', [name, axes], { keepdims: 0 });
-      });
-      // A card has no sum of many: it would fetch each of them to the processor.
-      const total =
-        emitter.target === 'webgpu'
-          ? graph.node(
-              'ReduceSum',
-              [
-                graph.node(
-                  'Concat',
-                  sums.map((sum) => emitter.reshape(sum, [1])),
-                  { axis: 0 },
-                ),
-                graph.int64([0]),
-              ],
-              { keepdims: 0 },
-            )
-          : graph.node('Sum', sums);
-      return [emitter.value([], 'float32', total)];
+      const vectors = inputs.map((x) =>
+        emitter.reshape(emitter.get(x, emitter.readyOrder(x)), [sizeOf(x.shape)]),
+      );
+      const sumOf = (name: ValueName): ValueName =>
+        graph.node('ReduceSumSquare', [name, graph.int64([0])], { keepdims: 0 });
+      const joined = (names: readonly ValueName[]): ValueName => graph.node('Concat', names, { axis: 0 });
+      if (emitter.target === 'webgpu') {
+        // A card has no sum of many: it would fetch each of them to the processor.
+        const sums = joined(vectors.map((name) => emitter.reshape(sumOf(name), [1])));
+        return [
+          emitter.value([], 'float32', graph.node('ReduceSum', [sums, graph.int64([0])], { keepdims: 0 })),
+        ];
+      }
+      const small = vectors.filter((_, i) => sizeOf(inputs[i].shape) < SMALL);
+      const large = vectors.filter((_, i) => sizeOf(inputs[i].shape) >= SMALL);
+      const all = small.length < 2 ? vectors : [joined(small), ...large];
+      return [emitter.value([], 'float32', graph.node('Sum', all.map(sumOf)))];
     },
   },
 ];
