@@ -2,7 +2,7 @@ import { BLOCKED_DOMAIN } from '../convert-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked, physicalShape } from '../layout.ts';
-import { padsOf, type ConvInfo } from './convolution-geometry.ts';
+import { geometry, padsOf, type ConvInfo } from './convolution-geometry.ts';
 import type { Value } from '../value.ts';
 
 /** `x` [n, channels, height, width] moved by `dy` rows and `dx` columns, zeros following. */
@@ -48,6 +48,12 @@ function tapColumns(emitter: Emitter, input: ValueName, info: ConvInfo): ValueNa
   const { graph } = emitter;
   const { filterHeight: kh, filterWidth: kw } = info;
   const [top, left, bottom, right] = padsOf(info);
+  if (info.inChannels === 1) {
+    // One convolution: each of its outputs is a tap.
+    const taps = kh * kw;
+    const places = Array.from({ length: taps * taps }, (_, i) => Number(i % (taps + 1) === 0));
+    return graph.node('Conv', [input, graph.tensor(places, [taps, 1, kh, kw])], geometry(info));
+  }
   const padded =
     top + left + bottom + right === 0
       ? input

@@ -1,6 +1,7 @@
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { kernel, type Kernel } from './kernel.ts';
+import { cropRuns, fitsRuns, pasteRuns } from './thin-patches.ts';
 import type { Value } from '../value.ts';
 
 /** Row or column of every patch pixel [n, size]: the origin's coordinate plus 0 … size − 1, and which are inside. */
@@ -72,6 +73,7 @@ export const patchKernels: readonly Kernel[] = [
     }),
     emit: (emitter, [map, origins], { size }, { shape }) => {
       const [height, width, channels] = map.shape;
+      if (fitsRuns(emitter, width, channels)) return cropRuns(emitter, map, origins, size);
       const { graph } = emitter;
       const flat = emitter.reshape(emitter.natural(map), [height * width, channels]);
       const withZero = graph.node('Pad', [flat, graph.int64([0, 0, 1, 0])]);
@@ -85,6 +87,7 @@ export const patchKernels: readonly Kernel[] = [
     infer: ([patches], { height, width }) => ({ shape: [height, width, patches.shape[3]], dtype: 'float32' }),
     emit: (emitter, [patches, origins], { height, width }, { shape }) => {
       const [n, size, , channels] = patches.shape;
+      if (fitsRuns(emitter, width, channels)) return pasteRuns(emitter, patches, origins, [height, width]);
       const { graph } = emitter;
       const indices = pixelIndices(emitter, origins, size, height, width);
       const zeros = graph.node('Expand', [graph.scalar(0), graph.int64([height * width + 1, channels])]);
