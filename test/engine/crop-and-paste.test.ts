@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cropPatches, pastePatches } from '../../src-main/engine/crop-and-paste.ts';
-import { draw, engineUnderTest, openBothEngines } from './both-engines.ts';
+import { draw, engineUnderTest, expectSameOnBoth, openBothEngines } from './both-engines.ts';
 
 beforeAll(openBothEngines);
 afterAll(async () => {
@@ -48,6 +48,8 @@ describe.each([engineUnderTest, 'cpu'])('on %s', (backend) => {
     [7, 6, 1, 4],
     [9, 5, 3, 5],
     [3, 3, 2, 8],
+    [9, 32, 1, 7],
+    [20, 16, 1, 18],
   ])('crop and paste are transposes: map %i × %i × %i, patches of %i', (height, width, channels, size) => {
     const map = tensor<tf.Rank.R3>([height, width, channels], 1);
     const patches = tensor<tf.Rank.R4>([places.length, size, size, channels], 2);
@@ -76,6 +78,27 @@ describe.each([engineUnderTest, 'cpu'])('on %s', (backend) => {
     const none = tf.zeros<tf.Rank.R2>([0, 2], 'int32');
     expect(cropPatches(tf.ones([3, 3, 2]), none, 2).shape).toEqual([0, 2, 2, 2]);
     expect(Array.from(pastePatches(tf.zeros([0, 2, 2, 1]), none, 2, 2).dataSync())).toEqual([0, 0, 0, 0]);
+  });
+});
+
+test.each([
+  [9, 32, 7],
+  [20, 16, 18],
+  [6, 48, 1],
+])('of one channel, %i × %i, patches of %i: the same numbers on both', async (height, width, size) => {
+  await expectSameOnBoth(
+    [{ shape: [height, width, 1] }],
+    (map: tf.Tensor3D) => cropPatches(map, origins(), size),
+    {
+      tolerance: 0,
+    },
+  );
+  await expectSameOnBoth([{ shape: [places.length, size, size, 1] }], (patches: tf.Tensor4D) =>
+    pastePatches(patches, origins(), height, width),
+  );
+  await expectSameOnBoth([], () => cropPatches(tf.fill([height, width, 1], 3), origins(), size), {
+    gradient: false,
+    tolerance: 0,
   });
 });
 

@@ -43,6 +43,30 @@ const computations: Record<string, [Operand[], Computation]> = {
     [{ shape: [2, 6, 8, 16] }, { shape: [4, 5, 16, 8] }],
     (x: Four, w: Four) => convolve(x, w),
   ],
+  'as wide as blocks of columns, two images, channels that fill no block': [
+    [{ shape: [2, 5, 16, 12] }, { shape: [3, 3, 12, 10], from: -0.3, to: 0.3 }],
+    (x: Four, w: Four) => convolve(x, w),
+  ],
+  'as wide, inputs that fill no block': [
+    [{ shape: [2, 4, 32, 24] }, { shape: [3, 3, 24, 32], from: -0.3, to: 0.3 }],
+    (x: Four, w: Four) => convolve(x, w),
+  ],
+  'as wide, outputs that fill no block': [
+    [{ shape: [1, 4, 32, 32] }, { shape: [3, 3, 32, 5], from: -0.3, to: 0.3 }],
+    (x: Four, w: Four) => convolve(x, w),
+  ],
+  'of one channel, at stride 2': [
+    [{ shape: [2, 9, 12, 1] }, { shape: [5, 5, 1, 16], from: -0.3, to: 0.3 }],
+    (x: Four, w: Four) => convolve(x, w, 2),
+  ],
+  'group norm of a large map': [
+    [{ shape: [2, 30, 48, 16] }, vector, vector],
+    (x: Four, gain: One, offset: One) => norm(x, gain, offset, 8),
+  ],
+  'group norm of more channels a group than a block holds': [
+    [{ shape: [2, 6, 5, 64] }, { shape: [64] }, { shape: [64] }],
+    (x: Four, gain: One, offset: One) => norm(x, gain, offset, 32),
+  ],
   'without border': [[map, filter], (x: Four, w: Four) => tf.conv2d(x, w, 1, 'valid')],
   'at stride 2': [[{ shape: [2, 8, 6, 16] }, filter], (x: Four, w: Four) => convolve(x, w, 2)],
   'transposed, at stride 2': [
