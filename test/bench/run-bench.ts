@@ -8,7 +8,7 @@
  *   networkConvolution  the forward convolutions of the preset itself, each alone as the engine lays it out: what its thin
  *                       maps leave of the machine's speed when nothing but convolutions is computed
  *
- * npm run bench:engine -- [--presets small] [--size 256] [--steps 20] [--json] [--keep]
+ * npm run bench:engine -- [--presets small] [--size 512] [--steps 20] [--json] [--keep]
  * --presets tiny,small,paper for all; --keep adds the report to docs/measured/bench-history.json.
  */
 import { execFileSync } from 'node:child_process';
@@ -31,7 +31,7 @@ const HISTORY = new URL('../../docs/measured/bench-history.json', import.meta.ur
 const { values } = parseArgs({
   options: {
     presets: { type: 'string', default: 'small' },
-    size: { type: 'string', default: '256' },
+    size: { type: 'string', default: '512' },
     steps: { type: 'string', default: '20' },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
