@@ -56,8 +56,11 @@ export function guessRoles(names: readonly string[], planes: readonly FloatPlane
   }
   const channels = names.map((_, i) => i).filter((i) => !noChannel.test(names[i]!.trim()));
   const words = names.map((name) => name.replace(/[_-]/g, ' '));
-  const namedNuclei = channels.filter((i) => nuclearWords.test(words[i]!));
-  const namedCells = channels.filter((i) => !namedNuclei.includes(i) && cellWords.test(words[i]!));
+  // A word that every channel bears, such as one in the name of the file that holds them all, tells none from another.
+  const telling = (named: readonly number[]) =>
+    channels.length > 1 && named.length === channels.length ? [] : named;
+  const namedNuclei = telling(channels.filter((i) => nuclearWords.test(words[i]!)));
+  const namedCells = telling(channels.filter((i) => !namedNuclei.includes(i) && cellWords.test(words[i]!)));
   if (channels.length === 0) return { roles: { cells: null, nuclei: null }, confidence: 0 };
   if (channels.length === 1) {
     const only = channels[0]!;

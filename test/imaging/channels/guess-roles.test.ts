@@ -43,6 +43,12 @@ describe('by pixels', () => {
     expect(confidence).toBeLessThan(0.95);
   });
 
+  test('a word that all channels bear, as from the name of their file, tells none from another', () => {
+    const names = ['phase DAPI Channel 1', 'phase DAPI Channel 2'];
+    expect(guessRoles(names, [cytoplasm, nuclei]).roles).toEqual({ cells: 0, nuclei: 1 });
+    expect(guessRoles(names, [nuclei, cytoplasm]).roles).toEqual({ cells: 1, nuclei: 0 });
+  });
+
   test('one stained channel serves as both, an even one only shows cells', () => {
     const even = { ...nuclei, data: nuclei.data.map((_, i) => (i * 7919) % 100) };
     expect(guessRoles(['Channel 1'], [nuclei]).roles).toEqual({ cells: 0, nuclei: 0 });
