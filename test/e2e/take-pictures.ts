@@ -76,7 +76,9 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await page.keyboard.press('f');
   await take(studio, 'ready');
   if (values.epochs === undefined) return;
-  await studio.choose(/^Start from/, /^(?!Nothing learned yet)/);
+  await page.getByRole('combobox', { name: /^Start from/ }).click();
+  // Below “Nothing learned yet”, the newest first.
+  await page.getByRole('option').nth(1).click();
   await page.getByRole('slider', { name: 'Epochs' }).press('Home');
   for (let epoch = 1; epoch < Number(values.epochs); epoch++) await page.keyboard.press('ArrowRight');
   await studio.inspector.getByRole('button', { name: 'Start training' }).click();
