@@ -1,7 +1,6 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { Emitter } from '../emitter.ts';
-import type { ValueName } from '../graph-builder.ts';
-import type { Dtype } from '../graph-builder.ts';
+import type { Dtype, ValueName } from '../graph-builder.ts';
 import { axesOf, isBlocked } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 import type { Value } from '../value.ts';
