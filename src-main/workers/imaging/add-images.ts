@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { JobControl } from '../../contract/job.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { AddedImages } from '../../contract/requests/images.ts';
-import { fileError } from '../../project/file-error.ts';
+import { fileError, systemCode } from '../../project/file-error.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
@@ -50,7 +50,11 @@ async function copyInto(project: Project, path: string): Promise<string> {
     try {
       await mkdir(folder, { recursive: true });
       // Another image of the project may be called the same: its file must not be lost.
-      const there = await readFile(copy).catch(() => null);
+      const there = await readFile(copy).catch((error: unknown) => {
+        // One that cannot be read is there all the same.
+        if (systemCode(error) === 'ENOENT') return null;
+        throw error;
+      });
       if (there?.equals(bytes) === true) return copy;
       if (there !== null) continue;
       await writeFileAtomically(copy, bytes);
