@@ -1,12 +1,18 @@
 import { parentPort as threadPort } from 'node:worker_threads';
 import { LacssError } from '../contract/errors.ts';
-import { toFailure } from '../contract/failure.ts';
+import { fromFailure, toFailure } from '../contract/failure.ts';
 import type { ChildJobs, FromChild, ToChild } from './job-messages.ts';
 
 /** The line to whoever started this process or thread. */
 interface ParentLine {
   post: (message: FromChild) => void;
   listen: (receive: (message: ToChild) => void) => void;
+}
+
+/** What waits for an answer. */
+interface Question {
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
 }
 
 /** What Electron adds to `process` in a utility process. */
@@ -23,9 +29,25 @@ interface UtilityProcess {
  */
 export function serveJobs(jobs: ChildJobs, line: ParentLine = parentLine()): void {
   const running = new Map<number, AbortController>();
+  const questions = new Map<number, Question>();
+  let nextQuestion = 1;
   line.listen((message) => {
-    if (message.type === 'cancel') running.get(message.job)?.abort();
-    else void runJob(message.job, message.name, message.params);
+    switch (message.type) {
+      case 'request':
+        void runJob(message.job, message.name, message.params);
+        break;
+      case 'cancel':
+        running.get(message.job)?.abort();
+        break;
+      case 'answer':
+        questions.get(message.question)?.resolve(message.value);
+        questions.delete(message.question);
+        break;
+      case 'refusal':
+        questions.get(message.question)?.reject(fromFailure(message.failure));
+        questions.delete(message.question);
+        break;
+    }
   });
   line.post({ type: 'ready' });
 
@@ -38,6 +60,24 @@ export function serveJobs(jobs: ChildJobs, line: ParentLine = parentLine()): voi
         signal: controller.signal,
         onProgress: (progress) => line.post({ type: 'progress', job, progress }),
         report: (report) => line.post({ type: 'report', job, value: report }),
+        ask: (value) =>
+          new Promise((resolve, reject) => {
+            const question = nextQuestion++;
+            // Whoever was asked may have no answer any more.
+            const stop = (): void => {
+              questions.delete(question);
+              reject(new LacssError('cancelled', 'Stopped.'));
+            };
+            controller.signal.addEventListener('abort', stop, { once: true });
+            questions.set(question, {
+              resolve: (answer) => {
+                controller.signal.removeEventListener('abort', stop);
+                resolve(answer);
+              },
+              reject,
+            });
+            line.post({ type: 'ask', job, question, value });
+          }),
       });
       line.post({ type: 'result', job, value });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { LacssError } from '../contract/errors.ts';
-import { fromFailure } from '../contract/failure.ts';
+import { fromFailure, toFailure } from '../contract/failure.ts';
 import type { Progress } from '../contract/job.ts';
 import type { Child, ChildEnd, StartChild } from './child.ts';
 import type { ChildJobs, FromChild, JobParams, JobResult } from './job-messages.ts';
@@ -9,6 +9,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   onReport?: (value: unknown) => void;
+  /** Answers what the job asks; where it throws, the job is told. */
+  onAsk?: (question: unknown) => Promise<unknown>;
   /**
    * What to do when the child dies under the job: `again` starts it once more (for work that only reads), `fail` ends it with
    * `process-crashed`. @default 'fail'
@@ -139,6 +141,9 @@ export class Supervisor<Jobs extends ChildJobs> {
       case 'report':
         job.options.onReport?.(message.value);
         break;
+      case 'ask':
+        void this.#answer(job, message);
+        break;
       case 'result':
         job.settle();
         job.resolve(message.value);
@@ -147,6 +152,19 @@ export class Supervisor<Jobs extends ChildJobs> {
         job.settle();
         job.reject(fromFailure(message.failure));
         break;
+    }
+  }
+
+  async #answer(
+    { options }: PendingJob,
+    { job, question, value }: Extract<FromChild, { type: 'ask' }>,
+  ): Promise<void> {
+    const child = this.#child;
+    try {
+      if (options.onAsk === undefined) throw new TypeError('This job was started by nobody who answers');
+      child?.post({ type: 'answer', job, question, value: await options.onAsk(value) });
+    } catch (error) {
+      child?.post({ type: 'refusal', job, question, failure: toFailure(error) });
     }
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { LacssError } from '../../src-main/contract/errors.ts';
 import { startProcess } from '../../src-main/workers/start-process.ts';
 import { startThread } from '../../src-main/workers/start-thread.ts';
 import type { ChildListener } from '../../src-main/workers/child.ts';
@@ -38,6 +39,28 @@ describe.each([
     expect(doubled).toEqual(Float32Array.of(2, 5));
     expect(heard).toEqual([{ done: 1, total: 2, message: 'Half way' }, { seen: 2 }]);
     expect(supervisor.pending).toBe(0);
+  });
+
+  test('answers what a job asks, in whatever order, and tells it of a refusal', async () => {
+    const supervisor = supervise(start);
+    let late: (answer: number) => void = () => undefined;
+    const onAsk = (name: unknown): Promise<number> => {
+      if (name === 'late') return new Promise((resolve) => (late = resolve));
+      setImmediate(() => late(2));
+      return Promise.resolve(40);
+    };
+    expect(await supervisor.run('sum', ['late', 'soon'], { onAsk })).toBe(42);
+    const refuse = (): Promise<never> => Promise.reject(new LacssError('out-of-memory', 'Too large.'));
+    await expect(supervisor.run('sum', ['one'], { onAsk: refuse })).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: 'Too large.',
+    });
+    const stop = new AbortController();
+    const unanswered = supervisor.run('sum', ['one'], {
+      signal: stop.signal,
+      onAsk: () => new Promise(() => stop.abort()),
+    });
+    await expect(unanswered).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   test('hands on what a job throws', async () => {
