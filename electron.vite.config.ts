@@ -12,6 +12,8 @@ export default defineConfig({
           imaging: 'src-main/workers/imaging.ts',
           annotating: 'src-main/workers/annotating.ts',
           learning: 'src-main/workers/learning.ts',
+          segmenting: 'src-main/workers/segmenting.ts',
+          predicting: 'src-main/workers/predicting.ts',
         },
         // Chunks lie beside the entries: code finds the process entries and the page by where it is itself.
         output: { chunkFileNames: '[name]-[hash].js' },

@@ -36,9 +36,9 @@ export const forbidden: IForbiddenRuleType[] = [
     to: { path: '@tensorflow|onnxruntime|^src-main/(engine|model|losses|training|inference)/' },
   },
   {
-    name: 'imaging-process-loads-no-tensorflow',
+    name: 'imaging-and-segmenting-load-no-tensorflow',
     severity: 'error',
-    from: { path: '^src-main/workers/(imaging|annotating)\\.ts$' },
+    from: { path: '^src-main/workers/(imaging|annotating|segmenting)\\.ts$' },
     to: { path: '@tensorflow/|onnxruntime', reachable: true },
   },
   {

@@ -5,10 +5,10 @@ import { findChannelBlock } from './onnx/find-channel-block.ts';
 import type { NativeSessionOptions } from './onnx/native-session.ts';
 import { describeProcessor } from './processor.ts';
 
-/** How graphs run on this machine. */
-export function sessionOptions(): NativeSessionOptions {
+/** How graphs run on this machine, with so many threads. */
+export function sessionOptions(threads = availableParallelism()): NativeSessionOptions {
   return {
-    intraOpNumThreads: availableParallelism(),
+    intraOpNumThreads: threads,
     extra: {
       // A thread without work watches for more for as long as most nodes of a graph take, then sleeps. Sleeping at once
       // costs a tenth of the step in waking up. Watching on (the default) costs beside other busy programs half as much
@@ -21,8 +21,8 @@ export function sessionOptions(): NativeSessionOptions {
   };
 }
 
-/** Makes the lazy onnxruntime backend the active one. */
-export async function activateOnnx(): Promise<ActiveEngine> {
-  const options = { session: sessionOptions(), channelBlock: findChannelBlock() };
+/** Makes the lazy onnxruntime backend the active one. @param threads that compute; one a core, where it is not said */
+export async function activateOnnx(threads?: number): Promise<ActiveEngine> {
+  const options = { session: sessionOptions(threads), channelBlock: findChannelBlock() };
   return activateLazy('onnx', options, describeProcessor(), false);
 }

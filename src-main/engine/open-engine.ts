@@ -25,7 +25,7 @@ export interface Engine {
   close(): void;
 }
 
-const activators: Record<EngineName, () => Promise<ActiveEngine>> = {
+const activators: Record<EngineName, (threads?: number) => Promise<ActiveEngine>> = {
   onnx: activateOnnx,
   webgpu: activateWebgpu,
   tensorflow: activateTensorflow,
@@ -56,13 +56,17 @@ let decided: { name: EngineName; facts: EngineFacts[] } | null = null;
  * @param choice `auto` takes TensorFlow where it has a graphics card; else a card through WebGPU where a training step is
  *   reckoned to be faster than on the processor, else onnx, and the slow `cpu` only when nothing else passes. A name takes that engine
  *   or nothing.
+ * @param options.threads that `onnx` asked for by name may compute with. @default one a core
  * @throws LacssError 'engine-unavailable' where the engine asked for cannot be loaded or fails its self-test.
  */
-export async function openEngine(choice: EngineChoice = 'auto'): Promise<Engine> {
+export async function openEngine(
+  choice: EngineChoice = 'auto',
+  { threads }: { threads?: number } = {},
+): Promise<Engine> {
   // Without it tfjs advertises itself on the console and checks every call twice.
   tf.env().set('PROD', true);
   if (choice === 'auto') return openFastest();
-  const { facts, active } = await tryEngine(choice);
+  const { facts, active } = await tryEngine(choice, { threads });
   if (active === null) throw unavailable(facts);
   return engine(choice, { ...facts, status: 'chosen' }, active, []);
 }
@@ -84,7 +88,7 @@ async function openFastest(): Promise<Engine> {
     decided = { name: facts.name, facts: [chosen, ...passedOver] };
     return engine('auto', chosen, active!, passedOver);
   };
-  const tensorflow = await tryEngine('tensorflow', true);
+  const tensorflow = await tryEngine('tensorflow', { onlyOnGpu: true });
   if (tensorflow.active !== null) return take(tensorflow);
   passedOver.push(tensorflow.facts);
 
@@ -128,11 +132,14 @@ function slower(facts: EngineFacts, stepMs: number, chosen: EngineFacts, chosenM
 }
 
 /** Activates and tries an engine, and tells what came of it; where it cannot be used it is not left behind. */
-async function tryEngine(name: EngineName, onlyOnGpu = false): Promise<Trial> {
+async function tryEngine(
+  name: EngineName,
+  { onlyOnGpu = false, threads }: { onlyOnGpu?: boolean; threads?: number | undefined } = {},
+): Promise<Trial> {
   const unknown = { name, version: null, provider: null, device: null, selfTest: null, gflops: null };
   let active: ActiveEngine;
   try {
-    active = await activators[name]();
+    active = await activators[name](threads);
     // Only now: loading TensorFlow registers gradients of its own for all engines, some of them wrong.
     registerGradients();
   } catch (error) {

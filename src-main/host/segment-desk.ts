@@ -136,7 +136,6 @@ export class SegmentDesk {
       return;
     }
     const open = this.#queue.items.filter(({ status }) => status === 'waiting');
-    this.#mark(open[0]?.name, { status: 'running' });
     const params = { ...choices, model, images: open.map(({ name }) => name), again: !request.skipDone };
     await this.#host.learning.run('segment', { ...scope, params }, options);
   }
@@ -146,24 +145,26 @@ export class SegmentDesk {
       const known = new Map(this.#queue.items.map((item) => [item.name, item]));
       const items = report.images.map((name) => known.get(name) ?? waiting(name, null));
       this.#change({ items });
-      this.#mark(items.find(({ status }) => status === 'waiting')?.name, { status: 'running' });
       return;
     }
-    const { image: name, status } = report;
+    const { image: name } = report;
     const known = this.#queue.items.find((item) => item.name === name);
     // After a pause a folder is gone through again: what was done in this very queue stays done.
     if (known === undefined || isEnded(known)) return;
-    const seconds = report.status === 'done' ? report.elapsedMs / 1000 : 0;
-    const cells = report.status === 'failed' ? 0 : report.cells;
+    if (report.status === 'started') {
+      this.#mark(name, { status: 'running' });
+      return;
+    }
+    const { status } = report;
+    const seconds = status === 'done' ? report.elapsedMs / 1000 : 0;
+    const cells = status === 'failed' ? 0 : report.cells;
     this.#queue = {
       ...this.#queue,
       done: this.#queue.done + 1,
       failed: this.#queue.failed + Number(status === 'failed'),
       secondsLeft: this.#secondsLeft(),
     };
-    this.#mark(name, { status, cells, seconds, failure: report.status === 'failed' ? report.failure : null });
-    const next = this.#queue.items.find((item) => item.status === 'waiting');
-    if (next !== undefined) this.#mark(next.name, { status: 'running' });
+    this.#mark(name, { status, cells, seconds, failure: status === 'failed' ? report.failure : null });
     if (this.#queue.request?.what.kind === 'images' && status === 'done') {
       // What the image shows now is told by the process that knows; a window reads it again when it is shown.
       void this.#host.tellChangesOf(this.#held, [name]).catch(() => undefined);
@@ -177,7 +178,7 @@ export class SegmentDesk {
     return items.length === 0 ? null : ((items.length - done - 1) * elapsed) / sinceStart;
   }
 
-  #mark(name: string | undefined, change: Partial<SegmentItem>): void {
+  #mark(name: string, change: Partial<SegmentItem>): void {
     const index = this.#queue.items.findIndex((item) => item.name === name);
     if (index < 0) return;
     const item = { ...this.#queue.items[index]!, ...change };

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
 
@@ -7,6 +6,6 @@ import type { JobControl } from '../contract/job.ts';
  * @throws LacssError `cancelled`
  */
 export async function pause({ signal }: Pick<JobControl, 'signal'>): Promise<void> {
-  await tf.nextFrame();
+  await new Promise(setImmediate);
   if (signal.aborted) throw new LacssError('cancelled', 'Segmenting was cancelled.');
 }

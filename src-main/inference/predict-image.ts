@@ -4,18 +4,10 @@ import type { JobControl, Progress } from '../contract/job.ts';
 import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import type { FoundCell } from './found-cell.ts';
+import type { PredictedImage } from './network.ts';
 import { pause } from './pause.ts';
 import { planTiles, type TilePlan } from './plan-tiles.ts';
 import { predictTile, type SegmentingModel } from './predict-tile.ts';
-
-/** What the network found in an image. */
-export interface PredictedImage {
-  cells: FoundCell[];
-  /** Number of tiles it was cut into. */
-  tiles: number;
-  /** What was done otherwise than asked for, to be told with the progress. */
-  notice: Pick<Progress, 'notice'>;
-}
 
 /** Below this a tile is mostly margin. */
 const SMALLEST_TILE_PX = 128;

@@ -1,5 +1,5 @@
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
-import type { SegmentingModel } from './predict-tile.ts';
+import type { Network } from './network.ts';
 import { segmentImage } from './segment-image.ts';
 import type { SegmentOptions } from './segment-image.ts';
 
@@ -20,7 +20,7 @@ const lean = 1.5;
 
 /**
  * Finds the cells of an image whose cells may not be as large as the training's: where they turn out to be of another size
- * than the model knows, the image is segmented again at the scale at which they are not, as long as the model is the surer
+ * than the model knows, the image is segmented again at the scale at which they are not, as long as the network is the surer
  * for it.
  *
  * @param options `scale` is what would be right for cells as large as the training's
@@ -28,16 +28,16 @@ const lean = 1.5;
  * @throws as segmentImage
  */
 export async function segmentAtOwnSize(
-  model: SegmentingModel,
+  network: Network,
   planes: readonly FloatPlane[],
   options: SegmentOptions,
 ): Promise<Segmentation & { scale: number }> {
-  let best = { ...(await segmentImage(model, planes, options)), scale: options.scale };
+  let best = { ...(await segmentImage(network, planes, options)), scale: options.scale };
   for (let repeat = 0; repeat < mostRepeats; repeat++) {
-    const factor = correction(best, model.preset.cellDiameterPx);
+    const factor = correction(best, network.cellDiameterPx);
     const scale = clamp(best.scale * factor, options.scale / farthest, options.scale * farthest);
     if (Math.abs(Math.log(scale / best.scale)) <= Math.log(nearEnough)) break;
-    const again = { ...(await segmentImage(model, planes, { ...options, scale })), scale };
+    const again = { ...(await segmentImage(network, planes, { ...options, scale })), scale };
     if (!isSurer(again, best)) break;
     best = again;
   }

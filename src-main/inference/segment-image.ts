@@ -6,10 +6,9 @@ import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
 import { prepareImage } from '../model/prepare-image.ts';
 import { contourCells, makeWhole } from './finish-cells.ts';
 import type { FoundCell } from './found-cell.ts';
+import type { Network } from './network.ts';
 import { emptyCanvas, paintCell } from './paint-cells.ts';
 import type { AxisScales, Canvas } from './paint-cells.ts';
-import { predictImage } from './predict-image.ts';
-import type { SegmentingModel } from './predict-tile.ts';
 import { pause } from './pause.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
@@ -20,7 +19,7 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
 }
 
 /**
- * Finds and outlines every cell of an image with a trained model.
+ * Finds and outlines every cell of an image with a trained network.
  *
  * The image is normalised as a whole and rescaled; overlapping tiles of one size go through the network one by one; a cell
  * belongs to the tile whose core holds its location, and a cell that two tiles saw at a common border counts once. Then
@@ -36,7 +35,7 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
  * @throws RangeError where `scale` is not a positive number
  */
 export async function segmentImage(
-  model: SegmentingModel,
+  network: Network,
   planes: readonly FloatPlane[],
   options: SegmentOptions,
 ): Promise<Segmentation> {
@@ -45,19 +44,19 @@ export async function segmentImage(
   if (!(scale > 0 && Number.isFinite(scale))) {
     throw new RangeError(`scale must be a positive number, received ${scale}`);
   }
-  checkPlanes(planes, model.inputChannels);
+  checkPlanes(planes, network.inputChannels);
   const { height, width } = planes[0];
   const image = prepareImage(planes, scale);
   const scales: AxisScales = { y: image.height / height, x: image.width / width };
 
-  const { cellDiameterPx } = model.preset;
-  const { cells, tiles, notice } = await predictImage(model, image, settings, control);
+  const { cells, tiles, notice } = await network.predict(image, settings, control);
   await pause(control);
 
   const canvas = emptyCanvas(height, width);
   const painted = await paintAll(canvas, cells, scales, settings, control);
   await pause(control);
-  const smallestPx = settings.minAreaShare * (Math.PI / 4) * (cellDiameterPx ** 2 / (scales.y * scales.x));
+  const smallestPx =
+    settings.minAreaShare * (Math.PI / 4) * (network.cellDiameterPx ** 2 / (scales.y * scales.x));
   const areasPx = makeWhole(canvas, painted.length, Math.max(1, smallestPx));
   const kept = painted.filter((_, index) => areasPx[index + 1] > 0);
   renumber(canvas, areasPx);

@@ -13,7 +13,11 @@ import { readBytes } from './read-bytes.ts';
  * @param channel an index into the image's `channelNames`
  * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-invalid`, `image-size-mismatch`
  */
-export async function loadChannel(project: Project, image: ImageEntry, channel: number): Promise<FloatPlane> {
+export async function loadChannel(
+  project: Pick<Project, 'folder'>,
+  image: ImageEntry,
+  channel: number,
+): Promise<FloatPlane> {
   let first = 0;
   for (const file of image.files) {
     if (channel < first + file.channels) {

@@ -24,6 +24,22 @@ export interface KeptPrediction {
   segmentation: Segmentation;
 }
 
+/** What a prediction's files hold, but for its record. */
+export interface PredictionFiles {
+  labels: Uint8Array;
+  cells: string;
+  contours: string;
+}
+
+/** The files of what was found. */
+export function predictionFiles({ labels, scores, locations, contours }: Segmentation): PredictionFiles {
+  return {
+    labels: labelTiff(labels),
+    cells: cellsText(scores, locations),
+    contours: contoursText(contours),
+  };
+}
+
 /**
  * What a model found in an image, as files a person can open: `labels.tif`, `cells.csv` (label, score, y, x) and
  * `contours.json`; `record.json` is written last and removed first, so that where it is, all of it is there.
@@ -53,14 +69,11 @@ export class PredictionStore {
   }
 
   /** @throws LacssError `disk-full`, `file-unwritable`; there is then no prediction, rather than half of one */
-  async write(
-    record: PredictionRecord,
-    { labels, scores, locations, contours }: Segmentation,
-  ): Promise<void> {
+  async write(record: PredictionRecord, { labels, cells, contours }: PredictionFiles): Promise<void> {
     await removeFile(join(this.#folder, names.record));
-    await writeFileAtomically(join(this.#folder, names.labels), labelTiff(labels));
-    await writeFileAtomically(join(this.#folder, names.cells), cellsText(scores, locations));
-    await writeFileAtomically(join(this.#folder, names.contours), contoursText(contours));
+    await writeFileAtomically(join(this.#folder, names.labels), labels);
+    await writeFileAtomically(join(this.#folder, names.cells), cells);
+    await writeFileAtomically(join(this.#folder, names.contours), contours);
     await writeFileAtomically(join(this.#folder, names.record), jsonText(record));
   }
 

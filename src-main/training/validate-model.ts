@@ -1,6 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { CellSize, ValidationReport } from '../contract/training.ts';
+import { networkOf } from '../inference/network-of.ts';
 import { segmentImage } from '../inference/segment-image.ts';
 import { atThreshold, averagePrecision } from '../metrics/average-precision.ts';
 import { matchInstances, type InstanceMatches } from '../metrics/match-instances.ts';
@@ -78,7 +79,7 @@ async function measurePrecision(
   const matches: InstanceMatches[] = [];
   for (const example of examples) {
     if (example.supervision.kind !== 'full') continue;
-    const { labels, scores } = await segmentImage(model.inference, example.planes, {
+    const { labels, scores } = await segmentImage(networkOf(model.inference), example.planes, {
       scale: scaleOf(example),
       // The training's own progress says more than that of one image.
       control: { signal, onProgress: () => undefined },

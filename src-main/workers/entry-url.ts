@@ -1,5 +1,5 @@
 /** Entries that run in a process or thread of their own. */
-export type EntryName = 'imaging' | 'learning' | 'annotating';
+export type EntryName = 'imaging' | 'learning' | 'annotating' | 'segmenting' | 'predicting';
 
 /** Where an entry's file is: beside the sources' workers, or beside the bundle this code is in. */
 export function entryUrl(name: EntryName): URL {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
+import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import type { LazyBackend } from '../../src-main/engine/onnx/lazy-backend.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
@@ -63,7 +64,7 @@ export async function measureInference(
     const { planes, height, width } = await readTiff(file, 'bench.tif');
     const plane = { height, width, data: Float32Array.from(planes[0]) };
     const control = { signal: new AbortController().signal, onProgress: () => undefined };
-    const found = await segmentImage(model.inference, [plane], { scale: 1, minScore, control });
+    const found = await segmentImage(networkOf(model.inference), [plane], { scale: 1, minScore, control });
     return found.scores.length;
   };
   const cellsAnImage = await segment();

@@ -16,6 +16,7 @@ import type { FloatPlane } from '../../src-main/contract/pixels.ts';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
+import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { imageScale } from '../../src-main/model/image-scale.ts';
@@ -97,7 +98,7 @@ async function measure(size: number, rounds: number): Promise<Measured> {
     const { planes, height, width } = await readTiff(file, 'bench.tif');
     const plane: FloatPlane = { height, width, data: Float32Array.from(planes[0]) };
     const control = { signal: new AbortController().signal, onProgress: () => undefined };
-    const found = await segmentImage(model.inference, [plane], {
+    const found = await segmentImage(networkOf(model.inference), [plane], {
       scale: 1,
       tileSizePx: Number(values.tile),
       control,

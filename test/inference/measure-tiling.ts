@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
 import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { iouOf } from '../../src-main/metrics/count-overlaps.ts';
@@ -27,14 +28,14 @@ async function measureTiling(modelPath: string, imagePath: string, channel: numb
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
   const scale = scaleFor(card, raster.pixelSizeUm);
 
-  const whole = await segmentImage(model, planes, { scale, control, tileSizePx: 4096 });
+  const whole = await segmentImage(networkOf(model), planes, { scale, control, tileSizePx: 4096 });
   process.stdout.write(`whole: ${whole.scores.length} cells, scale ${scale.toFixed(3)}\n`);
   for (const [tileSizePx, tileMarginPx] of [
     [768, 96],
     [512, 96],
     [256, 64],
   ]) {
-    const tiled = await segmentImage(model, planes, { scale, control, tileSizePx, tileMarginPx });
+    const tiled = await segmentImage(networkOf(model), planes, { scale, control, tileSizePx, tileMarginPx });
     const matches = matchInstances(tiled.labels, tiled.scores, whole.labels);
     const precision = averagePrecision([matches]);
     const figures = [

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import type { JobControl, Progress } from '../../src-main/contract/job.ts';
+import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
@@ -21,7 +22,10 @@ function disks(size: number, centres: readonly (readonly [number, number])[], ra
 
 test('locations are (y, x), pixel centres lie at a half, masks stand where their cells are', async () => {
   const spot = [20.5, 41.5] as const;
-  const found = await segmentImage(fakeModel(), [brightSpots(64, 64, [spot])], { scale: 1, control });
+  const found = await segmentImage(networkOf(fakeModel()), [brightSpots(64, 64, [spot])], {
+    scale: 1,
+    control,
+  });
   expect([...found.locations]).toEqual([20.5, 41.5]);
   expect(found.scores).toHaveLength(1);
   const truth = disks(64, [spot], 10);
@@ -42,7 +46,7 @@ test.each([
 ])('at scale $scale locations and masks come back in original px', async ({ scale, height, width }) => {
   const spot = [height / 2, width / 3] as const;
   const plane = brightSpots(height, width, [spot], 7 / scale);
-  const found = await segmentImage(fakeModel({ brightness: 2 }), [plane], { scale, control });
+  const found = await segmentImage(networkOf(fakeModel({ brightness: 2 })), [plane], { scale, control });
   expect(found.scores).toHaveLength(1);
   expect(Math.abs(found.locations[0] - spot[0])).toBeLessThan(2.5 / scale);
   expect(Math.abs(found.locations[1] - spot[1])).toBeLessThan(2.5 / scale);
@@ -65,13 +69,18 @@ const spots = Array.from({ length: 144 }, (_, k): [number, number] => [
 
 test('in tiles every cell is found once, at the same place, with the same pixels', async () => {
   const plane = brightSpots(370, 370, spots);
-  const whole = await segmentImage(fakeModel({ radiusPx: 12 }), [plane], {
+  const whole = await segmentImage(networkOf(fakeModel({ radiusPx: 12 })), [plane], {
     scale: 1,
     control,
     tileSizePx: 1024,
   });
   const model = fakeModel({ radiusPx: 12 });
-  const tiled = await segmentImage(model, [plane], { scale: 1, control, tileSizePx: 128, tileMarginPx: 32 });
+  const tiled = await segmentImage(networkOf(model), [plane], {
+    scale: 1,
+    control,
+    tileSizePx: 128,
+    tileMarginPx: 32,
+  });
   expect(whole.scores).toHaveLength(144);
   expect(model.shown.length).toBe(25);
   expect(new Set(model.shown.map(String))).toEqual(new Set(['1,128,128,1'])); // one shape: compiled once
@@ -86,7 +95,7 @@ test('a location on the border of two tiles belongs to one cell', async () => {
   const settings = { scale: 1, control, tileSizePx: 256, tileMarginPx: 64 }; // the cores meet at x = 184
   for (let x = 174.5; x < 194; x++) {
     const model = fakeModel();
-    const found = await segmentImage(model, [brightSpots(64, 368, [[30.5, x]])], settings);
+    const found = await segmentImage(networkOf(model), [brightSpots(64, 368, [[30.5, x]])], settings);
     expect([...found.locations]).toEqual([30.5, x]);
     expect(model.shown).toHaveLength(2);
   }
@@ -98,7 +107,7 @@ test('scores fall from label 1 on, and label, score and location of a cell go to
     [60.5, 70.5, 160],
     [70.5, 20.5, 130],
   ]);
-  const found = await segmentImage(fakeModel(), [plane], { scale: 1, control });
+  const found = await segmentImage(networkOf(fakeModel()), [plane], { scale: 1, control });
   expect([...found.locations]).toEqual([60.5, 70.5, 70.5, 20.5, 20.5, 20.5]);
   expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a));
   for (let k = 0; k < 3; k++) {
@@ -109,7 +118,7 @@ test('scores fall from label 1 on, and label, score and location of a cell go to
 
 test('an image without cells gives an empty, valid result', async () => {
   const black = { height: 64, width: 64, data: new Float32Array(64 * 64) };
-  const found = await segmentImage(fakeModel(), [black], { scale: 1, control });
+  const found = await segmentImage(networkOf(fakeModel()), [black], { scale: 1, control });
   expect(found.scores).toHaveLength(0);
   expect(found.locations).toHaveLength(0);
   expect([...found.contours.ringStarts]).toEqual([0]);
@@ -123,7 +132,7 @@ test('images smaller than a tile’s stride, and images of one row, are segmente
     [1, 40],
   ] as const) {
     const plane = brightSpots(height, width, [[0.5, 3.5]]);
-    const found = await segmentImage(fakeModel({ radiusPx: 3, brightness: 1 }), [plane], {
+    const found = await segmentImage(networkOf(fakeModel({ radiusPx: 3, brightness: 1 })), [plane], {
       scale: 1,
       control,
     });
@@ -135,7 +144,7 @@ test('images smaller than a tile’s stride, and images of one row, are segmente
 test('several channels reach the model side by side', async () => {
   const model = fakeModel({ inputChannels: 2 });
   const planes = [brightSpots(64, 64, [[30.5, 30.5]]), brightSpots(64, 64, [[10.5, 10.5]])];
-  const found = await segmentImage(model, planes, { scale: 1, control });
+  const found = await segmentImage(networkOf(model), planes, { scale: 1, control });
   expect(model.shown).toEqual([[1, 64, 64, 2]]);
   expect([...found.locations]).toEqual([30.5, 30.5]); // the fake looks at its first channel
 });
@@ -143,19 +152,19 @@ test('several channels reach the model side by side', async () => {
 test('small cells are dropped in proportion to the size of cells', async () => {
   const plane = brightSpots(64, 64, [[0.5, 30.5]]); // half of its disk lies outside
   const options = { scale: 1, control };
-  expect((await segmentImage(fakeModel(), [plane], { ...options, minAreaShare: 0.4 })).scores).toHaveLength(
-    1,
-  );
-  expect((await segmentImage(fakeModel(), [plane], { ...options, minAreaShare: 0.6 })).scores).toHaveLength(
-    0,
-  );
+  expect(
+    (await segmentImage(networkOf(fakeModel()), [plane], { ...options, minAreaShare: 0.4 })).scores,
+  ).toHaveLength(1);
+  expect(
+    (await segmentImage(networkOf(fakeModel()), [plane], { ...options, minAreaShare: 0.6 })).scores,
+  ).toHaveLength(0);
 });
 
 test('progress goes by tiles, and a cancelled job stops between two', async () => {
   const canceller = new AbortController();
   const seen: Progress[] = [];
   const model = fakeModel({ radiusPx: 12 });
-  const cancelled = segmentImage(model, [brightSpots(370, 370, spots)], {
+  const cancelled = segmentImage(networkOf(model), [brightSpots(370, 370, spots)], {
     scale: 1,
     tileSizePx: 128,
     tileMarginPx: 32,
@@ -180,28 +189,30 @@ test('progress goes by tiles, and a cancelled job stops between two', async () =
 test('no tensor is left behind, also by a cancelled job', async () => {
   const plane = brightSpots(64, 64, [[30.5, 30.5]]);
   const before = tf.memory().numTensors;
-  await segmentImage(fakeModel(), [plane], { scale: 1, control });
+  await segmentImage(networkOf(fakeModel()), [plane], { scale: 1, control });
   const broken = {
     ...fakeModel(),
     segment: () => {
       throw new Error('no memory');
     },
   };
-  await expect(segmentImage(broken, [plane], { scale: 1, control })).rejects.toThrow('no memory');
+  await expect(segmentImage(networkOf(broken), [plane], { scale: 1, control })).rejects.toThrow('no memory');
   expect(tf.memory().numTensors).toBe(before);
 });
 
 test('wrong planes and scales are refused by name', async () => {
   const plane = brightSpots(64, 64, []);
-  const received = segmentImage(fakeModel({ inputChannels: 2 }), [plane], { scale: 1, control });
+  const received = segmentImage(networkOf(fakeModel({ inputChannels: 2 })), [plane], { scale: 1, control });
   await expect(received).rejects.toThrow(LacssError);
   await expect(received).rejects.toThrow('2 channels, this one gives 1');
-  const uneven = segmentImage(fakeModel({ inputChannels: 2 }), [plane, brightSpots(64, 32, [])], {
+  const uneven = segmentImage(networkOf(fakeModel({ inputChannels: 2 })), [plane, brightSpots(64, 32, [])], {
     scale: 1,
     control,
   });
   await expect(uneven).rejects.toMatchObject({ code: 'image-size-mismatch' });
-  await expect(segmentImage(fakeModel(), [plane], { scale: 0, control })).rejects.toThrow('received 0');
+  await expect(segmentImage(networkOf(fakeModel()), [plane], { scale: 0, control })).rejects.toThrow(
+    'received 0',
+  );
 });
 
 /** A model that finds room for tiles of no more than `largestPx` a side. */
@@ -223,17 +234,17 @@ test('where memory runs out tiles are halved until there is enough, at once for 
   );
   const plane = brightSpots(320, 320, spots);
   const settings = { scale: 1, tileSizePx: 1024 };
-  const whole = await segmentImage(fakeModel(), [plane], { ...settings, control });
+  const whole = await segmentImage(networkOf(fakeModel()), [plane], { ...settings, control });
   const told: Progress[] = [];
   const listening = { ...control, onProgress: (progress: Progress) => void told.push(progress) };
   const frugal = frugalModel(160);
-  const found = await segmentImage(frugal, [plane], { ...settings, control: listening });
+  const found = await segmentImage(networkOf(frugal), [plane], { ...settings, control: listening });
   expect(found.labels).toEqual(whole.labels);
   expect(found.scores).toHaveLength(16);
   expect(told.at(-1)!.notice).toBe('in tiles of 160 px, for lack of memory');
   expect(frugal.shown.every((shape) => shape[1] === 160)).toBe(true);
   const refused: string[] = [];
-  await segmentImage(frugal, [plane], {
+  await segmentImage(networkOf(frugal), [plane], {
     ...settings,
     control: { ...control, onProgress: ({ notice }) => void refused.push(notice ?? 'none') },
   });
@@ -241,7 +252,10 @@ test('where memory runs out tiles are halved until there is enough, at once for 
 });
 
 test('it ends with advice where the smallest tile is too large', async () => {
-  const segmenting = segmentImage(frugalModel(64), [brightSpots(512, 512, [])], { scale: 1, control });
+  const segmenting = segmentImage(networkOf(frugalModel(64)), [brightSpots(512, 512, [])], {
+    scale: 1,
+    control,
+  });
   await expect(segmenting).rejects.toMatchObject({
     code: 'out-of-memory',
     remedy: expect.stringContaining('smaller preset') as string,

@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Segmentation } from '../../src-main/contract/pixels.ts';
 import type { PredictionRecord } from '../../src-main/contract/project.ts';
 import { keepCells } from '../../src-main/project/keep-cells.ts';
-import { PredictionStore } from '../../src-main/project/prediction-store.ts';
+import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
@@ -42,7 +42,7 @@ const record: PredictionRecord = {
 test('what is written is read back, number for number', async () => {
   const store = new PredictionStore(join(temporaryFolder(), 'p'));
   expect(await store.read()).toBeNull();
-  await store.write(record, segmentation(0));
+  await store.write(record, predictionFiles(segmentation(0)));
   expect(await store.read()).toEqual({ record, segmentation: segmentation(0) });
 });
 
@@ -54,7 +54,7 @@ test('an image without cells is a prediction too', async () => {
     locations: new Float32Array(0),
     contours: { points: new Float32Array(0), ringStarts: new Uint32Array(1), ringLabels: new Uint32Array(0) },
   };
-  await store.write({ ...record, cells: 0 }, nothing);
+  await store.write({ ...record, cells: 0 }, predictionFiles(nothing));
   expect((await store.read())?.segmentation).toEqual(nothing);
 });
 
@@ -64,9 +64,11 @@ test('a crash or a full disk leaves the old prediction, none, or the new one; ne
     for (let failAt = 1; failAt <= 22; failAt += 1) {
       faults.reset();
       const store = new PredictionStore(temporaryFolder());
-      await store.write(record, segmentation(0));
+      await store.write(record, predictionFiles(segmentation(0)));
       faults.reset(failAt, kind);
-      await store.write({ ...record, elapsedMs: 99 }, segmentation(0.25)).catch(() => undefined);
+      await store
+        .write({ ...record, elapsedMs: 99 }, predictionFiles(segmentation(0.25)))
+        .catch(() => undefined);
       const kept = await store.read();
       const shift = kept?.record.elapsedMs === 99 ? 0.25 : 0;
       if (kept !== null) expect(kept.segmentation).toEqual(segmentation(shift));
@@ -79,7 +81,7 @@ test('a crash or a full disk leaves the old prediction, none, or the new one; ne
 test('a table that somebody has changed is refused by name', async () => {
   const folder = temporaryFolder();
   const store = new PredictionStore(folder);
-  await store.write(record, segmentation(0));
+  await store.write(record, predictionFiles(segmentation(0)));
   expect(existsSync(join(folder, 'cells.csv'))).toBe(true);
   writeFileSync(join(folder, 'cells.csv'), 'x,y\n1,2\n');
   await expect(store.read()).rejects.toMatchObject({ code: 'file-damaged' });

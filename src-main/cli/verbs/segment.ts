@@ -130,6 +130,8 @@ function outcomeOf(result: SegmentResult, { output }: SegmentOptions): Outcome {
     const size = `as ${Math.round(diameterPx)} px wide`;
     lines.push(`  ${name}  ${count(cells, 'cell')}  ${size}  ${formatDuration(elapsedMs)}`);
   }
+  // Said only where there was something to find out.
+  if (result.computedBy?.speeds) lines.push(result.computedBy.reason);
   if (result.skipped.length > 0) {
     lines.push(`Done before: ${count(result.skipped.length, 'image')} (--again does them anew).`);
   }

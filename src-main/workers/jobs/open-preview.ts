@@ -1,6 +1,7 @@
 import type { FloatPlane, Segmentation } from '../../contract/pixels.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
+import { networkOf } from '../../inference/network-of.ts';
 import { segmentImage } from '../../inference/segment-image.ts';
 import type { LacssModel } from '../../model/create-model.ts';
 import { imageScale } from '../../model/image-scale.ts';
@@ -50,7 +51,10 @@ export async function openPreview(
     segment: async (model, signal) => {
       const scale = imageScale(cellSize, model.preset.cellDiameterPx, meanPixelSize(image));
       const control = { signal, onProgress: () => undefined };
-      return { image: image.id, ...(await segmentImage(model.inference, planes, { scale, control })) };
+      return {
+        image: image.id,
+        ...(await segmentImage(networkOf(model.inference), planes, { scale, control })),
+      };
     },
   };
 }

@@ -2,25 +2,18 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { JobControl } from '../../contract/job.ts';
-import type { FloatPlane, Segmentation } from '../../contract/pixels.ts';
 import { predictionRecordSchema } from '../../contract/project.ts';
-import type { PredictionRecord } from '../../contract/project.ts';
-import { labelTiff } from '../../export/label-tiff.ts';
-import { planeAt } from '../../imaging/raster/plane-at.ts';
 import { fileError } from '../../project/file-error.ts';
-import { inputChannelsOf } from '../../project/model-inputs.ts';
 import { loadModelFrom } from '../../project/model-store.ts';
-import { cellsText } from '../../project/prediction-store.ts';
-import { readImageGroup } from '../../project/read-image-group.ts';
-import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
+import { SerialQueue } from '../../project/serial-queue.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
-import { chooseRoles, findImageGroups } from './add.ts';
+import { withSegmenter } from '../segmenting/segmenter.ts';
+import { findImageGroups } from './add.ts';
 import type { AddParams } from './add.ts';
 import { forEachItem } from './for-each-item.ts';
-import { isSameWork, parametersOf, segmentPlanes } from './segment.ts';
-import type { SegmentChoices, SegmentResult } from './segment.ts';
-import { withModel } from './with-model.ts';
+import { findingChoicesOf, parametersOf } from './segment.ts';
+import type { SegmentChoices, SegmentedImage, SegmentResult } from './segment.ts';
 
 export interface SegmentFolderParams
   extends SegmentChoices, Pick<AddParams, 'paths' | 'channelPattern' | 'roles'> {
@@ -53,76 +46,73 @@ export async function segmentFolder(
     throw fileError(error, output, 'write');
   });
   const log = await readLog(output);
-  const result: SegmentResult = { model: stored.card.name, done: [], skipped: [], failures: [] };
+  const result: SegmentResult = {
+    model: stored.card.name,
+    done: [],
+    skipped: [],
+    failures: [],
+    computedBy: null,
+  };
   const wanted = { weightsSha256: stored.card.weights.sha256, parameters: parametersOf(params) };
-  await withModel(stored, params.engine, async (loaded) => {
+  const done = new Map<string, SegmentedImage>();
+  const skipped = new Set<string>();
+  const choices = findingChoicesOf(params);
+  const roles = params.roles ?? {};
+  // One after the other, so that no older log is put over a newer one.
+  const writing = new SerialQueue();
+  const { engine, networks } = params;
+  await withSegmenter(stored, { engine, networks, images: groups.length }, async (segmenter) => {
     result.failures = await forEachItem(
       groups,
       control,
       {
         message: 'Segmenting',
         nameOf: ({ name }) => name,
+        atOnce: segmenter.atOnce,
+        onStart: ({ name }) => params.onImage?.({ status: 'started', image: name }),
         onFailure: ({ name }, failure) => params.onImage?.({ status: 'failed', image: name, failure }),
       },
       async (group, part) => {
-        const content = await readImageGroup(group);
-        const known = params.again === true ? undefined : log.images[group.name];
-        if (known !== undefined && isSameWork(known, { ...wanted, image: content })) {
-          result.skipped.push(group.name);
-          params.onImage?.({ status: 'skipped', image: group.name, cells: known.cells });
+        const { name } = group;
+        const known = params.again === true ? undefined : log.images[name];
+        const found = await segmenter.run('group', { group, roles, known, wanted, choices }, part);
+        const { cells } = found;
+        if (found.status === 'skipped') {
+          skipped.add(name);
+          params.onImage?.({ status: 'skipped', image: name, cells });
           return;
         }
-        const startMs = performance.now();
-        const roles = chooseRoles(content, params.roles ?? {}, group.name);
-        const channels = inputChannelsOf(stored.card, { ...content, name: group.name, roles });
-        const planes = channels.map((channel) => planeOf(content, channel, group));
-        const { diameterPx, ...found } = await segmentPlanes(
-          planes,
-          content.pixelSizeUm,
-          loaded,
-          params,
-          part,
-        );
-        const elapsedMs = performance.now() - startMs;
-        await writeResults(output, group.name, content, found);
-        log.images[group.name] = {
-          imageName: group.name,
-          imageSha256: content.files.map(({ sha256 }) => sha256),
-          ...wanted,
-          cells: found.scores.length,
-          diameterPx,
-          elapsedMs,
-          at: new Date().toISOString(),
-        } satisfies PredictionRecord;
-        await writeFileAtomically(join(output, logName), jsonText(log));
-        const cells = found.scores.length;
-        const done = { image: group.name, name: group.name, cells, elapsedMs, diameterPx };
-        result.done.push(done);
-        params.onImage?.({ status: 'done', ...done });
+        const { files, imageSha256, diameterPx, elapsedMs } = found;
+        await writing.run(async () => {
+          await writeResults(output, name, files);
+          const at = new Date().toISOString();
+          log.images[name] = { imageName: name, imageSha256, ...wanted, cells, diameterPx, elapsedMs, at };
+          await writeFileAtomically(
+            join(output, logName),
+            jsonText({ ...log, computedBy: segmenter.report() }),
+          );
+        });
+        const segmented = { image: name, name, cells, elapsedMs, diameterPx };
+        done.set(name, segmented);
+        params.onImage?.({ status: 'done', ...segmented });
       },
     );
+    result.computedBy = segmenter.report();
   });
+  // Images may end in another order than they were found in.
+  result.done = groups.flatMap(({ name }) => done.get(name) ?? []);
+  result.skipped = groups.map(({ name }) => name).filter((name) => skipped.has(name));
   return result;
-}
-
-function planeOf({ rasters }: ImageGroupContent, channel: number, { name }: ImageGroup): FloatPlane {
-  let first = 0;
-  for (const raster of rasters) {
-    if (channel < first + raster.sizes.c) return planeAt(raster, { c: channel - first }, name);
-    first += raster.sizes.c;
-  }
-  throw new RangeError(`channel ${channel} of ${name}; expected less than ${first}`);
 }
 
 async function writeResults(
   output: string,
   name: string,
-  { pixelSizeUm }: ImageGroupContent,
-  { labels, scores, locations }: Segmentation,
+  { labels, cells }: { labels: Uint8Array; cells: string },
 ): Promise<void> {
   const path = join(output, ...name.split('/'));
-  await writeFileAtomically(`${path}_labels.tif`, labelTiff(labels, pixelSizeUm));
-  await writeFileAtomically(`${path}_cells.csv`, cellsText(scores, locations));
+  await writeFileAtomically(`${path}_labels.tif`, labels);
+  await writeFileAtomically(`${path}_cells.csv`, cells);
 }
 
 async function readLog(output: string): Promise<Log> {

@@ -1,6 +1,7 @@
 import type { ModelCard } from '../../contract/model-card.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
 import { openEngine } from '../../engine/open-engine.ts';
+import type { Engine } from '../../engine/open-engine.ts';
 import type { LacssModel } from '../../model/create-model.ts';
 import { loadModel } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
@@ -18,13 +19,13 @@ export interface LoadedModel {
 export async function withModel<T>(
   { card, manifest, bytes }: StoredModel,
   engineChoice: EngineChoice,
-  work: (loaded: LoadedModel) => Promise<T>,
+  work: (loaded: LoadedModel, engine: Engine) => Promise<T>,
 ): Promise<T> {
   const engine = await openEngine(engineChoice);
   try {
     const model = await loadModel(card, manifest, bytes);
     try {
-      return await work({ model, card });
+      return await work({ model, card }, engine);
     } finally {
       model.dispose();
     }

@@ -11,7 +11,7 @@ import { doctor } from '../jobs/doctor.ts';
 import { previewImage } from '../jobs/open-preview.ts';
 import type { EpochPreview } from '../jobs/open-preview.ts';
 import { segment, segmentEntry } from '../jobs/segment.ts';
-import type { EndedImage, SegmentParams, SegmentResult } from '../jobs/segment.ts';
+import type { ImageNews, SegmentParams, SegmentResult } from '../jobs/segment.ts';
 import { segmentFolder } from '../jobs/segment-folder.ts';
 import type { SegmentFolderParams } from '../jobs/segment-folder.ts';
 import { train } from '../jobs/train.ts';
@@ -35,7 +35,7 @@ export type TrainingReport =
   | { kind: 'epoch'; epoch: EpochReport; preview: boolean };
 
 /** What a segmentation tells while it runs: in a folder first what there is, then each image as it ends. */
-export type SegmentReport = EndedImage | { status: 'found'; images: string[] };
+export type SegmentReport = ImageNews | { status: 'found'; images: string[] };
 
 /** One thing computes at a time: engines share the process, and the machine's cores would not go round. */
 const queue = new SerialQueue();

@@ -3,7 +3,7 @@ import type { JobControl } from '../../../src-main/contract/job.ts';
 import { centresOfMass } from '../../../src-main/imaging/label/centres-of-mass.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
-import { PredictionStore } from '../../../src-main/project/prediction-store.ts';
+import { predictionFiles, PredictionStore } from '../../../src-main/project/prediction-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
@@ -85,12 +85,12 @@ export async function writeCrowd(folder: string, name: string): Promise<{ folder
       elapsedMs: 0,
       at: new Date().toISOString(),
     },
-    {
+    predictionFiles({
       labels: field.labels,
       scores: Float32Array.from({ length: count }, (_, i) => 0.5 + (0.5 * i) / count),
       locations,
       contours: field.contours,
-    },
+    }),
   );
   await project.close();
   return { folder: join(folder, name), cells: count };

@@ -1,0 +1,24 @@
+import type { PredictionRecord } from '../../contract/project.ts';
+
+/** What a prediction is made of: where nothing of it has changed, it would come out the same. */
+export interface Work {
+  image: { files: readonly { sha256: string }[] };
+  weightsSha256: string;
+  parameters: PredictionRecord['parameters'];
+}
+
+/** Whether a kept prediction is of the same image, weights and settings. */
+export function isSameWork(
+  record: Pick<PredictionRecord, 'imageSha256' | 'weightsSha256' | 'parameters'>,
+  wanted: Work,
+): boolean {
+  return (
+    record.weightsSha256 === wanted.weightsSha256 &&
+    record.imageSha256.join() === wanted.image.files.map(({ sha256 }) => sha256).join() &&
+    JSON.stringify(sorted(record.parameters)) === JSON.stringify(sorted(wanted.parameters))
+  );
+}
+
+function sorted(parameters: PredictionRecord['parameters']): [string, unknown][] {
+  return Object.entries(parameters).sort(([a], [b]) => a.localeCompare(b));
+}

@@ -1,0 +1,204 @@
+import { availableParallelism, freemem } from 'node:os';
+import type { JobControl } from '../../contract/job.ts';
+import type { ModelCard } from '../../contract/model-card.ts';
+import type { EngineChoice, EngineName } from '../../engine/engine-report.ts';
+import { networkOf } from '../../inference/network-of.ts';
+import type { StoredModel } from '../../project/model-file.ts';
+import { entryUrl } from '../entry-url.ts';
+import type { JobResult } from '../job-messages.ts';
+import { withModel } from '../jobs/with-model.ts';
+import { startThread } from '../start-thread.ts';
+import { Supervisor } from '../supervisor.ts';
+import { NetworkThreads } from './network-threads.ts';
+import { Networks } from './networks.ts';
+import type { NetworkChoice, NetworkReport } from './networks.ts';
+import { Room } from './room.ts';
+import type { SegmentQuestion } from './segment-questions.ts';
+import { segmentingJobs } from './segmenting-jobs.ts';
+import type { SegmentingJobs } from './segmenting-jobs.ts';
+
+/** So many threads see to pixels at most: the network is seldom quicker than four of them. */
+const mostThreads = 4;
+
+/** An image between its file and its results takes some 30 bytes a pixel: 250 MB in all, or one image where that is larger. */
+const pixelsAtOnce = 2 ** 23;
+
+/** A network in a process that had grown before takes this much all the same: `small` in tiles of 608 px. */
+const leastNetworkBytes = 300 * 2 ** 20;
+
+/** How long a cancelled image may take to stop: a thread is cheap to start again. */
+const patienceMs = 500;
+
+/** What a job of a segmenting thread is told beyond what the segmenter knows. */
+type Given<Name extends 'entry' | 'group'> = Omit<Parameters<SegmentingJobs[Name]>[0], 'network' | 'card'>;
+
+/**
+ * Segments images, several at a time where there are several: while one is in the network, threads read and prepare the next and
+ * draw the one before. An image's results do not depend on which others are under way.
+ */
+export class Segmenter {
+  readonly #networks: Networks;
+  readonly #card: ModelCard;
+  readonly #threads: readonly Supervisor<SegmentingJobs>[];
+  readonly #room = new Room(pixelsAtOnce);
+
+  /** @param threads none: everything is done here, one image after the other */
+  constructor(networks: Networks, card: ModelCard, threads: readonly Supervisor<SegmentingJobs>[]) {
+    this.#networks = networks;
+    this.#card = card;
+    this.#threads = threads;
+  }
+
+  /** How many images to have under way: one in each of two networks, one waiting for them, and one in each thread. */
+  get atOnce(): number {
+    return this.#threads.length === 0 ? 1 : this.#threads.length + 3;
+  }
+
+  /** What computed, and why. */
+  report(): NetworkReport {
+    return this.#networks.report();
+  }
+
+  /**
+   * Segments one image.
+   * @returns what was found, and how long it took without waiting for its turn
+   * @throws LacssError whatever is wrong with the image; `cancelled`, `out-of-memory`, `process-crashed` where its thread dies
+   */
+  async run<Name extends 'entry' | 'group'>(
+    name: Name,
+    given: Given<Name>,
+    control: JobControl,
+  ): Promise<JobResult<SegmentingJobs, Name> & { elapsedMs: number }> {
+    const startMs = performance.now();
+    const params = { ...given, network: this.#networks.facts, card: this.#card };
+    const visit = new Visit(this.#networks, this.#room, control);
+    try {
+      const found = await this.#runIn(name, params as Parameters<SegmentingJobs[Name]>[0], visit, control);
+      return { ...found, elapsedMs: performance.now() - startMs - visit.waitedMs };
+    } finally {
+      visit.end();
+      this.#networks.imageEnded();
+    }
+  }
+
+  async #runIn<Name extends 'entry' | 'group'>(
+    name: Name,
+    params: Parameters<SegmentingJobs[Name]>[0],
+    visit: Visit,
+    control: JobControl,
+  ): Promise<JobResult<SegmentingJobs, Name>> {
+    const onAsk = (question: unknown): Promise<unknown> => visit.answer(question as SegmentQuestion);
+    if (this.#threads.length === 0) {
+      const job = segmentingJobs[name] as (
+        given: typeof params,
+        asking: Parameters<SegmentingJobs[Name]>[1],
+      ) => Promise<JobResult<SegmentingJobs, Name>>;
+      return job(params, { ...control, report: () => undefined, ask: onAsk });
+    }
+    const thread = this.#threads.reduce((least, other) => (other.pending < least.pending ? other : least));
+    return thread.run(name, params, { ...control, onAsk });
+  }
+}
+
+/** One image's way through: what it is given of what all share. */
+class Visit {
+  /** How long it has waited for its turn and for room. */
+  waitedMs = 0;
+  #pixels = 0;
+  #ended = false;
+
+  constructor(
+    private readonly networks: Networks,
+    private readonly room: Room,
+    private readonly control: JobControl,
+  ) {}
+
+  async answer(question: SegmentQuestion): Promise<unknown> {
+    const askedMs = performance.now();
+    if (question.kind === 'room') {
+      await this.room.enter(question.pixels, this.control.signal);
+      this.waitedMs += performance.now() - askedMs;
+      this.#pixels += question.pixels;
+      if (this.#ended) this.#leave();
+      return null;
+    }
+    const onTurn = (): void => void (this.waitedMs += performance.now() - askedMs);
+    return this.networks.predict(question.image, question.settings, this.control, onTurn);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.room.leave(this.#pixels);
+    this.#pixels = 0;
+  }
+}
+
+export interface SegmenterOptions {
+  engine: EngineChoice;
+  /** How many images there are. */
+  images: number;
+  /** @default 'measured' */
+  networks?: NetworkChoice | undefined;
+}
+
+/**
+ * Opens an engine and a model for the segmentation of images, and frees all of it whatever happens.
+ * @throws LacssError `engine-unavailable`, `model-invalid`
+ */
+export async function withSegmenter<T>(
+  stored: StoredModel,
+  { engine: engineChoice, images, networks: choice = 'measured' }: SegmenterOptions,
+  work: (segmenter: Segmenter) => Promise<T>,
+): Promise<T> {
+  const startMs = performance.now();
+  const bytesBefore = process.memoryUsage.rss();
+  const cores = availableParallelism();
+  const threads = images > 1 ? startThreads(Math.min(images, mostThreads, cores - 1)) : [];
+  try {
+    return await withModel(stored, engineChoice, async ({ model, card }, { name }) => {
+      const networks = new Networks(networkOf(model.inference), images, {
+        kind: stored.card.preset,
+        choice,
+        threads: cores,
+        onlyOne: reasonForOne(images, cores, name),
+        openMs: performance.now() - startMs,
+        bytes: () => Math.max(leastNetworkBytes, process.memoryUsage.rss() - bytesBefore),
+        availableBytes: freemem,
+        openTwo: (threadsEach) => new NetworkThreads(stored, 2, threadsEach),
+      });
+      try {
+        await networks.ready();
+        return await work(new Segmenter(networks, card, threads));
+      } finally {
+        networks.close();
+      }
+    });
+  } finally {
+    for (const thread of threads) thread.close();
+  }
+}
+
+/** Why there can be but one network; null where nothing is against two. */
+function reasonForOne(images: number, cores: number, engine: EngineName): string | null {
+  if (images === 1) return 'There is one image.';
+  if (engine !== 'onnx') return `Two networks are for the processor's cores, and ${engine} computes.`;
+  return cores === 1 ? 'There is one core.' : null;
+}
+
+/** Starts them while the engine opens; one on a machine with one core. */
+function startThreads(count: number): Supervisor<SegmentingJobs>[] {
+  return Array.from({ length: Math.max(1, count) }, () => {
+    const thread = new Supervisor<SegmentingJobs>({
+      title: 'The thread that prepares and draws images',
+      start: (listener) => startThread(entryUrl('segmenting'), listener),
+      patienceMs,
+    });
+    // Whether it starts is told by the first image.
+    thread.run('wake', undefined).catch(() => undefined);
+    return thread;
+  });
+}

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { Progress } from '../../../src-main/contract/job.ts';
+import { PredictionStore } from '../../../src-main/project/prediction-store.ts';
+import { attachLabels } from '../../../src-main/workers/jobs/attach-labels.ts';
+import { locate } from '../../../src-main/workers/jobs/locate.ts';
+import { segment } from '../../../src-main/workers/jobs/segment.ts';
+import { segmentFolder } from '../../../src-main/workers/jobs/segment-folder.ts';
+import type { SegmentFolderParams } from '../../../src-main/workers/jobs/segment-folder.ts';
+import { train } from '../../../src-main/workers/jobs/train.ts';
+import type { Child } from '../../../src-main/workers/child.ts';
+import { entryUrl } from '../../../src-main/workers/entry-url.ts';
+import type { LearningJobs, SegmentReport } from '../../../src-main/workers/learning/learning-jobs.ts';
+import { startProcess } from '../../../src-main/workers/start-process.ts';
+import { Supervisor } from '../../../src-main/workers/supervisor.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { control, smallProject } from './small-project.ts';
+
+const fields = 7;
+const settings = { minScore: 0 };
+let project: Project;
+let images: string;
+let modelPath: string;
+/** What one image at a time gives, in this thread alone: by file name. */
+let expected: Record<string, Buffer>;
+
+beforeAll(async () => {
+  const folder = temporaryFolder();
+  project = await smallProject(folder, fields);
+  await attachLabels(project, { folder: join(folder, 'truth') }, control);
+  await locate(project, { choice: { kind: 'labels' } }, control);
+  const { model } = await train(
+    project,
+    {
+      preset: 'tiny',
+      until: { kind: 'steps', steps: 6 },
+      settings: { stepsPerEpoch: 3, cropPx: 64, warmupSteps: 2 },
+      seed: 1,
+      engine: 'onnx',
+      startFrom: null,
+    },
+    control,
+  );
+  images = join(folder, 'images');
+  modelPath = project.path('models', model);
+  const output = join(folder, 'expected');
+  for (const name of readdirSync(images)) {
+    const { computedBy } = await segmentFolder(paramsFor(output, { paths: [join(images, name)] }), control);
+    expect(computedBy).toMatchObject({ networks: 1, reason: 'There is one image.' });
+  }
+  expected = filesOf(output);
+  expect(Object.keys(expected)).toHaveLength(2 * fields);
+});
+
+function paramsFor(output: string, change: Partial<SegmentFolderParams> = {}): SegmentFolderParams {
+  return { modelPath, paths: [images], output, engine: 'onnx', settings, ...change };
+}
+
+/** The results in a folder; neither the log nor what a killed process was writing. */
+function filesOf(output: string): Record<string, Buffer> {
+  const names = readdirSync(output).filter((name) => /_(labels\.tif|cells\.csv)$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(output, name))]));
+}
+
+function logged(output: string): string[] {
+  const { images: done } = JSON.parse(readFileSync(join(output, 'lacss-segmentation.json'), 'utf8')) as {
+    images: object;
+  };
+  return Object.keys(done).sort();
+}
+
+test.each([1, 2] as const)(
+  'with %i networks every image of a folder comes out as it does alone',
+  async (networks) => {
+    const output = temporaryFolder();
+    const told: Progress[] = [];
+    const listening = { ...control, onProgress: (progress: Progress) => void told.push(progress) };
+    const { done, failures, computedBy } = await segmentFolder(paramsFor(output, { networks }), listening);
+    expect(failures).toEqual([]);
+    expect(done.map(({ name }) => name)).toEqual(Array.from({ length: fields }, (_, i) => `field-${i + 1}`));
+    expect(computedBy).toMatchObject({ networks, reason: 'As it was asked for.' });
+    expect(filesOf(output)).toEqual(expected);
+    const shares = told.map((progress) => progress.done);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(fields);
+  },
+);
+
+test('a project’s images likewise, and one that is damaged stops no other', async () => {
+  const broken = join(images, 'field-3.tif');
+  const bytes = readFileSync(broken);
+  writeFileSync(broken, bytes.subarray(0, 300));
+  const news: string[] = [];
+  try {
+    const { done, failures } = await segment(
+      project,
+      {
+        model: modelPath.split(/[\\/]/).at(-1)!,
+        engine: 'onnx',
+        settings,
+        onImage: ({ status }) => news.push(status),
+      },
+      control,
+    );
+    expect(done.map(({ name }) => name)).toEqual([
+      'field-1',
+      'field-2',
+      'field-4',
+      'field-5',
+      'field-6',
+      'field-7',
+    ]);
+    expect(failures).toMatchObject([{ subject: 'field-3', code: 'file-damaged' }]);
+    expect(news.filter((status) => status === 'started')).toHaveLength(fields);
+    expect(news.filter((status) => status === 'done')).toHaveLength(fields - 1);
+  } finally {
+    writeFileSync(broken, bytes);
+  }
+  for (const { id, name } of project.images()) {
+    const store = new PredictionStore(project.path('predictions', modelPath.split(/[\\/]/).at(-1)!, id));
+    const kept = await store.read();
+    if (name === 'field-3') expect(kept).toBeNull();
+    else expect(kept!.segmentation.scores.length).toBe(cellsOf(name));
+  }
+});
+
+/** Rows of the table of what was found in an image. */
+function cellsOf(name: string): number {
+  return expected[`${name}_cells.csv`]!.toString().trimEnd().split('\n').length - 1;
+}
+
+test.each([1, 2] as const)(
+  'a cancel with %i networks keeps what is done, and the rest is gone on with',
+  async (networks) => {
+    const output = temporaryFolder();
+    const stop = new AbortController();
+    const stopped = segmentFolder(
+      paramsFor(output, { networks, onImage: ({ status }) => status === 'done' && stop.abort() }),
+      { ...control, signal: stop.signal },
+    );
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    const before = logged(output);
+    expect(before.length).toBeGreaterThan(0);
+    expect(before.length).toBeLessThan(fields);
+    const { done, skipped } = await segmentFolder(paramsFor(output, { networks }), control);
+    expect(skipped).toEqual(before);
+    expect(done.length).toBe(fields - before.length);
+    expect(filesOf(output)).toEqual(expected);
+  },
+);
+
+test('killed in the middle, nothing that was logged is lost, and the rest is gone on with', async () => {
+  const output = temporaryFolder();
+  let child: Child | null = null;
+  const supervisor = new Supervisor<LearningJobs>({
+    title: 'The learning process',
+    start: (listener) => (child = startProcess(entryUrl('learning'), listener)),
+    patienceMs: 1000,
+  });
+  try {
+    const params = paramsFor(output);
+    const onReport = (report: unknown): void => {
+      if ((report as SegmentReport).status === 'done') child!.kill();
+    };
+    await expect(supervisor.run('segmentFolder', params, { onReport })).rejects.toMatchObject({
+      code: 'process-crashed',
+    });
+    const before = logged(output);
+    expect(before.length).toBeGreaterThan(0);
+    const found = filesOf(output);
+    for (const name of before) {
+      expect(found[`${name}_labels.tif`]).toEqual(expected[`${name}_labels.tif`]);
+      expect(found[`${name}_cells.csv`]).toEqual(expected[`${name}_cells.csv`]);
+    }
+    const { skipped } = await supervisor.run('segmentFolder', params);
+    expect(skipped).toEqual(before);
+    expect(filesOf(output)).toEqual(expected);
+  } finally {
+    supervisor.close();
+  }
+});
