@@ -8,6 +8,8 @@ import { createModel } from '../../src-main/model/create-model.ts';
 import type { PresetName } from '../../src-main/model/presets.ts';
 import { median } from './median.ts';
 import { syntheticCrop } from './training-case.ts';
+import { writeUntrainedFolder } from './untrained-folder.ts';
+import type { UntrainedFolder } from './untrained-folder.ts';
 
 /** How long the network takes for an image, and the whole way from file to contours. */
 export interface InferenceFigures {
@@ -20,12 +22,18 @@ export interface InferenceFigures {
   cellsAnImage: number;
 }
 
-/** Sends a synthetic image of `size` px through an untrained network of a preset. */
+/** Images of the folder that is left for a measurement of the whole job. */
+const folderImages = 16;
+
+/**
+ * Sends a synthetic image of `size` px through an untrained network of a preset.
+ * @returns besides, the network and the image as files, and the score above which it sees cells
+ */
 export async function measureInference(
   preset: PresetName,
   size: number,
   rounds: number,
-): Promise<InferenceFigures> {
+): Promise<{ figures: InferenceFigures; files: UntrainedFolder; minScore: number }> {
   const { statistics } = tf.backend() as LazyBackend;
   const model = createModel(preset, 1, 7);
   const { image, locations } = syntheticCrop(
@@ -71,14 +79,16 @@ export async function measureInference(
   const started = performance.now();
   for (let i = 0; i < rounds; i++) await segment();
   const seconds = (performance.now() - started) / 1000;
+  const files = writeUntrainedFolder(model, file, folderImages);
   model.dispose();
-  return {
+  const figures = {
     gflop,
     networkMs: median(times),
     networkMsBest: Math.min(...times),
     imagesPerS: rounds / seconds,
     cellsAnImage,
   };
+  return { figures, files, minScore };
 }
 
 /** The score above which an untrained network sees about four times as many proposals as the image has cells. */

@@ -12,7 +12,7 @@
  * --presets tiny,small,paper for all; --keep adds the report to docs/measured/bench-history.json.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sessionOptions } from '../../src-main/engine/activate-onnx.ts';
@@ -21,6 +21,8 @@ import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
 import { convolutionSpeed } from './convolution-speed.ts';
 import { imagingSpeed } from './imaging-speed.ts';
+import { measureFolder } from './measure-folder.ts';
+import type { FolderFigures } from './measure-folder.ts';
 import { measureInference } from './measure-inference.ts';
 import { measureTraining } from './measure-training.ts';
 import { listConvolutions, networkConvolutionSpeed } from './network-convolutions.ts';
@@ -67,11 +69,26 @@ for (const preset of presets) {
   model.dispose();
   const network = networkConvolutionSpeed(shapes, sessionOptions(), block);
   const training = await measureTraining(preset, size, steps);
-  const inference = await measureInference(preset, size, Math.max(3, Math.round(steps / 2)));
-  measured.push({ preset, network, training, inference });
+  const { figures: inference, ...folder } = await measureInference(
+    preset,
+    size,
+    Math.max(3, Math.round(steps / 2)),
+  );
+  measured.push({ preset, network, training, inference, folder });
 }
 const after = machineSpeeds();
 const [convolution, blockedConvolution] = before.map((speed, i) => (speed + after[i]) / 2);
+
+const imaging = await imagingSpeed();
+engine.close();
+// Opens an engine of its own.
+const folders: FolderFigures[] = [];
+for (const { folder } of measured) {
+  const { folder: path, modelPath, images, diameterPx } = folder.files;
+  const settings = { minScore: folder.minScore };
+  folders.push(await measureFolder({ modelPath, paths: images, diameterPx, settings }));
+  rmSync(path, { recursive: true });
+}
 
 const besides = (gflop: number, ms: number, network: number): object => ({
   gflops: round(gflop / (ms / 1000)),
@@ -89,19 +106,19 @@ const report = {
   convolutionGflopsBeforeAndAfter: [round(before[0]), round(after[0])],
   blockedConvolutionGflops: round(blockedConvolution),
   presets: Object.fromEntries(
-    measured.map(({ preset, network, training, inference }) => [
+    measured.map(({ preset, network, training, inference }, i) => [
       preset,
       {
         networkConvolutionGflops: round(network),
         training: { ...besides(training.gflop, training.stepMs, network), ...rounded(training) },
         inference: { ...besides(inference.gflop, inference.networkMs, network), ...rounded(inference) },
+        folder: rounded(folders[i]),
       },
     ]),
   ),
-  imaging: await imagingSpeed(),
+  imaging,
   peakResidentMb: round(process.resourceUsage().maxRSS / 1024),
 };
-engine.close();
 if (values.json) console.log(JSON.stringify(report));
 else print(report);
 if (values.keep) keep(report);

@@ -8,13 +8,14 @@ import { startThread } from '../start-thread.ts';
 import { Supervisor } from '../supervisor.ts';
 import type { PredictingJobs } from './predicting-jobs.ts';
 
-/** How long a cancelled image may take to stop: it looks at its signal between tiles. */
-const patienceMs = 3000;
+/** For ever, or nearly: a thread that is ended inside onnxruntime takes the whole process with it. It looks at its signal between tiles. */
+const patienceMs = 2 ** 31 - 1;
 
 /** Networks of one model in threads of this process, each with its share of the cores. */
 export class NetworkThreads {
   readonly #threads: readonly Supervisor<PredictingJobs>[];
-  readonly #opening: Promise<unknown>;
+  readonly #opening: Promise<unknown>[];
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(stored: StoredModel, count: number, threadsEach: number) {
     this.#threads = Array.from(
@@ -26,16 +27,14 @@ export class NetworkThreads {
           patienceMs,
         }),
     );
-    this.#opening = Promise.all(
-      this.#threads.map((thread) => thread.run('open', { stored, threads: threadsEach })),
-    );
+    this.#opening = this.#threads.map((thread) => thread.run('open', { stored, threads: threadsEach }));
     // Told to whoever asks whether they are open.
-    this.#opening.catch(() => undefined);
+    for (const opening of this.#opening) opening.catch(() => undefined);
   }
 
   /** @throws LacssError `engine-unavailable`, `out-of-memory`, `process-crashed` */
   async opened(): Promise<void> {
-    await this.#opening;
+    await Promise.all(this.#opening);
   }
 
   /**
@@ -43,17 +42,25 @@ export class NetworkThreads {
    * @param onTurn called when it is through with the images before
    * @throws LacssError as Network.predict, and `process-crashed`
    */
-  predict(
+  async predict(
     image: PreparedImage,
     settings: SegmentSettings,
     { signal, onProgress }: JobControl,
     onTurn: () => void,
   ): Promise<PredictedImage> {
     const thread = this.#threads.reduce((least, other) => (other.pending < least.pending ? other : least));
-    return thread.run('predict', { image, settings }, { signal, onProgress, onReport: onTurn });
+    const found = thread.run('predict', { image, settings }, { signal, onProgress, onReport: onTurn });
+    this.#underWay.add(found);
+    try {
+      return await found;
+    } finally {
+      this.#underWay.delete(found);
+    }
   }
 
-  close(): void {
+  /** Waits until nothing computes in them, for what was cancelled to the end of its tile; then ends them. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#opening, ...this.#underWay]);
     for (const thread of this.#threads) thread.close();
   }
 }

@@ -128,8 +128,9 @@ export class Networks {
     return found;
   }
 
-  close(): void {
-    this.#two?.close();
+  /** Frees what is not its own, once nothing computes in it any more. */
+  async close(): Promise<void> {
+    await this.#two?.close();
   }
 
   #predictHere(
@@ -221,7 +222,9 @@ export class Networks {
 
   /** Frees the two once nothing is in them that has not ended, and nothing will be. */
   #closeWhatIsLeft(): void {
-    if (this.#settled !== null && this.#current === 'one' && this.#inTwo === 0) this.#two?.close();
+    if (this.#settled !== null && this.#current === 'one' && this.#inTwo === 0) {
+      void this.#two?.close();
+    }
   }
 }
 

@@ -20,8 +20,8 @@ import type { SegmentingJobs } from './segmenting-jobs.ts';
 /** So many threads see to pixels at most: the network is seldom quicker than four of them. */
 const mostThreads = 4;
 
-/** An image between its file and its results takes some 30 bytes a pixel: 250 MB in all, or one image where that is larger. */
-const pixelsAtOnce = 2 ** 23;
+/** An image between its file and its results takes some 30 bytes a pixel: 1 GB in all, or one image where that is larger. */
+const pixelsAtOnce = 2 ** 25;
 
 /** A network in a process that had grown before takes this much all the same: `small` in tiles of 608 px. */
 const leastNetworkBytes = 300 * 2 ** 20;
@@ -157,7 +157,7 @@ export async function withSegmenter<T>(
   const startMs = performance.now();
   const bytesBefore = process.memoryUsage.rss();
   const cores = availableParallelism();
-  const threads = images > 1 ? startThreads(Math.min(images, mostThreads, cores - 1)) : [];
+  const threads = startThreads(images === 1 ? 0 : Math.min(images, mostThreads, cores - 1));
   try {
     return await withModel(stored, engineChoice, async ({ model, card }, { name }) => {
       const networks = new Networks(networkOf(model.inference), images, {
@@ -174,7 +174,7 @@ export async function withSegmenter<T>(
         await networks.ready();
         return await work(new Segmenter(networks, card, threads));
       } finally {
-        networks.close();
+        await networks.close();
       }
     });
   } finally {
@@ -189,9 +189,9 @@ function reasonForOne(images: number, cores: number, engine: EngineName): string
   return cores === 1 ? 'There is one core.' : null;
 }
 
-/** Starts them while the engine opens; one on a machine with one core. */
+/** Starts them while the engine opens. */
 function startThreads(count: number): Supervisor<SegmentingJobs>[] {
-  return Array.from({ length: Math.max(1, count) }, () => {
+  return Array.from({ length: count }, () => {
     const thread = new Supervisor<SegmentingJobs>({
       title: 'The thread that prepares and draws images',
       start: (listener) => startThread(entryUrl('segmenting'), listener),

@@ -53,7 +53,10 @@ function networks({
         if (crash) return Promise.reject(new LacssError('process-crashed', 'The thread of network 1 ended.'));
         return after(twoMs);
       },
-      close: () => (closed = true),
+      close: () => {
+        closed = true;
+        return Promise.resolve();
+      },
     }),
     ...change,
   });

@@ -1,0 +1,46 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelCard } from '../../src-main/contract/model-card.ts';
+import type { LacssModel } from '../../src-main/model/create-model.ts';
+import { clipPercentiles } from '../../src-main/model/prepare-image.ts';
+import { saveWeights } from '../../src-main/model/weights.ts';
+import { hashBytes } from '../../src-main/project/hash-bytes.ts';
+import { packModel } from '../../src-main/project/model-file.ts';
+
+/** A model file and a folder of images for it, both made up. */
+export interface UntrainedFolder {
+  folder: string;
+  modelPath: string;
+  images: string[];
+  /** Of its cells: no image is rescaled. */
+  diameterPx: number;
+}
+
+/** Writes an untrained model, and a file of an image under so many names, to a folder that is the caller's to remove. */
+export function writeUntrainedFolder(model: LacssModel, image: Uint8Array, count: number): UntrainedFolder {
+  const folder = mkdtempSync(join(tmpdir(), 'lacss-bench-'));
+  const { manifest, bytes } = saveWeights(model);
+  const { name, cellDiameterPx } = model.preset;
+  const card: ModelCard = {
+    format: 'lacss-model',
+    version: 1,
+    name: 'Untrained',
+    createdAt: new Date().toISOString(),
+    preset: name,
+    inputChannels: [{ name: 'Channel 1', role: 'cells' }],
+    preprocessing: {
+      clipPercentiles: { ...clipPercentiles },
+      cellSize: { diameterPx: cellDiameterPx, overridden: false, pixelSizeUm: null },
+      targetDiameterPx: cellDiameterPx,
+    },
+    weights: { parameters: bytes.length / 4, byteLength: bytes.length, sha256: hashBytes(bytes) },
+    training: null,
+    figures: {},
+  };
+  const modelPath = join(folder, 'untrained.lacss');
+  writeFileSync(modelPath, packModel({ card, manifest, bytes }));
+  const images = Array.from({ length: count }, (_, k) => join(folder, `image-${k}.tif`));
+  for (const path of images) writeFileSync(path, image);
+  return { folder, modelPath, images, diameterPx: cellDiameterPx };
+}
