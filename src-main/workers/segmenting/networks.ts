@@ -75,8 +75,10 @@ export class Networks {
     this.#own = own;
     this.#options = options;
     this.#imagesLeft = images;
-    const { choice, onlyOne } = options;
+    const { choice, onlyOne, threads } = options;
     if (onlyOne !== null) this.#settled = { reason: onlyOne, speeds: null };
+    else if (choice === 'measured' && threads === 1)
+      this.#settled = { reason: 'There is one core.', speeds: null };
     else if (choice !== 'measured') this.#settled = { reason: 'As it was asked for.', speeds: null };
     if (choice === 2 && onlyOne === null) void this.#open();
   }

@@ -164,7 +164,7 @@ export async function withSegmenter<T>(
         kind: stored.card.preset,
         choice,
         threads: cores,
-        onlyOne: reasonForOne(images, cores, name),
+        onlyOne: reasonForOne(images, name),
         openMs: performance.now() - startMs,
         bytes: () => Math.max(leastNetworkBytes, process.memoryUsage.rss() - bytesBefore),
         availableBytes: freemem,
@@ -183,10 +183,10 @@ export async function withSegmenter<T>(
 }
 
 /** Why there can be but one network; null where nothing is against two. */
-function reasonForOne(images: number, cores: number, engine: EngineName): string | null {
+function reasonForOne(images: number, engine: EngineName): string | null {
   if (images === 1) return 'There is one image.';
   if (engine !== 'onnx') return `Two networks are for the processor's cores, and ${engine} computes.`;
-  return cores === 1 ? 'There is one core.' : null;
+  return null;
 }
 
 /** Starts them while the engine opens. */

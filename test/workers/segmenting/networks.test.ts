@@ -119,6 +119,7 @@ test.each([
     /1.2 GB of memory, and 2.0 GB are left/,
   ],
   ['another engine', { onlyOne: 'webgpu computes.' }, /^webgpu computes.$/],
+  ['one core', { threads: 1 }, /^There is one core.$/],
   ['one was asked for', { choice: 1 as const }, /^As it was asked for.$/],
 ])('no second network: %s', async (_why, change, reason) => {
   const { all, by } = networks({ oneMs: 100, twoMs: 50, ...change });
