@@ -5,7 +5,7 @@ import type { Network, PredictedImage } from '../../inference/network.ts';
 import type { PreparedImage } from '../../model/prepare-image.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { throwIfCancelled } from '../jobs/for-each-item.ts';
-import type { NetworkThreads } from './network-threads.ts';
+import type { NetworkPair } from './network-pair.ts';
 import { imagesOfTrial, NetworkTrial } from './network-trial.ts';
 import type { Arrangement, Speeds } from './network-trial.ts';
 
@@ -38,7 +38,7 @@ export interface NetworkOptions {
   /** What the machine has left. */
   availableBytes: () => number;
   /** Starts two networks with so many threads each. */
-  openTwo: (threadsEach: number) => Pick<NetworkThreads, 'opened' | 'predict' | 'close'>;
+  openTwo: (threadsEach: number) => Pick<NetworkPair, 'opened' | 'predict' | 'close'>;
 }
 
 /** Two networks take more memory: they have to be faster by more than a measurement's chance. */
@@ -51,8 +51,8 @@ const worthOpenings = 20;
 const measured = new Map<string, Speeds>();
 
 /**
- * The networks of a job: its own, on all cores, and where that is measured to be faster, instead of it two in threads with half of
- * the cores each. What they find is the same bit for bit.
+ * The networks of a job: its own, on all cores, and where that is measured to be faster, instead of it two beside the job with half of the cores
+ * each. What they find is the same bit for bit.
  */
 export class Networks {
   readonly #own: Network;
@@ -130,7 +130,7 @@ export class Networks {
     return found;
   }
 
-  /** Frees what is not its own, once nothing computes in it any more. */
+  /** Ends what is not its own. */
   async close(): Promise<void> {
     await this.#two?.close();
   }

@@ -13,7 +13,7 @@ let network: Network | null = null;
 /** The next image lies ready when the one before is through. */
 const turns = new SerialQueue();
 
-/** A network in a thread of its own. */
+/** A network beside the job, in a process or thread of its own. */
 export const predictingJobs = {
   /** @param params.threads that the engine may compute with */
   open: async ({ stored, threads }: { stored: StoredModel; threads: number }): Promise<null> => {

@@ -9,7 +9,7 @@ import type { JobResult } from '../job-messages.ts';
 import { withModel } from '../jobs/with-model.ts';
 import { startThread } from '../start-thread.ts';
 import { Supervisor } from '../supervisor.ts';
-import { NetworkThreads } from './network-threads.ts';
+import { NetworkPair } from './network-pair.ts';
 import { Networks } from './networks.ts';
 import type { NetworkChoice, NetworkReport } from './networks.ts';
 import { Room } from './room.ts';
@@ -24,7 +24,7 @@ const mostThreads = 4;
 const pixelsAtOnce = 2 ** 25;
 
 /** A network in a process that had grown before takes this much all the same: `small` in tiles of 608 px. */
-const leastNetworkBytes = 300 * 2 ** 20;
+const leastNetworkBytes = 400 * 2 ** 20;
 
 /** How long a cancelled image may take to stop: a thread is cheap to start again. */
 const patienceMs = 500;
@@ -168,7 +168,7 @@ export async function withSegmenter<T>(
         openMs: performance.now() - startMs,
         bytes: () => Math.max(leastNetworkBytes, process.memoryUsage.rss() - bytesBefore),
         availableBytes: freemem,
-        openTwo: (threadsEach) => new NetworkThreads(stored, 2, threadsEach),
+        openTwo: (threadsEach) => new NetworkPair(stored, threadsEach),
       });
       try {
         await networks.ready();

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { defaultSegmentSettings } from '../../../src-main/contract/inference.ts';
+import type { PredictedImage } from '../../../src-main/inference/network.ts';
+import { NetworkPair } from '../../../src-main/workers/segmenting/network-pair.ts';
 import type { Progress } from '../../../src-main/contract/job.ts';
+import { loadModelFrom } from '../../../src-main/project/model-store.ts';
 import { PredictionStore } from '../../../src-main/project/prediction-store.ts';
 import { attachLabels } from '../../../src-main/workers/jobs/attach-labels.ts';
 import { locate } from '../../../src-main/workers/jobs/locate.ts';
@@ -125,6 +129,62 @@ test('a project’s images likewise, and one that is damaged stops no other', as
     else expect(kept!.segmentation.scores.length).toBe(cellsOf(name));
   }
 });
+
+test('with two networks the files of a project’s predictions are the same, contours too', async () => {
+  const model = modelPath.split(/[\\/]/).at(-1)!;
+  const found: Record<string, Buffer>[] = [];
+  for (const networks of [1, 2] as const) {
+    const { done } = await segment(
+      project,
+      { model, engine: 'onnx', settings, networks, again: true },
+      control,
+    );
+    expect(done).toHaveLength(fields);
+    found.push(
+      Object.fromEntries(
+        done.flatMap(({ image }) =>
+          ['labels.tif', 'cells.csv', 'contours.json'].map((name) => {
+            const path = project.path('predictions', model, image, name);
+            return [`${image}/${name}`, readFileSync(path)];
+          }),
+        ),
+      ),
+    );
+  }
+  expect(found[1]).toEqual(found[0]);
+});
+
+test.each(['process', 'thread'] as const)(
+  'a pair of networks, each in a %s: the same cells, and a close in the middle',
+  async (place) => {
+    const stored = await loadModelFrom(modelPath);
+    const pair = new NetworkPair(stored, 1, place);
+    await pair.opened();
+    const side = 512;
+    const data = Float32Array.from(
+      { length: side * side },
+      (_, i) => Math.sin(i / 7) + Math.cos(i / side / 5),
+    );
+    const image = { height: side, width: side, channels: 1, data };
+    const predict = (signal: AbortSignal): Promise<PredictedImage> =>
+      pair.predict(
+        image,
+        { ...defaultSegmentSettings, minScore: 0, tileSizePx: 256 },
+        { ...control, signal },
+        () => undefined,
+      );
+    const [one, other] = await Promise.all([predict(control.signal), predict(control.signal)]);
+    expect(one.cells.length).toBeGreaterThan(100);
+    expect(other).toEqual(one);
+    const stop = new AbortController();
+    const stopped = Promise.allSettled([predict(stop.signal), predict(stop.signal), predict(stop.signal)]);
+    const begun = predict(stop.signal).catch((error: unknown) => error);
+    stop.abort();
+    await pair.close();
+    for (const result of await stopped) expect(result).toMatchObject({ reason: { code: 'cancelled' } });
+    expect(await begun).toMatchObject({ code: 'cancelled' });
+  },
+);
 
 /** Rows of the table of what was found in an image. */
 function cellsOf(name: string): number {

@@ -50,7 +50,8 @@ function networks({
       opened: () => (threadsEach === 2 ? Promise.resolve() : Promise.reject(new RangeError('not half'))),
       predict: () => {
         by.push('two');
-        if (crash) return Promise.reject(new LacssError('process-crashed', 'The thread of network 1 ended.'));
+        if (crash)
+          return Promise.reject(new LacssError('process-crashed', 'The process of network 1 ended.'));
         return after(twoMs);
       },
       close: () => {
@@ -133,7 +134,7 @@ test.each([
   });
 });
 
-test('where a thread dies, its images are done by the one network', async () => {
+test('where a process dies, its images are done by the one network', async () => {
   const { all, by, closed } = networks({ oneMs: 100, twoMs: 50, crash: true });
   await run(all, 100);
   expect(by.filter((name) => name === 'one')).toHaveLength(100);
@@ -141,7 +142,7 @@ test('where a thread dies, its images are done by the one network', async () => 
   expect(closed()).toBe(true);
   expect(all.report()).toMatchObject({
     networks: 1,
-    reason: 'The thread of network 1 ended. One network goes on.',
+    reason: 'The process of network 1 ended. One network goes on.',
   });
 });
 
