@@ -1,5 +1,6 @@
+import type { Pace } from '../contract/job.ts';
 import type { FloatPlane, LabelImage, Locations, Mask } from '../contract/pixels.ts';
-import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
+import { gaussianFilterInBands } from '../imaging/filters/gaussian-filter-in-bands.ts';
 import { resizePlane } from '../imaging/resample/resize-plane.ts';
 import { geodesicPartition } from '../imaging/watershed/geodesic-partition.ts';
 
@@ -26,12 +27,13 @@ const leastAgreement = 0.75;
  *
  * @param plane the channel that shows the cells, [height, width], any scale of brightness
  * @returns the part of location k has label k + 1; 0 outside the foreground and where no location can be reached from
- * @throws RangeError where plane and foreground differ in size
+ * @throws RangeError where plane and foreground differ in size; what `pace` throws
  */
-export function partitionForeground(
+export async function partitionForeground(
   plane: FloatPlane,
   { foreground, locations }: { foreground: Mask; locations: Locations },
-): LabelImage {
+  pace: Pace,
+): Promise<LabelImage> {
   const { height, width } = plane;
   if (foreground.height !== height || foreground.width !== width) {
     throw new RangeError(
@@ -39,7 +41,7 @@ export function partitionForeground(
     );
   }
   let area = 0;
-  for (const value of foreground.data) area += value === 0 ? 0 : 1;
+  for (let i = 0; i < foreground.data.length; i++) if (foreground.data[i] !== 0) area++;
   const data = new Int32Array(height * width);
   if (area === 0 || locations.length === 0) return { height, width, data };
   const diameterPx = Math.sqrt(((4 / Math.PI) * area) / (locations.length / 2));
@@ -47,11 +49,18 @@ export function partitionForeground(
   const scale = Math.min(1, workingDiameterPx / diameterPx);
   const rows = Math.max(1, Math.round(height * scale));
   const columns = Math.max(1, Math.round(width * scale));
-  const borders = bandPass(resizePlane(plane, rows, columns), diameterPx * scale);
+  await pace(0);
+  const borders = await bandPass(
+    resizePlane(plane, rows, columns),
+    diameterPx * scale,
+    within(pace, 0, borderShare),
+  );
   const mask = shrink(foreground, rows, columns);
   const seeds = locations.map((value, i) => value * (i % 2 === 0 ? rows / height : columns / width));
-  const parts = bestPartition(standardised(borders, mask), seeds, mask);
+  await standardise(borders, mask, () => pace(borderShare));
+  const parts = await bestPartition(borders, seeds, mask, within(pace, borderShare, 1));
 
+  await pace(1);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(((y + 0.5) * rows) / height) * columns;
     for (let x = 0; x < width; x++) {
@@ -62,10 +71,38 @@ export function partitionForeground(
   return { height, width, data };
 }
 
-function bandPass(plane: FloatPlane, diameterPx: number): FloatPlane {
-  const fine = gaussianFilter(plane, fineSigma * diameterPx).data;
-  const coarse = gaussianFilter(plane, coarseSigma * diameterPx).data;
-  return { ...plane, data: fine.map((value, i) => value - coarse[i]!) };
+/** The share of the time that showing the borders takes; the rest is following paths. */
+const borderShare = 0.2;
+
+/** A pace whose shares run from one share of the whole to another. */
+function within(pace: Pace, from: number, to: number): Pace {
+  return (share) => pace(from + (to - from) * share);
+}
+
+async function bandPass(plane: FloatPlane, diameterPx: number, pace: Pace): Promise<FloatPlane> {
+  const { data: fine } = await gaussianFilterInBands(plane, fineSigma * diameterPx, within(pace, 0, 0.2));
+  const { data: coarse } = await gaussianFilterInBands(plane, coarseSigma * diameterPx, within(pace, 0.2, 1));
+  await inPieces(
+    fine.length,
+    () => pace(1),
+    (i) => (fine[i]! -= coarse[i]!),
+  );
+  return { ...plane, data: fine };
+}
+
+const pixelsAPiece = 2 ** 22;
+
+/** Does something to every pixel, pausing before each piece of so many. */
+async function inPieces(
+  count: number,
+  pause: () => Promise<void>,
+  work: (index: number) => void,
+): Promise<void> {
+  for (let from = 0; from < count; from += pixelsAPiece) {
+    await pause();
+    const to = Math.min(count, from + pixelsAPiece);
+    for (let i = from; i < to; i++) work(i);
+  }
 }
 
 /** A smaller mask that holds every pixel of which any part was set. */
@@ -80,26 +117,46 @@ function shrink({ height, width, data }: Mask, rows: number, columns: number): M
   return { height: rows, width: columns, data: small };
 }
 
-/** Mean 0 and variance 1 inside the mask; all 0 where it is constant there. */
-function standardised({ height, width, data }: FloatPlane, mask: Mask): FloatPlane {
+/** Gives a plane mean 0 and variance 1 inside the mask; 0 everywhere where it is constant there. */
+async function standardise({ data }: FloatPlane, mask: Mask, pause: () => Promise<void>): Promise<void> {
   let [count, sum, squares] = [0, 0, 0];
-  for (let i = 0; i < data.length; i++) if (mask.data[i] !== 0) [count, sum] = [count + 1, sum + data[i]!];
+  await inPieces(data.length, pause, (i) => {
+    if (mask.data[i] === 0) return;
+    count++;
+    sum += data[i]!;
+  });
   const mean = sum / count;
-  for (let i = 0; i < data.length; i++) if (mask.data[i] !== 0) squares += (data[i]! - mean) ** 2;
+  await inPieces(data.length, pause, (i) => {
+    if (mask.data[i] !== 0) squares += (data[i]! - mean) ** 2;
+  });
   const deviation = Math.sqrt(squares / count);
-  return { height, width, data: data.map((value) => (deviation > 0 ? (value - mean) / deviation : 0)) };
+  await inPieces(data.length, pause, (i) => {
+    data[i] = deviation > 0 ? (data[i]! - mean) / deviation : 0;
+  });
 }
 
 /** The partition with dark or with bright borders, whichever is more like that without any; the latter where neither is. */
-function bestPartition(borders: FloatPlane, seeds: Locations, mask: Mask): Int32Array {
-  const withCost = (sign: number): Int32Array => {
-    const cost = borders.data.map((value) => Math.exp(sign * steepness * value));
-    return geodesicPartition({ ...borders, data: cost }, seeds, mask).data;
+async function bestPartition(
+  borders: FloatPlane,
+  seeds: Locations,
+  mask: Mask,
+  pace: Pace,
+): Promise<Int32Array> {
+  const withCost = async (sign: number, from: number): Promise<Int32Array> => {
+    const data = new Float32Array(borders.data.length);
+    await inPieces(
+      data.length,
+      () => pace(from),
+      (i) => (data[i] = Math.exp(sign * steepness * borders.data[i]!)),
+    );
+    return (await geodesicPartition({ ...borders, data }, seeds, mask, within(pace, from, from + 1 / 3)))
+      .data;
   };
-  const nearest = withCost(0);
+  const nearest = await withCost(0, 0);
   let best = { parts: nearest, agreement: leastAgreement };
   for (const sign of [-1, 1]) {
-    const parts = withCost(sign);
+    const parts = await withCost(sign, sign < 0 ? 1 / 3 : 2 / 3);
+    await pace(sign < 0 ? 2 / 3 : 1);
     const agreement = meanIou(parts, nearest, seeds.length / 2);
     if (agreement > best.agreement) best = { parts, agreement };
   }

@@ -9,6 +9,7 @@ export function idleTraining(project: ProjectId): TrainingState {
     request: null,
     model: null,
     message: '',
+    aside: null,
     step: 0,
     totalSteps: 0,
     epoch: 0,

@@ -159,9 +159,10 @@ export class TrainingDesk {
           { ...this.#held.scope, params: from === null ? params : { ...params, resume: from } },
           {
             signal: this.#stopper.signal,
-            onProgress: ({ message }) => {
-              // Once it trains, the steps themselves tell how it goes.
+            onProgress: ({ message, aside = null }) => {
+              // Once it trains, the steps themselves tell how it goes, but for what they wait for.
               if (this.#state.phase === 'preparing') this.#change({ message });
+              else if (this.#state.aside !== aside) this.#change({ aside });
             },
             onReport: (report) => this.#receive(report as TrainingReport),
           },
@@ -176,7 +177,7 @@ export class TrainingDesk {
           const incident = `${message} The training goes on from ${from === null ? 'the beginning' : 'its checkpoint'}.`;
           this.#change({
             phase: 'preparing',
-            message: incident,
+            message: from === null ? 'Starting again.' : 'Going on from the checkpoint.',
             incidents: [...this.#state.incidents, incident],
           });
           continue;
@@ -295,7 +296,9 @@ export class TrainingDesk {
   }
 
   #change(change: Partial<TrainingState>): void {
-    this.#state = { ...this.#state, ...change };
+    // In another phase nothing waits any longer.
+    const aside = change.phase === undefined ? this.#state.aside : null;
+    this.#state = { ...this.#state, aside, ...change };
     this.#host.emit('training.state', this.#state);
   }
 

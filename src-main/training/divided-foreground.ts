@@ -1,19 +1,37 @@
 import { partitionForeground } from '../annotation/partition-foreground.ts';
+import { LacssError } from '../contract/errors.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import type { Supervision, TrainingExample } from './training-example.ts';
 
 const divided = new WeakMap<Supervision, LabelImage>();
 
+export interface DividingControl {
+  signal: AbortSignal;
+  /** Told in whole hundredths how much of a foreground is divided. */
+  onPercent: (percent: number) => void;
+}
+
 /**
  * A weakly annotated example as it is learnt later in a training: with its foreground divided into one mask a cell. Divided
  * when first asked for and then remembered: a training that is stopped early need not wait for images it has not come to.
+ *
+ * @throws LacssError `cancelled` within a second, also for the largest images; nothing is remembered of it then
  */
-export function withDividedForeground(example: TrainingExample): TrainingExample {
+export async function withDividedForeground(
+  example: TrainingExample,
+  { signal, onPercent }: DividingControl,
+): Promise<TrainingExample> {
   const { supervision, planes } = example;
   if (supervision.kind === 'full') return example;
   let labels = divided.get(supervision);
   if (labels === undefined) {
-    labels = partitionForeground(planes[0]!, supervision);
+    let told = -1;
+    labels = await partitionForeground(planes[0]!, supervision, async (share) => {
+      const percent = Math.floor(100 * share);
+      if (percent > told) onPercent((told = percent));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) throw new LacssError('cancelled', 'Training was stopped.');
+    });
     divided.set(supervision, labels);
   }
   return { ...example, supervision: { kind: 'full', labels } };

@@ -16,11 +16,12 @@ import { restoreWeights, saveWeights } from '../model/weights.ts';
 import { AffordableCrops } from './affordable-crops.ts';
 import { checkSettings } from './check-settings.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type EpochSums } from './checkpoint.ts';
-import { withDividedForeground } from './divided-foreground.ts';
+import { withDividedForeground, type DividingControl } from './divided-foreground.ts';
 import { drawCrop } from './draw-crop.ts';
 import { emptySums, meanTerms } from './epoch-sums.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
 import { learningRateAt } from './learning-rate.ts';
+import { positionOf, type TrainingPosition } from './position-of.ts';
 import { prepareExample, type PreparedExample } from './prepare-example.ts';
 import { TrainStep, type StepOutcome } from './train-step.ts';
 import type { TrainingExample } from './training-example.ts';
@@ -123,12 +124,12 @@ class Training {
 
     for (;;) {
       await this.#pause();
-      const limit = this.#limitReached();
+      const limit = this.#position().reached;
       const epochIsOver = this.#sums.steps >= this.#settings.stepsPerEpoch;
       if (epochIsOver || (limit !== null && this.#sums.steps > 0)) await this.#endEpoch();
       if (limit !== null) return this.#finish(limit);
       try {
-        await this.#takeStep(this.#nextOf(prepared));
+        await this.#takeStep(await this.#nextOf(prepared));
       } catch (error) {
         if (error instanceof LacssError && error.code === 'out-of-memory') await this.#saveLast();
         throw error;
@@ -137,7 +138,7 @@ class Training {
   }
 
   /** The next example, as it is learnt at this stage of the training: weakly, or with its foreground divided. */
-  #nextOf(prepared: readonly PreparedExample[]): PreparedExample {
+  async #nextOf(prepared: readonly PreparedExample[]): Promise<PreparedExample> {
     const index = this.#nextExample(prepared.length);
     const example = prepared[index]!;
     if (example.supervision.kind === 'full' || !this.#divides()) return example;
@@ -146,14 +147,32 @@ class Training {
       // The graphs of weak steps hold as much memory as those that follow.
       this.#step.forgetGraphs();
     }
-    const { supervision } = withDividedForeground(this.#options.examples[index]!);
-    return { ...example, supervision };
+    try {
+      const { supervision } = await withDividedForeground(
+        this.#options.examples[index]!,
+        this.#dividing(example.name),
+      );
+      return { ...example, supervision };
+    } catch (error) {
+      throw await this.#keepWhatThereIs(error);
+    }
+  }
+
+  /** How the dividing of a foreground is told of and stopped. */
+  #dividing(name: string): DividingControl {
+    const { signal, onProgress } = this.#options.control;
+    const onPercent = (percent: number): void => {
+      const aside = `Dividing the foreground of ${name} among its cells, ${percent} %`;
+      const { done, total } = this.#position();
+      onProgress({ done, total, message: aside, aside });
+    };
+    return { signal, onPercent };
   }
 
   /** Whether foregrounds are by now learnt as one mask a cell. */
   #divides(): boolean {
     const { partitionAfter } = this.#settings;
-    return partitionAfter < 1 && this.#fraction() >= partitionAfter;
+    return partitionAfter < 1 && this.#position().fraction >= partitionAfter;
   }
 
   async #takeStep(example: PreparedExample): Promise<void> {
@@ -192,31 +211,27 @@ class Training {
   }
 
   #learningRate(): number {
-    return learningRateAt(this.#settings, this.#stepsDone, this.#fraction());
+    return learningRateAt(this.#settings, this.#stepsDone, this.#position().fraction);
   }
 
-  /** How much of the training is over, by whichever limit is nearer. */
-  #fraction(): number {
-    const { steps, minutes } = this.#settings;
-    return Math.max(
-      steps === null ? 0 : this.#stepsDone / steps,
-      minutes === null ? 0 : this.#elapsedMs() / (minutes * 60_000),
-    );
-  }
-
-  #limitReached(): 'steps' | 'minutes' | null {
-    const { steps, minutes } = this.#settings;
-    if (steps !== null && this.#stepsDone >= steps) return 'steps';
-    if (minutes !== null && this.#elapsedMs() >= minutes * 60_000) return 'minutes';
-    return null;
+  #position(): TrainingPosition {
+    return positionOf(this.#settings, this.#stepsDone, this.#elapsedMs());
   }
 
   /** Lets other work of this process run; where the training was stopped meanwhile, keeps what there is and ends it. */
   async #pause(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (!this.#options.control.signal.aborted) return;
+    if (this.#options.control.signal.aborted) throw await this.#stopped();
+  }
+
+  /** What to throw for an error: where it says that the training was stopped, keeps what there is. */
+  async #keepWhatThereIs(error: unknown): Promise<unknown> {
+    return error instanceof LacssError && error.code === 'cancelled' ? this.#stopped() : error;
+  }
+
+  async #stopped(): Promise<LacssError> {
     await this.#saveLast();
-    throw new LacssError('cancelled', `Training was stopped after ${this.#stepsDone} steps.`, {
+    return new LacssError('cancelled', `Training was stopped after ${this.#stepsDone} steps.`, {
       remedy: 'It can be resumed from here.',
     });
   }
@@ -260,13 +275,11 @@ class Training {
       meanAreaPx,
       elapsedMs,
     });
-    const { steps, minutes } = this.#settings;
-    const byClock =
-      minutes !== null && (steps === null || elapsedMs / (minutes * 60_000) > this.#stepsDone / steps);
     const { notice } = this.#crops.notice;
+    const { done, total } = this.#position();
     this.#options.control.onProgress({
-      done: byClock ? Math.round(elapsedMs / 1000) : this.#stepsDone,
-      total: byClock ? minutes * 60 : steps!,
+      done,
+      total,
       message:
         `Training, epoch ${epoch}, step ${this.#stepsDone}, loss ${terms.total.toFixed(3)}` +
         (notice === undefined ? '' : `, ${notice}`),
@@ -284,14 +297,13 @@ class Training {
             cellSize: this.#cellSize,
             crops,
             seed: this.#settings.seed,
-            divides: this.#divides(),
+            dividing: this.#divides() ? (name) => this.#dividing(name) : null,
             control,
           }),
         );
       } catch (error) {
         // Stopped while validating: the epoch counts as not ended, and is validated after resuming.
-        if (error instanceof LacssError && error.code === 'cancelled') await this.#pause();
-        throw error;
+        throw await this.#keepWhatThereIs(error);
       }
     }
     const epoch = this.#epochs.length + 1;

@@ -8,7 +8,7 @@ import { matchInstances, type InstanceMatches } from '../metrics/match-instances
 import type { LacssModel } from '../model/create-model.ts';
 import { imageScale } from '../model/image-scale.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
-import { withDividedForeground } from './divided-foreground.ts';
+import { withDividedForeground, type DividingControl } from './divided-foreground.ts';
 import { drawCrop, type CropOptions } from './draw-crop.ts';
 import { prepareExample } from './prepare-example.ts';
 import type { TrainStep } from './train-step.ts';
@@ -22,8 +22,8 @@ export interface ValidationOptions {
   crops: CropOptions;
   /** Decides where the fixed crops lie. */
   seed: number;
-  /** Whether the training has come to learn one mask a cell. */
-  divides: boolean;
+  /** How foregrounds are divided, by the image's name; null until the training has come to learn one mask a cell. */
+  dividing: ((name: string) => DividingControl) | null;
   control: JobControl;
 }
 
@@ -37,7 +37,7 @@ export async function validateModel(
   model: LacssModel,
   step: TrainStep,
   examples: readonly TrainingExample[],
-  { cellSize, crops, seed, divides, control }: ValidationOptions,
+  { cellSize, crops, seed, dividing, control }: ValidationOptions,
 ): Promise<ValidationReport> {
   const outlined = examples.filter((example) => example.supervision.kind === 'full');
   const scaleOf = (example: TrainingExample): number =>
@@ -58,7 +58,7 @@ export async function validateModel(
   };
   let sum = 0;
   for (const [i, example] of examples.entries()) {
-    const learnt = divides ? withDividedForeground(example) : example;
+    const learnt = dividing ? await withDividedForeground(example, dividing(example.name)) : example;
     const prepared = prepareExample(learnt, model.inputChannels, scaleOf(example));
     for (let k = 0; k < CROPS_PER_IMAGE; k++) {
       if (control.signal.aborted) throw new LacssError('cancelled', 'Training was stopped.');
@@ -67,7 +67,7 @@ export async function validateModel(
     }
   }
   const loss = sum / (examples.length * CROPS_PER_IMAGE);
-  return { measure: divides ? 'minus-loss' : 'minus-weak-loss', score: -loss, figures: { loss } };
+  return { measure: dividing ? 'minus-loss' : 'minus-weak-loss', score: -loss, figures: { loss } };
 }
 
 async function measurePrecision(

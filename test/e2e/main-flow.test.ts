@@ -119,10 +119,9 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await reachStep(2);
     host.killProcess('learning');
     await page.getByText(/^The learning process ended unexpectedly .* started again\./).waitFor();
-    await studio.inspector
-      .getByText(/The training goes on from/)
-      .first()
-      .waitFor();
+    const incident = studio.inspector.getByText(/The training goes on from/);
+    await incident.waitFor();
+    expect(await incident.count()).toBe(1);
     await reachStep(4);
     await studio.button('Pause').click();
     await studio.button('Resume').click();

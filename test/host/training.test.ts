@@ -64,9 +64,12 @@ test('a training goes on after its process was killed, pauses, outlives its host
   await started;
 
   const crashed = window.next('process.crashed');
+  const goingOn = window.next('training.state', inPhase('preparing'));
   const again = window.next('training.state', inPhase('running'));
   first.kill('learning');
   expect((await crashed).message).toMatch(/^The learning process ended unexpectedly/);
+  // The incident is told once, where incidents are.
+  expect((await goingOn).message).toBe('Going on from the checkpoint.');
   expect((await again).incidents).toEqual([
     'The learning process ended unexpectedly (signal SIGKILL). The training goes on from its checkpoint.',
   ]);

@@ -98,6 +98,28 @@ it('masks of single cells take over where the settings say so, in a resumed trai
   for (const run of [whole, first, second]) run.model.dispose();
 });
 
+it('stops in the middle of dividing a foreground, with all it has learnt kept, and says what it is at', async () => {
+  const settings = quickSettings({ steps: 8, stepsPerEpoch: 4, partitionAfter: 0.25 });
+  const whole = prepare({ settings });
+  const asides: string[] = [];
+  whole.options.control.onProgress = ({ aside }) => void (aside && asides.push(aside));
+  await trainModel(whole.options);
+  expect(asides[0]).toMatch(/^Dividing the foreground of weak [12] among its cells, 0 %$/);
+
+  const first = prepare({ settings });
+  first.options.control.onProgress = ({ aside }) => {
+    if (aside !== undefined) first.abort();
+  };
+  await expect(trainModel(first.options)).rejects.toMatchObject({ code: 'cancelled' });
+  expect(first.steps).toHaveLength(2);
+  const resume = first.checkpoints.at(-1)!.bytes;
+  expect(decodeCheckpoint(resume).header.step).toBe(2);
+  const second = prepare({ settings, resume, model: createModel('tiny', 1, 99) });
+  await trainModel(second.options);
+  expect(saveWeights(second.model).bytes).toEqual(saveWeights(whole.model).bytes);
+  for (const run of [whole, first, second]) run.model.dispose();
+});
+
 it('another seed trains another way', async () => {
   const weightsAfter = async (seed: number): Promise<Uint8Array> => {
     const run = prepare({ settings: quickSettings({ seed, steps: 2 }) });

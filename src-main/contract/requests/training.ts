@@ -76,6 +76,8 @@ export interface TrainingState {
   model: ModelId | null;
   /** A sentence for the person: what is being done, or how it ended. */
   message: string;
+  /** What is done for a while in place of steps, which wait for it; null while they go on. */
+  aside: string | null;
   step: number;
   totalSteps: number;
   epoch: number;

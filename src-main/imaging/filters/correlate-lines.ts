@@ -10,14 +10,19 @@ export interface HalfKernel {
 /**
  * Correlates every column of a plane [height, width] with one kernel: `out[y] = Σ_k kernel[k] · in[y + k]`.
  * Beyond the edge the image is mirrored, the edge pixel repeated (`d c b a | a b c d | d c b a`, scipy's `reflect`).
+ * @param rows those of the outcome that are wanted; all where it isn't told
  */
-export function correlateColumns(plane: FloatPlane, kernel: HalfKernel): FloatPlane {
+export function correlateColumns(
+  plane: FloatPlane,
+  kernel: HalfKernel,
+  { from, to } = { from: 0, to: plane.height },
+): FloatPlane {
   const { height, width, data } = plane;
   const { weights } = kernel;
   const sign = kernel.parity === 'even' ? 1 : -1;
-  const out = new Float32Array(data.length);
+  const out = new Float32Array((to - from) * width);
   const sums = new Float64Array(width); // one row is summed as a whole: memory is walked in its own order
-  for (let y = 0; y < height; y++) {
+  for (let y = from; y < to; y++) {
     const row = y * width;
     for (let x = 0; x < width; x++) sums[x] = weights[0]! * data[row + x]!;
     for (let k = 1; k < weights.length; k++) {
@@ -28,9 +33,9 @@ export function correlateColumns(plane: FloatPlane, kernel: HalfKernel): FloatPl
         for (let x = 0; x < width; x++) sums[x]! += weight * (data[below + x]! + data[above + x]!);
       else for (let x = 0; x < width; x++) sums[x]! += weight * (data[below + x]! - data[above + x]!);
     }
-    out.set(sums, row);
+    out.set(sums, (y - from) * width);
   }
-  return { height, width, data: out };
+  return { height: to - from, width, data: out };
 }
 
 /** Correlates every row of a plane [height, width] with one kernel; edges as in `correlateColumns`. */

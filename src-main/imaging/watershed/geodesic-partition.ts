@@ -1,4 +1,5 @@
 import FlatQueue from 'flatqueue';
+import type { Pace } from '../../contract/job.ts';
 import type { FloatPlane, LabelImage, Locations, Mask } from '../../contract/pixels.ts';
 
 /**
@@ -11,9 +12,14 @@ import type { FloatPlane, LabelImage, Locations, Mask } from '../../contract/pix
  *
  * @param cost above 0, [height, width]
  * @returns 0 outside the mask and where no seed can be reached from
- * @throws RangeError when cost and mask differ in size
+ * @throws RangeError when cost and mask differ in size; what `pace` throws
  */
-export function geodesicPartition(cost: FloatPlane, seeds: Locations, mask: Mask): LabelImage {
+export async function geodesicPartition(
+  cost: FloatPlane,
+  seeds: Locations,
+  mask: Mask,
+  pace: Pace,
+): Promise<LabelImage> {
   const { height, width, data } = cost;
   if (mask.height !== height || mask.width !== width) {
     throw new RangeError(
@@ -63,7 +69,13 @@ export function geodesicPartition(cost: FloatPlane, seeds: Locations, mask: Mask
     }
   };
   // A block's end is not final: a cheaper path may come in from its neighbours, and is then followed.
-  while (blocks.some((queue) => queue.length > 0)) blocks.forEach(walk);
+  for (let round = 0; blocks.some((queue) => queue.length > 0); round++) {
+    for (const [index, queue] of blocks.entries()) {
+      // Nearly all is done in the first round.
+      await pace(round === 0 ? index / blocks.length : 1);
+      walk(queue);
+    }
+  }
   return { height, width, data: labels };
 }
 

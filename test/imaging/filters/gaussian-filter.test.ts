@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { gaussianFilter } from '../../../src-main/imaging/filters/gaussian-filter.ts';
+import { gaussianFilterInBands } from '../../../src-main/imaging/filters/gaussian-filter-in-bands.ts';
 import { gradientMagnitude } from '../../../src-main/imaging/filters/gradient-magnitude.ts';
 import { expectClose, floatPlane, golden } from '../golden.ts';
 import type { GoldenPlane } from '../golden.ts';
@@ -28,6 +29,18 @@ test('gaussianFilter with σ 0 copies, and blurs one axis alone when asked', () 
 
   const step = { height: 1, width: 4, data: Float32Array.of(0, 0, 1, 1) };
   expect(gaussianFilter(step, { y: 3, x: 0 }).data).toEqual(step.data);
+});
+
+test('gaussianFilterInBands gives the very numbers of gaussianFilter, with pauses between bands', async () => {
+  const side = 2100;
+  const data = Float32Array.from({ length: side * side }, (_, i) => ((i * 7919) % 1013) - (i % side));
+  const plane = { height: side, width: side, data };
+  const shares: number[] = [];
+  const banded = await gaussianFilterInBands(plane, 3, async (share) => void shares.push(share));
+  expect(shares.length).toBeGreaterThan(2);
+  expect(Buffer.from(banded.data.buffer).equals(Buffer.from(gaussianFilter(plane, 3).data.buffer))).toBe(
+    true,
+  );
 });
 
 test('gradientMagnitude of a ramp is its slope', () => {
