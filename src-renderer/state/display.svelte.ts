@@ -148,6 +148,15 @@ export class DisplayState {
     });
   }
 
+  /** What the key of a channel does: in a composite it shows or hides the channel, else it is the one that is shown. */
+  switchChannel(image: ImageSummary, index: number): void {
+    const channels = this.channels(image);
+    const channel = channels[index];
+    if (!channel || channels.length < 2) return;
+    if (this.settings.mode === 'composite') this.changeChannel(image, index, { visible: !channel.visible });
+    else this.change({ channel: index });
+  }
+
   /** Gives every image the contrast of this one. */
   applyToAll(image: ImageSummary): void {
     this.change({ channels: this.channels(image), images: {} });

@@ -2,8 +2,11 @@ const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgen
 
 /** What an event is called in bindings: modifiers first, letters small. */
 export function keyName(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
 ): string {
+  // With Shift the row of numbers prints a sign that differs from country to country. 0 is left alone: where it prints =, that zooms.
+  const digit = event.shiftKey && !/\d/.test(event.key) ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
+  if (digit !== undefined) return `Shift+${digit}`;
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const mod = isMac ? event.metaKey : event.ctrlKey;
   // A printed sign such as ? already says that Shift is down; a letter doesn't.

@@ -1,6 +1,8 @@
 import { prefersReducedMotion } from 'svelte/motion';
 
 const maxScale = 64;
+/** How much of what is beside the image may come into view, CSS px: an outline along the border is still whole. */
+const borderPx = 24;
 
 /** Where all panes of a viewer look: the image position at the centre of a pane, and CSS px an image px. */
 export class Camera {
@@ -65,7 +67,15 @@ export class Camera {
     this.scale = next;
   }
 
-  /** Brings a box of the image to the centre, with a margin, in at most 150 ms; zooms only as far as needed. */
+  /** One image px a pixel of the screen, about the centre of the view. */
+  showActualPixels(): void {
+    this.zoomTo(1 / (window.devicePixelRatio || 1));
+  }
+
+  /**
+   * Brings a box of the image to the centre, with a margin, in at most 150 ms; zooms only as far as needed. What lies at the
+   * image's border stays near that of the view: half a view of nothing would say less.
+   */
   centreOn(y: number, x: number, height = 0, width = 0): void {
     const margin = 3;
     const fits = Math.min(
@@ -77,7 +87,15 @@ export class Camera {
       this.fitScale,
       Math.max(fits, this.fitScale),
     );
-    this.#animate(y, x, scale);
+    const inside = (at: number, size: number, pane: number): number => {
+      const half = (pane / 2 - borderPx) / scale;
+      return 2 * half >= size ? size / 2 : clamp(at, half, size - half);
+    };
+    this.#animate(
+      inside(y, this.imageHeight, this.paneHeight),
+      inside(x, this.imageWidth, this.paneWidth),
+      scale,
+    );
   }
 
   /** From CSS px in a pane to image px. */
