@@ -109,12 +109,12 @@ export class ReviewState {
     this.view.set(image, { ...view, marks });
     void this.#project.studio.attempt(async () => {
       try {
-        const { accepted, rejected } = await this.#project.ask('review.mark', {
+        const { accepted, rejected, deleted } = await this.#project.ask('review.mark', {
           image,
           cells: [...cells],
           mark,
         });
-        this.#project.patchMarks(image, { accepted, rejected });
+        this.#project.patchMarks(image, { accepted, rejected: rejected + deleted });
       } catch (thrown) {
         this.readAgain(image);
         throw thrown;

@@ -70,6 +70,7 @@ export class Camera {
   /** One image px a pixel of the screen, about the centre of the view. */
   showActualPixels(): void {
     this.zoomTo(1 / (window.devicePixelRatio || 1));
+    Object.assign(this, this.#within(this.y, this.x, this.scale));
   }
 
   /**
@@ -87,15 +88,8 @@ export class Camera {
       this.fitScale,
       Math.max(fits, this.fitScale),
     );
-    const inside = (at: number, size: number, pane: number): number => {
-      const half = (pane / 2 - borderPx) / scale;
-      return 2 * half >= size ? size / 2 : clamp(at, half, size - half);
-    };
-    this.#animate(
-      inside(y, this.imageHeight, this.paneHeight),
-      inside(x, this.imageWidth, this.paneWidth),
-      scale,
-    );
+    const to = this.#within(y, x, scale);
+    this.#animate(to.y, to.x, scale);
   }
 
   /** From CSS px in a pane to image px. */
@@ -111,6 +105,18 @@ export class Camera {
     return {
       top: (y - this.y) * this.scale + this.paneHeight / 2,
       left: (x - this.x) * this.scale + this.paneWidth / 2,
+    };
+  }
+
+  /** The position nearest to one at which the view shows little beside the image. */
+  #within(y: number, x: number, scale: number): { y: number; x: number } {
+    const inside = (at: number, size: number, pane: number): number => {
+      const half = (pane / 2 - borderPx) / scale;
+      return 2 * half >= size ? size / 2 : clamp(at, half, size - half);
+    };
+    return {
+      y: inside(y, this.imageHeight, this.paneHeight),
+      x: inside(x, this.imageWidth, this.paneWidth),
     };
   }
 

@@ -19,6 +19,7 @@ export interface ImageMarks {
   labels: boolean;
   /** The model whose prediction is kept, or null. */
   predictedBy: string | null;
+  /** All that the model has found, whatever their scores; of these accepted, and rejected or deleted. */
   cells: number;
   accepted: number;
   rejected: number;

@@ -14,8 +14,10 @@ export interface ReviewView extends SegmentationView {
   diameterPx: number | null;
   /** One {@link reviewMarks} index a cell. */
   marks: Uint8Array;
-  /** Cell indices, worst first: low score, odd size, little agreement. */
+  /** Cell indices, worst first: those with a low score, and those of another size than the usual. */
   order: Uint32Array;
+  /** The median cell of the image, which the others are held against. */
+  usual: { score: number; areaPx: number };
 }
 
 export interface ReviewCounts {

@@ -25,6 +25,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
     diameterPx: kept.record.diameterPx ?? null,
     marks: await marksOf(project, imageId, latest),
     order: worstFirst(scores, areasPx),
+    usual: { score: medianOf(scores), areaPx: medianOf(areasPx) },
   };
 }
 
@@ -113,12 +114,16 @@ const sizeWeight = 0.25;
 
 /** Cells in the order in which they deserve a look: low scores and unusual sizes first. */
 export function worstFirst(scores: Float32Array, areasPx: Float32Array): Uint32Array {
-  const sorted = areasPx.toSorted();
-  const median = sorted[sorted.length >> 1] ?? 1;
+  const median = medianOf(areasPx);
   const doubt = Float32Array.from(
     scores,
     (score, i) =>
       1 - score + sizeWeight * Math.abs(Math.log2(Math.max(areasPx[i]!, 1) / Math.max(median, 1))),
   );
   return Uint32Array.from(scores.keys()).sort((a, b) => doubt[b]! - doubt[a]! || a - b);
+}
+
+/** The larger of two in the middle; 0 where there is nothing. */
+function medianOf(values: Float32Array): number {
+  return values.toSorted()[values.length >> 1] ?? 0;
 }

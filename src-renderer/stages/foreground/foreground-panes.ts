@@ -18,7 +18,7 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
             set,
             styles: [foregroundStyle],
             cased: true,
-            outline: overlay.outline || !overlay.fill,
+            outline: overlay.outline,
             fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
           },
         ]

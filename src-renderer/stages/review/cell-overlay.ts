@@ -28,7 +28,7 @@ export function cellOverlay(
     styles,
     raised: selected === null ? undefined : selected + 1,
     cased: true,
-    outline: overlay.outline || !overlay.fill,
+    outline: overlay.outline,
     fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
   };
 }

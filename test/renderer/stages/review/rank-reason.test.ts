@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { rankReason, sizeWord } from '../../../../src-renderer/stages/review/rank-reason.ts';
+
+const figures = {
+  scores: Float32Array.of(0.22, 0.6, 0.55),
+  areasPx: Float32Array.of(1000, 2500, 6250),
+  usual: { score: 0.55, areaPx: 2500 },
+};
+
+test('a score and a size stand beside the usual ones', () => {
+  expect(rankReason(figures, 0)).toBe('Score 0.22, the usual one 0.55; 1\u202f000 px², 0.4 times the usual.');
+  expect(rankReason(figures, 1)).toBe(
+    'Score 0.60, the usual one 0.55; 2\u202f500 px², about as large as the others.',
+  );
+  expect(rankReason(figures, 2)).toBe('Score 0.55, the usual one 0.55; 6\u202f250 px², 2.5 times the usual.');
+});
+
+test('only a size that is far off has a word', () => {
+  expect([0, 1, 2].map((cell) => sizeWord(figures, cell))).toEqual(['small', '', 'large']);
+});
