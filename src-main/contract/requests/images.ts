@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, ofImage, ofImages, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
-import type { Dtype, PixelSizeUm } from '../pixels.ts';
+import type { ContourSet, Dtype, PixelSizeUm } from '../pixels.ts';
 import { channelRolesSchema, pixelSizeUmSchema } from '../project.ts';
 import type { ChannelRoles } from '../project.ts';
 import { stackAxesSchema } from '../stack-axes.ts';
@@ -53,6 +53,12 @@ export interface ImageDisplay {
   levels: number;
   dtype: Dtype;
   channels: ChannelView[];
+}
+
+/** The outlines of a label image, for the viewer. */
+export interface LabelsView {
+  image: ImageId;
+  contours: ContourSet;
 }
 
 /** One image of the project, as the strip and the viewer need it. */
@@ -177,4 +183,6 @@ export const imageRequests = {
   'images.attachLabels': request(
     z.strictObject({ ...ofImage.shape, path: grantedPath }),
   ).returns<ImageSummary>(),
+  /** null where the image has no label image. */
+  'labels.read': request(ofImage).returns<LabelsView | null>(),
 };

@@ -10,11 +10,13 @@ import { request } from '../request.ts';
 export const locationSettings = projectSettingsSchema.shape.locations;
 export type LocationSettings = z.infer<typeof locationSettings>;
 
-/** Something the person should look at; `at` is where, when it is somewhere. */
+/** Something the person should look at, all of one kind together. */
 export interface LocationWarning {
-  kind: 'no-points' | 'point-outside-foreground' | 'foreground-without-point';
+  kind: 'no-points' | 'point-outside-foreground' | 'foreground-without-point' | 'speck-without-point';
+  /** With the number of them: `37 foreground specks, no location`. */
   message: string;
-  at: { y: number; x: number } | null;
+  /** Where they are, the first few hundred; none where it is the image as a whole. */
+  places: { y: number; x: number }[];
 }
 
 export interface LocationsView {

@@ -9,6 +9,7 @@ const forwarded = [
   'images.display',
   'images.change',
   'images.remove',
+  'labels.read',
   'foreground.candidates',
   'foreground.prefetch',
   'foreground.read',

@@ -29,6 +29,7 @@ import { forgetChangedForeground } from './known-foreground.ts';
 import { listModels, modelsOf, readModel } from './list-models.ts';
 import { planView } from './plan-view.ts';
 import { readForeground } from './read-foreground.ts';
+import { readLabels } from './read-labels.ts';
 import { readLocations } from './read-locations.ts';
 import { countReviews, markCells, readReview } from './review-cells.ts';
 import { stepHistory } from './step-history.ts';
@@ -160,6 +161,8 @@ export const imagingJobs = {
       return summariseImage(project, project.image(image));
     },
   ),
+
+  'labels.read': reading<'labels.read'>((project, { image }) => readLabels(project, image)),
 
   'foreground.candidates': reading<'foreground.candidates'>((project, { image }, { signal }) =>
     candidatesOf(project, project.image(image), signal),

@@ -43,13 +43,18 @@ function summaryOf({ id, card, bytes }: ModelEntry): ModelSummary {
   };
 }
 
+/** `6 250`: a number of the card, thin spaces between thousands as everywhere in the window. */
+function grouped(value: number): string {
+  return value.toLocaleString('en').replaceAll(',', '\u202f');
+}
+
 function rowsOf(card: ModelCard): ModelDetails['rows'] {
   const { preprocessing, training, weights } = card;
   const { diameterPx, overridden, pixelSizeUm } = preprocessing.cellSize;
   const size = `${diameterPx.toFixed(1)} px${pixelSizeUm === null ? '' : ` of ${pixelSizeUm.toFixed(3)} µm`}`;
   const rows = [
     { topic: 'Preset', text: card.preset },
-    { topic: 'Parameters', text: weights.parameters.toLocaleString('en') },
+    { topic: 'Parameters', text: grouped(weights.parameters) },
     { topic: 'Sees', text: card.inputChannels.map(({ name, role }) => `${name} (${role})`).join(', ') },
     { topic: 'Cell diameter', text: `${size}, ${overridden ? 'set by hand' : 'from the annotations'}` },
   ];
@@ -57,11 +62,14 @@ function rowsOf(card: ModelCard): ModelDetails['rows'] {
   const full = training.images.filter(({ supervision }) => supervision === 'full').length;
   return [
     ...rows,
-    { topic: 'Trained on', text: `${training.images.length} images, ${full} of them with label images` },
+    {
+      topic: 'Trained on',
+      text: `${grouped(training.images.length)} images, ${grouped(full)} of them with label images`,
+    },
     { topic: 'Started from', text: training.startedFrom ?? 'random weights' },
     {
       topic: 'Steps',
-      text: `${training.steps}, epoch ${training.chosenEpoch} of ${training.epochs.length} chosen`,
+      text: `${grouped(training.steps)}, epoch ${training.chosenEpoch} of ${training.epochs.length} chosen`,
     },
     { topic: 'Time', text: `${(training.elapsedMs / 60_000).toFixed(1)} min on ${training.engine}` },
     { topic: 'Seed', text: String(training.settings.seed) },

@@ -1,13 +1,9 @@
 import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
 import type { Locations, Mask } from '../../contract/pixels.ts';
 import type { LocationsView, LocationWarning } from '../../contract/requests/locations.ts';
-import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
-import { labelComponents } from '../../imaging/label/label-components.ts';
 import { foregroundOf } from './known-foreground.ts';
 import type { Project } from '../../project/project.ts';
-
-/** Warnings of one kind that are worth listing; the rest says only how many more there are. */
-const listed = 200;
+import { locationWarnings } from './location-warnings.ts';
 
 /** The locations an image has, how they came about, and what a person should look at. */
 export async function readLocations(project: Project, imageId: string): Promise<LocationsView> {
@@ -52,49 +48,8 @@ export function placeOf(points: Locations, index: number): string {
 
 function warningsOf(image: ImageEntry, points: Locations, foreground: Mask | null): LocationWarning[] {
   if (points.length === 0) {
-    return [
-      {
-        kind: 'no-points',
-        message: `${image.name} has no locations: nothing can be learnt from it.`,
-        at: null,
-      },
-    ];
+    const message = `${image.name} has no locations: nothing can be learnt from it.`;
+    return [{ kind: 'no-points', message, places: [] }];
   }
-  if (foreground === null) return [];
-  return [...pointsOutside(points, foreground), ...emptyPieces(points, foreground)].slice(0, 2 * listed);
-}
-
-function pointsOutside(points: Locations, { height, width, data }: Mask): LocationWarning[] {
-  const warnings: LocationWarning[] = [];
-  for (let i = 0; i < points.length && warnings.length < listed; i += 2) {
-    const [y, x] = [points[i]!, points[i + 1]!];
-    const row = Math.min(height - 1, Math.floor(y));
-    const column = Math.min(width - 1, Math.floor(x));
-    if (data[row * width + column] === 0) {
-      warnings.push({
-        kind: 'point-outside-foreground',
-        message: 'A location outside the foreground.',
-        at: { y, x },
-      });
-    }
-  }
-  return warnings;
-}
-
-function emptyPieces(points: Locations, foreground: Mask): LocationWarning[] {
-  const pieces = labelComponents(foreground, 8);
-  const occupied = new Set<number>();
-  for (let i = 0; i < points.length; i += 2) {
-    const row = Math.min(pieces.height - 1, Math.floor(points[i]!));
-    const column = Math.min(pieces.width - 1, Math.floor(points[i + 1]!));
-    occupied.add(pieces.data[row * pieces.width + column]!);
-  }
-  const centres = centresOfMass(pieces);
-  const warnings: LocationWarning[] = [];
-  for (let piece = 1; 2 * piece <= centres.length && warnings.length < listed; piece++) {
-    if (occupied.has(piece)) continue;
-    const at = { y: centres[2 * piece - 2]!, x: centres[2 * piece - 1]! };
-    warnings.push({ kind: 'foreground-without-point', message: 'Foreground without a location.', at });
-  }
-  return warnings;
+  return foreground === null ? [] : locationWarnings(points, foreground);
 }
