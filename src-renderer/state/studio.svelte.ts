@@ -58,7 +58,11 @@ export class Studio implements StudioAccess {
     });
     this.chooser = new PathChooser(this);
     this.client.on('engine.status', (engine) => (this.engine = engine));
-    this.client.on('process.crashed', ({ message }) => (this.news = [...this.news, message]));
+    this.client.on('process.crashed', ({ process, message }) => {
+      // A training that is looked at tells of it itself, beside what it does about it.
+      const isTold = process === 'learning' && this.stage === 'train' && this.project?.training.active;
+      if (!isTold) this.news = [...this.news, message];
+    });
     matchMedia('(prefers-color-scheme: light)').addEventListener(
       'change',
       () => (this.shownTheme = applyTheme(this.theme)),

@@ -259,6 +259,7 @@ describe('a project in the window', () => {
     await expect(
       window.ask('images.attachLabels', { project: project.id, image, path }),
     ).rejects.toMatchObject({ code: 'image-size-mismatch' });
+    expect(await window.ask('labels.read', { project: project.id, image })).toBeNull();
   });
 
   test('images can be taken out and put back where they were', async () => {

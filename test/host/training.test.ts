@@ -44,6 +44,14 @@ beforeAll(async () => {
 });
 afterAll(() => first.close());
 
+test('the outlines of a label image can be shown, one ring a cell', async () => {
+  const { id, images } = await window.ask('project.read', { project: project.id });
+  const labels = await window.ask('labels.read', { project: id, image: images[0]!.id });
+  expect(labels!.image).toBe(images[0]!.id);
+  expect(new Set(labels!.contours.ringLabels).size).toBe(labels!.contours.ringLabels.length);
+  expect(labels!.contours.ringLabels.length).toBeGreaterThan(1);
+});
+
 test('a training goes on after its process was killed, pauses, outlives its host, stops with a model', async () => {
   const untilStep = (wanted: number): Promise<unknown> =>
     window.next('training.steps', ({ steps }) => steps.at(-1)!.step >= wanted);
