@@ -187,7 +187,9 @@ describe('a project in the window', () => {
     );
     expect(Math.max(...nearest)).toBeLessThan(2);
     // What was painted before is a dot, too small to be a cell.
-    expect(warnings).toMatchObject([{ kind: 'speck-without-point', message: '1 foreground speck, no location' }]);
+    expect(warnings).toMatchObject([
+      { kind: 'speck-without-point', message: '1 foreground speck, no location' },
+    ]);
 
     const edited = await window.ask('locations.edit', {
       project: project.id,
