@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 
 /** For what the processes compute, on a computer that is busy with other tests. */
-const patienceMs = 25_000;
+const patienceMs = 90_000;
 
 /** The window as a person finds their way in it. */
 export class StudioPage {
