@@ -15,6 +15,11 @@ export const segmentSettingsSchema = z.strictObject({
   minVisible: z.number().min(0).max(1).default(0.5),
   /** Cells smaller than this share of a mean cell's area are dropped. */
   minAreaShare: z.number().nonnegative().default(0.03),
+  /**
+   * 4: the network looks at everything four times, as it is and mirrored, and the mean of what it sees counts (test-time
+   * augmentation). Takes four times as long.
+   */
+  views: z.literal([1, 4]).default(1),
   /** Largest height and width the network sees at once, in network px; larger images are cut into tiles that overlap. */
   tileSizePx: z.int().min(64).max(4096).default(768),
   /** How far a tile reaches beyond the part it is responsible for, in network px. */

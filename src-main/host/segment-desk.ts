@@ -117,10 +117,13 @@ export class SegmentDesk {
 
   async #segment(request: SegmentRequest, afterCrash: boolean): Promise<void> {
     const { scope } = this.#held;
-    const { model, what, minScore, diameterPx } = request;
+    const { model, what, minScore, views, diameterPx } = request;
     const choices = {
       engine: this.#host.engine.choice,
-      ...(minScore === undefined ? {} : { settings: { minScore } }),
+      settings: {
+        ...(minScore === undefined ? {} : { minScore }),
+        ...(views === undefined ? {} : { views }),
+      },
       ...(diameterPx === undefined ? {} : { diameterPx }),
     };
     const options = {

@@ -4,6 +4,7 @@ import type { JobControl, Progress } from '../contract/job.ts';
 import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import type { FoundCell } from './found-cell.ts';
+import { mirroredViews } from './mirrored-views.ts';
 import type { PredictedImage } from './network.ts';
 import { pause } from './pause.ts';
 import { planTiles, type TilePlan } from './plan-tiles.ts';
@@ -52,13 +53,14 @@ async function predictTiles(
   control: JobControl,
   notice: Pick<Progress, 'notice'>,
 ): Promise<FoundCell[]> {
+  const viewed = settings.views === 4 ? mirroredViews(model) : model;
   const cells: FoundCell[] = [];
   const total = plan.tiles.length;
   for (const [k, tile] of plan.tiles.entries()) {
     await pause(control);
     const message = total === 1 ? 'Segmenting' : `Segmenting, tile ${k + 1} of ${total}`;
     control.onProgress({ done: k, total, message, ...notice });
-    cells.push(...(await predictTile(model, image, tile, plan, settings)));
+    cells.push(...(await predictTile(viewed, image, tile, plan, settings)));
   }
   return cells;
 }

@@ -30,9 +30,10 @@ export function experimentReport({ command, experiment, floor, runs }: Experimen
     Array.from({ length: headings.length + 4 }, () => '---'),
     ...rows,
   ];
-  const { training } = experiment;
+  const { training, segmenting } = experiment;
   const settings = JSON.stringify(training.settings);
   const start = training.startFrom === null ? '' : `, starting from ${training.startFrom}`;
+  const views = segmenting?.views === 4 ? ', images looked at from four sides' : '';
   const machines = [...new Set(runs.map(({ engine, machine }) => `engine ${engine}; ${machine}`))];
   return `# ${experiment.title}
 
@@ -40,7 +41,7 @@ ${imagesOf(experiment)} (${runs[0]!.figures.precision.truthCount} true cells).
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
-${training.steps} steps of \`${training.preset}\`${start}${settings === '{}' ? '' : `, settings ${settings}`}; at most ${Math.max(...runs.map(({ peakMb }) => peakMb))} MB.
+${training.steps} steps of \`${training.preset}\`${start}${settings === '{}' ? '' : `, settings ${settings}`}${views}; at most ${Math.max(...runs.map(({ peakMb }) => peakMb))} MB.
 ${machines.map((machine) => `${machine[0]!.toUpperCase()}${machine.slice(1)}.`).join('\n')}
 
 \`${command} --seeds ${runs.map(({ seed }) => seed).join(',')}\`

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { segmentSettingsSchema } from '../../src-main/contract/inference.ts';
 import { foregroundSettingsSchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
 import { defaultSettings } from '../../src-main/project/default-settings.ts';
 
@@ -40,5 +41,7 @@ export const experimentSchema = z.strictObject({
     /** What differs from the usual settings. */
     settings: z.record(z.string(), z.json()).default({}),
   }),
+  /** How the trained model is used on the test images, where not as usual. */
+  segmenting: z.exactOptional(segmentSettingsSchema.pick({ views: true })),
 });
 export type Experiment = z.infer<typeof experimentSchema>;

@@ -42,8 +42,8 @@ import type { ExperimentResults, Run } from './results.ts';
  * the project itself. Real images lie in `../shared/data` unless said otherwise, results in `reports`. A training takes
  * `--minutes` at most, its schedule then shorter: the number of its steps stands in the results.
  *
- * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N` and `--start-from MODEL` make a variant of it, which needs a name
- * of its own: `--as NAME`.
+ * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N`, `--start-from MODEL` and `--views 4` make a variant of it, which
+ * needs a name of its own: `--as NAME`.
  */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -123,7 +123,7 @@ async function findImages(
 /** Trains with one seed, segments the test images and judges the result. */
 async function runOnce(
   project: Project,
-  { training, labels, train: trained, test }: Experiment,
+  { training, segmenting, labels, train: trained, test }: Experiment,
   { seed, minutes }: Limits & { seed: number },
   truth: string,
   control: JobControl,
@@ -145,7 +145,9 @@ async function runOnce(
   );
   const trainMs = performance.now() - startMs;
   const images = idsOf(project, test);
-  stopOnFailure((await segment(project, { model, images, engine: 'auto' }, control)).failures);
+  stopOnFailure(
+    (await segment(project, { model, images, engine: 'auto', settings: segmenting ?? {} }, control)).failures,
+  );
   const { pooled } = await evaluate(project, { model, images, truth }, control);
   const { card } = await new ModelStore(project.path('models')).load(model);
   return {
@@ -270,11 +272,11 @@ function commitOf(folder: string): string {
 /** The experiment as it is written down, or a variant of it. */
 function variantOf(
   name: string,
-  variant: { as?: string; settings?: string; steps?: string; 'start-from'?: string },
+  variant: { as?: string; settings?: string; steps?: string; 'start-from'?: string; views?: string },
 ): Pick<ExperimentResults, 'name' | 'command' | 'experiment'> {
   const experiment = experimentSchema.parse(JSON.parse(readFileSync(join(here, `${name}.json`), 'utf8')));
-  const { as, settings, steps, 'start-from': startFrom } = variant;
-  const changes = Object.entries({ as, settings, steps, 'start-from': startFrom }).flatMap(
+  const { as, settings, steps, 'start-from': startFrom, views } = variant;
+  const changes = Object.entries({ as, settings, steps, 'start-from': startFrom, views }).flatMap(
     ([option, value]) =>
       value === undefined ? [] : [`--${option} ${option === 'settings' ? `'${value}'` : value}`],
   );
@@ -286,7 +288,12 @@ function variantOf(
     ...(steps === undefined ? {} : { steps: Number(steps) }),
     ...(startFrom === undefined ? {} : { startFrom }),
   });
-  return { name: as, command, experiment: experimentSchema.parse({ ...experiment, training }) };
+  const segmenting = views === undefined ? {} : { segmenting: { views: Number(views) } };
+  return {
+    name: as,
+    command,
+    experiment: experimentSchema.parse({ ...experiment, training, ...segmenting }),
+  };
 }
 
 const { values, positionals } = parseArgs({
@@ -300,6 +307,7 @@ const { values, positionals } = parseArgs({
     settings: { type: 'string' },
     steps: { type: 'string' },
     'start-from': { type: 'string' },
+    views: { type: 'string' },
   },
 });
 const [name] = positionals;

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
@@ -19,6 +20,7 @@ interface SegmentOptions extends CommonOptions {
   engine: EngineChoice;
   minScore?: number;
   maskThreshold?: number;
+  views?: '1' | '4';
   diameter?: number;
   channelPattern?: string;
   cells?: string;
@@ -54,6 +56,12 @@ export function addSegment(program: Command, run: VerbRunner): void {
       'a pixel belongs to a cell above this probability (0.5)',
       numberBetween(0.01, 0.99),
     )
+    .addOption(
+      new Option(
+        '--views <number>',
+        '4: look at every image mirrored too, which takes four times as long and finds more in images unlike the training’s (1)',
+      ).choices(['1', '4']),
+    )
     .option(
       '--diameter <px>',
       'mean diameter of a cell (the training’s, corrected by what the cells of each image show)',
@@ -77,6 +85,7 @@ function resultOf(images: string[], options: SegmentOptions, control: JobControl
     settings: {
       ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
       ...(options.maskThreshold === undefined ? {} : { maskThreshold: options.maskThreshold }),
+      ...(options.views === '4' ? { views: 4 } : {}),
     },
     ...(options.diameter === undefined ? {} : { diameterPx: options.diameter }),
     again: options.again ?? false,

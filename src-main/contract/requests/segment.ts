@@ -29,6 +29,8 @@ export const segmentRequest = z.strictObject({
   /** Leaves out what this model has segmented already. */
   skipDone: z.boolean(),
   minScore: z.number().min(0).max(1).optional(),
+  /** 4: every image is looked at mirrored too, which takes four times as long. */
+  views: z.literal(4).optional(),
   /** Mean diameter of a cell in px, where a person says so; else the training's, or what each image shows. */
   diameterPx: z.number().min(1).max(10_000).optional(),
 });
