@@ -1,13 +1,8 @@
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
+import { fewestCells, isSameSize } from '../model/image-scale.ts';
 import type { Network } from './network.ts';
 import { segmentImage } from './segment-image.ts';
 import type { SegmentOptions } from './segment-image.ts';
-
-/** Cells that differ from the size the model knows by less than this factor are found as well as any. */
-const nearEnough = 1.15;
-
-/** Fewer cells say nothing of a size. */
-const fewestCells = 5;
 
 /** How often an image is segmented again at most: the second estimate is made from better masks than the first. */
 const mostRepeats = 2;
@@ -36,7 +31,7 @@ export async function segmentAtOwnSize(
   for (let repeat = 0; repeat < mostRepeats; repeat++) {
     const factor = correction(best, network.cellDiameterPx);
     const scale = clamp(best.scale * factor, options.scale / farthest, options.scale * farthest);
-    if (Math.abs(Math.log(scale / best.scale)) <= Math.log(nearEnough)) break;
+    if (isSameSize(scale, best.scale)) break;
     const again = { ...(await segmentImage(network, planes, { ...options, scale })), scale };
     if (!isSurer(again, best)) break;
     best = again;
@@ -51,7 +46,7 @@ export async function segmentAtOwnSize(
 function correction(found: Segmentation & { scale: number }, knownDiameterPx: number): number {
   if (found.scores.length < fewestCells || found.scores.every((score) => score === 0)) return 1;
   const ratio = knownDiameterPx / (meanDiameter(found) * found.scale);
-  return Math.abs(Math.log(ratio)) <= Math.log(nearEnough) ? 1 : ratio ** lean;
+  return isSameSize(ratio, 1) ? 1 : ratio ** lean;
 }
 
 /** Diameter in image px of the disk that has the cells' mean area; the surer a cell, the more it counts. NaN without any. */

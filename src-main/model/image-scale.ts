@@ -14,3 +14,14 @@ export function imageScale(cellSize: CellSize, targetDiameterPx: number, pixelSi
     pixelSizeUm === null || cellSize.pixelSizeUm === null ? 1 : pixelSizeUm / cellSize.pixelSizeUm;
   return (targetDiameterPx / cellSize.diameterPx) * magnification;
 }
+
+/** Cells whose size differs by less than this factor are found as well as any. */
+const nearEnough = 1.15;
+
+/** Fewer cells say nothing of a size. */
+export const fewestCells = 5;
+
+/** Whether two sizes, or two scales, are as good as equal to a model. */
+export function isSameSize(a: number, b: number): boolean {
+  return Math.abs(Math.log(a / b)) <= Math.log(nearEnough);
+}

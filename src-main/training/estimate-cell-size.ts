@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import type { CellSize } from '../contract/training.ts';
-import type { TrainingExample } from './training-example.ts';
+import type { Supervision, TrainingExample } from './training-example.ts';
 
 /**
  * The mean diameter of a cell, from incomplete annotation: that of the disk whose area is the foreground's divided by the
@@ -18,7 +18,7 @@ export function estimateCellSize(examples: readonly TrainingExample[], diameterP
   let cells = 0;
   examples.forEach(({ supervision }, i) => {
     const perPixel = referenceUm === null ? 1 : (sizes[i]! / referenceUm) ** 2;
-    const { pixels, count } = supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
+    const { pixels, count } = countCells(supervision);
     area += pixels * perPixel;
     cells += count;
   });
@@ -35,6 +35,11 @@ export function estimateCellSize(examples: readonly TrainingExample[], diameterP
 interface Count {
   pixels: number;
   count: number;
+}
+
+/** The pixels that belong to cells, and the number of cells. */
+export function countCells(supervision: Supervision): Count {
+  return supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
 }
 
 function countWeak({

@@ -10,7 +10,6 @@ import {
   type ValidationReport,
 } from '../contract/training.ts';
 import type { LacssModel } from '../model/create-model.ts';
-import { imageScale } from '../model/image-scale.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { restoreWeights, saveWeights } from '../model/weights.ts';
 import { AffordableCrops } from './affordable-crops.ts';
@@ -20,6 +19,7 @@ import { withDividedForeground, type DividingControl } from './divided-foregroun
 import { drawCrop } from './draw-crop.ts';
 import { emptySums, meanTerms } from './epoch-sums.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
+import { exampleScale } from './example-scale.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { positionOf, type TrainingPosition } from './position-of.ts';
 import { prepareExample, type PreparedExample } from './prepare-example.ts';
@@ -107,7 +107,7 @@ class Training {
       prepareExample(
         example,
         model.inputChannels,
-        imageScale(this.#cellSize, model.preset.cellDiameterPx, example.pixelSizeUm ?? null),
+        exampleScale(example, this.#cellSize, model.preset.cellDiameterPx),
       ),
     );
     const largest = Math.max(...prepared.map(({ image }) => Math.max(image.height, image.width)));

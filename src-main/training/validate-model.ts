@@ -6,9 +6,9 @@ import { segmentImage } from '../inference/segment-image.ts';
 import { atThreshold, averagePrecision } from '../metrics/average-precision.ts';
 import { matchInstances, type InstanceMatches } from '../metrics/match-instances.ts';
 import type { LacssModel } from '../model/create-model.ts';
-import { imageScale } from '../model/image-scale.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { withDividedForeground, type DividingControl } from './divided-foreground.ts';
+import { exampleScale } from './example-scale.ts';
 import { drawCrop, type CropOptions } from './draw-crop.ts';
 import { prepareExample } from './prepare-example.ts';
 import type { TrainStep } from './train-step.ts';
@@ -41,7 +41,7 @@ export async function validateModel(
 ): Promise<ValidationReport> {
   const outlined = examples.filter((example) => example.supervision.kind === 'full');
   const scaleOf = (example: TrainingExample): number =>
-    imageScale(cellSize, model.preset.cellDiameterPx, example.pixelSizeUm ?? null);
+    exampleScale(example, cellSize, model.preset.cellDiameterPx);
   if (outlined.length > 0) return measurePrecision(model, outlined, scaleOf, control);
 
   const plain: CropOptions = {
