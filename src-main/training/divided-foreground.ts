@@ -15,7 +15,7 @@ export interface DividingControl {
  * A weakly annotated example as it is learnt later in a training: with its foreground divided into one mask a cell. Divided
  * when first asked for and then remembered: a training that is stopped early need not wait for images it has not come to.
  *
- * @throws LacssError `cancelled` within a second, also for the largest images; nothing is remembered of it then
+ * @throws LacssError `cancelled` within about a second for 36 megapixels, in proportion for larger ones; nothing is remembered of it then
  */
 export async function withDividedForeground(
   example: TrainingExample,

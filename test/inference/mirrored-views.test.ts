@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { activateCpu } from '../../src-main/engine/activate-cpu.ts';
 import { mirroredViews } from '../../src-main/inference/mirrored-views.ts';
+import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
@@ -22,8 +23,8 @@ describe('mirroredViews', () => {
       [70.5, 60.5],
     ]);
     const [once, four] = [fakeModel(), fakeModel()];
-    const plain = await segmentImage(once, [plane], { scale: 1, control });
-    const viewed = await segmentImage(four, [plane], { scale: 1, control, views: 4 });
+    const plain = await segmentImage(networkOf(once), [plane], { scale: 1, control });
+    const viewed = await segmentImage(networkOf(four), [plane], { scale: 1, control, views: 4 });
     expect(viewed.scores).toHaveLength(3);
     expect(viewed.labels.data).toEqual(plain.labels.data);
     expect(viewed.locations).toEqual(plain.locations);
