@@ -24,11 +24,13 @@ describe('mirroredViews', () => {
     ]);
     const [once, four] = [fakeModel(), fakeModel()];
     const plain = await segmentImage(networkOf(once), [plane], { scale: 1, control });
+    const before = tf.memory().numTensors;
     const viewed = await segmentImage(networkOf(four), [plane], { scale: 1, control, views: 4 });
     expect(viewed.scores).toHaveLength(3);
     expect(viewed.labels.data).toEqual(plain.labels.data);
     expect(viewed.locations).toEqual(plain.locations);
     expect([once.shown.length, four.shown.length]).toEqual([1, 4]);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   const mirrorings: [name: string, axes: number[]][] = [

@@ -59,7 +59,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
     .addOption(
       new Option(
         '--views <number>',
-        '4: look at every image mirrored too, which takes four times as long and finds more in images unlike the training’s (1)',
+        '4: look at every image mirrored too (test-time augmentation), which takes four times as long and finds more in images unlike the training’s (1)',
       ).choices(['1', '4']),
     )
     .option(
