@@ -4,9 +4,12 @@ import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
 import { prepareImage } from '../model/prepare-image.ts';
+import type { PreparedImage } from '../model/prepare-image.ts';
 import { contourCells, makeWhole } from './finish-cells.ts';
 import type { FoundCell } from './found-cell.ts';
+import { markDownFaint } from './mark-down-faint.ts';
 import type { Network } from './network.ts';
+import { outlineContrasts } from './outline-contrasts.ts';
 import { emptyCanvas, paintCell } from './paint-cells.ts';
 import type { AxisScales, Canvas } from './paint-cells.ts';
 import { pause } from './pause.ts';
@@ -24,7 +27,8 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
  * The image is normalised as a whole and rescaled; overlapping tiles of one size go through the network one by one; a cell
  * belongs to the tile whose core holds its location, and a cell that two tiles saw at a common border counts once. Then
  * all cells of the image together, surest first, are painted at the original resolution, where each pixel goes to the
- * cell with the highest logit. What the network needs is bounded by the tile; the image costs 8 bytes a pixel besides its
+ * cell with the highest logit. Cells whose outlines the image shows less clearly than is usual in it are ranked lower in
+ * the end. What the network needs is bounded by the tile; the image costs 8 bytes a pixel besides its
  * own planes.
  *
  * @param planes one plane a channel of the model, in its order, all [height, width]
@@ -58,8 +62,7 @@ export async function segmentImage(
   const smallestPx =
     settings.minAreaShare * (Math.PI / 4) * (network.cellDiameterPx ** 2 / (scales.y * scales.x));
   const areasPx = makeWhole(canvas, painted.length, Math.max(1, smallestPx));
-  const kept = painted.filter((_, index) => areasPx[index + 1] > 0);
-  renumber(canvas, areasPx);
+  const kept = rankByOutline(canvas, painted, areasPx, image, scales);
   await pause(control);
   control.onProgress({ done: tiles, total: tiles, message: 'Segmenting', ...notice });
   return {
@@ -98,12 +101,30 @@ async function paintAll(
   return painted;
 }
 
-/** Closes the gaps that erased cells left in the labels. */
-function renumber({ labels: { data } }: Canvas, areasPx: Int32Array): void {
+/**
+ * The cells that were not erased, with scores that know how clearly the image shows their outlines, in the order of these.
+ * Labels are made to follow that order.
+ */
+function rankByOutline(
+  { labels }: Canvas,
+  painted: readonly FoundCell[],
+  areasPx: Int32Array,
+  image: PreparedImage,
+  scales: AxisScales,
+): FoundCell[] {
+  const contrasts = outlineContrasts(labels, painted.length, image, scales);
+  const left = [...painted.keys()].filter((index) => areasPx[index + 1] > 0);
+  const scores = markDownFaint(
+    left.map((index) => painted[index].score),
+    left.map((index) => contrasts[index]),
+  );
+  const ranked = left
+    .map((index, k) => ({ index, score: scores[k]! }))
+    .sort((a, b) => b.score - a.score || a.index - b.index);
   const newLabels = new Int32Array(areasPx.length);
-  let next = 0;
-  for (let label = 1; label < areasPx.length; label++) if (areasPx[label] > 0) newLabels[label] = ++next;
-  for (let i = 0; i < data.length; i++) data[i] = newLabels[data[i]];
+  ranked.forEach(({ index }, k) => (newLabels[index + 1] = k + 1));
+  for (let i = 0; i < labels.data.length; i++) labels.data[i] = newLabels[labels.data[i]];
+  return ranked.map(({ index, score }) => ({ ...painted[index], score }));
 }
 
 function checkPlanes(planes: readonly FloatPlane[], channels: number): void {

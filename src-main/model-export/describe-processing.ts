@@ -28,6 +28,7 @@ export function describeProcessing({ preprocessing }: ModelCard, preset: Preset)
       `The kept locations are given to the network as locations, with the same image; the scores need one location to be given too, any.`,
       `Pixel (i, j) of masks[n] has its centre at y = (origins[n, 0] + i + 0.5) * ${maskStride}, x = (origins[n, 1] + j + 0.5) * ${maskStride} of the resized image; above ${maskThreshold} it belongs to cell n, and where cells overlap to the one with the highest probability.`,
       'A cell’s score is that of its location times the share of the mask that stays when its logits are lowered by 2, of what there is when they are raised by 2.',
+      'Cells whose outline has less than 0.7 of the image’s usual contrast (the mean length of its gradient; usual is the median of the surer half) have their score multiplied by the square of what it has of these 0.7.',
     ],
   };
 }

@@ -116,6 +116,23 @@ test('scores fall from label 1 on, and label, score and location of a cell go to
   }
 });
 
+test('a cell whose outline the image hardly shows comes last, label and score alike', async () => {
+  const spots = [20.5, 60.5, 100.5].flatMap((y) => [20.5, 60.5, 100.5].map((x): [number, number] => [y, x]));
+  const plane = brightSpots(120, 120, spots);
+  // A disk of brightness around every cell but the fifth, which the model believes in as much as in the others.
+  const disksOfOthers = disks(
+    120,
+    spots.filter((_, k) => k !== 4),
+    10,
+  );
+  plane.data.forEach((value, i) => (plane.data[i] = Math.max(value, disksOfOthers[i] > 0 ? 40 : 0)));
+  const found = await segmentImage(networkOf(fakeModel({ brightness: 2 })), [plane], { scale: 1, control });
+  expect(found.scores).toHaveLength(9);
+  expect(found.labels.data[60 * 120 + 60]).toBe(9);
+  expect([...found.locations.slice(16)]).toEqual([60.5, 60.5]);
+  expect(found.scores[8] / found.scores[7]).toBeLessThan(0.1);
+});
+
 test('an image without cells gives an empty, valid result', async () => {
   const black = { height: 64, width: 64, data: new Float32Array(64 * 64) };
   const found = await segmentImage(networkOf(fakeModel()), [black], { scale: 1, control });
