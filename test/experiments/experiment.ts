@@ -18,6 +18,8 @@ export const experimentSchema = z.strictObject({
       heldOut: z.int().positive(),
     }),
   ]),
+  /** Further folders with images to train on, whose labels are read as those of `data` are. */
+  labelledData: z.array(z.string()).default([]),
   /** Further folders with images to train on, of which no label is read. */
   unlabelledData: z.array(z.string()).default([]),
   /** Names of images; of generated ones all that are not held out. */

@@ -15,7 +15,7 @@ import type { TrainingSettings } from '../../src-main/contract/training.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { fieldMetrics } from '../../src-main/metrics/field-metrics.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
-import { companionPath, listCompanions } from '../../src-main/project/companion-file.ts';
+import { companionPath, findCompanion, listCompanions } from '../../src-main/project/companion-file.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -79,8 +79,9 @@ async function runExperiment(
     onProgress: (report) => progress.show(report),
   };
   try {
-    const { experiment, folders, truth } = await findImages(asked, places, control);
-    await prepare(project, experiment, { folders, truth }, control);
+    const { experiment, folders, truths } = await findImages(asked, places, control);
+    const [truth] = truths;
+    await prepare(project, experiment, { folders, truths }, control);
     const floor = await measureFloor(project, experiment, truth);
     const runs: Run[] = [];
     for (const seed of seeds) {
@@ -97,16 +98,20 @@ async function runExperiment(
   }
 }
 
-/** The experiment with the names of its images, generated ones too; the folders they lie in, and that of the true labels. */
+/**
+ * The experiment with the names of its images, generated ones too; the folders they lie in, and those of the true labels, the
+ * test images' first.
+ */
 async function findImages(
   experiment: Experiment,
   { data: parent, out }: Places,
   control: JobControl,
-): Promise<{ experiment: Experiment; folders: string[]; truth: string }> {
-  const { data, unlabelledData } = experiment;
+): Promise<{ experiment: Experiment; folders: string[]; truths: [string, ...string[]] }> {
+  const { data, labelledData, unlabelledData } = experiment;
   if (typeof data === 'string') {
-    const folders = [data, ...unlabelledData].map((name) => join(parent, name));
-    return { experiment, folders, truth: folders[0]! };
+    const inData = (name: string): string => join(parent, name);
+    const truths: [string, ...string[]] = [inData(data), ...labelledData.map(inData)];
+    return { experiment, folders: [...truths, ...unlabelledData.map(inData)], truths };
   }
   // Apart from the project: the same images do for every seed and every experiment on them.
   const generated = join(out, 'generated', `${data.generated}-${data.seed}`);
@@ -116,7 +121,7 @@ async function findImages(
   return {
     experiment: { ...experiment, train: names.slice(0, data.training), test: names.slice(data.training) },
     folders: [join(generated, 'images')],
-    truth: join(generated, 'truth'),
+    truths: [join(generated, 'truth')],
   };
 }
 
@@ -188,7 +193,7 @@ function scoresOfOne({ data }: LabelImage): Float32Array {
 async function prepare(
   project: Project,
   experiment: Experiment,
-  { folders, truth }: { folders: readonly string[]; truth: string },
+  { folders, truths }: { folders: readonly string[]; truths: readonly string[] },
   control: JobControl,
 ): Promise<void> {
   await project.update((manifest) => ({ ...manifest, settings: experiment.settings }));
@@ -203,24 +208,41 @@ async function prepare(
       validation: experiment.validation.includes(image.name),
     })),
   }));
-  if (experiment.labels) {
-    const outlined = idsOf(project, [...experiment.train, ...experiment.validation]);
-    stopOnFailure((await attachLabels(project, { folder: truth, images: outlined }, control)).failures);
+  const outlined = experiment.labels ? idsOf(project, [...experiment.train, ...experiment.validation]) : [];
+  for (const { folder, images: labelled } of await byTruth(project, outlined, truths)) {
+    stopOnFailure((await attachLabels(project, { folder, images: labelled }, control)).failures);
   }
-  if (experiment.foreground !== 'none') {
-    const choice =
-      experiment.foreground === 'candidates'
-        ? ({ kind: 'best' } as const)
-        : ({ kind: 'labels', folder: truth } as const);
-    stopOnFailure((await foreground(project, { choice, images }, control)).failures);
+  if (experiment.foreground === 'candidates') {
+    stopOnFailure((await foreground(project, { choice: { kind: 'best' }, images }, control)).failures);
   }
-  if (experiment.locations !== 'none') {
-    const choice =
-      experiment.locations === 'difference-of-gaussians'
-        ? ({ kind: 'difference-of-gaussians' } as const)
-        : ({ kind: 'labels', folder: truth } as const);
+  if (experiment.locations === 'difference-of-gaussians') {
+    const choice = { kind: 'difference-of-gaussians' } as const;
     stopOnFailure((await locate(project, { choice, images }, control)).failures);
   }
+  for (const { folder, images: labelled } of await byTruth(project, images, truths)) {
+    const given = { choice: { kind: 'labels', folder } as const, images: labelled };
+    if (experiment.foreground === 'union-of-labels') {
+      stopOnFailure((await foreground(project, given, control)).failures);
+    }
+    if (experiment.locations === 'centres-of-labels') {
+      stopOnFailure((await locate(project, given, control)).failures);
+    }
+  }
+}
+
+/** The images that have a label image in each of these folders; one that has none stays with the first, to be told of. */
+async function byTruth(
+  project: Project,
+  images: readonly string[],
+  truths: readonly string[],
+): Promise<{ folder: string; images: string[] }[]> {
+  const groups = truths.map((folder) => ({ folder, images: [] as string[] }));
+  const names = await Promise.all(truths.map((folder) => listCompanions(folder, 'labels')));
+  for (const image of project.images(images)) {
+    const place = names.findIndex((files) => findCompanion(image.name, files) !== null);
+    groups[Math.max(0, place)]!.images.push(image.id);
+  }
+  return groups.filter(({ images: some }) => some.length > 0);
 }
 
 /** The usual settings but for these; of nested ones those that are named. */
