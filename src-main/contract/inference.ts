@@ -20,10 +20,13 @@ export const segmentSettingsSchema = z.strictObject({
    * augmentation). Takes four times as long.
    */
   views: z.literal([1, 4]).default(1),
-  /** Largest height and width the network sees at once, in network px; larger images are cut into tiles that overlap. */
-  tileSizePx: z.int().min(64).max(4096).default(768),
-  /** How far a tile reaches beyond the part it is responsible for, in network px. */
-  tileMarginPx: z.int().min(0).max(1024).default(96),
+  /**
+   * Largest height and width the network sees at once, in network px; larger images are cut into tiles that overlap. The
+   * larger, the less of an image is computed twice, and the nearer are the norms of a tile to those of the whole image.
+   */
+  tileSizePx: z.int().min(64).max(4096).default(1152),
+  /** How far a tile reaches beyond the part it is responsible for, in network px: half a patch, for less would cut masks off. */
+  tileMarginPx: z.int().min(0).max(1024).default(48),
 });
 export type SegmentSettings = z.infer<typeof segmentSettingsSchema>;
 

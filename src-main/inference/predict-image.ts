@@ -26,10 +26,11 @@ export async function predictImage(
   settings: SegmentSettings,
   control: JobControl,
 ): Promise<PredictedImage> {
-  const { padTo } = model.preset;
+  const { padTo, largestTilePx } = model.preset;
+  const wantedPx = Math.min(settings.tileSizePx, largestTilePx);
   for (;;) {
-    const tileSizePx = Math.min(settings.tileSizePx, affordable.get(model) ?? Infinity);
-    const isLess = tileSizePx < settings.tileSizePx;
+    const tileSizePx = Math.min(wantedPx, affordable.get(model) ?? Infinity);
+    const isLess = tileSizePx < wantedPx;
     const notice = isLess ? { notice: `in tiles of ${tileSizePx} px, for lack of memory` } : {};
     const tileMarginPx = isLess ? Math.min(settings.tileMarginPx, tileSizePx / 4) : settings.tileMarginPx;
     const plan = planTiles(image.height, image.width, { tileSizePx, tileMarginPx, padTo });

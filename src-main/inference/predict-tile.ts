@@ -12,7 +12,7 @@ import { readProposals } from './read-proposals.ts';
 
 /** What segmenting needs of a model. */
 export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & {
-  preset: Pick<Preset, 'padTo' | 'cellDiameterPx'>;
+  preset: Pick<Preset, 'padTo' | 'cellDiameterPx' | 'largestTilePx'>;
 };
 
 /** Cells go through the segmentation head in groups of at most this many: 37 kB a cell and layer. */

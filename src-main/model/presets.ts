@@ -54,6 +54,8 @@ export interface Preset {
   patchPx: number;
   /** Height and width of an image must be multiples of this: the deepest stride. */
   padTo: number;
+  /** Height and width it may be shown at once without taking more than some 2 GB. */
+  largestTilePx: number;
 }
 
 export const presets: Readonly<Record<PresetName, Preset>> = {
@@ -77,6 +79,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     cellDiameterPx: 16,
     patchPx: 48,
     padTo: 16,
+    largestTilePx: 3072,
   },
 
   /** Trains in minutes on two CPU cores, and better than networks four times as wide do in the same time. */
@@ -111,6 +114,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     // Three diameters: room for a cell three times as long as the mean, and for a location off its centre.
     patchPx: 96,
     padTo: 16,
+    largestTilePx: 3072,
   },
 
   /** The published architecture (IEEE-TMI 2023), with instance norm where it had batch norm at batch size 1. */
@@ -150,5 +154,6 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     cellDiameterPx: 32,
     patchPx: 96,
     padTo: 16,
+    largestTilePx: 768,
   },
 };

@@ -22,6 +22,7 @@ import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { imageScale } from '../../src-main/model/image-scale.ts';
 import { loadModel } from '../../src-main/model/weights.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
+import { median } from './median.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +31,8 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '512,1024,2048,4096' },
     /** Measures one size in this process and prints it as JSON. */
     one: { type: 'string' },
-    rounds: { type: 'string', default: '2' },
+    /** Rounds of the largest size; smaller ones go round more often, so that JavaScript is as warm at all of them. */
+    rounds: { type: 'string', default: '3' },
     /** Largest side of a tile, px. */
     tile: { type: 'string', default: String(defaultSegmentSettings.tileSizePx) },
   },
@@ -45,9 +47,9 @@ interface Measured {
   openMs: number;
   /** The first image, for which graphs are compiled. */
   firstMs: number;
-  /** The quickest of the rounds after it. */
+  /** The median of the second half of the rounds. */
   againMs: number;
-  /** Processor time of all threads in that round: what other programs beside do not lengthen much. */
+  /** Processor time of all threads likewise: what other programs beside do not lengthen much. */
   cpuMs: number;
   peakMb: number;
 }
@@ -62,7 +64,7 @@ if (values.one === undefined) {
       '--one',
       size,
       '--rounds',
-      values.rounds,
+      String(roundsOf(Number(size))),
       '--tile',
       values.tile,
     ];
@@ -109,18 +111,23 @@ async function measure(size: number, rounds: number): Promise<Measured> {
   }
   model.dispose();
   engine.close();
-  const [first, ...warm] = times;
-  const again = warm.reduce((best, time) => (time.cpuMs < best.cpuMs ? time : best), warm[0] ?? first);
+  const warm = times.slice(Math.floor(rounds / 2));
   const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
   return {
     size,
     cells,
     openMs: Math.round(openMs),
-    firstMs: Math.round(first.ms),
-    againMs: Math.round(again.ms),
-    cpuMs: Math.round(again.cpuMs),
+    firstMs: Math.round(times[0].ms),
+    againMs: Math.round(median(warm.map(({ ms }) => ms))),
+    cpuMs: Math.round(median(warm.map(({ cpuMs }) => cpuMs))),
     peakMb,
   };
+}
+
+/** How often an image of a size is segmented. */
+function roundsOf(size: number): number {
+  const largest = Math.max(...values.sizes.split(',').map(Number));
+  return Math.min(3 * Number(values.rounds), Math.ceil((Number(values.rounds) * largest) / size));
 }
 
 /** The bytes of a TIFF file of size × size px. */

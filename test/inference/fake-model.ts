@@ -28,7 +28,7 @@ export function fakeModel({ radiusPx = 10, brightness = 3, inputChannels = 1 } =
     shown,
     asked,
     inputChannels,
-    preset: { padTo: 16, cellDiameterPx: 2 * radiusPx },
+    preset: { padTo: 16, cellDiameterPx: 2 * radiusPx, largestTilePx: 4096 },
     features(image) {
       shown.push([...image.shape]);
       const [, height, width, channels] = image.shape;

@@ -1,67 +1,124 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { FloatPlane, Segmentation } from '../../src-main/contract/pixels.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
 import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
+import { planTiles } from '../../src-main/inference/plan-tiles.ts';
+import type { TilePlan } from '../../src-main/inference/plan-tiles.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
-import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { iouOf } from '../../src-main/metrics/count-overlaps.ts';
-import { fieldMetrics } from '../../src-main/metrics/field-metrics.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
-import type { InstanceMatches } from '../../src-main/metrics/match-instances.ts';
 import { loadModel } from '../../src-main/model/weights.ts';
-import { unpackModel } from '../../src-main/project/model-file.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { scaleFor } from '../../src-main/project/model-inputs.ts';
 
 /**
- * How much cutting an image into tiles changes what is found: the image whole against the image in tiles.
+ * How much cutting an image into tiles changes what is found: the image in one tile against the image in several. A cell
+ * is the same where it shares more than `alike` of itself with one of the other.
  *
- *     npx tsx test/inference/measure-tiling.ts MODEL.lacss IMAGE.tif [CHANNEL]
+ *     npx tsx test/inference/measure-tiling.ts [--tiles 768:96,1152:48] [--columns 4] MODEL IMAGE.tif...
+ *
+ * Several images of one size are rescaled as the network wants them and laid side by side.
  */
-async function measureTiling(modelPath: string, imagePath: string, channel: number): Promise<void> {
-  const engine = await openEngine('auto');
-  const { card, manifest, bytes } = unpackModel(readFileSync(modelPath), basename(modelPath));
-  const model = await loadModel(card, manifest, bytes);
-  const raster = await readImage(readFileSync(imagePath), basename(imagePath));
-  const planes = [planeAt(raster, { c: channel })];
-  const control = { signal: new AbortController().signal, onProgress: () => undefined };
+const alike = 0.8;
+
+/** Nearer than this to where two cores meet, a cell's patch may end at the tile's edge or its location change sides. */
+const nearPx = 48;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Largest side and margin, network px. */
+    tiles: { type: 'string', default: '768:96,512:96,256:64' },
+    /** Images in a row. */
+    columns: { type: 'string', default: '1' },
+  },
+});
+const [modelPath, ...imagePaths] = positionals;
+const engine = await openEngine('auto');
+const { card, manifest, bytes } = await loadModelFrom(modelPath);
+const model = await loadModel(card, manifest, bytes);
+const fields: FloatPlane[] = [];
+for (const path of imagePaths) {
+  const raster = await readImage(readFileSync(path), basename(path));
+  const plane = planeAt(raster, { c: 0 });
   const scale = scaleFor(card, raster.pixelSizeUm);
+  fields.push(resizePlane(plane, Math.round(plane.height * scale), Math.round(plane.width * scale)));
+}
+const image = sideBySide(fields, Number(values.columns));
+const { padTo } = model.preset;
+const whole = await segment(4096, 96);
+process.stdout.write(`${image.height} × ${image.width} px in one tile: ${whole.scores.length} cells\n`);
+for (const choice of values.tiles.split(',')) {
+  const [tileSizePx, tileMarginPx] = choice.split(':').map(Number);
+  const plan = planTiles(image.height, image.width, { tileSizePx, tileMarginPx, padTo });
+  const tiled = await segment(tileSizePx, tileMarginPx);
+  const computed = (plan.tiles.length * plan.tileHeight * plan.tileWidth) / (image.height * image.width);
+  const near = countChanged(tiled, whole, (y, x) => isNearBorder(plan, y, x));
+  const far = countChanged(tiled, whole, (y, x) => !isNearBorder(plan, y, x));
+  process.stdout.write(
+    `${plan.tiles.length} tiles of ${plan.tileHeight} × ${plan.tileWidth} px, margin ${tileMarginPx}, ${computed.toFixed(2)} of the area: ` +
+      `${tiled.scores.length} cells; changed at borders ${near}, elsewhere ${far}\n`,
+  );
+}
+model.dispose();
+await engine.close();
 
-  const whole = await segmentImage(networkOf(model), planes, { scale, control, tileSizePx: 4096 });
-  process.stdout.write(`whole: ${whole.scores.length} cells, scale ${scale.toFixed(3)}\n`);
-  for (const [tileSizePx, tileMarginPx] of [
-    [768, 96],
-    [512, 96],
-    [256, 64],
-  ]) {
-    const tiled = await segmentImage(networkOf(model), planes, { scale, control, tileSizePx, tileMarginPx });
-    const matches = matchInstances(tiled.labels, tiled.scores, whole.labels);
-    const precision = averagePrecision([matches]);
-    const figures = [
-      `${tiled.scores.length} cells`,
-      `pixels alike ${sharedPixels(matches, tiled.labels.data, whole.labels.data).toFixed(4)}`,
-      `AP50 ${precision.averagePrecision[0].toFixed(4)}`,
-      `mAP ${precision.meanAveragePrecision.toFixed(4)}`,
-      `F1 ${fieldMetrics([matches]).f1AtThreshold[0].toFixed(4)}`,
-    ];
-    process.stdout.write(`tiles of ${tileSizePx}, margin ${tileMarginPx}: ${figures.join(', ')}\n`);
-  }
-  await engine.close();
+function segment(tileSizePx: number, tileMarginPx: number): Promise<Segmentation> {
+  const control = { signal: new AbortController().signal, onProgress: () => undefined };
+  return segmentImage(networkOf(model.inference), [image], { scale: 1, control, tileSizePx, tileMarginPx });
 }
 
-/** Share of the pixels that are background in both, or belong to cells that match. */
-function sharedPixels({ overlaps }: InstanceMatches, tiled: Int32Array, whole: Int32Array): number {
-  const partner = new Map<number, number>([[0, 0]]);
+/** Of the cells of either segmentation in one part of the image, those that the other has not. */
+function countChanged(
+  tiled: Segmentation,
+  whole: Segmentation,
+  isThere: (y: number, x: number) => boolean,
+): string {
+  const [gone, were] = missing(whole, tiled, isThere);
+  const [added, are] = missing(tiled, whole, isThere);
+  return `${gone + added} of ${were + are} (${((100 * (gone + added)) / (were + are)).toFixed(2)} %)`;
+}
+
+function missing(
+  of: Segmentation,
+  from: Segmentation,
+  isThere: (y: number, x: number) => boolean,
+): [missing: number, all: number] {
+  const { overlaps } = matchInstances(of.labels, of.scores, from.labels);
+  const found = new Set<number>();
   overlaps.areas.forEach((_, i) => {
-    if (iouOf(overlaps, i) > 0.5) partner.set(overlaps.predictionIndex[i] + 1, overlaps.truthIndex[i] + 1);
+    if (iouOf(overlaps, i) > alike) found.add(overlaps.predictionIndex[i]);
   });
-  let shared = 0;
-  tiled.forEach((label, i) => {
-    if (partner.get(label) === whole[i]) shared++;
+  let [count, all] = [0, 0];
+  of.scores.forEach((_, k) => {
+    if (!isThere(of.locations[2 * k], of.locations[2 * k + 1])) return;
+    all++;
+    if (!found.has(k)) count++;
   });
-  return shared / tiled.length;
+  return [count, all];
 }
 
-const [modelPath, imagePath, channel = '0'] = process.argv.slice(2);
-await measureTiling(modelPath, imagePath, Number(channel));
+function isNearBorder({ tiles }: TilePlan, y: number, x: number): boolean {
+  return tiles.some(
+    ({ coreTop, coreLeft }) =>
+      (coreTop > 0 && Math.abs(y - coreTop) < nearPx) || (coreLeft > 0 && Math.abs(x - coreLeft) < nearPx),
+  );
+}
+
+function sideBySide(planes: readonly FloatPlane[], columns: number): FloatPlane {
+  const { height, width } = planes[0];
+  const rows = Math.ceil(planes.length / columns);
+  const data = new Float32Array(rows * height * columns * width);
+  for (let k = 0; k < rows * columns; k++) {
+    const plane = planes[k % planes.length];
+    const start = Math.floor(k / columns) * height * columns * width + (k % columns) * width;
+    for (let y = 0; y < height; y++)
+      data.set(plane.data.subarray(y * width, (y + 1) * width), start + y * columns * width);
+  }
+  return { height: rows * height, width: columns * width, data };
+}

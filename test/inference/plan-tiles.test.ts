@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultSegmentSettings } from '../../src-main/contract/inference.ts';
 import { planTiles } from '../../src-main/inference/plan-tiles.ts';
 
 const settings = { tileSizePx: 256, tileMarginPx: 64, padTo: 16 };
@@ -44,6 +45,15 @@ test('every location belongs to exactly one core', () => {
     }
   }
 });
+
+test.each([1024, 1200, 2048, 2500, 4096, 10_000])(
+  'of %d px no more than a fifth is computed twice',
+  (length) => {
+    const plan = planTiles(length, length, { ...defaultSegmentSettings, padTo: 16 });
+    const computed = plan.tiles.length * plan.tileHeight * plan.tileWidth;
+    expect(computed / length ** 2).toBeLessThan(1.2);
+  },
+);
 
 test('margins that leave no core are refused', () => {
   expect(() => planTiles(600, 600, { ...settings, tileMarginPx: 128 })).toThrow('received 128 and 256');

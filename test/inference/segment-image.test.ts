@@ -67,6 +67,13 @@ const spots = Array.from({ length: 144 }, (_, k): [number, number] => [
   12.5 + 30 * (k % 12) + ((k * 5) % 9),
 ]);
 
+test('no tile is larger than the preset allows', async () => {
+  const model = fakeModel();
+  model.preset.largestTilePx = 128;
+  await segmentImage(networkOf(model), [brightSpots(200, 100, [])], { scale: 1, control });
+  expect(new Set(model.shown.map(String))).toEqual(new Set(['1,128,112,1']));
+});
+
 test('in tiles every cell is found once, at the same place, with the same pixels', async () => {
   const plane = brightSpots(370, 370, spots);
   const whole = await segmentImage(networkOf(fakeModel({ radiusPx: 12 })), [plane], {

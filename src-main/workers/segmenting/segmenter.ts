@@ -23,8 +23,8 @@ const mostThreads = 4;
 /** An image between its file and its results takes some 30 bytes a pixel: 1 GB in all, or one image where that is larger. */
 const pixelsAtOnce = 2 ** 25;
 
-/** A network in a process that had grown before takes this much all the same: `small` in tiles of 608 px. */
-const leastNetworkBytes = 400 * 2 ** 20;
+/** A network in a process that had grown before takes this much all the same: `small` in tiles of 1024 px. */
+const leastNetworkBytes = 600 * 2 ** 20;
 
 /** How long a cancelled image may take to stop: a thread is cheap to start again. */
 const patienceMs = 500;
