@@ -141,6 +141,7 @@ function outcomeOf(result: SegmentResult, { output }: SegmentOptions): Outcome {
   }
   // Said only where there was something to find out.
   if (result.computedBy?.speeds) lines.push(result.computedBy.reason);
+  if (result.computedBy?.trouble) lines.push(result.computedBy.trouble);
   if (result.skipped.length > 0) {
     lines.push(`Done before: ${count(result.skipped.length, 'image')} (--again does them anew).`);
   }

@@ -12,10 +12,11 @@ import { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { isSameWork } from '../segmenting/is-same-work.ts';
-import type { NetworkChoice, NetworkReport } from '../segmenting/networks.ts';
+import type { NetworkChoice } from '../segmenting/networks.ts';
 import { segmentPlanes } from '../segmenting/segment-planes.ts';
 import type { FindingChoices, SizedSegmentation } from '../segmenting/segment-planes.ts';
 import { withSegmenter } from '../segmenting/segmenter.ts';
+import type { SegmentingReport } from '../segmenting/segmenter.ts';
 import { chosenImages } from './chosen-images.ts';
 import { forEachItem } from './for-each-item.ts';
 import type { LoadedModel } from './with-model.ts';
@@ -62,8 +63,8 @@ export interface SegmentResult {
   /** Images that were done before with the same model and settings. */
   skipped: string[];
   failures: Failure[];
-  /** What the network computed with. */
-  computedBy: NetworkReport | null;
+  /** What it was computed with. */
+  computedBy: SegmentingReport | null;
 }
 
 /**

@@ -47,7 +47,7 @@ const leastGain = 1.03;
 /** A trial has to be a small part of what is left: opening two takes both cores that long, and gains a tenth of the rest. */
 const worthOpenings = 20;
 
-/** What was measured in this process, by the model's kind, the threads and the size of images. */
+/** What was measured in this process, by the model's kind, the threads, how often an image is looked at, and its size. */
 const measured = new Map<string, Speeds>();
 
 /**
@@ -120,7 +120,7 @@ export class Networks {
     control: JobControl,
     onTurn: () => void,
   ): Promise<PredictedImage> {
-    this.#consider(image);
+    this.#consider(image, settings);
     const arrangement = this.#current;
     const found =
       arrangement === 'two'
@@ -168,10 +168,10 @@ export class Networks {
   }
 
   /** Whether now is the time to open two networks. */
-  #consider(image: PreparedImage): void {
+  #consider(image: PreparedImage, { views }: SegmentSettings): void {
     if (this.#settled !== null || this.#two !== null) return;
     const { kind, threads, openMs } = this.#options;
-    this.#key ||= `${kind} ${threads} ${Math.round(Math.log2(image.height * image.width))}`;
+    this.#key ||= `${kind} ${threads} ${views} ${Math.round(Math.log2(image.height * image.width))}`;
     const known = measured.get(this.#key);
     if (known !== undefined && known.two < leastGain * known.one) {
       this.#settled = { reason: reasonOf(known, threads), speeds: known };

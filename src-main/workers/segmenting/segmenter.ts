@@ -4,14 +4,13 @@ import type { ModelCard } from '../../contract/model-card.ts';
 import type { EngineChoice, EngineName } from '../../engine/engine-report.ts';
 import { networkOf } from '../../inference/network-of.ts';
 import type { StoredModel } from '../../project/model-file.ts';
-import { entryUrl } from '../entry-url.ts';
 import type { JobResult } from '../job-messages.ts';
 import { withModel } from '../jobs/with-model.ts';
-import { startThread } from '../start-thread.ts';
-import { Supervisor } from '../supervisor.ts';
+import type { Supervisor } from '../supervisor.ts';
 import { NetworkPair } from './network-pair.ts';
 import { Networks } from './networks.ts';
 import type { NetworkChoice, NetworkReport } from './networks.ts';
+import { PixelThreads } from './pixel-threads.ts';
 import { Room } from './room.ts';
 import type { SegmentQuestion } from './segment-questions.ts';
 import { segmentingJobs } from './segmenting-jobs.ts';
@@ -26,11 +25,14 @@ const pixelsAtOnce = 2 ** 25;
 /** A network in a process that had grown before takes this much all the same: `small` in tiles of 1024 px. */
 const leastNetworkBytes = 600 * 2 ** 20;
 
-/** How long a cancelled image may take to stop: a thread is cheap to start again. */
-const patienceMs = 500;
-
 /** What a job of a segmenting thread is told beyond what the segmenter knows. */
 type Given<Name extends 'entry' | 'group'> = Omit<Parameters<SegmentingJobs[Name]>[0], 'network' | 'card'>;
+
+/** What a job computed with in the end, and why. */
+export interface SegmentingReport extends NetworkReport {
+  /** One sentence where threads for the pixels could not be started; null where all were. */
+  trouble: string | null;
+}
 
 /**
  * Segments images, several at a time where there are several: while one is in the network, threads read and prepare the next and
@@ -40,13 +42,23 @@ export class Segmenter {
   readonly #networks: Networks;
   readonly #card: ModelCard;
   readonly #threads: readonly Supervisor<SegmentingJobs>[];
+  readonly #trouble: string | null;
   readonly #room = new Room(pixelsAtOnce);
 
-  /** @param threads none: everything is done here, one image after the other */
-  constructor(networks: Networks, card: ModelCard, threads: readonly Supervisor<SegmentingJobs>[]) {
+  /**
+   * @param threads none: everything is done here, one image after the other
+   * @param trouble in a sentence, why there are no more of them
+   */
+  constructor(
+    networks: Networks,
+    card: ModelCard,
+    threads: readonly Supervisor<SegmentingJobs>[],
+    trouble: string | null,
+  ) {
     this.#networks = networks;
     this.#card = card;
     this.#threads = threads;
+    this.#trouble = trouble;
   }
 
   /** How many images to have under way: one in each of two networks, one waiting for them, and one in each thread. */
@@ -55,8 +67,8 @@ export class Segmenter {
   }
 
   /** What computed, and why. */
-  report(): NetworkReport {
-    return this.#networks.report();
+  report(): SegmentingReport {
+    return { ...this.#networks.report(), trouble: this.#trouble };
   }
 
   /**
@@ -157,7 +169,8 @@ export async function withSegmenter<T>(
   const startMs = performance.now();
   const bytesBefore = process.memoryUsage.rss();
   const cores = availableParallelism();
-  const threads = startThreads(images === 1 ? 0 : Math.min(images, mostThreads, cores - 1));
+  // They start while the engine opens.
+  const pixels = new PixelThreads(images === 1 ? 0 : Math.min(images, mostThreads, cores - 1));
   try {
     return await withModel(stored, engineChoice, async ({ model, card }, { name }) => {
       const networks = new Networks(networkOf(model.inference), images, {
@@ -172,13 +185,14 @@ export async function withSegmenter<T>(
       });
       try {
         await networks.ready();
-        return await work(new Segmenter(networks, card, threads));
+        const { threads, trouble } = await pixels.started();
+        return await work(new Segmenter(networks, card, threads, trouble));
       } finally {
         await networks.close();
       }
     });
   } finally {
-    for (const thread of threads) thread.close();
+    pixels.close();
   }
 }
 
@@ -187,18 +201,4 @@ function reasonForOne(images: number, engine: EngineName): string | null {
   if (images === 1) return 'There is one image.';
   if (engine !== 'onnx') return `Two networks are for the processor's cores, and ${engine} computes.`;
   return null;
-}
-
-/** Starts them while the engine opens. */
-function startThreads(count: number): Supervisor<SegmentingJobs>[] {
-  return Array.from({ length: count }, () => {
-    const thread = new Supervisor<SegmentingJobs>({
-      title: 'The thread that prepares and draws images',
-      start: (listener) => startThread(entryUrl('segmenting'), listener),
-      patienceMs,
-    });
-    // Whether it starts is told by the first image.
-    thread.run('wake', undefined).catch(() => undefined);
-    return thread;
-  });
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { defaultSegmentSettings } from '../../../src-main/contract/inference.ts';
 import type { PredictedImage } from '../../../src-main/inference/network.ts';
 import { NetworkPair } from '../../../src-main/workers/segmenting/network-pair.ts';
@@ -21,6 +21,16 @@ import { Supervisor } from '../../../src-main/workers/supervisor.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { control, smallProject } from './small-project.ts';
+
+/** Threads that do not start, of those that are asked for. */
+const broken = vi.hoisted(() => ({ threads: 0 }));
+vi.mock(import('../../../src-main/workers/start-thread.ts'), async (importOriginal) => {
+  const { startThread } = await importOriginal();
+  return {
+    startThread: (entry, listener) =>
+      startThread(broken.threads-- > 0 ? new URL('./not-there.js', entry) : entry, listener),
+  };
+});
 
 const fields = 7;
 const settings = { minScore: 0 };
@@ -84,13 +94,28 @@ test.each([1, 2] as const)(
     const { done, failures, computedBy } = await segmentFolder(paramsFor(output, { networks }), listening);
     expect(failures).toEqual([]);
     expect(done.map(({ name }) => name)).toEqual(Array.from({ length: fields }, (_, i) => `field-${i + 1}`));
-    expect(computedBy).toMatchObject({ networks, reason: 'As it was asked for.' });
+    expect(computedBy).toMatchObject({ networks, reason: 'As it was asked for.', trouble: null });
     expect(filesOf(output)).toEqual(expected);
     const shares = told.map((progress) => progress.done);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.at(-1)).toBe(fields);
   },
 );
+
+test('where threads for the pixels do not start, every image comes out all the same, and it is said', async () => {
+  const output = temporaryFolder();
+  broken.threads = fields;
+  try {
+    const { failures, computedBy } = await segmentFolder(paramsFor(output, { networks: 1 }), control);
+    expect(failures).toEqual([]);
+    expect(computedBy!.trouble).toMatch(
+      /ended unexpectedly .*not-there.* Images are prepared and drawn beside the network/s,
+    );
+    expect(filesOf(output)).toEqual(expected);
+  } finally {
+    broken.threads = 0;
+  }
+});
 
 test('a project’s images likewise, and one that is damaged stops no other', async () => {
   const broken = join(images, 'field-3.tif');

@@ -65,11 +65,11 @@ function networks({
 }
 
 /** Segments so many images, two at a time. */
-async function run(all: Networks, count: number): Promise<void> {
+async function run(all: Networks, count: number, settings = defaultSegmentSettings): Promise<void> {
   let begun = 0;
   const takeTurns = async (): Promise<void> => {
     while (begun++ < count) {
-      await all.predict(image, defaultSegmentSettings, control, () => undefined);
+      await all.predict(image, settings, control, () => undefined);
       all.imageEnded();
     }
   };
@@ -109,6 +109,16 @@ test('two that are slower are closed, and not tried again in this process', asyn
   await run(next.all, 200);
   expect(next.by).toEqual(Array(200).fill('one'));
   expect(next.all.report()).toEqual(all.report());
+});
+
+test('what one view was measured to need says nothing of four', async () => {
+  await run(networks({ oneMs: 100, twoMs: 210 }).all, 200);
+  const { all, by } = networks({ oneMs: 400, twoMs: 600 });
+  await run(all, 200, { ...defaultSegmentSettings, views: 4 });
+  expect(by.slice(-100)).toEqual(Array(100).fill('two'));
+  const next = networks({ oneMs: 100, twoMs: 210 });
+  await run(next.all, 200);
+  expect(next.by).toEqual(Array(200).fill('one'));
 });
 
 test.each([
