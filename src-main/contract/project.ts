@@ -7,7 +7,7 @@ import { stackAxesSchema } from './stack-axes.ts';
  */
 
 /** The version of `project.json` this program writes; older ones are migrated, newer ones refused. */
-export const projectSchemaVersion = 2;
+export const projectSchemaVersion = 3;
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const countSchema = z.int().nonnegative();
@@ -91,10 +91,17 @@ export const imageSettingsSchema = imageEntrySchema.pick({
   validation: true,
 });
 
+/** Which of the cells that were found are shown and exported. */
+export const reviewSettingsSchema = z.strictObject({
+  /** Cells of a lower score that nobody has judged are left out. */
+  minScore: z.number().min(0).max(1),
+});
+
 /** The settings of the project: what a verb uses where nothing else is said. */
 export const projectSettingsSchema = z.strictObject({
   foreground: foregroundSettingsSchema,
   locations: locationSettingsSchema,
+  review: reviewSettingsSchema,
 });
 
 export const projectManifestSchema = z.strictObject({
@@ -191,6 +198,7 @@ export type ImageFile = z.infer<typeof imageFileSchema>;
 export type ChannelRoles = z.infer<typeof channelRolesSchema>;
 export type ImageEntry = z.infer<typeof imageEntrySchema>;
 export type ImageSettings = z.infer<typeof imageSettingsSchema>;
+export type ReviewSettings = z.infer<typeof reviewSettingsSchema>;
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 export type ProjectManifest = z.infer<typeof projectManifestSchema>;
 export type AnnotationSource = z.infer<typeof annotationSourceSchema>;

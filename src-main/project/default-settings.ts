@@ -1,7 +1,8 @@
 import type { ProjectSettings } from '../contract/project.ts';
 
-/** The settings a new project starts with: everything is estimated from the images. */
+/** The settings a new project starts with: what can be is estimated from the images. */
 export const defaultSettings: ProjectSettings = {
   foreground: { feature: 'auto', method: 'graph-cut', presets: null },
   locations: { sigma: 'auto', logIntensity: true, thresholdFactor: 1 },
+  review: { minScore: 0.2 },
 };

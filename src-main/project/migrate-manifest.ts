@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import { projectManifestSchema, projectSchemaVersion } from '../contract/project.ts';
 import type { ProjectManifest } from '../contract/project.ts';
+import { defaultSettings } from './default-settings.ts';
 import { parseJson } from './read-json.ts';
 
 /** Turns a manifest of one version into the next one. */
@@ -17,6 +18,11 @@ const migrations: Readonly<Record<number, Migration>> = {
       .catch([])
       .parse(manifest.images)
       .map((image) => ({ ...image, axes: null })),
+  }),
+  // 3 keeps which cells of a review are shown and exported.
+  2: (manifest) => ({
+    ...manifest,
+    settings: { review: defaultSettings.review, ...z.looseObject({}).catch({}).parse(manifest.settings) },
   }),
 };
 

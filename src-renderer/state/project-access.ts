@@ -1,4 +1,5 @@
 import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
+import type { ReviewSettings } from '../../src-main/contract/project.ts';
 import type { ImageMarks, ImageSummary } from '../../src-main/contract/requests/images.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
 import type { RequestOptions } from '../client/client.ts';
@@ -9,6 +10,7 @@ import type { StudioAccess } from './studio-access.ts';
 export interface ProjectAccess {
   readonly studio: StudioAccess & { readonly chooser: PathChooser };
   readonly id: ProjectId;
+  readonly readOnly: boolean;
   readonly images: readonly ImageSummary[];
   /** Images that were taken out and can be put back. */
   readonly removed: readonly ImageId[];
@@ -29,6 +31,6 @@ export interface ProjectAccess {
   /** Shows at once what the host is about to confirm. */
   patchMarks(id: ImageId, patch: Partial<ImageMarks>): void;
   undo(): Promise<void>;
-  /** Cells that are judged are read again where a prediction has been made anew. */
-  readonly review: { readAgain(image: ImageId): void };
+  /** Which cells count; those that are judged are read again where a prediction has been made anew. */
+  readonly review: { readonly settings: ReviewSettings; readAgain(image: ImageId): void };
 }

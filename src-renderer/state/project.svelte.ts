@@ -59,7 +59,7 @@ export class ProjectState implements ProjectAccess {
     this.training = new TrainingState(this);
     this.models = new ModelsState(this);
     this.segment = new SegmentState(this);
-    this.review = new ReviewState(this);
+    this.review = new ReviewState(this, view.reviewSettings);
     this.results = new ResultsState(this);
     this.#take(view);
     this.currentId = view.images[0]?.id ?? null;
@@ -164,6 +164,7 @@ export class ProjectState implements ProjectAccess {
 
   dispose(): void {
     this.display.flush();
+    this.review.flush();
     for (const end of this.#endings) end();
   }
 

@@ -31,8 +31,11 @@ export class ResultsState {
 
   readCells(): void {
     const image = this.#project.currentId;
+    const { minScore } = this.#project.review.settings;
     if (image)
-      void this.cells.load(image, (signal) => this.#project.ask('results.cells', { image }, { signal }));
+      void this.cells.load(image, (signal) =>
+        this.#project.ask('results.cells', { image, minScore }, { signal }),
+      );
   }
 
   async readFormats(): Promise<void> {
@@ -44,7 +47,7 @@ export class ResultsState {
   async export(
     formats: readonly ExportFormat['id'][],
     images: readonly string[],
-    reviewedOnly: boolean,
+    everyCell: boolean,
     folder: string | null,
   ): Promise<void> {
     this.exporting = { done: 0, total: images.length };
@@ -55,7 +58,8 @@ export class ResultsState {
         {
           images: [...images],
           formats: [...formats],
-          reviewedOnly,
+          everyCell,
+          minScore: this.#project.review.settings.minScore,
           ...(folder === null ? {} : { folder }),
         },
         { onProgress: ({ done, total }) => (this.exporting = { done, total }) },

@@ -1,7 +1,10 @@
 import type { ImageId } from '../../src-main/contract/fields.ts';
+import { isBelowScore } from '../../src-main/contract/is-below-score.ts';
+import type { ReviewSettings } from '../../src-main/contract/project.ts';
 import type { ReviewMark, ReviewView } from '../../src-main/contract/requests/review.ts';
 import { ContourIndex } from '../viewer/contour-index.ts';
 import type { Box } from '../viewer/contour-index.ts';
+import { debounce } from './debounce.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
@@ -18,7 +21,7 @@ export interface ReviewCounts {
   accepted: number;
   rejected: number;
   deleted: number;
-  /** Below the score that is asked for. */
+  /** Judged by nobody, and below the score that is asked for. */
   belowScore: number;
 }
 
@@ -26,12 +29,21 @@ export interface ReviewCounts {
 export class ReviewState {
   readonly #project: ProjectAccess;
   readonly view = new Loaded<ReviewView | null>();
-  minScore = $state(0.2);
+  /** Kept with the project: what is shown is what is exported. */
+  settings = $state.raw<ReviewSettings>({ minScore: 0 });
   /** The cell that is selected, as an index. */
   selected = $state<number | null>(null);
 
-  constructor(project: ProjectAccess) {
+  readonly #save = debounce(() => {
+    const { studio, id } = this.#project;
+    void studio.attempt(() =>
+      studio.client.request('review.saveSettings', { project: id, settings: this.settings }),
+    );
+  }, 400);
+
+  constructor(project: ProjectAccess, settings: ReviewSettings) {
     this.#project = project;
+    this.settings = settings;
   }
 
   readonly shown = $derived.by(() => this.view.of(this.#project.currentId));
@@ -41,18 +53,30 @@ export class ReviewState {
   readonly order = $derived.by(() => {
     const view = this.shown;
     if (!view) return [];
-    return [...view.order].filter((cell) => view.scores[cell]! >= this.minScore && view.marks[cell] !== 3);
+    return [...view.order].filter(
+      (cell) => view.marks[cell] !== 3 && !isBelowScore(view.marks[cell]!, view.scores[cell]!, this.settings),
+    );
   });
 
   readonly counts = $derived.by(() => {
     const counts: ReviewCounts = { unseen: 0, accepted: 0, rejected: 0, deleted: 0, belowScore: 0 };
     const view = this.shown;
     for (const [cell, mark] of view?.marks.entries() ?? []) {
-      if (view!.scores[cell]! < this.minScore && mark === 0) counts.belowScore++;
+      if (isBelowScore(mark, view!.scores[cell]!, this.settings)) counts.belowScore++;
       else counts[marksInOrder[mark]!]++;
     }
     return counts;
   });
+
+  /** Where a project may only be read, for this window and as long as it is open. */
+  changeSettings(settings: ReviewSettings): void {
+    this.settings = settings;
+    if (!this.#project.readOnly) this.#save();
+  }
+
+  flush(): void {
+    this.#save.flush();
+  }
 
   visit(image: ImageId): void {
     this.selected = null;

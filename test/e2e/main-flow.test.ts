@@ -240,7 +240,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
       await page.getByRole('checkbox', { name: format }).click();
     }
     await studio.button('Export').click();
-    await page.getByText(/^\d+ files written to/).waitFor();
+    await page.getByText(/^\d+ files with \d+ cells? written to/).waitFor();
     const ofEach = ['.geojson', '_labels.tif', '_locations.csv', '_overlay.png', '_rois.zip'];
     const expected = Array.from({ length: imageCount }, (_, i) =>
       ofEach.map((end) => `colony-${i + 1}${end}`),
@@ -259,6 +259,9 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.stage('Review').click();
     await page.keyboard.press('d');
     await studio.told(/ 1 accepted · 0 rejected/).waitFor();
+    // As it was set before: what is exported follows it, also from the command line.
+    const score = page.getByRole('slider', { name: 'Score at least' });
+    expect(await score.getAttribute('aria-valuetext')).toBe('0.00');
     await studio.stage('Foreground').click();
     await studio.told(`${imageCount} of ${imageCount}`).waitFor();
     await studio.stage('Train').click();

@@ -196,7 +196,10 @@ async function prepare(
   { folders, truths }: { folders: readonly string[]; truths: readonly string[] },
   control: JobControl,
 ): Promise<void> {
-  await project.update((manifest) => ({ ...manifest, settings: experiment.settings }));
+  await project.update((manifest) => ({
+    ...manifest,
+    settings: { ...manifest.settings, ...experiment.settings },
+  }));
   stopOnFailure((await add(project, { paths: folders }, control)).failures);
   // The test images too, for the floor; no training sees what is made of them.
   const images = idsOf(project, [...experiment.train, ...experiment.validation, ...experiment.test]);

@@ -165,11 +165,19 @@ test('a manifest is migrated one version after the other', () => {
   expect(() => migrate(old, 'project.json', {}, 3)).toThrow(/unknown schema version 1/);
 });
 
-test('a project of the first schema keeps its images, whose stacks nobody has corrected', () => {
+test('a project of the first schema keeps its images, whose stacks nobody has corrected, and shows cells as a new one does', () => {
   const old: Partial<ImageEntry> = image('a');
   delete old.axes;
-  const settings = defaultSettings;
-  const header = { format: 'lacss-project', name: 'old', createdAt: '2026-01-01T00:00:00Z', settings };
-  const manifest = migrateManifest({ ...header, schemaVersion: 1, images: [old] }, 'project.json');
-  expect(manifest).toEqual({ ...header, schemaVersion: projectSchemaVersion, images: [image('a')] });
+  const { foreground, locations } = defaultSettings;
+  const header = { format: 'lacss-project', name: 'old', createdAt: '2026-01-01T00:00:00Z' };
+  const manifest = migrateManifest(
+    { ...header, schemaVersion: 1, settings: { foreground, locations }, images: [old] },
+    'project.json',
+  );
+  expect(manifest).toEqual({
+    ...header,
+    schemaVersion: projectSchemaVersion,
+    settings: defaultSettings,
+    images: [image('a')],
+  });
 });

@@ -7,7 +7,7 @@ import { exportCells, exportFormats } from '../../workers/jobs/export.ts';
 import type { ExportFormat, ExportResult } from '../../workers/jobs/export.ts';
 import { newestModel } from '../../workers/jobs/newest-model.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
-import { addVerb, count, projectOption, withProject } from '../verb.ts';
+import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
 interface ExportOptions extends CommonOptions {
@@ -16,6 +16,7 @@ interface ExportOptions extends CommonOptions {
   format?: ExportFormat[];
   output?: string;
   modelFile?: string;
+  minScore?: number;
   all?: boolean;
 }
 
@@ -32,7 +33,10 @@ export function addExport(program: Command, run: VerbRunner): void {
   )
     .argument('[images...]', 'images by name (default: all that have predictions)')
     .addOption(projectOption())
-    .option('--model <name>', 'a model of the project (default: the newest)')
+    .option(
+      '--model <name>',
+      'a model of the project (default: of each image what was found last; for --model-file the newest)',
+    )
     .addOption(
       new Option('--format <formats...>', 'one or more of the formats below').choices(
         Object.keys(exportFormats),
@@ -40,7 +44,16 @@ export function addExport(program: Command, run: VerbRunner): void {
     )
     .option('--output <folder>', 'where the files go (default: exports/ in the project)')
     .option('--model-file <file>', 'write the model as one file, to be shared')
-    .option('--all', 'also the cells that were rejected in review')
+    .option(
+      '--min-score <score>',
+      'leave out cells of a lower score that nobody has accepted (default: as in Review)',
+      numberBetween(0, 1),
+    )
+    .addOption(
+      new Option('--all', 'every cell that was found, also those that Review does not show').conflicts(
+        'minScore',
+      ),
+    )
     .addHelpText(
       'after',
       [
@@ -54,16 +67,18 @@ export function addExport(program: Command, run: VerbRunner): void {
         // Into the project's own folder it must be writable; anywhere else reading it is enough.
         const access = options.output === undefined && options.modelFile === undefined ? 'write' : 'read';
         return withProject(options.project, { purpose: 'lacss export', access }, async (project) => {
-          const model = options.model ?? (await newestModel(project));
-          if (options.modelFile !== undefined) return exportModel(project, model, options.modelFile);
+          const { model, minScore, modelFile } = options;
+          if (modelFile !== undefined)
+            return exportModel(project, model ?? (await newestModel(project)), modelFile);
           if (options.format === undefined) throw noFormat();
           return outcomeOf(
             await exportCells(
               project,
               {
                 formats: options.format,
-                model,
-                reviewed: options.all !== true,
+                everyCell: options.all === true,
+                ...(model === undefined ? {} : { model }),
+                ...(minScore === undefined ? {} : { minScore }),
                 ...(images.length > 0 ? { images } : {}),
                 ...(options.output === undefined ? {} : { folder: options.output }),
               },
@@ -87,9 +102,15 @@ function noFormat(): LacssError {
 }
 
 function outcomeOf(result: ExportResult): Outcome {
+  const { files, cells, folder, leftOut } = result;
+  const reasons = [
+    ...(leftOut.rejected > 0 ? [`${leftOut.rejected} rejected in review`] : []),
+    ...(leftOut.belowScore > 0 ? [`${leftOut.belowScore} with too low a score`] : []),
+  ];
+  const rest = reasons.length === 0 ? '' : `Left out: ${reasons.join(', ')} (--all takes them too).\n`;
   return {
     result,
-    text: `Wrote ${count(result.files.length, 'file')} into ${result.folder}.\n`,
+    text: `Wrote ${count(files.length, 'file')} with ${count(cells, 'cell')} into ${folder}.\n${rest}`,
     failed: result.failures,
   };
 }

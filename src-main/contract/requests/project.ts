@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ProjectId } from '../fields.ts';
+import type { ReviewSettings } from '../project.ts';
 import { request } from '../request.ts';
 import type { CandidateSettings } from './foreground.ts';
 import type { ImageSummary } from './images.ts';
@@ -21,6 +22,7 @@ export interface ProjectView {
   removed: ImageId[];
   candidateSettings: CandidateSettings;
   locationSettings: LocationSettings;
+  reviewSettings: ReviewSettings;
   display: DisplaySettings;
   /** What was put right on opening, in words: a change recovered from the journal, a file found under a new name. */
   notices: string[];

@@ -3,6 +3,7 @@ import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, modelId, ofImage, projectId } from '../fields.ts';
 import type { ImageId, ModelId } from '../fields.ts';
 import type { FieldReport, PrecisionReport } from '../metrics.ts';
+import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
 /** The figures of one image, or of all of them pooled. */
@@ -19,10 +20,19 @@ export interface EvaluationView {
   leftOut: { image: ImageId; reason: string }[];
 }
 
-/** The measurements of an image's cells, a column each. */
+/** How many of the cells that were found Review does not show. */
+export interface LeftOutCells {
+  /** Rejected or deleted. */
+  rejected: number;
+  /** Judged by nobody, and of a score below the one that is asked for. */
+  belowScore: number;
+}
+
+/** The measurements of the cells of an image that Review shows, a column each. */
 export interface CellTable {
   image: ImageId;
   columns: { name: string; unit: string; values: Float64Array }[];
+  leftOut: LeftOutCells;
 }
 
 export interface ExportFormat {
@@ -35,8 +45,13 @@ export interface ExportFormat {
 export interface ExportReport {
   folder: string;
   files: string[];
+  /** How many cells are in them, each counted once. */
+  cells: number;
+  leftOut: LeftOutCells;
   failures: Failure[];
 }
+
+const { minScore } = reviewSettingsSchema.shape;
 
 export const resultRequests = {
   'results.evaluate': request(
@@ -47,12 +62,12 @@ export const resultRequests = {
       images: z.array(imageId).optional(),
     }),
   ).returns<EvaluationView>(),
-  'results.cells': request(ofImage).returns<CellTable>(),
+  'results.cells': request(z.strictObject({ ...ofImage.shape, minScore })).returns<CellTable>(),
   'export.formats': request(z.strictObject({})).returns<ExportFormat[]>(),
   'export.run': request(
     z.strictObject({
       project: projectId,
-      /** Absent = the model of the latest prediction. */
+      /** Absent = of each image the latest prediction, which Review shows. */
       model: modelId.optional(),
       images: z.array(imageId).min(1).max(100_000),
       formats: z
@@ -62,8 +77,9 @@ export const resultRequests = {
         .min(1),
       /** Absent = `exports/` in the project. */
       folder: grantedPath.optional(),
-      /** Leaves out what the review has rejected or deleted. */
-      reviewedOnly: z.boolean(),
+      /** All that were found, also those that Review does not show. */
+      everyCell: z.boolean(),
+      minScore,
     }),
   ).returns<ExportReport>(),
 };

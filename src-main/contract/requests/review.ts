@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ofImage, ofProject } from '../fields.ts';
+import { ofImage, ofProject, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
+import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 import type { SegmentationView } from './segment.ts';
 
@@ -41,4 +42,7 @@ export const reviewRequests = {
     }),
   ).returns<ReviewCounts>(),
   'review.counts': request(ofProject).returns<ReviewCounts[]>(),
+  'review.saveSettings': request(
+    z.strictObject({ project: projectId, settings: reviewSettingsSchema }),
+  ).returns<null>(),
 };

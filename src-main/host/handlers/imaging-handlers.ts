@@ -30,6 +30,7 @@ const forwarded = [
   'review.read',
   'review.mark',
   'review.counts',
+  'review.saveSettings',
   'results.evaluate',
   'results.cells',
 ] as const;

@@ -16,7 +16,8 @@ import { sigmaInPixels } from '../../project/location-finder.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import { freshProjectOf } from '../scope.ts';
 import type { Scope } from '../scope.ts';
-import { cellTable, evaluateProject, exportProject } from './judge-project.ts';
+import { exportCells } from '../jobs/export.ts';
+import { cellTable, evaluateProject } from './judge-project.ts';
 import { recentFeature, recentPlane } from './recent-plane.ts';
 
 /** Longer side from which a coarse preview halves the image, px. */
@@ -104,10 +105,13 @@ export const annotatingJobs = {
   export: async (
     { params, ...scope }: Scope & { params: CheckedParams<'export.run'> },
     control: ChildJobControl,
-  ): Promise<ExportReport> => exportProject(await freshProjectOf(scope), params, control),
+  ): Promise<ExportReport> => exportCells(await freshProjectOf(scope), params, control),
 
-  cells: async ({ image, ...scope }: Scope & { image: string }): Promise<CellTable> =>
-    cellTable(await freshProjectOf(scope), image),
+  cells: async ({
+    params,
+    ...scope
+  }: Scope & { params: CheckedParams<'results.cells'> }): Promise<CellTable> =>
+    cellTable(await freshProjectOf(scope), params),
 
   makeSample: async ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> => {
     await makeSample(folder, control);

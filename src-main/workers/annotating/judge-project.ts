@@ -1,7 +1,7 @@
 import type { JobControl } from '../../contract/job.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
-import type { CellTable, EvaluationView, ExportReport } from '../../contract/requests/results.ts';
+import type { CellTable, EvaluationView } from '../../contract/requests/results.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import { measureCells } from '../../export/measure-cells.ts';
 import type { CellMeasurement } from '../../export/measure-cells.ts';
@@ -9,7 +9,7 @@ import { loadChannel } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from '../imaging/latest-prediction.ts';
 import { evaluate } from '../jobs/evaluate.ts';
-import { exportCells } from '../jobs/export.ts';
+import { shownCells } from '../jobs/shown-cells.ts';
 
 /** Judges predictions against label images. @throws LacssError `annotation-missing` where nothing can be judged */
 export async function evaluateProject(
@@ -26,20 +26,6 @@ export async function evaluateProject(
   return { model: chosen, pooled: result.pooled, images: result.images, leftOut: result.leftOut };
 }
 
-/** Writes what was found into files of other programs. @throws LacssError `annotation-missing`, `disk-full`, `file-unwritable` */
-export async function exportProject(
-  project: Project,
-  { model, images, formats, folder, reviewedOnly }: CheckedParams<'export.run'>,
-  control: JobControl,
-): Promise<ExportReport> {
-  const chosen = model ?? (await latestModel(project, images));
-  return exportCells(
-    project,
-    { model: chosen, images, formats, reviewed: reviewedOnly, ...(folder === undefined ? {} : { folder }) },
-    control,
-  );
-}
-
 async function latestModel(project: Project, images: readonly string[] | undefined): Promise<string> {
   const found = await Promise.all(project.images(images).map(({ id }) => latestPrediction(project, id)));
   const latest = found
@@ -52,16 +38,27 @@ async function latestModel(project: Project, images: readonly string[] | undefin
   });
 }
 
-/** The measurements of the cells of an image's latest prediction, a column each. */
-export async function cellTable(project: Project, imageId: string): Promise<CellTable> {
+/** The measurements of the cells of an image's latest prediction that Review shows, a column each. */
+export async function cellTable(
+  project: Project,
+  { image: imageId, minScore }: CheckedParams<'results.cells'>,
+): Promise<CellTable> {
   const image = project.image(imageId);
-  const kept = await (await latestPrediction(project, imageId))?.store.read();
-  if (kept === null || kept === undefined) return { image: image.id, columns: [] };
+  const latest = await latestPrediction(project, imageId);
+  const kept = await latest?.store.read();
+  if (latest === null || kept === null || kept === undefined)
+    return { image: image.id, columns: [], leftOut: { rejected: 0, belowScore: 0 } };
+  const { segmentation, leftOut } = await shownCells(
+    project,
+    imageId,
+    { ...kept, model: latest.model },
+    { minScore },
+  );
   const channels: { name: string; plane: FloatPlane }[] = [];
   for (const [index, name] of image.channelNames.entries()) {
     channels.push({ name, plane: await loadChannel(project, image, index) });
   }
-  const { labels, scores } = kept.segmentation;
+  const { labels, scores } = segmentation;
   const cells = measureCells(labels, channels, image.pixelSizeUm);
   return {
     image: image.id,
@@ -70,6 +67,7 @@ export async function cellTable(project: Project, imageId: string): Promise<Cell
       scores,
       channels.map(({ name }) => name),
     ),
+    leftOut,
   };
 }
 

@@ -8,7 +8,7 @@ import { summariseImage } from './summarise-image.ts';
 /** What a window needs of a project; the host adds what it alone knows. */
 export type ProjectDescription = Pick<
   ProjectView,
-  'name' | 'readOnly' | 'images' | 'removed' | 'candidateSettings' | 'locationSettings'
+  'name' | 'readOnly' | 'images' | 'removed' | 'candidateSettings' | 'locationSettings' | 'reviewSettings'
 >;
 
 /** Images whose annotations are looked at side by side: enough to keep the disk busy, few enough for open files. */
@@ -24,6 +24,7 @@ export async function describeProject(project: Project): Promise<ProjectDescript
     removed: (await readRemoved(project)).map(({ entry }) => entry.id),
     candidateSettings: settings.foreground,
     locationSettings: settings.locations,
+    reviewSettings: settings.review,
   };
 }
 

@@ -276,12 +276,19 @@ export const imagingJobs = {
     (project, { image, cells, mark }) => markCells(project, image, cells, mark),
   ),
   'review.counts': reading<'review.counts'>((project) => countReviews(project)),
+  'review.saveSettings': reading<'review.saveSettings'>(async (project, { settings }) => {
+    await project.update((manifest) => ({
+      ...manifest,
+      settings: { ...manifest.settings, review: settings },
+    }));
+    return null;
+  }),
 
   'results.evaluate': reading<'results.evaluate'>(({ folder, readOnly }, params, control) =>
     demandThread.run('evaluate', { folder, readOnly, params }, { ...control, onCrash: 'again' }),
   ),
-  'results.cells': reading<'results.cells'>(({ folder, readOnly }, { image }, { signal }) =>
-    demandThread.run('cells', { folder, readOnly, image }, { signal, onCrash: 'again' }),
+  'results.cells': reading<'results.cells'>(({ folder, readOnly }, params, { signal }) =>
+    demandThread.run('cells', { folder, readOnly, params }, { signal, onCrash: 'again' }),
   ),
   'export.run': reading<'export.run'>(({ folder, readOnly }, params, control) =>
     aheadThread.run('export', { folder, readOnly, params }, control),

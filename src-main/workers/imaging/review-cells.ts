@@ -5,7 +5,7 @@ import type { ReviewCounts, ReviewMark, ReviewView } from '../../contract/reques
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from './latest-prediction.ts';
-import type { LatestPrediction } from './latest-prediction.ts';
+import { readMarks } from './read-marks.ts';
 
 /** The latest prediction of an image with what a person has said of its cells; null when there is none. */
 export async function readReview(project: Project, imageId: string): Promise<ReviewView | null> {
@@ -23,7 +23,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
     locations,
     areasPx,
     diameterPx: kept.record.diameterPx ?? null,
-    marks: await marksOf(project, imageId, latest),
+    marks: await readMarks(project, imageId, latest),
     order: worstFirst(scores, areasPx),
     usual: { score: medianOf(scores), areaPx: medianOf(areasPx) },
   };
@@ -44,7 +44,7 @@ export async function markCells(
       remedy: 'Segment it first.',
     });
   }
-  const marks = await marksOf(project, imageId, latest);
+  const marks = await readMarks(project, imageId, latest);
   for (const cell of cells) {
     if (cell >= marks.length) {
       throw new LacssError(
@@ -68,20 +68,9 @@ export async function countReviews(project: Project): Promise<ReviewCounts[]> {
   const counts: ReviewCounts[] = [];
   for (const image of project.manifest.images) {
     const latest = await latestPrediction(project, image.id);
-    if (latest !== null) counts.push(countMarks(image.id, await marksOf(project, image.id, latest)));
+    if (latest !== null) counts.push(countMarks(image.id, await readMarks(project, image.id, latest)));
   }
   return counts;
-}
-
-/** The marks of a prediction's cells; a review of an earlier prediction says nothing of this one. */
-async function marksOf(
-  project: Project,
-  imageId: string,
-  { model, record }: LatestPrediction,
-): Promise<Uint8Array> {
-  const review = await project.annotation(project.image(imageId)).read('review');
-  const isOfThis = review !== null && review.model === model && review.madeAt === record.at;
-  return isOfThis ? review.marks.slice() : new Uint8Array(record.cells);
 }
 
 function countMarks(image: string, marks: Uint8Array): ReviewCounts {

@@ -2,8 +2,9 @@ import { join, resolve } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { ContourSet, LabelImage, Locations } from '../../contract/pixels.ts';
+import type { Segmentation } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
+import type { LeftOutCells } from '../../contract/requests/results.ts';
 import { formatLocationsCsv } from '../../annotation/format-locations-csv.ts';
 import { coco } from '../../export/coco.ts';
 import type { CocoImage } from '../../export/coco.ts';
@@ -15,12 +16,14 @@ import type { CellMeasurement } from '../../export/measure-cells.ts';
 import { measurementsCsv } from '../../export/measurements-csv.ts';
 import type { MeasuredImage } from '../../export/measurements-csv.ts';
 import { overlayPng } from '../../export/overlay-png.ts';
-import { keepCells } from '../../project/keep-cells.ts';
 import { loadChannel, loadRole } from '../../project/load-image.ts';
 import { PredictionStore } from '../../project/prediction-store.ts';
+import type { KeptPrediction } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { latestPrediction } from '../imaging/latest-prediction.ts';
 import { forEachItem } from './for-each-item.ts';
+import { shownCells } from './shown-cells.ts';
 
 /** The formats, and what each is for. */
 export const exportFormats = {
@@ -37,29 +40,30 @@ export type ExportFormat = keyof typeof exportFormats;
 
 export interface ExportParams {
   formats: readonly ExportFormat[];
-  /** Whose predictions. */
-  model: string;
-  /** Ids or names. @default all that have a prediction of this model */
+  /** Whose predictions. @default of each image the one that was made last, which Review shows */
+  model?: string | undefined;
+  /** Ids or names. @default all that have a prediction (of this model) */
   images?: readonly string[];
   /** @default `exports/` in the project */
-  folder?: string;
-  /** Leaves out the cells that a person has rejected or deleted. @default true */
-  reviewed?: boolean;
+  folder?: string | undefined;
+  /** All that were found, also those that Review does not show. @default false */
+  everyCell?: boolean;
+  /** Leaves out cells of a lower score that nobody has judged. @default as the project's review */
+  minScore?: number;
 }
 
 export interface ExportResult {
   folder: string;
   files: string[];
+  /** How many cells are in them, each counted once. */
+  cells: number;
+  leftOut: LeftOutCells;
   failures: Failure[];
 }
 
 /** The cells of an image that are exported. */
-interface ExportedImage {
+interface ExportedImage extends Segmentation {
   image: ImageEntry;
-  labels: LabelImage;
-  contours: ContourSet;
-  scores: Float32Array;
-  locations: Locations;
 }
 
 /**
@@ -68,7 +72,7 @@ interface ExportedImage {
  */
 export async function exportCells(
   project: Project,
-  { formats, model, images, folder, reviewed = true }: ExportParams,
+  { formats, model, images, folder, everyCell = false, minScore }: ExportParams,
   control: JobControl,
 ): Promise<ExportResult> {
   const output = folder === undefined ? project.path('exports') : resolve(folder);
@@ -78,6 +82,9 @@ export async function exportCells(
     await writeFileAtomically(path, content);
     files.push(path);
   };
+  const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
+  const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
+  let count = 0;
   const measured: MeasuredImage[] = [];
   const annotated: CocoImage[] = [];
   const failures = await forEachItem(
@@ -85,7 +92,13 @@ export async function exportCells(
     control,
     { message: 'Exporting', nameOf: ({ name }) => name },
     async (image) => {
-      const found = await exportedImage(project, model, image, reviewed);
+      const kept = await keptPrediction(project, image, model);
+      if (kept === null) throw notSegmented(image, model);
+      const shown = everyCell ? null : await shownCells(project, image.id, kept, settings);
+      const found = { image, ...(shown?.segmentation ?? kept.segmentation) };
+      count += found.scores.length;
+      leftOut.rejected += shown?.leftOut.rejected ?? 0;
+      leftOut.belowScore += shown?.leftOut.belowScore ?? 0;
       const needsCells = formats.includes('csv') || formats.includes('geojson');
       const cells = needsCells ? await measure(project, found) : [];
       for (const format of formats) {
@@ -106,49 +119,60 @@ export async function exportCells(
   );
   if (formats.includes('csv')) await write('cells.csv', measurementsCsv(measured));
   if (formats.includes('coco')) await write('coco.json', coco(annotated));
-  return { folder: output, files, failures };
+  return { folder: output, files, cells: count, leftOut, failures };
 }
 
-/** The images that the model has segmented. */
+/** The images that have been segmented (by the model). */
 async function predicted(
   project: Project,
-  model: string,
+  model: string | undefined,
   images: readonly string[] | undefined,
 ): Promise<ImageEntry[]> {
   if (images !== undefined) return project.images(images);
   const done: ImageEntry[] = [];
   for (const image of project.manifest.images) {
-    if ((await storeOf(project, model, image).record()) !== null) done.push(image);
+    const record = await (model === undefined
+      ? latestPrediction(project, image.id)
+      : storeOf(project, image, model).record());
+    if (record !== null) done.push(image);
   }
   if (done.length > 0) return done;
-  throw new LacssError('annotation-missing', `${model} has segmented no image of this project yet.`, {
-    subject: model,
-    remedy: `Run lacss segment --model ${model} first.`,
-  });
+  throw new LacssError(
+    'annotation-missing',
+    `${model ?? 'No model'} has segmented ${model === undefined ? 'an' : 'no'} image of this project yet.`,
+    {
+      subject: model ?? project.folder,
+      remedy: `Run lacss segment${model === undefined ? '' : ` --model ${model}`} first.`,
+    },
+  );
 }
 
-function storeOf(project: Project, model: string, { id }: ImageEntry): PredictionStore {
+function storeOf(project: Project, { id }: ImageEntry, model: string): PredictionStore {
   return new PredictionStore(project.path('predictions', model, id));
 }
 
-async function exportedImage(
+/** What a model has found in an image; without a name, whichever was used last. */
+async function keptPrediction(
   project: Project,
-  model: string,
   image: ImageEntry,
-  reviewed: boolean,
-): Promise<ExportedImage> {
-  const kept = await storeOf(project, model, image).read();
-  if (kept === null) {
-    throw new LacssError('annotation-missing', `${model} has not segmented ${image.name}.`, {
-      subject: image.name,
-      remedy: `Run lacss segment ${image.name} --model ${model} first.`,
-    });
-  }
-  const review = reviewed ? await project.annotation(image).read('review') : null;
-  const isOfThis = review !== null && review.model === model && review.madeAt === kept.record.at;
-  const { labels, contours, scores, locations } = kept.segmentation;
-  if (!isOfThis) return { image, labels, contours, scores, locations };
-  return { image, ...keepCells(kept.segmentation, (label) => review.marks[label - 1] < 2) };
+  model: string | undefined,
+): Promise<(KeptPrediction & { model: string }) | null> {
+  const name = model ?? (await latestPrediction(project, image.id))?.model;
+  if (name === undefined) return null;
+  const kept = await storeOf(project, image, name).read();
+  return kept === null ? null : { ...kept, model: name };
+}
+
+function notSegmented({ name }: ImageEntry, model: string | undefined): LacssError {
+  const by = model === undefined ? '' : ` --model ${model}`;
+  return new LacssError(
+    'annotation-missing',
+    model === undefined ? `${name} has not been segmented yet.` : `${model} has not segmented ${name}.`,
+    {
+      subject: name,
+      remedy: `Run lacss segment ${name}${by} first.`,
+    },
+  );
 }
 
 async function measure(project: Project, { image, labels }: ExportedImage): Promise<CellMeasurement[]> {

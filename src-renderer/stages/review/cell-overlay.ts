@@ -1,3 +1,5 @@
+import { isBelowScore } from '../../../src-main/contract/is-below-score.ts';
+import type { ReviewSettings } from '../../../src-main/contract/project.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
 import { reviewStyles } from '../../viewer/contour-styles.ts';
@@ -8,17 +10,17 @@ const selectedStyle = 3;
 const hidden = 255;
 const deletedMark = 3;
 
-/** The cells under review, each in the style of its mark; deleted ones and those below the score are hidden. */
+/** The cells under review, each in the style of its mark; deleted ones are hidden, and those below the score that nobody has judged. */
 export function cellOverlay(
   { contours, marks, scores }: ReviewView,
-  minScore: number,
+  settings: ReviewSettings,
   selected: number | null,
   overlay: DisplaySettings['overlay'],
 ): ContourOverlay {
   const states = new Uint8Array(marks.length + 1).fill(hidden);
   for (let cell = 0; cell < marks.length; cell++) {
     const mark = marks[cell]!;
-    const shown = mark !== deletedMark && scores[cell]! >= minScore;
+    const shown = mark !== deletedMark && !isBelowScore(mark, scores[cell]!, settings);
     // Cell i has label i + 1.
     if (shown) states[cell + 1] = cell === selected ? selectedStyle : mark;
   }

@@ -20,20 +20,24 @@ const view = {
 };
 const overlay = { outline: true, fill: false, fillOpacity: 0.3, points: true };
 
-test('each cell has the style of its mark; deleted ones and those below the score are hidden', () => {
-  const { states } = cellOverlay(view, 0.5, null, overlay);
+test('each cell has the style of its mark; deleted ones are hidden, and those below the score that nobody has judged', () => {
+  // The accepted and the rejected cell are below the score too.
+  const { states } = cellOverlay(view, { minScore: 0.85 }, null, overlay);
   // Background, then cell i at label i + 1.
   expect([...states!]).toEqual([255, 0, 1, 2, 255, 255]);
 });
 
 test('the selected cell has a style of its own and lies above the others', () => {
-  const { states, raised } = cellOverlay(view, 0.5, 2, overlay);
+  const { states, raised } = cellOverlay(view, { minScore: 0.5 }, 2, overlay);
   expect(states![3]).toBe(3);
   expect(raised).toBe(3);
 });
 
 test('what is switched off is not drawn', () => {
-  expect(cellOverlay(view, 0, null, overlay)).toMatchObject({ outline: true, fillOpacity: 0 });
+  expect(cellOverlay(view, { minScore: 0 }, null, overlay)).toMatchObject({ outline: true, fillOpacity: 0 });
   const filled = { ...overlay, outline: false, fill: true };
-  expect(cellOverlay(view, 0, null, filled)).toMatchObject({ outline: false, fillOpacity: 0.3 });
+  expect(cellOverlay(view, { minScore: 0 }, null, filled)).toMatchObject({
+    outline: false,
+    fillOpacity: 0.3,
+  });
 });
