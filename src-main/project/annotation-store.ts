@@ -1,6 +1,8 @@
 import { readFile, rename, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
+import { toFailure } from '../contract/failure.ts';
+import type { Failure } from '../contract/failure.ts';
 import { annotationRecordSchema } from '../contract/project.ts';
 import type {
   AnnotationPart,
@@ -67,11 +69,18 @@ export class AnnotationStore {
     this.#readOnly = readOnly;
   }
 
-  /** The annotation as it is now. */
-  view(): Promise<AnnotationView> {
+  /**
+   * The annotation as it is now. A file that a person has laid where there was none is taken over; `unfit` tells why one
+   * is not.
+   */
+  view(): Promise<AnnotationView & { unfit: Failure | null }> {
     return this.#queue.run(async () => {
       await this.#refresh();
-      return this.#view();
+      let unfit: Failure | null = null;
+      for (const name of partNames) {
+        await this.#takeOverNew(name).catch((error: unknown) => (unfit = toFailure(error)));
+      }
+      return { ...this.#view(), unfit };
     });
   }
 
@@ -79,11 +88,14 @@ export class AnnotationStore {
    * Changes the annotation; when this returns, the change is on the disk and can be undone for ever.
    * @param title what is done, for the Undo menu
    * @param image the image's settings before and after, where these were changed
-   * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `disk-full`, `file-unwritable`; nothing changed then
+   * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `file-damaged`, `disk-full`, `file-unwritable`; nothing
+   * changed then
    */
   edit(title: string, change: AnnotationChange, image?: ImageChange): Promise<AnnotationView> {
     return this.#queue.run(async () => {
       await this.#refresh();
+      // Else a file that nobody has seen yet would be written over, and could not be brought back.
+      for (const name of partNames) if (change[name] !== undefined) await this.#takeOverNew(name);
       return this.#edit(title, change, image);
     });
   }
@@ -105,14 +117,7 @@ export class AnnotationStore {
   read<Name extends AnnotationPartName>(name: Name): Promise<AnnotationValues[Name] | null> {
     return this.#queue.run(async () => {
       await this.#refresh();
-      let bytes = await this.#readVisible(name);
-      // Another process may have written meanwhile: its journal grows before its files change.
-      while (await this.#refresh()) bytes = await this.#readVisible(name);
-      const part = this.#state()[name];
-      if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) return this.#adopt(name, bytes);
-      if (part === null || part.sha256 === null) return null;
-      const content = bytes ?? (await this.#readContent(name, part.sha256));
-      return annotationFormats[name].decode(content, this.#size, this.#visiblePath(name));
+      return this.#read(name);
     });
   }
 
@@ -123,6 +128,22 @@ export class AnnotationStore {
       const bytes = await this.#readVisible(name);
       return bytes === null || hashBytes(bytes) === this.#state()[name]?.sha256;
     });
+  }
+
+  async #read<Name extends AnnotationPartName>(name: Name): Promise<AnnotationValues[Name] | null> {
+    let bytes = await this.#readVisible(name);
+    // Another process may have written meanwhile: its journal grows before its files change.
+    while (await this.#refresh()) bytes = await this.#readVisible(name);
+    const part = this.#state()[name];
+    if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) return this.#adopt(name, bytes);
+    if (part === null || part.sha256 === null) return null;
+    const content = bytes ?? (await this.#readContent(name, part.sha256));
+    return annotationFormats[name].decode(content, this.#size, this.#visiblePath(name));
+  }
+
+  async #takeOverNew(name: AnnotationPartName): Promise<void> {
+    const isKnown = (this.#state()[name]?.sha256 ?? null) !== null;
+    if (!isKnown && (await exists(this.#visiblePath(name)))) await this.#read(name);
   }
 
   #state(): AnnotationState {

@@ -169,6 +169,36 @@ describe('files that a person has changed', () => {
     expect(await open(folder).read('foreground')).toEqual(second);
   });
 
+  test('and were laid where there was none are taken over as soon as anybody looks, before an edit too', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
+    const store = open(folder);
+    expect(await store.view()).toMatchObject({
+      undoTitle: 'Take over locations.csv',
+      state: { locations: { count: 1, source: { method: 'file', by: 'person' } }, labels: null },
+    });
+    // Taking it back takes the file away too: else it would be taken over again.
+    await store.undo();
+    expect((await store.view()).state.locations).toBeNull();
+    writeFileSync(join(folder, 'locations.csv'), 'y,x\n0.5,0.5\n');
+    await store.edit('Find locations', { locations: { value: Float32Array.of(1.5, 1.5), source } });
+    await store.undo();
+    expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 0.5));
+  });
+
+  test('and were laid where there was none, but do not fit, stay as they are', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'locations.csv');
+    writeFileSync(path, 'y,x\n99,99\n');
+    const store = open(folder);
+    const unseen = { revision: 0, state: { locations: null }, unfit: { code: 'annotation-invalid' } };
+    expect(await store.view()).toMatchObject(unseen);
+    const found = { locations: { value: Float32Array.of(1.5, 1.5), source } };
+    await expect(store.edit('Find locations', found)).rejects.toMatchObject({ code: 'annotation-invalid' });
+    expect(await store.view()).toMatchObject(unseen);
+    expect(readFileSync(path, 'utf8')).toContain('99,99');
+  });
+
   test('a journal that was edited by hand is put aside, and what is shown is taken over', async () => {
     const folder = temporaryFolder();
     await fill(open(folder));

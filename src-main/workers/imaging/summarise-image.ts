@@ -9,7 +9,7 @@ import { pixelsKey } from './pixels-key.ts';
 
 /** What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. */
 export async function summariseImage(project: Project, image: ImageEntry): Promise<ImageSummary> {
-  const [failure, annotation, prediction] = await Promise.all([
+  const [missing, annotation, prediction] = await Promise.all([
     missingFile(project, image),
     project.annotation(image).view(),
     latestPrediction(project, image.id),
@@ -38,7 +38,7 @@ export async function summariseImage(project: Project, image: ImageEntry): Promi
       cells: prediction?.record.cells ?? 0,
       ...reviewed,
     },
-    failure,
+    failure: missing ?? annotation.unfit,
     undo: annotation.undoTitle,
     redo: annotation.redoTitle,
   };

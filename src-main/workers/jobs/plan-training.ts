@@ -32,7 +32,8 @@ export async function planTraining(
   const annotated = async (candidates: readonly ImageEntry[]): Promise<ImageEntry[]> => {
     const usable: ImageEntry[] = [];
     for (const image of candidates) {
-      const reason = whyNot((await project.annotation(image).view()).state, useLabels);
+      const { state, unfit } = await project.annotation(image).view();
+      const reason = unfit?.message ?? whyNot(state, useLabels);
       if (reason === null) usable.push(image);
       else leftOut.push({ image: image.id, name: image.name, reason });
     }
