@@ -30,4 +30,16 @@ export const segmentSettingsSchema = z.strictObject({
 });
 export type SegmentSettings = z.infer<typeof segmentSettingsSchema>;
 
+/** What found the cells of an image, and why it and no other. */
+export const computedBySchema = z.strictObject({
+  engine: z.enum(['onnx', 'webgpu', 'tensorflow', 'cpu']),
+  /** How many computed side by side. */
+  networks: z.union([z.literal(1), z.literal(2)]),
+  /** That each of them had. */
+  threads: z.int().positive(),
+  /** Why so many: one sentence for a person. */
+  reason: z.string(),
+});
+export type ComputedBy = z.infer<typeof computedBySchema>;
+
 export const defaultSegmentSettings: SegmentSettings = segmentSettingsSchema.parse({});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { computedBySchema } from './inference.ts';
 import { stackAxesSchema } from './stack-axes.ts';
 
 /**
@@ -190,6 +191,8 @@ export const predictionRecordSchema = z.strictObject({
   cells: countSchema,
   /** The mean diameter its cells were taken to have, in px of the image; unknown in older records. */
   diameterPx: z.number().positive().optional(),
+  /** Unknown in older records. */
+  computedBy: computedBySchema.optional(),
   elapsedMs: z.number().nonnegative(),
   at: z.iso.datetime(),
 });

@@ -4,6 +4,7 @@ import { toFailure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import { folderOutputName } from '../contract/requests/segment.ts';
 import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment.ts';
+import type { SegmentResult } from '../workers/jobs/segment.ts';
 import type { SegmentReport } from '../workers/learning/learning-jobs.ts';
 import type { HostServices } from './host-services.ts';
 import type { HeldProject } from './open-projects.ts';
@@ -97,8 +98,9 @@ export class SegmentDesk {
     for (let crashes = 0; ; crashes++) {
       this.#stopper = new AbortController();
       try {
-        await this.#segment(this.#queue.request!, crashes > 0);
-        this.#change({ phase: 'finished', secondsLeft: 0 });
+        const { computedBy } = await this.#segment(this.#queue.request!, crashes > 0);
+        const measured = computedBy?.speeds ? computedBy.reason : null;
+        this.#change({ phase: 'finished', secondsLeft: 0, measured });
         return;
       } catch (error) {
         const failure = toFailure(error);
@@ -115,7 +117,7 @@ export class SegmentDesk {
     }
   }
 
-  async #segment(request: SegmentRequest, afterCrash: boolean): Promise<void> {
+  async #segment(request: SegmentRequest, afterCrash: boolean): Promise<SegmentResult> {
     const { scope } = this.#held;
     const { model, what, minScore, views, diameterPx } = request;
     const choices = {
@@ -135,12 +137,11 @@ export class SegmentDesk {
       const output = join(what.folder, folderOutputName);
       const again = !request.skipDone && !afterCrash && this.#queue.done === 0;
       const params = { ...choices, paths: [what.folder], modelPath, output, again };
-      await this.#host.learning.run('segmentFolder', params, options);
-      return;
+      return this.#host.learning.run('segmentFolder', params, options);
     }
     const open = this.#queue.items.filter(({ status }) => status === 'waiting');
     const params = { ...choices, model, images: open.map(({ name }) => name), again: !request.skipDone };
-    await this.#host.learning.run('segment', { ...scope, params }, options);
+    return this.#host.learning.run('segment', { ...scope, params }, options);
   }
 
   #receive(report: SegmentReport): void {
@@ -227,5 +228,6 @@ function idleQueue(project: string): SegmentQueue {
     failed: 0,
     secondsLeft: null,
     failure: null,
+    measured: null,
   };
 }

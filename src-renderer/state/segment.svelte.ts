@@ -3,7 +3,7 @@ import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/reque
 import type { ProjectAccess } from './project-access.ts';
 
 /** With which model and how images are segmented. */
-export type SegmentChoices = Pick<SegmentRequest, 'model' | 'skipDone' | 'diameterPx'>;
+export type SegmentChoices = Pick<SegmentRequest, 'model' | 'skipDone' | 'views' | 'diameterPx'>;
 
 /** The queue that segments images with a model. */
 export class SegmentState {

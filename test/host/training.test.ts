@@ -149,7 +149,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
     // Another size is another result: nothing is skipped.
     expect((await told).items.map(({ status }) => status)).toEqual(['done', 'done']);
     const anew = await later.ask('review.read', { project: project.id, image: images[0]! });
-    expect(anew!.diameterPx).toBe(25);
+    expect(anew!.madeBy).toMatchObject({ diameterPx: 25, computedBy: { engine: 'onnx', networks: 1 } });
   } finally {
     await second.close();
   }

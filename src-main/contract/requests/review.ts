@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ofImage, ofProject, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
+import type { ComputedBy } from '../inference.ts';
 import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 import type { SegmentationView } from './segment.ts';
@@ -9,10 +10,19 @@ import type { SegmentationView } from './segment.ts';
 export const reviewMarks = ['unseen', 'accepted', 'rejected', 'deleted'] as const;
 export type ReviewMark = (typeof reviewMarks)[number];
 
+/** How a prediction came about; null where it was not kept. */
+export interface PredictionOrigin {
+  at: string;
+  elapsedMs: number;
+  views: 1 | 4;
+  /** The mean diameter its cells were taken to have, in px. */
+  diameterPx: number | null;
+  computedBy: ComputedBy | null;
+}
+
 /** The prediction of an image under review. Cell i has label i + 1 in the contours. */
 export interface ReviewView extends SegmentationView {
-  /** The mean diameter its cells were taken to have, in px; null where it was not kept. */
-  diameterPx: number | null;
+  madeBy: PredictionOrigin;
   /** One {@link reviewMarks} index a cell. */
   marks: Uint8Array;
   /** Cell indices, worst first: those with a low score, and those of another size than the usual. */

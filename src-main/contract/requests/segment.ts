@@ -56,6 +56,8 @@ export interface SegmentQueue {
   failed: number;
   secondsLeft: number | null;
   failure: Failure | null;
+  /** Which of one network and two was faster, where that was measured: one sentence. */
+  measured: string | null;
 }
 
 export const segmentRequests = {

@@ -1,7 +1,12 @@
-import type { AnnotationSource } from '../../contract/project.ts';
+import type { AnnotationSource, PredictionRecord } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { reviewMarks } from '../../contract/requests/review.ts';
-import type { ReviewCounts, ReviewMark, ReviewView } from '../../contract/requests/review.ts';
+import type {
+  PredictionOrigin,
+  ReviewCounts,
+  ReviewMark,
+  ReviewView,
+} from '../../contract/requests/review.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from './latest-prediction.ts';
@@ -22,10 +27,20 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
     scores,
     locations,
     areasPx,
-    diameterPx: kept.record.diameterPx ?? null,
+    madeBy: originOf(kept.record),
     marks: await readMarks(project, imageId, latest),
     order: worstFirst(scores, areasPx),
     usual: { score: medianOf(scores), areaPx: medianOf(areasPx) },
+  };
+}
+
+function originOf({ at, elapsedMs, parameters, diameterPx, computedBy }: PredictionRecord): PredictionOrigin {
+  return {
+    at,
+    elapsedMs,
+    views: parameters.views === 4 ? 4 : 1,
+    diameterPx: diameterPx ?? null,
+    computedBy: computedBy ?? null,
   };
 }
 

@@ -86,7 +86,17 @@ export async function segmentFolder(
         await writing.run(async () => {
           await writeResults(output, name, files);
           const at = new Date().toISOString();
-          log.images[name] = { imageName: name, imageSha256, ...wanted, cells, diameterPx, elapsedMs, at };
+          const { computedBy } = segmenter;
+          log.images[name] = {
+            imageName: name,
+            imageSha256,
+            ...wanted,
+            cells,
+            diameterPx,
+            computedBy,
+            elapsedMs,
+            at,
+          };
           await writeFileAtomically(
             join(output, logName),
             jsonText({ ...log, computedBy: segmenter.report() }),

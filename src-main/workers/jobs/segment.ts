@@ -123,6 +123,7 @@ export async function segment(
               weightsSha256,
               parameters: parametersFor(image, stored.card, params),
               ...found,
+              computedBy: segmenter.computedBy,
               at: new Date().toISOString(),
             },
             files,

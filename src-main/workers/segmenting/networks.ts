@@ -1,6 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
-import type { SegmentSettings } from '../../contract/inference.ts';
+import type { ComputedBy, SegmentSettings } from '../../contract/inference.ts';
 import type { JobControl } from '../../contract/job.ts';
+import type { EngineName } from '../../engine/engine-report.ts';
 import type { Network, PredictedImage } from '../../inference/network.ts';
 import type { PreparedImage } from '../../model/prepare-image.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
@@ -13,12 +14,7 @@ import type { Arrangement, Speeds } from './network-trial.ts';
 export type NetworkChoice = 'measured' | 1 | 2;
 
 /** What a job computed with in the end, and why. */
-export interface NetworkReport {
-  networks: 1 | 2;
-  /** That each of them computes with. */
-  threads: number;
-  /** One sentence for a person. */
-  reason: string;
+export interface NetworkReport extends ComputedBy {
   /** Network px a second of each arrangement, where both were measured. */
   speeds: Speeds | null;
 }
@@ -27,6 +23,7 @@ export interface NetworkOptions {
   /** The kind of model: networks of one kind are equally fast. */
   kind: string;
   choice: NetworkChoice;
+  engine: EngineName;
   /** Threads that the own network computes with. */
   threads: number;
   /** Why there can be but one; null where nothing is against two. */
@@ -94,14 +91,14 @@ export class Networks {
   }
 
   report(): NetworkReport {
-    const { threads } = this.#options;
+    const { engine, threads } = this.#options;
     const settled = this.#settled ?? {
-      reason: 'Too few images to find out whether two are faster.',
+      reason: 'Too few images yet to find out whether two are faster.',
       speeds: null,
     };
     return this.#current === 'two'
-      ? { networks: 2, threads: half(threads), ...settled }
-      : { networks: 1, threads, ...settled };
+      ? { engine, networks: 2, threads: half(threads), ...settled }
+      : { engine, networks: 1, threads, ...settled };
   }
 
   /** Says that an image is through, found or failed. */

@@ -1,4 +1,5 @@
 import { availableParallelism, freemem } from 'node:os';
+import type { ComputedBy } from '../../contract/inference.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
 import type { EngineChoice, EngineName } from '../../engine/engine-report.ts';
@@ -66,9 +67,15 @@ export class Segmenter {
     return this.#threads.length === 0 ? 1 : this.#threads.length + 3;
   }
 
-  /** What computed, and why. */
+  /** What computes, and why. */
   report(): SegmentingReport {
     return { ...this.#networks.report(), trouble: this.#trouble };
+  }
+
+  /** The same for the record of an image that was just found. */
+  get computedBy(): ComputedBy {
+    const { engine, networks, threads, reason } = this.#networks.report();
+    return { engine, networks, threads, reason };
   }
 
   /**
@@ -176,6 +183,7 @@ export async function withSegmenter<T>(
       const networks = new Networks(networkOf(model.inference), images, {
         kind: stored.card.preset,
         choice,
+        engine: name,
         threads: cores,
         onlyOne: reasonForOne(images, name),
         openMs: performance.now() - startMs,

@@ -165,6 +165,8 @@ test('with two networks the files of a project’s predictions are the same, con
       control,
     );
     expect(done).toHaveLength(fields);
+    const record = await new PredictionStore(project.path('predictions', model, done[0]!.image)).record();
+    expect(record!.computedBy).toMatchObject({ engine: 'onnx', networks, reason: 'As it was asked for.' });
     found.push(
       Object.fromEntries(
         done.flatMap(({ image }) =>

@@ -41,6 +41,7 @@ function networks({
   const all = new Networks(own, images, {
     kind: expect.getState().currentTestName!, // what is measured in one test is not known in the next
     choice: 'measured',
+    engine: 'onnx',
     threads: 4,
     onlyOne: null,
     openMs: 100,
@@ -86,6 +87,7 @@ test('two that are faster stay, and the next job in this process knows', async (
   expect(closed()).toBe(false);
   const { speeds, ...report } = all.report();
   expect(report).toEqual({
+    engine: 'onnx',
     networks: 2,
     threads: 2,
     reason:

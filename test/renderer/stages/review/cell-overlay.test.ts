@@ -11,7 +11,7 @@ const view = {
   },
   locations: new Float32Array(0),
   areasPx: new Float32Array(5),
-  diameterPx: null,
+  madeBy: { at: '', elapsedMs: 0, views: 1, diameterPx: null, computedBy: null } as const,
   // Cells 0 … 4: unseen, accepted, rejected, deleted, unseen with a low score.
   marks: new Uint8Array([0, 1, 2, 3, 0]),
   scores: new Float32Array([0.9, 0.8, 0.7, 0.9, 0.1]),

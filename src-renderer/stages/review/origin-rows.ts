@@ -1,0 +1,25 @@
+import type { PredictionOrigin } from '../../../src-main/contract/requests/review.ts';
+import { counted, duration, when } from '../../ui/format.ts';
+
+/** How the cells of an image were found, as names and texts; what was not kept is left out. */
+export function originRows(
+  model: string,
+  { at, elapsedMs, views, diameterPx, computedBy }: PredictionOrigin,
+): [name: string, text: string | string[]][] {
+  return [
+    ['Model', model],
+    ['Made', `${when(at)}, in ${duration(elapsedMs / 1000)}`],
+    ...(views === 4 ? [['Views', 'Four: mirrored too'] as [string, string]] : []),
+    ...(diameterPx === null
+      ? []
+      : [['Seen as', `cells ${Math.round(diameterPx)} px wide`] as [string, string]]),
+    ...(computedBy === null
+      ? []
+      : [['Computed by', [computedText(computedBy), computedBy.reason]] as [string, string[]]]),
+  ];
+}
+
+function computedText({ engine, networks, threads }: NonNullable<PredictionOrigin['computedBy']>): string {
+  const each = engine === 'onnx' ? ` of ${counted(threads, 'thread')}${networks === 2 ? ' each' : ''}` : '';
+  return `${engine}, ${networks === 2 ? 'two networks' : 'one network'}${each}`;
+}
