@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProject } from '../../src-main/project/create-project.ts';
+import { hashBytes } from '../../src-main/project/hash-bytes.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { chromiumPath, openChromium } from './chromium.ts';
 import { startHost } from './start-host.ts';
@@ -72,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.button('Dismiss').click();
     });
 
-    test('a training that is paused stands still, goes on, and keeps its best model when it is stopped', async () => {
+    test('where a label image is given, Train shows its outlines instead of foreground and points', async () => {
       await studio.stage('Foreground').click();
       for (const done of [1, 2]) {
         await page.getByLabel('The program’s guess').waitFor();
@@ -82,6 +83,33 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.stage('Locations').click();
       await studio.button('Find locations in all images').click();
       await studio.button('Go on to Train').click();
+      // The upper half of the viewer, by its content: below it stands what the model learns from, in words.
+      const picture = async () => {
+        const { x, y, width, height } = (await page.getByRole('application').boundingBox())!;
+        return hashBytes(await page.screenshot({ clip: { x, y, width, height: height / 2 } }));
+      };
+      await page.getByText('The model learns outlines from the foreground and the points.').waitFor();
+      await page.keyboard.down('h');
+      const bare = await picture();
+      await page.keyboard.up('h');
+      await expect.poll(picture).not.toBe(bare);
+      const weak = await picture();
+      await studio.stage('Images').click();
+      await studio.button('Attach').click();
+      await studio.chooseFile('truth', 'colony-1.tif');
+      await page.getByText('Has a label image').waitFor();
+      await studio.stage('Train').click();
+      await page.getByText(/^The model learns from the outlines of 1 label image, else from/).waitFor();
+      // The points go when the outlines come: neither what was shown before nor the image alone is left.
+      await expect.poll(async () => [weak, bare].includes(await picture())).toBe(false);
+      await page.keyboard.down('h');
+      await expect.poll(picture).toBe(bare);
+      await page.keyboard.up('h');
+      await expect.poll(picture).not.toBe(bare);
+      expect(await studio.seriousFindings()).toEqual([]);
+    });
+
+    test('a training that is paused stands still, goes on, and keeps its best model when it is stopped', async () => {
       await studio.choose(/^Model/, /^Tiny/);
       await page.getByRole('slider', { name: 'Epochs' }).press('Home');
       await studio.inspector.getByRole('button', { name: 'Start training' }).click();
@@ -104,6 +132,17 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.button('More for tiny-1').waitFor();
       await studio.button('Review its cells').waitFor();
       expect(await studio.seriousFindings()).toEqual([]);
+    });
+
+    test('the card of a model tells what it learnt from', async () => {
+      await studio.button('More for tiny-1').click();
+      await page.getByRole('menuitem', { name: 'Card' }).click();
+      const card = page.getByRole('dialog', { name: 'tiny-1' });
+      await card.getByText('2 images, 1 of them with label images').waitFor();
+      await card.getByText('random weights').waitFor();
+      expect(await studio.seriousFindings()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await card.waitFor({ state: 'detached' });
       expect(studio.complaints).toEqual([]);
     });
   },
