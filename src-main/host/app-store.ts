@@ -11,13 +11,21 @@ import { writeFileAtomically } from '../project/write-file-atomically.ts';
 /** Recent projects that are remembered. */
 const recentLimit = 20;
 
+type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefined };
+
+const defaults: AppSettings = { theme: 'dark', tourDone: false, lastFolder: null };
+
 const stored = z.object({
-  settings: appSettings.catch({ theme: 'dark', tourDone: false }),
+  // What an older program did not know yet is as at the first start.
+  settings: appSettings
+    .partial()
+    .catch({})
+    .transform((known): AppSettings => ({ ...defaults, ...given(known) })),
   recent: z.array(z.object({ name: z.string(), folder: z.string(), openedAt: z.string() })).catch([]),
 });
 type Stored = z.infer<typeof stored>;
 
-const first: Stored = { settings: { theme: 'dark', tourDone: false }, recent: [] };
+const first: Stored = { settings: defaults, recent: [] };
 
 /**
  * What the application remembers for the person between starts: settings and recent projects, in one small file of the
@@ -42,11 +50,10 @@ export class AppStore {
     return (await this.#load()).settings;
   }
 
-  saveSettings(change: { [Key in keyof AppSettings]?: AppSettings[Key] | undefined }): Promise<AppSettings> {
+  saveSettings(change: SettingsChange): Promise<AppSettings> {
     return this.#queue.run(async () => {
       const content = await this.#load();
-      const given = Object.entries(change).filter(([, value]) => value !== undefined);
-      await this.#save({ ...content, settings: { ...content.settings, ...Object.fromEntries(given) } });
+      await this.#save({ ...content, settings: { ...content.settings, ...given(change) } });
       return this.settings();
     });
   }
@@ -99,4 +106,8 @@ export class AppStore {
     this.#content = content;
     await writeFileAtomically(this.#path, jsonText(content)).catch(() => undefined);
   }
+}
+
+function given(change: SettingsChange): Partial<AppSettings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

@@ -29,6 +29,8 @@ export class PathChooser {
   question = $state.raw<OpenQuestion | null>(null);
   listing = $state.raw<FolderListing | null>(null);
   chosen = $state.raw<readonly string[]>([]);
+  /** Where something was chosen last, now or before the window was opened. */
+  lastFolder: string | null = null;
 
   constructor(studio: StudioAccess) {
     this.#studio = studio;
@@ -53,17 +55,13 @@ export class PathChooser {
     return new Promise((answer) => {
       this.question = { purpose, answer };
       this.chosen = [];
-      void this.list(this.listing?.path ?? this.#studio.host?.roots[0]?.path);
+      void this.#start();
     });
   }
 
   async list(path: string | undefined): Promise<void> {
-    const listing = await this.#studio.attempt(() =>
-      this.#studio.client.request('host.list', path === undefined ? {} : { path }),
-    );
-    if (!listing) return;
-    this.listing = listing;
-    this.chosen = [];
+    const listing = await this.#studio.attempt(() => this.#ask(path));
+    if (listing) this.#show(listing);
   }
 
   async createFolder(name: string): Promise<void> {
@@ -84,5 +82,31 @@ export class PathChooser {
   answer(paths: string[]): void {
     this.question?.answer(paths);
     this.question = null;
+    const folder = this.listing?.path;
+    if (paths.length === 0 || folder === undefined || folder === this.lastFolder) return;
+    this.lastFolder = folder;
+    void this.#studio.attempt(() => this.#studio.client.request('host.saveSettings', { lastFolder: folder }));
+  }
+
+  /** Begins where the person was last, else where the project lies, else at the first root. */
+  async #start(): Promise<void> {
+    const folder = this.#studio.project?.folder;
+    // The folder around the project is listed only below a root.
+    const around = folder?.replace(/[/\\][^/\\]+$/, '');
+    for (const path of [this.listing?.path, this.lastFolder, around, folder]) {
+      // A folder may be gone since, or on a disk that is not there today.
+      const listing = path ? await this.#ask(path).catch(() => null) : null;
+      if (listing) return this.#show(listing);
+    }
+    await this.list(this.#studio.host?.roots[0]?.path);
+  }
+
+  #ask(path: string | undefined): Promise<FolderListing> {
+    return this.#studio.client.request('host.list', path === undefined ? {} : { path });
+  }
+
+  #show(listing: FolderListing): void {
+    this.listing = listing;
+    this.chosen = [];
   }
 }

@@ -7,6 +7,7 @@ export interface StudioAccess {
   readonly client: Client;
   readonly host: HostDescription | null;
   readonly engine: EngineStatus | null;
+  readonly project: { readonly folder: string } | null;
   /** Does something and shows a refusal instead of throwing it; what was cancelled needs no word. */
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
   report(failure: Failure): void;

@@ -205,6 +205,7 @@ export class Studio implements StudioAccess {
       this.opening = null;
       this.host = host;
       this.engine = engine;
+      this.chooser.lastFolder = settings.lastFolder;
       this.theme = settings.theme;
       this.shownTheme = applyTheme(settings.theme);
       if (initial) this.#show(initial);

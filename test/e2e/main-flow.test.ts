@@ -196,6 +196,9 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     expect(reviewed).toMatch(/^1 of [1-9]/);
     await page.getByRole('complementary', { name: 'Images of the project' }).getByText(reviewed).waitFor();
     await studio.inspector.getByText(/^\s*\d+ of \d+ Score /).waitFor();
+    await studio.button('How they were found').click();
+    await studio.inspector.getByText(/^onnx, (one network|two networks) of \d+ threads?/).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
   });
 
   test('where outline and fill are both off the window says so', async () => {
@@ -268,6 +271,11 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.button('More for tiny-1').waitFor();
     await studio.stage('Results').click();
     await page.getByText(/ in 1 image\.$/).waitFor();
+    // Files are looked for where the last one was chosen, in another window and at another start too.
+    await studio.button('Choose another folder').click();
+    const place = page.getByRole('dialog').getByRole('status');
+    await place.filter({ hasText: join(folder, 'truth') }).waitFor();
+    await page.keyboard.press('Escape');
   });
 
   test('a host that ends in order says so', async () => {

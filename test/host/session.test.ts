@@ -138,9 +138,21 @@ describe('a window that asks for what it may not have', () => {
 
   test('settings are remembered for the next start', async () => {
     await window.ask('host.saveSettings', { theme: 'light' });
-    expect(await window.ask('host.settings', {})).toEqual({ theme: 'light', tourDone: false });
+    await window.ask('host.saveSettings', { lastFolder: '/images' });
+    const expected = { theme: 'light', tourDone: false, lastFolder: '/images' };
+    expect(await window.ask('host.settings', {})).toEqual(expected);
     const next = new Host({ ...host.options });
-    expect(await next.store.settings()).toEqual({ theme: 'light', tourDone: false });
+    expect(await next.store.settings()).toEqual(expected);
     await next.close();
+  });
+
+  test('settings that an older program wrote are kept, and what it did not know is as at the first start', async () => {
+    const data = join(folder, 'older');
+    await mkdir(data);
+    const settings = { theme: 'light', tourDone: true };
+    await writeFile(join(data, 'application.json'), JSON.stringify({ settings, recent: [] }));
+    const later = new Host({ ...host.options, dataFolder: data });
+    expect(await later.store.settings()).toEqual({ ...settings, lastFolder: null });
+    await later.close();
   });
 });

@@ -43,6 +43,8 @@ export interface RecentProject {
 export const appSettings = z.strictObject({
   theme: z.enum(['dark', 'light', 'system']),
   tourDone: z.boolean(),
+  /** Where files were chosen last in the window's own dialog; null where they never were. */
+  lastFolder: z.string().max(4096).nullable(),
 });
 export type AppSettings = z.infer<typeof appSettings>;
 

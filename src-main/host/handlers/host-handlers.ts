@@ -88,7 +88,6 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
   };
 }
 
-/** A file name without a path, so that what is written stays where it belongs. */
 /** Where a dropped file takes no other's place: two folders of a drop may hold files of one name. */
 async function freeFolder(folder: string, name: string): Promise<string> {
   for (let count = 1; ; count++) {
@@ -103,6 +102,7 @@ async function freeFolder(folder: string, name: string): Promise<string> {
   }
 }
 
+/** A file name without a path, so that what is written stays where it belongs. */
 function plainName(name: string): string {
   const plain = basename(name.replaceAll('\\', '/'));
   if (plain === name && plain !== '.' && plain !== '..' && !plain.includes('\0')) return plain;
