@@ -7,8 +7,6 @@ import { NetworkPair } from '../../../src-main/workers/segmenting/network-pair.t
 import type { Progress } from '../../../src-main/contract/job.ts';
 import { loadModelFrom } from '../../../src-main/project/model-store.ts';
 import { PredictionStore } from '../../../src-main/project/prediction-store.ts';
-import { attachLabels } from '../../../src-main/workers/jobs/attach-labels.ts';
-import { locate } from '../../../src-main/workers/jobs/locate.ts';
 import { segment } from '../../../src-main/workers/jobs/segment.ts';
 import { segmentFolder } from '../../../src-main/workers/jobs/segment-folder.ts';
 import type { SegmentFolderParams } from '../../../src-main/workers/jobs/segment-folder.ts';
@@ -20,7 +18,8 @@ import { startProcess } from '../../../src-main/workers/start-process.ts';
 import { Supervisor } from '../../../src-main/workers/supervisor.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
-import { control, smallProject } from './small-project.ts';
+import { annotatedProject, quickTraining } from './quick-training.ts';
+import { control } from './small-project.ts';
 
 /** Threads that do not start, of those that are asked for. */
 const broken = vi.hoisted(() => ({ threads: 0 }));
@@ -42,21 +41,8 @@ let expected: Record<string, Buffer>;
 
 beforeAll(async () => {
   const folder = temporaryFolder();
-  project = await smallProject(folder, fields);
-  await attachLabels(project, { folder: join(folder, 'truth') }, control);
-  await locate(project, { choice: { kind: 'labels' } }, control);
-  const { model } = await train(
-    project,
-    {
-      preset: 'tiny',
-      until: { kind: 'steps', steps: 6 },
-      settings: { stepsPerEpoch: 3, cropPx: 64, warmupSteps: 2 },
-      seed: 1,
-      engine: 'onnx',
-      startFrom: null,
-    },
-    control,
-  );
+  project = await annotatedProject(folder, fields);
+  const { model } = await train(project, quickTraining, control);
   images = join(folder, 'images');
   modelPath = project.path('models', model);
   const output = join(folder, 'expected');

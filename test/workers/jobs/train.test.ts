@@ -1,35 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JobControl } from '../../../src-main/contract/job.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { attachLabels } from '../../../src-main/workers/jobs/attach-labels.ts';
 import { evaluate } from '../../../src-main/workers/jobs/evaluate.ts';
 import { finishTraining } from '../../../src-main/workers/jobs/finish-training.ts';
-import { locate } from '../../../src-main/workers/jobs/locate.ts';
 import { segment } from '../../../src-main/workers/jobs/segment.ts';
 import { train } from '../../../src-main/workers/jobs/train.ts';
-import type { TrainParams } from '../../../src-main/workers/jobs/train.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { annotatedProject, quickTraining } from './quick-training.ts';
 import { control, smallProject } from './small-project.ts';
-
-const params: TrainParams = {
-  preset: 'tiny',
-  until: { kind: 'steps', steps: 6 },
-  settings: { stepsPerEpoch: 3, cropPx: 64, warmupSteps: 2 },
-  seed: 1,
-  engine: 'onnx',
-  startFrom: null,
-};
-
-/** Two fields annotated as a machine would, from labels so that the test needs no image analysis. */
-async function annotated(folder: string): Promise<Project> {
-  const project = await smallProject(folder, 2);
-  await attachLabels(project, { folder: join(folder, 'truth') }, control);
-  await locate(project, { choice: { kind: 'labels' } }, control);
-  return project;
-}
 
 async function weightsOf(project: Project, model: string): Promise<Uint8Array> {
   return (await new ModelStore(project.path('models')).load(model)).bytes;
@@ -50,9 +30,9 @@ function stopAfter(steps: number): { control: JobControl; onStep: () => void } {
 
 test('a training makes a model with its card; images are segmented with it and judged', async () => {
   const folder = temporaryFolder();
-  const project = await annotated(folder);
+  const project = await annotatedProject(folder, 2);
   const previews: number[] = [];
-  const trained = await train(project, { ...params, name: 'First', preview: 'field-1' }, control, {
+  const trained = await train(project, { ...quickTraining, name: 'First', preview: 'field-1' }, control, {
     onEpoch: (_, preview) => void previews.push(preview?.scores.length ?? -1),
   });
   expect(trained).toMatchObject({ model: 'first', name: 'First', steps: 6, images: 2, leftOut: [] });
@@ -88,38 +68,40 @@ test('a training makes a model with its card; images are segmented with it and j
   expect(pooled.precision.predictionCount).toBe(segmented.done.reduce((sum, { cells }) => sum + cells, 0));
 
   // Another one starts from it; from one of another kind it does not.
-  const still = { ...params.settings, learningRate: 1e-12 };
+  const still = { ...quickTraining.settings, learningRate: 1e-12 };
   const next = await train(
     project,
-    { ...params, startFrom: 'First', until: { kind: 'steps', steps: 1 }, settings: still },
+    { ...quickTraining, startFrom: 'First', until: { kind: 'steps', steps: 1 }, settings: still },
     control,
   );
   const before = new Float32Array((await weightsOf(project, 'first')).slice().buffer);
   const after = new Float32Array((await weightsOf(project, next.model)).slice().buffer);
   expect(Math.max(...before.map((weight, i) => Math.abs(weight - after[i])))).toBeLessThan(1e-6);
   await expect(
-    train(project, { ...params, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
+    train(project, { ...quickTraining, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
   ).rejects.toMatchObject({ code: 'setting-invalid' });
   await project.close();
 });
 
 test('a stopped training keeps its checkpoint, says how to go on, and then gives the same weights', async () => {
   const folder = temporaryFolder();
-  const project = await annotated(folder);
-  const whole = await train(project, { ...params, name: 'whole' }, control);
+  const project = await annotatedProject(folder, 2);
+  const whole = await train(project, { ...quickTraining, name: 'whole' }, control);
   const { control: stopping, onStep } = stopAfter(4);
-  await expect(train(project, { ...params, name: 'parts' }, stopping, { onStep })).rejects.toMatchObject({
+  await expect(
+    train(project, { ...quickTraining, name: 'parts' }, stopping, { onStep }),
+  ).rejects.toMatchObject({
     code: 'cancelled',
     remedy: 'Go on with: lacss train --resume parts',
   });
   expect(existsSync(project.path('models', 'parts', 'last.checkpoint'))).toBe(true);
   expect((await new ModelStore(project.path('models')).list()).map(({ id }) => id)).toEqual(['whole']);
-  const resumed = await train(project, { ...params, resume: 'newest' }, control);
+  const resumed = await train(project, { ...quickTraining, resume: 'newest' }, control);
   expect(resumed).toMatchObject({ model: 'parts', steps: 6 });
   expect(await weightsOf(project, 'parts')).toEqual(await weightsOf(project, whole.model));
 
   const third = stopAfter(2);
-  await train(project, { ...params, name: 'short' }, third.control, third).catch(() => undefined);
+  await train(project, { ...quickTraining, name: 'short' }, third.control, third).catch(() => undefined);
   expect(await finishTraining(project, { model: 'short' })).toEqual({ model: 'short' });
   expect((await new ModelStore(project.path('models')).load('short')).card.training?.steps).toBe(2);
   await project.close();
@@ -127,7 +109,7 @@ test('a stopped training keeps its checkpoint, says how to go on, and then gives
 
 test('without annotation there is nothing to train on, and the reason is told', async () => {
   const project = await smallProject(temporaryFolder(), 1);
-  await expect(train(project, params, control)).rejects.toMatchObject({
+  await expect(train(project, quickTraining, control)).rejects.toMatchObject({
     code: 'annotation-missing',
     message: 'There is nothing to train on: field-1: it has no foreground.',
   });
