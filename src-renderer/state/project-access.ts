@@ -1,4 +1,4 @@
-import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
+import type { ImageId, ModelId, ProjectId } from '../../src-main/contract/fields.ts';
 import type { ReviewSettings } from '../../src-main/contract/project.ts';
 import type { ImageMarks, ImageSummary } from '../../src-main/contract/requests/images.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
@@ -31,6 +31,7 @@ export interface ProjectAccess {
   /** Shows at once what the host is about to confirm. */
   patchMarks(id: ImageId, patch: Partial<ImageMarks>): void;
   undo(): Promise<void>;
+  readonly models: { readonly list: readonly { readonly id: ModelId }[] };
   /** Which cells count; those that are judged are read again where a prediction has been made anew. */
   readonly review: { readonly settings: ReviewSettings; readAgain(image: ImageId): void };
 }

@@ -1,15 +1,24 @@
-import type { ImageId } from '../../src-main/contract/fields.ts';
+import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/requests/segment.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** With which model and how images are segmented. */
-export type SegmentChoices = Pick<SegmentRequest, 'model' | 'skipDone' | 'views' | 'diameterPx'>;
+export interface SegmentForm {
+  /** null: the newest. */
+  model: ModelId | null;
+  skipDone: boolean;
+  /** Four views. */
+  mirrored: boolean;
+  /** null: found by itself. */
+  diameterPx: number | null;
+}
 
 /** The queue that segments images with a model. */
 export class SegmentState {
   readonly #project: ProjectAccess;
   queue = $state.raw<SegmentQueue | null>(null);
   busy = $state(false);
+  /** What the person has set for the next images; wherever they are started from, it holds. */
+  form = $state<SegmentForm>({ model: null, skipDone: true, mirrored: false, diameterPx: null });
 
   constructor(project: ProjectAccess) {
     this.#project = project;
@@ -18,6 +27,13 @@ export class SegmentState {
   readonly active = $derived(
     this.queue !== null && ['running', 'paused', 'stopping'].includes(this.queue.phase),
   );
+
+  /** The model that is chosen, else the newest; null where there is none. */
+  readonly model = $derived.by((): ModelId | null => {
+    const { list } = this.#project.models;
+    const chosen = list.find(({ id }) => id === this.form.model) ?? list[0];
+    return chosen?.id ?? null;
+  });
 
   listen(): () => void {
     const { client } = this.#project.studio;
@@ -42,12 +58,13 @@ export class SegmentState {
     void this.#project.studio.attempt(async () => this.#take(await this.#project.ask('segment.state', {})));
   }
 
-  startOnImages(images: readonly ImageId[], choices: SegmentChoices): Promise<void> {
-    return this.#start({ ...choices, what: { kind: 'images', images: [...images] } });
+  /** `again`: what the model has done is done anew, whatever is set. */
+  startOnImages(images: readonly ImageId[], again = false): Promise<void> {
+    return this.#start({ kind: 'images', images: [...images] }, again);
   }
 
-  startOnFolder(folder: string, choices: SegmentChoices): Promise<void> {
-    return this.#start({ ...choices, what: { kind: 'folder', folder } });
+  startOnFolder(folder: string): Promise<void> {
+    return this.#start({ kind: 'folder', folder });
   }
 
   pause(): Promise<void> {
@@ -62,8 +79,18 @@ export class SegmentState {
     return this.#command(() => this.#project.ask('segment.stop', {}));
   }
 
-  #start(request: Omit<SegmentRequest, 'project'>): Promise<void> {
-    return this.#command(() => this.#project.ask('segment.start', request));
+  async #start(what: SegmentRequest['what'], again = false): Promise<void> {
+    const { model } = this;
+    if (model === null) return;
+    const { skipDone, mirrored, diameterPx } = this.form;
+    const request = {
+      what,
+      model,
+      skipDone: skipDone && !again,
+      ...(mirrored ? { views: 4 as const } : {}),
+      ...(diameterPx === null ? {} : { diameterPx }),
+    };
+    await this.#command(() => this.#project.ask('segment.start', request));
   }
 
   async #command(ask: () => Promise<SegmentQueue>): Promise<void> {

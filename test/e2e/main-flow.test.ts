@@ -177,6 +177,8 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('its cells are found, and reviewed worst first', async () => {
     await studio.button('Review its cells').click();
+    // What is set beside the image holds for the button over it too.
+    await page.getByRole('switch', { name: 'Four views' }).click();
     await studio.button(/^Segment \d+ images$/).click();
     // A model that has learnt so little is sure of little.
     await page.getByRole('slider', { name: 'Score at least' }).press('Home');
@@ -198,6 +200,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.inspector.getByText(/^\s*\d+ of \d+ Score /).waitFor();
     await studio.button('How they were found').click();
     await studio.inspector.getByText(/^onnx, (one network|two networks) of \d+ threads?/).waitFor();
+    await studio.inspector.getByText('Four: mirrored too').waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
   });
 
