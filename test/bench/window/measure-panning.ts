@@ -14,7 +14,7 @@ export interface PanFigures {
 /** Drags the image about in Review, with every contour in sight. */
 export async function measurePanning(page: Page, moves: number): Promise<PanFigures> {
   await goTo(page, 'Review');
-  await page.getByText(/cells · 0 accepted/).waitFor();
+  await page.getByText(/cells reviewed · 0 accepted/).waitFor();
   await untilQuiet(page);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
