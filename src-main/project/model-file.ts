@@ -1,8 +1,9 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { LacssError } from '../contract/errors.ts';
-import { modelCardSchema, weightManifestSchema } from '../contract/model-card.ts';
+import { weightManifestSchema } from '../contract/model-card.ts';
 import type { ModelCard, WeightManifest } from '../contract/model-card.ts';
 import { hashBytes } from './hash-bytes.ts';
+import { parseModelCard } from './parse-model-card.ts';
 import { jsonText, parseJson, parseJsonText } from './read-json.ts';
 
 /** The ending of a model's one file. */
@@ -36,7 +37,7 @@ export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
   const entries = unzip(file, fileName);
   const json = (name: string): unknown =>
     parseJsonText(strFromU8(entries[name]), `${fileName}/${name}`, 'model-invalid');
-  const card = parseJson(json(names.card), modelCardSchema, `${fileName}/${names.card}`, 'model-invalid');
+  const card = parseModelCard(json(names.card), `${fileName}/${names.card}`);
   const manifest = parseJson(
     json(names.manifest),
     weightManifestSchema,

@@ -2,13 +2,14 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import { modelCardSchema, weightManifestSchema } from '../contract/model-card.ts';
-import type { ModelCard } from '../contract/model-card.ts';
+import { weightManifestSchema } from '../contract/model-card.ts';
+import type { ModelCard, WeightManifest } from '../contract/model-card.ts';
 import { trainingRunSchema } from '../contract/training-run.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import { fileError, systemCode } from './file-error.ts';
 import { packModel, unpackModel } from './model-file.ts';
 import type { StoredModel } from './model-file.ts';
+import { parseModelCard } from './parse-model-card.ts';
 import { readBytes } from './read-bytes.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { readRecord, readRecordWithBytes, writeRecordWithBytes } from './record-with-bytes.ts';
@@ -20,7 +21,8 @@ const runName = 'training.json';
 const checkpointNames = { last: 'last.checkpoint', best: 'best.checkpoint' } as const;
 export type CheckpointKind = keyof typeof checkpointNames;
 
-const modelSchema = z.object({ card: modelCardSchema, weightsManifest: weightManifestSchema });
+/** The parts of `card.json`, each of which is checked by itself: of a newer one the name can still be told. */
+const recordSchema = z.object({ card: z.unknown(), weightsManifest: z.unknown() });
 
 /** A model in the list. */
 export interface ModelEntry {
@@ -30,6 +32,15 @@ export interface ModelEntry {
   bytes: number;
   /** Whether its training can be gone on with. */
   resumable: boolean;
+}
+
+/** A model that can't be used since its card can't be read; its files are left as they are. */
+export interface DamagedModel {
+  id: string;
+  /** The name on its card as far as that can be told, else its folder's. */
+  name: string;
+  /** What is wrong, and what to do. */
+  error: LacssError;
 }
 
 /**
@@ -48,20 +59,35 @@ export class ModelStore {
     return join(this.#folder, id);
   }
 
-  /** The models that can be used, newest first. Folders without a whole card are trainings that are not finished. */
+  /** The models that can be used, newest first. Folders without a card are trainings that are not finished. */
   async list(): Promise<ModelEntry[]> {
-    const entries: ModelEntry[] = [];
+    return (await this.survey()).models;
+  }
+
+  /** The models that can be used, newest first, and those whose card can't be read: one of them keeps no other from use. */
+  async survey(): Promise<{ models: ModelEntry[]; damaged: DamagedModel[] }> {
+    const models: ModelEntry[] = [];
+    const damaged: DamagedModel[] = [];
     for (const id of await this.#folders()) {
       if (!(await exists(join(this.path(id), `${cardName}.json`)))) continue;
-      const { content, length } = await readRecord(this.path(id), cardName, modelSchema);
-      entries.push({
-        id,
-        card: content.card,
-        bytes: length,
-        resumable: await exists(join(this.path(id), checkpointNames.last)),
-      });
+      try {
+        models.push(await this.#entry(id));
+      } catch (error) {
+        if (!(error instanceof LacssError)) throw error;
+        damaged.push({ id, name: await nameOnCard(this.path(id), id), error });
+      }
     }
-    return entries.sort((a, b) => b.card.createdAt.localeCompare(a.card.createdAt));
+    return { models: models.sort((a, b) => b.card.createdAt.localeCompare(a.card.createdAt)), damaged };
+  }
+
+  async #entry(id: string): Promise<ModelEntry> {
+    const { content, length } = await readRecord(this.path(id), cardName, recordSchema);
+    return {
+      id,
+      card: parseRecord(content, this.path(id)).card,
+      bytes: length,
+      resumable: await exists(join(this.path(id), checkpointNames.last)),
+    };
   }
 
   /** Trainings that were interrupted before they made a model, by id. */
@@ -88,17 +114,24 @@ export class ModelStore {
     return { id, ...(await loadFolder(this.path(id))) };
   }
 
-  /** @throws LacssError `model-invalid` naming what there is */
+  /** @throws LacssError `model-invalid` naming what there is, or telling why the one that is meant can't be read */
   async find(idOrName: string): Promise<string> {
-    const entries = await this.list();
+    const { models, damaged } = await this.survey();
+    // A model's folder is its own, before a name that another may have too.
+    const byId = [...models, ...damaged].find(({ id }) => id === idOrName);
     const found =
-      entries.find(({ id }) => id === idOrName) ?? entries.find(({ card }) => card.name === idOrName);
-    if (found !== undefined) return found.id;
+      byId ??
+      models.find(({ card }) => card.name === idOrName) ??
+      damaged.find(({ name }) => name === idOrName);
+    if (found !== undefined) {
+      if ('error' in found) throw found.error;
+      return found.id;
+    }
     throw new LacssError('model-invalid', `The project has no model called ${idOrName}.`, {
       subject: idOrName,
       remedy:
-        entries.length > 0
-          ? `It has ${entries.map(({ id }) => id).join(', ')}.`
+        models.length > 0
+          ? `It has ${models.map(({ id }) => id).join(', ')}.`
           : 'Train one first: lacss train.',
     });
   }
@@ -229,8 +262,30 @@ export async function loadModelFrom(path: string): Promise<StoredModel> {
 }
 
 async function loadFolder(folder: string): Promise<StoredModel> {
-  const { content, bytes } = await readRecordWithBytes(folder, cardName, modelSchema);
-  return { card: content.card, manifest: content.weightsManifest, bytes };
+  const { content, bytes } = await readRecordWithBytes(folder, cardName, recordSchema);
+  return { ...parseRecord(content, folder), bytes };
+}
+
+/** @throws LacssError `model-invalid` */
+function parseRecord(
+  { card, weightsManifest }: z.infer<typeof recordSchema>,
+  folder: string,
+): { card: ModelCard; manifest: WeightManifest } {
+  const path = join(folder, `${cardName}.json`);
+  return {
+    card: parseModelCard(card, path),
+    manifest: parseJson(weightsManifest, weightManifestSchema, path, 'model-invalid'),
+  };
+}
+
+const namedSchema = z.object({ card: z.object({ name: z.string().min(1) }) });
+
+/** The name on a card that can't be read as a whole. */
+async function nameOnCard(folder: string, otherwise: string): Promise<string> {
+  return readRecord(folder, cardName, namedSchema).then(
+    ({ content }) => content.card.name,
+    () => otherwise,
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { ModelId } from '../../src-main/contract/fields.ts';
-import type { ModelDetails, ModelSummary } from '../../src-main/contract/requests/models.ts';
+import type { ModelDetails, ModelList, ModelSummary } from '../../src-main/contract/requests/models.ts';
 import type { SegmentationView } from '../../src-main/contract/requests/segment.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
@@ -7,7 +7,11 @@ import type { ProjectAccess } from './project-access.ts';
 /** The models of the project: the list, a card, two side by side. */
 export class ModelsState {
   readonly #project: ProjectAccess;
-  list = $state.raw<readonly ModelSummary[]>([]);
+  #kept = $state.raw<ModelList>({ models: [], damaged: [] });
+  /** Those that can be used, newest first. */
+  readonly list = $derived<readonly ModelSummary[]>(this.#kept.models);
+  /** Those that can't be read, each with why. */
+  readonly damaged = $derived<ModelList['damaged']>(this.#kept.damaged);
   readonly details = new Loaded<ModelDetails>();
   /** The models compared, and what each makes of the image at hand. */
   compared = $state.raw<readonly [ModelId, ModelId] | null>(null);
@@ -30,7 +34,7 @@ export class ModelsState {
 
   async readAgain(): Promise<void> {
     const list = await this.#project.studio.attempt(() => this.#project.ask('models.list', {}));
-    if (list) this.list = list;
+    if (list) this.#kept = list;
   }
 
   showCard(model: ModelId): void {
@@ -41,13 +45,13 @@ export class ModelsState {
     const list = await this.#project.studio.attempt(() =>
       this.#project.ask('models.rename', { model, name }),
     );
-    if (list) this.list = list;
+    if (list) this.#kept = list;
   }
 
   async remove(model: ModelId): Promise<void> {
     const list = await this.#project.studio.attempt(() => this.#project.ask('models.delete', { model }));
     if (!list) return;
-    this.list = list;
+    this.#kept = list;
     if (this.compared?.includes(model)) this.compared = null;
     if (this.details.key === model) this.details.clear();
   }

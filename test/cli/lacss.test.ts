@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../src-main/cli/program.ts';
 import type { Frame } from '../../src-main/cli/run-verb.ts';
+import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';
+import { storedModel } from '../fixtures/stored-model.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { writeFields } from '../workers/jobs/small-project.ts';
 
@@ -226,4 +228,24 @@ test('Ctrl-C stops a training of the real command cleanly; it can be gone on wit
   expect(err).not.toContain('    at ');
   expect(existsSync(join(project, 'models', 'tiny-1', 'last.checkpoint'))).toBe(true);
   expect(existsSync(join(project, 'project.lock'))).toBe(false);
+});
+
+test('a verb takes the newest model that can be read, and tells what is wrong with one that is asked for', async () => {
+  const folder = temporaryFolder();
+  const project = join(folder, 'project');
+  expect((await lacss('new', project)).exitCode).toBe(0);
+  const models = new ModelStore(join(project, 'models'));
+  const file = join(folder, 'shared.lacss');
+  const share = (...args: string[]) => lacss('export', '--model-file', file, '--project', project, ...args);
+
+  await models.save('tiny-2', storedModel('spoilt', 2));
+  writeFileSync(join(models.path('tiny-2'), 'card.json'), '{');
+  const alone = await share();
+  expect(alone).toMatchObject({ exitCode: 4, err: expect.stringContaining('is not valid JSON') as string });
+
+  await models.save('tiny-1', storedModel('whole', 1));
+  expect(await share()).toMatchObject({ exitCode: 0 });
+  expect((await loadModelFrom(file)).card.name).toBe('whole');
+  const asked = await share('--model', 'tiny-2');
+  expect(asked).toMatchObject({ exitCode: 4, err: alone.err });
 });

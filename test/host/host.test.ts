@@ -6,6 +6,8 @@ import { thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import { readPng } from '../../src-main/imaging/png/read-png.ts';
 import { labelTiff } from '../../src-main/export/label-tiff.ts';
+import { ModelStore } from '../../src-main/project/model-store.ts';
+import { storedModel } from '../fixtures/stored-model.ts';
 import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
@@ -337,6 +339,25 @@ describe('a project in the window', () => {
     await expect(readFile(join(project.folder, 'images', 'dropped.ome.tif'))).resolves.toHaveLength(
       bytes.length,
     );
+  });
+
+  test('a model that cannot be read is listed with why, and the others are there', async () => {
+    const models = new ModelStore(join(project.folder, 'models'));
+    await models.save('tiny-1', storedModel('whole', 1));
+    await models.save('tiny-2', storedModel('spoilt', 2));
+    const card = join(models.path('tiny-2'), 'card.json');
+    await writeFile(card, (await readFile(card, 'utf8')).replace('"version": 1', '"version": 2'));
+    const failure = {
+      code: 'model-invalid',
+      subject: card,
+      remedy: 'Update LACSS Studio to use this model. Nothing of it was changed.',
+    };
+    const list = await window.ask('models.list', { project: project.id });
+    expect(list.models.map(({ id }) => id)).toEqual(['tiny-1']);
+    expect(list.damaged).toMatchObject([{ id: 'tiny-2', name: 'spoilt', failure }]);
+    const read = (model: string) => window.ask('models.read', { project: project.id, model });
+    expect(await read('tiny-1')).toMatchObject({ name: 'whole' });
+    await expect(read('tiny-2')).rejects.toMatchObject(failure);
   });
 
   test('another program is kept out; the host itself opens it again', async () => {

@@ -105,7 +105,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
     const stopped = later.next('training.state', inPhase('stopped'));
     await later.ask('training.stop', { project: project.id });
     expect((await stopped).message).toBe('Stopped. The best model so far is in the list.');
-    const models = await later.ask('models.list', { project: project.id });
+    const { models } = await later.ask('models.list', { project: project.id });
     expect(models).toMatchObject([
       { id: model, name: 'Disks', preset: 'tiny', trainedOn: { images: 2, labelled: 2 } },
     ]);
@@ -115,7 +115,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
       model: model!,
       name: 'Round ones',
     });
-    expect(renamed[0]!.name).toBe('Round ones');
+    expect(renamed.models[0]!.name).toBe('Round ones');
     for (const name of ['Round ones.lacss', 'Round ones-2.lacss']) {
       const file = await later.ask('models.export', {
         project: project.id,
@@ -128,7 +128,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
     const imported = await later.ask('models.import', { project: project.id, path });
     expect(imported).toMatchObject({ id: 'round-ones', name: 'Round ones', preset: 'tiny' });
     const left = await later.ask('models.delete', { project: project.id, model: imported.id });
-    expect(left.map(({ id }) => id)).toEqual([model]);
+    expect(left.models.map(({ id }) => id)).toEqual([model]);
 
     const finished = later.next('segment.queue', ({ phase }) => phase === 'finished');
     const images = (await later.ask('project.read', { project: project.id })).images.map(({ id }) => id);

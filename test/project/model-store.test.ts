@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defaultTrainingSettings } from '../../src-main/contract/training.ts';
 import type { TrainingRun } from '../../src-main/contract/training-run.ts';
+import { packModel, unpackModel } from '../../src-main/project/model-file.ts';
 import { inputChannelsOf, scaleFor } from '../../src-main/project/model-inputs.ts';
 import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
@@ -38,6 +39,69 @@ test('models are listed newest first, found by id or name, renamed and removed',
   await expect(store.load('tiny-2')).rejects.toMatchObject({
     code: 'model-invalid',
     remedy: 'It has tiny-1.',
+  });
+});
+
+describe('a model whose card cannot be read', () => {
+  /** A store of two models, the newer of which had its card changed. */
+  async function damagedStore(change: (text: string) => string): Promise<ModelStore> {
+    const store = new ModelStore(temporaryFolder());
+    await store.save('tiny-1', storedModel('whole', 1));
+    await store.save('tiny-2', storedModel('spoilt', 2));
+    const path = join(store.path('tiny-2'), 'card.json');
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+    return store;
+  }
+
+  test.each([
+    ['cut short', (text: string) => text.slice(0, 200), 'tiny-2', 'is not valid JSON'],
+    [
+      'of a newer version',
+      (text: string) => text.replace('"version": 1', '"version": 2'),
+      'spoilt',
+      'was written by a newer LACSS Studio (version 2; this one knows 1)',
+    ],
+    [
+      'with another preset',
+      (text: string) => text.replace('"tiny"', '"huge"'),
+      'spoilt',
+      'holds something unexpected: preset',
+    ],
+    [
+      'with other weights',
+      (text: string) => text.replace('"float32"', '"float64"'),
+      'spoilt',
+      'holds something unexpected: 0.weights.0.dtype',
+    ],
+  ])('%s, leaves the others usable, is named with what is wrong, and stays', async (...given) => {
+    const [, change, name, problem] = given;
+    const store = await damagedStore(change);
+    const path = join(store.path('tiny-2'), 'card.json');
+    const before = readFileSync(path);
+    const error = {
+      code: 'model-invalid',
+      subject: path,
+      message: expect.stringContaining(problem) as string,
+      remedy: expect.stringMatching(/^(Put back an earlier copy|Update LACSS Studio)/) as string,
+    };
+    expect((await store.list()).map(({ id }) => id)).toEqual(['tiny-1']);
+    expect((await store.survey()).damaged).toMatchObject([{ id: 'tiny-2', name, error }]);
+    expect(await store.load('whole')).toMatchObject({ id: 'tiny-1' });
+    await expect(store.load('tiny-2')).rejects.toMatchObject(error);
+    await expect(store.find(name)).rejects.toMatchObject(error);
+    await expect(store.rename('tiny-2', 'other')).rejects.toMatchObject(error);
+    await expect(store.find('tiny-3')).rejects.toMatchObject({ remedy: 'It has tiny-1.' });
+    expect(await store.newId('tiny')).toBe('tiny-3');
+    expect(await store.unfinished()).toEqual([]);
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  test('in a file that was exported is told of in the same words', () => {
+    const model = storedModel('later', 1);
+    const file = packModel({ ...model, card: { ...model.card, version: 2 as 1 } });
+    expect(() => unpackModel(file, 'later.lacss')).toThrow(
+      'later.lacss/card.json was written by a newer LACSS Studio (version 2; this one knows 1).',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Failure } from '../failure.ts';
 import type { ModelCard } from '../model-card.ts';
 import { grantedPath, modelId, ofImage, ofProject, projectId } from '../fields.ts';
 import type { ModelId } from '../fields.ts';
@@ -23,6 +24,13 @@ export interface ModelSummary {
   bytes: number;
 }
 
+export interface ModelList {
+  /** Those that can be used, newest first. */
+  models: ModelSummary[];
+  /** Those whose card can't be read, each with what is wrong and what to do. */
+  damaged: { id: ModelId; name: string; failure: Failure }[];
+}
+
 export interface ModelDetails extends ModelSummary {
   /** The whole card, as its file holds it. */
   card: unknown;
@@ -33,12 +41,12 @@ export interface ModelDetails extends ModelSummary {
 const ofModel = z.strictObject({ project: projectId, model: modelId });
 
 export const modelRequests = {
-  'models.list': request(ofProject).returns<ModelSummary[]>(),
+  'models.list': request(ofProject).returns<ModelList>(),
   'models.read': request(ofModel).returns<ModelDetails>(),
-  'models.rename': request(z.strictObject({ ...ofModel.shape, name: z.string().min(1).max(120) })).returns<
-    ModelSummary[]
-  >(),
-  'models.delete': request(ofModel).returns<ModelSummary[]>(),
+  'models.rename': request(
+    z.strictObject({ ...ofModel.shape, name: z.string().min(1).max(120) }),
+  ).returns<ModelList>(),
+  'models.delete': request(ofModel).returns<ModelList>(),
   /** Writes the model as one file to a path from `host.choose`, or into a granted folder. */
   'models.export': request(z.strictObject({ ...ofModel.shape, path: grantedPath })).returns<{
     path: string;

@@ -1,13 +1,18 @@
+import { toFailure } from '../../contract/failure.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { ModelDetails, ModelSummary } from '../../contract/requests/models.ts';
+import type { ModelDetails, ModelList, ModelSummary } from '../../contract/requests/models.ts';
 import { validationFigure } from '../../contract/validation-figure.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { ModelEntry } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 
-/** The models of a project, newest first. */
-export async function listModels(project: Project): Promise<ModelSummary[]> {
-  return (await modelsOf(project).list()).map(summaryOf);
+/** The models of a project, newest first, and those that can't be read. */
+export async function listModels(project: Project): Promise<ModelList> {
+  const { models, damaged } = await modelsOf(project).survey();
+  return {
+    models: models.map(summaryOf),
+    damaged: damaged.map(({ id, name, error }) => ({ id, name, failure: toFailure(error) })),
+  };
 }
 
 /** A model with its whole card. @throws LacssError `model-invalid` */
