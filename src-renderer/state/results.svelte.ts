@@ -11,6 +11,7 @@ import type { ProjectAccess } from './project-access.ts';
 /** How well it went, cell by cell measurements, and files for other programs. */
 export class ResultsState {
   readonly #project: ProjectAccess;
+  /** Whose cells the figures are of; `null`: of each image those that Review shows. */
   model = $state<ModelId | null>(null);
   readonly evaluation = new Loaded<EvaluationView>();
   readonly cells = new Loaded<CellTable>();
@@ -24,8 +25,9 @@ export class ResultsState {
 
   evaluate(): void {
     const model = this.model;
-    void this.evaluation.load(model ?? 'predictions', (signal) =>
-      this.#project.ask('results.evaluate', model === null ? {} : { model }, { signal }),
+    const { minScore } = this.#project.review.settings;
+    void this.evaluation.load(model ?? 'review', (signal) =>
+      this.#project.ask('results.evaluate', { minScore, ...(model === null ? {} : { model }) }, { signal }),
     );
   }
 

@@ -12,20 +12,22 @@ export interface EvaluationFigures {
   field: FieldReport;
 }
 
-export interface EvaluationView {
-  model: ModelId;
-  pooled: EvaluationFigures;
-  images: ({ image: ImageId; name: string } & EvaluationFigures)[];
-  /** Images without truth or prediction, each with the reason. */
-  leftOut: { image: ImageId; reason: string }[];
-}
-
 /** How many of the cells that were found Review does not show. */
 export interface LeftOutCells {
   /** Rejected or deleted. */
   rejected: number;
   /** Judged by nobody, and of a score below the one that is asked for. */
   belowScore: number;
+}
+
+export interface EvaluationView {
+  /** Whose cells were judged: one, or of each image the one that was used last. */
+  models: ModelId[];
+  pooled: EvaluationFigures;
+  images: ({ image: ImageId; name: string; model: ModelId } & EvaluationFigures)[];
+  /** Images without truth or prediction, each with the reason. */
+  leftOut: { image: ImageId; reason: string }[];
+  cellsLeftOut: LeftOutCells;
 }
 
 /** The measurements of the cells of an image that Review shows, a column each. */
@@ -57,8 +59,9 @@ export const resultRequests = {
   'results.evaluate': request(
     z.strictObject({
       project: projectId,
-      /** Absent = the model of the latest prediction. */
+      /** All that this model has found; absent = of each image the cells that Review shows. */
       model: modelId.optional(),
+      minScore,
       images: z.array(imageId).optional(),
     }),
   ).returns<EvaluationView>(),

@@ -1,5 +1,4 @@
 import type { JobControl } from '../../contract/job.ts';
-import { LacssError } from '../../contract/errors.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { CellTable, EvaluationView } from '../../contract/requests/results.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
@@ -11,31 +10,19 @@ import { latestPrediction } from '../imaging/latest-prediction.ts';
 import { evaluate } from '../jobs/evaluate.ts';
 import { shownCells } from '../jobs/shown-cells.ts';
 
-/** Judges predictions against label images. @throws LacssError `annotation-missing` where nothing can be judged */
+/**
+ * Judges all that a model has found, or the cells that Review shows, against label images.
+ * @throws LacssError `annotation-missing` where nothing can be judged
+ */
 export async function evaluateProject(
   project: Project,
-  { model, images }: CheckedParams<'results.evaluate'>,
+  { model, minScore, images }: CheckedParams<'results.evaluate'>,
   control: JobControl,
 ): Promise<EvaluationView> {
-  const chosen = model ?? (await latestModel(project, images));
-  const result = await evaluate(
-    project,
-    { model: chosen, ...(images === undefined ? {} : { images }) },
-    control,
-  );
-  return { model: chosen, pooled: result.pooled, images: result.images, leftOut: result.leftOut };
-}
-
-async function latestModel(project: Project, images: readonly string[] | undefined): Promise<string> {
-  const found = await Promise.all(project.images(images).map(({ id }) => latestPrediction(project, id)));
-  const latest = found
-    .filter((prediction) => prediction !== null)
-    .sort((a, b) => b.record.at.localeCompare(a.record.at))[0];
-  if (latest !== undefined) return latest.model;
-  throw new LacssError('annotation-missing', 'Nothing has been segmented yet.', {
-    subject: project.folder,
-    remedy: 'Segment images first, in Review.',
-  });
+  const asked = images === undefined ? {} : { images };
+  const result = await evaluate(project, { model: model ?? null, minScore, ...asked }, control);
+  const { models, pooled, leftOut, cellsLeftOut } = result;
+  return { models, pooled, images: result.images, leftOut, cellsLeftOut };
 }
 
 /** The measurements of the cells of an image's latest prediction that Review shows, a column each. */

@@ -5,16 +5,18 @@ import type { JobControl } from '../../contract/job.ts';
 import type { FieldReport, PrecisionReport } from '../../contract/metrics.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
+import type { LeftOutCells } from '../../contract/requests/results.ts';
 import { averagePrecision } from '../../metrics/average-precision.ts';
 import { fieldMetrics } from '../../metrics/field-metrics.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import type { InstanceMatches } from '../../metrics/match-instances.ts';
 import { companionPath, findCompanion, listCompanions, stemOf } from '../../project/companion-file.ts';
-import { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { forEachItem } from './for-each-item.ts';
+import { keptPrediction } from './kept-prediction.ts';
+import { shownCells } from './shown-cells.ts';
 
 /** The paper's figures and the field's. */
 export interface Figures {
@@ -23,9 +25,11 @@ export interface Figures {
 }
 
 export interface EvaluateParams {
-  /** The model whose predictions are judged. */
-  model: string;
-  /** Ids or names. @default all that have a prediction of this model */
+  /** The model all of whose cells are judged; `null`: of each image the cells that Review shows, whichever model found them. */
+  model: string | null;
+  /** Review shows no cell of a lower score that nobody has judged. @default as the project's review */
+  minScore?: number;
+  /** Ids or names. @default all that have a prediction */
   images?: readonly string[];
   /** A folder of label images called like the images. @default those attached to the images */
   truth?: string;
@@ -40,6 +44,14 @@ export interface EvaluateResult {
   failures: Failure[];
 }
 
+export interface ProjectEvaluation extends EvaluateResult {
+  images: ({ image: string; name: string; model: string } & Figures)[];
+  /** Whose cells were judged. */
+  models: string[];
+  /** Cells that Review does not show. */
+  cellsLeftOut: LeftOutCells;
+}
+
 /** One prediction and the truth it is held against. */
 interface Pair {
   prediction: LabelImage;
@@ -48,21 +60,24 @@ interface Pair {
 }
 
 /**
- * Judges what a model has predicted in a project against label images.
+ * Judges cells that were found in the images of a project against label images.
  * @throws LacssError `annotation-missing` where no image can be judged, `file-not-found`, `cancelled`
  */
 export async function evaluate(
   project: Project,
-  { model, images, truth }: EvaluateParams,
+  { model, minScore, images, truth: folder }: EvaluateParams,
   control: JobControl,
-): Promise<EvaluateResult> {
-  const names = truth === undefined ? [] : await listCompanions(truth, 'labels');
+): Promise<ProjectEvaluation> {
+  const names = folder === undefined ? [] : await listCompanions(folder, 'labels');
   const leftOut: EvaluateResult['leftOut'] = [];
+  const cellsLeftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
+  const modelOf = new Map<string, string>();
+  const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
   const trueLabels = async (image: ImageEntry): Promise<LabelImage | null> => {
-    if (truth === undefined) return project.annotation(image).read('labels');
+    if (folder === undefined) return project.annotation(image).read('labels');
     const index = findCompanion(image.name, names);
     if (index === null) return null;
-    const path = companionPath(image.name, truth, names, 'label image');
+    const path = companionPath(image.name, folder, names, 'label image');
     return readLabelImage(await readBytes(path), path);
   };
   const judged = await judge(
@@ -73,24 +88,40 @@ export async function evaluate(
         leftOut.push({ image: image.id, name: image.name, reason });
         return null;
       };
-      const store = new PredictionStore(project.path('predictions', model, image.id));
-      const kept = await store.read();
-      if (kept === null) return leave(`${model} has not segmented it`);
-      const labels = await trueLabels(image);
-      if (labels === null) {
-        return leave(truth === undefined ? 'it has no label image' : `no file in ${truth} is called like it`);
+      const kept = await keptPrediction(project, image.id, model ?? undefined);
+      if (kept === null)
+        return leave(model === null ? 'it has not been segmented yet' : `${model} has not segmented it`);
+      const truth = await trueLabels(image);
+      if (truth === null) {
+        return leave(
+          folder === undefined ? 'it has no label image' : `no file in ${folder} is called like it`,
+        );
       }
-      const { segmentation } = kept;
-      return { prediction: segmentation.labels, scores: segmentation.scores, truth: labels };
+      modelOf.set(image.id, kept.model);
+      const shown = model === null ? await shownCells(project, image.id, kept, settings) : null;
+      cellsLeftOut.rejected += shown?.leftOut.rejected ?? 0;
+      cellsLeftOut.belowScore += shown?.leftOut.belowScore ?? 0;
+      const { labels, scores } = shown?.segmentation ?? kept.segmentation;
+      return { prediction: labels, scores, truth };
     },
   );
   if (judged.images.length === 0 && judged.failures.length === 0) {
-    throw new LacssError('annotation-missing', `There is nothing to judge ${model} by.`, {
-      subject: model,
-      remedy: `${leftOut[0] === undefined ? 'Add images' : `${leftOut[0].name}: ${leftOut[0].reason}`}. Segment images that have label images, then evaluate again.`,
-    });
+    throw new LacssError(
+      'annotation-missing',
+      `There is nothing to judge ${model ?? 'the cells under review'} by.`,
+      {
+        subject: model ?? project.folder,
+        remedy: `${leftOut[0] === undefined ? 'Add images' : `${leftOut[0].name}: ${leftOut[0].reason}`}. Segment images that have label images, then evaluate again.`,
+      },
+    );
   }
-  return { ...judged, leftOut };
+  return {
+    ...judged,
+    images: judged.images.map((image) => ({ ...image, model: modelOf.get(image.image)! })),
+    models: [...new Set(modelOf.values())],
+    leftOut,
+    cellsLeftOut,
+  };
 }
 
 export interface EvaluateFoldersParams {

@@ -18,11 +18,11 @@ import type { MeasuredImage } from '../../export/measurements-csv.ts';
 import { overlayPng } from '../../export/overlay-png.ts';
 import { loadChannel, loadRole } from '../../project/load-image.ts';
 import { PredictionStore } from '../../project/prediction-store.ts';
-import type { KeptPrediction } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { latestPrediction } from '../imaging/latest-prediction.ts';
 import { forEachItem } from './for-each-item.ts';
+import { keptPrediction } from './kept-prediction.ts';
 import { shownCells } from './shown-cells.ts';
 
 /** The formats, and what each is for. */
@@ -92,7 +92,7 @@ export async function exportCells(
     control,
     { message: 'Exporting', nameOf: ({ name }) => name },
     async (image) => {
-      const kept = await keptPrediction(project, image, model);
+      const kept = await keptPrediction(project, image.id, model);
       if (kept === null) throw notSegmented(image, model);
       const shown = everyCell ? null : await shownCells(project, image.id, kept, settings);
       const found = { image, ...(shown?.segmentation ?? kept.segmentation) };
@@ -133,7 +133,7 @@ async function predicted(
   for (const image of project.manifest.images) {
     const record = await (model === undefined
       ? latestPrediction(project, image.id)
-      : storeOf(project, image, model).record());
+      : new PredictionStore(project.path('predictions', model, image.id)).record());
     if (record !== null) done.push(image);
   }
   if (done.length > 0) return done;
@@ -145,22 +145,6 @@ async function predicted(
       remedy: `Run lacss segment${model === undefined ? '' : ` --model ${model}`} first.`,
     },
   );
-}
-
-function storeOf(project: Project, { id }: ImageEntry, model: string): PredictionStore {
-  return new PredictionStore(project.path('predictions', model, id));
-}
-
-/** What a model has found in an image; without a name, whichever was used last. */
-async function keptPrediction(
-  project: Project,
-  image: ImageEntry,
-  model: string | undefined,
-): Promise<(KeptPrediction & { model: string }) | null> {
-  const name = model ?? (await latestPrediction(project, image.id))?.model;
-  if (name === undefined) return null;
-  const kept = await storeOf(project, image, name).read();
-  return kept === null ? null : { ...kept, model: name };
 }
 
 function notSegmented({ name }: ImageEntry, model: string | undefined): LacssError {

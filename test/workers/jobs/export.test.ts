@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { traceContours } from '../../../src-main/imaging/contours/trace-contours.ts';
-import { predictionFiles, PredictionStore } from '../../../src-main/project/prediction-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { readLabelImage } from '../../../src-main/project/read-label-image.ts';
 import { cellTable } from '../../../src-main/workers/annotating/judge-project.ts';
@@ -9,42 +7,18 @@ import { markCells } from '../../../src-main/workers/imaging/review-cells.ts';
 import { exportCells } from '../../../src-main/workers/jobs/export.ts';
 import type { ExportParams, ExportResult } from '../../../src-main/workers/jobs/export.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { keepRowOfCells, side } from './keep-row-of-cells.ts';
 import { control, smallProject } from './small-project.ts';
 
 const image = 'field-1';
-const side = 128;
 let project: Project;
 
 beforeAll(async () => {
   project = await smallProject(temporaryFolder(), 2);
 });
 
-/** Cells of 8 × 8 px in a row with these scores. */
-async function predict(model: string, at: string, scores: number[]): Promise<void> {
-  const data = new Int32Array(side * side);
-  for (let i = 0; i < data.length; i++) {
-    const [y, x] = [Math.floor(i / side), i % side];
-    const column = Math.floor(x / 16);
-    if (y < 8 && x % 16 < 8 && column < scores.length) data[i] = column + 1;
-  }
-  const labels = { height: side, width: side, data };
-  await new PredictionStore(project.path('predictions', model, image)).write(
-    {
-      imageName: image,
-      imageSha256: ['0'.repeat(64)],
-      weightsSha256: '1'.repeat(64),
-      parameters: {},
-      cells: scores.length,
-      elapsedMs: 1,
-      at,
-    },
-    predictionFiles({
-      labels,
-      scores: Float32Array.from(scores),
-      locations: Float32Array.from(scores.flatMap((_, cell) => [4, 16 * cell + 4])),
-      contours: traceContours(labels),
-    }),
-  );
+function predict(model: string, at: string, scores: number[]): Promise<void> {
+  return keepRowOfCells(project, image, { model, at, scores });
 }
 
 async function exported(params: Partial<ExportParams> = {}): Promise<ExportResult & { columns: number[] }> {
