@@ -237,7 +237,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.chooseFile('truth', 'colony-2.tif');
     await page.getByText('Has a label image').waitFor();
     await studio.stage('Results').click();
-    await page.getByText(/^\d+ true cells and \d+ found ones? in 1 image\.$/).waitFor();
+    await page.getByText(/^\d+ true cells and \d+ found by .+ in 1 image\./).waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
     await page.getByRole('radio', { name: 'Cells' }).click();
     await page.getByRole('table', { name: 'Measurements' }).waitFor();
@@ -254,6 +254,28 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     expect((await readdir(join(folder, 'Colonies', 'exports'))).sort()).toEqual(
       ['cells.csv', 'coco.json', ...expected.flat()].sort(),
     );
+  });
+
+  test('a thumbnail that is still on its way shows that it is coming', async () => {
+    const other = new StudioPage(await context.newPage(), folder);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await other.page.route('**/thumbnail/**', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await other.page.goto(host.url);
+    await other
+      .button(/^Colonies/)
+      .first()
+      .click();
+    const strip = other.page.getByRole('complementary', { name: 'Images of the project' });
+    await expect.poll(() => strip.locator('[aria-busy=true] svg').count()).toBe(imageCount);
+    release();
+    await expect.poll(() => strip.locator('[aria-busy=false]').count()).toBe(imageCount);
+    expect(await strip.locator('[aria-busy=false] svg').count()).toBe(0);
+    expect(other.complaints).toEqual([]);
+    await other.page.close();
   });
 
   test('a page that is opened anew finds everything', async () => {
@@ -273,7 +295,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.stage('Train').click();
     await studio.button('More for tiny-1').waitFor();
     await studio.stage('Results').click();
-    await page.getByText(/ in 1 image\.$/).waitFor();
+    await page.getByText(/ in 1 image\./).waitFor();
     // Files are looked for where the last one was chosen, in another window and at another start too.
     await studio.button('Choose another folder').click();
     const place = page.getByRole('dialog').getByRole('status');
