@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import { shippedModel } from '../../contract/shipped-model.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
 import { finishTraining } from '../../workers/jobs/finish-training.ts';
 import { train } from '../../workers/jobs/train.ts';
@@ -41,6 +42,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     'lacss train',
     'lacss train --minutes 30 --seed 2',
     'lacss train --from-model small-1 --epochs 5',
+    `lacss train --from-model ${shippedModel.id} --epochs 5`,
     'lacss train --resume',
   ])
     .argument('[images...]', 'images by name (default: all that are annotated and not for validation)')
@@ -63,7 +65,10 @@ export function addTrain(program: Command, run: VerbRunner): void {
       wholeNumberBetween(0, 0xffffffff),
       1,
     )
-    .option('--from-model <name>', 'start from a model of the project, or from a model’s file or folder')
+    .option(
+      '--from-model <name>',
+      `start from a model of the project, a model’s file or folder, or ${shippedModel.id}, which comes with the program`,
+    )
     .option('--resume [model]', 'go on with an interrupted training (default: the newest)')
     .option('--finish [model]', 'make a model of an interrupted training as it stands (default: the newest)')
     .option(

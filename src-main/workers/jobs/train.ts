@@ -2,6 +2,7 @@ import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { defaultTrainingSettings } from '../../contract/training.ts';
 import type { EpochReport, StepReport, TrainingSettings, ValidationReport } from '../../contract/training.ts';
+import { shippedModel } from '../../contract/shipped-model.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import type { EngineChoice, EngineReport } from '../../engine/engine-report.ts';
 import { openEngine } from '../../engine/open-engine.ts';
@@ -9,6 +10,8 @@ import type { Engine } from '../../engine/open-engine.ts';
 import { createModel } from '../../model/create-model.ts';
 import type { LacssModel } from '../../model/create-model.ts';
 import { restoreWeights, saveWeights } from '../../model/weights.ts';
+import { loadShippedModel } from '../../project/load-shipped-model.ts';
+import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
@@ -206,8 +209,7 @@ async function startWeights(
   { startedFrom, preset, channels }: TrainingRun,
 ): Promise<void> {
   if (startedFrom === null) return;
-  const known = (await models.list()).some(({ id, card }) => id === startedFrom || card.name === startedFrom);
-  const { card, manifest, bytes } = known ? await models.load(startedFrom) : await loadModelFrom(startedFrom);
+  const { card, manifest, bytes } = await modelToStartFrom(models, startedFrom);
   if (card.preset !== preset || card.inputChannels.length !== channels.length) {
     throw new LacssError(
       'setting-invalid',
@@ -216,6 +218,13 @@ async function startWeights(
     );
   }
   restoreWeights(model, manifest, bytes);
+}
+
+/** A model of the project, the one that comes with the program, or any other by its path. */
+async function modelToStartFrom(models: ModelStore, idOrPath: string): Promise<StoredModel> {
+  if (idOrPath === shippedModel.id) return loadShippedModel();
+  const known = (await models.list()).some(({ id, card }) => id === idOrPath || card.name === idOrPath);
+  return known ? models.load(idOrPath) : loadModelFrom(idOrPath);
 }
 
 function engineText({ name, version, provider, device }: Engine): string {

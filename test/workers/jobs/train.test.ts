@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { JobControl } from '../../../src-main/contract/job.ts';
+import { shippedModel } from '../../../src-main/contract/shipped-model.ts';
+import { loadShippedModel } from '../../../src-main/project/load-shipped-model.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { evaluate } from '../../../src-main/workers/jobs/evaluate.ts';
@@ -80,6 +82,22 @@ test('a training makes a model with its card; images are segmented with it and j
   await expect(
     train(project, { ...quickTraining, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
   ).rejects.toMatchObject({ code: 'setting-invalid' });
+  await project.close();
+});
+
+test('a training starts from the model that comes with the program, one of another preset does not', async () => {
+  const project = await annotatedProject(temporaryFolder(), 1);
+  const start = { ...quickTraining, startFrom: shippedModel.id, until: { kind: 'steps', steps: 1 } as const };
+  const settings = { ...quickTraining.settings, learningRate: 1e-12 };
+  const { model } = await train(project, { ...start, preset: 'small', settings }, control);
+  const shipped = new Float32Array((await loadShippedModel()).bytes.slice().buffer);
+  const after = new Float32Array((await weightsOf(project, model)).slice().buffer);
+  const changes = shipped.map((weight, i) => Math.abs(weight - after[i]));
+  expect(changes.reduce((most, change) => Math.max(most, change), 0)).toBeLessThan(1e-6);
+  await expect(train(project, start, control)).rejects.toMatchObject({
+    code: 'setting-invalid',
+    remedy: 'Choose --preset small and the same channels.',
+  });
   await project.close();
 });
 

@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { shippedModel } from '../src-main/contract/shipped-model.ts';
+import { shippedModelPath } from '../src-main/project/load-shipped-model.ts';
+import { packModel } from '../src-main/project/model-file.ts';
+import { loadModelFrom } from '../src-main/project/model-store.ts';
+import { writeFileAtomically } from '../src-main/project/write-file-atomically.ts';
+
+/**
+ * `npx tsx build/ship-model.ts MODEL`: makes a trained model the one that comes with the program. It was trained by
+ * `npm run experiment -- colonies-full`, which leaves it in `reports/colonies-full/models/small-1`.
+ */
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const [path] = positionals;
+if (path === undefined) throw new Error('Say which: npx tsx build/ship-model.ts MODEL');
+const { card, manifest, bytes } = await loadModelFrom(path);
+if (card.preset !== shippedModel.preset || card.inputChannels.length !== 1) {
+  throw new Error(
+    `Trainings start from a ${shippedModel.preset} model of one channel; ${path} is a ${card.preset} model of ${card.inputChannels.length}.`,
+  );
+}
+mkdirSync(dirname(shippedModelPath), { recursive: true });
+await writeFileAtomically(
+  shippedModelPath,
+  packModel({ card: { ...card, name: shippedModel.name }, manifest, bytes }),
+);
