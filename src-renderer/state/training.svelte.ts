@@ -1,3 +1,4 @@
+import { shippedModel } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { ModelSummary } from '../../src-main/contract/requests/models.ts';
 import type {
@@ -38,7 +39,7 @@ export class TrainingState {
     name: '',
     images: null,
     preset: 'small',
-    startFrom: null,
+    startFrom: shippedModel.id,
     budget: 'epochs',
     epochs: 40,
     minutes: 15,
@@ -150,6 +151,12 @@ export class TrainingState {
   chooseImages(images: readonly ImageId[] | null): void {
     this.form.images = images;
     this.readPlan();
+  }
+
+  /** What comes with the program has one preset only; another begins with nothing. */
+  choosePreset(preset: TrainingForm['preset']): void {
+    this.form.preset = preset;
+    if (preset !== shippedModel.preset && this.form.startFrom === shippedModel.id) this.form.startFrom = null;
   }
 
   /** A model goes on as what it is. */

@@ -89,7 +89,10 @@ test('from images to measurements, one verb after the other, all as JSON where a
   const trained = JSON.parse(
     await run('train', '--preset', 'tiny', '--steps', '2', '--name', 'First', '--json', ...project),
   ) as unknown;
-  expect(trained).toMatchObject({ ok: true, result: { model: 'first', steps: 2, images: 2 } });
+  expect(trained).toMatchObject({
+    ok: true,
+    result: { model: 'first', steps: 2, images: 2, startedFrom: null },
+  });
   expect(await run('segment', '--min-score', '0', ...project)).toContain('Segmented 2 images with first.');
   const judged = await run(
     'evaluate',
@@ -149,6 +152,15 @@ test('from images to measurements, one verb after the other, all as JSON where a
   expect(readFileSync(join(output, 'field-1_cells.csv'))).toEqual(
     readFileSync(join(folder, 'project', 'predictions', 'first', 'field-1', 'cells.csv')),
   );
+
+  // On what a training starts that is told nothing.
+  const startOf = async (...more: string[]): Promise<unknown> =>
+    JSON.parse(await run('train', '--steps', '1', '--json', ...more, ...project));
+  expect(await startOf()).toMatchObject({ result: { startedFrom: 'generated-cells' } });
+  expect(await startOf('--from-scratch')).toMatchObject({ result: { startedFrom: null } });
+  expect(await startOf('--channels', 'cells+nuclei')).toMatchObject({ result: { startedFrom: null } });
+  const both = await lacss('train', '--from-scratch', '--from-model', 'first', ...project);
+  expect(both).toMatchObject({ exitCode: 2 });
 });
 
 describe('errors end with their own exit code, what happened and what to do', () => {

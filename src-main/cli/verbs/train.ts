@@ -28,6 +28,7 @@ interface TrainOptions extends CommonOptions {
   minutes?: number;
   seed: number;
   fromModel?: string;
+  fromScratch?: boolean;
   resume?: string | true;
   finish?: string | true;
   diameter?: number;
@@ -42,7 +43,6 @@ export function addTrain(program: Command, run: VerbRunner): void {
     'lacss train',
     'lacss train --minutes 30 --seed 2',
     'lacss train --from-model small-1 --epochs 5',
-    `lacss train --from-model ${shippedModel.id} --epochs 5`,
     'lacss train --resume',
   ])
     .argument('[images...]', 'images by name (default: all that are annotated and not for validation)')
@@ -67,8 +67,9 @@ export function addTrain(program: Command, run: VerbRunner): void {
     )
     .option(
       '--from-model <name>',
-      `start from a model of the project, a model’s file or folder, or ${shippedModel.id}, which comes with the program`,
+      `start from a model of the project, or a model’s file or folder (small on one channel: ${shippedModel.id}, which comes with the program)`,
     )
+    .option('--from-scratch', 'start from random weights')
     .option('--resume [model]', 'go on with an interrupted training (default: the newest)')
     .option('--finish [model]', 'make a model of an interrupted training as it stands (default: the newest)')
     .option(
@@ -108,7 +109,7 @@ function paramsOf(images: string[], options: TrainOptions): TrainParams {
     until: untilOf(options),
     seed: options.seed,
     engine: options.engine,
-    startFrom: options.fromModel ?? null,
+    startFrom: startOf(options),
     channels: options.channels === 'cells' ? ['cells'] : ['cells', 'nuclei'],
     useLabels: options.labels,
     ...(images.length > 0 ? { images } : {}),
@@ -117,6 +118,18 @@ function paramsOf(images: string[], options: TrainOptions): TrainParams {
     ...(diameter === undefined ? {} : { cellDiameterPx: diameter }),
     ...(validationFraction === undefined ? {} : { validationFraction }),
   };
+}
+
+/** What generated cells teach is a start for any others, where the networks are alike (docs/accuracy.md). */
+function startOf({ fromModel, fromScratch, preset, channels }: TrainOptions): string | null {
+  if (fromScratch !== true) {
+    const isAlike = preset === shippedModel.preset && channels === 'cells';
+    return fromModel ?? (isAlike ? shippedModel.id : null);
+  }
+  if (fromModel === undefined) return null;
+  throw new LacssError('setting-invalid', 'Both --from-model and --from-scratch are given.', {
+    remedy: 'Give one of them.',
+  });
 }
 
 function untilOf({ epochs, steps, minutes }: TrainOptions): TrainParams['until'] {
@@ -132,13 +145,15 @@ function untilOf({ epochs, steps, minutes }: TrainOptions): TrainParams['until']
 }
 
 function outcomeOf(result: TrainResult): Outcome {
-  const { model, steps, elapsedMs, images, cellDiameterPx, chosenEpoch, validation, leftOut } = result;
+  const { model, steps, elapsedMs, images, cellDiameterPx, chosenEpoch, validation, startedFrom, leftOut } =
+    result;
   const judged =
     validation === null
       ? 'no images were set aside to judge it'
       : `${validation.measure} ${validation.score.toFixed(3)} on the validation images`;
   const lines = [
     `Trained ${model}: ${count(steps, 'step')} on ${count(images, 'image')} in ${formatDuration(elapsedMs)}.`,
+    `  started from ${startedFrom ?? 'random weights'}`,
     `  mean cell diameter ${cellDiameterPx.toFixed(1)} px; weights of epoch ${chosenEpoch}; ${judged}`,
     ...leftOut.map(({ name, reason }) => `  left out: ${name}: ${reason}`),
     `Next: lacss segment --model ${model}`,

@@ -65,6 +65,8 @@ export interface TrainResult {
   steps: number;
   elapsedMs: number;
   images: number;
+  /** Name of the model it started from; `null`: from random weights. */
+  startedFrom: string | null;
   cellDiameterPx: number;
   chosenEpoch: number;
   /** What the chosen epoch scored; `null` where no image judged it. */
@@ -142,6 +144,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       steps: result.steps,
       elapsedMs: result.elapsedMs,
       images: run.training.length,
+      startedFrom: run.startedFrom,
       cellDiameterPx: result.cellSize.diameterPx,
       chosenEpoch: result.chosenEpoch,
       validation: chosen?.validation ?? null,
