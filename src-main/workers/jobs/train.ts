@@ -226,8 +226,11 @@ async function startWeights(
 /** A model of the project, the one that comes with the program, or any other by its path. */
 async function modelToStartFrom(models: ModelStore, idOrPath: string): Promise<StoredModel> {
   if (idOrPath === shippedModel.id) return loadShippedModel();
-  const known = (await models.list()).some(({ id, card }) => id === idOrPath || card.name === idOrPath);
-  return known ? models.load(idOrPath) : loadModelFrom(idOrPath);
+  const { models: usable, damaged } = await models.survey();
+  // A damaged one too is the project's: what is wrong with it is to be told, not that no file is called so.
+  const known = [...usable.map(({ id, card }) => ({ id, name: card.name })), ...damaged];
+  const isKnown = known.some(({ id, name }) => id === idOrPath || name === idOrPath);
+  return isKnown ? models.load(idOrPath) : loadModelFrom(idOrPath);
 }
 
 function engineText({ name, version, provider, device }: Engine): string {

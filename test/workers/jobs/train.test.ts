@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { JobControl } from '../../../src-main/contract/job.ts';
 import { shippedModel } from '../../../src-main/contract/shipped-model.ts';
@@ -97,6 +97,12 @@ test('a training starts from the model that comes with the program, one of anoth
   await expect(train(project, start, control)).rejects.toMatchObject({
     code: 'setting-invalid',
     remedy: 'Choose --preset small and the same channels.',
+  });
+  // Of a damaged model of the project it is told what is wrong with it.
+  mkdirSync(project.path('models', 'torn'));
+  writeFileSync(project.path('models', 'torn', 'card.json'), '{"content":');
+  await expect(train(project, { ...quickTraining, startFrom: 'torn' }, control)).rejects.toMatchObject({
+    code: 'model-invalid',
   });
   await project.close();
 });
