@@ -61,10 +61,22 @@ export function meanDiameter({ labels, scores }: Segmentation): number {
   return Math.sqrt(((4 / Math.PI) * area) / weight);
 }
 
-/** Cells are surer on average, and not because most of them are gone. */
-function isSurer(again: Segmentation, before: Segmentation): boolean {
-  const [sum, sumBefore] = [again, before].map(({ scores }) => scores.reduce((all, score) => all + score, 0));
-  return sum / again.scores.length > sumBefore / before.scores.length && sum > sumBefore / 2;
+/**
+ * Cells are surer, and not because most of them are gone. Each counts by its score: at a larger scale more debris is
+ * found too, whose low scores say nothing of the cells.
+ */
+export function isSurer(again: Pick<Segmentation, 'scores'>, before: Pick<Segmentation, 'scores'>): boolean {
+  const [now, then] = [again, before].map(({ scores }) => {
+    const sum = scores.reduce((all, score) => all + score, 0);
+    return { sum, sureness: scores.reduce((all, score) => all + score ** 2, 0) / sum };
+  }) as [Sureness, Sureness];
+  return now.sureness > then.sureness && now.sum > then.sum / 2;
+}
+
+interface Sureness {
+  sum: number;
+  /** Mean score, weighted with the score. */
+  sureness: number;
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { FloatPlane } from '../../src-main/contract/pixels.ts';
 import { labelComponents } from '../../src-main/imaging/label/label-components.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
-import { meanDiameter, segmentAtOwnSize } from '../../src-main/inference/segment-at-own-size.ts';
+import { isSurer, meanDiameter, segmentAtOwnSize } from '../../src-main/inference/segment-at-own-size.ts';
 import type { SegmentingModel } from '../../src-main/inference/predict-tile.ts';
 
 const known = 32;
@@ -135,4 +135,15 @@ test('cells the model does not believe in say nothing of a size', async () => {
   const found = await segmentAtOwnSize(networkOf(model), [disks(20)], { scale: 1, control });
   expect([...found.scores]).toEqual(Array.from({ length: 9 }, () => 0));
   expect(found.scale).toBe(1);
+});
+
+test('debris that a larger scale shows as well makes no cell less sure; cells that are gone do', () => {
+  const scores = (count: number, score: number): number[] => Array.from({ length: count }, () => score);
+  const before = { scores: Float32Array.from(scores(8, 0.5)) };
+  // The mean falls to 0.31; weighted with themselves they have risen to 0.57.
+  const withDebris = { scores: Float32Array.from([...scores(8, 0.6), ...scores(10, 0.08)]) };
+  expect(isSurer(withDebris, before)).toBe(true);
+  expect(isSurer(before, withDebris)).toBe(false);
+  expect(isSurer({ scores: Float32Array.from([0.9, 0.9]) }, before)).toBe(false);
+  expect(isSurer({ scores: new Float32Array() }, before)).toBe(false);
 });
