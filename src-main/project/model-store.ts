@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import { weightManifestSchema } from '../contract/model-card.ts';
 import type { ModelCard, WeightManifest } from '../contract/model-card.ts';
+import { shippedModel } from '../contract/shipped-model.ts';
 import { trainingRunSchema } from '../contract/training-run.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import { fileError, systemCode } from './file-error.ts';
@@ -136,9 +137,12 @@ export class ModelStore {
     });
   }
 
-  /** An id for a new model that no other has: `small-1`, or after the name that a person gave it. */
+  /**
+   * An id for a new model that no other has, nor the one that comes with the program: `small-1`, or after the name that a
+   * person gave it.
+   */
   async newId(preset: string, name?: string): Promise<string> {
-    const taken = new Set(await this.#folders());
+    const taken = new Set([shippedModel.id, ...(await this.#folders())]);
     const slug = (name ?? '')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')

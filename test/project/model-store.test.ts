@@ -110,6 +110,7 @@ test('an id comes from the name, and is never taken twice', async () => {
   expect(await store.newId('small', 'A431 (March)')).toBe('a431-march');
   await store.save('a431-march', storedModel('A431 (March)', 1));
   expect(await store.newId('small', 'A431 (March)')).toBe('a431-march-2');
+  expect(await store.newId('small', 'Generated cells')).toBe('generated-cells-2'); // that one comes with the program
 });
 
 test('an interrupted training is no model, can be gone on with, and keeps its newest checkpoint', async () => {
