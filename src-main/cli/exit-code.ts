@@ -44,6 +44,7 @@ const byError: Record<ErrorCode, number> = {
   'project-newer': exitCodes.project,
   'project-damaged': exitCodes.project,
   'project-in-use': exitCodes.project,
+  'project-unreachable': exitCodes.project,
   'model-invalid': exitCodes.input,
   'engine-unavailable': exitCodes.engine,
   'engine-failed': exitCodes.engine,

@@ -16,6 +16,11 @@ export type ErrorCode =
   | 'project-newer'
   | 'project-damaged'
   | 'project-in-use'
+  /**
+   * The folder of an open project is gone, moved or replaced. Nothing was written. The same request succeeds once the
+   * folder is back, so a window keeps the edit as pending and sends it again.
+   */
+  | 'project-unreachable'
   | 'model-invalid'
   | 'engine-unavailable'
   | 'engine-failed'
