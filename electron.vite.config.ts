@@ -9,11 +9,11 @@ export default defineConfig({
         input: {
           index: 'src-main/index.ts',
           cli: 'src-main/cli.ts',
-          imaging: 'src-main/workers/imaging.ts',
-          annotating: 'src-main/workers/annotating.ts',
-          learning: 'src-main/workers/learning.ts',
-          segmenting: 'src-main/workers/segmenting.ts',
-          predicting: 'src-main/workers/predicting.ts',
+          imaging: 'src-main/processes/entries/imaging.ts',
+          annotating: 'src-main/processes/entries/annotating.ts',
+          learning: 'src-main/processes/entries/learning.ts',
+          segmenting: 'src-main/processes/entries/segmenting.ts',
+          predicting: 'src-main/processes/entries/predicting.ts',
         },
         // Chunks lie beside the entries: code finds the process entries and the page by where it is itself.
         output: { chunkFileNames: '[name]-[hash].js' },

@@ -5,7 +5,7 @@ import type { IForbiddenRuleType, ICruiseOptions } from 'dependency-cruiser';
  * Science rooms: bytes in, values out. The renderer knows only the contract.
  */
 const science =
-  '^src-main/(imaging|annotation|engine|model|losses|training|inference|metrics|export|model-export|report|sample)/';
+  '^src-main/(imaging|annotation|engine|model|losses|training|inference|metrics|measure|formats|model-export|report|sample)/';
 
 export const forbidden: IForbiddenRuleType[] = [
   {
@@ -27,18 +27,18 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'science-knows-no-application',
     severity: 'error',
     from: { path: science },
-    to: { path: '^src-main/(shell|server|project|workers|preload|cli|index)|^src-renderer/' },
+    to: { path: '^src-main/(shell|server|host|project|processes|tasks|preload|cli|index)|^src-renderer/' },
   },
   {
     name: 'imaging-and-annotation-know-no-tensorflow',
     severity: 'error',
-    from: { path: '^src-main/(imaging|annotation|metrics|export|report)/' },
+    from: { path: '^src-main/(imaging|annotation|metrics|measure|formats|report)/' },
     to: { path: '@tensorflow|onnxruntime|^src-main/(engine|model|losses|training|inference)/' },
   },
   {
     name: 'imaging-and-segmenting-load-no-tensorflow',
     severity: 'error',
-    from: { path: '^src-main/workers/(imaging|annotating|segmenting)\\.ts$' },
+    from: { path: '^src-main/processes/entries/(imaging|annotating|segmenting)\\.ts$' },
     to: { path: '@tensorflow/|onnxruntime', reachable: true },
   },
   {

@@ -1,6 +1,6 @@
 import type { TrainingState } from '../contract/requests/training.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
-import type { KeptTraining } from '../workers/imaging/imaging-jobs.ts';
+import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
 import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';
 import type { HeldProject } from './open-projects.ts';

@@ -4,7 +4,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { ProjectId } from '../contract/fields.ts';
 import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
-import type { Scope } from '../workers/scope.ts';
+import type { Scope } from '../project/scope.ts';
 
 /** A project this host holds open: other programs are kept out, the host's own processes share it. */
 export interface HeldProject {

@@ -8,8 +8,8 @@ import type {
   TrainingStep,
 } from '../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
-import type { TrainParams, TrainResult } from '../workers/jobs/train.ts';
-import type { TrainingReport } from '../workers/learning/learning-jobs.ts';
+import type { TrainParams, TrainResult } from '../tasks/training/train.ts';
+import type { TrainingReport } from '../processes/entries/learning-jobs.ts';
 import { findUnfinishedTraining } from './find-unfinished-training.ts';
 import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';

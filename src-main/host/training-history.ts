@@ -7,7 +7,7 @@ import type {
 import { lossTermNames } from '../contract/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
 import { validationFigure } from '../contract/validation-figure.ts';
-import type { KeptTraining } from '../workers/imaging/imaging-jobs.ts';
+import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
 
 /** What a training has told so far: every step, every epoch, the epochs that can be looked at. */
 export class TrainingHistory {

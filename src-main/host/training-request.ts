@@ -1,7 +1,7 @@
 import type { CheckedParams } from '../contract/requests.ts';
 import type { TrainingRequest, TrainingState } from '../contract/requests/training.ts';
 import { defaultTrainingSettings } from '../contract/training.ts';
-import type { TrainParams } from '../workers/jobs/train.ts';
+import type { TrainParams } from '../tasks/training/train.ts';
 
 /** What the learning process is asked for; where no preview image is named it chooses one. */
 export function paramsOf({

@@ -8,7 +8,7 @@ import { readPng } from '../imaging/png/read-png.ts';
 import { writePng } from '../imaging/png/write-png.ts';
 import { jsonText, parseJson, parseJsonText } from './read-json.ts';
 import { readLabelImage } from './read-label-image.ts';
-import { labelTiff } from '../export/label-tiff.ts';
+import { labelTiff } from '../formats/label-tiff.ts';
 
 /** Height and width of the image an annotation belongs to. */
 export interface ImageSize {

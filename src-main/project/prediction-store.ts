@@ -5,7 +5,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { ContourSet, LabelImage, Locations, Segmentation } from '../contract/pixels.ts';
 import { predictionRecordSchema } from '../contract/project.ts';
 import type { PredictionRecord } from '../contract/project.ts';
-import { labelTiff } from '../export/label-tiff.ts';
+import { labelTiff } from '../formats/label-tiff.ts';
 import { readBytes } from './read-bytes.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { readLabelImage } from './read-label-image.ts';

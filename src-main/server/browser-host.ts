@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { dataFolder } from '../host/data-folder.ts';
 import { Host } from '../host/host.ts';
-import { entryUrl } from '../workers/entry-url.ts';
-import { startProcess } from '../workers/start-process.ts';
+import { entryUrl } from '../processes/entry-url.ts';
+import { startProcess } from '../processes/start-process.ts';
 import { AddressMemory } from './address-memory.ts';
 import type { Address } from './address-memory.ts';
 import { pageFolder } from './page-folder.ts';

@@ -3,7 +3,7 @@ import type { Events } from '../contract/events.ts';
 import { Host } from '../host/host.ts';
 import { sampleFolder } from '../host/sample-folder.ts';
 import { pageFolder } from '../server/page-folder.ts';
-import { entryUrl } from '../workers/entry-url.ts';
+import { entryUrl } from '../processes/entry-url.ts';
 import { applicationMenu } from './application-menu.ts';
 import { choosePaths } from './choose-paths.ts';
 import { ConnectedWindows } from './connect-windows.ts';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { segmentFolder } from '../../src-main/workers/jobs/segment-folder.ts';
-import type { SegmentFolderParams } from '../../src-main/workers/jobs/segment-folder.ts';
-import type { SegmentResult } from '../../src-main/workers/jobs/segment.ts';
+import { segmentFolder } from '../../src-main/tasks/segmenting/segment-folder.ts';
+import type { SegmentFolderParams } from '../../src-main/tasks/segmenting/segment-folder.ts';
+import type { SegmentResult } from '../../src-main/tasks/segmenting/segment.ts';
 
 /** How fast a folder of images is segmented. */
 export interface FolderFigures {

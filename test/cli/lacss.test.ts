@@ -9,7 +9,7 @@ import type { Frame } from '../../src-main/cli/run-verb.ts';
 import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { writeFields } from '../workers/jobs/small-project.ts';
+import { writeFields } from '../tasks/small-project.ts';
 
 /** Runs a command line in this process, with a terminal that keeps what is written. */
 async function lacss(...args: string[]): Promise<{ exitCode: number; out: string; err: string }> {

@@ -67,7 +67,7 @@ function processOf({ pid }: ChildProcess, name: string): number {
   const found = list
     .split('\n')
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .find((fields) => Number(fields?.[2]) === pid && fields![3]!.includes(`workers/${name}.`));
+    .find((fields) => Number(fields?.[2]) === pid && fields![3]!.includes(`entries/${name}.`));
   if (found === undefined) throw new Error(`The host has no ${name} process`);
   return Number(found![1]);
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../src-main/sample/sample-settings.ts';
-import { labelTiff } from '../../src-main/export/label-tiff.ts';
+import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../src-main/cli/format-duration.ts';
-import type { Figures } from '../../src-main/workers/jobs/evaluate.ts';
+import type { Figures } from '../../src-main/tasks/results/evaluate.ts';
 import type { Experiment } from './experiment.ts';
 import type { ExperimentResults } from './results.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Figures } from '../../src-main/workers/jobs/evaluate.ts';
+import type { Figures } from '../../src-main/tasks/results/evaluate.ts';
 import type { Experiment } from './experiment.ts';
 
 /** One training of an experiment, and how it was judged. */

@@ -1,4 +1,4 @@
-"""Measures the cells of a small label image with scikit-image, for src-main/export/measure-cells.ts.
+"""Measures the cells of a small label image with scikit-image, for src-main/measure/measure-cells.ts.
 
 Run:  /usr/bin/python3 test/golden/make-measurement-goldens.py      (scikit-image 0.19.3, tifffile 2023.2)
 """

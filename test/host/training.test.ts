@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { labelTiff } from '../../src-main/export/label-tiff.ts';
+import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import type { TrainingState } from '../../src-main/contract/requests/training.ts';
 import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { smallProject } from '../workers/jobs/small-project.ts';
+import { smallProject } from '../tasks/small-project.ts';
 
 const child = fileURLToPath(new URL('./keep-editing.ts', import.meta.url));
 

@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../engine/engine-report.ts';
-import { demo } from '../../workers/jobs/demo.ts';
-import type { DemoResult } from '../../workers/jobs/demo-report.ts';
-import type { Figures } from '../../workers/jobs/evaluate.ts';
+import { demo } from '../../tasks/demo/demo.ts';
+import type { DemoResult } from '../../tasks/demo/demo-report.ts';
+import type { Figures } from '../../tasks/results/evaluate.ts';
 import { formatDuration } from '../format-duration.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions } from '../run-verb.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../engine/engine-report.ts';
-import { graphicsText, speedText } from '../../workers/jobs/doctor-texts.ts';
-import { doctor } from '../../workers/jobs/doctor.ts';
-import type { DoctorResult } from '../../workers/jobs/doctor.ts';
+import { graphicsText, speedText } from '../../tasks/doctor/doctor-texts.ts';
+import { doctor } from '../../tasks/doctor/doctor.ts';
+import type { DoctorResult } from '../../tasks/doctor/doctor.ts';
 import type { CommonOptions } from '../run-verb.ts';
 import { addVerb, engineOption } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';

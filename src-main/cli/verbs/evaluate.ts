@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
-import { evaluate, evaluateFolders } from '../../workers/jobs/evaluate.ts';
-import type { EvaluateResult, Figures } from '../../workers/jobs/evaluate.ts';
-import { newestModel } from '../../workers/jobs/newest-model.ts';
+import { evaluate, evaluateFolders } from '../../tasks/results/evaluate.ts';
+import type { EvaluateResult, Figures } from '../../tasks/results/evaluate.ts';
+import { newestModel } from '../../tasks/models/newest-model.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, projectOption, withProject } from '../verb.ts';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
-import { exportModel } from '../../workers/jobs/export-model.ts';
-import type { ExportModelResult } from '../../workers/jobs/export-model.ts';
+import { exportOnnx } from '../../tasks/models/export-onnx.ts';
+import type { ExportOnnxResult } from '../../tasks/models/export-onnx.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
@@ -33,7 +33,7 @@ export function addExportModel(program: Command, run: VerbRunner): void {
       await run(options, async (control) => {
         const { author: authors = [], licence = null } = options;
         const stored = await storedModel(model, options.project);
-        return outcomeOf(await exportModel({ stored, folder, authors, licence }, control), options);
+        return outcomeOf(await exportOnnx({ stored, folder, authors, licence }, control), options);
       });
     });
 }
@@ -46,7 +46,7 @@ function storedModel(model: string, projectFolder: string): Promise<StoredModel>
   );
 }
 
-function outcomeOf(result: ExportModelResult, { author, licence }: ExportModelOptions): Outcome {
+function outcomeOf(result: ExportOnnxResult, { author, licence }: ExportModelOptions): Outcome {
   const missing = [
     ...(author === undefined ? ['an author (--author)'] : []),
     ...(licence === undefined ? ['a licence (--licence)'] : []),

@@ -1,7 +1,11 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { foreground } from '../../workers/jobs/foreground.ts';
-import type { ForegroundChoice, ForegroundParams, ForegroundResult } from '../../workers/jobs/foreground.ts';
+import { foreground } from '../../tasks/foreground/foreground.ts';
+import type {
+  ForegroundChoice,
+  ForegroundParams,
+  ForegroundResult,
+} from '../../tasks/foreground/foreground.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';

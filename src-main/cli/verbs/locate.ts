@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
-import { locate } from '../../workers/jobs/locate.ts';
-import type { LocateParams, LocateResult, LocationChoice } from '../../workers/jobs/locate.ts';
+import { locate } from '../../tasks/locations/locate.ts';
+import type { LocateParams, LocateResult, LocationChoice } from '../../tasks/locations/locate.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';

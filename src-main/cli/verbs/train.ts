@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import { shippedModel } from '../../contract/shipped-model.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
-import { finishTraining } from '../../workers/jobs/finish-training.ts';
-import { train } from '../../workers/jobs/train.ts';
-import type { TrainParams, TrainResult } from '../../workers/jobs/train.ts';
+import { finishTraining } from '../../tasks/training/finish-training.ts';
+import { train } from '../../tasks/training/train.ts';
+import type { TrainParams, TrainResult } from '../../tasks/training/train.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import {

@@ -53,7 +53,7 @@ export async function measureLarge(page: Page): Promise<LargeFigures> {
     fullMs: full - before,
     tiles,
     heapMb: (usedSize + (backingStorageSize ?? 0)) / 1e6,
-    imagingMb: await peakOf('workers/imaging'),
+    imagingMb: await peakOf('entries/imaging'),
   };
 }
 

@@ -9,9 +9,9 @@ import { writeFileAtomically } from '../../../src-main/project/write-file-atomic
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import type { ColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.ts';
-import { add } from '../../../src-main/workers/jobs/add.ts';
-import { foreground } from '../../../src-main/workers/jobs/foreground.ts';
-import { locate } from '../../../src-main/workers/jobs/locate.ts';
+import { add } from '../../../src-main/tasks/images/add.ts';
+import { foreground } from '../../../src-main/tasks/foreground/foreground.ts';
+import { locate } from '../../../src-main/tasks/locations/locate.ts';
 import { crowdImage } from './crowd-image.ts';
 
 const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { LacssError } from '../contract/errors.ts';
+import type { ContourSet, LabelImage } from '../contract/pixels.ts';
+import type { CellMeasurement } from '../measure/measure-cells.ts';
+import {
+  labelsByName,
+  labelsOf,
+  outlinesOf,
+  splitAtTouchingCorners,
+  type Outline,
+  type Shape,
+} from './outlines.ts';
+
+export interface GeojsonOptions {
+  /** What QuPath takes the objects for. @default 'detection' */
+  objectType?: 'detection' | 'cell' | 'annotation';
+  /** The class the objects get in QuPath. @default 'Cell' */
+  className?: string;
+  /** Measurements of the cells, joined by their labels. */
+  cells?: readonly CellMeasurement[];
+  /** Scores by label: `scores[label - 1]`. */
+  scores?: ArrayLike<number>;
+}
+
+type Position = [x: number, y: number];
+
+/** QuPath packs a colour as 0xRRGGBB; this is its list. */
+const classColor = [0, 190, 190];
+
+/**
+ * Cells as GeoJSON that QuPath opens (drag it onto the image): a FeatureCollection of polygons in pixels, x before y, rings closed,
+ * outer rings and holes of opposite orientation (RFC 7946), each with its class and measurements; named by its label.
+ *
+ * Source: QuPath documentation, "Exporting annotations", https://qupath.readthedocs.io/en/stable/docs/advanced/exporting_annotations.html.
+ */
+export function geojson(contours: ContourSet, options: GeojsonOptions = {}): string {
+  const { objectType = 'detection', className = 'Cell', cells = [], scores } = options;
+  const byLabel = new Map(cells.map((cell) => [cell.label, cell]));
+  const features = outlinesOf(splitAtTouchingCorners(contours)).map((outline) => ({
+    type: 'Feature',
+    geometry: geometryOf(outline),
+    properties: {
+      objectType,
+      name: String(outline.label),
+      classification: { name: className, color: classColor },
+      measurements: measurementsOf(byLabel.get(outline.label), scores?.[outline.label - 1]),
+    },
+  }));
+  return `${JSON.stringify({ type: 'FeatureCollection', features })}\n`;
+}
+
+function geometryOf({ pieces }: Outline): object {
+  const polygons = pieces.map(({ outer, holes }) => [outer, ...holes].map(closedRing));
+  return polygons.length === 1
+    ? { type: 'Polygon', coordinates: polygons[0] }
+    : { type: 'MultiPolygon', coordinates: polygons };
+}
+
+function closedRing(ring: ArrayLike<number>): Position[] {
+  const positions: Position[] = [];
+  for (let i = 0; i < ring.length; i += 2) positions.push([rounded(ring[i + 1]!), rounded(ring[i]!)]);
+  positions.push(positions[0]!);
+  return positions;
+}
+
+/** A thousandth of a pixel: finer than any outline is known, and short to write. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function measurementsOf(
+  cell: CellMeasurement | undefined,
+  score: number | undefined,
+): Record<string, number> {
+  const measurements: Record<string, number> = {};
+  if (score !== undefined) measurements.Score = score;
+  if (cell === undefined) return measurements;
+  const shape = cell.um ?? cell.px;
+  const unit = cell.um === null ? 'px' : 'µm';
+  measurements[`Area ${unit}^2`] = shape.area;
+  if (shape.perimeter !== null) measurements[`Perimeter ${unit}`] = shape.perimeter;
+  measurements[`Major axis ${unit}`] = shape.majorAxis;
+  measurements[`Minor axis ${unit}`] = shape.minorAxis;
+  measurements.Eccentricity = cell.eccentricity;
+  measurements.Solidity = cell.solidity;
+  for (const { channel, mean, min, max, integrated } of cell.intensities) {
+    measurements[`${channel}: Mean`] = mean;
+    measurements[`${channel}: Min`] = min;
+    measurements[`${channel}: Max`] = max;
+    measurements[`${channel}: Sum`] = integrated;
+  }
+  return measurements;
+}
+
+const ringSchema = z.array(z.tuple([z.number(), z.number()]).rest(z.number())).min(3);
+const geometrySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('Polygon'), coordinates: z.array(ringSchema) }),
+  z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ringSchema)) }),
+]);
+const featureSchema = z.object({
+  geometry: geometrySchema,
+  properties: z.object({ name: z.string().optional() }).nullish(),
+});
+/** QuPath writes a FeatureCollection, or a plain list of features where it is asked to. */
+const fileSchema = z.union([
+  z.object({ features: z.array(featureSchema) }).transform(({ features }) => features),
+  z.array(featureSchema),
+]);
+
+/**
+ * The label image that the polygons of a GeoJSON describe, as QuPath and others write them. Names that are numbers are taken for labels.
+ *
+ * @param height height of the image the polygons were drawn on.
+ * @throws LacssError `file-damaged` where it is no GeoJSON of polygons.
+ */
+export function readGeojson(text: string, fileName: string, height: number, width: number): LabelImage {
+  let features: z.infer<typeof fileSchema>;
+  try {
+    features = fileSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new LacssError('file-damaged', `${fileName} is no GeoJSON of polygons.`, {
+      subject: fileName,
+      remedy:
+        'Export it from QuPath with File › Export objects as GeoJSON, cells or annotations of closed shapes only.',
+      cause,
+    });
+  }
+  const labels = labelsByName(features.map(({ properties }) => properties?.name ?? null));
+  const shapes = features.map(({ geometry }, i): Shape => {
+    const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+    const rings = polygons.flat().map((ring) => ring.flatMap(([x, y]) => [y, x]));
+    return { label: labels[i]!, rings };
+  });
+  return labelsOf(shapes, height, width);
+}

@@ -1,0 +1,158 @@
+import type { DoctorFact, EngineChoice, EngineStatus } from '../../contract/requests/host.ts';
+import type { SegmentationView } from '../../contract/requests/segment.ts';
+import type { TrainingPreview } from '../../contract/requests/training.ts';
+import type { EpochReport, StepReport } from '../../contract/training.ts';
+import { LacssError } from '../../contract/errors.ts';
+import { cellAreas } from '../../imaging/label/cell-areas.ts';
+import { ModelStore } from '../../project/model-store.ts';
+import { SerialQueue } from '../../project/serial-queue.ts';
+import { finishTraining } from '../../tasks/training/finish-training.ts';
+import { doctor } from '../../tasks/doctor/doctor.ts';
+import { previewImage } from '../../tasks/training/open-preview.ts';
+import type { EpochPreview } from '../../tasks/training/open-preview.ts';
+import { segment, segmentEntry } from '../../tasks/segmenting/segment.ts';
+import type { ImageNews, SegmentParams, SegmentResult } from '../../tasks/segmenting/segment.ts';
+import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
+import type { SegmentFolderParams } from '../../tasks/segmenting/segment-folder.ts';
+import { train } from '../../tasks/training/train.ts';
+import type { TrainParams, TrainResult } from '../../tasks/training/train.ts';
+import { withModel } from '../../tasks/models/with-model.ts';
+import type { ChildJobControl } from '../job-messages.ts';
+import { freshProjectOf } from '../../project/scope.ts';
+import type { Scope } from '../../project/scope.ts';
+import { doctorFacts } from '../../tasks/doctor/doctor-facts.ts';
+import { engineStatus } from '../../tasks/doctor/engine-status.ts';
+import { TrainingLog } from '../../tasks/training/training-log.ts';
+import { keepPreview } from '../../tasks/training/training-previews.ts';
+
+/** What a training tells while it runs. */
+export type TrainingReport =
+  /** The model to be, and the image that is segmented after every epoch. */
+  | { kind: 'model'; model: string; preview: string | null }
+  | { kind: 'engine'; status: EngineStatus }
+  | { kind: 'step'; step: StepReport }
+  /** `preview`: whether one was kept. */
+  | { kind: 'epoch'; epoch: EpochReport; preview: boolean };
+
+/** What a segmentation tells while it runs: in a folder first what there is, then each image as it ends. */
+export type SegmentReport = ImageNews | { status: 'found'; images: string[] };
+
+/** One thing computes at a time: engines share the process, and the machine's cores would not go round. */
+const queue = new SerialQueue();
+
+/** Waits for its turn, and gives it up when it is cancelled meanwhile. */
+function inTurn<Params, Result>(
+  work: (params: Params, control: ChildJobControl) => Promise<Result>,
+): (params: Params, control: ChildJobControl) => Promise<Result> {
+  return (params, control) =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => reject(new LacssError('cancelled', 'Stopped.'));
+      control.signal.addEventListener('abort', leave, { once: true });
+      void queue
+        .run(async () => {
+          control.signal.removeEventListener('abort', leave);
+          if (!control.signal.aborted) resolve(await work(params, control));
+        })
+        .catch(reject);
+    });
+}
+
+/** Everything the learning process does, by name. */
+export const learningJobs = {
+  'engine.open': inTurn(
+    async (
+      { choice }: { choice: EngineChoice },
+      control,
+    ): Promise<{ status: EngineStatus; facts: DoctorFact[] }> => {
+      const result = await doctor({ engine: choice }, control);
+      return { status: engineStatus(result.engines), facts: doctorFacts(result) };
+    },
+  ),
+
+  train: inTurn(
+    async ({ params, ...scope }: Scope & { params: TrainParams }, control): Promise<TrainResult> => {
+      const project = await freshProjectOf(scope);
+      let folder = '';
+      let log: TrainingLog | null = null;
+      try {
+        return await train(project, params, control, {
+          onModel: (model, run) => {
+            folder = new ModelStore(project.path('models')).path(model);
+            log = new TrainingLog(folder);
+            const preview = previewImage(params.preview, run);
+            control.report({ kind: 'model', model, preview } satisfies TrainingReport);
+          },
+          onEngine: (report) =>
+            control.report({ kind: 'engine', status: engineStatus(report) } satisfies TrainingReport),
+          onStep: (step) => {
+            log?.step(step);
+            control.report({ kind: 'step', step } satisfies TrainingReport);
+          },
+          onEpoch: async (epoch, found) => {
+            log?.epoch(epoch);
+            const preview = found !== null && (await keepPreview(folder, previewOf(epoch.epoch, found)));
+            control.report({ kind: 'epoch', epoch, preview } satisfies TrainingReport);
+          },
+        });
+      } finally {
+        await (log as TrainingLog | null)?.flush();
+      }
+    },
+  ),
+
+  /** Ends an interrupted training where it is: the model gets the weights of its best epoch, and what learnt nothing goes. */
+  settle: inTurn(async ({ model, ...scope }: Scope & { model: string }): Promise<{ model: string }> => {
+    const project = await freshProjectOf(scope);
+    const models = new ModelStore(project.path('models'));
+    if ((await models.readCheckpoint(model, 'last')) === null) {
+      if ((await models.unfinished()).includes(model)) await models.remove(model);
+      throw new LacssError('cancelled', 'Stopped before anything was learnt.');
+    }
+    return finishTraining(project, { model });
+  }),
+
+  segment: inTurn(
+    async (
+      { params, ...scope }: Scope & { params: Omit<SegmentParams, 'onImage'> },
+      control,
+    ): Promise<SegmentResult> =>
+      segment(await freshProjectOf(scope), { ...params, onImage: control.report }, control),
+  ),
+
+  segmentFolder: inTurn(
+    (params: Omit<SegmentFolderParams, 'onImage' | 'onFound'>, control): Promise<SegmentResult> => {
+      const report: (news: SegmentReport) => void = control.report;
+      const onFound = (images: string[]): void => report({ status: 'found', images });
+      return segmentFolder({ ...params, onImage: report, onFound }, control);
+    },
+  ),
+
+  'models.try': inTurn(
+    async (
+      { image: id, model, engine, ...scope }: Scope & { image: string; model: string; engine: EngineChoice },
+      control,
+    ): Promise<SegmentationView> => {
+      const project = await freshProjectOf(scope);
+      const image = project.image(id);
+      const stored = await new ModelStore(project.path('models')).load(model);
+      const { labels, scores, locations, contours } = await withModel(stored, engine, (loaded) =>
+        segmentEntry(project, image, loaded, {}, control),
+      );
+      return {
+        image: id,
+        model: stored.id,
+        contours,
+        scores,
+        locations,
+        areasPx: cellAreas(labels, scores.length),
+      };
+    },
+  ),
+};
+
+export type LearningJobs = typeof learningJobs;
+
+/** Label images are large and the window draws contours. */
+function previewOf(epoch: number, { image, contours, scores }: EpochPreview): TrainingPreview {
+  return { epoch, image, contours, scores };
+}

@@ -1,0 +1,39 @@
+import type { SegmentSettings } from '../../contract/inference.ts';
+import { openEngine } from '../../engine/open-engine.ts';
+import { networkOf } from '../../inference/network-of.ts';
+import type { Network, PredictedImage } from '../../inference/network.ts';
+import type { PreparedImage } from '../../model/prepare-image.ts';
+import { loadModel } from '../../model/weights.ts';
+import type { StoredModel } from '../../project/model-file.ts';
+import { SerialQueue } from '../../project/serial-queue.ts';
+import type { ChildJobControl } from '../job-messages.ts';
+import { throwIfCancelled } from '../../tasks/for-each-item.ts';
+
+let network: Network | null = null;
+/** The next image lies ready when the one before is through. */
+const turns = new SerialQueue();
+
+/** A network beside the job, in a process or thread of its own. */
+export const predictingJobs = {
+  /** @param params.threads that the engine may compute with */
+  open: async ({ stored, threads }: { stored: StoredModel; threads: number }): Promise<null> => {
+    await openEngine('onnx', { threads });
+    const { inference } = await loadModel(stored.card, stored.manifest, stored.bytes);
+    network = networkOf(inference);
+    return null;
+  },
+
+  /** Reports when its turn has come. */
+  predict: (
+    { image, settings }: { image: PreparedImage; settings: SegmentSettings },
+    control: ChildJobControl,
+  ): Promise<PredictedImage> =>
+    turns.run(() => {
+      throwIfCancelled(control.signal);
+      if (network === null) throw new TypeError('predict was asked for before open');
+      control.report('begun');
+      return network.predict(image, settings, control);
+    }),
+};
+
+export type PredictingJobs = typeof predictingJobs;

@@ -1,0 +1,119 @@
+import type { ModelCard } from '../../contract/model-card.ts';
+import type { FloatPlane } from '../../contract/pixels.ts';
+import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
+import { labelTiff } from '../../formats/label-tiff.ts';
+import { planeAt } from '../../imaging/raster/plane-at.ts';
+import { loadChannel } from '../../project/load-image.ts';
+import { inputChannelsOf } from '../../project/model-inputs.ts';
+import { cellsText, predictionFiles } from '../../project/prediction-store.ts';
+import type { PredictionFiles } from '../../project/prediction-store.ts';
+import { readImageGroup } from '../../project/read-image-group.ts';
+import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
+import type { ChildJobControl } from '../job-messages.ts';
+import { chooseRoles } from '../../tasks/images/add.ts';
+import type { AddParams } from '../../tasks/images/add.ts';
+import { isSameWork } from '../../tasks/segmenting/is-same-work.ts';
+import { segmentPlanes } from '../../tasks/segmenting/segment-planes.ts';
+import type { FindingChoices } from '../../tasks/segmenting/segment-planes.ts';
+import { askedNetwork } from '../../tasks/segmenting/segment-questions.ts';
+import type { NetworkFacts, SegmentQuestion } from '../../tasks/segmenting/segment-questions.ts';
+
+interface CommonParams {
+  network: NetworkFacts;
+  card: ModelCard;
+  choices: FindingChoices;
+}
+
+/** What was found in an image, as it is to be written. */
+export interface FoundFiles<Files> {
+  files: Files;
+  cells: number;
+  diameterPx: number;
+}
+
+/** What was found in an image without a project; of one that was done before, how many cells. */
+export type GroupFiles = { imageSha256: string[] } & (
+  | { status: 'skipped'; cells: number }
+  | ({ status: 'done' } & FoundFiles<{ labels: Uint8Array; cells: string }>)
+);
+
+/**
+ * Everything that segmenting an image takes besides the network, from its file to the bytes of its results: the network is asked
+ * for, nothing is written. The same code runs in a thread, where there are several images, and where the network is.
+ */
+export const segmentingJobs = {
+  /** Loads the code, while there is nothing to do yet. */
+  wake: (): Promise<null> => Promise.resolve(null),
+
+  /** @param params.folder the project's */
+  entry: async (
+    { folder, image, network, card, choices }: CommonParams & { folder: string; image: ImageEntry },
+    control: ChildJobControl,
+  ): Promise<FoundFiles<PredictionFiles>> => {
+    await askForRoom(image, control);
+    const planes: FloatPlane[] = [];
+    for (const channel of inputChannelsOf(card, image))
+      planes.push(await loadChannel({ folder }, image, channel));
+    const asked = { network: askedNetwork(network, control), card };
+    const found = await segmentPlanes(planes, image.pixelSizeUm, asked, choices, control);
+    return { files: predictionFiles(found), cells: found.scores.length, diameterPx: found.diameterPx };
+  },
+
+  /** @param params.known what was done of it before: where that is the same work, it is not done again */
+  group: async (
+    {
+      group,
+      roles,
+      known,
+      wanted,
+      network,
+      card,
+      choices,
+    }: CommonParams & {
+      group: ImageGroup;
+      roles: NonNullable<AddParams['roles']>;
+      known: PredictionRecord | undefined;
+      wanted: Pick<PredictionRecord, 'weightsSha256' | 'parameters'>;
+    },
+    control: ChildJobControl,
+  ): Promise<GroupFiles> => {
+    const content = await readImageGroup(group);
+    const imageSha256 = content.files.map(({ sha256 }) => sha256);
+    if (known !== undefined && isSameWork(known, { ...wanted, image: content })) {
+      return { status: 'skipped', cells: known.cells, imageSha256 };
+    }
+    await askForRoom(content, control);
+    const channels = inputChannelsOf(card, {
+      ...content,
+      name: group.name,
+      roles: chooseRoles(content, roles, group.name),
+    });
+    const planes = channels.map((channel) => planeOf(content, channel, group));
+    const asked = { network: askedNetwork(network, control), card };
+    const found = await segmentPlanes(planes, content.pixelSizeUm, asked, choices, control);
+    const { labels, scores, locations, diameterPx } = found;
+    const files = {
+      labels: labelTiff(labels, content.pixelSizeUm),
+      cells: cellsText(scores, locations),
+    };
+    return { status: 'done', files, cells: scores.length, diameterPx, imageSha256 };
+  },
+};
+
+export type SegmentingJobs = typeof segmentingJobs;
+
+async function askForRoom(
+  { height, width }: { height: number; width: number },
+  control: ChildJobControl,
+): Promise<void> {
+  await control.ask({ kind: 'room', pixels: height * width } satisfies SegmentQuestion);
+}
+
+function planeOf({ rasters }: ImageGroupContent, channel: number, { name }: ImageGroup): FloatPlane {
+  let first = 0;
+  for (const raster of rasters) {
+    if (channel < first + raster.sizes.c) return planeAt(raster, { c: channel - first }, name);
+    first += raster.sizes.c;
+  }
+  throw new RangeError(`channel ${channel} of ${name}; expected less than ${first}`);
+}

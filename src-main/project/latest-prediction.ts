@@ -1,0 +1,27 @@
+import { readdir } from 'node:fs/promises';
+import type { PredictionRecord } from '../contract/project.ts';
+import { PredictionStore } from './prediction-store.ts';
+import type { Project } from './project.ts';
+
+/** The prediction of an image that was made last, by whichever model. */
+export interface LatestPrediction {
+  model: string;
+  record: PredictionRecord;
+  store: PredictionStore;
+}
+
+/** Finds the latest whole prediction of an image; null where there is none. A damaged record counts as none. */
+export async function latestPrediction(project: Project, imageId: string): Promise<LatestPrediction | null> {
+  const models = await readdir(project.path('predictions')).catch(() => []);
+  const found = await Promise.all(
+    models.map(async (model) => {
+      const store = new PredictionStore(project.path('predictions', model, imageId));
+      const record = await store.record().catch(() => null);
+      return record === null ? null : { model, record, store };
+    }),
+  );
+  return found.reduce(
+    (latest, one) => (one !== null && (latest === null || one.record.at > latest.record.at) ? one : latest),
+    null,
+  );
+}

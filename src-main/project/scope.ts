@@ -1,0 +1,31 @@
+import { openProject } from './open-project.ts';
+import type { Project } from './project.ts';
+
+/** Which project a job is about: the host holds it, its children share it. */
+export interface Scope {
+  folder: string;
+  readOnly: boolean;
+}
+
+const open = new Map<string, Promise<Project>>();
+
+/** The project of a scope, opened once in this process. */
+export function projectOf({ folder, readOnly }: Scope): Promise<Project> {
+  const key = `${readOnly ? 'read' : 'shared'}:${folder}`;
+  const known = open.get(key);
+  if (known !== undefined) return known;
+  const opening = openProject(folder, {
+    purpose: 'LACSS Studio',
+    access: readOnly ? 'read' : 'shared',
+  });
+  open.set(key, opening);
+  opening.catch(() => open.delete(key));
+  return opening;
+}
+
+/** The same, with the manifest as it is on the disk now: for processes that do not change it themselves. */
+export async function freshProjectOf(scope: Scope): Promise<Project> {
+  const project = await projectOf(scope);
+  await project.reload();
+  return project;
+}

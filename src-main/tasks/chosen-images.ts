@@ -1,0 +1,17 @@
+import { LacssError } from '../contract/errors.ts';
+import type { ImageEntry } from '../contract/project.ts';
+import type { Project } from '../project/project.ts';
+
+/**
+ * The images a job is to work on.
+ * @param images ids or names; all of the project where none are given
+ * @throws LacssError `no-images` where the project has none
+ */
+export function chosenImages(project: Project, images: readonly string[] | undefined): ImageEntry[] {
+  const chosen = project.images(images);
+  if (chosen.length > 0) return chosen;
+  throw new LacssError('no-images', 'The project has no images yet.', {
+    subject: project.folder,
+    remedy: 'Add some first: lacss add.',
+  });
+}

@@ -1,0 +1,57 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { labelTiff } from '../../formats/label-tiff.ts';
+import type { JobControl } from '../../contract/job.ts';
+import { writeTiff } from '../../imaging/tiff/write-tiff.ts';
+import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { colonyRaster } from '../../sample/colony-raster.ts';
+import { generateColonyImage } from '../../sample/generate-colony-image.ts';
+import { forEachItem } from '../for-each-item.ts';
+
+/** One field of the demo: its image, and its true cells, kept apart. */
+export interface DemoField {
+  name: string;
+  seed: number;
+  imagePath: string;
+  truthPath: string;
+}
+
+/** The fields of a demo in a folder: `images/` is what a lab would have, `truth/` what it would not. */
+export function demoFields(folder: string, seed: number, count: number): DemoField[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = `colony-${String(index + 1).padStart(2, '0')}`;
+    return {
+      name,
+      // Fields of one demo never share a seed with those of the next.
+      seed: seed * 1000 + index,
+      imagePath: join(folder, 'images', `${name}.ome.tif`),
+      truthPath: join(folder, 'truth', `${name}.tif`),
+    };
+  });
+}
+
+/**
+ * Generates fields as 16-bit OME-TIFFs of two channels, and their true cells as label images; those that are there stay.
+ * @throws LacssError `disk-full`, `file-unwritable`, `cancelled`
+ */
+export async function generateDemoImages(fields: readonly DemoField[], control: JobControl): Promise<void> {
+  await forEachItem(
+    fields,
+    control,
+    { message: 'Growing', nameOf: ({ name }) => name },
+    async ({ seed, imagePath, truthPath }) => {
+      if ((await isFile(imagePath)) && (await isFile(truthPath))) return;
+      const colony = generateColonyImage(seed);
+      const raster = colonyRaster(colony);
+      await writeFileAtomically(truthPath, labelTiff(colony.labels, raster.pixelSizeUm));
+      await writeFileAtomically(imagePath, writeTiff(raster, { description: 'ome' }));
+    },
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,249 @@
+import { rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { LacssError } from '../../contract/errors.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { matchInstances } from '../../metrics/match-instances.ts';
+import { presetNames } from '../../model/presets.ts';
+import type { PresetName } from '../../model/presets.ts';
+import { createProject } from '../../project/create-project.ts';
+import { ModelStore } from '../../project/model-store.ts';
+import { openProject } from '../../project/open-project.ts';
+import { manifestName } from '../../project/project.ts';
+import type { Project } from '../../project/project.ts';
+import { readBytes } from '../../project/read-bytes.ts';
+import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
+import { readLabelImage } from '../../project/read-label-image.ts';
+import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { add } from '../images/add.ts';
+import { demoFields, generateDemoImages } from './demo-images.ts';
+import type { DemoField } from './demo-images.ts';
+import { writeDemoReport } from './demo-report.ts';
+import type { DemoResult, JudgedWatershed } from './demo-report.ts';
+import { evaluate, figuresOf } from '../results/evaluate.ts';
+import { foreground } from '../foreground/foreground.ts';
+import { locate } from '../locations/locate.ts';
+import { segment } from '../segmenting/segment.ts';
+import { stagedProgress } from '../staged-progress.ts';
+import { train } from '../training/train.ts';
+import { watershedOf } from './watershed-of.ts';
+
+export interface DemoParams {
+  /** Where everything goes: images, truth, project, report. */
+  folder: string;
+  /** Decides the images and the training. @default 1 */
+  seed?: number;
+  /** Steps of training. @default 1200 */
+  steps?: number;
+  /** The network. @default 'small' */
+  preset?: PresetName;
+  /** How many images to train on, and how many to judge by. @default 8 and 4 */
+  fields?: { training: number; heldOut: number };
+  engine: EngineChoice;
+  /** Begin anew where a demo was made before. @default false */
+  again?: boolean;
+}
+
+/** What a demo folder was made with: a folder of another demo is not mixed with this one. */
+const stateSchema = z.strictObject({
+  format: z.literal('lacss-demo'),
+  seed: z.int(),
+  steps: z.int(),
+  preset: z.enum(presetNames),
+  fields: z.strictObject({ training: z.int().positive(), heldOut: z.int().positive() }),
+  /** Seconds that each stage has taken, those before an interruption included. */
+  seconds: z.record(z.string(), z.number()),
+});
+type DemoState = z.infer<typeof stateSchema>;
+type DemoSettings = Omit<DemoState, 'seconds'>;
+const stateName = 'demo.json';
+
+/** About how many seconds each stage takes on two cores. */
+const stages = [
+  { name: 'Growing colonies', weight: 15 },
+  { name: 'Adding images', weight: 3 },
+  { name: 'Foreground', weight: 12 },
+  { name: 'Locations', weight: 5 },
+  { name: 'Training', weight: 330 },
+  { name: 'Segmenting', weight: 15 },
+  { name: 'Judging', weight: 5 },
+];
+
+/**
+ * The whole way on generated images: makes them, annotates them by machine, trains without seeing one true outline,
+ * segments images the training has not seen, judges, and writes a report. Interrupted, it goes on where it stopped.
+ * @throws LacssError `project-exists` where the folder holds another demo; what the jobs throw
+ */
+export async function demo(
+  {
+    folder,
+    seed = 1,
+    steps = 1200,
+    preset = 'small',
+    fields: counts = { training: 8, heldOut: 4 },
+    engine,
+    again = false,
+  }: DemoParams,
+  control: JobControl,
+): Promise<DemoResult> {
+  const root = resolve(folder);
+  const wanted: DemoSettings = { format: 'lacss-demo', seed, steps, preset, fields: counts };
+  if (again) await removeDemo(root);
+  const state = await startOrGoOn(root, wanted);
+  const fields = demoFields(root, seed, counts.training + counts.heldOut);
+  const controls = stagedProgress(stages, control);
+  const timed = async <T>(stage: number, work: (control: JobControl) => Promise<T>): Promise<T> => {
+    const startMs = performance.now();
+    try {
+      return await work(controls[stage]);
+    } finally {
+      const { name } = stages[stage];
+      state.seconds[name] = (state.seconds[name] ?? 0) + (performance.now() - startMs) / 1000;
+      await writeFileAtomically(join(root, stateName), jsonText(state));
+    }
+  };
+
+  await timed(0, (stage) => generateDemoImages(fields, stage));
+  const project = await openOrCreate(join(root, 'project'));
+  try {
+    await timed(1, (stage) => addFields(project, root, fields.slice(counts.training), stage));
+    const heldOut = project.manifest.images.filter(({ included }) => !included);
+    await timed(2, (stage) => foreground(project, { choice: { kind: 'best' } }, stage));
+    await timed(3, (stage) => locate(project, { choice: { kind: 'difference-of-gaussians' } }, stage));
+    const trained = await timed(4, (stage) => trainOnce(project, { seed, steps, preset, engine }, stage));
+    const images = heldOut.map(({ id }) => id);
+    await timed(5, (stage) => segment(project, { model: trained.model, images, engine }, stage));
+    const judged = await timed(6, async (stage) => ({
+      model: await evaluate(project, { model: trained.model, images, truth: join(root, 'truth') }, stage),
+      watershed: await judgeWatershed(project, heldOut, fields),
+    }));
+    const elapsedMs = 1000 * Object.values(state.seconds).reduce((sum, seconds) => sum + seconds, 0);
+    const result: DemoResult = {
+      report: join(root, 'report.html'),
+      model: trained.model,
+      heldOut: { images: heldOut.length, cells: judged.model.pooled.precision.truthCount },
+      figures: {
+        model: judged.model.pooled,
+        watershed: figuresOf(judged.watershed.map(({ match }) => match)),
+      },
+      elapsedMs,
+      peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+    await writeDemoReport(project, { result, seconds: state.seconds, fields, watershed: judged.watershed });
+    await writeFileAtomically(join(root, 'report.json'), jsonText(result));
+    return result;
+  } catch (error) {
+    throw sayHowToGoOn(error);
+  } finally {
+    await project.close();
+  }
+}
+
+/** What the stages say of going on is about themselves; the demo finds by itself where it stopped. */
+function sayHowToGoOn(error: unknown): unknown {
+  if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
+  return new LacssError('cancelled', error.message, { remedy: 'The same command goes on.', cause: error });
+}
+
+/** Removes what an earlier demo has made, and nothing else in the folder. */
+async function removeDemo(root: string): Promise<void> {
+  for (const name of ['report.html', 'report.json', 'project', 'images', 'truth', stateName]) {
+    await rm(join(root, name), { recursive: true, force: true });
+  }
+}
+
+async function startOrGoOn(root: string, wanted: DemoSettings): Promise<DemoState> {
+  const path = join(root, stateName);
+  if (!(await exists(path))) {
+    const state = { ...wanted, seconds: {} };
+    await writeFileAtomically(path, jsonText(state));
+    return state;
+  }
+  const state = parseJson(await readJson(path, 'project-damaged'), stateSchema, path, 'project-damaged');
+  const { seconds, ...settings } = state;
+  if (isDeepStrictEqual(settings, wanted)) return { ...settings, seconds };
+  throw new LacssError(
+    'project-exists',
+    `${root} holds a demo of other settings (seed ${state.seed}, ${state.steps} steps).`,
+    {
+      subject: path,
+      remedy: 'Choose another folder, or begin anew with --again.',
+    },
+  );
+}
+
+async function openOrCreate(folder: string): Promise<Project> {
+  const isThere = await exists(join(folder, manifestName));
+  return isThere
+    ? openProject(folder, { purpose: 'lacss demo' })
+    : createProject(folder, 'lacss demo', 'Demo colonies');
+}
+
+/** Adds the images; the last ones take no part in training. */
+async function addFields(
+  project: Project,
+  root: string,
+  heldOutFields: readonly DemoField[],
+  control: JobControl,
+): Promise<void> {
+  await add(project, { paths: [join(root, 'images')] }, control);
+  const heldOut = new Set(heldOutFields.map(({ name }) => name));
+  await project.update((manifest) => ({
+    ...manifest,
+    images: manifest.images.map((image) => ({ ...image, included: !heldOut.has(image.name) })),
+  }));
+}
+
+/** Trains the demo's model, goes on with an interrupted training, or takes the model that is there. */
+async function trainOnce(
+  project: Project,
+  { seed, steps, preset, engine }: { seed: number; steps: number; preset: PresetName; engine: EngineChoice },
+  control: JobControl,
+): Promise<{ model: string }> {
+  const models = new ModelStore(project.path('models'));
+  const [made] = await models.list();
+  if (made !== undefined) return { model: made.id };
+  const [interrupted] = await models.unfinished();
+  return train(
+    project,
+    {
+      preset,
+      until: { kind: 'steps', steps },
+      seed,
+      engine,
+      startFrom: null,
+      useLabels: false,
+      ...(interrupted === undefined ? {} : { resume: interrupted }),
+    },
+    control,
+  );
+}
+
+/** The watershed of each held-out image, matched with the truth. */
+async function judgeWatershed(
+  project: Project,
+  heldOut: readonly ImageEntry[],
+  fields: readonly DemoField[],
+): Promise<JudgedWatershed[]> {
+  const judged: JudgedWatershed[] = [];
+  for (const image of heldOut) {
+    const labels = await watershedOf(project, image);
+    const field = fields.find(({ name }) => name === image.name)!;
+    const truth = await readLabelImage(await readBytes(field.truthPath), field.truthPath);
+    const found = labels.data.reduce((most, label) => Math.max(most, label), 0);
+    // A watershed knows no scores: all are alike.
+    const scores = new Float32Array(found).fill(1);
+    judged.push({ image, labels, truth, match: matchInstances(labels, scores, truth) });
+  }
+  return judged;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

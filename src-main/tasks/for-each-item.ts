@@ -1,0 +1,109 @@
+import { LacssError } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import { toFailure } from '../contract/failure.ts';
+import type { Failure } from '../contract/failure.ts';
+import type { JobControl } from '../contract/job.ts';
+
+/** Errors after which the next item would fail as well. */
+const endsTheJob = new Set<ErrorCode>([
+  'cancelled',
+  'disk-full',
+  'file-unwritable',
+  'engine-unavailable',
+  'engine-failed',
+  'model-invalid',
+]);
+
+export interface ItemOptions<T> {
+  /** What is being done to an item, up to its name: `Reading`. */
+  message: string;
+  /** What an item is called, for progress and failures. */
+  nameOf: (item: T) => string;
+  /** How many items are worked at a time. @default 1 */
+  atOnce?: number;
+  /** Told of each item as its turn comes. */
+  onStart?: (item: T) => void;
+  /** Told of each item that fails, at once. */
+  onFailure?: (item: T, failure: Failure) => void;
+}
+
+/**
+ * Works through items one after the other, or several at a time. One that fails is noted and the rest proceeds, unless it
+ * failed for a reason that concerns them all.
+ * @param work is given a control of its own: what it tells counts as a part of its item
+ * @returns the failures in the order of the items
+ * @throws LacssError `cancelled`, and those that concern all items, once nothing is under way any more
+ */
+export async function forEachItem<T>(
+  items: readonly T[],
+  { signal, onProgress }: JobControl,
+  { message, nameOf, onStart, onFailure, atOnce = 1 }: ItemOptions<T>,
+  work: (item: T, control: JobControl) => Promise<void>,
+): Promise<Failure[]> {
+  const failures: (Failure | undefined)[] = [];
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  /** How far each item under way has come. */
+  const parts = new Map<number, number>();
+  let ended = 0;
+  let finalError: unknown;
+
+  /** What was begun last is what is told of: one name at a time, though several are under way. */
+  let newest: T;
+
+  const tell = (notice?: string): void => {
+    const text = `${message} ${nameOf(newest)}`;
+    onProgress({
+      done: [...parts.values()].reduce((sum, part) => sum + part, ended),
+      total: items.length,
+      ...(notice === undefined ? { message: text } : { message: `${text}, ${notice}`, notice }),
+    });
+  };
+
+  const queue = items.entries();
+  const takeTurns = async (): Promise<void> => {
+    for (const [index, item] of queue) {
+      throwIfCancelled(either);
+      parts.set(index, 0);
+      newest = item;
+      onStart?.(item);
+      tell();
+      try {
+        await work(item, {
+          signal: either,
+          onProgress: ({ done, total, notice }) => {
+            // An image that is done over has not gone back.
+            parts.set(index, Math.max(parts.get(index) ?? 0, total > 0 ? Math.min(1, done / total) : 0));
+            tell(notice);
+          },
+        });
+      } catch (error) {
+        if (!(error instanceof LacssError) || endsTheJob.has(error.code)) throw error;
+        const failure = { ...toFailure(error), subject: nameOf(item) };
+        failures[index] = failure;
+        onFailure?.(item, failure);
+      }
+      parts.delete(index);
+      ended++;
+      // Lets messages in: a cancel must not wait for the last item.
+      await new Promise(setImmediate);
+    }
+  };
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, items.length) }, () =>
+      takeTurns().catch((error: unknown) => {
+        // The others end because this one did: what they say of it is no news.
+        if (!ending.signal.aborted) finalError = error;
+        ending.abort();
+      }),
+    ),
+  );
+  if (ending.signal.aborted) throw finalError;
+  onProgress({ done: items.length, total: items.length, message: 'Done' });
+  return failures.filter((failure) => failure !== undefined);
+}
+
+/** @throws LacssError `cancelled` */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new LacssError('cancelled', 'Stopped. What was done is kept.');
+}

@@ -1,0 +1,94 @@
+import type { ImageEntry } from '../../contract/project.ts';
+import type { CandidatesView } from '../../contract/requests/foreground.ts';
+import type { Project } from '../../project/project.ts';
+import { ByteCache } from '../byte-cache.ts';
+import { pixelsKey } from '../images/pixels-key.ts';
+import { SharedWork } from '../shared-work.ts';
+import { aheadThread, demandThread } from '../annotation-threads.ts';
+
+const ready = new ByteCache<CandidatesView>(96 * 2 ** 20);
+const underWay = new Map<string, SharedWork<CandidatesView>>();
+let ahead = new AbortController();
+/** Never given up. */
+const finished = new AbortController().signal;
+
+/** The five candidates of an image: those computed ahead, those being computed, or new ones. */
+export async function candidatesOf(
+  project: Project,
+  image: ImageEntry,
+  signal: AbortSignal,
+): Promise<CandidatesView> {
+  const key = await keyOf(project, image);
+  return ready.get(key) ?? workOn(project, image, key, 'demand').wait(signal);
+}
+
+/**
+ * Computes the candidates of images ahead, one after the other. A later wish takes the place of an earlier one, but what is
+ * being computed is finished: mostly it is wanted still, and a thread that is stopped half-way takes long to start again.
+ */
+export function prefetchCandidates(project: Project, images: readonly ImageEntry[]): void {
+  ahead.abort();
+  ahead = new AbortController();
+  void lookAhead(project, images, ahead.signal);
+}
+
+async function lookAhead(
+  project: Project,
+  images: readonly ImageEntry[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const image of images) {
+    const key = await keyOf(project, image);
+    if (signal.aborted) return;
+    // What can't be computed is reported when a person comes to it.
+    if (ready.get(key) === undefined)
+      await workOn(project, image, key, 'ahead')
+        .wait(finished)
+        .catch(() => undefined);
+  }
+}
+
+function workOn(
+  project: Project,
+  image: ImageEntry,
+  key: string,
+  by: 'demand' | 'ahead',
+): SharedWork<CandidatesView> {
+  const known = underWay.get(key);
+  if (known !== undefined && !known.stopped) return known;
+  const thread = by === 'demand' ? demandThread : aheadThread;
+  const { folder, readOnly } = project;
+  const settings = project.manifest.settings.foreground;
+  const work = new SharedWork((signal) =>
+    thread.run('candidates', { folder, readOnly, image: image.id, settings }, { signal, onCrash: 'again' }),
+  );
+  underWay.set(key, work);
+  work.result
+    .then((view) => ready.set(key, view, bytesOf(view)))
+    .catch(() => undefined)
+    .finally(() => {
+      if (underWay.get(key) === work) underWay.delete(key);
+    });
+  return work;
+}
+
+/** Changes whenever the candidates would: pixels, plane, channel, settings, and the locations they are ranked by. */
+async function keyOf(project: Project, image: ImageEntry): Promise<string> {
+  const { state } = await project.annotation(image).view();
+  return JSON.stringify([
+    project.folder,
+    image.id,
+    pixelsKey(image),
+    image.plane,
+    image.roles.cells,
+    project.manifest.settings.foreground,
+    state.locations?.sha256 ?? null,
+  ]);
+}
+
+function bytesOf({ candidates }: CandidatesView): number {
+  return candidates.reduce(
+    (sum, { mask, contours }) => sum + mask.bits.byteLength + contours.points.byteLength,
+    0,
+  );
+}

@@ -1,0 +1,174 @@
+import { foregroundCandidates } from '../../annotation/foreground-candidates.ts';
+import type { Candidate } from '../../annotation/foreground-candidates.ts';
+import { rankCandidates } from '../../annotation/rank-candidates.ts';
+import { thresholdForeground } from '../../annotation/threshold-foreground.ts';
+import { LacssError } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { FloatPlane, Mask } from '../../contract/pixels.ts';
+import type { AnnotationSource, ImageEntry, ProjectSettings } from '../../contract/project.ts';
+import { companionPath, listCompanions } from '../../project/companion-file.ts';
+import { loadRole } from '../../project/load-image.ts';
+import type { Project } from '../../project/project.ts';
+import { readBytes } from '../../project/read-bytes.ts';
+import { readLabelImage } from '../../project/read-label-image.ts';
+import { chosenImages } from '../chosen-images.ts';
+import { forEachItem } from '../for-each-item.ts';
+
+type ForegroundSettings = ProjectSettings['foreground'];
+
+/** Where the foreground comes from. */
+export type ForegroundChoice =
+  /** The candidate that ranks best. */
+  | { kind: 'best' }
+  /** The candidate of this number, 1 … 5. */
+  | { kind: 'candidate'; number: number }
+  /** A threshold of one's own, in units of the feature. */
+  | { kind: 'threshold'; threshold: number }
+  /** Everything that is labelled: in the label images of a folder, or else in those attached to the images. */
+  | { kind: 'labels'; folder?: string };
+
+export interface ForegroundParams {
+  choice: ForegroundChoice;
+  /** Ids or names. @default all */
+  images?: readonly string[];
+  /** What differs from the project's settings. */
+  settings?: Partial<ForegroundSettings>;
+  /** Do images anew that have a foreground already. @default false */
+  again?: boolean;
+}
+
+export interface ForegroundResult {
+  done: {
+    image: string;
+    name: string;
+    /** The candidate that was taken, 1 … 5; `null` where none was. */
+    candidate: number | null;
+    /** How sure the ranking was, 0 … 1; `null` where it was not asked. */
+    confidence: number | null;
+    /** Share of the image's pixels. */
+    fraction: number;
+  }[];
+  /** Images that had a foreground and were left alone. */
+  kept: string[];
+  failures: Failure[];
+}
+
+/** A foreground and its origin. */
+interface Made {
+  mask: Mask;
+  title: string;
+  source: AnnotationSource;
+  candidate: number | null;
+  confidence: number | null;
+}
+
+/**
+ * Gives images their foregrounds, from candidates or from label images, and stores them as annotations that can be
+ * undone.
+ * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
+ */
+export async function foreground(
+  project: Project,
+  { choice, images, settings, again = false }: ForegroundParams,
+  control: JobControl,
+): Promise<ForegroundResult> {
+  project.refuseWhenReadOnly();
+  const merged = { ...project.manifest.settings.foreground, ...settings };
+  const labels = choice.kind === 'labels' && choice.folder !== undefined ? choice.folder : null;
+  const labelNames = labels === null ? [] : await listCompanions(labels, 'labels');
+  const result: ForegroundResult = { done: [], kept: [], failures: [] };
+  const make = async (image: ImageEntry): Promise<Made> => {
+    if (choice.kind !== 'labels') return fromPixels(project, image, choice, merged);
+    if (labels === null) return fromAttachedLabels(project, image);
+    return fromLabelFile(companionPath(image.name, labels, labelNames, 'label image'));
+  };
+  result.failures = await forEachItem(
+    chosenImages(project, images),
+    control,
+    { message: 'Finding the foreground of', nameOf: ({ name }) => name },
+    async (image) => {
+      const store = project.annotation(image);
+      if (!again && (await store.view()).state.foreground !== null) {
+        result.kept.push(image.name);
+        return;
+      }
+      const { mask, title, source, candidate, confidence } = await make(image);
+      const { state } = await store.edit(title, { foreground: { value: mask, source } });
+      const fraction = (state.foreground?.count ?? 0) / (image.height * image.width);
+      result.done.push({ image: image.id, name: image.name, candidate, confidence, fraction });
+    },
+  );
+  return result;
+}
+
+/** The five candidates of an image in the order of their presets, and the guess which is best. */
+export async function candidatesOf(
+  project: Project,
+  image: ImageEntry,
+  settings: ForegroundSettings,
+): Promise<{ plane: FloatPlane; candidates: Candidate[]; best: number; confidence: number }> {
+  const plane = await loadRole(project, image, 'cells');
+  const candidates = foregroundCandidates(plane, settings);
+  const locations = (await project.annotation(image).read('locations')) ?? undefined;
+  const { best, confidence } = rankCandidates(candidates, locations);
+  return { plane, candidates, best, confidence };
+}
+
+async function fromPixels(
+  project: Project,
+  image: ImageEntry,
+  choice: Exclude<ForegroundChoice, { kind: 'labels' }>,
+  settings: ForegroundSettings,
+): Promise<Made> {
+  if (choice.kind === 'threshold') {
+    const plane = await loadRole(project, image, 'cells');
+    const { mask } = thresholdForeground(plane, settings, choice.threshold);
+    const source = {
+      method: 'threshold',
+      by: 'person',
+      parameters: { ...settings, threshold: choice.threshold },
+    } as const;
+    return { mask, title: 'Set a threshold', source, candidate: null, confidence: null };
+  }
+  const { candidates, best, confidence } = await candidatesOf(project, image, settings);
+  const index = choice.kind === 'best' ? best : choice.number - 1;
+  const { mask, threshold } = candidates[index];
+  return {
+    mask,
+    title: `Pick candidate ${index + 1}`,
+    source: {
+      method: 'candidate',
+      by: choice.kind === 'best' ? 'machine' : 'person',
+      parameters: { ...settings, candidate: index + 1, threshold, confidence },
+    },
+    candidate: index + 1,
+    confidence,
+  };
+}
+
+async function fromAttachedLabels(project: Project, image: ImageEntry): Promise<Made> {
+  const labels = await project.annotation(image).read('labels');
+  if (labels !== null) return fromLabels(labels, 'the attached label image');
+  throw new LacssError('annotation-missing', `${image.name} has no label image.`, {
+    subject: image.name,
+    remedy: 'Attach one with lacss add --labels FOLDER, or say where they lie.',
+  });
+}
+
+async function fromLabelFile(path: string): Promise<Made> {
+  return fromLabels(await readLabelImage(await readBytes(path), path), path);
+}
+
+function fromLabels(
+  { height, width, data }: { height: number; width: number; data: Int32Array },
+  file: string,
+): Made {
+  return {
+    mask: { height, width, data: Uint8Array.from(data, (label) => (label > 0 ? 1 : 0)) },
+    title: 'Take everything labelled as foreground',
+    source: { method: 'labels', by: 'person', parameters: { file } },
+    candidate: null,
+    confidence: null,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Failure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
+import { companionPath, listCompanions } from '../../project/companion-file.ts';
+import type { Project } from '../../project/project.ts';
+import { readBytes } from '../../project/read-bytes.ts';
+import { readLabelImage } from '../../project/read-label-image.ts';
+import { forEachItem } from '../for-each-item.ts';
+
+export interface AttachLabelsParams {
+  /** A folder of label images that are called like the images. */
+  folder: string;
+  /** Ids or names. @default all */
+  images?: readonly string[];
+}
+
+export interface AttachLabelsResult {
+  attached: { image: string; name: string; cells: number }[];
+  failures: Failure[];
+}
+
+/**
+ * Gives images the label images that belong to them: full supervision where they are trained on, AP where they are kept
+ * for validation.
+ * @throws LacssError `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
+ */
+export async function attachLabels(
+  project: Project,
+  { folder, images }: AttachLabelsParams,
+  control: JobControl,
+): Promise<AttachLabelsResult> {
+  const names = await listCompanions(folder, 'labels');
+  const attached: AttachLabelsResult['attached'] = [];
+  const failures = await forEachItem(
+    project.images(images),
+    control,
+    { message: 'Reading labels of', nameOf: ({ name }) => name },
+    async (image) => {
+      const path = companionPath(image.name, folder, names, 'label image');
+      const value = await readLabelImage(await readBytes(path), path);
+      const source = { method: 'labels', by: 'person', parameters: { file: path } } as const;
+      const { state } = await project
+        .annotation(image)
+        .edit('Attach a label image', { labels: { value, source } });
+      attached.push({ image: image.id, name: image.name, cells: state.labels?.count ?? 0 });
+    },
+  );
+  return { attached, failures };
+}

@@ -1,0 +1,93 @@
+import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
+import type { ImageMarks, ImageSummary } from '../../contract/requests/images.ts';
+import { toFailure } from '../../contract/failure.ts';
+import type { AnnotationView } from '../../project/annotation-store.ts';
+import { locateImageFile } from '../../project/locate-image-file.ts';
+import type { Project } from '../../project/project.ts';
+import { latestPrediction } from '../../project/latest-prediction.ts';
+import { pixelsKey } from './pixels-key.ts';
+
+/** What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. */
+export async function summariseImage(project: Project, image: ImageEntry): Promise<ImageSummary> {
+  const [missing, annotation, prediction] = await Promise.all([
+    missingFile(project, image),
+    project.annotation(image).view(),
+    latestPrediction(project, image.id),
+  ]);
+  const { review } = annotation.state;
+  const reviewed = await reviewCounts(project, image, prediction, review);
+  return {
+    id: image.id,
+    name: image.name,
+    files: image.files.map(({ path }) => path),
+    pixels: pixelsKey(image),
+    height: image.height,
+    width: image.width,
+    sizes: { ...image.sizes, c: image.channelNames.length },
+    t: image.plane.t,
+    z: image.plane.z,
+    channelNames: image.channelNames,
+    roles: image.roles,
+    pixelSizeUm: image.pixelSizeUm,
+    pixelSizeOrigin: image.pixelSizeOrigin,
+    excluded: !image.included,
+    validation: image.validation,
+    marks: {
+      ...annotationMarks(annotation),
+      predictedBy: prediction?.model ?? null,
+      cells: prediction?.record.cells ?? 0,
+      ...reviewed,
+    },
+    failure: missing ?? annotation.unfit,
+    undo: annotation.undoTitle,
+    redo: annotation.redoTitle,
+  };
+}
+
+function annotationMarks({
+  state,
+}: AnnotationView): Pick<ImageMarks, 'foreground' | 'locations' | 'locationCount' | 'labels'> {
+  return {
+    foreground: foregroundMark(state.foreground),
+    locations: locationsMark(state.locations),
+    locationCount: state.locations?.count ?? 0,
+    labels: state.labels !== null && state.labels.sha256 !== null,
+  };
+}
+
+function foregroundMark(part: AnnotationPart | null): ImageMarks['foreground'] {
+  if (part === null) return 'missing';
+  if (part.source.method === 'none-will-do') return 'none-fits';
+  return part.source.by === 'machine' ? 'guess' : 'picked';
+}
+
+function locationsMark(part: AnnotationPart | null): ImageMarks['locations'] {
+  if (part === null) return 'missing';
+  const { method } = part.source;
+  if (method === 'difference-of-gaussians') return 'found';
+  return method === 'edited' ? 'edited' : 'imported';
+}
+
+/** Accepted and rejected cells, where the review is one of the prediction at hand. */
+async function reviewCounts(
+  project: Project,
+  image: ImageEntry,
+  prediction: Awaited<ReturnType<typeof latestPrediction>>,
+  part: AnnotationPart | null,
+): Promise<{ accepted: number; rejected: number }> {
+  if (part === null || prediction === null) return { accepted: 0, rejected: 0 };
+  const review = await project.annotation(image).read('review');
+  if (review?.madeAt !== prediction.record.at) return { accepted: 0, rejected: 0 };
+  const count = (mark: number): number =>
+    review.marks.reduce((sum, value) => sum + Number(value === mark), 0);
+  return { accepted: count(1), rejected: count(2) + count(3) };
+}
+
+async function missingFile(project: Project, image: ImageEntry): Promise<ImageSummary['failure']> {
+  try {
+    await Promise.all(image.files.map((file) => locateImageFile(project.folder, file)));
+    return null;
+  } catch (error) {
+    return toFailure(error);
+  }
+}

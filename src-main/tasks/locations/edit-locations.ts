@@ -1,0 +1,248 @@
+import { LacssError } from '../../contract/errors.ts';
+import { toFailure } from '../../contract/failure.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { Locations } from '../../contract/pixels.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { CheckedParams } from '../../contract/requests.ts';
+import type { LocationEdit, LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
+import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
+import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
+import { readBytes } from '../../project/read-bytes.ts';
+import { readLabelImage } from '../../project/read-label-image.ts';
+import type { Project } from '../../project/project.ts';
+import { placeOf, readLocations } from './read-locations.ts';
+import { demandThread } from '../annotation-threads.ts';
+
+/** Adds, moves or deletes points. @throws LacssError `annotation-invalid` when the points are no longer those the person saw */
+export async function editLocations(
+  project: Project,
+  imageId: string,
+  count: number,
+  edit: LocationEdit,
+): Promise<void> {
+  const image = project.image(imageId);
+  const { points, byHand, sigmaPx, threshold } = await readLocations(project, imageId);
+  if (points.length / 2 !== count) {
+    throw new LacssError('annotation-invalid', 'The locations have changed meanwhile.', {
+      subject: image.name,
+      remedy: 'Look at them again, then repeat the change.',
+    });
+  }
+  const edited = applyEdit(points, byHand, edit, image.name);
+  const places = Array.from({ length: edited.points.length / 2 }, (_, i) => placeOf(edited.points, i));
+  const source = {
+    method: 'edited',
+    by: 'person',
+    parameters: {
+      byHand: places.filter((_, i) => edited.byHand[i] === 1),
+      ...(Number.isFinite(sigmaPx) ? { sigmaPx, threshold } : {}),
+    },
+  } as const;
+  await project.annotation(image).edit(edited.title, { locations: { value: edited.points, source } });
+}
+
+interface EditedLocations {
+  title: string;
+  points: Locations;
+  byHand: Uint8Array;
+}
+
+/** The points after an edit, and which of them a person has put. */
+export function applyEdit(
+  points: Locations,
+  byHand: Uint8Array,
+  edit: LocationEdit,
+  imageName: string,
+): EditedLocations {
+  const count = points.length / 2;
+  const require = (index: number): void => {
+    if (index < count) return;
+    throw new LacssError('annotation-invalid', `${imageName} has ${count} locations, not ${index + 1}.`);
+  };
+  switch (edit.kind) {
+    case 'add': {
+      const added = edit.points.length / 2;
+      return {
+        title: added === 1 ? 'Add a location' : `Add ${added} locations`,
+        points: joined(points, edit.points),
+        byHand: Uint8Array.from({ length: count + added }, (_, i) => byHand[i] ?? 1),
+      };
+    }
+    case 'move': {
+      require(edit.index);
+      const moved = points.slice();
+      moved.set([edit.to.y, edit.to.x], 2 * edit.index);
+      const marks = byHand.slice();
+      marks[edit.index] = 1;
+      return { title: 'Move a location', points: moved, byHand: marks };
+    }
+    case 'delete': {
+      edit.indices.forEach(require);
+      const gone = new Set(edit.indices);
+      const title = gone.size === 1 ? 'Delete a location' : `Delete ${gone.size} locations`;
+      return {
+        title,
+        points: points.filter((_, i) => !gone.has(i >> 1)),
+        byHand: byHand.filter((_, i) => !gone.has(i)),
+      };
+    }
+  }
+}
+
+/** Finds the locations of images anew. What fails is listed, the rest proceeds. @throws LacssError `cancelled`, `disk-full` */
+export async function findLocationsOf(
+  project: Project,
+  { images, settings, scope, keepByHand }: CheckedParams<'locations.find'>,
+  { signal, onProgress }: JobControl,
+): Promise<{ found: { image: string; count: number }[]; failures: Failure[] }> {
+  if (settings !== undefined) await keepSettings(project, scope === 'images' ? images : null, settings);
+  const found: { image: string; count: number }[] = [];
+  const failures: Failure[] = [];
+  for (const [index, id] of images.entries()) {
+    const image = project.image(id);
+    onProgress({ done: index, total: images.length, message: `Finding locations in ${image.name}` });
+    try {
+      found.push({ image: id, count: await findIn(project, image, keepByHand, signal) });
+    } catch (error) {
+      const failure = toFailure(error);
+      if (['cancelled', 'disk-full', 'file-unwritable'].includes(failure.code)) throw error;
+      failures.push({ ...failure, subject: image.name });
+    }
+  }
+  return { found, failures };
+}
+
+async function findIn(
+  project: Project,
+  image: ImageEntry,
+  keepByHand: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const settings = image.ownLocationSettings ?? project.manifest.settings.locations;
+  return keepFound(project, image, await lookIn(project, image, settings, signal), keepByHand);
+}
+
+/** What was found, and the settings it was found with. */
+interface FoundLocations extends LocationsPreview {
+  settings: LocationSettings;
+}
+
+async function lookIn(
+  { folder, readOnly }: Project,
+  image: ImageEntry,
+  settings: LocationSettings,
+  signal: AbortSignal,
+): Promise<FoundLocations> {
+  const found = await demandThread.run(
+    'locations',
+    { folder, readOnly, image: image.id, settings, coarse: false },
+    { signal, onCrash: 'again' },
+  );
+  return { ...found, settings };
+}
+
+/** Gives an image the points that were found. @returns how many it has then, with those put by hand */
+async function keepFound(
+  project: Project,
+  image: ImageEntry,
+  { points, sigmaPx, threshold, settings }: FoundLocations,
+  keepByHand: boolean,
+): Promise<number> {
+  const before = await readLocations(project, image.id);
+  const kept = keepByHand ? before.points.filter((_, i) => before.byHand[i >> 1] === 1) : new Float32Array(0);
+  const all = joined(withoutNeighbours(points, kept, sigmaPx), kept);
+  const source = {
+    method: 'difference-of-gaussians',
+    by: 'machine',
+    parameters: {
+      ...settings,
+      sigmaPx,
+      threshold,
+      byHand: Array.from({ length: kept.length / 2 }, (_, i) => placeOf(kept, i)),
+    },
+  } as const;
+  await project.annotation(image).edit('Find locations', { locations: { value: all, source } });
+  return all.length / 2;
+}
+
+/** Found points, less those that a point put by hand stands for: within two σ, about the radius of a nucleus. */
+function withoutNeighbours(points: Locations, kept: Locations, sigmaPx: number): Locations {
+  const limit = (2 * sigmaPx) ** 2;
+  const isFree = (i: number): boolean => {
+    for (let k = 0; k < kept.length; k += 2) {
+      if ((points[2 * i]! - kept[k]!) ** 2 + (points[2 * i + 1]! - kept[k + 1]!) ** 2 < limit) return false;
+    }
+    return true;
+  };
+  return kept.length === 0 ? points : points.filter((_, i) => isFree(i >> 1));
+}
+
+function joined(first: Locations, second: Locations): Locations {
+  const all = new Float32Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+/** Keeps settings: for these images alone, or for the project, whose images then have none of their own. */
+async function keepSettings(
+  project: Project,
+  images: readonly string[] | null,
+  settings: LocationSettings,
+): Promise<void> {
+  await project.update((manifest) => ({
+    ...manifest,
+    settings: images === null ? { ...manifest.settings, locations: settings } : manifest.settings,
+    images: manifest.images.map((image) =>
+      images === null
+        ? { ...image, ownLocationSettings: null }
+        : images.includes(image.id)
+          ? { ...image, ownLocationSettings: settings }
+          : image,
+    ),
+  }));
+}
+
+/**
+ * Gives up an image's own settings for the project's. Points that were found, corrected by hand or not, are found anew;
+ * imported ones stay: no setting has made them.
+ */
+export async function useProjectSettings(
+  project: Project,
+  imageId: string,
+  keepByHand: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const image = project.image(imageId);
+  const part = (await project.annotation(image).view()).state.locations;
+  const isFound = part !== null && Number.isFinite(Number(part.source.parameters.sigmaPx ?? Number.NaN));
+  const found = isFound ? await lookIn(project, image, project.manifest.settings.locations, signal) : null;
+  await project.update((manifest) => ({
+    ...manifest,
+    images: manifest.images.map((entry) =>
+      entry.id === imageId ? { ...entry, ownLocationSettings: null } : entry,
+    ),
+  }));
+  if (found !== null) await keepFound(project, image, found, keepByHand);
+}
+
+/** Takes locations from a table or from a label image. @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` */
+export async function importLocations(
+  project: Project,
+  imageId: string,
+  path: string,
+  format: 'csv' | 'labels',
+): Promise<void> {
+  const bytes = await readBytes(path);
+  const value =
+    format === 'csv'
+      ? parseLocationsCsv(new TextDecoder().decode(bytes), path)
+      : centresOfMass(await readLabelImage(bytes, path));
+  const source = {
+    method: format === 'csv' ? 'file' : 'labels',
+    by: 'person',
+    parameters: { file: path },
+  } as const;
+  await project.annotation(project.image(imageId)).edit('Import locations', { locations: { value, source } });
+}

@@ -1,0 +1,55 @@
+import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import type { Locations, Mask } from '../../contract/pixels.ts';
+import type { LocationsView, LocationWarning } from '../../contract/requests/locations.ts';
+import { foregroundOf } from '../foreground/known-foreground.ts';
+import type { Project } from '../../project/project.ts';
+import { locationWarnings } from './location-warnings.ts';
+
+/** The locations an image has, how they came about, and what a person should look at. */
+export async function readLocations(project: Project, imageId: string): Promise<LocationsView> {
+  const image = project.image(imageId);
+  const annotation = project.annotation(image);
+  const { state } = await annotation.view();
+  const part = state.locations;
+  const points = (await annotation.read('locations')) ?? new Float32Array(0);
+  const foreground = (await foregroundOf(project, image))?.mask ?? null;
+  const parameters: AnnotationSource['parameters'] = part?.source.parameters ?? {};
+  return {
+    image: image.id,
+    points,
+    byHand: byHandOf(points, parameters.byHand),
+    origin: part === null ? 'missing' : originOf(part.source.method),
+    settings: image.ownLocationSettings ?? project.manifest.settings.locations,
+    own: image.ownLocationSettings !== null,
+    sigmaPx: Number(parameters.sigmaPx ?? Number.NaN),
+    threshold: Number(parameters.threshold ?? Number.NaN),
+    warnings: part === null ? [] : warningsOf(image, points, foreground),
+  };
+}
+
+function originOf(method: string): LocationsView['origin'] {
+  if (method === 'difference-of-gaussians') return 'found';
+  return method === 'edited' ? 'edited' : 'imported';
+}
+
+/** The points a person has put or moved, found again by where they are. */
+function byHandOf(points: Locations, positions: unknown): Uint8Array {
+  const marks = new Uint8Array(points.length / 2);
+  if (!Array.isArray(positions)) return marks;
+  const places = new Set<unknown>(positions);
+  for (let i = 0; i < marks.length; i++) marks[i] = places.has(placeOf(points, i)) ? 1 : 0;
+  return marks;
+}
+
+/** A point as it is remembered in the source of an annotation, which CSV keeps to the same digits. */
+export function placeOf(points: Locations, index: number): string {
+  return `${points[2 * index]!.toFixed(2)},${points[2 * index + 1]!.toFixed(2)}`;
+}
+
+function warningsOf(image: ImageEntry, points: Locations, foreground: Mask | null): LocationWarning[] {
+  if (points.length === 0) {
+    const message = `${image.name} has no locations: nothing can be learnt from it.`;
+    return [{ kind: 'no-points', message, places: [] }];
+  }
+  return foreground === null ? [] : locationWarnings(points, foreground);
+}

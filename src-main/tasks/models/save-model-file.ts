@@ -1,0 +1,36 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Project } from '../../project/project.ts';
+import { modelsOf } from './list-models.ts';
+
+/**
+ * Writes a model as one file: to this path or, where it is a folder, into it, under the model's name and over no other file.
+ * @throws LacssError `model-invalid`, `disk-full`, `file-unwritable`
+ */
+export async function saveModelFile(
+  project: Project,
+  model: string,
+  path: string,
+): Promise<{ path: string; bytes: number }> {
+  const models = modelsOf(project);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const { card } = await models.load(model);
+  const file = isFolder ? await freePath(path, card.name) : path;
+  await models.exportFile(model, file);
+  return { path: file, bytes: (await stat(file)).size };
+}
+
+async function freePath(folder: string, name: string): Promise<string> {
+  const plain = name.replace(/[^\p{L}\p{N} ._-]+/gu, '-').replace(/^\.+/, '') || 'model';
+  for (let number = 1; ; number++) {
+    const path = join(folder, `${plain}${number === 1 ? '' : `-${number}`}.lacss`);
+    const isTaken = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return path;
+  }
+}

@@ -1,0 +1,205 @@
+import { readdir } from 'node:fs/promises';
+import { LacssError } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { FieldReport, PrecisionReport } from '../../contract/metrics.ts';
+import type { LabelImage } from '../../contract/pixels.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { LeftOutCells } from '../../contract/requests/results.ts';
+import { averagePrecision } from '../../metrics/average-precision.ts';
+import { fieldMetrics } from '../../metrics/field-metrics.ts';
+import { matchInstances } from '../../metrics/match-instances.ts';
+import type { InstanceMatches } from '../../metrics/match-instances.ts';
+import { companionPath, findCompanion, listCompanions, stemOf } from '../../project/companion-file.ts';
+import type { Project } from '../../project/project.ts';
+import { readBytes } from '../../project/read-bytes.ts';
+import { readLabelImage } from '../../project/read-label-image.ts';
+import { forEachItem } from '../for-each-item.ts';
+import { keptPrediction } from '../../project/kept-prediction.ts';
+import { shownCells } from '../review/shown-cells.ts';
+
+/** The paper's figures and the field's. */
+export interface Figures {
+  precision: PrecisionReport;
+  field: FieldReport;
+}
+
+export interface EvaluateParams {
+  /** The model all of whose cells are judged; `null`: of each image the cells that Review shows, whichever model found them. */
+  model: string | null;
+  /** Review shows no cell of a lower score that nobody has judged. @default as the project's review */
+  minScore?: number;
+  /** Ids or names. @default all that have a prediction */
+  images?: readonly string[];
+  /** A folder of label images called like the images. @default those attached to the images */
+  truth?: string;
+}
+
+export interface EvaluateResult {
+  /** All images together: the figures to report. */
+  pooled: Figures;
+  images: ({ image: string; name: string } & Figures)[];
+  /** Images that could not be judged, each with the reason. */
+  leftOut: { image: string; name: string; reason: string }[];
+  failures: Failure[];
+}
+
+export interface ProjectEvaluation extends EvaluateResult {
+  images: ({ image: string; name: string; model: string } & Figures)[];
+  /** Whose cells were judged. */
+  models: string[];
+  /** Cells that Review does not show. */
+  cellsLeftOut: LeftOutCells;
+}
+
+/** One prediction and the truth it is held against. */
+interface Pair {
+  prediction: LabelImage;
+  scores: ArrayLike<number>;
+  truth: LabelImage;
+}
+
+/**
+ * Judges cells that were found in the images of a project against label images.
+ * @throws LacssError `annotation-missing` where no image can be judged, `file-not-found`, `cancelled`
+ */
+export async function evaluate(
+  project: Project,
+  { model, minScore, images, truth: folder }: EvaluateParams,
+  control: JobControl,
+): Promise<ProjectEvaluation> {
+  const names = folder === undefined ? [] : await listCompanions(folder, 'labels');
+  const leftOut: EvaluateResult['leftOut'] = [];
+  const cellsLeftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
+  const modelOf = new Map<string, string>();
+  const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
+  const trueLabels = async (image: ImageEntry): Promise<LabelImage | null> => {
+    if (folder === undefined) return project.annotation(image).read('labels');
+    const index = findCompanion(image.name, names);
+    if (index === null) return null;
+    const path = companionPath(image.name, folder, names, 'label image');
+    return readLabelImage(await readBytes(path), path);
+  };
+  const judged = await judge(
+    project.images(images).map((image) => ({ id: image.id, name: image.name, image })),
+    control,
+    async ({ image }) => {
+      const leave = (reason: string): null => {
+        leftOut.push({ image: image.id, name: image.name, reason });
+        return null;
+      };
+      const kept = await keptPrediction(project, image.id, model ?? undefined);
+      if (kept === null)
+        return leave(model === null ? 'it has not been segmented yet' : `${model} has not segmented it`);
+      const truth = await trueLabels(image);
+      if (truth === null) {
+        return leave(
+          folder === undefined ? 'it has no label image' : `no file in ${folder} is called like it`,
+        );
+      }
+      modelOf.set(image.id, kept.model);
+      const shown = model === null ? await shownCells(project, image.id, kept, settings) : null;
+      cellsLeftOut.rejected += shown?.leftOut.rejected ?? 0;
+      cellsLeftOut.belowScore += shown?.leftOut.belowScore ?? 0;
+      const { labels, scores } = shown?.segmentation ?? kept.segmentation;
+      return { prediction: labels, scores, truth };
+    },
+  );
+  if (judged.images.length === 0 && judged.failures.length === 0) {
+    throw new LacssError(
+      'annotation-missing',
+      `There is nothing to judge ${model ?? 'the cells under review'} by.`,
+      {
+        subject: model ?? project.folder,
+        remedy: `${leftOut[0] === undefined ? 'Add images' : `${leftOut[0].name}: ${leftOut[0].reason}`}. Segment images that have label images, then evaluate again.`,
+      },
+    );
+  }
+  return {
+    ...judged,
+    images: judged.images.map((image) => ({ ...image, model: modelOf.get(image.image)! })),
+    models: [...new Set(modelOf.values())],
+    leftOut,
+    cellsLeftOut,
+  };
+}
+
+export interface EvaluateFoldersParams {
+  /** A folder of label images that were predicted. */
+  predictions: string;
+  /** A folder of label images called like them. */
+  truth: string;
+}
+
+/**
+ * Judges label images of any origin against others. They have no scores, so the paper's AP ranks them in no order of
+ * merit; the field's figures do not care.
+ * @throws LacssError `file-not-found`, `no-images`, `cancelled`
+ */
+export async function evaluateFolders(
+  { predictions, truth }: EvaluateFoldersParams,
+  control: JobControl,
+): Promise<EvaluateResult> {
+  const truthNames = await listCompanions(truth, 'labels');
+  const predictionNames = await listCompanions(predictions, 'labels');
+  if (predictionNames.length === 0) {
+    const entries = await readdir(predictions);
+    throw new LacssError(
+      'no-images',
+      `${predictions} holds no label images (${entries.length} other entries).`,
+      {
+        subject: predictions,
+        remedy: 'Choose the folder that holds the predicted label images as TIFF or PNG.',
+      },
+    );
+  }
+  const judged = await judge(
+    predictionNames.map((name) => ({ id: name, name })),
+    control,
+    async ({ name }) => {
+      const truthPath = companionPath(
+        name.replace(/[-_. ](labels?|masks?)(?=\.)/i, ''),
+        truth,
+        truthNames,
+        'true label image',
+      );
+      const predictionPath = companionPath(name, predictions, [name], 'label image');
+      const prediction = await readLabelImage(await readBytes(predictionPath), predictionPath);
+      const largest = prediction.data.reduce((most, label) => Math.max(most, label), 0);
+      return {
+        prediction,
+        scores: new Float32Array(largest).fill(1),
+        truth: await readLabelImage(await readBytes(truthPath), truthPath),
+      };
+    },
+  );
+  return { ...judged, leftOut: [] };
+}
+
+/** Matches every pair, and pools them. */
+async function judge<T extends { id: string; name: string }>(
+  items: readonly T[],
+  control: JobControl,
+  load: (item: T) => Promise<Pair | null>,
+): Promise<Omit<EvaluateResult, 'leftOut'>> {
+  const matches: InstanceMatches[] = [];
+  const images: EvaluateResult['images'] = [];
+  const failures = await forEachItem(
+    items,
+    control,
+    { message: 'Comparing', nameOf: ({ name }) => stemOf(name) },
+    async (item) => {
+      const pair = await load(item);
+      if (pair === null) return;
+      const match = matchInstances(pair.prediction, pair.scores, pair.truth);
+      matches.push(match);
+      images.push({ image: item.id, name: item.name, ...figuresOf([match]) });
+    },
+  );
+  return { pooled: figuresOf(matches), images, failures };
+}
+
+/** The figures of some images, pooled. */
+export function figuresOf(matches: readonly InstanceMatches[]): Figures {
+  return { precision: averagePrecision(matches), field: fieldMetrics(matches) };
+}

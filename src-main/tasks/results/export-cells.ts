@@ -1,0 +1,192 @@
+import { join, resolve } from 'node:path';
+import { LacssError } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { Segmentation } from '../../contract/pixels.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { LeftOutCells } from '../../contract/requests/results.ts';
+import { formatLocationsCsv } from '../../annotation/format-locations-csv.ts';
+import { coco } from '../../formats/coco.ts';
+import type { CocoImage } from '../../formats/coco.ts';
+import { geojson } from '../../formats/geojson.ts';
+import { imagejRoiZip } from '../../formats/imagej-roi-zip.ts';
+import { labelTiff } from '../../formats/label-tiff.ts';
+import { measureCells } from '../../measure/measure-cells.ts';
+import type { CellMeasurement } from '../../measure/measure-cells.ts';
+import { measurementsCsv } from '../../measure/measurements-csv.ts';
+import type { MeasuredImage } from '../../measure/measurements-csv.ts';
+import { overlayPng } from '../../formats/overlay-png.ts';
+import { loadChannel, loadRole } from '../../project/load-image.ts';
+import { PredictionStore } from '../../project/prediction-store.ts';
+import type { Project } from '../../project/project.ts';
+import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { latestPrediction } from '../../project/latest-prediction.ts';
+import { forEachItem } from '../for-each-item.ts';
+import { keptPrediction } from '../../project/kept-prediction.ts';
+import { shownCells } from '../review/shown-cells.ts';
+
+/** The formats, and what each is for. */
+export const exportFormats = {
+  'label-tiff': 'label images (TIFF): every image program',
+  'imagej-rois': 'regions (zip): ImageJ and Fiji',
+  geojson: 'objects (GeoJSON): QuPath',
+  coco: 'instance annotations of all images (COCO JSON)',
+  csv: 'measurements of all cells (CSV)',
+  'overlay-png': 'pictures with outlines (PNG)',
+  'locations-csv': 'locations of the cells (CSV)',
+} as const;
+
+export type ExportFormat = keyof typeof exportFormats;
+
+export interface ExportParams {
+  formats: readonly ExportFormat[];
+  /** Whose predictions. @default of each image the one that was made last, which Review shows */
+  model?: string | undefined;
+  /** Ids or names. @default all that have a prediction (of this model) */
+  images?: readonly string[];
+  /** @default `exports/` in the project */
+  folder?: string | undefined;
+  /** All that were found, also those that Review does not show. @default false */
+  everyCell?: boolean;
+  /** Leaves out cells of a lower score that nobody has judged. @default as the project's review */
+  minScore?: number;
+}
+
+export interface ExportResult {
+  folder: string;
+  files: string[];
+  /** How many cells are in them, each counted once. */
+  cells: number;
+  leftOut: LeftOutCells;
+  failures: Failure[];
+}
+
+/** The cells of an image that are exported. */
+interface ExportedImage extends Segmentation {
+  image: ImageEntry;
+}
+
+/**
+ * Writes what a model has found into files that other programs read.
+ * @throws LacssError `annotation-missing` where it has found nothing yet, `file-unwritable`, `disk-full`, `cancelled`
+ */
+export async function exportCells(
+  project: Project,
+  { formats, model, images, folder, everyCell = false, minScore }: ExportParams,
+  control: JobControl,
+): Promise<ExportResult> {
+  const output = folder === undefined ? project.path('exports') : resolve(folder);
+  const files: string[] = [];
+  const write = async (name: string, content: string | Uint8Array): Promise<void> => {
+    const path = join(output, name);
+    await writeFileAtomically(path, content);
+    files.push(path);
+  };
+  const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
+  const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
+  let count = 0;
+  const measured: MeasuredImage[] = [];
+  const annotated: CocoImage[] = [];
+  const failures = await forEachItem(
+    await predicted(project, model, images),
+    control,
+    { message: 'Exporting', nameOf: ({ name }) => name },
+    async (image) => {
+      const kept = await keptPrediction(project, image.id, model);
+      if (kept === null) throw notSegmented(image, model);
+      const shown = everyCell ? null : await shownCells(project, image.id, kept, settings);
+      const found = { image, ...(shown?.segmentation ?? kept.segmentation) };
+      count += found.scores.length;
+      leftOut.rejected += shown?.leftOut.rejected ?? 0;
+      leftOut.belowScore += shown?.leftOut.belowScore ?? 0;
+      const needsCells = formats.includes('csv') || formats.includes('geojson');
+      const cells = needsCells ? await measure(project, found) : [];
+      for (const format of formats) {
+        const file = await fileOf(project, format, found, cells);
+        if (file !== null) await write(`${image.name}${file.ending}`, file.content);
+      }
+      if (formats.includes('csv')) measured.push({ image: image.name, cells, scores: found.scores });
+      if (formats.includes('coco')) {
+        annotated.push({
+          fileName: image.name,
+          height: image.height,
+          width: image.width,
+          contours: found.contours,
+          scores: found.scores,
+        });
+      }
+    },
+  );
+  if (formats.includes('csv')) await write('cells.csv', measurementsCsv(measured));
+  if (formats.includes('coco')) await write('coco.json', coco(annotated));
+  return { folder: output, files, cells: count, leftOut, failures };
+}
+
+/** The images that have been segmented (by the model). */
+async function predicted(
+  project: Project,
+  model: string | undefined,
+  images: readonly string[] | undefined,
+): Promise<ImageEntry[]> {
+  if (images !== undefined) return project.images(images);
+  const done: ImageEntry[] = [];
+  for (const image of project.manifest.images) {
+    const record = await (model === undefined
+      ? latestPrediction(project, image.id)
+      : new PredictionStore(project.path('predictions', model, image.id)).record());
+    if (record !== null) done.push(image);
+  }
+  if (done.length > 0) return done;
+  throw new LacssError(
+    'annotation-missing',
+    `${model ?? 'No model'} has segmented ${model === undefined ? 'an' : 'no'} image of this project yet.`,
+    {
+      subject: model ?? project.folder,
+      remedy: `Run lacss segment${model === undefined ? '' : ` --model ${model}`} first.`,
+    },
+  );
+}
+
+function notSegmented({ name }: ImageEntry, model: string | undefined): LacssError {
+  const by = model === undefined ? '' : ` --model ${model}`;
+  return new LacssError(
+    'annotation-missing',
+    model === undefined ? `${name} has not been segmented yet.` : `${model} has not segmented ${name}.`,
+    {
+      subject: name,
+      remedy: `Run lacss segment ${name}${by} first.`,
+    },
+  );
+}
+
+async function measure(project: Project, { image, labels }: ExportedImage): Promise<CellMeasurement[]> {
+  const channels = [];
+  for (const [index, name] of image.channelNames.entries()) {
+    channels.push({ name, plane: await loadChannel(project, image, index) });
+  }
+  return measureCells(labels, channels, image.pixelSizeUm);
+}
+
+/** The file of one image in one format; `null` for formats that have one file for all images. */
+async function fileOf(
+  project: Project,
+  format: ExportFormat,
+  { image, labels, contours, scores, locations }: ExportedImage,
+  cells: readonly CellMeasurement[],
+): Promise<{ ending: string; content: string | Uint8Array } | null> {
+  switch (format) {
+    case 'label-tiff':
+      return { ending: '_labels.tif', content: labelTiff(labels, image.pixelSizeUm) };
+    case 'imagej-rois':
+      return { ending: '_rois.zip', content: imagejRoiZip(contours) };
+    case 'geojson':
+      return { ending: '.geojson', content: geojson(contours, { cells, scores }) };
+    case 'overlay-png':
+      return { ending: '_overlay.png', content: overlayPng(await loadRole(project, image, 'cells'), labels) };
+    case 'locations-csv':
+      return { ending: '_locations.csv', content: formatLocationsCsv(locations) };
+    case 'coco':
+    case 'csv':
+      return null;
+  }
+}

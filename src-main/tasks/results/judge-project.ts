@@ -1,0 +1,94 @@
+import type { JobControl } from '../../contract/job.ts';
+import type { CheckedParams } from '../../contract/requests.ts';
+import type { CellTable, EvaluationView } from '../../contract/requests/results.ts';
+import type { FloatPlane } from '../../contract/pixels.ts';
+import { measureCells } from '../../measure/measure-cells.ts';
+import type { CellMeasurement } from '../../measure/measure-cells.ts';
+import { loadChannel } from '../../project/load-image.ts';
+import type { Project } from '../../project/project.ts';
+import { latestPrediction } from '../../project/latest-prediction.ts';
+import { evaluate } from './evaluate.ts';
+import { shownCells } from '../review/shown-cells.ts';
+
+/**
+ * Judges all that a model has found, or the cells that Review shows, against label images.
+ * @throws LacssError `annotation-missing` where nothing can be judged
+ */
+export async function evaluateProject(
+  project: Project,
+  { model, minScore, images }: CheckedParams<'results.evaluate'>,
+  control: JobControl,
+): Promise<EvaluationView> {
+  const asked = images === undefined ? {} : { images };
+  const result = await evaluate(project, { model: model ?? null, minScore, ...asked }, control);
+  const { models, pooled, leftOut, cellsLeftOut } = result;
+  return { models, pooled, images: result.images, leftOut, cellsLeftOut };
+}
+
+/** The measurements of the cells of an image's latest prediction that Review shows, a column each. */
+export async function cellTable(
+  project: Project,
+  { image: imageId, minScore }: CheckedParams<'results.cells'>,
+): Promise<CellTable> {
+  const image = project.image(imageId);
+  const latest = await latestPrediction(project, imageId);
+  const kept = await latest?.store.read();
+  if (latest === null || kept === null || kept === undefined)
+    return { image: image.id, columns: [], leftOut: { rejected: 0, belowScore: 0 } };
+  const { segmentation, leftOut } = await shownCells(
+    project,
+    imageId,
+    { ...kept, model: latest.model },
+    { minScore },
+  );
+  const channels: { name: string; plane: FloatPlane }[] = [];
+  for (const [index, name] of image.channelNames.entries()) {
+    channels.push({ name, plane: await loadChannel(project, image, index) });
+  }
+  const { labels, scores } = segmentation;
+  const cells = measureCells(labels, channels, image.pixelSizeUm);
+  return {
+    image: image.id,
+    columns: columnsOf(
+      cells,
+      scores,
+      channels.map(({ name }) => name),
+    ),
+    leftOut,
+  };
+}
+
+function columnsOf(
+  cells: readonly CellMeasurement[],
+  scores: Float32Array,
+  channels: readonly string[],
+): CellTable['columns'] {
+  const column = (
+    name: string,
+    unit: string,
+    of: (cell: CellMeasurement) => number | null,
+  ): CellTable['columns'][number] => ({
+    name,
+    unit,
+    values: Float64Array.from(cells, (cell) => of(cell) ?? Number.NaN),
+  });
+  const calibrated = cells.some(({ um }) => um !== null);
+  return [
+    column('Cell', '', ({ label }) => label),
+    column('Score', '', ({ label }) => scores[label - 1] ?? null),
+    column('y', 'px', ({ centroid }) => centroid.y),
+    column('x', 'px', ({ centroid }) => centroid.x),
+    column('Area', 'px²', ({ px }) => px.area),
+    ...(calibrated ? [column('Area', 'µm²', ({ um }) => um?.area ?? null)] : []),
+    column('Perimeter', 'px', ({ px }) => px.perimeter),
+    ...(calibrated ? [column('Perimeter', 'µm', ({ um }) => um?.perimeter ?? null)] : []),
+    column('Major axis', 'px', ({ px }) => px.majorAxis),
+    column('Minor axis', 'px', ({ px }) => px.minorAxis),
+    column('Eccentricity', '', ({ eccentricity }) => eccentricity),
+    column('Solidity', '', ({ solidity }) => solidity),
+    ...channels.flatMap((name, index) => [
+      column(`${name}, mean`, '', ({ intensities }) => intensities[index]?.mean ?? null),
+      column(`${name}, total`, '', ({ intensities }) => intensities[index]?.integrated ?? null),
+    ]),
+  ];
+}

@@ -1,0 +1,133 @@
+import type { AnnotationSource, PredictionRecord } from '../../contract/project.ts';
+import { LacssError } from '../../contract/errors.ts';
+import { reviewMarks } from '../../contract/requests/review.ts';
+import type {
+  PredictionOrigin,
+  ReviewCounts,
+  ReviewMark,
+  ReviewView,
+} from '../../contract/requests/review.ts';
+import { cellAreas } from '../../imaging/label/cell-areas.ts';
+import type { Project } from '../../project/project.ts';
+import { latestPrediction } from '../../project/latest-prediction.ts';
+import { readMarks } from './read-marks.ts';
+
+/** The latest prediction of an image with what a person has said of its cells; null when there is none. */
+export async function readReview(project: Project, imageId: string): Promise<ReviewView | null> {
+  const image = project.image(imageId);
+  const latest = await latestPrediction(project, image.id);
+  const kept = await latest?.store.read();
+  if (latest === null || kept === null || kept === undefined) return null;
+  const { labels, scores, locations, contours } = kept.segmentation;
+  const areasPx = cellAreas(labels, scores.length);
+  return {
+    image: image.id,
+    model: latest.model,
+    contours,
+    scores,
+    locations,
+    areasPx,
+    madeBy: originOf(kept.record),
+    marks: await readMarks(project, imageId, latest),
+    order: worstFirst(scores, areasPx),
+    usual: { score: medianOf(scores), areaPx: medianOf(areasPx) },
+  };
+}
+
+function originOf({ at, elapsedMs, parameters, diameterPx, computedBy }: PredictionRecord): PredictionOrigin {
+  return {
+    at,
+    elapsedMs,
+    views: parameters.views === 4 ? 4 : 1,
+    diameterPx: diameterPx ?? null,
+    computedBy: computedBy ?? null,
+  };
+}
+
+/** Marks cells of the latest prediction; one step of undo. @throws LacssError `annotation-missing`, `annotation-invalid` */
+export async function markCells(
+  project: Project,
+  imageId: string,
+  cells: readonly number[],
+  mark: ReviewMark,
+): Promise<ReviewCounts> {
+  const image = project.image(imageId);
+  const latest = await latestPrediction(project, image.id);
+  if (latest === null) {
+    throw new LacssError('annotation-missing', `${image.name} has not been segmented yet.`, {
+      subject: image.name,
+      remedy: 'Segment it first.',
+    });
+  }
+  const marks = await readMarks(project, imageId, latest);
+  for (const cell of cells) {
+    if (cell >= marks.length) {
+      throw new LacssError(
+        'annotation-invalid',
+        `${image.name} has ${marks.length} cells, not ${cell + 1}.`,
+        {
+          remedy: 'It was segmented again meanwhile: look at it again.',
+        },
+      );
+    }
+    marks[cell] = reviewMarks.indexOf(mark);
+  }
+  const value = { model: latest.model, madeAt: latest.record.at, marks };
+  const source: AnnotationSource = { method: 'review', by: 'person', parameters: {} };
+  await project.annotation(image).edit(titleOf(mark, cells.length), { review: { value, source } });
+  return countMarks(image.id, marks);
+}
+
+/** How many cells of each image are judged; images without a prediction are left out. */
+export async function countReviews(project: Project): Promise<ReviewCounts[]> {
+  const counts: ReviewCounts[] = [];
+  for (const image of project.manifest.images) {
+    const latest = await latestPrediction(project, image.id);
+    if (latest !== null) counts.push(countMarks(image.id, await readMarks(project, image.id, latest)));
+  }
+  return counts;
+}
+
+function countMarks(image: string, marks: Uint8Array): ReviewCounts {
+  const count = (mark: ReviewMark): number => {
+    const wanted = reviewMarks.indexOf(mark);
+    return marks.reduce((sum, value) => sum + Number(value === wanted), 0);
+  };
+  return {
+    image,
+    cells: marks.length,
+    unseen: count('unseen'),
+    accepted: count('accepted'),
+    rejected: count('rejected'),
+    deleted: count('deleted'),
+  };
+}
+
+function titleOf(mark: ReviewMark, count: number): string {
+  const verb = {
+    unseen: 'Take back the judgement of',
+    accepted: 'Accept',
+    rejected: 'Reject',
+    deleted: 'Delete',
+  }[mark];
+  return count === 1 ? `${verb} a cell` : `${verb} ${count} cells`;
+}
+
+/** How much a cell of twice or half the usual area counts beside a score of 0 … 1. */
+const sizeWeight = 0.25;
+
+/** Cells in the order in which they deserve a look: low scores and unusual sizes first. */
+export function worstFirst(scores: Float32Array, areasPx: Float32Array): Uint32Array {
+  const median = medianOf(areasPx);
+  const doubt = Float32Array.from(
+    scores,
+    (score, i) =>
+      1 - score + sizeWeight * Math.abs(Math.log2(Math.max(areasPx[i]!, 1) / Math.max(median, 1))),
+  );
+  return Uint32Array.from(scores.keys()).sort((a, b) => doubt[b]! - doubt[a]! || a - b);
+}
+
+/** The larger of two in the middle; 0 where there is nothing. */
+function medianOf(values: Float32Array): number {
+  return values.toSorted()[values.length >> 1] ?? 0;
+}

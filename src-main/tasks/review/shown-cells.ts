@@ -1,0 +1,30 @@
+import { isBelowScore } from '../../contract/is-below-score.ts';
+import type { ReviewSettings } from '../../contract/project.ts';
+import type { Segmentation } from '../../contract/pixels.ts';
+import type { LeftOutCells } from '../../contract/requests/results.ts';
+import { keepCells } from '../../project/keep-cells.ts';
+import type { KeptPrediction } from '../../project/prediction-store.ts';
+import type { Project } from '../../project/project.ts';
+import { readMarks } from './read-marks.ts';
+
+/**
+ * The cells of a prediction that Review shows, numbered without gaps: not those a person has rejected or deleted, and of
+ * those nobody has judged none below the score.
+ */
+export async function shownCells(
+  project: Project,
+  imageId: string,
+  { model, record, segmentation }: KeptPrediction & { model: string },
+  settings: ReviewSettings,
+): Promise<{ segmentation: Segmentation; leftOut: LeftOutCells }> {
+  const marks = await readMarks(project, imageId, { model, record });
+  const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
+  const shown = keepCells(segmentation, (label) => {
+    const mark = marks[label - 1];
+    if (mark >= 2) leftOut.rejected += 1;
+    else if (isBelowScore(mark, segmentation.scores[label - 1], settings)) leftOut.belowScore += 1;
+    else return true;
+    return false;
+  });
+  return { segmentation: shown, leftOut };
+}

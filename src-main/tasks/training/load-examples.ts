@@ -1,0 +1,54 @@
+import type { JobControl } from '../../contract/job.ts';
+import type { FloatPlane } from '../../contract/pixels.ts';
+import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
+import { LacssError } from '../../contract/errors.ts';
+import { loadRole } from '../../project/load-image.ts';
+import type { Project } from '../../project/project.ts';
+import type { Supervision, TrainingExample } from '../../training/training-example.ts';
+import { throwIfCancelled } from '../for-each-item.ts';
+
+/**
+ * Reads images and their annotations for training.
+ * @param channels what the model sees, in its order
+ * @throws LacssError naming the image: `annotation-missing`, `file-not-found`, `image-invalid` …
+ */
+export async function loadExamples(
+  project: Project,
+  images: readonly ImageEntry[],
+  { channels, useLabels }: { channels: readonly (keyof ChannelRoles)[]; useLabels: boolean },
+  { signal, onProgress }: JobControl,
+): Promise<TrainingExample[]> {
+  const examples: TrainingExample[] = [];
+  for (const [index, image] of images.entries()) {
+    throwIfCancelled(signal);
+    onProgress({ done: index, total: images.length, message: `Reading ${image.name}` });
+    const planes: FloatPlane[] = [];
+    for (const role of channels) planes.push(await loadRole(project, image, role));
+    examples.push({
+      name: image.name,
+      planes,
+      supervision: await supervisionOf(project, image, useLabels),
+      pixelSizeUm: meanPixelSize(image),
+    });
+    await new Promise(setImmediate);
+  }
+  return examples;
+}
+
+/** The side of a square as large as one pixel, in µm; `null` where it is unknown. */
+export function meanPixelSize({ pixelSizeUm }: Pick<ImageEntry, 'pixelSizeUm'>): number | null {
+  return pixelSizeUm === null ? null : Math.sqrt(pixelSizeUm.y * pixelSizeUm.x);
+}
+
+async function supervisionOf(project: Project, image: ImageEntry, useLabels: boolean): Promise<Supervision> {
+  const annotation = project.annotation(image);
+  const labels = useLabels ? await annotation.read('labels') : null;
+  if (labels !== null) return { kind: 'full', labels };
+  const foreground = await annotation.read('foreground');
+  const locations = await annotation.read('locations');
+  if (foreground !== null && locations !== null) return { kind: 'weak', foreground, locations };
+  throw new LacssError('annotation-missing', `${image.name} lacks its foreground or its locations.`, {
+    subject: image.name,
+    remedy: 'Run lacss foreground and lacss locate, or leave the image out.',
+  });
+}

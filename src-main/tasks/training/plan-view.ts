@@ -1,0 +1,38 @@
+import type { TrainingPlan } from '../../contract/requests/training.ts';
+import type { Project } from '../../project/project.ts';
+import { planTraining } from './plan-training.ts';
+
+/** What a training would learn from, and why it can't start yet, where it can't. */
+export async function planView(
+  project: Project,
+  images: readonly string[] | undefined,
+): Promise<TrainingPlan> {
+  const { training, validation, leftOut } = await planTraining(
+    project,
+    images === undefined ? {} : { images },
+  );
+  let locations = 0;
+  let foregroundPx = 0;
+  for (const image of training) {
+    const { state } = await project.annotation(image).view();
+    locations += state.locations?.count ?? 0;
+    foregroundPx += state.foreground?.count ?? 0;
+  }
+  const cellDiameterPx =
+    locations > 0 && foregroundPx > 0 ? 2 * Math.sqrt(foregroundPx / locations / Math.PI) : null;
+  return {
+    training: training.map(({ id }) => id),
+    validation: validation.map(({ id }) => id),
+    leftOut: leftOut.map(({ image, reason }) => ({ image, reason })),
+    locations,
+    cellDiameterPx,
+    obstacle:
+      training.length > 0
+        ? null
+        : {
+            code: 'annotation-missing',
+            message: 'No image has both a foreground and locations yet.',
+            remedy: 'Pick foregrounds and find locations first; a few images are enough to begin.',
+          },
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { z } from 'zod';
+import type { TrainingPreview } from '../../contract/requests/training.ts';
+import { decodeMessage, encodeMessage } from '../../contract/wire.ts';
+import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+
+const folderName = 'previews';
+const extension = '.contours';
+
+const previewSchema = z.strictObject({
+  epoch: z.int(),
+  image: z.string(),
+  contours: z.strictObject({
+    points: z.instanceof(Float32Array),
+    ringStarts: z.instanceof(Uint32Array),
+    ringLabels: z.instanceof(Uint32Array),
+  }),
+  scores: z.instanceof(Float32Array),
+});
+
+/**
+ * Keeps what the model of an epoch makes of the preview image as `previews/EPOCH.contours` beside the training, replacing what a
+ * crash has made do over.
+ * @returns whether it could be kept: a full disk costs the preview, not the training
+ */
+export async function keepPreview(modelFolder: string, preview: TrainingPreview): Promise<boolean> {
+  const folder = join(modelFolder, folderName);
+  return mkdir(folder, { recursive: true })
+    .then(() =>
+      writeFileAtomically(join(folder, `${preview.epoch}${extension}`), deflateSync(encodeMessage(preview))),
+    )
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+/** The epochs of a training that have a preview, ascending. */
+export async function listPreviews(modelFolder: string): Promise<number[]> {
+  const names = await readdir(join(modelFolder, folderName)).catch((): string[] => []);
+  return names
+    .map((name) => (name.endsWith(extension) ? Number(name.slice(0, -extension.length)) : Number.NaN))
+    .filter((epoch) => Number.isInteger(epoch))
+    .sort((a, b) => a - b);
+}
+
+/** The preview of an epoch; `null` where there is none, or what there is is damaged. */
+export async function readPreview(modelFolder: string, epoch: number): Promise<TrainingPreview | null> {
+  try {
+    const bytes = await readFile(join(modelFolder, folderName, `${epoch}${extension}`));
+    return previewSchema.parse(decodeMessage(inflateSync(bytes, { maxOutputLength: 2 ** 28 })));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
+import { measureCells } from '../../src-main/measure/measure-cells.ts';
+import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+
+const folder = fileURLToPath(new URL('../golden/export/', import.meta.url));
+const golden = JSON.parse(readFileSync(`${folder}measurements.json`, 'utf8')) as {
+  label: number;
+  centroid: { y: number; x: number };
+  area: number;
+  perimeter: number;
+  majorAxis: number;
+  minorAxis: number;
+  eccentricity: number;
+  solidity: number;
+  mean: number;
+  min: number;
+  max: number;
+  integrated: number;
+}[];
+
+async function readPlane(file: string): Promise<FloatPlane> {
+  return planeAt(await readTiff(new Uint8Array(readFileSync(folder + file)), file), { c: 0 });
+}
+const plane = await readPlane('intensity.tif');
+const labels: LabelImage = { ...plane, data: Int32Array.from((await readPlane('labels.tif')).data) };
+
+describe('as skimage.measure.regionprops', () => {
+  const cells = measureCells(labels, [{ name: 'DAPI', plane }], null);
+
+  test('the same cells in the same order', () => {
+    expect(cells.map(({ label }) => label)).toEqual(golden.map(({ label }) => label));
+  });
+
+  test.each(golden.map((expected, i) => [expected.label, i] as const))('cell %i', (_, i) => {
+    const expected = golden[i]!;
+    const cell = cells[i]!;
+    const [intensity] = cell.intensities;
+    const measured = {
+      y: cell.centroid.y,
+      x: cell.centroid.x,
+      area: cell.px.area,
+      perimeter: cell.px.perimeter!,
+      majorAxis: cell.px.majorAxis,
+      minorAxis: cell.px.minorAxis,
+      eccentricity: cell.eccentricity,
+      solidity: cell.solidity,
+      mean: intensity!.mean,
+      min: intensity!.min,
+      max: intensity!.max,
+      integrated: intensity!.integrated,
+    };
+    const { y, x } = expected.centroid;
+    const known = { ...expected, y, x };
+    for (const name of Object.keys(measured) as (keyof typeof measured)[]) {
+      expect(measured[name], name).toBeCloseTo(known[name], 9);
+    }
+    expect(cell.um).toBeNull();
+  });
+});
+
+describe('in µm', () => {
+  const block: LabelImage = {
+    height: 6,
+    width: 8,
+    data: Int32Array.from({ length: 48 }, (_, i) => (i % 8 < 4 && i < 24 ? 1 : 0)),
+  };
+
+  test('square pixels: lengths times the size, areas times its square', () => {
+    const [cell] = measureCells(block, [], { y: 0.5, x: 0.5 });
+    expect(cell!.px.area).toBe(12);
+    expect(cell!.um).toEqual({
+      area: 12 * 0.25,
+      perimeter: cell!.px.perimeter! * 0.5,
+      majorAxis: cell!.px.majorAxis * 0.5,
+      minorAxis: cell!.px.minorAxis * 0.5,
+      centroid: { y: 1.5 * 0.5, x: 2 * 0.5 },
+    });
+  });
+
+  test('other pixels: each axis by its own size, and no perimeter', () => {
+    const [cell] = measureCells(block, [], { y: 2, x: 0.5 });
+    // Variance of 3 rows 2/3, of 4 columns 5/4: now y is the long axis.
+    expect(cell!.um!.majorAxis).toBeCloseTo(4 * Math.sqrt(2 / 3) * 2, 9);
+    expect(cell!.um!.minorAxis).toBeCloseTo(4 * Math.sqrt(5 / 4) * 0.5, 9);
+    expect(cell!.um!.perimeter).toBeNull();
+    expect(cell!.um!.area).toBe(12);
+  });
+});
+
+test('an image without cells gives no rows; a channel of another size is an error', () => {
+  const empty: LabelImage = { height: 2, width: 2, data: new Int32Array(4) };
+  expect(measureCells(empty, [], null)).toEqual([]);
+  expect(() => measureCells(empty, [{ name: 'DAPI', plane }], null)).toThrow(
+    'channel DAPI of 70 × 90 pixels, expected 2 × 2',
+  );
+});

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { JobControl } from '../../../src-main/contract/job.ts';
+import { shippedModel } from '../../../src-main/contract/shipped-model.ts';
+import { loadShippedModel } from '../../../src-main/project/load-shipped-model.ts';
+import { ModelStore } from '../../../src-main/project/model-store.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { evaluate } from '../../../src-main/tasks/results/evaluate.ts';
+import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
+import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
+import { train } from '../../../src-main/tasks/training/train.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { annotatedProject, quickTraining } from '../quick-training.ts';
+import { control, smallProject } from '../small-project.ts';
+
+async function weightsOf(project: Project, model: string): Promise<Uint8Array> {
+  return (await new ModelStore(project.path('models')).load(model)).bytes;
+}
+
+/** Stops after so many steps, as Ctrl-C would. */
+function stopAfter(steps: number): { control: JobControl; onStep: () => void } {
+  const stop = new AbortController();
+  let done = 0;
+  return {
+    control: { signal: stop.signal, onProgress: () => undefined },
+    onStep: () => {
+      done += 1;
+      if (done === steps) stop.abort();
+    },
+  };
+}
+
+test('a training makes a model with its card; images are segmented with it and judged', async () => {
+  const folder = temporaryFolder();
+  const project = await annotatedProject(folder, 2);
+  const previews: number[] = [];
+  const trained = await train(project, { ...quickTraining, name: 'First', preview: 'field-1' }, control, {
+    onEpoch: (_, preview) => void previews.push(preview?.scores.length ?? -1),
+  });
+  expect(trained).toMatchObject({ model: 'first', name: 'First', steps: 6, images: 2, leftOut: [] });
+  expect(previews.length).toBe(2);
+  expect(Math.min(...previews)).toBeGreaterThanOrEqual(0);
+  expect(readdirSync(project.path('models', 'first')).some((name) => name.endsWith('.checkpoint'))).toBe(
+    false,
+  );
+  const { card } = await new ModelStore(project.path('models')).load('first');
+  expect(card).toMatchObject({
+    preset: 'tiny',
+    inputChannels: [{ name: 'Membrane', role: 'cells' }],
+    training: { steps: 6, startedFrom: null, images: [{ name: 'field-1', supervision: 'full' }, {}] },
+  });
+  expect(card.training?.epochs.length).toBe(2);
+
+  const segmented = await segment(
+    project,
+    { model: 'First', engine: 'onnx', settings: { minScore: 0 } },
+    control,
+  );
+  expect(segmented).toMatchObject({ model: 'first', skipped: [], failures: [] });
+  expect(segmented.done.map(({ name }) => name)).toEqual(['field-1', 'field-2']);
+  const again = await segment(
+    project,
+    { model: 'first', engine: 'onnx', settings: { minScore: 0 } },
+    control,
+  );
+  expect(again).toMatchObject({ done: [], skipped: ['field-1', 'field-2'] });
+  const { pooled, images } = await evaluate(project, { model: 'first' }, control);
+  expect(images.length).toBe(2);
+  expect(pooled.precision.truthCount).toBeGreaterThan(10);
+  expect(pooled.precision.predictionCount).toBe(segmented.done.reduce((sum, { cells }) => sum + cells, 0));
+
+  // Another one starts from it; from one of another kind it does not.
+  const still = { ...quickTraining.settings, learningRate: 1e-12 };
+  const next = await train(
+    project,
+    { ...quickTraining, startFrom: 'First', until: { kind: 'steps', steps: 1 }, settings: still },
+    control,
+  );
+  const before = new Float32Array((await weightsOf(project, 'first')).slice().buffer);
+  const after = new Float32Array((await weightsOf(project, next.model)).slice().buffer);
+  expect(Math.max(...before.map((weight, i) => Math.abs(weight - after[i])))).toBeLessThan(1e-6);
+  await expect(
+    train(project, { ...quickTraining, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
+  ).rejects.toMatchObject({ code: 'setting-invalid' });
+  await project.close();
+});
+
+test('a training starts from the model that comes with the program, one of another preset does not', async () => {
+  const project = await annotatedProject(temporaryFolder(), 1);
+  const start = { ...quickTraining, startFrom: shippedModel.id, until: { kind: 'steps', steps: 1 } as const };
+  const settings = { ...quickTraining.settings, learningRate: 1e-12 };
+  const { model } = await train(project, { ...start, preset: 'small', settings }, control);
+  const shipped = new Float32Array((await loadShippedModel()).bytes.slice().buffer);
+  const after = new Float32Array((await weightsOf(project, model)).slice().buffer);
+  const changes = shipped.map((weight, i) => Math.abs(weight - after[i]));
+  expect(changes.reduce((most, change) => Math.max(most, change), 0)).toBeLessThan(1e-6);
+  await expect(train(project, start, control)).rejects.toMatchObject({
+    code: 'setting-invalid',
+    remedy: 'Choose --preset small and the same channels.',
+  });
+  // Of a damaged model of the project it is told what is wrong with it.
+  mkdirSync(project.path('models', 'torn'));
+  writeFileSync(project.path('models', 'torn', 'card.json'), '{"content":');
+  await expect(train(project, { ...quickTraining, startFrom: 'torn' }, control)).rejects.toMatchObject({
+    code: 'model-invalid',
+  });
+  await project.close();
+});
+
+test('a stopped training keeps its checkpoint, says how to go on, and then gives the same weights', async () => {
+  const folder = temporaryFolder();
+  const project = await annotatedProject(folder, 2);
+  const whole = await train(project, { ...quickTraining, name: 'whole' }, control);
+  const { control: stopping, onStep } = stopAfter(4);
+  await expect(
+    train(project, { ...quickTraining, name: 'parts' }, stopping, { onStep }),
+  ).rejects.toMatchObject({
+    code: 'cancelled',
+    remedy: 'Go on with: lacss train --resume parts',
+  });
+  expect(existsSync(project.path('models', 'parts', 'last.checkpoint'))).toBe(true);
+  expect((await new ModelStore(project.path('models')).list()).map(({ id }) => id)).toEqual(['whole']);
+  const resumed = await train(project, { ...quickTraining, resume: 'newest' }, control);
+  expect(resumed).toMatchObject({ model: 'parts', steps: 6 });
+  expect(await weightsOf(project, 'parts')).toEqual(await weightsOf(project, whole.model));
+
+  const third = stopAfter(2);
+  await train(project, { ...quickTraining, name: 'short' }, third.control, third).catch(() => undefined);
+  expect(await finishTraining(project, { model: 'short' })).toEqual({ model: 'short' });
+  expect((await new ModelStore(project.path('models')).load('short')).card.training?.steps).toBe(2);
+  await project.close();
+});
+
+test('without annotation there is nothing to train on, and the reason is told', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  await expect(train(project, quickTraining, control)).rejects.toMatchObject({
+    code: 'annotation-missing',
+    message: 'There is nothing to train on: field-1: it has no foreground.',
+  });
+  expect(existsSync(project.path('models'))).toBe(false);
+  await project.close();
+});
