@@ -54,6 +54,7 @@ const byError: Record<ErrorCode, number> = {
   'request-invalid': exitCodes.usage,
   'path-not-granted': exitCodes.input,
   'process-crashed': exitCodes.internal,
+  'connection-lost': exitCodes.cancelled,
   cancelled: exitCodes.cancelled,
   internal: exitCodes.internal,
 };

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'request-invalid'
   | 'path-not-granted'
   | 'process-crashed'
+  /** The window lost its connection to the host before it was answered: the request may or may not have run. */
+  | 'connection-lost'
   | 'cancelled'
   | 'internal';
 

@@ -165,6 +165,18 @@ export const annotationRecordSchema = z.strictObject({
   state: annotationStateSchema,
 });
 
+/**
+ * Names one edit that a window asked for. The window sends an unanswered edit again with the same id. The journal keeps
+ * the id, so that also a restarted host makes the edit once. Absent in older entries and in edits of the command line.
+ */
+export const editIdSchema = z.uuid();
+
+const stepFields = {
+  revision: z.int().positive(),
+  at: z.iso.datetime(),
+  edit: editIdSchema.optional(),
+};
+
 /** One line of `annotations/<image>/history.jsonl`. */
 export const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -176,9 +188,10 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     state: annotationStateSchema,
     /** Where the edit was one of the image's settings, which the manifest holds: what they were and became. */
     image: z.strictObject({ before: imageSettingsSchema, after: imageSettingsSchema }).optional(),
+    edit: editIdSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal('undo'), revision: z.int().positive(), at: z.iso.datetime() }),
-  z.strictObject({ kind: z.literal('redo'), revision: z.int().positive(), at: z.iso.datetime() }),
+  z.strictObject({ kind: z.literal('undo'), ...stepFields }),
+  z.strictObject({ kind: z.literal('redo'), ...stepFields }),
 ]);
 
 /** `predictions/<model>/<image>/record.json`, written last: where it is, the prediction is whole. */

@@ -57,7 +57,10 @@ export class AnnotationStore {
   readonly #size: ImageSize;
   readonly #readOnly: boolean;
   readonly #queue = new SerialQueue();
+  readonly #turns = new SerialQueue();
   #history: History = replay([]);
+  /** The ids of the edits in the journal. */
+  #edits = new Set<string>();
   /** Where the last whole entry of the journal ends; −1 before it is read. */
   #wholeBytes = -1;
   /** The size of a journal whose end a crash has torn, once it was read; −1 where none has. */
@@ -84,30 +87,44 @@ export class AnnotationStore {
     });
   }
 
+  /** Runs changes that read before they write one after the other, so that none overwrites another. */
+  inTurn<T>(change: () => Promise<T>): Promise<T> {
+    return this.#turns.run(change);
+  }
+
+  /** Whether the journal holds the edit of this id. */
+  holds(edit: string): Promise<boolean> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      return this.#edits.has(edit);
+    });
+  }
+
   /**
    * Changes the annotation; when this returns, the change is on the disk and can be undone for ever.
    * @param title what is done, for the Undo menu
    * @param image the image's settings before and after, where these were changed
+   * @param id of the edit, where a window gave it one
    * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `file-damaged`, `disk-full`, `file-unwritable`; nothing
    * changed then
    */
-  edit(title: string, change: AnnotationChange, image?: ImageChange): Promise<AnnotationView> {
+  edit(title: string, change: AnnotationChange, image?: ImageChange, id?: string): Promise<AnnotationView> {
     return this.#queue.run(async () => {
       await this.#refresh();
       // Else a file that nobody has seen yet would be written over, and could not be brought back.
       for (const name of partNames) if (change[name] !== undefined) await this.#takeOverNew(name);
-      return this.#edit(title, change, image);
+      return this.#edit(title, change, image, id);
     });
   }
 
   /** Takes the last edit back; nothing happens where there is none. */
-  undo(): Promise<AnnotationView> {
-    return this.#move('undo', (history) => history.current > 0);
+  undo(id?: string): Promise<AnnotationView> {
+    return this.#move('undo', (history) => history.current > 0, id);
   }
 
   /** Does the last undone edit again; nothing happens where there is none. */
-  redo(): Promise<AnnotationView> {
-    return this.#move('redo', (history) => history.current < history.steps.length - 1);
+  redo(id?: string): Promise<AnnotationView> {
+    return this.#move('redo', (history) => history.current < history.steps.length - 1, id);
   }
 
   /**
@@ -177,10 +194,12 @@ export class AnnotationStore {
     if (journal.damaged && !this.#readOnly) {
       await rename(path, join(this.#folder, `history-damaged-${Date.now()}.jsonl`));
       this.#history = replay([]);
+      this.#edits = new Set();
       this.#wholeBytes = 0;
       return true;
     }
     this.#history = replay(journal.entries);
+    this.#edits = new Set(journal.entries.map(({ edit }) => edit).filter((id) => id !== undefined));
     this.#wholeBytes = journal.wholeBytes;
     if (!this.#readOnly) await this.#repair();
     // A torn last line is no news each time it is met.
@@ -196,7 +215,12 @@ export class AnnotationStore {
     await this.#showFiles(record?.state ?? null);
   }
 
-  async #edit(title: string, change: AnnotationChange, image?: ImageChange): Promise<AnnotationView> {
+  async #edit(
+    title: string,
+    change: AnnotationChange,
+    image?: ImageChange,
+    id?: string,
+  ): Promise<AnnotationView> {
     this.#refuseWhenReadOnly();
     const state = { ...this.#state() };
     if (change.foreground !== undefined) state.foreground = await this.#keep('foreground', change.foreground);
@@ -205,15 +229,19 @@ export class AnnotationStore {
     if (change.review !== undefined) state.review = await this.#keep('review', change.review);
     const revision = this.#history.revision + 1;
     const edit = { kind: 'edit', revision, at: now(), title, state } as const;
-    return this.#commit(image === undefined ? edit : { ...edit, image });
+    return this.#commit({ ...edit, ...(image === undefined ? {} : { image }), ...named(id) });
   }
 
-  #move(kind: 'undo' | 'redo', isPossible: (history: History) => boolean): Promise<AnnotationView> {
+  #move(
+    kind: 'undo' | 'redo',
+    isPossible: (history: History) => boolean,
+    id?: string,
+  ): Promise<AnnotationView> {
     return this.#queue.run(async () => {
       await this.#refresh();
       this.#refuseWhenReadOnly();
       if (!isPossible(this.#history)) return this.#view();
-      return this.#commit({ kind, revision: this.#history.revision + 1, at: now() });
+      return this.#commit({ kind, revision: this.#history.revision + 1, at: now(), ...named(id) });
     });
   }
 
@@ -222,6 +250,7 @@ export class AnnotationStore {
     this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes, entry);
     this.#tornBytes = -1;
     this.#history = extend(this.#history, entry);
+    if (entry.edit !== undefined) this.#edits.add(entry.edit);
     try {
       await this.#showFiles(before);
     } catch (error) {
@@ -349,6 +378,10 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function named(id: string | undefined): { edit?: string } {
+  return id === undefined ? {} : { edit: id };
 }
 
 function now(): string {

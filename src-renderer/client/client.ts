@@ -36,7 +36,7 @@ export class Client {
     );
   }
 
-  /** @throws LacssError as the host refuses, or `cancelled` */
+  /** @throws LacssError as the host refuses, `cancelled`, or `connection-lost` when no answer will come */
   request<Name extends RequestName>(
     name: Name,
     params: RequestParams<Name>,
@@ -104,7 +104,7 @@ export class Client {
     this.#pending.clear();
     for (const job of pending) {
       job.reject(
-        new LacssError('cancelled', 'The connection to LACSS Studio was lost.', {
+        new LacssError('connection-lost', 'The connection to LACSS Studio was lost.', {
           remedy: 'Everything saved so far is safe.',
         }),
       );

@@ -26,7 +26,7 @@ export class Loaded<T> {
     } catch (thrown) {
       if (this.#controller !== controller) return null;
       const failure = toFailure(thrown);
-      this.failure = failure.code === 'cancelled' ? null : failure;
+      this.failure = ['cancelled', 'connection-lost'].includes(failure.code) ? null : failure;
       if (this.key !== key) this.value = null;
       this.key = key;
       return null;

@@ -8,7 +8,7 @@ export interface StudioAccess {
   readonly host: HostDescription | null;
   readonly engine: EngineStatus | null;
   readonly project: { readonly folder: string } | null;
-  /** Does something and shows a refusal instead of throwing it; what was cancelled needs no word. */
+  /** Does something and shows a refusal instead of throwing it. A cancel needs no message, and a lost connection has its own. */
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
   report(failure: Failure): void;
 }

@@ -69,13 +69,13 @@ export class Studio implements StudioAccess {
     );
   }
 
-  /** Does something and shows a refusal instead of throwing it; what was cancelled needs no word. */
+  /** Does something and shows a refusal instead of throwing it. A cancel needs no message, and a lost connection has its own. */
   async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (thrown) {
       const failure = toFailure(thrown);
-      if (failure.code !== 'cancelled') this.report(failure);
+      if (failure.code !== 'cancelled' && failure.code !== 'connection-lost') this.report(failure);
       return undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -265,4 +266,42 @@ test('on a full disk an edit happens or is refused, and what is read afterwards 
     outcomes.add(outcome);
   }
   expect([...outcomes].sort()).toEqual(['disk-full', 'kept']);
+});
+
+test('the id of an edit is kept in the journal, so that a restart recognises a repeated one', async () => {
+  const folder = temporaryFolder();
+  const [pick, undo, redo] = [randomUUID(), randomUUID(), randomUUID()];
+  const store = open(folder);
+  await store.edit('Pick candidate 1', { foreground: { value: first, source } }, undefined, pick);
+  await store.undo(undo);
+  await store.redo(redo);
+  for (const reader of [store, open(folder), open(folder, true)]) {
+    for (const id of [pick, undo, redo]) expect(await reader.holds(id)).toBe(true);
+    expect(await reader.holds(randomUUID())).toBe(false);
+  }
+  const undone = await open(folder).undo(randomUUID());
+  expect(undone).toMatchObject({ redoTitle: 'Pick candidate 1', revision: 4 });
+});
+
+test('an edit that was not saved does not count as made', async () => {
+  const folder = temporaryFolder();
+  const store = open(folder);
+  const id = randomUUID();
+  faults.reset(1, 'ENOSPC');
+  await expect(
+    store.edit('Pick candidate 1', { foreground: { value: first, source } }, undefined, id),
+  ).rejects.toMatchObject({ code: 'disk-full' });
+  faults.reset();
+  expect(await store.holds(id)).toBe(false);
+});
+
+test('changes in turn each see what the one before has written', async () => {
+  const store = open(temporaryFolder());
+  const addPoint = (y: number) =>
+    store.inTurn(async () => {
+      const points = (await store.read('locations')) ?? new Float32Array(0);
+      await store.edit('Add', { locations: { value: Float32Array.of(...points, y, 0), source } });
+    });
+  await Promise.all([addPoint(0), addPoint(1)]);
+  expect(await store.read('locations')).toEqual(Float32Array.of(0, 0, 1, 0));
 });

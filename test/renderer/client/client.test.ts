@@ -84,7 +84,7 @@ test('a lost connection fails what was asked, and the next question goes out aga
   const { client, sent, statuses, turn, say } = connectToFake();
   const asked = client.request('project.initial', {});
   turn('lost');
-  await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(asked).rejects.toMatchObject({ code: 'connection-lost' });
   turn('open');
   const again = client.request('project.initial', {});
   say({ type: 'result', job: 2, value: null });
