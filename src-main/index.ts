@@ -1,4 +1,4 @@
-import { runApplication } from './shell/run-application.ts';
+import { startApplication } from './shell/start-application.ts';
 
-/** The Electron entry. */
-await runApplication();
+/** The Electron entry. No `await` here: Electron is ready only after this module has been evaluated. */
+startApplication();

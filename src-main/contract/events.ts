@@ -39,7 +39,9 @@ export interface Events {
   'process.crashed': { process: 'imaging' | 'learning'; message: string };
   /** The application menu asks the window for something (Electron). */
   'menu.command':
-    { command: Exclude<MenuCommand, 'open-folder'> } | { command: 'open-folder'; folder: string };
+    | { command: Exclude<MenuCommand, 'open-folder' | 'import-model'> }
+    | { command: 'open-folder'; folder: string }
+    | { command: 'import-model'; file: string };
 }
 
 export type MenuCommand =
@@ -48,6 +50,8 @@ export type MenuCommand =
   | 'open-sample'
   /** Opens the project in this folder: a recent one, or one given to the program by the system. */
   | 'open-folder'
+  /** Imports this model file, given to the program by the system. */
+  | 'import-model'
   | 'add-images'
   | 'undo'
   | 'redo'

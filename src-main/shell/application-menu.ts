@@ -21,7 +21,7 @@ export function applicationMenu(
 ): MenuItemConstructorOptions[] {
   const item = (
     label: string,
-    command: Exclude<Command['command'], 'open-folder'>,
+    command: Exclude<Command['command'], 'open-folder' | 'import-model'>,
     accelerator?: string,
   ): MenuItemConstructorOptions => ({
     label,

@@ -1,6 +1,7 @@
 import { ipcMain } from 'electron';
 import type { BrowserWindow, IpcMainEvent, IpcMainInvokeEvent, WebFrameMain } from 'electron';
 import { z } from 'zod';
+import type { Events } from '../contract/events.ts';
 import type { Host } from '../host/host.ts';
 import type { Session } from '../host/session.ts';
 import { channels } from './channels.ts';
@@ -8,15 +9,28 @@ import { isOwnPage } from './page-origin.ts';
 
 const droppedPaths = z.array(z.string().min(1).max(4096)).max(10_000);
 
+/** A window's line to the host. */
+interface Line {
+  window: BrowserWindow;
+  session: Session;
+  /** Commands for a page that is still loading; null once the page has spoken, and so listens. */
+  waiting: Events['menu.command'][] | null;
+}
+
 /** The windows of the application and their lines to the host. */
 export class ConnectedWindows {
   readonly #host: Host;
-  readonly #lines = new Map<number, { window: BrowserWindow; session: Session }>();
+  readonly #lines = new Map<number, Line>();
 
   constructor(host: Host) {
     this.#host = host;
     ipcMain.on(channels.down, (event, message: unknown) => {
-      if (isFromOwnPage(event)) this.#lines.get(event.sender.id)?.session.receive(message);
+      const line = this.#lines.get(event.sender.id);
+      if (line === undefined || !isFromOwnPage(event)) return;
+      const waiting = line.waiting ?? [];
+      line.waiting = null;
+      for (const command of waiting) this.#tell(line, command);
+      line.session.receive(message);
     });
     ipcMain.handle(channels.dropped, (event, paths: unknown) => {
       const checked = droppedPaths.safeParse(paths);
@@ -29,11 +43,12 @@ export class ConnectedWindows {
     const { webContents } = window;
     const { id } = webContents;
     const connect = (): void => {
+      const waiting = this.#lines.get(id)?.waiting ?? [];
       this.#disconnect(id);
       const session = this.#host.connect((message) => {
         if (!webContents.isDestroyed()) webContents.send(channels.up, message);
       });
-      this.#lines.set(id, { window, session });
+      this.#lines.set(id, { window, session, waiting });
     };
     connect();
     webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
@@ -48,9 +63,16 @@ export class ConnectedWindows {
     return line?.window ?? null;
   }
 
-  /** The session of a window, for what the menu asks of it. */
-  sessionOf(window: BrowserWindow): Session | null {
-    return this.#lines.get(window.webContents.id)?.session ?? null;
+  /** Gives a command to the page of a window; where the page is still loading, once it listens. */
+  command(window: BrowserWindow, command: Events['menu.command']): void {
+    const line = this.#lines.get(window.webContents.id);
+    if (line === undefined) return;
+    if (line.waiting === null) this.#tell(line, command);
+    else line.waiting.push(command);
+  }
+
+  #tell({ session }: Line, command: Events['menu.command']): void {
+    this.#host.emitTo(session.window, 'menu.command', command);
   }
 
   #disconnect(id: number): void {

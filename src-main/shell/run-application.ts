@@ -1,4 +1,5 @@
-import { app, BrowserWindow, Menu, shell } from 'electron';
+import { app, BrowserWindow, dialog, Menu, shell } from 'electron';
+import { basename } from 'node:path';
 import type { Events } from '../contract/events.ts';
 import { Host } from '../host/host.ts';
 import { sampleFolder } from '../host/sample-folder.ts';
@@ -6,24 +7,21 @@ import { pageFolder } from '../server/page-folder.ts';
 import { entryUrl } from '../processes/entry-url.ts';
 import { applicationMenu } from './application-menu.ts';
 import { choosePaths } from './choose-paths.ts';
+import { classifyPath } from './classify-path.ts';
 import { ConnectedWindows } from './connect-windows.ts';
 import { lockDown } from './lock-down.ts';
 import { openWindow } from './open-window.ts';
-import { projectFolderIn } from './project-folder-in.ts';
-import { registerPageScheme, servePage } from './serve-page.ts';
+import type { OpenedPaths } from './opened-paths.ts';
+import { servePage } from './serve-page.ts';
 import { startUtility } from './start-utility.ts';
 
-/** Runs the application in Electron: one instance, its windows, its menu, its host. */
-export async function runApplication(): Promise<void> {
-  if (!app.requestSingleInstanceLock()) {
-    app.quit();
-    return;
-  }
-  app.enableSandbox();
-  registerPageScheme();
-  await app.whenReady();
+/**
+ * Runs the application in Electron: its windows, its menu, its host. To be called once Electron is ready.
+ * @param opened paths that a person opens with the program
+ */
+export async function runApplication(opened: OpenedPaths): Promise<void> {
   lockDown();
-  const host = createHost();
+  const host = createHost(opened);
   const windows = new ConnectedWindows(host.host);
   host.use(windows);
   servePage(host.host, pageFolder());
@@ -36,9 +34,8 @@ export async function runApplication(): Promise<void> {
   };
   const ask = (command: Events['menu.command']): void => {
     const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? open();
-    const session = windows.sessionOf(window);
-    if (session !== null) host.host.emitTo(session.window, 'menu.command', command);
-    window.focus();
+    windows.command(window, command);
+    focus(window);
   };
   const showMenu = async (): Promise<void> => {
     const recent = await host.host.store.recent();
@@ -47,22 +44,6 @@ export async function runApplication(): Promise<void> {
       Menu.buildFromTemplate(applicationMenu({ ask, newWindow: open }, recent, process.platform)),
     );
   };
-  await showMenu();
-  host.host.store.onRecentChange(() => void showMenu());
-  open();
-
-  app.on('second-instance', (_event, args) => {
-    const folder = projectFolderIn(args);
-    if (folder === null) BrowserWindow.getAllWindows()[0]?.focus();
-    else openFolder(folder);
-  });
-  app.on('open-file', (event, path) => {
-    event.preventDefault();
-    openFolder(path);
-  });
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) open();
-  });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
@@ -75,20 +56,50 @@ export async function runApplication(): Promise<void> {
       app.quit();
     });
   });
+  app.on('activate', () => {
+    const [window] = BrowserWindow.getAllWindows();
+    if (window === undefined) open();
+    else focus(window);
+  });
+  await showMenu();
+  host.host.store.onRecentChange(() => void showMenu());
+  open();
+  opened.openWith((path) => {
+    const given = classifyPath(path);
+    if (given === null) {
+      void dialog.showMessageBox({
+        type: 'error',
+        message: `LACSS Studio cannot open ${basename(path)}.`,
+        detail: 'It opens project folders, their project.json, and model files that end in .lacss.',
+      });
+      return;
+    }
+    // A person chose this path: on the command line or in the file manager.
+    if (given.kind === 'project') {
+      host.host.grants.grant(given.folder);
+      ask({ command: 'open-folder', folder: given.folder });
+    } else {
+      host.host.grants.grant(given.file);
+      ask({ command: 'import-model', file: given.file });
+    }
+  });
+}
 
-  /** A folder the system hands over was chosen by a person: on the command line, in the file manager. */
-  function openFolder(folder: string): void {
-    host.host.grants.grant(folder);
-    ask({ command: 'open-folder', folder });
-  }
+function focus(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.focus();
 }
 
 /** The host, and a way to tell it of the windows its dialogs belong to, which need it in turn. */
-function createHost(): { host: Host; use: (windows: ConnectedWindows) => void } {
+function createHost(opened: OpenedPaths): { host: Host; use: (windows: ConnectedWindows) => void } {
   let windows: ConnectedWindows | null = null;
   const dataFolder = app.getPath('userData');
-  const wantsSample = process.argv.includes('--sample');
-  const projectFolder = wantsSample ? sampleFolder(dataFolder) : projectFolderIn(process.argv);
+  const projectFolder = process.argv.includes('--sample')
+    ? sampleFolder(dataFolder)
+    : opened.take((path) => {
+        const given = classifyPath(path);
+        return given?.kind === 'project' ? given.folder : null;
+      });
   const host = new Host({
     platform: {
       kind: 'electron',

@@ -5,13 +5,6 @@ import type { Host } from '../host/host.ts';
 import { readStaticFile } from '../server/static-files.ts';
 import { pageScheme, pageUrl } from './page-origin.ts';
 
-/** To be called before the application is ready: the scheme behaves like https, and fetch may stream from it. */
-export function registerPageScheme(): void {
-  protocol.registerSchemesAsPrivileged([
-    { scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
-  ]);
-}
-
 /** Answers the page's own addresses: its files, tiles and thumbnails; nothing else is there. */
 export function servePage(host: Host, pageFolder: string): void {
   protocol.handle(pageScheme, (request) => answer(host, pageFolder, request));

@@ -8,11 +8,13 @@ export function startUtility(entry: URL, name: string, listener: ChildListener):
   const child = utilityProcess.fork(fileURLToPath(entry), [], { serviceName: `LACSS ${name}` });
   child.on('message', (message: FromChild) => listener.onMessage(message));
   child.on('exit', (code) => listener.onEnd(`exit code ${code}`));
+  // Electron names the process only once it has spawned (electron#44009).
+  const end = (): void => {
+    // Electron's own kill asks politely, which a process that computes does not hear.
+    if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+  };
   return {
     post: (message) => child.postMessage(message),
-    kill: () => {
-      // Electron's own kill asks politely, which a process that computes does not hear.
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
-    },
+    kill: () => (child.pid === undefined ? void child.once('spawn', end) : end()),
   };
 }

@@ -68,8 +68,11 @@ export class ModelsState {
   async importFile(): Promise<void> {
     const { studio } = this.#project;
     const [path] = await studio.chooser.choose('model-open');
-    if (path === undefined) return;
-    await studio.attempt(() => this.#project.ask('models.import', { path }));
+    if (path !== undefined) await this.importFrom(path);
+  }
+
+  async importFrom(path: string): Promise<void> {
+    await this.#project.studio.attempt(() => this.#project.ask('models.import', { path }));
     await this.readAgain();
   }
 

@@ -48,6 +48,8 @@ export class Studio implements StudioAccess {
   /** News that need no answer: a process was started again. */
   news = $state.raw<readonly string[]>([]);
 
+  /** A model file that the system gave to the program while no project was open. */
+  #givenModel: string | null = null;
   #started = false;
 
   constructor() {
@@ -104,6 +106,17 @@ export class Studio implements StudioAccess {
 
   openProject(folder: string): Promise<boolean> {
     return this.#open((onProgress) => this.client.request('project.open', { folder }, { onProgress }));
+  }
+
+  /** Imports a model file that the system gave to the program; without a project it waits for the next one. */
+  async importModel(file: string): Promise<void> {
+    if (this.project !== null) {
+      await this.project.models.importFrom(file);
+      return;
+    }
+    this.#givenModel = file;
+    const name = file.split(/[/\\]/).at(-1);
+    this.news = [...this.news, `Open a project: ${name} will be imported into it.`];
   }
 
   /** Asks for a project's folder and opens it. */
@@ -166,6 +179,9 @@ export class Studio implements StudioAccess {
   #show(view: ProjectView): void {
     this.project?.dispose();
     this.project = new ProjectState(this, view);
+    const given = this.#givenModel;
+    this.#givenModel = null;
+    if (given !== null) void this.project.models.importFrom(given);
     this.stage = this.project.stageToBeginWith();
     this.news = [...this.news, ...view.notices];
     document.title = `${view.name} · LACSS Studio`;

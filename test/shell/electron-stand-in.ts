@@ -1,57 +1,231 @@
 import { EventEmitter } from 'node:events';
+import { statSync } from 'node:fs';
+import { Deserializer, Serializer } from 'node:v8';
 
 /**
- * A stand-in for `electron`, whose runtime does not come from the registry: it remembers what it was told, and lets a test
- * play the part of pages and people. Only what the shell uses is there.
+ * A stand-in for `electron`, whose runtime does not come from the registry. It keeps Electron's rules about when an API may
+ * be called and what travels, each named with its source. A test plays the part of pages and people. Only what the shell
+ * uses is there. `docs` means https://www.electronjs.org/docs/latest/api/.
  */
+
+/** Copies a message as the way between processes does; throws on what cannot travel, such as functions and shared memory. */
+function copied<T>(message: T): T {
+  // docs/ipc-renderer: structured clone, functions throw. Unlike structuredClone, V8's serialiser refuses shared memory too.
+  const serializer = new Serializer();
+  serializer.writeHeader();
+  serializer.writeValue(message);
+  const deserializer = new Deserializer(serializer.releaseBuffer());
+  deserializer.readHeader();
+  return deserializer.readValue() as T;
+}
+
+/** An event whose default can be prevented. */
+export class FakeEvent {
+  defaultPrevented = false;
+  preventDefault = (): void => void (this.defaultPrevented = true);
+}
+
+/** How far Electron has come. */
+const stage = { ready: false, quitting: false, exited: null as number | null };
+
+function requireReady(message: string): void {
+  if (!stage.ready) throw new Error(message);
+}
+function requireNotReady(message: string): void {
+  if (stage.ready) throw new Error(message);
+}
+
 export class FakeWebContents extends EventEmitter {
   static next = 1;
   readonly id = FakeWebContents.next++;
   readonly sent: { channel: string; message: unknown }[] = [];
+  destroyed = false;
   openHandler: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
-  isDestroyed = (): boolean => false;
-  send = (channel: string, message: unknown): void => void this.sent.push({ channel, message });
-  setWindowOpenHandler = (handler: FakeWebContents['openHandler']): void => void (this.openHandler = handler);
+  isDestroyed = (): boolean => this.destroyed;
+  send = (channel: string, message: unknown): void => {
+    this.#requireAlive();
+    this.sent.push({ channel, message: copied(message) });
+  };
+  setWindowOpenHandler = (handler: FakeWebContents['openHandler']): void => {
+    this.#requireAlive();
+    this.openHandler = handler;
+  };
+  // electron#12096 and docs/web-contents: what belongs to a closed window throws when it is used.
+  #requireAlive(): void {
+    if (this.destroyed) throw new TypeError('Object has been destroyed');
+  }
 }
 
 export class FakeWindow extends EventEmitter {
   static all: FakeWindow[] = [];
-  static getAllWindows = (): FakeWindow[] => FakeWindow.all;
+  // docs/base-window: answers the windows that are open now.
+  static getAllWindows = (): FakeWindow[] => [...FakeWindow.all];
   static getFocusedWindow = (): FakeWindow | null => FakeWindow.all[0] ?? null;
-  readonly webContents = new FakeWebContents();
+  readonly #contents = new FakeWebContents();
   readonly options: Record<string, unknown>;
   url = '';
   maximized = false;
+  minimized = false;
+  focused = 0;
+  #destroyed = false;
   constructor(options: Record<string, unknown>) {
     super();
+    // electron#14425
+    requireReady('Cannot create BrowserWindow before app is ready');
     this.options = options;
     FakeWindow.all.push(this);
-    app.emit('web-contents-created', {}, this.webContents);
+    app.emit('web-contents-created', new FakeEvent(), this.#contents);
+  }
+  get webContents(): FakeWebContents {
+    this.#requireAlive();
+    return this.#contents;
   }
   loadURL = (url: string): Promise<void> => {
+    this.#requireAlive();
     this.url = url;
     return Promise.resolve();
   };
-  show = (): void => undefined;
-  focus = (): void => undefined;
+  show = (): void => this.#requireAlive();
+  focus = (): void => {
+    this.#requireAlive();
+    this.focused++;
+  };
+  isMinimized = (): boolean => this.minimized;
+  restore = (): void => void (this.minimized = false);
   maximize = (): void => void (this.maximized = true);
   isMaximized = (): boolean => this.maximized;
-  getNormalBounds = (): object => ({ x: 10, y: 20, width: 1200, height: 800 });
+  getNormalBounds = (): object => {
+    this.#requireAlive();
+    return { x: 10, y: 20, width: 1200, height: 800 };
+  };
+  isDestroyed = (): boolean => this.#destroyed;
+  /** docs/browser-window: `close` comes first and can be prevented, `closed` when the window has gone. */
+  close = (): void => {
+    const event = new FakeEvent();
+    this.emit('close', event);
+    if (event.defaultPrevented) return;
+    this.#destroyed = true;
+    this.#contents.destroyed = true;
+    FakeWindow.all = FakeWindow.all.filter((other) => other !== this);
+    this.#contents.emit('destroyed');
+    this.emit('closed', new FakeEvent());
+    if (FakeWindow.all.length > 0 || stage.quitting) return;
+    // docs/app: nobody listening to `window-all-closed` means that the application quits. It does not come while quitting.
+    if (app.listenerCount('window-all-closed') === 0) app.quit();
+    else app.emit('window-all-closed');
+  };
+  #requireAlive(): void {
+    if (this.#destroyed) throw new TypeError('Object has been destroyed');
+  }
 }
 
 class FakeApp extends EventEmitter {
   userData = '';
+  /** Whether no other instance holds the lock. */
   isFirst = true;
+  /** What this instance passed to the one that holds the lock. */
+  passedOn: unknown = null;
+  locked = false;
   quits = 0;
   sandboxed = false;
-  requestSingleInstanceLock = (): boolean => this.isFirst;
-  enableSandbox = (): void => void (this.sandboxed = true);
-  whenReady = (): Promise<void> => Promise.resolve();
+  recentDocuments: string[] = [];
+  name = 'lacss-studio';
+  isPackaged = false;
+  #whenReady: Promise<void> | null = null;
+
+  /** docs/app: a second instance gets `false`, and its arguments and data go to the first. */
+  requestSingleInstanceLock = (data?: unknown): boolean => {
+    this.locked = this.isFirst;
+    if (!this.isFirst) this.passedOn = copied(data);
+    return this.isFirst;
+  };
+  enableSandbox = (): void => {
+    // docs/app: only before ready.
+    requireNotReady('app.enableSandbox() can only be called before app is ready');
+    this.sandboxed = true;
+  };
+  setName = (name: string): void => void (this.name = name);
+  getName = (): string => this.name;
+  isReady = (): boolean => stage.ready;
+  whenReady = (): Promise<void> => {
+    this.#whenReady ??= stage.ready
+      ? Promise.resolve()
+      : new Promise((resolve) => this.once('ready', () => resolve()));
+    return this.#whenReady;
+  };
+  /** docs/app: throws where the folder does not exist; `userData` must be set before ready to hold for the session too. */
+  setPath = (name: string, path: string): void => {
+    if (name !== 'userData') throw new Error(`Failed to set path: ${name} is not played`);
+    if (!statSync(path).isDirectory()) throw new Error('Failed to set path');
+    if (this.locked) throw new Error('The lock belongs to the folder of before: set userData first');
+    requireNotReady('userData is to be set before ready');
+    this.userData = path;
+  };
   getPath = (): string => this.userData;
   getVersion = (): string => '9.9.9';
-  quit = (): void => void this.quits++;
+  addRecentDocument = (path: string): void => {
+    // docs/app, on macOS and Windows.
+    this.recentDocuments = [path, ...this.recentDocuments.filter((other) => other !== path)];
+  };
+  clearRecentDocuments = (): void => void (this.recentDocuments = []);
+
+  /** docs/app: `before-quit` first, then every window closes, then `will-quit` and `quit`; the first two can be prevented. */
+  quit = (): void => {
+    this.quits++;
+    const before = new FakeEvent();
+    this.emit('before-quit', before);
+    if (before.defaultPrevented) return;
+    stage.quitting = true;
+    for (const window of FakeWindow.getAllWindows()) window.close();
+    if (FakeWindow.all.length > 0) {
+      stage.quitting = false;
+      return;
+    }
+    const will = new FakeEvent();
+    this.emit('will-quit', will);
+    stage.quitting = false;
+    if (!will.defaultPrevented) this.exit(0);
+  };
+  /** docs/app: ends at once, without `before-quit` and `will-quit`. */
+  exit = (code = 0): void => {
+    stage.exited = code;
+    this.emit('quit', new FakeEvent(), code);
+  };
 }
 export const app = new FakeApp();
+
+/** The exit code; null while the application runs. */
+export const exitCode = (): number | null => stage.exited;
+
+/**
+ * Starts the application as Electron does: evaluates the entry, and emits `ready` only once its evaluation has finished, a
+ * top-level `await` included (electron#40719, electron#41369, https://www.electronjs.org/docs/latest/tutorial/esm).
+ * @param evaluate imports the entry module
+ * @param files paths for `open-file`, which macOS sends before `ready` when a file starts the program (electron#7037)
+ */
+export async function launch(evaluate: () => Promise<unknown>, files: readonly string[] = []): Promise<void> {
+  app.emit('will-finish-launching');
+  await evaluate();
+  for (const file of files) {
+    const event = new FakeEvent();
+    app.emit('open-file', event, file);
+    // docs/app: an event that nobody handles is lost.
+    if (!event.defaultPrevented) throw new Error(`Nobody took ${file}`);
+  }
+  if (stage.exited !== null) return;
+  stage.ready = true;
+  app.emit('ready', new FakeEvent(), {});
+}
+
+/** docs/app: `second-instance` comes after `ready`, its arguments reordered and with switches of Chromium's (electron#20322). */
+export function startSecond(argv: readonly string[], workingFolder: string, data: unknown): void {
+  requireReady('second-instance is only emitted after ready');
+  const isSwitch = (word: string): boolean => word.startsWith('-');
+  const [program = '', ...rest] = argv;
+  const switches = [...rest.filter(isSwitch), '--allow-file-access-from-files'];
+  const words = rest.filter((word) => !isSwitch(word));
+  app.emit('second-instance', new FakeEvent(), [program, ...switches, ...words], workingFolder, copied(data));
+}
 
 type Answer = (request: Request) => Promise<Response>;
 interface Scheme {
@@ -61,45 +235,62 @@ interface Scheme {
 export const protocol = {
   schemes: [] as Scheme[],
   handlers: new Map<string, Answer>(),
-  registerSchemesAsPrivileged: (schemes: Scheme[]): void => void protocol.schemes.push(...schemes),
-  handle: (scheme: string, answer: Answer): void => void protocol.handlers.set(scheme, answer),
+  registerSchemesAsPrivileged: (schemes: Scheme[]): void => {
+    // docs/protocol: only before ready, and only once; a second call replaces the first.
+    requireNotReady('protocol.registerSchemesAsPrivileged should be called before app is ready');
+    protocol.schemes = schemes;
+  },
+  handle: (scheme: string, answer: Answer): void => {
+    // docs/protocol: the module belongs to the default session, which is there after ready.
+    requireReady('protocol can only be used after app is ready');
+    if (protocol.handlers.has(scheme)) throw new Error(`The scheme ${scheme} has a handler already`);
+    protocol.handlers.set(scheme, answer);
+  },
 };
 
 type Decide<T> = (answer: T) => void;
+const defaultSession = {
+  permissionRequest: null as
+    ((contents: unknown, permission: string, decide: Decide<boolean>) => void) | null,
+  permissionCheck: (() => true) as (contents: unknown, permission: string) => boolean,
+  devicePermission: (): boolean => true,
+  beforeRequest: null as ((details: { url: string }, decide: Decide<{ cancel: boolean }>) => void) | null,
+  setPermissionRequestHandler: (
+    handler: (contents: unknown, permission: string, decide: Decide<boolean>) => void,
+  ): void => void (defaultSession.permissionRequest = handler),
+  setPermissionCheckHandler: (handler: (contents: unknown, permission: string) => boolean): void =>
+    void (defaultSession.permissionCheck = handler),
+  setDevicePermissionHandler: (handler: () => boolean): void =>
+    void (defaultSession.devicePermission = handler),
+  webRequest: {
+    onBeforeRequest: (
+      handler: (details: { url: string }, decide: Decide<{ cancel: boolean }>) => void,
+    ): void => void (defaultSession.beforeRequest = handler),
+  },
+};
 export const session = {
-  defaultSession: {
-    permissionRequest: null as
-      ((contents: unknown, permission: string, decide: Decide<boolean>) => void) | null,
-    permissionCheck: (() => true) as (contents: unknown, permission: string) => boolean,
-    devicePermission: (): boolean => true,
-    beforeRequest: null as ((details: { url: string }, decide: Decide<{ cancel: boolean }>) => void) | null,
-    setPermissionRequestHandler(
-      handler: (contents: unknown, permission: string, decide: Decide<boolean>) => void,
-    ): void {
-      this.permissionRequest = handler;
-    },
-    setPermissionCheckHandler(handler: (contents: unknown, permission: string) => boolean): void {
-      this.permissionCheck = handler;
-    },
-    setDevicePermissionHandler(handler: () => boolean): void {
-      this.devicePermission = handler;
-    },
-    webRequest: {
-      onBeforeRequest: (
-        handler: (details: { url: string }, decide: Decide<{ cancel: boolean }>) => void,
-      ): void => {
-        session.defaultSession.beforeRequest = handler;
-      },
-    },
+  get defaultSession(): typeof defaultSession {
+    // docs/session: created when the application is ready.
+    requireReady('Session can only be received when app is ready');
+    return defaultSession;
   },
 };
 
 export const ipcMain = Object.assign(new EventEmitter(), {
   handlers: new Map<string, (event: unknown, argument: unknown) => unknown>(),
   handle: (channel: string, handler: (event: unknown, argument: unknown) => unknown): void => {
+    // docs/ipc-main: one handler per channel.
+    if (ipcMain.handlers.has(channel)) {
+      throw new Error(`Attempted to register a second handler for '${channel}'`);
+    }
     ipcMain.handlers.set(channel, handler);
   },
 });
+
+/** A page says something to the main process; `senderFrame` is null where the frame has gone (docs/structures/ipc-main-event). */
+export function sendFromPage(window: FakeWindow, frame: unknown, channel: string, message: unknown): void {
+  ipcMain.emit(channel, { sender: window.webContents, senderFrame: frame }, copied(message));
+}
 
 export interface FakeMenuItem {
   label?: string;
@@ -110,25 +301,58 @@ export interface FakeMenuItem {
 }
 export const Menu = {
   shown: [] as FakeMenuItem[],
-  buildFromTemplate: (template: FakeMenuItem[]): FakeMenuItem[] => template,
-  setApplicationMenu: (menu: FakeMenuItem[]): void => void (Menu.shown = menu),
+  buildFromTemplate: (template: FakeMenuItem[]): FakeMenuItem[] => {
+    // docs/menu-item: an item without a role, a submenu or a type needs a label.
+    for (const item of template) {
+      if (item.label === undefined && item.role === undefined && !('type' in item)) {
+        throw new TypeError('Invalid template for MenuItem: must have at least one of label, role or type');
+      }
+      if (Array.isArray(item.submenu)) Menu.buildFromTemplate(item.submenu);
+    }
+    return template;
+  },
+  setApplicationMenu: (menu: FakeMenuItem[]): void => {
+    // docs/menu: only after ready.
+    requireReady('Menu.setApplicationMenu is to be called after app is ready');
+    Menu.shown = menu;
+  },
 };
 
+const beforeReady = 'dialog module can only be used after app is ready';
 export const dialog = {
   answer: [] as string[],
+  /** Which button a person presses in a message box. */
+  button: 0,
   asked: [] as Record<string, unknown>[],
-  showOpenDialog: (_window: unknown, options: Record<string, unknown>): Promise<{ filePaths: string[] }> => {
-    dialog.asked.push(options);
-    return Promise.resolve({ filePaths: dialog.answer });
+  // electron#4078: every dialog but showErrorBox throws before ready. The window comes first, and may be left out (docs/dialog).
+  showOpenDialog: (
+    ...given: Record<string, unknown>[]
+  ): Promise<{ canceled: boolean; filePaths: string[] }> => {
+    requireReady(beforeReady);
+    dialog.asked.push(given.at(-1)!);
+    return Promise.resolve({ canceled: dialog.answer.length === 0, filePaths: dialog.answer });
   },
-  showSaveDialog: (_window: unknown, options: Record<string, unknown>): Promise<{ filePath: string }> => {
-    dialog.asked.push(options);
-    return Promise.resolve({ filePath: dialog.answer[0] ?? '' });
+  showSaveDialog: (...given: Record<string, unknown>[]): Promise<{ canceled: boolean; filePath: string }> => {
+    requireReady(beforeReady);
+    dialog.asked.push(given.at(-1)!);
+    // docs/dialog: the path is empty when a person cancels.
+    return Promise.resolve({ canceled: dialog.answer.length === 0, filePath: dialog.answer[0] ?? '' });
   },
+  showMessageBox: (...given: Record<string, unknown>[]): Promise<{ response: number }> => {
+    requireReady(beforeReady);
+    dialog.asked.push(given.at(-1)!);
+    return Promise.resolve({ response: dialog.button });
+  },
+  errorBoxes: [] as string[],
+  showErrorBox: (title: string, content: string): void => void dialog.errorBoxes.push(`${title}: ${content}`),
 };
 
 export const screen = {
-  getAllDisplays: (): object[] => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
+  getAllDisplays: (): object[] => {
+    // docs/screen
+    requireReady("The 'screen' module can't be used before the app 'ready' event");
+    return [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }];
+  },
 };
 export const shell = {
   shown: [] as string[],
@@ -138,12 +362,34 @@ export const shell = {
 export class FakeUtility extends EventEmitter {
   static started: FakeUtility[] = [];
   readonly posted: unknown[] = [];
-  pid = undefined;
-  constructor(readonly path: string) {
+  /** docs/utility-process: undefined until the process has spawned, and again once it has ended. */
+  pid: number | undefined = undefined;
+  readonly path: string;
+  constructor(path: string) {
     super();
+    this.path = path;
     FakeUtility.started.push(this);
   }
-  postMessage = (message: unknown): void => void this.posted.push(message);
+  postMessage = (message: unknown): void => void this.posted.push(copied(message));
+  /** docs/utility-process: answers whether it could; not before it has spawned (electron#44009). */
+  kill = (): boolean => this.pid !== undefined;
+  spawn(pid: number): void {
+    this.pid = pid;
+    this.emit('spawn');
+  }
+  end(code: number): void {
+    this.pid = undefined;
+    this.emit('exit', code);
+  }
+  say(message: unknown): void {
+    this.emit('message', copied(message));
+  }
 }
-export const utilityProcess = { fork: (path: string): FakeUtility => new FakeUtility(path) };
+export const utilityProcess = {
+  fork: (path: string): FakeUtility => {
+    // docs/utility-process
+    requireReady('utilityProcess cannot be created before app is ready.');
+    return new FakeUtility(path);
+  },
+};
 export { FakeWindow as BrowserWindow };

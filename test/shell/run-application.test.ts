@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { channels } from '../../src-main/shell/channels.ts';
-import { runApplication } from '../../src-main/shell/run-application.ts';
 import * as electron from './electron-stand-in.ts';
 
 vi.mock('electron', () => import('./electron-stand-in.ts'));
@@ -17,19 +16,19 @@ describe('the application in Electron', () => {
   const ownFrame = { url: 'app://studio/', parent: null };
   const window = (): electron.FakeWindow => electron.FakeWindow.all[0]!;
   const say = (frame: unknown, message: unknown): void => {
-    electron.ipcMain.emit(channels.down, { sender: window().webContents, senderFrame: frame }, message);
+    electron.sendFromPage(window(), frame, channels.down, message);
   };
   const heard = (): unknown[] => window().webContents.sent.map(({ message }) => message);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lacss-shell-'));
-    electron.app.userData = join(folder, 'account');
-    await mkdir(electron.app.userData, { recursive: true });
+    process.env.LACSS_DATA = join(folder, 'account');
     await mkdir(join(folder, 'page'), { recursive: true });
     await writeFile(join(folder, 'page', 'index.html'), '<title>LACSS Studio</title>');
     await writeFile(join(folder, 'secret.json'), 'secret');
     process.env.LACSS_TEST_PAGE = join(folder, 'page');
-    await runApplication();
+    await electron.launch(() => import('../../src-main/index.ts'));
+    await vi.waitFor(() => expect(electron.FakeWindow.all).toHaveLength(1));
   });
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });
@@ -180,12 +179,32 @@ describe('the application in Electron', () => {
     const project = join(folder, 'project');
     await mkdir(project);
     await writeFile(join(project, 'project.json'), '{}');
-    electron.app.emit('second-instance', {}, ['lacss', '--flag', project]);
+    electron.startSecond(['lacss', '--flag', 'project'], folder, { path: project });
     expect(heard().at(-1)).toEqual({
       type: 'event',
       name: 'menu.command',
       payload: { command: 'open-folder', folder: project },
     });
+  });
+
+  test('a second start without a path brings the window to the front', () => {
+    window().minimized = true;
+    const before = [window().focused, heard().length];
+    electron.startSecond(['lacss'], folder, { path: null });
+    expect(window().minimized).toBe(false);
+    expect([window().focused, heard().length]).toEqual([before[0] + 1, before[1]]);
+  });
+
+  test('a model file goes to the page, and what is neither model nor project is told', async () => {
+    const model = join(folder, 'cells.lacss');
+    await writeFile(model, 'weights');
+    electron.app.emit('open-file', new electron.FakeEvent(), model);
+    expect(heard().at(-1)).toMatchObject({ payload: { command: 'import-model', file: model } });
+    const asked = electron.dialog.asked.length;
+    electron.app.emit('open-file', new electron.FakeEvent(), join(folder, 'secret.json'));
+    expect(electron.dialog.asked.slice(asked)).toMatchObject([
+      { message: 'LACSS Studio cannot open secret.json.' },
+    ]);
   });
 
   test('a process of Electron carries the protocol', async () => {
@@ -196,7 +215,7 @@ describe('the application in Electron', () => {
     expect(learning!.posted).toEqual([
       { type: 'request', job: 1, name: 'engine.open', params: { choice: 'auto' } },
     ]);
-    learning!.emit('message', {
+    learning!.say({
       type: 'error',
       job: 1,
       failure: { code: 'engine-unavailable', message: 'None.' },
@@ -206,6 +225,16 @@ describe('the application in Electron', () => {
       .toEqual({ type: 'error', job: 30, failure: { code: 'engine-unavailable', message: 'None.' } });
   });
 
+  test('a page that is loaded again gets what came while it loaded', async () => {
+    window().webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    const before = heard().length;
+    const project = join(folder, 'project');
+    electron.startSecond(['lacss', project], folder, { path: project });
+    expect(heard()).toHaveLength(before);
+    say(ownFrame, { type: 'request', job: 40, name: 'host.describe', params: {} });
+    expect(heard()[before]).toMatchObject({ payload: { command: 'open-folder', folder: project } });
+  });
+
   test('the place of the window is kept', async () => {
     window().emit('close');
     const kept = JSON.parse(await readFile(join(electron.app.userData, 'window.json'), 'utf8')) as unknown;
@@ -213,20 +242,12 @@ describe('the application in Electron', () => {
   });
 
   test('it quits when the host has ended in order', async () => {
-    const event = { preventDefault: vi.fn() };
-    electron.app.emit('before-quit', event);
-    expect(event.preventDefault).toHaveBeenCalledOnce();
-    await expect.poll(() => electron.app.quits).toBe(1);
-    const again = { preventDefault: vi.fn() };
-    electron.app.emit('before-quit', again);
-    expect(again.preventDefault).not.toHaveBeenCalled();
-  });
-
-  test('a second instance ends at once', async () => {
-    electron.app.isFirst = false;
-    const windows = electron.FakeWindow.all.length;
-    await runApplication();
-    expect(electron.app.quits).toBe(2);
-    expect(electron.FakeWindow.all).toHaveLength(windows);
+    const order: string[] = [];
+    for (const name of ['before-quit', 'will-quit', 'quit']) electron.app.on(name, () => order.push(name));
+    electron.FakeWindow.all[0]!.on('closed', () => order.push('closed'));
+    electron.app.quit();
+    expect(electron.exitCode()).toBeNull();
+    await expect.poll(() => electron.exitCode()).toBe(0);
+    expect(order).toEqual(['before-quit', 'before-quit', 'closed', 'will-quit', 'quit']);
   });
 });
