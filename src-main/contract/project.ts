@@ -13,6 +13,13 @@ export const projectSchemaVersion = 3;
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const countSchema = z.int().nonnegative();
 
+/** More pixels than this, no array of labels can hold: 2³⁰ × 4 bytes is the most the runtime gives. */
+export const mostPixels = 2 ** 30;
+
+/** No label, cell or pixel of an image has a larger number. */
+const cellCountSchema = countSchema.max(mostPixels);
+const cellLabelSchema = z.int().positive().max(mostPixels);
+
 export const pixelSizeUmSchema = z.strictObject({ y: z.number().positive(), x: z.number().positive() });
 
 /** One file of an image: where it lies and what it holds. */
@@ -24,7 +31,7 @@ export const imageFileSchema = z.strictObject({
   sha256: sha256Schema,
   bytes: countSchema,
   /** How many channels of the image come from this file. */
-  channels: z.int().positive(),
+  channels: z.int().positive().max(65_536),
 });
 
 /** Which channel shows what, as an index into `channelNames`; `null` where none does. */
@@ -56,20 +63,20 @@ export const locationSettingsSchema = z.strictObject({
   thresholdFactor: z.number().nonnegative(),
 });
 
-export const imageEntrySchema = z.strictObject({
+const imageFieldsSchema = z.strictObject({
   /** Names the folders of its annotations and predictions; never changes. */
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
   name: z.string().min(1),
   files: z.array(imageFileSchema).min(1),
-  height: z.int().positive(),
-  width: z.int().positive(),
+  height: z.int().positive().max(mostPixels),
+  width: z.int().positive().max(mostPixels),
   /** The channels of its files, one after the other. */
   channelNames: z.array(z.string()).min(1),
   roles: channelRolesSchema,
   /** How the planes of its files follow one another, where a person has corrected what was read or guessed. */
   axes: stackAxesSchema.nullable(),
   /** How many time points and focal planes the files hold. */
-  sizes: z.strictObject({ t: z.int().positive(), z: z.int().positive() }),
+  sizes: z.strictObject({ t: z.int().positive().max(mostPixels), z: z.int().positive().max(mostPixels) }),
   /** The time point and focal plane that are worked on. */
   plane: z.strictObject({ t: countSchema, z: countSchema }),
   pixelSizeUm: pixelSizeUmSchema.nullable(),
@@ -82,8 +89,13 @@ export const imageEntrySchema = z.strictObject({
   validation: z.boolean(),
 });
 
+export const imageEntrySchema = imageFieldsSchema.refine(
+  ({ height, width }) => height * width <= mostPixels,
+  { path: ['height'], message: `more than ${mostPixels} pixels` },
+);
+
 /** What a person says of an image as a whole; all of it can be taken back like an annotation. */
-export const imageSettingsSchema = imageEntrySchema.pick({
+export const imageSettingsSchema = imageFieldsSchema.pick({
   roles: true,
   plane: true,
   pixelSizeUm: true,
@@ -136,7 +148,7 @@ export const annotationPartSchema = z.strictObject({
   sha256: sha256Schema.nullable(),
   source: annotationSourceSchema,
   /** Locations or instances in it; foreground pixels for a foreground; judged cells for a review. */
-  count: countSchema,
+  count: cellCountSchema,
 });
 
 /** What is annotated in an image. `sha256` is `null` for a part that a person has looked at and left empty. */
@@ -152,10 +164,10 @@ export const reviewFileSchema = z.strictObject({
   model: z.string(),
   /** When the prediction was made: a later one needs a review of its own. */
   madeAt: z.string(),
-  cells: countSchema,
-  accepted: z.array(z.int().positive()),
-  rejected: z.array(z.int().positive()),
-  deleted: z.array(z.int().positive()),
+  cells: cellCountSchema,
+  accepted: z.array(cellLabelSchema),
+  rejected: z.array(cellLabelSchema),
+  deleted: z.array(cellLabelSchema),
 });
 
 /** `annotations/<image>/record.json`. */
@@ -201,7 +213,7 @@ export const predictionRecordSchema = z.strictObject({
   imageSha256: z.array(sha256Schema).min(1),
   weightsSha256: sha256Schema,
   parameters: z.record(z.string(), z.json()),
-  cells: countSchema,
+  cells: cellCountSchema,
   /** The mean diameter its cells were taken to have, in px of the image; unknown in older records. */
   diameterPx: z.number().positive().optional(),
   /** Unknown in older records. */
@@ -222,6 +234,7 @@ export type AnnotationPart = z.infer<typeof annotationPartSchema>;
 export type AnnotationState = z.infer<typeof annotationStateSchema>;
 export type AnnotationRecord = z.infer<typeof annotationRecordSchema>;
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
+export type ReviewFile = z.infer<typeof reviewFileSchema>;
 export type PredictionRecord = z.infer<typeof predictionRecordSchema>;
 
 /** The parts an annotation is made of, by name. */

@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { appSettings } from '../contract/requests/host.ts';
 import type { AppSettings, RecentProject } from '../contract/requests/host.ts';
 import { manifestName } from '../project/project.ts';
+import { readText } from '../project/read-bytes.ts';
 import { jsonText } from '../project/read-json.ts';
 import { SerialQueue } from '../project/serial-queue.ts';
 import { writeFileAtomically } from '../project/write-file-atomically.ts';
@@ -93,7 +94,7 @@ export class AppStore {
   }
 
   async #load(): Promise<Stored> {
-    this.#content ??= await readFile(this.#path, 'utf8')
+    this.#content ??= await readText(this.#path)
       .then(
         (text) => stored.parse(JSON.parse(text)),
         () => first,

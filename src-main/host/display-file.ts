@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { displaySettings } from '../contract/requests/project.ts';
 import type { DisplaySettings } from '../contract/requests/project.ts';
 import type { Project } from '../project/project.ts';
+import { readText } from '../project/read-bytes.ts';
 import { jsonText } from '../project/read-json.ts';
 import { writeFileAtomically } from '../project/write-file-atomically.ts';
 
@@ -19,7 +19,7 @@ export const defaultDisplay: DisplaySettings = {
 /** How the project's images are shown; a missing or damaged file means the defaults, since it holds no work. */
 export async function readDisplay(project: Project): Promise<DisplaySettings> {
   try {
-    return displaySettings.parse(JSON.parse(await readFile(project.path(fileName), 'utf8')));
+    return displaySettings.parse(JSON.parse(await readText(project.path(fileName))));
   } catch {
     return defaultDisplay;
   }

@@ -1,4 +1,4 @@
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, lstat, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import { fileError, systemCode } from './file-error.ts';
 import { isProcessAlive, processStartMark } from './process-identity.ts';
+import { readBytes } from './read-bytes.ts';
 import { temporaryPath } from './temporary-path.ts';
 
 const holderSchema = z.object({
@@ -84,13 +85,34 @@ function hasNoHardLinks(error: unknown): boolean {
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? '');
 }
 
+/** No lock of ours is longer, in bytes. */
+const longestLock = 65_536;
+
+/**
+ * The text of a lock; `null` where there is none. A link, a pipe, a device and an over-long file are no locks of this
+ * program. They count as empty, so that they are moved out of the way like a dead process's lock.
+ */
 async function readLock(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    const entry = await lstat(path);
+    if (entry.isDirectory()) throw isFolder(path);
+    if (!entry.isFile() || entry.size > longestLock) return '';
+    return new TextDecoder().decode(await readBytes(path, longestLock));
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT' || isNotFound(error)) return null;
     throw fileError(error, path, 'read');
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof LacssError && error.code === 'file-not-found';
+}
+
+function isFolder(path: string): LacssError {
+  return new LacssError('file-unreadable', `${path} is a folder; the program needs this name for its lock.`, {
+    subject: path,
+    remedy: 'Rename or delete that folder.',
+  });
 }
 
 function parseHolder(text: string): Holder | null {
@@ -116,7 +138,7 @@ async function removeStale(path: string, staleText: string): Promise<void> {
     if (systemCode(error) === 'ENOENT') return;
     throw fileError(error, path, 'write');
   }
-  if ((await readFile(aside, 'utf8')) !== staleText) await link(aside, path).catch(() => undefined);
+  if ((await readLock(aside)) !== staleText) await link(aside, path).catch(() => undefined);
   await unlink(aside);
 }
 

@@ -2,7 +2,7 @@ import { formatLocationsCsv } from '../annotation/format-locations-csv.ts';
 import { parseLocationsCsv } from '../annotation/parse-locations-csv.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
-import type { AnnotationPartName } from '../contract/project.ts';
+import type { AnnotationPartName, ReviewFile } from '../contract/project.ts';
 import { reviewFileSchema } from '../contract/project.ts';
 import { readPng } from '../imaging/png/read-png.ts';
 import { writePng } from '../imaging/png/write-png.ts';
@@ -106,9 +106,10 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
         jsonText({ model, madeAt, cells: marks.length, accepted, rejected, deleted }),
       );
     },
-    decode: (bytes, _, fileName) => {
+    decode: (bytes, size, fileName) => {
       const value = parseJsonText(new TextDecoder().decode(bytes), fileName, 'annotation-invalid');
       const review = parseJson(value, reviewFileSchema, fileName, 'annotation-invalid');
+      refuseImpossibleCells(review, size, fileName);
       const marks = new Uint8Array(review.cells);
       for (const label of review.accepted) marks[label - 1] = 1;
       for (const label of review.rejected) marks[label - 1] = 2;
@@ -126,6 +127,24 @@ function refuseOtherSize(value: ImageSize, size: ImageSize, what: string): void 
     `${what} has ${value.width} × ${value.height} pixels; the image has ${size.width} × ${size.height}.`,
     { subject: what, remedy: 'Give one that was made for this image, at its full size.' },
   );
+}
+
+/** A cell has a pixel of its own, and a judgement is about one of the cells. */
+function refuseImpossibleCells(
+  { cells, accepted, rejected, deleted }: ReviewFile,
+  { height, width }: ImageSize,
+  fileName: string,
+): void {
+  const largest = [...accepted, ...rejected, ...deleted].reduce((most, label) => Math.max(most, label), 0);
+  if (cells <= height * width && largest <= cells) return;
+  const what =
+    cells > height * width
+      ? `${cells} cells in an image of ${height * width} pixels`
+      : `a judgement of cell ${largest}, but there are ${cells} cells`;
+  throw new LacssError('annotation-invalid', `${fileName} holds ${what}.`, {
+    subject: fileName,
+    remedy: 'Delete this file: the program then takes the last review from the history of the image.',
+  });
 }
 
 function refuseOutside(locations: Locations, { height, width }: ImageSize): void {

@@ -10,6 +10,8 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
   ENAMETOOLONG: 'its name is too long',
+  ENXIO: 'it is a pipe or a device, not a file',
+  ELOOP: 'it is a link that leads nowhere',
 };
 
 /** The system's code of a failed file operation: `ENOENT`, `ENOSPC` …; `undefined` for every other error. */

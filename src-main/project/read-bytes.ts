@@ -1,15 +1,59 @@
-import { readFile } from 'node:fs/promises';
+import { LacssError } from '../contract/errors.ts';
 import { fileError } from './file-error.ts';
+import { openRegularFile } from './open-regular-file.ts';
+
+/** The largest file that is read in one piece, in bytes: what one array of the runtime is sure to hold. */
+const largestBytes = 2 ** 31 - 1;
+
+/** The largest text that is read in one piece, in bytes: about half of the longest string of the runtime. */
+const largestTextBytes = 2 ** 28;
+
+/** Bytes per read. The system reads at most 2 GiB at a time. */
+const chunkBytes = 2 ** 28;
 
 /**
- * Reads a whole file. Not as a Buffer, whose `slice` shares memory where an array's copies.
- * @throws LacssError `file-not-found`, `file-unreadable`
+ * Reads a whole regular file, never more than the size that it has when it is opened. Not as a Buffer, whose `slice`
+ * shares memory where an array's copies.
+ * @param maxBytes refused when larger. @default 2³¹ − 1
+ * @throws LacssError `file-not-found`, `file-unreadable`, `file-unsupported` when the file is too large
  */
-export async function readBytes(path: string): Promise<Uint8Array> {
+export async function readBytes(
+  path: string,
+  maxBytes: number = largestBytes,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { handle, size } = await openRegularFile(path);
   try {
-    const { buffer, byteOffset, byteLength } = await readFile(path);
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    if (size > maxBytes) throw tooLarge(path, size, maxBytes);
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    while (filled < size) {
+      const length = Math.min(chunkBytes, size - filled);
+      const { bytesRead } = await handle.read(bytes, filled, length, filled);
+      // Another program has cut the file short meanwhile.
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled === size ? bytes : bytes.slice(0, filled);
   } catch (error) {
     throw fileError(error, path, 'read');
+  } finally {
+    await handle.close();
   }
+}
+
+/**
+ * Reads a whole text file in UTF-8; bytes that are no UTF-8 become U+FFFD.
+ * @throws LacssError `file-not-found`, `file-unreadable`, `file-unsupported` when the file is too large
+ */
+export async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(path, largestTextBytes));
+}
+
+function tooLarge(path: string, size: number, maxBytes: number): LacssError {
+  const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+  return new LacssError(
+    'file-unsupported',
+    `${path} has ${megabytes(size)} MB; at most ${megabytes(maxBytes)} MB can be read.`,
+    { subject: path, remedy: 'Check that it is the file you mean, or split it into smaller ones.' },
+  );
 }

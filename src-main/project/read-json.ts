@@ -1,22 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
-import { fileError } from './file-error.ts';
+import { readText } from './read-bytes.ts';
 
 /**
  * Reads a JSON file of any shape.
  * @param damaged the code of the error when its text is no JSON
- * @throws LacssError `damaged`, `file-not-found`, `file-unreadable`
+ * @throws LacssError `damaged`, `file-not-found`, `file-unreadable`, `file-unsupported`
  */
 export async function readJson(path: string, damaged: ErrorCode): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path, 'read');
-  }
-  return parseJsonText(text, path, damaged);
+  return parseJsonText(await readText(path), path, damaged);
 }
 
 /** @throws LacssError `damaged`, when the text of `path` is no JSON */

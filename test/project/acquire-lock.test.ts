@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { acquireLock } from '../../src-main/project/acquire-lock.ts';
 import { processStartMark } from '../../src-main/project/process-identity.ts';
+import { hasPipes, makePipe } from '../fixtures/make-pipe.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
 function lockOf(holder: { pid: number; host?: string; startMark?: string | null }): string {
@@ -43,6 +44,35 @@ test('takes over a lock that is torn', async () => {
   writeFileSync(path, '{"pid": 12');
   await (await acquireLock(path, 'lacss train')).release();
   expect(existsSync(path)).toBe(false);
+});
+
+test('takes over a link that leads nowhere, to a device, or to another file, which stays', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'project.lock');
+  writeFileSync(join(folder, 'notes'), 'mine');
+  for (const target of ['nowhere', 'notes', '/dev/zero', 'project.lock']) {
+    symlinkSync(target, path);
+    await (await acquireLock(path, 'lacss train')).release();
+    expect(readdirSync(folder)).toEqual(['notes']);
+  }
+  expect(readFileSync(join(folder, 'notes'), 'utf8')).toBe('mine');
+});
+
+test.skipIf(!hasPipes)('takes over a pipe', async () => {
+  const folder = temporaryFolder();
+  makePipe(join(folder, 'project.lock'));
+  await (await acquireLock(join(folder, 'project.lock'), 'lacss train')).release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a folder in place of the lock is named, and stays', async () => {
+  const path = join(temporaryFolder(), 'project.lock');
+  mkdirSync(path);
+  await expect(acquireLock(path, 'lacss train')).rejects.toMatchObject({
+    code: 'file-unreadable',
+    subject: path,
+  });
+  expect(existsSync(path)).toBe(true);
 });
 
 test.skipIf(processStartMark(process.pid) === null)(

@@ -305,3 +305,17 @@ test('changes in turn each see what the one before has written', async () => {
   await Promise.all([addPoint(0), addPoint(1)]);
   expect(await store.read('locations')).toEqual(Float32Array.of(0, 0, 1, 0));
 });
+
+test.each([
+  ['more cells than the image has pixels', { cells: 3_000_000_000 }],
+  ['more cells than its own pixels', { cells: 7 }],
+  ['a judgement of a cell that is not there', { cells: 2, accepted: [3] }],
+])('a review of %s is refused by name before memory is taken for it', async (_, change) => {
+  const folder = temporaryFolder();
+  const review = { model: 'small-1', madeAt: 'then', cells: 2, accepted: [1], rejected: [], deleted: [] };
+  writeFileSync(join(folder, 'review.json'), JSON.stringify({ ...review, ...change }));
+  await expect(open(folder).read('review')).rejects.toMatchObject({
+    code: 'annotation-invalid',
+    subject: join(folder, 'review.json'),
+  });
+});

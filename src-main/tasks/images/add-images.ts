@@ -1,9 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { AddedImages } from '../../contract/requests/images.ts';
-import { fileError, systemCode } from '../../project/file-error.ts';
+import { fileError } from '../../project/file-error.ts';
+import { hashBytes } from '../../project/hash-bytes.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
@@ -50,12 +52,11 @@ async function copyInto(project: Project, path: string): Promise<string> {
     try {
       await mkdir(folder, { recursive: true });
       // Another image of the project may be called the same: its file must not be lost.
-      const there = await readFile(copy).catch((error: unknown) => {
-        // One that cannot be read is there all the same.
-        if (systemCode(error) === 'ENOENT') return null;
+      const there = await readBytes(copy).catch((error: unknown) => {
+        if (error instanceof LacssError && error.code === 'file-not-found') return null;
         throw error;
       });
-      if (there?.equals(bytes) === true) return copy;
+      if (there !== null && hashBytes(there) === hashBytes(bytes)) return copy;
       if (there !== null) continue;
       await writeFileAtomically(copy, bytes);
       return copy;

@@ -1,8 +1,9 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { epochReportSchema, stepReportSchema } from '../../contract/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
+import { readText } from '../../project/read-bytes.ts';
 
 /** A line of `models/<model>/progress.jsonl`: what was told while training, kept for whoever looks later. */
 const lineSchema = z.union([
@@ -48,7 +49,7 @@ export class TrainingLog {
 export async function readTrainingLog(
   modelFolder: string,
 ): Promise<{ steps: StepReport[]; epochs: EpochReport[] }> {
-  const text = await readFile(join(modelFolder, fileName), 'utf8').catch(() => '');
+  const text = await readText(join(modelFolder, fileName)).catch(() => '');
   let steps: StepReport[] = [];
   let epochs: EpochReport[] = [];
   for (const line of text.split('\n')) {

@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 import type { TrainingPreview } from '../../contract/requests/training.ts';
 import { decodeMessage, encodeMessage } from '../../contract/wire.ts';
+import { readBytes } from '../../project/read-bytes.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 
 const folderName = 'previews';
@@ -49,7 +50,7 @@ export async function listPreviews(modelFolder: string): Promise<number[]> {
 /** The preview of an epoch; `null` where there is none, or what there is is damaged. */
 export async function readPreview(modelFolder: string, epoch: number): Promise<TrainingPreview | null> {
   try {
-    const bytes = await readFile(join(modelFolder, folderName, `${epoch}${extension}`));
+    const bytes = await readBytes(join(modelFolder, folderName, `${epoch}${extension}`));
     return previewSchema.parse(decodeMessage(inflateSync(bytes, { maxOutputLength: 2 ** 28 })));
   } catch {
     return null;

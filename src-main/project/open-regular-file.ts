@@ -1,0 +1,44 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { LacssError } from '../contract/errors.ts';
+import { fileError } from './file-error.ts';
+
+/** Opening a pipe must not wait for its other end. Windows has no such flag, and no such pipes in folders. */
+const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
+/** A file that is open for reading, and its size in bytes when it was opened. */
+export interface OpenFile {
+  handle: FileHandle;
+  size: number;
+}
+
+/**
+ * Opens a regular file for reading; the caller closes it. Folders, pipes, sockets and devices are refused: reading them
+ * may never end. The check is made on what was opened, so that nobody can swap the file in between.
+ * @throws LacssError `file-not-found`, `file-unreadable`
+ */
+export async function openRegularFile(path: string): Promise<OpenFile> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, flags);
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  try {
+    const entry = await handle.stat();
+    if (!entry.isFile()) throw notAFile(path, entry.isDirectory());
+    return { handle, size: entry.size };
+  } catch (error) {
+    await handle.close();
+    throw fileError(error, path, 'read');
+  }
+}
+
+function notAFile(path: string, isFolder: boolean): LacssError {
+  const what = isFolder ? 'it is a folder' : 'it is a pipe or a device, not a file';
+  return new LacssError('file-unreadable', `${path} cannot be read: ${what}.`, {
+    subject: path,
+    remedy: 'Move it away, and put the file back in its place.',
+  });
+}
