@@ -1,15 +1,27 @@
 import type { z } from 'zod';
 
-/** One request of the treaty: what it takes, checked where it enters, and what it answers. */
-export interface RequestSpec<Params extends z.ZodType, Result> {
+/**
+ * Whether a request only looks, or changes something. What only looks may be asked again after a crash, and its job gets a
+ * project it cannot write to.
+ */
+export type RequestEffect = 'read' | 'change';
+
+/** Where a request is answered: in the host itself, or in one of its worker processes. */
+export type RequestProcess = 'host' | 'imaging' | 'learning';
+
+/** One request of the contract: what it takes, checked where it enters, what it answers, what it does and where. */
+export interface RequestSpec<Params extends z.ZodType, Result, Process extends RequestProcess> {
   readonly params: Params;
+  readonly effect: RequestEffect;
+  readonly process: Process;
   /** Carries the result's type only; never present. */
   readonly result?: Result;
 }
 
-/** Declares a request: `request(z.strictObject({ … })).returns<Answer>()`. */
-export function request<Params extends z.ZodType>(
+/** Declares a request: `request(z.strictObject({ … }), { effect: 'read', process: 'imaging' }).returns<Answer>()`. */
+export function request<Params extends z.ZodType, Process extends RequestProcess>(
   params: Params,
-): { returns: <Result>() => RequestSpec<Params, Result> } {
-  return { returns: () => ({ params }) };
+  { effect, process }: { effect: RequestEffect; process: Process },
+): { returns: <Result>() => RequestSpec<Params, Result, Process> } {
+  return { returns: () => ({ params, effect, process }) };
 }

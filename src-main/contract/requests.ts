@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RequestSpec } from './request.ts';
+import type { RequestProcess, RequestSpec } from './request.ts';
 import { foregroundRequests } from './requests/foreground.ts';
 import { historyRequests } from './requests/history.ts';
 import { hostRequests } from './requests/host.ts';
@@ -32,9 +32,26 @@ export type RequestParams<Name extends RequestName> = z.input<(typeof requests)[
 /** What arrives after validation. */
 export type CheckedParams<Name extends RequestName> = z.output<(typeof requests)[Name]['params']>;
 export type RequestResult<Name extends RequestName> =
-  (typeof requests)[Name] extends RequestSpec<z.ZodType, infer Result> ? Result : never;
+  (typeof requests)[Name] extends RequestSpec<z.ZodType, infer Result, RequestProcess> ? Result : never;
+/** The requests that are answered in a process. */
+export type RequestsOf<Process extends RequestProcess> = {
+  [Name in RequestName]: (typeof requests)[Name]['process'] extends Process ? Name : never;
+}[RequestName];
 
-/** Whether a string names a request of the treaty. */
+/** Whether a string names a request of the contract. */
 export function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(requests, name);
+}
+
+/** Whether a request only looks: it may be asked again after a crash, and nobody need be told of it. */
+export function onlyReads(name: RequestName): boolean {
+  return requests[name].effect === 'read';
+}
+
+/** Whether a request is answered in this process. */
+export function isAnsweredIn<Process extends RequestProcess>(
+  name: RequestName,
+  process: Process,
+): name is RequestsOf<Process> {
+  return requests[name].process === process;
 }

@@ -1,25 +1,47 @@
-import type { Handlers } from './call.ts';
+import { isAnsweredIn, requests } from '../contract/requests.ts';
+import type { RequestName, RequestsOf } from '../contract/requests.ts';
+import type { Call, Handlers } from './call.ts';
+import { grantedParams } from './granted-params.ts';
 import { hostHandlers } from './handlers/host-handlers.ts';
-import { imagingHandlers } from './handlers/imaging-handlers.ts';
 import { learningHandlers } from './handlers/learning-handlers.ts';
 import { projectHandlers } from './handlers/project-handlers.ts';
 import type { HostServices } from './host-services.ts';
 
-/** A handler for every request of the treaty, and how to end in order what they have under way. */
+/** A handler for every request of the contract, and how to end in order what they have under way. */
 export function createHandlers(host: HostServices): { requests: Handlers; close: () => Promise<void> } {
   const learning = learningHandlers(host);
   const own = hostHandlers(host);
-  const requests: Handlers = {
+  const handlers: Handlers = {
     ...own.requests,
     ...projectHandlers(host),
     ...imagingHandlers(host),
     ...learning.requests,
   };
   return {
-    requests,
+    requests: withGrantedPaths(host, handlers),
     close: async () => {
       await learning.close();
       await own.close();
     },
   };
+}
+
+/** What the contract declares for the imaging process goes there as it is. */
+function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imaging'>> {
+  const names = Object.keys(requests) as RequestName[];
+  const passed = names
+    .filter((name) => isAnsweredIn(name, 'imaging'))
+    .map((name) => [name, (params: never, call: never) => host.runImaging(name, params, call)]);
+  return Object.fromEntries(passed) as Handlers<RequestsOf<'imaging'>>;
+}
+
+/** No handler sees a path that no person has granted. */
+function withGrantedPaths(host: HostServices, handlers: Handlers): Handlers {
+  const require = (path: string): string => host.grants.require(path);
+  const checked = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    (params: never, call: Call) =>
+      handler(grantedParams(requests[name as RequestName].params, params, require), call),
+  ]);
+  return Object.fromEntries(checked) as Handlers;
 }

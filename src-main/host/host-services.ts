@@ -1,9 +1,8 @@
 import type { EventName, Events } from '../contract/events.ts';
-import type { ProjectId } from '../contract/fields.ts';
-import type { CheckedParams, RequestName, RequestResult } from '../contract/requests.ts';
+import type { CheckedParams, RequestResult, RequestsOf } from '../contract/requests.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import type { StartChild } from '../processes/child.ts';
-import type { ChangedImages, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
+import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { AppStore } from './app-store.ts';
@@ -24,13 +23,6 @@ export interface HostOptions {
   log?: (line: string) => void;
 }
 
-/** Requests of windows that the imaging process answers: those about one project that it has a job for. */
-export type ImagingRequest = {
-  [Name in RequestName & keyof ImagingJobs]: CheckedParams<Name> extends { project: ProjectId }
-    ? Name
-    : never;
-}[RequestName & keyof ImagingJobs];
-
 /** What those who answer requests may ask of the host. */
 export interface HostServices {
   readonly options: HostOptions;
@@ -46,18 +38,16 @@ export interface HostServices {
   emit<Name extends EventName>(name: Name, payload: Events[Name]): void;
   /**
    * Runs a request of a window in the imaging process, on the project it names; changes are told to every window.
-   * @param extra what the job takes besides the request's own params
    */
-  runImaging<Name extends ImagingRequest>(
+  runImaging<Name extends RequestsOf<'imaging'>>(
     name: Name,
     params: CheckedParams<Name>,
     call: Pick<Call, 'signal' | 'onProgress'>,
-    extra?: object,
   ): Promise<RequestResult<Name>>;
   /** Remembers and tells every window what computes. */
   tellEngine(status: EngineStatus): void;
-  /** Tells every window of images that have changed. */
-  tellChanges(held: HeldProject, changes: ChangedImages): void;
+  /** Tells every window what has changed in a project. */
+  tellChanges(held: HeldProject, changes: ProjectChanges): void;
   /** Tells every window of images that another process than imaging has changed. */
   tellChangesOf(held: HeldProject, images: string[]): Promise<void>;
   /** Tells every window to read the project again. */

@@ -1,18 +1,18 @@
-import { changesNothing } from '../contract/changes-nothing.ts';
 import type { EventName, Events } from '../contract/events.ts';
 import type { UpMessage } from '../contract/messages.ts';
-import type { CheckedParams, RequestResult } from '../contract/requests.ts';
+import { onlyReads } from '../contract/requests.ts';
+import type { CheckedParams, RequestResult, RequestsOf } from '../contract/requests.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
 import type { StartChild } from '../processes/child.ts';
-import type { ChangedImages, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
+import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import { Supervisor } from '../processes/supervisor.ts';
 import type { RunOptions } from '../processes/supervisor.ts';
 import { AppStore } from './app-store.ts';
 import type { Call } from './call.ts';
 import { createHandlers } from './create-handlers.ts';
-import type { HostOptions, HostServices, ImagingRequest } from './host-services.ts';
+import type { HostOptions, HostServices } from './host-services.ts';
 import { OpenProjects } from './open-projects.ts';
 import type { HeldProject } from './open-projects.ts';
 import { PathGrants } from './path-grants.ts';
@@ -97,24 +97,20 @@ export class Host implements HostServices {
     return { bytes, mediaType: 'image/png' };
   }
 
-  /**
-   * Runs a request of a window in the imaging process, on the project it names; changes are told to every window.
-   * @param extra what the job takes besides the request's own params
-   */
-  async runImaging<Name extends ImagingRequest>(
+  /** Runs a request of a window in the imaging process, on the project it names; changes are told to every window. */
+  async runImaging<Name extends RequestsOf<'imaging'>>(
     name: Name,
     params: CheckedParams<Name>,
     { signal, onProgress }: Pick<Call, 'signal' | 'onProgress'>,
-    extra: object = {},
   ): Promise<RequestResult<Name>> {
     const held = this.projects.get(params.project);
     const options: RunOptions = {
       signal,
       onProgress,
-      onReport: (report) => this.tellChanges(held, report as ChangedImages),
-      onCrash: changesNothing(name) ? 'again' : 'fail',
+      onReport: (report) => this.tellChanges(held, report as ProjectChanges),
+      onCrash: onlyReads(name) ? 'again' : 'fail',
     };
-    const scoped = { ...held.scope, ...extra, params } as unknown as Parameters<ImagingJobs[Name]>[0];
+    const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
     return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;
   }
 
@@ -129,11 +125,14 @@ export class Host implements HostServices {
     this.emit('engine.status', status);
   }
 
-  /** Tells every window of images that have changed. */
-  tellChanges(held: HeldProject, { changed, removed }: ChangedImages): void {
-    if (changed.length === 0 && removed.length === 0) return;
-    held.revision++;
-    this.emit('project.imagesChanged', { project: held.id, revision: held.revision, changed, removed });
+  /** Tells every window what has changed in a project. */
+  tellChanges(held: HeldProject, { changed = [], removed = [], project, models }: ProjectChanges): void {
+    if (changed.length > 0 || removed.length > 0) {
+      held.revision++;
+      this.emit('project.imagesChanged', { project: held.id, revision: held.revision, changed, removed });
+    }
+    if (project === true) this.tellProjectChanged(held);
+    if (models === true) this.emit('models.changed', { project: held.id });
   }
 
   /** Tells every window of images that another process than imaging has changed. */

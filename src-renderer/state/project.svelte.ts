@@ -3,7 +3,7 @@ import type { HistoryStep } from '../../src-main/contract/requests/history.ts';
 import type { ImageMarks, ImageSummary } from '../../src-main/contract/requests/images.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
-import { changesNothing } from '../../src-main/contract/changes-nothing.ts';
+import { onlyReads } from '../../src-main/contract/requests.ts';
 import { thumbnailUrl } from '../../src-main/contract/urls.ts';
 import type { RequestOptions } from '../client/client.ts';
 import { Camera } from '../viewer/camera.svelte.ts';
@@ -93,7 +93,7 @@ export class ProjectState implements ProjectAccess {
   ): Promise<RequestResult<Name>> {
     const whole = { ...params, project: this.id } as unknown as RequestParams<Name>;
     const asked = this.studio.client.request(name, whole, options);
-    if (changesNothing(name)) return asked;
+    if (onlyReads(name)) return asked;
     const { image } = params as { image?: ImageId };
     this.#writes.set(asked, image);
     return asked.finally(() => this.#writes.delete(asked));

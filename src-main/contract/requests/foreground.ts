@@ -66,30 +66,40 @@ export type Stroke = z.infer<typeof stroke>;
 
 export const foregroundRequests = {
   /** The five candidates; computed when not ready yet (cancel it when the person has moved on). */
-  'foreground.candidates': request(ofImage).returns<CandidatesView>(),
+  'foreground.candidates': request(ofImage, { effect: 'read', process: 'imaging' }).returns<CandidatesView>(),
   /** Computes the candidates of these images ahead, in this order, when nothing else waits. Replaces the earlier wish. */
-  'foreground.prefetch': request(
-    z.strictObject({ project: projectId, images: z.array(imageId).max(16) }),
-  ).returns<null>(),
-  'foreground.read': request(ofImage).returns<ForegroundView>(),
+  'foreground.prefetch': request(z.strictObject({ project: projectId, images: z.array(imageId).max(16) }), {
+    effect: 'read',
+    process: 'imaging',
+  }).returns<null>(),
+  'foreground.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ForegroundView>(),
   /** The person's choice; saved before it is answered. Stays with the pick of exactly these candidates. */
-  'foreground.pick': request(
-    z.strictObject({ ...ofImage.shape, pick: foregroundPick }),
-  ).returns<ForegroundView>(),
+  'foreground.pick': request(z.strictObject({ ...ofImage.shape, pick: foregroundPick }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ForegroundView>(),
   /** The mask a threshold of one's own would give, for the slider; nothing is saved. */
-  'foreground.preview': request(
-    z.strictObject({ ...ofImage.shape, threshold: z.number() }),
-  ).returns<CandidateView>(),
+  'foreground.preview': request(z.strictObject({ ...ofImage.shape, threshold: z.number() }), {
+    effect: 'read',
+    process: 'imaging',
+  }).returns<CandidateView>(),
   /** The range of sensible thresholds of the feature, for the slider. */
-  'foreground.range': request(ofImage).returns<{ low: number; high: number; automatic: number }>(),
+  'foreground.range': request(ofImage, { effect: 'read', process: 'imaging' }).returns<{
+    low: number;
+    high: number;
+    automatic: number;
+  }>(),
   'foreground.paint': request(
     z.strictObject({ ...ofImage.shape, strokes: z.array(stroke).min(1).max(1000) }),
+    { effect: 'change', process: 'imaging' },
   ).returns<ForegroundView>(),
   /** Accepts the ranked guess wherever nothing is picked and the confidence reaches this. */
   'foreground.acceptGuesses': request(
     z.strictObject({ project: projectId, minConfidence: z.number().min(0).max(1) }),
+    { effect: 'change', process: 'imaging' },
   ).returns<{ accepted: ImageId[]; left: ImageId[] }>(),
-  'foreground.saveSettings': request(
-    z.strictObject({ project: projectId, settings: candidateSettings }),
-  ).returns<null>(),
+  'foreground.saveSettings': request(z.strictObject({ project: projectId, settings: candidateSettings }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<null>(),
 };

@@ -12,6 +12,6 @@ export interface HistoryStep {
 
 /** Undo and redo belong to one image, and survive a restart. */
 export const historyRequests = {
-  'history.undo': request(ofImage).returns<HistoryStep>(),
-  'history.redo': request(ofImage).returns<HistoryStep>(),
+  'history.undo': request(ofImage, { effect: 'change', process: 'imaging' }).returns<HistoryStep>(),
+  'history.redo': request(ofImage, { effect: 'change', process: 'imaging' }).returns<HistoryStep>(),
 };

@@ -75,7 +75,10 @@ export interface DoctorFact {
 }
 
 export const hostRequests = {
-  'host.describe': request(z.strictObject({})).returns<HostDescription>(),
+  'host.describe': request(z.strictObject({}), {
+    effect: 'read',
+    process: 'host',
+  }).returns<HostDescription>(),
   /** Opens the system's dialog (Electron only); the paths chosen are granted. Empty when the person thinks better of it. */
   'host.choose': request(
     z.strictObject({
@@ -92,29 +95,49 @@ export const hostRequests = {
       ]),
       suggestedName: z.string().max(200).optional(),
     }),
+    { effect: 'change', process: 'host' },
   ).returns<{ paths: string[] }>(),
   /** Lists a folder below one of the roots (browser host only); what is listed is granted. */
-  'host.list': request(z.strictObject({ path: grantedPath.optional() })).returns<FolderListing>(),
-  'host.createFolder': request(
-    z.strictObject({ parent: grantedPath, name: z.string().min(1).max(200) }),
-  ).returns<{ path: string }>(),
+  'host.list': request(z.strictObject({ path: grantedPath.optional() }), {
+    effect: 'read',
+    process: 'host',
+  }).returns<FolderListing>(),
+  'host.createFolder': request(z.strictObject({ parent: grantedPath, name: z.string().min(1).max(200) }), {
+    effect: 'change',
+    process: 'host',
+  }).returns<{ path: string }>(),
   /**
    * Takes the bytes of a file dropped on the page in a browser, which knows no path. The file is kept for this run of the
    * host only; `images.add` copies it into the project. The path answered is granted.
    */
   'host.upload': request(
     z.strictObject({ name: z.string().min(1).max(200), bytes: z.instanceof(Uint8Array) }),
+    { effect: 'change', process: 'host' },
   ).returns<{ path: string }>(),
   /** Shows a file in the system's file manager (Electron), or answers its path (browser). */
-  'host.reveal': request(z.strictObject({ path: grantedPath })).returns<{ shown: boolean; path: string }>(),
-  'host.recentProjects': request(z.strictObject({})).returns<RecentProject[]>(),
-  'host.forgetProject': request(z.strictObject({ folder: z.string() })).returns<RecentProject[]>(),
-  'host.settings': request(z.strictObject({})).returns<AppSettings>(),
-  'host.saveSettings': request(appSettings.partial()).returns<AppSettings>(),
-  'engine.status': request(z.strictObject({})).returns<EngineStatus>(),
+  'host.reveal': request(z.strictObject({ path: grantedPath }), {
+    effect: 'change',
+    process: 'host',
+  }).returns<{ shown: boolean; path: string }>(),
+  'host.recentProjects': request(z.strictObject({}), { effect: 'read', process: 'host' }).returns<
+    RecentProject[]
+  >(),
+  'host.forgetProject': request(z.strictObject({ folder: z.string() }), {
+    effect: 'change',
+    process: 'host',
+  }).returns<RecentProject[]>(),
+  'host.settings': request(z.strictObject({}), { effect: 'read', process: 'host' }).returns<AppSettings>(),
+  'host.saveSettings': request(appSettings.partial(), {
+    effect: 'change',
+    process: 'host',
+  }).returns<AppSettings>(),
+  'engine.status': request(z.strictObject({}), { effect: 'read', process: 'host' }).returns<EngineStatus>(),
   /** Starts the learning process and opens the engine, so that the chip tells the truth before anything is trained. */
   'engine.open': request(
     z.strictObject({ choice: z.enum(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu']) }),
+    { effect: 'change', process: 'learning' },
   ).returns<EngineStatus>(),
-  'engine.doctor': request(z.strictObject({})).returns<DoctorFact[]>(),
+  'engine.doctor': request(z.strictObject({}), { effect: 'read', process: 'learning' }).returns<
+    DoctorFact[]
+  >(),
 };

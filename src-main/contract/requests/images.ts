@@ -153,6 +153,7 @@ export const imageRequests = {
       /** Proposals with thumbnails, at most; the rest is counted in files only. @default 12 */
       limit: z.number().int().min(1).max(200).optional(),
     }),
+    { effect: 'read', process: 'imaging' },
   ).returns<InspectedImages>(),
   'images.add': request(
     z.strictObject({
@@ -160,10 +161,11 @@ export const imageRequests = {
       paths: z.array(grantedPath).min(1).max(10_000),
       options: addOptions,
     }),
+    { effect: 'change', process: 'imaging' },
   ).returns<AddedImages>(),
   /** Takes images out of the project; their files stay where they are. Can be undone for ever. */
-  'images.remove': request(ofImages).returns<null>(),
-  'images.restore': request(ofImages).returns<null>(),
+  'images.remove': request(ofImages, { effect: 'change', process: 'imaging' }).returns<null>(),
+  'images.restore': request(ofImages, { effect: 'change', process: 'imaging' }).returns<null>(),
   /** Changes what is known about images; absent fields stay. */
   'images.change': request(
     z.strictObject({
@@ -176,13 +178,15 @@ export const imageRequests = {
       t: z.number().int().min(0).optional(),
       z: z.number().int().min(0).optional(),
     }),
+    { effect: 'change', process: 'imaging' },
   ).returns<ImageSummary[]>(),
   /** Reads the image and tells how to show it. */
-  'images.display': request(ofImage).returns<ImageDisplay>(),
+  'images.display': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ImageDisplay>(),
   /** Attaches a label image (truth) to an image: for evaluation, for full supervision, for locations. */
-  'images.attachLabels': request(
-    z.strictObject({ ...ofImage.shape, path: grantedPath }),
-  ).returns<ImageSummary>(),
+  'images.attachLabels': request(z.strictObject({ ...ofImage.shape, path: grantedPath }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ImageSummary>(),
   /** null where the image has no label image. */
-  'labels.read': request(ofImage).returns<LabelsView | null>(),
+  'labels.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<LabelsView | null>(),
 };

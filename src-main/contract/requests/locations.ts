@@ -51,10 +51,11 @@ export const locationEdit = z.discriminatedUnion('kind', [
 export type LocationEdit = z.infer<typeof locationEdit>;
 
 export const locationRequests = {
-  'locations.read': request(ofImage).returns<LocationsView>(),
+  'locations.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<LocationsView>(),
   /** What these settings would find; nothing is saved. `coarse` while a slider is dragged. */
   'locations.preview': request(
     z.strictObject({ ...ofImage.shape, settings: locationSettings, coarse: z.boolean() }),
+    { effect: 'read', process: 'imaging' },
   ).returns<LocationsPreview>(),
   /**
    * Finds locations on images. `settings` given = they become these images' own (one image) or the project's (`scope: project`).
@@ -68,16 +69,20 @@ export const locationRequests = {
       scope: z.enum(['images', 'project']),
       keepByHand: z.boolean(),
     }),
+    { effect: 'change', process: 'imaging' },
   ).returns<{ found: { image: ImageId; count: number }[]; failures: Failure[] }>(),
   /** Gives up an image's own settings for the project's again; points that were found are found anew with these. */
-  'locations.useProjectSettings': request(
-    z.strictObject({ ...ofImage.shape, keepByHand: z.boolean() }),
-  ).returns<LocationsView>(),
+  'locations.useProjectSettings': request(z.strictObject({ ...ofImage.shape, keepByHand: z.boolean() }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<LocationsView>(),
   'locations.edit': request(
     z.strictObject({ ...ofImage.shape, count: z.number().int().min(0), edit: locationEdit }),
+    { effect: 'change', process: 'imaging' },
   ).returns<LocationsView>(),
   /** From a CSV with the header `y,x`, or as centres of mass of a label image. */
   'locations.import': request(
     z.strictObject({ ...ofImage.shape, path: grantedPath, format: z.enum(['csv', 'labels']) }),
+    { effect: 'change', process: 'imaging' },
   ).returns<LocationsView>(),
 };

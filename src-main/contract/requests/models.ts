@@ -41,18 +41,28 @@ export interface ModelDetails extends ModelSummary {
 const ofModel = z.strictObject({ project: projectId, model: modelId });
 
 export const modelRequests = {
-  'models.list': request(ofProject).returns<ModelList>(),
-  'models.read': request(ofModel).returns<ModelDetails>(),
-  'models.rename': request(
-    z.strictObject({ ...ofModel.shape, name: z.string().min(1).max(120) }),
-  ).returns<ModelList>(),
-  'models.delete': request(ofModel).returns<ModelList>(),
+  'models.list': request(ofProject, { effect: 'read', process: 'imaging' }).returns<ModelList>(),
+  'models.read': request(ofModel, { effect: 'read', process: 'imaging' }).returns<ModelDetails>(),
+  'models.rename': request(z.strictObject({ ...ofModel.shape, name: z.string().min(1).max(120) }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ModelList>(),
+  'models.delete': request(ofModel, { effect: 'change', process: 'imaging' }).returns<ModelList>(),
   /** Writes the model as one file to a path from `host.choose`, or into a granted folder. */
-  'models.export': request(z.strictObject({ ...ofModel.shape, path: grantedPath })).returns<{
+  'models.export': request(z.strictObject({ ...ofModel.shape, path: grantedPath }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<{
     path: string;
     bytes: number;
   }>(),
-  'models.import': request(z.strictObject({ project: projectId, path: grantedPath })).returns<ModelSummary>(),
+  'models.import': request(z.strictObject({ project: projectId, path: grantedPath }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ModelSummary>(),
   /** What a model makes of one image, for comparison; nothing is saved. Ask twice for two models. */
-  'models.try': request(z.strictObject({ ...ofImage.shape, model: modelId })).returns<SegmentationView>(),
+  'models.try': request(z.strictObject({ ...ofImage.shape, model: modelId }), {
+    effect: 'read',
+    process: 'learning',
+  }).returns<SegmentationView>(),
 };

@@ -59,17 +59,31 @@ export type DisplaySettings = z.infer<typeof displaySettings>;
 
 export const projectRequests = {
   /** Makes an empty project in a new folder below `parent` and opens it. */
-  'project.create': request(
-    z.strictObject({ parent: grantedPath, name: z.string().min(1).max(120) }),
-  ).returns<ProjectView>(),
-  'project.open': request(z.strictObject({ folder: grantedPath })).returns<ProjectView>(),
+  'project.create': request(z.strictObject({ parent: grantedPath, name: z.string().min(1).max(120) }), {
+    effect: 'change',
+    process: 'host',
+  }).returns<ProjectView>(),
+  'project.open': request(z.strictObject({ folder: grantedPath }), {
+    effect: 'change',
+    process: 'host',
+  }).returns<ProjectView>(),
   /** Opens the sample project, making it first if need be (seeded images, a few seconds; reports progress). */
-  'project.openSample': request(z.strictObject({})).returns<ProjectView>(),
+  'project.openSample': request(z.strictObject({}), {
+    effect: 'change',
+    process: 'host',
+  }).returns<ProjectView>(),
   /** The project the host was started with, if any. */
-  'project.initial': request(z.strictObject({})).returns<ProjectView | null>(),
-  'project.read': request(ofProject).returns<ProjectView>(),
-  'project.rename': request(
-    z.strictObject({ project: projectId, name: z.string().min(1).max(120) }),
-  ).returns<ProjectView>(),
-  'display.save': request(z.strictObject({ project: projectId, display: displaySettings })).returns<null>(),
+  'project.initial': request(z.strictObject({}), {
+    effect: 'change',
+    process: 'host',
+  }).returns<ProjectView | null>(),
+  'project.read': request(ofProject, { effect: 'read', process: 'host' }).returns<ProjectView>(),
+  'project.rename': request(z.strictObject({ project: projectId, name: z.string().min(1).max(120) }), {
+    effect: 'change',
+    process: 'host',
+  }).returns<ProjectView>(),
+  'display.save': request(z.strictObject({ project: projectId, display: displaySettings }), {
+    effect: 'change',
+    process: 'host',
+  }).returns<null>(),
 };

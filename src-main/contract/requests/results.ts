@@ -64,9 +64,15 @@ export const resultRequests = {
       minScore,
       images: z.array(imageId).optional(),
     }),
+    { effect: 'read', process: 'imaging' },
   ).returns<EvaluationView>(),
-  'results.cells': request(z.strictObject({ ...ofImage.shape, minScore })).returns<CellTable>(),
-  'export.formats': request(z.strictObject({})).returns<ExportFormat[]>(),
+  'results.cells': request(z.strictObject({ ...ofImage.shape, minScore }), {
+    effect: 'read',
+    process: 'imaging',
+  }).returns<CellTable>(),
+  'export.formats': request(z.strictObject({}), { effect: 'read', process: 'host' }).returns<
+    ExportFormat[]
+  >(),
   'export.run': request(
     z.strictObject({
       project: projectId,
@@ -84,5 +90,6 @@ export const resultRequests = {
       everyCell: z.boolean(),
       minScore,
     }),
+    { effect: 'change', process: 'imaging' },
   ).returns<ExportReport>(),
 };

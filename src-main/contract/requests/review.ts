@@ -42,7 +42,7 @@ export interface ReviewCounts {
 
 export const reviewRequests = {
   /** null while the image has no prediction. */
-  'review.read': request(ofImage).returns<ReviewView | null>(),
+  'review.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ReviewView | null>(),
   /** Marks cells by index; one step of undo. */
   'review.mark': request(
     z.strictObject({
@@ -50,9 +50,11 @@ export const reviewRequests = {
       cells: z.array(z.number().int().min(0)).min(1).max(1_000_000),
       mark: z.enum(reviewMarks),
     }),
+    { effect: 'change', process: 'imaging' },
   ).returns<ReviewCounts>(),
-  'review.counts': request(ofProject).returns<ReviewCounts[]>(),
-  'review.saveSettings': request(
-    z.strictObject({ project: projectId, settings: reviewSettingsSchema }),
-  ).returns<null>(),
+  'review.counts': request(ofProject, { effect: 'read', process: 'imaging' }).returns<ReviewCounts[]>(),
+  'review.saveSettings': request(z.strictObject({ project: projectId, settings: reviewSettingsSchema }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<null>(),
 };

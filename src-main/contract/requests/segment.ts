@@ -62,10 +62,10 @@ export interface SegmentQueue {
 
 export const segmentRequests = {
   /** Answers as soon as the queue is filled; the rest comes as events. */
-  'segment.start': request(segmentRequest).returns<SegmentQueue>(),
+  'segment.start': request(segmentRequest, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),
   /** Finishes the image at hand, then waits. */
-  'segment.pause': request(ofProject).returns<SegmentQueue>(),
-  'segment.resume': request(ofProject).returns<SegmentQueue>(),
-  'segment.stop': request(ofProject).returns<SegmentQueue>(),
-  'segment.state': request(ofProject).returns<SegmentQueue>(),
+  'segment.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),
+  'segment.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),
+  'segment.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),
+  'segment.state': request(ofProject, { effect: 'read', process: 'learning' }).returns<SegmentQueue>(),
 };

@@ -100,19 +100,24 @@ export interface TrainingCurves {
 }
 
 export const trainingRequests = {
-  'training.plan': request(
-    z.strictObject({ project: projectId, images: z.array(imageId).optional() }),
-  ).returns<TrainingPlan>(),
+  'training.plan': request(z.strictObject({ project: projectId, images: z.array(imageId).optional() }), {
+    effect: 'read',
+    process: 'imaging',
+  }).returns<TrainingPlan>(),
   /** Answers as soon as the run is queued; the rest comes as events. */
-  'training.start': request(trainingRequest).returns<TrainingState>(),
+  'training.start': request(trainingRequest, {
+    effect: 'change',
+    process: 'learning',
+  }).returns<TrainingState>(),
   /** Saves a checkpoint, frees the machine; `training.resume` goes on from it, also after a restart. */
-  'training.pause': request(ofProject).returns<TrainingState>(),
-  'training.resume': request(ofProject).returns<TrainingState>(),
+  'training.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingState>(),
+  'training.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingState>(),
   /** Ends it and keeps the best model so far. */
-  'training.stop': request(ofProject).returns<TrainingState>(),
-  'training.state': request(ofProject).returns<TrainingState>(),
-  'training.curves': request(ofProject).returns<TrainingCurves>(),
-  'training.preview': request(
-    z.strictObject({ project: projectId, epoch: z.number().int().min(0) }),
-  ).returns<TrainingPreview>(),
+  'training.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingState>(),
+  'training.state': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingState>(),
+  'training.curves': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingCurves>(),
+  'training.preview': request(z.strictObject({ project: projectId, epoch: z.number().int().min(0) }), {
+    effect: 'read',
+    process: 'learning',
+  }).returns<TrainingPreview>(),
 };

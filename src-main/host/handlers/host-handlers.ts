@@ -1,28 +1,29 @@
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
+import type { RequestsOf } from '../../contract/requests.ts';
 import type { HostDescription } from '../../contract/requests/host.ts';
+import type { ExportFormat } from '../../contract/requests/results.ts';
 import { fileError } from '../../project/file-error.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { droppedFolder } from '../../tasks/images/dropped-folder.ts';
 import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
 import { listFolder } from '../list-folder.ts';
-import { droppedPrefix } from './imaging-handlers.ts';
 
-type Names =
-  | 'host.describe'
-  | 'host.choose'
-  | 'host.list'
-  | 'host.createFolder'
-  | 'host.upload'
-  | 'host.reveal'
-  | 'host.recentProjects'
-  | 'host.forgetProject'
-  | 'host.settings'
-  | 'host.saveSettings';
+type Names = Exclude<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 
-/** Requests about the host itself: what it is, how files are chosen, what it remembers. */
+const exportFormats: ExportFormat[] = [
+  { id: 'label-tiff', name: 'Label image', extension: '.tif', hint: 'Every image program' },
+  { id: 'imagej-rois', name: 'ImageJ regions', extension: '.zip', hint: 'ImageJ and Fiji' },
+  { id: 'geojson', name: 'GeoJSON', extension: '.geojson', hint: 'QuPath' },
+  { id: 'coco', name: 'COCO', extension: '.json', hint: 'Training other networks' },
+  { id: 'csv', name: 'Measurements', extension: '.csv', hint: 'Spreadsheets and statistics' },
+  { id: 'overlay-png', name: 'Picture with outlines', extension: '.png', hint: 'Slides and papers' },
+  { id: 'locations-csv', name: 'Locations', extension: '.csv', hint: 'Points y, x of the cells' },
+];
+
+/** Requests about the host itself: what it is, how files are chosen, what it remembers, what it can write. */
 export function hostHandlers(host: HostServices): { requests: Handlers<Names>; close: () => Promise<void> } {
   const { platform } = host.options;
   let uploads: Promise<string> | null = null;
@@ -53,23 +54,20 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
       );
     },
     'host.createFolder': async ({ parent, name }) => {
-      const path = join(host.grants.require(parent), plainName(name));
+      const path = join(parent, plainName(name));
       await mkdir(path).catch((error: unknown) => {
         throw fileError(error, path, 'write');
       });
       return { path };
     },
     'host.upload': async ({ name, bytes }) => {
-      uploads ??= mkdtemp(join(tmpdir(), droppedPrefix));
+      uploads ??= mkdtemp(droppedFolder);
       const path = join(await freeFolder(await uploads, plainName(name)), plainName(name));
       await writeFileAtomically(path, bytes);
       host.grants.grant(path);
       return { path };
     },
-    'host.reveal': ({ path }) => {
-      const wanted = host.grants.require(path);
-      return { shown: platform.reveal(wanted), path: wanted };
-    },
+    'host.reveal': ({ path }) => ({ shown: platform.reveal(path), path }),
     'host.recentProjects': async () => {
       const recent = await host.store.recent();
       host.grants.grant(...recent.map(({ folder }) => folder));
@@ -78,6 +76,8 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
     'host.forgetProject': ({ folder }) => host.store.forget(folder),
     'host.settings': () => host.store.settings(),
     'host.saveSettings': (change) => host.store.saveSettings(change),
+    'engine.status': () => host.engine,
+    'export.formats': () => exportFormats,
   };
   return {
     requests,

@@ -1,5 +1,6 @@
 import { toFailure } from '../../contract/failure.ts';
 import type { ProjectId } from '../../contract/fields.ts';
+import type { RequestsOf } from '../../contract/requests.ts';
 import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
 import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
@@ -7,34 +8,15 @@ import { SegmentDesk } from '../segment-desk.ts';
 import { TrainingDesk } from '../training-desk.ts';
 import { unknownEngine } from '../unknown-engine.ts';
 
-type Names =
-  | 'engine.status'
-  | 'engine.open'
-  | 'engine.doctor'
-  | 'training.start'
-  | 'training.pause'
-  | 'training.resume'
-  | 'training.stop'
-  | 'training.state'
-  | 'training.curves'
-  | 'training.preview'
-  | 'segment.start'
-  | 'segment.pause'
-  | 'segment.resume'
-  | 'segment.stop'
-  | 'segment.state'
-  | 'models.try';
-
 /** Requests for the learning process: the engine, training, segmenting. */
 export function learningHandlers(host: HostServices): {
-  requests: Handlers<Names>;
+  requests: Handlers<RequestsOf<'learning'>>;
   close: () => Promise<void>;
 } {
   const trainings = new Map<ProjectId, TrainingDesk>();
   const segments = new Map<ProjectId, SegmentDesk>();
 
-  const requests: Handlers<Names> = {
-    'engine.status': () => host.engine,
+  const requests: Handlers<RequestsOf<'learning'>> = {
     'engine.open': async ({ choice }, { signal }) => (await openEngine(choice, signal)).status,
     'engine.doctor': async (_, { signal }) => (await openEngine(host.engine.choice, signal)).facts,
     'training.start': (request) => trainingOf(request.project).start(request),
@@ -44,10 +26,7 @@ export function learningHandlers(host: HostServices): {
     'training.state': ({ project }) => trainingOf(project).state(),
     'training.curves': ({ project }) => trainingOf(project).curves(),
     'training.preview': ({ project, epoch }) => trainingOf(project).preview(epoch),
-    'segment.start': (request) => {
-      if (request.what.kind === 'folder') host.grants.require(request.what.folder);
-      return segmentOf(request.project).start(request);
-    },
+    'segment.start': (request) => segmentOf(request.project).start(request),
     'segment.pause': ({ project }) => segmentOf(project).pause(),
     'segment.resume': ({ project }) => segmentOf(project).resume(),
     'segment.stop': ({ project }) => segmentOf(project).stop(),

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
+import type { RequestsOf } from '../../contract/requests.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
 import { createProject } from '../../project/create-project.ts';
 import type { Handlers } from '../call.ts';
@@ -10,26 +11,19 @@ import type { HeldProject } from '../open-projects.ts';
 import { openSample } from '../open-sample.ts';
 import { sampleFolder } from '../sample-folder.ts';
 
-type Names =
-  | 'project.create'
-  | 'project.open'
-  | 'project.openSample'
-  | 'project.initial'
-  | 'project.read'
-  | 'project.rename'
-  | 'display.save';
+type Names = Extract<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 
 /** Requests that open projects and say what is in them. */
 export function projectHandlers(host: HostServices): Handlers<Names> {
   return {
     'project.create': async ({ parent, name }) => {
-      const folder = join(host.grants.require(parent), folderName(name));
+      const folder = join(parent, folderName(name));
       const project = await createProject(folder, 'LACSS Studio', name);
       await project.close();
       host.grants.grant(folder);
       return open(folder);
     },
-    'project.open': ({ folder }) => open(host.grants.require(folder)),
+    'project.open': ({ folder }) => open(folder),
     'project.openSample': async (_, call) => open(await openSample(host, call)),
     'project.initial': async (_, call) => {
       const { projectFolder, dataFolder } = host.options;

@@ -1,8 +1,8 @@
 import type { ImageId } from '../../contract/fields.ts';
-import type { CheckedParams, RequestName, RequestResult } from '../../contract/requests.ts';
+import type { CheckedParams, RequestName, RequestResult, RequestsOf } from '../../contract/requests.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
-import type { AddedImages, ImageSummary } from '../../contract/requests/images.ts';
+import type { ImageSummary } from '../../contract/requests/images.ts';
 import { readTrainingLog } from '../../tasks/training/training-log.ts';
 import { listPreviews, readPreview } from '../../tasks/training/training-previews.ts';
 import type { Project } from '../../project/project.ts';
@@ -43,10 +43,15 @@ import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
 import { thumbnail } from '../../tasks/images/thumbnail.ts';
 import { tile } from '../../tasks/images/tile.ts';
 
-/** What a job of the imaging process tells the host before it ends: images whose summaries every window should have. */
-export interface ChangedImages {
-  changed: ImageSummary[];
-  removed: ImageId[];
+/** What a job of the imaging process has changed, told before it ends: every window should know. */
+export interface ProjectChanges {
+  /** Images with new summaries. */
+  changed?: ImageSummary[];
+  removed?: ImageId[];
+  /** Settings, or the order of the images: the project is to be read again. */
+  project?: true;
+  /** The list of models. */
+  models?: true;
 }
 
 /** What is kept of a training beside its model: every step, every epoch, the epochs that have a preview. */
@@ -56,42 +61,38 @@ export interface KeptTraining {
   previews: number[];
 }
 
-/** A request of the treaty as the imaging process takes it: the folder in place of the project's name. */
+/** A request of the contract as the imaging process takes it: the folder in place of the project's name. */
 export type Scoped<Name extends RequestName> = Scope & { params: CheckedParams<Name> };
-type ScopedJob<Name extends RequestName> = (
-  scoped: Scoped<Name>,
+
+/** A request's use case, given its project. */
+type Work<Name extends RequestName> = (
+  project: Project,
+  params: CheckedParams<Name>,
   control: ChildJobControl,
 ) => Promise<RequestResult<Name>>;
 
-/** A job that only reads. */
-function reading<Name extends RequestName>(
-  work: (
-    project: Project,
-    params: CheckedParams<Name>,
-    control: ChildJobControl,
-  ) => Promise<RequestResult<Name>>,
-): ScopedJob<Name> {
-  return async ({ params, ...scope }, control) => work(await projectOf(scope), params, control);
-}
-
-/** A job that changes images: their new summaries are told before it ends. */
+/** A use case that changes images: their new summaries are told before it ends. */
 function changing<Name extends RequestName>(
   imagesOf: (params: CheckedParams<Name>, result: RequestResult<Name>) => readonly ImageId[],
-  work: (
-    project: Project,
-    params: CheckedParams<Name>,
-    control: ChildJobControl,
-  ) => Promise<RequestResult<Name>>,
-): ScopedJob<Name> {
-  return async ({ params, ...scope }, control) => {
-    const project = await projectOf(scope);
+  work: Work<Name>,
+): Work<Name> {
+  return async (project, params, control) => {
     const result = await work(project, params, control);
     control.report(await changesOf(project, imagesOf(params, result)));
     return result;
   };
 }
 
-async function changesOf(project: Project, ids: readonly ImageId[]): Promise<ChangedImages> {
+/** A use case after which every window should hear of more than images. */
+function telling<Name extends RequestName>(changes: ProjectChanges, work: Work<Name>): Work<Name> {
+  return async (project, params, control) => {
+    const result = await work(project, params, control);
+    control.report(changes);
+    return result;
+  };
+}
+
+async function changesOf(project: Project, ids: readonly ImageId[]): Promise<ProjectChanges> {
   const there = project.manifest.images.filter(({ id }) => ids.includes(id));
   return {
     changed: await summariseImages(project, there),
@@ -99,34 +100,9 @@ async function changesOf(project: Project, ids: readonly ImageId[]): Promise<Cha
   };
 }
 
-/** Everything the imaging process does, by name: requests of the treaty, and what the host itself needs. */
-export const imagingJobs = {
-  describe: async (scope: Scope): Promise<ProjectDescription> => describeProject(await projectOf(scope)),
-
-  /** Tells the new summaries of images that another process has changed. */
-  summarise: async ({ images, ...scope }: Scope & { images: ImageId[] }): Promise<ChangedImages> =>
-    changesOf(await projectOf(scope), images),
-
-  tile: async ({ address, ...scope }: Scope & { address: Parameters<typeof tile>[1] }): Promise<Uint8Array> =>
-    tile(await projectOf(scope), address),
-
-  thumbnail: async ({
-    image,
-    size,
-    ...scope
-  }: Scope & { image: ImageId; size: number }): Promise<Uint8Array> =>
-    thumbnail(await projectOf(scope), image, size),
-
-  'sample.make': ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> =>
-    demandThread.run('makeSample', { folder }, control),
-
-  'project.rename': async ({ name, ...scope }: Scope & { name: string }): Promise<null> => {
-    const project = await projectOf(scope);
-    await project.update((manifest) => ({ ...manifest, name }));
-    return null;
-  },
-
-  'images.display': reading<'images.display'>((project, { image }) => displayImage(project, image)),
+/** The requests of windows that this process answers, by name: each lists its use case. */
+const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
+  'images.display': (project, { image }) => displayImage(project, image),
   'images.change': changing<'images.change'>(
     ({ images }) => images,
     async (project, params) => {
@@ -141,24 +117,20 @@ export const imagingJobs = {
       return null;
     },
   ),
-  'images.restore': changing<'images.restore'>(
-    ({ images }) => images,
-    async (project, { images }) => {
-      await restoreImages(project, images);
-      return null;
-    },
+  // They are back in their old places, which only the whole list tells.
+  'images.restore': telling<'images.restore'>(
+    { project: true },
+    changing<'images.restore'>(
+      ({ images }) => images,
+      async (project, { images }) => {
+        await restoreImages(project, images);
+        return null;
+      },
+    ),
   ),
 
-  'images.inspect': reading<'images.inspect'>((_project, params, control) => inspectImages(params, control)),
-  'images.add': async (
-    { params, dropped, ...scope }: Scoped<'images.add'> & { dropped: string | null },
-    control: ChildJobControl,
-  ): Promise<AddedImages> => {
-    const project = await projectOf(scope);
-    const result = await addImages(project, params, dropped, control);
-    control.report(await changesOf(project, result.added));
-    return result;
-  },
+  'images.inspect': (_project, params, control) => inspectImages(params, control),
+  'images.add': changing<'images.add'>((_params, { added }) => added, addImages),
   'images.attachLabels': changing<'images.attachLabels'>(
     ({ image }) => [image],
     async (project, { image, path }) => {
@@ -167,19 +139,18 @@ export const imagingJobs = {
     },
   ),
 
-  'labels.read': reading<'labels.read'>((project, { image }) => readLabels(project, image)),
+  'labels.read': (project, { image }) => readLabels(project, image),
 
-  'foreground.candidates': reading<'foreground.candidates'>((project, { image }, { signal }) =>
+  'foreground.candidates': (project, { image }, { signal }) =>
     candidatesOf(project, project.image(image), signal),
-  ),
-  'foreground.prefetch': reading<'foreground.prefetch'>((project, { images }) => {
+  'foreground.prefetch': (project, { images }) => {
     prefetchCandidates(project, project.images(images));
     return Promise.resolve(null);
-  }),
-  'foreground.read': reading<'foreground.read'>(async (project, { image }) => {
+  },
+  'foreground.read': async (project, { image }) => {
     await forgetChangedForeground(project, project.image(image));
     return readForeground(project, image);
-  }),
+  },
   'foreground.pick': changing<'foreground.pick'>(
     ({ image }) => [image],
     async (project, { image, pick }, { signal }) => {
@@ -187,12 +158,10 @@ export const imagingJobs = {
       return readForeground(project, image);
     },
   ),
-  'foreground.preview': reading<'foreground.preview'>((project, { image, threshold }, { signal }) =>
+  'foreground.preview': (project, { image, threshold }, { signal }) =>
     previewThreshold(project, project.image(image), threshold, signal),
-  ),
-  'foreground.range': reading<'foreground.range'>((project, { image }, { signal }) =>
+  'foreground.range': (project, { image }, { signal }) =>
     thresholdRange(project, project.image(image), signal),
-  ),
   'foreground.paint': changing<'foreground.paint'>(
     ({ image }) => [image],
     async (project, { image, strokes }) => {
@@ -204,24 +173,32 @@ export const imagingJobs = {
     (_params, { accepted }) => accepted,
     (project, { minConfidence }, control) => acceptGuesses(project, minConfidence, control),
   ),
-  'foreground.saveSettings': reading<'foreground.saveSettings'>(async (project, { settings }) => {
-    await project.update((manifest) => ({
-      ...manifest,
-      settings: { ...manifest.settings, foreground: settings },
-    }));
-    return null;
-  }),
-
-  'locations.read': reading<'locations.read'>((project, { image }) => readLocations(project, image)),
-  'locations.preview': reading<'locations.preview'>(
-    ({ folder, readOnly }, { image, settings, coarse }, { signal }) =>
-      demandThread.run(
-        'locations',
-        { folder, readOnly, image, settings, coarse },
-        { signal, onCrash: 'again' },
-      ),
+  'foreground.saveSettings': telling<'foreground.saveSettings'>(
+    { project: true },
+    async (project, { settings }) => {
+      await project.update((manifest) => ({
+        ...manifest,
+        settings: { ...manifest.settings, foreground: settings },
+      }));
+      return null;
+    },
   ),
-  'locations.find': changing<'locations.find'>(({ images }) => images, findLocationsOf),
+
+  'locations.read': (project, { image }) => readLocations(project, image),
+  'locations.preview': ({ folder, readOnly }, { image, settings, coarse }, { signal }) =>
+    demandThread.run(
+      'locations',
+      { folder, readOnly, image, settings, coarse },
+      { signal, onCrash: 'again' },
+    ),
+  'locations.find': changing<'locations.find'>(
+    ({ images }) => images,
+    async (project, params, control) => {
+      const result = await findLocationsOf(project, params, control);
+      if (params.settings !== undefined) control.report({ project: true } satisfies ProjectChanges);
+      return result;
+    },
+  ),
   'locations.useProjectSettings': changing<'locations.useProjectSettings'>(
     ({ image }) => [image],
     async (project, { image, keepByHand }, { signal }) => {
@@ -244,7 +221,81 @@ export const imagingJobs = {
     },
   ),
 
-  'training.plan': reading<'training.plan'>((project, { images }) => planView(project, images)),
+  'training.plan': (project, { images }) => planView(project, images),
+  'models.list': (project) => listModels(project),
+  'models.read': (project, { model }) => readModel(project, model),
+  'models.rename': telling<'models.rename'>({ models: true }, async (project, { model, name }) => {
+    await modelsOf(project).rename(model, name);
+    return listModels(project);
+  }),
+  'models.delete': telling<'models.delete'>({ models: true }, async (project, { model }) => {
+    await modelsOf(project).remove(model);
+    return listModels(project);
+  }),
+  'models.export': (project, { model, path }) => saveModelFile(project, model, path),
+  'models.import': telling<'models.import'>({ models: true }, async (project, { path }) => {
+    const id = await modelsOf(project).importFile(path);
+    return readModel(project, id);
+  }),
+
+  'review.read': (project, { image }) => readReview(project, image),
+  'review.mark': changing<'review.mark'>(
+    ({ image }) => [image],
+    (project, { image, cells, mark }) => markCells(project, image, cells, mark),
+  ),
+  'review.counts': (project) => countReviews(project),
+  'review.saveSettings': async (project, { settings }) => {
+    await project.update((manifest) => ({
+      ...manifest,
+      settings: { ...manifest.settings, review: settings },
+    }));
+    return null;
+  },
+
+  'results.evaluate': ({ folder, readOnly }, params, control) =>
+    demandThread.run('evaluate', { folder, readOnly, params }, { ...control, onCrash: 'again' }),
+  'results.cells': ({ folder, readOnly }, params, { signal }) =>
+    demandThread.run('cells', { folder, readOnly, params }, { signal, onCrash: 'again' }),
+  'export.run': ({ folder, readOnly }, params, control) =>
+    aheadThread.run('export', { folder, readOnly, params }, control),
+
+  'history.undo': changing<'history.undo'>(
+    ({ image }) => [image],
+    (project, { image }) => stepHistory(project, image, 'undo'),
+  ),
+  'history.redo': changing<'history.redo'>(
+    ({ image }) => [image],
+    (project, { image }) => stepHistory(project, image, 'redo'),
+  ),
+};
+
+/** What the host itself needs, by name. */
+const hostJobs = {
+  describe: async (scope: Scope): Promise<ProjectDescription> => describeProject(await projectOf(scope)),
+
+  /** Tells the new summaries of images that another process has changed. */
+  summarise: async ({ images, ...scope }: Scope & { images: ImageId[] }): Promise<ProjectChanges> =>
+    changesOf(await projectOf(scope), images),
+
+  tile: async ({ address, ...scope }: Scope & { address: Parameters<typeof tile>[1] }): Promise<Uint8Array> =>
+    tile(await projectOf(scope), address),
+
+  thumbnail: async ({
+    image,
+    size,
+    ...scope
+  }: Scope & { image: ImageId; size: number }): Promise<Uint8Array> =>
+    thumbnail(await projectOf(scope), image, size),
+
+  'sample.make': ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> =>
+    demandThread.run('makeSample', { folder }, control),
+
+  'project.rename': async ({ name, ...scope }: Scope & { name: string }): Promise<null> => {
+    const project = await projectOf(scope);
+    await project.update((manifest) => ({ ...manifest, name }));
+    return null;
+  },
+
   'training.log': async ({ model, ...scope }: Scope & { model: string }): Promise<KeptTraining> => {
     const folder = modelsOf(await projectOf(scope)).path(model);
     return { ...(await readTrainingLog(folder)), previews: await listPreviews(folder) };
@@ -258,57 +309,22 @@ export const imagingJobs = {
     const model = await models.findResumable('newest');
     return { model, run: await models.readRun(model) };
   },
-
-  'models.list': reading<'models.list'>((project) => listModels(project)),
-  'models.read': reading<'models.read'>((project, { model }) => readModel(project, model)),
-  'models.rename': reading<'models.rename'>(async (project, { model, name }) => {
-    await modelsOf(project).rename(model, name);
-    return listModels(project);
-  }),
-  'models.delete': reading<'models.delete'>(async (project, { model }) => {
-    await modelsOf(project).remove(model);
-    return listModels(project);
-  }),
-  'models.export': reading<'models.export'>((project, { model, path }) =>
-    saveModelFile(project, model, path),
-  ),
-  'models.import': reading<'models.import'>(async (project, { path }) => {
-    const id = await modelsOf(project).importFile(path);
-    return readModel(project, id);
-  }),
-
-  'review.read': reading<'review.read'>((project, { image }) => readReview(project, image)),
-  'review.mark': changing<'review.mark'>(
-    ({ image }) => [image],
-    (project, { image, cells, mark }) => markCells(project, image, cells, mark),
-  ),
-  'review.counts': reading<'review.counts'>((project) => countReviews(project)),
-  'review.saveSettings': reading<'review.saveSettings'>(async (project, { settings }) => {
-    await project.update((manifest) => ({
-      ...manifest,
-      settings: { ...manifest.settings, review: settings },
-    }));
-    return null;
-  }),
-
-  'results.evaluate': reading<'results.evaluate'>(({ folder, readOnly }, params, control) =>
-    demandThread.run('evaluate', { folder, readOnly, params }, { ...control, onCrash: 'again' }),
-  ),
-  'results.cells': reading<'results.cells'>(({ folder, readOnly }, params, { signal }) =>
-    demandThread.run('cells', { folder, readOnly, params }, { signal, onCrash: 'again' }),
-  ),
-  'export.run': reading<'export.run'>(({ folder, readOnly }, params, control) =>
-    aheadThread.run('export', { folder, readOnly, params }, control),
-  ),
-
-  'history.undo': changing<'history.undo'>(
-    ({ image }) => [image],
-    (project, { image }) => stepHistory(project, image, 'undo'),
-  ),
-  'history.redo': changing<'history.redo'>(
-    ({ image }) => [image],
-    (project, { image }) => stepHistory(project, image, 'redo'),
-  ),
 };
 
-export type ImagingJobs = typeof imagingJobs;
+/** Runs a use case on its project. */
+function scoped<Name extends RequestsOf<'imaging'>>(
+  name: Name,
+): (scoped: Scoped<Name>, control: ChildJobControl) => Promise<RequestResult<Name>> {
+  return async ({ params, ...scope }, control) => requestJobs[name](await projectOf(scope), params, control);
+}
+
+type RequestJobs = { [Name in RequestsOf<'imaging'>]: ReturnType<typeof scoped<Name>> };
+export type ImagingJobs = typeof hostJobs & RequestJobs;
+
+/** Everything the imaging process does, by name. */
+export const imagingJobs: ImagingJobs = {
+  ...hostJobs,
+  ...(Object.fromEntries(
+    Object.keys(requestJobs).map((name) => [name, scoped(name as RequestsOf<'imaging'>)]),
+  ) as RequestJobs),
+};

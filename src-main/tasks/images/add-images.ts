@@ -11,21 +11,20 @@ import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { add } from './add.ts';
+import { droppedFolder } from './dropped-folder.ts';
 
 /**
  * Adds images to the project. Files stay where they are, except those dropped on a page in a browser: they have no other
  * home, so they are copied into the project.
- * @param dropped folder of dropped files, if there are any
  */
 export async function addImages(
   project: Project,
   { paths, options }: CheckedParams<'images.add'>,
-  dropped: string | null,
   control: JobControl,
 ): Promise<AddedImages> {
   const settled: string[] = [];
   for (const path of paths) {
-    settled.push(dropped !== null && path.startsWith(dropped) ? await copyInto(project, path) : path);
+    settled.push(path.startsWith(droppedFolder) ? await copyInto(project, path) : path);
   }
   const { channelPattern, axes, roles, pixelSizeUm } = options;
   const { added, known, labelFiles, failures } = await add(
