@@ -1,6 +1,7 @@
 import { parentPort as threadPort } from 'node:worker_threads';
 import { LacssError } from '../contract/errors.ts';
 import { fromFailure, toFailure } from '../contract/failure.ts';
+import { endWithOwner } from './end-with-owner.ts';
 import type { ChildJobs, FromChild, ToChild } from './job-messages.ts';
 
 /** The line to whoever started this process or thread. */
@@ -92,6 +93,7 @@ export function serveJobs(jobs: ChildJobs, line: ParentLine = parentLine()): voi
 function parentLine(): ParentLine {
   const utility = (process as UtilityProcess).parentPort;
   if (utility !== undefined) {
+    endWithOwner(ownerOf());
     return {
       post: (message) => utility.postMessage(message),
       listen: (receive) => utility.on('message', ({ data }) => receive(data as ToChild)),
@@ -105,12 +107,18 @@ function parentLine(): ParentLine {
     };
   }
   if (process.send === undefined) throw new TypeError('This file is started by the program, not by hand');
-  // A parent that has gone (killed, crashed) leaves nobody to work for.
-  process.on('disconnect', () => process.exit(0));
+  // A parent that has ended (killed, crashed) leaves nobody to work for. An orderly exit would wait for threads.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  endWithOwner(ownerOf());
   return {
     post: (message) => {
       if (process.connected) process.send!(message, () => undefined);
     },
     listen: (receive) => void process.on('message', (message) => receive(message as ToChild)),
   };
+}
+
+/** The process that started this one, which names itself in the first argument. */
+function ownerOf(): number {
+  return Number(process.argv[2] ?? process.ppid);
 }

@@ -5,7 +5,7 @@ import type { FromChild } from './job-messages.ts';
 
 /** Forks a process entry (outside Electron); TypeScript sources run through tsx, as in a development checkout. */
 export function startProcess(entry: URL, listener: ChildListener): Child {
-  const child = fork(fileURLToPath(entry), {
+  const child = fork(fileURLToPath(entry), [String(process.pid)], {
     serialization: 'advanced',
     execArgv: entry.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
     // Its own group, so that Ctrl-C in a terminal reaches the host alone, which then stops its jobs in order.

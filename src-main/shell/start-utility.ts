@@ -5,7 +5,9 @@ import type { FromChild } from '../processes/job-messages.ts';
 
 /** Starts a process entry as a utility process of Electron. */
 export function startUtility(entry: URL, name: string, listener: ChildListener): Child {
-  const child = utilityProcess.fork(fileURLToPath(entry), [], { serviceName: `LACSS ${name}` });
+  const child = utilityProcess.fork(fileURLToPath(entry), [String(process.pid)], {
+    serviceName: `LACSS ${name}`,
+  });
   child.on('message', (message: FromChild) => listener.onMessage(message));
   child.on('exit', (code) => listener.onEnd(`exit code ${code}`));
   // Electron names the process only once it has spawned (electron#44009).
