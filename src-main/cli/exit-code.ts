@@ -34,6 +34,7 @@ const byError: Record<ErrorCode, number> = {
   'disk-full': exitCodes.storage,
   'file-damaged': exitCodes.input,
   'file-unsupported': exitCodes.input,
+  'name-invalid': exitCodes.input,
   'image-invalid': exitCodes.input,
   'image-size-mismatch': exitCodes.input,
   'no-images': exitCodes.input,

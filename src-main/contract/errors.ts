@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'disk-full'
   | 'file-damaged'
   | 'file-unsupported'
+  | 'name-invalid'
   | 'image-invalid'
   | 'image-size-mismatch'
   | 'no-images'

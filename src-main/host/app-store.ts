@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { appSettings } from '../contract/requests/host.ts';
 import type { AppSettings, RecentProject } from '../contract/requests/host.ts';
-import { manifestName } from '../project/project.ts';
+import { manifestName } from '../project/manifest-name.ts';
 import { readText } from '../project/read-bytes.ts';
 import { jsonText } from '../project/read-json.ts';
 import { SerialQueue } from '../project/serial-queue.ts';

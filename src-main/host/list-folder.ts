@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FolderListing, ListedEntry } from '../contract/requests/host.ts';
 import { fileError } from '../project/file-error.ts';
-import { manifestName } from '../project/project.ts';
+import { manifestName } from '../project/manifest-name.ts';
 
 /** Files the program can do something with: images, locations, models. */
 const known = /\.(tiff?|btf|tf2|tf8|png|csv|lacss)$/i;

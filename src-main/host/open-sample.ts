@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestName } from '../project/project.ts';
+import { manifestName } from '../project/manifest-name.ts';
 import type { Call } from './call.ts';
 import type { HostServices } from './host-services.ts';
 import { sampleFolder } from './sample-folder.ts';

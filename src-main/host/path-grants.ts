@@ -1,5 +1,6 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
+import { isWithin } from '../project/resolve-inside.ts';
 
 /**
  * The files and folders a person has let the windows use: chosen in a dialog, dropped on a window, listed below a root. A
@@ -29,10 +30,4 @@ export class PathGrants {
       remedy: 'Choose the file or folder with the Open button, or drop it on the window.',
     });
   }
-}
-
-/** Whether a path is a folder or lies in it; both absolute. */
-export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

@@ -4,7 +4,7 @@ import { LacssError } from '../contract/errors.ts';
 import { projectSchemaVersion } from '../contract/project.ts';
 import type { ProjectManifest } from '../contract/project.ts';
 import { defaultSettings } from './default-settings.ts';
-import { manifestName } from './project.ts';
+import { manifestName } from './manifest-name.ts';
 import type { Project } from './project.ts';
 import { openProject } from './open-project.ts';
 import { jsonText } from './read-json.ts';

@@ -9,9 +9,17 @@ const reasons: Readonly<Record<string, string>> = {
   EBUSY: 'another program has it open',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
-  ENAMETOOLONG: 'its name is too long',
-  ENXIO: 'it is a pipe or a device, not a file',
   ELOOP: 'it is a link that leads nowhere',
+  ENXIO: 'it is a pipe or a device, not a file',
+  EEXIST: 'there is a file or folder of that name',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  EIO: 'the drive does not answer',
+  ENODEV: 'the drive does not answer',
+  ESTALE: 'the drive does not answer',
+  ETIMEDOUT: 'the drive does not answer',
+  ENOTEMPTY: 'the folder is not empty',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GB',
 };
 
 /** The system's code of a failed file operation: `ENOENT`, `ENOSPC` …; `undefined` for every other error. */
@@ -38,14 +46,23 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
         ...detail,
         remedy: `Free some space on the disk that holds ${dirname(path)}; what was there before is untouched.`,
       });
+    case 'ENAMETOOLONG':
+      return new LacssError('name-invalid', `${basename(path)} is too long for the name of a file.`, {
+        ...detail,
+        remedy: 'Give the image, the project or the folder a shorter name.',
+      });
     case 'ENOENT':
-      if (action === 'write') break;
+      if (action === 'write')
+        return new LacssError('file-unwritable', `${path} cannot be written: its folder is gone.`, {
+          ...detail,
+          remedy: 'Connect the drive it lies on, or choose another folder.',
+        });
       return new LacssError('file-not-found', `There is no ${path}.`, {
         ...detail,
         remedy: 'Check the path, or connect the drive it lies on.',
       });
   }
-  const reason = reasons[code] ?? code;
+  const reason = reasons[code] ?? `the system says ${code}`;
   return action === 'write'
     ? new LacssError('file-unwritable', `${path} cannot be written: ${reason}.`, {
         ...detail,

@@ -1,9 +1,10 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { journalEntrySchema } from '../contract/project.ts';
 import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project.ts';
 import { fileError, systemCode } from './file-error.ts';
 import { flushFolder } from './flush-folder.ts';
+import { prepareWrite, requireHeld } from './held-folder.ts';
 
 /** Nothing annotated yet. */
 export const emptyState: AnnotationState = { foreground: null, locations: null, labels: null, review: null };
@@ -96,7 +97,7 @@ export async function appendToJournal(
 ): Promise<number> {
   const line = Buffer.from(JSON.stringify(entry) + '\n');
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await prepareWrite(path);
     const file = await open(path, wholeBytes === 0 ? 'w' : 'r+');
     try {
       await file.truncate(wholeBytes);
@@ -110,6 +111,7 @@ export async function appendToJournal(
     }
     if (wholeBytes === 0) await flushFolder(dirname(path));
   } catch (error) {
+    await requireHeld(path);
     throw fileError(error, path, 'write');
   }
   return wholeBytes + line.length;

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { fileError } from './file-error.ts';
-import { manifestName } from './project.ts';
+import { manifestName } from './manifest-name.ts';
 
 /** A file that may be an image, and what it is called: its path from the folder that was named. */
 export interface FoundFile {

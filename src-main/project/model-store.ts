@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import { weightManifestSchema } from '../contract/model-card.ts';
 import type { ModelCard, WeightManifest } from '../contract/model-card.ts';
+import { windowsNameFault } from '../contract/name-fault.ts';
 import { shippedModel } from '../contract/shipped-model.ts';
 import { trainingRunSchema } from '../contract/training-run.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import { fileError, systemCode } from './file-error.ts';
+import { provePath } from './held-folder.ts';
 import { packModel, unpackModel } from './model-file.ts';
 import type { StoredModel } from './model-file.ts';
 import { parseModelCard } from './parse-model-card.ts';
@@ -15,6 +17,7 @@ import { readBytes } from './read-bytes.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { readRecord, readRecordWithBytes, writeRecordWithBytes } from './record-with-bytes.ts';
 import { removeFile } from './remove-file.ts';
+import { resolveOwn } from './resolve-inside.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 const cardName = 'card';
@@ -56,8 +59,9 @@ export class ModelStore {
     this.#folder = folder;
   }
 
+  /** @throws LacssError `name-invalid` for an id that leaves the folder */
   path(id: string): string {
-    return join(this.#folder, id);
+    return resolveOwn(this.#folder, id);
   }
 
   /** The models that can be used, newest first. Folders without a card are trainings that are not finished. */
@@ -148,7 +152,7 @@ export class ModelStore {
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-|-$/g, '')
       .slice(0, 60);
-    if (slug !== '' && !taken.has(slug)) return slug;
+    if (slug !== '' && !taken.has(slug) && windowsNameFault(slug) === null) return slug;
     for (let number = slug === '' ? 1 : 2; ; number += 1) {
       const id = `${slug === '' ? preset : slug}-${number}`;
       if (!taken.has(id)) return id;
@@ -165,6 +169,7 @@ export class ModelStore {
   async remove(id: string): Promise<void> {
     const aside = join(this.#folder, `.removed-${id}-${Date.now()}`);
     try {
+      await provePath(aside);
       await rename(this.path(id), aside);
       await rm(aside, { recursive: true, force: true });
     } catch (error) {

@@ -4,7 +4,9 @@ import { LacssError } from '../contract/errors.ts';
 import { acquireLock } from './acquire-lock.ts';
 import { systemCode } from './file-error.ts';
 import { migrateManifest } from './migrate-manifest.ts';
-import { manifestName, Project } from './project.ts';
+import { holdProject } from './hold-project.ts';
+import { manifestName } from './manifest-name.ts';
+import { Project } from './project.ts';
 import { jsonText, readJson } from './read-json.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
@@ -21,7 +23,8 @@ export interface OpenOptions {
 
 /**
  * Opens a project folder: checks its manifest, brings an older one up to date, clears away what a crash has left.
- * @throws LacssError `project-missing`, `project-newer`, `project-damaged`, `project-in-use`, `file-unwritable`
+ * @throws LacssError `project-missing`, `project-newer`, `project-damaged`, `project-in-use`, `file-unwritable`;
+ * `project-unreachable` where another project lies in place of one that is open
  */
 export async function openProject(
   folder: string,
@@ -30,17 +33,27 @@ export async function openProject(
   const root = resolve(folder);
   const path = join(root, manifestName);
   await refuseWhenMissing(root, path);
-  const found = await readJson(path, 'project-damaged');
-  const manifest = migrateManifest(found, path);
-  if (access !== 'write') return new Project(root, manifest, null, access === 'read');
+  const manifest = migrateManifest(await readJson(path, 'project-damaged'), path);
+  const letGo = await holdProject(root, manifest);
+  try {
+    if (access !== 'write') return new Project(root, manifest, { lock: null, letGo }, access === 'read');
+    return await openForWriting(root, purpose, letGo);
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+async function openForWriting(root: string, purpose: string, letGo: () => void): Promise<Project> {
+  const path = join(root, manifestName);
   const lock = await acquireLock(join(root, 'project.lock'), purpose);
   try {
     await sweepLeftovers(root);
     // Read again under the lock: another program may have written until just now.
-    const current = migrateManifest(await readJson(path, 'project-damaged'), path);
-    const migrated = versionOf(found) !== current.schemaVersion;
-    if (migrated) await writeFileAtomically(path, jsonText(current));
-    return new Project(root, current, lock, false);
+    const found = await readJson(path, 'project-damaged');
+    const current = migrateManifest(found, path);
+    if (versionOf(found) !== current.schemaVersion) await writeFileAtomically(path, jsonText(current));
+    return new Project(root, current, { lock, letGo }, false);
   } catch (error) {
     await lock.release();
     throw error;

@@ -1,17 +1,22 @@
-import { join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { projectManifestSchema } from '../contract/project.ts';
 import type { ImageEntry, ProjectManifest } from '../contract/project.ts';
 import { acquireLock } from './acquire-lock.ts';
 import type { Lock } from './acquire-lock.ts';
 import { AnnotationStore } from './annotation-store.ts';
+import { requireHeld } from './held-folder.ts';
+import { manifestName } from './manifest-name.ts';
 import { migrateManifest } from './migrate-manifest.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
+import { resolveOwn } from './resolve-inside.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** The manifest's name inside a project folder. */
-export const manifestName = 'project.json';
+/** What keeps a project open: its lock (`null` where this program holds it elsewhere), and the watch over its folder. */
+interface ProjectHold {
+  lock: Lock | null;
+  letGo: () => void;
+}
 
 /** How long a change waits for another process of the same program that is writing the manifest. */
 const manifestWaitMs = 5000;
@@ -24,33 +29,34 @@ export class Project {
   readonly folder: string;
   readonly readOnly: boolean;
   #manifest: ProjectManifest;
-  readonly #lock: Lock | null;
+  readonly #hold: ProjectHold;
   readonly #queue = new SerialQueue();
   readonly #annotations = new Map<string, AnnotationStore>();
 
-  constructor(folder: string, manifest: ProjectManifest, lock: Lock | null, readOnly: boolean) {
+  constructor(folder: string, manifest: ProjectManifest, hold: ProjectHold, readOnly: boolean) {
     this.folder = folder;
     this.readOnly = readOnly;
     this.#manifest = manifest;
-    this.#lock = lock;
+    this.#hold = hold;
   }
 
   get manifest(): ProjectManifest {
     return this.#manifest;
   }
 
-  /** The path of something inside the project folder. */
+  /** The path of something inside the project folder. @throws LacssError `name-invalid` where a part leaves it */
   path(...parts: string[]): string {
-    return join(this.folder, ...parts);
+    return resolveOwn(this.folder, ...parts);
   }
 
   /**
    * Changes the manifest: what is on the disk is read again, changed, checked and put in place whole.
-   * @throws LacssError `file-unwritable`, `disk-full`; the manifest is then as it was
+   * @throws LacssError `file-unwritable`, `disk-full`, `project-unreachable`; the manifest is then as it was
    */
   update(change: (manifest: ProjectManifest) => ProjectManifest): Promise<ProjectManifest> {
     return this.#queue.run(async () => {
       this.refuseWhenReadOnly();
+      await this.requireThere();
       const path = this.path(manifestName);
       const lock = await acquireLock(this.path('.manifest.lock'), 'writing project.json', manifestWaitMs);
       try {
@@ -104,6 +110,11 @@ export class Project {
     return wanted === undefined ? [...this.#manifest.images] : wanted.map((name) => this.image(name));
   }
 
+  /** @throws LacssError `project-unreachable` where the folder is gone, moved or replaced */
+  requireThere(): Promise<void> {
+    return requireHeld(this.folder);
+  }
+
   /** @throws LacssError `file-unwritable` */
   refuseWhenReadOnly(): void {
     if (!this.readOnly) return;
@@ -115,6 +126,7 @@ export class Project {
 
   /** Lets other programs open the project. Nothing is left to be saved. */
   async close(): Promise<void> {
-    await this.#lock?.release();
+    await this.#hold.lock?.release();
+    this.#hold.letGo();
   }
 }

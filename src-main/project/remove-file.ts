@@ -1,12 +1,14 @@
 import { unlink } from 'node:fs/promises';
 import { fileError, systemCode } from './file-error.ts';
+import { provePath } from './held-folder.ts';
 
 /**
  * Removes a file; one that is not there is fine.
- * @throws LacssError `file-unwritable`
+ * @throws LacssError `file-unwritable`, `project-unreachable`
  */
 export async function removeFile(path: string): Promise<void> {
   try {
+    await provePath(path);
     await unlink(path);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw fileError(error, path, 'write');

@@ -9,11 +9,18 @@ export interface Scope {
 
 const open = new Map<string, Promise<Project>>();
 
-/** The project of a scope, opened once in this process. */
-export function projectOf({ folder, readOnly }: Scope): Promise<Project> {
+/**
+ * The project of a scope, opened once in this process.
+ * @throws LacssError `project-unreachable` where its folder is gone: reading would find it empty
+ */
+export async function projectOf({ folder, readOnly }: Scope): Promise<Project> {
   const key = `${readOnly ? 'read' : 'shared'}:${folder}`;
   const known = open.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    const project = await known;
+    await project.requireThere();
+    return project;
+  }
   const opening = openProject(folder, {
     purpose: 'LACSS Studio',
     access: readOnly ? 'read' : 'shared',

@@ -2,7 +2,7 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isProcessAlive } from './process-identity.ts';
 
-const temporaryPattern = /^\..+\.(\d+)-\d+\.tmp$/;
+const temporaryPattern = /^\..+\.(\d+)-[\d-]+\.tmp$/;
 
 /**
  * Removes the temporary files that a killed process left in a folder and below it; those of running processes stay.

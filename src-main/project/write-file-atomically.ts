@@ -1,20 +1,22 @@
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from './file-error.ts';
 import { flushFolder } from './flush-folder.ts';
+import { prepareWrite, requireHeld } from './held-folder.ts';
 import { temporaryPath } from './temporary-path.ts';
 
 /**
  * Writes a file so that a reader, or a crash at any moment, finds either the old content or the new one, whole:
  * a temporary file in the same folder, flushed to the disk, renamed over the old one, the folder flushed too.
- * Folders that do not exist are made.
- * @throws LacssError `disk-full`, `file-unwritable`; the temporary file is gone by then
+ * Folders that do not exist are made, but none above or in place of a folder that is held (held-folder.ts).
+ * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary file is gone by
+ * then
  */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   const temporary = temporaryPath(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await prepareWrite(path);
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(content);
@@ -26,6 +28,8 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
     await flushFolder(folder);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
+    // A folder that vanished meanwhile is the reason, whatever the system calls it.
+    await requireHeld(path);
     throw fileError(error, path, 'write');
   }
 }

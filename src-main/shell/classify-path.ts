@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { manifestName } from '../project/project.ts';
+import { manifestName } from '../project/manifest-name.ts';
 
 /** Ending of a model file. */
 const modelEnding = '.lacss';

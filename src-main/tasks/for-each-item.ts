@@ -12,6 +12,7 @@ const endsTheJob = new Set<ErrorCode>([
   'engine-unavailable',
   'engine-failed',
   'model-invalid',
+  'project-unreachable',
 ]);
 
 export interface ItemOptions<T> {

@@ -12,7 +12,7 @@ import type { PresetName } from '../../model/presets.ts';
 import { createProject } from '../../project/create-project.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { openProject } from '../../project/open-project.ts';
-import { manifestName } from '../../project/project.ts';
+import { manifestName } from '../../project/manifest-name.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { jsonText, parseJson, readJson } from '../../project/read-json.ts';

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
@@ -49,7 +48,6 @@ async function copyInto(project: Project, path: string): Promise<string> {
   for (let count = 1; ; count++) {
     const copy = join(folder, count === 1 ? stem + ending : `${stem}-${count}${ending}`);
     try {
-      await mkdir(folder, { recursive: true });
       // Another image of the project may be called the same: its file must not be lost.
       const there = await readBytes(copy).catch((error: unknown) => {
         if (error instanceof LacssError && error.code === 'file-not-found') return null;

@@ -1,6 +1,7 @@
 import { dirname, posix } from 'node:path';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
+import { windowsNameFault } from '../../contract/name-fault.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { groupChannelFiles } from '../../imaging/channels/group-channel-files.ts';
@@ -182,9 +183,12 @@ function newId(name: string, taken: Set<string>): string {
     name
       .toLowerCase()
       .replace(/[^a-z0-9._-]+/g, '-')
-      .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'image';
+      .replace(/^[^a-z0-9]+/, '')
+      .slice(0, 80)
+      .replace(/[^a-z0-9]+$/, '') || 'image';
+  const base = windowsNameFault(stem) === null ? stem : `image-${stem}`;
   for (let number = 1; ; number += 1) {
-    const id = number === 1 ? stem.slice(0, 80) : `${stem.slice(0, 80)}-${number}`;
+    const id = number === 1 ? base : `${base}-${number}`;
     if (taken.has(id)) continue;
     taken.add(id);
     return id;

@@ -1,12 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { exportFiles } from '../../model-export/export-files.ts';
 import type { Attribution } from '../../model-export/resource-description.ts';
-import { fileError } from '../../project/file-error.ts';
 import type { StoredModel } from '../../project/model-file.ts';
-import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { withOutput } from '../../project/with-output.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 import { withModel } from './with-model.ts';
 
@@ -41,15 +39,13 @@ export async function exportOnnx(
     });
   }
   onProgress({ done: 0, total: 1, message: 'Writing the network' });
-  const target = resolve(folder);
   const files = await withModel(stored, 'onnx', ({ model, card }) =>
     exportFiles(model, card, { authors, licence, at: new Date().toISOString() }),
   );
   throwIfCancelled(signal);
-  await mkdir(target, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, target, 'write');
+  await withOutput(folder, async (write) => {
+    for (const [name, bytes] of files) await write(name, bytes);
   });
-  for (const [name, bytes] of files) await writeFileAtomically(join(target, name), bytes);
   onProgress({ done: 1, total: 1, message: 'Writing the network' });
-  return { model: stored.card.name, folder: target, files: [...files.keys()] };
+  return { model: stored.card.name, folder: resolve(folder), files: [...files.keys()] };
 }

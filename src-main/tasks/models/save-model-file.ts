@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Project } from '../../project/project.ts';
+import { resolveInside } from '../../project/resolve-inside.ts';
 import { modelsOf } from './list-models.ts';
 
 /**
@@ -25,8 +25,9 @@ export async function saveModelFile(
 
 async function freePath(folder: string, name: string): Promise<string> {
   const plain = name.replace(/[^\p{L}\p{N} ._-]+/gu, '-').replace(/^\.+/, '') || 'model';
+  const stem = plain.slice(0, 80).trim();
   for (let number = 1; ; number++) {
-    const path = join(folder, `${plain}${number === 1 ? '' : `-${number}`}.lacss`);
+    const path = resolveInside(folder, `${stem}${number === 1 ? '' : `-${number}`}.lacss`);
     const isTaken = await stat(path).then(
       () => true,
       () => false,

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
@@ -19,7 +19,8 @@ import { overlayPng } from '../../formats/overlay-png.ts';
 import { loadChannel, loadRole } from '../../project/load-image.ts';
 import { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
-import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { withOutput } from '../../project/with-output.ts';
+import type { WriteOutput } from '../../project/with-output.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
@@ -72,15 +73,27 @@ interface ExportedImage extends Segmentation {
  */
 export async function exportCells(
   project: Project,
-  { formats, model, images, folder, everyCell = false, minScore }: ExportParams,
+  params: ExportParams,
   control: JobControl,
 ): Promise<ExportResult> {
-  const output = folder === undefined ? project.path('exports') : resolve(folder);
+  const output = params.folder === undefined ? project.path('exports') : resolve(params.folder);
+  const wanted = await predicted(project, params.model, params.images);
+  return withOutput(output, (write) =>
+    writeCells(project, params, { wanted, folder: output, write }, control),
+  );
+}
+
+async function writeCells(
+  project: Project,
+  { formats, model, everyCell = false, minScore }: ExportParams,
+  output: { wanted: ImageEntry[]; folder: string; write: WriteOutput },
+  control: JobControl,
+): Promise<ExportResult> {
   const files: string[] = [];
-  const write = async (name: string, content: string | Uint8Array): Promise<void> => {
-    const path = join(output, name);
-    await writeFileAtomically(path, content);
+  const write: WriteOutput = async (name, content) => {
+    const path = await output.write(name, content);
     files.push(path);
+    return path;
   };
   const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
   const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
@@ -88,7 +101,7 @@ export async function exportCells(
   const measured: MeasuredImage[] = [];
   const annotated: CocoImage[] = [];
   const failures = await forEachItem(
-    await predicted(project, model, images),
+    output.wanted,
     control,
     { message: 'Exporting', nameOf: ({ name }) => name },
     async (image) => {
@@ -119,7 +132,7 @@ export async function exportCells(
   );
   if (formats.includes('csv')) await write('cells.csv', measurementsCsv(measured));
   if (formats.includes('coco')) await write('coco.json', coco(annotated));
-  return { folder: output, files, cells: count, leftOut, failures };
+  return { folder: output.folder, files, cells: count, leftOut, failures };
 }
 
 /** The images that have been segmented (by the model). */

@@ -1,13 +1,15 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { JobControl } from '../../contract/job.ts';
 import { predictionRecordSchema } from '../../contract/project.ts';
-import { fileError } from '../../project/file-error.ts';
+import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom } from '../../project/model-store.ts';
+import type { ImageGroup } from '../../project/read-image-group.ts';
 import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
-import { writeFileAtomically } from '../../project/write-file-atomically.ts';
+import { withOutput } from '../../project/with-output.ts';
+import type { WriteOutput } from '../../project/with-output.ts';
 import { withSegmenter } from './segmenter.ts';
 import { findImageGroups } from '../images/add.ts';
 import type { AddParams } from '../images/add.ts';
@@ -41,10 +43,15 @@ export async function segmentFolder(
   const stored = await loadModelFrom(params.modelPath);
   const { groups } = await findImageGroups(params.paths, params.channelPattern);
   params.onFound?.(groups.map(({ name }) => name));
+  return withOutput(params.output, (write) => segmentGroups(params, { stored, groups, write }, control));
+}
+
+async function segmentGroups(
+  params: SegmentFolderParams,
+  { stored, groups, write }: { stored: StoredModel; groups: ImageGroup[]; write: WriteOutput },
+  control: JobControl,
+): Promise<SegmentResult> {
   const output = resolve(params.output);
-  await mkdir(output, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, output, 'write');
-  });
   const log = await readLog(output);
   const result: SegmentResult = {
     model: stored.card.name,
@@ -84,7 +91,8 @@ export async function segmentFolder(
         }
         const { files, imageSha256, diameterPx, elapsedMs } = found;
         await writing.run(async () => {
-          await writeResults(output, name, files);
+          await write(`${name}_labels.tif`, files.labels);
+          await write(`${name}_cells.csv`, files.cells);
           const at = new Date().toISOString();
           const { computedBy } = segmenter;
           log.images[name] = {
@@ -97,10 +105,7 @@ export async function segmentFolder(
             elapsedMs,
             at,
           };
-          await writeFileAtomically(
-            join(output, logName),
-            jsonText({ ...log, computedBy: segmenter.report() }),
-          );
+          await write(logName, jsonText({ ...log, computedBy: segmenter.report() }));
         });
         const segmented = { image: name, name, cells, elapsedMs, diameterPx };
         done.set(name, segmented);
@@ -113,16 +118,6 @@ export async function segmentFolder(
   result.done = groups.flatMap(({ name }) => done.get(name) ?? []);
   result.skipped = groups.map(({ name }) => name).filter((name) => skipped.has(name));
   return result;
-}
-
-async function writeResults(
-  output: string,
-  name: string,
-  { labels, cells }: { labels: Uint8Array; cells: string },
-): Promise<void> {
-  const path = join(output, ...name.split('/'));
-  await writeFileAtomically(`${path}_labels.tif`, labels);
-  await writeFileAtomically(`${path}_cells.csv`, cells);
 }
 
 async function readLog(output: string): Promise<Log> {

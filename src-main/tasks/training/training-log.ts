@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { epochReportSchema, stepReportSchema } from '../../contract/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
+import { provePath } from '../../project/held-folder.ts';
 import { readText } from '../../project/read-bytes.ts';
 
 /** A line of `models/<model>/progress.jsonl`: what was told while training, kept for whoever looks later. */
@@ -37,7 +38,10 @@ export class TrainingLog {
   flush(): Promise<void> {
     const text = this.#lines.map((line) => `${line}\n`).join('');
     this.#lines = [];
-    this.#writing = this.#writing.then(() => appendFile(this.#path, text)).catch(() => undefined);
+    this.#writing = this.#writing
+      .then(() => provePath(this.#path))
+      .then(() => appendFile(this.#path, text))
+      .catch(() => undefined);
     return this.#writing;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
@@ -28,14 +28,11 @@ const previewSchema = z.strictObject({
  */
 export async function keepPreview(modelFolder: string, preview: TrainingPreview): Promise<boolean> {
   const folder = join(modelFolder, folderName);
-  return mkdir(folder, { recursive: true })
-    .then(() =>
-      writeFileAtomically(join(folder, `${preview.epoch}${extension}`), deflateSync(encodeMessage(preview))),
-    )
-    .then(
-      () => true,
-      () => false,
-    );
+  const path = join(folder, `${preview.epoch}${extension}`);
+  return writeFileAtomically(path, deflateSync(encodeMessage(preview))).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The epochs of a training that have a preview, ascending. */

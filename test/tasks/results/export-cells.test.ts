@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Project } from '../../../src-main/project/project.ts';
 import { readLabelImage } from '../../../src-main/project/read-label-image.ts';
@@ -93,3 +94,24 @@ test('an image that was not segmented is told by name, and stops no other', asyn
     'small-3 has segmented no image of this project yet.',
   );
 });
+
+test.each([['../../../escaped'], ['x'.repeat(250)], ['con']])(
+  'an image called %s fails alone, and nothing leaves the folder for the results',
+  async (name) => {
+    const folder = temporaryFolder();
+    const hostile = await smallProject(folder, 2);
+    for (const { id } of hostile.manifest.images)
+      await keepRowOfCells(hostile, id, { model: 'm', at: '2026-01-01T00:00:00.000Z', scores: [0.9] });
+    await hostile.update((manifest) => ({
+      ...manifest,
+      images: manifest.images.map((entry, index) => (index === 0 ? { ...entry, name } : entry)),
+    }));
+    const output = join(folder, 'a', 'b', 'c', 'results');
+    const result = await exportCells(hostile, { formats: ['geojson'], folder: output }, control);
+    expect(result.failures).toMatchObject([{ subject: name, code: 'name-invalid' }]);
+    expect(result.files).toEqual([join(output, 'field-2.geojson')]);
+    expect(readdirSync(output)).toEqual(['field-2.geojson']);
+    expect(readdirSync(join(folder, 'a'))).toEqual(['b']);
+    await hostile.close();
+  },
+);

@@ -1,0 +1,148 @@
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { systemCode } from './file-error.ts';
+import { isWithin } from './resolve-inside.ts';
+
+/** How a folder that is held is told from another one in its place, and what to say when it is gone. */
+export interface HoldOptions {
+  /**
+   * Whether what now lies at the path is the folder that was held.
+   * @param isUnmoved whether device and inode are those it had
+   * @default isUnmoved
+   */
+  isSame?: (isUnmoved: boolean) => Promise<boolean>;
+  /** The error for a folder that is gone or replaced. */
+  gone: (cause: unknown) => LacssError;
+}
+
+interface HeldFolder extends HoldOptions {
+  root: string;
+  /** Device and inode of the folder that was last known to be the right one. */
+  mark: string;
+  holders: number;
+}
+
+/** The folders that this process (or thread) writes in: open projects, and the outputs of a job. */
+const held = new Map<string, HeldFolder>();
+
+/**
+ * From now on, every write below this folder proves that the folder is still there and that no link leads out of it.
+ * No write makes the folder again, nor any above it.
+ * @returns what ends this
+ * @throws LacssError as `gone`, where another folder is held at this path
+ */
+export async function holdFolder(root: string, options: HoldOptions): Promise<() => void> {
+  const path = resolve(root);
+  const known = held.get(path);
+  if (known === undefined) {
+    const mark = await markOf(path);
+    held.set(path, { ...options, root: path, mark, holders: 1 });
+  } else {
+    await requireSame(known);
+    known.holders += 1;
+  }
+  let isHeld = true;
+  return () => {
+    const folder = held.get(path);
+    if (!isHeld || folder === undefined) return;
+    isHeld = false;
+    folder.holders -= 1;
+    if (folder.holders === 0) held.delete(path);
+  };
+}
+
+/**
+ * Proves that the held folder which a path lies in is there. Does nothing for other paths.
+ * @throws LacssError as its `gone`
+ */
+export async function requireHeld(path: string): Promise<void> {
+  const folder = holderOf(path);
+  if (folder !== undefined) await requireSame(folder);
+}
+
+/**
+ * Proves, before a file below a held folder is changed or removed, that the folder is there and that no symbolic link
+ * leads out of it. Does nothing for other paths.
+ * @throws LacssError as the held folder's `gone`; `path-not-granted` for a link that leads out
+ */
+export async function provePath(path: string): Promise<void> {
+  const folder = holderOf(path);
+  if (folder === undefined) return;
+  await requireSame(folder);
+  await refuseLinksOut(folder.root, path);
+}
+
+/**
+ * Makes the folders that a file to be written lies in, after the proof of {@link provePath}. A held folder itself, and
+ * those above it, are never made.
+ * @throws LacssError as provePath
+ */
+export async function prepareWrite(path: string): Promise<void> {
+  await provePath(path);
+  const folder = holderOf(path);
+  if (folder === undefined) await mkdir(dirname(path), { recursive: true });
+  else await makeFoldersBelow(folder.root, dirname(resolve(path)));
+}
+
+/** The innermost held folder that a path lies in. */
+function holderOf(path: string): HeldFolder | undefined {
+  const wanted = resolve(path);
+  let found: HeldFolder | undefined;
+  for (const folder of held.values()) {
+    if (isWithin(wanted, folder.root) && folder.root.length > (found?.root.length ?? -1)) found = folder;
+  }
+  return found;
+}
+
+async function requireSame(folder: HeldFolder): Promise<void> {
+  let mark: string;
+  let isSame: boolean;
+  try {
+    mark = await markOf(folder.root);
+    const isUnmoved = mark === folder.mark;
+    isSame = (await folder.isSame?.(isUnmoved)) ?? isUnmoved;
+  } catch (cause) {
+    throw folder.gone(cause);
+  }
+  if (!isSame) throw folder.gone(new Error('Another folder lies at this path'));
+  // A drive that was connected again may have another number.
+  folder.mark = mark;
+}
+
+async function markOf(path: string): Promise<string> {
+  const { dev, ino } = await stat(path, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+/** One by one, so that a folder which vanishes meanwhile is not made again. */
+async function makeFoldersBelow(root: string, folder: string): Promise<void> {
+  let path = root;
+  for (const name of relative(root, folder).split(sep)) {
+    if (name === '') continue;
+    path = resolve(path, name);
+    await mkdir(path).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    });
+  }
+}
+
+async function refuseLinksOut(root: string, path: string): Promise<void> {
+  const [realRoot, real] = await Promise.all([realpath(root), realBeginning(resolve(path))]);
+  if (isWithin(real, realRoot)) return;
+  throw new LacssError('path-not-granted', `${path} leads out of its folder by a symbolic link.`, {
+    subject: path,
+    remedy: `Replace the link by a folder. Nothing was written to ${real}.`,
+  });
+}
+
+/** Where the part of a path that exists really lies. */
+async function realBeginning(path: string): Promise<string> {
+  for (let beginning = path; ; beginning = dirname(beginning)) {
+    try {
+      return await realpath(beginning);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT' || dirname(beginning) === beginning) throw error;
+    }
+  }
+}

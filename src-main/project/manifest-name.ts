@@ -1,0 +1,2 @@
+/** The manifest's name inside a project folder. */
+export const manifestName = 'project.json';

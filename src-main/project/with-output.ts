@@ -1,0 +1,45 @@
+import { join, resolve } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { fileError } from './file-error.ts';
+import { holdFolder, prepareWrite } from './held-folder.ts';
+import { resolveInside } from './resolve-inside.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/** Writes one file of an output. @returns its path @throws LacssError `name-invalid`, `file-unwritable`, `disk-full` */
+export type WriteOutput = (name: string, content: string | Uint8Array) => Promise<string>;
+
+/**
+ * Writes a job's results into a folder, which is made where it is missing. No file leaves the folder, whatever its name
+ * or the links in it; a folder that vanishes meanwhile is not made again.
+ * @throws LacssError `file-unwritable`, `disk-full`; what the work throws
+ */
+export async function withOutput<T>(folder: string, work: (write: WriteOutput) => Promise<T>): Promise<T> {
+  const root = resolve(folder);
+  const letGo = await makeAndHold(root);
+  try {
+    return await work(async (name, content) => {
+      const path = resolveInside(root, name);
+      await writeFileAtomically(path, content);
+      return path;
+    });
+  } finally {
+    letGo();
+  }
+}
+
+async function makeAndHold(root: string): Promise<() => void> {
+  try {
+    await prepareWrite(join(root, 'output'));
+    return await holdFolder(root, { gone: (cause) => goneOutput(root, cause) });
+  } catch (error) {
+    throw fileError(error, root, 'write');
+  }
+}
+
+function goneOutput(root: string, cause: unknown): LacssError {
+  return new LacssError('file-unwritable', `The folder for the results is gone: ${root}.`, {
+    subject: root,
+    remedy: 'Connect the drive it lies on, or choose another folder. Then start again.',
+    cause,
+  });
+}
