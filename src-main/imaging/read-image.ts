@@ -1,56 +1,20 @@
-import { LacssError } from '../contract/errors.ts';
 import type { Raster } from '../contract/pixels.ts';
-import { sizeAxes } from './raster/size-axes.ts';
-import { isPng, readPng } from './png/read-png.ts';
-import { isTiff } from './tiff/read-directories.ts';
-import { readTiff, type ReadTiffOptions } from './tiff/read-tiff.ts';
-
-/** What a file of another kind may be, by its first bytes. */
-const otherKinds: readonly { begins: readonly number[]; kind: string }[] = [
-  { begins: [0xff, 0xd8, 0xff], kind: 'a JPEG' },
-  { begins: [0x89, 0x48, 0x44, 0x46], kind: 'an HDF5 file' },
-  { begins: [0xda, 0xce, 0xbe, 0x0a], kind: 'a Nikon ND2 file' },
-  { begins: [0x70, 0x00, 0x00, 0x00], kind: 'a Leica LIF file' },
-  { begins: [0x5a, 0x49, 0x53, 0x52, 0x41, 0x57], kind: 'a Zeiss CZI file' },
-  { begins: [0xd0, 0xcf, 0x11, 0xe0], kind: 'an Olympus OIB or Zeiss ZVI file' },
-  { begins: [0x47, 0x49, 0x46, 0x38], kind: 'a GIF' },
-  { begins: [0x42, 0x4d], kind: 'a bitmap' },
-];
+import { openImage } from './open-image.ts';
+import { bytesInMemory } from './random-access.ts';
+import { readRaster, type ReadRasterOptions } from './read-raster.ts';
+import type { OpenTiffOptions } from './tiff/open-tiff.ts';
 
 /**
- * Reads an image by what its first bytes say, whatever its name ends in: TIFF, BigTIFF, PNG.
+ * Reads a whole image that is in memory: the first of its file. For label images and masks; see `openImage` for all else.
  *
  * @param fileName what the file is called in messages.
- * @throws LacssError `file-unsupported`, `file-damaged` or `cancelled`, naming the file, the reason and the way out.
+ * @throws LacssError what `openImage` and `readRaster` throw.
  */
 export async function readImage(
   bytes: Uint8Array,
   fileName: string,
-  options: ReadTiffOptions = {},
+  options: OpenTiffOptions & ReadRasterOptions = {},
 ): Promise<Raster> {
-  if (isTiff(bytes)) return readTiff(bytes, fileName, options);
-  if (isPng(bytes)) {
-    if (options.axes) sizeAxes(options.axes, 1, fileName);
-    return readPng(bytes, fileName);
-  }
-  if (bytes.length === 0) {
-    throw new LacssError('file-damaged', `${fileName} is empty.`, {
-      subject: fileName,
-      remedy: 'Copy the file again from where it was recorded.',
-    });
-  }
-  const other = otherKinds.find(({ begins }) => begins.every((byte, i) => bytes[i] === byte));
-  throw new LacssError(
-    'file-unsupported',
-    other === undefined
-      ? `${fileName} is not an image that can be read: neither a TIFF nor a PNG, whatever its name says.`
-      : `${fileName} is ${other.kind}, which cannot be read.`,
-    {
-      subject: fileName,
-      remedy:
-        other === undefined
-          ? 'Add TIFF or PNG images.'
-          : 'Open it in Fiji (File › Import › Bio-Formats) and save it as OME-TIFF, then add that file.',
-    },
-  );
+  const [first] = await openImage(bytesInMemory(bytes), fileName, options);
+  return readRaster(first!, fileName, options);
 }

@@ -59,13 +59,13 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
       for (let i = 0; i < data.length; i++) data[i] = mask.data[i]! > 0 ? 255 : 0;
       return writePng({ ...size, channels: 1, data }, 1);
     },
-    decode: (bytes, size, fileName) => {
-      const raster = readPng(bytes, fileName);
+    decode: async (bytes, size, fileName) => {
+      const raster = await readPng(bytes, fileName);
       refuseOtherSize(raster, size, fileName);
-      return Promise.resolve({
-        ...size,
-        data: Uint8Array.from(raster.planes[0], (value) => (value > 0 ? 1 : 0)),
-      });
+      const plane = raster.planes[0];
+      const data = new Uint8Array(plane.length);
+      for (let i = 0; i < data.length; i++) data[i] = plane[i] > 0 ? 1 : 0;
+      return { ...size, data };
     },
     count: ({ data }) => {
       let count = 0;

@@ -189,7 +189,10 @@ describe('label TIFF', () => {
 
 describe('overlay', () => {
   test('outermost pixels are coloured, all others grey, stretched over the range', () => {
-    const { planes } = readPng(overlayPng(plane, labels, { range: [0, 255], color: [255, 0, 0] }), 'x.png');
+    const { planes } = await readPng(
+      overlayPng(plane, labels, { range: [0, 255], color: [255, 0, 0] }),
+      'x.png',
+    );
     const pixel = (y: number, x: number): number[] => planes.map((channel) => channel[y * labels.width + x]!);
     expect(pixel(0, 0)).toEqual([255, 0, 0]);
     expect(pixel(4, 5)).toEqual([255, 0, 0]);
@@ -199,7 +202,7 @@ describe('overlay', () => {
   });
 
   test('cells that touch have colours of their own', () => {
-    const { planes } = readPng(overlayPng(plane, labels), 'x.png');
+    const { planes } = await readPng(overlayPng(plane, labels), 'x.png');
     const pixel = (y: number, x: number): string =>
       planes.map((channel) => channel[y * labels.width + x]).join();
     expect(pixel(2, 5)).not.toBe(pixel(2, 6));

@@ -48,7 +48,8 @@ describe('a project in the window', () => {
       pixelSizeUm: { y: 0.8, x: 0.8 },
       dtype: 'uint16',
     });
-    expect(proposals[0]!.thumbnails.map((png) => readPng(png, 'proof').height)).toEqual([120, 120]);
+    const proofs = await Promise.all(proposals[0]!.thumbnails.map((png) => readPng(png, 'proof')));
+    expect(proofs.map(({ height }) => height)).toEqual([120, 120]);
     expect(failures).toMatchObject([{ code: expect.stringMatching(/^file-/) as string, subject: 'notes' }]);
   });
 
@@ -114,7 +115,7 @@ describe('a project in the window', () => {
       none,
     ))!;
     expect(mediaType).toBe('image/png');
-    expect(readPng(bytes, 'thumbnail')).toMatchObject({ height: 96, width: 96 });
+    expect(await readPng(bytes, 'thumbnail')).toMatchObject({ height: 96, width: 96 });
   });
 
   test('the display tells range, automatic contrast and histogram in the image’s own numbers', async () => {

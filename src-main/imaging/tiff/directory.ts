@@ -1,34 +1,64 @@
 import { damagedTiff } from './refusals.ts';
-import { fieldBytes } from './tags.ts';
+import { fieldBytes, Tag } from './tags.ts';
+import type { RandomAccess } from '../random-access.ts';
 
-interface Field {
+/** One entry of a directory. */
+export interface Field {
   type: number;
   count: number;
-  /** Where the values start in the file; they are known to end within it. */
-  offset: number;
+  /** The values where they fit into the entry; else where they start in the file. */
+  place: DataView | number;
 }
 
-/** One page's tags. Values are read when asked for, and every read is known to lie within the file. */
+/** No tag that is read has values of more bytes: 16 million strips. */
+const mostValueBytes = 2 ** 28;
+const readTags: ReadonlySet<number> = new Set(Object.values(Tag));
+
+/**
+ * One page's tags. Short values are known at once; the others are read by {@link load}, and every read is known to lie
+ * within the file.
+ */
 export class Directory {
-  readonly #view: DataView;
   readonly #fields: ReadonlyMap<number, Field>;
+  readonly #source: RandomAccess;
   readonly #fileName: string;
+  readonly #loaded = new Map<number, DataView>();
   readonly littleEndian: boolean;
   /** Counted from 1, for messages. */
   readonly page: number;
 
   constructor(
-    view: DataView,
+    source: RandomAccess,
     littleEndian: boolean,
     fields: ReadonlyMap<number, Field>,
     page: number,
     fileName: string,
   ) {
-    this.#view = view;
+    this.#source = source;
     this.#fields = fields;
     this.#fileName = fileName;
     this.littleEndian = littleEndian;
     this.page = page;
+  }
+
+  /**
+   * Reads the values of all tags that are in use. Values outside the file are found out when they are asked for.
+   *
+   * @returns the directory itself.
+   */
+  async load(): Promise<this> {
+    for (const [tag, field] of this.#fields) {
+      if (!readTags.has(tag) || typeof field.place !== 'number' || this.#loaded.has(tag)) continue;
+      if (!this.#isWithinFile(field)) continue;
+      const bytes = await this.#source.read(field.place, (fieldBytes[field.type] ?? 1) * field.count);
+      this.#loaded.set(tag, viewOf(bytes));
+    }
+    return this;
+  }
+
+  /** Forgets what {@link load} has read; a stack of many pages would keep the places of all its strips. */
+  unload(): void {
+    if (this.page > 1) this.#loaded.clear();
   }
 
   has(tag: number): boolean {
@@ -48,18 +78,16 @@ export class Directory {
   numbers(tag: number): number[] | undefined {
     const field = this.#fields.get(tag);
     if (field === undefined) return undefined;
-    const size = this.#checkedSize(tag, field);
-    const values = new Array<number>(field.count);
-    for (let i = 0; i < field.count; i++) values[i] = this.#value(field.type, field.offset + i * size);
-    return values;
+    const view = this.#view(tag, field);
+    const size = fieldBytes[field.type]!;
+    return Array.from({ length: field.count }, (_, i) => this.#value(view, field.type, i * size));
   }
 
   /** The first value of a tag, or `otherwise` where the tag is absent or empty. */
   number(tag: number, otherwise: number): number {
     const field = this.#fields.get(tag);
     if (field === undefined || field.count === 0) return otherwise;
-    this.#checkedSize(tag, field);
-    return this.#value(field.type, field.offset);
+    return this.#value(this.#view(tag, field), field.type, 0);
   }
 
   /** The same for tags that the pixels do not depend on: broken ones count as absent. */
@@ -72,8 +100,8 @@ export class Directory {
   bytes(tag: number): Uint8Array | undefined {
     const field = this.#fields.get(tag);
     if (field === undefined) return undefined;
-    const length = this.#checkedSize(tag, field) * field.count;
-    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + field.offset, length);
+    const { buffer, byteOffset, byteLength } = this.#view(tag, field);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
 
   /** A text tag up to its terminating zero: UTF-8, or Latin-1 where it is not valid UTF-8. */
@@ -89,12 +117,15 @@ export class Directory {
     }
   }
 
-  #isWithinFile(field: Field): boolean {
-    const size = fieldBytes[field.type];
-    return size !== undefined && field.offset + size * field.count <= this.#view.byteLength;
+  #isWithinFile({ type, count, place }: Field): boolean {
+    const size = fieldBytes[type];
+    if (size === undefined) return false;
+    if (typeof place !== 'number') return true;
+    return size * count <= mostValueBytes && place + size * count <= this.#source.size;
   }
 
-  #checkedSize(tag: number, field: Field): number {
+  /** The bytes of a tag's values. */
+  #view(tag: number, field: Field): DataView {
     const size = fieldBytes[field.type];
     if (size === undefined) {
       throw damagedTiff(this.#fileName, `tag ${tag} of page ${this.page} has the unknown type ${field.type}`);
@@ -102,11 +133,12 @@ export class Directory {
     if (!this.#isWithinFile(field)) {
       throw damagedTiff(this.#fileName, `the values of tag ${tag} of page ${this.page} lie outside the file`);
     }
-    return size;
+    const view = typeof field.place === 'number' ? this.#loaded.get(tag) : field.place;
+    if (view === undefined) throw new TypeError(`tag ${tag} of page ${this.page}; expected load() before`);
+    return new DataView(view.buffer, view.byteOffset, size * field.count);
   }
 
-  #value(type: number, at: number): number {
-    const view = this.#view;
+  #value(view: DataView, type: number, at: number): number {
     const little = this.littleEndian;
     switch (type) {
       case 3:
@@ -137,4 +169,8 @@ export class Directory {
         return view.getUint8(at);
     }
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -48,6 +48,9 @@ const greatestExpansion: Readonly<Record<Compression, number>> = {
   zstd: 32768,
 };
 
+/** The most pixels per plane: 16384 × 16384. */
+export const mostPixels = 2 ** 28;
+
 const photometrics: Readonly<Record<number, string>> = {
   0: 'grey',
   1: 'grey',
@@ -114,15 +117,11 @@ export function blockRowBytes(layout: PageLayout): number {
 /**
  * Reads how a page is stored and refuses what is not read or cannot be true.
  *
- * @param maxPixels the most pixels × samples a page may have.
+ * @param directory with its values loaded.
+ * @param fileBytes the size of the file.
  * @throws LacssError `file-unsupported` or `file-damaged`, naming the file, the page and what is wrong.
  */
-export function readPageLayout(
-  directory: Directory,
-  bytes: Uint8Array,
-  fileName: string,
-  maxPixels: number,
-): PageLayout {
+export function readPageLayout(directory: Directory, fileBytes: number, fileName: string): PageLayout {
   const { page } = directory;
   const damaged = (what: string): Error => damagedTiff(fileName, `page ${page} ${what}`);
   const unsupported = (what: string): Error => unsupportedTiff(fileName, `page ${page} ${what}`);
@@ -156,8 +155,8 @@ export function readPageLayout(
   if (!isSize(blockWidth) || !isSize(blockHeight)) {
     throw damaged(`claims ${tiled ? 'tiles' : 'strips'} of ${blockWidth} × ${blockHeight} pixels`);
   }
-  if (width * height * samples > maxPixels || blockWidth * blockHeight * samples > maxPixels) {
-    throw tooLarge(fileName, page, width, height, samples, maxPixels);
+  if (width * height > mostPixels || blockWidth * blockHeight > mostPixels) {
+    throw tooLarge(fileName, page, width, height, 1, mostPixels);
   }
 
   const separate = samples > 1 && directory.number(Tag.PlanarConfiguration, 1) === 2;
@@ -180,7 +179,7 @@ export function readPageLayout(
     blocks: [],
     jpegTables: compression === 'jpeg' ? directory.bytes(Tag.JpegTables) : undefined,
   } satisfies PageLayout;
-  return { ...unplaced, blocks: placeBlocks(unplaced, directory, bytes, fileName) };
+  return { ...unplaced, blocks: placeBlocks(unplaced, directory, fileBytes, fileName) };
 }
 
 /** The refusal of an image with more pixels than one may have. */
@@ -276,7 +275,7 @@ function readPredictor(
 function placeBlocks(
   layout: PageLayout,
   directory: Directory,
-  bytes: Uint8Array,
+  fileBytes: number,
   fileName: string,
 ): BlockPlace[] {
   const { page, tiled } = layout;
@@ -306,9 +305,9 @@ function placeBlocks(
     const start = offsets[i]!;
     const decoded = rowBytes * storedRows(layout, Math.floor(i / across) % down);
     // A strip may claim to be longer than the file (writers round up); whether it is complete shows when it is decoded.
-    const length = counts?.[i] ?? (layout.compression === 'none' ? decoded : bytes.length);
-    const end = Math.min(start + length, bytes.length);
-    if (length === 0 || start >= bytes.length || start < 8) {
+    const length = counts?.[i] ?? (layout.compression === 'none' ? decoded : fileBytes);
+    const end = Math.min(start + length, fileBytes);
+    if (length === 0 || start >= fileBytes || start < 8) {
       throw damagedTiff(fileName, `${name} ${i + 1} of page ${page} is missing`);
     }
     if (layout.compression === 'none' && end - start < decoded) {

@@ -3,13 +3,16 @@ import { sizeAxes } from '../raster/size-axes.ts';
 import type { Directory } from './directory.ts';
 import type { PageLayout } from './page-layout.ts';
 import { readImageJLabels, readImageJMetadata } from './read-imagej-metadata.ts';
-import { readOmeMetadata, type OmeMetadata } from './read-ome-metadata.ts';
+import { readAperioDescription } from './read-aperio-description.ts';
+import { readOmeImages, type OmeMetadata, type OmeTiffData } from './read-ome-metadata.ts';
 import { readPixelSize } from './read-pixel-size.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
 import { Tag } from './tags.ts';
 
-/** What the pages of a file are: which time point, focal plane and channel each shows. */
+/** What the pages of an image are: which time point, focal plane and channel each shows. */
 export interface AxesPlan {
+  /** What the file calls the image, where it holds several. */
+  name: string | null;
   sizes: { t: number; z: number; c: number };
   /** Indices of pages, in the order t, z, c (c fastest); each page gives as many channels as it has samples. */
   pages: readonly number[];
@@ -30,37 +33,72 @@ const sampleNames: Readonly<Partial<Record<PageLayout['photometric'], readonly s
 };
 
 /**
- * Finds out what the pages of a file are, from OME-XML, ImageJ's description, tifffile's shape, or, where there is none of
- * these, by their number.
+ * Finds out which images a file holds and what its pages are: from OME-XML, Aperio's or ImageJ's description, tifffile's
+ * shape, or, where there is none of these, from their number.
  *
- * @param directories all pages of the file.
- * @param layout how the first page is stored; the others are like it.
+ * @param directories all pages of the file; the first with its values loaded.
+ * @param layoutOf how a page is stored.
  * @param pageCount pages there are pixels for; more than `directories` where ImageJ keeps a whole stack behind one.
  * @param said the axes as a person has said them, whatever the file says; see `stackAxesSchema`.
+ * @returns one plan per image: OME-TIFF may hold several.
  * @throws LacssError `file-damaged` where the description promises planes that the file does not have, `setting-invalid` where the
  * planes don't fill the axes that were said.
  */
-export function planAxes(
+export async function planAxes(
   directories: readonly Directory[],
-  layout: PageLayout,
+  layoutOf: (page: number) => Promise<PageLayout>,
   pageCount: number,
   fileName: string,
   said: string | null = null,
+): Promise<AxesPlan[]> {
+  const first = directories[0]!;
+  const layout = await layoutOf(0);
+  const description = first.text(Tag.ImageDescription) ?? '';
+  const images = await placeImages(readOmeImages(description), layoutOf, pageCount, fileName);
+  if (images.length === 0) {
+    const own = ownPages(directories, pageCount);
+    if (said !== null) return [planSaid(said, own, null, first, layout, fileName)];
+    return [planOther(directories, description, layout, pageCount)];
+  }
+  return images.map((image, i) => {
+    const pages = image.placed.map(({ page }) => page).sort((a, b) => a - b);
+    const own = images.length > 1 ? pages : ownPages(directories, pageCount);
+    const plan =
+      said === null
+        ? planOme(image, first, fileName)
+        : planSaid(said, own, image.ome, first, image.layout, fileName);
+    return { ...plan, name: images.length > 1 ? (image.ome.name ?? `Image ${i + 1}`) : null };
+  });
+}
+
+/** The axes as a person has said them. */
+function planSaid(
+  said: string,
+  own: readonly number[],
+  ome: OmeMetadata | null,
+  first: Directory,
+  layout: PageLayout,
+  fileName: string,
+): AxesPlan {
+  const { sizes, pageOrder } = sizeAxes(said, own.length, fileName);
+  const unitUm = readImageJMetadata(first.text(Tag.ImageDescription) ?? '')?.unitUm ?? null;
+  return {
+    name: null,
+    sizes: withSamples(sizes, layout),
+    pages: orderPages(sizes, pageOrder).map((i) => own[i]!),
+    channelNames: nameChannels(layout, sizes.c, ome?.sizes.c === sizes.c ? ome.channelNames : []),
+    pixelSizeUm: ome?.pixelSizeUm ?? readPixelSize(first, unitUm),
+  };
+}
+
+/** A file without OME-XML. */
+function planOther(
+  directories: readonly Directory[],
+  description: string,
+  layout: PageLayout,
+  pageCount: number,
 ): AxesPlan {
   const first = directories[0]!;
-  const description = first.text(Tag.ImageDescription) ?? '';
-  const ome = readOmeMetadata(description);
-  if (said !== null) {
-    const own = ownPages(directories, pageCount);
-    const { sizes, pageOrder } = sizeAxes(said, own.length, fileName);
-    return {
-      sizes: withSamples(sizes, layout),
-      pages: orderPages(sizes, pageOrder).map((i) => own[i]!),
-      channelNames: nameChannels(layout, sizes.c, ome?.sizes.c === sizes.c ? ome.channelNames : []),
-      pixelSizeUm: ome?.pixelSizeUm ?? readPixelSize(first, readImageJMetadata(description)?.unitUm ?? null),
-    };
-  }
-  if (ome !== null) return planOme(ome, first, layout, pageCount, fileName);
   const imageJ = readImageJMetadata(description);
   if (imageJ !== null) {
     const { t, z, c } = imageJ.sizes;
@@ -68,19 +106,22 @@ export function planAxes(
     const sizes = complete ? imageJ.sizes : splitPages(pageCount, pageCount % c === 0 ? c : 1);
     const labels = channelLabels(readImageJLabels(first), pageCount, sizes.c);
     return {
+      name: null,
       sizes: withSamples(sizes, layout),
       pages: orderPages(sizes, imageJ.pageOrder),
       channelNames: nameChannels(layout, sizes.c, labels),
       pixelSizeUm: readPixelSize(first, imageJ.unitUm),
     };
   }
-  const own = ownPages(directories, pageCount);
+  const aperio = readAperioDescription(description);
+  const own = aperio === null ? ownPages(directories, pageCount) : [0];
   const sizes = readShapedSizes(description, own.length) ?? guessSizes(own.length, layout.samples);
   return {
+    name: null,
     sizes: withSamples(sizes, layout),
     pages: orderPages(sizes, 'CZT').map((i) => own[i]!),
     channelNames: nameChannels(layout, sizes.c, []),
-    pixelSizeUm: readPixelSize(first, null),
+    pixelSizeUm: aperio?.pixelSizeUm ?? readPixelSize(first, null),
   };
 }
 
@@ -165,26 +206,10 @@ function channelLabels(labels: readonly string[], pageCount: number, channels: n
   return consistent && new Set(perChannel).size === channels ? perChannel : [];
 }
 
-function planOme(
-  ome: OmeMetadata,
-  first: Directory,
-  layout: PageLayout,
-  pageCount: number,
-  fileName: string,
-): AxesPlan {
+function planOme({ ome, layout, placed }: PlacedImage, first: Directory, fileName: string): AxesPlan {
   const { samples } = layout;
-  if (ome.sizes.c % samples !== 0) {
-    throw damagedTiff(
-      fileName,
-      `its OME description speaks of ${ome.sizes.c} channels, but each page holds ${samples}`,
-    );
-  }
-  const sizes = { ...ome.sizes, c: ome.sizes.c / samples };
-  if (sizes.t * sizes.z * sizes.c < 1 || sizes.t * sizes.z * sizes.c > 1e6) {
-    throw damagedTiff(fileName, `its OME description speaks of ${sizes.t} × ${sizes.z} × ${sizes.c} planes`);
-  }
-  const placed = placeOmePlanes(ome, sizes, pageCount, fileName);
-  // An acquisition that was stopped, or one file of several, has fewer planes than the description: what is there is
+  const { sizes } = ome;
+  // An acquisition that was stopped, or one file of several, has fewer planes than the description. What is there is
   // taken where it fills a box of its own.
   const ts = [...new Set(placed.map((plane) => plane.t))].sort((a, b) => a - b);
   const zs = [...new Set(placed.map((plane) => plane.z))].sort((a, b) => a - b);
@@ -192,14 +217,15 @@ function planOme(
   if (placed.length === 0 || placed.length !== ts.length * zs.length * cs.length) {
     throw unsupportedTiff(
       fileName,
-      `its OME description speaks of ${sizes.t * sizes.z * sizes.c} planes, of which ${placed.length} are in this file, and they are no complete set`,
+      `its OME description speaks of ${(sizes.t * sizes.z * sizes.c) / samples} planes, of which ${placed.length} are in this file, and they are no complete set`,
       'Put all files of the image into one with Fiji (Bio-Formats Importer, then Bio-Formats Exporter), and add that file.',
     );
   }
   const byPosition = new Map(placed.map((plane) => [`${plane.t},${plane.z},${plane.c}`, plane.page]));
   const pages = ts.flatMap((t) => zs.flatMap((z) => cs.map((c) => byPosition.get(`${t},${z},${c}`)!)));
-  const allNames = nameChannels(layout, sizes.c, ome.channelNames);
+  const allNames = nameChannels(layout, sizes.c / samples, ome.channelNames);
   return {
+    name: null,
     sizes: withSamples({ t: ts.length, z: zs.length, c: cs.length }, layout),
     pages,
     channelNames: cs.flatMap((c) => allNames.slice(c * samples, (c + 1) * samples)),
@@ -214,21 +240,67 @@ interface PlacedPlane {
   page: number;
 }
 
-/** The planes of the description that are on pages of this very file. */
-function placeOmePlanes(ome: OmeMetadata, sizes: Sizes, pageCount: number, fileName: string): PlacedPlane[] {
-  const total = sizes.t * sizes.z * sizes.c;
-  const baseName = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
-  const files = new Set(ome.tiffData.map((data) => data.fileName ?? data.uuid));
-  // A file that was renamed is still itself where it is the only one named.
-  const isOwn = (data: OmeMetadata['tiffData'][number]): boolean =>
-    files.size === 1 || data.fileName === baseName || (data.uuid !== null && data.uuid === ome.uuid);
-  const whole = { firstPage: 0, firstT: 0, firstZ: 0, firstC: 0, planeCount: null };
-  const stretches = ome.tiffData.length === 0 ? [whole] : ome.tiffData.filter(isOwn);
+/** One image of an OME-XML, and where its planes are. */
+interface PlacedImage {
+  ome: OmeMetadata;
+  /** How its first page is stored. */
+  layout: PageLayout;
+  placed: PlacedPlane[];
+}
 
+/**
+ * Finds the planes of each image that are on pages of this very file. An image whose planes are all in other files is
+ * left out, unless that holds for every image.
+ */
+async function placeImages(
+  images: readonly OmeMetadata[],
+  layoutOf: (page: number) => Promise<PageLayout>,
+  pageCount: number,
+  fileName: string,
+): Promise<PlacedImage[]> {
+  const baseName = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
+  const files = new Set(images.flatMap(({ tiffData }) => tiffData.map((data) => data.fileName ?? data.uuid)));
+  const all: PlacedImage[] = [];
+  // Images that do not say where they begin follow one another.
+  let nextPage = 0;
+  for (const ome of images) {
+    // A file that was renamed is still itself where it is the only one named.
+    const isOwn = (data: OmeTiffData): boolean =>
+      files.size === 1 || data.fileName === baseName || (data.uuid !== null && data.uuid === ome.uuid);
+    const whole = { firstPage: nextPage, firstT: 0, firstZ: 0, firstC: 0, planeCount: null };
+    const stretches = ome.tiffData.length === 0 ? [whole] : ome.tiffData.filter(isOwn);
+    const firstPage = Math.min(...stretches.map((stretch) => stretch.firstPage));
+    const layout = await layoutOf(firstPage < pageCount ? firstPage : 0);
+    const placed = placePlanes(ome, stretches, layout.samples, pageCount, fileName);
+    nextPage += placed.length;
+    all.push({ ome, layout, placed });
+  }
+  const here = all.filter(({ placed }) => placed.length > 0);
+  return here.length > 0 ? here : all.slice(0, 1);
+}
+
+/** The planes that stretches of pages hold. */
+function placePlanes(
+  ome: OmeMetadata,
+  stretches: readonly Omit<OmeTiffData, 'uuid' | 'fileName'>[],
+  samples: number,
+  pageCount: number,
+  fileName: string,
+): PlacedPlane[] {
+  if (ome.sizes.c % samples !== 0) {
+    throw damagedTiff(
+      fileName,
+      `its OME description speaks of ${ome.sizes.c} channels, but each page holds ${samples}`,
+    );
+  }
+  const sizes = { ...ome.sizes, c: ome.sizes.c / samples };
+  const total = sizes.t * sizes.z * sizes.c;
+  if (total < 1 || total > 1e6) {
+    throw damagedTiff(fileName, `its OME description speaks of ${sizes.t} × ${sizes.z} × ${sizes.c} planes`);
+  }
   const placed = new Map<number, PlacedPlane>();
-  const perChannel = ome.sizes.c / sizes.c;
   for (const stretch of stretches) {
-    const c0 = Math.floor(stretch.firstC / perChannel);
+    const c0 = Math.floor(stretch.firstC / samples);
     const start = pageOf(sizes, ome.pageOrder, stretch.firstT, stretch.firstZ, c0);
     const count = Math.min(stretch.planeCount ?? total - start, total - start, pageCount - stretch.firstPage);
     for (let i = 0; i < count; i++) {

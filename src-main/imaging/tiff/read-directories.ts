@@ -1,11 +1,13 @@
 import { LacssError } from '../../contract/errors.ts';
-import { Directory } from './directory.ts';
+import { readAhead, type RandomAccess } from '../random-access.ts';
+import { Directory, type Field } from './directory.ts';
 import { damagedTiff } from './refusals.ts';
-import { fieldBytes } from './tags.ts';
+import { fieldBytes, Tag } from './tags.ts';
 
 /** Byte order and offset size, by the first four bytes: `II*\0`, `MM\0*`, and BigTIFF's `II+\0`, `MM\0+`. */
-function readSignature(view: DataView): { littleEndian: boolean; big: boolean } | null {
-  if (view.byteLength < 8) return null;
+function readSignature(start: Uint8Array): { littleEndian: boolean; big: boolean } | null {
+  if (start.length < 8) return null;
+  const view = viewOf(start);
   const order = view.getUint16(0);
   if (order !== 0x4949 && order !== 0x4d4d) return null;
   const littleEndian = order === 0x4949;
@@ -14,22 +16,31 @@ function readSignature(view: DataView): { littleEndian: boolean; big: boolean } 
   return { littleEndian, big: version === 43 };
 }
 
-/** Whether the bytes begin as a TIFF or BigTIFF does. */
-export function isTiff(bytes: Uint8Array): boolean {
-  return readSignature(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) !== null;
+/** Whether a file's first bytes, eight at least, are those of a TIFF or BigTIFF. */
+export function isTiff(start: Uint8Array): boolean {
+  return readSignature(start) !== null;
+}
+
+/** The pages of a file, and the smaller copies that pages keep of themselves. */
+export interface TiffDirectories {
+  pages: Directory[];
+  /** The smaller copies of a page, which OME-TIFF keeps in the page's SubIFDs (tag 330). */
+  copiesOf(page: Directory): Promise<Directory[]>;
 }
 
 /**
- * Walks the chain of image file directories, one a page, without touching a pixel. Never loops, and never reads
- * outside the file: a chain that bites its tail, or points outside, or claims more entries than the file has room for, is refused.
+ * Walks the chain of image file directories, one per page, without touching a pixel. It never loops, and never reads
+ * outside the file. A chain that turns back on itself, points outside, or lists more than fits is refused.
  *
  * Source: TIFF Revision 6.0, Adobe 1992, section 2; BigTIFF, https://www.awaresystems.be/imaging/tiff/bigtiff.html.
  *
  * @throws LacssError `file-unsupported` where the bytes are no TIFF, `file-damaged` where the chain is broken.
  */
-export function readDirectories(bytes: Uint8Array, fileName: string): Directory[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const signature = readSignature(view);
+export async function readDirectories(file: RandomAccess, fileName: string): Promise<TiffDirectories> {
+  const source = readAhead(file);
+  const { size } = source;
+  const start = await source.read(0, Math.min(16, size));
+  const signature = readSignature(start);
   if (signature === null) {
     throw new LacssError('file-unsupported', `${fileName} is not a TIFF, whatever its name says.`, {
       subject: fileName,
@@ -40,50 +51,80 @@ export function readDirectories(bytes: Uint8Array, fileName: string): Directory[
   const offsetBytes = big ? 8 : 4;
   const countBytes = big ? 8 : 2;
   const entryBytes = big ? 20 : 12;
-  const readOffset = (at: number): number =>
+  const offsetIn = (view: DataView, at: number): number =>
     big ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian);
 
-  if (big && view.byteLength < 16) throw damagedTiff(fileName, 'it ends within its header');
-  let next = readOffset(big ? 8 : 4);
+  if (big && size < 16) throw damagedTiff(fileName, 'it ends within its header');
   const visited = new Set<number>();
-  const directories: Directory[] = [];
-  let room = bytes.length;
-  while (next !== 0) {
-    const page = directories.length + 1;
-    if (visited.has(next)) {
-      throw damagedTiff(fileName, `after page ${page - 1} its list of pages turns back on itself`);
+  let room = size;
+  const pages = await walk(offsetIn(viewOf(start), big ? 8 : 4), 1);
+  if (pages.length === 0) throw damagedTiff(fileName, 'it holds no page');
+  const known = new Map<Directory, Promise<Directory[]>>();
+  return {
+    pages,
+    copiesOf: (page) => {
+      const copies = known.get(page) ?? readCopies(page);
+      known.set(page, copies);
+      return copies;
+    },
+  };
+
+  async function readCopies(page: Directory): Promise<Directory[]> {
+    if (!page.has(Tag.SubIfds)) return [];
+    const copies: Directory[] = [];
+    for (const place of (await page.load()).numbers(Tag.SubIfds) ?? []) {
+      copies.push(...(await walk(place, page.page, 1)));
     }
-    visited.add(next);
-    if (next + countBytes > bytes.length) {
-      throw damagedTiff(
-        fileName,
-        `page ${page} would start at byte ${next}, but the file ends at byte ${bytes.length}`,
-      );
+    return copies;
+  }
+
+  /** The directories of a chain, `most` at most. */
+  async function walk(first: number, firstPage: number, most = Infinity): Promise<Directory[]> {
+    const directories: Directory[] = [];
+    for (let at = first; at !== 0 && directories.length < most;) {
+      const page = firstPage + directories.length;
+      if (visited.has(at)) {
+        throw damagedTiff(fileName, `after page ${page - 1} its list of pages turns back on itself`);
+      }
+      visited.add(at);
+      if (at + countBytes > size) {
+        throw damagedTiff(
+          fileName,
+          `page ${page} would start at byte ${at}, but the file ends at byte ${size}`,
+        );
+      }
+      const head = viewOf(await source.read(at, countBytes));
+      const entries = big ? Number(head.getBigUint64(0, littleEndian)) : head.getUint16(0, littleEndian);
+      const end = at + countBytes + entries * entryBytes;
+      // Directories that do not overlap cannot together be larger than the file.
+      room -= entries * entryBytes;
+      if (entries === 0 || end > size || room < 0) {
+        throw damagedTiff(fileName, `the list of tags of page ${page} is cut short`);
+      }
+      const list = viewOf((await source.read(at + countBytes, entries * entryBytes)).slice());
+      directories.push(new Directory(source, littleEndian, readFields(list), page, fileName));
+      // Some writers end the file with the last directory and leave its terminating zero out.
+      at = end + offsetBytes <= size ? offsetIn(viewOf(await source.read(end, offsetBytes)), 0) : 0;
     }
-    const entries = big ? Number(view.getBigUint64(next, littleEndian)) : view.getUint16(next, littleEndian);
-    const first = next + countBytes;
-    const end = first + entries * entryBytes;
-    // Directories that do not overlap cannot together be larger than the file.
-    room -= entries * entryBytes;
-    if (entries === 0 || end > bytes.length || room < 0) {
-      throw damagedTiff(fileName, `the list of tags of page ${page} is cut short`);
-    }
-    const fields = new Map<number, { type: number; count: number; offset: number }>();
-    for (let at = first; at < end; at += entryBytes) {
-      const type = view.getUint16(at + 2, littleEndian);
-      const count = readOffset(at + 4);
+    return directories;
+  }
+
+  function readFields(list: DataView): Map<number, Field> {
+    const fields = new Map<number, Field>();
+    for (let at = 0; at < list.byteLength; at += entryBytes) {
+      const type = list.getUint16(at + 2, littleEndian);
+      const count = offsetIn(list, at + 4);
       const inline = at + 4 + offsetBytes;
       const fits = (fieldBytes[type] ?? 1) * count <= offsetBytes;
-      fields.set(view.getUint16(at, littleEndian), {
-        type,
-        count,
-        offset: fits ? inline : readOffset(inline),
-      });
+      const place = fits
+        ? new DataView(list.buffer, list.byteOffset + inline, offsetBytes)
+        : offsetIn(list, inline);
+      fields.set(list.getUint16(at, littleEndian), { type, count, place });
     }
-    directories.push(new Directory(view, littleEndian, fields, page, fileName));
-    // Some writers end the file with the last directory and leave its terminating zero out.
-    next = end + offsetBytes <= bytes.length ? readOffset(end) : 0;
+    return fields;
   }
-  if (directories.length === 0) throw damagedTiff(fileName, 'it holds no page');
-  return directories;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -15,8 +15,10 @@ export interface OmeTiffData {
   fileName: string | null;
 }
 
-/** The first image of an OME-XML. */
+/** One image of an OME-XML. */
 export interface OmeMetadata {
+  /** What the file calls it, where it does. */
+  name: string | null;
   sizes: { t: number; z: number; c: number };
   /** `CZT` and so on: which axis runs fastest, second, slowest. */
   pageOrder: string;
@@ -48,21 +50,36 @@ function wholeNumber(text: string | undefined, otherwise: number): number {
 }
 
 /**
- * Reads the first image of an OME-XML, as OME-TIFF keeps it in the first page's description.
+ * Reads the images of an OME-XML, as OME-TIFF keeps it in the first page's description. A file of several positions or
+ * series has one image per position.
  *
  * Source: OME-TIFF specification, https://docs.openmicroscopy.org/ome-model/latest/ome-tiff/specification.html. The few
  * elements needed are found by their tags, with or without a namespace prefix.
  *
- * @returns `null` where the text is no OME-XML with pixels.
+ * @returns none where the text is no OME-XML with pixels.
  */
-export function readOmeMetadata(description: string): OmeMetadata | null {
+export function readOmeImages(description: string): OmeMetadata[] {
   const root = /<(?:\w+:)?OME\b[^>]*>/.exec(description)?.[0];
-  const pixelsTag = /<((?:\w+:)?)Pixels\b[^>]*>/.exec(description);
-  if (root === undefined || pixelsTag === null) return null;
-  const pixels = attributes(pixelsTag[0]);
-  const end = description.indexOf(`</${pixelsTag[1]}Pixels>`, pixelsTag.index);
-  const body = description.slice(pixelsTag.index, end < 0 ? undefined : end);
+  if (root === undefined) return [];
+  const uuid = attributes(root).get('UUID') ?? null;
+  // An image's own tag comes before its pixels.
+  let name: string | null = null;
+  const images: OmeMetadata[] = [];
+  for (const found of description.matchAll(/<((?:\w+:)?)(Image|Pixels)\b[^>]*>/g)) {
+    const [tag, prefix, element] = found;
+    if (element === 'Image') {
+      name = attributes(tag).get('Name') ?? null;
+      continue;
+    }
+    const end = description.indexOf(`</${prefix}Pixels>`, found.index);
+    const body = description.slice(found.index, end < 0 ? undefined : end);
+    images.push({ name, uuid, ...readPixels(attributes(tag), body) });
+    name = null;
+  }
+  return images;
+}
 
+function readPixels(pixels: ReadonlyMap<string, string>, body: string): Omit<OmeMetadata, 'name' | 'uuid'> {
   const order = pixels.get('DimensionOrder') ?? '';
   const lengthUm = (axis: string): number => {
     const unit = unitInUm(pixels.get(`PhysicalSize${axis}Unit`) ?? 'µm');
@@ -81,7 +98,6 @@ export function readOmeMetadata(description: string): OmeMetadata | null {
     }),
     pixelSizeUm: calibration(lengthUm('Y'), lengthUm('X')),
     tiffData: readTiffData(body),
-    uuid: attributes(root).get('UUID') ?? null,
   };
 }
 

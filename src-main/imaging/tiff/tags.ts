@@ -22,6 +22,7 @@ export const Tag = {
   TileLength: 323,
   TileOffsets: 324,
   TileByteCounts: 325,
+  SubIfds: 330,
   ExtraSamples: 338,
   SampleFormat: 339,
   JpegTables: 347,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { decodePage } from '../../../src-main/imaging/tiff/decode-page.ts';
+import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
+import { readRegion } from '../../../src-main/imaging/tiff/read-page.ts';
 import type { PageLayout } from '../../../src-main/imaging/tiff/page-layout.ts';
 
 /** A page of one strip that begins at byte 0. */
@@ -24,7 +25,10 @@ async function decode(stored: readonly number[], changes: Partial<PageLayout>): 
     jpegTables: undefined,
     ...changes,
   };
-  return (await decodePage(layout, Uint8Array.from(stored), 'x.tif')).map((plane) => [...plane]);
+  const region = { x: 0, y: 0, width: layout.width, height: layout.height };
+  const samples = Array.from({ length: layout.samples }, (_, s) => s);
+  const file = bytesInMemory(Uint8Array.from(stored));
+  return (await readRegion(layout, file, 'x.tif', region, samples)).map((plane) => [...plane]);
 }
 
 test('floating-point predictor: bytes apart, most significant first, differenced, in either byte order', async () => {

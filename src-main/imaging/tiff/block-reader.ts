@@ -1,0 +1,91 @@
+import { inflateStream } from '../inflate-stream.ts';
+import type { RandomAccess } from '../random-access.ts';
+import { decompressBlock } from './decompress-block.ts';
+import { blockRowBytes, type PageLayout } from './page-layout.ts';
+
+/** Gives the decompressed rows of one strip or tile, from the top down. */
+export interface BlockReader {
+  /** Rows `from` up to `to` of the block; each call begins where the last one ended, or below. */
+  rows(from: number, to: number): Promise<Uint8Array>;
+  close(): void;
+}
+
+/** Deflated blocks that become more bytes than this are inflated as a stream; smaller ones at once. */
+const streamedBytes = 2 ** 23;
+/** Bytes of a streamed block that are read from the file at a time. */
+const chunkBytes = 2 ** 20;
+
+const endsEarly = (): Error => new RangeError('their data end early');
+
+/**
+ * Opens one strip or tile.
+ *
+ * @param index into the page's blocks.
+ * @param stored the block's bytes, where they have been read already.
+ */
+export function openBlock(
+  layout: PageLayout,
+  file: RandomAccess,
+  index: number,
+  stored?: Uint8Array,
+): BlockReader {
+  const rowBytes = blockRowBytes(layout);
+  if (layout.compression === 'none' && !layout.reverseBits)
+    return storedRows(layout, file, index, rowBytes, stored);
+  if (
+    layout.compression === 'deflate' &&
+    !layout.reverseBits &&
+    layout.blockHeight * rowBytes > streamedBytes
+  ) {
+    return inflatedRows(layout, file, index, rowBytes);
+  }
+  let decoded: Promise<Uint8Array> | null = null;
+  const { start, end } = layout.blocks[index]!;
+  const decode = async (): Promise<Uint8Array> =>
+    decompressBlock(layout, stored ?? (await file.read(start, end - start)));
+  return {
+    rows: async (from, to) => {
+      const all = await (decoded ??= decode());
+      if (to * rowBytes > all.length) throw endsEarly();
+      return all.subarray(from * rowBytes, to * rowBytes);
+    },
+    close: () => (decoded = null),
+  };
+}
+
+/** Rows that lie in the file as they are: only those that are wanted are read. */
+function storedRows(
+  layout: PageLayout,
+  file: RandomAccess,
+  index: number,
+  rowBytes: number,
+  stored: Uint8Array | undefined,
+): BlockReader {
+  const { start, end } = layout.blocks[index]!;
+  return {
+    rows: async (from, to) => {
+      if (start + to * rowBytes > end) throw endsEarly();
+      if (stored !== undefined) return stored.subarray(from * rowBytes, to * rowBytes);
+      return file.read(start + from * rowBytes, (to - from) * rowBytes);
+    },
+    close: () => undefined,
+  };
+}
+
+/** Rows of a large deflated block: at no time more than the wanted ones and a chunk of the stream are in memory. */
+function inflatedRows(layout: PageLayout, file: RandomAccess, index: number, rowBytes: number): BlockReader {
+  const { start, end } = layout.blocks[index]!;
+  async function* packed(): AsyncGenerator<Uint8Array> {
+    for (let at = start; at < end; at += chunkBytes) yield file.read(at, Math.min(chunkBytes, end - at));
+  }
+  const stream = inflateStream(packed());
+  let row = 0;
+  return {
+    rows: async (from, to) => {
+      await stream.skip((from - row) * rowBytes);
+      row = to;
+      return stream.next((to - from) * rowBytes);
+    },
+    close: () => stream.close(),
+  };
+}

@@ -1,0 +1,206 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { LacssError } from '../../contract/errors.ts';
+import type { PixelArray } from '../../contract/pixels.ts';
+import type { RandomAccess } from '../random-access.ts';
+import { openBlock, type BlockReader } from './block-reader.ts';
+import { decodeSamples, dtypeOf, emptyArray } from './decode-samples.ts';
+import { blockRowBytes, type PageLayout } from './page-layout.ts';
+import { damagedTiff } from './refusals.ts';
+
+/** A rectangle of a page, within it. */
+export interface PageRegion {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Some rows of a region. */
+export interface PageBand {
+  /** The first row, counted from the page's. */
+  y: number;
+  height: number;
+  /** One array of height × width per sample that was asked for. */
+  planes: PixelArray[];
+}
+
+/** Decompressed bytes per band: some 20 ms of decoding, after which other work gets its turn. */
+const bandBytes = 2 ** 22;
+/** Strips and tiles that lie this close together are read at once. */
+const mostBytesAtOnce = 2 ** 24;
+
+/**
+ * Decodes a region of a page from the top down. Every strip or tile must be there and complete: nothing is filled in.
+ *
+ * @param layout checked against the file.
+ * @param samples which samples of each pixel are wanted.
+ * @throws LacssError `file-damaged` naming the rows that do not decode; `cancelled`; what the file's reader throws.
+ */
+export async function* readBands(
+  layout: PageLayout,
+  file: RandomAccess,
+  fileName: string,
+  region: PageRegion,
+  samples: readonly number[],
+  signal?: AbortSignal,
+): AsyncGenerator<PageBand> {
+  const { blockHeight, page } = layout;
+  const across = blocksAcross(layout);
+  const rowBytes = blockRowBytes(layout) * across;
+  const last = region.y + region.height;
+  const small = blockHeight * rowBytes <= bandBytes;
+  const bandHeight = small
+    ? blockHeight * Math.floor(bandBytes / (blockHeight * rowBytes))
+    : Math.max(1, Math.floor(bandBytes / rowBytes));
+  // Blocks of the row of blocks that is under way.
+  let open: ReadonlyMap<number, BlockReader> = new Map();
+  try {
+    for (let y = region.y; y < last;) {
+      if (signal?.aborted) {
+        throw new LacssError('cancelled', `Reading ${fileName} was stopped.`, { subject: fileName });
+      }
+      // Bands begin and end where blocks do, so that no small block is decoded twice.
+      const firstOfBlock = y - (y % blockHeight);
+      const end = Math.min(
+        last,
+        small ? firstOfBlock + bandHeight : Math.min(y + bandHeight, firstOfBlock + blockHeight),
+      );
+      const planes = samples.map(() => emptyArray(dtypeOf(layout), (end - y) * region.width));
+      try {
+        const stored = small
+          ? await readTogether(layout, file, region, y, end)
+          : new Map<number, Uint8Array>();
+        for (let top = firstOfBlock; top < end; top += blockHeight) {
+          if (small || y === firstOfBlock || open.size === 0) {
+            closeAll(open);
+            open = openRow(layout, file, region, samples, top / blockHeight, stored);
+          }
+          await copyRows(layout, open, region, samples, top, y, end, planes);
+        }
+      } catch (cause) {
+        if (cause instanceof LacssError) throw cause;
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw damagedTiff(fileName, `rows ${y + 1}–${end} of page ${page} do not decode (${reason})`, cause);
+      }
+      yield { y, height: end - y, planes };
+      y = end;
+      if (y < last) await yieldToEventLoop();
+    }
+  } finally {
+    closeAll(open);
+  }
+}
+
+/** Decodes a whole region; see {@link readBands}. @returns one array of height × width per sample that was asked for. */
+export async function readRegion(...given: Parameters<typeof readBands>): Promise<PixelArray[]> {
+  const [layout, , , region, samples] = given;
+  let planes: PixelArray[] = [];
+  for await (const band of readBands(...given)) {
+    if (band.height === region.height) return band.planes;
+    if (planes.length === 0) {
+      planes = samples.map(() => emptyArray(dtypeOf(layout), region.height * region.width));
+    }
+    band.planes.forEach((part, s) => planes[s]!.set(part, (band.y - region.y) * region.width));
+  }
+  return planes;
+}
+
+function closeAll(readers: ReadonlyMap<number, BlockReader>): void {
+  for (const reader of readers.values()) reader.close();
+}
+
+function blocksAcross({ width, blockWidth }: PageLayout): number {
+  return Math.ceil(width / blockWidth);
+}
+
+/** Indices of the blocks in one row of blocks that a region and the wanted samples touch. */
+function blocksInRow(
+  layout: PageLayout,
+  { x, width }: PageRegion,
+  samples: readonly number[],
+  row: number,
+): number[] {
+  const across = blocksAcross(layout);
+  const down = Math.ceil(layout.height / layout.blockHeight);
+  const first = Math.floor(x / layout.blockWidth);
+  const last = Math.floor((x + width - 1) / layout.blockWidth);
+  const columns = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const sets = layout.separate ? samples : [0];
+  return sets.flatMap((s) => columns.map((column) => (s * down + row) * across + column));
+}
+
+function openRow(
+  layout: PageLayout,
+  file: RandomAccess,
+  region: PageRegion,
+  samples: readonly number[],
+  row: number,
+  stored: ReadonlyMap<number, Uint8Array>,
+): Map<number, BlockReader> {
+  const indices = blocksInRow(layout, region, samples, row);
+  return new Map(indices.map((index) => [index, openBlock(layout, file, index, stored.get(index))]));
+}
+
+/** Reads the bytes of a band's blocks in one go where they lie close together, as they mostly do. */
+async function readTogether(
+  layout: PageLayout,
+  file: RandomAccess,
+  region: PageRegion,
+  y: number,
+  end: number,
+): Promise<Map<number, Uint8Array>> {
+  const indices: number[] = [];
+  const firstRow = Math.floor(y / layout.blockHeight);
+  for (let row = firstRow; row * layout.blockHeight < end; row++) {
+    indices.push(...blocksInRow(layout, region, [0], row));
+  }
+  const places = indices.map((index) => layout.blocks[index]!);
+  const start = places.reduce((least, place) => Math.min(least, place.start), Infinity);
+  const stop = places.reduce((most, place) => Math.max(most, place.end), 0);
+  const used = places.reduce((sum, place) => sum + place.end - place.start, 0);
+  if (layout.separate || stop - start > Math.min(mostBytesAtOnce, 2 * used)) return new Map();
+  const bytes = await file.read(start, stop - start);
+  return new Map(
+    indices.map((index, k) => [index, bytes.subarray(places[k]!.start - start, places[k]!.end - start)]),
+  );
+}
+
+/** Copies rows `y` up to `end` of a region out of the row of blocks that begins at row `top`. */
+async function copyRows(
+  layout: PageLayout,
+  open: ReadonlyMap<number, BlockReader>,
+  region: PageRegion,
+  samples: readonly number[],
+  top: number,
+  y: number,
+  end: number,
+  planes: readonly PixelArray[],
+): Promise<void> {
+  const { blockWidth, blockHeight, separate } = layout;
+  const across = blocksAcross(layout);
+  const perBlock = across * Math.ceil(layout.height / blockHeight);
+  const perPixel = separate ? 1 : layout.samples;
+  const from = Math.max(y, top);
+  const to = Math.min(end, top + blockHeight);
+  for (const [index, reader] of open) {
+    const values = decodeSamples(layout, await reader.rows(from - top, to - top));
+    const blockX = (index % across) * blockWidth;
+    const left = Math.max(region.x, blockX);
+    const right = Math.min(region.x + region.width, blockX + blockWidth);
+    for (const [k, sample] of samples.entries()) {
+      if (separate && Math.floor(index / perBlock) !== sample) continue;
+      const plane = planes[k]!;
+      for (let row = from; row < to; row++) {
+        const start = (row - from) * blockWidth + left - blockX;
+        const target = (row - y) * region.width + left - region.x;
+        if (perPixel === 1) {
+          plane.set(values.subarray(start, start + right - left), target);
+          continue;
+        }
+        for (let i = 0, at = start * perPixel + sample; i < right - left; i++, at += perPixel) {
+          plane[target + i] = values[at]!;
+        }
+      }
+    }
+  }
+}
