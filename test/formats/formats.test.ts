@@ -188,7 +188,7 @@ describe('label TIFF', () => {
 });
 
 describe('overlay', () => {
-  test('outermost pixels are coloured, all others grey, stretched over the range', () => {
+  test('outermost pixels are coloured, all others grey, stretched over the range', async () => {
     const { planes } = await readPng(
       overlayPng(plane, labels, { range: [0, 255], color: [255, 0, 0] }),
       'x.png',
@@ -201,7 +201,7 @@ describe('overlay', () => {
     expect(pixel(23, 15)).toEqual([0, 0, 0]);
   });
 
-  test('cells that touch have colours of their own', () => {
+  test('cells that touch have colours of their own', async () => {
     const { planes } = await readPng(overlayPng(plane, labels), 'x.png');
     const pixel = (y: number, x: number): string =>
       planes.map((channel) => channel[y * labels.width + x]).join();

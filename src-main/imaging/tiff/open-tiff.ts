@@ -170,12 +170,7 @@ class TiffSource implements PixelSource {
   }
 
   /** How the page is stored that shows a plane, and which of its samples does. */
-  async #page({
-    channel,
-    z,
-    t,
-    level,
-  }: Pick<FullTileRequest, 'channel' | 'z' | 't' | 'level'>): Promise<{
+  async #page({ channel, z, t, level }: Pick<FullTileRequest, 'channel' | 'z' | 't' | 'level'>): Promise<{
     layout: PageLayout;
     sample: number;
   }> {
@@ -218,7 +213,7 @@ async function findCopies(
 ): Promise<Copy[]> {
   const page = all[pages[0]!]!;
   const own = await copiesOf(page);
-  const isSlide = readAperioDescription((await page.load()).text(Tag.ImageDescription) ?? '') !== null;
+  const isSlide = readAperioDescription(await all[0]!.load()) !== null;
   const isCopy = (other: Directory): boolean =>
     isSlide ? other.has(Tag.TileWidth) : (other.number(Tag.NewSubfileType, 0) & 5) === 1;
   const beside = pages.length === 1 ? all.filter((other) => other !== page && isCopy(other)) : [];

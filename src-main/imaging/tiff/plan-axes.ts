@@ -113,7 +113,7 @@ function planOther(
       pixelSizeUm: readPixelSize(first, imageJ.unitUm),
     };
   }
-  const aperio = readAperioDescription(description);
+  const aperio = readAperioDescription(first);
   const own = aperio === null ? ownPages(directories, pageCount) : [0];
   const sizes = readShapedSizes(description, own.length) ?? guessSizes(own.length, layout.samples);
   return {

@@ -1,5 +1,7 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
+import type { Directory } from './directory.ts';
 import { calibration } from './read-pixel-size.ts';
+import { Tag } from './tags.ts';
 
 /** What the first page of an Aperio slide (SVS) says. */
 export interface AperioDescription {
@@ -12,9 +14,11 @@ export interface AperioDescription {
  * Source: Aperio, "Digital Slides and Third-Party Data Interchange", MAN-0069, 2008. Page 1 is the slide, page 2 a
  * thumbnail in strips, then smaller copies of the slide in tiles, then label and macro photographs in strips.
  *
- * @returns `null` where the text is not Aperio's.
+ * @param first the first page, with its values loaded.
+ * @returns `null` where the description is not Aperio's.
  */
-export function readAperioDescription(description: string): AperioDescription | null {
+export function readAperioDescription(first: Directory): AperioDescription | null {
+  const description = first.text(Tag.FirstDescription) ?? first.text(Tag.ImageDescription) ?? '';
   if (!description.startsWith('Aperio')) return null;
   const umPerPixel = Number(/\|\s*MPP\s*=\s*([\d.]+)/.exec(description)?.[1] ?? NaN);
   return { pixelSizeUm: calibration(umPerPixel, umPerPixel) };

@@ -119,7 +119,10 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
       const place = fits
         ? new DataView(list.buffer, list.byteOffset + inline, offsetBytes)
         : offsetIn(list, inline);
-      fields.set(list.getUint16(at, littleEndian), { type, count, place });
+      const tag = list.getUint16(at, littleEndian);
+      const before = fields.get(tag);
+      if (tag === Tag.ImageDescription && before !== undefined) fields.set(Tag.FirstDescription, before);
+      fields.set(tag, { type, count, place });
     }
     return fields;
   }

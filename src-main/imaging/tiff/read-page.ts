@@ -26,6 +26,8 @@ export interface PageBand {
 
 /** Decompressed bytes per band: some 20 ms of decoding, after which other work gets its turn. */
 const bandBytes = 2 ** 22;
+/** Of plain rows of blocks that are larger, only the wanted rows are read. */
+const plainBytes = 2 ** 16;
 /** Strips and tiles that lie this close together are read at once. */
 const mostBytesAtOnce = 2 ** 24;
 
@@ -48,7 +50,7 @@ export async function* readBands(
   const across = blocksAcross(layout);
   const rowBytes = blockRowBytes(layout) * across;
   const last = region.y + region.height;
-  const small = blockHeight * rowBytes <= bandBytes;
+  const small = blockHeight * rowBytes <= (layout.compression === 'none' ? plainBytes : bandBytes);
   const bandHeight = small
     ? blockHeight * Math.floor(bandBytes / (blockHeight * rowBytes))
     : Math.max(1, Math.floor(bandBytes / rowBytes));

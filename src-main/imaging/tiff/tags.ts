@@ -8,6 +8,8 @@ export const Tag = {
   PhotometricInterpretation: 262,
   FillOrder: 266,
   ImageDescription: 270,
+  /** No number of TIFF's: the first of two descriptions. tifffile adds one of its own to the one it was given. */
+  FirstDescription: 65536 + 270,
   StripOffsets: 273,
   SamplesPerPixel: 277,
   RowsPerStrip: 278,
