@@ -91,7 +91,7 @@ export class ModelStore {
       id,
       card: parseRecord(content, this.path(id)).card,
       bytes: length,
-      resumable: await exists(join(this.path(id), checkpointNames.last)),
+      resumable: await this.hasCheckpoint(id, 'last'),
     };
   }
 
@@ -215,10 +215,15 @@ export class ModelStore {
     await writeFileAtomically(join(this.path(id), checkpointNames[kind]), bytes);
   }
 
+  /** Whether there is a checkpoint of a kind. */
+  async hasCheckpoint(id: string, kind: CheckpointKind): Promise<boolean> {
+    return exists(join(this.path(id), checkpointNames[kind]));
+  }
+
   /** The checkpoint of a kind; `null` where none was kept yet. */
   async readCheckpoint(id: string, kind: CheckpointKind): Promise<Uint8Array | null> {
-    const path = join(this.path(id), checkpointNames[kind]);
-    return (await exists(path)) ? readBytes(path) : null;
+    if (!(await this.hasCheckpoint(id, kind))) return null;
+    return readBytes(join(this.path(id), checkpointNames[kind]));
   }
 
   /** Removes what a finished training no longer needs. */

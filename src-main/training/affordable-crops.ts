@@ -1,7 +1,10 @@
 import { LacssError } from '../contract/errors.ts';
 import type { Progress } from '../contract/job.ts';
+import type { TrainingSettings } from '../contract/training.ts';
 import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
+import type { LacssModel } from '../model/create-model.ts';
 import type { CropOptions } from './draw-crop.ts';
+import type { PreparedExample } from './prepare-example.ts';
 
 /** How crops are cut: as large as was asked for, until memory runs out. */
 export class AffordableCrops {
@@ -53,4 +56,20 @@ export class AffordableCrops {
     this.#options = { ...this.#options, size: half };
     this.#notice = { notice: `on crops of ${half} px, for lack of memory` };
   }
+}
+
+/** Crops as wide as the settings say, at most as wide as the largest image, in multiples of what the network can halve. */
+export function cropsFor(
+  examples: readonly PreparedExample[],
+  { preset }: LacssModel,
+  { cropPx, augmentation }: TrainingSettings,
+): AffordableCrops {
+  const { padTo, segmentation, cellDiameterPx } = preset;
+  const largestPx = Math.max(...examples.map(({ image }) => Math.max(image.height, image.width)));
+  const enough = Math.ceil(largestPx / padTo) * padTo;
+  const size = Math.max(2 * padTo, Math.min(Math.floor(cropPx / padTo) * padTo, enough));
+  return new AffordableCrops(
+    { size, maskStride: segmentation.stride / 2, cellDiameterPx, augmentation },
+    padTo,
+  );
 }

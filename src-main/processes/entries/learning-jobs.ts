@@ -88,6 +88,8 @@ export const learningJobs = {
             log?.step(step);
             control.report({ kind: 'step', step } satisfies TrainingReport);
           },
+          // A resumed training continues after its checkpoint: the curves up to there must be on the disk.
+          beforeCheckpoint: async () => log?.flush(),
           onEpoch: async (epoch, found) => {
             log?.epoch(epoch);
             const preview = found !== null && (await keepPreview(folder, previewOf(epoch.epoch, found)));
@@ -104,7 +106,7 @@ export const learningJobs = {
   settle: inTurn(async ({ model, ...scope }: Scope & { model: string }): Promise<{ model: string }> => {
     const project = await freshProjectOf(scope);
     const models = new ModelStore(project.path('models'));
-    if ((await models.readCheckpoint(model, 'last')) === null) {
+    if (!(await models.hasCheckpoint(model, 'last'))) {
       if ((await models.unfinished()).includes(model)) await models.remove(model);
       throw new LacssError('cancelled', 'Stopped before anything was learnt.');
     }

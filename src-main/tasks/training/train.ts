@@ -55,6 +55,8 @@ export interface TrainListeners {
   /** What computes, and why. */
   onEngine?: (report: EngineReport) => void;
   onStep?: (report: StepReport) => void;
+  /** A checkpoint of the steps so far is about to be saved. */
+  beforeCheckpoint?: () => Promise<void>;
   /** The epoch's report, and what the model makes of the preview image by then. */
   onEpoch?: (report: EpochReport, preview: EpochPreview | null) => void | Promise<void>;
 }
@@ -75,7 +77,8 @@ export interface TrainResult {
 }
 
 /**
- * Trains a model on a project's images. A checkpoint is kept after every epoch and when the training is stopped.
+ * Trains a model on a project's images. A checkpoint is saved after the first step, then every 30 s or more often, after
+ * every epoch and when the training is stopped (see CheckpointSchedule).
  * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`, `model-invalid`,
  *   `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
  */
@@ -92,8 +95,9 @@ export async function train(
   try {
     return await runTraining({ project, models, params, control, listeners, ...begun });
   } catch (error) {
-    const isKept = (await models.readCheckpoint(begun.id, 'last')) !== null;
-    // What failed before it learnt anything is nothing to go on with.
+    // Where the disk cannot say, the training is left alone; the error to report is still the first one.
+    const isKept = await models.hasCheckpoint(begun.id, 'last').catch(() => true);
+    // A training that failed before its first step leaves nothing to resume.
     if (!isKept && params.resume === undefined) await models.remove(begun.id).catch(() => undefined);
     throw isKept ? sayHowToGoOn(error, begun.id) : error;
   }
@@ -131,7 +135,10 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       ...(listeners.onStep === undefined ? {} : { onStep: listeners.onStep }),
       onEpoch: async (report) =>
         listeners.onEpoch?.(report, preview === null ? null : await preview.segment(model, control.signal)),
-      saveCheckpoint: (kind, bytes) => models.saveCheckpoint(id, kind, bytes),
+      saveCheckpoint: async (kind, bytes) => {
+        await listeners.beforeCheckpoint?.();
+        await models.saveCheckpoint(id, kind, bytes);
+      },
     });
     const { manifest, bytes } = saveWeights(model);
     const card = await makeCard(project, run, { ...result, engine: engineText(engine), bytes });

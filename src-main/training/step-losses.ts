@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LossTerms, TrainingSettings } from '../contract/training.ts';
+import { detectionLoss } from '../losses/detection-loss.ts';
+import { edgeLoss } from '../losses/edge-loss.ts';
+import { fullInstanceLoss } from '../losses/full-instance-loss.ts';
+import { locationLoss } from '../losses/location-loss.ts';
+import { countCells } from '../losses/patch-weights.ts';
+import { sizeLoss, softAreas } from '../losses/size-loss.ts';
+import { weakInstanceLoss } from '../losses/weak-instance-loss.ts';
+import type { LacssModel } from '../model/create-model.ts';
+import type { CropTensors } from './crop-tensors.ts';
+import type { Supervision } from './training-example.ts';
+import { proposeLocations } from './propose-locations.ts';
+
+/** The scalars of one step; `null` where the crop has no such term. */
+export interface StepLosses {
+  detection: tf.Scalar;
+  location: tf.Scalar;
+  instance: tf.Scalar;
+  size: tf.Scalar | null;
+  edge: tf.Scalar | null;
+  /** Weighted sum: what the gradient is of. */
+  total: tf.Scalar;
+  /** Mean area of a cell's soft mask in px. */
+  meanArea: tf.Scalar;
+}
+
+/** What decides which terms there are. */
+export interface LossKind {
+  supervision: Supervision['kind'];
+  /** Whether there is an edge loss, and with it auxnet. */
+  usesAuxnet: boolean;
+}
+
+/** The forward pass of training: the network on one crop, and every term of its loss. */
+export function stepLosses(
+  model: LacssModel,
+  crop: CropTensors,
+  { supervision, usesAuxnet }: LossKind,
+  settings: Pick<TrainingSettings, 'proposalRadiusPx' | 'lossWeights'>,
+): StepLosses {
+  const { image, positives, offsets, validity, mask, ids } = crop;
+  const features = model.features(image);
+  const detection = detectionLoss(features.scoreLogits, positives);
+  const location = locationLoss(features.offsets, offsets, positives);
+
+  const locations = proposeLocations(features, crop.locations, validity, settings.proposalRadiusPx); // [N, 2]
+  const patches = model.segment(features, locations); // logits [N, p, p]
+  const [height, width] = mask.shape;
+  const areas = softAreas(patches, validity, { height, width }); // [N] in mask px
+  const meanArea: tf.Scalar = tf.mul(tf.div(tf.sum(areas), countCells(validity)), patches.maskStride ** 2);
+
+  let instance: tf.Scalar;
+  let size: tf.Scalar | null = null;
+  let edge: tf.Scalar | null = null;
+  if (supervision === 'full') {
+    instance = fullInstanceLoss(patches, mask, ids, validity);
+  } else {
+    instance = weakInstanceLoss(patches, mask, validity);
+    size = sizeLoss(areas, patches.logits.shape[1], validity);
+    if (usesAuxnet) edge = edgeLoss(patches, model.edges(image, features), validity);
+  }
+
+  const weights = settings.lossWeights;
+  let total: tf.Scalar = tf.mul(detection, weights.detection);
+  total = tf.add(total, tf.mul(location, weights.location));
+  total = tf.add(total, tf.mul(instance, weights.instance));
+  if (size !== null) total = tf.add(total, tf.mul(size, weights.size));
+  if (edge !== null) total = tf.add(total, tf.mul(edge, weights.edge));
+  return { detection, location, instance, size, edge, total, meanArea };
+}
+
+/** The numbers of one step, as they are read. */
+export interface StepNumbers {
+  terms: LossTerms;
+  /** Mean area of a cell's soft mask in px; 0 without cells. */
+  meanAreaPx: number;
+  /** Numbers that were packed behind the losses. */
+  rest: number[];
+}
+
+/** All losses in one tensor [7], because reading one tensor is cheaper than reading seven. */
+export function packLosses(losses: StepLosses): tf.Tensor1D {
+  const none = tf.scalar(0);
+  const { detection, location, instance, size, edge, total, meanArea } = losses;
+  return tf.stack([
+    detection,
+    location,
+    instance,
+    size ?? none,
+    edge ?? none,
+    total,
+    meanArea,
+  ]) as tf.Tensor1D;
+}
+
+/** Reads what packLosses packed, and disposes of it. */
+export async function readLosses(
+  packed: tf.Tensor1D,
+  { supervision, usesAuxnet }: LossKind,
+): Promise<StepNumbers> {
+  const [detection, location, instance, size, edge, total, meanAreaPx, ...rest] = await packed.data();
+  packed.dispose();
+  return {
+    terms: {
+      detection: detection!,
+      location: location!,
+      instance: instance!,
+      size: supervision === 'weak' ? size! : null,
+      edge: usesAuxnet ? edge! : null,
+      total: total!,
+    },
+    meanAreaPx: meanAreaPx!,
+    rest,
+  };
+}
