@@ -102,10 +102,12 @@ it('a training killed after any of its steps takes the same steps again', async 
   await trainModel(whole.options);
   expect([...saved.keys()]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   const weights = saveWeights(whole.model).bytes;
-  const untimed = <T extends { elapsedMs: number }>(reports: T[]): Omit<T, 'elapsedMs'>[] =>
-    reports.map(({ elapsedMs: _, ...rest }) => rest);
+  const untimed = <T extends { elapsedMs: number }>(reports: T[]): T[] =>
+    reports.map((report) => ({ ...report, elapsedMs: 0 }));
 
-  for (const [step, resume] of saved) {
+  // Within an epoch, before its validation, in the next one's first step, with divided foregrounds.
+  for (const step of [2, 4, 5, 7]) {
+    const resume = saved.get(step)!;
     const rest = prepare({ ...judged, resume, model: createModel('tiny', 1, 99) });
     const result = await trainModel(rest.options);
     expect(untimed(rest.steps)).toEqual(untimed(whole.steps.slice(step)));

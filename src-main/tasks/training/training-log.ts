@@ -17,7 +17,8 @@ const fileName = 'progress.jsonl';
 /** The curves of a training on the disk: steps are gathered and written with the epoch or a hundred at a time. */
 export class TrainingLog {
   readonly #path: string;
-  #lines: string[] = [];
+  // Begins with an empty line: a line that a crash cut short must not run into the next one.
+  #lines: string[] = [''];
   #writing: Promise<void> = Promise.resolve();
 
   constructor(modelFolder: string) {

@@ -78,3 +78,14 @@ test('a line that a crash has cut short is passed over', async () => {
 test('no log is an empty one', async () => {
   expect(await readTrainingLog(join(folder, 'nowhere'))).toEqual({ steps: [], epochs: [] });
 });
+
+test('a line that a crash cut short costs no line of the resumed training', async () => {
+  const log = new TrainingLog(folder);
+  log.step(stepReport(1));
+  await log.flush();
+  await appendFile(join(folder, 'progress.jsonl'), '{"step":{"st');
+  const resumed = new TrainingLog(folder);
+  resumed.step(stepReport(2));
+  await resumed.flush();
+  expect((await readTrainingLog(folder)).steps.map(({ step }) => step)).toEqual([1, 2]);
+});

@@ -1,0 +1,28 @@
+import { learningJobs } from '../../../src-main/processes/entries/learning-jobs.ts';
+import { ModelStore } from '../../../src-main/project/model-store.ts';
+import { openProject } from '../../../src-main/project/open-project.ts';
+import { killableTraining } from './killable-training.ts';
+
+/**
+ * Run as a process of its own, which a test kills: trains a project's model, or resumes the training that is there. Prints
+ * every step it has taken.
+ */
+const [folder] = process.argv.slice(2);
+const project = await openProject(folder!, { purpose: 'a process that will be killed', access: 'shared' });
+const isBegun = (await new ModelStore(project.path('models')).unfinished()).length > 0;
+await learningJobs.train(
+  {
+    folder: folder!,
+    readOnly: false,
+    params: isBegun ? { ...killableTraining, resume: 'newest' } : killableTraining,
+  },
+  {
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    ask: () => Promise.reject(new Error('A training asks nothing')),
+    report: (value) => {
+      const report = value as { kind: string; step?: { step: number } };
+      if (report.kind === 'step') process.stdout.write(`${report.step!.step}\n`);
+    },
+  },
+);

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { ModelStore } from '../../../src-main/project/model-store.ts';
+import { openProject } from '../../../src-main/project/open-project.ts';
+import { readTrainingLog } from '../../../src-main/tasks/training/training-log.ts';
+import { train } from '../../../src-main/tasks/training/train.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { annotatedProject } from '../quick-training.ts';
+import { control } from '../small-project.ts';
+import { killableTraining } from './killable-training.ts';
+
+const child = fileURLToPath(new URL('./keep-training.ts', import.meta.url));
+
+/** Trains in a process of its own and kills it after so many of its steps. @returns the steps it printed */
+async function trainAndKill(folder: string, steps: number): Promise<number[]> {
+  const trainer = spawn(process.execPath, ['--import', 'tsx', child, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(trainer, 'exit');
+  const printed: number[] = [];
+  for await (const line of createInterface(trainer.stdout)) {
+    printed.push(Number(line));
+    if (printed.length === steps) trainer.kill('SIGKILL');
+  }
+  await exit;
+  return printed;
+}
+
+test('a training killed again and again, soon after its first step, advances to the same model', async () => {
+  const folder = temporaryFolder();
+  const project = await annotatedProject(folder, 2);
+  const whole = await train(project, { ...killableTraining, name: 'whole' }, control);
+  await project.close();
+  const path = join(folder, 'project');
+
+  let reached = 0;
+  for (const steps of [2, 2, 4, 8]) {
+    const printed = await trainAndKill(path, steps);
+    // It goes on behind a step that it had saved: never at the first step again.
+    expect(printed[0]).toBeGreaterThan(reached);
+    reached = printed[0]!;
+  }
+  const rest = await trainAndKill(path, Infinity);
+  expect(rest[0]).toBeGreaterThan(reached);
+  expect(rest.at(-1)).toBe(40);
+
+  const after = await openProject(path, { purpose: 'test' });
+  const models = new ModelStore(after.path('models'));
+  const { bytes, card } = await models.load('killed');
+  expect(card.training?.steps).toBe(40);
+  expect(bytes).toEqual((await models.load(whole.model)).bytes);
+  // The curves have every step once, however often the process died.
+  const { steps } = await readTrainingLog(models.path('killed'));
+  expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  expect(files.filter((name) => name.endsWith('.tmp') || name.endsWith('.checkpoint'))).toEqual([]);
+  await after.close();
+});
