@@ -18,6 +18,11 @@ export interface Events {
   };
   /** Name, settings or display changed: read the project again. */
   'project.changed': { project: ProjectId; revision: number };
+  /**
+   * The folder of an open project is gone, moved or replaced, or is back. While it is gone, all that is asked of the
+   * project ends with `project-unreachable`; when it is back, `project.changed` follows.
+   */
+  'project.reachable': { project: ProjectId; reachable: boolean; folder: string };
   'training.state': TrainingState;
   /** Reports since the last event, at most ten times a second. */
   'training.steps': { project: ProjectId; steps: TrainingStep[] };
@@ -63,6 +68,7 @@ export type EventName = keyof Events;
 export const eventNames: Record<EventName, true> = {
   'project.imagesChanged': true,
   'project.changed': true,
+  'project.reachable': true,
   'training.state': true,
   'training.steps': true,
   'training.epoch': true,

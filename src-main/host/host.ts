@@ -36,7 +36,7 @@ export class Host implements HostServices {
   readonly options: HostOptions;
   readonly grants = new PathGrants();
   readonly store: AppStore;
-  readonly projects = new OpenProjects();
+  readonly projects = new OpenProjects((held) => this.#tellReachable(held));
   readonly imaging: Supervisor<ImagingJobs>;
   readonly learning: Supervisor<LearningJobs>;
   readonly #sessions = new Map<number, { session: Session; send: (message: UpMessage) => void }>();
@@ -147,6 +147,15 @@ export class Host implements HostServices {
   tellProjectChanged(held: HeldProject): void {
     held.revision++;
     this.emit('project.changed', { project: held.id, revision: held.revision });
+  }
+
+  #tellReachable(held: HeldProject): void {
+    const { id, scope, unreachable } = held;
+    const reachable = unreachable === null;
+    this.options.log?.(reachable ? `${scope.folder} is back.` : unreachable.message);
+    this.emit('project.reachable', { project: id, reachable, folder: scope.folder });
+    // Another program may have worked on it meanwhile.
+    if (reachable) this.tellProjectChanged(held);
   }
 
   /** Stops everything in order: training keeps its checkpoint, projects are let go. Nothing is left to be saved. */

@@ -15,12 +15,26 @@ export interface HeldProject {
   revision: number;
   /** What was put right on opening, in words. */
   notices: string[];
+  /** Why its folder cannot be used now (gone, moved, replaced), else null. */
+  unreachable: LacssError | null;
 }
+
+/** How often the folders of open projects are looked at. No system tells of every drive that goes. */
+const lookEveryMs = 400;
+/** A drive that takes longer to answer is as good as gone. */
+const answerWithinMs = 3000;
 
 /** The projects that are open in this host, for all of its windows. */
 export class OpenProjects {
+  readonly #onReachable: (held: HeldProject) => void;
+  #watch: NodeJS.Timeout | null = null;
   readonly #held = new Map<ProjectId, HeldProject>();
   readonly #opening = new Map<string, Promise<HeldProject>>();
+
+  /** @param onReachable told when the folder of an open project goes or comes back */
+  constructor(onReachable: (held: HeldProject) => void = () => undefined) {
+    this.#onReachable = onReachable;
+  }
 
   /** Opens a project, or answers the one that is open already. @throws LacssError as openProject does */
   async open(folder: string): Promise<HeldProject> {
@@ -29,13 +43,20 @@ export class OpenProjects {
     const opening = this.#opening.get(real) ?? this.#hold(real);
     this.#opening.set(real, opening);
     opening.catch(() => this.#opening.delete(real));
-    return opening;
+    const held = await opening;
+    await this.#look(held);
+    if (held.unreachable !== null) throw held.unreachable;
+    return held;
   }
 
-  /** @throws LacssError `project-missing` when the host does not hold it (it was started again) */
+  /**
+   * @throws LacssError `project-missing` when the host does not hold it (it was started again), `project-unreachable`
+   * while its folder is gone
+   */
   get(id: ProjectId): HeldProject {
     const held = this.#held.get(id);
-    if (held !== undefined) return held;
+    if (held !== undefined && held.unreachable === null) return held;
+    if (held?.unreachable) throw held.unreachable;
     throw new LacssError('project-missing', 'This project is not open.', {
       subject: id,
       remedy: 'Open it again from the list of recent projects.',
@@ -47,6 +68,8 @@ export class OpenProjects {
   }
 
   async close(): Promise<void> {
+    if (this.#watch !== null) clearTimeout(this.#watch);
+    this.#watch = null;
     await Promise.all(this.all().map(({ project }) => project.close()));
     this.#held.clear();
     this.#opening.clear();
@@ -56,10 +79,44 @@ export class OpenProjects {
     const { project, notices } = await openForWritingOrReading(folder);
     const id = createHash('sha256').update(project.folder).digest('hex').slice(0, 16);
     const scope = { folder: project.folder, readOnly: project.readOnly };
-    const held: HeldProject = { id, project, scope, revision: 0, notices };
+    const held: HeldProject = { id, project, scope, revision: 0, notices, unreachable: null };
     this.#held.set(id, held);
+    if (this.#watch === null) this.#lookAgain();
     return held;
   }
+
+  /** One look after the other: a drive that hangs must not gather questions. */
+  #lookAgain(): void {
+    this.#watch = setTimeout(() => {
+      void Promise.all(this.all().map((held) => this.#look(held))).then(() => {
+        if (this.#watch !== null) this.#lookAgain();
+      });
+    }, lookEveryMs);
+    this.#watch.unref();
+  }
+
+  async #look(held: HeldProject): Promise<void> {
+    const found = await answerWithin(held.project.requireThere(), answerWithinMs);
+    const isNews = (found === null) !== (held.unreachable === null);
+    held.unreachable = found;
+    if (isNews) this.#onReachable(held);
+  }
+}
+
+/** Why a folder cannot be used, or null. */
+async function answerWithin(look: Promise<void>, timeMs: number): Promise<LacssError | null> {
+  const slow = new LacssError('project-unreachable', 'The drive of this project does not answer.', {
+    remedy: 'Check the drive or the network. Your work goes on when it answers.',
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<LacssError>((resolve) => {
+    timer = setTimeout(() => resolve(slow), timeMs);
+  });
+  const answer = look.then(
+    () => null,
+    (error: unknown) => (error instanceof LacssError ? error : slow),
+  );
+  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
 }
 
 async function openForWritingOrReading(folder: string): Promise<{ project: Project; notices: string[] }> {

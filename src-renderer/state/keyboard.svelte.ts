@@ -41,6 +41,9 @@ export class Keyboard {
   }
 
   /** Listens to the window; answers the function that ends it. */
+  /** Keys do nothing: there is no project to work in. */
+  paused = false;
+
   listen(): () => void {
     const down = (event: KeyboardEvent) => this.#down(event);
     const up = (event: KeyboardEvent) => this.#up(event);
@@ -59,7 +62,7 @@ export class Keyboard {
   }
 
   #down(event: KeyboardEvent): void {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || this.paused) return;
     const name = keyName(event);
     if (isForControl(event.target, name)) return;
     const binding = this.#find(name);

@@ -45,6 +45,8 @@ export class Studio implements StudioAccess {
   opening = $state.raw<Progress | null>(null);
   /** What went wrong last, until the person has read it. */
   failures = $state.raw<readonly Failure[]>([]);
+  /** The folder of the open project while it is gone, moved or replaced: nothing can be saved. */
+  missingFolder = $state<string | null>(null);
   /** News that need no answer: a process was started again. */
   news = $state.raw<readonly string[]>([]);
 
@@ -64,6 +66,9 @@ export class Studio implements StudioAccess {
       // A training that is looked at tells of it itself, beside what it does about it.
       const isTold = process === 'learning' && this.stage === 'train' && this.project?.training.active;
       if (!isTold) this.news = [...this.news, message];
+    });
+    this.client.on('project.reachable', ({ project, reachable, folder }) => {
+      if (project === this.project?.id) this.missingFolder = reachable ? null : folder;
     });
     matchMedia('(prefers-color-scheme: light)').addEventListener(
       'change',
@@ -133,6 +138,7 @@ export class Studio implements StudioAccess {
 
   async closeProject(): Promise<void> {
     this.project?.dispose();
+    this.missingFolder = null;
     this.project = null;
     this.tourStep = null;
     await this.refreshRecent();
@@ -178,6 +184,7 @@ export class Studio implements StudioAccess {
 
   #show(view: ProjectView): void {
     this.project?.dispose();
+    this.missingFolder = null;
     this.project = new ProjectState(this, view);
     const given = this.#givenModel;
     this.#givenModel = null;
