@@ -1,4 +1,4 @@
-import { readFile, rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
@@ -15,10 +15,10 @@ import type {
 } from '../contract/project.ts';
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
-import { fileError, systemCode } from './file-error.ts';
 import { hashBytes } from './hash-bytes.ts';
-import { appendToJournal, extend, readJournal, replay } from './journal.ts';
-import type { History, ImageChange } from './journal.ts';
+import { appendToJournal, extend, journalText, readJournal, replay } from './journal.ts';
+import type { History, ImageChange, JournalContent } from './journal.ts';
+import { readBytes } from './read-bytes.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -61,12 +61,26 @@ export class AnnotationStore {
   #history: History = replay([]);
   /** The ids of the edits in the journal. */
   #edits = new Set<string>();
-  /** Where the last whole entry of the journal ends; −1 before it is read. */
-  #wholeBytes = -1;
-  /** The size of a journal whose end a crash has torn, once it was read; −1 where none has. */
-  #tornBytes = -1;
+  #entries: JournalEntry[] = [];
+  /** The SHA-256 of every content that the journal names. */
+  #hashes = new Set<string>();
+  /** Where the last whole entry of the journal ends; `null` where the file must be written anew first. */
+  #wholeBytes: number | null = 0;
+  /** The size of the journal when it was last read; −1 before. */
+  #seenBytes = -1;
+  /** Whether the files for people show an earlier state than the journal. */
+  #isBehind = false;
 
-  constructor(folder: string, size: ImageSize, readOnly: boolean) {
+  readonly #tell: (notice: string) => void;
+
+  /** @param tell is told in words what was damaged and what became of it, once each */
+  constructor(
+    folder: string,
+    size: ImageSize,
+    readOnly: boolean,
+    tell: (notice: string) => void = () => undefined,
+  ) {
+    this.#tell = tell;
     this.#folder = folder;
     this.#size = size;
     this.#readOnly = readOnly;
@@ -143,7 +157,8 @@ export class AnnotationStore {
     return this.#queue.run(async () => {
       await this.#refresh();
       const bytes = await this.#readVisible(name);
-      return bytes === null || hashBytes(bytes) === this.#state()[name]?.sha256;
+      if (bytes === null || hashBytes(bytes) === this.#state()[name]?.sha256) return true;
+      return this.#isBehind && this.#isOurs(bytes);
     });
   }
 
@@ -152,7 +167,11 @@ export class AnnotationStore {
     // Another process may have written meanwhile: its journal grows before its files change.
     while (await this.#refresh()) bytes = await this.#readVisible(name);
     const part = this.#state()[name];
-    if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) return this.#adopt(name, bytes);
+    if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) {
+      if (!this.#isBehind || !this.#isOurs(bytes)) return this.#adopt(name, bytes);
+      // Of an earlier state, since the files could not be brought up to the journal.
+      bytes = null;
+    }
     if (part === null || part.sha256 === null) return null;
     const content = bytes ?? (await this.#readContent(name, part.sha256));
     return annotationFormats[name].decode(content, this.#size, this.#visiblePath(name));
@@ -189,30 +208,107 @@ export class AnnotationStore {
       (found) => found.size,
       () => 0,
     );
-    if (size === this.#wholeBytes || size === this.#tornBytes) return false;
-    const journal = await readJournal(path);
-    if (journal.damaged && !this.#readOnly) {
-      await rename(path, join(this.#folder, `history-damaged-${Date.now()}.jsonl`));
-      this.#history = replay([]);
-      this.#edits = new Set();
-      this.#wholeBytes = 0;
-      return true;
+    if (size === this.#seenBytes) {
+      if (this.#isBehind) await this.#repair();
+      return false;
     }
+    let journal = await readJournal(path);
+    // Another process may be writing that line right now.
+    if (journal.incompleteLine.length > 0) journal = await readJournal(path);
     this.#history = replay(journal.entries);
-    this.#edits = new Set(journal.entries.map(({ edit }) => edit).filter((id) => id !== undefined));
+    this.#edits = new Set();
+    this.#entries = [];
+    this.#hashes = new Set();
+    for (const entry of journal.entries) this.#remember(entry);
+    this.#seenBytes = journal.fileBytes;
     this.#wholeBytes = journal.wholeBytes;
-    if (!this.#readOnly) await this.#repair();
-    // A torn last line is no news each time it is met.
-    if (journal.wholeBytes !== size) this.#tornBytes = size;
+    await this.#tellDropped(journal);
+    await this.#repair();
     return true;
   }
 
-  /** A record behind the journal: the process died between the journal's line and the files. */
+  /** Says what of the journal does not count, once, and keeps it beside the journal. */
+  async #tellDropped({ droppedLines, incompleteLine }: JournalContent): Promise<void> {
+    if (droppedLines > 0) {
+      const damaged = await readBytes(this.#journalPath());
+      const aside = await this.#keepAside('history-damaged', '.jsonl', damaged);
+      const steps = droppedLines === 1 ? '1 step' : `${droppedLines} steps`;
+      if (aside.isNew)
+        this.#tell(
+          `A part of its history was damaged. ${steps} cannot be undone any more; the rest is kept. ` +
+            `The damaged file is ${aside.path}.`,
+        );
+      if (aside.isKept) await this.#mendJournal().catch(leaveForLater);
+    } else if (incompleteLine.length > 0) {
+      const aside = await this.#keepAside('history-incomplete', '.jsonl', incompleteLine);
+      if (aside.isNew)
+        this.#tell(
+          `Its last change was not saved completely, and was dropped. What is left of it is ${aside.path}.`,
+        );
+    }
+  }
+
+  /** Writes a damaged journal anew, with the entries that count; the damaged one was kept aside before. */
+  async #mendJournal(): Promise<void> {
+    if (this.#readOnly) return;
+    const text = journalText(this.#entries);
+    await writeFileAtomically(this.#journalPath(), text);
+    this.#wholeBytes = Buffer.byteLength(text);
+    this.#seenBytes = this.#wholeBytes;
+  }
+
+  /**
+   * Keeps what cannot be used in a file of its own, named by its content, so that nothing is lost.
+   * @returns `isNew`: nobody was told of it yet; `isKept`: it is on the disk
+   */
+  async #keepAside(
+    name: string,
+    ending: string,
+    bytes: Uint8Array,
+  ): Promise<{ path: string; isNew: boolean; isKept: boolean }> {
+    const path = join(this.#folder, `${name}-${hashBytes(bytes).slice(0, 8)}${ending}`);
+    if (await exists(path)) return { path, isNew: false, isKept: true };
+    if (this.#readOnly) return { path: this.#folder, isNew: true, isKept: false };
+    const isKept = await writeFileAtomically(path, bytes).then(() => true, leaveForLater);
+    return { path, isNew: true, isKept };
+  }
+
+  /** The ids and the contents that an entry adds to what the journal knows. */
+  #remember(entry: JournalEntry): void {
+    if (entry.edit !== undefined) this.#edits.add(entry.edit);
+    this.#entries.push(entry);
+    if (entry.kind !== 'edit') return;
+    for (const part of Object.values(entry.state)) {
+      if (part !== null && part.sha256 !== null) this.#hashes.add(part.sha256);
+    }
+  }
+
+  /**
+   * Brings the files for people up to the journal, where the process died or the disk was full in between. Where that
+   * is not possible now, the journal and `history/` are read instead of these files.
+   */
   async #repair(): Promise<void> {
-    if (this.#history.revision === 0) return;
     const record = await this.#readRecord();
-    if (record !== null && record.revision >= this.#history.revision) return;
-    await this.#showFiles(record?.state ?? null);
+    if (record !== null && this.#history.revision === 0 && !this.#readOnly) return this.#rebuild(record);
+    this.#isBehind = (record?.revision ?? 0) < this.#history.revision;
+    if (!this.#isBehind || this.#readOnly) return;
+    await this.#showFiles(record?.state ?? null, true).then(() => (this.#isBehind = false), leaveForLater);
+  }
+
+  /** Begins a new journal with what the record says, where the old one is gone. */
+  async #rebuild({ revision, state }: AnnotationRecord): Promise<void> {
+    const kept = { ...state };
+    for (const name of partNames) {
+      const sha256 = kept[name]?.sha256 ?? null;
+      // A file for people that is still there is taken over when it is read.
+      if (sha256 !== null && !(await exists(this.#contentPath(name, sha256)))) kept[name] = null;
+    }
+    if (partNames.every((name) => kept[name] === null)) return;
+    this.#tell(
+      'Its history.jsonl was gone or unreadable. What was annotated is kept; earlier steps cannot be undone any more.',
+    );
+    const title = 'Rebuild from record.json';
+    await this.#commit({ kind: 'edit', revision: revision + 1, at: now(), title, state: kept });
   }
 
   async #edit(
@@ -246,18 +342,22 @@ export class AnnotationStore {
   }
 
   async #commit(entry: JournalEntry): Promise<AnnotationView> {
-    const before = this.#state();
-    this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes, entry);
-    this.#tornBytes = -1;
-    this.#history = extend(this.#history, entry);
-    if (entry.edit !== undefined) this.#edits.add(entry.edit);
+    // Files that show an earlier state than this one are all looked at.
+    const before = this.#isBehind ? null : this.#state();
+    if (this.#wholeBytes === null) await this.#mendJournal();
     try {
-      await this.#showFiles(before);
+      this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes ?? 0, entry);
     } catch (error) {
-      if (!(error instanceof LacssError)) throw error;
-      // It has happened all the same: the files for people are made good at the next look.
-      this.#wholeBytes = -1;
+      // What is on the disk now is read before the next change.
+      this.#seenBytes = -1;
+      throw error;
     }
+    this.#seenBytes = this.#wholeBytes;
+    this.#history = extend(this.#history, entry);
+    this.#remember(entry);
+    // From here on it has happened: files that cannot be written now are written at the next look.
+    this.#isBehind = true;
+    await this.#showFiles(before, before === null).then(() => (this.#isBehind = false), leaveForLater);
     return this.#view();
   }
 
@@ -276,13 +376,19 @@ export class AnnotationStore {
     return { sha256, source: change.source, count: format.count(change.value) };
   }
 
-  /** Puts the files for people in place, the record last. */
-  async #showFiles(before: AnnotationState | null): Promise<void> {
+  /**
+   * Puts the files for people in place, the record last.
+   * @param before what they show now; `null` where that is not known
+   * @param keepForeign leaves files that another program has written, to be taken over when they are read
+   */
+  async #showFiles(before: AnnotationState | null, keepForeign: boolean): Promise<void> {
     const state = this.#state();
     for (const name of partNames) {
       const sha256 = state[name]?.sha256 ?? null;
       if (before !== null && (before[name]?.sha256 ?? null) === sha256) continue;
       const path = this.#visiblePath(name);
+      const there = keepForeign ? await this.#readVisible(name) : null;
+      if (there !== null && (hashBytes(there) === sha256 || !this.#isOurs(there))) continue;
       if (sha256 === null) await removeFile(path);
       else await writeFileAtomically(path, await this.#readContent(name, sha256));
     }
@@ -309,21 +415,23 @@ export class AnnotationStore {
   }
 
   async #readVisible(name: AnnotationPartName): Promise<Uint8Array | null> {
-    const path = this.#visiblePath(name);
-    try {
-      return await readFile(path);
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return null;
-      throw fileError(error, path, 'read');
-    }
+    return readBytes(this.#visiblePath(name)).catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
+  }
+
+  /** Whether the program itself has written these bytes, for this state or an earlier one. */
+  #isOurs(bytes: Uint8Array): boolean {
+    return this.#hashes.has(hashBytes(bytes));
   }
 
   async #readContent(name: AnnotationPartName, sha256: string): Promise<Uint8Array> {
     const path = this.#contentPath(name, sha256);
     try {
-      return await readFile(path);
+      return await readBytes(path);
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw fileError(error, path, 'read');
+      if (!isNotFound(error)) throw error;
       throw new LacssError('annotation-invalid', `The content of an earlier edit is gone: ${path}.`, {
         subject: path,
         remedy: 'Annotate this part of the image again.',
@@ -342,8 +450,14 @@ export class AnnotationStore {
         path,
         'annotation-invalid',
       );
-    } catch {
-      // Only shows what the journal says; written again from it.
+    } catch (error) {
+      if (!(error instanceof LacssError) || error.code !== 'annotation-invalid') throw error;
+      // The record only repeats what the journal says: it is written again from it.
+      const aside = await this.#keepAside('record-damaged', '.json', await readBytes(path));
+      if (aside.isNew)
+        this.#tell(
+          `Its record.json was damaged, and is made again from its history. The damaged file is ${aside.path}.`,
+        );
       return null;
     }
   }
@@ -371,6 +485,16 @@ export class AnnotationStore {
   #recordPath(): string {
     return join(this.#folder, 'record.json');
   }
+}
+
+/** @throws anything but a refusal that may be over at the next try, such as of a full disk */
+function leaveForLater(error: unknown): false {
+  if (error instanceof LacssError) return false;
+  throw error;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof LacssError && error.code === 'file-not-found';
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,10 +1,12 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
 import { journalEntrySchema } from '../contract/project.ts';
 import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project.ts';
-import { fileError, systemCode } from './file-error.ts';
+import { fileError } from './file-error.ts';
 import { flushFolder } from './flush-folder.ts';
 import { prepareWrite, requireHeld } from './held-folder.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** Nothing annotated yet. */
 export const emptyState: AnnotationState = { foreground: null, locations: null, labels: null, review: null };
@@ -43,42 +45,69 @@ export function extend({ steps, current }: History, entry: JournalEntry): Histor
 
 /** A journal as its file holds it. */
 export interface JournalContent {
+  /** What counts: the entries before the first unreadable line, and those after it whose place is certain. */
   entries: JournalEntry[];
-  /** How many bytes of the file the entries take; what a crash left behind them never happened. */
-  wholeBytes: number;
-  /** Whether a line before the last is unreadable, which no crash does: somebody changed the file. */
-  damaged: boolean;
+  /** Size of the file when it was read, in bytes. */
+  fileBytes: number;
+  /** Where the entries end in the file, in bytes; the next one goes there. `null`: the file must be written anew first. */
+  wholeBytes: number | null;
+  /** Lines of a damaged file that do not count. A crash never does this: the disk or another program has. */
+  droppedLines: number;
+  /** The incomplete last line that a crash leaves: it never happened. Empty where there is none. */
+  incompleteLine: Uint8Array;
 }
+
+const newline = 10;
 
 /**
- * Reads a journal of one entry a line. A crash can only have torn its last line: reading stops at the first line that
- * is not whole.
- * @throws LacssError `file-unreadable`
+ * Reads a journal of one entry per line. After an unreadable line, entries count again from the next edit on: an edit
+ * holds its whole state. An undo back over the gap ends this, since what it went back to is not known.
+ * @throws LacssError `file-unreadable`, `file-unsupported`
  */
 export async function readJournal(path: string): Promise<JournalContent> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return { entries: [], wholeBytes: 0, damaged: false };
-    throw fileError(error, path, 'read');
-  }
+  const bytes = await readBytes(path).catch((error: unknown) => {
+    if (error instanceof LacssError && error.code === 'file-not-found') return new Uint8Array();
+    throw error;
+  });
   const entries: JournalEntry[] = [];
-  let wholeBytes = 0;
-  const lines = text.split('\n');
-  const last = lines.length - 2;
-  for (const [index, line] of lines.slice(0, -1).entries()) {
-    const entry = parseEntry(line);
-    if (entry === null) return { entries, wholeBytes, damaged: index < last || lines.at(-1) !== '' };
+  let history = replay([]);
+  /** The first step after a gap; undo must not go below it. */
+  let firstKnown = 0;
+  let isGap = false;
+  let droppedLines = 0;
+  let start = 0;
+  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
+    const entry = parseEntry(bytes.subarray(start, end));
+    start = end + 1;
+    const goesBackOverGap = entry?.kind === 'undo' && firstKnown > 0 && history.current <= firstKnown;
+    if (entry === null || (entry.kind !== 'edit' && (isGap || goesBackOverGap))) {
+      isGap = true;
+      droppedLines += 1;
+      continue;
+    }
     entries.push(entry);
-    wholeBytes += Buffer.byteLength(line) + 1;
+    history = extend(history, entry);
+    if (isGap) firstKnown = history.current;
+    isGap = false;
   }
-  return { entries, wholeBytes, damaged: false };
+  return {
+    entries,
+    fileBytes: bytes.length,
+    wholeBytes: droppedLines > 0 ? null : start,
+    droppedLines,
+    incompleteLine: bytes.slice(start),
+  };
 }
 
-function parseEntry(line: string): JournalEntry | null {
+/** The text of a journal that holds these entries. */
+export function journalText(entries: readonly JournalEntry[]): string {
+  return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+}
+
+function parseEntry(line: Uint8Array): JournalEntry | null {
   try {
-    return journalEntrySchema.parse(JSON.parse(line));
+    // A byte that is no UTF-8 must not pass as a letter.
+    return journalEntrySchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line)));
   } catch {
     return null;
   }
@@ -95,7 +124,7 @@ export async function appendToJournal(
   wholeBytes: number,
   entry: JournalEntry,
 ): Promise<number> {
-  const line = Buffer.from(JSON.stringify(entry) + '\n');
+  const line = Buffer.from(journalText([entry]));
   try {
     await prepareWrite(path);
     const file = await open(path, wholeBytes === 0 ? 'w' : 'r+');
@@ -107,9 +136,10 @@ export async function appendToJournal(
       await file.truncate(wholeBytes).catch(() => undefined);
       throw error;
     } finally {
-      await file.close();
+      // Once it is flushed, the entry counts whatever closing says.
+      await file.close().catch(() => undefined);
     }
-    if (wholeBytes === 0) await flushFolder(dirname(path));
+    if (wholeBytes === 0) await flushFolder(dirname(path)).catch(() => undefined);
   } catch (error) {
     await requireHeld(path);
     throw fileError(error, path, 'write');

@@ -1,4 +1,3 @@
-import { PredictionStore } from './prediction-store.ts';
 import type { KeptPrediction } from './prediction-store.ts';
 import type { Project } from './project.ts';
 import { latestPrediction } from './latest-prediction.ts';
@@ -11,6 +10,6 @@ export async function keptPrediction(
 ): Promise<(KeptPrediction & { model: string }) | null> {
   const name = model ?? (await latestPrediction(project, imageId))?.model;
   if (name === undefined) return null;
-  const kept = await new PredictionStore(project.path('predictions', name, imageId)).read();
+  const kept = await project.prediction(name, project.image(imageId)).read();
   return kept === null ? null : { ...kept, model: name };
 }

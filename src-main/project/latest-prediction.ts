@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { PredictionRecord } from '../contract/project.ts';
-import { PredictionStore } from './prediction-store.ts';
+import type { PredictionStore } from './prediction-store.ts';
 import type { Project } from './project.ts';
 
 /** The prediction of an image that was made last, by whichever model. */
@@ -10,13 +10,17 @@ export interface LatestPrediction {
   store: PredictionStore;
 }
 
-/** Finds the latest whole prediction of an image; null where there is none. A damaged record counts as none. */
+/**
+ * Finds the latest prediction of an image; null where there is none.
+ * @throws LacssError `file-damaged` where a record cannot be read: it may be the latest
+ */
 export async function latestPrediction(project: Project, imageId: string): Promise<LatestPrediction | null> {
+  const image = project.image(imageId);
   const models = await readdir(project.path('predictions')).catch(() => []);
   const found = await Promise.all(
     models.map(async (model) => {
-      const store = new PredictionStore(project.path('predictions', model, imageId));
-      const record = await store.record().catch(() => null);
+      const store = project.prediction(model, image);
+      const record = await store.record();
       return record === null ? null : { model, record, store };
     }),
   );

@@ -171,10 +171,11 @@ export class ModelStore {
     try {
       await provePath(aside);
       await rename(this.path(id), aside);
-      await rm(aside, { recursive: true, force: true });
     } catch (error) {
       throw fileError(error, this.path(id), 'write');
     }
+    // It is removed: what cannot be deleted now is never listed again.
+    await rm(aside, { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** Writes down what a training was asked to do, before it begins. */
@@ -226,9 +227,11 @@ export class ModelStore {
     return readBytes(join(this.path(id), checkpointNames[kind]));
   }
 
-  /** Removes what a finished training no longer needs. */
+  /** Removes what a finished training no longer needs, as far as that is possible: its model is saved by then. */
   async removeCheckpoints(id: string): Promise<void> {
-    for (const name of Object.values(checkpointNames)) await removeFile(join(this.path(id), name));
+    for (const name of Object.values(checkpointNames)) {
+      await removeFile(join(this.path(id), name)).catch(() => undefined);
+    }
   }
 
   /** Writes a model as one file, to be shared. */

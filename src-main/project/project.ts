@@ -7,6 +7,7 @@ import { AnnotationStore } from './annotation-store.ts';
 import { requireHeld } from './held-folder.ts';
 import { manifestName } from './manifest-name.ts';
 import { migrateManifest } from './migrate-manifest.ts';
+import { PredictionStore } from './prediction-store.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { resolveOwn } from './resolve-inside.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -31,6 +32,7 @@ export class Project {
   #manifest: ProjectManifest;
   readonly #hold: ProjectHold;
   readonly #queue = new SerialQueue();
+  readonly #notices = new Set<string>();
   readonly #annotations = new Map<string, AnnotationStore>();
 
   constructor(folder: string, manifest: ProjectManifest, hold: ProjectHold, readOnly: boolean) {
@@ -97,12 +99,32 @@ export class Project {
   }
 
   /** The annotation of an image; always the same store for the same image, so that edits queue up. */
-  annotation({ id, height, width }: ImageEntry): AnnotationStore {
+  annotation({ id, name, height, width }: ImageEntry): AnnotationStore {
     const known = this.#annotations.get(id);
     if (known !== undefined) return known;
-    const store = new AnnotationStore(this.path('annotations', id), { height, width }, this.readOnly);
+    const store = new AnnotationStore(
+      this.path('annotations', id),
+      { height, width },
+      this.readOnly,
+      (notice) => this.tell(`${name}: ${notice}`),
+    );
     this.#annotations.set(id, store);
     return store;
+  }
+
+  /** What a model found in an image. */
+  prediction(model: string, { id, height, width }: ImageEntry): PredictionStore {
+    return new PredictionStore(this.path('predictions', model, id), height * width);
+  }
+
+  /** Notes something that a person must hear: what was damaged, where it is kept, what became of it. */
+  tell(notice: string): void {
+    this.#notices.add(notice);
+  }
+
+  /** What was noted since the project was opened in this process, each once. */
+  get notices(): string[] {
+    return [...this.#notices];
   }
 
   /** The images of these ids or names, or all of them. */

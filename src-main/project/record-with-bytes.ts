@@ -31,12 +31,17 @@ export async function writeRecordWithBytes(
   await writeFileAtomically(join(folder, file), bytes);
   const record = { content, bytes: { file, sha256, length: bytes.length } };
   await writeFileAtomically(join(folder, `${name}.json`), jsonText(record));
+  // The record is in place: earlier bytes that cannot be removed only take room.
+  await removeEarlierBytes(folder, name, file).catch(() => undefined);
+  return sha256;
+}
+
+async function removeEarlierBytes(folder: string, name: string, file: string): Promise<void> {
   for (const other of await readdir(folder)) {
     if (other !== file && other.startsWith(`${name}-`) && other.endsWith('.bin')) {
       await removeFile(join(folder, other));
     }
   }
-  return sha256;
 }
 
 /**

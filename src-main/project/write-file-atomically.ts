@@ -25,11 +25,12 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
       await file.close();
     }
     await rename(temporary, path);
-    await flushFolder(folder);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     // A folder that vanished meanwhile is the reason, whatever the system calls it.
     await requireHeld(path);
     throw fileError(error, path, 'write');
   }
+  // The new content is in place and cannot be taken back: a folder that cannot be flushed is no failure.
+  await flushFolder(folder).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
@@ -200,15 +200,13 @@ describe('files that a person has changed', () => {
     expect(readFileSync(path, 'utf8')).toContain('99,99');
   });
 
-  test('a journal that was edited by hand is put aside, and what is shown is taken over', async () => {
+  test('after a repair that could not be made are taken over, not written over', async () => {
     const folder = temporaryFolder();
-    await fill(open(folder));
-    const path = join(folder, 'history.jsonl');
-    writeFileSync(path, 'scribble\n' + readFileSync(path, 'utf8'));
     const store = open(folder);
-    expect(await store.read('foreground')).toEqual(second);
-    expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
-    expect(readdirSync(folder).some((name) => name.startsWith('history-damaged-'))).toBe(true);
+    await fill(store);
+    rmSync(join(folder, 'record.json'));
+    writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
+    expect(await open(folder).read('locations')).toEqual(Float32Array.of(1.5, 2.5));
   });
 });
 
@@ -318,4 +316,189 @@ test.each([
     code: 'annotation-invalid',
     subject: join(folder, 'review.json'),
   });
+});
+
+/** A store that says what it was told, as a person hears it. */
+function listening(folder: string, readOnly = false): { store: AnnotationStore; told: string[] } {
+  const told: string[] = [];
+  return { store: new AnnotationStore(folder, size, readOnly, (notice) => told.push(notice)), told };
+}
+
+describe('a damaged history', () => {
+  /** Breaks one line of the journal. */
+  function breakLine(folder: string, line: number): void {
+    const path = join(folder, 'history.jsonl');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    lines[line] = lines[line]!.slice(0, -9);
+    writeFileSync(path, lines.join('\n'));
+  }
+
+  test('keeps every other step, is kept aside, and is told of once', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    breakLine(folder, 1);
+    const damaged = readFileSync(join(folder, 'history.jsonl'));
+    const { store, told } = listening(folder);
+    expect(await store.view()).toMatchObject({ undoTitle: 'Pick candidate 2' });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('1 step cannot be undone any more');
+    const [aside] = readdirSync(folder).filter((name) => name.startsWith('history-damaged-'));
+    expect(told[0]).toContain(join(folder, aside!));
+    expect(readFileSync(join(folder, aside!))).toEqual(damaged);
+    // The points of the lost step are part of the next one.
+    expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
+    await store.undo();
+    expect(await store.read('foreground')).toEqual(first);
+    const later = listening(folder);
+    expect(await later.store.view()).toMatchObject({
+      undoTitle: 'Pick candidate 1',
+      redoTitle: 'Pick candidate 2',
+    });
+    expect(later.told).toEqual([]);
+  });
+
+  test('of which nothing is readable is kept aside, and begun again from the record', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    writeFileSync(join(folder, 'history.jsonl'), 'scribble\n');
+    const { store, told } = listening(folder);
+    expect(await store.read('foreground')).toEqual(second);
+    expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
+    expect(told).toEqual([
+      expect.stringContaining('history-damaged-'),
+      expect.stringContaining('was gone or unreadable'),
+    ]);
+  });
+
+  test('that may only be read is told of, and nothing is written', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    breakLine(folder, 1);
+    const before = readdirSync(folder);
+    const { store, told } = listening(folder, true);
+    expect(await store.view()).toMatchObject({ undoTitle: 'Pick candidate 2' });
+    expect(told).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test('on a full disk is left as it is, and no edit is lost by it', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    breakLine(folder, 1);
+    const damaged = readFileSync(join(folder, 'history.jsonl'));
+    const { store } = listening(folder);
+    faults.reset(1, 'ENOSPC');
+    expect(await store.view()).toMatchObject({ undoTitle: 'Pick candidate 2' });
+    await expect(store.undo()).rejects.toMatchObject({ code: 'disk-full' });
+    expect(readFileSync(join(folder, 'history.jsonl'))).toEqual(damaged);
+    faults.reset();
+    expect(await store.undo()).toMatchObject({ redoTitle: 'Pick candidate 2' });
+  });
+
+  test('a crash at any moment of the repair leaves what can be repaired again', async () => {
+    for (let failAt = 1; failAt <= 12; failAt += 1) {
+      faults.reset();
+      const folder = temporaryFolder();
+      await fill(open(folder));
+      breakLine(folder, 1);
+      faults.reset(failAt, 'crash');
+      await open(folder)
+        .view()
+        .catch(() => undefined);
+      faults.reset();
+      expect(await open(folder).view()).toMatchObject({ undoTitle: 'Pick candidate 2' });
+      expect(readdirSync(folder).filter((name) => /^history-damaged-/.test(name))).toHaveLength(1);
+    }
+  });
+
+  test('whose last line is incomplete drops that line, keeps it, and tells of it once', async () => {
+    const folder = temporaryFolder();
+    await fill(open(folder));
+    appendFileSync(join(folder, 'history.jsonl'), '{"kind":"edit","rev');
+    const { store, told } = listening(folder);
+    await store.view();
+    await store.view();
+    expect(told).toHaveLength(1);
+    const [aside] = readdirSync(folder).filter((name) => name.startsWith('history-incomplete-'));
+    expect(readFileSync(join(folder, aside!), 'utf8')).toBe('{"kind":"edit","rev');
+    const later = listening(folder);
+    expect(await later.store.undo()).toMatchObject({ undoTitle: 'Find locations' });
+    expect(later.told).toEqual([]);
+  });
+
+  test('that is gone is begun again from the record', async () => {
+    const folder = temporaryFolder();
+    const store = open(folder);
+    await fill(store);
+    await store.edit('None will do', {
+      foreground: { value: null, source: { ...source, method: 'none-will-do' } },
+    });
+    rmSync(join(folder, 'history.jsonl'));
+    const later = listening(folder);
+    expect((await later.store.view()).state).toMatchObject({
+      foreground: { source: { method: 'none-will-do' } },
+      locations: { count: 1 },
+    });
+    expect(later.told).toHaveLength(1);
+  });
+});
+
+test('a damaged record is kept aside, told of, and made again from the history', async () => {
+  const folder = temporaryFolder();
+  await fill(open(folder));
+  writeFileSync(join(folder, 'record.json'), '{');
+  const { store, told } = listening(folder);
+  expect(await store.view()).toMatchObject({ undoTitle: 'Pick candidate 2' });
+  expect(told).toHaveLength(1);
+  const [aside] = readdirSync(folder).filter((name) => name.startsWith('record-damaged-'));
+  expect(readFileSync(join(folder, aside!), 'utf8')).toBe('{');
+  expect(JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8'))).toMatchObject({ revision: 3 });
+});
+
+test('on a full disk an undo happens or is refused; one that happened can be done again', async () => {
+  const outcomes = new Set<string>();
+  for (let failAt = 1; failAt <= 12; failAt += 1) {
+    faults.reset();
+    const folder = temporaryFolder();
+    const store = open(folder);
+    await fill(store);
+    faults.reset(failAt, 'ENOSPC');
+    const outcome = await store.undo().then(
+      () => 'undone',
+      (error: unknown) => (error instanceof LacssError ? error.code : 'another error'),
+    );
+    // The disk is still full: looking must work, and show what was answered.
+    const wanted = outcome === 'undone' ? first : second;
+    expect((await store.view()).revision).toBe(outcome === 'undone' ? 4 : 3);
+    expect(await store.read('foreground')).toEqual(wanted);
+    expect(await open(folder).read('foreground')).toEqual(wanted);
+    expect(await open(folder, true).read('foreground')).toEqual(wanted);
+    faults.reset();
+    expect(await open(folder).view()).toMatchObject({
+      redoTitle: outcome === 'undone' ? 'Pick candidate 2' : null,
+    });
+    if (outcome === 'undone') await store.redo();
+    expect(await open(folder).read('foreground')).toEqual(second);
+    expect(JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8'))).toMatchObject({
+      revision: outcome === 'undone' ? 5 : 3,
+    });
+    outcomes.add(outcome);
+  }
+  expect([...outcomes].sort()).toEqual(['disk-full', 'undone']);
+});
+
+test('files that could not be shown for two edits are shown when there is room again', async () => {
+  const folder = temporaryFolder();
+  const store = open(folder);
+  await fill(store);
+  for (let failAt = 3; failAt <= 6; failAt += 1) {
+    faults.reset(failAt, 'ENOSPC');
+    await store.undo().catch(() => undefined);
+    faults.reset(failAt, 'ENOSPC');
+    await store.redo().catch(() => undefined);
+    faults.reset();
+    const other = open(folder);
+    expect(await other.read('foreground')).toEqual(await store.read('foreground'));
+    expect((await other.view()).state.foreground?.source.method).toBe('edited');
+  }
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { AnnotationState, JournalEntry } from '../../src-main/contract/project.ts';
@@ -45,7 +45,13 @@ test('what is appended is read back', async () => {
   const path = join(temporaryFolder(), 'a', 'history.jsonl');
   let end = 0;
   for (const revision of [1, 2, 3]) end = await appendToJournal(path, end, edit(revision));
-  expect(await readJournal(path)).toEqual({ entries: [1, 2, 3].map(edit), wholeBytes: end, damaged: false });
+  expect(await readJournal(path)).toEqual({
+    entries: [1, 2, 3].map(edit),
+    fileBytes: end,
+    wholeBytes: end,
+    droppedLines: 0,
+    incompleteLine: new Uint8Array(),
+  });
   expect(readFileSync(path).length).toBe(end);
 });
 
@@ -53,16 +59,49 @@ test('a torn last line never happened, and the next entry takes its place', asyn
   const path = join(temporaryFolder(), 'history.jsonl');
   const end = await appendToJournal(path, 0, edit(1));
   appendFileSync(path, '{"kind":"edit","revision":2,"at"');
-  expect(await readJournal(path)).toEqual({ entries: [edit(1)], wholeBytes: end, damaged: false });
+  expect(await readJournal(path)).toMatchObject({
+    entries: [edit(1)],
+    wholeBytes: end,
+    droppedLines: 0,
+    incompleteLine: new TextEncoder().encode('{"kind":"edit","revision":2,"at"'),
+  });
   await appendToJournal(path, end, edit(2));
   expect((await readJournal(path)).entries).toEqual([edit(1), edit(2)]);
 });
 
-test('a broken line before the last is no crash: it is reported', async () => {
+const undo = (revision: number): JournalEntry => ({ kind: 'undo', revision, at });
+
+test.each([
+  ['the first line', [null, edit(2), edit(3)], [edit(2), edit(3)], 1],
+  ['a line in the middle', [edit(1), null, edit(3)], [edit(1), edit(3)], 1],
+  ['the last line', [edit(1), edit(2), null], [edit(1), edit(2)], 1],
+  ['an undo before the gap', [edit(1), undo(2), null, edit(4)], [edit(1), undo(2), edit(4)], 1],
+  ['an undo right after the gap', [edit(1), null, undo(3), edit(4)], [edit(1), edit(4)], 2],
+  [
+    'an undo back over the gap',
+    [edit(1), null, edit(3), undo(4), undo(5), edit(6)],
+    [edit(1), edit(3), edit(6)],
+    3,
+  ],
+  [
+    'an undo after the gap',
+    [edit(1), null, edit(3), edit(4), undo(5)],
+    [edit(1), edit(3), edit(4), undo(5)],
+    1,
+  ],
+] as const)('of a journal with damage at %s, all that is certain counts', async (_, lines, kept, dropped) => {
   const path = join(temporaryFolder(), 'history.jsonl');
-  const end = await appendToJournal(path, 0, edit(1));
-  appendFileSync(path, 'edited by hand\n' + JSON.stringify(edit(2)) + '\n');
-  expect(await readJournal(path)).toEqual({ entries: [edit(1)], wholeBytes: end, damaged: true });
+  writeFileSync(path, lines.map((line) => `${line === null ? '{"kind":' : JSON.stringify(line)}\n`).join(''));
+  expect(await readJournal(path)).toMatchObject({ entries: kept, droppedLines: dropped, wholeBytes: null });
+});
+
+test('a single byte that is no UTF-8 damages its line, and no other', async () => {
+  const path = join(temporaryFolder(), 'history.jsonl');
+  writeFileSync(path, [1, 2, 3].map((revision) => `${JSON.stringify(edit(revision))}\n`).join(''));
+  const bytes = readFileSync(path);
+  bytes[bytes.indexOf('Edit 2')] = 0xff;
+  writeFileSync(path, bytes);
+  expect(await readJournal(path)).toMatchObject({ entries: [edit(1), edit(3)], droppedLines: 1 });
 });
 
 test('a crash or a full disk in the middle of an entry leaves the earlier ones', async () => {
@@ -76,8 +115,8 @@ test('a crash or a full disk in the middle of an entry leaves the earlier ones',
         () => 'kept',
         () => 'lost',
       );
-      const { entries, damaged } = await readJournal(path);
-      expect(damaged).toBe(false);
+      const { entries, droppedLines } = await readJournal(path);
+      expect(droppedLines).toBe(0);
       expect(entries).toEqual(outcome === 'kept' ? [edit(1), edit(2)] : [edit(1)]);
     }
   }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Segmentation } from '../../src-main/contract/pixels.ts';
@@ -58,7 +58,7 @@ test('an image without cells is a prediction too', async () => {
   expect((await store.read())?.segmentation).toEqual(nothing);
 });
 
-test('a crash or a full disk leaves the old prediction, none, or the new one; never parts of both', async () => {
+test('a crash or a full disk leaves the old prediction or the new one, whole', async () => {
   const seen = new Set<string>();
   for (const kind of ['crash', 'ENOSPC'] as const) {
     for (let failAt = 1; failAt <= 22; failAt += 1) {
@@ -71,19 +71,66 @@ test('a crash or a full disk leaves the old prediction, none, or the new one; ne
         .catch(() => undefined);
       const kept = await store.read();
       const shift = kept?.record.elapsedMs === 99 ? 0.25 : 0;
-      if (kept !== null) expect(kept.segmentation).toEqual(segmentation(shift));
-      seen.add(kept === null ? 'none' : shift === 0 ? 'old' : 'new');
+      expect(kept?.segmentation).toEqual(segmentation(shift));
+      seen.add(`${kind}: ${shift === 0 ? 'old' : 'new'}`);
     }
   }
-  expect([...seen].sort()).toEqual(['new', 'none', 'old']);
+  expect([...seen].sort()).toEqual(['ENOSPC: new', 'ENOSPC: old', 'crash: new', 'crash: old']);
+});
+
+test('the files of an earlier prediction go once the new one is in place; other files stay', async () => {
+  const folder = temporaryFolder();
+  const store = new PredictionStore(folder);
+  writeFileSync(join(folder, 'notes.txt'), 'mine');
+  for (const shift of [0, 0.25]) await store.write(record, predictionFiles(segmentation(shift)));
+  const names = readdirSync(folder).map((name) => name.replace(/-[0-9a-f]{8}/, ''));
+  expect(names.sort()).toEqual(['cells.csv', 'contours.json', 'labels.tif', 'notes.txt', 'record.json']);
+});
+
+test('a prediction of an earlier version, whose record names no files, is read', async () => {
+  const folder = temporaryFolder();
+  const store = new PredictionStore(folder);
+  await store.write(record, predictionFiles(segmentation(0)));
+  for (const name of readdirSync(folder)) {
+    renameSync(join(folder, name), join(folder, name.replace(/-[0-9a-f]{8}/, '')));
+  }
+  writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
+  expect(await store.read()).toEqual({ record, segmentation: segmentation(0) });
+});
+
+test.each([
+  ['that is no JSON', '{'],
+  ['without a field', JSON.stringify({ ...record, at: undefined })],
+  ['with more cells than pixels', JSON.stringify({ ...record, cells: 7 })],
+  [
+    'that names a file elsewhere',
+    JSON.stringify({ ...record, files: { labels: '../a', cells: 'b', contours: 'c' } }),
+  ],
+])('a record %s is refused by name, with the way out', async (_, text) => {
+  const folder = temporaryFolder();
+  const store = new PredictionStore(folder, 6);
+  await store.write(record, predictionFiles(segmentation(0)));
+  const path = join(folder, 'record.json');
+  writeFileSync(path, text);
+  const refusal = {
+    code: 'file-damaged',
+    subject: path,
+    remedy: expect.stringContaining('--again') as string,
+  };
+  await expect(store.record()).rejects.toMatchObject(refusal);
+  await expect(store.read()).rejects.toMatchObject(refusal);
+  // Segmenting again is the way out.
+  await store.write(record, predictionFiles(segmentation(0.25)));
+  expect((await store.read())?.segmentation).toEqual(segmentation(0.25));
+  expect(readFileSync(path, 'utf8')).toContain('labels-');
 });
 
 test('a table that somebody has changed is refused by name', async () => {
   const folder = temporaryFolder();
   const store = new PredictionStore(folder);
   await store.write(record, predictionFiles(segmentation(0)));
-  expect(existsSync(join(folder, 'cells.csv'))).toBe(true);
-  writeFileSync(join(folder, 'cells.csv'), 'x,y\n1,2\n');
+  const table = readdirSync(folder).find((name) => name.startsWith('cells-'))!;
+  writeFileSync(join(folder, table), 'x,y\n1,2\n');
   await expect(store.read()).rejects.toMatchObject({ code: 'file-damaged' });
 });
 

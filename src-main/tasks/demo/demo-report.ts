@@ -8,7 +8,6 @@ import { matchInstances } from '../../metrics/match-instances.ts';
 import type { InstanceMatches } from '../../metrics/match-instances.ts';
 import { loadRole } from '../../project/load-image.ts';
 import { ModelStore } from '../../project/model-store.ts';
-import { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { displayPng } from '../../report/display-png.ts';
@@ -85,7 +84,7 @@ export async function writeDemoReport(project: Project, record: DemoRecord): Pro
 
 async function sampleOf(project: Project, model: string, judged: JudgedWatershed): Promise<ReportSample> {
   const { image, labels, truth, match } = judged;
-  const kept = await new PredictionStore(project.path('predictions', model, image.id)).read();
+  const kept = await project.prediction(model, image).read();
   if (kept === null) throw new RangeError(`no prediction of ${image.name} by ${model}`);
   const { segmentation } = kept;
   const found = matchInstances(segmentation.labels, segmentation.scores, truth);

@@ -1,6 +1,7 @@
 import { imageSettingsSchema } from '../../contract/project.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
+import { toFailure } from '../../contract/failure.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
 import { readRemoved, writeRemoved } from './removed-images.ts';
@@ -26,7 +27,12 @@ export async function changeImages(project: Project, change: Change): Promise<vo
       after: imageSettingsSchema.strip().parse(now),
     };
     if (JSON.stringify(step.before) === JSON.stringify(step.after)) continue;
-    await project.annotation(now).edit(titleOf(change), {}, step);
+    const undoable = project.annotation(now).edit(titleOf(change), {}, step);
+    await undoable.catch((error: unknown) => {
+      // The change itself is on the disk: only its step of undo could not be kept.
+      const { message } = toFailure(error);
+      project.tell(`${now.name}: The change is saved, but undo cannot take it back. ${message}`);
+    });
   }
 }
 
@@ -86,9 +92,10 @@ export async function restoreImages(project: Project, ids: readonly string[]): P
     for (const { entry, index } of back) images.splice(Math.min(index, images.length), 0, entry);
     return { ...manifest, images };
   });
+  // They are back already; images of the project do not count as removed, whatever the file says.
   await writeRemoved(
     project,
     removed.filter(({ entry }) => !ids.includes(entry.id)),
-  );
+  ).catch(() => undefined);
   return back.map(({ entry }) => entry.id);
 }

@@ -1,3 +1,4 @@
+import type { ImageEntry } from '../../contract/project.ts';
 import type { HistoryStep } from '../../contract/requests/history.ts';
 import type { Project } from '../../project/project.ts';
 import { summariseImage } from './summarise-image.ts';
@@ -17,17 +18,23 @@ export async function stepHistory(
   const annotation = project.annotation(image);
   const before = await annotation.view();
   const settings = way === 'undo' ? before.undoImage : before.redoImage;
-  if (settings !== null) {
-    await project.update((manifest) => ({
-      ...manifest,
-      images: manifest.images.map((entry) => (entry.id === imageId ? { ...entry, ...settings } : entry)),
-    }));
-  }
-  const after = await annotation[way]();
+  if (settings !== null) await putInForce(project, { ...image, ...settings });
+  const after = await annotation[way]().catch(async (error: unknown) => {
+    // The step was refused: the settings go back to what they were, as far as the disk allows.
+    if (settings !== null) await putInForce(project, image).catch(() => undefined);
+    throw error;
+  });
   const isSame = after.revision === before.revision;
   return {
     done: isSame ? null : way === 'undo' ? before.undoTitle : before.redoTitle,
     touched: parts.filter((part) => before.state[part] !== after.state[part]),
     image: await summariseImage(project, project.image(imageId)),
   };
+}
+
+async function putInForce(project: Project, image: ImageEntry): Promise<void> {
+  await project.update((manifest) => ({
+    ...manifest,
+    images: manifest.images.map((entry) => (entry.id === image.id ? image : entry)),
+  }));
 }

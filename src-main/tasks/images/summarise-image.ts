@@ -1,21 +1,29 @@
 import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
 import type { ImageMarks, ImageSummary } from '../../contract/requests/images.ts';
 import { toFailure } from '../../contract/failure.ts';
+import type { Failure } from '../../contract/failure.ts';
 import type { AnnotationView } from '../../project/annotation-store.ts';
+import { emptyState } from '../../project/journal.ts';
 import { locateImageFile } from '../../project/locate-image-file.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import { pixelsKey } from './pixels-key.ts';
 
-/** What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. */
+/**
+ * What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. A file of the
+ * image that cannot be read is its `failure`, and does not concern other images.
+ */
 export async function summariseImage(project: Project, image: ImageEntry): Promise<ImageSummary> {
   const [missing, annotation, prediction] = await Promise.all([
     missingFile(project, image),
-    project.annotation(image).view(),
-    latestPrediction(project, image.id),
+    orFailure(project.annotation(image).view(), noAnnotation),
+    orFailure(latestPrediction(project, image.id), null),
   ]);
-  const { review } = annotation.state;
-  const reviewed = await reviewCounts(project, image, prediction, review);
+  const { review } = annotation.value.state;
+  const reviewed = await orFailure(reviewCounts(project, image, prediction.value, review), {
+    accepted: 0,
+    rejected: 0,
+  });
   return {
     id: image.id,
     name: image.name,
@@ -33,15 +41,37 @@ export async function summariseImage(project: Project, image: ImageEntry): Promi
     excluded: !image.included,
     validation: image.validation,
     marks: {
-      ...annotationMarks(annotation),
-      predictedBy: prediction?.model ?? null,
-      cells: prediction?.record.cells ?? 0,
-      ...reviewed,
+      ...annotationMarks(annotation.value),
+      predictedBy: prediction.value?.model ?? null,
+      cells: prediction.value?.record.cells ?? 0,
+      ...reviewed.value,
     },
-    failure: missing ?? annotation.unfit,
-    undo: annotation.undoTitle,
-    redo: annotation.redoTitle,
+    failure:
+      missing ?? annotation.failure ?? annotation.value.unfit ?? prediction.failure ?? reviewed.failure,
+    undo: annotation.value.undoTitle,
+    redo: annotation.value.redoTitle,
   };
+}
+
+/** Stands for an annotation that cannot be read. */
+const noAnnotation = {
+  state: emptyState,
+  undoTitle: null,
+  redoTitle: null,
+  undoImage: null,
+  redoImage: null,
+  revision: 0,
+  unfit: null,
+};
+
+async function orFailure<T>(
+  reading: Promise<T>,
+  otherwise: NoInfer<T>,
+): Promise<{ value: T; failure: Failure | null }> {
+  return reading.then(
+    (value) => ({ value, failure: null }),
+    (error: unknown) => ({ value: otherwise, failure: toFailure(error) }),
+  );
 }
 
 function annotationMarks({

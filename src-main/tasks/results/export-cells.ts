@@ -17,7 +17,6 @@ import { measurementsCsv } from '../../measure/measurements-csv.ts';
 import type { MeasuredImage } from '../../measure/measurements-csv.ts';
 import { overlayPng } from '../../formats/overlay-png.ts';
 import { loadChannel, loadRole } from '../../project/load-image.ts';
-import { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
@@ -144,10 +143,10 @@ async function predicted(
   if (images !== undefined) return project.images(images);
   const done: ImageEntry[] = [];
   for (const image of project.manifest.images) {
-    const record = await (model === undefined
-      ? latestPrediction(project, image.id)
-      : new PredictionStore(project.path('predictions', model, image.id)).record());
-    if (record !== null) done.push(image);
+    const record =
+      model === undefined ? latestPrediction(project, image.id) : project.prediction(model, image).record();
+    // One that cannot be read fails when it is its turn, by name, and the others are exported.
+    if ((await record.catch(() => 'damaged')) !== null) done.push(image);
   }
   if (done.length > 0) return done;
   throw new LacssError(

@@ -82,10 +82,18 @@ export async function markCells(
 export async function countReviews(project: Project): Promise<ReviewCounts[]> {
   const counts: ReviewCounts[] = [];
   for (const image of project.manifest.images) {
-    const latest = await latestPrediction(project, image.id);
-    if (latest !== null) counts.push(countMarks(image.id, await readMarks(project, image.id, latest)));
+    const latest = await latestPrediction(project, image.id).catch(noneAtFault);
+    if (latest === null) continue;
+    const marks = await readMarks(project, image.id, latest).catch(noneAtFault);
+    if (marks !== null) counts.push(countMarks(image.id, marks));
   }
   return counts;
+}
+
+/** A fault of one image stays with it: its summary says what is wrong, and the others are counted. */
+function noneAtFault(error: unknown): null {
+  if (error instanceof LacssError) return null;
+  throw error;
 }
 
 function countMarks(image: string, marks: Uint8Array): ReviewCounts {

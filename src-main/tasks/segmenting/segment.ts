@@ -1,3 +1,4 @@
+import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
@@ -8,7 +9,7 @@ import { networkOf } from '../../inference/network-of.ts';
 import { loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
 import { ModelStore } from '../../project/model-store.ts';
-import { PredictionStore } from '../../project/prediction-store.ts';
+import type { PredictionStore } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { isSameWork } from './is-same-work.ts';
@@ -80,11 +81,9 @@ export async function segment(
   const stored = await new ModelStore(project.path('models')).load(params.model);
   const result: SegmentResult = { model: stored.id, done: [], skipped: [], failures: [], computedBy: null };
   const images = chosenImages(project, params.images);
-  const storeOf = ({ id }: ImageEntry): PredictionStore =>
-    new PredictionStore(project.path('predictions', stored.id, id));
   const weightsSha256 = stored.card.weights.sha256;
   const keptFor = async (image: ImageEntry): Promise<PredictionRecord | null> => {
-    const record = params.again === true ? null : await storeOf(image).record();
+    const record = params.again === true ? null : await recordOrNone(project.prediction(stored.id, image));
     if (record === null) return null;
     const parameters = parametersFor(image, stored.card, params);
     return isSameWork(record, { image, weightsSha256, parameters }) ? record : null;
@@ -116,7 +115,7 @@ export async function segment(
         const given = { folder: project.folder, image, choices };
         const { files, ...found } = await segmenter.run('entry', given, part);
         await writing.run(() =>
-          storeOf(image).write(
+          project.prediction(stored.id, image).write(
             {
               imageName: image.name,
               imageSha256: image.files.map(({ sha256 }) => sha256),
@@ -140,6 +139,14 @@ export async function segment(
   result.done = images.flatMap(({ id }) => done.get(id) ?? []);
   result.skipped = images.map(({ name }) => name).filter((name) => skipped.has(name));
   return result;
+}
+
+/** A record that cannot be read is no reason against segmenting the image again, which is the way out. */
+async function recordOrNone(store: PredictionStore): Promise<PredictionRecord | null> {
+  return store.record().catch((error: unknown) => {
+    if (error instanceof LacssError && error.code === 'file-damaged') return null;
+    throw error;
+  });
 }
 
 /** Segments one image of a project; nothing is kept. */

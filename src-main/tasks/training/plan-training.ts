@@ -1,3 +1,4 @@
+import { toFailure } from '../../contract/failure.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
 import type { Project } from '../../project/project.ts';
 
@@ -32,8 +33,14 @@ export async function planTraining(
   const annotated = async (candidates: readonly ImageEntry[]): Promise<ImageEntry[]> => {
     const usable: ImageEntry[] = [];
     for (const image of candidates) {
-      const { state, unfit } = await project.annotation(image).view();
-      const reason = unfit?.message ?? whyNot(state, useLabels);
+      const reason = await project
+        .annotation(image)
+        .view()
+        .then(
+          ({ state, unfit }) => unfit?.message ?? whyNot(state, useLabels),
+          // A fault stays with its image: the others are trained on.
+          (error: unknown) => toFailure(error).message,
+        );
       if (reason === null) usable.push(image);
       else leftOut.push({ image: image.id, name: image.name, reason });
     }
