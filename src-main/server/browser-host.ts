@@ -1,11 +1,10 @@
 import { homedir } from 'node:os';
 import { dataFolder } from '../host/data-folder.ts';
 import { Host } from '../host/host.ts';
-import { entryUrl } from '../processes/entry-url.ts';
-import { startProcess } from '../processes/start-process.ts';
 import { AddressMemory } from './address-memory.ts';
 import type { Address } from './address-memory.ts';
 import { pageFolder } from './page-folder.ts';
+import { processStarters } from './process-starters.ts';
 import { serve } from './serve.ts';
 import type { Served } from './serve.ts';
 
@@ -36,10 +35,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Ser
       reveal: () => false,
       roots: namedRoots(projectFolder, roots),
     },
-    start: {
-      imaging: (listener) => startProcess(entryUrl('imaging'), listener),
-      learning: (listener) => startProcess(entryUrl('learning'), listener),
-    },
+    start: await processStarters(),
     dataFolder: dataFolder(),
     version,
     ...(projectFolder === undefined ? {} : { projectFolder }),

@@ -8,6 +8,8 @@ export interface MenuActions {
   /** Asks the window in front to do something. */
   ask: (command: Command) => void;
   newWindow: () => void;
+  /** Installs the command `lacss`; null where the program cannot. */
+  installCommandLine: (() => void) | null;
 }
 
 /** Recent projects in the menu: the rest is on the welcome page. */
@@ -15,7 +17,7 @@ const recentShown = 10;
 
 /** The application's menu. Shortcuts that belong to the stages are the page's own; here are those of every program. */
 export function applicationMenu(
-  { ask, newWindow }: MenuActions,
+  { ask, newWindow, installCommandLine }: MenuActions,
   recent: readonly RecentProject[],
   platform: NodeJS.Platform,
 ): MenuItemConstructorOptions[] {
@@ -77,6 +79,14 @@ export function applicationMenu(
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [item('All keys', 'show-keys', 'F1')] },
+    {
+      role: 'help',
+      submenu: [
+        item('All keys', 'show-keys', 'F1'),
+        ...(installCommandLine === null
+          ? []
+          : [{ label: 'Install command line tool', click: installCommandLine }]),
+      ],
+    },
   ];
 }

@@ -1,19 +1,22 @@
 import { app, BrowserWindow, dialog, Menu, shell } from 'electron';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Events } from '../contract/events.ts';
+import { toFailure } from '../contract/failure.ts';
 import { Host } from '../host/host.ts';
+import type { HostOptions } from '../host/host-services.ts';
 import { sampleFolder } from '../host/sample-folder.ts';
+import { manifestName } from '../project/manifest-name.ts';
 import { pageFolder } from '../server/page-folder.ts';
-import { entryUrl } from '../processes/entry-url.ts';
 import { applicationMenu } from './application-menu.ts';
 import { choosePaths } from './choose-paths.ts';
 import { classifyPath } from './classify-path.ts';
 import { ConnectedWindows } from './connect-windows.ts';
+import { installCommandLine } from './install-command-line.ts';
 import { lockDown } from './lock-down.ts';
 import { openWindow } from './open-window.ts';
 import type { OpenedPaths } from './opened-paths.ts';
 import { servePage } from './serve-page.ts';
-import { startUtility } from './start-utility.ts';
+import { utilityStarters } from './utility-starters.ts';
 
 /**
  * Runs the application in Electron: its windows, its menu, its host. To be called once Electron is ready.
@@ -21,7 +24,7 @@ import { startUtility } from './start-utility.ts';
  */
 export async function runApplication(opened: OpenedPaths): Promise<void> {
   lockDown();
-  const host = createHost(opened);
+  const host = createHost(opened, await utilityStarters());
   const windows = new ConnectedWindows(host.host);
   host.use(windows);
   servePage(host.host, pageFolder());
@@ -37,12 +40,18 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
     windows.command(window, command);
     focus(window);
   };
+  // A checkout has its own `npx lacss`, and the installer for Windows sets the PATH.
+  const canInstall = app.isPackaged && process.platform !== 'win32';
+  const actions = { ask, newWindow: open, installCommandLine: canInstall ? offerCommandLine : null };
   const showMenu = async (): Promise<void> => {
     const recent = await host.host.store.recent();
     host.host.grants.grant(...recent.map(({ folder }) => folder));
-    Menu.setApplicationMenu(
-      Menu.buildFromTemplate(applicationMenu({ ask, newWindow: open }, recent, process.platform)),
-    );
+    // The system's own list, in the dock and the task bar. It takes files, and the latest comes last.
+    app.clearRecentDocuments();
+    for (const { folder } of recent.filter(({ exists }) => exists).toReversed()) {
+      app.addRecentDocument(join(folder, manifestName));
+    }
+    Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(actions, recent, process.platform)));
   };
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
@@ -85,13 +94,33 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
   });
 }
 
+/** Installs the command `lacss` and says what came of it. */
+function offerCommandLine(): void {
+  installCommandLine({
+    // An AppImage runs from a folder that is there only while it runs.
+    program: process.env.APPIMAGE ?? process.execPath,
+    path: join(app.getPath('home'), '.local', 'bin', 'lacss'),
+    platform: process.platform,
+    searchPath: process.env.PATH ?? '',
+  }).then(
+    (message) => dialog.showMessageBox({ type: 'info', message }),
+    (error: unknown) => {
+      const { message, remedy = '' } = toFailure(error);
+      return dialog.showMessageBox({ type: 'error', message, detail: remedy });
+    },
+  );
+}
+
 function focus(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.focus();
 }
 
 /** The host, and a way to tell it of the windows its dialogs belong to, which need it in turn. */
-function createHost(opened: OpenedPaths): { host: Host; use: (windows: ConnectedWindows) => void } {
+function createHost(
+  opened: OpenedPaths,
+  start: HostOptions['start'],
+): { host: Host; use: (windows: ConnectedWindows) => void } {
   let windows: ConnectedWindows | null = null;
   const dataFolder = app.getPath('userData');
   const projectFolder = process.argv.includes('--sample')
@@ -111,10 +140,7 @@ function createHost(opened: OpenedPaths): { host: Host; use: (windows: Connected
       },
       roots: [],
     },
-    start: {
-      imaging: (listener) => startUtility(entryUrl('imaging'), 'imaging', listener),
-      learning: (listener) => startUtility(entryUrl('learning'), 'learning', listener),
-    },
+    start,
     dataFolder,
     version: app.getVersion(),
     ...(projectFolder === null ? {} : { projectFolder }),

@@ -131,6 +131,8 @@ class FakeApp extends EventEmitter {
   recentDocuments: string[] = [];
   name = 'lacss-studio';
   isPackaged = false;
+  dockHidden = false;
+  dock = { hide: (): void => void (this.dockHidden = true) };
   #whenReady: Promise<void> | null = null;
 
   /** docs/app: a second instance gets `false`, and its arguments and data go to the first. */
@@ -161,7 +163,9 @@ class FakeApp extends EventEmitter {
     requireNotReady('userData is to be set before ready');
     this.userData = path;
   };
-  getPath = (): string => this.userData;
+  /** Folders of the account besides `userData`. */
+  paths: Record<string, string> = {};
+  getPath = (name: string): string => (name === 'userData' ? this.userData : this.paths[name]!);
   getVersion = (): string => '9.9.9';
   addRecentDocument = (path: string): void => {
     // docs/app, on macOS and Windows.

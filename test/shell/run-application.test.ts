@@ -27,6 +27,8 @@ describe('the application in Electron', () => {
     await writeFile(join(folder, 'page', 'index.html'), '<title>LACSS Studio</title>');
     await writeFile(join(folder, 'secret.json'), 'secret');
     process.env.LACSS_TEST_PAGE = join(folder, 'page');
+    electron.app.isPackaged = true;
+    electron.app.paths.home = folder;
     await electron.launch(() => import('../../src-main/index.ts'));
     await vi.waitFor(() => expect(electron.FakeWindow.all).toHaveLength(1));
   });
@@ -175,6 +177,14 @@ describe('the application in Electron', () => {
       .toEqual({ type: 'event', name: 'menu.command', payload: { command: 'open-project' } });
   });
 
+  test('the menu installs the command line tool, and says where', async () => {
+    const help = electron.Menu.shown.find(({ role }) => role === 'help')!;
+    help.submenu!.find(({ label }) => label === 'Install command line tool')!.click!();
+    const command = join(folder, '.local', 'bin', 'lacss');
+    await expect.poll(() => electron.dialog.asked.at(-1)?.message).toContain(`The command is ${command}.`);
+    expect(await readFile(command, 'utf8')).toContain(`exec '${process.execPath}'`);
+  });
+
   test('a second start hands its project over to the first', async () => {
     const project = join(folder, 'project');
     await mkdir(project);
@@ -211,7 +221,7 @@ describe('the application in Electron', () => {
     say(ownFrame, { type: 'request', job: 30, name: 'engine.open', params: { choice: 'auto' } });
     await expect.poll(() => electron.FakeUtility.started).toHaveLength(1);
     const [learning] = electron.FakeUtility.started;
-    expect(learning!.path).toMatch(/workers\/learning\.ts$/);
+    expect(learning!.path).toMatch(/entries\/learning\.ts$/);
     expect(learning!.posted).toEqual([
       { type: 'request', job: 1, name: 'engine.open', params: { choice: 'auto' } },
     ]);

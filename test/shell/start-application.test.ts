@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { exitCodes } from '../../src-main/cli/exit-code.ts';
 import type * as StandIn from './electron-stand-in.ts';
 
 /** Electron as it is when a process starts. */
@@ -119,6 +120,30 @@ describe('the start of the application in Electron', () => {
     expect(electron.app.isReady()).toBe(false);
     expect(electron.FakeWindow.all).toEqual([]);
   });
+
+  test(
+    'runs a verb without a window, before it is ready, and ends with the exit code of the verb',
+    { timeout: 60_000 },
+    async () => {
+      const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+      const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      try {
+        process.argv = ['lacss-studio', '--ozone-platform=headless', '--cli', '--', 'segment', '-p', folder];
+        await startEntry();
+        await expect.poll(() => electron.exitCode(), { timeout: 60_000 }).not.toBeNull();
+        expect(electron.exitCode()).toBe(exitCodes.project);
+        expect(err.mock.calls.join('')).toContain(`There is no project in ${folder}`);
+        expect(out).not.toHaveBeenCalled();
+      } finally {
+        out.mockRestore();
+        err.mockRestore();
+      }
+      expect(electron.app.dockHidden).toBe(true);
+      expect(electron.app.locked).toBe(false);
+      expect(electron.app.isReady()).toBe(false);
+      expect(electron.FakeWindow.all).toEqual([]);
+    },
+  );
 
   test('a start that fails is told, and ends the program', async () => {
     electron.screen.getAllDisplays = () => {

@@ -1,0 +1,13 @@
+import { app } from 'electron';
+import { entryUrl } from '../processes/entry-url.ts';
+import type { StartChild } from '../processes/child.ts';
+import { startUtility } from './start-utility.ts';
+
+/** Starts the host's processes in Electron, whose program refuses to be plain Node. Waits until Electron is ready. */
+export async function utilityStarters(): Promise<{ imaging: StartChild; learning: StartChild }> {
+  await app.whenReady();
+  return {
+    imaging: (listener) => startUtility(entryUrl('imaging'), 'imaging', listener),
+    learning: (listener) => startUtility(entryUrl('learning'), 'learning', listener),
+  };
+}
