@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { exitCodeHelp, exitCodes } from './exit-code.ts';
 import { runVerb } from './run-verb.ts';
 import type { Frame } from './run-verb.ts';
+import { guardedTerminal } from './terminal.ts';
+import { refuseEmptyText } from './verb.ts';
 import type { VerbRunner } from './verb.ts';
 import { addAdd } from './verbs/add.ts';
 import { addDemo } from './verbs/demo.ts';
@@ -47,9 +49,11 @@ export async function runProgram(args: readonly string[], version: string, frame
     .version(version)
     .showHelpAfterError('Try --help.')
     .addHelpText('after', exitCodeHelp);
+  program.hook('preAction', (_, command) => refuseEmptyText(command));
   for (const add of verbs) add(program, run);
+  const terminal = guardedTerminal(frame.terminal);
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ writeOut: frame.terminal.out, writeErr: frame.terminal.err });
+    command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   }
   try {
     await program.parseAsync(args, { from: 'user' });

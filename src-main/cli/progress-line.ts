@@ -1,4 +1,5 @@
 import type { Progress } from '../contract/job.ts';
+import { terminalLine } from '../contract/visible-text.ts';
 import { formatDuration } from './format-duration.ts';
 import type { Terminal } from './terminal.ts';
 import { TimeLeft } from './time-left.ts';
@@ -30,9 +31,10 @@ export class ProgressLine {
     if (!isNews && nowMs - this.#shownMs < pauseMs) return;
     this.#shownMs = nowMs;
     this.#shownMessage = message;
+    const shown = terminalLine(message);
     const left = leftMs === null || done >= total ? '' : `${formatDuration(leftMs)} left`;
-    if (this.#terminal.isInteractive) this.#draw(done, total, message, left);
-    else this.#terminal.err([`${percent(done, total)} %`, message, left].filter(Boolean).join('  ') + '\n');
+    if (this.#terminal.isInteractive) this.#draw(done, total, shown, left);
+    else this.#terminal.err([`${percent(done, total)} %`, shown, left].filter(Boolean).join('  ') + '\n');
   }
 
   /** Takes the line away, so that something else can be written. */

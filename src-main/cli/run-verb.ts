@@ -3,6 +3,7 @@ import type { Failure } from '../contract/failure.ts';
 import type { JobControl } from '../contract/job.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { ProgressLine } from './progress-line.ts';
+import { guardedTerminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The options every verb has. */
@@ -38,8 +39,8 @@ export async function runVerb(
   { json = false, quiet = false, debug = false }: CommonOptions,
   verb: (control: JobControl) => Promise<Outcome>,
 ): Promise<number> {
-  const { terminal } = frame;
-  const progress = new ProgressLine(terminal);
+  const terminal = guardedTerminal(frame.terminal);
+  const progress = new ProgressLine(frame.terminal);
   const stop = new AbortController();
   const endInterrupts = frame.onInterrupt(() => {
     if (stop.signal.aborted) frame.kill(exitCodes.cancelled);
@@ -92,12 +93,17 @@ function describe({ code, message, subject, remedy }: LacssError): object {
 }
 
 function errorText({ code, message, remedy }: LacssError): string {
-  const head = code === 'cancelled' ? message : `Error: ${message}`;
+  const head = oneLine(code === 'cancelled' ? message : `Error: ${message}`);
   return `${head}\n${remedy === undefined ? '' : `${remedy}\n`}`;
 }
 
 function failureText({ subject, message, remedy }: Failure): string {
-  return `Failed: ${subject ?? 'something'}: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`;
+  return `${oneLine(`Failed: ${subject ?? 'something'}: ${message}`)}\n${remedy === undefined ? '' : `  ${remedy}\n`}`;
+}
+
+/** A name with a line break in it must not look like a line of the program's own. */
+function oneLine(text: string): string {
+  return text.replaceAll('\n', ' ');
 }
 
 function stackOf(error: unknown): string {

@@ -1,3 +1,5 @@
+import { terminalText } from '../contract/visible-text.ts';
+
 /** Where a command writes; the tests put in their own. */
 export interface Terminal {
   /** Results: what another program may read. */
@@ -8,6 +10,15 @@ export interface Terminal {
   isInteractive: boolean;
   /** Width of the window in characters. */
   columns: number;
+}
+
+/** A terminal that obeys nothing in what is written: names of files and images stand as they are. */
+export function guardedTerminal(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    out: (text) => terminal.out(terminalText(text)),
+    err: (text) => terminal.err(terminalText(text)),
+  };
 }
 
 /** The terminal of this process. */

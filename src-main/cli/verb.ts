@@ -53,6 +53,23 @@ export async function withProject<T>(
   }
 }
 
+/**
+ * Refuses empty text for an argument or option. An empty path would mean the current folder: `lacss new "$NAME"` without
+ * a name would make a project in it.
+ */
+export function refuseEmptyText(command: Command): void {
+  const isEmpty = (value: unknown): boolean =>
+    [value].flat().some((text) => typeof text === 'string' && text.trim() === '');
+  const argument = command.registeredArguments.find((_, index) => isEmpty(command.processedArgs[index]));
+  if (argument !== undefined)
+    command.error(`error: argument '${argument.name()}' is empty. Give a name or a path.`);
+  for (const [name, value] of Object.entries(command.opts())) {
+    const option = command.options.find((known) => known.attributeName() === name);
+    if (option !== undefined && isEmpty(value))
+      command.error(`error: option '${option.flags}' is empty. Give a value, or leave the option out.`);
+  }
+}
+
 /** Parses a number of an option. */
 export function numberBetween(low: number, high: number): (text: string) => number {
   return (text) => {

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './training.ts';
+import { shownName } from './visible-text.ts';
 
 /** A model's card: what it is, what it expects, how it came to be. Travels beside its weights as JSON. */
 export const modelCardSchema = z.strictObject({
   format: z.literal('lacss-model'),
   version: z.literal(1),
-  name: z.string().min(1),
+  name: shownName.pipe(z.string().min(1)),
   /** ISO 8601. */
   createdAt: z.iso.datetime(),
   preset: z.enum(['tiny', 'small', 'paper']),
   /** Channels the model was trained on, in the order it takes them. */
   inputChannels: z
-    .array(z.strictObject({ name: z.string(), role: z.enum(['cells', 'nuclei', 'other']) }))
+    .array(z.strictObject({ name: shownName, role: z.enum(['cells', 'nuclei', 'other']) }))
     .min(1),
   preprocessing: z.strictObject({
     /** Each channel is clipped to these percentiles, then brought to mean 0 and variance 1. */
@@ -31,10 +32,10 @@ export const modelCardSchema = z.strictObject({
       settings: trainingSettingsSchema,
       engine: z.string(),
       images: z.array(
-        z.strictObject({ name: z.string(), sha256: z.string(), supervision: z.enum(['weak', 'full']) }),
+        z.strictObject({ name: shownName, sha256: z.string(), supervision: z.enum(['weak', 'full']) }),
       ),
       /** Name of the model it started from; `null`: from random weights. */
-      startedFrom: z.string().nullable(),
+      startedFrom: shownName.nullable(),
       steps: z.int(),
       elapsedMs: z.number(),
       chosenEpoch: z.int(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { computedBySchema } from './inference.ts';
 import { stackAxesSchema } from './stack-axes.ts';
+import { shownName } from './visible-text.ts';
 
 /**
  * What a project folder holds, as its JSON files state it. A field that is not known is refused by name, so that
@@ -66,12 +67,12 @@ export const locationSettingsSchema = z.strictObject({
 const imageFieldsSchema = z.strictObject({
   /** Names the folders of its annotations and predictions; never changes. */
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-  name: z.string().min(1),
+  name: shownName.pipe(z.string().min(1)),
   files: z.array(imageFileSchema).min(1),
   height: z.int().positive().max(mostPixels),
   width: z.int().positive().max(mostPixels),
   /** The channels of its files, one after the other. */
-  channelNames: z.array(z.string()).min(1),
+  channelNames: z.array(shownName).min(1),
   roles: channelRolesSchema,
   /** How the planes of its files follow one another, where a person has corrected what was read or guessed. */
   axes: stackAxesSchema.nullable(),
@@ -120,7 +121,7 @@ export const projectSettingsSchema = z.strictObject({
 export const projectManifestSchema = z.strictObject({
   format: z.literal('lacss-project'),
   schemaVersion: z.literal(projectSchemaVersion),
-  name: z.string().min(1),
+  name: shownName.pipe(z.string().min(1)),
   createdAt: z.iso.datetime(),
   settings: projectSettingsSchema,
   images: z.array(imageEntrySchema),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { shownName } from './visible-text.ts';
 import { trainingSettingsSchema } from './training.ts';
 
 /** `models/<model>/training.json`: what a training was asked to do, so that it can be gone on with. */
 export const trainingRunSchema = z.strictObject({
-  name: z.string().min(1),
+  name: shownName.pipe(z.string().min(1)),
   startedAt: z.iso.datetime(),
   preset: z.enum(['tiny', 'small', 'paper']),
   /** What the model sees, in its order. */

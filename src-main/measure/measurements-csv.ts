@@ -1,3 +1,4 @@
+import { csvCell } from './csv-cell.ts';
 import type { CellMeasurement } from './measure-cells.ts';
 
 /** The cells of one image. */
@@ -59,10 +60,9 @@ function micrometreFields({ um }: CellMeasurement): (number | null)[] {
   return [um.centroid.y, um.centroid.x, um.area, um.perimeter, um.majorAxis, um.minorAxis];
 }
 
-/** Seven significant digits: more than any image holds. Text that a spreadsheet would take for a formula is kept text. */
+/** Seven significant digits: more than any image holds. */
 function csvField(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(Number(value.toPrecision(7)));
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvCell(value);
 }

@@ -17,6 +17,11 @@ import { writeFileAtomically } from './write-file-atomically.ts';
  * @throws LacssError `project-exists`, `file-unwritable`, `disk-full`
  */
 export async function createProject(folder: string, purpose: string, name?: string): Promise<Project> {
+  if (folder.trim() === '') {
+    throw new LacssError('setting-invalid', 'The folder of the new project has no name.', {
+      remedy: 'Give a folder. A dot stands for the current one.',
+    });
+  }
   const path = join(resolve(folder), manifestName);
   if (await exists(path)) {
     throw new LacssError('project-exists', `There is a project in ${resolve(folder)} already.`, {

@@ -40,10 +40,10 @@ export class Keyboard {
     };
   }
 
-  /** Listens to the window; answers the function that ends it. */
   /** Keys do nothing: there is no project to work in. */
   paused = false;
 
+  /** Listens to the window; answers the function that ends it. */
   listen(): () => void {
     const down = (event: KeyboardEvent) => this.#down(event);
     const up = (event: KeyboardEvent) => this.#up(event);

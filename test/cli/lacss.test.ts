@@ -64,6 +64,15 @@ describe('what is typed wrongly ends with 2 and the way out', () => {
     [['train', '--steps', 'many'], 'Give a number'],
     [['segment', '--engine', 'abacus'], 'Allowed choices are auto, onnx, webgpu, tensorflow, cpu'],
     [['new'], 'missing required argument'],
+    [['new', ''], "argument 'folder' is empty"],
+    [['new', ' '], "argument 'folder' is empty"],
+    [['locate', '-p', ''], "option '-p, --project <folder>' is empty"],
+    [['add', 'images', ''], "argument 'paths' is empty"],
+    [['evaluate', '--csv', ''], "option '--csv <file>' is empty"],
+    [
+      ['locate', '--sigma-px', '1e9'],
+      "option '--sigma-px <px>' argument '1e9' is invalid. Give a number from 0.5 to 200.",
+    ],
   ])('%j', async (args, message) => {
     const { exitCode, err } = await lacss(...args);
     expect(exitCode).toBe(2);
@@ -268,4 +277,23 @@ test('a verb takes the newest model that can be read, and tells what is wrong wi
   expect((await loadModelFrom(file)).card.name).toBe('whole');
   const asked = await share('--model', 'tiny-2');
   expect(asked).toMatchObject({ exitCode: 4, err: alone.err });
+});
+
+test('names of a stranger’s project reach neither the terminal nor a spreadsheet as commands', async () => {
+  const folder = temporaryFolder();
+  await writeFields(folder, 1);
+  const path = join(folder, 'project');
+  await lacss('new', path);
+  await lacss('add', '-p', path, join(folder, 'images'));
+  const manifest = JSON.parse(readFileSync(join(path, 'project.json'), 'utf8')) as {
+    images: { name: string }[];
+  };
+  manifest.images[0]!.name = '=1+1\u001b[2J\nDone';
+  writeFileSync(join(path, 'project.json'), JSON.stringify(manifest));
+  const { out, err } = await lacss('locate', '-p', path);
+  expect(out).toContain('=1+1�[2J�Done');
+  const missing = await lacss('locate', '-p', join(folder, '\u001b[2J\nError: gone'));
+  // eslint-disable-next-line no-control-regex
+  for (const text of [out, err, missing.err]) expect(text).not.toMatch(/\u001b/);
+  expect(missing.err.split('\n')[0]).toContain('Error: gone');
 });

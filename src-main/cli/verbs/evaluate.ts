@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import { csvCell } from '../../measure/csv-cell.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { evaluate, evaluateFolders } from '../../tasks/results/evaluate.ts';
 import type { EvaluateResult, Figures } from '../../tasks/results/evaluate.ts';
@@ -113,15 +114,11 @@ function csvOf({ images, pooled }: EvaluateResult): string {
     { name: 'all', figures: pooled },
   ];
   const lines = rows.map(({ name, figures }) =>
-    [quoted(name), ...columns.map(({ valueOf }) => csvNumber(valueOf(figures)))].join(','),
+    [csvCell(name), ...columns.map(({ valueOf }) => csvNumber(valueOf(figures)))].join(','),
   );
   return [['image', ...columns.map(({ head }) => head)].join(','), ...lines].join('\n') + '\n';
 }
 
 function csvNumber(value: number): string {
   return Number.isNaN(value) ? '' : String(value);
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

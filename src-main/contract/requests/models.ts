@@ -4,6 +4,7 @@ import type { ModelCard } from '../model-card.ts';
 import { grantedPath, modelId, ofImage, ofProject, projectId } from '../fields.ts';
 import type { ModelId } from '../fields.ts';
 import { request } from '../request.ts';
+import { shownName } from '../visible-text.ts';
 import type { SegmentationView } from './segment.ts';
 
 /** A model in the list: what its card says at a glance. */
@@ -43,10 +44,13 @@ const ofModel = z.strictObject({ project: projectId, model: modelId });
 export const modelRequests = {
   'models.list': request(ofProject, { effect: 'read', process: 'imaging' }).returns<ModelList>(),
   'models.read': request(ofModel, { effect: 'read', process: 'imaging' }).returns<ModelDetails>(),
-  'models.rename': request(z.strictObject({ ...ofModel.shape, name: z.string().min(1).max(120) }), {
-    effect: 'change',
-    process: 'imaging',
-  }).returns<ModelList>(),
+  'models.rename': request(
+    z.strictObject({ ...ofModel.shape, name: shownName.pipe(z.string().min(1).max(120)) }),
+    {
+      effect: 'change',
+      process: 'imaging',
+    },
+  ).returns<ModelList>(),
   'models.delete': request(ofModel, { effect: 'change', process: 'imaging' }).returns<ModelList>(),
   /** Writes the model as one file to a path from `host.choose`, or into a granted folder. */
   'models.export': request(z.strictObject({ ...ofModel.shape, path: grantedPath }), {

@@ -3,6 +3,7 @@ import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ProjectId } from '../fields.ts';
 import type { ReviewSettings } from '../project.ts';
 import { request } from '../request.ts';
+import { shownName } from '../visible-text.ts';
 import type { CandidateSettings } from './foreground.ts';
 import type { ImageSummary } from './images.ts';
 import type { LocationSettings } from './locations.ts';
@@ -59,10 +60,13 @@ export type DisplaySettings = z.infer<typeof displaySettings>;
 
 export const projectRequests = {
   /** Makes an empty project in a new folder below `parent` and opens it. */
-  'project.create': request(z.strictObject({ parent: grantedPath, name: z.string().min(1).max(120) }), {
-    effect: 'change',
-    process: 'host',
-  }).returns<ProjectView>(),
+  'project.create': request(
+    z.strictObject({ parent: grantedPath, name: shownName.pipe(z.string().min(1).max(120)) }),
+    {
+      effect: 'change',
+      process: 'host',
+    },
+  ).returns<ProjectView>(),
   'project.open': request(z.strictObject({ folder: grantedPath }), {
     effect: 'change',
     process: 'host',
@@ -78,10 +82,13 @@ export const projectRequests = {
     process: 'host',
   }).returns<ProjectView | null>(),
   'project.read': request(ofProject, { effect: 'read', process: 'host' }).returns<ProjectView>(),
-  'project.rename': request(z.strictObject({ project: projectId, name: z.string().min(1).max(120) }), {
-    effect: 'change',
-    process: 'host',
-  }).returns<ProjectView>(),
+  'project.rename': request(
+    z.strictObject({ project: projectId, name: shownName.pipe(z.string().min(1).max(120)) }),
+    {
+      effect: 'change',
+      process: 'host',
+    },
+  ).returns<ProjectView>(),
   'display.save': request(z.strictObject({ project: projectId, display: displaySettings }), {
     effect: 'change',
     process: 'host',
