@@ -1,3 +1,4 @@
+import type { ProjectId } from '../contract/fields.ts';
 import { isAnsweredIn, requests } from '../contract/requests.ts';
 import type { RequestName, RequestsOf } from '../contract/requests.ts';
 import type { Call, Handlers } from './call.ts';
@@ -8,7 +9,9 @@ import { projectHandlers } from './handlers/project-handlers.ts';
 import type { HostServices } from './host-services.ts';
 
 /** A handler for every request of the contract, and how to end in order what they have under way. */
-export function createHandlers(host: HostServices): { requests: Handlers; close: () => Promise<void> } {
+export function createHandlers(
+  host: HostServices,
+): Pick<ReturnType<typeof learningHandlers>, 'workUnderWay' | 'forget' | 'close'> & { requests: Handlers } {
   const learning = learningHandlers(host);
   const own = hostHandlers(host);
   const handlers: Handlers = {
@@ -18,7 +21,9 @@ export function createHandlers(host: HostServices): { requests: Handlers; close:
     ...learning.requests,
   };
   return {
-    requests: withGrantedPaths(host, handlers),
+    requests: countingUnderWay(host, withGrantedPaths(host, handlers)),
+    workUnderWay: learning.workUnderWay,
+    forget: learning.forget,
     close: async () => {
       await learning.close();
       await own.close();
@@ -44,4 +49,24 @@ function withGrantedPaths(host: HostServices, handlers: Handlers): Handlers {
       handler(grantedParams(requests[name as RequestName].params, params, require), call),
   ]);
   return Object.fromEntries(checked) as Handlers;
+}
+
+/** A project is let go only after what was asked about it before. */
+function countingUnderWay(host: HostServices, handlers: Handlers): Handlers {
+  const counted = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    async (params: never, call: Call): Promise<unknown> => {
+      const { project } = params as { project?: ProjectId };
+      const counts = project !== undefined && name !== 'project.close';
+      const underWay = counts ? host.projects.find(project)?.underWay : undefined;
+      const answer = Promise.resolve(handler(params, call));
+      underWay?.add(answer);
+      try {
+        return await answer;
+      } finally {
+        underWay?.delete(answer);
+      }
+    },
+  ]);
+  return Object.fromEntries(counted) as Handlers;
 }

@@ -50,6 +50,10 @@ export interface HostServices {
   tellChanges(held: HeldProject, changes: ProjectChanges): void;
   /** Tells every window of images that another process than imaging has changed. */
   tellChangesOf(held: HeldProject, images: string[]): Promise<void>;
+  /** What of this project is being computed, if anything is. */
+  workUnderWay(held: HeldProject): 'training' | 'segmenting' | null;
+  /** Lets a project go, so that other programs may open it. */
+  letGo(held: HeldProject): Promise<void>;
   /** Tells every window to read the project again. */
   tellProjectChanged(held: HeldProject): void;
 }

@@ -64,6 +64,7 @@ export class Host implements HostServices {
   /** Lets a window go. */
   disconnect(session: Session): void {
     this.#sessions.delete(session.window);
+    this.projects.leave(session.window);
     session.close();
   }
 
@@ -141,6 +142,19 @@ export class Host implements HostServices {
       held,
       await this.imaging.run('summarise', { ...held.scope, images }, { onCrash: 'again' }),
     );
+  }
+
+  /** What of this project is being computed, if anything is. */
+  workUnderWay(held: HeldProject): 'training' | 'segmenting' | null {
+    return this.#handlers.workUnderWay(held.id);
+  }
+
+  /** Lets a project go, so that other programs may open it. */
+  async letGo(held: HeldProject): Promise<void> {
+    await this.projects.letGo(held, async () => {
+      this.#handlers.forget(held.id);
+      await this.imaging.run('project.forget', held.scope);
+    });
   }
 
   /** Tells every window to read the project again. */

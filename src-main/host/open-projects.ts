@@ -17,6 +17,10 @@ export interface HeldProject {
   notices: string[];
   /** Why its folder cannot be used now (gone, moved, replaced), else null. */
   unreachable: LacssError | null;
+  /** The windows that show it. */
+  windows: Set<number>;
+  /** Requests about it that are being answered. */
+  underWay: Set<Promise<unknown>>;
 }
 
 /** How often the folders of open projects are looked at. No system tells of every drive that goes. */
@@ -63,8 +67,32 @@ export class OpenProjects {
     });
   }
 
+  /** A project that is open, whether its folder can be reached or not; undefined where it is not open. */
+  find(id: ProjectId): HeldProject | undefined {
+    return this.#held.get(id);
+  }
+
   all(): HeldProject[] {
     return [...this.#held.values()];
+  }
+
+  /**
+   * Lets one project go, after what is being answered about it: other programs may open it then.
+   * @param before the lock is released, makes others forget it
+   */
+  async letGo(held: HeldProject, before: () => Promise<void>): Promise<void> {
+    this.#held.delete(held.id);
+    for (const [folder, opening] of this.#opening) {
+      if ((await opening) === held) this.#opening.delete(folder);
+    }
+    await Promise.allSettled(held.underWay);
+    await before();
+    await held.project.close();
+  }
+
+  /** No window of this number is there any more. */
+  leave(window: number): void {
+    for (const { windows } of this.all()) windows.delete(window);
   }
 
   async close(): Promise<void> {
@@ -79,7 +107,16 @@ export class OpenProjects {
     const { project, notices } = await openForWritingOrReading(folder);
     const id = createHash('sha256').update(project.folder).digest('hex').slice(0, 16);
     const scope = { folder: project.folder, readOnly: project.readOnly };
-    const held: HeldProject = { id, project, scope, revision: 0, notices, unreachable: null };
+    const held: HeldProject = {
+      id,
+      project,
+      scope,
+      revision: 0,
+      notices,
+      unreachable: null,
+      windows: new Set(),
+      underWay: new Set(),
+    };
     this.#held.set(id, held);
     if (this.#watch === null) this.#lookAgain();
     return held;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import { toFailure } from '../contract/failure.ts';
+import type { Failure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import { folderOutputName } from '../contract/requests/segment.ts';
 import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment.ts';
@@ -8,10 +8,7 @@ import type { SegmentResult } from '../tasks/segmenting/segment.ts';
 import type { SegmentReport } from '../processes/entries/learning-jobs.ts';
 import type { HostServices } from './host-services.ts';
 import type { HeldProject } from './open-projects.ts';
-
-type Wish = 'run' | 'pause' | 'stop';
-
-const maxCrashes = 3;
+import { SupervisedRun } from './supervised-run.ts';
 
 /**
  * The segmentation queue of one project. Whatever has been done stays done: after a pause, a crash of the learning process or
@@ -20,17 +17,43 @@ const maxCrashes = 3;
 export class SegmentDesk {
   readonly #host: HostServices;
   readonly #held: HeldProject;
+  readonly #run: SupervisedRun<SegmentResult>;
   #queue: SegmentQueue;
-  #stopper = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-  #wish: Wish = 'run';
   #startedAtMs = 0;
   #doneAtStart = 0;
+  #crashed = false;
 
   constructor(host: HostServices, held: HeldProject) {
     this.#host = host;
     this.#held = held;
     this.#queue = idleQueue(held.id);
+    this.#run = new SupervisedRun({
+      busy: 'Images are being segmented already.',
+      attempt: (signal) => this.#segment(this.#queue.request!, signal),
+      onPhase: (phase) => {
+        // The image at hand is finished first: the queue still runs.
+        if (phase !== 'pausing' && phase !== 'preparing') this.#change({ phase });
+      },
+      onCrash: () => {
+        this.#crashed = true;
+        this.#putBack();
+      },
+      onFinish: ({ computedBy }) => {
+        this.#queue = {
+          ...this.#queue,
+          secondsLeft: 0,
+          measured: computedBy?.speeds ? computedBy.reason : null,
+        };
+        this.#run.enter('finished');
+      },
+      onPaused: () => this.#end('paused'),
+      onStopped: () => this.#end('stopped'),
+      onFailure: (failure) => this.#end('failed', failure),
+    });
+  }
+
+  get busy(): boolean {
+    return this.#run.busy;
   }
 
   state(): SegmentQueue {
@@ -39,22 +62,22 @@ export class SegmentDesk {
 
   /** @throws LacssError `setting-invalid` while the queue is at work */
   start(request: CheckedParams<'segment.start'>): SegmentQueue {
-    this.#refuseWhenBusy();
+    this.#run.refuseWhenBusy();
     this.#queue = { ...idleQueue(this.#held.id), request, items: this.#itemsOf(request) };
     this.#begin();
     return this.#queue;
   }
 
   pause(): SegmentQueue {
-    if (this.#queue.phase === 'running') this.#ask('pause');
+    this.#run.pause();
     return this.#queue;
   }
 
   /** @throws LacssError `setting-invalid` when nothing is paused */
   resume(): SegmentQueue {
-    this.#refuseWhenBusy();
+    this.#run.refuseWhenBusy();
     if (this.#queue.request === null) {
-      throw new LacssError('setting-invalid', 'There is nothing to go on with.', {
+      throw new LacssError('setting-invalid', 'There is no segmentation to continue.', {
         remedy: 'Choose images first.',
       });
     }
@@ -63,61 +86,30 @@ export class SegmentDesk {
   }
 
   stop(): SegmentQueue {
-    if (this.#queue.phase === 'running') this.#ask('stop');
-    else if (this.#queue.phase === 'paused') this.#change({ phase: 'stopped' });
+    this.#run.stop();
     return this.#queue;
   }
 
   async close(): Promise<void> {
-    if (this.#queue.phase === 'running') this.#ask('stop');
-    await this.#running;
-  }
-
-  #refuseWhenBusy(): void {
-    if (this.#queue.phase !== 'running' && this.#queue.phase !== 'stopping') return;
-    throw new LacssError('setting-invalid', 'Images are being segmented already.', {
-      remedy: 'Pause or stop it first.',
-    });
-  }
-
-  #ask(wish: 'pause' | 'stop'): void {
-    this.#wish = wish;
-    if (wish === 'stop') this.#change({ phase: 'stopping' });
-    this.#stopper.abort();
+    if (this.#run.active) this.#run.stop();
+    await this.#run.settled();
   }
 
   #begin(): void {
-    this.#wish = 'run';
     this.#startedAtMs = performance.now();
     this.#doneAtStart = this.#queue.done;
-    this.#change({ phase: 'running', failure: null });
-    this.#running = this.#run();
+    this.#crashed = false;
+    this.#queue = { ...this.#queue, failure: null };
+    this.#run.begin('running');
   }
 
-  async #run(): Promise<void> {
-    for (let crashes = 0; ; crashes++) {
-      this.#stopper = new AbortController();
-      try {
-        const { computedBy } = await this.#segment(this.#queue.request!, crashes > 0);
-        const measured = computedBy?.speeds ? computedBy.reason : null;
-        this.#change({ phase: 'finished', secondsLeft: 0, measured });
-        return;
-      } catch (error) {
-        const failure = toFailure(error);
-        this.#putBack();
-        if (this.#wish !== 'run') {
-          this.#change({ phase: this.#wish === 'pause' ? 'paused' : 'stopped', secondsLeft: null });
-          return;
-        }
-        if (failure.code !== 'process-crashed' || crashes >= maxCrashes) {
-          this.#change({ phase: 'failed', failure, secondsLeft: null });
-          return;
-        }
-      }
-    }
+  #end(phase: 'paused' | 'stopped' | 'failed', failure: Failure | null = null): void {
+    this.#putBack();
+    this.#queue = { ...this.#queue, secondsLeft: null, failure: failure ?? this.#queue.failure };
+    this.#run.enter(phase);
   }
 
-  async #segment(request: SegmentRequest, afterCrash: boolean): Promise<SegmentResult> {
+  async #segment(request: SegmentRequest, signal: AbortSignal): Promise<SegmentResult> {
     const { scope } = this.#held;
     const { model, what, minScore, views, diameterPx } = request;
     const choices = {
@@ -129,13 +121,13 @@ export class SegmentDesk {
       ...(diameterPx === undefined ? {} : { diameterPx }),
     };
     const options = {
-      signal: this.#stopper.signal,
+      signal,
       onReport: (report: unknown) => this.#receive(report as SegmentReport),
     };
     if (what.kind === 'folder') {
       const modelPath = join(scope.folder, 'models', model);
       const output = join(what.folder, folderOutputName);
-      const again = !request.skipDone && !afterCrash && this.#queue.done === 0;
+      const again = !request.skipDone && !this.#crashed && this.#queue.done === 0;
       const params = { ...choices, paths: [what.folder], modelPath, output, again };
       return this.#host.learning.run('segmentFolder', params, options);
     }
@@ -160,6 +152,7 @@ export class SegmentDesk {
       return;
     }
     const { status } = report;
+    this.#run.progressed();
     const seconds = status === 'done' ? report.elapsedMs / 1000 : 0;
     const cells = status === 'failed' ? 0 : report.cells;
     this.#queue = {

@@ -1,5 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
+import type { Failure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import type {
   TrainingCurves,
@@ -8,23 +9,19 @@ import type {
   TrainingStep,
 } from '../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
-import type { TrainParams, TrainResult } from '../tasks/training/train.ts';
+import type { TrainResult } from '../tasks/training/train.ts';
 import type { TrainingReport } from '../processes/entries/learning-jobs.ts';
 import { findUnfinishedTraining } from './find-unfinished-training.ts';
 import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';
 import type { HeldProject } from './open-projects.ts';
 import { RemainingTime } from './remaining-time.ts';
+import { SupervisedRun } from './supervised-run.ts';
 import { TrainingHistory } from './training-history.ts';
 import { askedState, paramsOf } from './training-request.ts';
 
 /** How often windows hear of new steps. */
 const tellEveryMs = 100;
-/** Crashes in a row without a step between them after which a training is given up. */
-const maxCrashes = 3;
-
-/** What a person has asked of a running training. */
-type Wish = 'run' | 'pause' | 'stop';
 
 /**
  * The training of one project: at most one at a time, whoever looks. It outlives its windows and the learning process:
@@ -37,10 +34,9 @@ export class TrainingDesk {
   readonly #history = new TrainingHistory();
   #untold: TrainingStep[] = [];
   #tellTimer: NodeJS.Timeout | null = null;
-  #stopper: AbortController | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #wish: Wish = 'run';
-  #crashes = 0;
+  readonly #run: SupervisedRun<TrainResult>;
+  /** The model whose checkpoint the training goes on from; null from the beginning. */
+  #from: string | null = null;
   #clock = new RemainingTime();
   #loaded: Promise<void> | null = null;
 
@@ -48,6 +44,20 @@ export class TrainingDesk {
     this.#host = host;
     this.#held = held;
     this.#state = idleTraining(held.id);
+    this.#run = new SupervisedRun({
+      busy: 'A training is under way in this project.',
+      attempt: (signal) => this.#train(signal),
+      onPhase: (phase, message = this.#state.message) => this.#change({ phase, message }),
+      onCrash: (failure) => this.#startAgain(failure),
+      onFinish: (result) => this.#finish(result),
+      onPaused: () => this.#pause(),
+      onStopped: () => this.#settle(),
+      onFailure: (failure) => this.#fail(failure),
+    });
+  }
+
+  get busy(): boolean {
+    return this.#run.busy;
   }
 
   /** The state, also of a training that an earlier host has left unfinished. */
@@ -77,115 +87,80 @@ export class TrainingDesk {
   /** @throws LacssError `setting-invalid` while another training is under way */
   async start(request: CheckedParams<'training.start'>): Promise<TrainingState> {
     await this.#load();
-    this.#refuseWhenBusy();
+    this.#run.refuseWhenBusy();
     this.#history.clear();
     this.#state = askedState(idleTraining(this.#held.id), request);
-    this.#begin(paramsOf(request), null);
+    this.#begin(null);
     return this.#state;
   }
 
   async pause(): Promise<TrainingState> {
     await this.#load();
-    if (!isRunning(this.#state)) return this.#state;
-    this.#ask('pause', 'Pausing after this step.');
+    this.#run.pause('Pausing after this step.');
     return this.#state;
   }
 
   /** Goes on from the checkpoint. @throws LacssError `setting-invalid` when there is nothing to go on with */
   async resume(): Promise<TrainingState> {
     await this.#load();
-    this.#refuseWhenBusy();
+    this.#run.refuseWhenBusy();
     const { model, request } = this.#state;
     if (model === null || request === null) {
-      throw new LacssError('setting-invalid', 'There is no training to go on with.', {
-        remedy: 'Start one.',
-      });
+      throw new LacssError('setting-invalid', 'There is no training to continue.', { remedy: 'Start one.' });
     }
-    this.#begin(paramsOf(request), model);
+    this.#begin(model);
     return this.#state;
   }
 
   /** Ends the training, running or paused, and keeps the best model so far. */
   async stop(): Promise<TrainingState> {
     await this.#load();
-    if (isRunning(this.#state)) this.#ask('stop', 'Stopping; the best model so far is kept.');
-    else if (this.#state.phase === 'paused' || this.#state.phase === 'failed') {
-      this.#wish = 'stop';
-      this.#change({ phase: 'stopping', message: 'Keeping the best model so far.' });
-      this.#running = this.#settle();
-    }
+    this.#run.stop({
+      running: 'Stopping; the best model so far is kept.',
+      paused: 'Keeping the best model so far.',
+    });
     return this.#state;
   }
 
   /** Pauses for good, when the host ends: the checkpoint waits for the next start. */
   async close(): Promise<void> {
-    if (isRunning(this.#state)) this.#ask('pause', 'Pausing, since the program ends.');
-    await this.#running;
+    this.#run.pause('Pausing, since the program ends.');
+    await this.#run.settled();
   }
 
-  #refuseWhenBusy(): void {
-    if (!isRunning(this.#state) && this.#state.phase !== 'stopping') return;
-    throw new LacssError('setting-invalid', 'A training is under way in this project.', {
-      remedy: 'Pause or stop it first.',
-    });
-  }
-
-  #ask(wish: 'pause' | 'stop', message: string): void {
-    this.#wish = wish;
-    this.#change({ phase: wish === 'pause' ? 'pausing' : 'stopping', message });
-    this.#stopper?.abort();
-  }
-
-  #begin(params: TrainParams, resume: string | null): void {
-    this.#wish = 'run';
-    this.#crashes = 0;
+  #begin(from: string | null): void {
+    this.#from = from;
     this.#clock = new RemainingTime();
-    this.#change({
-      phase: 'preparing',
-      message: resume === null ? 'Reading images and annotations.' : 'Going on from the checkpoint.',
-      failure: null,
-    });
-    this.#running = this.#run(params, resume);
+    this.#state = { ...this.#state, failure: null };
+    this.#run.begin(
+      'preparing',
+      from === null ? 'Reading images and annotations.' : 'Continuing from the checkpoint.',
+    );
   }
 
-  /** Runs to an end of whatever kind, starting again after crashes of the process. */
-  async #run(params: TrainParams, resume: string | null): Promise<void> {
-    let from = resume;
-    for (;;) {
-      this.#stopper = new AbortController();
-      try {
-        const result = await this.#host.learning.run(
-          'train',
-          { ...this.#held.scope, params: from === null ? params : { ...params, resume: from } },
-          {
-            signal: this.#stopper.signal,
-            onProgress: ({ message, aside = null }) => {
-              // Once it trains, the steps themselves tell how it goes, but for what they wait for.
-              if (this.#state.phase === 'preparing') this.#change({ message });
-              else if (this.#state.aside !== aside) this.#change({ aside });
-            },
-            onReport: (report) => this.#receive(report as TrainingReport),
-          },
-        );
-        this.#finish(result);
-        return;
-      } catch (error) {
-        const { code, message } = toFailure(error);
-        if (code === 'process-crashed' && this.#wish === 'run' && this.#crashes < maxCrashes) {
-          this.#crashes++;
-          from = this.#state.model;
-          const incident = `${message} The training goes on from ${from === null ? 'the beginning' : 'its checkpoint'}.`;
-          this.#change({
-            phase: 'preparing',
-            message: from === null ? 'Starting again.' : 'Going on from the checkpoint.',
-            incidents: [...this.#state.incidents, incident],
-          });
-          continue;
-        }
-        await this.#end(error);
-        return;
-      }
-    }
+  #train(signal: AbortSignal): Promise<TrainResult> {
+    const params = paramsOf(this.#state.request!);
+    return this.#host.learning.run(
+      'train',
+      { ...this.#held.scope, params: this.#from === null ? params : { ...params, resume: this.#from } },
+      {
+        signal,
+        onProgress: ({ message, aside = null }) => {
+          // Once it trains, the steps themselves tell how it goes, but for what they wait for.
+          if (this.#run.phase === 'preparing') this.#change({ message });
+          else if (this.#state.aside !== aside) this.#change({ aside });
+        },
+        onReport: (report) => this.#receive(report as TrainingReport),
+      },
+    );
+  }
+
+  #startAgain({ message }: Failure): void {
+    this.#from = this.#state.model;
+    const start = this.#from === null ? 'the beginning' : 'its checkpoint';
+    const incident = `${message} The training continues from ${start}.`;
+    this.#state = { ...this.#state, incidents: [...this.#state.incidents, incident] };
+    this.#run.enter('preparing', this.#from === null ? 'Starting again.' : 'Continuing from the checkpoint.');
   }
 
   #receive(report: TrainingReport): void {
@@ -197,7 +172,7 @@ export class TrainingDesk {
         this.#host.tellEngine(report.status);
         break;
       case 'step':
-        this.#crashes = 0;
+        this.#run.progressed();
         this.#addStep(report.step);
         break;
       case 'epoch':
@@ -215,7 +190,7 @@ export class TrainingDesk {
   #addStep(step: StepReport): void {
     this.#untold.push(this.#history.addStep(step));
     this.#clock.add(step.step, performance.now());
-    const started = this.#state.phase === 'preparing';
+    const started = this.#run.phase === 'preparing';
     this.#state = {
       ...this.#state,
       step: step.step,
@@ -223,12 +198,12 @@ export class TrainingDesk {
       secondsLeft: this.#secondsLeft(step.step),
       elapsedSeconds: step.elapsedMs / 1000,
     };
-    if (started) this.#change({ phase: 'running', message: 'Training.' });
+    if (started) this.#run.enter('running', 'Training.');
     this.#tellTimer ??= setTimeout(() => this.#tellSteps(), tellEveryMs);
   }
 
   #addEpoch(report: EpochReport, preview: boolean): void {
-    this.#crashes = 0;
+    this.#run.progressed();
     const epoch = this.#history.addEpoch(report, preview);
     this.#tellSteps();
     this.#host.emit('training.epoch', { project: this.#held.id, epoch, preview });
@@ -253,32 +228,31 @@ export class TrainingDesk {
 
   #finish({ model, name, chosenEpoch, validation }: TrainResult): void {
     this.#tellSteps();
-    this.#change({
-      phase: 'finished',
-      model,
-      message: `${name} is ready. ${choiceText(chosenEpoch, validation)}`,
-      secondsLeft: 0,
-    });
+    this.#state = { ...this.#state, model, secondsLeft: 0 };
+    this.#run.enter('finished', `${name} is ready. ${choiceText(chosenEpoch, validation)}`);
     this.#host.emit('models.changed', { project: this.#held.id });
   }
 
-  async #end(error: unknown): Promise<void> {
+  #pause(): void {
     this.#tellSteps();
-    const failure = toFailure(error);
-    const asked = failure.code === 'cancelled' || failure.code === 'process-crashed';
-    if (this.#wish === 'stop' && asked) {
-      await this.#settle();
-    } else if (this.#wish === 'pause' && asked) {
-      // What was stopped before its first step leaves nothing behind to go on with.
-      if (this.#history.lastStep === undefined) this.#stopped('Stopped before anything was learnt.', null);
-      else this.#change({ phase: 'paused', message: 'Paused. The checkpoint is kept.', secondsLeft: null });
-    } else {
-      this.#change({ phase: 'failed', message: failure.message, failure, secondsLeft: null });
+    // What was stopped before its first step leaves nothing behind to go on with.
+    if (this.#history.lastStep === undefined) {
+      this.#stopped('Stopped before anything was learnt.', null);
+      return;
     }
+    this.#state = { ...this.#state, secondsLeft: null };
+    this.#run.enter('paused', 'Paused. The checkpoint is kept.');
+  }
+
+  #fail(failure: Failure): void {
+    this.#tellSteps();
+    this.#state = { ...this.#state, failure, secondsLeft: null };
+    this.#run.enter('failed', failure.message);
   }
 
   /** Makes a model of what has been learnt. */
   async #settle(): Promise<void> {
+    this.#tellSteps();
     const { model } = this.#state;
     try {
       if (model === null) throw new LacssError('cancelled', 'Stopped before anything was learnt.');
@@ -292,7 +266,8 @@ export class TrainingDesk {
   }
 
   #stopped(message: string, model: string | null): void {
-    this.#change({ phase: 'stopped', message, model, secondsLeft: null });
+    this.#state = { ...this.#state, model, secondsLeft: null };
+    this.#run.enter('stopped', message);
   }
 
   #change(change: Partial<TrainingState>): void {
@@ -313,11 +288,8 @@ export class TrainingDesk {
     if (found === null) return;
     this.#history.take(found.kept);
     this.#state = { ...found.state, best: this.#history.best };
+    this.#run.restore(found.state.phase);
   }
-}
-
-function isRunning({ phase }: TrainingState): boolean {
-  return phase === 'preparing' || phase === 'running' || phase === 'pausing';
 }
 
 /** Which epoch a model is of, and why. */

@@ -36,3 +36,8 @@ export async function freshProjectOf(scope: Scope): Promise<Project> {
   await project.reload();
   return project;
 }
+
+/** Lets a project go: the next job about it opens it anew, as other programs have left it. */
+export function forgetProject({ folder }: Pick<Scope, 'folder'>): void {
+  for (const access of ['read', 'shared']) open.delete(`${access}:${folder}`);
+}

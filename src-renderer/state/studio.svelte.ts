@@ -1,5 +1,6 @@
 import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
+import type { ProjectId } from '../../src-main/contract/fields.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import type {
   DoctorFact,
@@ -136,12 +137,23 @@ export class Studio implements StudioAccess {
     );
   }
 
+  /** Goes back to the start screen; the host lets the project go, unless work is under way in it. */
   async closeProject(): Promise<void> {
+    const id = this.project?.id;
     this.project?.dispose();
     this.missingFolder = null;
     this.project = null;
     this.tourStep = null;
+    if (id !== undefined) await this.#letGo(id);
     await this.refreshRecent();
+  }
+
+  async #letGo(project: ProjectId): Promise<void> {
+    const closed = await this.attempt(() => this.client.request('project.close', { project }));
+    if (closed?.heldBy === 'training' || closed?.heldBy === 'segmenting') {
+      const work = closed.heldBy === 'training' ? 'Training' : 'Segmentation';
+      this.news = [...this.news, `${work} continues in the background. The project stays open until then.`];
+    }
   }
 
   async refreshRecent(): Promise<void> {
@@ -183,8 +195,10 @@ export class Studio implements StudioAccess {
   }
 
   #show(view: ProjectView): void {
-    this.project?.dispose();
+    const before = this.project;
+    before?.dispose();
     this.missingFolder = null;
+    if (before && before.id !== view.id) void this.#letGo(before.id);
     this.project = new ProjectState(this, view);
     const given = this.#givenModel;
     this.#givenModel = null;

@@ -142,7 +142,9 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await reachStep(2);
     host.killProcess('learning');
     // Told once, where what is done about it is told too.
-    const incident = page.getByText(/^The learning process ended unexpectedly .* The training goes on from/);
+    const incident = page.getByText(
+      /^The learning process ended unexpectedly .* The training continues from/,
+    );
     await incident.waitFor();
     expect(await page.getByText(/ended unexpectedly/).count()).toBe(1);
     await reachStep(4);

@@ -77,9 +77,9 @@ test('a training goes on after its process was killed, pauses, outlives its host
   first.kill('learning');
   expect((await crashed).message).toMatch(/^The learning process ended unexpectedly/);
   // The incident is told once, where incidents are.
-  expect((await goingOn).message).toBe('Going on from the checkpoint.');
+  expect((await goingOn).message).toBe('Continuing from the checkpoint.');
   expect((await again).incidents).toEqual([
-    'The learning process ended unexpectedly (signal SIGKILL). The training goes on from its checkpoint.',
+    'The learning process ended unexpectedly (signal SIGKILL). The training continues from its checkpoint.',
   ]);
 
   const paused = window.next('training.state', inPhase('paused'));

@@ -29,6 +29,11 @@ export interface ProjectView {
   notices: string[];
 }
 
+/** Whether the host has let a project go, and else what holds it. */
+export interface ClosedProject {
+  heldBy: 'window' | 'training' | 'segmenting' | null;
+}
+
 const channelDisplay = z.strictObject({
   visible: z.boolean(),
   /** `#rrggbb`. */
@@ -81,6 +86,11 @@ export const projectRequests = {
     effect: 'change',
     process: 'host',
   }).returns<ProjectView | null>(),
+  /**
+   * This window is done with a project. The host lets it go, so that other programs may open it, unless another window shows
+   * it or work is under way in it.
+   */
+  'project.close': request(ofProject, { effect: 'change', process: 'host' }).returns<ClosedProject>(),
   'project.read': request(ofProject, { effect: 'read', process: 'host' }).returns<ProjectView>(),
   'project.rename': request(
     z.strictObject({ project: projectId, name: shownName.pipe(z.string().min(1).max(120)) }),

@@ -11,6 +11,9 @@ import { unknownEngine } from '../unknown-engine.ts';
 /** Requests for the learning process: the engine, training, segmenting. */
 export function learningHandlers(host: HostServices): {
   requests: Handlers<RequestsOf<'learning'>>;
+  workUnderWay: (project: ProjectId) => 'training' | 'segmenting' | null;
+  /** Drops what is known of a project's runs: it may not hold when the project is opened again. */
+  forget: (project: ProjectId) => void;
   close: () => Promise<void>;
 } {
   const trainings = new Map<ProjectId, TrainingDesk>();
@@ -42,6 +45,15 @@ export function learningHandlers(host: HostServices): {
   };
   return {
     requests,
+    workUnderWay: (project) => {
+      if (trainings.get(project)?.busy === true) return 'training';
+      if (segments.get(project)?.busy === true) return 'segmenting';
+      return null;
+    },
+    forget: (project) => {
+      trainings.delete(project);
+      segments.delete(project);
+    },
     close: async () => {
       await Promise.all([...trainings.values(), ...segments.values()].map((desk) => desk.close()));
     },

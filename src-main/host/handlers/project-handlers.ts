@@ -16,19 +16,29 @@ type Names = Extract<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 /** Requests that open projects and say what is in them. */
 export function projectHandlers(host: HostServices): Handlers<Names> {
   return {
-    'project.create': async ({ parent, name }) => {
+    'project.create': async ({ parent, name }, { window }) => {
       const folder = join(parent, folderName(name));
       const project = await createProject(folder, 'LACSS Studio', name);
       await project.close();
       host.grants.grant(folder);
-      return open(folder);
+      return open(folder, window);
     },
-    'project.open': ({ folder }) => open(folder),
-    'project.openSample': async (_, call) => open(await openSample(host, call)),
+    'project.open': ({ folder }, { window }) => open(folder, window),
+    'project.openSample': async (_, call) => open(await openSample(host, call), call.window),
     'project.initial': async (_, call) => {
       const { projectFolder, dataFolder } = host.options;
       if (projectFolder === undefined) return null;
-      return open(projectFolder === sampleFolder(dataFolder) ? await openSample(host, call) : projectFolder);
+      const isSample = projectFolder === sampleFolder(dataFolder);
+      return open(isSample ? await openSample(host, call) : projectFolder, call.window);
+    },
+    'project.close': async ({ project }, { window }) => {
+      // Also one whose folder is gone.
+      const held = host.projects.find(project) ?? host.projects.get(project);
+      held.windows.delete(window);
+      const heldBy = held.windows.size > 0 ? 'window' : host.workUnderWay(held);
+      if (heldBy !== null) return { heldBy };
+      await host.letGo(held);
+      return { heldBy };
     },
     'project.read': ({ project }) => view(host.projects.get(project)),
     'project.rename': async ({ project, name }) => {
@@ -44,8 +54,9 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
     },
   };
 
-  async function open(folder: string): Promise<ProjectView> {
+  async function open(folder: string, window: number): Promise<ProjectView> {
     const held = await host.projects.open(folder);
+    held.windows.add(window);
     host.grants.grant(held.scope.folder);
     const opened = await view(held);
     await host.store.remember(held.scope.folder, opened.name);

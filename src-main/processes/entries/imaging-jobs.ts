@@ -8,7 +8,7 @@ import { listPreviews, readPreview } from '../../tasks/training/training-preview
 import type { Project } from '../../project/project.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import type { Scope } from '../../project/scope.ts';
-import { projectOf } from '../../project/scope.ts';
+import { forgetProject, projectOf } from '../../project/scope.ts';
 import { addImages, attachLabelsTo } from '../../tasks/images/add-images.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
 import { changeImages, removeImages, restoreImages } from '../../tasks/images/change-images.ts';
@@ -294,6 +294,12 @@ const hostJobs = {
     const project = await projectOf(scope);
     await project.update((manifest) => ({ ...manifest, name }));
     return null;
+  },
+
+  /** The host has let the project go. */
+  'project.forget': (scope: Scope): Promise<null> => {
+    forgetProject(scope);
+    return Promise.resolve(null);
   },
 
   'training.log': async ({ model, ...scope }: Scope & { model: string }): Promise<KeptTraining> => {
