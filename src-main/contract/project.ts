@@ -33,6 +33,8 @@ export const imageFileSchema = z.strictObject({
   bytes: countSchema,
   /** How many channels of the image come from this file. */
   channels: z.int().positive().max(65_536),
+  /** Which image of the file, counted from 0, where it holds several positions or series. */
+  image: z.int().positive().max(65_536).optional(),
 });
 
 /** Which channel shows what, as an index into `channelNames`; `null` where none does. */

@@ -52,6 +52,8 @@ export interface PixelSource {
   readonly pixelSizeUm: PixelSizeUm | null;
   /** One name per channel. */
   readonly channelNames: readonly string[];
+  /** The rectangles in which the file stores level 0: reading less than one takes as long as reading all of it. */
+  readonly tileSize: LevelSize;
   /** How many channels a page holds side by side; more than 1 for colours. */
   readonly samplesPerPage: number;
   /**

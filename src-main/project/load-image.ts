@@ -1,12 +1,44 @@
 import { basename } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import type { FloatPlane, Raster } from '../contract/pixels.ts';
-import type { ChannelRoles, ImageEntry } from '../contract/project.ts';
-import { planeAt } from '../imaging/raster/plane-at.ts';
-import { readImage } from '../imaging/read-image.ts';
+import type { FloatPlane } from '../contract/pixels.ts';
+import type { ChannelRoles, ImageEntry, ImageFile } from '../contract/project.ts';
+import { openImage } from '../imaging/open-image.ts';
+import type { PixelSource } from '../imaging/pixel-source.ts';
+import { readPlane } from '../imaging/read-plane.ts';
+import { fileBytes } from './file-bytes.ts';
 import { locateImageFile } from './locate-image-file.ts';
 import type { Project } from './project.ts';
-import { readBytes } from './read-bytes.ts';
+
+/** The file that holds a channel of an image, and which of the file's channels it is. */
+export function fileOfChannel(image: ImageEntry, channel: number): { file: ImageFile; channel: number } {
+  let first = 0;
+  for (const file of image.files) {
+    if (channel < first + file.channels) return { file, channel: channel - first };
+    first += file.channels;
+  }
+  throw new RangeError(`channel ${channel} of ${image.name}; expected less than ${first}`);
+}
+
+/**
+ * Opens one file of an image; no pixel is read yet.
+ * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-size-mismatch`
+ */
+export async function openImageFile(
+  project: Pick<Project, 'folder'>,
+  image: ImageEntry,
+  file: ImageFile,
+): Promise<PixelSource> {
+  const path = await locateImageFile(project.folder, file);
+  const sources = await openImage(await fileBytes(path), basename(path), { axes: image.axes });
+  const source = sources[file.image ?? 0];
+  const { y, x } = source?.shape ?? { y: 0, x: 0 };
+  if (source !== undefined && y === image.height && x === image.width) return source;
+  throw new LacssError(
+    'image-size-mismatch',
+    `${path} now has ${x} × ${y} pixels; it had ${image.width} × ${image.height}.`,
+    { subject: path, remedy: 'Put the original file back, or remove the image and add it again.' },
+  );
+}
 
 /**
  * Reads one channel of an image, at the time point and focal plane that are worked on.
@@ -18,17 +50,9 @@ export async function loadChannel(
   image: ImageEntry,
   channel: number,
 ): Promise<FloatPlane> {
-  let first = 0;
-  for (const file of image.files) {
-    if (channel < first + file.channels) {
-      const path = await locateImageFile(project.folder, file);
-      const raster = await readImage(await readBytes(path), basename(path), { axes: image.axes });
-      refuseOtherSize(raster, image, path);
-      return planeAt(raster, { ...image.plane, c: channel - first }, image.name);
-    }
-    first += file.channels;
-  }
-  throw new RangeError(`channel ${channel} of ${image.name}; expected less than ${first}`);
+  const place = fileOfChannel(image, channel);
+  const source = await openImageFile(project, image, place.file);
+  return readPlane(source, { ...image.plane, channel: place.channel }, image.name);
 }
 
 /**
@@ -46,13 +70,4 @@ export async function loadRole(
     subject: image.name,
     remedy: `It has ${image.channelNames.join(', ')}; say which under Images, or with lacss add --${role} NAME.`,
   });
-}
-
-function refuseOtherSize(raster: Raster, image: ImageEntry, path: string): void {
-  if (raster.height === image.height && raster.width === image.width) return;
-  throw new LacssError(
-    'image-size-mismatch',
-    `${path} now has ${raster.width} × ${raster.height} pixels; it had ${image.width} × ${image.height}.`,
-    { subject: path, remedy: 'Put the original file back, or remove the image and add it again.' },
-  );
 }

@@ -1,23 +1,26 @@
 import { basename } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import type { PixelSizeUm, Raster } from '../contract/pixels.ts';
+import type { FloatPlane, PixelSizeUm } from '../contract/pixels.ts';
 import type { ChannelRoles } from '../contract/project.ts';
 import { guessRoles } from '../imaging/channels/guess-roles.ts';
-import { planeAt } from '../imaging/raster/plane-at.ts';
-import { readImage } from '../imaging/read-image.ts';
-import { hashBytes } from './hash-bytes.ts';
-import { readBytes } from './read-bytes.ts';
+import { openImage } from '../imaging/open-image.ts';
+import type { PixelSource } from '../imaging/pixel-source.ts';
+import { readPlane } from '../imaging/read-plane.ts';
+import { fileBytes } from './file-bytes.ts';
+import { hashFile } from './hash-file.ts';
 
 /** The files that make up one image, and the channel that each one's name tells. */
 export interface ImageGroup {
   /** What the image is called. */
   name: string;
   files: readonly { path: string; channel: string | null }[];
+  /** Which image of each file, counted from 0, where the files hold several positions or series. @default 0 */
+  image?: number;
 }
 
 /** What the files of an image hold. */
 export interface ImageGroupContent {
-  files: { path: string; sha256: string; bytes: number; channels: number }[];
+  files: { path: string; sha256: string; bytes: number; channels: number; image?: number | undefined }[];
   height: number;
   width: number;
   sizes: { t: number; z: number };
@@ -26,8 +29,29 @@ export interface ImageGroupContent {
   /** How sure the guess of the roles is, 0 … 1. */
   rolesConfidence: number;
   pixelSizeUm: PixelSizeUm | null;
-  /** The files as they were read, for whoever shows them. */
-  rasters: Raster[];
+  /** The opened files, for whoever reads their pixels. */
+  sources: PixelSource[];
+}
+
+/** Roles are guessed from so many pixels of all channels together; of larger images from every second, third … row and column. */
+const pixelsForRoles = 2 ** 25;
+
+/**
+ * The images that a group of files holds: one, but for OME-TIFF of several positions or series, each of which is an image
+ * of its own. A file that cannot be opened counts as one image; reading it tells why.
+ */
+export async function imagesOfGroup(group: ImageGroup, axes: string | null = null): Promise<ImageGroup[]> {
+  const { path } = group.files[0];
+  const sources = await openImage(await fileBytes(path), basename(path), { axes }).catch(() => []);
+  if (sources.length < 2) return [group];
+  const names = sources.map(
+    ({ name }, i) => (name ?? '').replace(/[\\/:*?"<>|\p{C}]/gu, '-').trim() || `${i + 1}`,
+  );
+  return sources.map((_, image) => {
+    const isUnique = names.filter((name) => name === names[image]).length === 1;
+    const own = isUnique ? names[image] : `${names[image]} ${image + 1}`;
+    return { ...group, name: `${group.name} ${own}`, image };
+  });
 }
 
 /**
@@ -36,47 +60,56 @@ export interface ImageGroupContent {
  * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`, `image-invalid`, `file-unreadable`, `setting-invalid`
  */
 export async function readImageGroup(
-  { name, files }: ImageGroup,
+  { name, files, image = 0 }: ImageGroup,
   axes: string | null = null,
 ): Promise<ImageGroupContent> {
   const content: ImageGroupContent['files'] = [];
-  const rasters: Raster[] = [];
+  const sources: PixelSource[] = [];
   const channelNames: string[] = [];
   for (const { path, channel } of files) {
-    const bytes = await readBytes(path);
-    const raster = await readImage(bytes, basename(path), { axes });
-    refuseMismatch(rasters[0], raster, files[0].path, path);
-    content.push({ path, sha256: hashBytes(bytes), bytes: bytes.length, channels: raster.sizes.c });
-    rasters.push(raster);
-    channelNames.push(...namesOf(raster, channel));
+    const opened = await openImage(await fileBytes(path), basename(path), { axes });
+    if (opened.length <= image) throw tooFewImages(name, path, opened.length, image);
+    const source = opened[image];
+    refuseMismatch(sources[0], source, files[0].path, path);
+    const { sha256, bytes } = await hashFile(path);
+    content.push({ path, sha256, bytes, channels: source.shape.c, ...(image === 0 ? {} : { image }) });
+    sources.push(source);
+    channelNames.push(...namesOf(source, channel));
   }
-  const [first] = rasters;
-  const planes = rasters.flatMap((raster) =>
-    Array.from({ length: raster.sizes.c }, (_, c) => planeAt(raster, { c }, name)),
-  );
+  const { shape } = sources[0];
+  const every = Math.ceil(Math.sqrt((channelNames.length * shape.y * shape.x) / pixelsForRoles));
+  const planes: FloatPlane[] = [];
+  for (const source of sources) {
+    for (let channel = 0; channel < source.shape.c; channel++) {
+      planes.push(await readPlane(source, { channel }, name, { every }));
+    }
+  }
   const { roles, confidence } = guessRoles(channelNames, planes);
   return {
     files: content,
-    height: first.height,
-    width: first.width,
-    sizes: { t: first.sizes.t, z: first.sizes.z },
+    height: shape.y,
+    width: shape.x,
+    sizes: { t: shape.t, z: shape.z },
     channelNames,
     roles,
     rolesConfidence: confidence,
-    pixelSizeUm: rasters.find((raster) => raster.pixelSizeUm !== null)?.pixelSizeUm ?? null,
-    rasters,
+    pixelSizeUm: sources.find((source) => source.pixelSizeUm !== null)?.pixelSizeUm ?? null,
+    sources,
   };
 
-  function namesOf(raster: Raster, channel: string | null): readonly string[] {
-    if (channel === null) return raster.channelNames;
-    return raster.sizes.c === 1 ? [channel] : raster.channelNames.map((own) => `${channel} ${own}`);
+  function namesOf(source: PixelSource, channel: string | null): readonly string[] {
+    if (channel === null) return source.channelNames;
+    return source.shape.c === 1 ? [channel] : source.channelNames.map((own) => `${channel} ${own}`);
   }
 
-  function refuseMismatch(a: Raster | undefined, b: Raster, pathA: string, pathB: string): void {
+  function refuseMismatch(a: PixelSource | undefined, b: PixelSource, pathA: string, pathB: string): void {
     if (a === undefined) return;
-    if (a.height === b.height && a.width === b.width && a.sizes.t === b.sizes.t && a.sizes.z === b.sizes.z) {
-      return;
-    }
+    const isAlike =
+      a.shape.y === b.shape.y &&
+      a.shape.x === b.shape.x &&
+      a.shape.t === b.shape.t &&
+      a.shape.z === b.shape.z;
+    if (isAlike) return;
     throw new LacssError(
       'image-size-mismatch',
       `The channels of ${name} differ in size: ${basename(pathA)} has ${sizeText(a)}, ${basename(pathB)} ${sizeText(b)}.`,
@@ -88,7 +121,15 @@ export async function readImageGroup(
   }
 }
 
-function sizeText({ width, height, sizes }: Raster): string {
-  const stack = sizes.t * sizes.z > 1 ? ` in ${sizes.t} time points and ${sizes.z} planes` : '';
-  return `${width} × ${height} px${stack}`;
+function tooFewImages(name: string, path: string, count: number, image: number): LacssError {
+  return new LacssError(
+    'image-size-mismatch',
+    `The files of ${name} hold different numbers of images: ${basename(path)} has ${count}, and image ${image + 1} is wanted.`,
+    { subject: path, remedy: 'Put files of the same positions together.' },
+  );
+}
+
+function sizeText({ shape: { x, y, t, z } }: PixelSource): string {
+  const stack = t * z > 1 ? ` in ${t} time points and ${z} planes` : '';
+  return `${x} × ${y} px${stack}`;
 }

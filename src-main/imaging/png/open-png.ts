@@ -2,10 +2,11 @@ import { crc32 } from 'node:zlib';
 import { decode } from 'fast-png';
 import { LacssError } from '../../contract/errors.ts';
 import type { PixelArray, PixelSizeUm } from '../../contract/pixels.ts';
+import { emptyArray } from '../empty-array.ts';
 import { inflateStream } from '../inflate-stream.ts';
 import { completeRequest, type PixelSource, type PixelTile, type TileRequest } from '../pixel-source.ts';
 import type { RandomAccess } from '../random-access.ts';
-import { decodeSamples, dtypeOf, emptyArray } from '../tiff/decode-samples.ts';
+import { decodeSamples, dtypeOf } from '../tiff/decode-samples.ts';
 import { unfilterRow } from './unfilter-row.ts';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -149,6 +150,7 @@ class PngSource implements PixelSource {
   readonly pixelSizeUm: PixelSizeUm | null;
   readonly channelNames: readonly string[];
   readonly samplesPerPage: number;
+  readonly tileSize: PixelSource['tileSize'];
   readonly #file: RandomAccess;
   readonly #fileName: string;
   readonly #chunks: readonly Chunk[];
@@ -168,6 +170,7 @@ class PngSource implements PixelSource {
     this.pixelSizeUm = pixelSizeUm;
     this.channelNames = channelNames(samples);
     this.samplesPerPage = samples;
+    this.tileSize = { height, width };
     this.#file = file;
     this.#fileName = fileName;
     this.#chunks = chunks;

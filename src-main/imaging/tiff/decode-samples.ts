@@ -15,22 +15,6 @@ export function dtypeOf({ bits, kind }: Pick<PageLayout, 'bits' | 'kind'>): Dtyp
   return `${kind}${size}`;
 }
 
-const arrays = {
-  uint8: Uint8Array,
-  int8: Int8Array,
-  uint16: Uint16Array,
-  int16: Int16Array,
-  uint32: Uint32Array,
-  int32: Int32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const;
-
-/** An array of zeros. */
-export function emptyArray(dtype: Dtype, length: number): PixelArray {
-  return new arrays[dtype](length);
-}
-
 /**
  * Turns the decompressed rows of a strip or tile into numbers: undoes the predictor, the byte order and the packing.
  *

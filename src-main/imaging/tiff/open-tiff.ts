@@ -100,6 +100,7 @@ class TiffSource implements PixelSource {
   readonly pixelSizeUm: PixelSource['pixelSizeUm'];
   readonly channelNames: readonly string[];
   readonly samplesPerPage: number;
+  readonly tileSize: LevelSize;
   dtype: Dtype;
   readonly #plan: AxesPlan;
   readonly #first: PageLayout;
@@ -125,6 +126,9 @@ class TiffSource implements PixelSource {
     this.pixelSizeUm = plan.pixelSizeUm;
     this.channelNames = plan.channelNames;
     this.samplesPerPage = samples;
+    // Of plain rows any part can be read alone.
+    const isPlain = first.compression === 'none' && !first.tiled;
+    this.tileSize = { height: isPlain ? 1 : first.blockHeight, width: first.blockWidth };
     this.dtype = dtypeOf(first);
     this.#plan = plan;
     this.#first = first;

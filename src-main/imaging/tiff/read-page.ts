@@ -1,9 +1,10 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LacssError } from '../../contract/errors.ts';
 import type { PixelArray } from '../../contract/pixels.ts';
+import { emptyArray } from '../empty-array.ts';
 import type { RandomAccess } from '../random-access.ts';
 import { openBlock, type BlockReader } from './block-reader.ts';
-import { decodeSamples, dtypeOf, emptyArray } from './decode-samples.ts';
+import { decodeSamples, dtypeOf } from './decode-samples.ts';
 import { blockRowBytes, type PageLayout } from './page-layout.ts';
 import { damagedTiff } from './refusals.ts';
 

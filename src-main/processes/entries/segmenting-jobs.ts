@@ -2,7 +2,7 @@ import type { ModelCard } from '../../contract/model-card.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import { labelTiff } from '../../formats/label-tiff.ts';
-import { planeAt } from '../../imaging/raster/plane-at.ts';
+import { readPlane } from '../../imaging/read-plane.ts';
 import { loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
 import { cellsText, predictionFiles } from '../../project/prediction-store.ts';
@@ -88,7 +88,8 @@ export const segmentingJobs = {
       name: group.name,
       roles: chooseRoles(content, roles, group.name),
     });
-    const planes = channels.map((channel) => planeOf(content, channel, group));
+    const planes: FloatPlane[] = [];
+    for (const channel of channels) planes.push(await planeOf(content, channel, group));
     const asked = { network: askedNetwork(network, control), card };
     const found = await segmentPlanes(planes, content.pixelSizeUm, asked, choices, control);
     const { labels, scores, locations, diameterPx } = found;
@@ -109,11 +110,11 @@ async function askForRoom(
   await control.ask({ kind: 'room', pixels: height * width } satisfies SegmentQuestion);
 }
 
-function planeOf({ rasters }: ImageGroupContent, channel: number, { name }: ImageGroup): FloatPlane {
+function planeOf({ sources }: ImageGroupContent, channel: number, { name }: ImageGroup): Promise<FloatPlane> {
   let first = 0;
-  for (const raster of rasters) {
-    if (channel < first + raster.sizes.c) return planeAt(raster, { c: channel - first }, name);
-    first += raster.sizes.c;
+  for (const source of sources) {
+    if (channel < first + source.shape.c) return readPlane(source, { channel: channel - first }, name);
+    first += source.shape.c;
   }
   throw new RangeError(`channel ${channel} of ${name}; expected less than ${first}`);
 }

@@ -10,7 +10,7 @@ import { listImageFiles } from '../../project/list-image-files.ts';
 import type { FoundFile } from '../../project/list-image-files.ts';
 import { pathFromProject } from '../../project/locate-image-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readImageGroup } from '../../project/read-image-group.ts';
+import { imagesOfGroup, readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { forEachItem } from '../for-each-item.ts';
 
@@ -41,10 +41,14 @@ export interface AddResult {
   failures: Failure[];
 }
 
-/** The images that some files and folders hold, before any is read: files of one field together, label images apart. */
+/**
+ * The images that some files and folders hold, before any pixel is read: files of one field together, label images apart,
+ * each position of a file as an image of its own.
+ */
 export async function findImageGroups(
   paths: readonly string[],
   channelPattern?: string,
+  axes?: string | null,
 ): Promise<{ groups: ImageGroup[]; labelFiles: FoundFile[] }> {
   const files = await listImageFiles(paths);
   const labelFiles = files.filter(({ name }) => labelledStem(name) !== null);
@@ -62,10 +66,11 @@ export async function findImageGroups(
     const folder = posix.dirname(together[0].name);
     const names = together.map(({ name }) => posix.basename(name));
     for (const { stem, files: members } of groupChannelFiles(names, channelPattern)) {
-      groups.push({
+      const group = {
         name: folder === '.' ? stem : `${folder}/${stem}`,
         files: members.map(({ name, channel }) => ({ path: together[names.indexOf(name)].path, channel })),
-      });
+      };
+      groups.push(...(await imagesOfGroup(group, axes)));
     }
   }
   return { groups, labelFiles };
@@ -78,7 +83,7 @@ export async function findImageGroups(
  */
 export async function add(project: Project, params: AddParams, control: JobControl): Promise<AddResult> {
   project.refuseWhenReadOnly();
-  const { groups, labelFiles } = await findImageGroups(params.paths, params.channelPattern);
+  const { groups, labelFiles } = await findImageGroups(params.paths, params.channelPattern, params.axes);
   const contents = new Map(project.manifest.images.map((image) => [contentOf(image.files), image]));
   const ids = new Set(project.manifest.images.map(({ id }) => id));
   const added: ImageEntry[] = [];
@@ -118,8 +123,8 @@ export async function add(project: Project, params: AddParams, control: JobContr
   return { added, known, labelFiles: labelFiles.map(({ path }) => path), failures };
 }
 
-function contentOf(files: readonly { sha256: string }[]): string {
-  return files.map(({ sha256 }) => sha256).join();
+function contentOf(files: readonly { sha256: string; image?: number | undefined }[]): string {
+  return files.map(({ sha256, image }) => (image === undefined ? sha256 : `${sha256}#${image}`)).join();
 }
 
 function saysSomething({ axes, roles = {}, pixelSizeUm }: AddParams): boolean {

@@ -1,6 +1,6 @@
 import type { ImageDisplay } from '../../contract/requests/images.ts';
 import type { Project } from '../../project/project.ts';
-import { dtypeOf, levelCount, planeOf } from './image-planes.ts';
+import { dtypeOf, levelCount, overviewOf } from './image-planes.ts';
 import { sampleStatistics } from './sample-statistics.ts';
 
 /** How to show an image: its channels' ranges, automatic contrast and histograms at the plane that is worked on. */
@@ -8,9 +8,8 @@ export async function displayImage(project: Project, imageId: string): Promise<I
   const image = project.image(imageId);
   const channels: ImageDisplay['channels'] = [];
   for (const [c, name] of image.channelNames.entries()) {
-    const plane = await planeOf(project, image, { ...image.plane, c });
-    const { offset, scale } = plane;
-    channels.push({ name, offset, scale, ...sampleStatistics(plane) });
+    const { counts, scale } = await overviewOf(project, image, { ...image.plane, c });
+    channels.push({ name, ...scale, ...sampleStatistics(counts, scale) });
   }
   const { id, height, width } = image;
   return {

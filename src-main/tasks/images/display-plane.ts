@@ -1,40 +1,73 @@
 import type { Dtype, PixelArray } from '../../contract/pixels.ts';
 
-/** One plane as it is shown: uint16 samples; the image's own number is `offset + scale * sample`. */
-export interface DisplayPlane {
-  samples: Uint16Array;
+/** How samples stand for an image's own numbers, which are `offset + scale * sample`. */
+export interface DisplayScale {
   offset: number;
   scale: number;
 }
 
+/** One plane as it is shown, in uint16 samples. */
+export interface DisplayPlane extends DisplayScale {
+  samples: Uint16Array;
+}
+
+/** The smallest and the largest finite number of a plane. */
+export interface FiniteRange {
+  min: number;
+  max: number;
+}
+
 const largestSample = 65535;
 
+/** Whether numbers of a dtype are shown as they are, so that no range need be known. */
+export function isShownAsItIs(dtype: Dtype): boolean {
+  return dtype === 'uint8' || dtype === 'uint16';
+}
+
 /**
- * Brings a plane of any dtype to 16 bits for display. Unsigned 8 and 16 bits keep their numbers; other integers too, less
- * their minimum, where their range allows; everything else is scaled from its minimum to its maximum. NaN shows as the minimum.
+ * How numbers of any dtype become 16 bits. Unsigned 8 and 16 bits keep their numbers; other integers too, less
+ * their minimum, where their range allows; everything else is scaled from its minimum to its maximum.
  */
-export function displayPlane(plane: PixelArray, dtype: Dtype): DisplayPlane {
-  if (plane instanceof Uint16Array) return { samples: plane, offset: 0, scale: 1 };
-  if (plane instanceof Uint8Array) return { samples: Uint16Array.from(plane), offset: 0, scale: 1 };
-  const { min, max } = finiteRange(plane);
+export function displayScale(dtype: Dtype, { min, max }: FiniteRange): DisplayScale {
+  if (isShownAsItIs(dtype)) return { offset: 0, scale: 1 };
   const exact = !dtype.startsWith('float') && max - min <= largestSample;
-  const scale = exact || max === min ? 1 : (max - min) / largestSample;
-  const samples = new Uint16Array(plane.length);
-  for (let i = 0; i < plane.length; i++) {
-    const sample = Math.round((plane[i]! - min) / scale);
+  return { offset: min, scale: exact || max === min ? 1 : (max - min) / largestSample };
+}
+
+/** Numbers as 16-bit samples. NaN shows as the minimum. */
+export function displaySamples(values: PixelArray, { offset, scale }: DisplayScale): Uint16Array {
+  if (values instanceof Uint16Array) return values;
+  if (values instanceof Uint8Array) return new Uint16Array(values);
+  const samples = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const sample = Math.round((values[i]! - offset) / scale);
     // A comparison that NaN fails, too; infinities end at the nearer end.
     samples[i] = sample > 0 ? Math.min(sample, largestSample) : 0;
   }
-  return { samples, offset: min, scale };
+  return samples;
 }
 
-function finiteRange(plane: PixelArray): { min: number; max: number } {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of plane) {
+/** Brings a whole plane to 16 bits; see {@link displayScale}. */
+export function displayPlane(plane: PixelArray, dtype: Dtype): DisplayPlane {
+  const scale = displayScale(dtype, isShownAsItIs(dtype) ? noRange : settled(widened(noRange, plane)));
+  return { samples: displaySamples(plane, scale), ...scale };
+}
+
+/** The range of no number at all. */
+export const noRange: FiniteRange = { min: Infinity, max: -Infinity };
+
+/** Widens a range to the finite numbers of a part of a plane; a range of none becomes 0 … 0 by {@link settled}. */
+export function widened({ min, max }: FiniteRange, values: PixelArray): FiniteRange {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (!Number.isFinite(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  return min <= max ? { min, max } : { min: 0, max: 0 };
+  return { min, max };
+}
+
+/** The range itself, or 0 … 0 where there was no finite number. */
+export function settled(range: FiniteRange): FiniteRange {
+  return range.min <= range.max ? range : { min: 0, max: 0 };
 }

@@ -3,14 +3,17 @@ import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { ImageProposal, InspectedImages } from '../../contract/requests/images.ts';
+import type { PixelSource } from '../../imaging/pixel-source.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { findImageGroups } from './add.ts';
-import { displayPlane } from './display-plane.ts';
+import { readLevel } from './read-level.ts';
 import { greyThumbnail } from './thumbnail.ts';
 
 /** Longer side of a thumbnail that proves a guess, px. */
 const proofPx = 192;
+/** Images of up to so many pixels are averaged for their thumbnail; of larger ones some rows and columns are taken. */
+const proofPixels = 2 ** 24;
 
 /** Looks at files and folders without adding them: the guess of axes, channels and roles, with a picture of each channel. */
 export async function inspectImages(
@@ -20,6 +23,7 @@ export async function inspectImages(
   const { groups, labelFiles } = await findImageGroups(
     paths,
     options.channelPattern === '' ? undefined : options.channelPattern,
+    options.axes,
   );
   const inspected: InspectedImages = {
     proposals: [],
@@ -32,7 +36,7 @@ export async function inspectImages(
     if (inspected.proposals.length >= limit) break;
     onProgress({ done: index, total: Math.min(groups.length, limit), message: `Looking at ${group.name}` });
     try {
-      inspected.proposals.push(proposalOf(group, await readImageGroup(group, options.axes)));
+      inspected.proposals.push(await proposalOf(group, await readImageGroup(group, options.axes)));
     } catch (error) {
       inspected.failures.push({ ...toFailure(error), subject: group.name });
     }
@@ -40,9 +44,14 @@ export async function inspectImages(
   return inspected;
 }
 
-function proposalOf({ name }: ImageGroup, content: ImageGroupContent): ImageProposal {
-  const { height, width, sizes, channelNames, rasters } = content;
+async function proposalOf({ name }: ImageGroup, content: ImageGroupContent): Promise<ImageProposal> {
+  const { height, width, sizes, channelNames, sources } = content;
   let first = 0;
+  const thumbnails: Uint8Array[] = [];
+  for (const source of sources) {
+    for (let channel = 0; channel < source.shape.c; channel++)
+      thumbnails.push(await proofOf(source, channel));
+  }
   return {
     name,
     files: content.files.map(({ path, channels }) => {
@@ -57,14 +66,19 @@ function proposalOf({ name }: ImageGroup, content: ImageGroupContent): ImageProp
     roles: content.roles,
     rolesConfidence: content.rolesConfidence,
     pixelSizeUm: content.pixelSizeUm,
-    dtype: rasters[0]!.dtype,
-    stackLength: rasters[0]!.planes.length / (rasters[0]!.samplesPerPage ?? 1),
-    thumbnails: rasters.flatMap(({ planes, dtype, sizes: { c } }) =>
-      planes
-        .slice(0, c)
-        .map((plane) =>
-          greyThumbnail({ height, width, samples: displayPlane(plane, dtype).samples }, proofPx),
-        ),
-    ),
+    dtype: sources[0].dtype,
+    stackLength: planeCount(sources[0]),
+    thumbnails,
   };
+}
+
+/** How many pages a stack has whose order a person may want to say. */
+function planeCount({ shape: { t, z, c }, samplesPerPage }: PixelSource): number {
+  return (t * z * c) / samplesPerPage;
+}
+
+/** The first plane of a channel as a small picture, by every so many-th pixel where the image is large. */
+async function proofOf(source: PixelSource, channel: number): Promise<Uint8Array> {
+  const { height, width, samples } = await readLevel(source, { channel }, proofPixels);
+  return greyThumbnail({ height, width, samples }, proofPx);
 }

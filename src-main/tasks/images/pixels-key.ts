@@ -3,5 +3,6 @@ import { hashBytes } from '../../project/hash-bytes.ts';
 
 /** Changes whenever what is behind an image's tile URLs does: the content of its files, and the order of their planes. */
 export function pixelsKey({ files, axes }: ImageEntry): string {
-  return hashBytes([...files.map(({ sha256 }) => sha256), axes ?? ''].join()).slice(0, 16);
+  const parts = files.map(({ sha256, image }) => (image === undefined ? sha256 : `${sha256}#${image}`));
+  return hashBytes([...parts, axes ?? ''].join()).slice(0, 16);
 }

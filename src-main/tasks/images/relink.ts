@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageFile } from '../../contract/project.ts';
-import { hashBytes } from '../../project/hash-bytes.ts';
+import { hashFile } from '../../project/hash-file.ts';
 import { listImageFiles } from '../../project/list-image-files.ts';
 import { locateImageFile, pathFromProject } from '../../project/locate-image-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readBytes } from '../../project/read-bytes.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 export interface RelinkResult {
@@ -41,7 +40,7 @@ export async function relink(
     onProgress({ done: index, total: files.length, message: `Looking at ${name}` });
     // Only what has the right size is read and hashed.
     if (!sizes.has((await stat(path)).size)) continue;
-    const sha256 = hashBytes(await readBytes(path));
+    const { sha256 } = await hashFile(path);
     if (lost.has(sha256)) places.set(sha256, path);
   }
   if (places.size > 0)

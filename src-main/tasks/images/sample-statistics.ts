@@ -1,19 +1,28 @@
 import type { ChannelView } from '../../contract/requests/images.ts';
-import type { DisplayPlane } from './display-plane.ts';
+import type { DisplayScale } from './display-plane.ts';
 
 const bins = 256;
 /** Automatic contrast leaves out this share of the samples at either end. */
 const autoShare = 0.001;
 
-/** Range, automatic contrast and histogram of a plane, from one count of its 16-bit samples: exact, and linear in the pixels. */
-export function sampleStatistics({
-  samples,
-  offset,
-  scale,
-}: DisplayPlane): Omit<ChannelView, 'name' | 'offset' | 'scale'> {
-  const counts = new Uint32Array(65536);
+/** How often each sample occurs in a plane, or in as much of it as has been counted. */
+export type SampleCounts = Uint32Array;
+
+/** Counts the samples of a part of a plane. */
+export function countSamples(
+  samples: Uint16Array,
+  counts: SampleCounts = new Uint32Array(65536),
+): SampleCounts {
   // By index: four times as fast as an iterator, which counts for 64 million samples.
   for (let i = 0; i < samples.length; i++) counts[samples[i]!]!++;
+  return counts;
+}
+
+/** Range, automatic contrast and histogram of a plane, from one count of its 16-bit samples: exact, and linear in the pixels. */
+export function sampleStatistics(
+  counts: SampleCounts,
+  { offset, scale }: DisplayScale,
+): Omit<ChannelView, 'name' | 'offset' | 'scale'> {
   const first = counts.findIndex((count) => count > 0);
   const last = counts.findLastIndex((count) => count > 0);
   const histogram = new Uint32Array(bins);
@@ -23,12 +32,13 @@ export function sampleStatistics({
     histogram[bin]! += counts[sample]!;
   }
   const own = (sample: number): number => offset + scale * sample;
-  const leftOut = autoShare * samples.length;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const leftOut = autoShare * total;
   return {
     min: own(first),
     max: own(last),
     autoLow: own(firstAbove(counts, leftOut)),
-    autoHigh: own(firstAbove(counts, samples.length - leftOut)),
+    autoHigh: own(firstAbove(counts, total - leftOut)),
     histogram,
   };
 }

@@ -3,7 +3,7 @@ import { writePng } from '../../imaging/png/write-png.ts';
 import type { Project } from '../../project/project.ts';
 import type { LevelPlane } from './halve-plane.ts';
 import { levelOf } from './image-planes.ts';
-import { sampleStatistics } from './sample-statistics.ts';
+import { countSamples, sampleStatistics } from './sample-statistics.ts';
 
 /** Red, green and blue of full intensity: cells grey, nuclei magenta over them, as in the viewer; they stay apart for every eye. */
 const cellColour = [1, 1, 1] as const;
@@ -84,7 +84,7 @@ function span(i: number, n: number, length: number): [number, number] {
 }
 
 function addLayer(rgb: Float32Array, { samples }: LevelPlane, colour: readonly number[]): void {
-  const { autoLow, autoHigh } = sampleStatistics({ samples, offset: 0, scale: 1 });
+  const { autoLow, autoHigh } = sampleStatistics(countSamples(samples), { offset: 0, scale: 1 });
   const range = Math.max(1, autoHigh - autoLow);
   for (const [i, sample] of samples.entries()) {
     const value = Math.min(1, Math.max(0, (sample - autoLow) / range));

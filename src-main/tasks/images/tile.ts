@@ -2,7 +2,7 @@ import { LacssError } from '../../contract/errors.ts';
 import { tileSize } from '../../contract/urls.ts';
 import type { TileAddress } from '../../contract/urls.ts';
 import type { Project } from '../../project/project.ts';
-import { levelCount, levelOf } from './image-planes.ts';
+import { levelCount, tileOf } from './image-planes.ts';
 
 /** The samples of one display tile, little-endian uint16, row-major. @throws LacssError where there is no such tile */
 export async function tile(
@@ -11,18 +11,13 @@ export async function tile(
 ): Promise<Uint8Array> {
   const image = project.image(address.image);
   if (address.level >= levelCount(image.height, image.width)) throw noSuchTile(image.name);
-  const { height, width, samples } = await levelOf(project, image, address, address.level);
+  const scale = 2 ** address.level;
   const top = address.row * tileSize;
   const left = address.column * tileSize;
-  if (top >= height || left >= width) throw noSuchTile(image.name);
-  const rows = Math.min(tileSize, height - top);
-  const columns = Math.min(tileSize, width - left);
-  const cut = new Uint16Array(rows * columns);
-  for (let i = 0; i < rows; i++) {
-    const start = (top + i) * width + left;
-    cut.set(samples.subarray(start, start + columns), i * columns);
-  }
-  return new Uint8Array(cut.buffer);
+  if (top >= Math.ceil(image.height / scale) || left >= Math.ceil(image.width / scale))
+    throw noSuchTile(image.name);
+  const samples = await tileOf(project, image, address, { level: address.level, top, left });
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 
 function noSuchTile(name: string): LacssError {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { displayPlane } from '../../../src-main/tasks/images/display-plane.ts';
 import { halvePlane } from '../../../src-main/tasks/images/halve-plane.ts';
-import { sampleStatistics } from '../../../src-main/tasks/images/sample-statistics.ts';
+import { countSamples, sampleStatistics } from '../../../src-main/tasks/images/sample-statistics.ts';
 
 test('unsigned 8 and 16 bits are shown as they are', () => {
   const short = Uint16Array.of(0, 65535);
@@ -59,7 +59,10 @@ test('range, automatic contrast and histogram come from one count', () => {
   const samples = Uint16Array.from({ length: 2000 }, (_, i) => (i < 1000 ? 100 : 355));
   samples[0] = 0;
   samples[1999] = 65535;
-  const { min, max, autoLow, autoHigh, histogram } = sampleStatistics({ samples, offset: -1, scale: 2 });
+  const { min, max, autoLow, autoHigh, histogram } = sampleStatistics(countSamples(samples), {
+    offset: -1,
+    scale: 2,
+  });
   // One sample of 2000 lies below the percentile 0.1 (2 samples) and one above 99.9.
   expect({ min, max, autoLow, autoHigh }).toEqual({ min: -1, max: 131069, autoLow: 199, autoHigh: 709 });
   expect(histogram.reduce((sum, count) => sum + count, 0)).toBe(2000);

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { fileBytes } from './file-bytes.ts';
+
+/** Bytes that are read at a time. */
+const pieceBytes = 2 ** 22;
+
+/**
+ * The SHA-256 of a file of any size, read piece by piece, as 64 hexadecimal digits, and its size in bytes.
+ *
+ * @throws LacssError `file-not-found`, `file-unreadable`
+ */
+export async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {
+  const file = await fileBytes(path);
+  const hash = createHash('sha256');
+  for (let at = 0; at < file.size; at += pieceBytes) {
+    hash.update(await file.read(at, Math.min(pieceBytes, file.size - at)));
+  }
+  return { sha256: hash.digest('hex'), bytes: file.size };
+}
