@@ -50,11 +50,22 @@ export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
   return { card, manifest, bytes };
 }
 
+/** More than this no file of a model unpacks to, in bytes: ten times the weights of the largest preset. */
+const mostUnpackedBytes = 2 ** 28;
+
 function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
   let entries: Record<string, Uint8Array>;
   try {
-    entries = unzipSync(file, { filter: ({ name }) => Object.values(names).includes(name) });
+    entries = unzipSync(file, {
+      // The list of contents says how large each will be, and no more than that is ever unpacked.
+      filter: ({ name, originalSize }) => {
+        if (!Object.values(names).includes(name)) return false;
+        if (originalSize <= mostUnpackedBytes) return true;
+        throw notAModel(fileName, `its ${name} would unpack to ${originalSize} bytes`);
+      },
+    });
   } catch (cause) {
+    if (cause instanceof LacssError) throw cause;
     throw notAModel(fileName, 'it is no whole zip file', cause);
   }
   const missing = Object.values(names).find((name) => !(name in entries));
