@@ -1,21 +1,63 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Replayed } from '../engine/replayed.ts';
 import { auxnet } from './auxnet.ts';
+import { createBackbone } from './create-backbone.ts';
 import { featurePyramid } from './feature-pyramid.ts';
 import { locationProposalNetwork } from './location-proposal-network.ts';
 import { presets, type Preset, type PresetName } from './presets.ts';
-import { residualBackbone } from './residual-backbone.ts';
-import { resnet50Backbone } from './resnet50-backbone.ts';
 import { segmentationHead, type Patches } from './segmentation-head.ts';
 import { WeightStore } from './weight-store.ts';
 
-/** What the network knows of an image before it is asked about single cells. */
+/**
+ * LACSS, the location-assisted cell segmentation system on one page (P. Shrestha, N. Kuang, J. Yu,
+ * Communications Biology 6, 232, 2023).
+ *
+ * H × W is the image, C its channels, P the pyramid's channels, K the channels of a crop, N the number of cells, and
+ * p the width of a mask. Strides are image pixels per map pixel. What differs between presets is data: presets.ts.
+ */
+function createNetwork(store: WeightStore, inputChannels: number, preset: Preset): Network {
+  const { locations, segmentation } = preset;
+  const backbone = createBackbone(store, inputChannels, preset);
+  const pyramid = featurePyramid(store, backbone.channels, preset);
+  const proposeLocations = locationProposalNetwork(store, preset.pyramidChannels, preset);
+  const head = segmentationHead(store, preset.pyramidChannels, preset);
+  const findEdges = auxnet(store, backbone.stemChannels ?? inputChannels, preset.auxnet);
+
+  return {
+    /** Once per image. */
+    features(image) {
+      const maps = backbone.run(image); // [1, H/2, W/2, C₁], [1, H/4, W/4, C₂], … [1, H/16, W/16, C₄]
+      const levels = pyramid(maps); // [1, H/stride, W/stride, P], one map per stride
+      const proposals = proposeLocations(levels.get(locations.stride)!); // logits [h, w], offsets [h, w, 2]
+      const segmentationMap = head.prepare(levels.get(segmentation.stride)!); // [1, H/stride, W/stride, K]
+      return {
+        ...proposals,
+        locationStride: locations.stride,
+        segmentationMap: withoutBatch(segmentationMap), // [H/stride, W/stride, K]
+        encodingMap: head.readsEncoding ? withoutBatch(levels.get(4)!) : undefined, // [H/4, W/4, P]
+        stemMap: maps.stem, // [1, H, W, C₀]
+      };
+    },
+
+    /** Once per set of locations: those a person set while training, or the best proposals of an image. */
+    segment({ segmentationMap, encodingMap }, at) {
+      return head.segment(segmentationMap, encodingMap, at); // [N, 2] to logits [N, p, p], origins [N, 2]
+    },
+
+    /** While training on weak annotation: the masks' edges and those of this narrow network shall agree. */
+    edges: (image, { stemMap }) => findEdges(stemMap ?? image), // [H/maskStride, W/maskStride]
+  };
+}
+
+type Network = Pick<LacssModel, 'features' | 'segment' | 'edges'>;
+
+/** What the network knows of an image before it looks at single cells. */
 export type Features = {
   /** Logit that a location lies near the centre of this grid cell [h, w]. */
   scoreLogits: tf.Tensor2D;
   /** From the grid cell's centre (index + 0.5) to that location, (dy, dx) in grid cells [h, w, 2]. */
   offsets: tf.Tensor3D;
-  /** Image pixels a grid cell: a location is (index + 0.5 + offset) · locationStride. */
+  /** Image pixels per grid cell: a location is (index + 0.5 + offset) · locationStride. */
   locationStride: number;
   /** What crops are cut from [H/s, W/s, channels]. */
   segmentationMap: tf.Tensor3D;
@@ -25,7 +67,7 @@ export type Features = {
   stemMap: tf.Tensor4D | undefined;
 };
 
-/** The network: location-assisted cell segmentation system (LACSS). Every tensor it returns is the caller's to dispose. */
+/** The network with its weights. Every tensor it returns is the caller's to dispose. */
 export interface LacssModel {
   readonly preset: Preset;
   readonly inputChannels: number;
@@ -59,77 +101,43 @@ export function createModel(presetName: PresetName, inputChannels: number, seed:
     throw new RangeError(`inputChannels must be a whole number above 0, received ${inputChannels}`);
   }
   const preset = presets[presetName];
-  const { channelsPerGroup, pyramidChannels, segmentation, locations } = preset;
   const store = new WeightStore(seed);
+  const network = createNetwork(store, inputChannels, preset);
+  const replayed = new Replayed([...store.variables.values()]);
 
-  const backbone =
-    preset.backbone.kind === 'residual'
-      ? residualBackbone(store, inputChannels, preset.backbone, channelsPerGroup)
-      : resnet50Backbone(store, inputChannels, preset.backbone, channelsPerGroup);
-  const pyramid = featurePyramid(
-    store,
-    backbone.channels,
-    pyramidChannels,
-    segmentation.stride,
-    preset.backbone.kind === 'residual',
-  );
-  const proposeLocations = locationProposalNetwork(store, pyramidChannels, preset);
-  const head = segmentationHead(store, pyramidChannels, preset);
-  const auxnetInputs =
-    preset.auxnet.input === 'stem' && preset.backbone.kind === 'resnet50'
-      ? preset.backbone.stemChannels[1]
-      : inputChannels;
-  const findEdges = auxnet(store, auxnetInputs, preset.auxnet);
-
-  const network: Pick<LacssModel, 'preset' | 'inputChannels' | 'features' | 'segment'> = {
+  const features: Network['features'] = (image) => {
+    const [n, height, width, channels] = image.shape;
+    if (n !== 1 || channels !== inputChannels || height % preset.padTo || width % preset.padTo) {
+      throw new RangeError(
+        `Expected an image [1, H, W, ${inputChannels}] with H and W multiples of ${preset.padTo}, ` +
+          `received [${image.shape}]`,
+      );
+    }
+    return network.features(image);
+  };
+  return {
     preset,
     inputChannels,
-
-    features(image) {
-      const [n, height, width, channels] = image.shape;
-      if (n !== 1 || channels !== inputChannels || height % preset.padTo || width % preset.padTo) {
-        throw new RangeError(
-          `Expected an image [1, H, W, ${inputChannels}] with H and W multiples of ${preset.padTo}, received [${image.shape}]`,
-        );
-      }
-      const maps = backbone.run(image);
-      const levels = pyramid(maps); // by stride: [1, H/stride, W/stride, pyramidChannels]
-      const finest = levels.get(segmentation.stride)!;
-      return {
-        ...proposeLocations(levels.get(locations.stride)!),
-        locationStride: locations.stride,
-        segmentationMap: withoutBatch(head.prepare(finest)),
-        encodingMap: segmentation.learnedEncodingHidden === null ? undefined : withoutBatch(levels.get(4)!),
-        stemMap: preset.auxnet.input === 'stem' ? maps.stem : undefined,
-      };
-    },
-
-    segment: (features, at) => head.segment(features.segmentationMap, features.encodingMap, at),
-  };
-
-  const replayed = new Replayed([...store.variables.values()]);
-  return {
-    ...network,
     variables: store.variables,
-
-    edges: (image, features) => findEdges(features.stemMap ?? image),
+    features,
+    segment: network.segment,
+    edges: network.edges,
 
     inference: {
       preset,
       inputChannels,
       features: (image) =>
         replayed.run('features', { image }, (given) => ({
-          ...network.features(given.image),
+          ...features(given.image),
           stemMap: undefined, // only auxnet reads it
         })),
-      segment: ({ segmentationMap, encodingMap }, at) =>
-        encodingMap === undefined
-          ? replayed.run('segment', { at, map: segmentationMap }, ({ at, map }) =>
-              head.segment(map, undefined, at),
-            )
-          : replayed.run('segment', { at, map: segmentationMap, encodingMap }, (given) =>
-              head.segment(given.map, given.encodingMap, given.at),
-            ),
+      segment: (known, at) => {
+        const { segmentationMap, encodingMap } = known;
+        const maps = encodingMap === undefined ? { segmentationMap } : { segmentationMap, encodingMap };
+        return replayed.run('segment', { at, ...maps }, ({ at, ...given }) =>
+          network.segment({ ...known, ...given }, at),
+        );
+      },
     },
 
     dispose() {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BackboneMaps } from './backbone.ts';
 import { convolution, relu, sequence, upsampleTwice, type Layer } from './layers.ts';
-import type { BackboneMaps } from './residual-backbone.ts';
+import type { Preset } from './presets.ts';
 import type { WeightStore } from './weight-store.ts';
 
 /** Pyramid maps by their stride: [1, H/stride, W/stride, channels]. */
@@ -10,18 +11,15 @@ export type PyramidMaps = ReadonlyMap<number, tf.Tensor4D>;
  * A feature pyramid (Lin et al. 2017, arXiv:1612.03144): deep maps, which know what things are, are carried up to fine
  * ones, which know where. Each level is the convolved sum of the level below, doubled, and a lateral 1×1; no norm.
  *
- * @param convolveDeepest whether the deepest level, which has nothing below it, is convolved too
- * @param finestStride the level to stop at: 2 or 4
+ * @param levelChannels of the backbone's maps
  */
 export function featurePyramid(
   store: WeightStore,
   levelChannels: readonly [number, number, number, number],
-  channels: number,
-  finestStride: 2 | 4,
-  convolveDeepest: boolean,
+  { pyramidChannels: channels, smoothsDeepest, segmentation }: Preset,
 ): (maps: BackboneMaps) => PyramidMaps {
   const steps: { stride: number; level: number; lateral: Layer; smooth: Layer }[] = [];
-  for (let level = 3; 2 ** (level + 1) >= finestStride; level--) {
+  for (let level = 3; 2 ** (level + 1) >= segmentation.stride; level--) {
     const stride = 2 ** (level + 1);
     const inputs = levelChannels[level]!;
     const lateral = sequence(
@@ -35,7 +33,7 @@ export function featurePyramid(
       relu,
     );
     const smooth: Layer =
-      level < 3 || convolveDeepest
+      level < 3 || smoothsDeepest
         ? sequence(
             convolution(store, `pyramid/smooth${stride}`, {
               inputs: channels,

@@ -15,7 +15,7 @@ export interface ResidualBackbonePreset {
 export interface Resnet50BackbonePreset {
   kind: 'resnet50';
   stemChannels: readonly [number, number];
-  /** Bottleneck width and number of blocks a stage; a stage gives four times its width. */
+  /** Bottleneck width and number of blocks per stage; a stage gives four times its width. */
   stages: readonly { width: number; blocks: number }[];
   /** The attention's hidden layer has this fraction of the channels. */
   attentionSqueeze: number;
@@ -27,18 +27,20 @@ export interface Preset {
   /** Channels that share one mean and variance in group norm; 1 is instance norm. */
   channelsPerGroup: number;
   pyramidChannels: number;
+  /** Whether the pyramid's deepest level, which has nothing below it, is convolved too. */
+  smoothsDeepest: boolean;
   locations: {
-    /** Image pixels a cell of the score map. */
+    /** Image pixels per cell of the score map. */
     stride: 4 | 8;
     layers: readonly { kernel: 1 | 3; channels: number }[];
     normalise: 'before-relu' | 'after-relu';
   };
   segmentation: {
-    /** Image pixels a pixel of the map the crops are taken from. A mask has twice that resolution. */
+    /** Image pixels per pixel of the map that crops are cut from. A mask has twice that resolution. */
     stride: 2 | 4;
     layers: number;
     layerChannels: number;
-    /** Channels of a crop, few, because there is one crop a cell. */
+    /** Channels of a crop, few, because there is one crop per cell. */
     cropChannels: number;
     /** Kernel of the transposed convolution that doubles a crop's resolution. */
     upsampleKernel: 3 | 4;
@@ -65,6 +67,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     backbone: { kind: 'residual', channels: [8, 8, 16, 16] },
     channelsPerGroup: 8,
     pyramidChannels: 8,
+    smoothsDeepest: true,
     locations: { stride: 4, layers: [{ kernel: 3, channels: 8 }], normalise: 'before-relu' },
     segmentation: {
       stride: 4,
@@ -90,6 +93,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     // Group norm with groups of 8 needs no second image in the batch, and acts alike in training and use.
     channelsPerGroup: 8,
     pyramidChannels: 48,
+    smoothsDeepest: true,
     // Stride 4, not 8: touching cells 8 px apart still fall on different grid cells.
     locations: {
       stride: 4,
@@ -133,6 +137,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     },
     channelsPerGroup: 1,
     pyramidChannels: 256,
+    smoothsDeepest: false,
     locations: {
       stride: 8,
       layers: [

@@ -1,20 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Backbone } from './backbone.ts';
 import { convolution, groupNorm, relu, sequence, type Layer } from './layers.ts';
 import type { ResidualBackbonePreset } from './presets.ts';
 import type { WeightStore } from './weight-store.ts';
-
-/** What a backbone makes of an image: maps at strides 2, 4, 8 and 16, and the stem's own where it works at stride 1. */
-export interface BackboneMaps {
-  stem: tf.Tensor4D | undefined;
-  /** [1, H/2, W/2, C₁] … [1, H/16, W/16, C₄] */
-  levels: [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-}
-
-export interface Backbone {
-  run: (image: tf.Tensor4D) => BackboneMaps;
-  /** Channels of `levels`. */
-  channels: readonly [number, number, number, number];
-}
 
 /** Two 3×3 convolutions and a way around them (He et al. 2016, arXiv:1512.03385). */
 function residualBlock(
@@ -72,6 +60,7 @@ export function residualBackbone(
     inputs = outputs;
   });
   return {
+    stemChannels: undefined,
     channels: preset.channels,
     run: (image) => {
       const half = stages[0]!(image); // [1, H/2, W/2, C₁]

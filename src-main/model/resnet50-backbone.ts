@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Backbone } from './backbone.ts';
 import { convolution, dense, groupNorm, relu, sequence, type Layer } from './layers.ts';
 import type { Resnet50BackbonePreset } from './presets.ts';
-import type { Backbone } from './residual-backbone.ts';
 import { heNormal, type WeightStore } from './weight-store.ts';
 
 /**
@@ -94,6 +94,7 @@ export function resnet50Backbone(
   });
   const channels = preset.stages.map((stage) => 4 * stage.width);
   return {
+    stemChannels: stemSecond,
     channels: [channels[0]!, channels[1]!, channels[2]!, channels[3]!],
     run: (image) => {
       const full = stem(image); // [1, H, W, 64]

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { nameVariable } from '../engine/network-parts.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** How a new weight is filled. Deviations are standard deviations unless said otherwise. */
@@ -42,6 +43,7 @@ export class WeightStore {
     const initial = tf.tensor(values, shape, 'float32');
     const variable = tf.variable(initial) as tf.Variable<R>;
     initial.dispose();
+    nameVariable(variable, name);
     this.variables.set(name, variable);
     return variable;
   }

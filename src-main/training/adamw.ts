@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { inPart } from '../engine/network-parts.ts';
 import { adamWUpdate, type AdamWConstants, type AdamWScalars } from '../engine/adamw-update.ts';
 
 /** Share of the past in the running means of the gradient and of its square: Adam's own. */
@@ -62,11 +63,13 @@ export class AdamW {
    */
   apply(gradients: tf.NamedTensorMap, scalars: AdamWScalars): void {
     tf.tidy(() => {
-      const updated = adamWUpdate(
-        { weights: this.#variables, first: this.#first, second: this.#second },
-        this.#variables.map((variable) => gradients[variable.name]!),
-        scalars,
-        this.#constants,
+      const updated = inPart('optimizer', () =>
+        adamWUpdate(
+          { weights: this.#variables, first: this.#first, second: this.#second },
+          this.#variables.map((variable) => gradients[variable.name]!),
+          scalars,
+          this.#constants,
+        ),
       );
       this.#variables.forEach((variable, i) => {
         variable.assign(updated.weights[i]!);

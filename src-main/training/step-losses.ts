@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossTerms, TrainingSettings } from '../contract/training.ts';
+import { inPart } from '../engine/network-parts.ts';
 import { detectionLoss } from '../losses/detection-loss.ts';
 import { edgeLoss } from '../losses/edge-loss.ts';
 import { fullInstanceLoss } from '../losses/full-instance-loss.ts';
@@ -41,24 +42,29 @@ export function stepLosses(
 ): StepLosses {
   const { image, positives, offsets, validity, mask, ids } = crop;
   const features = model.features(image);
-  const detection = detectionLoss(features.scoreLogits, positives);
-  const location = locationLoss(features.offsets, offsets, positives);
+  const detection = inPart('loss/detection', () => detectionLoss(features.scoreLogits, positives));
+  const location = inPart('loss/location', () => locationLoss(features.offsets, offsets, positives));
 
-  const locations = proposeLocations(features, crop.locations, validity, settings.proposalRadiusPx); // [N, 2]
+  const locations = inPart('proposals', () =>
+    proposeLocations(features, crop.locations, validity, settings.proposalRadiusPx),
+  ); // [N, 2]
   const patches = model.segment(features, locations); // logits [N, p, p]
   const [height, width] = mask.shape;
-  const areas = softAreas(patches, validity, { height, width }); // [N] in mask px
+  const areas = inPart('loss/size', () => softAreas(patches, validity, { height, width })); // [N] in mask px
   const meanArea: tf.Scalar = tf.mul(tf.div(tf.sum(areas), countCells(validity)), patches.maskStride ** 2);
 
   let instance: tf.Scalar;
   let size: tf.Scalar | null = null;
   let edge: tf.Scalar | null = null;
   if (supervision === 'full') {
-    instance = fullInstanceLoss(patches, mask, ids, validity);
+    instance = inPart('loss/instance', () => fullInstanceLoss(patches, mask, ids, validity));
   } else {
-    instance = weakInstanceLoss(patches, mask, validity);
-    size = sizeLoss(areas, patches.logits.shape[1], validity);
-    if (usesAuxnet) edge = edgeLoss(patches, model.edges(image, features), validity);
+    instance = inPart('loss/instance', () => weakInstanceLoss(patches, mask, validity));
+    size = inPart('loss/size', () => sizeLoss(areas, patches.logits.shape[1], validity));
+    if (usesAuxnet) {
+      const edges = model.edges(image, features); // [H/maskStride, W/maskStride]
+      edge = inPart('loss/edge', () => edgeLoss(patches, edges, validity));
+    }
   }
 
   const weights = settings.lossWeights;

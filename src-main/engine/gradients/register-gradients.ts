@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { arithmeticGradients } from './arithmetic.ts';
 import { gatherGradients } from './gather.ts';
-import type { Gradient } from './gradient.ts';
+import type { Gradient, InputGradients } from './gradient.ts';
+import { inPart } from '../network-parts.ts';
 import { networkGradients } from './network.ts';
 import { reductionGradients } from './reduction.ts';
 import { shapeGradients } from './shape.ts';
@@ -29,7 +30,19 @@ export function registerGradients(): void {
       ...(inputsToSave === undefined ? {} : { inputsToSave }),
       ...(outputsToSave === undefined ? {} : { outputsToSave }),
       ...(saveAllInputs === undefined ? {} : { saveAllInputs }),
-      gradFunc: (dy, saved, attrs) => gradFunc(dy as tf.Tensor, saved, attrs),
+      gradFunc: (dy, saved, attrs) => inPartOf(saved, gradFunc(dy as tf.Tensor, saved, attrs)),
     });
   }
+}
+
+/** The same gradients, named after the part of the network whose weight the kernel used. */
+function inPartOf(saved: readonly tf.Tensor[], gradients: InputGradients): InputGradients {
+  // The onnx engine notes the part with the weight's data; tfjs saves a clone of the weight with the same data.
+  const part = saved
+    .map(({ dataId }) => (dataId as { part?: string }).part ?? '')
+    .find((name) => name !== '');
+  if (part === undefined) return gradients;
+  return Object.fromEntries(
+    Object.entries(gradients).map(([input, make]) => [input, () => inPart(`${part}/gradient`, make)]),
+  );
 }

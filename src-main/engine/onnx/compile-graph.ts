@@ -88,7 +88,11 @@ function buildGraph(
     values.set(leaves[leaf], { shape, dtype, forms: new Map(), make });
   });
   const shared = readSeveralTimes(calls, roots);
-  for (const { kernel, attributes, inputs: slots, inputShapes, outputs } of calls) {
+  const parts = new Map<Slot, string>();
+  for (const { kernel, attributes, inputs: slots, inputShapes, outputs, part } of calls) {
+    // What reads no weight belongs to the part whose result it reads.
+    graph.part = part || (slots.map((slot) => parts.get(slot) ?? '').find((name) => name !== '') ?? '');
+    for (const slot of outputs) parts.set(slot, graph.part);
     const operands = slots.map((slot, i) => emitter.reshaped(values.get(slot)!, inputShapes[i]));
     const results = kernel.emit(emitter, operands, attributes, outputs);
     // What several read is written once: no reader may make it part of something else.
@@ -98,6 +102,7 @@ function buildGraph(
     });
   }
   const outputs = roots.map((root) => {
+    graph.part = parts.get(root) ?? '';
     const { name, order, dims } = emitter.result(values.get(root)!);
     return { name: graph.output(name, dims, root.dtype), order, dims };
   });

@@ -56,7 +56,7 @@ export class Emitter {
       shape,
       dtype: 'float32',
       forms: new Map(),
-      make: () => convolution.write(convolution.completion),
+      make: this.#inThisPart(() => convolution.write(convolution.completion)),
       willBe: order,
       convolution,
     };
@@ -143,7 +143,7 @@ export class Emitter {
       shape,
       dtype: value.dtype,
       forms: new Map(),
-      make: () => ({ name: this.reshape(this.natural(value), shape), order: 'natural' }),
+      make: this.#inThisPart(() => ({ name: this.reshape(this.natural(value), shape), order: 'natural' })),
     };
   }
 
@@ -247,7 +247,8 @@ export class Emitter {
     };
     if (shape.length !== 4) return this.value(shape, dtype, emit('natural').name);
     const decided = full.filter(settled);
-    if (decided.length === 0 && full.length > 0) return { shape, dtype, forms: new Map(), make: emit };
+    if (decided.length === 0 && full.length > 0)
+      return { shape, dtype, forms: new Map(), make: this.#inThisPart(emit) };
     const { name, order } = emit(
       this.#commonOrder(decided.length > 0 ? decided : operands.filter((value) => value.shape.length === 4)),
     );
@@ -303,6 +304,21 @@ export class Emitter {
     return dims === undefined
       ? { name, order, dims: physicalShape(value.shape, order) }
       : { name: original!, order, dims };
+  }
+
+  /** `make` for later: its nodes then belong to the part that is written now. */
+  #inThisPart(make: (order: Order) => Form): (order: Order) => Form {
+    const { graph } = this;
+    const { part } = graph;
+    return (order) => {
+      const asking = graph.part;
+      graph.part = part;
+      try {
+        return make(order);
+      } finally {
+        graph.part = asking;
+      }
+    };
   }
 
   #resultOrder(value: Value): Order {

@@ -29,6 +29,8 @@ const emptySequence: onnx.IValueInfoProto = {
 };
 
 interface GraphNode {
+  /** The part of the network it belongs to. */
+  part: string;
   opType: string;
   domain: string;
   inputs: readonly ValueName[];
@@ -50,6 +52,8 @@ type Length = number | string;
  * depends on are left out, so that kernels may ask for what they need without looking who asked before.
  */
 export class GraphBuilder {
+  /** The part of the network that the nodes to come belong to; '' for none. */
+  part = '';
   readonly #nodes: GraphNode[] = [];
   readonly #known = new Map<string, readonly ValueName[]>();
   readonly #inputs: Port[] = [];
@@ -151,8 +155,8 @@ export class GraphBuilder {
       graph: {
         name: 'lacss',
         node: wanted.map((node) => ({
-          // Named after what it makes, for onnxruntime's messages and profiles.
-          name: node.outputs[0],
+          // For onnxruntime's messages and profiles: `head/conv1/v12`.
+          name: node.part === '' ? node.outputs[0] : `${node.part}/${node.outputs[0]}`,
           opType: node.opType,
           domain: node.domain,
           input: [...node.inputs],
@@ -174,7 +178,7 @@ export class GraphBuilder {
     domain: string,
     outputs: readonly ValueName[] = Array.from({ length: outputCount }, () => `v${this.#count++}`),
   ): readonly ValueName[] {
-    const node = { opType, domain, inputs, outputs, attributes };
+    const node = { part: this.part, opType, domain, inputs, outputs, attributes };
     this.#nodes.push(node);
     for (const output of outputs) this.#producers.set(output, node);
     return outputs;

@@ -9,6 +9,7 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { currentPart, partOfWeight } from '../network-parts.ts';
 import { CallKinds, type InternedSpec } from './call-kinds.ts';
 import { GraphRunner, type RootNumbers, type RunnerOptions } from './graph-runner.ts';
 import { GraphSigner, type SignedCalls } from './graph-signer.ts';
@@ -139,6 +140,7 @@ export class LazyBackend extends KernelBackend {
     for (let i = 0; i < tensors.length; i++) {
       const tensor = tensors[i];
       inputs[i] = this.slotOf(tensor.dataId);
+      inputs[i].part ||= partOfWeight(tensor);
       key += `|${tensor.dtype}${tensor.shape.join()}`;
     }
     for (const name in attributes) key += `;${name}=${String(attributes[name])}`;
@@ -150,6 +152,7 @@ export class LazyBackend extends KernelBackend {
       inputs,
       inputShapes: tensors.map((tensor) => tensor.shape),
       outputs,
+      part: currentPart() || (inputs.find(({ part }) => part !== '')?.part ?? ''),
       kind: kind.id,
       wantedOutputs: outputs.length,
     };
@@ -280,6 +283,7 @@ export class LazyBackend extends KernelBackend {
       order: 'natural',
       feeds: 0,
       call: null,
+      part: '',
       mark: 0,
       flush: 0,
     };

@@ -30,6 +30,8 @@ export interface Slot {
   feeds: number;
   /** The recorded call that makes the numbers; null once they are there. */
   call: RecordedCall | null;
+  /** The part of the network whose weight it holds; '' where it is none. */
+  part: string;
   /** Scratch of the signature: place in the numbering of the current flush. */
   mark: number;
   flush: number;
@@ -43,6 +45,8 @@ export interface RecordedCall {
   /** Shapes in which the call sees its inputs: tfjs reshapes share the data. */
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputs: readonly Slot[];
+  /** The part of the network it belongs to, such as `head/conv1`; '' where no weight and no caller tells. */
+  readonly part: string;
   /** Interned number of kernel, attributes, input shapes and types. */
   readonly kind: number;
   /** Outputs that are referenced or read. */
