@@ -5,7 +5,7 @@ import { isBlocked, physicalShape, unblocked, type ChannelBlock, type Order } fr
 import { OnnxSession, type NativeSessionOptions } from './native-session.ts';
 import type { CompiledGraph, Port } from './session-cache.ts';
 import type { RecordedCall, Slot } from './slot.ts';
-import type { Form, Value } from './value.ts';
+import { closed, type Form, type Value } from './value.ts';
 
 /** Below this size a graph runs on the calling thread alone. */
 const ONE_THREAD_BYTES = 512 * 1024;
@@ -85,7 +85,7 @@ function buildGraph(
       inputs.push({ name, leaf, order, dims: physicalShape(shape, order) });
       return { name, order };
     };
-    values.set(leaves[leaf], { shape, dtype, forms: new Map(), make });
+    values.set(leaves[leaf], { kind: 'pending', shape, dtype, forms: new Map(), make });
   });
   const shared = readSeveralTimes(calls, roots);
   const parts = new Map<Slot, string>();
@@ -97,8 +97,7 @@ function buildGraph(
     const results = kernel.emit(emitter, operands, attributes, outputs);
     // What several read is written once: no reader may make it part of something else.
     outputs.forEach((slot, i) => {
-      const { convolution, ...closed } = results[i];
-      values.set(slot, convolution !== undefined && shared.has(slot) ? closed : results[i]);
+      values.set(slot, shared.has(slot) ? closed(results[i]) : results[i]);
     });
   }
   const outputs = roots.map((root) => {

@@ -1,9 +1,9 @@
 import type { Attribute, Dtype, ElementType, GraphBuilder, ValueName } from './graph-builder.ts';
 import { elementType } from './graph-builder.ts';
 import {
-  isBlocked,
   physicalShape,
   sameInMemory,
+  sameShape,
   sizeOf,
   unblocked,
   type BlockedOrder,
@@ -11,7 +11,8 @@ import {
   type Order,
 } from './layout.ts';
 import { convertOrder } from './convert-order.ts';
-import type { Completion, Form, OpenConvolution, Value } from './value.ts';
+import { canMeetInBlocks, isFull, plainOrder, planElementwise, readyOrder } from './elementwise-order.ts';
+import type { Completion, ConstantValue, Form, OpenConvolution, Value, WrittenValue } from './value.ts';
 
 /**
  * Where a graph will run: on this processor; on a graphics card through onnxruntime's webgpu provider, which lacks some
@@ -50,25 +51,36 @@ export class Emitter {
     return block === 1 || channels.some((count) => count % block > 0) ? 'filter' : `filter/${block}`;
   }
 
-  /** The result of a convolution, written when somebody asks for it. */
-  open(shape: readonly number[], convolution: OpenConvolution, order: Order): Value {
-    return {
-      shape,
-      dtype: 'float32',
-      forms: new Map(),
-      make: this.#inThisPart(() => convolution.write(convolution.completion)),
-      willBe: order,
-      convolution,
-    };
+  /**
+   * The result of a convolution, or of a norm, which ends with one; written when somebody asks for it.
+   * @param completion what it does already
+   */
+  open(
+    shape: readonly number[],
+    write: OpenConvolution['write'],
+    order: Order,
+    completion: Completion = {},
+  ): OpenConvolution {
+    return this.#opened(shape, this.#inThisPart(write), completion, order);
   }
 
-  /** `value` with something more done by the convolution it comes from, or null where that is not possible any more. */
-  completed({ shape, forms, convolution, willBe }: Value, more: Completion): Value | null {
-    if (convolution === undefined || willBe === undefined || forms.size > 0) return null;
-    const { completion, write } = convolution;
+  /** `value` with something more done by the convolution it comes from; null where that is no longer possible. */
+  completed(value: Value, more: Completion): Value | null {
+    if (value.kind !== 'open-convolution' || value.forms.size > 0) return null;
+    const { shape, completion, write, willBe } = value;
     if (completion.relu === true || (more.bias !== undefined && completion.sum !== undefined)) return null;
     if (Object.keys(more).some((key) => key in completion)) return null;
-    return this.open(shape, { completion: { ...completion, ...more }, write }, willBe);
+    return this.#opened(shape, write, { ...completion, ...more }, willBe);
+  }
+
+  #opened(
+    shape: readonly number[],
+    write: OpenConvolution['write'],
+    completion: Completion,
+    willBe: Order,
+  ): OpenConvolution {
+    const forms = new Map();
+    return { kind: 'open-convolution', shape, dtype: 'float32', forms, completion, write, willBe };
   }
 
   /** Declares a graph input that holds a tensor in `order`. */
@@ -91,14 +103,14 @@ export class Emitter {
   }
 
   /** A value that exists as `name`. */
-  value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): Value {
+  value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): WrittenValue {
     this.shaped(name, physicalShape(shape, order));
-    return { shape, dtype, forms: new Map([[order, name]]) };
+    return { kind: 'written', shape, dtype, forms: new Map([[order, name]]) };
   }
 
   /** A value all of whose elements are `constant`. */
-  constant(shape: readonly number[], dtype: Dtype, constant: number): Value {
-    return { shape, dtype, forms: new Map(), constant };
+  constant(shape: readonly number[], dtype: Dtype, constant: number): ConstantValue {
+    return { kind: 'constant', shape, dtype, forms: new Map(), constant };
   }
 
   /** The graph value that holds `value` in natural (tfjs) order. */
@@ -117,29 +129,12 @@ export class Emitter {
     return name;
   }
 
-  /** The order a kernel indifferent to order should read `value` in: one that exists already. */
-  readyOrder(value: Value): Order {
-    if (value.shape.length !== 4) return 'natural';
-    if (value.willBe !== undefined) return value.willBe;
-    for (const order of value.forms.keys()) if (isBlocked(order)) return order;
-    if (value.forms.has('channels-first')) return 'channels-first';
-    const [first] = value.forms.keys();
-    if (first !== undefined) return first;
-    return value.smaller === undefined ? 'natural' : this.readyOrder(value.smaller);
-  }
-
-  /** The same for a kernel to which axes must be whole. */
-  plainOrder(value: Value): Order {
-    if (value.forms.has('channels-first')) return 'channels-first';
-    for (const order of value.forms.keys()) if (!isBlocked(order)) return order;
-    return unblocked(this.readyOrder(value));
-  }
-
   /** `value` with another shape of the same size. */
   reshaped(value: Value, shape: readonly number[]): Value {
     if (sameShape(value.shape, shape)) return value;
-    if (value.constant !== undefined) return this.constant(shape, value.dtype, value.constant);
+    if (value.kind === 'constant') return this.constant(shape, value.dtype, value.constant);
     return {
+      kind: 'pending',
       shape,
       dtype: value.dtype,
       forms: new Map(),
@@ -150,8 +145,8 @@ export class Emitter {
   /** `smaller` broadcast to `shape`, of equal rank. */
   broadcast(smaller: Value, shape: readonly number[]): Value {
     if (sameShape(smaller.shape, shape)) return smaller;
-    if (smaller.constant !== undefined) return this.constant(shape, smaller.dtype, smaller.constant);
-    return { shape, dtype: smaller.dtype, forms: new Map(), smaller };
+    if (smaller.kind === 'constant') return this.constant(shape, smaller.dtype, smaller.constant);
+    return { kind: 'broadcast', shape, dtype: smaller.dtype, forms: new Map(), smaller };
   }
 
   /** Notes the shape in memory of a graph value that a kernel made: reshaping it to that shape is then no work. */
@@ -202,56 +197,27 @@ export class Emitter {
     dtype: Dtype,
     attributes: Readonly<Record<string, Attribute>> = {},
   ): Value {
-    const isFull = (value: Value): boolean =>
-      value.smaller === undefined && value.constant === undefined && sameShape(value.shape, shape);
-    const written = (value: Value): boolean => value.forms.size > 0 || value.make !== undefined;
-    const settled = (value: Value): boolean => value.forms.size > 0 || value.willBe !== undefined;
-    const full = operands.filter(isFull);
-    if (full.length === 0) {
-      const broadcasts = operands.filter((value) => value.smaller !== undefined && !written(value));
-      const common = broadcasts[0]?.smaller?.shape;
-      if (
-        common !== undefined &&
-        sameShape(broadcasts[0].shape, shape) &&
-        operands.every(
-          (value) =>
-            value.constant !== undefined ||
-            (sizeOf(value.shape) === 1 && value.shape.length <= common.length) ||
-            (value.smaller !== undefined && !written(value) && sameShape(value.smaller.shape, common)),
-        )
-      ) {
-        const small = operands.map((value) =>
-          value.constant === undefined
-            ? (value.smaller ?? value)
-            : this.constant([], value.dtype, value.constant),
-        );
-        return this.broadcast(this.elementwise(opType, small, common, dtype, attributes), shape);
-      }
+    const plan = planElementwise(operands, shape);
+    if (plan.kind === 'broadcast') {
+      const small = operands.map((value) => {
+        if (value.kind === 'constant') return this.constant([], value.dtype, value.constant);
+        return value.kind === 'broadcast' ? value.smaller : value;
+      });
+      return this.broadcast(this.elementwise(opType, small, plan.shape, dtype, attributes), shape);
     }
-    const operand = (value: Value, order: Order): ValueName => {
-      if (value.constant !== undefined && full.length > 0)
-        return this.graph.scalar(value.constant, value.dtype);
-      const source =
-        full.length > 0 && value.smaller !== undefined && value.forms.size === 0 ? value.smaller : value;
-      return this.#aligned(source, order, shape.length);
-    };
-    // What is broadcast along whole axes cannot meet what lies in blocks.
-    const inBlocks = operands.every(
-      (value) =>
-        isFull(value) || value.constant !== undefined || sizeOf((value.smaller ?? value).shape) === 1,
-    );
+    const hasFull = operands.some((value) => isFull(value, shape));
+    const inBlocks = canMeetInBlocks(operands, shape);
     const emit = (wished: Order): Form => {
       const order = inBlocks ? wished : unblocked(wished);
-      const names = operands.map((value) => operand(value, order));
+      const names = operands.map((value) =>
+        hasFull ? this.#besideFull(value, order, shape.length) : this.#aligned(value, order, shape.length),
+      );
       return { name: this.graph.node(opType, names, attributes), order };
     };
-    if (shape.length !== 4) return this.value(shape, dtype, emit('natural').name);
-    const decided = full.filter(settled);
-    if (decided.length === 0 && full.length > 0)
-      return { shape, dtype, forms: new Map(), make: this.#inThisPart(emit) };
-    const { name, order } = emit(
-      this.#commonOrder(decided.length > 0 ? decided : operands.filter((value) => value.shape.length === 4)),
-    );
+    if (plan.kind === 'pending') {
+      return { kind: 'pending', shape, dtype, forms: new Map(), make: this.#inThisPart(emit) };
+    }
+    const { name, order } = emit(plan.order);
     return this.value(shape, dtype, name, order);
   }
 
@@ -261,13 +227,13 @@ export class Emitter {
       [a, b],
       [b, a],
     ]) {
-      if (result.convolution === undefined || !sameShape(result.shape, shape)) continue;
+      if (result.kind !== 'open-convolution' || !sameShape(result.shape, shape)) continue;
       const channels = shape[3];
       const isBias =
-        other.shape.at(-1) === channels && sizeOf(other.shape) === channels && other.constant === undefined;
+        other.shape.at(-1) === channels && sizeOf(other.shape) === channels && other.kind !== 'constant';
       const more = isBias
         ? { bias: this.reshaped(other, [channels]) }
-        : sameShape(other.shape, shape) && other.constant === undefined && { sum: other };
+        : sameShape(other.shape, shape) && other.kind !== 'constant' && { sum: other };
       const completed = more === false ? null : this.completed(result, more);
       if (completed !== null) return completed;
     }
@@ -307,14 +273,14 @@ export class Emitter {
   }
 
   /** `make` for later: its nodes then belong to the part that is written now. */
-  #inThisPart(make: (order: Order) => Form): (order: Order) => Form {
+  #inThisPart<A>(make: (argument: A) => Form): (argument: A) => Form {
     const { graph } = this;
     const { part } = graph;
-    return (order) => {
+    return (argument) => {
       const asking = graph.part;
       graph.part = part;
       try {
-        return make(order);
+        return make(argument);
       } finally {
         graph.part = asking;
       }
@@ -323,9 +289,16 @@ export class Emitter {
 
   #resultOrder(value: Value): Order {
     if (value.forms.has('natural') || value.shape.length !== 4) return 'natural';
-    const ready = this.readyOrder(value);
+    const ready = readyOrder(value);
     // Filters stay in blocks from step to step; of a map nobody knows who will read it.
-    return ready.startsWith('channels/') ? this.plainOrder(value) : ready;
+    return ready.startsWith('channels/') ? plainOrder(value) : ready;
+  }
+
+  /** An operand beside one that fills the result: onnxruntime broadcasts what is smaller. */
+  #besideFull(value: Value, order: Order, rank: number): ValueName {
+    if (value.kind === 'constant') return this.graph.scalar(value.constant, value.dtype);
+    const isUnwritten = value.kind === 'broadcast' && value.forms.size === 0;
+    return this.#aligned(isUnwritten ? value.smaller : value, order, rank);
   }
 
   /** A small or scalar operand in `order`, its rank filled up with leading axes of length 1 where the order needs it. */
@@ -340,11 +313,6 @@ export class Emitter {
     }
     const shape = [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
     return this.get(this.reshaped(value, shape), order);
-  }
-
-  #commonOrder(values: readonly Value[]): Order {
-    const orders = values.map((value) => this.readyOrder(value));
-    return orders.find(isBlocked) ?? orders.find((order) => order !== 'natural') ?? 'natural';
   }
 
   #inOrder(value: Value, order: Order): ValueName {
@@ -362,27 +330,28 @@ export class Emitter {
   /** Writes down a value that has no form yet. */
   #make(value: Value, order: Order): Form {
     const physical = physicalShape(value.shape, order);
-    if (value.constant !== undefined) {
-      const scalar = this.graph.scalar(value.constant, value.dtype);
-      const name =
-        physical.length === 0 ? scalar : this.graph.node('Expand', [scalar, this.graph.int64(physical)]);
-      return { name, order };
+    switch (value.kind) {
+      case 'constant': {
+        const scalar = this.graph.scalar(value.constant, value.dtype);
+        const name =
+          physical.length === 0 ? scalar : this.graph.node('Expand', [scalar, this.graph.int64(physical)]);
+        return { name, order };
+      }
+      case 'broadcast': {
+        const plain = unblocked(order);
+        return {
+          name: this.graph.node('Expand', [this.get(value.smaller, plain), this.graph.int64(physical)]),
+          order: plain,
+        };
+      }
+      case 'pending':
+      case 'open-convolution': {
+        const made = value.kind === 'pending' ? value.make(order) : value.write(value.completion);
+        this.shaped(made.name, physicalShape(value.shape, made.order));
+        return made;
+      }
+      case 'written':
+        throw new Error('A written value without a form');
     }
-    if (value.smaller !== undefined) {
-      const plain = unblocked(order);
-      return {
-        name: this.graph.node('Expand', [this.get(value.smaller, plain), this.graph.int64(physical)]),
-        order: plain,
-      };
-    }
-    if (value.make === undefined) throw new Error('A value without a form, a constant or a maker');
-    const made = value.make(order);
-    this.shaped(made.name, physicalShape(value.shape, made.order));
-    return made;
   }
-}
-
-/** True where both shapes have the same lengths. */
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }

@@ -53,6 +53,11 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
+/** True where both shapes have the same lengths. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
 /** The axes an order cuts into blocks. */
 function cutAxes(order: Order): readonly number[] {
   if (!isBlocked(order)) return [];

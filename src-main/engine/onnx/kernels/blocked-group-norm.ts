@@ -171,7 +171,7 @@ export function blockedGroupNorm(
     const completion = sum === undefined ? { relu } : { relu, sum: emitter.get(sum, order) };
     return { name: scaleChannels(emitter, centred, numbers, shape, completion), order };
   };
-  return emitter.open(shape, { completion: { bias: offset }, write }, order);
+  return emitter.open(shape, write, order, { bias: offset });
 }
 
 /** Gradients of the map, the gain and the offset. */

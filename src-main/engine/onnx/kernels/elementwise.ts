@@ -1,8 +1,9 @@
 import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
-import { sameShape, type Emitter } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
 import type { Attribute, Dtype } from '../graph-builder.ts';
+import { sameShape } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
-import type { Value } from '../value.ts';
+import { constantOf, type Value } from '../value.ts';
 
 /** The broadcast shape of two operands. */
 function broadcastShape(a: TensorSpec, b: TensorSpec): number[] {
@@ -42,7 +43,7 @@ function comparable(emitter: Emitter, x: Value): Value {
 
 function castTo(emitter: Emitter, x: Value, dtype: Dtype): Value {
   if (x.dtype === dtype) return x;
-  if (x.constant !== undefined) {
+  if (x.kind === 'constant') {
     const constant = dtype === 'bool' ? Number(x.constant !== 0) : Math.trunc(x.constant);
     return emitter.constant(x.shape, dtype, dtype === 'float32' ? x.constant : constant);
   }
@@ -64,14 +65,15 @@ function multiply(emitter: Emitter, a: Value, b: Value, { shape, dtype }: Tensor
     [a, b],
     [b, a],
   ]) {
-    if (factor.constant === 1 && other.shape.length === shape.length) return emitter.broadcast(other, shape);
+    if (constantOf(factor) === 1 && other.shape.length === shape.length)
+      return emitter.broadcast(other, shape);
   }
   return emitter.elementwise('Mul', [a, b], shape, dtype);
 }
 
 function add(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
-  if (a.constant === 0 && sameShape(b.shape, shape)) return b;
-  if (b.constant === 0 && sameShape(a.shape, shape)) return a;
+  if (constantOf(a) === 0 && sameShape(b.shape, shape)) return b;
+  if (constantOf(b) === 0 && sameShape(a.shape, shape)) return a;
   return emitter.add(a, b, shape, dtype);
 }
 
@@ -109,7 +111,7 @@ function modulo(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSp
 }
 
 function divide(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
-  if (b.constant === 1 && sameShape(a.shape, shape)) return a;
+  if (constantOf(b) === 1 && sameShape(a.shape, shape)) return a;
   return emitter.elementwise('Div', [a, b], shape, dtype);
 }
 

@@ -1,4 +1,5 @@
 import { BLOCKED_DOMAIN } from '../convert-order.ts';
+import { plainOrder, readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked, physicalShape } from '../layout.ts';
@@ -196,7 +197,7 @@ function blocksOfColumns(emitter: Emitter, x: Value, info: ConvInfo): ValueName 
   const { graph, block } = emitter;
   const reorder = (name: ValueName, last: 0 | 1): ValueName =>
     graph.node('ReorderInput', [name], { channels_last: last }, BLOCKED_DOMAIN);
-  if (emitter.plainOrder(x) === 'channels-first' && !isBlocked(emitter.readyOrder(x))) {
+  if (plainOrder(x) === 'channels-first' && !isBlocked(readyOrder(x))) {
     const rows = emitter.transpose(emitter.get(x, 'channels-first'), [n, i, height, width], [0, 2, 1, 3]);
     return reorder(emitter.reshape(rows, [n * height, 1, i, width]), 1);
   }

@@ -1,4 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 import { places } from './slice.ts';
@@ -11,9 +12,7 @@ function concat(
   axis: number,
   { shape, dtype }: TensorSpec,
 ): Value {
-  const order = values.some((value) => emitter.plainOrder(value) === 'channels-first')
-    ? 'channels-first'
-    : 'natural';
+  const order = values.some((value) => plainOrder(value) === 'channels-first') ? 'channels-first' : 'natural';
   const name = emitter.graph.node(
     'Concat',
     values.map((value) => emitter.get(value, order)),
@@ -30,7 +29,7 @@ function pieceSizes(shape: readonly number[], axis: number, numOrSizes: number |
 
 function pieces(emitter: Emitter, x: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [x];
-  const order = emitter.plainOrder(x);
+  const order = plainOrder(x);
   return split(emitter, emitter.get(x, order), sizes, places(order, x.shape.length, [axis])[0]).map(
     (name, i) =>
       emitter.value(

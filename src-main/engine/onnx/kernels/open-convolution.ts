@@ -24,7 +24,7 @@ export function openConvolution(
     const inputs = [emitter.get(x, order), emitter.get(filter, filterOrder)];
     return { name: writeConvolution(emitter, inputs, attributes, completion, order), order };
   };
-  return emitter.open(shape, { completion: {}, write }, order);
+  return emitter.open(shape, write, order);
 }
 
 /** A convolution's node with all that it does besides. */

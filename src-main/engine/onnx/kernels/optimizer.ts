@@ -1,4 +1,5 @@
 import type { AdamWConstants } from '../../adamw-update.ts';
+import { readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { physicalShape, sizeOf, type Order } from '../layout.ts';
@@ -68,9 +69,9 @@ function update(
 }
 
 /** The order in which a weight is updated: that of its gradient, which its leaves then follow. */
-function orderOf(emitter: Emitter, weight: Value, gradient: Value): Order {
-  const order = emitter.readyOrder(weight);
-  return order === 'natural' ? emitter.readyOrder(gradient) : order;
+function orderOf(weight: Value, gradient: Value): Order {
+  const order = readyOrder(weight);
+  return order === 'natural' ? readyOrder(gradient) : order;
 }
 
 /** Joins small weights into one vector a list, and takes the results apart again. */
@@ -82,7 +83,7 @@ function updateTogether(
   scalars: Scalars,
 ): Value[][] {
   const { graph } = emitter;
-  const orders = indices.map((i) => orderOf(emitter, lists[0][i], lists[1][i]));
+  const orders = indices.map((i) => orderOf(lists[0][i], lists[1][i]));
   const [weight, gradient, first, second] = lists.map((list) =>
     graph.node(
       'Concat',
@@ -133,7 +134,7 @@ export const optimizerKernels: readonly Kernel[] = [
       }
       lists[0].forEach((weight, i) => {
         if (sizeOf(weight.shape) < SMALL) return;
-        const order = orderOf(emitter, weight, lists[1][i]);
+        const order = orderOf(weight, lists[1][i]);
         // As vectors: onnxruntime is ten times slower where the last axes have length 1.
         const [own, gradient, first, second] = lists.map((list) =>
           emitter.reshape(emitter.get(list[i], order), [sizeOf(weight.shape)]),
@@ -155,9 +156,7 @@ export const optimizerKernels: readonly Kernel[] = [
     infer: () => [{ shape: [], dtype: 'float32' }],
     emit: (emitter, inputs) => {
       const { graph } = emitter;
-      const vectors = inputs.map((x) =>
-        emitter.reshape(emitter.get(x, emitter.readyOrder(x)), [sizeOf(x.shape)]),
-      );
+      const vectors = inputs.map((x) => emitter.reshape(emitter.get(x, readyOrder(x)), [sizeOf(x.shape)]));
       const sumOf = (name: ValueName): ValueName =>
         graph.node('ReduceSumSquare', [name, graph.int64([0])], { keepdims: 0 });
       const joined = (names: readonly ValueName[]): ValueName => graph.node('Concat', names, { axis: 0 });

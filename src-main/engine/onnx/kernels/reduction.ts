@@ -1,4 +1,5 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
+import { plainOrder, readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Dtype, ValueName } from '../graph-builder.ts';
 import { axesOf, isBlocked } from '../layout.ts';
@@ -37,7 +38,7 @@ function reduce(
   if (axes.length === 0) return emitter.reshaped(x, shape);
   const kept = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
   const { graph } = emitter;
-  const ready = emitter.readyOrder(x);
+  const ready = readyOrder(x);
   if (isBlocked(ready) && ready.startsWith('channels') && axes.join() === '0,1,2') {
     // [n, blocks, pixels, block]: what is left is one number a channel, in the channels' order.
     const [n, h, w, c] = x.shape;
@@ -46,7 +47,7 @@ function reduce(
     const sums = graph.node(opType, [map, graph.int64([0, 2])], { keepdims: 1 });
     return emitter.reshaped(emitter.value(kept, dtype, emitter.reshape(sums, kept)), shape);
   }
-  const order = emitter.plainOrder(x);
+  const order = plainOrder(x);
   const places = axesOf(order, x.shape.length);
   const physicalAxes = axes.map((one) => places.indexOf(one)).sort((a, b) => a - b);
   const name = graph.node(opType, [emitter.get(x, order), graph.int64(physicalAxes)], { keepdims: 1 });

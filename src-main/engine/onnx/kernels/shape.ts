@@ -1,4 +1,5 @@
 import { slice_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { axesOf } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
@@ -101,7 +102,7 @@ export const shapeKernels: readonly Kernel[] = [
     inputs: ['x'],
     infer: ([x], { paddings }) => ({ shape: paddedShape(x, paddings), dtype: x.dtype }),
     emit: (emitter, [x], { paddings, constantValue }, { shape, dtype }) => {
-      const order = emitter.plainOrder(x);
+      const order = plainOrder(x);
       const axes = axesOf(order, shape.length);
       const pads = [...axes.map((axis) => paddings[axis][0]), ...axes.map((axis) => paddings[axis][1])];
       const { graph } = emitter;

@@ -1,3 +1,4 @@
+import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { axesOf, type Order } from '../layout.ts';
 import type { Value } from '../value.ts';
@@ -21,7 +22,7 @@ export function slice(
     starts[axis] === 0 && ends[axis] === length && steps[axis] === 1 ? [] : [axis],
   );
   if (axes.length === 0) return x;
-  const order = emitter.plainOrder(x);
+  const order = plainOrder(x);
   const { graph } = emitter;
   const name = graph.node('Slice', [
     emitter.get(x, order),

@@ -89,7 +89,7 @@ export function cropRuns(emitter: Emitter, map: Value, origins: Value, size: num
   const [n] = origins.shape;
   const [height, width] = map.shape;
   const shape = [n, size, size, 1];
-  if (map.constant !== undefined) {
+  if (map.kind === 'constant') {
     const inside = (axis: 0 | 1): ValueName => {
       const places = graph.node('Add', [coordinate(emitter, origins, axis), graph.int64(steps(size))]);
       const is = emitter.cast(isInside(emitter, places, map.shape[axis]), 'float32');
