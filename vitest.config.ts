@@ -7,5 +7,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // What is waited for takes a moment; this is a guard against hanging on a busy machine.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -14,7 +14,7 @@ const recentLimit = 20;
 
 type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefined };
 
-const defaults: AppSettings = { theme: 'dark', tourDone: false, lastFolder: null };
+const defaults: AppSettings = { theme: 'dark', tourDone: false, lastFolder: null, updates: false };
 
 const stored = z.object({
   // What an older program did not know yet is as at the first start.

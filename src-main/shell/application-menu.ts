@@ -10,6 +10,8 @@ export interface MenuActions {
   newWindow: () => void;
   /** Installs the command `lacss`; null where the program cannot. */
   installCommandLine: (() => void) | null;
+  /** Whether the program looks for updates, and turns that on and off; null where the package names no place for them. */
+  updates: { on: boolean; turn: (on: boolean) => void } | null;
 }
 
 /** Recent projects in the menu: the rest is on the welcome page. */
@@ -17,7 +19,7 @@ const recentShown = 10;
 
 /** The application's menu. Shortcuts that belong to the stages are the page's own; here are those of every program. */
 export function applicationMenu(
-  { ask, newWindow, installCommandLine }: MenuActions,
+  { ask, newWindow, installCommandLine, updates }: MenuActions,
   recent: readonly RecentProject[],
   platform: NodeJS.Platform,
 ): MenuItemConstructorOptions[] {
@@ -86,6 +88,16 @@ export function applicationMenu(
         ...(installCommandLine === null
           ? []
           : [{ label: 'Install command line tool', click: installCommandLine }]),
+        ...(updates === null
+          ? []
+          : [
+              {
+                label: 'Check for updates at the start',
+                type: 'checkbox' as const,
+                checked: updates.on,
+                click: () => updates.turn(!updates.on),
+              },
+            ]),
       ],
     },
   ];

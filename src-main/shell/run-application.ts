@@ -1,4 +1,5 @@
 import { app, BrowserWindow, dialog, Menu, shell } from 'electron';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Events } from '../contract/events.ts';
 import { toFailure } from '../contract/failure.ts';
@@ -8,6 +9,7 @@ import { sampleFolder } from '../host/sample-folder.ts';
 import { manifestName } from '../project/manifest-name.ts';
 import { pageFolder } from '../server/page-folder.ts';
 import { applicationMenu } from './application-menu.ts';
+import { checkForUpdates } from './check-for-updates.ts';
 import { choosePaths } from './choose-paths.ts';
 import { classifyPath } from './classify-path.ts';
 import { ConnectedWindows } from './connect-windows.ts';
@@ -43,6 +45,19 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
   // A checkout has its own `npx lacss`, and the installer for Windows sets the PATH.
   const canInstall = app.isPackaged && process.platform !== 'win32';
   const actions = { ask, newWindow: open, installCommandLine: canInstall ? offerCommandLine : null };
+  // electron-builder writes this file where the package names a place for updates.
+  const canUpdate = app.isPackaged && existsSync(join(process.resourcesPath, 'app-update.yml'));
+  const wantsUpdates = async (): Promise<boolean> => canUpdate && (await host.host.store.settings()).updates;
+  const turnUpdates = async (on: boolean): Promise<void> => {
+    await host.host.store.saveSettings({ updates: on });
+    await showMenu();
+    if (!on || (await checkForUpdates())) return;
+    await dialog.showMessageBox({
+      type: 'warning',
+      message: 'The place for updates could not be reached.',
+      detail: 'The program tries again at its next start.',
+    });
+  };
   const showMenu = async (): Promise<void> => {
     const recent = await host.host.store.recent();
     host.host.grants.grant(...recent.map(({ folder }) => folder));
@@ -51,7 +66,9 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
     for (const { folder } of recent.filter(({ exists }) => exists).toReversed()) {
       app.addRecentDocument(join(folder, manifestName));
     }
-    Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(actions, recent, process.platform)));
+    const updates = { on: await wantsUpdates(), turn: (on: boolean) => void turnUpdates(on) };
+    const all = { ...actions, updates: canUpdate ? updates : null };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(all, recent, process.platform)));
   };
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
@@ -92,6 +109,7 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
       ask({ command: 'import-model', file: given.file });
     }
   });
+  if (await wantsUpdates()) void checkForUpdates();
 }
 
 /** Installs the command `lacss` and says what came of it. */

@@ -139,7 +139,7 @@ describe('a window that asks for what it may not have', () => {
   test('settings are remembered for the next start', async () => {
     await window.ask('host.saveSettings', { theme: 'light' });
     await window.ask('host.saveSettings', { lastFolder: '/images' });
-    const expected = { theme: 'light', tourDone: false, lastFolder: '/images' };
+    const expected = { theme: 'light', tourDone: false, lastFolder: '/images', updates: false };
     expect(await window.ask('host.settings', {})).toEqual(expected);
     const next = new Host({ ...host.options });
     expect(await next.store.settings()).toEqual(expected);

@@ -28,9 +28,10 @@ describe('the application in Electron', () => {
     await writeFile(join(folder, 'secret.json'), 'secret');
     process.env.LACSS_TEST_PAGE = join(folder, 'page');
     electron.app.isPackaged = true;
+    Object.assign(process, { resourcesPath: folder });
     electron.app.paths.home = folder;
     await electron.launch(() => import('../../src-main/index.ts'));
-    await vi.waitFor(() => expect(electron.FakeWindow.all).toHaveLength(1));
+    await vi.waitFor(() => expect(electron.FakeWindow.all).toHaveLength(1), 60_000);
   });
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });

@@ -130,7 +130,7 @@ describe('the start of the application in Electron', () => {
       try {
         process.argv = ['lacss-studio', '--ozone-platform=headless', '--cli', '--', 'segment', '-p', folder];
         await startEntry();
-        await expect.poll(() => electron.exitCode(), { timeout: 60_000 }).not.toBeNull();
+        await expect.poll(() => electron.exitCode()).not.toBeNull();
         expect(electron.exitCode()).toBe(exitCodes.project);
         expect(err.mock.calls.join('')).toContain(`There is no project in ${folder}`);
         expect(out).not.toHaveBeenCalled();
@@ -174,11 +174,11 @@ describe('what Electron does with an entry', () => {
     }
   }
 
-  test('opens a window for the real one', { timeout: 60_000 }, async () => {
+  test('opens a window for the real one', async () => {
     expect(await start(entryPath)).toEqual({ code: 0, out: 'evaluated\nwindow app://studio/\n' });
   });
 
-  test('never gets ready for one that waits for it', { timeout: 60_000 }, async () => {
+  test('never gets ready for one that waits for it', async () => {
     expect(await start(fixture('waiting-entry.ts'))).toEqual({ code: 13, out: '' });
   });
 

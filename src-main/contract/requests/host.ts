@@ -45,6 +45,8 @@ export const appSettings = z.strictObject({
   tourDone: z.boolean(),
   /** Where files were chosen last in the window's own dialog; null where they never were. */
   lastFolder: z.string().max(4096).nullable(),
+  /** Whether the installed program looks for a newer version at each start. */
+  updates: z.boolean(),
 });
 export type AppSettings = z.infer<typeof appSettings>;
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { END_OF_OUTPUTS } from './graph-builder.ts';
+import { missingLibrary } from './missing-library.ts';
 
 /**
  * The synchronous face of onnxruntime-node 1.30.0. `session.run` of the public API is asynchronous and cannot serve
@@ -85,6 +86,8 @@ export function loadOnnxRuntime(): { version: string } {
   const require = createRequire(import.meta.url);
   const common = require('onnxruntime-common') as CommonModule;
   if (loaded === undefined) {
+    const missing = missingLibrary(process.platform, process.arch);
+    if (missing !== null) throw new Error(missing);
     const module = require('onnxruntime-node/dist/binding.js') as NativeModule;
     // What goes wrong is thrown; onnxruntime would write it to the console besides.
     common.env.logLevel = 'fatal';
