@@ -8,13 +8,13 @@ export const segmentSettingsSchema = z.strictObject({
   /** Proposals at or below this score are no cells. Lower finds more and invents more. */
   minScore: z.number().min(0).max(1).default(0.4),
   /** Of two proposals closer than this, in network px, only the surer one counts; a cell is about 32 wide. */
-  nmsDistancePx: z.number().nonnegative().default(8),
+  nmsDistancePx: z.number().min(0).max(1000).default(8),
   /** A pixel belongs to a cell above this probability. Lower it for models trained for a few minutes only. */
   maskThreshold: z.number().gt(0).lt(1).default(0.5),
   /** A cell must keep this share of its pixels after surer cells have taken theirs: a repeated cell does not. */
   minVisible: z.number().min(0).max(1).default(0.5),
   /** Cells smaller than this share of a mean cell's area are dropped. */
-  minAreaShare: z.number().nonnegative().default(0.03),
+  minAreaShare: z.number().min(0).max(100).default(0.03),
   /**
    * 4: the network looks at everything four times, as it is and mirrored, and the mean of what it sees counts (test-time
    * augmentation). Takes four times as long.

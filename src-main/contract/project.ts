@@ -21,7 +21,9 @@ export const mostPixels = 2 ** 30;
 const cellCountSchema = countSchema.max(mostPixels);
 const cellLabelSchema = z.int().positive().max(mostPixels);
 
-export const pixelSizeUmSchema = z.strictObject({ y: z.number().positive(), x: z.number().positive() });
+/** Width or height of a pixel: from below an electron microscope's to above a magnifying glass's. */
+const pixelWidthUmSchema = z.number().min(1e-4).max(1e4);
+export const pixelSizeUmSchema = z.strictObject({ y: pixelWidthUmSchema, x: pixelWidthUmSchema });
 
 /** One file of an image: where it lies and what it holds. */
 export const imageFileSchema = z.strictObject({
@@ -49,21 +51,24 @@ export const foregroundSettingsSchema = z.strictObject({
   feature: z.enum(['auto', 'intensity', 'local-contrast']),
   method: z.enum(['graph-cut', 'threshold']),
   /** Five multiples of the automatic threshold; `null` takes the program's own. */
-  presets: z.array(z.number().positive()).length(5).nullable(),
+  presets: z.array(z.number().positive().max(1000)).length(5).nullable(),
 });
+
+/** No nucleus is as wide as a filter of this σ. */
+export const mostSigmaPx = 200;
 
 /** How locations are found. */
 export const locationSettingsSchema = z.strictObject({
   /** The smaller σ of the difference of Gaussians; `auto` estimates it from the image. */
   sigma: z.union([
     z.literal('auto'),
-    z.strictObject({ px: z.number().positive() }),
-    z.strictObject({ um: z.number().positive() }),
+    z.strictObject({ px: z.number().positive().max(mostSigmaPx) }),
+    z.strictObject({ um: z.number().positive().max(1e4) }),
   ]),
   /** Filter the logarithm of the intensity, in which a dim nucleus counts as much as a bright one. */
   logIntensity: z.boolean(),
   /** Multiplies the automatic response threshold. */
-  thresholdFactor: z.number().nonnegative(),
+  thresholdFactor: z.number().min(0).max(100),
 });
 
 const imageFieldsSchema = z.strictObject({
@@ -92,10 +97,19 @@ const imageFieldsSchema = z.strictObject({
   validation: z.boolean(),
 });
 
-export const imageEntrySchema = imageFieldsSchema.refine(
-  ({ height, width }) => height * width <= mostPixels,
-  { path: ['height'], message: `more than ${mostPixels} pixels` },
-);
+export const imageEntrySchema = imageFieldsSchema
+  .refine(({ height, width }) => height * width <= mostPixels, {
+    path: ['height'],
+    message: `more than ${mostPixels} pixels`,
+  })
+  .refine(({ roles, channelNames }) => Math.max(roles.cells ?? 0, roles.nuclei ?? 0) < channelNames.length, {
+    path: ['roles'],
+    message: 'a channel that the image does not have',
+  })
+  .refine(({ plane, sizes }) => plane.t < sizes.t && plane.z < sizes.z, {
+    path: ['plane'],
+    message: 'a time point or focal plane that the image does not have',
+  });
 
 /** What a person says of an image as a whole; all of it can be taken back like an annotation. */
 export const imageSettingsSchema = imageFieldsSchema.pick({

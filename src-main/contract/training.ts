@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** How much a training may change the images it shows. Every amount 0 or false: none. */
 export const augmentationSettingsSchema = z.strictObject({
   /** Smallest and largest enlargement. */
-  zoom: z.tuple([z.number().positive(), z.number().positive()]),
+  zoom: z.tuple([z.number().min(0.05).max(20), z.number().min(0.05).max(20)]),
   /** Mirror at random along either axis, and swap the axes. */
   flips: z.boolean(),
   /** Contrast curve: intensities in [0, 1] to the power e^±gamma. */
@@ -22,17 +22,17 @@ export type AugmentationSettings = z.infer<typeof augmentationSettingsSchema>;
 /** Everything that decides a training, besides the images and the model it starts from. */
 export const trainingSettingsSchema = z.strictObject({
   /** Decides sampling, augmentation and, for a new model, its weights. */
-  seed: z.int().min(0),
+  seed: z.int().min(0).max(0xffffffff),
   /** Stop after so many steps; also the length of the learning-rate schedule. `null`: no such limit. */
   steps: z.int().positive().nullable(),
   /** Stop after so many minutes. The schedule then follows the clock, and a resumed run differs in the last digits. */
-  minutes: z.number().positive().nullable(),
+  minutes: z.number().positive().max(100_000).nullable(),
   /** Steps from one validation to the next. */
   stepsPerEpoch: z.int().positive(),
   /** Width of the square shown at each step, in rescaled px; rounded down to what the network can halve. */
   cropPx: z.int().min(32).max(2048),
   /** Mean diameter of a cell in px of the images; `null`: from the annotations. */
-  cellDiameterPx: z.number().positive().nullable(),
+  cellDiameterPx: z.number().positive().max(10_000).nullable(),
   learningRate: z.number().positive(),
   /** Decoupled decay of the weights (not of gains, offsets and biases) a unit of learning rate. */
   weightDecay: z.number().min(0),
@@ -42,7 +42,7 @@ export const trainingSettingsSchema = z.strictObject({
   /** Gradients longer than this are shortened to it. */
   clipNorm: z.number().positive(),
   /** A location is replaced by the best proposal that is nearest to it, within this many rescaled px. */
-  proposalRadiusPx: z.number().min(0),
+  proposalRadiusPx: z.number().min(0).max(10_000),
   lossWeights: z.strictObject({
     detection: z.number().min(0),
     location: z.number().min(0),

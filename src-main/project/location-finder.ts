@@ -2,6 +2,7 @@ import { findLocations } from '../annotation/find-locations.ts';
 import type { FoundLocations } from '../annotation/find-locations.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
+import { mostSigmaPx } from '../contract/project.ts';
 import type { ImageEntry, ProjectSettings } from '../contract/project.ts';
 
 type LocationSettings = ProjectSettings['locations'];
@@ -14,14 +15,21 @@ export function findNuclei(plane: FloatPlane, settings: LocationSettings, image:
   return findLocations(plane, { ...settings, sigma: sigmaInPixels(settings.sigma, image) });
 }
 
-/** σ in pixels of this image, or `auto`. */
+/** σ in pixels of this image, or `auto`. @throws LacssError `setting-invalid` */
 export function sigmaInPixels(
   sigma: LocationSettings['sigma'],
   { name, pixelSizeUm }: ImageEntry,
 ): number | 'auto' {
   if (sigma === 'auto') return 'auto';
   if ('px' in sigma) return sigma.px;
-  if (pixelSizeUm !== null) return sigma.um / pixelSizeUm.x;
+  if (pixelSizeUm !== null) {
+    const sigmaPx = sigma.um / pixelSizeUm.x;
+    if (sigmaPx <= mostSigmaPx) return sigmaPx;
+    throw new LacssError('setting-invalid', `σ of ${sigma.um} µm is ${Math.round(sigmaPx)} px in ${name}.`, {
+      subject: name,
+      remedy: `Give a σ of at most ${mostSigmaPx} px, or correct the pixel size of ${pixelSizeUm.x} µm.`,
+    });
+  }
   throw new LacssError('setting-invalid', `σ is given in µm, but the pixel size of ${name} is unknown.`, {
     subject: name,
     remedy: 'Give σ in px, or the pixel size: lacss add --pixel-size.',

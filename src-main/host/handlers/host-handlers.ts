@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
@@ -6,7 +6,7 @@ import type { HostDescription } from '../../contract/requests/host.ts';
 import type { ExportFormat } from '../../contract/requests/results.ts';
 import { fileError } from '../../project/file-error.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
-import { droppedFolder } from '../../tasks/images/dropped-folder.ts';
+import { makeDroppedFolder, sweepDroppedFolders } from '../../tasks/images/dropped-folder.ts';
 import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
 import { listFolder } from '../list-folder.ts';
@@ -27,6 +27,7 @@ const exportFormats: ExportFormat[] = [
 export function hostHandlers(host: HostServices): { requests: Handlers<Names>; close: () => Promise<void> } {
   const { platform } = host.options;
   let uploads: Promise<string> | null = null;
+  void sweepDroppedFolders();
   const requests: Handlers<Names> = {
     'host.describe': async () => ({
       kind: platform.kind,
@@ -61,7 +62,7 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
       return { path };
     },
     'host.upload': async ({ name, bytes }) => {
-      uploads ??= mkdtemp(droppedFolder);
+      uploads ??= makeDroppedFolder();
       const path = join(await freeFolder(await uploads, plainName(name)), plainName(name));
       await writeFileAtomically(path, bytes);
       host.grants.grant(path);
