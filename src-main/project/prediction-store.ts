@@ -13,8 +13,13 @@ import { readLabelImage } from './read-label-image.ts';
 import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
+/** y and x of the vertices in turn; three vertices at least enclose an area. */
+const ringSchema = z
+  .array(z.number())
+  .min(6)
+  .refine((yx) => yx.length % 2 === 0, 'a vertex has y and x');
 const contoursSchema = z.object({
-  rings: z.array(z.object({ label: z.int().positive(), yx: z.array(z.number()) })),
+  rings: z.array(z.object({ label: z.int().positive(), yx: ringSchema })),
 });
 
 const recordName = 'record.json';
@@ -116,7 +121,7 @@ export class PredictionStore {
     const cells = join(this.#folder, files.cells);
     const { scores, locations } = parseCells(await readText(cells), cells);
     const labels = await readLabels(join(this.#folder, files.labels));
-    const contours = await readContours(join(this.#folder, files.contours));
+    const contours = await readContours(join(this.#folder, files.contours), scores.length);
     return { record, segmentation: { labels, scores, locations, contours } };
   }
 
@@ -164,8 +169,12 @@ async function readLabels(path: string): Promise<LabelImage> {
   return readLabelImage(await readBytes(path), path);
 }
 
-async function readContours(path: string): Promise<ContourSet> {
+/** The outlines of this many cells, each of which has one at least. */
+async function readContours(path: string, cells: number): Promise<ContourSet> {
   const { rings } = parseJson(await readJson(path, 'file-damaged'), contoursSchema, path, 'file-damaged');
+  if (new Set(rings.map(({ label }) => label)).size !== cells) {
+    throw damaged(path, new RangeError(`not an outline for each of ${cells} cells`));
+  }
   const ringStarts = new Uint32Array(rings.length + 1);
   for (const [ring, { yx }] of rings.entries()) ringStarts[ring + 1] = ringStarts[ring] + yx.length / 2;
   return {

@@ -1,0 +1,115 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { keepFinding } from './fuzz-worker.ts';
+import type { CaseEnd, CaseOrder } from './fuzz-worker.ts';
+import { fuzzTargets } from './targets.ts';
+
+export interface FuzzOptions {
+  /** Number of changed inputs over all targets. */
+  cases: number;
+  /** The first case; a run that was stopped goes on with the next one. @default 0 */
+  from?: number;
+  /** Names of targets. @default all */
+  targets?: readonly string[];
+  /** How long one case may take. A test takes ten times the promise, since other work may run beside it. */
+  limitMs: number;
+  /** How much memory the process may have had at its peak. */
+  limitBytes: number;
+  /** Where inputs that do harm are kept. */
+  findings: string;
+  onProgress?: (done: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface Finding {
+  target: string;
+  seed: number;
+  /** `fault`: another error than a `LacssError`; `hang`, `memory`, `crash`: what the process did. */
+  kind: 'fault' | 'hang' | 'memory' | 'crash';
+  message: string;
+  path: string;
+}
+
+export interface FuzzReport {
+  cases: number;
+  results: number;
+  refusals: number;
+  slowestMs: number;
+  peakBytes: number;
+  findings: Finding[];
+}
+
+/**
+ * Gives changed inputs to every reader, one at a time in a process of its own, which is replaced after a hang, a crash or
+ * too much memory. Cases are numbered, and case n is the same in every run.
+ */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { cases, from = 0, limitMs, limitBytes, onProgress, signal } = options;
+  await mkdir(options.findings, { recursive: true });
+  const targets = fuzzTargets.filter(({ name }) => options.targets?.includes(name) ?? true);
+  const report: FuzzReport = { cases: 0, results: 0, refusals: 0, slowestMs: 0, peakBytes: 0, findings: [] };
+  let worker: ChildProcess | null = null;
+  for (let n = from; n < cases && signal?.aborted !== true; n++) {
+    const target = targets[n % targets.length];
+    if (target === undefined) throw new RangeError('no fuzz target of that name');
+    const seed = Math.floor(n / targets.length);
+    worker ??= await startWorker();
+    const startedAt = performance.now();
+    const { kind, message, end, peakBytes } = await runOne(worker, { target: target.name, seed }, limitMs);
+    report.cases++;
+    report.slowestMs = Math.max(report.slowestMs, performance.now() - startedAt);
+    report.peakBytes = Math.max(report.peakBytes, peakBytes);
+    if (end === 'result') report.results++;
+    if (end === 'refusal') report.refusals++;
+    const found = kind ?? (peakBytes > limitBytes ? 'memory' : null);
+    if (found !== null) {
+      const path = await keepFinding(options.findings, target, seed);
+      report.findings.push({ target: target.name, seed, kind: found, message, path });
+      // A peak stays with its process, and would count against every case after it.
+      worker.kill('SIGKILL');
+      worker = null;
+    }
+    onProgress?.(n + 1);
+  }
+  worker?.kill();
+  return report;
+}
+
+interface OneEnd {
+  kind: Finding['kind'] | null;
+  end: CaseEnd['end'] | null;
+  message: string;
+  peakBytes: number;
+}
+
+async function runOne(worker: ChildProcess, order: CaseOrder, limitMs: number): Promise<OneEnd> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const timer = setTimeout(() => stop.abort(), limitMs);
+  try {
+    worker.send(order);
+    const [first] = (await Promise.race([
+      once(worker, 'message', { signal }),
+      once(worker, 'exit', { signal }).then(([code, by]) => [{ exit: `exit code ${code}, signal ${by}` }]),
+    ])) as [CaseEnd | { exit: string }];
+    if ('exit' in first) return { kind: 'crash', end: null, message: first.exit, peakBytes: 0 };
+    return { ...first, kind: first.end === 'fault' ? 'fault' : null };
+  } catch {
+    return { kind: 'hang', end: null, message: `no answer within ${limitMs} ms`, peakBytes: 0 };
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+  }
+}
+
+async function startWorker(): Promise<ChildProcess> {
+  const worker = fork(fileURLToPath(new URL('./fuzz-worker.ts', import.meta.url)), {
+    serialization: 'advanced',
+    execArgv: ['--import', import.meta.resolve('tsx')],
+  });
+  await once(worker, 'message');
+  return worker;
+}

@@ -1,0 +1,134 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseLocationsCsv } from '../../src-main/annotation/parse-locations-csv.ts';
+import { LacssError } from '../../src-main/contract/errors.ts';
+import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
+import { readCoco } from '../../src-main/formats/coco.ts';
+import { Session } from '../../src-main/host/session.ts';
+import { packModel } from '../../src-main/project/model-file.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
+import { readBytes } from '../../src-main/project/read-bytes.ts';
+import { readImageGroup } from '../../src-main/project/read-image-group.ts';
+import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { decodeCheckpoint } from '../../src-main/training/checkpoint.ts';
+import { storedModel } from '../fixtures/stored-model.ts';
+import { checkpointBytes } from './checkpoint-bytes.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
+import { projectTargets } from './project-target.ts';
+import { sampleRequests } from './sample-requests.ts';
+
+const golden = fileURLToPath(new URL('../golden/', import.meta.url));
+
+/** Small files of one kind that other programs wrote. */
+async function goldens(folder: string, ending: string): Promise<Uint8Array[]> {
+  const names = (await readdir(join(golden, folder))).filter((name) => name.endsWith(ending)).sort();
+  return Promise.all(names.map(async (name) => Uint8Array.from(await readFile(join(golden, folder, name)))));
+}
+
+/** Writes the input to a file, since readers of files are asked as the program asks them. */
+async function asFile(input: Uint8Array, folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, input);
+  return path;
+}
+
+const text = (input: Uint8Array): string => new TextDecoder().decode(input);
+
+/** Every reader of something that comes from outside. */
+export const fuzzTargets: readonly FuzzTarget[] = [
+  {
+    name: 'tiff',
+    seeds: async () => [...(await goldens('tiff', '.tif')), ...(await goldens('jpeg', '.tif'))],
+    read: async (input, folder) => {
+      const path = await asFile(input, folder, 'image.tif');
+      await readImageGroup({ name: 'image', files: [{ path, channel: null }] });
+    },
+  },
+  {
+    name: 'png',
+    seeds: () => goldens('png', '.png'),
+    read: async (input, folder) => {
+      const path = await asFile(input, folder, 'image.png');
+      await readImageGroup({ name: 'image', files: [{ path, channel: null }] });
+    },
+  },
+  {
+    name: 'label-image',
+    seeds: async () => [...(await goldens('export', 'labels.tif')), ...(await goldens('tiff', 'labels.tif'))],
+    read: async (input, folder) => {
+      const path = await asFile(input, folder, 'labels.tif');
+      await readLabelImage(await readBytes(path), path);
+    },
+  },
+  {
+    name: 'model-file',
+    seeds: () => Promise.resolve([packModel(storedModel('a', 1)), packModel(storedModel('b', 2))]),
+    read: async (input, folder) => loadModelFrom(await asFile(input, folder, 'model.lacss')),
+  },
+  {
+    name: 'checkpoint',
+    seeds: () => Promise.resolve([checkpointBytes()]),
+    read: (input) => Promise.resolve(decodeCheckpoint(input)),
+  },
+  {
+    name: 'locations-csv',
+    seeds: () =>
+      Promise.resolve([
+        new TextEncoder().encode('y,x\n1.5,2\n3,4.25\n'),
+        new TextEncoder().encode('x;y\r\n1;2\r\n'),
+      ]),
+    read: (input) => Promise.resolve(parseLocationsCsv(text(input), 'points.csv', { height: 10, width: 10 })),
+  },
+  {
+    name: 'coco',
+    seeds: () => Promise.resolve([new TextEncoder().encode(JSON.stringify(cocoSample))]),
+    read: (input) => Promise.resolve(readCoco(text(input), 'cells.json')),
+  },
+  {
+    name: 'request',
+    seeds: () => Promise.resolve(sampleRequests.map((message) => encodeMessage(message))),
+    read: async (input) => {
+      let message: unknown;
+      try {
+        message = decodeMessage(input);
+      } catch (error) {
+        // The server closes a connection that sends no message.
+        if (error instanceof TypeError || error instanceof RangeError)
+          throw new LacssError('request-invalid', error.message);
+        throw error;
+      }
+      await answer(message);
+    },
+  },
+  ...projectTargets,
+];
+
+const cocoSample = {
+  images: [{ id: 1, file_name: 'a.tif', height: 10, width: 10 }],
+  annotations: [
+    {
+      id: 1,
+      image_id: 1,
+      category_id: 1,
+      segmentation: [[1, 1, 1, 4, 4, 4, 4, 1]],
+      area: 9,
+      bbox: [1, 1, 3, 3],
+      iscrowd: 0,
+    },
+  ],
+  categories: [{ id: 1, name: 'cell' }],
+};
+
+/** Gives a message to a session whose handlers answer nothing: what is tested is what lets it through. */
+function answer(message: unknown): Promise<void> {
+  const handlers = new Proxy({}, { get: () => () => null });
+  return new Promise((resolve, reject) => {
+    const session = new Session(1, handlers as never, (sent) => {
+      if (sent.type === 'error' && sent.failure.code === 'internal') reject(new Error(sent.failure.message));
+      else resolve();
+    });
+    session.receive(message);
+    setImmediate(resolve);
+  });
+}
