@@ -7,7 +7,7 @@ import { saddles } from './locations/saddles.ts';
 import { spaceOut } from './locations/space-out.ts';
 import { weightedMedian } from './locations/weighted-median.ts';
 
-export interface LocationSettings {
+export interface FinderSettings {
   /** Inner σ of the difference of Gaussians in px, or `auto`: estimated from the image (`estimateNucleusSigma`). */
   sigma: number | 'auto';
   /** Filters the logarithm of 1 + intensity, in which a dim nucleus counts as much as a bright one. */
@@ -32,7 +32,7 @@ export interface LocationSettings {
 }
 
 /** The paper's: σ 4.2 and 5 px. */
-export const locationDefaults: Readonly<LocationSettings> = {
+export const locationDefaults: Readonly<FinderSettings> = {
   sigma: 4.2,
   logIntensity: true,
   thresholdFactor: 1,
@@ -63,7 +63,7 @@ const roundingShare = 2e-6;
  * An image in which nothing stands out has no locations.
  * @throws RangeError when a setting lies outside its range.
  */
-export function findLocations(plane: FloatPlane, settings: LocationSettings): FoundLocations {
+export function findLocations(plane: FloatPlane, settings: FinderSettings): FoundLocations {
   const { sigma, logIntensity, thresholdFactor, outerSigmaRatio, prominence, minDistanceSigmas, borderPx } =
     checked(settings);
   const { height, width } = plane;
@@ -118,7 +118,7 @@ function noiseGain(inner: number, outer: number): number {
   );
 }
 
-function checked(settings: LocationSettings): Required<LocationSettings> {
+function checked(settings: FinderSettings): Required<FinderSettings> {
   const complete = {
     outerSigmaRatio: 5 / 4.2,
     prominence: 0.15,

@@ -2,7 +2,7 @@ import type { ImageId, ProjectId } from './fields.ts';
 import type { EngineStatus } from './requests/host.ts';
 import type { ImageSummary } from './requests/images.ts';
 import type { SegmentItem, SegmentQueue } from './requests/segment.ts';
-import type { TrainingEpoch, TrainingState, TrainingStep } from './requests/training.ts';
+import type { TrainingEpoch, TrainingStatus, TrainingStep } from './requests/training.ts';
 
 /**
  * Everything a host tells its windows unasked. Every window gets every event, also of the changes it made itself; the event of a
@@ -23,7 +23,7 @@ export interface Events {
    * project ends with `project-unreachable`; when it is back, `project.changed` follows.
    */
   'project.reachable': { project: ProjectId; reachable: boolean; folder: string };
-  'training.state': TrainingState;
+  'training.state': TrainingStatus;
   /** Reports since the last event, at most ten times a second. */
   'training.steps': { project: ProjectId; steps: TrainingStep[] };
   /** An epoch ended; its preview can be asked for when `preview`. */

@@ -119,10 +119,14 @@ export type StepReport = z.infer<typeof stepReportSchema>;
 /** What a validation measured. */
 export const validationReportSchema = z.strictObject({
   /**
-   * What `score` is: AP at IoU 0.5 where there are true outlines, else minus the loss, the weak one or, once foregrounds are
-   * divided, that of one mask a cell. Higher is better; scores compare within one measure.
+   * What was measured: AP at IoU 0.5 where outlines are known; else the loss of one mask per cell, or, while foregrounds
+   * are not divided yet, the weak loss. Earlier versions wrote `minus-loss` and `minus-weak-loss`.
    */
-  measure: z.enum(['AP50', 'minus-loss', 'minus-weak-loss']),
+  measure: z.preprocess(
+    (name) => (typeof name === 'string' ? name.replace(/^minus-/, '') : name),
+    z.enum(['AP50', 'loss', 'weak-loss']),
+  ),
+  /** Higher is better: the AP, or minus the loss. Scores compare within one measure. */
   score: z.number(),
   /** Further figures by name. */
   figures: z.record(z.string(), z.number()),

@@ -8,5 +8,5 @@ export function validationFigure(
   if (validation === null) return null;
   const { measure, score } = validation;
   if (measure === 'AP50') return { measure, value: score };
-  return { measure: measure === 'minus-loss' ? 'loss' : 'weak loss', value: -score };
+  return { measure: measure === 'loss' ? 'loss' : 'weak loss', value: -score };
 }

@@ -1,4 +1,4 @@
-import type { TrainingState } from '../contract/requests/training.ts';
+import type { TrainingStatus } from '../contract/requests/training.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
 import type { HostServices } from './host-services.ts';
@@ -7,7 +7,7 @@ import type { HeldProject } from './open-projects.ts';
 
 /** A training that an earlier host has left unfinished. */
 export interface UnfinishedTraining {
-  state: TrainingState;
+  state: TrainingStatus;
   kept: KeptTraining;
 }
 
@@ -23,7 +23,7 @@ export async function findUnfinishedTraining(
   const last = kept.steps.at(-1);
   const { settings } = run;
   const totalSteps = settings.steps ?? 0;
-  const state: TrainingState = {
+  const state: TrainingStatus = {
     ...idleTraining(id),
     phase: 'paused',
     message: `${run.name} was interrupted. It can go on from its checkpoint.`,
@@ -38,7 +38,7 @@ export async function findUnfinishedTraining(
   return { state, kept };
 }
 
-function requestOf(project: string, run: TrainingRun): NonNullable<TrainingState['request']> {
+function requestOf(project: string, run: TrainingRun): NonNullable<TrainingStatus['request']> {
   const { steps, stepsPerEpoch, minutes, seed } = run.settings;
   return {
     project,

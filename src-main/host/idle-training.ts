@@ -1,8 +1,8 @@
 import type { ProjectId } from '../contract/fields.ts';
-import type { TrainingState } from '../contract/requests/training.ts';
+import type { TrainingStatus } from '../contract/requests/training.ts';
 
 /** The state of a project in which nothing is being trained. */
-export function idleTraining(project: ProjectId): TrainingState {
+export function idleTraining(project: ProjectId): TrainingStatus {
   return {
     project,
     phase: 'idle',

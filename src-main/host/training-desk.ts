@@ -5,7 +5,7 @@ import type { CheckedParams } from '../contract/requests.ts';
 import type {
   TrainingCurves,
   TrainingPreview,
-  TrainingState,
+  TrainingStatus,
   TrainingStep,
 } from '../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
@@ -30,7 +30,7 @@ const tellEveryMs = 100;
 export class TrainingDesk {
   readonly #host: HostServices;
   readonly #held: HeldProject;
-  #state: TrainingState;
+  #state: TrainingStatus;
   readonly #history = new TrainingHistory();
   #untold: TrainingStep[] = [];
   #tellTimer: NodeJS.Timeout | null = null;
@@ -61,7 +61,7 @@ export class TrainingDesk {
   }
 
   /** The state, also of a training that an earlier host has left unfinished. */
-  async state(): Promise<TrainingState> {
+  async state(): Promise<TrainingStatus> {
     await this.#load();
     return this.#state;
   }
@@ -85,7 +85,7 @@ export class TrainingDesk {
   }
 
   /** @throws LacssError `setting-invalid` while another training is under way */
-  async start(request: CheckedParams<'training.start'>): Promise<TrainingState> {
+  async start(request: CheckedParams<'training.start'>): Promise<TrainingStatus> {
     await this.#load();
     this.#run.refuseWhenBusy();
     this.#history.clear();
@@ -94,14 +94,14 @@ export class TrainingDesk {
     return this.#state;
   }
 
-  async pause(): Promise<TrainingState> {
+  async pause(): Promise<TrainingStatus> {
     await this.#load();
     this.#run.pause('Pausing after this step.');
     return this.#state;
   }
 
   /** Goes on from the checkpoint. @throws LacssError `setting-invalid` when there is nothing to go on with */
-  async resume(): Promise<TrainingState> {
+  async resume(): Promise<TrainingStatus> {
     await this.#load();
     this.#run.refuseWhenBusy();
     const { model, request } = this.#state;
@@ -113,7 +113,7 @@ export class TrainingDesk {
   }
 
   /** Ends the training, running or paused, and keeps the best model so far. */
-  async stop(): Promise<TrainingState> {
+  async stop(): Promise<TrainingStatus> {
     await this.#load();
     this.#run.stop({
       running: 'Stopping; the best model so far is kept.',
@@ -270,7 +270,7 @@ export class TrainingDesk {
     this.#run.enter('stopped', message);
   }
 
-  #change(change: Partial<TrainingState>): void {
+  #change(change: Partial<TrainingStatus>): void {
     // In another phase nothing waits any longer.
     const aside = change.phase === undefined ? this.#state.aside : null;
     this.#state = { ...this.#state, aside, ...change };

@@ -1,7 +1,7 @@
 import type {
   TrainingCurves,
   TrainingEpoch,
-  TrainingState,
+  TrainingStatus,
   TrainingStep,
 } from '../contract/requests/training.ts';
 import { lossTermNames } from '../contract/training.ts';
@@ -16,7 +16,7 @@ export class TrainingHistory {
   #previews = new Set<number>();
 
   /** The best epoch, where something judged them. */
-  get best(): TrainingState['best'] {
+  get best(): TrainingStatus['best'] {
     const best = this.#epochs.findLast(({ best, validation }) => best && validation !== null);
     const validation = best === undefined ? null : epochView(best).validation;
     return best === undefined || validation === null ? null : { epoch: best.epoch, ...validation };

@@ -1,5 +1,5 @@
 import type { CheckedParams } from '../contract/requests.ts';
-import type { TrainingRequest, TrainingState } from '../contract/requests/training.ts';
+import type { TrainingRequest, TrainingStatus } from '../contract/requests/training.ts';
 import { defaultTrainingSettings } from '../contract/training.ts';
 import type { TrainParams } from '../tasks/training/train.ts';
 
@@ -27,7 +27,7 @@ export function paramsOf({
 }
 
 /** The state of a training that has just been asked for. */
-export function askedState(idle: TrainingState, request: CheckedParams<'training.start'>): TrainingState {
+export function askedState(idle: TrainingStatus, request: CheckedParams<'training.start'>): TrainingStatus {
   return { ...idle, request, ...totalsOf(request) };
 }
 

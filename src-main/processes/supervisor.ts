@@ -40,7 +40,7 @@ interface PendingJob {
   settle: () => void;
 }
 
-/** Times a job is started again after its child died under it. */
+/** How often a job is tried: a second time where its process died under it. */
 const maxAttempts = 2;
 
 /**

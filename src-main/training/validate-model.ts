@@ -67,7 +67,7 @@ export async function validateModel(
     }
   }
   const loss = sum / (examples.length * CROPS_PER_IMAGE);
-  return { measure: dividing ? 'minus-loss' : 'minus-weak-loss', score: -loss, figures: { loss } };
+  return { measure: dividing ? 'loss' : 'weak-loss', score: -loss, figures: { loss } };
 }
 
 async function measurePrecision(

@@ -6,7 +6,7 @@ import type {
   TrainingPlan,
   TrainingPreview,
   TrainingRequest,
-  TrainingState as TrainingStatus,
+  TrainingStatus,
 } from '../../src-main/contract/requests/training.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
-import type { TrainingState } from '../../src-main/contract/requests/training.ts';
+import type { TrainingStatus } from '../../src-main/contract/requests/training.ts';
 import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
@@ -22,8 +22,8 @@ const trueLabels = {
 };
 
 const inPhase =
-  (...phases: TrainingState['phase'][]) =>
-  ({ phase }: TrainingState): boolean =>
+  (...phases: TrainingStatus['phase'][]) =>
+  ({ phase }: TrainingStatus): boolean =>
     phases.includes(phase);
 
 beforeAll(async () => {

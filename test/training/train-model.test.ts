@@ -218,7 +218,7 @@ it('keeps the best epoch by the weak loss where nothing is outlined, and gives i
   const run = prepare({ validation: [weakExample(5)], settings });
   const result = await trainModel(run.options);
   const scores = result.epochs.map((epoch) => epoch.validation!.score);
-  expect(result.epochs[0]!.validation!.measure).toBe('minus-weak-loss');
+  expect(result.epochs[0]!.validation!.measure).toBe('weak-loss');
   expect(result.chosenEpoch).toBe(scores.indexOf(Math.max(...scores)) + 1);
   const best = run.checkpoints.filter(({ kind }) => kind === 'best').at(-1)!;
   expect(saveWeights(run.model).bytes).toEqual(decodeCheckpoint(best.bytes).weights);
@@ -233,12 +233,7 @@ it('judges epochs by the loss that is being trained, and only against one anothe
   const settings = quickSettings({ steps: 8, stepsPerEpoch: 2, partitionAfter: 0.5 });
   const run = prepare({ validation: [weakExample(5)], settings });
   const { epochs, chosenEpoch } = await trainModel(run.options);
-  expect(epochs.map(({ validation }) => validation!.measure)).toEqual([
-    'minus-weak-loss',
-    'minus-loss',
-    'minus-loss',
-    'minus-loss',
-  ]);
+  expect(epochs.map(({ validation }) => validation!.measure)).toEqual(['weak-loss', 'loss', 'loss', 'loss']);
   // The first of its kind is the best so far, whatever came before.
   expect(epochs[1]!.best).toBe(true);
   const scores = epochs.slice(1).map(({ validation }) => validation!.score);

@@ -38,7 +38,7 @@ export interface TrainingPlan {
   obstacle: Failure | null;
 }
 
-/** One report of the loop. Terms by name: `score`, `location`, `instance`, `edge`, `size`, `total`. */
+/** One report of the loop. Terms by name: `detection`, `location`, `instance`, `edge`, `size`, `total`. */
 export interface TrainingStep {
   step: number;
   epoch: number;
@@ -67,7 +67,7 @@ export type TrainingPhase =
   'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
 
 /** The state of the project's training, without its curves. */
-export interface TrainingState {
+export interface TrainingStatus {
   project: ProjectId;
   phase: TrainingPhase;
   /** What was asked for; null when nothing has been trained since the project was made. */
@@ -108,13 +108,13 @@ export const trainingRequests = {
   'training.start': request(trainingRequest, {
     effect: 'change',
     process: 'learning',
-  }).returns<TrainingState>(),
+  }).returns<TrainingStatus>(),
   /** Saves a checkpoint, frees the machine; `training.resume` goes on from it, also after a restart. */
-  'training.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingState>(),
-  'training.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingState>(),
+  'training.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
+  'training.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   /** Ends it and keeps the best model so far. */
-  'training.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingState>(),
-  'training.state': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingState>(),
+  'training.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
+  'training.state': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingStatus>(),
   'training.curves': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingCurves>(),
   'training.preview': request(z.strictObject({ project: projectId, epoch: z.number().int().min(0) }), {
     effect: 'read',
