@@ -37,6 +37,8 @@ if (electron.path !== null) {
     process.on(signal, () => {
       if (ending) process.exit(130);
       ending = true;
+      // A system that ends this process does not wait long.
+      if (signal === 'SIGTERM') setTimeout(() => process.exit(143), 1500).unref();
       say('Ending; a training under way keeps its checkpoint.');
       void served.close().then(() => process.exit(0));
     });

@@ -14,6 +14,7 @@ import { addExportModel } from './verbs/export-model.ts';
 import { addForeground } from './verbs/foreground.ts';
 import { addLocate } from './verbs/locate.ts';
 import { addNew } from './verbs/new.ts';
+import { addRestore } from './verbs/restore.ts';
 import { addSegment } from './verbs/segment.ts';
 import { addServe } from './verbs/serve.ts';
 import { addTrain } from './verbs/train.ts';
@@ -29,6 +30,7 @@ const verbs = [
   addEvaluate,
   addExport,
   addExportModel,
+  addRestore,
   addServe,
   addDoctor,
   addDemo,

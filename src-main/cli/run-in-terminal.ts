@@ -3,7 +3,9 @@ import { runProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
 /**
- * Runs the command line in the terminal of this process.
+ * Runs the command line in the terminal of this process. Ctrl-C stops a verb in order, which may take a training step.
+ * SIGTERM has no listener here, so that the system ends the process at once, even in the middle of a computation: every
+ * file is written whole, and worker processes end with their parent.
  * @param args what was typed after `lacss`
  * @returns the exit code
  */
@@ -11,8 +13,8 @@ export function runInTerminal(args: readonly string[]): Promise<number> {
   return runProgram(args, manifest.version, {
     terminal: processTerminal(),
     onInterrupt: (listener) => {
-      process.on('SIGINT', listener).on('SIGTERM', listener);
-      return () => process.off('SIGINT', listener).off('SIGTERM', listener);
+      process.on('SIGINT', listener);
+      return () => process.off('SIGINT', listener);
     },
     kill: (exitCode) => process.exit(exitCode),
   });

@@ -21,6 +21,11 @@ export interface Outcome {
   failed?: readonly Failure[];
 }
 
+/** What a verb is given: progress, cancellation, and a way to say what was damaged and put right. */
+export interface VerbControl extends JobControl {
+  onNotice: (text: string) => void;
+}
+
 /** The world a command runs in. */
 export interface Frame {
   terminal: Terminal;
@@ -37,7 +42,7 @@ export interface Frame {
 export async function runVerb(
   frame: Frame,
   { json = false, quiet = false, debug = false }: CommonOptions,
-  verb: (control: JobControl) => Promise<Outcome>,
+  verb: (control: VerbControl) => Promise<Outcome>,
 ): Promise<number> {
   const terminal = guardedTerminal(frame.terminal);
   const progress = new ProgressLine(frame.terminal);
@@ -48,22 +53,32 @@ export async function runVerb(
     terminal.err('Stopping; what is done is kept. Press Ctrl-C again to stop at once.\n');
     stop.abort();
   });
-  const control: JobControl = {
+  const notices: string[] = [];
+  const control: VerbControl = {
+    onNotice: (text) => {
+      progress.clear();
+      notices.push(text);
+      terminal.err(`Note: ${text}\n`);
+    },
     signal: stop.signal,
     onProgress: (report) => {
       if (!quiet && !stop.signal.aborted) progress.show(report);
     },
   };
+  const noticed = (): object => (notices.length > 0 ? { notices } : {});
   try {
     const { result, text, failed = [] } = await verb(control);
     progress.clear();
-    terminal.out(json ? JSON.stringify({ ok: failed.length === 0, result }, null, 2) + '\n' : text);
+    terminal.out(
+      json ? JSON.stringify({ ok: failed.length === 0, result, ...noticed() }, null, 2) + '\n' : text,
+    );
     for (const failure of failed) terminal.err(failureText(failure));
     return failed.length > 0 ? exitCodes.someFailed : exitCodes.done;
   } catch (error) {
     progress.clear();
     const known = asLacssError(error);
-    if (json) terminal.out(JSON.stringify({ ok: false, error: describe(known) }, null, 2) + '\n');
+    if (json)
+      terminal.out(JSON.stringify({ ok: false, error: describe(known), ...noticed() }, null, 2) + '\n');
     terminal.err(errorText(known));
     if (debug) terminal.err(`${stackOf(error)}\n`);
     return exitCodeOf(known.code);

@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { JobControl } from '../contract/job.ts';
 import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
-import type { CommonOptions, Outcome } from './run-verb.ts';
+import type { CommonOptions, Outcome, VerbControl } from './run-verb.ts';
 
 /** Runs what a verb does, in the frame of the program (runVerb). */
 export type VerbRunner = (
   options: CommonOptions,
-  verb: (control: JobControl) => Promise<Outcome>,
+  verb: (control: VerbControl) => Promise<Outcome>,
 ) => Promise<void>;
 
 /** Adds a verb with the options that all of them have. */
@@ -39,16 +38,18 @@ export function engineOption(): Option {
     .default('auto');
 }
 
-/** Opens a project for one verb and closes it whatever happens. */
+/** Opens a project for one verb and closes it whatever happens. Notices of the project are told at the end. */
 export async function withProject<T>(
   folder: string,
   { purpose, access = 'write' }: { purpose: string; access?: 'write' | 'read' },
+  { onNotice }: Pick<VerbControl, 'onNotice'>,
   work: (project: Project) => Promise<T>,
 ): Promise<T> {
   const project = await openProject(folder, { purpose, access });
   try {
     return await work(project);
   } finally {
+    for (const notice of project.notices) onNotice(notice);
     await project.close();
   }
 }

@@ -239,6 +239,20 @@ export const predictionRecordSchema = z.strictObject({
   at: z.iso.datetime(),
 });
 
+/** Why a copy of `project.json` was kept: while working, before an update of the program, or replaced by a restore. */
+export type ManifestCopyKind = 'recent' | 'migrated' | 'replaced';
+
+/** A copy of `project.json` that can be put back. */
+export interface ManifestCopy {
+  id: string;
+  /** Until when it was in force, as ISO 8601 in UTC. */
+  at: string;
+  kind: ManifestCopyKind;
+  /** The name of the project in it, and how many images; `null` where it cannot be read. */
+  name: string | null;
+  images: number | null;
+}
+
 export type ImageFile = z.infer<typeof imageFileSchema>;
 export type ChannelRoles = z.infer<typeof channelRolesSchema>;
 export type ImageEntry = z.infer<typeof imageEntrySchema>;

@@ -19,6 +19,8 @@ import { hashBytes } from './hash-bytes.ts';
 import { appendToJournal, extend, journalText, readJournal, replay } from './journal.ts';
 import type { History, ImageChange, JournalContent } from './journal.ts';
 import { readBytes } from './read-bytes.ts';
+import { keepAside } from './keep-aside.ts';
+import type { KeptAside } from './keep-aside.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -257,20 +259,8 @@ export class AnnotationStore {
     this.#seenBytes = this.#wholeBytes;
   }
 
-  /**
-   * Keeps what cannot be used in a file of its own, named by its content, so that nothing is lost.
-   * @returns `isNew`: nobody was told of it yet; `isKept`: it is on the disk
-   */
-  async #keepAside(
-    name: string,
-    ending: string,
-    bytes: Uint8Array,
-  ): Promise<{ path: string; isNew: boolean; isKept: boolean }> {
-    const path = join(this.#folder, `${name}-${hashBytes(bytes).slice(0, 8)}${ending}`);
-    if (await exists(path)) return { path, isNew: false, isKept: true };
-    if (this.#readOnly) return { path: this.#folder, isNew: true, isKept: false };
-    const isKept = await writeFileAtomically(path, bytes).then(() => true, leaveForLater);
-    return { path, isNew: true, isKept };
+  #keepAside(name: string, ending: string, bytes: Uint8Array): Promise<KeptAside> {
+    return keepAside(this.#folder, [name, ending], bytes, this.#readOnly);
   }
 
   /** The ids and the contents that an entry adds to what the journal knows. */

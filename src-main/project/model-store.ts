@@ -69,14 +69,19 @@ export class ModelStore {
     return (await this.survey()).models;
   }
 
-  /** The models that can be used, newest first, and those whose card can't be read: one of them keeps no other from use. */
+  /**
+   * The models that can be used, newest first, and those that can't: a card cannot be read, weights are missing, or the
+   * settings of an interrupted training are damaged. One of them keeps no other from use.
+   */
   async survey(): Promise<{ models: ModelEntry[]; damaged: DamagedModel[] }> {
     const models: ModelEntry[] = [];
     const damaged: DamagedModel[] = [];
     for (const id of await this.#folders()) {
-      if (!(await exists(join(this.path(id), `${cardName}.json`)))) continue;
+      const isModel = await exists(join(this.path(id), `${cardName}.json`));
+      if (!isModel && !(await exists(join(this.path(id), runName)))) continue;
       try {
-        models.push(await this.#entry(id));
+        if (isModel) models.push(await this.#entry(id));
+        else await this.readRun(id);
       } catch (error) {
         if (!(error instanceof LacssError)) throw error;
         damaged.push({ id, name: await nameOnCard(this.path(id), id), error });
@@ -86,7 +91,8 @@ export class ModelStore {
   }
 
   async #entry(id: string): Promise<ModelEntry> {
-    const { content, length } = await readRecord(this.path(id), cardName, recordSchema);
+    const { content, file, length } = await readRecord(this.path(id), cardName, recordSchema);
+    await requireWeights(join(this.path(id), file), length);
     return {
       id,
       card: parseRecord(content, this.path(id)).card,
@@ -100,7 +106,16 @@ export class ModelStore {
     const ids: string[] = [];
     for (const id of await this.#folders()) {
       const isModel = await exists(join(this.path(id), `${cardName}.json`));
-      if (!isModel && (await exists(join(this.path(id), runName)))) ids.push(id);
+      if (isModel || !(await exists(join(this.path(id), runName)))) continue;
+      // A damaged one is in the list of models, by name, and keeps no other training from starting.
+      const isReadable = await this.readRun(id).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof LacssError) return false;
+          throw error;
+        },
+      );
+      if (isReadable) ids.push(id);
     }
     return ids;
   }
@@ -186,7 +201,21 @@ export class ModelStore {
   /** @throws LacssError `model-invalid`, `file-not-found` */
   async readRun(id: string): Promise<TrainingRun> {
     const path = join(this.path(id), runName);
-    return parseJson(await readJson(path, 'model-invalid'), trainingRunSchema, path, 'model-invalid');
+    try {
+      return parseJson(await readJson(path, 'model-invalid'), trainingRunSchema, path, 'model-invalid');
+    } catch (error) {
+      if (!(error instanceof LacssError) || error.code === 'file-not-found') throw error;
+      throw new LacssError(
+        'model-invalid',
+        `The interrupted training ${id} cannot go on: ${path} is damaged.`,
+        {
+          subject: path,
+          remedy:
+            'Put the file back from a backup. Or start a new training, and delete this one in the list of models.',
+          cause: error,
+        },
+      );
+    }
   }
 
   /**
@@ -196,6 +225,8 @@ export class ModelStore {
    */
   async findResumable(idOrNewest: string): Promise<string> {
     const unfinished = await this.unfinished();
+    const isDamaged = !unfinished.includes(idOrNewest) && (await this.#folders()).includes(idOrNewest);
+    if (isDamaged && (await exists(join(this.path(idOrNewest), runName)))) await this.readRun(idOrNewest);
     if (idOrNewest !== 'newest' && unfinished.includes(idOrNewest)) return idOrNewest;
     if (idOrNewest === 'newest' && unfinished.length > 0) {
       const begun = await Promise.all(
@@ -276,6 +307,20 @@ export async function loadModelFrom(path: string): Promise<StoredModel> {
     },
   );
   return isFolder ? loadFolder(resolve(path)) : unpackModel(await readBytes(path), basename(path));
+}
+
+/** @throws LacssError `model-invalid` where the weights are missing or cut short */
+async function requireWeights(path: string, length: number): Promise<void> {
+  const size = await stat(path).then(
+    (entry) => (entry.isFile() ? entry.size : null),
+    () => null,
+  );
+  if (size === length) return;
+  const what = size === null ? 'is missing' : `has ${size} bytes instead of ${length}`;
+  throw new LacssError('model-invalid', `The weights of this model cannot be used: ${path} ${what}.`, {
+    subject: path,
+    remedy: 'Put the file back from a backup, or delete the model and train it again.',
+  });
 }
 
 async function loadFolder(folder: string): Promise<StoredModel> {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
+import type { ProjectManifest } from '../contract/project.ts';
 import { acquireLock } from './acquire-lock.ts';
 import { systemCode } from './file-error.ts';
 import { migrateManifest } from './migrate-manifest.ts';
 import { holdProject } from './hold-project.ts';
+import { keepMigratedCopy, keepRecentCopy } from './manifest-copies.ts';
 import { manifestName } from './manifest-name.ts';
 import { Project } from './project.ts';
 import { jsonText, readJson } from './read-json.ts';
@@ -33,7 +35,9 @@ export async function openProject(
   const root = resolve(folder);
   const path = join(root, manifestName);
   await refuseWhenMissing(root, path);
-  const manifest = migrateManifest(await readJson(path, 'project-damaged'), path);
+  const manifest = await readManifest(path).catch((error: unknown) => {
+    throw withWayOut(error, root);
+  });
   const letGo = await holdProject(root, manifest);
   try {
     if (access !== 'write') return new Project(root, manifest, { lock: null, letGo }, access === 'read');
@@ -52,12 +56,30 @@ async function openForWriting(root: string, purpose: string, letGo: () => void):
     // Read again under the lock: another program may have written until just now.
     const found = await readJson(path, 'project-damaged');
     const current = migrateManifest(found, path);
-    if (versionOf(found) !== current.schemaVersion) await writeFileAtomically(path, jsonText(current));
+    if (versionOf(found) !== current.schemaVersion) {
+      await keepMigratedCopy(root);
+      await writeFileAtomically(path, jsonText(current));
+    }
+    await keepRecentCopy(root);
     return new Project(root, current, { lock, letGo }, false);
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+async function readManifest(path: string): Promise<ProjectManifest> {
+  return migrateManifest(await readJson(path, 'project-damaged'), path);
+}
+
+/** A damaged manifest is restored from a copy, where the project has some. */
+function withWayOut(error: unknown, root: string): unknown {
+  if (!(error instanceof LacssError) || error.code !== 'project-damaged') return error;
+  return new LacssError(error.code, error.message, {
+    subject: error.subject ?? root,
+    remedy: `Restore an earlier copy: lacss restore -p ${root} lists them. In the window, choose Restore.`,
+    cause: error,
+  });
 }
 
 function versionOf(manifest: unknown): unknown {

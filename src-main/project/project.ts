@@ -5,6 +5,7 @@ import { acquireLock } from './acquire-lock.ts';
 import type { Lock } from './acquire-lock.ts';
 import { AnnotationStore } from './annotation-store.ts';
 import { requireHeld } from './held-folder.ts';
+import { keepHourlyCopy, restoreCopy } from './manifest-copies.ts';
 import { manifestName } from './manifest-name.ts';
 import { migrateManifest } from './migrate-manifest.ts';
 import { PredictionStore } from './prediction-store.ts';
@@ -63,6 +64,7 @@ export class Project {
       const lock = await acquireLock(this.path('.manifest.lock'), 'writing project.json', manifestWaitMs);
       try {
         const current = migrateManifest(await readJson(path, 'project-damaged'), path);
+        await keepHourlyCopy(this.folder);
         const next = parseJson(change(current), projectManifestSchema, path, 'internal');
         await writeFileAtomically(path, jsonText(next));
         this.#manifest = next;
@@ -70,6 +72,24 @@ export class Project {
       } finally {
         await lock.release();
       }
+    });
+  }
+
+  /**
+   * Puts an earlier copy of `project.json` in force; the current one is kept as a copy too.
+   * @throws LacssError as restoreCopy
+   */
+  restore(copy: string): Promise<ProjectManifest> {
+    return this.#queue.run(async () => {
+      this.refuseWhenReadOnly();
+      await this.requireThere();
+      const lock = await acquireLock(this.path('.manifest.lock'), 'writing project.json', manifestWaitMs);
+      try {
+        await restoreCopy(this.folder, copy);
+      } finally {
+        await lock.release();
+      }
+      return this.reload();
     });
   }
 

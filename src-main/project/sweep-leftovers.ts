@@ -10,14 +10,15 @@ const temporaryPattern = /^\..+\.(\d+)-[\d-]+\.tmp$/;
  * @returns how many were removed
  */
 export async function sweepLeftovers(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   let removed = 0;
   for (const entry of entries) {
+    if (entry.isDirectory()) removed += await sweepLeftovers(join(folder, entry.name));
     const owner = entry.isFile() ? temporaryPattern.exec(entry.name)?.[1] : undefined;
     if (owner === undefined) continue;
     if (Number(owner) !== process.pid && isProcessAlive(Number(owner))) continue;
     // Our own number on a file found at opening: an earlier process had it.
-    const gone = await unlink(join(entry.parentPath, entry.name)).then(
+    const gone = await unlink(join(folder, entry.name)).then(
       () => true,
       () => false,
     );

@@ -37,6 +37,7 @@ const verbs = [
   'evaluate',
   'export',
   'export-model',
+  'restore',
   'doctor',
   'demo',
 ];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultTrainingSettings } from '../../src-main/contract/training.ts';
@@ -169,4 +169,41 @@ test('a model takes its channels by what they show, and scales cells to the size
   // At 0.25 µm the same cells are 40 px wide.
   expect(scaleFor(card, { y: 0.25, x: 0.25 })).toBeCloseTo(16 / 40);
   expect(scaleFor(card, { y: 0.25, x: 0.25 }, 32)).toBeCloseTo(16 / 32);
+});
+
+test.each([
+  ['missing', (path: string) => rmSync(path)],
+  ['cut short', (path: string) => truncateSync(path, 3)],
+])('a model whose weights are %s is named with the file, and the others are used', async (_, spoil) => {
+  const store = new ModelStore(temporaryFolder());
+  await store.save('tiny-1', storedModel('whole', 1));
+  await store.save('tiny-2', storedModel('spoilt', 2));
+  const name = readdirSync(store.path('tiny-2')).find((file) => file.endsWith('.bin'))!;
+  const path = join(store.path('tiny-2'), name);
+  spoil(path);
+  const { models, damaged } = await store.survey();
+  expect(models.map(({ id }) => id)).toEqual(['tiny-1']);
+  expect(damaged).toMatchObject([
+    { id: 'tiny-2', name: 'spoilt', error: { code: 'model-invalid', subject: path } },
+  ]);
+  await expect(store.find('tiny-2')).rejects.toMatchObject({ code: 'model-invalid', subject: path });
+});
+
+test('an interrupted training with a damaged training.json is named, and keeps no other from going on', async () => {
+  const store = new ModelStore(temporaryFolder());
+  await store.writeRun('tiny-1', run(1));
+  await store.writeRun('tiny-2', run(2));
+  const path = join(store.path('tiny-2'), 'training.json');
+  await store.saveCheckpoint('tiny-2', 'last', Uint8Array.of(1));
+  writeFileSync(path, '{');
+  expect(await store.unfinished()).toEqual(['tiny-1']);
+  expect(await store.findResumable('newest')).toBe('tiny-1');
+  expect((await store.survey()).damaged).toMatchObject([{ id: 'tiny-2', error: { subject: path } }]);
+  await expect(store.findResumable('tiny-2')).rejects.toMatchObject({
+    code: 'model-invalid',
+    subject: path,
+    remedy: expect.stringContaining('start a new training') as string,
+  });
+  expect(await store.newId('tiny')).toBe('tiny-3');
+  expect(await store.readCheckpoint('tiny-2', 'last')).toEqual(Uint8Array.of(1));
 });

@@ -53,7 +53,7 @@ test('a new project is empty, and found again as it was left', async () => {
   expect(again.image('a.tif').id).toBe('a');
   expect(() => again.image('b')).toThrow(expect.objectContaining({ code: 'file-not-found' }));
   await again.close();
-  expect(readdirSync(folder)).toEqual(['project.json']);
+  expect(readdirSync(folder)).toEqual(['backups', 'project.json']);
 });
 
 test('is kept from a second program until it is closed', async () => {
@@ -93,7 +93,7 @@ describe('refuses', () => {
     await expect(openProject(folder, { purpose: 'test' })).rejects.toMatchObject({ code: 'project-newer' });
     expect(readFileSync(path, 'utf8')).toBe(newer);
     expect(statSync(path).mtimeMs).toBe(before);
-    expect(readdirSync(folder)).toEqual(['project.json']);
+    expect(readdirSync(folder)).toEqual(['backups', 'project.json']);
   });
 
   test.each([
@@ -142,7 +142,7 @@ test.each(['ENOSPC', 'EROFS', 'EACCES'] as const)(
     expect(project.manifest.images).toEqual([]);
     await project.update((manifest) => ({ ...manifest, images: [image('a')] }));
     await project.close();
-    expect(readdirSync(folder)).toEqual(['project.json']);
+    expect(readdirSync(folder)).toEqual(['backups', 'project.json']);
   },
 );
 

@@ -58,7 +58,7 @@ export function addAdd(program: Command, run: VerbRunner): void {
     .option('--validation', 'keep these images out of training, to judge the model by')
     .action(async (paths: string[], options: AddOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss add' }, async (project) => {
+        withProject(options.project, { purpose: 'lacss add' }, control, async (project) => {
           if (options.relink !== undefined) {
             return relinkOutcome(await relink(project, { folder: options.relink }, control));
           }

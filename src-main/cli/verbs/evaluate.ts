@@ -6,7 +6,7 @@ import { evaluate, evaluateFolders } from '../../tasks/results/evaluate.ts';
 import type { EvaluateResult, Figures } from '../../tasks/results/evaluate.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import { formatTable } from '../format-table.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
 import { addVerb, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
@@ -47,7 +47,7 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
 async function resultOf(
   images: string[],
   { project: folder, model, truth, predictions }: EvaluateOptions,
-  control: Parameters<typeof evaluate>[2],
+  control: VerbControl,
 ): Promise<EvaluateResult> {
   if (predictions !== undefined) {
     if (truth === undefined) {
@@ -57,7 +57,7 @@ async function resultOf(
     }
     return evaluateFolders({ predictions, truth }, control);
   }
-  return withProject(folder, { purpose: 'lacss evaluate', access: 'read' }, async (project) =>
+  return withProject(folder, { purpose: 'lacss evaluate', access: 'read' }, control, async (project) =>
     evaluate(
       project,
       {

@@ -4,7 +4,7 @@ import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
 import { exportOnnx } from '../../tasks/models/export-onnx.ts';
 import type { ExportOnnxResult } from '../../tasks/models/export-onnx.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
 import { addVerb, count, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
@@ -32,16 +32,16 @@ export function addExportModel(program: Command, run: VerbRunner): void {
     .action(async (model: string, folder: string, options: ExportModelOptions) => {
       await run(options, async (control) => {
         const { author: authors = [], licence = null } = options;
-        const stored = await storedModel(model, options.project);
+        const stored = await storedModel(model, options.project, control);
         return outcomeOf(await exportOnnx({ stored, folder, authors, licence }, control), options);
       });
     });
 }
 
 /** A file or folder where there is one of that name, else a model of the project. */
-function storedModel(model: string, projectFolder: string): Promise<StoredModel> {
+function storedModel(model: string, projectFolder: string, control: VerbControl): Promise<StoredModel> {
   if (existsSync(model)) return loadModelFrom(model);
-  return withProject(projectFolder, { purpose: 'lacss export-model', access: 'read' }, (project) =>
+  return withProject(projectFolder, { purpose: 'lacss export-model', access: 'read' }, control, (project) =>
     new ModelStore(project.path('models')).load(model),
   );
 }

@@ -66,7 +66,7 @@ export function addExport(program: Command, run: VerbRunner): void {
       await run(options, (control) => {
         // Into the project's own folder it must be writable; anywhere else reading it is enough.
         const access = options.output === undefined && options.modelFile === undefined ? 'write' : 'read';
-        return withProject(options.project, { purpose: 'lacss export', access }, async (project) => {
+        return withProject(options.project, { purpose: 'lacss export', access }, control, async (project) => {
           const { model, minScore, modelFile } = options;
           if (modelFile !== undefined)
             return exportModel(project, model ?? (await newestModel(project)), modelFile);

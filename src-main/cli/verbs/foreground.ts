@@ -58,7 +58,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
     .option('--again', 'also for images that have a foreground; can be undone')
     .action(async (images: string[], options: ForegroundOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss foreground' }, async (project) =>
+        withProject(options.project, { purpose: 'lacss foreground' }, control, async (project) =>
           outcomeOf(await foreground(project, paramsOf(images, options), control)),
         ),
       );

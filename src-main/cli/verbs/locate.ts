@@ -51,7 +51,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
     .option('--again', 'also for images that have locations; can be undone')
     .action(async (images: string[], options: LocateOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss locate' }, async (project) =>
+        withProject(options.project, { purpose: 'lacss locate' }, control, async (project) =>
           outcomeOf(await locate(project, paramsOf(images, options), control)),
         ),
       );

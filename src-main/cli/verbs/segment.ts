@@ -9,7 +9,7 @@ import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segme
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
 import { channelOf } from '../channel-choice.ts';
 import { formatDuration } from '../format-duration.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
 import { addVerb, count, engineOption, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
@@ -79,7 +79,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
     });
 }
 
-function resultOf(images: string[], options: SegmentOptions, control: JobControl): Promise<SegmentResult> {
+function resultOf(images: string[], options: SegmentOptions, control: VerbControl): Promise<SegmentResult> {
   const choices: SegmentChoices = {
     engine: options.engine,
     settings: {
@@ -91,7 +91,7 @@ function resultOf(images: string[], options: SegmentOptions, control: JobControl
     again: options.again ?? false,
   };
   if (options.output !== undefined) return withoutProject(images, options, options.output, choices, control);
-  return withProject(options.project, { purpose: 'lacss segment' }, async (project) =>
+  return withProject(options.project, { purpose: 'lacss segment' }, control, async (project) =>
     segment(
       project,
       {

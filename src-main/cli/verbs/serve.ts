@@ -41,11 +41,21 @@ export function addServe(program: Command, run: VerbRunner): void {
           `LACSS Studio runs at ${served.url}\nCtrl-C ends it; everything is saved as you work.\n`,
         );
         if (open) openInBrowser(served.url);
-        await untilAborted(signal);
+        await Promise.race([untilAborted(signal), untilTerminated()]);
         await served.close();
         throw new LacssError('cancelled', 'Ended.');
       });
     });
+}
+
+/** A system that ends this process does not wait long: what cannot be closed by then is whole on the disk anyway. */
+function untilTerminated(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => {
+      setTimeout(() => process.exit(143), 1500).unref();
+      resolve();
+    });
+  });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -91,7 +91,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     .addOption(engineOption())
     .action(async (images: string[], options: TrainOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss train' }, async (project) => {
+        withProject(options.project, { purpose: 'lacss train' }, control, async (project) => {
           if (options.finish === undefined)
             return outcomeOf(await train(project, paramsOf(images, options), control));
           const wanted = options.finish === true ? 'newest' : options.finish;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ProjectId } from '../fields.ts';
-import type { ReviewSettings } from '../project.ts';
+import type { ManifestCopy, ReviewSettings } from '../project.ts';
 import { request } from '../request.ts';
 import { shownName } from '../visible-text.ts';
 import type { CandidateSettings } from './foreground.ts';
@@ -78,6 +78,16 @@ export const projectRequests = {
   }).returns<ProjectView>(),
   /** Opens the sample project, making it first if need be (seeded images, a few seconds; reports progress). */
   'project.openSample': request(z.strictObject({}), {
+    effect: 'change',
+    process: 'host',
+  }).returns<ProjectView>(),
+  /** The copies of `project.json` that can be put back, newest first; also of a project that is damaged. */
+  'project.copies': request(z.strictObject({ folder: grantedPath }), {
+    effect: 'read',
+    process: 'host',
+  }).returns<ManifestCopy[]>(),
+  /** Puts a copy in place of `project.json`, which is kept as a copy too, and opens the project. */
+  'project.restore': request(z.strictObject({ folder: grantedPath, copy: z.string().min(1).max(120) }), {
     effect: 'change',
     process: 'host',
   }).returns<ProjectView>(),

@@ -4,6 +4,7 @@ import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
 import { createProject } from '../../project/create-project.ts';
+import { listManifestCopies, restoreProject } from '../../project/manifest-copies.ts';
 import type { Handlers } from '../call.ts';
 import { readDisplay, writeDisplay } from '../display-file.ts';
 import type { HostServices } from '../host-services.ts';
@@ -40,6 +41,19 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
       await host.letGo(held);
       return { heldBy };
     },
+    'project.copies': ({ folder }) => listManifestCopies(folder),
+    'project.restore': async ({ folder, copy }) => {
+      const real = await realpath(folder).catch(() => folder);
+      const held = host.projects.all().find(({ scope }) => scope.folder === real);
+      if (held === undefined) {
+        await restoreProject(real, copy, 'LACSS Studio');
+        return open(folder);
+      }
+      await host.imaging.run('project.restore', { ...held.scope, copy });
+      await held.project.reload();
+      host.tellProjectChanged(held);
+      return view(held);
+    },
     'project.read': ({ project }) => view(host.projects.get(project)),
     'project.rename': async ({ project, name }) => {
       const held = host.projects.get(project);
@@ -71,7 +85,7 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
       ...description,
       id,
       revision,
-      notices,
+      notices: [...notices, ...description.notices],
       folder: scope.folder,
       sample: scope.folder === (await realpath(sampleFolder(host.options.dataFolder)).catch(() => null)),
       display: await readDisplay(project),

@@ -302,6 +302,12 @@ const hostJobs = {
     return Promise.resolve(null);
   },
 
+  /** Puts a copy of `project.json` in force, in a project that is open. */
+  'project.restore': async ({ copy, ...scope }: Scope & { copy: string }): Promise<null> => {
+    await (await projectOf(scope)).restore(copy);
+    return null;
+  },
+
   'training.log': async ({ model, ...scope }: Scope & { model: string }): Promise<KeptTraining> => {
     const folder = modelsOf(await projectOf(scope)).path(model);
     return { ...(await readTrainingLog(folder)), previews: await listPreviews(folder) };

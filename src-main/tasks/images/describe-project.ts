@@ -8,7 +8,14 @@ import { summariseImage } from './summarise-image.ts';
 /** What a window needs of a project; the host adds what it alone knows. */
 export type ProjectDescription = Pick<
   ProjectView,
-  'name' | 'readOnly' | 'images' | 'removed' | 'candidateSettings' | 'locationSettings' | 'reviewSettings'
+  | 'name'
+  | 'readOnly'
+  | 'images'
+  | 'removed'
+  | 'candidateSettings'
+  | 'locationSettings'
+  | 'reviewSettings'
+  | 'notices'
 >;
 
 /** Images whose annotations are looked at side by side: enough to keep the disk busy, few enough for open files. */
@@ -17,14 +24,18 @@ const together = 32;
 /** Describes a project: its settings and a summary of every image. */
 export async function describeProject(project: Project): Promise<ProjectDescription> {
   const { name, settings, images } = project.manifest;
+  const summaries = await summariseImages(project, images);
+  const removed = await readRemoved(project);
   return {
     name,
     readOnly: project.readOnly,
-    images: await summariseImages(project, images),
-    removed: (await readRemoved(project)).map(({ entry }) => entry.id),
+    images: summaries,
+    removed: removed.map(({ entry }) => entry.id),
     candidateSettings: settings.foreground,
     locationSettings: settings.locations,
     reviewSettings: settings.review,
+    // Last: reading is what finds damage.
+    notices: project.notices,
   };
 }
 

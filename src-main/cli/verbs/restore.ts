@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { ManifestCopy } from '../../contract/project.ts';
+import { listManifestCopies, restoreProject } from '../../project/manifest-copies.ts';
+import { formatTable } from '../format-table.ts';
+import type { CommonOptions, Outcome } from '../run-verb.ts';
+import { addVerb, count, projectOption } from '../verb.ts';
+import type { VerbRunner } from '../verb.ts';
+
+/** What each kind of copy was made for. */
+const kinds: Record<ManifestCopy['kind'], string> = {
+  recent: 'kept while working',
+  migrated: 'before an update of the program',
+  replaced: 'replaced by a restore',
+};
+
+export function addRestore(program: Command, run: VerbRunner): void {
+  addVerb(
+    program,
+    'restore',
+    'List the copies of a project’s project.json, or put one back. The current file is kept too.',
+    ['lacss restore -p colonies', 'lacss restore -p colonies project-20261129T215641123Z-recent.json'],
+  )
+    .argument('[copy]', 'the copy to put back, as the list names it')
+    .addOption(projectOption())
+    .action(async (copy: string | undefined, options: CommonOptions & { project: string }) => {
+      await run(options, () => (copy === undefined ? list(options.project) : restore(options.project, copy)));
+    });
+}
+
+async function list(folder: string): Promise<Outcome> {
+  const copies = await listManifestCopies(folder);
+  const rows = copies.map(({ id, at, kind, images }) => [
+    id,
+    new Date(at).toLocaleString('sv-SE'),
+    images === null ? 'cannot be read' : count(images, 'image'),
+    kinds[kind],
+  ]);
+  const text =
+    copies.length === 0
+      ? 'No copy of project.json was kept yet.\n'
+      : `${formatTable(['copy', 'in force until', 'holds', 'why it was kept'], rows)}\nPut one back with: lacss restore -p ${folder} COPY\n`;
+  return { result: { folder: resolve(folder), copies }, text };
+}
+
+async function restore(folder: string, copy: string): Promise<Outcome> {
+  await restoreProject(folder, copy, 'lacss restore');
+  return {
+    result: { folder: resolve(folder), restored: copy },
+    text: `Put ${copy} back as project.json. The file of before is kept: lacss restore -p ${folder} lists it.\n`,
+  };
+}

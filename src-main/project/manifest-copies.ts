@@ -1,0 +1,174 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import type { ManifestCopy, ManifestCopyKind } from '../contract/project.ts';
+import { acquireLock } from './acquire-lock.ts';
+import { fileError, systemCode } from './file-error.ts';
+import { manifestName } from './manifest-name.ts';
+import { migrateManifest } from './migrate-manifest.ts';
+import { readBytes } from './read-bytes.ts';
+import { jsonText, readJson } from './read-json.ts';
+import { removeFile } from './remove-file.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/** The folder of a project that holds earlier copies of `project.json`. */
+const folderName = 'backups';
+
+/** How many copies of openings and hours are kept; the oldest goes first. Copies of other kinds stay for good. */
+const mostRecentCopies = 10;
+
+/** While a project is changed, a copy is made this often, in ms. */
+const copyEveryMs = 3_600_000;
+
+/** `project-20261129T215641123Z-recent.json`: what was in force until that moment, in UTC. */
+const namePattern =
+  /^project-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-(recent|migrated|replaced)\.json$/;
+
+interface CopyName {
+  name: string;
+  at: string;
+  kind: ManifestCopyKind;
+}
+
+/**
+ * Keeps a copy of `project.json` as it is, unless the newest copy is the same, and removes the oldest of more than ten.
+ * A copy that cannot be made is no reason not to work: the project itself is whole.
+ */
+export async function keepRecentCopy(root: string, now: Date = new Date()): Promise<void> {
+  try {
+    const bytes = await readBytes(join(root, manifestName));
+    const recent = (await listNames(root)).filter(({ kind }) => kind === 'recent');
+    const [newest] = recent;
+    if (newest !== undefined) {
+      const last = await readBytes(join(root, folderName, newest.name)).catch(() => null);
+      if (last !== null && Buffer.from(last).equals(bytes)) return;
+    }
+    const kept = await keepCopy(root, bytes, 'recent', now);
+    const others = recent.filter(({ name }) => name !== kept);
+    for (const { name } of others.slice(mostRecentCopies - 1)) await removeFile(join(root, folderName, name));
+  } catch (error) {
+    if (!(error instanceof LacssError)) throw error;
+  }
+}
+
+/** Keeps such a copy where the newest is more than an hour old, or later than now after a change of the clock. */
+export async function keepHourlyCopy(root: string, now: Date = new Date()): Promise<void> {
+  const newest = (await listNames(root).catch(() => [])).find(({ kind }) => kind === 'recent');
+  const ageMs = newest === undefined ? Infinity : Math.abs(now.getTime() - Date.parse(newest.at));
+  if (ageMs >= copyEveryMs) await keepRecentCopy(root, now);
+}
+
+/**
+ * Keeps the file of an earlier schema version for good, before it is brought up to date.
+ * @throws LacssError `disk-full`, `file-unwritable`
+ */
+export async function keepMigratedCopy(root: string): Promise<void> {
+  await keepCopy(root, await readBytes(join(root, manifestName)), 'migrated', new Date());
+}
+
+/**
+ * The copies of `project.json`, newest first, with what each one holds.
+ * @throws LacssError `file-unreadable`
+ */
+export async function listManifestCopies(folder: string): Promise<ManifestCopy[]> {
+  const root = resolve(folder);
+  const copies: ManifestCopy[] = [];
+  for (const { name, at, kind } of await listNames(root)) {
+    const manifest = await readCopy(root, name).catch((error: unknown) => {
+      if (error instanceof LacssError) return null;
+      throw error;
+    });
+    copies.push({
+      id: name,
+      at,
+      kind,
+      name: manifest?.name ?? null,
+      images: manifest?.images.length ?? null,
+    });
+  }
+  return copies;
+}
+
+/**
+ * Puts a copy in place of `project.json`, which is kept as a copy too. Works where `project.json` is damaged or gone.
+ * @param purpose who does it, told to other programs that find the project in use
+ * @param id of a copy, as {@link listManifestCopies} names it
+ * @throws LacssError `project-in-use`, `file-not-found` naming what there is, `project-damaged` where the copy is, `disk-full`,
+ * `file-unwritable`; `project.json` is then as it was
+ */
+export async function restoreProject(folder: string, id: string, purpose: string): Promise<void> {
+  const root = resolve(folder);
+  const lock = await acquireLock(join(root, 'project.lock'), purpose);
+  try {
+    await restoreCopy(root, id);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The same, for whoever holds the lock. */
+export async function restoreCopy(root: string, id: string): Promise<void> {
+  const manifest = await readCopy(root, id);
+  const path = join(root, manifestName);
+  const current = await readBytes(path).catch((error: unknown) => {
+    if (error instanceof LacssError && error.code === 'file-not-found') return null;
+    throw error;
+  });
+  if (current !== null) await keepCopy(root, current, 'replaced', new Date());
+  await writeFileAtomically(path, jsonText(manifest));
+}
+
+/** Every manifest that the copies hold, newest first; those that cannot be read are passed over. */
+export async function readManifestCopies(root: string): Promise<ReturnType<typeof migrateManifest>[]> {
+  const manifests = [];
+  for (const { name } of await listNames(root)) {
+    const manifest = await readCopy(root, name).catch(() => null);
+    if (manifest !== null) manifests.push(manifest);
+  }
+  return manifests;
+}
+
+async function keepCopy(root: string, bytes: Uint8Array, kind: ManifestCopyKind, now: Date): Promise<string> {
+  // Two copies of one millisecond must not share a name.
+  const taken = new Set((await listNames(root)).map(({ at }) => at));
+  let at = now;
+  while (taken.has(at.toISOString())) at = new Date(at.getTime() + 1);
+  const name = `project-${at.toISOString().replace(/[-:.]/g, '')}-${kind}.json`;
+  await writeFileAtomically(join(root, folderName, name), bytes);
+  return name;
+}
+
+async function readCopy(root: string, id: string): Promise<ReturnType<typeof migrateManifest>> {
+  if (!namePattern.test(id)) throw await noSuchCopy(root, id);
+  const path = join(root, folderName, id);
+  const value = await readJson(path, 'project-damaged').catch(async (error: unknown) => {
+    if (error instanceof LacssError && error.code === 'file-not-found') throw await noSuchCopy(root, id);
+    throw error;
+  });
+  return migrateManifest(value, path);
+}
+
+async function noSuchCopy(root: string, id: string): Promise<LacssError> {
+  const names = (await listNames(root)).map(({ name }) => name);
+  return new LacssError('file-not-found', `The project has no copy ${id} of its project.json.`, {
+    subject: join(root, folderName),
+    remedy: names.length > 0 ? `It has ${names.join(', ')}.` : 'No copy was kept yet.',
+  });
+}
+
+/** Newest first. */
+async function listNames(root: string): Promise<CopyName[]> {
+  const path = join(root, folderName);
+  const names = await readdir(path).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw fileError(error, path, 'read');
+  });
+  return names
+    .flatMap((name) => {
+      const [, year, month, day, hour, minute, second, ms, kind] = namePattern.exec(name) ?? [];
+      if (kind === undefined) return [];
+      const at = `${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`;
+      return [{ name, at, kind: kind as ManifestCopyKind }];
+    })
+    .sort((a, b) => b.at.localeCompare(a.at));
+}
