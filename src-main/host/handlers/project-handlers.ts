@@ -42,17 +42,17 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
       return { heldBy };
     },
     'project.copies': ({ folder }) => listManifestCopies(folder),
-    'project.restore': async ({ folder, copy }) => {
+    'project.restore': async ({ folder, copy }, { window }) => {
       const real = await realpath(folder).catch(() => folder);
       const held = host.projects.all().find(({ scope }) => scope.folder === real);
       if (held === undefined) {
         await restoreProject(real, copy, 'LACSS Studio');
-        return open(folder);
+      } else {
+        await host.imaging.run('project.restore', { ...held.scope, copy });
+        await held.project.reload();
+        host.tellProjectChanged(held);
       }
-      await host.imaging.run('project.restore', { ...held.scope, copy });
-      await held.project.reload();
-      host.tellProjectChanged(held);
-      return view(held);
+      return open(folder, window);
     },
     'project.read': ({ project }) => view(host.projects.get(project)),
     'project.rename': async ({ project, name }) => {
