@@ -14,6 +14,7 @@ import type { Client } from '../client/client.ts';
 import { connect } from '../client/connect.ts';
 import type { ConnectionStatus } from '../client/transport.ts';
 import { Keyboard } from './keyboard.svelte.ts';
+import { RestoreState } from './restore.svelte.ts';
 import { PathChooser } from './path-chooser.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import type { Stage } from './stage.ts';
@@ -40,6 +41,7 @@ export class Studio implements StudioAccess {
   shownTheme = $state<'light' | 'dark'>('dark');
   keysShown = $state(false);
   inspectorOpen = $state(false);
+  readonly restore: RestoreState;
   newProjectShown = $state(false);
   tourStep = $state<number | null>(null);
   /** A project being opened or made. */
@@ -60,6 +62,11 @@ export class Studio implements StudioAccess {
     this.client = connect((status) => {
       this.connection = status;
       if (status === 'open') void this.#greet();
+    });
+    this.restore = new RestoreState({
+      client: this.client,
+      attempt: (work) => this.attempt(work),
+      show: (view) => this.#show(view),
     });
     this.chooser = new PathChooser(this);
     this.client.on('engine.status', (engine) => (this.engine = engine));
