@@ -1,11 +1,73 @@
 import type { IForbiddenRuleType, ICruiseOptions } from 'dependency-cruiser';
 
 /**
- * The two laws of the house (CONTRIBUTING.md), read by test/architecture.test.ts.
- * Science rooms: bytes in, values out. The renderer knows only the contract.
+ * The laws of the house (CONTRIBUTING.md), read by test/architecture.test.ts.
+ * Science modules: bytes in, values out. The renderer knows only the contract. Modules import only what this list allows, and
+ * no two folders import each other, however long the way round.
  */
-const science =
-  '^src-main/(imaging|annotation|engine|model|losses|training|inference|metrics|measure|formats|model-export|report|sample)/';
+
+/** Which modules of src-main each module may import. What is not listed is forbidden. */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  // Science: values in, values out.
+  imaging: ['contract'],
+  annotation: ['contract', 'imaging'],
+  engine: ['contract'],
+  model: ['contract', 'engine', 'imaging'],
+  losses: ['contract', 'engine', 'model'],
+  inference: ['contract', 'engine', 'imaging', 'model'],
+  metrics: ['contract', 'imaging'],
+  training: ['contract', 'annotation', 'engine', 'imaging', 'inference', 'losses', 'metrics', 'model'],
+  measure: ['contract', 'imaging'],
+  formats: ['contract', 'imaging', 'measure'],
+  'model-export': ['contract', 'engine', 'model'],
+  report: ['contract', 'imaging'],
+  sample: ['contract', 'imaging', 'model'],
+  // The application: files, processes, windows.
+  project: ['contract', 'annotation', 'formats', 'imaging', 'model'],
+  processes: ['contract'],
+  tasks: [
+    'contract',
+    'annotation',
+    'engine',
+    'formats',
+    'imaging',
+    'inference',
+    'measure',
+    'metrics',
+    'model',
+    'model-export',
+    'processes',
+    'project',
+    'report',
+    'sample',
+    'training',
+  ],
+  'processes/entries': ['contract', 'processes', 'project', 'tasks'],
+  cli: ['contract', 'engine', 'measure', 'project', 'server', 'tasks'],
+  host: ['contract', 'processes', 'processes/entries', 'project', 'tasks'],
+  server: ['contract', 'host', 'processes', 'project'],
+  shell: ['contract', 'cli', 'host', 'processes', 'project', 'server'],
+  preload: ['contract', 'shell'],
+};
+
+/** The science modules. */
+export const scienceModules = [
+  'imaging',
+  'annotation',
+  'engine',
+  'model',
+  'losses',
+  'inference',
+  'metrics',
+  'training',
+  'measure',
+  'formats',
+  'model-export',
+  'report',
+  'sample',
+];
+const science = `^src-main/(${scienceModules.join('|')})/`;
 
 export const forbidden: IForbiddenRuleType[] = [
   {
@@ -27,8 +89,21 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'science-knows-no-application',
     severity: 'error',
     from: { path: science },
-    to: { path: '^src-main/(shell|server|host|project|processes|tasks|preload|cli|index)|^src-renderer/' },
+    to: { path: `^src-renderer/|^src-main/(?!(${['contract', ...scienceModules].join('|')})/)` },
   },
+  ...Object.entries(mayImport).map(([name, allowed]): IForbiddenRuleType => {
+    const own = `^src-main/${name}/${name === 'processes' ? '(?!entries/)' : ''}`;
+    // The entries lie below `processes`, which may not import them.
+    const others = [name, ...allowed].map((one) =>
+      one === 'processes' ? 'processes/(?!entries/)' : `${one}/`,
+    );
+    return {
+      name: `${name}-imports-only-what-it-may`,
+      severity: 'error',
+      from: { path: own },
+      to: { path: `^src-main/(?!${others.join('|')})` },
+    };
+  }),
   {
     name: 'imaging-and-annotation-know-no-tensorflow',
     severity: 'error',
@@ -44,7 +119,10 @@ export const forbidden: IForbiddenRuleType[] = [
   {
     name: 'only-the-shell-knows-electron',
     severity: 'error',
-    from: { path: '^src-', pathNot: '^src-main/(shell|preload)/' },
+    from: {
+      path: '^src-',
+      pathNot: '^src-main/(shell/|preload/|processes/(start-utility|utility-starters)\\.ts)',
+    },
     to: { path: '^electron$|node_modules/electron/' },
   },
   {
@@ -54,10 +132,10 @@ export const forbidden: IForbiddenRuleType[] = [
     to: { path: '^src-main/(?!contract/)' },
   },
   {
-    name: 'contract-imports-nothing-of-ours',
+    name: 'only-the-renderer-knows-the-renderer',
     severity: 'error',
-    from: { path: '^src-main/contract/' },
-    to: { path: '^src-(main/(?!contract/)|renderer/)' },
+    from: { path: '^src-main/' },
+    to: { path: '^src-renderer/' },
   },
   {
     name: 'only-imaging-reads-tiff',
@@ -91,3 +169,42 @@ export const options: ICruiseOptions = {
     conditionNames: ['svelte', 'import', 'node', 'default'],
   },
 };
+
+/** The folder a source file counts to: its module, `processes/entries`, or a folder of `tasks`. */
+export function folderOf(path: string): string {
+  const [, module = '', inner = '', ...deeper] = path.split('/');
+  if (deeper.length > 0 && (module === 'tasks' || (module === 'processes' && inner === 'entries')))
+    return `${module}/${inner}`;
+  return module;
+}
+
+/**
+ * Ways from a folder back to itself, the shortest from each folder; none where no two folders import each other.
+ * @param imports from file to file
+ */
+export function folderCycles(imports: readonly (readonly [from: string, to: string])[]): string[] {
+  const next = new Map<string, Set<string>>();
+  for (const [from, to] of imports) {
+    const [here, there] = [folderOf(from), folderOf(to)];
+    if (here !== there) next.set(here, (next.get(here) ?? new Set()).add(there));
+  }
+  const cycles = new Set<string>();
+  for (const start of next.keys()) {
+    const ways: string[][] = [[start]];
+    const seen = new Set<string>();
+    for (const way of ways) {
+      for (const folder of next.get(way.at(-1)!) ?? []) {
+        if (folder === start) {
+          // Named from its first folder in the alphabet, so that each is listed once.
+          const first = way.indexOf(way.toSorted()[0]!);
+          const turned = [...way.slice(first), ...way.slice(0, first)];
+          cycles.add([...turned, turned[0]].join(' -> '));
+        } else if (!seen.has(folder)) {
+          seen.add(folder);
+          ways.push([...way, folder]);
+        }
+      }
+    }
+  }
+  return [...cycles].sort();
+}

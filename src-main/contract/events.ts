@@ -64,18 +64,3 @@ export type MenuCommand =
   | 'toggle-theme';
 
 export type EventName = keyof Events;
-
-export const eventNames: Record<EventName, true> = {
-  'project.imagesChanged': true,
-  'project.changed': true,
-  'project.reachable': true,
-  'training.state': true,
-  'training.steps': true,
-  'training.epoch': true,
-  'models.changed': true,
-  'segment.queue': true,
-  'segment.item': true,
-  'engine.status': true,
-  'process.crashed': true,
-  'menu.command': true,
-};

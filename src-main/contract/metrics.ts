@@ -51,13 +51,3 @@ export interface FieldReport {
   /** IoU of the two foregrounds, instances forgotten. */
   foregroundIou: number;
 }
-
-/** How well locations agree with true ones, or with true instances. */
-export interface LocationReport {
-  truePositives: number;
-  falsePositives: number;
-  falseNegatives: number;
-  precision: number;
-  recall: number;
-  f1: number;
-}

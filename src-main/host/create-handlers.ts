@@ -21,7 +21,7 @@ export function createHandlers(
     ...learning.requests,
   };
   return {
-    requests: countingUnderWay(host, withGrantedPaths(host, handlers)),
+    requests: guarded(host, handlers),
     workUnderWay: learning.workUnderWay,
     forget: learning.forget,
     close: async () => {
@@ -40,26 +40,20 @@ function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imaging'>> {
   return Object.fromEntries(passed) as Handlers<RequestsOf<'imaging'>>;
 }
 
-/** No handler sees a path that no person has granted. */
-function withGrantedPaths(host: HostServices, handlers: Handlers): Handlers {
+/**
+ * What every handler can rely on: no path is in its params that a person has not granted, and the project is let go only
+ * after it has answered.
+ */
+function guarded(host: HostServices, handlers: Handlers): Handlers {
   const require = (path: string): string => host.grants.require(path);
-  const checked = Object.entries(handlers).map(([name, handler]) => [
-    name,
-    (params: never, call: Call) =>
-      handler(grantedParams(requests[name as RequestName].params, params, require), call),
-  ]);
-  return Object.fromEntries(checked) as Handlers;
-}
-
-/** A project is let go only after what was asked about it before. */
-function countingUnderWay(host: HostServices, handlers: Handlers): Handlers {
-  const counted = Object.entries(handlers).map(([name, handler]) => [
+  const all = Object.entries(handlers).map(([name, handler]) => [
     name,
     async (params: never, call: Call): Promise<unknown> => {
       const { project } = params as { project?: ProjectId };
       const counts = project !== undefined && name !== 'project.close';
       const underWay = counts ? host.projects.find(project)?.underWay : undefined;
-      const answer = Promise.resolve(handler(params, call));
+      const granted = grantedParams(requests[name as RequestName].params, params, require);
+      const answer = Promise.resolve(handler(granted, call));
       underWay?.add(answer);
       try {
         return await answer;
@@ -68,5 +62,5 @@ function countingUnderWay(host: HostServices, handlers: Handlers): Handlers {
       }
     },
   ]);
-  return Object.fromEntries(counted) as Handlers;
+  return Object.fromEntries(all) as Handlers;
 }

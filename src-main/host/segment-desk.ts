@@ -4,7 +4,7 @@ import type { Failure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import { folderOutputName } from '../contract/requests/segment.ts';
 import type { SegmentItem, SegmentQueue, SegmentRequest } from '../contract/requests/segment.ts';
-import type { SegmentResult } from '../tasks/segmenting/segment.ts';
+import type { SegmentResult } from '../tasks/segmenting/segment-each.ts';
 import type { SegmentReport } from '../processes/entries/learning-jobs.ts';
 import type { HostServices } from './host-services.ts';
 import type { HeldProject } from './open-projects.ts';

@@ -147,13 +147,6 @@ export function createModel(presetName: PresetName, inputChannels: number, seed:
   };
 }
 
-/** The number of trainable numbers in a model. */
-export function countParameters(model: LacssModel): number {
-  let count = 0;
-  for (const variable of model.variables.values()) count += variable.size;
-  return count;
-}
-
 function withoutBatch(map: tf.Tensor4D): tf.Tensor3D {
   return tf.reshape(map, [map.shape[1], map.shape[2], map.shape[3]]);
 }

@@ -5,7 +5,7 @@ import { startProcess } from '../processes/start-process.ts';
 /** How the host of a browser starts its processes: as forks of Node, in the installed program as Electron's own. */
 export async function processStarters(): Promise<{ imaging: StartChild; learning: StartChild }> {
   if ('electron' in process.versions) {
-    const { utilityStarters } = await import('../shell/utility-starters.ts');
+    const { utilityStarters } = await import('../processes/utility-starters.ts');
     return utilityStarters();
   }
   return {

@@ -18,7 +18,7 @@ import { lockDown } from './lock-down.ts';
 import { openWindow } from './open-window.ts';
 import type { OpenedPaths } from './opened-paths.ts';
 import { servePage } from './serve-page.ts';
-import { utilityStarters } from './utility-starters.ts';
+import { utilityStarters } from '../processes/utility-starters.ts';
 
 /**
  * Runs the application in Electron: its windows, its menu, its host. To be called once Electron is ready.

@@ -1,7 +1,34 @@
-import type { AnnotatingJobs } from '../processes/entries/annotating-jobs.ts';
+import type { CheckedParams } from '../contract/requests.ts';
+import type { CandidateSettings, CandidatesView, CandidateView } from '../contract/requests/foreground.ts';
+import type { LocationSettings, LocationsPreview } from '../contract/requests/locations.ts';
+import type { CellTable, EvaluationView, ExportReport } from '../contract/requests/results.ts';
 import { entryUrl } from '../processes/entry-url.ts';
+import type { ChildJobControl } from '../processes/job-messages.ts';
 import { startThread } from '../processes/start-thread.ts';
 import { Supervisor } from '../processes/supervisor.ts';
+import type { Scope } from '../project/scope.ts';
+
+/** An image of a project. */
+type OfImage = Scope & { image: string };
+type Thresholds = { low: number; high: number; automatic: number };
+
+/** What an annotation thread computes, by name. */
+export type AnnotatingJobs = {
+  candidates: (params: OfImage & { settings: CandidateSettings }) => Promise<CandidatesView>;
+  threshold: (params: OfImage & { settings: CandidateSettings; threshold: number }) => Promise<CandidateView>;
+  range: (params: OfImage & { settings: CandidateSettings }) => Promise<Thresholds>;
+  locations: (params: OfImage & { settings: LocationSettings; coarse: boolean }) => Promise<LocationsPreview>;
+  evaluate: (
+    params: Scope & { params: CheckedParams<'results.evaluate'> },
+    control: ChildJobControl,
+  ) => Promise<EvaluationView>;
+  export: (
+    params: Scope & { params: CheckedParams<'export.run'> },
+    control: ChildJobControl,
+  ) => Promise<ExportReport>;
+  cells: (params: Scope & { params: CheckedParams<'results.cells'> }) => Promise<CellTable>;
+  makeSample: (params: { folder: string }, control: ChildJobControl) => Promise<null>;
+};
 
 /** How long a thread's job that nobody waits for any more may take to stop: a thread is cheap to start again. */
 const patienceMs = 500;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { segmentFolder } from '../../src-main/tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../src-main/tasks/segmenting/segment-folder.ts';
-import type { SegmentResult } from '../../src-main/tasks/segmenting/segment.ts';
+import type { SegmentResult } from '../../src-main/tasks/segmenting/segment-each.ts';
 
 /** How fast a folder of images is segmented. */
 export interface FolderFigures {

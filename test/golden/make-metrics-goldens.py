@@ -113,19 +113,6 @@ def field(examples):
     }
 
 
-def location_case(rng, distance):
-    truth = rng.uniform(0, SIZE, (60, 2)).astype(np.float32)
-    predicted = (np.concatenate([truth[:50] + rng.normal(0, 2.5, (50, 2)), rng.uniform(0, SIZE, (9, 2))])).astype(np.float32)
-    apart = np.hypot(*(predicted[:, None].astype(float) - truth[None].astype(float)).transpose(2, 0, 1))
-    rows, columns = linear_sum_assignment(apart <= distance, maximize=True)
-    return {
-        "predicted": predicted.ravel().tolist(),
-        "truth": truth.ravel().tolist(),
-        "maxDistancePx": distance,
-        "truePositives": int((apart[rows, columns] <= distance).sum()),
-    }
-
-
 def runs(labels):
     """Run lengths, packed label, length, label, length …"""
     flat = labels.ravel()
@@ -143,7 +130,6 @@ def main():
         "averagePrecision": list(map(float, precision)),
         "falseNegativeRate": list(map(float, missed)),
         "field": field(examples),
-        "locations": [location_case(rng, distance) for distance in (1.5, 4.0, 9.0)],
     }
     pathlib.Path(__file__).with_name("metrics.json").write_text(json.dumps(golden) + "\n")
     print(golden["averagePrecision"], golden["field"])

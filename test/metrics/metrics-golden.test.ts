@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { fieldMetrics } from '../../src-main/metrics/field-metrics.ts';
-import { locationMetrics } from '../../src-main/metrics/location-metrics.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
 import { runLabels } from './label-fixtures.ts';
 
@@ -13,7 +12,6 @@ interface Golden {
   averagePrecision: number[];
   falseNegativeRate: number[];
   field: Record<string, number | number[]>;
-  locations: { predicted: number[]; truth: number[]; maxDistancePx: number; truePositives: number }[];
 }
 const golden = JSON.parse(readFileSync(new URL('../golden/metrics.json', import.meta.url), 'utf8')) as Golden;
 const matches = golden.images.map((image) =>
@@ -37,13 +35,4 @@ test('field figures equal an independent implementation', () => {
     const received = [report[name as keyof typeof report]].flat();
     [expected].flat().forEach((value, i) => expect(received[i], `${name}[${i}]`).toBeCloseTo(value, 12));
   }
-});
-
-test.each(golden.locations)('location pairs within $maxDistancePx px equal scipy', (each) => {
-  const report = locationMetrics(
-    Float32Array.from(each.predicted),
-    Float32Array.from(each.truth),
-    each.maxDistancePx,
-  );
-  expect(report.truePositives).toBe(each.truePositives);
 });

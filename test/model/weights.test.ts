@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelCard } from '../../src-main/contract/model-card.ts';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
-import { countParameters, createModel } from '../../src-main/model/create-model.ts';
+import { countParameters } from './count-parameters.ts';
+import { createModel } from '../../src-main/model/create-model.ts';
 import {
   loadModel,
   parseModelCard,

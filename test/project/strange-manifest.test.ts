@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { imageEntrySchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
 import type { ImageEntry } from '../../src-main/contract/project.ts';
 import { locateImageFile } from '../../src-main/project/locate-image-file.ts';
-import { sigmaInPixels } from '../../src-main/project/location-finder.ts';
+import { sigmaInPixels } from '../../src-main/tasks/locations/sigma-in-pixels.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
 const sha256 = '0'.repeat(64);

@@ -5,7 +5,7 @@ import type { JobControl } from '../../contract/job.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import { segment } from '../../tasks/segmenting/segment.ts';
-import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segment.ts';
+import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segment-each.ts';
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
 import { channelOf } from '../channel-choice.ts';
 import { formatDuration } from '../format-duration.ts';

@@ -3,20 +3,20 @@ import type { SegmentationView } from '../../contract/requests/segment.ts';
 import type { TrainingPreview } from '../../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
 import { doctor } from '../../tasks/doctor/doctor.ts';
 import { previewImage } from '../../tasks/training/open-preview.ts';
 import type { EpochPreview } from '../../tasks/training/open-preview.ts';
-import { segment, segmentEntry } from '../../tasks/segmenting/segment.ts';
-import type { ImageNews, SegmentParams, SegmentResult } from '../../tasks/segmenting/segment.ts';
+import { tryModel } from '../../tasks/segmenting/try-model.ts';
+import { segment } from '../../tasks/segmenting/segment.ts';
+import type { SegmentParams } from '../../tasks/segmenting/segment.ts';
+import type { ImageNews, SegmentResult } from '../../tasks/segmenting/segment-each.ts';
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../tasks/segmenting/segment-folder.ts';
 import { train } from '../../tasks/training/train.ts';
 import type { TrainParams, TrainResult } from '../../tasks/training/train.ts';
-import { withModel } from '../../tasks/models/with-model.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import { freshProjectOf } from '../../project/scope.ts';
 import type { Scope } from '../../project/scope.ts';
@@ -131,24 +131,9 @@ export const learningJobs = {
 
   'models.try': inTurn(
     async (
-      { image: id, model, engine, ...scope }: Scope & { image: string; model: string; engine: EngineChoice },
+      { image, model, engine, ...scope }: Scope & { image: string; model: string; engine: EngineChoice },
       control,
-    ): Promise<SegmentationView> => {
-      const project = await freshProjectOf(scope);
-      const image = project.image(id);
-      const stored = await new ModelStore(project.path('models')).load(model);
-      const { labels, scores, locations, contours } = await withModel(stored, engine, (loaded) =>
-        segmentEntry(project, image, loaded, {}, control),
-      );
-      return {
-        image: id,
-        model: stored.id,
-        contours,
-        scores,
-        locations,
-        areasPx: cellAreas(labels, scores.length),
-      };
-    },
+    ): Promise<SegmentationView> => tryModel(await freshProjectOf(scope), image, { model, engine }, control),
   ),
 };
 

@@ -1,19 +1,16 @@
-import { foregroundCandidates } from '../../annotation/foreground-candidates.ts';
-import type { Candidate } from '../../annotation/foreground-candidates.ts';
-import { rankCandidates } from '../../annotation/rank-candidates.ts';
-import { thresholdForeground } from '../../annotation/threshold-foreground.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { FloatPlane, Mask } from '../../contract/pixels.ts';
+import { unpackMask } from '../../contract/packed-mask.ts';
+import type { Mask } from '../../contract/pixels.ts';
 import type { AnnotationSource, ImageEntry, ProjectSettings } from '../../contract/project.ts';
 import { companionPath, listCompanions } from '../../project/companion-file.ts';
-import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { chosenImages } from '../chosen-images.ts';
 import { forEachItem } from '../for-each-item.ts';
+import { computeCandidates, computeThreshold } from './compute-candidates.ts';
 
 type ForegroundSettings = ProjectSettings['foreground'];
 
@@ -102,19 +99,6 @@ export async function foreground(
   return result;
 }
 
-/** The five candidates of an image in the order of their presets, and the guess which is best. */
-export async function candidatesOf(
-  project: Project,
-  image: ImageEntry,
-  settings: ForegroundSettings,
-): Promise<{ plane: FloatPlane; candidates: Candidate[]; best: number; confidence: number }> {
-  const plane = await loadRole(project, image, 'cells');
-  const candidates = foregroundCandidates(plane, settings);
-  const locations = (await project.annotation(image).read('locations')) ?? undefined;
-  const { best, confidence } = rankCandidates(candidates, locations);
-  return { plane, candidates, best, confidence };
-}
-
 async function fromPixels(
   project: Project,
   image: ImageEntry,
@@ -122,20 +106,19 @@ async function fromPixels(
   settings: ForegroundSettings,
 ): Promise<Made> {
   if (choice.kind === 'threshold') {
-    const plane = await loadRole(project, image, 'cells');
-    const { mask } = thresholdForeground(plane, settings, choice.threshold);
+    const { mask } = await computeThreshold(project, image, settings, choice.threshold);
     const source = {
       method: 'threshold',
       by: 'person',
       parameters: { ...settings, threshold: choice.threshold },
     } as const;
-    return { mask, title: 'Set a threshold', source, candidate: null, confidence: null };
+    return { mask: unpackMask(mask), title: 'Set a threshold', source, candidate: null, confidence: null };
   }
-  const { candidates, best, confidence } = await candidatesOf(project, image, settings);
+  const { candidates, best, confidence } = await computeCandidates(project, image, settings);
   const index = choice.kind === 'best' ? best : choice.number - 1;
   const { mask, threshold } = candidates[index];
   return {
-    mask,
+    mask: unpackMask(mask),
     title: `Pick candidate ${index + 1}`,
     source: {
       method: 'candidate',

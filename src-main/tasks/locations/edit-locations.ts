@@ -159,7 +159,9 @@ async function keepFound(
       ...settings,
       sigmaPx,
       threshold,
-      byHand: Array.from({ length: kept.length / 2 }, (_, i) => placeOf(kept, i)),
+      ...(kept.length === 0
+        ? {}
+        : { byHand: Array.from({ length: kept.length / 2 }, (_, i) => placeOf(kept, i)) }),
     },
   } as const;
   await project.annotation(image).edit('Find locations', { locations: { value: all, source } });

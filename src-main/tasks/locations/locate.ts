@@ -4,18 +4,16 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Locations } from '../../contract/pixels.ts';
-import type { AnnotationSource, ImageEntry, ProjectSettings } from '../../contract/project.ts';
+import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import type { LocationSettings } from '../../contract/requests/locations.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { companionPath, listCompanions } from '../../project/companion-file.ts';
-import { loadRole } from '../../project/load-image.ts';
-import { findNuclei } from '../../project/location-finder.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { chosenImages } from '../chosen-images.ts';
 import { forEachItem } from '../for-each-item.ts';
-
-type LocationSettings = ProjectSettings['locations'];
+import { computeLocations } from './compute-locations.ts';
 
 /** Where the locations come from. */
 export type LocationChoice =
@@ -101,10 +99,9 @@ async function fromNuclei(
 ): Promise<Made> {
   const own = image.ownLocationSettings ?? project.manifest.settings.locations;
   const merged = { ...own, ...settings };
-  const plane = await loadRole(project, image, 'nuclei');
-  const { locations, sigmaPx, threshold } = findNuclei(plane, merged, image);
+  const { points, sigmaPx, threshold } = await computeLocations(project, image, merged);
   return {
-    locations,
+    locations: points,
     title: 'Find locations',
     source: {
       method: 'difference-of-gaussians',

@@ -7,7 +7,7 @@ import { entryUrl } from '../../processes/entry-url.ts';
 import { startProcess } from '../../processes/start-process.ts';
 import { startThread } from '../../processes/start-thread.ts';
 import { Supervisor } from '../../processes/supervisor.ts';
-import type { PredictingJobs } from '../../processes/entries/predicting-jobs.ts';
+import type { PredictingJobs } from './predicting-jobs.ts';
 
 /** Where a network of a pair lives. */
 export type NetworkPlace = 'process' | 'thread';

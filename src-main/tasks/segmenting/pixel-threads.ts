@@ -2,7 +2,7 @@ import { LacssError } from '../../contract/errors.ts';
 import { entryUrl } from '../../processes/entry-url.ts';
 import { startThread } from '../../processes/start-thread.ts';
 import { Supervisor } from '../../processes/supervisor.ts';
-import type { SegmentingJobs } from '../../processes/entries/segmenting-jobs.ts';
+import type { SegmentingJobs } from './segmenting-jobs.ts';
 
 /** How long a cancelled image may take to stop: a thread is cheap to start again. */
 const patienceMs = 500;

@@ -7,15 +7,12 @@ import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom } from '../../project/model-store.ts';
 import type { ImageGroup } from '../../project/read-image-group.ts';
 import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
-import { SerialQueue } from '../../project/serial-queue.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
-import { withSegmenter } from './segmenter.ts';
 import { findImageGroups } from '../images/add.ts';
 import type { AddParams } from '../images/add.ts';
-import { forEachItem } from '../for-each-item.ts';
-import { findingChoicesOf, parametersOf } from './segment.ts';
-import type { SegmentChoices, SegmentedImage, SegmentResult } from './segment.ts';
+import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
+import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
 
 export interface SegmentFolderParams
   extends SegmentChoices, Pick<AddParams, 'paths' | 'channelPattern' | 'roles'> {
@@ -53,49 +50,26 @@ async function segmentGroups(
 ): Promise<SegmentResult> {
   const output = resolve(params.output);
   const log = await readLog(output);
-  const result: SegmentResult = {
-    model: stored.card.name,
-    done: [],
-    skipped: [],
-    failures: [],
-    computedBy: null,
-  };
   const wanted = { weightsSha256: stored.card.weights.sha256, parameters: parametersOf(params) };
-  const done = new Map<string, SegmentedImage>();
-  const skipped = new Set<string>();
   const choices = findingChoicesOf(params);
   const roles = params.roles ?? {};
-  // One after the other, so that no older log is put over a newer one.
-  const writing = new SerialQueue();
-  const { engine, networks } = params;
-  await withSegmenter(stored, { engine, networks, images: groups.length }, async (segmenter) => {
-    result.failures = await forEachItem(
-      groups,
-      control,
-      {
-        message: 'Segmenting',
-        nameOf: ({ name }) => name,
-        atOnce: segmenter.atOnce,
-        onStart: ({ name }) => params.onImage?.({ status: 'started', image: name }),
-        onFailure: ({ name }, failure) => params.onImage?.({ status: 'failed', image: name, failure }),
-      },
-      async (group, part) => {
-        const { name } = group;
+  const items = groups.map((group): Segmentable => {
+    const { name } = group;
+    return {
+      id: name,
+      name,
+      run: async (segmenter, part) => {
         const known = params.again === true ? undefined : log.images[name];
         const found = await segmenter.run('group', { group, roles, known, wanted, choices }, part);
-        const { cells } = found;
-        if (found.status === 'skipped') {
-          skipped.add(name);
-          params.onImage?.({ status: 'skipped', image: name, cells });
-          return;
-        }
-        const { files, imageSha256, diameterPx, elapsedMs } = found;
-        await writing.run(async () => {
+        const { cells, imageSha256, elapsedMs } = found;
+        if (found.status === 'skipped') return { status: 'skipped', cells };
+        const { files, diameterPx } = found;
+        const keep = async (): Promise<void> => {
           await write(`${name}_labels.tif`, files.labels);
           await write(`${name}_cells.csv`, files.cells);
-          const at = new Date().toISOString();
           const { computedBy } = segmenter;
-          log.images[name] = {
+          const at = new Date().toISOString();
+          const record = {
             imageName: name,
             imageSha256,
             ...wanted,
@@ -105,19 +79,14 @@ async function segmentGroups(
             elapsedMs,
             at,
           };
+          log.images[name] = record;
           await write(logName, jsonText({ ...log, computedBy: segmenter.report() }));
-        });
-        const segmented = { image: name, name, cells, elapsedMs, diameterPx };
-        done.set(name, segmented);
-        params.onImage?.({ status: 'done', ...segmented });
+        };
+        return { status: 'done', cells, elapsedMs, diameterPx, keep };
       },
-    );
-    result.computedBy = segmenter.report();
+    };
   });
-  // Images may end in another order than they were found in.
-  result.done = groups.flatMap(({ name }) => done.get(name) ?? []);
-  result.skipped = groups.map(({ name }) => name).filter((name) => skipped.has(name));
-  return result;
+  return { model: stored.card.name, ...(await segmentEach(stored, items, params, control)) };
 }
 
 async function readLog(output: string): Promise<Log> {

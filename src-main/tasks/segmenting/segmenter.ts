@@ -14,8 +14,8 @@ import type { NetworkChoice, NetworkReport } from './networks.ts';
 import { PixelThreads } from './pixel-threads.ts';
 import { Room } from './room.ts';
 import type { SegmentQuestion } from './segment-questions.ts';
-import { segmentingJobs } from '../../processes/entries/segmenting-jobs.ts';
-import type { SegmentingJobs } from '../../processes/entries/segmenting-jobs.ts';
+import { segmentingJobs } from './segmenting-jobs.ts';
+import type { SegmentingJobs } from './segmenting-jobs.ts';
 
 /** So many threads see to pixels at most: the network is seldom quicker than four of them. */
 const mostThreads = 4;

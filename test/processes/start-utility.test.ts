@@ -1,8 +1,8 @@
 import { beforeAll, expect, test, vi } from 'vitest';
-import { startUtility } from '../../src-main/shell/start-utility.ts';
-import * as electron from './electron-stand-in.ts';
+import { startUtility } from '../../src-main/processes/start-utility.ts';
+import * as electron from '../shell/electron-stand-in.ts';
 
-vi.mock('electron', () => import('./electron-stand-in.ts'));
+vi.mock('electron', () => import('../shell/electron-stand-in.ts'));
 
 const entry = new URL('file:///program/imaging.js');
 const silent = { onMessage: () => undefined, onEnd: () => undefined };

@@ -1,7 +1,7 @@
 import { utilityProcess } from 'electron';
 import { fileURLToPath } from 'node:url';
-import type { Child, ChildListener } from '../processes/child.ts';
-import type { FromChild } from '../processes/job-messages.ts';
+import type { Child, ChildListener } from './child.ts';
+import type { FromChild } from './job-messages.ts';
 
 /** Starts a process entry as a utility process of Electron. */
 export function startUtility(entry: URL, name: string, listener: ChildListener): Child {

@@ -9,14 +9,14 @@ import { cellsText, predictionFiles } from '../../project/prediction-store.ts';
 import type { PredictionFiles } from '../../project/prediction-store.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
-import type { ChildJobControl } from '../job-messages.ts';
-import { chooseRoles } from '../../tasks/images/add.ts';
-import type { AddParams } from '../../tasks/images/add.ts';
-import { isSameWork } from '../../tasks/segmenting/is-same-work.ts';
-import { segmentPlanes } from '../../tasks/segmenting/segment-planes.ts';
-import type { FindingChoices } from '../../tasks/segmenting/segment-planes.ts';
-import { askedNetwork } from '../../tasks/segmenting/segment-questions.ts';
-import type { NetworkFacts, SegmentQuestion } from '../../tasks/segmenting/segment-questions.ts';
+import type { ChildJobControl } from '../../processes/job-messages.ts';
+import { chooseRoles } from '../images/add.ts';
+import type { AddParams } from '../images/add.ts';
+import { isSameWork } from './is-same-work.ts';
+import { segmentPlanes } from './segment-planes.ts';
+import type { FindingChoices } from './segment-planes.ts';
+import { askedNetwork } from './segment-questions.ts';
+import type { NetworkFacts, SegmentQuestion } from './segment-questions.ts';
 
 interface CommonParams {
   network: NetworkFacts;

@@ -6,8 +6,8 @@ import type { PreparedImage } from '../../model/prepare-image.ts';
 import { loadModel } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
-import type { ChildJobControl } from '../job-messages.ts';
-import { throwIfCancelled } from '../../tasks/for-each-item.ts';
+import type { ChildJobControl } from '../../processes/job-messages.ts';
+import { throwIfCancelled } from '../for-each-item.ts';
 
 let network: Network | null = null;
 /** The next image lies ready when the one before is through. */

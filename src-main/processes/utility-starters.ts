@@ -1,6 +1,6 @@
 import { app } from 'electron';
-import { entryUrl } from '../processes/entry-url.ts';
-import type { StartChild } from '../processes/child.ts';
+import { entryUrl } from './entry-url.ts';
+import type { StartChild } from './child.ts';
 import { startUtility } from './start-utility.ts';
 
 /** Starts the host's processes in Electron, whose program refuses to be plain Node. Waits until Electron is ready. */

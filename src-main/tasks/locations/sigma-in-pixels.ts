@@ -1,19 +1,7 @@
-import { findLocations } from '../annotation/find-locations.ts';
-import type { FoundLocations } from '../annotation/find-locations.ts';
-import { LacssError } from '../contract/errors.ts';
-import type { FloatPlane } from '../contract/pixels.ts';
-import { mostSigmaPx } from '../contract/project.ts';
-import type { ImageEntry, ProjectSettings } from '../contract/project.ts';
-
-type LocationSettings = ProjectSettings['locations'];
-
-/**
- * Finds locations in the nuclei channel of an image with the settings of a project.
- * @throws LacssError `setting-invalid` where σ is in µm and the pixel size unknown
- */
-export function findNuclei(plane: FloatPlane, settings: LocationSettings, image: ImageEntry): FoundLocations {
-  return findLocations(plane, { ...settings, sigma: sigmaInPixels(settings.sigma, image) });
-}
+import { LacssError } from '../../contract/errors.ts';
+import { mostSigmaPx } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { LocationSettings } from '../../contract/requests/locations.ts';
 
 /** σ in pixels of this image, or `auto`. @throws LacssError `setting-invalid` */
 export function sigmaInPixels(

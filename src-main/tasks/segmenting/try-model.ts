@@ -1,0 +1,24 @@
+import type { JobControl } from '../../contract/job.ts';
+import type { SegmentationView } from '../../contract/requests/segment.ts';
+import type { EngineChoice } from '../../engine/engine-report.ts';
+import { cellAreas } from '../../imaging/label/cell-areas.ts';
+import { ModelStore } from '../../project/model-store.ts';
+import type { Project } from '../../project/project.ts';
+import { withModel } from '../models/with-model.ts';
+import { segmentEntry } from './segment.ts';
+
+/** What a model finds in one image; nothing is kept. @throws LacssError `model-invalid`, `engine-unavailable`, `cancelled` */
+export async function tryModel(
+  project: Project,
+  imageId: string,
+  { model, engine }: { model: string; engine: EngineChoice },
+  control: JobControl,
+): Promise<SegmentationView> {
+  const image = project.image(imageId);
+  const stored = await new ModelStore(project.path('models')).load(model);
+  const { labels, scores, locations, contours } = await withModel(stored, engine, (loaded) =>
+    segmentEntry(project, image, loaded, {}, control),
+  );
+  const areasPx = cellAreas(labels, scores.length);
+  return { image: image.id, model: stored.id, contours, scores, locations, areasPx };
+}
