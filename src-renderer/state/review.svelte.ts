@@ -16,7 +16,7 @@ export const marksInOrder = [
   'deleted',
 ] as const satisfies readonly ReviewMark[];
 
-export interface ReviewCounts {
+export interface ShownCounts {
   unseen: number;
   accepted: number;
   rejected: number;
@@ -59,7 +59,7 @@ export class ReviewState {
   });
 
   readonly counts = $derived.by(() => {
-    const counts: ReviewCounts = { unseen: 0, accepted: 0, rejected: 0, deleted: 0, belowScore: 0 };
+    const counts: ShownCounts = { unseen: 0, accepted: 0, rejected: 0, deleted: 0, belowScore: 0 };
     const view = this.shown;
     for (const [cell, mark] of view?.marks.entries() ?? []) {
       if (isBelowScore(mark, view!.scores[cell]!, this.settings)) counts.belowScore++;

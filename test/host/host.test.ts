@@ -6,6 +6,7 @@ import { thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import { readPng } from '../../src-main/imaging/png/read-png.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
+import { annotationFormats } from '../../src-main/project/annotation-files.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
@@ -326,6 +327,21 @@ describe('a project in the window', () => {
     expect(await window.ask('foreground.read', { project: project.id, image })).toMatchObject({
       painted: true,
     });
+  });
+
+  test('a foreground that another program has changed is taken over, and every window is told', async () => {
+    const { id: image, height, width } = project.images[0]!;
+    const mask = { height, width, data: new Uint8Array(height * width).fill(1, 0, width) };
+    const bytes = annotationFormats.foreground.encode(mask, { height, width });
+    await writeFile(join(project.folder, 'annotations', image, 'foreground.png'), bytes);
+    const told = window.next('project.imagesChanged');
+    const { pick, fraction } = await window.ask('foreground.read', { project: project.id, image });
+    expect({ pick, fraction }).toEqual({ pick: { kind: 'imported' }, fraction: 1 / height });
+    expect((await told).changed).toMatchObject([{ id: image, undo: 'Take over foreground.png' }]);
+    // Reading what is known tells nobody anything.
+    const before = window.told.length;
+    await window.ask('foreground.read', { project: project.id, image });
+    expect(window.told.slice(before).map(({ type }) => type)).toEqual(['result']);
   });
 
   test('a file dropped on a page is copied into the project', async () => {

@@ -91,7 +91,9 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
     paths,
     ...(options.channelPattern === undefined ? {} : { channelPattern: options.channelPattern }),
     ...(options.axes === undefined ? {} : { axes: options.axes }),
-    ...(options.pixelSize === undefined ? {} : { pixelSizeUm: options.pixelSize }),
+    ...(options.pixelSize === undefined
+      ? {}
+      : { pixelSizeUm: { y: options.pixelSize, x: options.pixelSize } }),
     validation: options.validation ?? false,
     roles: {
       ...(options.cells === undefined ? {} : { cells: channelOf(options.cells) }),

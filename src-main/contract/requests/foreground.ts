@@ -72,7 +72,8 @@ export const foregroundRequests = {
     effect: 'read',
     process: 'imaging',
   }).returns<null>(),
-  'foreground.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ForegroundView>(),
+  /** Takes over what another program has made of the file, so it is no mere reading. */
+  'foreground.read': request(ofImage, { effect: 'change', process: 'imaging' }).returns<ForegroundView>(),
   /** The person's choice; saved before it is answered. Stays with the pick of exactly these candidates. */
   'foreground.pick': request(z.strictObject({ ...ofImage.shape, pick: foregroundPick }), {
     effect: 'change',

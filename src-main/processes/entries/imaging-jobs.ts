@@ -9,7 +9,8 @@ import type { Project } from '../../project/project.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import type { Scope } from '../../project/scope.ts';
 import { forgetProject, projectOf } from '../../project/scope.ts';
-import { addImages, attachLabelsTo } from '../../tasks/images/add-images.ts';
+import { add } from '../../tasks/images/add.ts';
+import { attachLabelFile } from '../../tasks/images/attach-labels.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
 import { changeImages, removeImages, restoreImages } from '../../tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../tasks/images/describe-project.ts';
@@ -130,11 +131,17 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   ),
 
   'images.inspect': (_project, params, control) => inspectImages(params, control),
-  'images.add': changing<'images.add'>((_params, { added }) => added, addImages),
+  'images.add': changing<'images.add'>(
+    (_params, { added }) => added,
+    async (project, { paths, options }, control) => {
+      const { added, ...rest } = await add(project, { paths, ...options }, control);
+      return { ...rest, added: added.map(({ id }) => id) };
+    },
+  ),
   'images.attachLabels': changing<'images.attachLabels'>(
     ({ image }) => [image],
     async (project, { image, path }) => {
-      await attachLabelsTo(project, image, path);
+      await attachLabelFile(project, project.image(image), path);
       return summariseImage(project, project.image(image));
     },
   ),
@@ -147,9 +154,15 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     prefetchCandidates(project, project.images(images));
     return Promise.resolve(null);
   },
-  'foreground.read': async (project, { image }) => {
+  'foreground.read': async (project, { image }, control) => {
+    const annotation = project.annotation(project.image(image));
+    const before = await annotation.view();
     await forgetChangedForeground(project, project.image(image));
-    return readForeground(project, image);
+    const view = await readForeground(project, image);
+    // What another program has made of the file was taken over: every window shows it.
+    if ((await annotation.view()).revision !== before.revision)
+      control.report(await changesOf(project, [image]));
+    return view;
   },
   'foreground.pick': changing<'foreground.pick'>(
     ({ image }) => [image],

@@ -2,6 +2,7 @@ import { dirname, posix } from 'node:path';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { windowsNameFault } from '../../contract/name-fault.ts';
+import type { PixelSizeUm } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { groupChannelFiles } from '../../imaging/channels/group-channel-files.ts';
@@ -13,6 +14,7 @@ import type { Project } from '../../project/project.ts';
 import { imagesOfGroup, readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { forEachItem } from '../for-each-item.ts';
+import { copyDropped } from './copy-dropped.ts';
 
 /** A channel by its name, or by its number from 0; `null` says that there is none. */
 export type ChannelChoice = string | number | null;
@@ -21,13 +23,13 @@ export interface AddParams {
   /** Files and folders. */
   paths: readonly string[];
   /** How file names tell image and channel: `{stem}_{channel}.tif`. @default guessed */
-  channelPattern?: string;
+  channelPattern?: string | undefined;
   /** How the planes of a stack follow one another (`stackAxesSchema`). @default what the file says, or a guess */
-  axes?: string;
+  axes?: string | undefined;
   /** Which channel shows what. @default guessed from names and content */
-  roles?: { cells?: ChannelChoice; nuclei?: ChannelChoice };
-  /** Width and height of a pixel, where the files hold none or a wrong one. */
-  pixelSizeUm?: number;
+  roles?: { cells?: ChannelChoice; nuclei?: ChannelChoice } | undefined;
+  /** Height and width of a pixel, where the files hold none or a wrong one. */
+  pixelSizeUm?: PixelSizeUm | undefined;
   /** Keep the images out of training, to judge the model by. @default false */
   validation?: boolean;
 }
@@ -47,8 +49,8 @@ export interface AddResult {
  */
 export async function findImageGroups(
   paths: readonly string[],
-  channelPattern?: string,
-  axes?: string | null,
+  channelPattern?: string | undefined,
+  axes?: string | null | undefined,
 ): Promise<{ groups: ImageGroup[]; labelFiles: FoundFile[] }> {
   const files = await listImageFiles(paths);
   const labelFiles = files.filter(({ name }) => labelledStem(name) !== null);
@@ -65,7 +67,10 @@ export async function findImageGroups(
     const together = images.filter(({ path }) => dirname(path) === parent);
     const folder = posix.dirname(together[0].name);
     const names = together.map(({ name }) => posix.basename(name));
-    for (const { stem, files: members } of groupChannelFiles(names, channelPattern)) {
+    for (const { stem, files: members } of groupChannelFiles(
+      names,
+      channelPattern === '' ? undefined : channelPattern,
+    )) {
       const group = {
         name: folder === '.' ? stem : `${folder}/${stem}`,
         files: members.map(({ name, channel }) => ({ path: together[names.indexOf(name)].path, channel })),
@@ -83,7 +88,8 @@ export async function findImageGroups(
  */
 export async function add(project: Project, params: AddParams, control: JobControl): Promise<AddResult> {
   project.refuseWhenReadOnly();
-  const { groups, labelFiles } = await findImageGroups(params.paths, params.channelPattern, params.axes);
+  const paths = await copyDropped(project, params.paths);
+  const { groups, labelFiles } = await findImageGroups(paths, params.channelPattern, params.axes);
   const contents = new Map(project.manifest.images.map((image) => [contentOf(image.files), image]));
   const ids = new Set(project.manifest.images.map(({ id }) => id));
   const added: ImageEntry[] = [];
@@ -143,7 +149,7 @@ function changeEntry(
   const before = axes === undefined ? image : { ...image, files, ...stackOf(content, axes) };
   const changed = { ...before, roles: chooseRoles({ ...content, ...before }, roles, image.name) };
   if (pixelSizeUm === undefined) return changed;
-  return { ...changed, pixelSizeUm: { y: pixelSizeUm, x: pixelSizeUm }, pixelSizeOrigin: 'typed' };
+  return { ...changed, pixelSizeUm, pixelSizeOrigin: 'typed' };
 }
 
 /** What of an image follows from the order of its planes. */
@@ -161,7 +167,7 @@ function entryOf(
   { axes, roles = {}, pixelSizeUm, validation = false }: AddParams,
   ids: Set<string>,
 ): ImageEntry {
-  const typed = pixelSizeUm === undefined ? null : { y: pixelSizeUm, x: pixelSizeUm };
+  const typed = pixelSizeUm ?? null;
   return {
     id: newId(name, ids),
     name,

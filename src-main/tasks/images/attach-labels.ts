@@ -1,5 +1,6 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
+import type { ImageEntry } from '../../contract/project.ts';
 import { companionPath, listCompanions } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
@@ -36,13 +37,23 @@ export async function attachLabels(
     { message: 'Reading labels of', nameOf: ({ name }) => name },
     async (image) => {
       const path = companionPath(image.name, folder, names, 'label image');
-      const value = await readLabelImage(await readBytes(path), path);
-      const source = { method: 'labels', by: 'person', parameters: { file: path } } as const;
-      const { state } = await project
-        .annotation(image)
-        .edit('Attach a label image', { labels: { value, source } });
-      attached.push({ image: image.id, name: image.name, cells: state.labels?.count ?? 0 });
+      const cells = await attachLabelFile(project, image, path);
+      attached.push({ image: image.id, name: image.name, cells });
     },
   );
   return { attached, failures };
+}
+
+/**
+ * Attaches a label image to one image.
+ * @returns how many cells it has
+ * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`
+ */
+export async function attachLabelFile(project: Project, image: ImageEntry, path: string): Promise<number> {
+  const value = await readLabelImage(await readBytes(path), path);
+  const source = { method: 'labels', by: 'person', parameters: { file: path } } as const;
+  const { state } = await project
+    .annotation(image)
+    .edit('Attach a label image', { labels: { value, source } });
+  return state.labels?.count ?? 0;
 }

@@ -20,11 +20,7 @@ export async function inspectImages(
   { paths, options, limit = 12 }: CheckedParams<'images.inspect'>,
   { signal, onProgress }: JobControl,
 ): Promise<InspectedImages> {
-  const { groups, labelFiles } = await findImageGroups(
-    paths,
-    options.channelPattern === '' ? undefined : options.channelPattern,
-    options.axes,
-  );
+  const { groups, labelFiles } = await findImageGroups(paths, options.channelPattern, options.axes);
   const inspected: InspectedImages = {
     proposals: [],
     total: groups.length,

@@ -74,7 +74,7 @@ test('files of one field become channels, label images are set aside, what is sa
   writeFileSync(join(images, 'b_phase.tif'), tiff(4, 5, [new Uint16Array(20).fill(7)]));
   const result = await add(
     project,
-    { paths: [images], roles: { nuclei: 'phase' }, pixelSizeUm: 0.5 },
+    { paths: [images], roles: { nuclei: 'phase' }, pixelSizeUm: { y: 0.5, x: 0.5 } },
     control,
   );
   expect(result.failures).toEqual([]);
@@ -96,7 +96,7 @@ test('the same content is added once, and what is said of it anew is taken over'
   const project = await smallProject(folder, 1);
   const { added, known } = await add(
     project,
-    { paths: [join(folder, 'images')], roles: { nuclei: null }, pixelSizeUm: 0.4 },
+    { paths: [join(folder, 'images')], roles: { nuclei: null }, pixelSizeUm: { y: 0.4, x: 0.4 } },
     control,
   );
   expect({ added, known }).toEqual({ added: [], known: ['field-1'] });
