@@ -9,6 +9,7 @@ export default defineConfig({
         input: {
           index: 'src-main/index.ts',
           cli: 'src-main/cli.ts',
+          'kept-host': 'src-main/server/kept-host.ts',
           imaging: 'src-main/processes/entries/imaging.ts',
           annotating: 'src-main/processes/entries/annotating.ts',
           learning: 'src-main/processes/entries/learning.ts',

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import manifest from '../package.json' with { type: 'json' };
 import { ensureBuilt } from './server/ensure-built.ts';
 import { findElectron } from './server/find-electron.ts';
-import { openInBrowser } from './server/open-in-browser.ts';
-import { startBrowserHost } from './server/browser-host.ts';
+import { runInBrowser } from './server/run-in-browser.ts';
+import { toFailure } from './contract/failure.ts';
 import { dataFolder } from './host/data-folder.ts';
 import { sampleFolder } from './host/sample-folder.ts';
 
@@ -12,6 +12,7 @@ import { sampleFolder } from './host/sample-folder.ts';
  * `npm start`: the application from a checkout. In its own window where Electron's runtime is installed, in a browser where
  * it is not; started bare it opens the sample project.
  */
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const [named] = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const projectFolder = named === undefined ? sampleFolder(dataFolder()) : resolve(named);
@@ -25,22 +26,30 @@ if (electron.path !== null) {
   const child = spawn(electron.path, ['.', named === undefined ? '--sample' : projectFolder], {
     stdio: 'inherit',
   });
+  child.on('error', (error) => {
+    say(`Electron could not be started: ${error.message}`);
+    process.exitCode = 1;
+  });
   child.on('exit', (code) => (process.exitCode = code ?? 1));
 } else {
   await ensureBuilt('page', say);
   say(`Starting in the browser: ${electron.why}.`);
-  const served = await startBrowserHost({ version: manifest.version, projectFolder, log: say });
-  say(`LACSS Studio runs at ${served.url}\nCtrl-C ends it; everything is saved as you work.`);
-  openInBrowser(served.url);
-  let ending = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (ending) process.exit(130);
-      ending = true;
-      // A system that ends this process does not wait long.
-      if (signal === 'SIGTERM') setTimeout(() => process.exit(143), 1500).unref();
-      say('Ending; a training under way keeps its checkpoint.');
-      void served.close().then(() => process.exit(0));
-    });
-  }
+  const stop = new AbortController();
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+    say('Ending; a training under way keeps its checkpoint.');
+  });
+  await runInBrowser({
+    version: manifest.version,
+    projectFolder,
+    say,
+    open: true,
+    signal: stop.signal,
+  }).catch((error: unknown) => {
+    const { message, remedy } = toFailure(error);
+    say(`Error: ${message}\n${remedy ?? ''}`);
+    process.exitCode = 1;
+  });
+  process.exit();
 }

@@ -10,6 +10,8 @@ import { processTerminal } from './terminal.ts';
  * @returns the exit code
  */
 export function runInTerminal(args: readonly string[]): Promise<number> {
+  // A reader that closes its pipe (`| head`) must not end the program.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   return runProgram(args, manifest.version, {
     terminal: processTerminal(),
     onInterrupt: (listener) => {

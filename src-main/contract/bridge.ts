@@ -9,8 +9,14 @@ export interface HostBridge {
   pathsOfDrop: (files: readonly File[]) => Promise<string[]>;
 }
 
-/** Path of the WebSocket of the browser host, relative to the page; its binary frames are made by `encodeMessage`. */
+/**
+ * Path of the WebSocket of the browser host, relative to the page. It begins with the messages of `handshake.ts`; its binary
+ * frames are made by `encodeMessage`.
+ */
 export const socketPath = 'socket';
+
+/** The largest frame a page may send: a stroke, an edit, a part of a dropped file. */
+export const maxFrameBytes = 16 * 2 ** 20;
 
 /** With this code the browser host closes the socket of a page when it ends in order: its address is then no more. */
 export const hostEndedCode = 4001;

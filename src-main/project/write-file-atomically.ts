@@ -9,15 +9,20 @@ import { temporaryPath } from './temporary-path.ts';
  * Writes a file so that a reader, or a crash at any moment, finds either the old content or the new one, whole:
  * a temporary file in the same folder, flushed to the disk, renamed over the old one, the folder flushed too.
  * Folders that do not exist are made, but none above or in place of a folder that is held (held-folder.ts).
+ * @param mode - of the file, less what the process's mask takes away
  * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary file is gone by
  * then
  */
-export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o666,
+): Promise<void> {
   const folder = dirname(path);
   const temporary = temporaryPath(path);
   try {
     await prepareWrite(path);
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(content);
       await file.sync();

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isProcessAlive, processStartMark } from '../project/process-identity.ts';
@@ -10,19 +10,18 @@ const addressSchema = z.strictObject({
   startMark: z.string().nullable(),
   at: z.iso.datetime(),
   port: z.int().min(1).max(65535),
-  token: z.string().min(16),
+  secret: z.string().length(43),
 });
 
-/** Where a host is listened for: what the pages that are open on it know. */
+/** By what the pages that are open know their host. The token is not among it: that ends with the host. */
 export interface Address {
   port: number;
-  token: string;
+  secret: string;
 }
 
 /**
- * The addresses at which hosts of this account can be reached, one file each, readable by the account alone. An ordinary end
- * takes the file away, and with it the address; after a crash or a power cut the next host takes the address over, so that the
- * pages that are still open find it.
+ * The addresses of this account's hosts, one file of mode 0600 each. An ordinary end removes the file. After a crash or a power
+ * cut the next host takes the address over, and the pages that are still open recognise it by the secret.
  */
 export class AddressMemory {
   readonly #folder: string;
@@ -35,7 +34,8 @@ export class AddressMemory {
   }
 
   /**
-   * The address of the host that died last, which is then nobody else's; `null` where none did.
+   * The address of the host that died last; `null` where none did. It is forgotten: whoever cannot listen at this port must not
+   * use the secret elsewhere, since a stranger at the old port could pass the proofs of both sides on.
    * @param port only one of this port
    */
   async inherit(port?: number): Promise<Address | null> {
@@ -52,13 +52,13 @@ export class AddressMemory {
     return fitting.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null;
   }
 
-  /** Remembers the address for as long as this process lives; where that can't be written, a crash makes a new one. */
-  async keep({ port, token }: Address): Promise<void> {
+  /** Remembers the address while this process lives. Where it cannot be written, the pages do not survive a crash. */
+  async keep({ port, secret }: Address): Promise<void> {
     const startMark = processStartMark(process.pid);
-    const address = { pid: process.pid, startMark, at: new Date().toISOString(), port, token };
+    const address = { pid: process.pid, startMark, at: new Date().toISOString(), port, secret };
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
       .then(() => chmod(this.#folder, 0o700))
-      .then(() => writeFileAtomically(this.#own, jsonText(address)))
+      .then(() => writeFileAtomically(this.#own, jsonText(address), 0o600))
       .catch(() => undefined);
   }
 
@@ -74,6 +74,8 @@ function isHeld({ pid, startMark }: z.infer<typeof addressSchema>): boolean {
 
 async function readAddress(path: string): Promise<z.infer<typeof addressSchema> | null> {
   try {
+    // What others could read is no secret.
+    if (process.platform !== 'win32' && ((await lstat(path)).mode & 0o077) !== 0) return null;
     return addressSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {
     return null;

@@ -3,10 +3,13 @@ import { dataFolder } from '../host/data-folder.ts';
 import { Host } from '../host/host.ts';
 import { AddressMemory } from './address-memory.ts';
 import type { Address } from './address-memory.ts';
+import { Gate } from './gate.ts';
+import { openInBrowser } from './open-in-browser.ts';
 import { pageFolder } from './page-folder.ts';
 import { processStarters } from './process-starters.ts';
 import { serve } from './serve.ts';
 import type { Served } from './serve.ts';
+import { StartFiles } from './start-file.ts';
 
 export interface BrowserHostOptions {
   version: string;
@@ -15,19 +18,27 @@ export interface BrowserHostOptions {
   /** Folders the page may list and open files below, besides home, the folder the program runs in and the project. */
   roots?: readonly string[];
   port?: number;
-  /** The secret part of the address. @default random */
-  token?: string;
   log?: (line: string) => void;
 }
 
+export interface BrowserHost {
+  /** A new address that opens the page once, within a minute. */
+  newAddress: () => string;
+  /** Opens the page in the person's browser, where there is a screen. */
+  open: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
 /**
- * Starts the application for a browser: host, processes and server. After a crash it is found at the address of before.
+ * Starts the application for a browser: host, processes and server. After a crash its open pages find it again.
  * @throws LacssError `setting-invalid` when the port is taken
  */
-export async function startBrowserHost(options: BrowserHostOptions): Promise<Served> {
-  const { version, projectFolder, roots = [], port, token, log } = options;
+export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+  const { version, projectFolder, roots = [], port, log } = options;
   const memory = new AddressMemory(dataFolder());
-  const inherited = token === undefined ? await memory.inherit(port) : null;
+  const startFiles = new StartFiles(dataFolder());
+  await startFiles.sweep();
+  const inherited = await memory.inherit(port);
   const host = new Host({
     platform: {
       kind: 'browser',
@@ -41,31 +52,44 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Ser
     ...(projectFolder === undefined ? {} : { projectFolder }),
     ...(log === undefined ? {} : { log }),
   });
-  const common = { host, pageFolder: pageFolder() };
-  const asked = {
-    ...common,
-    ...(port === undefined ? {} : { port }),
-    ...(token === undefined ? {} : { token }),
-  };
-  // Where somebody else has taken the port of the host that died, its pages are lost, and nothing else.
-  const served =
-    inherited === null
-      ? await serve(asked)
-      : await serve({ ...common, ...inherited }).catch(() => serve(asked));
-  await memory.keep(addressOf(served.url));
+  const { served, gate } = await serveAt(host, inherited, port);
+  await memory.keep({ port: Number(new URL(served.url).port), secret: gate.secret });
+  const addressWith = (code: string): string => `${served.url}#${code}`;
   return {
-    url: served.url,
+    newAddress: () => addressWith(gate.newCode()),
+    open: async () => {
+      let path: string | null = null;
+      const code = gate.newCode(() => path !== null && void startFiles.remove(path));
+      // Where it cannot be written, the printed address remains.
+      path = await startFiles.write(addressWith(code)).catch(() => null);
+      if (path !== null) openInBrowser(path);
+    },
     close: async () => {
       await served.close();
+      startFiles.close();
       await host.close();
       await memory.forget();
     },
   };
 }
 
-function addressOf(url: string): Address {
-  const { port, pathname } = new URL(url);
-  return { port: Number(port), token: pathname.split('/')[1]! };
+/**
+ * Serves at the inherited address. Where somebody else has taken its port, its pages are lost: a secret is never used at another
+ * port, since the program that has the old one could then stand between page and host.
+ */
+async function serveAt(
+  host: Host,
+  inherited: Address | null,
+  port: number | undefined,
+): Promise<{ served: Served; gate: Gate }> {
+  const common = { host, pageFolder: pageFolder() };
+  if (inherited !== null) {
+    const gate = new Gate(inherited.secret);
+    const served = await serve({ ...common, port: inherited.port, gate }).catch(() => null);
+    if (served !== null) return { served, gate };
+  }
+  const gate = new Gate();
+  return { served: await serve({ ...common, gate, ...(port === undefined ? {} : { port }) }), gate };
 }
 
 function namedRoots(
@@ -74,7 +98,7 @@ function namedRoots(
 ): { name: string; path: string }[] {
   const roots = [
     { name: 'Home', path: homedir() },
-    { name: 'This folder', path: process.cwd() },
+    { name: 'Working folder', path: process.cwd() },
     ...(project === undefined ? [] : [{ name: 'Project', path: project }]),
     ...others.map((path) => ({ name: path, path })),
   ];

@@ -35,7 +35,7 @@ export async function ensureBuilt(what: keyof typeof builds, say: (line: string)
   const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const [script, ...rest] = command;
   const child = spawn(process.execPath, [join(folder, script), ...rest], { cwd: checkout, stdio: 'inherit' });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
+  const code = await new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
   if (code !== 0) throw new Error(`The ${what} could not be built.`);
 }
 

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 
-/** Opens an address in the person's browser where there is a screen; the printed address remains where there is none. */
-export function openInBrowser(url: string): void {
+/**
+ * Opens a start file in the person's browser where there is a screen. Where there is none, or where a browser in a sandbox cannot
+ * read the file, the printed address remains.
+ */
+export function openInBrowser(path: string): void {
   const [command, ...rest] = opener();
   if (command === undefined) return;
-  const child = spawn(command, [...rest, url], { stdio: 'ignore', detached: true });
+  const child = spawn(command, [...rest, path], { stdio: 'ignore', detached: true });
   child.on('error', () => undefined);
   child.unref();
 }

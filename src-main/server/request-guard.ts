@@ -1,25 +1,24 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** What a request is refused for. */
-export type Refusal = 'host' | 'origin' | 'token';
+export type Refusal = 'host' | 'origin';
 
 /**
- * Keeps out every page and program that was not given the address: the Host must be a loopback name (a page of a foreign
- * name that resolves to this machine has its own), the Origin must be our own page, the first part of the path must be the
- * token. Any port will do, since an ssh tunnel has another one at its far end.
+ * Keeps out every other page: the Host must be a loopback name (a foreign name that resolves to this machine is not one), the
+ * Origin must be our own page. Any port will do, since an ssh tunnel has another one at its far end. Opening the page itself is
+ * open to all, since it holds no secret: the start file does so from outside.
  */
-export function guardRequest(request: IncomingMessage, token: string): Refusal | null {
-  const { host, origin, 'sec-fetch-site': site } = request.headers;
+export function guardRequest(request: IncomingMessage): Refusal | null {
+  const { host, origin, upgrade, 'sec-fetch-site': site } = request.headers;
   if (host === undefined || !/^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/.test(host)) return 'host';
   if (origin !== undefined && origin !== `http://${host}`) return 'origin';
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'origin';
-  if (request.headers.upgrade !== undefined && origin === undefined) return 'origin';
-  return hasToken(request.url ?? '', token) ? null : 'token';
+  const isForeign = site !== undefined && site !== 'same-origin' && site !== 'none';
+  if (isForeign && !opensPage(request)) return 'origin';
+  const changes = request.method !== 'GET' && request.method !== 'HEAD';
+  return (upgrade !== undefined || changes) && origin === undefined ? 'origin' : null;
 }
 
-function hasToken(url: string, token: string): boolean {
-  const given = Buffer.from(url.split(/[/?]/, 2)[1] ?? '');
-  const wanted = Buffer.from(token);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+function opensPage({ method, url, headers }: IncomingMessage): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = headers;
+  return method === 'GET' && url === '/' && mode === 'navigate' && destination === 'document';
 }

@@ -1,16 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { hostEndedCode, socketPath } from '../contract/bridge.ts';
+import { hostEndedCode, maxFrameBytes, socketPath } from '../contract/bridge.ts';
 import { LacssError } from '../contract/errors.ts';
-import { decodeMessage, encodeMessage } from '../contract/wire.ts';
+import { sessionPath, textField } from '../contract/handshake.ts';
+import type { Secret } from '../contract/handshake.ts';
 import { contentSecurityPolicy } from '../host/content-security-policy.ts';
 import type { Host } from '../host/host.ts';
+import { admitPage } from './admit-page.ts';
+import { attachPage } from './attach-page.ts';
+import { Gate } from './gate.ts';
 import { guardRequest } from './request-guard.ts';
 import { readStaticFile } from './static-files.ts';
+import { Strangers } from './strangers.ts';
 
 export interface ServeOptions {
   host: Host;
@@ -18,65 +22,138 @@ export interface ServeOptions {
   pageFolder: string;
   /** 0 takes any free port. @default 0 */
   port?: number;
-  /** The secret part of the address. @default 32 random bytes */
-  token?: string;
+  /** Who may talk to this host. @default one with secrets of its own */
+  gate?: Gate;
 }
 
 export interface Served {
-  /** The address to open, with its token. */
+  /** The page's address, without any secret. */
   url: string;
   close: () => Promise<void>;
 }
 
 /** The only address that is listened on: other machines reach it through an ssh tunnel or not at all. */
 const loopback = '127.0.0.1';
-/** The largest message a page may send: an image dropped on it. */
-const maxMessageBytes = 2 ** 30;
 /** How long a page may take to say goodbye. */
 const goodbyeMs = 500;
+/** Closes a socket because there are too many (RFC 6455 registry, 1013). */
+const tryAgainLater = 1013;
+/** How long a page may take for the handshake. */
+const handshakeMs = 10_000;
+/** What a page may send before its handshake is done: an upgrade request and two short messages. */
+const maxHandshakeBytes = 16_384;
+/** Pages at once. */
+const maxPages = 64;
+/** All connections at once: pages have six each, and strangers have their own limit. */
+const maxConnections = 800;
+/** The largest body of a request: a one-time code. */
+const maxBodyBytes = 1024;
+/** Limits of node's own parser: headers are short, and arrive at once. */
+const parserLimits = {
+  maxHeaderSize: 8192,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 2000,
+};
 
 const refusals = {
   host: 'This server answers to 127.0.0.1 and localhost only.',
   origin: 'This server answers to its own page only.',
-  token: 'The address is not complete. Use the one that was printed when the program started.',
 };
+const unknownPage = 'Open the address that LACSS Studio prints. It is valid once.';
 
 /**
- * Serves the page, its pixels and the treaty over loopback HTTP and WebSocket.
+ * Serves the page, its pixels and the contract over loopback HTTP and WebSocket.
  * @throws LacssError `setting-invalid` when the port is taken
  */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { host, pageFolder, port = 0, token = randomBytes(32).toString('base64url') } = options;
-  const server = createServer((request, response) => {
-    void answer(host, pageFolder, token, request, response);
+  const { port = 0, gate = new Gate() } = options;
+  const strangers = new Strangers();
+  const served: Answering = { ...options, gate, strangers, pages: new Set() };
+  const server = createServer(parserLimits);
+  server.maxConnections = maxConnections;
+  server.on('connection', (socket) => {
+    // Before anything else. It also holds for a socket that node hands over at an upgrade.
+    socket.on('error', () => socket.destroy());
+    strangers.add(socket);
+  });
+  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    request.on('error', () => request.destroy());
+    response.on('error', () => response.destroy());
+    answer(served, request, response).catch(() => response.destroy());
   });
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: maxMessageBytes,
+    maxPayload: maxFrameBytes,
     perMessageDeflate: false,
   });
+  sockets.on('wsClientError', (_error, socket) => socket.destroy());
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (guardRequest(request, token) !== null || pathOf(request) !== socketPath) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => attach(host, webSocket));
+    if (guardRequest(request) !== null || request.url !== `/${socketPath}`) return refuseUpgrade(socket);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => welcome(served, webSocket, socket));
   });
   await listen(server, port);
+  server.on('error', () => undefined);
   const { port: taken } = server.address() as AddressInfo;
   return {
-    url: `http://${loopback}:${taken}/${token}/`,
+    url: `http://${loopback}:${taken}/`,
     close: async () => {
+      gate.close();
+      const closed = new Promise((resolve) => server.close(resolve));
       await Promise.all([...sockets.clients].map(sayGoodbye));
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      strangers.destroyAll();
+      await closed;
     },
   };
+}
+
+/** What every request is answered from. */
+interface Answering {
+  host: Host;
+  pageFolder: string;
+  gate: Gate;
+  strangers: Strangers;
+  /** The pages that have proved who they are. */
+  pages: Set<WebSocket>;
+}
+
+/** Takes a WebSocket whose page has still to prove who it is. */
+function welcome({ host, gate, strangers, pages }: Answering, webSocket: WebSocket, socket: Socket): void {
+  webSocket.on('error', () => webSocket.terminate());
+  webSocket.binaryType = 'nodebuffer';
+  const cut = setTimeout(() => webSocket.terminate(), handshakeMs);
+  const count = (chunk: Buffer): void => {
+    received += chunk.length;
+    if (received > maxHandshakeBytes) webSocket.terminate();
+  };
+  let received = 0;
+  socket.on('data', count);
+  webSocket.on('close', () => {
+    clearTimeout(cut);
+    pages.delete(webSocket);
+  });
+  admitPage(webSocket, gate, () => {
+    clearTimeout(cut);
+    socket.off('data', count);
+    if (pages.size >= maxPages) return webSocket.close(tryAgainLater);
+    pages.add(webSocket);
+    strangers.trust(socket);
+    attachPage(host, webSocket);
+  });
+}
+
+function refuseUpgrade(socket: Socket): void {
+  // `end` alone would leave the connection open until the other side ends it too.
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
 }
 
 /** Lets a page know that nobody will answer here any more; one that does not hear it is cut off. */
 function sayGoodbye(webSocket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
+    if (webSocket.readyState === webSocket.CLOSED) return resolve();
     const cut = setTimeout(() => webSocket.terminate(), goodbyeMs);
     webSocket.on('close', () => {
       clearTimeout(cut);
@@ -86,45 +163,18 @@ function sayGoodbye(webSocket: WebSocket): Promise<void> {
   });
 }
 
-/** A window's line: binary frames of the treaty both ways. */
-function attach(host: Host, webSocket: WebSocket): void {
-  webSocket.binaryType = 'nodebuffer';
-  const session = host.connect((message) => {
-    if (webSocket.readyState === webSocket.OPEN) webSocket.send(encodeMessage(message));
-  });
-  webSocket.on('message', (data, isBinary) => {
-    if (!isBinary || !Buffer.isBuffer(data)) return;
-    try {
-      session.receive(decodeMessage(data));
-    } catch {
-      // No message of ours: whoever sends such bytes is no page of ours either.
-      webSocket.close(1008);
-    }
-  });
-  webSocket.on('error', () => webSocket.terminate());
-  webSocket.on('close', () => host.disconnect(session));
-}
-
-async function answer(
-  host: Host,
-  pageFolder: string,
-  token: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(served: Answering, request: IncomingMessage, response: ServerResponse): Promise<void> {
   setSafeHeaders(response);
-  const refusal = guardRequest(request, token);
+  const refusal = guardRequest(request);
   if (refusal !== null) return end(response, 403, refusals[refusal]);
+  const path = pathOf(request);
+  if (request.method === 'POST' && path === sessionPath) return answerSession(served, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return end(response, 405, 'Only GET is answered.');
-  const path = pathOf(request);
-  if (path === null) {
-    // Relative addresses of the page need the slash after the token.
-    response.setHeader('Location', `/${token}/`);
-    return end(response, 308, '');
-  }
-  if (path.startsWith('tile/') || path.startsWith('thumbnail/')) return answerPixels(host, path, response);
-  const file = await readStaticFile(pageFolder, path);
+  if (hasBody(request)) return end(response, 413, 'A GET request has no body.');
+  if (path.startsWith('tile/') || path.startsWith('thumbnail/'))
+    return answerPixels(served, path, request, response);
+  const file = await readStaticFile(served.pageFolder, path);
   if (file === null)
     return end(
       response,
@@ -136,7 +186,43 @@ async function answer(
   response.end(request.method === 'HEAD' ? undefined : file.bytes);
 }
 
-async function answerPixels(host: Host, path: string, response: ServerResponse): Promise<void> {
+/** Gives the secret to a page that has a one-time code, or after a reload still this host's token. */
+async function answerSession(
+  { gate, strangers }: Answering,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === null) return end(response, 413, 'This is too long for a code.');
+  const code = textField(body, 'code');
+  const isKnown = code === null ? gate.admits(request.headers.authorization) : gate.redeem(code);
+  if (!isKnown) return end(response, 401, unknownPage);
+  strangers.trust(request.socket);
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(JSON.stringify({ secret: gate.secret } satisfies Secret));
+}
+
+/** A short body, or null for a longer one. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > maxBodyBytes) return null;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+async function answerPixels(
+  { host, gate, strangers }: Answering,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!gate.admits(request.headers.authorization)) return end(response, 401, unknownPage);
+  strangers.trust(request.socket);
   const stop = new AbortController();
   response.on('close', () => stop.abort());
   try {
@@ -144,6 +230,7 @@ async function answerPixels(host: Host, path: string, response: ServerResponse):
     if (pixels === null) return end(response, 404, 'There are no such pixels.');
     response.setHeader('Content-Type', pixels.mediaType);
     response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+    response.setHeader('Vary', 'Authorization');
     response.end(pixels.bytes);
   } catch (error) {
     const isOurs = error instanceof LacssError;
@@ -168,14 +255,18 @@ function end(response: ServerResponse, status: number, text: string): void {
   response.statusCode = status;
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   response.setHeader('Cache-Control', 'no-store');
+  // A body that is not wanted is not read either.
+  if (hasBody(response.req)) response.setHeader('Connection', 'close');
   response.end(text);
 }
 
-/** What follows the token in a request's path, without the query; null when not even a slash does. */
-function pathOf({ url = '' }: IncomingMessage): string | null {
-  const [path] = url.split('?', 1);
-  const slash = path!.indexOf('/', 1);
-  return slash < 0 ? null : path!.slice(slash + 1);
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** A request's path within the page, without the query. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0]!.replace(/^\//, '');
 }
 
 function listen(server: Server, port: number): Promise<void> {
@@ -184,7 +275,7 @@ function listen(server: Server, port: number): Promise<void> {
       const message =
         error.code === 'EADDRINUSE'
           ? `Port ${port} is in use.`
-          : `Port ${port} can't be listened on (${error.code}).`;
+          : `Port ${port} cannot be used (${error.code}).`;
       reject(
         new LacssError('setting-invalid', message, {
           remedy: 'Choose another with --port, or leave it out.',

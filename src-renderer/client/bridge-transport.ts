@@ -9,6 +9,6 @@ export function bridgeTransport(bridge: HostBridge): Transport {
       bridge.receive(receive);
       status('open');
     },
-    pixelUrl: (path) => new URL(path, document.baseURI).href,
+    pixels: (path, signal) => fetch(new URL(path, document.baseURI), { signal }),
   };
 }

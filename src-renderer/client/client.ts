@@ -4,6 +4,7 @@ import { fromFailure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import type { JobId, UpMessage } from '../../src-main/contract/messages.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
+import { Thumbnails } from './thumbnails.ts';
 import type { ConnectionStatus, Transport } from './transport.ts';
 
 export interface RequestOptions {
@@ -20,6 +21,7 @@ interface PendingJob {
 
 /** Asks the host and hears what it tells: the same over every transport, typed by the treaty. */
 export class Client {
+  readonly thumbnails = new Thumbnails((path, signal) => this.pixels(path, signal));
   readonly #transport: Transport;
   readonly #pending = new Map<JobId, PendingJob>();
   readonly #handlers = new Map<EventName, Set<(payload: never) => void>>();
@@ -78,8 +80,9 @@ export class Client {
     return () => handlers.delete(handler as (payload: never) => void);
   }
 
-  pixelUrl(path: string): string {
-    return this.#transport.pixelUrl(path);
+  /** Fetches a tile or thumbnail by its path of contract/urls.ts. */
+  pixels(path: string, signal: AbortSignal): Promise<Response> {
+    return this.#transport.pixels(path, signal);
   }
 
   #receive(message: UpMessage): void {

@@ -1,66 +1,119 @@
 import { hostEndedCode, socketPath } from '../../src-main/contract/bridge.ts';
 import type { DownMessage, UpMessage } from '../../src-main/contract/messages.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
-import type { Transport } from './transport.ts';
+import { obtainSecret, rememberToken, takeCode } from './obtain-secret.ts';
+import { shakeHands } from './shake-hands.ts';
+import type { ConnectionStatus, Transport } from './transport.ts';
 
 const firstRetryMs = 250;
 const longestRetryMs = 4000;
 
 /**
- * The way to `lacss serve`: one WebSocket below the page's own address, opened again whenever it breaks, until the host says
- * that it ends, or one that was started anew does not know this page.
+ * The way to `lacss serve`: one WebSocket, opened again whenever it breaks, until the host says that it ends. Whoever answers must
+ * prove each time that it is the host of before, or one that has taken its place; until then it is sent nothing of use.
  */
 export function socketTransport(page = document.baseURI): Transport {
   const address = new URL(socketPath, page);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  /** Kept in this page's memory alone. */
+  let secret: string | null = null;
   let socket: WebSocket | null = null;
+  let token: string | null = null;
   let waiting: DownMessage[] = [];
+  let announce: (token: string) => void = () => undefined;
+  let whenOpen: Promise<string> = nextOpening();
 
   return {
     send(message) {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(encodeMessage(message));
+      if (token !== null && socket?.readyState === WebSocket.OPEN) socket.send(encodeMessage(message));
       else waiting.push(message);
     },
     start(receive, status) {
-      let retryMs = firstRetryMs;
-      const open = () => {
-        const current = new WebSocket(address);
-        current.binaryType = 'arraybuffer';
-        socket = current;
-        current.onopen = () => {
-          retryMs = firstRetryMs;
-          for (const message of waiting) current.send(encodeMessage(message));
-          waiting = [];
-          status('open');
-        };
-        current.onmessage = ({ data }) => {
-          if (data instanceof ArrayBuffer) receive(decodeMessage(data) as UpMessage);
-        };
-        current.onclose = ({ code }) => {
-          // Whoever asked is told; nothing that was meant for the lost connection may reach the next one.
-          waiting = [];
-          if (code === hostEndedCode) status('ended');
-          else void tryAgain();
-        };
-      };
-      const tryAgain = async () => {
-        status('lost');
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-        retryMs = Math.min(retryMs * 2, longestRetryMs);
-        if (await isStranger(page)) status('refused');
-        else open();
-      };
+      // A new address typed into this tab changes only what follows the #.
+      addEventListener('hashchange', () => location.reload());
       status('connecting');
-      open();
+      void keepConnected(receive, status);
     },
-    pixelUrl: (path) => new URL(path, page).href,
+    async pixels(path, signal) {
+      const bearer = token ?? (await unlessAborted(whenOpen, signal));
+      return fetch(new URL(path, page), {
+        headers: { Authorization: `Bearer ${bearer}` },
+        redirect: 'error',
+        signal,
+      });
+    },
   };
+
+  function nextOpening(): Promise<string> {
+    return new Promise((resolve) => (announce = resolve));
+  }
+
+  async function keepConnected(
+    receive: (message: UpMessage) => void,
+    status: (status: ConnectionStatus) => void,
+  ): Promise<void> {
+    const code = takeCode();
+    let retryMs = firstRetryMs;
+    for (;;) {
+      // Nothing of this may end the loop: a host that answers nonsense is tried again.
+      const end = await connectOnce(code, receive, (now) => {
+        retryMs = firstRetryMs;
+        status(now);
+      }).catch((): ConnectionStatus => 'lost');
+      token = null;
+      // Whoever asked is told; nothing that was meant for the lost connection may reach the next one.
+      waiting = [];
+      status(end);
+      if (end === 'ended' || (end === 'refused' && secret === null)) return;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      retryMs = Math.min(retryMs * 2, longestRetryMs);
+    }
+  }
+
+  /** Connects and stays so until the connection ends; answers how it ended. */
+  async function connectOnce(
+    code: string | null,
+    receive: (message: UpMessage) => void,
+    status: (status: ConnectionStatus) => void,
+  ): Promise<ConnectionStatus> {
+    try {
+      secret ??= await obtainSecret(page, code);
+    } catch {
+      return 'lost';
+    }
+    if (secret === null) return 'refused';
+    const current = new WebSocket(address);
+    current.binaryType = 'arraybuffer';
+    const closed = new Promise<number>((resolve) => {
+      current.addEventListener('close', (event) => resolve(event.code), { once: true });
+    });
+    const welcome = await shakeHands(current, secret);
+    if (welcome === null || welcome === 'stranger') {
+      current.close();
+      return welcome === null ? 'lost' : 'refused';
+    }
+    current.addEventListener('message', ({ data }) => {
+      if (data instanceof ArrayBuffer) receive(decodeMessage(data) as UpMessage);
+    });
+    socket = current;
+    token = welcome.token;
+    rememberToken(token);
+    for (const message of waiting) current.send(encodeMessage(message));
+    waiting = [];
+    announce(token);
+    status('open');
+    const closeCode = await closed;
+    whenOpen = nextOpening();
+    return closeCode === hostEndedCode ? 'ended' : 'lost';
+  }
 }
 
-/** Whether a host answers at this address, but not to this page. */
-async function isStranger(page: string): Promise<boolean> {
-  return fetch(page, { method: 'HEAD', cache: 'no-store' }).then(
-    ({ status }) => status === 403,
-    () => false,
-  );
+/** @throws the signal's reason when it aborts first */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

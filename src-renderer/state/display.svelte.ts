@@ -74,7 +74,7 @@ export class DisplayState {
       async tile({ channel, level, row, column }, signal) {
         const { pixels, t, z } = image;
         const path = tileUrl({ project: id, image: image.id, pixels, t, z, c: channel, level, row, column });
-        const response = await fetch(studio.client.pixelUrl(path), { signal });
+        const response = await studio.client.pixels(path, signal);
         if (!response.ok) throw new Error(`Tile ${path}: ${response.status}`);
         return new Uint16Array(await response.arrayBuffer());
       },

@@ -118,10 +118,9 @@ export class ProjectState implements ProjectAccess {
     return this.images[this.currentIndex + by] ?? null;
   }
 
+  /** The path of a thumbnail, for {@link Thumbnails}. */
   thumbnail(image: ImageSummary, size: 96 | 192 | 384): string {
-    return this.studio.client.pixelUrl(
-      thumbnailUrl({ project: this.id, image: image.id, pixels: image.pixels, size }),
-    );
+    return thumbnailUrl({ project: this.id, image: image.id, pixels: image.pixels, size });
   }
 
   /** Shows at once what the host is about to confirm. */

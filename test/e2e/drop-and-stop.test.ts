@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)(
       });
       page = await context.newPage();
       studio = new StudioPage(page, folder);
-      await page.goto(host.url);
+      await page.goto(await host.address());
     });
     afterAll(async () => {
       await browser?.close();

@@ -17,7 +17,7 @@ describe.skipIf(chromiumPath === undefined)('the engine panel in Chromium', () =
     browser = await openChromium();
     const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
     page = await context.newPage();
-    await page.goto(host.url);
+    await page.goto(await host.address());
     const studio = new StudioPage(page, folder);
     await studio.button(/^Start a project/).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Machine');

@@ -30,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
     page = await context.newPage();
     studio = new StudioPage(page, folder);
-    await page.goto(host.url);
+    await page.goto(await host.address());
   });
   // What the window looked like when a test ended, for whoever asks for it.
   afterEach(async ({ task }) => {
@@ -161,12 +161,12 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.stage('Train').click();
   });
 
-  test('a host that is killed and started again is found by the page, and its training goes on', async () => {
+  test('a host that is killed is started again and found by the page, and its training goes on', async () => {
     const atStep = await step();
     expect(atStep).toBeGreaterThan(4);
-    await host.kill();
+    host.killHost();
     await page.getByText(/^LACSS Studio does not answer/).waitFor();
-    host = await startHost(folder);
+    await page.getByText(/^LACSS Studio does not answer/).waitFor({ state: 'detached' });
     await studio.inspector.getByText(/was interrupted\. It can go on from its checkpoint\./).waitFor();
     await studio.button('Resume').click();
     await reachStep(5);
@@ -217,7 +217,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
   test('a second window sees what the first one does, as it is done', async () => {
     const other = new StudioPage(await context.newPage(), folder);
     await other.page.setViewportSize({ width: 1024, height: 700 });
-    await other.page.goto(host.url);
+    await other.page.goto(await host.address());
     await other
       .button(/^Colonies/)
       .first()
@@ -266,7 +266,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
       await released;
       await route.continue();
     });
-    await other.page.goto(host.url);
+    await other.page.goto(await host.address());
     await other
       .button(/^Colonies/)
       .first()
@@ -281,7 +281,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
   });
 
   test('a page that is opened anew finds everything', async () => {
-    await page.goto(host.url);
+    await page.goto(await host.address());
     await studio
       .button(/^Colonies/)
       .first()

@@ -6,10 +6,13 @@ import { ensureBuilt } from '../../src-main/server/ensure-built.ts';
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface RunningHost {
-  url: string;
-  /** As a crash or a power cut would: no chance to tidy up. */
+  /** An address that opens the page once; the first was printed at the start, the others at Enter. */
+  address: () => Promise<string>;
+  /** As a power cut would: host and keeper have no chance to tidy up. */
   kill: () => Promise<void>;
-  /** Ends one of its processes as the system would where memory is short. */
+  /** As the system would where memory is short: the keeper is left to start the host again. */
+  killHost: () => void;
+  /** Ends one of the host's processes in the same way. */
   killProcess: (name: 'imaging' | 'learning') => void;
   /** As Ctrl-C does. */
   stop: () => Promise<void>;
@@ -36,39 +39,71 @@ export async function startHost(folder: string, options: { project?: string } = 
     {
       cwd: checkout,
       env: { ...process.env, LACSS_DATA: `${folder}/data` },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe'],
     },
   );
-  const url = await addressOf(child);
+  child.stdin.on('error', () => undefined);
+  const addresses = new Addresses(child);
+  await addresses.first;
+  const host = (): number => processBelow(child.pid!, 'server/kept-host.');
   return {
-    url,
-    kill: () => end(child, 'SIGKILL'),
-    killProcess: (name) => process.kill(processOf(child, name), 'SIGKILL'),
+    address: () => addresses.next(),
+    kill: async () => {
+      const pid = host();
+      await end(child, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
+    },
+    killHost: () => process.kill(host(), 'SIGKILL'),
+    killProcess: (name) => process.kill(processBelow(host(), `/${name}.`), 'SIGKILL'),
     stop: () => end(child, 'SIGINT'),
   };
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
+/** The addresses a host prints. */
+class Addresses {
+  /** Resolves when the host serves. */
+  readonly first: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #printed: string[] = [];
+  #onPrinted: () => void = () => undefined;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
     let said = '';
-    child.stderr!.setEncoding('utf8');
-    child.stderr!.on('data', (text: string) => {
-      said += text;
-      const url = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\//.exec(said)?.[0];
-      if (url !== undefined) resolve(url);
+    let rest = '';
+    this.first = new Promise((resolve, reject) => {
+      child.stderr!.setEncoding('utf8');
+      child.stderr!.on('data', (text: string) => {
+        said += text;
+        const lines = (rest + text).split('\n');
+        rest = lines.pop()!;
+        const found = lines.flatMap((line) => /http:\/\/127\.0\.0\.1:\d+\/#[\w-]+/.exec(line)?.[0] ?? []);
+        this.#printed.push(...found);
+        if (found.length === 0) return;
+        resolve();
+        this.#onPrinted();
+      });
+      child.on('exit', (code) => reject(new Error(`The host ended with ${code}: ${said}`)));
     });
-    child.on('exit', (code) => reject(new Error(`The host ended with ${code}: ${said}`)));
-  });
+  }
+
+  /** A new address. */
+  async next(): Promise<string> {
+    this.#printed.length = 0;
+    this.#child.stdin!.write('\n');
+    while (this.#printed.length === 0) await new Promise<void>((resolve) => (this.#onPrinted = resolve));
+    return this.#printed.pop()!;
+  }
 }
 
-/** The number of the host's process that runs this entry. */
-function processOf({ pid }: ChildProcess, name: string): number {
+/** The number of a process's own child that runs this entry. */
+function processBelow(parent: number, entry: string): number {
   const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
   const found = list
     .split('\n')
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .find((fields) => Number(fields?.[2]) === pid && fields![3]!.includes(`entries/${name}.`));
-  if (found === undefined) throw new Error(`The host has no ${name} process`);
+    .find((fields) => Number(fields?.[2]) === parent && fields![3]!.includes(entry));
+  if (found === undefined) throw new Error(`Process ${parent} has no child ${entry}`);
   return Number(found![1]);
 }
 

@@ -31,7 +31,7 @@ const browser = await openChromium();
 try {
   const page = await browser.newPage({ viewport: sizes[0]!, reducedMotion: 'reduce' });
   const studio = new StudioPage(page, dirname(project));
-  await page.goto(host.url);
+  await page.goto(await host.address());
   await studio.stage('Images').waitFor();
   await takeAll(studio);
 } finally {

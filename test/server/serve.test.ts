@@ -3,13 +3,20 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { maxFrameBytes } from '../../src-main/contract/bridge.ts';
+import type { Challenge } from '../../src-main/contract/handshake.ts';
+import type { UpMessage } from '../../src-main/contract/messages.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
 import type { Host } from '../../src-main/host/host.ts';
+import { Gate } from '../../src-main/server/gate.ts';
 import { serve } from '../../src-main/server/serve.ts';
 import type { Served } from '../../src-main/server/serve.ts';
 import { idleHost } from '../fixtures/idle-host.ts';
+import { connectPage } from '../fixtures/page-connection.ts';
+
+const tile = '/tile/p1/a/ff/0/0/0/0/0/0';
 
 /** The browser host as strangers meet it: other pages, other programs, addresses that were guessed. */
 describe('the server', () => {
@@ -17,7 +24,9 @@ describe('the server', () => {
   let served: Served;
   let host: Host;
   let port: number;
-  let token: string;
+  const gate = new Gate();
+  const own = (): Record<string, string> => ({ Origin: `http://127.0.0.1:${port}` });
+  const bearer = { Authorization: `Bearer ${gate.token}` };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lacss-server-'));
@@ -26,10 +35,8 @@ describe('the server', () => {
     await writeFile(join(folder, 'page', 'assets', 'main-1234.js'), 'export {};');
     await writeFile(join(folder, 'secret.json'), '{"secret":true}');
     host = idleHost(folder, { name: 'Test', path: folder });
-    served = await serve({ host, pageFolder: join(folder, 'page') });
-    const url = new URL(served.url);
-    port = Number(url.port);
-    token = url.pathname.split('/')[1]!;
+    served = await serve({ host, pageFolder: join(folder, 'page'), gate });
+    port = Number(new URL(served.url).port);
   });
   afterAll(async () => {
     await served.close();
@@ -42,6 +49,7 @@ describe('the server', () => {
     path: string,
     headers: Record<string, string> = {},
     method = 'GET',
+    body = '',
   ): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
     return new Promise((resolve, reject) => {
       const asked = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
@@ -49,12 +57,12 @@ describe('the server', () => {
         response.setEncoding('utf8').on('data', (part: string) => (text += part));
         response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
       });
-      asked.on('error', reject).end();
+      asked.on('error', reject).end(body);
     });
   }
 
-  test('serves the page at the address with the token, under a strict policy', async () => {
-    const { status, headers, text } = await get(`/${token}/`);
+  test('serves the page, which holds no secret, under a strict policy', async () => {
+    const { status, headers, text } = await get('/');
     expect({ status, text }).toEqual({ status: 200, text: '<title>LACSS Studio</title>' });
     expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
@@ -67,29 +75,13 @@ describe('the server', () => {
   });
 
   test('files whose name changes with their content are kept by the browser', async () => {
-    const { status, headers } = await get(`/${token}/assets/main-1234.js`);
+    const { status, headers } = await get('/assets/main-1234.js');
     expect(status).toBe(200);
     expect(headers['cache-control']).toBe('private, max-age=31536000, immutable');
   });
 
-  test('an address without the slash leads to the one with it', async () => {
-    expect(await get(`/${token}`)).toMatchObject({ status: 308, headers: { location: `/${token}/` } });
-  });
-
   test('listens on this machine only', () => {
-    expect(new URL(served.url).hostname).toBe('127.0.0.1');
-    expect(token).toMatch(/^[\w-]{43}$/);
-  });
-
-  test.each([
-    ['no token', '/'],
-    ['another token', `/${'A'.repeat(43)}/`],
-    ['part of the token', '/TOKEN_PART/'],
-    ['the token elsewhere', '/x/TOKEN/'],
-    ['the token as a query', '/?TOKEN'],
-  ])('refuses an address with %s', async (_what, path) => {
-    const asked = path.replace('TOKEN_PART', token.slice(0, 20)).replace('TOKEN', token);
-    expect((await get(asked)).status).toBe(403);
+    expect(served.url).toBe(`http://127.0.0.1:${port}/`);
   });
 
   test.each([
@@ -101,7 +93,7 @@ describe('the server', () => {
     ['127.0.0.1', 200],
     ['[::1]:9000', 200],
   ])('a request for the host %s gets %i', async (name, status) => {
-    expect((await get(`/${token}/`, { Host: name })).status).toBe(status);
+    expect((await get('/', { Host: name })).status).toBe(status);
   });
 
   test.each([
@@ -110,10 +102,13 @@ describe('the server', () => {
     [{ Origin: 'http://127.0.0.1:1' }, 403],
     [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
     [{ 'Sec-Fetch-Site': 'same-site' }, 403],
+    // The start file, or a link: the page is opened, not read.
+    [{ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }, 200],
+    [{ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' }, 403],
     [{ 'Sec-Fetch-Site': 'none' }, 200],
     [{ 'Sec-Fetch-Site': 'same-origin' }, 200],
   ] as const)('a request with %j gets %i', async (headers, status) => {
-    expect((await get(`/${token}/`, headers)).status).toBe(status);
+    expect((await get('/', headers)).status).toBe(status);
   });
 
   test.each([
@@ -127,22 +122,62 @@ describe('the server', () => {
     '/etc/passwd',
     'index.html%00.js',
   ])('%s leads to nothing outside the page', async (path) => {
-    const { status, text } = await get(`/${token}/${path}`);
+    const { status, text } = await get(`/${path}`);
     expect(status).toBe(404);
     expect(text).not.toContain('secret');
   });
 
   test('only reads', async () => {
-    expect((await get(`/${token}/`, {}, 'POST')).status).toBe(405);
-    expect((await get(`/${token}/`, {}, 'DELETE')).status).toBe(405);
+    expect((await get('/', own(), 'POST')).status).toBe(405);
+    expect((await get('/', own(), 'DELETE')).status).toBe(405);
+    expect((await get('/', {}, 'POST')).status).toBe(403);
+    expect((await get('/', { 'Content-Length': '3' }, 'GET', 'abc')).status).toBe(413);
   });
 
   test('pixels of a project that is not open are not there', async () => {
-    expect(await get(`/${token}/tile/p1/a/ff/0/0/0/0/0/0`)).toMatchObject({
-      status: 404,
-      text: 'This project is not open.',
+    expect(await get(tile, bearer)).toMatchObject({ status: 404, text: 'This project is not open.' });
+    expect((await get('/tile/p1/a/ff/0', bearer)).status).toBe(404);
+  });
+
+  test.each([
+    ['no token', tile, {}],
+    ['another token', tile, { Authorization: `Bearer ${'A'.repeat(43)}` }],
+    ['part of the token', tile, { Authorization: bearer.Authorization.slice(0, -1) }],
+    ['the token in the URL', `${tile}?token=${gate.token}`, {}],
+    ['the token in the path', `/${gate.token}${tile}`, {}],
+  ])('no pixels for a request with %s', async (_what, path, headers) => {
+    const { status, text } = await get(path, headers as Record<string, string>);
+    expect([401, 404]).toContain(status);
+    expect(text).not.toContain('project');
+  });
+
+  describe('gives the secret', () => {
+    const ask = (body: object, headers = own()): ReturnType<typeof get> =>
+      get('/session', headers, 'POST', JSON.stringify(body));
+
+    test('for a one-time code, once', async () => {
+      const code = gate.newCode();
+      const first = await ask({ code });
+      expect(first).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
+      expect(JSON.parse(first.text)).toEqual({ secret: gate.secret });
+      expect((await ask({ code })).status).toBe(401);
     });
-    expect((await get(`/${token}/tile/p1/a/ff/0`)).status).toBe(404);
+
+    test('for the token, which a page keeps over a reload', async () => {
+      expect((await ask({}, { ...own(), ...bearer })).status).toBe(200);
+    });
+
+    test('to nobody else', async () => {
+      for (const body of [{}, { code: 'A'.repeat(22) }, { code: 1 }, { code: gate.token }]) {
+        const { status, text } = await ask(body);
+        expect(status).toBe(401);
+        expect(text).not.toContain(gate.secret);
+      }
+      const code = gate.newCode();
+      expect((await ask({ code }, { Origin: 'http://evil.example' })).status).toBe(403);
+      expect((await ask({ code }, {})).status).toBe(403);
+      expect((await ask({ code: 'x'.repeat(5000) })).status).toBe(413);
+    });
   });
 
   describe('over a WebSocket', () => {
@@ -151,14 +186,17 @@ describe('the server', () => {
         const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
         socket.on('open', () => resolve(socket)).on('error', reject);
       });
-    const own = (): Record<string, string> => ({ Origin: `http://127.0.0.1:${port}` });
+    const closed = (socket: WebSocket): Promise<number> =>
+      new Promise((resolve) => socket.once('close', resolve));
+    const describeHost = encodeMessage({ type: 'request', job: 3, name: 'host.describe', params: {} });
 
-    test('answers requests of its own page', async () => {
-      const socket = await connect(`/${token}/socket`, own());
+    test('answers requests of a page that has proved who it is, and tells it the token', async () => {
+      const { socket, token } = await connectPage(served.url, gate.secret);
+      expect(token).toBe(gate.token);
       const answer = new Promise((resolve) =>
         socket.once('message', (data) => resolve(decodeMessage(data as Buffer))),
       );
-      socket.send(encodeMessage({ type: 'request', job: 3, name: 'host.describe', params: {} }));
+      socket.send(describeHost);
       expect(await answer).toMatchObject({
         type: 'result',
         job: 3,
@@ -168,24 +206,78 @@ describe('the server', () => {
     });
 
     test.each([
-      ['no origin', {}, 'socket'],
-      ['a foreign origin', { Origin: 'http://evil.example' }, 'socket'],
-      ['a foreign host', { Origin: 'http://evil.example', Host: 'evil.example' }, 'socket'],
-    ])('refuses %s', async (_what, headers, path) => {
-      await expect(connect(`/${token}/${path}`, headers)).rejects.toThrow('403');
+      ['no origin', '/socket', {}],
+      ['a foreign origin', '/socket', { Origin: 'http://evil.example' }],
+      ['a foreign host', '/socket', { Origin: 'http://evil.example', Host: 'evil.example' }],
+      ['another path', '/elsewhere', 'own'],
+      ['a token in the path', `/${gate.token}/socket`, 'own'],
+      ['a token in the query', `/socket?${gate.token}`, 'own'],
+    ] as const)('refuses %s', async (_what, path, headers) => {
+      await expect(connect(path, headers === 'own' ? own() : headers)).rejects.toThrow('403');
     });
 
-    test('refuses another token and another path', async () => {
-      await expect(connect(`/${'A'.repeat(43)}/socket`, own())).rejects.toThrow('403');
-      await expect(connect(`/${token}/elsewhere`, own())).rejects.toThrow('403');
+    test.each([
+      ['a request at once', describeHost],
+      ['the token in place of a greeting', JSON.stringify({ token: gate.token })],
+      ['a greeting of a megabyte', JSON.stringify({ hello: 'x'.repeat(2 ** 20) })],
+      ['no JSON', '{'],
+      ['JSON that is no object', 'null'],
+    ])('cuts off a page that sends %s', async (_what, message) => {
+      const socket = await connect('/socket', own());
+      socket.on('error', () => undefined);
+      const heard: unknown[] = [];
+      socket.on('message', (data) => heard.push(data));
+      socket.send(message);
+      await closed(socket);
+      expect(heard).toEqual([]);
     });
 
-    test('ends a line that speaks no treaty, and lives on', async () => {
-      const socket = await connect(`/${token}/socket`, own());
-      const closed = new Promise((resolve) => socket.once('close', resolve));
+    test.each(['wrong', 'mirrored'])(
+      'cuts off a page with a %s proof, which learns nothing',
+      async (kind) => {
+        const socket = await connect('/socket', own());
+        const heard: string[] = [];
+        socket.on('message', (data) => {
+          heard.push((data as Buffer).toString());
+          const { proof } = JSON.parse(heard[0]!) as Challenge;
+          socket.send(JSON.stringify({ proof: kind === 'wrong' ? 'AAAA' : proof }));
+        });
+        socket.send(JSON.stringify({ hello: 'a nonce' }));
+        await closed(socket);
+        expect(heard).toHaveLength(1);
+        expect(heard[0]).not.toContain(gate.token);
+        expect(heard[0]).not.toContain(gate.secret);
+      },
+    );
+
+    test('ends a page that speaks no contract, and lives on', async () => {
+      const { socket } = await connectPage(served.url, gate.secret);
       socket.send(Buffer.from('garbage that is no message'));
-      expect(await closed).toBe(1008);
-      expect((await get(`/${token}/`)).status).toBe(200);
+      expect(await closed(socket)).toBe(1008);
+      expect((await get('/')).status).toBe(200);
+    });
+
+    test('ends a page that sends a larger frame than any request needs', async () => {
+      const { socket } = await connectPage(served.url, gate.secret);
+      socket.send(new Uint8Array(maxFrameBytes + 1));
+      expect(await closed(socket)).toBe(1009);
+      expect((await get('/')).status).toBe(200);
+    });
+
+    test('a page that does not read is cut off before its answers fill the memory', async () => {
+      const connected = vi.spyOn(host, 'connect');
+      const { socket } = await connectPage(served.url, gate.secret);
+      const [tell] = connected.mock.calls[0]!;
+      connected.mockRestore();
+      socket.pause();
+      const answer: UpMessage = { type: 'result', job: 1, value: new Uint8Array(2 ** 24) };
+      const before = process.memoryUsage().arrayBuffers;
+      // One gigabyte, of which no more than a third may wait.
+      for (let sent = 0; sent < 64; sent++) tell(answer);
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 30 / 2);
+      const end = closed(socket);
+      socket.resume();
+      expect(await end).toBe(1006);
     });
   });
 

@@ -1,10 +1,9 @@
-import { WebSocket } from 'ws';
-import { socketPath } from '../../../src-main/contract/bridge.ts';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 import { fromFailure } from '../../../src-main/contract/failure.ts';
 import type { UpMessage } from '../../../src-main/contract/messages.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../../src-main/contract/requests.ts';
 import { decodeMessage, encodeMessage } from '../../../src-main/contract/wire.ts';
+import { connectPage, exchangeCode } from '../../fixtures/page-connection.ts';
 import { startHost } from '../../e2e/start-host.ts';
 import { quantile } from './quantile.ts';
 
@@ -15,7 +14,7 @@ import { quantile } from './quantile.ts';
 export async function measureCandidates(folder: string, project: string): Promise<number> {
   const host = await startHost(folder, { project });
   try {
-    const ask = await connect(host.url);
+    const ask = await connect(await host.address());
     const opened = await ask('project.initial', {});
     if (!opened) throw new Error(`${project} was not opened`);
     const times: number[] = [];
@@ -36,18 +35,16 @@ type Ask = <Name extends RequestName>(
 ) => Promise<RequestResult<Name>>;
 
 /** Talks to the host as the page does, without a page. */
-async function connect(url: string): Promise<Ask> {
-  const address = new URL(socketPath, url);
-  address.protocol = 'ws:';
-  const socket = new WebSocket(address, { origin: new URL(url).origin });
-  socket.binaryType = 'arraybuffer';
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+async function connect(address: string): Promise<Ask> {
+  const secret = await exchangeCode(address);
+  if (secret === null) throw new Error(`${address} is not valid`);
+  const { socket } = await connectPage(address, secret);
   let job = 0;
   return (name, params) =>
     new Promise((resolve, reject) => {
       job += 1;
       const asked = job;
-      const hear = (data: ArrayBuffer) => {
+      const hear = (data: Buffer) => {
         const message = decodeMessage(data) as UpMessage;
         if (message.type === 'event' || message.type === 'progress' || message.job !== asked) return;
         socket.off('message', hear);

@@ -15,7 +15,7 @@ export async function withPage<T>(
     await probePages(context);
     const page = await context.newPage();
     page.setDefaultTimeout(90_000);
-    await page.goto(host.url);
+    await page.goto(await host.address());
     await page.waitForSelector('nav[aria-label="Stages"]');
     return await measure(page);
   } finally {

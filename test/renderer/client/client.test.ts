@@ -16,7 +16,7 @@ function connectToFake() {
         say = receive;
         turn = status;
       },
-      pixelUrl: (path) => path,
+      pixels: () => Promise.reject(new Error('no pixels here')),
     },
     (status) => statuses.push(status),
   );

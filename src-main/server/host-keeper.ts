@@ -1,0 +1,142 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { LacssError } from '../contract/errors.ts';
+import { fromFailure } from '../contract/failure.ts';
+import type { BrowserHostOptions } from './browser-host.ts';
+import type { FromKept, ToKept } from './kept-messages.ts';
+
+/** A host that crashes more often than so within `withinMs` is not started again. */
+const maxCrashes = 5;
+const withinMs = 10 * 60_000;
+/** How long a host may take to end in order: a training writes its checkpoint. */
+const patienceMs = 30_000;
+
+export interface HostKeeperOptions extends BrowserHostOptions {
+  log: (line: string) => void;
+  /** The process to start. @default the browser host */
+  entry?: URL;
+}
+
+/**
+ * Runs the browser host in a process of its own and starts it again after a crash, so that open pages go on by themselves. The
+ * host ends with its keeper.
+ */
+export class HostKeeper {
+  /** Rejects when the host has ended and is not started again; never resolves. */
+  readonly ended: Promise<never>;
+  readonly #options: HostKeeperOptions;
+  #giveUp: (error: LacssError) => void = () => undefined;
+  #onAddress: (address: string) => void = () => undefined;
+  #child: ChildProcess | null = null;
+  #crashes: number[] = [];
+  #stopping = false;
+
+  constructor(options: HostKeeperOptions) {
+    this.#options = options;
+    this.ended = new Promise<never>((_resolve, reject) => (this.#giveUp = reject));
+    // Whoever waits for it is told; nobody has to.
+    this.ended.catch(() => undefined);
+  }
+
+  /**
+   * Starts the host; answers an address that opens the page once.
+   * @throws LacssError `setting-invalid` when the port is taken; `process-crashed`
+   */
+  start(): Promise<string> {
+    return new Promise<string>((resolve, reject) => {
+      let isServing = false;
+      let failure: LacssError | null = null;
+      const child = fork(fileURLToPath(this.#options.entry ?? hostEntry()), {
+        execArgv: import.meta.url.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        // Its own group, so that Ctrl-C in a terminal reaches the keeper alone, which then ends the host in order.
+        detached: process.platform !== 'win32',
+      });
+      this.#child = child;
+      let isOver = false;
+      const end = (how: string): void => {
+        if (isOver) return;
+        isOver = true;
+        if (this.#child === child) this.#child = null;
+        if (isServing) this.#bury(how);
+        else reject(failure ?? crashed(how));
+      };
+      child.on('error', (error) => end(error.message));
+      child.on('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+      child.on('message', (message: FromKept) => {
+        switch (message.type) {
+          case 'serving':
+            isServing = true;
+            resolve(message.address);
+            break;
+          case 'address':
+            this.#onAddress(message.address);
+            break;
+          case 'log':
+            this.#options.log(message.line);
+            break;
+          case 'failed':
+            failure = fromFailure(message.failure);
+            break;
+        }
+      });
+      const { log: _log, entry: _entry, ...options } = this.#options;
+      this.#post({ type: 'start', options });
+    });
+  }
+
+  /** Asks for a new address that opens the page once. */
+  askForAddress(onAddress: (address: string) => void): void {
+    this.#onAddress = onAddress;
+    this.#post({ type: 'address' });
+  }
+
+  /** Opens the page in the person's browser, where there is a screen. */
+  open(): void {
+    this.#post({ type: 'open' });
+  }
+
+  /** Ends the host in order; a training keeps its checkpoint. */
+  async close(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (child === null) return;
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    this.#post({ type: 'stop' });
+    const cut = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    await exited;
+    clearTimeout(cut);
+  }
+
+  #post(message: ToKept): void {
+    // A host that has just died is started again by its exit.
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
+  }
+
+  #bury(how: string): void {
+    if (this.#stopping) return;
+    const now = performance.now();
+    this.#crashes = [...this.#crashes.filter((at) => now - at < withinMs), now];
+    if (this.#crashes.length > maxCrashes) {
+      this.#giveUp(crashed(how, `It ended ${maxCrashes + 1} times in ten minutes and is not started again.`));
+      return;
+    }
+    const { log } = this.#options;
+    log(`LACSS Studio ended unexpectedly (${how}) and is started again. Everything that was saved is safe.`);
+    this.start().then(
+      (address) => log(`It runs again. Open pages continue by themselves; a new one opens at ${address}`),
+      (error: unknown) => this.#giveUp(error as LacssError),
+    );
+  }
+}
+
+function crashed(how: string, remedy = 'Start it again.'): LacssError {
+  return new LacssError('process-crashed', `LACSS Studio ended unexpectedly (${how}).`, { remedy });
+}
+
+/** Where the host's entry is: in the sources, or beside the bundle this code is in. */
+function hostEntry(): URL {
+  const here = import.meta.url;
+  return new URL(here.endsWith('.ts') ? './kept-host.ts' : './kept-host.js', here);
+}
