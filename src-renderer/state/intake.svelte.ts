@@ -2,6 +2,7 @@ import type { AddOptions, InspectedImages } from '../../src-main/contract/reques
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
+import { uploadFile } from '../client/upload-file.ts';
 import { debounce } from './debounce.ts';
 import { filesOfDrop } from './files-of-drop.ts';
 import { Loaded } from './loaded.svelte.ts';
@@ -41,8 +42,7 @@ export class IntakeState {
       const uploaded: string[] = [];
       for (const [done, file] of files.entries()) {
         this.progress = { done, total: files.length, message: `Reading ${file.name}` };
-        const bytes = new Uint8Array(await file.arrayBuffer());
-        uploaded.push((await studio.client.request('host.upload', { name: file.name, bytes })).path);
+        uploaded.push(await uploadFile(studio.client, file));
       }
       return uploaded;
     });

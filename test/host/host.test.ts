@@ -10,6 +10,8 @@ import { annotationFormats } from '../../src-main/project/annotation-files.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
+import type { Client } from '../../src-renderer/client/client.ts';
+import { uploadFile } from '../../src-renderer/client/upload-file.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 
@@ -346,7 +348,10 @@ describe('a project in the window', () => {
 
   test('a file dropped on a page is copied into the project', async () => {
     const bytes = new Uint8Array(await readFile(join(test1.folder, 'images', 'field-1.ome.tif')));
-    const { path } = await window.ask('host.upload', { name: 'dropped.ome.tif', bytes });
+    const path = await uploadFile(
+      { request: window.ask.bind(window) as Client['request'] },
+      new File([bytes], 'dropped.ome.tif'),
+    );
     const { added, known } = await window.ask('images.add', {
       project: project.id,
       paths: [path],

@@ -1,3 +1,4 @@
+import { maxUploadPartBytes } from '../../src-main/contract/requests/host.ts';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,11 @@ describe('a window that asks for what it may not have', () => {
         engine: 'auto',
       },
     ],
-    ['host.upload', { name: 'a.tif', bytes: 'text' }],
+    ['host.upload', { name: 'a.tif', bytes: 'text', upload: null, last: true }],
+    [
+      'host.upload',
+      { name: 'a.tif', bytes: new Uint8Array(maxUploadPartBytes + 1), upload: null, last: true },
+    ],
     ['models.delete', { project: 'p1', model: '..' }],
   ])('%s refuses %j', async (name, params) => {
     await expect(window.askAnything(name, params)).rejects.toMatchObject({ code: 'request-invalid' });
@@ -90,7 +95,8 @@ describe('a window that asks for what it may not have', () => {
   test.each(['../up.tif', 'a/b.tif', 'a\\b.tif', '..', '.'])(
     'a dropped file may not be called %s',
     async (name) => {
-      await expect(window.ask('host.upload', { name, bytes: new Uint8Array(1) })).rejects.toMatchObject({
+      const part = { bytes: new Uint8Array(1), upload: null, last: true };
+      await expect(window.ask('host.upload', { name, ...part })).rejects.toMatchObject({
         code: 'request-invalid',
       });
     },

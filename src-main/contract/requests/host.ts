@@ -76,6 +76,9 @@ export interface DoctorFact {
   level: 'ok' | 'warning' | 'error';
 }
 
+/** The largest part of a file in one `host.upload`. */
+export const maxUploadPartBytes = 8 * 2 ** 20;
+
 export const hostRequests = {
   'host.describe': request(z.strictObject({}), {
     effect: 'read',
@@ -109,13 +112,21 @@ export const hostRequests = {
     process: 'host',
   }).returns<{ path: string }>(),
   /**
-   * Takes the bytes of a file dropped on the page in a browser, which knows no path. The file is kept for this run of the
-   * host only; `images.add` copies it into the project. The path answered is granted.
+   * Takes a part of a file dropped on the page in a browser, which knows no path. The file is kept for this run of the host
+   * only; `images.add` copies it into the project. The path, answered with the last part, is granted.
    */
   'host.upload': request(
-    z.strictObject({ name: z.string().min(1).max(200), bytes: z.instanceof(Uint8Array) }),
+    z.strictObject({
+      name: z.string().min(1).max(200),
+      bytes: z
+        .instanceof(Uint8Array)
+        .refine(({ length }) => length <= maxUploadPartBytes, 'is too long a part'),
+      /** As answered to the first part; null with it. */
+      upload: z.int().min(1).nullable(),
+      last: z.boolean(),
+    }),
     { effect: 'change', process: 'host' },
-  ).returns<{ path: string }>(),
+  ).returns<{ upload: number; path: string | null }>(),
   /** Shows a file in the system's file manager (Electron), or answers its path (browser). */
   'host.reveal': request(z.strictObject({ path: grantedPath }), {
     effect: 'change',

@@ -1,14 +1,14 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
 import type { HostDescription } from '../../contract/requests/host.ts';
 import type { ExportFormat } from '../../contract/requests/results.ts';
 import { fileError } from '../../project/file-error.ts';
-import { writeFileAtomically } from '../../project/write-file-atomically.ts';
-import { makeDroppedFolder, sweepDroppedFolders } from '../../tasks/images/dropped-folder.ts';
+import { sweepDroppedFolders } from '../../tasks/images/dropped-folder.ts';
 import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
+import { DroppedFiles } from '../dropped-files.ts';
 import { listFolder } from '../list-folder.ts';
 
 type Names = Exclude<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
@@ -26,7 +26,7 @@ const exportFormats: ExportFormat[] = [
 /** Requests about the host itself: what it is, how files are chosen, what it remembers, what it can write. */
 export function hostHandlers(host: HostServices): { requests: Handlers<Names>; close: () => Promise<void> } {
   const { platform } = host.options;
-  let uploads: Promise<string> | null = null;
+  const dropped = new DroppedFiles();
   void sweepDroppedFolders();
   const requests: Handlers<Names> = {
     'host.describe': async () => ({
@@ -61,12 +61,10 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
       });
       return { path };
     },
-    'host.upload': async ({ name, bytes }) => {
-      uploads ??= makeDroppedFolder();
-      const path = join(await freeFolder(await uploads, plainName(name)), plainName(name));
-      await writeFileAtomically(path, bytes);
-      host.grants.grant(path);
-      return { path };
+    'host.upload': async (part) => {
+      const answer = await dropped.take({ ...part, name: plainName(part.name) });
+      if (answer.path !== null) host.grants.grant(answer.path);
+      return answer;
     },
     'host.reveal': ({ path }) => ({ shown: platform.reveal(path), path }),
     'host.recentProjects': async () => {
@@ -82,25 +80,8 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
   };
   return {
     requests,
-    // What was dropped and added has been copied into its project by then.
-    close: async () => {
-      if (uploads !== null) await rm(await uploads, { recursive: true, force: true });
-    },
+    close: () => dropped.close(),
   };
-}
-
-/** Where a dropped file takes no other's place: two folders of a drop may hold files of one name. */
-async function freeFolder(folder: string, name: string): Promise<string> {
-  for (let count = 1; ; count++) {
-    const wanted = count === 1 ? folder : join(folder, `drop-${count}`);
-    const isTaken = await stat(join(wanted, name)).then(
-      () => true,
-      () => false,
-    );
-    if (isTaken) continue;
-    await mkdir(wanted, { recursive: true });
-    return wanted;
-  }
 }
 
 /** A file name without a path, so that what is written stays where it belongs. */
