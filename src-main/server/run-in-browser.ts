@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
+import { startBrowserHost } from './browser-host.ts';
 import type { BrowserHostOptions } from './browser-host.ts';
 import { HostKeeper } from './host-keeper.ts';
+import type { HostKeeperOptions } from './host-keeper.ts';
 import { isInForeground } from './is-in-foreground.ts';
 
 export interface RunInBrowserOptions extends Omit<BrowserHostOptions, 'log'> {
@@ -17,22 +19,53 @@ export interface RunInBrowserOptions extends Omit<BrowserHostOptions, 'log'> {
  * @throws LacssError `setting-invalid` when the port is taken; `process-crashed` when the host crashes again and again
  */
 export async function runInBrowser({ say, open, signal, ...options }: RunInBrowserOptions): Promise<void> {
-  const keeper = new HostKeeper({ ...options, log: say });
-  const address = await keeper.start();
+  const host = await start({ ...options, log: say });
+  const address = host.address;
   const canAsk = isInForeground();
   say(`LACSS Studio runs at ${address}\nThis address opens the window once, within 60 seconds.`);
   say(`${canAsk ? 'Enter prints a new one. ' : ''}Ctrl-C ends the program; everything is saved as you work.`);
-  if (open) keeper.open();
+  if (open) host.open();
   const input = canAsk ? createInterface({ input: process.stdin }) : null;
   process.stdin.on('error', () => undefined);
-  input?.on('line', () => keeper.askForAddress((next) => say(`Open the window at ${next}`)));
+  input?.on('line', () => host.askForAddress((next) => say(`Open the window at ${next}`)));
   try {
-    await Promise.race([untilAborted(signal), keeper.ended]);
+    await Promise.race([untilAborted(signal), host.ended]);
   } finally {
     input?.close();
     process.stdin.destroy();
-    await keeper.close();
+    await host.close();
   }
+}
+
+interface Running {
+  address: string;
+  askForAddress: (onAddress: (address: string) => void) => void;
+  open: () => void;
+  /** Rejects when the host has ended for good. */
+  ended: Promise<never>;
+  close: () => Promise<void>;
+}
+
+/** Starts the host below a keeper; in Electron, whose program cannot be forked as plain Node, in this process. */
+async function start(options: HostKeeperOptions): Promise<Running> {
+  if ('electron' in process.versions) {
+    const host = await startBrowserHost(options);
+    return {
+      address: host.newAddress(),
+      askForAddress: (onAddress) => onAddress(host.newAddress()),
+      open: () => void host.open(),
+      ended: new Promise(() => undefined),
+      close: host.close,
+    };
+  }
+  const keeper = new HostKeeper(options);
+  return {
+    address: await keeper.start(),
+    askForAddress: (onAddress) => keeper.askForAddress(onAddress),
+    open: () => keeper.open(),
+    ended: keeper.ended,
+    close: () => keeper.close(),
+  };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
