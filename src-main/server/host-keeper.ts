@@ -25,14 +25,18 @@ export interface HostKeeperOptions extends BrowserHostOptions {
 export class HostKeeper {
   /** Rejects when the host has ended and is not started again; never resolves. */
   readonly ended: Promise<never>;
-  readonly #options: HostKeeperOptions;
+  readonly #log: (line: string) => void;
+  readonly #entry: URL;
+  readonly #options: Omit<BrowserHostOptions, 'log'>;
   #giveUp: (error: LacssError) => void = () => undefined;
   #onAddress: (address: string) => void = () => undefined;
   #child: ChildProcess | null = null;
   #crashes: number[] = [];
   #stopping = false;
 
-  constructor(options: HostKeeperOptions) {
+  constructor({ log, entry = hostEntry(), ...options }: HostKeeperOptions) {
+    this.#log = log;
+    this.#entry = entry;
     this.#options = options;
     this.ended = new Promise<never>((_resolve, reject) => (this.#giveUp = reject));
     // Whoever waits for it is told; nobody has to.
@@ -47,7 +51,7 @@ export class HostKeeper {
     return new Promise<string>((resolve, reject) => {
       let isServing = false;
       let failure: LacssError | null = null;
-      const child = fork(fileURLToPath(this.#options.entry ?? hostEntry()), {
+      const child = fork(fileURLToPath(this.#entry), {
         execArgv: import.meta.url.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         // Its own group, so that Ctrl-C in a terminal reaches the keeper alone, which then ends the host in order.
@@ -74,15 +78,14 @@ export class HostKeeper {
             this.#onAddress(message.address);
             break;
           case 'log':
-            this.#options.log(message.line);
+            this.#log(message.line);
             break;
           case 'failed':
             failure = fromFailure(message.failure);
             break;
         }
       });
-      const { log: _log, entry: _entry, ...options } = this.#options;
-      this.#post({ type: 'start', options });
+      this.#post({ type: 'start', options: this.#options });
     });
   }
 
@@ -122,7 +125,7 @@ export class HostKeeper {
       this.#giveUp(crashed(how, `It ended ${maxCrashes + 1} times in ten minutes and is not started again.`));
       return;
     }
-    const { log } = this.#options;
+    const log = this.#log;
     log(`LACSS Studio ended unexpectedly (${how}) and is started again. Everything that was saved is safe.`);
     this.start().then(
       (address) => log(`It runs again. Open pages continue by themselves; a new one opens at ${address}`),
