@@ -25,7 +25,8 @@ export type Position = z.infer<typeof position>;
 /** Positions packed y0, x0, y1, x1 … in image pixels. */
 export const positions = z
   .instanceof(Float32Array)
-  .refine((packed) => packed.length % 2 === 0, 'must hold y, x pairs');
+  .refine((packed) => packed.length % 2 === 0, 'must hold y, x pairs')
+  .refine((packed) => packed.every(Number.isFinite), 'must hold finite numbers');
 
 export const ofProject = z.strictObject({ project: projectId });
 export const ofImage = z.strictObject({ project: projectId, image: imageId });

@@ -60,9 +60,31 @@ export interface ForegroundView {
 export const stroke = z.strictObject({
   mode: z.enum(['add', 'erase']),
   radiusPx: z.number().min(0.5).max(500),
-  path: positions,
+  path: positions.refine(({ length }) => length > 0, 'must hold a position'),
 });
 export type Stroke = z.infer<typeof stroke>;
+
+/** The most that the strokes of one request may paint together, px²: a second or two of work. */
+const maxPaintedPx2 = 4e9;
+
+const strokes = z
+  .array(stroke)
+  .min(1)
+  .max(1000)
+  .refine(
+    (all) => all.reduce((sum, one) => sum + paintedPx2(one), 0) <= maxPaintedPx2,
+    'paint too much at once',
+  );
+
+/** The area that the segments of a stroke cover, each counted for itself. */
+function paintedPx2({ path, radiusPx }: Stroke): number {
+  let area = 4 * radiusPx * radiusPx;
+  for (let i = 0; i + 3 < path.length; i += 2) {
+    const length = Math.hypot(path[i + 2]! - path[i]!, path[i + 3]! - path[i + 1]!);
+    area += 2 * radiusPx * (length + 2 * radiusPx);
+  }
+  return area;
+}
 
 export const foregroundRequests = {
   /** The five candidates; computed when not ready yet (cancel it when the person has moved on). */
@@ -90,10 +112,10 @@ export const foregroundRequests = {
     high: number;
     automatic: number;
   }>(),
-  'foreground.paint': request(
-    z.strictObject({ ...ofImage.shape, strokes: z.array(stroke).min(1).max(1000) }),
-    { effect: 'change', process: 'imaging' },
-  ).returns<ForegroundView>(),
+  'foreground.paint': request(z.strictObject({ ...ofImage.shape, strokes: strokes }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ForegroundView>(),
   /** Accepts the ranked guess wherever nothing is picked and the confidence reaches this. */
   'foreground.acceptGuesses': request(
     z.strictObject({ project: projectId, minConfidence: z.number().min(0).max(1) }),
