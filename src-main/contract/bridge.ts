@@ -21,6 +21,9 @@ export const maxFrameBytes = 16 * 2 ** 20;
 /** With this code the browser host closes the socket of a page when it ends in order: its address is then no more. */
 export const hostEndedCode = 4001;
 
+/** The largest part of a dropped file in one `host.upload`. */
+export const maxUploadPartBytes = 8 * 2 ** 20;
+
 declare global {
   interface Window {
     readonly lacss?: HostBridge;

@@ -1,4 +1,4 @@
-import { maxUploadPartBytes } from '../../src-main/contract/requests/host.ts';
+import { maxUploadPartBytes } from '../../src-main/contract/bridge.ts';
 import type { Client } from './client.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxUploadPartBytes } from '../bridge.ts';
 import { grantedPath } from '../fields.ts';
 import { request } from '../request.ts';
 
@@ -75,9 +76,6 @@ export interface DoctorFact {
   text: string;
   level: 'ok' | 'warning' | 'error';
 }
-
-/** The largest part of a file in one `host.upload`. */
-export const maxUploadPartBytes = 8 * 2 ** 20;
 
 export const hostRequests = {
   'host.describe': request(z.strictObject({}), {

@@ -23,14 +23,20 @@ export function paintStrokes({ height, width, data }: Mask, strokes: readonly St
   function paintSegment(y0: number, x0: number, y1: number, x1: number, radius: number, value: number): void {
     const [dy, dx] = [y1 - y0, x1 - x0];
     const length2 = dy * dy + dx * dx;
+    const side = length2 === 0 ? 0 : radius / Math.sqrt(length2);
     const top = Math.max(0, Math.floor(Math.min(y0, y1) - radius));
     const bottom = Math.min(height, Math.ceil(Math.max(y0, y1) + radius));
     for (let i = top; i < bottom; i++) {
-      const span = rowOfCapsule(i + 0.5);
-      if (span === null) continue;
-      // The span ends where rounding may go either way: the pixels there are asked for one by one.
-      let from = Math.max(0, Math.floor(span.from - 1));
-      let to = Math.min(width, Math.ceil(span.to + 1));
+      const y = i + 0.5;
+      // Where the row crosses the end discs and the two straight sides: the segment, moved by the radius to either side.
+      const [half0, half1] = [halfChord(radius, y - y0), halfChord(radius, y - y1)];
+      const [onLeft, onRight] = [crossing(y, side), crossing(y, -side)];
+      const first = Math.min(x0 - half0, x1 - half1, onLeft ?? Infinity, onRight ?? Infinity);
+      const end = Math.max(x0 + half0, x1 + half1, onLeft ?? -Infinity, onRight ?? -Infinity);
+      if (first > end) continue;
+      // Rounding may go either way where the span ends: the pixels there are asked for one by one.
+      let from = Math.max(0, Math.floor(first - 1));
+      let to = Math.min(width, Math.ceil(end + 1));
       while (from < to && !isHit(i, from)) from++;
       while (to > from && !isHit(i, to - 1)) to--;
       painted.fill(value, i * width + from, i * width + to);
@@ -43,31 +49,18 @@ export function paintStrokes({ height, width, data }: Mask, strokes: readonly St
       return ry * ry + rx * rx <= radius * radius;
     }
 
-    /** Where the line at y crosses the convex hull of the two end discs; null when it does not. */
-    function rowOfCapsule(y: number): { from: number; to: number } | null {
-      let [from, to] = [Infinity, -Infinity];
-      const include = (x: number): void => {
-        from = Math.min(from, x);
-        to = Math.max(to, x);
-      };
-      for (const [cy, cx] of [
-        [y0, x0],
-        [y1, x1],
-      ] as const) {
-        const half2 = radius * radius - (y - cy) * (y - cy);
-        if (half2 < 0) continue;
-        include(cx - Math.sqrt(half2));
-        include(cx + Math.sqrt(half2));
-      }
-      // The two straight sides: the segment, moved by the radius to either side.
-      const length = Math.sqrt(length2);
-      for (const side of length === 0 || dy === 0 ? [] : [radius / length, -radius / length]) {
-        const along = (y - (y0 - side * dx)) / dy;
-        if (along >= 0 && along <= 1) include(x0 + side * dy + along * dx);
-      }
-      return from <= to ? { from, to } : null;
+    /** The x at which the segment, moved sideways, has this y; null when it does not reach it. */
+    function crossing(y: number, moved: number): number | null {
+      const along = dy === 0 ? -1 : (y - y0 + moved * dx) / dy;
+      return along >= 0 && along <= 1 ? x0 + moved * dy + along * dx : null;
     }
   }
+}
+
+/** Half the chord of a disc at a distance from its centre; -Infinity beyond the disc. */
+function halfChord(radius: number, distance: number): number {
+  const half2 = radius * radius - distance * distance;
+  return half2 < 0 ? -Infinity : Math.sqrt(half2);
 }
 
 function requireNear({ path, radiusPx }: Stroke, height: number, width: number): void {
