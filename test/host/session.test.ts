@@ -69,10 +69,6 @@ describe('a window that asks for what it may not have', () => {
       },
     ],
     ['host.upload', { name: 'a.tif', bytes: 'text', upload: null, last: true }],
-    [
-      'host.upload',
-      { name: 'a.tif', bytes: new Uint8Array(maxUploadPartBytes + 1), upload: null, last: true },
-    ],
     ['models.delete', { project: 'p1', model: '..' }],
   ])('%s refuses %j', async (name, params) => {
     await expect(window.askAnything(name, params)).rejects.toMatchObject({ code: 'request-invalid' });
@@ -90,6 +86,12 @@ describe('a window that asks for what it may not have', () => {
     await expect(window.ask('host.reveal', { path: join(folder, 'private.tif') })).rejects.toMatchObject(
       refused,
     );
+  });
+
+  test('a part of a dropped file that is too long is refused', async () => {
+    const bytes = new Uint8Array(maxUploadPartBytes + 1);
+    const part = { name: 'a.tif', bytes, upload: null, last: true };
+    await expect(window.ask('host.upload', part)).rejects.toMatchObject({ code: 'request-invalid' });
   });
 
   test.each(['../up.tif', 'a/b.tif', 'a\\b.tif', '..', '.'])(
