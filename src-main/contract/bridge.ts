@@ -15,14 +15,8 @@ export interface HostBridge {
  */
 export const socketPath = 'socket';
 
-/** The largest frame a page may send: a stroke, an edit, a part of a dropped file. */
-export const maxFrameBytes = 16 * 2 ** 20;
-
 /** With this code the browser host closes the socket of a page when it ends in order: its address is then no more. */
 export const hostEndedCode = 4001;
-
-/** The largest part of a dropped file in one `host.upload`. */
-export const maxUploadPartBytes = 8 * 2 ** 20;
 
 declare global {
   interface Window {

@@ -1,4 +1,4 @@
-import { maxUploadPartBytes } from '../../src-main/contract/bridge.ts';
+import { maxUploadPartBytes } from '../../src-main/contract/limits.ts';
 import type { Client } from './client.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { maxUploadPartBytes } from '../../src-main/contract/bridge.ts';
+import { maxUploadPartBytes } from '../../src-main/contract/limits.ts';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

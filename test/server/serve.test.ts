@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { maxFrameBytes } from '../../src-main/contract/bridge.ts';
+import { maxFrameBytes } from '../../src-main/contract/limits.ts';
 import type { Challenge } from '../../src-main/contract/handshake.ts';
 import type { UpMessage } from '../../src-main/contract/messages.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxUploadPartBytes } from '../bridge.ts';
+import { maxUploadPartBytes } from '../limits.ts';
 import { grantedPath } from '../fields.ts';
 import { request } from '../request.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maxUploadPartBytes } from '../../../src-main/contract/bridge.ts';
+import { maxUploadPartBytes } from '../../../src-main/contract/limits.ts';
 import type { Client } from '../../../src-renderer/client/client.ts';
 import { uploadFile } from '../../../src-renderer/client/upload-file.ts';
 
