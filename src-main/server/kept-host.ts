@@ -6,11 +6,16 @@ import type { FromKept, ToKept } from './kept-messages.ts';
 /** The process of a browser host that a `HostKeeper` starts, and starts again after a crash. */
 let running: Promise<BrowserHost> | null = null;
 let ending = false;
+/** How long an orderly end may take without a keeper. What cannot be closed by then is whole on the disk anyway. */
+const orphanMs = 400;
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('message', (message: ToKept) => void receive(message));
-// The keeper has died: nobody is left to stop this process.
-process.on('disconnect', () => void end());
+// The keeper has ended, and nobody is left to stop this process.
+process.on('disconnect', () => {
+  setTimeout(() => process.exit(1), orphanMs).unref();
+  void end();
+});
 
 async function receive(message: ToKept): Promise<void> {
   switch (message.type) {

@@ -5,6 +5,9 @@ import { HostKeeper } from './host-keeper.ts';
 import type { HostKeeperOptions } from './host-keeper.ts';
 import { isInForeground } from './is-in-foreground.ts';
 
+/** How long an orderly end may take after SIGTERM. */
+const terminationMs = 1500;
+
 export interface RunInBrowserOptions extends Omit<BrowserHostOptions, 'log'> {
   say: (line: string) => void;
   /** Whether to open the page in the person's browser. */
@@ -29,7 +32,7 @@ export async function runInBrowser({ say, open, signal, ...options }: RunInBrows
   process.stdin.on('error', () => undefined);
   input?.on('line', () => host.askForAddress((next) => say(`Open the window at ${next}`)));
   try {
-    await Promise.race([untilAborted(signal), host.ended]);
+    await Promise.race([untilAborted(signal), untilTerminated(), host.ended]);
   } finally {
     input?.close();
     process.stdin.destroy();
@@ -66,6 +69,16 @@ async function start(options: HostKeeperOptions): Promise<Running> {
     ended: keeper.ended,
     close: () => keeper.close(),
   };
+}
+
+/** A system that ends this process does not wait long: what cannot be closed by then is whole on the disk anyway. */
+function untilTerminated(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => {
+      setTimeout(() => process.exit(143), terminationMs).unref();
+      resolve();
+    });
+  });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
