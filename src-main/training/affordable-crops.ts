@@ -4,7 +4,6 @@ import type { TrainingSettings } from '../contract/training.ts';
 import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import type { CropOptions } from './draw-crop.ts';
-import type { PreparedExample } from './prepare-example.ts';
 
 /** How crops are cut: as large as was asked for, until memory runs out. */
 export class AffordableCrops {
@@ -58,14 +57,16 @@ export class AffordableCrops {
   }
 }
 
-/** Crops as wide as the settings say, at most as wide as the largest image, in multiples of what the network can halve. */
+/**
+ * Crops as wide as the settings say, at most as wide as the largest image, in multiples of what the network can halve.
+ * @param largestPx the longest side of any image after rescaling
+ */
 export function cropsFor(
-  examples: readonly PreparedExample[],
+  largestPx: number,
   { preset }: LacssModel,
   { cropPx, augmentation }: TrainingSettings,
 ): AffordableCrops {
   const { padTo, segmentation, cellDiameterPx } = preset;
-  const largestPx = Math.max(...examples.map(({ image }) => Math.max(image.height, image.width)));
   const enough = Math.ceil(largestPx / padTo) * padTo;
   const size = Math.max(2 * padTo, Math.min(Math.floor(cropPx / padTo) * padTo, enough));
   return new AffordableCrops(

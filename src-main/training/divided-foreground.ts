@@ -1,9 +1,11 @@
 import { partitionForeground } from '../annotation/partition-foreground.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage } from '../contract/pixels.ts';
-import type { Supervision, TrainingExample } from './training-example.ts';
+import { packLabels, type ExampleSource } from './example-source.ts';
+import type { TrainingExample } from './training-example.ts';
 
-const divided = new WeakMap<Supervision, LabelImage>();
+/** Packed: they are needed once per round, and of any number of images. */
+const divided = new WeakMap<ExampleSource, () => LabelImage>();
 
 export interface DividingControl {
   signal: AbortSignal;
@@ -18,21 +20,23 @@ export interface DividingControl {
  * @throws LacssError `cancelled` within about a second for 36 megapixels, in proportion for larger ones; nothing is remembered of it then
  */
 export async function withDividedForeground(
-  example: TrainingExample,
+  source: ExampleSource,
   { signal, onPercent }: DividingControl,
 ): Promise<TrainingExample> {
+  const example = await source.read();
   const { supervision, planes } = example;
   if (supervision.kind === 'full') return example;
-  let labels = divided.get(supervision);
-  if (labels === undefined) {
+  let labelsOf = divided.get(source);
+  if (labelsOf === undefined) {
     let told = -1;
-    labels = await partitionForeground(planes[0]!, supervision, async (share) => {
+    const labels = await partitionForeground(planes[0]!, supervision, async (share) => {
       const percent = Math.floor(100 * share);
       if (percent > told) onPercent((told = percent));
       await new Promise((resolve) => setImmediate(resolve));
       if (signal.aborted) throw new LacssError('cancelled', 'Training was stopped.');
     });
-    divided.set(supervision, labels);
+    labelsOf = packLabels(labels);
+    divided.set(source, labelsOf);
   }
-  return { ...example, supervision: { kind: 'full', labels } };
+  return { ...example, supervision: { kind: 'full', labels: labelsOf() } };
 }

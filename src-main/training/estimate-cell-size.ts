@@ -1,6 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import type { CellSize } from '../contract/training.ts';
-import type { Supervision, TrainingExample } from './training-example.ts';
+import { sourceOf, type ExampleSource } from './example-source.ts';
+import type { TrainingExample } from './training-example.ts';
 
 /**
  * The mean diameter of a cell, from incomplete annotation: that of the disk whose area is the foreground's divided by the
@@ -10,15 +11,18 @@ import type { Supervision, TrainingExample } from './training-example.ts';
  * @param diameterPx what a person set instead; `null` to estimate
  * @throws LacssError `annotation-missing` when it must be estimated and there is no cell or no foreground
  */
-export function estimateCellSize(examples: readonly TrainingExample[], diameterPx: number | null): CellSize {
+export function estimateCellSize(
+  examples: readonly (TrainingExample | ExampleSource)[],
+  diameterPx: number | null,
+): CellSize {
   const sizes = examples.map((example) => example.pixelSizeUm ?? null);
   const referenceUm = sizes.every((size) => size !== null) ? (sizes[0] ?? null) : null;
   if (diameterPx !== null) return { diameterPx, overridden: true, pixelSizeUm: referenceUm };
   let area = 0;
   let cells = 0;
-  examples.forEach(({ supervision }, i) => {
+  examples.forEach((example, i) => {
     const perPixel = referenceUm === null ? 1 : (sizes[i]! / referenceUm) ** 2;
-    const { pixels, count } = countCells(supervision);
+    const { pixels, count } = sourceOf(example).cells;
     area += pixels * perPixel;
     cells += count;
   });
@@ -30,37 +34,4 @@ export function estimateCellSize(examples: readonly TrainingExample[], diameterP
     );
   }
   return { diameterPx: 2 * Math.sqrt(area / (Math.PI * cells)), overridden: false, pixelSizeUm: referenceUm };
-}
-
-interface Count {
-  pixels: number;
-  count: number;
-}
-
-/** The pixels that belong to cells, and the number of cells. */
-export function countCells(supervision: Supervision): Count {
-  return supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
-}
-
-function countWeak({
-  foreground,
-  locations,
-}: {
-  foreground: { data: Uint8Array };
-  locations: Float32Array;
-}): Count {
-  let pixels = 0;
-  for (const value of foreground.data) pixels += value === 0 ? 0 : 1;
-  return { pixels, count: locations.length / 2 };
-}
-
-function countFull({ labels }: { labels: { data: Int32Array } }): Count {
-  let pixels = 0;
-  const seen = new Set<number>();
-  for (const label of labels.data) {
-    if (label === 0) continue;
-    pixels++;
-    seen.add(label);
-  }
-  return { pixels, count: seen.size };
 }

@@ -1,6 +1,6 @@
 import type { CellSize } from '../contract/training.ts';
 import { fewestCells, imageScale, isSameSize } from '../model/image-scale.ts';
-import { countCells } from './estimate-cell-size.ts';
+import { sourceOf, type ExampleSource } from './example-source.ts';
 import type { TrainingExample } from './training-example.ts';
 
 /** No image is taken to be farther than this factor from the others. */
@@ -13,10 +13,14 @@ const farthest = 3;
  *
  * @returns new size / old size
  */
-export function exampleScale(example: TrainingExample, cellSize: CellSize, targetDiameterPx: number): number {
+export function exampleScale(
+  example: TrainingExample | ExampleSource,
+  cellSize: CellSize,
+  targetDiameterPx: number,
+): number {
   const common = imageScale(cellSize, targetDiameterPx, example.pixelSizeUm ?? null);
   if (cellSize.overridden) return common;
-  const { pixels, count } = countCells(example.supervision);
+  const { pixels, count } = sourceOf(example).cells;
   if (count < fewestCells || pixels === 0) return common;
   const own = targetDiameterPx / (2 * Math.sqrt(pixels / (Math.PI * count)));
   return isSameSize(own, common) ? common : Math.min(Math.max(own, common / farthest), common * farthest);

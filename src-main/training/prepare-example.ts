@@ -14,8 +14,8 @@ export interface PreparedExample {
 
 /**
  * @param scale new size / old size
- * @throws LacssError `image-size-mismatch` when annotation and planes differ in size, `image-invalid` when the example
- *   has not as many planes as the model has channels
+ * @param example whose annotation has the size of its planes (`sourceOf` sees to it)
+ * @throws LacssError `image-invalid` when the example has not as many planes as the model has channels
  */
 export function prepareExample(
   example: TrainingExample,
@@ -23,22 +23,8 @@ export function prepareExample(
   scale: number,
 ): PreparedExample {
   const { name, planes, supervision } = example;
-  if (planes.length !== inputChannels) {
-    throw new LacssError(
-      'image-invalid',
-      `${name} has ${planes.length} channels where the model takes ${inputChannels}.`,
-      { subject: name, remedy: 'Choose the same channels for every image, or start a model from scratch.' },
-    );
-  }
+  requireChannels({ name, channels: planes.length }, inputChannels);
   const annotation = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
-  for (const { height, width } of planes) {
-    if (height === annotation.height && width === annotation.width) continue;
-    throw new LacssError(
-      'image-size-mismatch',
-      `${name} is ${height} × ${width} px, its annotation ${annotation.height} × ${annotation.width}.`,
-      { subject: name, remedy: 'Annotate the image anew, or take the annotation that was made for it.' },
-    );
-  }
   const image = prepareImage(planes, scale);
   return {
     name,
@@ -47,4 +33,17 @@ export function prepareExample(
     scaleY: image.height / annotation.height,
     scaleX: image.width / annotation.width,
   };
+}
+
+/** @throws LacssError `image-invalid` when an example has not as many planes as the model has channels */
+export function requireChannels(
+  { name, channels }: { name: string; channels: number },
+  inputChannels: number,
+): void {
+  if (channels === inputChannels) return;
+  throw new LacssError(
+    'image-invalid',
+    `${name} has ${channels} channels where the model takes ${inputChannels}.`,
+    { subject: name, remedy: 'Choose the same channels for every image, or start a model from scratch.' },
+  );
 }

@@ -17,10 +17,12 @@ import { CheckpointSchedule } from './checkpoint-schedule.ts';
 import { withDividedForeground, type DividingControl } from './divided-foreground.ts';
 import { drawCrop, type Crop } from './draw-crop.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
+import { sourceOf, type ExampleSource } from './example-source.ts';
 import { exampleScale } from './example-scale.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { positionOf, type TrainingPosition } from './position-of.ts';
-import { prepareExample, type PreparedExample } from './prepare-example.ts';
+import { requireChannels, type PreparedExample } from './prepare-example.ts';
+import { PreparedExamples } from './prepared-examples.ts';
 import { ResumableState } from './resumable-state.ts';
 import { TrainStep, type StepOutcome } from './train-step.ts';
 import type { TrainingExample } from './training-example.ts';
@@ -29,9 +31,9 @@ import { validateModel } from './validate-model.ts';
 export interface TrainingOptions {
   /** Trained in place. */
   model: LacssModel;
-  examples: readonly TrainingExample[];
+  examples: readonly (TrainingExample | ExampleSource)[];
   /** Decides which epoch is the best; may be empty. */
-  validation: readonly TrainingExample[];
+  validation: readonly (TrainingExample | ExampleSource)[];
   settings: TrainingSettings;
   /** Bytes of the `last` checkpoint of a training with the same examples, to continue. */
   resume?: Uint8Array;
@@ -76,7 +78,9 @@ class Training {
   readonly #step: TrainStep;
   readonly #state: ResumableState;
   readonly #checkpoints: CheckpointSchedule;
-  readonly #examples: readonly PreparedExample[];
+  readonly #examples: readonly ExampleSource[];
+  readonly #validation: readonly ExampleSource[];
+  readonly #prepared: PreparedExamples;
   readonly #crops: AffordableCrops;
   #hasDivided = false;
 
@@ -84,7 +88,8 @@ class Training {
     this.#options = options;
     this.#settings = settings;
     this.#step = step;
-    const { model, examples, resume, now = () => performance.now() } = options;
+    const { model, resume, now = () => performance.now() } = options;
+    const examples = options.examples.map(sourceOf);
     if (examples.length === 0) {
       throw new LacssError('annotation-missing', 'There is no image to train on.', {
         remedy: 'Annotate at least one image, or use fewer images for validation.',
@@ -96,10 +101,12 @@ class Training {
     if (checkpoint !== null) this.#state.restore(checkpoint, model, step);
     this.#checkpoints = new CheckpointSchedule(now);
     const { cellDiameterPx } = model.preset;
-    this.#examples = examples.map((example) =>
-      prepareExample(example, model.inputChannels, exampleScale(example, cellSize, cellDiameterPx)),
-    );
-    this.#crops = cropsFor(this.#examples, model, settings);
+    for (const example of examples) requireChannels(example, model.inputChannels);
+    const scales = examples.map((example) => exampleScale(example, cellSize, cellDiameterPx));
+    this.#examples = examples;
+    this.#validation = options.validation.map(sourceOf);
+    this.#prepared = new PreparedExamples(examples, scales, model.inputChannels);
+    this.#crops = cropsFor(this.#prepared.largestPx, model, settings);
   }
 
   /** The training loop. Forward pass, backward pass, clipping and update are one graph: TrainStep.run. */
@@ -160,18 +167,15 @@ class Training {
     const round = Math.floor(this.#state.steps / count);
     const index = this.#random('order', round).permutation(count)[this.#state.steps % count]!;
     const example = this.#examples[index]!;
-    if (example.supervision.kind === 'full' || !this.#divides()) return example;
+    if (example.kind === 'full' || !this.#divides()) return this.#prepared.get(index);
     if (!this.#hasDivided) {
       this.#hasDivided = true;
       // The graphs of weak steps would hold as much memory as those that follow.
       this.#step.forgetGraphs();
     }
     try {
-      const { supervision } = await withDividedForeground(
-        this.#options.examples[index]!,
-        this.#dividing(example.name),
-      );
-      return { ...example, supervision };
+      const { supervision } = await withDividedForeground(example, this.#dividing(example.name));
+      return { ...(await this.#prepared.get(index)), supervision };
     } catch (error) {
       throw await this.#savedWhenStopped(error);
     }
@@ -226,7 +230,8 @@ class Training {
   }
 
   async #validate(): Promise<ValidationReport | null> {
-    const { model, validation, control } = this.#options;
+    const { model, control } = this.#options;
+    const validation = this.#validation;
     if (validation.length === 0) return null;
     try {
       return await this.#crops.use((crops) =>

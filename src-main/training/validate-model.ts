@@ -12,7 +12,7 @@ import { exampleScale } from './example-scale.ts';
 import { drawCrop, type CropOptions } from './draw-crop.ts';
 import { prepareExample } from './prepare-example.ts';
 import type { TrainStep } from './train-step.ts';
-import type { TrainingExample } from './training-example.ts';
+import type { ExampleSource } from './example-source.ts';
 
 /** Crops an image on which a loss is measured; always the same ones. */
 const CROPS_PER_IMAGE = 4;
@@ -36,11 +36,11 @@ export interface ValidationOptions {
 export async function validateModel(
   model: LacssModel,
   step: TrainStep,
-  examples: readonly TrainingExample[],
+  examples: readonly ExampleSource[],
   { cellSize, crops, seed, dividing, control }: ValidationOptions,
 ): Promise<ValidationReport> {
-  const outlined = examples.filter((example) => example.supervision.kind === 'full');
-  const scaleOf = (example: TrainingExample): number =>
+  const outlined = examples.filter(({ kind }) => kind === 'full');
+  const scaleOf = (example: ExampleSource): number =>
     exampleScale(example, cellSize, model.preset.cellDiameterPx);
   if (outlined.length > 0) return measurePrecision(model, outlined, scaleOf, control);
 
@@ -58,7 +58,9 @@ export async function validateModel(
   };
   let sum = 0;
   for (const [i, example] of examples.entries()) {
-    const learnt = dividing ? await withDividedForeground(example, dividing(example.name)) : example;
+    const learnt = dividing
+      ? await withDividedForeground(example, dividing(example.name))
+      : await example.read();
     const prepared = prepareExample(learnt, model.inputChannels, scaleOf(example));
     for (let k = 0; k < CROPS_PER_IMAGE; k++) {
       if (control.signal.aborted) throw new LacssError('cancelled', 'Training was stopped.');
@@ -72,19 +74,20 @@ export async function validateModel(
 
 async function measurePrecision(
   model: LacssModel,
-  examples: readonly TrainingExample[],
-  scaleOf: (example: TrainingExample) => number,
+  examples: readonly ExampleSource[],
+  scaleOf: (example: ExampleSource) => number,
   { signal }: JobControl,
 ): Promise<ValidationReport> {
   const matches: InstanceMatches[] = [];
-  for (const example of examples) {
-    if (example.supervision.kind !== 'full') continue;
-    const { labels, scores } = await segmentImage(networkOf(model.inference), example.planes, {
-      scale: scaleOf(example),
+  for (const source of examples) {
+    const { planes, supervision } = await source.read();
+    if (supervision.kind !== 'full') continue;
+    const { labels, scores } = await segmentImage(networkOf(model.inference), planes, {
+      scale: scaleOf(source),
       // The training's own progress says more than that of one image.
       control: { signal, onProgress: () => undefined },
     });
-    matches.push(matchInstances(labels, scores, example.supervision.labels));
+    matches.push(matchInstances(labels, scores, supervision.labels));
   }
   const report = averagePrecision(matches);
   const at = (threshold: number): number => finite(atThreshold(report, report.averagePrecision, threshold));

@@ -4,11 +4,13 @@ import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import type { Supervision, TrainingExample } from '../../training/training-example.ts';
+import { packedSource, type ExampleSource } from '../../training/example-source.ts';
+import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 /**
- * Reads images and their annotations for training.
+ * Reads images and their annotations for training, once, so that what is wrong with any is said at the start. Annotations
+ * are kept as they are now, packed; pixels are read again when crops are cut, so that any number of images can be learnt.
  * @param channels what the model sees, in its order
  * @throws LacssError naming the image: `annotation-missing`, `file-not-found`, `image-invalid` …
  */
@@ -17,19 +19,23 @@ export async function loadExamples(
   images: readonly ImageEntry[],
   { channels, useLabels }: { channels: readonly (keyof ChannelRoles)[]; useLabels: boolean },
   { signal, onProgress }: JobControl,
-): Promise<TrainingExample[]> {
-  const examples: TrainingExample[] = [];
+): Promise<ExampleSource[]> {
+  const examples: ExampleSource[] = [];
   for (const [index, image] of images.entries()) {
     throwIfCancelled(signal);
     onProgress({ done: index, total: images.length, message: `Reading ${image.name}` });
-    const planes: FloatPlane[] = [];
-    for (const role of channels) planes.push(await loadRole(project, image, role));
-    examples.push({
+    const readPlanes = async (): Promise<FloatPlane[]> => {
+      const planes: FloatPlane[] = [];
+      for (const role of channels) planes.push(await loadRole(project, image, role));
+      return planes;
+    };
+    const example = {
       name: image.name,
-      planes,
+      planes: await readPlanes(),
       supervision: await supervisionOf(project, image, useLabels),
       pixelSizeUm: meanPixelSize(image),
-    });
+    };
+    examples.push(packedSource(example, readPlanes));
     await new Promise(setImmediate);
   }
   return examples;

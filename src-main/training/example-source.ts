@@ -1,0 +1,125 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { LacssError } from '../contract/errors.ts';
+import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
+import type { Supervision, TrainingExample } from './training-example.ts';
+
+/** How many pixels belong to cells, and how many cells there are. */
+export interface CellCount {
+  pixels: number;
+  count: number;
+}
+
+/** An example that is read when a crop is cut from it, so that any number of them fits into memory. */
+export interface ExampleSource {
+  name: string;
+  /** Width of a pixel; `null` where it is not known. */
+  pixelSizeUm: number | null;
+  /** Of its planes and of its annotation, px. */
+  height: number;
+  width: number;
+  channels: number;
+  kind: Supervision['kind'];
+  cells: CellCount;
+  /** Always the same example. */
+  read(): Promise<TrainingExample>;
+}
+
+/**
+ * An example in memory as a source.
+ *
+ * @throws LacssError `image-size-mismatch` where annotation and planes differ in size
+ */
+export function sourceOf(example: TrainingExample | ExampleSource): ExampleSource {
+  if ('read' in example) return example;
+  return { ...describe(example), read: () => Promise.resolve(example) };
+}
+
+/**
+ * A source that keeps the annotation as it is now, packed: some kilobytes per image. Its planes are read again each time.
+ *
+ * @param example as it was read once; not kept
+ * @throws LacssError `image-size-mismatch` where annotation and planes differ in size
+ */
+export function packedSource(
+  example: TrainingExample,
+  readPlanes: () => Promise<readonly FloatPlane[]>,
+): ExampleSource {
+  const { name, pixelSizeUm = null } = example;
+  const unpack = packSupervision(example.supervision);
+  return {
+    ...describe(example),
+    read: async () => ({ name, pixelSizeUm, planes: await readPlanes(), supervision: unpack() }),
+  };
+}
+
+/** Packs a label image; the result gives it back. */
+export function packLabels({ height, width, data }: LabelImage): () => LabelImage {
+  const packed = pack(data);
+  return () => ({ height, width, data: new Int32Array(unpack(packed)) });
+}
+
+function describe(example: TrainingExample): Omit<ExampleSource, 'read'> {
+  const { name, planes, supervision, pixelSizeUm = null } = example;
+  const { height, width } = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
+  for (const plane of planes) {
+    if (plane.height === height && plane.width === width) continue;
+    throw new LacssError(
+      'image-size-mismatch',
+      `${name} is ${plane.height} × ${plane.width} px, its annotation ${height} × ${width}.`,
+      { subject: name, remedy: 'Annotate the image anew, or take the annotation that was made for it.' },
+    );
+  }
+  const { kind } = supervision;
+  return { name, pixelSizeUm, height, width, channels: planes.length, kind, cells: countCells(supervision) };
+}
+
+function packSupervision(supervision: Supervision): () => Supervision {
+  if (supervision.kind === 'full') {
+    const labels = packLabels(supervision.labels);
+    return () => ({ kind: 'full', labels: labels() });
+  }
+  const { foreground, locations } = supervision;
+  const { height, width } = foreground;
+  const mask = pack(foreground.data);
+  return () => ({
+    kind: 'weak',
+    foreground: { height, width, data: new Uint8Array(unpack(mask)) },
+    locations,
+  });
+}
+
+function pack({ buffer, byteOffset, byteLength }: Uint8Array | Int32Array): Uint8Array {
+  return deflateSync(new Uint8Array(buffer, byteOffset, byteLength), { level: 1 });
+}
+
+function unpack(packed: Uint8Array): ArrayBuffer {
+  return new Uint8Array(inflateSync(packed)).buffer;
+}
+
+/** The pixels that belong to cells, and the number of cells. */
+export function countCells(supervision: Supervision): CellCount {
+  return supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
+}
+
+function countWeak({
+  foreground,
+  locations,
+}: {
+  foreground: { data: Uint8Array };
+  locations: Float32Array;
+}): CellCount {
+  let pixels = 0;
+  for (const value of foreground.data) pixels += value === 0 ? 0 : 1;
+  return { pixels, count: locations.length / 2 };
+}
+
+function countFull({ labels }: { labels: { data: Int32Array } }): CellCount {
+  let pixels = 0;
+  const seen = new Set<number>();
+  for (const label of labels.data) {
+    if (label === 0) continue;
+    pixels++;
+    seen.add(label);
+  }
+  return { pixels, count: seen.size };
+}
