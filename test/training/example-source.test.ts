@@ -8,10 +8,7 @@ test.each([weakExample(1), fullExample(2)])(
   async (example) => {
     const source = packedSource(example, () => Promise.resolve(example.planes));
     expect(await source.read()).toEqual({ ...example, pixelSizeUm: null });
-    const { read, ...described } = source;
-    const { read: _, ...inMemory } = sourceOf(example);
-    expect(described).toEqual(inMemory);
-    expect(await read()).toEqual(await source.read());
+    expect({ ...source, read: null }).toEqual({ ...sourceOf(example), read: null });
   },
 );
 
