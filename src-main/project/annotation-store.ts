@@ -16,7 +16,7 @@ import type {
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
 import { hashBytes } from './hash-bytes.ts';
-import { appendToJournal, extend, journalText, readJournal, replay } from './journal.ts';
+import { appendToJournal, emptyHistory, extend, journalText, readJournal } from './journal.ts';
 import type { History, ImageChange, JournalContent } from './journal.ts';
 import { readBytes } from './read-bytes.ts';
 import { keepAside } from './keep-aside.ts';
@@ -60,7 +60,7 @@ export class AnnotationStore {
   readonly #readOnly: boolean;
   readonly #queue = new SerialQueue();
   readonly #turns = new SerialQueue();
-  #history: History = replay([]);
+  #history: History = emptyHistory();
   /** The ids of the edits in the journal. */
   #edits = new Set<string>();
   #entries: JournalEntry[] = [];
@@ -217,7 +217,7 @@ export class AnnotationStore {
     let journal = await readJournal(path);
     // Another process may be writing that line right now.
     if (journal.incompleteLine.length > 0) journal = await readJournal(path);
-    this.#history = replay(journal.entries);
+    this.#history = journal.history;
     this.#edits = new Set();
     this.#entries = [];
     this.#hashes = new Set();
@@ -343,7 +343,7 @@ export class AnnotationStore {
       throw error;
     }
     this.#seenBytes = this.#wholeBytes;
-    this.#history = extend(this.#history, entry);
+    extend(this.#history, entry);
     this.#remember(entry);
     // From here on it has happened: files that cannot be written now are written at the next look.
     this.#isBehind = true;

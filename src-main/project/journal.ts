@@ -27,26 +27,38 @@ export interface History {
   revision: number;
 }
 
-/** Goes through a journal's entries from the beginning. */
+/** The history that a journal's entries lead to, in time proportional to their number. */
 export function replay(entries: readonly JournalEntry[]): History {
-  const beginning: History = { steps: [{ title: '', state: emptyState }], current: 0, revision: 0 };
-  return entries.reduce(extend, beginning);
+  const history = emptyHistory();
+  for (const entry of entries) extend(history, entry);
+  return history;
 }
 
-/** What a further entry makes of a history. An edit after an undo drops what could have been redone. */
-export function extend({ steps, current }: History, entry: JournalEntry): History {
-  const { revision } = entry;
-  if (entry.kind === 'undo') return { steps, current: Math.max(0, current - 1), revision };
-  if (entry.kind === 'redo') return { steps, current: Math.min(steps.length - 1, current + 1), revision };
-  const { title, state, image } = entry;
-  const step = { title, state, ...(image === undefined ? {} : { image }) };
-  return { steps: [...steps.slice(0, current + 1), step], current: current + 1, revision };
+/** A history without any edit. */
+export function emptyHistory(): History {
+  return { steps: [{ title: '', state: emptyState }], current: 0, revision: 0 };
+}
+
+/** Adds a further entry to a history, in place. An edit after an undo drops what could have been redone. */
+export function extend(history: History, entry: JournalEntry): void {
+  const { steps } = history;
+  history.revision = entry.revision;
+  if (entry.kind === 'undo') history.current = Math.max(0, history.current - 1);
+  else if (entry.kind === 'redo') history.current = Math.min(steps.length - 1, history.current + 1);
+  else {
+    const { title, state, image } = entry;
+    history.current += 1;
+    steps.length = history.current;
+    steps.push({ title, state, ...(image === undefined ? {} : { image }) });
+  }
 }
 
 /** A journal as its file holds it. */
 export interface JournalContent {
   /** What counts: the entries before the first unreadable line, and those after it whose place is certain. */
   entries: JournalEntry[];
+  /** Where these entries lead. */
+  history: History;
   /** Size of the file when it was read, in bytes. */
   fileBytes: number;
   /** Where the entries end in the file, in bytes; the next one goes there. `null`: the file must be written anew first. */
@@ -70,7 +82,7 @@ export async function readJournal(path: string): Promise<JournalContent> {
     throw error;
   });
   const entries: JournalEntry[] = [];
-  let history = replay([]);
+  const history = emptyHistory();
   /** The first step after a gap; undo must not go below it. */
   let firstKnown = 0;
   let isGap = false;
@@ -86,12 +98,13 @@ export async function readJournal(path: string): Promise<JournalContent> {
       continue;
     }
     entries.push(entry);
-    history = extend(history, entry);
+    extend(history, entry);
     if (isGap) firstKnown = history.current;
     isGap = false;
   }
   return {
     entries,
+    history,
     fileBytes: bytes.length,
     wholeBytes: droppedLines > 0 ? null : start,
     droppedLines,

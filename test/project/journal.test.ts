@@ -41,12 +41,29 @@ test('undo and redo go back and forth; an edit after an undo drops what could be
   expect(branched.current).toBe(3);
 });
 
+// Copying all earlier steps per entry takes minutes here; the guard is far above the time that pushing takes.
+test('a history of 300,000 edits replays in time proportional to their number', { timeout: 5000 }, () => {
+  const { steps, current } = replay(Array.from({ length: 300_000 }, (_, i) => edit(i + 1)));
+  expect(current).toBe(300_000);
+  expect(steps.at(-1)?.title).toBe('Edit 300000');
+});
+
+test('reading a damaged journal gives the history of the entries that count', async () => {
+  const path = join(temporaryFolder(), 'history.jsonl');
+  const lines = [edit(1), edit(2), { kind: 'undo', revision: 3, at }, edit(5)];
+  writeFileSync(path, lines.map((line, i) => (i === 1 ? '{\n' : `${JSON.stringify(line)}\n`)).join(''));
+  const { entries, history } = await readJournal(path);
+  expect(entries).toEqual([edit(1), edit(5)]);
+  expect(history).toEqual(replay(entries));
+});
+
 test('what is appended is read back', async () => {
   const path = join(temporaryFolder(), 'a', 'history.jsonl');
   let end = 0;
   for (const revision of [1, 2, 3]) end = await appendToJournal(path, end, edit(revision));
   expect(await readJournal(path)).toEqual({
     entries: [1, 2, 3].map(edit),
+    history: replay([1, 2, 3].map(edit)),
     fileBytes: end,
     wholeBytes: end,
     droppedLines: 0,

@@ -15,6 +15,7 @@ import { imagesOfGroup, readImageGroup } from '../../project/read-image-group.ts
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { copyDropped } from './copy-dropped.ts';
+import { takenIds } from './taken-ids.ts';
 
 /** A channel by its name, or by its number from 0; `null` says that there is none. */
 export type ChannelChoice = string | number | null;
@@ -91,7 +92,7 @@ export async function add(project: Project, params: AddParams, control: JobContr
   const paths = await copyDropped(project, params.paths);
   const { groups, labelFiles } = await findImageGroups(paths, params.channelPattern, params.axes);
   const contents = new Map(project.manifest.images.map((image) => [contentOf(image.files), image]));
-  const ids = new Set(project.manifest.images.map(({ id }) => id));
+  const ids = await takenIds(project);
   const added: ImageEntry[] = [];
   const known: string[] = [];
   const changed = new Map<string, ImageEntry>();

@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
+import { add } from '../../../src-main/tasks/images/add.ts';
 import { removeImages, restoreImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
 import { hasPipes, makePipe } from '../../fixtures/make-pipe.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
-import { smallProject } from '../small-project.ts';
+import { control, smallProject } from '../small-project.ts';
 
 let folder: string;
 const reopen = (): Promise<Project> => openProject(folder, { purpose: 'test' });
@@ -64,3 +65,19 @@ test.skipIf(!hasPipes)(
     await project.close();
   },
 );
+
+test('a new image takes over neither a removed image nor a folder that was left behind', async () => {
+  const project = await reopen();
+  mkdirSync(`${folder}/annotations/Field-1-2`, { recursive: true });
+  mkdirSync(`${folder}/predictions/some-model/field-1-3`, { recursive: true });
+  await add(
+    project,
+    { paths: [`${folder}/../images/field-1.tif`, `${folder}/../images/field-3.tif`] },
+    control,
+  );
+  expect(project.manifest.images.map(({ id }) => id)).toEqual(['field-2', 'field-1-4', 'field-3-2']);
+  await restoreImages(project, ['field-1', 'field-3']);
+  const ids = project.manifest.images.map(({ id }) => id);
+  expect([...ids].sort()).toEqual(['field-1', 'field-1-4', 'field-2', 'field-3', 'field-3-2']);
+  await project.close();
+});
