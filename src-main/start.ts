@@ -5,7 +5,7 @@ import { ensureBuilt } from './server/ensure-built.ts';
 import { findElectron } from './server/find-electron.ts';
 import { runInBrowser } from './server/run-in-browser.ts';
 import { toFailure } from './contract/failure.ts';
-import { dataFolder } from './host/data-folder.ts';
+import { dataFolder } from './project/data-folder.ts';
 import { sampleFolder } from './host/sample-folder.ts';
 
 /**

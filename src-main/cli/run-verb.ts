@@ -1,6 +1,10 @@
-import { LacssError } from '../contract/errors.ts';
+import { resolve } from 'node:path';
+import type { LacssError } from '../contract/errors.ts';
+import { asLacssError, detailsOf, isUnexpected } from '../contract/failure.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { JobControl } from '../contract/job.ts';
+import { dataFolder } from '../project/data-folder.ts';
+import { ErrorLog } from '../project/error-log.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { ProgressLine } from './progress-line.ts';
 import { guardedTerminal } from './terminal.ts';
@@ -80,27 +84,16 @@ export async function runVerb(
     if (json)
       terminal.out(JSON.stringify({ ok: false, error: describe(known), ...noticed() }, null, 2) + '\n');
     terminal.err(errorText(known));
-    if (debug) terminal.err(`${stackOf(error)}\n`);
+    if (isUnexpected(known.code)) {
+      const log = new ErrorLog(dataFolder());
+      log.write(process.argv[2] ?? 'lacss', detailsOf(error), [resolve('.')]);
+      terminal.err(`The details are in ${log.path}. --debug prints them.\n`);
+    }
+    if (debug) terminal.err(`${detailsOf(error)}\n`);
     return exitCodeOf(known.code);
   } finally {
     endInterrupts();
   }
-}
-
-/** Anything that was thrown, as an error with a next step. */
-function asLacssError(error: unknown): LacssError {
-  if (error instanceof LacssError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error && /out of memory|bad_alloc|allocation failed/i.test(message)) {
-    return new LacssError('out-of-memory', 'There is not enough memory for this.', {
-      remedy: 'Close other programs, or choose a smaller model preset.',
-      cause: error,
-    });
-  }
-  return new LacssError('internal', `Something went wrong inside the program: ${message}`, {
-    remedy: 'Run the command again with --debug and report what it prints.',
-    cause: error,
-  });
 }
 
 function describe({ code, message, subject, remedy }: LacssError): object {
@@ -119,10 +112,4 @@ function failureText({ subject, message, remedy }: Failure): string {
 /** A name with a line break in it must not look like a line of the program's own. */
 function oneLine(text: string): string {
   return text.replaceAll('\n', ' ');
-}
-
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `\nCaused by: ${stackOf(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
 }

@@ -1,4 +1,5 @@
 import type { EventName, Events } from '../contract/events.ts';
+import { detailsOf } from '../contract/failure.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import { onlyReads } from '../contract/requests.ts';
 import type { CheckedParams, RequestResult, RequestsOf } from '../contract/requests.ts';
@@ -10,6 +11,7 @@ import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import { Supervisor } from '../processes/supervisor.ts';
 import type { RunOptions } from '../processes/supervisor.ts';
 import { AppStore } from './app-store.ts';
+import { ErrorLog } from '../project/error-log.ts';
 import type { Call } from './call.ts';
 import { createHandlers } from './create-handlers.ts';
 import type { HostOptions, HostServices } from './host-services.ts';
@@ -41,12 +43,14 @@ export class Host implements HostServices {
   readonly learning: Supervisor<LearningJobs>;
   readonly #sessions = new Map<number, { session: Session; send: (message: UpMessage) => void }>();
   readonly #handlers: ReturnType<typeof createHandlers>;
+  readonly #errorLog: ErrorLog;
   #nextWindow = 1;
   #engine: EngineStatus = unknownEngine;
 
   constructor(options: HostOptions) {
     this.options = options;
     this.store = new AppStore(options.dataFolder);
+    this.#errorLog = new ErrorLog(options.dataFolder);
     this.grants.grant(...options.platform.roots.map(({ path }) => path));
     if (options.projectFolder !== undefined) this.grants.grant(options.projectFolder);
     this.imaging = this.#supervise('imaging', 'The image process', options.start.imaging);
@@ -56,7 +60,10 @@ export class Host implements HostServices {
 
   /** Takes a window on; messages to it go through `send`. */
   connect(send: (message: UpMessage) => void): Session {
-    const session = new Session(this.#nextWindow++, this.#handlers.requests, send);
+    const session = new Session(this.#nextWindow++, this.#handlers.requests, send, (name, error) => {
+      const projects = this.projects.all().map(({ scope }) => scope.folder);
+      this.#errorLog.write(name, detailsOf(error), projects);
+    });
     this.#sessions.set(session.window, { session, send });
     return session;
   }

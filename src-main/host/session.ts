@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import { toFailure } from '../contract/failure.ts';
+import { isUnexpected, toFailure } from '../contract/failure.ts';
 import { downMessage } from '../contract/messages.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import { isRequestName, requests } from '../contract/requests.ts';
@@ -15,9 +15,17 @@ export class Session {
   readonly window: number;
   readonly #handlers: Handlers;
   readonly #send: (message: UpMessage) => void;
+  readonly #onUnexpected: (name: string, error: unknown) => void;
   readonly #running = new Map<number, AbortController>();
 
-  constructor(window: number, handlers: Handlers, send: (message: UpMessage) => void) {
+  /** @param onUnexpected told of errors that nobody expected, with the request that met them */
+  constructor(
+    window: number,
+    handlers: Handlers,
+    send: (message: UpMessage) => void,
+    onUnexpected: (name: string, error: unknown) => void = () => undefined,
+  ) {
+    this.#onUnexpected = onUnexpected;
     this.window = window;
     this.#handlers = handlers;
     this.#send = send;
@@ -53,7 +61,9 @@ export class Session {
       });
       this.#send({ type: 'result', job, value });
     } catch (error) {
-      this.#send({ type: 'error', job, failure: toFailure(error) });
+      const failure = toFailure(error);
+      if (isUnexpected(failure.code)) this.#onUnexpected(name, error);
+      this.#send({ type: 'error', job, failure });
     } finally {
       this.#running.delete(job);
     }

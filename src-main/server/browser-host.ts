@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dataFolder } from '../host/data-folder.ts';
+import { dataFolder } from '../project/data-folder.ts';
 import { Host } from '../host/host.ts';
 import { AddressMemory } from './address-memory.ts';
 import type { Address } from './address-memory.ts';

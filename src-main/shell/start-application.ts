@@ -1,6 +1,6 @@
 import { app, dialog } from 'electron';
 import { mkdirSync } from 'node:fs';
-import { dataFolder } from '../host/data-folder.ts';
+import { dataFolder } from '../project/data-folder.ts';
 import { OpenedPaths } from './opened-paths.ts';
 import { pathIn } from './path-in.ts';
 import { registerPageScheme } from './register-page-scheme.ts';

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
 import { runVerb } from '../../src-main/cli/run-verb.ts';
 import type { CommonOptions, Frame, Outcome } from '../../src-main/cli/run-verb.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import type { JobControl } from '../../src-main/contract/job.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
 /** A terminal that keeps what is written, and a keyboard whose Ctrl-C is a function. */
 function standIn(isInteractive = false) {
@@ -69,10 +71,14 @@ test('a fault of the program shows its stack with --debug only', async () => {
   const faulty = async (): Promise<Outcome> => {
     throw new TypeError('x is undefined');
   };
+  vi.stubEnv('LACSS_DATA', temporaryFolder());
   const plain = await run(faulty);
   expect(plain.exitCode).toBe(1);
   expect(plain.written.err).toContain('--debug');
   expect(plain.written.err).not.toContain('    at ');
+  expect(plain.written.err).not.toContain('x is undefined');
+  const [, log] = /The details are in (\S+\.log)\./.exec(plain.written.err)!;
+  expect(readFileSync(log!, 'utf8')).toContain('TypeError: x is undefined');
   expect((await run(faulty, { debug: true })).written.err).toContain('    at ');
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../src-main/contract/failure.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { startProcess } from '../../src-main/processes/start-process.ts';
 import { startThread } from '../../src-main/processes/start-thread.ts';
@@ -64,10 +65,12 @@ describe.each([
   });
 
   test('hands on what a job throws', async () => {
-    await expect(supervise(start).run('refuse', undefined)).rejects.toMatchObject({
-      code: 'internal',
-      message: 'height -1; expected more than 0',
-    });
+    const error = await supervise(start)
+      .run('refuse', undefined)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'internal', message: 'Something went wrong inside the program.' });
+    // Where it arose, in the other process, for the log.
+    expect(detailsOf(error)).toMatch(/height -1; expected more than 0\n {4}at .*/);
   });
 
   test('stops a job that listens, and keeps the child', async () => {
