@@ -2,6 +2,7 @@ import type { ModelCard } from '../../contract/model-card.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
 import { openEngine } from '../../engine/open-engine.ts';
 import type { Engine } from '../../engine/open-engine.ts';
+import { checkNetwork } from '../../inference/check-network.ts';
 import type { LacssModel } from '../../model/create-model.ts';
 import { loadModel } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
@@ -10,6 +11,20 @@ import type { StoredModel } from '../../project/model-file.ts';
 export interface LoadedModel {
   model: LacssModel;
   card: ModelCard;
+}
+
+/** The weights that this process has checked, by engine and SHA-256. */
+const checked = new Set<string>();
+
+/**
+ * Checks once per process and engine that a model computes anything at all.
+ * @throws LacssError `model-invalid`
+ */
+export async function requireSound(model: LacssModel, card: ModelCard, { name }: Engine): Promise<void> {
+  const key = `${name} ${card.weights.sha256}`;
+  if (checked.has(key)) return;
+  await checkNetwork(model.inference, card.name);
+  checked.add(key);
 }
 
 /**
@@ -25,6 +40,7 @@ export async function withModel<T>(
   try {
     const model = await loadModel(card, manifest, bytes);
     try {
+      await requireSound(model, card, engine);
       return await work({ model, card }, engine);
     } finally {
       model.dispose();

@@ -16,6 +16,7 @@ import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
+import { requireSound } from '../models/with-model.ts';
 import { loadExamples } from './load-examples.ts';
 import { makeCard } from './make-card.ts';
 import { openPreview } from './open-preview.ts';
@@ -122,7 +123,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   const model = createModel(run.preset, run.channels.length, run.settings.seed);
   try {
     const resume = params.resume === undefined ? null : await models.readCheckpoint(id, 'last');
-    if (resume === null) await startWeights(model, models, run);
+    if (resume === null) await startWeights(model, models, run, engine);
     const cellSize = estimateCellSize(examples, run.settings.cellDiameterPx);
     const preview = await openPreview(project, params.preview, run, cellSize);
     const result = await trainModel({
@@ -217,6 +218,7 @@ async function startWeights(
   model: LacssModel,
   models: ModelStore,
   { startedFrom, preset, channels }: TrainingRun,
+  engine: Engine,
 ): Promise<void> {
   if (startedFrom === null) return;
   const { card, manifest, bytes } = await modelToStartFrom(models, startedFrom);
@@ -228,6 +230,7 @@ async function startWeights(
     );
   }
   restoreWeights(model, manifest, bytes);
+  await requireSound(model, card, engine);
 }
 
 /** A model of the project, the one that comes with the program, or any other by its path. */
