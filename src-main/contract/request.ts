@@ -1,9 +1,6 @@
 import type { z } from 'zod';
 
-/**
- * Whether a request only looks, or changes something. What only looks may be asked again after a crash, and its job gets a
- * project it cannot write to.
- */
+/** Whether a request only reads, or may change something. A read is repeated after a crash of its process. */
 export type RequestEffect = 'read' | 'change';
 
 /** Where a request is answered: in the host itself, or in one of its worker processes. */

@@ -160,7 +160,7 @@ describe('a window that asks for what it may not have', () => {
     const settings = { theme: 'light', tourDone: true };
     await writeFile(join(data, 'application.json'), JSON.stringify({ settings, recent: [] }));
     const later = new Host({ ...host.options, dataFolder: data });
-    expect(await later.store.settings()).toEqual({ ...settings, lastFolder: null });
+    expect(await later.store.settings()).toEqual({ ...settings, lastFolder: null, updates: false });
     await later.close();
   });
 });
