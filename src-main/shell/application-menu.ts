@@ -72,7 +72,7 @@ export function applicationMenu(
     {
       label: 'View',
       submenu: [
-        item('Light or dark', 'toggle-theme'),
+        item('Switch between light and dark', 'toggle-theme'),
         { type: 'separator' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
@@ -84,7 +84,7 @@ export function applicationMenu(
     {
       role: 'help',
       submenu: [
-        item('All keys', 'show-keys', 'F1'),
+        item('Keyboard shortcuts', 'show-keys', 'F1'),
         ...(installCommandLine === null
           ? []
           : [{ label: 'Install command line tool', click: installCommandLine }]),
@@ -92,7 +92,7 @@ export function applicationMenu(
           ? []
           : [
               {
-                label: 'Check for updates at the start',
+                label: 'Check for updates at start',
                 type: 'checkbox' as const,
                 checked: updates.on,
                 click: () => updates.turn(!updates.on),

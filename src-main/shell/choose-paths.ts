@@ -11,17 +11,20 @@ const dialogs: Record<Exclude<ChoosePurpose, 'model-save'>, OpenDialogOptions> =
   'image-folder': { title: 'Add a folder of images', properties: ['openDirectory', 'multiSelections'] },
   'open-project': { title: 'Open a project', properties: ['openDirectory'] },
   'new-project': {
-    title: 'Where shall the project be made?',
+    title: 'Choose where to save the project',
     properties: ['openDirectory', 'createDirectory'],
   },
   'locations-csv': {
-    title: 'Import locations',
+    title: 'Choose a CSV file of points',
     properties: ['openFile'],
     filters: [{ name: 'Table y,x', extensions: ['csv'] }],
   },
   'label-image': { title: 'Choose a label image', properties: ['openFile'], filters: [images] },
   'model-open': { title: 'Import a model', properties: ['openFile'], filters: [models] },
-  'export-folder': { title: 'Where to export to?', properties: ['openDirectory', 'createDirectory'] },
+  'export-folder': {
+    title: 'Choose where to save the files',
+    properties: ['openDirectory', 'createDirectory'],
+  },
 };
 
 /** Opens the system's dialog; answers the paths chosen, none when the person thinks better of it. */
@@ -32,7 +35,7 @@ export async function choosePaths(
 ): Promise<string[]> {
   if (purpose === 'model-save') {
     const options = {
-      title: 'Export the model',
+      title: 'Choose where to save the model',
       defaultPath: suggestedName ?? 'model.lacss',
       filters: [models],
     };

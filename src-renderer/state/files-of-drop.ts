@@ -17,8 +17,8 @@ export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
   return Promise.all(dropped).then((lists) => {
     const files = lists.flat();
     if (files.length > 0) return files;
-    throw new LacssError('no-images', 'There are no TIFF or PNG images in what was dropped.', {
-      remedy: 'Drop .tif, .tiff or .png files, or a folder that holds some.',
+    throw new LacssError('no-images', 'The dropped files and folders contain no TIFF or PNG images.', {
+      remedy: 'Drop .tif, .tiff or .png files, or a folder that contains some.',
     });
   });
 }

@@ -8,12 +8,12 @@ const titles: Record<ChoosePurpose, string> = {
   images: 'Choose images',
   'image-folder': 'Choose a folder of images',
   'open-project': 'Open a project',
-  'new-project': 'Where should the project lie?',
-  'locations-csv': 'Choose a file of locations',
+  'new-project': 'Choose where to save the project',
+  'locations-csv': 'Choose a CSV file of points',
   'label-image': 'Choose a label image',
   'model-open': 'Choose a model file',
-  'model-save': 'Where should the model go?',
-  'export-folder': 'Where should the files go?',
+  'model-save': 'Choose where to save the model',
+  'export-folder': 'Choose where to save the files',
 };
 
 const wantsFolder: readonly ChoosePurpose[] = ['image-folder', 'new-project', 'model-save', 'export-folder'];

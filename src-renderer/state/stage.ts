@@ -4,7 +4,7 @@ export type Stage = (typeof stages)[number];
 export const stageNames: Record<Stage, string> = {
   images: 'Images',
   foreground: 'Foreground',
-  locations: 'Locations',
+  locations: 'Points',
   train: 'Train',
   review: 'Review',
   results: 'Results',

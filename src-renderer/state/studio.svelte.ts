@@ -129,7 +129,7 @@ export class Studio implements StudioAccess {
     }
     this.#givenModel = file;
     const name = file.split(/[/\\]/).at(-1);
-    this.news = [...this.news, `Open a project: ${name} will be imported into it.`];
+    this.news = [...this.news, `${name} will be imported when you open a project.`];
   }
 
   /** Asks for a project's folder and opens it. */
@@ -193,7 +193,7 @@ export class Studio implements StudioAccess {
   }
 
   async #open(ask: (onProgress: (progress: Progress) => void) => Promise<ProjectView>): Promise<boolean> {
-    this.opening = { done: 0, total: 0, message: 'Opening' };
+    this.opening = { done: 0, total: 0, message: 'Opening…' };
     const view = await this.attempt(() => ask((progress) => (this.opening = progress)));
     this.opening = null;
     if (!view) return false;

@@ -59,7 +59,7 @@ describe.skipIf(chromiumPath === undefined)(
       Number.parseInt((await studio.inspector.getByText(/^\d+ of 150$/).textContent())!, 10);
 
     test('a file and a folder that holds another of its name become two images', async () => {
-      await page.getByRole('heading', { name: 'Bring in your images' }).waitFor();
+      await page.getByRole('heading', { name: 'Add your images' }).waitFor();
       await dropOn(page, [join(folder, 'microscope', 'colony-1.tif'), join(folder, 'plate')]);
       const dialog = page.getByRole('dialog', { name: 'Add images' });
       await dialog.getByRole('button', { name: 'Add 2 images' }).click();
@@ -69,20 +69,20 @@ describe.skipIf(chromiumPath === undefined)(
     test('a folder without images is refused in plain words', async () => {
       await mkdir(join(folder, 'letters'));
       await dropOn(page, [join(folder, 'letters')]);
-      await page.getByText('There are no TIFF or PNG images in what was dropped.').waitFor();
+      await page.getByText('The dropped files and folders contain no TIFF or PNG images.').waitFor();
       await studio.button('Dismiss').click();
     });
 
     test('where a label image is given, Train shows its outlines instead of foreground and points', async () => {
       await studio.stage('Foreground').click();
       for (const done of [1, 2]) {
-        await page.getByLabel('The program’s guess').waitFor();
+        await page.getByLabel('Suggestion', { exact: true }).waitFor();
         await page.keyboard.press('Enter');
         await studio.told(`${done} of 2`).waitFor();
       }
-      await studio.stage('Locations').click();
-      await studio.button('Find locations in all images').click();
-      await studio.button('Go on to Train').click();
+      await studio.stage('Points').click();
+      await studio.button('Find points in all images').click();
+      await studio.button('Continue to Train').click();
       // The upper half of the viewer, by its content: below it stands what the model learns from, in words.
       const picture = async () => {
         const { x, y, width, height } = (await page.getByRole('application').boundingBox())!;
@@ -99,7 +99,7 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.chooseFile('truth', 'colony-1.tif');
       await page.getByText('Has a label image').waitFor();
       await studio.stage('Train').click();
-      await page.getByText(/^The model learns from the outlines of 1 label image, else from/).waitFor();
+      await page.getByText(/^The model learns from 1 label image\. In the other images/).waitFor();
       // The points go when the outlines come: neither what was shown before nor the image alone is left.
       await expect.poll(async () => [weak, bare].includes(await picture())).toBe(false);
       await page.keyboard.down('h');
@@ -121,7 +121,7 @@ describe.skipIf(chromiumPath === undefined)(
       // Another stage's work meanwhile: time passes, steps do not.
       await studio.stage('Foreground').click();
       await page.keyboard.press('a');
-      await page.getByLabel('The program’s guess').waitFor();
+      await page.getByLabel('Suggestion', { exact: true }).waitFor();
       await studio.stage('Train').click();
       expect(await step()).toBe(paused);
       await studio.button('Resume').click();
@@ -130,13 +130,13 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.button('Stop').click();
       await studio.inspector.getByText('Stopped. The best model so far is in the list.').waitFor();
       await studio.button('More for tiny-1').waitFor();
-      await studio.button('Review its cells').waitFor();
+      await studio.button('Review cells').waitFor();
       expect(await studio.seriousFindings()).toEqual([]);
     });
 
     test('the card of a model tells what it learnt from', async () => {
       await studio.button('More for tiny-1').click();
-      await page.getByRole('menuitem', { name: 'Card' }).click();
+      await page.getByRole('menuitem', { name: 'Model card' }).click();
       const card = page.getByRole('dialog', { name: 'tiny-1' });
       await card.getByText('2 images, 1 of them with label images').waitFor();
       await card.getByText('random weights').waitFor();

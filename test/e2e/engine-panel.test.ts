@@ -24,7 +24,7 @@ describe.skipIf(chromiumPath === undefined)('the engine panel in Chromium', () =
     await studio.button('Choose folder').click();
     await studio.chooseFolder();
     await studio.button('Create project').click();
-    await page.getByRole('heading', { name: 'Bring in your images' }).waitFor();
+    await page.getByRole('heading', { name: 'Add your images' }).waitFor();
   });
   afterAll(async () => {
     await browser.close();
@@ -33,8 +33,8 @@ describe.skipIf(chromiumPath === undefined)('the engine panel in Chromium', () =
 
   test('the machine is examined, and the report copied with one click', async () => {
     await page.getByRole('button', { name: /^Engine/ }).click();
-    await page.getByRole('button', { name: 'Examine this machine' }).click();
-    await page.getByRole('button', { name: 'Copy the report' }).click();
+    await page.getByRole('button', { name: 'Test this computer' }).click();
+    await page.getByRole('button', { name: 'Copy report' }).click();
     await page.getByRole('button', { name: 'Report copied' }).waitFor();
     const report = await page.evaluate(() => navigator.clipboard.readText());
     for (const topic of ['Processor', 'Graphics', 'Memory', 'Engine onnx', 'Engine webgpu', 'Engine cpu']) {

@@ -52,7 +52,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.button('Choose folder').click();
     await studio.chooseFolder();
     await studio.button('Create project').click();
-    await page.getByRole('heading', { name: 'Bring in your images' }).waitFor();
+    await page.getByRole('heading', { name: 'Add your images' }).waitFor();
     expect(existsSync(join(folder, 'Colonies', 'project.json'))).toBe(true);
   });
 
@@ -70,12 +70,12 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
   test('foregrounds are picked with one key each, and the next image comes by itself', async () => {
     await studio.stage('Foreground').click();
     for (let done = 0; done < imageCount; done++) {
-      await page.getByLabel('The program’s guess').waitFor();
-      // Here 1 is a proposal; elsewhere it is a zoom.
+      await page.getByLabel('Suggestion', { exact: true }).waitFor();
+      // Here 1 is a candidate; elsewhere it is a zoom.
       await page.keyboard.press(['3', '1', 'Enter'][done]!);
       await studio.told(`${done + 1} of ${imageCount}`).waitFor();
     }
-    await studio.button('Go on to Locations').waitFor();
+    await studio.button('Continue to Points').waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
   });
 
@@ -96,19 +96,19 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
   });
 
   test('locations are found in all images, and one is added by a click and taken back', async () => {
-    await studio.button('Go on to Locations').click();
-    await studio.button('Find locations in all images').click();
-    await studio.button('Go on to Train').waitFor();
+    await studio.button('Continue to Points').click();
+    await studio.button('Find points in all images').click();
+    await studio.button('Continue to Train').waitFor();
     // The image's own points come a moment after the count of images: wait for them, not for their place.
-    const count = studio.told(/^[1-9]\d* locations/);
+    const count = studio.told(/^[1-9]\d* points/);
     const before = Number.parseInt((await count.textContent())!);
     expect(before).toBeGreaterThan(3);
     const viewer = page.getByRole('application');
     const box = (await viewer.boundingBox())!;
     await viewer.click({ position: { x: box.width / 2 + 3, y: 40 } });
-    await studio.told(`${before + 1} locations`).waitFor();
+    await studio.told(`${before + 1} points`).waitFor();
     await page.keyboard.press('Control+z');
-    await studio.told(`${before} locations`).waitFor();
+    await studio.told(`${before} points`).waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
   });
 
@@ -127,15 +127,15 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('a review without a model says where one comes from', async () => {
     await studio.stage('Review').click();
-    await studio.button('Take in a model file').waitFor();
+    await studio.button('Import model').waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
-    await studio.button('Train one').click();
+    await studio.button('Train a model').click();
     await studio.inspector.getByRole('button', { name: 'Start training' }).waitFor();
-    await studio.stage('Locations').click();
+    await studio.stage('Points').click();
   });
 
   test('a training survives the death of its process, and says so', async () => {
-    await studio.button('Go on to Train').click();
+    await studio.button('Continue to Train').click();
     await studio.choose(/^Model/, /^Tiny/);
     await page.getByRole('slider', { name: 'Epochs' }).press('Home');
     await studio.inspector.getByRole('button', { name: 'Start training' }).click();
@@ -153,11 +153,11 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
   });
 
   test('while it trains the window stays usable, also when the process that reads images dies', async () => {
-    await studio.stage('Locations').click();
+    await studio.stage('Points').click();
     host.killProcess('imaging');
     await page.getByText(/^The image process ended unexpectedly .* started again\./).waitFor();
     await page.keyboard.press('a');
-    await studio.told(/^[1-9]\d* locations/).waitFor();
+    await studio.told(/^[1-9]\d* points/).waitFor();
     await studio.stage('Train').click();
   });
 
@@ -171,19 +171,19 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.button('Resume').click();
     await reachStep(5);
     await studio.button('Dismiss').click();
-    await studio.button('Review its cells').waitFor();
+    await studio.button('Review cells').waitFor();
     await page.getByText(/ epoch 1 · \d+ cells?/).waitFor();
     await studio.button(/^Engine: onnx/).waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
   });
 
   test('its cells are found, and reviewed worst first', async () => {
-    await studio.button('Review its cells').click();
+    await studio.button('Review cells').click();
     // What is set beside the image holds for the button over it too.
-    await page.getByRole('switch', { name: 'Four views' }).click();
+    await page.getByRole('switch', { name: 'Mirror averaging (4× slower)' }).click();
     await studio.button(/^Segment \d+ images$/).click();
     // A model that has learnt so little is sure of little.
-    await page.getByRole('slider', { name: 'Score at least' }).press('Home');
+    await page.getByRole('slider', { name: 'Minimum score' }).press('Home');
     await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
     await page.getByRole('application').hover();
     await page.keyboard.press('j');
@@ -200,9 +200,9 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     expect(reviewed).toMatch(/^1 of [1-9]/);
     await page.getByRole('complementary', { name: 'Images of the project' }).getByText(reviewed).waitFor();
     await studio.inspector.getByText(/^\s*\d+ of \d+ Score /).waitFor();
-    await studio.button('How they were found').click();
+    await studio.button('How these cells were found').click();
     await studio.inspector.getByText(/^onnx, (one network|two networks) of \d+ threads?/).waitFor();
-    await studio.inspector.getByText('Four: mirrored too').waitFor();
+    await studio.inspector.getByText('On, four views').waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
   });
 
@@ -244,11 +244,11 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await page.getByRole('radio', { name: 'Cells' }).click();
     await page.getByRole('table', { name: 'Measurements' }).waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
-    for (const format of ['ImageJ regions', 'GeoJSON', 'COCO', 'Picture with outlines', 'Locations']) {
+    for (const format of ['ImageJ ROIs', 'GeoJSON', 'COCO', 'Image with outlines', 'Points']) {
       await page.getByRole('checkbox', { name: format }).click();
     }
     await studio.button('Export').click();
-    await page.getByText(/^\d+ files with \d+ cells? written to/).waitFor();
+    await page.getByText(/^Wrote \d+ files with \d+ cells? to/).waitFor();
     const ofEach = ['.geojson', '_labels.tif', '_locations.csv', '_overlay.png', '_rois.zip'];
     const expected = Array.from({ length: imageCount }, (_, i) =>
       ofEach.map((end) => `colony-${i + 1}${end}`),
@@ -290,7 +290,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await page.keyboard.press('d');
     await studio.told(/ 1 accepted · 0 rejected/).waitFor();
     // As it was set before: what is exported follows it, also from the command line.
-    const score = page.getByRole('slider', { name: 'Score at least' });
+    const score = page.getByRole('slider', { name: 'Minimum score' });
     expect(await score.getAttribute('aria-valuetext')).toBe('0.00');
     await studio.stage('Foreground').click();
     await studio.told(`${imageCount} of ${imageCount}`).waitFor();
@@ -307,7 +307,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('a host that ends in order says so', async () => {
     await host.stop();
-    await page.getByText(/^LACSS Studio has ended, and all is saved\./).waitFor();
+    await page.getByText(/^LACSS Studio has ended\. All work is saved\./).waitFor();
   });
 
   test('nothing went wrong in the page on the way', () => {

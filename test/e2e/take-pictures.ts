@@ -52,10 +52,10 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await page.getByRole('radio', { name: 'One' }).click();
   await take(studio, 'image');
   await studio.stage('Foreground').click();
-  await page.getByLabel('The program’s guess').waitFor();
+  await page.getByLabel('Suggestion', { exact: true }).waitFor();
   await take(studio, 'foreground');
-  await studio.stage('Locations').click();
-  await studio.told(/^[1-9]\d* locations/).waitFor();
+  await studio.stage('Points').click();
+  await studio.told(/^[1-9]\d* points/).waitFor();
   await take(studio, 'locations');
   await studio.stage('Review').click();
   await page.getByRole('application').hover();
@@ -66,7 +66,7 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await studio.stage('Results').click();
   await page
     .getByText(/true cells and/)
-    .or(page.getByText('Nothing to compare with'))
+    .or(page.getByText('No label images to compare with'))
     .waitFor();
   await take(studio, 'results');
   await page.getByRole('radio', { name: 'Cells' }).click();
@@ -77,14 +77,14 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await take(studio, 'ready');
   if (values.epochs === undefined) return;
   await page.getByRole('combobox', { name: /^Start from/ }).click();
-  // Below “Nothing learned yet”, the newest first.
+  // Below “From scratch”, the newest first.
   await page.getByRole('option').nth(1).click();
   await page.getByRole('slider', { name: 'Epochs' }).press('Home');
   for (let epoch = 1; epoch < Number(values.epochs); epoch++) await page.keyboard.press('ArrowRight');
   await studio.inspector.getByRole('button', { name: 'Start training' }).click();
   await page.getByText(/ epoch 2.* · \d+ cells?/).waitFor({ timeout: 600_000 });
   await take(studio, 'training');
-  await studio.button('Review its cells').waitFor({ timeout: 600_000 });
+  await studio.button('Review cells').waitFor({ timeout: 600_000 });
   await take(studio, 'trained');
 }
 

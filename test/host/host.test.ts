@@ -194,7 +194,7 @@ describe('a project in the window', () => {
     expect(Math.max(...nearest)).toBeLessThan(2);
     // What was painted before is a dot, too small to be a cell.
     expect(warnings).toMatchObject([
-      { kind: 'speck-without-point', message: '1 foreground speck, no location' },
+      { kind: 'speck-without-point', message: '1 small speck without a point' },
     ]);
 
     const edited = await window.ask('locations.edit', {

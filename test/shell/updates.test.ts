@@ -23,7 +23,7 @@ describe('updates', () => {
   const item = (): StandIn.FakeMenuItem | undefined =>
     electron.Menu.shown
       .find(({ role }) => role === 'help')!
-      .submenu!.find(({ label }) => label === 'Check for updates at the start');
+      .submenu!.find(({ label }) => label === 'Check for updates at start');
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lacss-updates-'));

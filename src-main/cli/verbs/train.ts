@@ -83,7 +83,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
       numberBetween(0, 0.9),
     )
     .addOption(
-      new Option('--channels <which>', 'what the model sees, in training and ever after')
+      new Option('--channels <which>', 'channels the model uses, in training and segmentation')
         .choices(['cells', 'cells+nuclei'])
         .default('cells'),
     )

@@ -13,7 +13,7 @@ export type LocationSettings = z.infer<typeof locationSettings>;
 /** Something the person should look at, all of one kind together. */
 export interface LocationWarning {
   kind: 'no-points' | 'point-outside-foreground' | 'foreground-without-point' | 'speck-without-point';
-  /** With the number of them: `37 foreground specks, no location`. */
+  /** With the number of them: `37 small specks without a point`. */
   message: string;
   /** Where they are, the first few hundred; none where it is the image as a whole. */
   places: { y: number; x: number }[];

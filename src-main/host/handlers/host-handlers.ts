@@ -14,13 +14,13 @@ import { listFolder } from '../list-folder.ts';
 type Names = Exclude<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 
 const exportFormats: ExportFormat[] = [
-  { id: 'label-tiff', name: 'Label image', extension: '.tif', hint: 'Every image program' },
-  { id: 'imagej-rois', name: 'ImageJ regions', extension: '.zip', hint: 'ImageJ and Fiji' },
-  { id: 'geojson', name: 'GeoJSON', extension: '.geojson', hint: 'QuPath' },
-  { id: 'coco', name: 'COCO', extension: '.json', hint: 'Training other networks' },
-  { id: 'csv', name: 'Measurements', extension: '.csv', hint: 'Spreadsheets and statistics' },
-  { id: 'overlay-png', name: 'Picture with outlines', extension: '.png', hint: 'Slides and papers' },
-  { id: 'locations-csv', name: 'Locations', extension: '.csv', hint: 'Points y, x of the cells' },
+  { id: 'label-tiff', name: 'Label image', extension: '.tif', hint: 'For every image program' },
+  { id: 'imagej-rois', name: 'ImageJ ROIs', extension: '.zip', hint: 'For ImageJ and Fiji' },
+  { id: 'geojson', name: 'GeoJSON', extension: '.geojson', hint: 'For QuPath' },
+  { id: 'coco', name: 'COCO', extension: '.json', hint: 'For training other networks' },
+  { id: 'csv', name: 'Measurements', extension: '.csv', hint: 'For spreadsheets and statistics' },
+  { id: 'overlay-png', name: 'Image with outlines', extension: '.png', hint: 'For slides and papers' },
+  { id: 'locations-csv', name: 'Points', extension: '.csv', hint: 'One point per cell, as y,x' },
 ];
 
 /** Requests about the host itself: what it is, how files are chosen, what it remembers, what it can write. */

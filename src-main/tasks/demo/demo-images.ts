@@ -38,7 +38,7 @@ export async function generateDemoImages(fields: readonly DemoField[], control: 
   await forEachItem(
     fields,
     control,
-    { message: 'Growing', nameOf: ({ name }) => name },
+    { message: 'Making', nameOf: ({ name }) => name },
     async ({ seed, imagePath, truthPath }) => {
       if ((await isFile(imagePath)) && (await isFile(truthPath))) return;
       const colony = generateColonyImage(seed);

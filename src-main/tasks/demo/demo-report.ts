@@ -150,13 +150,13 @@ function charts(epochs: readonly EpochReport[]): Report['charts'] {
 function stepsOf({ seconds, fields, result }: DemoRecord, engine: string, steps: number): Report['steps'] {
   const trained = fields.length - result.heldOut.images;
   const texts: Record<string, string> = {
-    'Growing colonies': `${fields.length} fields of two 16-bit channels, true cells kept apart`,
+    'Making sample images': `${fields.length} fields of two 16-bit channels, true cells kept apart`,
     'Adding images': 'axes, channels and their roles, pixel size',
-    Foreground: 'five graph cuts an image, the best-ranked taken',
+    Foreground: 'five graph cuts per image; the program takes the best-ranked',
     Locations: 'difference of Gaussians of the nuclei, σ estimated from each image',
     Training: `${steps} steps on ${trained} images, ${engine} engine on ${cpus().length} cores`,
-    Segmenting: `${result.heldOut.images} images it has not seen`,
-    Judging: 'against the true cells, and the watershed beside it',
+    Segmenting: `${result.heldOut.images} images that the training has not seen`,
+    Evaluation: 'against the true cells, for the model and for the watershed',
   };
   return Object.entries(texts).map(([name, text]) => ({ name, text, seconds: seconds[name] ?? 0 }));
 }

@@ -63,13 +63,13 @@ const stateName = 'demo.json';
 
 /** About how many seconds each stage takes on two cores. */
 const stages = [
-  { name: 'Growing colonies', weight: 15 },
+  { name: 'Making sample images', weight: 15 },
   { name: 'Adding images', weight: 3 },
   { name: 'Foreground', weight: 12 },
   { name: 'Locations', weight: 5 },
   { name: 'Training', weight: 330 },
   { name: 'Segmenting', weight: 15 },
-  { name: 'Judging', weight: 5 },
+  { name: 'Evaluation', weight: 5 },
 ];
 
 /**

@@ -30,7 +30,7 @@ export async function makeSample(folder: string, { signal, onProgress }: JobCont
     onProgress({
       done: field,
       total: fieldCount + 1,
-      message: `Growing colony ${field + 1} of ${fieldCount}`,
+      message: `Preparing sample images, ${field + 1} of ${fieldCount}`,
     });
     await writeField(draft, field);
   }

@@ -66,7 +66,7 @@ async function changeFor(
     }
     case 'none': {
       const source = { method: 'none-will-do', by: 'person', parameters: {} } as const;
-      return { title: 'None will do', change: { value: null, source } };
+      return { title: 'None fits', change: { value: null, source } };
     }
   }
 }

@@ -37,9 +37,9 @@ export function locationWarnings(points: Locations, foreground: Mask): LocationW
     else empty.push(place);
   }
   return [
-    warning('foreground-without-point', empty, 'foreground piece', ', no location'),
-    warning('point-outside-foreground', outside, 'location', ' outside the foreground'),
-    warning('speck-without-point', specks, 'foreground speck', ', no location'),
+    warning('foreground-without-point', empty, 'region', ' without a point'),
+    warning('point-outside-foreground', outside, 'point', ' outside the foreground'),
+    warning('speck-without-point', specks, 'small speck', ' without a point'),
   ].filter((found) => found !== null);
 }
 

@@ -1,25 +1,25 @@
 import type { KeyGroup } from '../../state/keyboard.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
-/** The keys of the stage people live in. */
+/** The keys of the Foreground stage. */
 export function foregroundKeys({ foreground, display, camera }: ProjectState): KeyGroup {
   return {
     title: 'Foreground',
     bindings: [
       ...[1, 2, 3, 4, 5].map((number) => ({
         keys: [String(number)],
-        label: 'Pick a proposal and go on',
+        label: 'Pick a candidate, show the next image',
         shownAs: ['1–5'],
         silent: number > 1,
         run: () => foreground.pickCandidate(number - 1),
       })),
-      { keys: ['0'], label: 'None of them will do', run: () => foreground.pickNone() },
+      { keys: ['0'], label: 'None fits', run: () => foreground.pickNone() },
       {
         keys: ['Enter'],
-        label: 'Accept the guess ★',
+        label: 'Accept the suggestion ★',
         run: () => (foreground.ownThreshold ? foreground.useThreshold() : foreground.acceptGuess()),
       },
-      { keys: ['t'], label: 'A threshold of your own', run: () => void foreground.startOwnThreshold() },
+      { keys: ['t'], label: 'Custom threshold', run: () => void foreground.startOwnThreshold() },
       { keys: ['b'], label: 'Brush', run: () => foreground.toggleBrush('add') },
       { keys: ['e'], label: 'Eraser', run: () => foreground.toggleBrush('erase') },
       {
@@ -37,16 +37,16 @@ export function foregroundKeys({ foreground, display, camera }: ProjectState): K
         label: 'Paint or erase at the centre of the view',
         run: () => void foreground.paintAt(camera.y, camera.x),
       },
-      { keys: ['u'], label: 'Take the last pick back', run: () => foreground.takeBack() },
+      { keys: ['u'], label: 'Undo last pick', run: () => foreground.takeBack() },
       {
         keys: ['c'],
-        label: 'Contour or fill',
+        label: 'Switch between outline and fill',
         run: () => {
           const { fill } = display.settings.overlay;
           display.changeOverlay({ fill: !fill, outline: fill });
         },
       },
-      { keys: ['Escape'], label: 'Back to the five', run: () => foreground.leaveModes() },
+      { keys: ['Escape'], label: 'Back to the candidates', run: () => foreground.leaveModes() },
     ],
   };
 }

@@ -5,7 +5,7 @@ import type { ProjectState } from '../../state/project.svelte.ts';
 import { foregroundStyle } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay, PaneScene } from '../../viewer/scene.ts';
 
-/** The panes of the stage: five candidates and the image alone; in a mode of its own, the result and the image alone. */
+/** The panes: five candidates and the image alone; with a threshold or brush, the result and the image alone. */
 export function foregroundPanes(project: ProjectState, image: ImageSummary): PaneScene[] {
   const { foreground, display } = project;
   const base = { source: display.source(image), looks: display.looks(image) };
@@ -42,7 +42,7 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
   }
   const candidates: readonly (CandidateView | undefined)[] =
     foreground.candidates(image)?.candidates ?? Array.from({ length: 5 }, () => undefined);
-  // What was picked, but is none of the five as they are now, takes the sixth pane.
+  // A foreground that is none of the five candidates takes the sixth pane.
   const own = view && (view.painted || view.pick.kind === 'threshold' || view.pick.kind === 'imported');
   return [
     ...candidates.map((candidate, i) => ({

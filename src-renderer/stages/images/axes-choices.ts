@@ -5,10 +5,10 @@ export interface AxesChoice {
   label: string;
 }
 
-/** More channels than this are not offered: a stack of many planes is one of depth or time. */
+/** The most channels offered: a stack of many planes is usually depth or time. */
 const mostChannels = 5;
 
-/** The ways to read a stack of so many planes, the plain ones first. */
+/** The ways to read a stack of `planes` planes, the simplest first. */
 export function axesChoices(planes: number): AxesChoice[] {
   if (planes < 2) return [];
   const choices: AxesChoice[] = [

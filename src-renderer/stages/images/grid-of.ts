@@ -1,12 +1,12 @@
-/** Widths of a card, px: as small as a picture still tells something, and as large as it needs to be. */
+/** Smallest and largest width of a card, px. */
 const smallest = 196;
 const largest = 360;
-/** What lies below a picture: its name and its box to tick, px. */
+/** Height of the caption with the checkbox, px. */
 const captionHeight = 36;
-/** Height of a picture for its width. */
+/** Height of a picture divided by its width. */
 const shape = 0.78;
 
-/** Columns and row height of a grid of so many pictures: the largest cards with which all are in sight, else the smallest. */
+/** Columns and row height of a grid of `count` pictures: the largest cards that all fit, otherwise the smallest. */
 export function gridOf(count: number, height: number, width: number): { columns: number; rowHeight: number } {
   const rowHeightOf = (columns: number) =>
     Math.round(Math.min(width / columns, largest) * shape) + captionHeight;

@@ -7,10 +7,10 @@ export function locationKeys(locations: LocationsState, camera: Camera): KeyGrou
     if (place) camera.centreOn(place.y, place.x, 60, 60);
   };
   return {
-    title: 'Locations',
+    title: 'Points',
     bindings: [
       { keys: ['n'], label: 'Select the next point', run: () => goTo(locations.selectNext(1)) },
-      { keys: ['Shift+n'], label: 'Select the point before', run: () => goTo(locations.selectNext(-1)) },
+      { keys: ['Shift+n'], label: 'Select the previous point', run: () => goTo(locations.selectNext(-1)) },
       {
         keys: ['p'],
         label: 'Add a point at the centre of the view',
@@ -27,7 +27,7 @@ export function locationKeys(locations: LocationsState, camera: Camera): KeyGrou
       { keys: ['Alt+ArrowRight'], label: 'Move the selected points right', run: () => locations.nudge(0, 1) },
       {
         keys: ['Escape'],
-        label: 'Drop what is being tried, or the selection',
+        label: 'Discard changes, or clear the selection',
         run: () => {
           if (locations.trial) locations.dropTrial();
           else locations.selected = new Set();

@@ -1,12 +1,12 @@
 import type { LocationsState } from '../../state/locations.svelte.ts';
 import type { ViewerTool } from '../../viewer/tool.ts';
 
-/** CSS px around a point that belong to it. */
+/** How far from a point a press still selects it, CSS px. */
 const reachPx = 9;
 
 /**
- * A click on a point selects it, a drag moves it; a click with Shift selects several. Where there is none, the
- * press is left to the viewer: a drag pans, a click adds a point.
+ * A click on a point selects it, a drag moves it, and Shift-click selects several. Elsewhere the viewer handles
+ * the press: a drag pans, a click adds a point.
  */
 export function pointTool(locations: LocationsState): ViewerTool {
   let held: number | null = null;
@@ -24,7 +24,7 @@ export function pointTool(locations: LocationsState): ViewerTool {
     },
     move({ y, x, scale }) {
       if (held === null) return;
-      // A click that trembles is no drag.
+      // A small movement during a click is not a drag.
       if (!moved && Math.hypot(y - start.y, x - start.x) * scale < 3) return;
       moved = true;
       locations.drag(held, y, x);

@@ -1,6 +1,6 @@
 import type { EvaluationFigures } from '../../../src-main/contract/requests/results.ts';
 
-/** The figures at one IoU threshold; NaN where it was not asked for. */
+/** The figures at one IoU threshold; NaN where none was computed. */
 export function figuresAt(
   { precision, field }: EvaluationFigures,
   threshold: number,

@@ -1,11 +1,11 @@
 import type { LeftOutCells } from '../../../src-main/contract/requests/results.ts';
 import { grouped } from '../../ui/format.ts';
 
-/** `Left out: 2 rejected, 14 with too low a score.`; nothing where nothing is. */
+/** `Left out: 2 rejected, 14 below the minimum score.`; empty if no cell is left out. */
 export function leftOutText({ rejected, belowScore }: LeftOutCells): string {
   const reasons = [
     ...(rejected > 0 ? [`${grouped(rejected)} rejected`] : []),
-    ...(belowScore > 0 ? [`${grouped(belowScore)} with too low a score`] : []),
+    ...(belowScore > 0 ? [`${grouped(belowScore)} below the minimum score`] : []),
   ];
   return reasons.length === 0 ? '' : `Left out: ${reasons.join(', ')}.`;
 }

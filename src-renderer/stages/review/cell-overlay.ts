@@ -10,7 +10,7 @@ const selectedStyle = 3;
 const hidden = 255;
 const deletedMark = 3;
 
-/** The cells under review, each in the style of its mark; deleted ones are hidden, and those below the score that nobody has judged. */
+/** The cells under review, each in the style of its mark. Hides deleted cells, and unseen cells below the score. */
 export function cellOverlay(
   { contours, marks, scores }: ReviewView,
   settings: ReviewSettings,

@@ -1,18 +1,16 @@
 import type { PredictionOrigin } from '../../../src-main/contract/requests/review.ts';
 import { counted, duration, when } from '../../ui/format.ts';
 
-/** How the cells of an image were found, as names and texts; what was not kept is left out. */
+/** How the cells of an image were found, as names and texts. Leaves out what the record lacks. */
 export function originRows(
   model: string,
   { at, elapsedMs, views, diameterPx, computedBy }: PredictionOrigin,
 ): [name: string, text: string | string[]][] {
   return [
     ['Model', model],
-    ['Made', `${when(at)}, in ${duration(elapsedMs / 1000)}`],
-    ...(views === 4 ? [['Views', 'Four: mirrored too'] as [string, string]] : []),
-    ...(diameterPx === null
-      ? []
-      : [['Seen as', `cells ${Math.round(diameterPx)} px wide`] as [string, string]]),
+    ['Segmented', `${when(at)}, in ${duration(elapsedMs / 1000)}`],
+    ...(views === 4 ? [['Mirror averaging', 'On, four views'] as [string, string]] : []),
+    ...(diameterPx === null ? [] : [['Cell diameter', `${Math.round(diameterPx)} px`] as [string, string]]),
     ...(computedBy === null
       ? []
       : [['Computed by', [computedText(computedBy), computedBy.reason]] as [string, string[]]]),

@@ -9,23 +9,23 @@ export function reviewKeys(project: ProjectState): KeyGroup {
     bindings: [
       {
         keys: ['j', 'ArrowDown'],
-        label: 'Next cell, less bad',
+        label: 'Next cell in the list',
         run: () => showCell(project, review.step(1)),
       },
       {
         keys: ['k', 'ArrowUp'],
-        label: 'Previous cell, worse',
+        label: 'Previous cell in the list',
         run: () => showCell(project, review.step(-1)),
       },
       {
         keys: ['Space', 'Enter'],
-        label: 'Accept the cell and go on',
+        label: 'Accept the cell, select the next',
         run: () =>
           showCell(project, review.selected === null ? review.step(1) : review.markSelected('accepted')),
       },
       {
         keys: ['x'],
-        label: 'Reject the cell and go on',
+        label: 'Reject the cell, select the next',
         run: () => showCell(project, review.markSelected('rejected')),
       },
       {
@@ -33,7 +33,7 @@ export function reviewKeys(project: ProjectState): KeyGroup {
         label: 'Delete the cell',
         run: () => showCell(project, review.markSelected('deleted')),
       },
-      { keys: ['Escape'], label: 'Select nothing', run: () => (review.selected = null) },
+      { keys: ['Escape'], label: 'Clear the selection', run: () => (review.selected = null) },
     ],
   };
 }

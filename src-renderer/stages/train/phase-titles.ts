@@ -1,14 +1,14 @@
 import type { TrainingPhase } from '../../../src-main/contract/requests/training.ts';
 
-/** What a training is at, in a word or two. */
+/** The title of each training phase. */
 export const phaseTitles: Record<TrainingPhase, string> = {
   idle: 'Training',
-  preparing: 'Getting ready',
+  preparing: 'Preparing',
   running: 'Training',
   pausing: 'Pausing',
   paused: 'Paused',
   stopping: 'Stopping',
-  finished: 'Done',
+  finished: 'Finished',
   stopped: 'Stopped',
-  failed: 'It did not work',
+  failed: 'Failed',
 };

@@ -1,5 +1,5 @@
 /**
- * Exponential moving average with the bias of its beginning taken out (Kingma & Ba 2015, section 3).
+ * Exponential moving average, corrected for the bias of its start (Kingma & Ba 2015, section 3).
  * @param keep - share of the past kept at each step, 0 … 1
  */
 export function smoothed(values: readonly number[], keep = 0.92): number[] {

@@ -22,7 +22,7 @@ declare global {
 /** Opens the window again and watches it come. */
 export async function measureFirstPaint(page: Page): Promise<FirstPaintFigures> {
   // What the first opening has set off, five candidates of several images, is not to be measured with the second.
-  await page.getByLabel('The program’s guess').waitFor();
+  await page.getByLabel('Suggestion', { exact: true }).waitFor();
   await untilQuiet(page);
   await page.waitForTimeout(settleMs);
   await page.addInitScript(() => {

@@ -19,7 +19,7 @@ export interface LargeFigures {
 /** Opens a very large image, zooms to 100 % and pans across it. */
 export async function measureLarge(page: Page): Promise<LargeFigures> {
   const started = await page.evaluate(() => performance.now());
-  await goTo(page, 'Locations');
+  await goTo(page, 'Points');
   const settled = async () => {
     await untilQuiet(page, 1500);
     return page.evaluate(() => window.lacssBench.uploads.at(-1)!);

@@ -22,7 +22,7 @@ export async function measurePicks(page: Page, picks: number): Promise<PickFigur
   const screen: number[] = [];
   let prefetched = 0;
   for (let i = 0; i < picks; i++) {
-    await page.getByLabel('The program’s guess').waitFor();
+    await page.getByLabel('Suggestion', { exact: true }).waitFor();
     await untilQuiet(page);
     await page.waitForTimeout(decisionMs);
     const before = await page.evaluate(() => performance.now());

@@ -23,7 +23,7 @@ export async function measureTrainingInput(
   await goTo(page, 'Train');
   await page.getByRole('button', { name: 'Start training' }).first().click();
   // The first steps have been taken: it is really computing.
-  await page.getByText(/^Loss, all terms/).waitFor();
+  await page.getByText(/^Total loss/).waitFor();
   const training = await measureInput(page, rounds);
   await goTo(page, 'Train');
   const running = await page.getByRole('button', { name: 'Stop' }).isVisible();
@@ -32,7 +32,7 @@ export async function measureTrainingInput(
 }
 
 async function measureInput(page: Page, rounds: number): Promise<InputFigures> {
-  await goTo(page, 'Locations');
+  await goTo(page, 'Points');
   await page.waitForTimeout(1500);
   const box = (await page.getByRole('application').boundingBox())!;
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

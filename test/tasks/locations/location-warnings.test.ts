@@ -17,12 +17,12 @@ test('a piece as large as a cell is told apart from specks, each kind is one war
   expect(locationWarnings(Float32Array.of(10, 10, 10, 40), foreground)).toEqual([
     {
       kind: 'foreground-without-point',
-      message: '1 foreground piece, no location',
+      message: '1 region without a point',
       places: [{ y: 40, x: 10 }],
     },
     {
       kind: 'speck-without-point',
-      message: '3 foreground specks, no location',
+      message: '3 small specks without a point',
       places: [
         { y: 31, x: 31 },
         { y: 41.5, x: 41.5 },
@@ -36,7 +36,7 @@ test('points beside the foreground are listed where they are', () => {
   const [warning] = locationWarnings(Float32Array.of(10, 10, 25, 5, 59, 60), squares([0, 0, 20]));
   expect(warning).toEqual({
     kind: 'point-outside-foreground',
-    message: '2 locations outside the foreground',
+    message: '2 points outside the foreground',
     places: [
       { y: 25, x: 5 },
       { y: 59, x: 60 },
@@ -54,6 +54,6 @@ test('of very many places the first are listed, and all are counted', () => {
     (_, i) => [22 + 2 * Math.floor(i / 30), 2 * (i % 30), 1] as const,
   );
   const [warning] = locationWarnings(Float32Array.of(10, 10), squares([0, 0, 20], ...specks));
-  expect(warning!.message).toBe('300 foreground specks, no location');
+  expect(warning!.message).toBe('300 small specks without a point');
   expect(warning!.places).toHaveLength(200);
 });

@@ -7,12 +7,10 @@ const figures = {
   usual: { score: 0.55, areaPx: 2500 },
 };
 
-test('a score and a size stand beside the usual ones', () => {
-  expect(rankReason(figures, 0)).toBe('Score 0.22, the usual one 0.55; 1\u202f000 px², 0.4 times the usual.');
-  expect(rankReason(figures, 1)).toBe(
-    'Score 0.60, the usual one 0.55; 2\u202f500 px², about as large as the others.',
-  );
-  expect(rankReason(figures, 2)).toBe('Score 0.55, the usual one 0.55; 6\u202f250 px², 2.5 times the usual.');
+test('a score and an area are compared with the medians', () => {
+  expect(rankReason(figures, 0)).toBe('Score 0.22 (median 0.55); area 1\u202f000 px² (0.4× median).');
+  expect(rankReason(figures, 1)).toBe('Score 0.60 (median 0.55); area 2\u202f500 px² (1× median).');
+  expect(rankReason(figures, 2)).toBe('Score 0.55 (median 0.55); area 6\u202f250 px² (2.5× median).');
 });
 
 test('only a size that is far off has a word', () => {
