@@ -14,7 +14,7 @@
 export interface PrecisionReport {
   /** IoU thresholds; a true positive has an IoU strictly above. */
   thresholds: number[];
-  /** AP at each threshold: Σ over true positives of the precision at their rank, over the number of true instances. */
+  /** AP at each threshold: Σ over true positives of the precision at their rank, over the number of true instances. NaN without scores. */
   averagePrecision: number[];
   /** Mean of `averagePrecision` over the thresholds (mAP). */
   meanAveragePrecision: number;

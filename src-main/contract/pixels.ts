@@ -45,7 +45,7 @@ export interface Mask {
   data: Uint8Array;
 }
 
-/** A label image [height, width]: 0 is background, 1 … n are the instances. */
+/** A label image [height, width]: 0 is background, every other number that occurs is an instance. */
 export interface LabelImage {
   height: number;
   width: number;
@@ -65,12 +65,14 @@ export interface ContourSet {
   ringLabels: Uint32Array;
 }
 
-/** What the model found in one image. Instance i has label i + 1. */
+/**
+ * What the model found in one image. The label image says which cells there are: every label that occurs. What is known of
+ * them besides is in ascending order of the labels.
+ */
 export interface Segmentation {
   labels: LabelImage;
-  /** One score in [0, 1] an instance. */
+  /** One score in [0, 1] per cell. */
   scores: Float32Array;
-  /** One predicted location an instance. */
+  /** One predicted location per cell. */
   locations: Locations;
-  contours: ContourSet;
 }

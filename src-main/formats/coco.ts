@@ -1,48 +1,46 @@
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import type { ContourSet, LabelImage } from '../contract/pixels.ts';
-import { outlinesOf, ringsOf, type Outline } from './outlines.ts';
-import { ringArea } from '../imaging/contours/ring-area.ts';
+import type { LabelImage } from '../contract/pixels.ts';
+import { mostPixels } from '../contract/project.ts';
 import { fillRings } from './fill-rings.ts';
 
 /** The cells of one image. */
 export interface CocoImage {
+  /** Path and name of its file, with the ending: what other programs look for. */
   fileName: string;
-  height: number;
-  width: number;
-  contours: ContourSet;
-  /** Scores by label: `scores[label - 1]`. */
-  scores?: ArrayLike<number>;
+  /** What it is called in this program; several images of one file differ in it. */
+  name: string;
+  labels: LabelImage;
+  /** Scores by label. */
+  scores?: ReadonlyMap<number, number>;
 }
 
 export interface CocoOptions {
-  /** How outlines are written; cells with holes are always run lengths, for polygons cannot have any. @default 'polygon' */
-  segmentation?: 'polygon' | 'rle';
   /** @default 'cell' */
   categoryName?: string;
 }
 
 /**
- * Cells of any number of images as COCO instance annotations: bounding boxes as x, y, width, height; areas in px²; polygons as x, y … or
- * run lengths column by column, beginning with background. Annotation ids count through all images; `label` keeps our own.
+ * Cells of any number of images as COCO instance annotations. A segmentation is the lengths of runs down the columns, beginning
+ * with background, which hold a cell's very pixels: readers of COCO fill polygons by another rule. Bounding boxes are x, y,
+ * width, height; areas are in px². Annotation ids count through all images; `label` keeps our own.
  *
  * T.-Y. Lin et al., "Microsoft COCO: Common Objects in Context", ECCV 2014; format: https://cocodataset.org/#format-data.
  */
-export function coco(images: readonly CocoImage[], options: CocoOptions = {}): string {
-  const { segmentation = 'polygon', categoryName = 'cell' } = options;
+export function coco(images: readonly CocoImage[], { categoryName = 'cell' }: CocoOptions = {}): string {
   let id = 0;
-  const annotations = images.flatMap((image, i) =>
-    outlinesOf(image.contours).map((outline) => {
-      const score = image.scores?.[outline.label - 1];
+  const annotations = images.flatMap(({ labels, scores }, i) =>
+    columnRunsOf(labels).map(({ label, counts, area, box }) => {
+      const score = scores?.get(label);
       return {
         id: ++id,
         image_id: i + 1,
         category_id: 1,
-        segmentation: segmentationOf(outline, image, segmentation),
-        area: ringsOf(outline).reduce((sum, ring) => sum + ringArea(ring), 0),
-        bbox: boxOf(outline),
+        segmentation: { counts, size: [labels.height, labels.width] },
+        area,
+        bbox: [box.left, box.top, box.right - box.left, box.bottom - box.top],
         iscrowd: 0,
-        label: outline.label,
+        label,
         ...(score === undefined ? {} : { score }),
       };
     }),
@@ -50,9 +48,10 @@ export function coco(images: readonly CocoImage[], options: CocoOptions = {}): s
   const file = {
     info: { description: 'Cells segmented with LACSS Studio', version: '1.0' },
     licenses: [],
-    images: images.map(({ fileName, height, width }, i) => ({
+    images: images.map(({ fileName, name, labels: { height, width } }, i) => ({
       id: i + 1,
       file_name: fileName,
+      name,
       height,
       width,
     })),
@@ -62,67 +61,58 @@ export function coco(images: readonly CocoImage[], options: CocoOptions = {}): s
   return `${JSON.stringify(file)}\n`;
 }
 
-function segmentationOf(
-  outline: Outline,
-  { height, width }: CocoImage,
-  kind: NonNullable<CocoOptions['segmentation']>,
-): number[][] | { counts: number[]; size: [number, number] } {
-  const hasHoles = outline.pieces.some(({ holes }) => holes.length > 0);
-  if (kind === 'rle' || hasHoles) return runLengths(outline, height, width);
-  return outline.pieces.map(({ outer }) => {
-    const polygon: number[] = [];
-    for (let i = 0; i < outer.length; i += 2) polygon.push(outer[i + 1]!, outer[i]!);
-    return polygon;
-  });
+interface ColumnRuns {
+  label: number;
+  /** Lengths of the runs of 0, 1, 0 … down the columns of the whole image. */
+  counts: number[];
+  area: number;
+  box: { top: number; left: number; bottom: number; right: number };
 }
 
-/** Lengths of the runs of 0, 1, 0 … down the columns of the whole image. */
-function runLengths(
-  outline: Outline,
-  height: number,
-  width: number,
-): { counts: number[]; size: [number, number] } {
-  const inside: number[] = [];
-  fillRings(ringsOf(outline), height, width, (y, start, end) => {
-    for (let x = start; x < end; x++) inside.push(x * height + y);
-  });
-  inside.sort((a, b) => a - b);
-  const counts: number[] = [];
-  let done = 0;
-  for (let i = 0; i < inside.length;) {
-    const start = inside[i]!;
-    let end = start + 1;
-    for (i++; i < inside.length && inside[i] === end; i++) end++;
-    counts.push(start - done, end - start);
-    done = end;
-  }
-  if (done < height * width) counts.push(height * width - done);
-  return { counts, size: [height, width] };
-}
-
-function boxOf(outline: Outline): [x: number, y: number, width: number, height: number] {
-  let top = Infinity;
-  let left = Infinity;
-  let bottom = -Infinity;
-  let right = -Infinity;
-  for (const { outer } of outline.pieces) {
-    for (let i = 0; i < outer.length; i += 2) {
-      top = Math.min(top, outer[i]!);
-      bottom = Math.max(bottom, outer[i]!);
-      left = Math.min(left, outer[i + 1]!);
-      right = Math.max(right, outer[i + 1]!);
+/** The runs of every instance, by ascending label, in one pass down the columns. */
+function columnRunsOf({ height, width, data }: LabelImage): ColumnRuns[] {
+  const found = new Map<number, ColumnRuns & { done: number }>();
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height;) {
+      const label = data[y * width + x]!;
+      const top = y;
+      do y++;
+      while (y < height && data[y * width + x] === label);
+      if (label === 0) continue;
+      let own = found.get(label);
+      if (own === undefined) {
+        own = { label, counts: [], area: 0, box: { top, left: x, bottom: y, right: x + 1 }, done: 0 };
+        found.set(label, own);
+      }
+      const start = x * height + top;
+      // A run that goes on at the top of the next column is one run.
+      if (start === own.done && own.counts.length > 0) own.counts[own.counts.length - 1]! += y - top;
+      else own.counts.push(start - own.done, y - top);
+      own.done = x * height + y;
+      own.area += y - top;
+      own.box.top = Math.min(own.box.top, top);
+      own.box.bottom = Math.max(own.box.bottom, y);
+      own.box.right = x + 1;
     }
   }
-  return [left, top, right - left, bottom - top];
+  const pixels = height * width;
+  for (const { counts, done } of found.values()) if (done < pixels) counts.push(pixels - done);
+  return [...found.values()].sort((a, b) => a.label - b.label);
 }
 
-/** No image is larger than this along one side; a file that says so would only exhaust the memory. */
-const lengthSchema = z.number().int().positive().max(32768);
+const imageSchema = z
+  .object({
+    id: z.number(),
+    file_name: z.string(),
+    name: z.string().optional(),
+    height: z.number().int().positive(),
+    width: z.number().int().positive(),
+  })
+  // A file that says more would only exhaust the memory.
+  .refine(({ height, width }) => height * width <= mostPixels);
 
 const fileSchema = z.object({
-  images: z.array(
-    z.object({ id: z.number(), file_name: z.string(), height: lengthSchema, width: lengthSchema }),
-  ),
+  images: z.array(imageSchema),
   annotations: z.array(
     z.object({
       image_id: z.number(),
@@ -144,7 +134,7 @@ const fileSchema = z.object({
 });
 
 /**
- * The label image of each image of a COCO file, by its file name. Instances have the labels we wrote, else 1, 2, 3 … in the order of the file.
+ * The label image of each image of a COCO file, by its name where it has one, else its file name. Instances have the labels we wrote, else 1, 2, 3 … in the order of the file.
  *
  * @throws LacssError `file-damaged` where it is no COCO file of polygons or uncompressed run lengths.
  */
@@ -160,14 +150,14 @@ export function readCoco(text: string, fileName: string): Map<string, LabelImage
     });
   }
   return new Map(
-    file.images.map(({ id, file_name, height, width }) => {
+    file.images.map(({ id, file_name, name, height, width }) => {
       const own = file.annotations.filter((annotation) => annotation.image_id === id);
       const labelled = own.every(({ label }) => label !== undefined);
       const labels = { height, width, data: new Int32Array(height * width) };
       own.forEach(({ segmentation, label }, i) => {
         paint(labels, segmentation, labelled ? label! : i + 1);
       });
-      return [file_name, labels];
+      return [name ?? file_name, labels];
     }),
   );
 }

@@ -18,8 +18,8 @@ export interface GeojsonOptions {
   className?: string;
   /** Measurements of the cells, joined by their labels. */
   cells?: readonly CellMeasurement[];
-  /** Scores by label: `scores[label - 1]`. */
-  scores?: ArrayLike<number>;
+  /** Scores by label. */
+  scores?: ReadonlyMap<number, number>;
 }
 
 type Position = [x: number, y: number];
@@ -43,7 +43,7 @@ export function geojson(contours: ContourSet, options: GeojsonOptions = {}): str
       objectType,
       name: String(outline.label),
       classification: { name: className, color: classColor },
-      measurements: measurementsOf(byLabel.get(outline.label), scores?.[outline.label - 1]),
+      measurements: measurementsOf(byLabel.get(outline.label), scores?.get(outline.label)),
     },
   }));
   return `${JSON.stringify({ type: 'FeatureCollection', features })}\n`;
@@ -58,14 +58,9 @@ function geometryOf({ pieces }: Outline): object {
 
 function closedRing(ring: ArrayLike<number>): Position[] {
   const positions: Position[] = [];
-  for (let i = 0; i < ring.length; i += 2) positions.push([rounded(ring[i + 1]!), rounded(ring[i]!)]);
+  for (let i = 0; i < ring.length; i += 2) positions.push([ring[i + 1]!, ring[i]!]);
   positions.push(positions[0]!);
   return positions;
-}
-
-/** A thousandth of a pixel: finer than any outline is known, and short to write. */
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
 
 function measurementsOf(

@@ -4,6 +4,9 @@ import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { decodeImageJRoi, encodeImageJRoi } from './imagej-roi.ts';
 import { labelsByName, labelsOf, outlinesOf, ringsOf } from './outlines.ts';
 
+/** A zip counts its entries in 16 bits. */
+const mostEntries = 0xffff;
+
 /** The only moment zip entries carry, so that the same cells give the same bytes: the first that zip can tell. */
 const noTime = '1980-01-01T00:00:00';
 
@@ -13,10 +16,17 @@ const noTime = '1980-01-01T00:00:00';
  * Outlines along the sides of pixels (`traceContours`) give selections with exactly the instance's pixels; sub-pixel outlines
  * (of a segmentation) give polygons with sub-pixel resolution. The zip is always made afresh; nothing of an older one stays in it.
  *
- * @throws LacssError `image-invalid` where an instance lies beyond pixel 32767.
+ * @throws LacssError `image-invalid` where an instance reaches beyond pixel 32767, or there are more than 65,535.
  */
 export function imagejRoiZip(contours: ContourSet): Uint8Array {
   const outlines = outlinesOf(contours);
+  if (outlines.length > mostEntries) {
+    throw new LacssError(
+      'image-invalid',
+      `A zip of ImageJ regions holds ${mostEntries} cells at most, and there are ${outlines.length}.`,
+      { remedy: 'Export GeoJSON or a label TIFF, or cut the image into parts.' },
+    );
+  }
   const digits = Math.max(4, String(outlines.at(-1)?.label ?? 0).length);
   const entries: Zippable = {};
   for (const outline of outlines) {

@@ -1,7 +1,4 @@
-import type { ContourSet, LabelImage } from '../contract/pixels.ts';
-import { isoContours } from '../imaging/contours/iso-contours.ts';
-import { packContours } from '../imaging/contours/pack-contours.ts';
-import type { Ring } from '../imaging/contours/pack-contours.ts';
+import type { LabelImage } from '../contract/pixels.ts';
 import { areas } from '../imaging/label/areas.ts';
 import { labelComponents } from '../imaging/label/label-components.ts';
 import type { Canvas } from './paint-cells.ts';
@@ -83,45 +80,6 @@ function sharedBorders(
   });
   return sides.map((around) => [...around].sort((a, b) => b[1] - a[1] || a[0] - b[0]).at(0)?.[0] ?? 0);
 }
-
-/**
- * Sub-pixel contours of the painted cells. They pass between pixel centres at the point where the logit, interpolated,
- * falls to the threshold, or, towards another cell, where the two cells' margins balance: two cells that touch share the
- * line between them, and a pixel's centre lies inside a contour exactly when the pixel has its label.
- *
- * @param count cells have labels 1 … count
- */
-export function contourCells(canvas: Canvas, count: number): ContourSet {
-  const { labels, margins } = canvas;
-  const rings: Ring[] = [];
-  boxes(canvas, count).forEach((box, index) => {
-    const label = index + 1;
-    if (box === undefined) return;
-    const top = Math.max(0, box.top - 1);
-    const left = Math.max(0, box.left - 1);
-    const rows = Math.min(labels.height, box.bottom + 1) - top;
-    const columns = Math.min(labels.width, box.right + 1) - left;
-    const patch = new Float32Array(rows * columns);
-    for (let i = 0; i < patch.length; i++) {
-      const pixel = imagePixel(i, { top, left }, columns, labels.width);
-      const margin = Number.isFinite(margins[pixel]) ? Math.abs(margins[pixel]) : unknownMargin;
-      const certainty = Math.max(smallestMargin, margin);
-      patch[i] = labels.data[pixel] === label ? certainty : -certainty;
-    }
-    const found = isoContours({ height: rows, width: columns, data: patch }, 0, {
-      y: top,
-      x: left,
-      stride: 1,
-    });
-    for (const points of found) rings.push({ label, points });
-  });
-  return packContours(rings);
-}
-
-/** Margins are kept above this, so that a contour never runs through a pixel's centre. */
-const smallestMargin = 1e-3;
-/** A pixel that no cell's patch reaches counts as background by one logit. */
-const unknownMargin = 1;
 
 /** The box of every label's pixels; `undefined` for labels without. */
 function boxes({ labels: { width, data } }: Canvas, count: number): (Box | undefined)[] {

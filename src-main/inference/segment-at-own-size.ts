@@ -1,4 +1,5 @@
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
+import { cellAreas } from '../imaging/label/cell-areas.ts';
 import { fewestCells, isSameSize } from '../model/image-scale.ts';
 import type { Network } from './network.ts';
 import { segmentImage } from './segment-image.ts';
@@ -50,12 +51,11 @@ function correction(found: Segmentation & { scale: number }, knownDiameterPx: nu
 }
 
 /** Diameter in image px of the disk that has the cells' mean area; the surer a cell, the more it counts. NaN without any. */
-export function meanDiameter({ labels, scores }: Segmentation): number {
-  const areas = new Float64Array(scores.length + 1);
-  for (const label of labels.data) areas[label]++;
+export function meanDiameter({ labels, scores }: Pick<Segmentation, 'labels' | 'scores'>): number {
+  const areas = cellAreas(labels);
   let [area, weight] = [0, 0];
   scores.forEach((score, k) => {
-    area += score * areas[k + 1];
+    area += score * areas[k];
     weight += score;
   });
   return Math.sqrt(((4 / Math.PI) * area) / weight);

@@ -5,7 +5,7 @@ import type { JobControl } from '../contract/job.ts';
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
 import { prepareImage } from '../model/prepare-image.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
-import { contourCells, makeWhole } from './finish-cells.ts';
+import { makeWhole } from './finish-cells.ts';
 import type { FoundCell } from './found-cell.ts';
 import { markDownFaint } from './mark-down-faint.ts';
 import type { Network } from './network.ts';
@@ -69,7 +69,6 @@ export async function segmentImage(
     labels: canvas.labels,
     scores: Float32Array.from(kept, (cell) => cell.score),
     locations: Float32Array.from(kept.flatMap((cell) => [cell.y / scales.y, cell.x / scales.x])),
-    contours: contourCells(canvas, kept.length),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FloatPlane, LabelImage, PixelSizeUm } from '../contract/pixels.ts';
+import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
 
 /** What one channel holds within a cell. */
 export interface CellIntensity {
@@ -61,6 +62,8 @@ const squareTolerance = 1.01;
  * Area, perimeter, axis lengths, eccentricity and solidity are those of `skimage.measure.regionprops` (scikit-image 0.19,
  * goldens in test/golden); the centroid is half a pixel more along both axes, for here a pixel's centre lies at +0.5.
  *
+ * Channels of equal names are told apart by their numbers: `DAPI`, `DAPI (3)`.
+ *
  * @throws RangeError where a channel has another size than the label image.
  */
 export function measureCells(
@@ -75,7 +78,9 @@ export function measureCells(
       );
     }
   }
-  return findRegions(labels).map((region) => measureRegion(labels, region, channels, pixelSizeUm));
+  const names = uniqueChannelNames(channels.map(({ name }) => name));
+  const named = channels.map(({ plane }, i) => ({ name: names[i]!, plane }));
+  return findRegions(labels).map((region) => measureRegion(labels, region, named, pixelSizeUm));
 }
 
 function findRegions({ data, width }: LabelImage): Region[] {

@@ -4,9 +4,11 @@ import type { CellMeasurement } from './measure-cells.ts';
 /** The cells of one image. */
 export interface MeasuredImage {
   image: string;
+  /** Path and name of its (first) file, with the ending. */
+  file: string;
   cells: readonly CellMeasurement[];
-  /** One score a cell, where a model found them. */
-  scores?: ArrayLike<number>;
+  /** Scores by label, where a model found the cells. */
+  scores?: ReadonlyMap<number, number>;
 }
 
 /**
@@ -22,6 +24,7 @@ export function measurementsCsv(images: readonly MeasuredImage[]): string {
   ];
   const header = [
     'image',
+    'file',
     'label',
     ...(scored ? ['score'] : []),
     ...['centroid_y_px', 'centroid_x_px', 'area_px', 'perimeter_px', 'major_axis_px', 'minor_axis_px'],
@@ -34,11 +37,12 @@ export function measurementsCsv(images: readonly MeasuredImage[]): string {
       ['mean', 'min', 'max', 'integrated'].map((what) => `${what}_${channel}`),
     ),
   ];
-  const rows = images.flatMap(({ image, cells: own, scores }) =>
-    own.map((cell, i) => [
+  const rows = images.flatMap(({ image, file, cells: own, scores }) =>
+    own.map((cell) => [
       image,
+      file,
       cell.label,
-      ...(scored ? [scores?.[i] ?? null] : []),
+      ...(scored ? [scores?.get(cell.label) ?? null] : []),
       ...[cell.centroid.y, cell.centroid.x],
       ...[cell.px.area, cell.px.perimeter, cell.px.majorAxis, cell.px.minorAxis],
       ...(calibrated ? micrometreFields(cell) : []),

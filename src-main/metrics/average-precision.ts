@@ -4,9 +4,10 @@ import type { InstanceMatches } from './match-instances.ts';
 /**
  * The LACSS paper's average precision and false negative rate over a set of images.
  *
- * The predictions of all images are ranked by score (ties keep the order of the images); AP = Σ P(k) T(k) / C, where
+ * The predictions of all images are ranked by score (ties keep the order of the images, and within one the reading order). AP = Σ P(k) T(k) / C, where
  * T(k) is 1 for a true positive, P(k) the precision among the first k predictions and C the number of true instances.
- * There is no precision envelope and no interpolation, so the figures are a little below COCO's.
+ * There is no precision envelope and no interpolation, so the figures are a little below COCO's. Where one image has
+ * predictions without scores there is no ranking, and AP is NaN.
  *
  * @param images the matches of every image, all made with the same thresholds
  * @throws RangeError where the thresholds of the images differ
@@ -26,7 +27,12 @@ export function averagePrecision(images: readonly InstanceMatches[]): PrecisionR
       );
     }
   }
-  const ranking = images.flatMap((image) => Array.from(image.scores, (score, k) => ({ score, image, k })));
+  const isRanked = images.every(
+    ({ scores, overlaps }) => scores !== null || overlaps.predictionLabels.length === 0,
+  );
+  const ranking = images.flatMap((image) =>
+    Array.from(image.overlaps.predictionLabels.keys(), (k) => ({ score: image.scores?.[k] ?? 0, image, k })),
+  );
   ranking.sort((a, b) => b.score - a.score);
   const truthCount = images.reduce((sum, image) => sum + image.overlaps.truthAreas.length, 0);
 
@@ -40,7 +46,7 @@ export function averagePrecision(images: readonly InstanceMatches[]): PrecisionR
       found++;
       precisionSum += found / (rank + 1);
     });
-    precisions.push(precisionSum / truthCount);
+    precisions.push(isRanked ? precisionSum / truthCount : NaN);
     missed.push(1 - found / truthCount);
   }
   return {

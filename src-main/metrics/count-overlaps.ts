@@ -1,11 +1,21 @@
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage } from '../contract/pixels.ts';
+import { numberInstances } from '../imaging/label/number-instances.ts';
 
-/** Areas of the instances of two label images and of every overlap between them that is not empty. */
+/**
+ * Areas of the instances of two label images and of every overlap between them that is not empty.
+ *
+ * An instance is a label that occurs. Instances are in the reading order of their first pixels, so that nothing here
+ * depends on the numbers that they bear.
+ */
 export interface InstanceOverlaps {
-  /** Pixels of each prediction; prediction k has label k + 1. May be 0: a prediction that lost all of its pixels. */
+  /** The label of each prediction. */
+  predictionLabels: Float64Array;
+  /** Pixels of each prediction. */
   predictionAreas: Float64Array;
-  /** Pixels of each true instance, in order of label; labels that do not occur are no instances. */
+  /** The label of each true instance. */
+  truthLabels: Float64Array;
+  /** Pixels of each true instance. */
   truthAreas: Float64Array;
   /** Overlap i lies between prediction `predictionIndex[i]` and true instance `truthIndex[i]`; sorted by both. */
   predictionIndex: Uint32Array;
@@ -15,20 +25,15 @@ export interface InstanceOverlaps {
 }
 
 /**
- * Counts the pixels that the instances of two label images share; memory grows with the overlaps that occur, not with
- * predictions × truths.
+ * Counts the pixels that the instances of two label images share. Time grows with the pixels, memory with pixels,
+ * instances and the overlaps that occur.
  *
- * @param prediction labels 0 … `predictionCount`, [height, width]
- * @param truth labels 0 or any positive numbers, gaps allowed, [height, width]
- * @param predictionCount number of predictions, those without pixels included
+ * @param prediction 0 for background, any positive labels, gaps allowed, [height, width]
+ * @param truth likewise
  * @throws LacssError `image-size-mismatch` where the images differ in size
- * @throws RangeError where a label is negative, or a prediction's is above `predictionCount`
+ * @throws RangeError where a label is negative
  */
-export function countOverlaps(
-  prediction: LabelImage,
-  truth: LabelImage,
-  predictionCount: number,
-): InstanceOverlaps {
+export function countOverlaps(prediction: LabelImage, truth: LabelImage): InstanceOverlaps {
   if (prediction.height !== truth.height || prediction.width !== truth.width) {
     throw new LacssError(
       'image-size-mismatch',
@@ -36,39 +41,19 @@ export function countOverlaps(
       { remedy: 'Give the label image that was made from the same image, uncropped and at the same scale.' },
     );
   }
-  const predictionLargest = largestLabel(prediction);
-  if (predictionLargest > predictionCount) {
-    throw new RangeError(
-      `labels of predictions must not exceed their number ${predictionCount}, received ${predictionLargest}`,
-    );
-  }
-  const stride = largestLabel(truth) + 1;
-  const counts = countPairs(prediction.data, truth.data, stride);
-
-  const truthLabels = [...new Set([...counts.keys()].map((key) => key % stride))].filter(
-    (label) => label > 0,
-  );
-  truthLabels.sort((a, b) => a - b);
-  const truthIndexOf = new Map(truthLabels.map((label, index) => [label, index]));
-
-  const predictionAreas = new Float64Array(predictionCount);
-  const truthAreas = new Float64Array(truthLabels.length);
-  const shared: [prediction: number, truth: number, area: number][] = [];
-  for (const [key, area] of counts) {
-    const predictionLabel = Math.floor(key / stride);
-    const truthIndex = truthIndexOf.get(key % stride);
-    if (predictionLabel > 0) predictionAreas[predictionLabel - 1] += area;
-    if (truthIndex === undefined) continue;
-    truthAreas[truthIndex] += area;
-    if (predictionLabel > 0) shared.push([predictionLabel - 1, truthIndex, area]);
-  }
-  shared.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const predicted = numberInstances(prediction);
+  const real = numberInstances(truth);
+  const stride = real.labels.length;
+  const counts = countPairs(predicted.numbers, real.numbers, stride);
+  const shared = [...counts].sort(([a], [b]) => a - b);
   return {
-    predictionAreas,
-    truthAreas,
-    predictionIndex: Uint32Array.from(shared, (pair) => pair[0]),
-    truthIndex: Uint32Array.from(shared, (pair) => pair[1]),
-    areas: Float64Array.from(shared, (pair) => pair[2]),
+    predictionLabels: predicted.labels,
+    predictionAreas: predicted.areas,
+    truthLabels: real.labels,
+    truthAreas: real.areas,
+    predictionIndex: Uint32Array.from(shared, ([key]) => Math.floor(key / stride)),
+    truthIndex: Uint32Array.from(shared, ([key]) => key % stride),
+    areas: Float64Array.from(shared, ([, area]) => area),
   };
 }
 
@@ -79,23 +64,14 @@ export function iouOf(overlaps: InstanceOverlaps, i: number): number {
   return intersection / (predictionAreas[predictionIndex[i]] + truthAreas[truthIndex[i]] - intersection);
 }
 
-function largestLabel(labels: LabelImage): number {
-  let largest = 0;
-  for (const label of labels.data) {
-    if (label < 0) throw new RangeError(`labels must not be negative, received ${label}`);
-    if (label > largest) largest = label;
-  }
-  return largest;
-}
-
-/** Pixels of every pair of labels, under the key `prediction · stride + truth`; equal neighbours are counted in one go. */
+/** Pixels of every pair of instances, by `prediction · stride + truth`; equal neighbours are counted together. */
 function countPairs(prediction: Int32Array, truth: Int32Array, stride: number): Map<number, number> {
   const counts = new Map<number, number>();
   let start = 0;
   for (let i = 1; i <= prediction.length; i++) {
     if (i < prediction.length && prediction[i] === prediction[start] && truth[i] === truth[start]) continue;
-    if (i > start && start < prediction.length) {
-      const key = prediction[start] * stride + truth[start];
+    if (prediction[start] > 0 && truth[start] > 0) {
+      const key = (prediction[start] - 1) * stride + truth[start] - 1;
       counts.set(key, (counts.get(key) ?? 0) + i - start);
     }
     start = i;

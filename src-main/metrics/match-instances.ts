@@ -8,23 +8,23 @@ export const paperThresholds: readonly number[] = Array.from({ length: 10 }, (_,
 /** The predictions of one image against its truth: what the reports over many images are made of. */
 export interface InstanceMatches {
   overlaps: InstanceOverlaps;
-  /** One score a prediction. */
-  scores: ArrayLike<number>;
+  /** One score per prediction, in the order of `overlaps`; `null` where nothing is known of them. */
+  scores: Float64Array | null;
   thresholds: readonly number[];
   /** At each threshold, 1 for every prediction that is a true positive. */
   truePositives: readonly Uint8Array[];
 }
 
 /**
- * Matches the predictions of one image with its true instances as the paper does: in order of score (ties: in order of
- * label) each prediction takes the true instance with the highest IoU among those not yet claimed, and is a true
+ * Matches the predictions of one image with its true instances as the paper does: in order of score (ties: in reading
+ * order) each prediction takes the true instance with the highest IoU among those not yet claimed, and is a true
  * positive when that IoU is strictly above the threshold; only a true positive claims.
  *
- * @param prediction label k + 1 is the instance with score k, [height, width]
- * @param scores one score a prediction, higher is surer
+ * @param prediction labels 0 or any positive numbers, [height, width]
+ * @param scores one score per label that occurs, labels ascending, higher is surer; `null` where there are none
  * @param truth labels 0 or any positive numbers, [height, width]
  * @throws LacssError `image-size-mismatch` where the images differ in size
- * @throws RangeError where a score is NaN or a label has no score
+ * @throws RangeError where a score is NaN, or scores and labels differ in number
  *
  * Source: P. Shrestha, N. Kuang, J. Yu, "Efficient end-to-end learning for cell segmentation with machine generated
  * incomplete annotations", Communications Biology 6:232 (2023), section "Model benchmarks"; the order of claims is that
@@ -32,19 +32,17 @@ export interface InstanceMatches {
  */
 export function matchInstances(
   prediction: LabelImage,
-  scores: ArrayLike<number>,
+  scores: ArrayLike<number> | null,
   truth: LabelImage,
   thresholds: readonly number[] = paperThresholds,
 ): InstanceMatches {
-  for (let k = 0; k < scores.length; k++) {
-    if (Number.isNaN(scores[k]))
-      throw new RangeError(`scores must be numbers, received NaN for prediction ${k}`);
-  }
-  const overlaps = countOverlaps(prediction, truth, scores.length);
-  const order = Array.from(scores, (_, k) => k).sort((a, b) => scores[b] - scores[a]);
+  const overlaps = countOverlaps(prediction, truth);
+  const ranked = scores === null ? null : inReadingOrder(scores, overlaps.predictionLabels);
+  const order = [...overlaps.predictionLabels.keys()];
+  if (ranked !== null) order.sort((a, b) => ranked[b] - ranked[a] || a - b);
   const firstOverlap = startsByPrediction(overlaps);
   const truePositives = thresholds.map((threshold) => {
-    const isTruePositive = new Uint8Array(scores.length);
+    const isTruePositive = new Uint8Array(order.length);
     const isClaimed = new Uint8Array(overlaps.truthAreas.length);
     for (const k of order) {
       let best = -1;
@@ -63,7 +61,22 @@ export function matchInstances(
     }
     return isTruePositive;
   });
-  return { overlaps, scores, thresholds, truePositives };
+  return { overlaps, scores: ranked, thresholds, truePositives };
+}
+
+/** Scores by ascending label, put in the order of `labels`. */
+function inReadingOrder(scores: ArrayLike<number>, labels: Float64Array): Float64Array {
+  if (scores.length !== labels.length) {
+    throw new RangeError(`expected a score for each of ${labels.length} labels, received ${scores.length}`);
+  }
+  const ordered = new Float64Array(labels.length);
+  const ascending = [...labels.keys()].sort((a, b) => labels[a] - labels[b]);
+  for (const [rank, k] of ascending.entries()) {
+    if (Number.isNaN(scores[rank]))
+      throw new RangeError(`scores must be numbers, received NaN for label ${labels[k]}`);
+    ordered[k] = scores[rank];
+  }
+  return ordered;
 }
 
 /** The overlaps of prediction k are `starts[k]` up to `starts[k + 1]`. */

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { join, posix, resolve } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
+import type { ImageEntry } from '../contract/project.ts';
+import type { NamedFile } from './distinct-names.ts';
 import { fileError } from './file-error.ts';
 
 const labelEnding = /[-_. ](labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
@@ -17,60 +19,188 @@ export function labelledStem(name: string): string | null {
   return labelEnding.test(stem) ? stem.replace(labelEnding, '') : null;
 }
 
-/**
- * Finds the file that belongs to an image by its name: first the same stem, then one that begins the other at a
- * separator (`A02_s1_label.tif` for `A02_s1_dna.tif`).
- * @param files names of label images or of tables, with or without an ending such as `_label` or `_locations`
- * @returns an index into `files`; `null` where none or several fit
- */
-export function findCompanion(imageName: string, files: readonly string[]): number | null {
-  const stem = stemOf(imageName);
-  const bases = files.map((file) => stemOf(file).replace(labelEnding, '').replace(locationEnding, ''));
-  const same = indicesOf(bases, (base) => base === stem);
-  if (same.length > 0) return same.length === 1 ? same[0] : null;
-  const near = indicesOf(bases, (base) => continues(stem, base) || continues(base, stem));
-  return near.length === 1 ? near[0] : null;
+/** How a file belongs to an image: by the same stem, or by one that begins the other at a separator. */
+type Kinship = 'same' | 'near';
+
+/** A file that may belong to an image. */
+interface Claim {
+  file: number;
+  kinship: Kinship;
+  /** How many folders image and file share. */
+  nearness: number;
 }
 
-function indicesOf(texts: readonly string[], isWanted: (text: string) => boolean): number[] {
-  return texts.flatMap((text, index) => (isWanted(text) ? [index] : []));
+/**
+ * Which of some files belongs to which of some images. A file has the stem of its image (`HeLa_1_label.tif` for
+ * `HeLa_1`), or one that begins the other at a separator (`A02_s1_label.tif` for `A02_s1_dna.tif`). Where several images
+ * or files are called alike, their folders decide. A file belongs to one image only; in doubt it belongs to none.
+ */
+export class Companions {
+  readonly #paths: readonly string[];
+  readonly #names: readonly string[];
+  readonly #folder: string;
+  readonly #claims = new Map<string, Claim | 'several' | null>();
+  readonly #claimants = new Map<number, { image: NamedFile; claim: Claim }[]>();
+
+  /**
+   * @param images all that may have a claim, also those that are not asked about
+   * @param names of the files, from the folder, with an ending such as `_label` or `_locations` or without
+   */
+  constructor(images: readonly NamedFile[], folder: string, names: readonly string[]) {
+    this.#folder = folder;
+    this.#names = names;
+    this.#paths = names.map((name) => join(resolve(folder), ...name.split('/')));
+    const bases = names.map((name) => stemOf(name).replace(labelEnding, '').replace(locationEnding, ''));
+    const byBase = new Map<string, number[]>();
+    for (const [file, base] of bases.entries()) byBase.set(base, [...(byBase.get(base) ?? []), file]);
+    for (const image of images) {
+      const claim = this.#claimOf(image, bases, byBase);
+      this.#claims.set(keyOf(image), claim);
+      if (claim === null || claim === 'several') continue;
+      this.#claimants.set(claim.file, [...(this.#claimants.get(claim.file) ?? []), { image, claim }]);
+    }
+  }
+
+  /** The path of an image's file; `null` where it has none, or it is not certain which. */
+  find(image: NamedFile): string | null {
+    const claim = this.#claims.get(keyOf(image)) ?? null;
+    if (claim === null || claim === 'several') return null;
+    return this.#rivalsOf(image, claim).length === 0 ? this.#paths[claim.file] : null;
+  }
+
+  /**
+   * The path of an image's file.
+   * @param what it is, for the message: `label image`
+   * @throws LacssError `annotation-missing`
+   */
+  path(image: NamedFile, what: string): string {
+    const found = this.find(image);
+    if (found !== null) return found;
+    const claim = this.#claims.get(keyOf(image)) ?? null;
+    const { message, remedy } = this.#refusalOf(image, claim, what);
+    throw new LacssError('annotation-missing', message, { subject: image.name, remedy });
+  }
+
+  #refusalOf(
+    image: NamedFile,
+    claim: Claim | 'several' | null,
+    what: string,
+  ): { message: string; remedy: string } {
+    if (claim === null) {
+      return {
+        message: `${this.#folder} has no ${what} for ${image.name}.`,
+        remedy: `Call it ${stemOf(image.name)} with the ending of its kind.`,
+      };
+    }
+    const remedy = 'Put the files into folders that are called like the folders of the images.';
+    if (claim === 'several')
+      return { message: `Several files in ${this.#folder} are called like ${image.name}.`, remedy };
+    const file = this.#names[claim.file];
+    const [rival] = this.#rivalsOf(image, claim);
+    return {
+      message: `${file} fits ${rival.name} as well as ${image.name}, or better, so ${image.name} has no ${what} of its own.`,
+      remedy,
+    };
+  }
+
+  /** Other images that have as good a claim, or a better one. */
+  #rivalsOf(image: NamedFile, own: Claim): NamedFile[] {
+    return (this.#claimants.get(own.file) ?? [])
+      .filter((other) => keyOf(other.image) !== keyOf(image) && compare(other.claim, own) <= 0)
+      .map((other) => other.image);
+  }
+
+  #claimOf(
+    image: NamedFile,
+    bases: readonly string[],
+    byBase: ReadonlyMap<string, number[]>,
+  ): Claim | 'several' | null {
+    const own = posix.basename(image.name);
+    const stem = stemOf(image.name);
+    const same = [...new Set([...(byBase.get(own) ?? []), ...(byBase.get(stem) ?? [])])];
+    const files =
+      same.length > 0
+        ? same
+        : [...bases.keys()].filter((i) => continues(stem, bases[i]) || continues(bases[i], stem));
+    const kinship: Kinship = same.length > 0 ? 'same' : 'near';
+    const claims = files.map((file): Claim => ({ file, kinship, nearness: this.#nearnessOf(image, file) }));
+    // Of files that are equally near, the one higher up.
+    const depth = ({ file }: Claim): number => this.#names[file].split('/').length;
+    const order = (a: Claim, b: Claim): number => b.nearness - a.nearness || depth(a) - depth(b);
+    const [best, next] = claims.sort(order);
+    if (best === undefined) return null;
+    // Two stems that both only begin alike say nothing, wherever they are.
+    if (next !== undefined && (kinship === 'near' || order(best, next) === 0)) return 'several';
+    return best;
+  }
+
+  #nearnessOf(image: NamedFile, file: number): number {
+    const [a, b] = [image.path, this.#paths[file]].map((path) =>
+      dirname(path).replaceAll('\\', '/').split('/'),
+    ) as [string[], string[]];
+    const shared = (one: string[], other: string[]): number => {
+      const end = one.findIndex((part, i) => part !== other[i]);
+      return end < 0 ? one.length : end;
+    };
+    return a.join('/') === b.join('/') ? Infinity : shared(a, b) + shared(a.toReversed(), b.toReversed());
+  }
+}
+
+function keyOf({ name, path }: NamedFile): string {
+  return `${path}\n${name}`;
+}
+
+/** Below 0 where the first claim is the better one. */
+function compare(a: Claim, b: Claim): number {
+  if (a.kinship !== b.kinship) return a.kinship === 'same' ? -1 : 1;
+  return a.nearness === b.nearness ? 0 : b.nearness - a.nearness;
 }
 
 function continues(long: string, short: string): boolean {
   return short !== '' && long.startsWith(short) && /^[-_. ]/.test(long.slice(short.length));
 }
 
+/** An image of a project, as its companions are looked for. */
+export function namedFile({ name, files }: Pick<ImageEntry, 'name' | 'files'>): NamedFile {
+  return { name, path: files[0].lastSeenAt };
+}
+
 /**
- * Lists the files in a folder among which companions are looked for, those that end like label images first where
- * there are any: a folder may hold images and label images side by side.
+ * Finds the files in a folder that belong to the images of a project.
+ * @throws LacssError `file-not-found`, `file-unreadable`
+ */
+export async function companionsOf(
+  images: readonly ImageEntry[],
+  folder: string,
+  kind: 'labels' | 'tables',
+): Promise<Companions> {
+  return new Companions(images.map(namedFile), folder, await listCompanions(folder, kind));
+}
+
+/**
+ * Lists the files in a folder, and in those below it, among which companions are looked for, those that end like label
+ * images first where there are any: a folder may hold images and label images side by side.
  * @param kind what is looked for: label images or tables
+ * @returns names from the folder, with forward slashes
  * @throws LacssError `file-not-found`, `file-unreadable`
  */
 export async function listCompanions(folder: string, kind: 'labels' | 'tables'): Promise<string[]> {
-  const names = await readdir(resolve(folder)).catch((error: unknown) => {
+  const names = await filesBelow(resolve(folder), '').catch((error: unknown) => {
     throw fileError(error, folder, 'read');
   });
   if (kind === 'tables') return names.filter((name) => /\.csv$/i.test(name)).sort();
-  const images = names.filter((name) => /\.(tiff?|png)$/i.test(name)).sort();
+  const images = names.filter((name) => /\.(tiff?|btf|tf2|tf8|png)$/i.test(name)).sort();
   const labelled = images.filter((name) => labelledStem(name) !== null);
   return labelled.length > 0 ? labelled : images;
 }
 
-/**
- * The path of an image's companion in a folder.
- * @param what it is, for the message: `label image`
- * @throws LacssError `annotation-missing`
- */
-export function companionPath(
-  imageName: string,
-  folder: string,
-  names: readonly string[],
-  what: string,
-): string {
-  const index = findCompanion(imageName, names);
-  if (index !== null) return join(resolve(folder), names[index]);
-  throw new LacssError('annotation-missing', `${folder} has no ${what} for ${imageName}.`, {
-    subject: imageName,
-    remedy: `Call it ${stemOf(imageName)} with the ending of its kind.`,
-  });
+async function filesBelow(folder: string, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue;
+    const name = prefix + entry.name;
+    if (entry.isDirectory()) names.push(...(await filesBelow(join(folder, entry.name), `${name}/`)));
+    else names.push(name);
+  }
+  return names;
 }

@@ -2,31 +2,24 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import type { ContourSet, LabelImage, Locations, Segmentation } from '../contract/pixels.ts';
+import type { Segmentation } from '../contract/pixels.ts';
 import { mostPixels, predictionRecordSchema } from '../contract/project.ts';
 import type { PredictionRecord } from '../contract/project.ts';
 import { labelTiff } from '../formats/label-tiff.ts';
+import { instanceLabels } from '../imaging/label/instance-labels.ts';
+import { cellsText, parseCells, rowsOf } from './cell-table.ts';
 import { hashBytes } from './hash-bytes.ts';
 import { readBytes, readText } from './read-bytes.ts';
-import { jsonText, parseJson, readJson } from './read-json.ts';
-import { readLabelImage } from './read-label-image.ts';
+import { jsonText, readJson } from './read-json.ts';
+import { readNumberedLabels, withNumbers } from './read-label-image.ts';
 import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** y and x of the vertices in turn; three vertices at least enclose an area. */
-const ringSchema = z
-  .array(z.number())
-  .min(6)
-  .refine((yx) => yx.length % 2 === 0, 'a vertex has y and x');
-const contoursSchema = z.object({
-  rings: z.array(z.object({ label: z.int().positive(), yx: ringSchema })),
-});
-
 const recordName = 'record.json';
-const earlierNames = { labels: 'labels.tif', cells: 'cells.csv', contours: 'contours.json' };
+const earlierNames = { labels: 'labels.tif', cells: 'cells.csv' };
 type FileNames = typeof earlierNames;
 
-/** The files of this prediction or an earlier one. */
+/** The files of this prediction or an earlier one; earlier versions kept contours too. */
 const fileNamePattern =
   /^(labels(-[0-9a-f]{8})?\.tif|cells(-[0-9a-f]{8})?\.csv|contours(-[0-9a-f]{8})?\.json)$/;
 const fileNameSchema = z.string().regex(fileNamePattern);
@@ -34,7 +27,7 @@ const fileNameSchema = z.string().regex(fileNamePattern);
 /** `record.json`; a prediction of an earlier version does not name its files. */
 const storedRecordSchema = predictionRecordSchema.extend({
   files: z
-    .strictObject({ labels: fileNameSchema, cells: fileNameSchema, contours: fileNameSchema })
+    .strictObject({ labels: fileNameSchema, cells: fileNameSchema, contours: fileNameSchema.optional() })
     .optional(),
 });
 
@@ -53,22 +46,18 @@ export interface KeptPrediction {
 export interface PredictionFiles {
   labels: Uint8Array;
   cells: string;
-  contours: string;
 }
 
 /** The files of what was found. */
-export function predictionFiles({ labels, scores, locations, contours }: Segmentation): PredictionFiles {
-  return {
-    labels: labelTiff(labels),
-    cells: cellsText(scores, locations),
-    contours: contoursText(contours),
-  };
+export function predictionFiles({ labels, scores, locations }: Segmentation): PredictionFiles {
+  return { labels: labelTiff(labels), cells: cellsText(instanceLabels(labels), scores, locations) };
 }
 
 /**
- * What a model found in an image, as files a person can open: a label image, a table of cells (label, score, y, x), and
- * contours. Their names end in the hash of their contents, and `record.json` names them: putting it in place is the
- * commit. A crash or a full disk leaves the old prediction or the new one, whole.
+ * What a model found in an image, as files a person can open: a label image, and a table of cells (label, score, y, x).
+ * The label image says which cells there are and where; the table adds what is known of each by its label. A label
+ * image that a person has edited counts as it is. Names end in the hash of what was written, and `record.json` names
+ * the files: putting it in place is the commit. A crash or a full disk leaves the old prediction or the new one, whole.
  */
 export class PredictionStore {
   readonly #folder: string;
@@ -89,21 +78,19 @@ export class PredictionStore {
   }
 
   /** @throws LacssError `disk-full`, `file-unwritable`; the earlier prediction is then still whole */
-  async write(record: PredictionRecord, { labels, cells, contours }: PredictionFiles): Promise<void> {
-    const hash = hashBytes([labels, cells, contours].map(hashBytes).join('')).slice(0, 8);
-    const files: FileNames = {
-      labels: `labels-${hash}.tif`,
-      cells: `cells-${hash}.csv`,
-      contours: `contours-${hash}.json`,
-    };
+  async write(record: PredictionRecord, { labels, cells }: PredictionFiles): Promise<void> {
+    const hash = hashBytes([labels, cells].map(hashBytes).join('')).slice(0, 8);
+    const files: FileNames = { labels: `labels-${hash}.tif`, cells: `cells-${hash}.csv` };
     await writeFileAtomically(join(this.#folder, files.labels), labels);
     await writeFileAtomically(join(this.#folder, files.cells), cells);
-    await writeFileAtomically(join(this.#folder, files.contours), contours);
     await writeFileAtomically(join(this.#folder, recordName), jsonText({ ...record, files }));
     await this.#removeEarlier(Object.values(files)).catch(() => undefined);
   }
 
-  /** @throws LacssError `file-damaged`, `file-not-found`; `null` where there is no prediction */
+  /**
+   * `null` where there is no prediction.
+   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a cell that the table lacks
+   */
   async read(): Promise<KeptPrediction | null> {
     const stored = await this.#stored();
     if (stored === null) return null;
@@ -118,11 +105,18 @@ export class PredictionStore {
   }
 
   async #read({ record, files }: StoredRecord): Promise<KeptPrediction> {
-    const cells = join(this.#folder, files.cells);
-    const { scores, locations } = parseCells(await readText(cells), cells);
-    const labels = await readLabels(join(this.#folder, files.labels));
-    const contours = await readContours(join(this.#folder, files.contours), scores.length);
-    return { record, segmentation: { labels, scores, locations, contours } };
+    const paths = { labels: join(this.#folder, files.labels), cells: join(this.#folder, files.cells) };
+    const table = parseCells(await readText(paths.cells), paths.cells);
+    const { labels, numbers } = await readNumberedLabels(await readBytes(paths.labels), paths.labels);
+    const rows = rowsOf(numbers, table, paths);
+    return {
+      record,
+      segmentation: {
+        labels: withNumbers(labels, numbers),
+        scores: Float32Array.from(rows, ({ score }) => score),
+        locations: Float32Array.from(rows.flatMap(({ y, x }) => [y, x])),
+      },
+    };
   }
 
   async #stored(): Promise<StoredRecord | null> {
@@ -163,62 +157,4 @@ function damaged(path: string, cause: unknown): LacssError {
       cause,
     },
   );
-}
-
-async function readLabels(path: string): Promise<LabelImage> {
-  return readLabelImage(await readBytes(path), path);
-}
-
-/** The outlines of this many cells, each of which has one at least. */
-async function readContours(path: string, cells: number): Promise<ContourSet> {
-  const { rings } = parseJson(await readJson(path, 'file-damaged'), contoursSchema, path, 'file-damaged');
-  if (new Set(rings.map(({ label }) => label)).size !== cells) {
-    throw damaged(path, new RangeError(`not an outline for each of ${cells} cells`));
-  }
-  const ringStarts = new Uint32Array(rings.length + 1);
-  for (const [ring, { yx }] of rings.entries()) ringStarts[ring + 1] = ringStarts[ring] + yx.length / 2;
-  return {
-    points: Float32Array.from(rings.flatMap(({ yx }) => yx)),
-    ringStarts,
-    ringLabels: Uint32Array.from(rings, ({ label }) => label),
-  };
-}
-
-const cellsHead = 'label,score,y,x';
-
-/** One row a cell. */
-export function cellsText(scores: Float32Array, locations: Locations): string {
-  const rows = Array.from(
-    scores,
-    (score, i) => `${i + 1},${score},${locations[2 * i]},${locations[2 * i + 1]}`,
-  );
-  return [cellsHead, ...rows].join('\n') + '\n';
-}
-
-function parseCells(text: string, path: string): { scores: Float32Array; locations: Locations } {
-  const [head, ...rows] = text.trimEnd().split('\n');
-  const values = rows.map((row) => row.split(',').map(Number));
-  if (head !== cellsHead || values.some((row) => row.length !== 4 || row.some(Number.isNaN))) {
-    throw new LacssError('file-damaged', `${path} is not the table it was.`, {
-      subject: path,
-      remedy: 'Segment the image again: lacss segment --again.',
-    });
-  }
-  return {
-    scores: Float32Array.from(values, ([, score]) => score),
-    locations: Float32Array.from(values.flatMap(([, , y, x]) => [y, x])),
-  };
-}
-
-/** Vertices to 1/100 px: finer than any outline is known. */
-function contoursText({ points, ringStarts, ringLabels }: ContourSet): string {
-  const rings = Array.from(ringLabels, (label, ring) => ({
-    label,
-    yx: Array.from(points.subarray(2 * ringStarts[ring], 2 * ringStarts[ring + 1]), hundredths),
-  }));
-  return JSON.stringify({ unit: 'px', rings }) + '\n';
-}
-
-function hundredths(value: number): number {
-  return Math.round(value * 100) / 100;
 }

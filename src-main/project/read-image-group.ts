@@ -3,6 +3,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane, PixelSizeUm } from '../contract/pixels.ts';
 import type { ChannelRoles } from '../contract/project.ts';
 import { guessRoles } from '../imaging/channels/guess-roles.ts';
+import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
 import { openImage } from '../imaging/open-image.ts';
 import type { PixelSource } from '../imaging/pixel-source.ts';
 import { readPlane } from '../imaging/read-plane.ts';
@@ -90,7 +91,7 @@ export async function readImageGroup(
     height: shape.y,
     width: shape.x,
     sizes: { t: shape.t, z: shape.z },
-    channelNames,
+    channelNames: uniqueChannelNames(channelNames),
     roles,
     rolesConfidence: confidence,
     pixelSizeUm: sources.find((source) => source.pixelSizeUm !== null)?.pixelSizeUm ?? null,

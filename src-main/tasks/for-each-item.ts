@@ -5,7 +5,7 @@ import type { Failure } from '../contract/failure.ts';
 import type { JobControl } from '../contract/job.ts';
 
 /** Errors after which the next item would fail as well. */
-const endsTheJob = new Set<ErrorCode>([
+const endingCodes = new Set<ErrorCode>([
   'cancelled',
   'disk-full',
   'file-unwritable',
@@ -79,7 +79,7 @@ export async function forEachItem<T>(
           },
         });
       } catch (error) {
-        if (!(error instanceof LacssError) || endsTheJob.has(error.code)) throw error;
+        if (endsTheJob(error)) throw error;
         const failure = { ...toFailure(error), subject: nameOf(item) };
         failures[index] = failure;
         onFailure?.(item, failure);
@@ -102,6 +102,11 @@ export async function forEachItem<T>(
   if (ending.signal.aborted) throw finalError;
   onProgress({ done: items.length, total: items.length, message: 'Done' });
   return failures.filter((failure) => failure !== undefined);
+}
+
+/** Whether an error concerns more than the item at hand: the next one would fail as well, or the program is at fault. */
+export function endsTheJob(error: unknown): boolean {
+  return !(error instanceof LacssError) || endingCodes.has(error.code);
 }
 
 /** @throws LacssError `cancelled` */

@@ -15,7 +15,8 @@ import type { TrainingSettings } from '../../src-main/contract/training.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { fieldMetrics } from '../../src-main/metrics/field-metrics.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
-import { companionPath, findCompanion, listCompanions } from '../../src-main/project/companion-file.ts';
+import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
+import { companionsOf, namedFile } from '../../src-main/project/companion-file.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -177,7 +178,10 @@ async function measureFloor(
   const matches = await Promise.all(
     test.map(async (name) => {
       const labels = await watershedOf(project, project.image(name));
-      const path = companionPath(name, folder, await listCompanions(folder, 'labels'), 'label image');
+      const path = (await companionsOf(project.manifest.images, folder, 'labels')).path(
+        namedFile(project.image(name)),
+        'label image',
+      );
       const truth = await readLabelImage(await readBytes(path), path);
       return matchInstances(labels, scoresOfOne(labels), truth);
     }),
@@ -185,9 +189,9 @@ async function measureFloor(
   return { precision: averagePrecision(matches), field: fieldMetrics(matches) };
 }
 
-/** Nothing ranks the cells of a watershed: the same score for all, in the order of their labels. */
-function scoresOfOne({ data }: LabelImage): Float32Array {
-  return new Float32Array(data.reduce((highest, label) => Math.max(highest, label), 0)).fill(1);
+/** Nothing ranks the cells of a watershed: the same score for all, in reading order. */
+function scoresOfOne(labels: LabelImage): Float32Array {
+  return cellAreas(labels).fill(1);
 }
 
 async function prepare(
@@ -240,9 +244,11 @@ async function byTruth(
   truths: readonly string[],
 ): Promise<{ folder: string; images: string[] }[]> {
   const groups = truths.map((folder) => ({ folder, images: [] as string[] }));
-  const names = await Promise.all(truths.map((folder) => listCompanions(folder, 'labels')));
+  const files = await Promise.all(
+    truths.map((folder) => companionsOf(project.manifest.images, folder, 'labels')),
+  );
   for (const image of project.images(images)) {
-    const place = names.findIndex((files) => findCompanion(image.name, files) !== null);
+    const place = files.findIndex((each) => each.find(namedFile(image)) !== null);
     groups[Math.max(0, place)]!.images.push(image.id);
   }
   return groups.filter(({ images: some }) => some.length > 0);

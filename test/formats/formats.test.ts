@@ -31,7 +31,7 @@ describe('GeoJSON', () => {
       measurements: Record<string, number>;
     };
   }
-  const file = JSON.parse(geojson(contours, { cells, scores: { length: 300, 0: 0.75 } })) as {
+  const file = JSON.parse(geojson(contours, { cells, scores: new Map([[1, 0.75]]) })) as {
     type: string;
     features: Feature[];
   };
@@ -93,29 +93,28 @@ describe('COCO', () => {
       image_id: number;
       bbox: number[];
       area: number;
-      segmentation: number[][] | { counts: number[]; size: number[] };
+      segmentation: { counts: number[]; size: number[] };
       score?: number;
     }[];
   }
-  const image = { fileName: 'a.tif', height: labels.height, width: labels.width, contours };
+  const image = { fileName: 'a.tif', name: 'a', labels };
 
   test('boxes are x, y, width, height; areas are pixels', () => {
     const { annotations } = JSON.parse(coco([image])) as File;
     expect(annotations[1]).toMatchObject({ id: 2, image_id: 1, bbox: [6, 1, 5, 6], area: 30 });
     expect(annotations[2]).toMatchObject({ bbox: [2, 8, 10, 9], area: 90 - 30 });
-    expect((annotations[0]!.segmentation as number[][])[0]).toHaveLength(8);
   });
 
-  test('a cell with a hole is run lengths, down the columns', () => {
+  test('cells are run lengths, down the columns', () => {
     const small = { height: 3, width: 4, data: Int32Array.of(0, 1, 1, 1, 0, 1, 0, 1, 0, 1, 1, 1) };
-    const file = JSON.parse(coco([{ fileName: 'a', ...small, contours: traceContours(small) }])) as File;
+    const file = JSON.parse(coco([{ fileName: 'a', name: 'a', labels: small }])) as File;
     // Columns: 0 0 0 | 1 1 1 | 1 0 1 | 1 1 1.
     expect(file.annotations[0]!.segmentation).toEqual({ counts: [3, 4, 1, 4], size: [3, 4] });
   });
 
   test('ids go on through all images', () => {
     const file = JSON.parse(
-      coco([image, { ...image, fileName: 'b.tif', scores: new Float32Array(300).fill(0.5) }]),
+      coco([image, { ...image, fileName: 'b.tif', name: 'b', scores: new Map([[1, 0.5]]) }]),
     ) as File;
     expect(file.images.map(({ id, file_name }) => [id, file_name])).toEqual([
       [1, 'a.tif'],
@@ -145,31 +144,41 @@ describe('table of measurements', () => {
   const calibrated = measureCells(two, [channel], { y: 2, x: 2 });
 
   test('units in the header, a row a cell, quotes where they are needed', () => {
-    const csv = measurementsCsv([{ image: 'a.tif', cells: calibrated, scores: [0.5, 1] }]);
+    const csv = measurementsCsv([
+      {
+        image: 'a',
+        file: 'p/a.tif',
+        cells: calibrated,
+        scores: new Map([
+          [2, 1],
+          [1, 0.5],
+        ]),
+      },
+    ]);
     const [header, first, second, end] = csv.split('\r\n');
     expect(header).toBe(
-      'image,label,score,centroid_y_px,centroid_x_px,area_px,perimeter_px,major_axis_px,minor_axis_px,' +
+      'image,file,label,score,centroid_y_px,centroid_x_px,area_px,perimeter_px,major_axis_px,minor_axis_px,' +
         'centroid_y_um,centroid_x_um,area_um2,perimeter_um,major_axis_um,minor_axis_um,eccentricity,solidity,' +
         '"mean_E-cad, ""new""","min_E-cad, ""new""","max_E-cad, ""new""","integrated_E-cad, ""new"""',
     );
     // Two pixels in a row: variance 1/4 along x, so 4 × 1/2 px long.
-    expect(first).toBe('a.tif,1,0.5,0.5,1,2,0,2,0,1,2,8,0,4,0,1,1,1.5,1,2,3');
-    expect(second!.startsWith('a.tif,2,1,0.5,3.5,1,')).toBe(true);
+    expect(first).toBe('a,p/a.tif,1,0.5,0.5,1,2,0,2,0,1,2,8,0,4,0,1,1,1.5,1,2,3');
+    expect(second!.startsWith('a,p/a.tif,2,1,0.5,3.5,1,')).toBe(true);
     expect(end).toBe('');
   });
 
   test('images without calibration leave their µm empty; without any there are no such columns', () => {
     const plain = measureCells(two, [], null);
-    expect(measurementsCsv([{ image: 'b', cells: plain }])).not.toContain('um');
+    expect(measurementsCsv([{ image: 'b', file: 'b.tif', cells: plain }])).not.toContain('um');
     const mixed = measurementsCsv([
-      { image: 'a', cells: calibrated },
-      { image: 'b', cells: plain },
+      { image: 'a', file: 'a.tif', cells: calibrated },
+      { image: 'b', file: 'b.tif', cells: plain },
     ]).split('\r\n');
-    expect(mixed[3]).toBe('b,1,0.5,1,2,0,2,0,,,,,,,1,1,,,,');
+    expect(mixed[3]).toBe('b,b.tif,1,0.5,1,2,0,2,0,,,,,,,1,1,,,,');
   });
 
   test('a name that a spreadsheet would take for a formula stays text', () => {
-    expect(measurementsCsv([{ image: '=1+1', cells: calibrated }])).toContain("\r\n'=1+1,");
+    expect(measurementsCsv([{ image: '=1+1', file: 'a.tif', cells: calibrated }])).toContain("\r\n'=1+1,");
   });
 });
 

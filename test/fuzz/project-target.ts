@@ -37,7 +37,6 @@ const files = [
   'predictions/first/IMAGE/record.json',
   'predictions/first/IMAGE/labels.tif',
   'predictions/first/IMAGE/cells.csv',
-  'predictions/first/IMAGE/contours.json',
 ];
 
 let template: Promise<{ folder: string; image: string }> | null = null;

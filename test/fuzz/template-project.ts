@@ -75,12 +75,7 @@ export async function makeTemplateProject(folder: string): Promise<void> {
   });
   await log.flush();
 
-  const contours = {
-    points: Float32Array.of(30, 30, 30, 34, 34, 34, 34, 30),
-    ringStarts: Uint32Array.of(0, 4),
-    ringLabels: Uint32Array.of(1),
-  };
-  const segmentation = { labels, scores: Float32Array.of(0.9, 0.6, 0.3), locations: points, contours };
+  const segmentation = { labels, scores: Float32Array.of(0.9, 0.6, 0.3), locations: points };
   const record = {
     imageName: first.name,
     imageSha256: first.files.map(({ sha256 }) => sha256),

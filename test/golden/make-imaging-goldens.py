@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import scipy.ndimage as ndi
 from skimage.filters import threshold_otsu
-from skimage.measure import find_contours
 from skimage.morphology import remove_small_objects
 from skimage.segmentation import watershed
 from skimage.transform import resize
@@ -68,10 +67,6 @@ labels = ndi.label(ndi.binary_opening(blobs > 0.05))[0]
 write('centres-of-mass', {'labels': whole(labels), 'centres': [
     [float(y) + 0.5, float(x) + 0.5]
     for y, x in ndi.center_of_mass(labels > 0, labels, range(1, labels.max() + 1))]})
-
-framed = np.pad(blobs, 1, constant_values=-1)
-write('iso-contours', {'patch': plane(framed), 'level': 0.02, 'rings': [
-    [[float(f'{v + 0.5:.8g}') for v in point] for point in ring[:-1]] for ring in find_contours(framed.astype(np.float64), 0.02)]})
 
 landscape = ndi.gaussian_filter(rng.random((40, 50)), 2).astype(np.float32)
 steps = np.floor(landscape * 60).astype(np.float32)

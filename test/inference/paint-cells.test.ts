@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contourCells, makeWhole } from '../../src-main/inference/finish-cells.ts';
+import { makeWhole } from '../../src-main/inference/finish-cells.ts';
 import { trimPatch } from '../../src-main/inference/found-cell.ts';
 import type { FoundCell } from '../../src-main/inference/found-cell.ts';
 import { emptyCanvas, paintCell } from '../../src-main/inference/paint-cells.ts';
@@ -26,37 +26,6 @@ function rows({ labels }: Canvas): string[] {
       .map((l) => (l === 0 ? '.' : l))
       .join(''),
   );
-}
-
-/** Area of the rings of one label by the shoelace formula, holes subtracted. */
-function areaOf(contours: ReturnType<typeof contourCells>, label: number): number {
-  let doubled = 0;
-  contours.ringLabels.forEach((of, r) => {
-    if (of !== label) return;
-    const [start, end] = [contours.ringStarts[r], contours.ringStarts[r + 1]];
-    for (let k = start; k < end; k++) {
-      const next = k + 1 < end ? k + 1 : start;
-      doubled +=
-        contours.points[2 * k + 1] * contours.points[2 * next] -
-        contours.points[2 * next + 1] * contours.points[2 * k];
-    }
-  });
-  return Math.abs(doubled) / 2;
-}
-
-/** Whether a point lies inside the rings of a label (even-odd). */
-function isInside(contours: ReturnType<typeof contourCells>, label: number, y: number, x: number): boolean {
-  let inside = false;
-  contours.ringLabels.forEach((of, r) => {
-    if (of !== label) return;
-    const [start, end] = [contours.ringStarts[r], contours.ringStarts[r + 1]];
-    for (let k = start, before = end - 1; k < end; before = k++) {
-      const [y0, x0] = [contours.points[2 * before], contours.points[2 * before + 1]];
-      const [y1, x1] = [contours.points[2 * k], contours.points[2 * k + 1]];
-      if (y0 > y !== y1 > y && x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) inside = !inside;
-    }
-  });
-  return inside;
 }
 
 test('exactly the pixels whose centres lie in the disk are painted', () => {
@@ -87,8 +56,6 @@ test.each([
   expect(sumY / area).toBeCloseTo(y, 1);
   expect(sumX / area).toBeCloseTo(x, 1);
   expect(area / (Math.PI * radius ** 2)).toBeCloseTo(1, 1);
-  const contours = contourCells(canvas, 1);
-  expect(Math.abs(areaOf(contours, 1) / (Math.PI * radius ** 2) - 1)).toBeLessThan(0.01);
 });
 
 test('a contested pixel goes to the higher logit, whoever was painted first', () => {
@@ -143,57 +110,6 @@ test('a cell around another keeps the other', () => {
   canvas.labels.data.fill(1);
   canvas.labels.data[12] = 2;
   expect([...makeWhole(canvas, 2, 1)]).toEqual([0, 24, 1]);
-  const contours = contourCells(canvas, 2);
-  expect([...contours.ringLabels]).toEqual([1, 1, 2]);
-});
-
-test('a pixel’s centre lies inside a contour exactly when it has the label', () => {
-  const canvas = emptyCanvas(40, 48);
-  const cells = [
-    cone(12.2, 12.7, 9),
-    cone(14.6, 27.1, 8),
-    cone(27.9, 18.3, 10),
-    cone(36, 44, 9),
-    cone(2, 44, 5),
-  ];
-  cells.forEach((cell, k) => paintCell(canvas, cell, k + 1, unscaled, settings));
-  makeWhole(canvas, cells.length, 1);
-  const contours = contourCells(canvas, cells.length);
-  expect(contours.ringLabels).toHaveLength(5);
-  for (let label = 1; label <= cells.length; label++) {
-    canvas.labels.data.forEach((of, i) => {
-      const [y, x] = [Math.floor(i / 48) + 0.5, (i % 48) + 0.5];
-      expect(isInside(contours, label, y, x)).toBe(of === label);
-    });
-  }
-});
-
-test('a free contour runs where the logit is 0, to a twentieth of a px', () => {
-  const canvas = emptyCanvas(40, 40);
-  paintCell(canvas, cone(19.3, 20.8, 12), 1, unscaled, settings);
-  const { points } = contourCells(canvas, 1);
-  for (let k = 0; k < points.length; k += 2) {
-    expect(Math.abs(Math.hypot(points[k] - 19.3, points[k + 1] - 20.8) - 12)).toBeLessThan(0.05);
-  }
-});
-
-test('two cells that touch share the line between them', () => {
-  const canvas = emptyCanvas(16, 32);
-  paintCell(canvas, cone(8, 12, 6), 1, unscaled, settings);
-  paintCell(canvas, cone(8, 20, 6), 2, unscaled, settings);
-  const contours = contourCells(canvas, 2);
-  const pointsOf = (label: number): Set<string> => {
-    const r = contours.ringLabels.indexOf(label);
-    const found = new Set<string>();
-    for (let k = contours.ringStarts[r]; k < contours.ringStarts[r + 1]; k++) {
-      found.add(`${contours.points[2 * k].toFixed(4)} ${contours.points[2 * k + 1].toFixed(4)}`);
-    }
-    return found;
-  };
-  const second = pointsOf(2);
-  const shared = [...pointsOf(1)].filter((point) => second.has(point));
-  expect(shared).toContain('8.5000 16.0000');
-  expect(shared.length).toBeGreaterThanOrEqual(6);
 });
 
 test('a patch is trimmed to what is above the threshold, with a rim of two', () => {

@@ -68,10 +68,20 @@ test('an image without truth still counts its false positives', () => {
   expect(averagePrecision([hit, invented]).averagePrecision).toEqual([1 / 2]);
 });
 
-test('a prediction that lost all its pixels is a false positive', () => {
-  const truth = drawnLabels('11....');
-  const report = averagePrecision([matchInstances(drawnLabels('22....'), [0.9, 0.5], truth, [0.5])]);
-  expect(report.averagePrecision).toEqual([1 / 2]);
+test('without scores there is no ranking and no AP; what is missed is still counted', () => {
+  const truth = drawnLabels('11..22');
+  const report = averagePrecision([
+    matchInstances(truth, [0.9, 0.5], truth, [0.5]),
+    matchInstances(drawnLabels('33....'), null, truth, [0.5]),
+  ]);
+  expect(report.averagePrecision).toEqual([NaN]);
+  expect(report.meanAveragePrecision).toBeNaN();
+  expect(report.falseNegativeRate).toEqual([1 / 4]);
+  // An image in which nothing was found takes nothing from the ranking.
+  const empty = matchInstances(drawnLabels('......'), null, truth, [0.5]);
+  expect(averagePrecision([matchInstances(truth, [1, 1], truth, [0.5]), empty]).averagePrecision).toEqual([
+    1 / 2,
+  ]);
 });
 
 test('matches made with different thresholds are refused', () => {

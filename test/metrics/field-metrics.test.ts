@@ -5,20 +5,20 @@ import { drawnLabels } from './label-fixtures.ts';
 
 const truth = drawnLabels('1111.222', '1111.222', '.....222', '33......');
 const prediction = drawnLabels('1111..22', '1111..22', '......22', '....44..');
-const matches = matchInstances(prediction, [0.9, 0.8, 0.7, 0.6], truth);
+const matches = matchInstances(prediction, [0.9, 0.8, 0.6], truth);
 
 test('counts and ratios by hand', () => {
   const report = fieldMetrics([matches], [0.5, 0.7]);
-  // Instance 1 has IoU 1, instance 2 has 6/9; truth 3 is missed, prediction 4 invented, prediction 3 has no pixels.
+  // Instance 1 has IoU 1, instance 2 has 6/9; truth 3 is missed, prediction 4 invented; label 3 does not occur and is no prediction.
   expect(report.truePositives).toEqual([2, 1]);
-  expect(report.falsePositives).toEqual([2, 3]);
+  expect(report.falsePositives).toEqual([1, 2]);
   expect(report.falseNegatives).toEqual([1, 2]);
-  expect(report.precisionAtThreshold).toEqual([2 / 4, 1 / 4]);
+  expect(report.precisionAtThreshold).toEqual([2 / 3, 1 / 3]);
   expect(report.recallAtThreshold).toEqual([2 / 3, 1 / 3]);
-  expect(report.f1AtThreshold).toEqual([4 / 7, 2 / 7]);
-  expect(report.jaccardAtThreshold).toEqual([2 / 5, 1 / 6]);
+  expect(report.f1AtThreshold).toEqual([4 / 6, 2 / 6]);
+  expect(report.jaccardAtThreshold).toEqual([2 / 4, 1 / 5]);
   expect(report.segmentationQuality).toBe((1 + 6 / 9) / 2);
-  expect(report.recognitionQuality).toBe(2 / (2 + 2 / 2 + 1 / 2));
+  expect(report.recognitionQuality).toBe(2 / (2 + 1 / 2 + 1 / 2));
   expect(report.panopticQuality).toBeCloseTo(report.segmentationQuality * report.recognitionQuality, 12);
   // Intersections 8 + 6; unions 8 + 9, the missed truth's 2 and the invented prediction's 2.
   expect(report.aggregatedJaccardIndex).toBe(14 / 21);

@@ -7,9 +7,10 @@ import { diskLabels, drawnLabels } from './label-fixtures.ts';
 test('overlaps of rectangles have the areas one counts by hand', () => {
   const truth = drawnLabels('1111....', '1111..33', '......33');
   const prediction = drawnLabels('..1111..', '..1111.2', '........');
-  const overlaps = countOverlaps(prediction, truth, 3);
-  expect([...overlaps.predictionAreas]).toEqual([8, 1, 0]);
+  const overlaps = countOverlaps(prediction, truth);
+  expect([...overlaps.predictionAreas]).toEqual([8, 1]);
   expect([...overlaps.truthAreas]).toEqual([8, 4]); // label 2 does not occur and is no instance
+  expect([...overlaps.truthLabels]).toEqual([1, 3]);
   expect([...overlaps.predictionIndex]).toEqual([0, 1]);
   expect([...overlaps.truthIndex]).toEqual([0, 1]);
   expect([...overlaps.areas]).toEqual([4, 1]);
@@ -29,7 +30,6 @@ test.each([0, 2, 5, 8, 11, 15, 25])(
     const overlaps = countOverlaps(
       diskLabels(80, radius, [[40, 25 + shift]]),
       diskLabels(80, radius, [[40, 25]]),
-      1,
     );
     expect(iouOf(overlaps, 0)).toBeCloseTo(expected, 2);
   },
@@ -71,8 +71,8 @@ test('images of different size are refused by name', () => {
 
 test('wrong labels and scores are refused with what was received', () => {
   const truth = drawnLabels('1.');
-  expect(() => matchInstances(drawnLabels('.3'), [1, 1], truth)).toThrow('their number 2, received 3');
-  expect(() => matchInstances(drawnLabels('1.'), [NaN], truth)).toThrow('NaN for prediction 0');
+  expect(() => matchInstances(drawnLabels('.3'), [1, 1], truth)).toThrow('each of 1 labels, received 2');
+  expect(() => matchInstances(drawnLabels('3.'), [NaN], truth)).toThrow('NaN for label 3');
   const negative = { height: 1, width: 2, data: Int32Array.of(-1, 0) };
   expect(() => matchInstances(negative, [1], truth)).toThrow('received -1');
 });

@@ -41,7 +41,6 @@ function writersOf(project: Project): [string, () => Promise<unknown>][] {
     labels: { ...size, data: new Int32Array(4) },
     scores: new Float32Array(),
     locations: new Float32Array(),
-    contours: { points: new Float32Array(), ringStarts: Uint32Array.of(0), ringLabels: new Uint32Array() },
   };
   const record = {
     imageName: 'a',

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Segmentation } from '../../src-main/contract/pixels.ts';
 import type { PredictionRecord } from '../../src-main/contract/project.ts';
+import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { keepCells } from '../../src-main/project/keep-cells.ts';
 import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
@@ -21,11 +22,6 @@ function segmentation(shift: number): Segmentation {
     labels: { height: 2, width: 3, data: Int32Array.of(1, 1, 0, 0, 2, 2) },
     scores: Float32Array.of(0.9, 0.5 + shift),
     locations: Float32Array.of(0.5, 1, 1.5, 2.25),
-    contours: {
-      points: Float32Array.of(0, 0, 0, 2, 1, 2, 1, 0, 1, 1.25, 1, 3, 2, 3),
-      ringStarts: Uint32Array.of(0, 4, 7),
-      ringLabels: Uint32Array.of(1, 2),
-    },
   };
 }
 
@@ -52,7 +48,6 @@ test('an image without cells is a prediction too', async () => {
     labels: { height: 1, width: 2, data: new Int32Array(2) },
     scores: new Float32Array(0),
     locations: new Float32Array(0),
-    contours: { points: new Float32Array(0), ringStarts: new Uint32Array(1), ringLabels: new Uint32Array(0) },
   };
   await store.write({ ...record, cells: 0 }, predictionFiles(nothing));
   expect((await store.read())?.segmentation).toEqual(nothing);
@@ -61,7 +56,7 @@ test('an image without cells is a prediction too', async () => {
 test('a crash or a full disk leaves the old prediction or the new one, whole', async () => {
   const seen = new Set<string>();
   for (const kind of ['crash', 'ENOSPC'] as const) {
-    for (let failAt = 1; failAt <= 22; failAt += 1) {
+    for (let failAt = 1; failAt <= 16; failAt += 1) {
       faults.reset();
       const store = new PredictionStore(temporaryFolder());
       await store.write(record, predictionFiles(segmentation(0)));
@@ -84,7 +79,7 @@ test('the files of an earlier prediction go once the new one is in place; other 
   writeFileSync(join(folder, 'notes.txt'), 'mine');
   for (const shift of [0, 0.25]) await store.write(record, predictionFiles(segmentation(shift)));
   const names = readdirSync(folder).map((name) => name.replace(/-[0-9a-f]{8}/, ''));
-  expect(names.sort()).toEqual(['cells.csv', 'contours.json', 'labels.tif', 'notes.txt', 'record.json']);
+  expect(names.sort()).toEqual(['cells.csv', 'labels.tif', 'notes.txt', 'record.json']);
 });
 
 test('a prediction of an earlier version, whose record names no files, is read', async () => {
@@ -98,14 +93,76 @@ test('a prediction of an earlier version, whose record names no files, is read',
   expect(await store.read()).toEqual({ record, segmentation: segmentation(0) });
 });
 
+test('a prediction that an earlier version kept with contours is read, and they go with the next one', async () => {
+  const folder = temporaryFolder();
+  const store = new PredictionStore(folder);
+  await store.write(record, predictionFiles(segmentation(0)));
+  const path = join(folder, 'record.json');
+  const stored = JSON.parse(readFileSync(path, 'utf8')) as { files: Record<string, string> };
+  stored.files.contours = 'contours-0123abcd.json';
+  writeFileSync(join(folder, stored.files.contours), '{"unit":"px","rings":[]}');
+  writeFileSync(path, JSON.stringify(stored));
+  expect((await store.read())?.segmentation).toEqual(segmentation(0));
+  await store.write(record, predictionFiles(segmentation(0.25)));
+  expect(readdirSync(folder).filter((name) => name.startsWith('contours'))).toEqual([]);
+});
+
+describe('a label image that was edited by hand', () => {
+  const edited = async (
+    data: number[],
+    table?: (text: string) => string,
+  ): Promise<{ store: PredictionStore; folder: string }> => {
+    const folder = temporaryFolder();
+    const store = new PredictionStore(folder);
+    await store.write(record, predictionFiles(segmentation(0)));
+    const named = (start: string): string =>
+      join(
+        folder,
+        readdirSync(folder).find((name) => name.startsWith(start))!,
+      );
+    writeFileSync(named('labels-'), labelTiff({ height: 2, width: 3, data: Int32Array.from(data) }));
+    if (table !== undefined) writeFileSync(named('cells-'), table(readFileSync(named('cells-'), 'utf8')));
+    return { store, folder };
+  };
+
+  test('counts as it is: a removed cell is gone, and the others keep their scores', async () => {
+    const { store } = await edited([0, 0, 0, 2, 2, 2]);
+    expect((await store.read())?.segmentation).toEqual({
+      labels: { height: 2, width: 3, data: Int32Array.of(0, 0, 0, 2, 2, 2) },
+      scores: Float32Array.of(0.5),
+      locations: Float32Array.of(1.5, 2.25),
+    });
+  });
+
+  test('may hold new cells that the table has rows for, in whatever order', async () => {
+    const { store } = await edited([1, 1, 9, 0, 2, 2], (text) =>
+      text.replace('score,y,x\n', 'score,y,x\n9,0.25,0.5,2.5\n'),
+    );
+    const { scores, labels } = (await store.read())!.segmentation;
+    expect([...labels.data]).toEqual([1, 1, 9, 0, 2, 2]);
+    expect([...scores]).toEqual([Math.fround(0.9), 0.5, 0.25]);
+  });
+
+  test.each([[7], [4_000_000]])('with a cell %d that the table lacks is refused by name', async (label) => {
+    const { store, folder } = await edited([1, 1, label, 0, 2, 2]);
+    await expect(store.read()).rejects.toMatchObject({
+      code: 'annotation-invalid',
+      message: expect.stringContaining(`label ${label}`) as string,
+      subject: expect.stringContaining(folder) as string,
+    });
+  });
+
+  test('whose table has a label twice is refused by name', async () => {
+    const { store } = await edited([1, 1, 0, 0, 2, 2], (text) => text + '2,0.1,1,1\n');
+    await expect(store.read()).rejects.toThrow('a label stands in it twice');
+  });
+});
+
 test.each([
   ['that is no JSON', '{'],
   ['without a field', JSON.stringify({ ...record, at: undefined })],
   ['with more cells than pixels', JSON.stringify({ ...record, cells: 7 })],
-  [
-    'that names a file elsewhere',
-    JSON.stringify({ ...record, files: { labels: '../a', cells: 'b', contours: 'c' } }),
-  ],
+  ['that names a file elsewhere', JSON.stringify({ ...record, files: { labels: '../a', cells: 'b' } })],
 ])('a record %s is refused by name, with the way out', async (_, text) => {
   const folder = temporaryFolder();
   const store = new PredictionStore(folder, 6);
@@ -134,11 +191,9 @@ test('a table that somebody has changed is refused by name', async () => {
   await expect(store.read()).rejects.toMatchObject({ code: 'file-damaged' });
 });
 
-test('cells can be left out; the others keep their order and are numbered anew', () => {
+test('cells can be left out; the others keep their labels', () => {
   const kept = keepCells(segmentation(0), (label) => label === 2);
-  expect([...kept.labels.data]).toEqual([0, 0, 0, 0, 1, 1]);
+  expect([...kept.labels.data]).toEqual([0, 0, 0, 0, 2, 2]);
   expect([...kept.scores]).toEqual([0.5]);
   expect([...kept.locations]).toEqual([1.5, 2.25]);
-  expect([...kept.contours.points]).toEqual([1, 1.25, 1, 3, 2, 3]);
-  expect([...kept.contours.ringLabels]).toEqual([1]);
 });

@@ -1,4 +1,3 @@
-import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -38,7 +37,6 @@ export async function keepRowOfCells(
       labels,
       scores: Float32Array.from(scores),
       locations: Float32Array.from(scores.flatMap((_, cell) => [4, 16 * cell + 4])),
-      contours: traceContours(labels),
     }),
   );
 }

@@ -7,7 +7,7 @@ import type { EvaluateResult, Figures } from '../../tasks/results/evaluate.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
-import { addVerb, projectOption, withProject } from '../verb.ts';
+import { addVerb, count, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
 interface EvaluateOptions extends CommonOptions {
@@ -33,7 +33,10 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
     .addOption(projectOption())
     .option('--model <name>', 'whose predictions (default: the newest model’s)')
     .option('--truth <folder>', 'label images called like the images; those attached to them otherwise')
-    .option('--predictions <folder>', 'judge the label images of a folder, without a project')
+    .option(
+      '--predictions <folder>',
+      'judge the label images of a folder, without a project; scores from the _cells.csv beside each',
+    )
     .option('--csv <file>', 'write the figures as a table, one row an image')
     .action(async (images: string[], options: EvaluateOptions) => {
       await run(options, async (control) => {
@@ -70,27 +73,41 @@ async function resultOf(
   );
 }
 
+interface Column {
+  head: string;
+  whole?: true;
+  /** Ranks cells by their scores, and has no meaning without. */
+  ranked?: true;
+  /** Comes first where nothing is ranked. */
+  first?: true;
+  valueOf: (figures: Figures) => number;
+}
+
 /** The columns of the table and of the CSV. */
-const columns: { head: string; whole?: true; valueOf: (figures: Figures) => number }[] = [
-  { head: 'cells', whole: true, valueOf: ({ precision }) => precision.truthCount },
-  { head: 'found', whole: true, valueOf: ({ precision }) => precision.predictionCount },
-  { head: 'AP50', valueOf: ({ precision }) => precision.averagePrecision[0] },
-  { head: 'AP75', valueOf: ({ precision }) => precision.averagePrecision[5] },
-  { head: 'mAP', valueOf: ({ precision }) => precision.meanAveragePrecision },
+const columns: Column[] = [
+  { head: 'cells', whole: true, first: true, valueOf: ({ precision }) => precision.truthCount },
+  { head: 'found', whole: true, first: true, valueOf: ({ precision }) => precision.predictionCount },
+  { head: 'AP50', ranked: true, valueOf: ({ precision }) => precision.averagePrecision[0] },
+  { head: 'AP75', ranked: true, valueOf: ({ precision }) => precision.averagePrecision[5] },
+  { head: 'mAP', ranked: true, valueOf: ({ precision }) => precision.meanAveragePrecision },
   { head: 'FNR50', valueOf: ({ precision }) => precision.falseNegativeRate[0] },
   { head: 'AFNR', valueOf: ({ precision }) => precision.averageFalseNegativeRate },
-  { head: 'F1', valueOf: ({ field }) => field.f1AtThreshold[0] },
+  { head: 'TP/(TP+FP+FN)', first: true, valueOf: ({ field }) => field.jaccardAtThreshold[0] },
+  { head: 'F1', first: true, valueOf: ({ field }) => field.f1AtThreshold[0] },
   { head: 'PQ', valueOf: ({ field }) => field.panopticQuality },
   { head: 'AJI', valueOf: ({ field }) => field.aggregatedJaccardIndex },
 ];
 
 function outcomeOf(result: EvaluateResult): Outcome {
+  const isRanked = result.unranked.length === 0;
+  const shown = isRanked ? columns : columns.filter(({ ranked }) => ranked !== true);
+  if (!isRanked) shown.sort((a, b) => Number(b.first ?? false) - Number(a.first ?? false));
   const row = (name: string, figures: Figures): string[] => [
     name,
-    ...columns.map(({ valueOf, whole }) => formatFigure(valueOf(figures), whole)),
+    ...shown.map(({ valueOf, whole }) => formatFigure(valueOf(figures), whole)),
   ];
   const table = formatTable(
-    ['image', ...columns.map(({ head }) => head)],
+    ['image', ...shown.map(({ head }) => head)],
     [
       ...result.images.map(({ name, ...figures }) => row(name, figures)),
       ...(result.images.length > 1 ? [row('all', result.pooled)] : []),
@@ -99,8 +116,21 @@ function outcomeOf(result: EvaluateResult): Outcome {
   const leftOut = result.leftOut.map(({ name, reason }) => `Left out: ${name}: ${reason}.\n`).join('');
   const legend =
     'cells: in the label images; AP and FNR as in the LACSS paper, at an IoU above 0.5, 0.75 and the mean of ten thresholds;\n' +
-    'F1, PQ and AJI as the field prints them, F1 and PQ at an IoU above 0.5.\n';
-  return { result, text: table + legend + leftOut, failed: result.failures };
+    'TP/(TP+FP+FN), F1, PQ and AJI as the field prints them, all but AJI at an IoU above 0.5.\n';
+  return {
+    result,
+    text: table + (isRanked ? '' : withoutScores(result)) + legend + leftOut,
+    failed: result.failures,
+  };
+}
+
+/** Why there is no AP. */
+function withoutScores({ unranked: [first, ...others] }: EvaluateResult): string {
+  const rest = others.length === 0 ? '' : ` and ${count(others.length, 'other image')}`;
+  return (
+    `AP is not defined: it ranks cells by score, and ${first}${rest} has no table of scores.\n` +
+    'Keep the _cells.csv that lacss segment --output writes beside each label image.\n'
+  );
 }
 
 function formatFigure(value: number, whole = false): string {

@@ -1,13 +1,12 @@
 import type { LabelImage } from '../../contract/pixels.ts';
-import { areas } from './areas.ts';
+import { numberInstances } from './number-instances.ts';
 
 /**
- * Pixels of each cell of a label image in which cell `i` bears the label `i + 1`.
- * @param count how many cells there are; a cell without a pixel has an area of 0
+ * Pixels of each cell of a label image, by ascending label; a label that no pixel bears is no cell.
  * @throws RangeError when a label is negative.
  */
-export function cellAreas(labels: LabelImage, count: number): Float32Array {
-  const cells = new Float32Array(count);
-  cells.set(areas(labels).subarray(1, count + 1));
-  return cells;
+export function cellAreas(image: LabelImage): Float32Array {
+  const { labels, areas } = numberInstances(image);
+  const ascending = [...labels.keys()].sort((a, b) => labels[a]! - labels[b]!);
+  return Float32Array.from(ascending, (i) => areas[i]!);
 }

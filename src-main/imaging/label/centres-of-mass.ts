@@ -1,27 +1,29 @@
 import type { LabelImage, Locations } from '../../contract/pixels.ts';
-import { areas } from './areas.ts';
+import { relabel } from './relabel.ts';
 
 /**
  * The mean position of every instance of a label image, packed y, x in px with pixel centres at +0.5, in ascending order of the
  * labels. The background is no instance; a label that no pixel bears gives no location.
  * @throws RangeError when a label is negative.
  */
-export function centresOfMass(labels: LabelImage): Locations {
+export function centresOfMass(image: LabelImage): Locations {
+  const { labels, oldLabels } = relabel(image);
   const { height, width, data } = labels;
-  const counts = areas(labels);
-  const sumsY = new Float64Array(counts.length);
-  const sumsX = new Float64Array(counts.length);
+  const counts = new Float64Array(oldLabels.length);
+  const sumsY = new Float64Array(oldLabels.length);
+  const sumsX = new Float64Array(oldLabels.length);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const label = data[i]!;
+      counts[label]!++;
       sumsY[label]! += y;
       sumsX[label]! += x;
     }
   }
-  const packed: number[] = [];
-  for (let label = 1; label < counts.length; label++) {
-    const count = counts[label]!;
-    if (count > 0) packed.push(sumsY[label]! / count + 0.5, sumsX[label]! / count + 0.5);
+  const centres = new Float32Array(2 * (oldLabels.length - 1));
+  for (let label = 1; label < oldLabels.length; label++) {
+    centres[2 * label - 2] = sumsY[label]! / counts[label]! + 0.5;
+    centres[2 * label - 1] = sumsX[label]! / counts[label]! + 0.5;
   }
-  return Float32Array.from(packed);
+  return centres;
 }

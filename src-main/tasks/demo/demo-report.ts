@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import type { EpochReport } from '../../contract/training.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
+import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { iouOf } from '../../metrics/count-overlaps.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
@@ -96,24 +97,23 @@ async function sampleOf(project: Project, model: string, judged: JudgedWatershed
     png: displayPng(await loadRole(project, image, 'cells'), await loadRole(project, image, 'nuclei')),
     panes: [
       nothing,
-      { title: 'Truth', contours: traceContours(truth), wrong: missed(truth, found) },
-      { title: 'LACSS', contours: segmentation.contours, wrong: unmatched(found) },
+      { title: 'Truth', contours: traceContours(truth), wrong: missed(found) },
+      { title: 'LACSS', contours: outlineCells(segmentation.labels), wrong: unmatched(found) },
       { title: 'Seeded watershed', contours: traceContours(labels), wrong: unmatched(match) },
     ],
   };
 }
 
 /** Labels of the predictions that are no true positives at an IoU of 0.5. */
-function unmatched({ truePositives: [atHalf] }: InstanceMatches): Set<number> {
-  return new Set(Array.from(atHalf.keys()).flatMap((k) => (atHalf[k] === 1 ? [] : [k + 1])));
+function unmatched({ truePositives: [atHalf], overlaps }: InstanceMatches): Set<number> {
+  return new Set(overlaps.predictionLabels.filter((_, k) => atHalf[k] === 0));
 }
 
 /** True labels that no prediction overlaps with an IoU above 0.5. */
-function missed(truth: LabelImage, { overlaps }: InstanceMatches): Set<number> {
-  const labels = [...new Set(truth.data)].filter((label) => label > 0).sort((a, b) => a - b);
-  const left = new Set(labels);
+function missed({ overlaps }: InstanceMatches): Set<number> {
+  const left = new Set(overlaps.truthLabels);
   for (const [i, index] of overlaps.truthIndex.entries())
-    if (iouOf(overlaps, i) > 0.5) left.delete(labels[index]);
+    if (iouOf(overlaps, i) > 0.5) left.delete(overlaps.truthLabels[index]);
   return left;
 }
 

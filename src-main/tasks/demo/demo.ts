@@ -6,6 +6,7 @@ import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
+import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import { presetNames } from '../../model/presets.ts';
 import type { PresetName } from '../../model/presets.ts';
@@ -233,9 +234,8 @@ async function judgeWatershed(
     const labels = await watershedOf(project, image);
     const field = fields.find(({ name }) => name === image.name)!;
     const truth = await readLabelImage(await readBytes(field.truthPath), field.truthPath);
-    const found = labels.data.reduce((most, label) => Math.max(most, label), 0);
-    // A watershed knows no scores: all are alike.
-    const scores = new Float32Array(found).fill(1);
+    // A watershed knows no scores: all are alike, and ties are ranked in reading order.
+    const scores = cellAreas(labels).fill(1);
     judged.push({ image, labels, truth, match: matchInstances(labels, scores, truth) });
   }
   return judged;

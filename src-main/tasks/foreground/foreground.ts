@@ -4,7 +4,7 @@ import type { JobControl } from '../../contract/job.ts';
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { Mask } from '../../contract/pixels.ts';
 import type { AnnotationSource, ImageEntry, ProjectSettings } from '../../contract/project.ts';
-import { companionPath, listCompanions } from '../../project/companion-file.ts';
+import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
@@ -73,12 +73,12 @@ export async function foreground(
   project.refuseWhenReadOnly();
   const merged = { ...project.manifest.settings.foreground, ...settings };
   const labels = choice.kind === 'labels' && choice.folder !== undefined ? choice.folder : null;
-  const labelNames = labels === null ? [] : await listCompanions(labels, 'labels');
+  const files = labels === null ? null : await companionsOf(project.manifest.images, labels, 'labels');
   const result: ForegroundResult = { done: [], kept: [], failures: [] };
   const make = async (image: ImageEntry): Promise<Made> => {
     if (choice.kind !== 'labels') return fromPixels(project, image, choice, merged);
-    if (labels === null) return fromAttachedLabels(project, image);
-    return fromLabelFile(companionPath(image.name, labels, labelNames, 'label image'));
+    if (files === null) return fromAttachedLabels(project, image);
+    return fromLabelFile(files.path(namedFile(image), 'label image'));
   };
   result.failures = await forEachItem(
     chosenImages(project, images),

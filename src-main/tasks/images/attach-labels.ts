@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
-import { companionPath, listCompanions } from '../../project/companion-file.ts';
+import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
@@ -29,15 +29,14 @@ export async function attachLabels(
   { folder, images }: AttachLabelsParams,
   control: JobControl,
 ): Promise<AttachLabelsResult> {
-  const names = await listCompanions(folder, 'labels');
+  const files = await companionsOf(project.manifest.images, folder, 'labels');
   const attached: AttachLabelsResult['attached'] = [];
   const failures = await forEachItem(
     project.images(images),
     control,
     { message: 'Reading labels of', nameOf: ({ name }) => name },
     async (image) => {
-      const path = companionPath(image.name, folder, names, 'label image');
-      const cells = await attachLabelFile(project, image, path);
+      const cells = await attachLabelFile(project, image, files.path(namedFile(image), 'label image'));
       attached.push({ image: image.id, name: image.name, cells });
     },
   );

@@ -7,7 +7,7 @@ import type { Locations } from '../../contract/pixels.ts';
 import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
 import type { LocationSettings } from '../../contract/requests/locations.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
-import { companionPath, listCompanions } from '../../project/companion-file.ts';
+import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
@@ -64,14 +64,15 @@ export async function locate(
 ): Promise<LocateResult> {
   project.refuseWhenReadOnly();
   const folder = choice.kind === 'difference-of-gaussians' ? undefined : choice.folder;
-  const names =
-    folder === undefined ? [] : await listCompanions(folder, choice.kind === 'csv' ? 'tables' : 'labels');
+  const files =
+    folder === undefined
+      ? null
+      : await companionsOf(project.manifest.images, folder, choice.kind === 'csv' ? 'tables' : 'labels');
   const make = async (image: ImageEntry): Promise<Made> => {
     if (choice.kind === 'difference-of-gaussians') return fromNuclei(project, image, choice.settings ?? {});
-    if (folder === undefined) return fromAttachedLabels(project, image);
-    if (choice.kind === 'csv')
-      return fromTable(companionPath(image.name, folder, names, 'table of locations'), image);
-    return fromLabelFile(companionPath(image.name, folder, names, 'label image'));
+    if (files === null) return fromAttachedLabels(project, image);
+    if (choice.kind === 'csv') return fromTable(files.path(namedFile(image), 'table of locations'), image);
+    return fromLabelFile(files.path(namedFile(image), 'label image'));
   };
   const result: LocateResult = { done: [], kept: [], failures: [] };
   result.failures = await forEachItem(

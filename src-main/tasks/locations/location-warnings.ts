@@ -26,7 +26,7 @@ export function locationWarnings(points: Locations, foreground: Mask): LocationW
     else occupied.add(piece);
   }
   const centres = centresOfMass(pieces);
-  const areasPx = cellAreas(pieces, centres.length / 2);
+  const areasPx = cellAreas(pieces);
   const usualPx = areasPx.reduce((sum, area) => sum + area, 0) / (points.length / 2);
   const empty: Places = [];
   const specks: Places = [];

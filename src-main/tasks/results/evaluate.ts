@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join, posix, resolve } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
@@ -10,10 +11,18 @@ import { averagePrecision } from '../../metrics/average-precision.ts';
 import { fieldMetrics } from '../../metrics/field-metrics.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import type { InstanceMatches } from '../../metrics/match-instances.ts';
-import { companionPath, findCompanion, listCompanions, stemOf } from '../../project/companion-file.ts';
+import { parseCells, rowsOf } from '../../project/cell-table.ts';
+import {
+  Companions,
+  companionsOf,
+  labelledStem,
+  listCompanions,
+  namedFile,
+  stemOf,
+} from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readBytes } from '../../project/read-bytes.ts';
-import { readLabelImage } from '../../project/read-label-image.ts';
+import { readBytes, readText } from '../../project/read-bytes.ts';
+import { readLabelImage, readNumberedLabels } from '../../project/read-label-image.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
 import { shownCells } from '../review/shown-cells.ts';
@@ -41,6 +50,8 @@ export interface EvaluateResult {
   images: ({ image: string; name: string } & Figures)[];
   /** Images that could not be judged, each with the reason. */
   leftOut: { image: string; name: string; reason: string }[];
+  /** Images whose cells have no scores: with one of them there is no AP. */
+  unranked: string[];
   failures: Failure[];
 }
 
@@ -55,7 +66,8 @@ export interface ProjectEvaluation extends EvaluateResult {
 /** One prediction and the truth it is held against. */
 interface Pair {
   prediction: LabelImage;
-  scores: ArrayLike<number>;
+  /** By ascending label; `null` where nothing is known of them. */
+  scores: ArrayLike<number> | null;
   truth: LabelImage;
 }
 
@@ -68,17 +80,15 @@ export async function evaluate(
   { model, minScore, images, truth: folder }: EvaluateParams,
   control: JobControl,
 ): Promise<ProjectEvaluation> {
-  const names = folder === undefined ? [] : await listCompanions(folder, 'labels');
+  const files = folder === undefined ? null : await companionsOf(project.manifest.images, folder, 'labels');
   const leftOut: EvaluateResult['leftOut'] = [];
   const cellsLeftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
   const modelOf = new Map<string, string>();
   const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
   const trueLabels = async (image: ImageEntry): Promise<LabelImage | null> => {
-    if (folder === undefined) return project.annotation(image).read('labels');
-    const index = findCompanion(image.name, names);
-    if (index === null) return null;
-    const path = companionPath(image.name, folder, names, 'label image');
-    return readLabelImage(await readBytes(path), path);
+    if (files === null) return project.annotation(image).read('labels');
+    const path = files.find(namedFile(image));
+    return path === null ? null : readLabelImage(await readBytes(path), path);
   };
   const judged = await judge(
     project.images(images).map((image) => ({ id: image.id, name: image.name, image })),
@@ -132,17 +142,16 @@ export interface EvaluateFoldersParams {
 }
 
 /**
- * Judges label images of any origin against others. They have no scores, so the paper's AP ranks them in no order of
- * merit; the field's figures do not care.
+ * Judges label images of any origin against others. Scores are read from the `_cells.csv` beside a label image, as
+ * `lacss segment --output` writes it. Without them there is no ranking, and AP is NaN.
  * @throws LacssError `file-not-found`, `no-images`, `cancelled`
  */
 export async function evaluateFolders(
   { predictions, truth }: EvaluateFoldersParams,
   control: JobControl,
 ): Promise<EvaluateResult> {
-  const truthNames = await listCompanions(truth, 'labels');
-  const predictionNames = await listCompanions(predictions, 'labels');
-  if (predictionNames.length === 0) {
+  const names = await listCompanions(predictions, 'labels');
+  if (names.length === 0) {
     const entries = await readdir(predictions);
     throw new LacssError(
       'no-images',
@@ -153,27 +162,36 @@ export async function evaluateFolders(
       },
     );
   }
-  const judged = await judge(
-    predictionNames.map((name) => ({ id: name, name })),
-    control,
-    async ({ name }) => {
-      const truthPath = companionPath(
-        name.replace(/[-_. ](labels?|masks?)(?=\.)/i, ''),
-        truth,
-        truthNames,
-        'true label image',
-      );
-      const predictionPath = companionPath(name, predictions, [name], 'label image');
-      const prediction = await readLabelImage(await readBytes(predictionPath), predictionPath);
-      const largest = prediction.data.reduce((most, label) => Math.max(most, label), 0);
-      return {
-        prediction,
-        scores: new Float32Array(largest).fill(1),
-        truth: await readLabelImage(await readBytes(truthPath), truthPath),
-      };
-    },
+  const tables = new Set(await listCompanions(predictions, 'tables'));
+  const items = names.map((name) => ({
+    id: name,
+    name,
+    file: { name: labelledStem(name) ?? stemOf(name), path: join(resolve(predictions), ...name.split('/')) },
+  }));
+  const truths = new Companions(
+    items.map(({ file }) => file),
+    truth,
+    await listCompanions(truth, 'labels'),
   );
+  const judged = await judge(items, control, async ({ name, file }) => {
+    const truthPath = truths.path(file, 'true label image');
+    const { labels, numbers } = await readNumberedLabels(await readBytes(file.path), file.path);
+    const table = posix.join(posix.dirname(name), `${file.name}_cells.csv`);
+    return {
+      prediction: labels,
+      scores: tables.has(table)
+        ? await scoresIn(join(resolve(predictions), table), file.path, numbers)
+        : null,
+      truth: await readLabelImage(await readBytes(truthPath), truthPath),
+    };
+  });
   return { ...judged, leftOut: [] };
+}
+
+/** The scores that a table has for these labels. @throws LacssError `file-damaged`, `annotation-invalid` */
+async function scoresIn(cells: string, labels: string, numbers: Float64Array): Promise<number[]> {
+  const table = parseCells(await readText(cells), cells);
+  return rowsOf(numbers, table, { labels, cells }).map(({ score }) => score);
 }
 
 /** Matches every pair, and pools them. */
@@ -183,20 +201,22 @@ async function judge<T extends { id: string; name: string }>(
   load: (item: T) => Promise<Pair | null>,
 ): Promise<Omit<EvaluateResult, 'leftOut'>> {
   const matches: InstanceMatches[] = [];
+  const unranked: string[] = [];
   const images: EvaluateResult['images'] = [];
   const failures = await forEachItem(
     items,
     control,
-    { message: 'Comparing', nameOf: ({ name }) => stemOf(name) },
+    { message: 'Comparing', nameOf: ({ name }) => name },
     async (item) => {
       const pair = await load(item);
       if (pair === null) return;
       const match = matchInstances(pair.prediction, pair.scores, pair.truth);
       matches.push(match);
+      if (match.scores === null && match.overlaps.predictionLabels.length > 0) unranked.push(item.name);
       images.push({ image: item.id, name: item.name, ...figuresOf([match]) });
     },
   );
-  return { pooled: figuresOf(matches), images, failures };
+  return { pooled: figuresOf(matches), images, unranked, failures };
 }
 
 /** The figures of some images, pooled. */

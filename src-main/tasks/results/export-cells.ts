@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
+import { toFailure } from '../../contract/failure.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Segmentation } from '../../contract/pixels.ts';
@@ -11,17 +12,20 @@ import type { CocoImage } from '../../formats/coco.ts';
 import { geojson } from '../../formats/geojson.ts';
 import { imagejRoiZip } from '../../formats/imagej-roi-zip.ts';
 import { labelTiff } from '../../formats/label-tiff.ts';
+import { traceContours } from '../../imaging/contours/trace-contours.ts';
+import { scoresByLabel } from '../../imaging/label/scores-by-label.ts';
 import { measureCells } from '../../measure/measure-cells.ts';
 import type { CellMeasurement } from '../../measure/measure-cells.ts';
 import { measurementsCsv } from '../../measure/measurements-csv.ts';
 import type { MeasuredImage } from '../../measure/measurements-csv.ts';
 import { overlayPng } from '../../formats/overlay-png.ts';
+import { distinctNames, pathsFromCommonFolder } from '../../project/distinct-names.ts';
 import { loadChannel, loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
-import { forEachItem } from '../for-each-item.ts';
+import { endsTheJob, forEachItem } from '../for-each-item.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
 import { shownCells } from '../review/shown-cells.ts';
 
@@ -96,9 +100,11 @@ async function writeCells(
   };
   const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
   const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
+  const refusals: Failure[] = [];
   let count = 0;
   const measured: MeasuredImage[] = [];
   const annotated: CocoImage[] = [];
+  const called = outputNames(project);
   const failures = await forEachItem(
     output.wanted,
     control,
@@ -107,31 +113,53 @@ async function writeCells(
       const kept = await keptPrediction(project, image.id, model);
       if (kept === null) throw notSegmented(image, model);
       const shown = everyCell ? null : await shownCells(project, image.id, kept, settings);
-      const found = { image, ...(shown?.segmentation ?? kept.segmentation) };
+      const { name, file } = called.get(image.id)!;
+      const found: ExportedImage = { image, ...(shown?.segmentation ?? kept.segmentation) };
       count += found.scores.length;
       leftOut.rejected += shown?.leftOut.rejected ?? 0;
       leftOut.belowScore += shown?.leftOut.belowScore ?? 0;
-      const needsCells = formats.includes('csv') || formats.includes('geojson');
-      const cells = needsCells ? await measure(project, found) : [];
+      const scores = scoresByLabel(found);
+      const measuring = once(() => measure(project, found));
       for (const format of formats) {
-        const file = await fileOf(project, format, found, cells);
-        if (file !== null) await write(`${image.name}${file.ending}`, file.content);
-      }
-      if (formats.includes('csv')) measured.push({ image: image.name, cells, scores: found.scores });
-      if (formats.includes('coco')) {
-        annotated.push({
-          fileName: image.name,
-          height: image.height,
-          width: image.width,
-          contours: found.contours,
-          scores: found.scores,
-        });
+        // What one format cannot hold, or needs and does not find, must not cost the others.
+        try {
+          switch (format) {
+            case 'csv':
+              measured.push({ image: name, file, cells: await measuring(), scores });
+              break;
+            case 'coco':
+              annotated.push({ fileName: file, name, labels: found.labels, scores });
+              break;
+            default: {
+              const { ending, content } = await fileOf(project, format, found, { scores, measuring });
+              await write(`${name}${ending}`, content);
+            }
+          }
+        } catch (error) {
+          if (endsTheJob(error)) throw error;
+          const failure = toFailure(error);
+          refusals.push({ ...failure, message: `${format}: ${failure.message}`, subject: name });
+        }
       }
     },
   );
-  if (formats.includes('csv')) await write('cells.csv', measurementsCsv(measured));
-  if (formats.includes('coco')) await write('coco.json', coco(annotated));
-  return { folder: output.folder, files, cells: count, leftOut, failures };
+  if (measured.length > 0) await write('cells.csv', measurementsCsv(measured));
+  if (annotated.length > 0) await write('coco.json', coco(annotated));
+  return { folder: output.folder, files, cells: count, leftOut, failures: [...failures, ...refusals] };
+}
+
+/** What the files of each image are called, and the path of the image's own file, by the image's id. */
+function outputNames({ manifest: { images } }: Project): Map<string, { name: string; file: string }> {
+  const named = images.map(({ name, files }) => ({ name, path: files[0].lastSeenAt }));
+  const names = distinctNames(named);
+  const paths = pathsFromCommonFolder(named.map(({ path }) => path));
+  return new Map(images.map(({ id }, i) => [id, { name: names[i], file: paths[i] }]));
+}
+
+/** Does some work when it is first asked for; who asks again gets the same result, or the same refusal. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | null = null;
+  return () => (result ??= work());
 }
 
 /** The images that have been segmented (by the model). */
@@ -179,26 +207,28 @@ async function measure(project: Project, { image, labels }: ExportedImage): Prom
   return measureCells(labels, channels, image.pixelSizeUm);
 }
 
-/** The file of one image in one format; `null` for formats that have one file for all images. */
+/** The file of one image in one format. */
 async function fileOf(
   project: Project,
-  format: ExportFormat,
-  { image, labels, contours, scores, locations }: ExportedImage,
-  cells: readonly CellMeasurement[],
-): Promise<{ ending: string; content: string | Uint8Array } | null> {
+  format: Exclude<ExportFormat, 'csv' | 'coco'>,
+  { image, labels, locations }: ExportedImage,
+  cells: { scores: ReadonlyMap<number, number>; measuring: () => Promise<CellMeasurement[]> },
+): Promise<{ ending: string; content: string | Uint8Array }> {
   switch (format) {
     case 'label-tiff':
       return { ending: '_labels.tif', content: labelTiff(labels, image.pixelSizeUm) };
     case 'imagej-rois':
-      return { ending: '_rois.zip', content: imagejRoiZip(contours) };
-    case 'geojson':
-      return { ending: '.geojson', content: geojson(contours, { cells, scores }) };
+      return { ending: '_rois.zip', content: imagejRoiZip(traceContours(labels)) };
+    case 'geojson': {
+      const { scores, measuring } = cells;
+      return {
+        ending: '.geojson',
+        content: geojson(traceContours(labels), { cells: await measuring(), scores }),
+      };
+    }
     case 'overlay-png':
       return { ending: '_overlay.png', content: overlayPng(await loadRole(project, image, 'cells'), labels) };
     case 'locations-csv':
       return { ending: '_locations.csv', content: formatLocationsCsv(locations) };
-    case 'coco':
-    case 'csv':
-      return null;
   }
 }

@@ -2,6 +2,8 @@ import type { JobControl } from '../../contract/job.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { CellTable, EvaluationView } from '../../contract/requests/results.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
+import { uniqueChannelNames } from '../../imaging/channels/unique-channel-names.ts';
+import { scoresByLabel } from '../../imaging/label/scores-by-label.ts';
 import { measureCells } from '../../measure/measure-cells.ts';
 import type { CellMeasurement } from '../../measure/measure-cells.ts';
 import { loadChannel } from '../../project/load-image.ts';
@@ -45,22 +47,17 @@ export async function cellTable(
   for (const [index, name] of image.channelNames.entries()) {
     channels.push({ name, plane: await loadChannel(project, image, index) });
   }
-  const { labels, scores } = segmentation;
-  const cells = measureCells(labels, channels, image.pixelSizeUm);
+  const cells = measureCells(segmentation.labels, channels, image.pixelSizeUm);
   return {
     image: image.id,
-    columns: columnsOf(
-      cells,
-      scores,
-      channels.map(({ name }) => name),
-    ),
+    columns: columnsOf(cells, scoresByLabel(segmentation), uniqueChannelNames(image.channelNames)),
     leftOut,
   };
 }
 
 function columnsOf(
   cells: readonly CellMeasurement[],
-  scores: Float32Array,
+  scores: ReadonlyMap<number, number>,
   channels: readonly string[],
 ): CellTable['columns'] {
   const column = (
@@ -75,7 +72,7 @@ function columnsOf(
   const calibrated = cells.some(({ um }) => um !== null);
   return [
     column('Cell', '', ({ label }) => label),
-    column('Score', '', ({ label }) => scores[label - 1] ?? null),
+    column('Score', '', ({ label }) => scores.get(label) ?? null),
     column('y', 'px', ({ centroid }) => centroid.y),
     column('x', 'px', ({ centroid }) => centroid.x),
     column('Area', 'px²', ({ px }) => px.area),

@@ -1,13 +1,20 @@
 import type { Project } from '../../project/project.ts';
 import type { LatestPrediction } from '../../project/latest-prediction.ts';
 
-/** The marks of a prediction's cells, as indices in `reviewMarks`; a review of another prediction says nothing of this one. */
+/**
+ * The marks of a prediction's cells, as indices in `reviewMarks`, entry `label - 1` for the cell with that label; a review of
+ * another prediction says nothing of this one.
+ * @param slots how many entries there are at least: more where a person has added cells to the label image
+ */
 export async function readMarks(
   project: Project,
   imageId: string,
   { model, record }: Pick<LatestPrediction, 'model' | 'record'>,
+  slots: number = record.cells,
 ): Promise<Uint8Array> {
   const review = await project.annotation(project.image(imageId)).read('review');
   const isOfThis = review !== null && review.model === model && review.madeAt === record.at;
-  return isOfThis ? review.marks.slice() : new Uint8Array(record.cells);
+  const marks = new Uint8Array(Math.max(slots, isOfThis ? review.marks.length : 0));
+  if (isOfThis) marks.set(review.marks);
+  return marks;
 }

@@ -7,7 +7,9 @@ import type {
   ReviewMark,
   ReviewView,
 } from '../../contract/requests/review.ts';
+import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
+import { instanceLabels } from '../../imaging/label/instance-labels.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import { readMarks } from './read-marks.ts';
@@ -18,20 +20,34 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
   const latest = await latestPrediction(project, image.id);
   const kept = await latest?.store.read();
   if (latest === null || kept === null || kept === undefined) return null;
-  const { labels, scores, locations, contours } = kept.segmentation;
-  const areasPx = cellAreas(labels, scores.length);
+  const { labels, scores, locations } = kept.segmentation;
+  const found = instanceLabels(labels);
+  const areasPx = cellAreas(labels);
+  const slots = Math.max(latest.record.cells, found.at(-1) ?? 0);
+  const marks = await readMarks(project, imageId, latest, slots);
+  const isThere = new Set(found);
+  // A cell that a person has removed from the label image by hand is a deleted cell.
+  for (const cell of marks.keys()) if (!isThere.has(cell + 1)) marks[cell] = reviewMarks.indexOf('deleted');
   return {
     image: image.id,
     model: latest.model,
-    contours,
-    scores,
-    locations,
-    areasPx,
+    contours: outlineCells(labels),
+    scores: atLabels(found, scores, slots, 1),
+    locations: atLabels(found, locations, slots, 2),
+    areasPx: atLabels(found, areasPx, slots, 1),
     madeBy: originOf(kept.record),
-    marks: await readMarks(project, imageId, latest),
-    order: worstFirst(scores, areasPx),
+    marks,
+    order: worstFirst(scores, areasPx).map((i) => found[i]! - 1),
     usual: { score: medianOf(scores), areaPx: medianOf(areasPx) },
   };
+}
+
+/** Puts the values of each cell, `each` per cell, where its label says; the rest is 0. */
+function atLabels(labels: Float64Array, values: Float32Array, slots: number, each: number): Float32Array {
+  const placed = new Float32Array(slots * each);
+  for (const [i, label] of labels.entries())
+    placed.set(values.subarray(i * each, (i + 1) * each), (label - 1) * each);
+  return placed;
 }
 
 function originOf({ at, elapsedMs, parameters, diameterPx, computedBy }: PredictionRecord): PredictionOrigin {
@@ -59,7 +75,13 @@ export async function markCells(
       remedy: 'Segment it first.',
     });
   }
-  const marks = await readMarks(project, imageId, latest);
+  let marks = await readMarks(project, imageId, latest);
+  if (cells.some((cell) => cell >= marks.length)) {
+    // A person may have added cells to the label image and its table.
+    const kept = await latest.store.read();
+    const largest = kept === null ? 0 : (instanceLabels(kept.segmentation.labels).at(-1) ?? 0);
+    marks = await readMarks(project, imageId, latest, Math.max(marks.length, largest));
+  }
   for (const cell of cells) {
     if (cell >= marks.length) {
       throw new LacssError(

@@ -8,7 +8,7 @@ import type { Project } from '../../project/project.ts';
 import { readMarks } from './read-marks.ts';
 
 /**
- * The cells of a prediction that Review shows, numbered without gaps: not those a person has rejected or deleted, and of
+ * The cells of a prediction that Review shows, under their own labels: not those a person has rejected or deleted, and of
  * those nobody has judged none below the score.
  */
 export async function shownCells(
@@ -19,10 +19,10 @@ export async function shownCells(
 ): Promise<{ segmentation: Segmentation; leftOut: LeftOutCells }> {
   const marks = await readMarks(project, imageId, { model, record });
   const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
-  const shown = keepCells(segmentation, (label) => {
-    const mark = marks[label - 1];
+  const shown = keepCells(segmentation, (label, score) => {
+    const mark = marks[label - 1] ?? 0;
     if (mark >= 2) leftOut.rejected += 1;
-    else if (isBelowScore(mark, segmentation.scores[label - 1], settings)) leftOut.belowScore += 1;
+    else if (isBelowScore(mark, score, settings)) leftOut.belowScore += 1;
     else return true;
     return false;
   });

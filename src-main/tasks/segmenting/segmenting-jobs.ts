@@ -2,10 +2,12 @@ import type { ModelCard } from '../../contract/model-card.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import { labelTiff } from '../../formats/label-tiff.ts';
+import { instanceLabels } from '../../imaging/label/instance-labels.ts';
 import { readPlane } from '../../imaging/read-plane.ts';
+import { cellsText } from '../../project/cell-table.ts';
 import { loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
-import { cellsText, predictionFiles } from '../../project/prediction-store.ts';
+import { predictionFiles } from '../../project/prediction-store.ts';
 import type { PredictionFiles } from '../../project/prediction-store.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
@@ -95,7 +97,7 @@ export const segmentingJobs = {
     const { labels, scores, locations, diameterPx } = found;
     const files = {
       labels: labelTiff(labels, content.pixelSizeUm),
-      cells: cellsText(scores, locations),
+      cells: cellsText(instanceLabels(labels), scores, locations),
     };
     return { status: 'done', files, cells: scores.length, diameterPx, imageSha256 };
   },

@@ -1,6 +1,7 @@
 import type { JobControl } from '../../contract/job.ts';
 import type { SegmentationView } from '../../contract/requests/segment.ts';
 import type { EngineChoice } from '../../engine/engine-report.ts';
+import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
@@ -16,9 +17,9 @@ export async function tryModel(
 ): Promise<SegmentationView> {
   const image = project.image(imageId);
   const stored = await new ModelStore(project.path('models')).load(model);
-  const { labels, scores, locations, contours } = await withModel(stored, engine, (loaded) =>
+  const { labels, scores, locations } = await withModel(stored, engine, (loaded) =>
     segmentEntry(project, image, loaded, {}, control),
   );
-  const areasPx = cellAreas(labels, scores.length);
-  return { image: image.id, model: stored.id, contours, scores, locations, areasPx };
+  const contours = outlineCells(labels);
+  return { image: image.id, model: stored.id, contours, scores, locations, areasPx: cellAreas(labels) };
 }

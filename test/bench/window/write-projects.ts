@@ -89,7 +89,6 @@ export async function writeCrowd(folder: string, name: string): Promise<{ folder
       labels: field.labels,
       scores: Float32Array.from({ length: count }, (_, i) => 0.5 + (0.5 * i) / count),
       locations,
-      contours: field.contours,
     }),
   );
   await project.close();

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContourSet, LabelImage } from '../../../src-main/contract/pixels.ts';
-import { isoContours } from '../../../src-main/imaging/contours/iso-contours.ts';
+import { outlineCells } from '../../../src-main/imaging/contours/outline-cells.ts';
 import { ringArea } from '../../../src-main/imaging/contours/ring-area.ts';
 import { traceContours } from '../../../src-main/imaging/contours/trace-contours.ts';
 import { areas } from '../../../src-main/imaging/label/areas.ts';
-import { drawn, floatPlane, golden } from '../golden.ts';
-import type { GoldenPlane } from '../golden.ts';
+import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
+import { drawn } from '../golden.ts';
 
 const rings = ({ points, ringStarts, ringLabels }: ContourSet) =>
   [...ringLabels].map((label, r) => ({
@@ -64,45 +64,48 @@ test('no instance, no ring', () => {
   });
 });
 
-test('isoContours passes through the same points as skimage.measure.find_contours', () => {
-  const oracle = golden<{ patch: GoldenPlane; level: number; rings: number[][][] }>('iso-contours');
-  const found = isoContours(floatPlane(oracle.patch), oracle.level);
-  const summary = (area: number, count: number) => `${count} vertices, area ${Math.abs(area).toFixed(2)}`;
-  expect(found.map((ring) => summary(ringArea(ring), ring.length / 2)).sort()).toEqual(
-    oracle.rings.map((ring) => summary(ringArea(ring.flat()), ring.length)).sort(),
-  );
-  const byPlace = (a: readonly number[], b: readonly number[]) => a[0]! - b[0]! || a[1]! - b[1]!;
-  const actual = found.flatMap((ring) =>
-    [...ring].flatMap((y, i) => (i % 2 === 0 ? [[y, ring[i + 1]!]] : [])),
-  );
-  const expected = oracle.rings.flat();
-  const rounded = (points: number[][]) =>
-    points.map((p) => p.map((v) => Math.round(v * 1e3) / 1e3)).sort(byPlace);
-  expect(actual).toHaveLength(expected.length);
-  const a = rounded(actual);
-  rounded(expected).forEach(([y, x], i) => {
-    expect(a[i]![0]).toBeCloseTo(y!, 2);
-    expect(a[i]![1]).toBeCloseTo(x!, 2);
+describe('outlineCells', () => {
+  test('an outline is rounded: a pixel is a square on its corner, a line of pixels keeps its sides', () => {
+    const { points } = outlineCells(drawn('...', '.1.', '...'));
+    expect([...points]).toEqual([1.25, 1.25, 1.25, 1.75, 1.75, 1.75, 1.75, 1.25]);
+    expect([...outlineCells(drawn('111')).points]).toEqual([
+      0.25, 0.25, 0, 1, 0, 2, 0.25, 2.75, 0.75, 2.75, 1, 2, 1, 1, 0.75, 0.25,
+    ]);
+  });
+
+  test('a pixel’s centre is inside exactly when its pixel has the label, and on no outline', () => {
+    const random = new SeededRandom(3, 'outlines');
+    for (let round = 0; round < 60; round++) {
+      const [height, width] = [1 + Math.floor(random.uniform() * 12), 1 + Math.floor(random.uniform() * 12)];
+      const data = Int32Array.from({ length: height * width }, () => Math.floor(random.uniform() * 3));
+      const set = outlineCells({ height, width, data });
+      for (let i = 0; i < data.length; i++) {
+        const [y, x] = [Math.floor(i / width) + 0.5, (i % width) + 0.5];
+        for (const label of [1, 2]) expect(windings(set, label, y, x)).toBe(data[i] === label ? 1 : 0);
+      }
+    }
   });
 });
 
-test('isoContours of a disk of known radius, placed in the image, has its area and centre', () => {
-  const size = 24;
-  const disk = { height: size, width: size, data: new Float32Array(size * size) };
-  for (let i = 0; i < size * size; i++) {
-    disk.data[i] = 10 - Math.hypot(Math.floor(i / size) - 11.5, (i % size) - 11.5);
+/** How often a label's rings run around a point, by the angles they are seen at; throws where one passes through it. */
+function windings(
+  { points, ringStarts, ringLabels }: ContourSet,
+  label: number,
+  y: number,
+  x: number,
+): number {
+  let angle = 0;
+  for (const [r, of] of ringLabels.entries()) {
+    if (of !== label) continue;
+    const [start, end] = [ringStarts[r]!, ringStarts[r + 1]!];
+    for (let k = start, before = end - 1; k < end; before = k++) {
+      const [ay, ax] = [points[2 * before]! - y, points[2 * before + 1]! - x];
+      const [by, bx] = [points[2 * k]! - y, points[2 * k + 1]! - x];
+      const [cross, dot] = [ax * by - ay * bx, ax * bx + ay * by];
+      if (cross === 0 && dot <= 0) throw new RangeError(`an outline passes through ${y}, ${x}`);
+      angle += Math.atan2(cross, dot);
+    }
   }
-  const [ring, ...others] = isoContours(disk, 2, { y: -3, x: 100, stride: 2 });
-  expect(others).toHaveLength(0);
-  expect(ringArea(ring!) / (Math.PI * 16 ** 2)).toBeCloseTo(1, 2);
-  const ys = ring!.filter((_, i) => i % 2 === 0);
-  expect((Math.min(...ys) + Math.max(...ys)) / 2).toBeCloseTo((-3 + 12) * 2, 3);
-});
-
-test('isoContours closes along the edge of the patch what reaches it', () => {
-  const [ring] = isoContours({ height: 3, width: 4, data: new Float32Array(12).fill(1) }, 0.5);
-  const ys = ring!.filter((_, i) => i % 2 === 0);
-  const xs = ring!.filter((_, i) => i % 2 === 1);
-  expect([Math.min(...ys), Math.max(...ys), Math.min(...xs), Math.max(...xs)]).toEqual([0, 3, 0, 4]);
-  expect(ringArea(ring!)).toBeCloseTo(12 - 4 * 0.125, 6);
-});
+  // Without the sign of a zero.
+  return Math.round(angle / (2 * Math.PI)) + 0;
+}

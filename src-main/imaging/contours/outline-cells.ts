@@ -1,0 +1,30 @@
+import type { ContourSet, LabelImage } from '../../contract/pixels.ts';
+import { acrossX, acrossY, followRings } from './follow-rings.ts';
+import { packContours } from './pack-contours.ts';
+
+/**
+ * Rounded outlines of a label image's instances, for the screen. A vertex is the mean of the middles of two pixel sides that
+ * follow each other. Whole pixel corners are cut off by less than half a pixel, so no outline passes through a pixel's
+ * centre, and a centre is inside exactly when its pixel has the label. Outer rings run clockwise on the screen, holes the
+ * other way; rings are in the order of their labels.
+ */
+export function outlineCells(labels: LabelImage): ContourSet {
+  const { width } = labels;
+  const middleOf = (code: number): [y: number, x: number] => {
+    const pixel = code >>> 2;
+    const x = pixel % width;
+    return [(pixel - x) / width + 0.5 + acrossY[code & 3]! / 2, x + 0.5 + acrossX[code & 3]! / 2];
+  };
+  const rings = followRings(labels).map(({ label, sides }) => {
+    const points = new Float32Array(2 * sides.length);
+    let [y, x] = middleOf(sides.at(-1)!);
+    for (const [k, code] of sides.entries()) {
+      const [nextY, nextX] = middleOf(code);
+      points[2 * k] = (y + nextY) / 2;
+      points[2 * k + 1] = (x + nextX) / 2;
+      [y, x] = [nextY, nextX];
+    }
+    return { label, points };
+  });
+  return packContours(rings);
+}

@@ -1,0 +1,81 @@
+import { posix } from 'node:path';
+
+/** A thing with a name of its own, and the file it comes from. */
+export interface NamedFile {
+  name: string;
+  path: string;
+}
+
+/** Names that a file system takes for one: upper and lower case, composed and decomposed letters. */
+export function nameKey(name: string): string {
+  return name.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+/**
+ * Gives each image a name of its own. Images of one name get the shortest folder that tells them apart
+ * (`plateA/A01`, `plateB/A01`), or their endings (`y.tif`, `y.tiff`), or else a number (`a (2)`). Names that differ in
+ * case or Unicode form only are one name, since files are called by them.
+ *
+ * @param taken names that other images have
+ */
+export function distinctNames(items: readonly NamedFile[], taken: readonly string[] = []): string[] {
+  const used = new Set(taken.map(nameKey));
+  const groups = new Map<string, number[]>();
+  for (const [i, { name }] of items.entries()) {
+    const key = nameKey(name);
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  }
+  const names = items.map(({ name }) => name);
+  const clashes = [...groups].filter(([key, members]) => members.length > 1 || used.has(key));
+  for (const [key, members] of groups) if (members.length === 1) used.add(key);
+  for (const [, members] of clashes) {
+    const own = members.map((i) => items[i]);
+    const found = variantsOf(own).find((variant) => {
+      const keys = variant.map(nameKey);
+      return new Set(keys).size === keys.length && keys.every((key) => !used.has(key));
+    });
+    for (const [k, i] of members.entries()) {
+      names[i] = found?.[k] ?? numbered(own[k].name, used);
+      used.add(nameKey(names[i]));
+    }
+  }
+  return names;
+}
+
+/** Other names of some images, the shortest first: with one more folder each, without and with their endings. */
+function variantsOf(items: readonly NamedFile[]): string[][] {
+  const folders = items.map(({ path }) =>
+    posix
+      .dirname(path.replaceAll('\\', '/'))
+      .split('/')
+      .filter((part) => part !== '' && part !== '.' && part !== '..' && !part.includes(':')),
+  );
+  const deepest = Math.max(...folders.map(({ length }) => length));
+  return Array.from({ length: deepest + 1 }, (_, more) =>
+    [false, true].map((withEnding) =>
+      items.map(({ name, path }, i) => {
+        const parts = name.split('/');
+        const base = parts.pop()! + (withEnding ? posix.extname(path) : '');
+        const above = parts.length + more > 0 ? folders[i].slice(-(parts.length + more)) : [];
+        return [...(more === 0 ? parts : above), base].join('/');
+      }),
+    ),
+  ).flat();
+}
+
+function numbered(name: string, used: ReadonlySet<string>): string {
+  if (!used.has(nameKey(name))) return name;
+  for (let number = 2; ; number++) {
+    const next = `${name} (${number})`;
+    if (!used.has(nameKey(next))) return next;
+  }
+}
+
+/** Paths from the folder that all of them are in, with forward slashes: `plateA/A01.tif`. */
+export function pathsFromCommonFolder(paths: readonly string[]): string[] {
+  const split = paths.map((path) => path.replaceAll('\\', '/').split('/'));
+  const first = split[0] ?? [];
+  let common = Math.min(...split.map(({ length }) => length - 1));
+  for (let i = 0; i < common; i++) if (split.some((parts) => parts[i] !== first[i])) common = i;
+  return split.map((parts) => parts.slice(common).join('/'));
+}
