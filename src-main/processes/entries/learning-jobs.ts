@@ -3,7 +3,6 @@ import type { SegmentationView } from '../../contract/requests/segment.ts';
 import type { TrainingPreview } from '../../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
@@ -141,6 +140,6 @@ export const learningJobs = {
 export type LearningJobs = typeof learningJobs;
 
 /** Label images are large and the window draws contours. */
-function previewOf(epoch: number, { image, labels, scores }: EpochPreview): TrainingPreview {
-  return { epoch, image, contours: outlineCells(labels), scores };
+function previewOf(epoch: number, { image, contours, scores }: EpochPreview): TrainingPreview {
+  return { epoch, image, contours, scores };
 }

@@ -1,6 +1,7 @@
-import type { FloatPlane, Segmentation } from '../../contract/pixels.ts';
+import type { ContourSet, FloatPlane } from '../../contract/pixels.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
+import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { networkOf } from '../../inference/network-of.ts';
 import { segmentImage } from '../../inference/segment-image.ts';
 import type { LacssModel } from '../../model/create-model.ts';
@@ -10,9 +11,12 @@ import type { Project } from '../../project/project.ts';
 import { meanPixelSize } from './load-examples.ts';
 
 /** What the model of an epoch makes of the preview image. */
-export interface EpochPreview extends Segmentation {
+export interface EpochPreview {
   /** Id of the image. */
   image: string;
+  contours: ContourSet;
+  /** One score per cell. */
+  scores: Float32Array;
 }
 
 /** An image that is segmented after every epoch, read once. */
@@ -51,10 +55,8 @@ export async function openPreview(
     segment: async (model, signal) => {
       const scale = imageScale(cellSize, model.preset.cellDiameterPx, meanPixelSize(image));
       const control = { signal, onProgress: () => undefined };
-      return {
-        image: image.id,
-        ...(await segmentImage(networkOf(model.inference), planes, { scale, control })),
-      };
+      const { labels, scores } = await segmentImage(networkOf(model.inference), planes, { scale, control });
+      return { image: image.id, contours: outlineCells(labels), scores };
     },
   };
 }
