@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { decode } from 'fast-png';
 import { LacssError } from '../../contract/errors.ts';
 import type { PixelArray, PixelSizeUm } from '../../contract/pixels.ts';
+import { calibration, isCredible } from '../calibration.ts';
 import { emptyArray } from '../empty-array.ts';
 import { inflateStream } from '../inflate-stream.ts';
 import { completeRequest, type PixelSource, type PixelTile, type TileRequest } from '../pixel-source.ts';
@@ -21,8 +22,6 @@ const bandBytes = 2 ** 22;
 const pieceBytes = 2 ** 20;
 /** No header or palette is longer; other chunks are passed over. */
 const mostHeaderBytes = 1024;
-/** Largest pixel, in µm, that is believed to be a microscope's and not a screen's. */
-const largestCrediblePixelUm = 20;
 
 /** Whether the bytes begin as a PNG does. */
 export function isPng(start: Uint8Array): boolean {
@@ -137,9 +136,8 @@ async function readPixelSize(file: RandomAccess, chunks: readonly Chunk[]): Prom
   const view = await readChunk(file, chunk);
   const perMetre = 1;
   if (view.byteLength !== 9 || view.getUint8(8) !== perMetre) return null;
-  const x = 1e6 / view.getUint32(0);
-  const y = 1e6 / view.getUint32(4);
-  return Math.max(y, x) <= largestCrediblePixelUm ? { y, x } : null;
+  const size = calibration(1e6 / view.getUint32(4), 1e6 / view.getUint32(0));
+  return size !== null && isCredible(size) ? size : null;
 }
 
 class PngSource implements PixelSource {

@@ -44,13 +44,17 @@ export function describeAsOme(raster: Raster): string {
   ].join('');
 }
 
-/** A raster's axes as ImageJ writes them (ij.io.FileSaver.getDescriptionString, ImageJ 1.54); the unit is that of the resolution tags. */
+/**
+ * A raster's axes as ImageJ writes them (ij.io.FileSaver.getDescriptionString, ImageJ 1.54). With a pixel size the
+ * unit is µm, and the resolution tags count pixels per µm.
+ */
 export function describeAsImageJ(raster: Raster): string {
-  const { sizes, planes } = raster;
+  const { sizes, planes, pixelSizeUm } = raster;
   const lines = ['ImageJ=1.54f', `images=${planes.length}`];
   if (sizes.c > 1) lines.push(`channels=${sizes.c}`);
   if (sizes.z > 1) lines.push(`slices=${sizes.z}`);
   if (sizes.t > 1) lines.push(`frames=${sizes.t}`);
   if (planes.length > 1) lines.push('hyperstack=true', `mode=${sizes.c > 1 ? 'composite' : 'grayscale'}`);
+  if (pixelSizeUm !== null) lines.push('unit=micron');
   return `${lines.join('\n')}\n`;
 }

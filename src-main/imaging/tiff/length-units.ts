@@ -1,29 +1,31 @@
-/** One unit in µm. `µ` is written as U+00B5 and as the Greek U+03BC; ImageJ writes `\u00B5m` and `micron`. */
-const micrometresPer: Readonly<Record<string, number>> = {
-  µm: 1,
-  μm: 1,
-  '\\u00B5m': 1,
-  um: 1,
-  micron: 1,
-  microns: 1,
-  micrometer: 1,
-  micrometre: 1,
-  nm: 1e-3,
-  nanometer: 1e-3,
-  nanometre: 1e-3,
-  pm: 1e-6,
-  Å: 1e-4,
-  mm: 1e3,
-  millimeter: 1e3,
-  millimetre: 1e3,
-  cm: 1e4,
-  m: 1e6,
-  in: 25400,
-  inch: 25400,
-  inches: 25400,
-};
+/** Names of each length, and how many µm it is. Names are in the form that {@link unitInUm} brings them to. */
+const lengths: readonly (readonly [um: number, names: string])[] = [
+  [1e-6, 'pm picometer picometre'],
+  [1e-4, 'å angstrom ångström ångstrom'],
+  [1e-3, 'nm nanometer nanometre'],
+  [1, 'μm um micron micrometer micrometre mcm'],
+  [1e3, 'mm millimeter millimetre'],
+  [1e4, 'cm centimeter centimetre'],
+  [1e6, 'm meter metre'],
+  [25.4, 'mil thou'],
+  [25400, 'in inch inche "'],
+];
+const micrometresPer = new Map(
+  lengths.flatMap(([um, names]) => names.split(' ').map((name) => [name, um] as const)),
+);
 
-/** How many µm a unit is, or `null` where it is no length that we know (`pixel`, `reference frame`). */
+/**
+ * How many µm one unit of a name is: the only table of units, for OME-XML, ImageJ's descriptions and the tags of TIFF.
+ *
+ * ImageJ writes every character beyond ASCII as `\u00B5`. `µ` and `Å` exist as two characters each, which count as one.
+ *
+ * @returns `null` where it is no length that we know (`pixel`, `reference frame`).
+ */
 export function unitInUm(unit: string): number | null {
-  return micrometresPer[unit.trim()] ?? micrometresPer[unit.trim().toLowerCase()] ?? null;
+  const unescaped = unit.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+  // The form NFKC makes one character of each pair.
+  const name = unescaped.normalize('NFKC').trim().replace(/\.$/, '').toLowerCase();
+  return micrometresPer.get(name) ?? micrometresPer.get(name.replace(/(?<=..)s$/, '')) ?? null;
 }

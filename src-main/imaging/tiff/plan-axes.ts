@@ -81,13 +81,13 @@ function planSaid(
   fileName: string,
 ): AxesPlan {
   const { sizes, pageOrder } = sizeAxes(said, own.length, fileName);
-  const unitUm = readImageJMetadata(first.text(Tag.ImageDescription) ?? '')?.unitUm ?? null;
+  const units = readImageJMetadata(first.text(Tag.ImageDescription) ?? '')?.units ?? null;
   return {
     name: null,
     sizes: withSamples(sizes, layout),
     pages: orderPages(sizes, pageOrder).map((i) => own[i]!),
     channelNames: nameChannels(layout, sizes.c, ome?.sizes.c === sizes.c ? ome.channelNames : []),
-    pixelSizeUm: ome?.pixelSizeUm ?? readPixelSize(first, unitUm),
+    pixelSizeUm: ome?.pixelSizeUm ?? readPixelSize(first, units),
   };
 }
 
@@ -110,7 +110,7 @@ function planOther(
       sizes: withSamples(sizes, layout),
       pages: orderPages(sizes, imageJ.pageOrder),
       channelNames: nameChannels(layout, sizes.c, labels),
-      pixelSizeUm: readPixelSize(first, imageJ.unitUm),
+      pixelSizeUm: readPixelSize(first, imageJ.units),
     };
   }
   const aperio = readAperioDescription(first);

@@ -1,6 +1,6 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
+import { calibration } from '../calibration.ts';
 import type { Directory } from './directory.ts';
-import { calibration } from './read-pixel-size.ts';
 import { Tag } from './tags.ts';
 
 /** What the first page of an Aperio slide (SVS) says. */

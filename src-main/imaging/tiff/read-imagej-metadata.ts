@@ -1,5 +1,5 @@
 import type { Directory } from './directory.ts';
-import { unitInUm } from './length-units.ts';
+import type { UnitNames } from './read-pixel-size.ts';
 import { Tag } from './tags.ts';
 
 /** What ImageJ's `ImageDescription` says. */
@@ -9,8 +9,8 @@ export interface ImageJMetadata {
   sizes: { t: number; z: number; c: number };
   /** `CZT` and so on: which axis runs fastest, second, slowest. ImageJ itself always writes `CZT`. */
   pageOrder: string;
-  /** The unit of the resolution tags in µm; `null` where it is none. */
-  unitUm: number | null;
+  /** The units of the resolution tags; `null` where none is named. `yunit` is written where it differs from `unit`. */
+  units: UnitNames | null;
 }
 
 /**
@@ -31,12 +31,12 @@ export function readImageJMetadata(description: string): ImageJMetadata | null {
     return Number.isSafeInteger(value) && value > 0 ? value : 1;
   };
   const order = (values.get('order') ?? '').toUpperCase().replace(/^XY/, '');
-  const unit = values.get('unit');
+  const unit = values.get('unit')?.trim() ?? '';
   return {
     images: count('images'),
     sizes: { t: count('frames'), z: count('slices'), c: count('channels') },
     pageOrder: /^[CZT]{3}$/.test(order) && new Set(order).size === 3 ? order : 'CZT',
-    unitUm: unit === undefined ? null : unitInUm(unit),
+    units: unit === '' ? null : { y: values.get('yunit')?.trim() || unit, x: unit },
   };
 }
 

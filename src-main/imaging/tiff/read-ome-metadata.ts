@@ -1,6 +1,6 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
+import { calibration } from '../calibration.ts';
 import { unitInUm } from './length-units.ts';
-import { calibration } from './read-pixel-size.ts';
 
 /** One `TiffData` element: which planes lie on which pages of which file. */
 export interface OmeTiffData {

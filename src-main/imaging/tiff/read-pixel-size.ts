@@ -1,32 +1,31 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
+import { calibration, isCredible } from '../calibration.ts';
 import type { Directory } from './directory.ts';
+import { unitInUm } from './length-units.ts';
 import { Tag } from './tags.ts';
 
-/**
- * The largest pixel, in µm, believed of the resolution tags alone. Programs that know nothing of a microscope write a printer's
- * 72 to 1200 dots an inch there, pixels of 353 to 21 µm.
- */
-const largestCrediblePixelUm = 20;
-
-/** A calibration from the width of a pixel along y and x, or `null` where either is no length. */
-export function calibration(yUm: number, xUm: number): PixelSizeUm | null {
-  const sound = Number.isFinite(yUm) && Number.isFinite(xUm) && yUm > 0 && xUm > 0;
-  return sound ? { y: yUm, x: xUm } : null;
+/** The names of the units along y and x. */
+export interface UnitNames {
+  y: string;
+  x: string;
 }
+
+/** What the tag ResolutionUnit says; 1 stands for no unit. */
+const tagUnits: Readonly<Record<number, string>> = { 2: 'inch', 3: 'cm' };
 
 /**
  * The pixel size by the tags XResolution and YResolution (pixels per unit).
  *
- * @param unitUm the unit in µm where a description names it; else that of ResolutionUnit (inch or cm), and then only where
- * a microscope could have such pixels.
+ * @param units the units where a description names them; else that of ResolutionUnit. In inches and cm, the units of
+ * printers, only what a microscope could have is believed.
  */
-export function readPixelSize(directory: Directory, unitUm: number | null): PixelSizeUm | null {
+export function readPixelSize(directory: Directory, units: UnitNames | null): PixelSizeUm | null {
   const perX = directory.numberIfSound(Tag.XResolution, NaN);
   const perY = directory.numberIfSound(Tag.YResolution, NaN);
-  if (unitUm !== null) return calibration(unitUm / perY, unitUm / perX);
-  const tagUnitsUm: Readonly<Record<number, number>> = { 2: 25400, 3: 10000 };
-  const tagUnitUm = tagUnitsUm[directory.numberIfSound(Tag.ResolutionUnit, 2)];
-  if (tagUnitUm === undefined) return null;
-  const size = calibration(tagUnitUm / perY, tagUnitUm / perX);
-  return size !== null && Math.max(size.y, size.x) <= largestCrediblePixelUm ? size : null;
+  const tagUnit = tagUnits[directory.numberIfSound(Tag.ResolutionUnit, 2)] ?? '';
+  const { y, x } = units ?? { y: tagUnit, x: tagUnit };
+  const unitsUm = { y: unitInUm(y) ?? NaN, x: unitInUm(x) ?? NaN };
+  const size = calibration(unitsUm.y / perY, unitsUm.x / perX);
+  const isPrinters = [unitsUm.y, unitsUm.x].some((um) => um === unitInUm('inch') || um === unitInUm('cm'));
+  return size !== null && (!isPrinters || isCredible(size)) ? size : null;
 }

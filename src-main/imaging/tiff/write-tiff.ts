@@ -13,8 +13,8 @@ export interface WriteTiffOptions {
 
 /** The room that utif has for directories; pixels follow it. */
 const directoryBytes = 20_000;
-/** Resolutions are written in ten-thousandths, in 32 bits. */
-const largestResolution = 0xffffffff / 10_000;
+/** The largest numerator and denominator: some readers take both for signed. */
+const largestPart = 2 ** 31 - 1;
 
 const short = 3;
 const long = 4;
@@ -60,7 +60,7 @@ export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8
     [`t${Tag.SamplesPerPixel}`]: [1],
     [`t${Tag.RowsPerStrip}`]: [raster.height],
     [`t${Tag.StripByteCounts}`]: [strips[i]!.length],
-    ...resolution(raster),
+    ...resolution(raster, description),
     [`t${Tag.Software}`]: ['LACSS Studio'],
     [`t${Tag.SampleFormat}`]: [sampleFormat(plane)],
   }));
@@ -70,6 +70,7 @@ export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8
       `${pages.length} planes and their description, more than the directories of one TIFF can list`,
     );
   }
+  writeResolutions(directories, pages[0]!);
   const out = new Uint8Array(end);
   out.set(directories);
   strips.forEach((strip, i) => out.set(strip, offsets[i]));
@@ -108,14 +109,57 @@ function sampleFormat(plane: PixelArray): number {
   return plane instanceof Int8Array || plane instanceof Int16Array || plane instanceof Int32Array ? 2 : 1;
 }
 
-/** XResolution and YResolution in pixels per cm, which ImageJ turns into µm; left out where they do not fit, as OME-XML says them too. */
-function resolution({ pixelSizeUm }: Raster): Directory {
+/**
+ * XResolution and YResolution: pixels per µm where ImageJ's description names the unit (it does not convert the tags),
+ * else pixels per cm. Left out where no fraction of 32 bits comes near them.
+ */
+function resolution(
+  { pixelSizeUm }: Raster,
+  description: NonNullable<WriteTiffOptions['description']>,
+): Directory {
   if (pixelSizeUm === null) return {};
-  const [perX, perY] = [10_000 / pixelSizeUm.x, 10_000 / pixelSizeUm.y];
-  if (Math.max(perX, perY) > largestResolution) return {};
+  const [none, cm] = [1, 3];
+  const unitUm = description === 'imagej' ? 1 : 10_000;
+  const [perX, perY] = [unitUm / pixelSizeUm.x, unitUm / pixelSizeUm.y];
+  if (fraction(perX) === null || fraction(perY) === null) return {};
   return {
     [`t${Tag.XResolution}`]: [perX],
     [`t${Tag.YResolution}`]: [perY],
-    [`t${Tag.ResolutionUnit}`]: [3],
+    [`t${Tag.ResolutionUnit}`]: [unitUm === 1 ? none : cm],
   };
+}
+
+/** Writes the resolutions as the fractions nearest to them: utif rounds them to ten-thousandths. */
+function writeResolutions(directories: Uint8Array, page: Directory): void {
+  const view = new DataView(directories.buffer, directories.byteOffset, directories.byteLength);
+  const resolutionTags: readonly number[] = [Tag.XResolution, Tag.YResolution];
+  for (let at = view.getUint32(4); at !== 0;) {
+    const entries = view.getUint16(at);
+    for (let entry = at + 2; entry < at + 2 + 12 * entries; entry += 12) {
+      const tag = view.getUint16(entry);
+      if (!resolutionTags.includes(tag)) continue;
+      const [perUnit] = page[`t${tag}`] as [number];
+      const place = view.getUint32(entry + 8);
+      fraction(perUnit)!.forEach((part, i) => view.setUint32(place + 4 * i, part));
+    }
+    at = view.getUint32(at + 2 + 12 * entries);
+  }
+}
+
+/** The last convergent of a number's continued fraction that fits; `null` where none is within a millionth of it. */
+function fraction(value: number): [numerator: number, denominator: number] | null {
+  let [before, last] = [
+    [0, 1],
+    [1, 0],
+  ] as [[number, number], [number, number]];
+  let rest = value;
+  for (let step = 0; step < 40; step++) {
+    const whole = Math.floor(rest);
+    const next: [number, number] = [whole * last[0] + before[0], whole * last[1] + before[1]];
+    if (!(Math.max(...next) <= largestPart)) break;
+    [before, last] = [last, next];
+    if (rest === whole || last[0] / last[1] === value) break;
+    rest = 1 / (rest - whole);
+  }
+  return Math.abs(last[0] / last[1] - value) <= 1e-6 * value ? last : null;
 }

@@ -110,7 +110,7 @@ test('what the list of pages has no room for is an error', () => {
 });
 
 test('pixels too small for the resolution tags keep their size in the OME description', async () => {
-  const raster = { ...exampleRaster('uint8'), pixelSizeUm: { y: 0.005, x: 0.01 } };
+  const raster = { ...exampleRaster('uint8'), pixelSizeUm: { y: 1e-9, x: 1e-8 } };
   expect((await readTiff(writeTiff(raster), 'x.ome.tif')).pixelSizeUm).toEqual(raster.pixelSizeUm);
 });
 
