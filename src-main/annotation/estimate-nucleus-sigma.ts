@@ -7,15 +7,16 @@ import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
 import { localMaxima } from './locations/local-maxima.ts';
 import { weightedMedian } from './locations/weighted-median.ts';
 
-/** Disks smaller than this are noise that happened to lie above the threshold. */
+/** Smaller disks are noise that exceeds the threshold by chance. */
 const smallestRadiusPx = 1.5;
 
 /**
- * Estimates which σ finds the nuclei of a plane [height, width], from the plane alone: the bright part of the image (Otsu on the
- * square root of the intensity, so that dim nuclei count beside bright ones) is filled with the largest disks that fit, one a
- * nucleus, which touching nuclei hardly change; the median disk, weighted by radius against specks, gives σ.
- * @param outerSigmaRatio of the difference of Gaussians that σ is meant for.
- * @returns the inner σ in px; `undefined` where nothing stands out (an image without contrast).
+ * Estimates from a plane [height, width] the σ that detects its nuclei. The bright part of the image (Otsu on
+ * the square root of the intensity, so that dim nuclei count too) is filled with the largest disks that fit,
+ * one per nucleus. Touching nuclei hardly change them. The median disk, weighted by radius against specks,
+ * gives σ.
+ * @param outerSigmaRatio of the difference of Gaussians that will use σ.
+ * @returns the inner σ in px; `undefined` for an image without contrast.
  */
 export function estimateNucleusSigma(plane: FloatPlane, outerSigmaRatio: number): number | undefined {
   const { height, width } = plane;
@@ -23,7 +24,7 @@ export function estimateNucleusSigma(plane: FloatPlane, outerSigmaRatio: number)
   const roots = { height, width, data: plane.data.map((value) => Math.sqrt(Math.max(0, value - dark))) };
   const smooth = gaussianFilter(roots, 1.5);
   const threshold = otsuThreshold(smooth);
-  // A haze of stray light may pass the one threshold: a nucleus is also brighter than its neighbourhood.
+  // Stray light may exceed the global threshold. A nucleus is also brighter than its neighbourhood.
   const neighbourhood = coarseBlur(smooth, Math.min(height, width) / 10);
   const bright: Mask = { height, width, data: new Uint8Array(smooth.data.length) };
   for (let i = 0; i < bright.data.length; i++) {
@@ -36,7 +37,7 @@ export function estimateNucleusSigma(plane: FloatPlane, outerSigmaRatio: number)
   return radii.length === 0 ? undefined : radiusPx / bestRadiusPerSigma(outerSigmaRatio);
 }
 
-/** The radii of the largest disks that fit into a mask, largest first, none centred within another. */
+/** Radii of the largest disks that fit into a mask, largest first. No disk is centred inside another. */
 function inscribedRadii(mask: Mask): number[] {
   const { height, width } = mask;
   const distances = distanceTransform(mask);
@@ -61,8 +62,9 @@ function inscribedRadii(mask: Mask): number[] {
 }
 
 /**
- * The radius of the disk to whose centre a difference of Gaussians answers most, in units of its inner σ. The response at the centre
- * of a disk of radius r is exp(−r²/2k²σ²) − exp(−r²/2σ²), largest at r²/2σ² = ln k² / (1 − 1/k²).
+ * Radius, in units of the inner σ, of the disk with the strongest response at its centre. The response at the
+ * centre of a disk of radius r is exp(−r²/2k²σ²) − exp(−r²/2σ²), with its maximum at r²/2σ² = ln k² / (1 −
+ * 1/k²).
  */
 function bestRadiusPerSigma(outerSigmaRatio: number): number {
   const square = outerSigmaRatio ** 2;

@@ -8,30 +8,36 @@ import { spaceOut } from './locations/space-out.ts';
 import { weightedMedian } from './locations/weighted-median.ts';
 
 export interface FinderSettings {
-  /** Inner σ of the difference of Gaussians in px, or `auto`: estimated from the image (`estimateNucleusSigma`). */
+  /**
+   * Inner σ of the difference of Gaussians in px, or `auto`: estimated from the image
+   * (`estimateNucleusSigma`).
+   */
   sigma: number | 'auto';
-  /** Filters the logarithm of 1 + intensity, in which a dim nucleus counts as much as a bright one. */
+  /** Filters the logarithm of 1 + intensity, so that dim nuclei count as much as bright ones. */
   logIntensity: boolean;
   /**
-   * Multiplies the automatic response threshold. That is a fifth of the typical response, which is the median over the maxima,
-   * weighted by themselves so that the few nuclei count and the many specks do not; and in any case what pixel noise hardly
-   * reaches.
+   * Multiplies the automatic response threshold. The automatic threshold is a fifth of the typical response,
+   * and at least the level that pixel noise hardly ever reaches. The typical response is the median over the
+   * maxima, weighted by their responses: few nuclei then outweigh many specks.
    */
   thresholdFactor: number;
-  /** Outer σ in units of the inner. @default 5 / 4.2, the paper's */
+  /** Outer σ as a multiple of the inner. @default 5 / 4.2, as in the paper */
   outerSigmaRatio?: number;
   /**
-   * How far the response must fall on every way to a higher maximum, as a share of the lower one; 0 keeps every local maximum.
+   * Least drop of the response on every path to a higher maximum, as a share of the lower maximum. 0 keeps
+   * every local maximum.
    * @default 0.15
    */
   prominence?: number;
-  /** No two locations are nearer than this, in units of the inner σ; the stronger stays. @default 1 */
+  /**
+   * Least distance between two locations, as a multiple of the inner σ; the stronger one stays. @default 1
+   */
   minDistanceSigmas?: number;
-  /** Locations nearer to the image's edge than this are left out, in px. @default 0 */
+  /** Locations nearer to the image's edge than this are dropped, in px. @default 0 */
   borderPx?: number;
 }
 
-/** The paper's: σ 4.2 and 5 px. */
+/** The paper's settings: σ 4.2 and 5 px. */
 export const locationDefaults: Readonly<FinderSettings> = {
   sigma: 4.2,
   logIntensity: true,
@@ -41,7 +47,7 @@ export const locationDefaults: Readonly<FinderSettings> = {
 export interface FoundLocations {
   /** Highest response first. */
   locations: Locations;
-  /** One response a location. */
+  /** One response per location. */
   responses: Float32Array;
   /** The inner σ used. */
   sigmaPx: number;
@@ -49,19 +55,19 @@ export interface FoundLocations {
   threshold: number;
 }
 
-/** Where nothing stands out there is nothing to estimate σ from: the paper's. */
+/** Used when the image gives no estimate: the paper's value. */
 const fallbackSigmaPx = 4.2;
-/** Chosen, as the prominence, on real nuclei (test/annotation/locations/real-nuclei.test.ts). */
+/** Chosen on real nuclei, like the prominence (test/annotation/locations/real-nuclei.test.ts). */
 const typicalShare = 0.2;
-/** A response this many standard deviations above 0 is not noise. */
+/** A response more than this many standard deviations above 0 is not noise. */
 const noiseDeviations = 5;
-/** Responses below this share of the brightest value are rounding errors of 32-bit numbers. */
+/** Smaller shares of the brightest value are rounding errors of 32-bit numbers. */
 const roundingShare = 2e-6;
 
 /**
- * Finds one location a nucleus in a plane [height, width]: the 4-connected local maxima of its difference of Gaussians.
- * An image in which nothing stands out has no locations.
- * @throws RangeError when a setting lies outside its range.
+ * Finds one location per nucleus in a plane [height, width]: the 4-connected local maxima of its difference
+ * of Gaussians. An image without contrast has no locations.
+ * @throws RangeError if a setting is out of range.
  */
 export function findLocations(plane: FloatPlane, settings: FinderSettings): FoundLocations {
   const { sigma, logIntensity, thresholdFactor, outerSigmaRatio, prominence, minDistanceSigmas, borderPx } =
@@ -81,12 +87,12 @@ export function findLocations(plane: FloatPlane, settings: FinderSettings): Foun
   const strengths = maxima.map((i) => response.data[i]!);
   const typical = maxima.length > 0 ? weightedMedian(strengths, strengths) : 0;
   const threshold = Math.max(rounding, thresholdFactor * Math.max(floor, typicalShare * typical));
-  // A factor below 1 may ask for more than the floor let through.
+  // A factor below 1 may need maxima below the floor.
   const strong = (threshold < floor ? localMaxima(response, threshold) : maxima).filter(
     (i) => response.data[i]! > threshold,
   );
 
-  // A saddle below this cannot make a maximum above the threshold fail.
+  // A lower saddle cannot reject a maximum above the threshold.
   const passes = prominence > 0 ? saddles(response, strong, (1 - prominence) * threshold) : undefined;
   const chosen = strong.filter((i, k) => {
     if (passes !== undefined && passes[k]! > (1 - prominence) * response.data[i]!) return false;
@@ -104,12 +110,12 @@ export function findLocations(plane: FloatPlane, settings: FinderSettings): Foun
   };
 }
 
-/** The logarithm of 1 + intensity; below 0 there is no light. */
+/** The logarithm of 1 + intensity; negative intensities count as 0. */
 function logarithm({ height, width, data }: FloatPlane): FloatPlane {
   return { height, width, data: data.map((value) => Math.log1p(Math.max(0, value))) };
 }
 
-/** The standard deviation of a difference of Gaussians of white noise of standard deviation 1. */
+/** Standard deviation of a difference of Gaussians of white noise with standard deviation 1. */
 function noiseGain(inner: number, outer: number): number {
   return Math.sqrt(
     1 / (4 * Math.PI * inner ** 2) +
@@ -134,7 +140,7 @@ function checked(settings: FinderSettings): Required<FinderSettings> {
     must(sigma > 0 && sigma < Infinity, "sigma must be a positive number or 'auto'", sigma);
   must(thresholdFactor >= 0, 'thresholdFactor must not be negative', thresholdFactor);
   must(outerSigmaRatio > 1 && outerSigmaRatio < Infinity, 'outerSigmaRatio must exceed 1', outerSigmaRatio);
-  must(prominence >= 0 && prominence < 1, 'prominence must lie in [0, 1)', prominence);
+  must(prominence >= 0 && prominence < 1, 'prominence must be in [0, 1)', prominence);
   must(minDistanceSigmas >= 0, 'minDistanceSigmas must not be negative', minDistanceSigmas);
   must(borderPx >= 0, 'borderPx must not be negative', borderPx);
   return complete;

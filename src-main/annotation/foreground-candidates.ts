@@ -9,45 +9,61 @@ import { foregroundFeature } from './foreground/foreground-feature.ts';
 import type { ForegroundFeature } from './foreground/foreground-feature.ts';
 
 export interface CandidateSettings {
-  /** `auto` takes intensity for fluorescence, local contrast for phase contrast and bright field (`chooseFeature`). */
+  /**
+   * `auto` uses intensity for fluorescence, local contrast for phase contrast and bright field
+   * (`chooseFeature`).
+   */
   feature: FeatureKind | 'auto';
   method: 'graph-cut' | 'threshold';
-  /** Multiples of the automatic threshold; `null` for those of `defaultPresets`. */
+  /** Multiples of the automatic threshold; `null` for `defaultPresets`. */
   presets: readonly number[] | null;
-  /** How large a cell is across, roughly: sets the scales of the local contrast and what counts as small. @default 60 */
+  /** Approximate cell diameter. Sets the scales of the local contrast and of small pieces. @default 60 */
   cellDiameterPx?: number;
-  /** How strongly neighbours hold together in the graph cut; 0 makes it a plain threshold. @default 0.14, just below what could overrule a pixel of full pull */
+  /**
+   * How strongly neighbours hold together in the graph cut; 0 gives a plain threshold. @default 0.14, just
+   * below the value that could overrule a pixel of full pull
+   */
   smoothness?: number;
-  /** Holes up to this many pixels are filled. @default a sixth of a cell's square for local contrast, else a 36th */
+  /**
+   * Holes up to this many pixels are filled.
+   * @default cellDiameterPx² / 6 for local contrast, cellDiameterPx² / 36 for intensity
+   */
   maxHolePx?: number;
-  /** Pieces below this many pixels are removed. @default a ninth of a cell's square for local contrast, else a 72nd */
+  /**
+   * Pieces below this many pixels are removed.
+   * @default cellDiameterPx² / 9 for local contrast, cellDiameterPx² / 72 for intensity
+   */
   minPiecePx?: number;
 }
 
-/** One proposal for the foreground of an image. */
+/** One candidate for the foreground of an image. */
 export interface Candidate {
   /** [height, width] */
   mask: Mask;
   /** In units of the feature. */
   threshold: number;
-  /** The threshold over the automatic one; `NaN` for an image without contrast. */
+  /** The threshold divided by the automatic one; `NaN` for an image without contrast. */
   multiple: number;
-  /** Foreground pixels over all pixels. */
+  /** Share of foreground pixels among all pixels. */
   foregroundFraction: number;
   feature: FeatureKind;
   /** The median of the feature over the mask; `NaN` for an empty one. */
   medianInside: number;
 }
 
-/** Low to high. The best of them for real images of each kind lie inside (test/bench/rank-candidates.ts). */
+/**
+ * In ascending order. They enclose the best values for real images of each kind
+ * (test/bench/rank-candidates.ts).
+ */
 export const defaultPresets: Readonly<Record<FeatureKind, readonly number[]>> = {
   intensity: [0.35, 0.5, 0.7, 0.9, 1.2],
   'local-contrast': [0.5, 0.62, 0.77, 0.95, 1.2],
 };
 
 /**
- * Proposes foregrounds of a plane [height, width], one a preset and in their order. An image without contrast has empty ones.
- * @throws RangeError when a setting lies outside its range.
+ * Computes candidate foregrounds of a plane [height, width], one per preset, in the same order. They are
+ * empty for an image without contrast.
+ * @throws RangeError if a setting is out of range.
  */
 export function foregroundCandidates(plane: FloatPlane, settings: CandidateSettings): Candidate[] {
   const feature = featureOf(plane, settings);
@@ -62,18 +78,18 @@ export function foregroundCandidates(plane: FloatPlane, settings: CandidateSetti
   );
 }
 
-/** The feature that settings ask for. @throws RangeError when a setting lies outside its range. */
+/** The feature that the settings select. @throws RangeError if a setting is out of range. */
 export function featureOf(plane: FloatPlane, settings: CandidateSettings): ForegroundFeature {
   const { cellDiameterPx = 60, smoothness = 0.14 } = settings;
   if (!(cellDiameterPx >= 4))
     throw new RangeError(`cellDiameterPx must be at least 4, received ${cellDiameterPx}`);
   if (!(smoothness >= 0 && smoothness <= 50)) {
-    throw new RangeError(`smoothness must lie in [0, 50], received ${smoothness}`);
+    throw new RangeError(`smoothness must be in [0, 50], received ${smoothness}`);
   }
   return foregroundFeature(plane, settings.feature, cellDiameterPx);
 }
 
-/** The foregrounds at thresholds of a feature, in their order. */
+/** The foregrounds at the given thresholds of a feature, in the same order. */
 export function candidatesAt(
   feature: ForegroundFeature,
   thresholds: readonly number[],

@@ -4,9 +4,9 @@ import { featureOf } from './foreground-candidates.ts';
 import type { CandidateSettings } from './foreground-candidates.ts';
 
 /**
- * Between which thresholds a person may want to choose, in units of the feature of a plane [height, width]: from a tenth of the automatic
- * one to what hardly a pixel exceeds.
- * @throws RangeError when a setting lies outside its range.
+ * The useful range of thresholds in units of the feature of a plane [height, width]: from a tenth of the
+ * automatic threshold to a value that hardly any pixel exceeds.
+ * @throws RangeError if a setting is out of range.
  */
 export function foregroundRange(
   plane: FloatPlane,

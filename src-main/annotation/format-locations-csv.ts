@@ -1,6 +1,6 @@
 import type { Locations } from '../contract/pixels.ts';
 
-/** Writes locations as `parseLocationsCsv` reads them, to a thousandth of a px. */
+/** Writes locations in the format of `parseLocationsCsv`, rounded to 0.001 px. */
 export function formatLocationsCsv(locations: Locations): string {
   const lines = ['y,x'];
   for (let i = 0; i < locations.length; i += 2) {

@@ -2,9 +2,10 @@ import { LacssError } from '../contract/errors.ts';
 import type { Locations } from '../contract/pixels.ts';
 
 /**
- * Reads locations from a table of text: a header that names columns `y` and `x` (others are ignored), then one location a line in px,
- * the centre of the first pixel at 0.5, 0.5. Commas, semicolons or tabs between the columns; blank lines are skipped.
- * @param size of the image the locations belong to: a location outside it is refused.
+ * Reads locations from a text table: a header that names columns `y` and `x` (others are ignored), then one
+ * location per line in px. The centre of the first pixel is 0.5, 0.5. Commas, semicolons or tabs separate
+ * columns. Blank lines are skipped.
+ * @param size of the locations' image; a location outside it is an error.
  * @throws LacssError `annotation-invalid`, naming the file, the line and the reason.
  */
 export function parseLocationsCsv(
@@ -15,7 +16,8 @@ export function parseLocationsCsv(
   const refuse = (line: number, reason: string): never => {
     throw new LacssError('annotation-invalid', `${fileName}, line ${line}: ${reason}`, {
       subject: fileName,
-      remedy: 'The file needs a header line "y,x" and one location in px a line, such as "103.5,67.25".',
+      remedy:
+        'The file needs the header line "y,x", then one location in px per line, such as "103.5,67.25".',
     });
   };
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
@@ -27,7 +29,7 @@ export function parseLocationsCsv(
   const columnY = names.indexOf('y');
   const columnX = names.indexOf('x');
   if (columnY < 0 || columnX < 0)
-    refuse(headerIndex + 1, `a header with y and x is needed, found "${header.trim()}"`);
+    refuse(headerIndex + 1, `a header with y and x is required, found "${header.trim()}"`);
 
   const packed: number[] = [];
   for (let index = headerIndex + 1; index < lines.length; index++) {
@@ -38,10 +40,10 @@ export function parseLocationsCsv(
       const value = cell === undefined || cell === '' ? NaN : Number(cell);
       return Number.isFinite(value)
         ? value
-        : refuse(index + 1, `two numbers are needed, found "${line.trim()}"`);
+        : refuse(index + 1, `two numbers are required, found "${line.trim()}"`);
     }) as [number, number];
     if (size !== undefined && !(y >= 0 && y < size.height && x >= 0 && x < size.width)) {
-      refuse(index + 1, `y ${y}, x ${x} lies outside the image of ${size.height} × ${size.width} px`);
+      refuse(index + 1, `y ${y}, x ${x} is outside the image of ${size.height} × ${size.width} px`);
     }
     packed.push(y, x);
   }

@@ -8,26 +8,31 @@ import { geodesicPartition } from '../imaging/watershed/geodesic-partition.ts';
 const fineSigma = 0.035;
 const coarseSigma = 0.3;
 
-/** How much dearer a step becomes a standard deviation of that difference: e^0.75, about twice. */
+/** Exponent of the step cost per standard deviation of that difference: e^0.75, about twice the cost. */
 const steepness = 0.75;
 
-/** Diameter the image is reduced to: borders still show, and the work no longer depends on the magnification. */
+/**
+ * Cell diameter to which the image is reduced. Borders are still visible, and the cost no longer depends on
+ * magnification.
+ */
 const workingDiameterPx = 32;
 
-/** With less agreement than this the borders' brightness is taken to mean nothing. */
+/** With less agreement, border brightness is ignored. */
 const leastAgreement = 0.75;
 
 /**
- * Divides a foreground among its locations by what the image shows and no learning: each pixel goes to the location it can be
- * reached from on the cheapest path inside the foreground, steps along cells being cheap and across borders dear.
+ * Divides a foreground among its locations using the image alone, without a network. Each pixel goes to the
+ * location with the cheapest path inside the foreground. Steps inside cells are cheap, steps across borders
+ * are expensive.
  *
- * Whether borders are dark (phase contrast, cytosol) or bright (membranes) nobody needs to say: taken the wrong way round,
- * paths run along borders, and the parts look nothing like those nearest to each location, which with the right way they
- * mostly do.
+ * Borders may be dark (phase contrast, cytosol) or bright (membranes); no setting is needed. With the wrong
+ * choice, paths run along borders, and the parts differ much from those of plain distance. With the right
+ * choice they mostly agree.
  *
- * @param plane the channel that shows the cells, [height, width], any scale of brightness
- * @returns the part of location k has label k + 1; 0 outside the foreground and where no location can be reached from
- * @throws RangeError where plane and foreground differ in size; what `pace` throws
+ * @param plane the cell channel [height, width], at any intensity scale
+ * @returns the part of location k has label k + 1; 0 outside the foreground and where no location is
+ *   reachable
+ * @throws RangeError if plane and foreground differ in size; what `pace` throws
  */
 export async function partitionForeground(
   plane: FloatPlane,
@@ -37,7 +42,7 @@ export async function partitionForeground(
   const { height, width } = plane;
   if (foreground.height !== height || foreground.width !== width) {
     throw new RangeError(
-      `the foreground must be ${height} × ${width} as the plane, received ${foreground.height} × ${foreground.width}`,
+      `the foreground must be ${height} × ${width} like the plane, received ${foreground.height} × ${foreground.width}`,
     );
   }
   let area = 0;
@@ -71,10 +76,10 @@ export async function partitionForeground(
   return { height, width, data };
 }
 
-/** The share of the time that showing the borders takes; the rest is following paths. */
+/** Share of the time for computing borders; following paths takes the rest. */
 const borderShare = 0.2;
 
-/** A pace whose shares run from one share of the whole to another. */
+/** A pace whose progress covers part of the whole, from one share to another. */
 function within(pace: Pace, from: number, to: number): Pace {
   return (share) => pace(from + (to - from) * share);
 }
@@ -92,7 +97,7 @@ async function bandPass(plane: FloatPlane, diameterPx: number, pace: Pace): Prom
 
 const pixelsAPiece = 2 ** 22;
 
-/** Does something to every pixel, pausing before each piece of so many. */
+/** Calls a function for all pixels in pieces, pausing before each piece. */
 async function inPieces(
   count: number,
   pause: () => Promise<void>,
@@ -105,7 +110,7 @@ async function inPieces(
   }
 }
 
-/** A smaller mask that holds every pixel of which any part was set. */
+/** A smaller mask with every pixel set that has any set part. */
 function shrink({ height, width, data }: Mask, rows: number, columns: number): Mask {
   const small = new Uint8Array(rows * columns);
   for (let y = 0; y < height; y++) {
@@ -117,7 +122,7 @@ function shrink({ height, width, data }: Mask, rows: number, columns: number): M
   return { height: rows, width: columns, data: small };
 }
 
-/** Gives a plane mean 0 and variance 1 inside the mask; 0 everywhere where it is constant there. */
+/** Scales a plane to mean 0 and variance 1 inside the mask; to 0 if it is constant there. */
 async function standardise({ data }: FloatPlane, mask: Mask, pause: () => Promise<void>): Promise<void> {
   let [count, sum, squares] = [0, 0, 0];
   await inPieces(data.length, pause, (i) => {
@@ -135,7 +140,10 @@ async function standardise({ data }: FloatPlane, mask: Mask, pause: () => Promis
   });
 }
 
-/** The partition with dark or with bright borders, whichever is more like that without any; the latter where neither is. */
+/**
+ * The partition with dark or with bright borders, whichever agrees more with the one without borders. The one
+ * without borders if neither agrees.
+ */
 async function bestPartition(
   borders: FloatPlane,
   seeds: Locations,
@@ -163,7 +171,7 @@ async function bestPartition(
   return best.parts;
 }
 
-/** Mean over labels 1 … count of the IoU of what two images call so; labels that neither has are left out. */
+/** Mean IoU of two label images over labels 1 … count. Labels absent from both are skipped. */
 function meanIou(a: Int32Array, b: Int32Array, count: number): number {
   const both = new Float64Array(count + 1);
   const either = new Float64Array(count + 1);

@@ -2,41 +2,43 @@ import type { Locations, Mask } from '../contract/pixels.ts';
 import type { Candidate } from './foreground-candidates.ts';
 
 export interface Ranking {
-  /** Indices of the candidates, the likely best first. */
+  /** Indices of the candidates, best first. */
   order: number[];
   /** The first of them. */
   best: number;
-  /** How sure the choice is, 0 … 1. */
+  /** Confidence in the suggestion, 0 … 1. */
   confidence: number;
 }
 
 /**
- * What ln(median of the feature inside / threshold) comes to for good foregrounds, and what the raggedness of the border weighs beside
- * it. Chosen on real images with known foregrounds, as is `locationWeight`.
+ * The value of ln(median of the feature inside / threshold) for good foregrounds, and the weight of a ragged
+ * border relative to it. Chosen on real images with known foregrounds, like `locationWeight`.
  */
 const good = {
   intensity: { height: 0.9, borderWeight: 0 },
   'local-contrast': { height: 1.2, borderWeight: 0.5 },
 } as const;
-/** What losing all locations weighs. */
+/** Penalty for losing all locations. */
 const locationWeight = 1;
-/** A deviation of the height by this much makes the choice doubtful. */
+/** A deviation of the height by this much makes the suggestion doubtful. */
 const doubtfulDeviation = 0.5;
 
 /**
- * Orders candidates by how good a foreground they are likely to be, from three things that people go by as well: the border should lie
- * half-way up the flank, so the threshold should be a certain share of what the feature comes to inside; for local contrast, whose
- * masks crumble when the threshold is wrong, the border should be short for the area; and locations, where there are some, should
- * lie inside.
+ * Ranks candidates by three criteria that people also use. The border should be half-way up the intensity
+ * flank, so the threshold should be a certain share of the feature inside. For local contrast, whose masks
+ * break up at a wrong threshold, the border should be short for the area. Locations, if there are any, should
+ * be inside.
  *
- * How often the first is within 0.02 IoU of the best of the five: `npx tsx test/bench/rank-candidates.ts`; on the real images it was
- * chosen on 34 of 36. With the constants chosen on all sets but the one judged: hela-phase 5 of 5, t98g-phase 12 of 12,
- * two-channel-stacks 2 of 3; for intensity u2os-nuclei is the only real set with known foregrounds, so nothing judges it. What failed: the gradient along the border and the area without locations (both take the tightest mask), and
- * the distance of the threshold from the mode of the feature (differs between microscopes).
+ * `npx tsx test/bench/rank-candidates.ts` measures how often the first candidate is within 0.02 IoU of the
+ * best of the five: 34 of the 36 real images used for tuning. With constants tuned on all sets except the one
+ * tested: hela-phase 5 of 5, t98g-phase 12 of 12, two-channel-stacks 2 of 3. For intensity, u2os-nuclei is
+ * the only real set with known foregrounds, so there is no independent test. Rejected criteria: the gradient
+ * along the border and the area without locations (both prefer the tightest mask), and the distance of the
+ * threshold from the mode of the feature (differs between microscopes).
  *
- * The confidence falls when even the best lies off the usual height, when its rival differs much from it, and when locations lie
- * outside it.
- * @param locations of the cells, all of them; may be left out.
+ * The confidence falls when the best candidate deviates from the usual height, when its rival differs much
+ * from it, and when locations are outside it.
+ * @param locations all cell locations; optional.
  * @throws RangeError without candidates.
  */
 export function rankCandidates(candidates: readonly Candidate[], locations?: Locations): Ranking {
@@ -73,7 +75,7 @@ function shareInside({ height, width, data }: Mask, locations: Locations): numbe
   return inside / (locations.length / 2);
 }
 
-/** Sides between foreground and background over foreground pixels; the image's edge is no border. */
+/** Pixel sides between foreground and background per foreground pixel; the image's edge is not a border. */
 function borderPerArea({ height, width, data }: Mask, foregroundFraction: number): number {
   let sides = 0;
   for (let y = 0, i = 0; y < height; y++) {
@@ -82,7 +84,7 @@ function borderPerArea({ height, width, data }: Mask, foregroundFraction: number
       if (y + 1 < height && data[i] !== data[i + width]) sides++;
     }
   }
-  // A mask without a border fills the image: as bad as one of nothing but borders.
+  // A mask without a border fills the image: as bad as one that is all border.
   return sides === 0 ? 4 : sides / (foregroundFraction * data.length);
 }
 

@@ -3,9 +3,9 @@ import { candidatesAt, featureOf } from './foreground-candidates.ts';
 import type { Candidate, CandidateSettings } from './foreground-candidates.ts';
 
 /**
- * The foreground of a plane [height, width] at a threshold of one's own, made as the candidates are.
- * @param threshold in units of the feature, as a candidate's.
- * @throws RangeError when a setting lies outside its range.
+ * The foreground of a plane [height, width] at a custom threshold, computed like the candidates.
+ * @param threshold in units of the feature, like a candidate's.
+ * @throws RangeError if a setting is out of range.
  */
 export function thresholdForeground(
   plane: FloatPlane,

@@ -11,17 +11,17 @@ import { registerGradients } from './gradients/register-gradients.ts';
 import { measureSpeed } from './measure-speed.ts';
 import { selfTest } from './self-test.ts';
 
-/** An open engine: its tfjs backend is active, and computes every tfjs op until `close`. */
+/** An open engine: its tfjs backend is active and computes every tfjs op until `close`. */
 export interface Engine {
   readonly name: EngineName;
   readonly version: string;
   readonly provider: string;
   readonly device: string;
-  /** Every engine on this machine, and why this one was chosen. */
+  /** Lists every engine on this machine, and why this one was chosen. */
   describe(): EngineReport;
-  /** Number of graphs compiled so far; a warm training step compiles none. */
+  /** Number of graphs compiled since the start; a warm training step compiles none. */
   compiles(): number;
-  /** Frees what the engine holds. Tensors made on it are gone. */
+  /** Frees what the engine holds, including all tensors made on it. */
   close(): void;
 }
 
@@ -35,35 +35,35 @@ const activators: Record<EngineName, (threads?: number) => Promise<ActiveEngine>
 const remedies: Record<EngineName, string> = {
   onnx: 'Reinstall with `npm ci`; the library is part of the package for Windows, macOS and Linux.',
   webgpu:
-    'It needs a graphics card with a driver for Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS); or choose --engine onnx.',
+    'It needs a GPU with a driver for Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS). Or choose --engine onnx.',
   tensorflow:
-    'Install it with `npm install @tensorflow/tfjs-node-gpu` (NVIDIA) or `npm install @tensorflow/tfjs-node`, or choose --engine onnx.',
+    'Install it with `npm install @tensorflow/tfjs-node-gpu` (NVIDIA) or `npm install @tensorflow/tfjs-node`. Or choose --engine onnx.',
   cpu: 'Reinstall with `npm ci`.',
 };
 
-/** What came of trying an engine: what is known of it, and the engine where it can be used. */
+/** Result of trying an engine: its facts, and the engine itself if it is usable. */
 interface Trial {
   facts: EngineFacts;
   active: ActiveEngine | null;
 }
 
-/** What `auto` decided before in this process: machines change their cards rarely. */
+/** The earlier decision of `auto` in this process: GPUs rarely change. */
 let decided: { name: EngineName; facts: EngineFacts[] } | null = null;
 
 /**
- * Opens a compute engine: registers its tfjs backend, tries it with a small training step against stored numbers, and
+ * Opens a compute engine: registers its tfjs backend, runs a small training step against stored numbers, and
  * makes it the active backend.
- * @param choice `auto` takes TensorFlow where it has a graphics card; else a card through WebGPU where a training step is
- *   reckoned to be faster than on the processor, else onnx, and the slow `cpu` only when nothing else passes. A name takes that engine
- *   or nothing.
- * @param options.threads that `onnx` asked for by name may compute with. @default one a core
- * @throws LacssError 'engine-unavailable' where the engine asked for cannot be loaded or fails its self-test.
+ * @param choice `auto` prefers TensorFlow with a GPU. Next is a GPU through WebGPU, if the estimated training
+ *   step is faster than on the CPU. Next is onnx; the slow `cpu` only if nothing else passes. A name selects
+ *   that engine or fails.
+ * @param options.threads for `onnx` chosen by name. @default one per core
+ * @throws LacssError 'engine-unavailable' if the chosen engine cannot be loaded or fails its self-test.
  */
 export async function openEngine(
   choice: EngineChoice = 'auto',
   { threads }: { threads?: number } = {},
 ): Promise<Engine> {
-  // Without it tfjs advertises itself on the console and checks every call twice.
+  // Otherwise tfjs prints an advertisement and checks every call twice.
   tf.env().set('PROD', true);
   if (choice === 'auto') return openFastest();
   const { facts, active } = await tryEngine(choice, { threads });
@@ -71,7 +71,7 @@ export async function openEngine(
   return engine(choice, { ...facts, status: 'chosen' }, active, []);
 }
 
-/** The fastest engine that works. */
+/** Opens the fastest working engine. */
 async function openFastest(): Promise<Engine> {
   if (decided !== null) {
     const { facts, active } = await tryEngine(decided.name);
@@ -92,46 +92,46 @@ async function openFastest(): Promise<Engine> {
   if (tensorflow.active !== null) return take(tensorflow);
   passedOver.push(tensorflow.facts);
 
-  const card = await tryEngine('webgpu');
-  const cardMs = await measured(card);
-  const processor = await tryEngine('onnx');
-  const processorMs = await measured(processor);
-  if (cardMs < processorMs) {
+  const onGpu = await tryEngine('webgpu');
+  const gpuMs = await measured(onGpu);
+  const onCpu = await tryEngine('onnx');
+  const cpuMs = await measured(onCpu);
+  if (gpuMs < cpuMs) {
     tf.removeBackend('onnx');
     await tf.setBackend('webgpu');
-    passedOver.push(slower(processor.facts, processorMs, card.facts, cardMs));
-    return take(card, 'It passed its self-test and is the fastest here.');
+    passedOver.push(slower(onCpu.facts, cpuMs, onGpu.facts, gpuMs));
+    return take(onGpu, 'It passed its self-test and is the fastest here.');
   }
-  if (card.active !== null) {
+  if (onGpu.active !== null) {
     tf.removeBackend('webgpu');
-    if (processor.active !== null) await tf.setBackend('onnx');
+    if (onCpu.active !== null) await tf.setBackend('onnx');
   }
-  passedOver.push(slower(card.facts, cardMs, processor.facts, processorMs));
-  if (processor.active !== null) return take(processor);
-  passedOver.push(processor.facts);
+  passedOver.push(slower(onGpu.facts, gpuMs, onCpu.facts, cpuMs));
+  if (onCpu.active !== null) return take(onCpu);
+  passedOver.push(onCpu.facts);
   const slow = await tryEngine('cpu');
   if (slow.active !== null) return take(slow);
-  throw unavailable(processor.facts);
+  throw unavailable(onCpu.facts);
 }
 
-/** Measures the engine that has just been tried: about how long a training step takes it, Infinity where it cannot be used. */
+/** Measures the engine just tried: approximate duration of a training step, Infinity if it is not usable. */
 async function measured({ facts, active }: Trial): Promise<number> {
   if (active === null) return Infinity;
   facts.gflops = await measureSpeed();
   return estimateStepMs(facts.gflops);
 }
 
-/** @param facts of the engine that is passed over for `chosen` */
+/** @param facts of the engine that is rejected in favour of `chosen` */
 function slower(facts: EngineFacts, stepMs: number, chosen: EngineFacts, chosenMs: number): EngineFacts {
   if (facts.status === 'unavailable') return facts;
   const [own, other] = [stepMs, chosenMs].map((ms) => Number((ms / 1000).toPrecision(2)));
   return {
     ...facts,
-    reason: `It works, but a training step would take longer than with ${chosen.name} here: about ${own} s beside ${other}.`,
+    reason: `It works, but a training step would take longer here than with ${chosen.name}: about ${own} s compared with ${other}.`,
   };
 }
 
-/** Activates and tries an engine, and tells what came of it; where it cannot be used it is not left behind. */
+/** Activates and tries an engine and reports the result. An engine that is not usable is removed again. */
 async function tryEngine(
   name: EngineName,
   { onlyOnGpu = false, threads }: { onlyOnGpu?: boolean; threads?: number | undefined } = {},
@@ -140,7 +140,7 @@ async function tryEngine(
   let active: ActiveEngine;
   try {
     active = await activators[name](threads);
-    // Only now: loading TensorFlow registers gradients of its own for all engines, some of them wrong.
+    // Only now: loading TensorFlow registers its own gradients for all engines, and some are wrong.
     registerGradients();
   } catch (error) {
     const reason = `It could not be loaded: ${firstLine(error)}.`;
@@ -149,8 +149,7 @@ async function tryEngine(
   const { version, provider, device } = active;
   const known = { ...unknown, version, provider, device };
   if (onlyOnGpu && !active.onGpu) {
-    const reason =
-      'It finds no graphics card it can use, and on the processor onnx takes a third of the time for a step.';
+    const reason = 'It finds no usable GPU. On the CPU, onnx needs a third of the time per step.';
     return { facts: { ...known, status: 'available', reason }, active: null };
   }
   try {
@@ -169,7 +168,7 @@ async function tryEngine(
 
 /**
  * @param chosen with status 'chosen'
- * @param others that were tried and not taken
+ * @param others engines that were tried and rejected
  */
 function engine(
   choice: EngineChoice,

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../contract/errors.ts';
 import type { SegmentingModel } from './predict-tile.ts';
 
-/** Outputs that differ by less than this share of the largest count as constant: float32 rounding alone gives 1e-6. */
+/** Outputs that differ by a smaller share of the largest are constant: float32 rounding alone gives 1e-6. */
 const leastSpread = 1e-5;
 
 /**
- * Shows a network one disk of the size of a cell, and looks at its answers: the scores and the mask must be finite, and
- * must differ from place to place. A network whose weights are damaged finds nothing in any image, without an error.
- * @param name of the model, for the message
+ * Checks a network on an image of one cell-sized disk. Scores and mask must be finite and must not be
+ * constant. Without this check, a network with damaged weights finds nothing in any image and gives no error.
+ * @param name name of the model, for the message
  * @throws LacssError `model-invalid`
  */
 export async function checkNetwork(model: SegmentingModel, name: string): Promise<void> {
@@ -36,7 +36,7 @@ export async function checkNetwork(model: SegmentingModel, name: string): Promis
   }
 }
 
-/** A bright disk in the middle of a dark image [size, size, channels], with a mean of 0 and a variance of 1. */
+/** A bright disk in the centre of a dark image [size, size, channels] with mean 0 and variance 1. */
 function disk(size: number, radiusPx: number, channels: number): Float32Array {
   const isInside = Uint8Array.from({ length: size * size }, (_, i) => {
     const [dy, dx] = [Math.floor(i / size) + 0.5 - size / 2, (i % size) + 0.5 - size / 2];
@@ -72,7 +72,7 @@ function unusable(name: string, why: string): LacssError {
     `The model ${name} cannot be used: ${why}. Its weights are damaged.`,
     {
       subject: name,
-      remedy: 'Choose another model, import this one again from where it was made, or train a new one.',
+      remedy: 'Choose another model, import this one again from its source, or train a new one.',
     },
   );
 }

@@ -11,12 +11,12 @@ interface Box {
 }
 
 /**
- * Makes every painted cell one whole piece, in place: of its 4-connected pieces the largest stays, the others go to the
- * cell they share most of their border with (or to the background, where they touch none); background enclosed by a cell
- * becomes its own; a cell of fewer than `minAreaPx` pixels is erased.
+ * Makes every painted cell one connected piece, in place. The largest 4-connected piece stays. Every other
+ * piece goes to the cell with which it shares most of its border, or to the background if it touches none.
+ * Holes are filled. A cell of fewer than `minAreaPx` pixels is erased.
  *
  * @param count cells have labels 1 … count
- * @returns pixels of each cell, `areasPx[label]`; 0 for those erased
+ * @returns pixels per cell, `areasPx[label]`; 0 for erased cells
  */
 export function makeWhole(canvas: Canvas, count: number, minAreaPx: number): Int32Array {
   const { data } = canvas.labels;
@@ -31,7 +31,7 @@ export function makeWhole(canvas: Canvas, count: number, minAreaPx: number): Int
   return areasPx;
 }
 
-/** Leaves one piece of the cell with this label, all of whose pixels lie in the box, and fills its holes. */
+/** Keeps one piece of a cell whose pixels are all inside the box, and fills its holes. */
 function joinPieces({ height, width, data }: LabelImage, label: number, box: Box): void {
   const [rows, columns] = [box.bottom - box.top, box.right - box.left];
   const isOwn = new Uint8Array(rows * columns);
@@ -53,7 +53,7 @@ function joinPieces({ height, width, data }: LabelImage, label: number, box: Box
   }
 }
 
-/** For each piece of a cell, the other cell that touches it along most pixel sides; 0 where none does. */
+/** For each piece of a cell, the neighbouring cell with the longest shared border; 0 if none touches it. */
 function sharedBorders(
   { height, width, data }: LabelImage,
   label: number,
@@ -81,7 +81,7 @@ function sharedBorders(
   return sides.map((around) => [...around].sort((a, b) => b[1] - a[1] || a[0] - b[0]).at(0)?.[0] ?? 0);
 }
 
-/** The box of every label's pixels; `undefined` for labels without. */
+/** Bounding box of every label; `undefined` for labels without pixels. */
 function boxes({ labels: { width, data } }: Canvas, count: number): (Box | undefined)[] {
   const found = new Array<Box | undefined>(count).fill(undefined);
   for (let i = 0; i < data.length; i++) {
@@ -104,7 +104,10 @@ function imagePixel(i: number, box: Pick<Box, 'top' | 'left'>, columns: number, 
   return (box.top + Math.floor(i / columns)) * width + box.left + (i % columns);
 }
 
-/** The pixels of a box that a 4-connected shape shuts in, its own excluded: all that cannot be reached from outside (8-connected). */
+/**
+ * Pixels of a box enclosed by a 4-connected shape, without the shape's own pixels: those that 8-connected
+ * paths from outside cannot reach.
+ */
 function enclosed(isShape: ArrayLike<number>, rows: number, columns: number): Uint8Array {
   const isShutIn = new Uint8Array(rows * columns).fill(1);
   const stack: number[] = [];

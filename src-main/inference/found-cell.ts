@@ -1,28 +1,31 @@
-/** One cell as the network gave it: a patch of logits somewhere on the rescaled image. */
+/** One cell as the network predicts it: a patch of logits at a position in the rescaled image. */
 export interface FoundCell {
   /** In network px of the whole image. */
   y: number;
   x: number;
-  /** That there is a cell, times how clear its outline is: 0 to 1. */
+  /** Probability that there is a cell, times the stability of its mask: 0 to 1. */
   score: number;
-  /** Logits [height, width]: the part of the network's patch around everything above the threshold. */
+  /** Logits [height, width]: the part of the patch around everything above the threshold. */
   logits: Float32Array;
   height: number;
   width: number;
-  /** Sample (i, j) stands at ((top + i + 0.5) · stride, (left + j + 0.5) · stride) in network px of the whole image. */
+  /**
+   * Sample (i, j) is at ((top + i + 0.5) · stride, (left + j + 0.5) · stride) in network px of the whole
+   * image.
+   */
   top: number;
   left: number;
   stride: number;
 }
 
-/** Samples kept around what is above the threshold, so that the outline can be interpolated. */
+/** Samples kept around the pixels above the threshold, so that the outline can be interpolated. */
 const rim = 2;
 
 /**
- * Cuts a square patch of logits down to what matters: the box of all samples above `threshold`, with a rim.
+ * Crops a square patch of logits to the bounding box of all samples above `threshold`, plus a rim.
  *
  * @param patch logits [size, size]
- * @returns `undefined` where no sample is above
+ * @returns `undefined` if no sample is above the threshold
  */
 export function trimPatch(
   patch: Float32Array,

@@ -1,16 +1,16 @@
 import { percentiles } from '../imaging/intensity/percentiles.ts';
 import { fewestCells } from '../model/image-scale.ts';
 
-/** Outlines with less than this share of the usual contrast are faint. */
+/** Outlines with less than this share of the typical contrast are faint. */
 const faint = 0.7;
 
 /**
- * Marks down the scores of cells whose outlines are fainter than is usual in their image: debris and cells out of focus, which
- * a network takes for cells where the images it was trained on show few of them. What is usual is the median contrast of
- * the surer half; a score falls as the square of what is missing. A cell as clear as the others, or an image of fewer
- * than five, keeps its score.
+ * Lowers the scores of cells whose outlines are fainter than is typical for their image. Such cells are
+ * mostly debris or out of focus, and the training images show few of them. The typical contrast is the median
+ * over the half with the higher scores. A score falls with the square of the missing contrast. A cell as
+ * clear as the others keeps its score, and so does every cell of an image with fewer than five.
  *
- * @param contrasts one a score, as `outlineContrasts` gives them
+ * @param contrasts one per score, from `outlineContrasts`
  */
 export function markDownFaint(
   scores: readonly number[],

@@ -6,16 +6,16 @@ import type { SegmentingModel } from './predict-tile.ts';
 /** The axes, 0 for y and 1 for x, along which each view is mirrored. */
 const mirrorings: readonly (readonly number[])[] = [[], [1], [0], [0, 1]];
 
-/** Further than this, in mask px, a mirrored patch never lies from the one that was not: one pixel of the crop it is made from. */
+/** Largest distance in mask px between a mirrored patch and the original one: one pixel of its crop. */
 const FARTHEST_SHIFT = 2;
 
-/** What is known of all views; the maps are those of the first. */
+/** The features of all views; the maps are those of the first. */
 type FeaturesOfViews = Features & { views: Features[] };
 
 /**
- * A model that looks at everything four times, as it is and mirrored along y, x and both, and takes the mean of what it
- * sees (test-time augmentation): of the logits of scores and masks, and of offsets. It takes four times as long. What the
- * network has learnt badly differs from view to view and cancels out, most of all on images unlike those it was trained on.
+ * Averages a model over four views of the image: the original, and mirrored along y, x and both (test-time
+ * augmentation). It averages the logits of scores and masks, and the offsets. It takes four times as long.
+ * Errors that differ between views cancel out, most of all on images unlike the training images.
  */
 export function mirroredViews(model: SegmentingModel): SegmentingModel {
   return {
@@ -62,7 +62,7 @@ function mean<T extends tf.Tensor>(tensors: T[]): T {
   return tf.div(tf.addN(tensors), tensors.length);
 }
 
-/** [N, 2] in px of an image mirrored along these axes. */
+/** Locations [N, 2] in px of an image mirrored along these axes. */
 function mirroredLocations(
   locations: tf.Tensor2D,
   sizePx: readonly number[],
@@ -73,8 +73,9 @@ function mirroredLocations(
 }
 
 /**
- * A mirrored view's logits as the first view would place them. A patch begins at a whole pixel before its location, so that a
- * mirrored one, turned back, begins up to a pixel of its crop later: what is missing at its edge is repeated.
+ * Aligns a mirrored view's logits with those of the first view. A patch begins at a whole pixel before its
+ * location. A patch that is mirrored back therefore begins up to one crop pixel later. Missing pixels at its
+ * edge repeat the edge.
  *
  * @returns [N, p, p]
  */
@@ -105,7 +106,7 @@ function column(origins: tf.Tensor2D, axis: number): tf.Tensor2D {
   return tf.cast(tf.slice(origins, [0, axis], [origins.shape[0], 1]), 'float32');
 }
 
-/** Moved towards the end of an axis by so many pixels, the first repeated. */
+/** Shifts patches towards the end of an axis by `by` pixels and repeats the first pixel. */
 function delayed(patches: tf.Tensor3D, axis: number, by: number): tf.Tensor3D {
   if (by === 0) return patches;
   const edge = [...patches.shape];

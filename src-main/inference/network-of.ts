@@ -2,7 +2,7 @@ import type { Network } from './network.ts';
 import { predictImage } from './predict-image.ts';
 import type { SegmentingModel } from './predict-tile.ts';
 
-/** The network of a model, computing where it is. */
+/** Wraps a model as a network that computes in this process. */
 export function networkOf(model: SegmentingModel): Network {
   return {
     inputChannels: model.inputChannels,

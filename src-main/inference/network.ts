@@ -3,20 +3,23 @@ import type { JobControl, Progress } from '../contract/job.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import type { FoundCell } from './found-cell.ts';
 
-/** What a network found in an image. */
+/** What a network finds in an image. */
 export interface PredictedImage {
   cells: FoundCell[];
-  /** Number of tiles it was cut into. */
+  /** Number of tiles the image was cut into. */
   tiles: number;
-  /** What was done otherwise than asked for, to be told with the progress. */
+  /** A deviation from the settings, shown with the progress. */
   notice: Pick<Progress, 'notice'>;
 }
 
-/** A network in use, as those see it who prepare its images and draw what it finds: it may compute in another thread. */
+/**
+ * A network in use. The code that prepares images and paints cells sees only this; the network may run in
+ * another thread.
+ */
 export interface Network {
-  /** Channels of the images it takes. */
+  /** Number of image channels. */
   inputChannels: number;
-  /** Mean diameter of the cells it knows, in network px. */
+  /** Mean cell diameter of the training images, in network px. */
   cellDiameterPx: number;
   /** @throws LacssError `cancelled`, `out-of-memory`, `engine-failed` */
   predict: (image: PreparedImage, settings: SegmentSettings, control: JobControl) => Promise<PredictedImage>;

@@ -3,13 +3,13 @@ import type { PreparedImage } from '../model/prepare-image.ts';
 import type { AxisScales } from './paint-cells.ts';
 
 /**
- * How much the image changes across each cell's outline: the mean over its outline's pixels of the length of the gradient
- * (Sobel), over all channels together, in standard deviations of the image a network px.
+ * Contrast of each cell's outline: the mean gradient length (Sobel) over the outline's pixels and all
+ * channels, in standard deviations of the image per network px.
  *
- * @param labels cells 1 … count, at the original resolution; where the image's edge cuts a cell is no outline
- * @param image what the network saw, standardised
- * @param scales network px a px of `labels`
- * @returns entry k − 1 for the cell with label k; `undefined` where nothing is seen of its outline
+ * @param labels cells 1 … count, at the original resolution; the image's edge is not part of an outline
+ * @param image the standardised image the network saw
+ * @param scales network px per px of `labels`
+ * @returns entry k − 1 for the cell with label k; `undefined` if no part of its outline is visible
  */
 export function outlineContrasts(
   { height, width, data }: LabelImage,
@@ -40,10 +40,10 @@ export function outlineContrasts(
   );
 }
 
-/** What the weights of Sobel's operator, 1 2 1 on either side two pixels apart, come to. */
+/** Sum of the weights of the Sobel operator: 1 2 1 on each side, two pixels apart. */
 const sobelSum = 8;
 
-/** The length of the gradient at a pixel, a px; the image's edge is repeated beyond it. */
+/** Gradient length at a pixel, per px. Beyond the image its edge is repeated. */
 function slopeAt({ height, width, channels, data }: PreparedImage, row: number, column: number): number {
   const [above, here, below] = [row - 1, row, row + 1].map((y) => within(y, height) * width);
   const [left, middle, right] = [column - 1, column, column + 1].map((x) => within(x, width));

@@ -3,13 +3,15 @@ import type { Proposals } from './read-proposals.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
 /**
- * A tile's proposals, each once, surest first: those inside the image whose location lies in the tile's core, or at most
- * `reachPx` outside it, where the neighbouring tile might place the same cell on this side.
+ * A tile's proposals without duplicates, highest score first. A proposal counts if its location is inside the
+ * image and in the tile's core, or at most `reachPx` outside the core. There the neighbouring tile may place
+ * the same cell on this side.
  *
  * @param proposals in px of the tile
- * @param image size of the whole image in the same px; what the tile shows beyond it is a mirror image and no cell
- * @param reachPx of two proposals nearer than this the surer stays
- * @param mostCells no more than this many, the surest
+ * @param image size of the whole image in the same px; a tile shows a mirror image beyond it, which holds no
+ *   cells
+ * @param reachPx of two proposals nearer than this, the one with the higher score stays
+ * @param mostCells maximum number of proposals; those with the highest scores stay
  */
 export function ownProposals(
   { locations, scores }: Proposals,
@@ -23,7 +25,8 @@ export function ownProposals(
   const inImage = Array.from(scores, (_, k) => k).filter(
     (k) => y(k) >= 0 && x(k) >= 0 && y(k) < image.height && x(k) < image.width,
   );
-  const real = pick({ locations, scores }, inImage); // before the suppression: a mirror image must not suppress a cell
+  // before suppression: a mirror image must not suppress a cell
+  const real = pick({ locations, scores }, inImage);
   const own = suppressNeighbours(real.locations, real.scores, reachPx)
     .map((index) => inImage[index])
     .filter(

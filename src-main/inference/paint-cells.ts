@@ -1,14 +1,16 @@
 import type { LabelImage } from '../contract/pixels.ts';
 import type { FoundCell } from './found-cell.ts';
 
-/** The image being painted, at its original resolution. */
+/** The image to paint on, at its original resolution. */
 export interface Canvas {
   labels: LabelImage;
-  /** The highest logit any cell has at each pixel, minus the threshold's logit; −Infinity where no cell reaches. */
+  /**
+   * Highest logit of any cell at each pixel, minus the threshold's logit; −Infinity where no patch reaches.
+   */
   margins: Float32Array;
 }
 
-/** From network px to px of the original image, along each axis: network = original · scale. */
+/** Scale from original px to network px along each axis: network = original · scale. */
 export interface AxisScales {
   y: number;
   x: number;
@@ -17,7 +19,7 @@ export interface AxisScales {
 export interface PaintSettings {
   /** Logit above which a pixel belongs to a cell. */
   threshold: number;
-  /** A cell of which surer cells have taken more than the rest of this share is not painted. */
+  /** Least visible share of a cell. A cell of which cells with higher scores hide more is not painted. */
   minVisible: number;
 }
 
@@ -29,11 +31,11 @@ export function emptyCanvas(height: number, width: number): Canvas {
 }
 
 /**
- * Paints one cell with a label: its logits are interpolated (bilinearly, between sample centres) at every pixel centre of
- * the original image, and each pixel above the threshold goes to whichever cell has the highest logit there. Cells are to
- * be painted surest first.
+ * Paints one cell with a label. Its logits are interpolated (bilinearly, between sample centres) at every
+ * pixel centre of the original image. Each pixel above the threshold goes to the cell with the highest logit
+ * there. Paint cells in order of falling score.
  *
- * @returns whether it was painted; not when too much of it was taken by cells painted before
+ * @returns whether it was painted; false if earlier cells cover too much of it
  */
 export function paintCell(
   canvas: Canvas,
@@ -79,7 +81,9 @@ export function paintCell(
   return true;
 }
 
-/** For every pixel of one axis that lies within the patch: the sample before its centre and the share of the one after. */
+/**
+ * For every pixel of one axis inside the patch: the sample before its centre and the weight of the next one.
+ */
 function taps(
   imageSize: number,
   scale: number,

@@ -1,9 +1,14 @@
-/** A rectangle of the rescaled image that the network sees at once, and the part of it the tile is responsible for. */
+/**
+ * A rectangle of the rescaled image that the network sees at once, with its core: the part the tile reports.
+ */
 export interface Tile {
-  /** Upper left corner in network px, a multiple of the network's deepest stride. */
+  /** Upper left corner in network px, a multiple of the network's largest stride. */
   top: number;
   left: number;
-  /** The core: locations with coreTop ≤ y < coreBottom, coreLeft ≤ x < coreRight are this tile's. Cores tile the image. */
+  /**
+   * The core: the tile reports locations with coreTop ≤ y < coreBottom, coreLeft ≤ x < coreRight. The cores
+   * cover the image without overlap.
+   */
   coreTop: number;
   coreBottom: number;
   coreLeft: number;
@@ -12,30 +17,31 @@ export interface Tile {
 
 export interface TilePlan {
   /**
-   * Every tile has this size, so that the network is compiled once; it may overhang the image at the bottom and right, and is
-   * no larger than it must be.
+   * All tiles have this size, so that the network is compiled once. It is as small as possible; a tile may
+   * extend beyond the bottom and right of the image.
    */
   tileHeight: number;
   tileWidth: number;
-  /** Row by row. */
+  /** In row order. */
   tiles: Tile[];
 }
 
 export interface TileSettings {
   /** Largest side of a tile in network px. */
   tileSizePx: number;
-  /** Least distance from a core to a tile's edge, except where that is the image's own edge. */
+  /** Smallest distance from a core to its tile's edge, except at the image's own edge. */
   tileMarginPx: number;
-  /** Tiles start at, and measure, multiples of this, so that all of them see the image through the same grid. */
+  /** Tile positions and sizes are multiples of this, so that all tiles see the image on the same grid. */
   padTo: number;
 }
 
 /**
- * Covers an image of height × width network px with overlapping tiles of one size. An image that fits into one tile is one
- * tile, no larger than it must be. Along each axis the tiles are spread evenly, and the first and last lie at the image's
- * edges, where the network has a true border; neighbouring cores meet in the middle of their tiles' overlap.
+ * Covers an image of height × width network px with overlapping tiles of one size. An image that fits into
+ * one tile gets one tile of minimal size. Tiles are evenly spaced along each axis. The first and last tile
+ * touch the image's edges, where the network has a true border. Neighbouring cores meet in the middle of
+ * their tiles' overlap.
  *
- * @throws RangeError where the margins leave no core
+ * @throws RangeError if the margins leave no core
  */
 export function planTiles(height: number, width: number, settings: TileSettings): TilePlan {
   const rows = planAxis(height, settings);
@@ -73,11 +79,11 @@ function planAxis(
   const overlap = 2 * Math.ceil(tileMarginPx / padTo) * padTo;
   if (overlap >= largest) {
     throw new RangeError(
-      `tileMarginPx must be less than half of tileSizePx, received ${tileMarginPx} and ${tileSizePx} with tiles in steps of ${padTo}`,
+      `tileMarginPx must be less than half of tileSizePx, received ${tileMarginPx} and ${tileSizePx} in steps of ${padTo}`,
     );
   }
   const count = Math.ceil((padded - overlap) / (largest - overlap));
-  // No larger than so many tiles must be: an image of 1024 px in tiles of 768 px would else be computed twice over.
+  // As small as this number of tiles allows. Otherwise tiles of 768 px would compute a 1024 px image twice.
   const size = Math.ceil(((padded - overlap) / count + overlap) / padTo) * padTo;
   const steps = (padded - size) / padTo; // the last start, in strides
   const starts = Array.from({ length: count }, (_, k) => padTo * Math.floor((steps * k) / (count - 1)));

@@ -10,15 +10,16 @@ import { pause } from './pause.ts';
 import { planTiles, type TilePlan } from './plan-tiles.ts';
 import { predictTile, type SegmentingModel } from './predict-tile.ts';
 
-/** Below this a tile is mostly margin. */
+/** A smaller tile is mostly margin. */
 const SMALLEST_TILE_PX = 128;
 
-/** The tile size that had to do for a model where memory ran out before: the next image begins with it. */
+/** The tile size that fitted into memory for a model. The next image starts with it. */
 const affordable = new WeakMap<SegmentingModel, number>();
 
 /**
- * Sends an image through the network tile by tile. Where memory runs out it begins again with tiles of half the size.
- * @throws LacssError `cancelled`, and `out-of-memory` where the smallest tiles are still too large
+ * Runs the network on an image tile by tile. When memory runs out, it starts again with tiles of half the
+ * size.
+ * @throws LacssError `cancelled`; `out-of-memory` if even the smallest tiles do not fit
  */
 export async function predictImage(
   model: SegmentingModel,
@@ -31,7 +32,7 @@ export async function predictImage(
   for (;;) {
     const tileSizePx = Math.min(wantedPx, affordable.get(model) ?? Infinity);
     const isLess = tileSizePx < wantedPx;
-    const notice = isLess ? { notice: `in tiles of ${tileSizePx} px, for lack of memory` } : {};
+    const notice = isLess ? { notice: `in tiles of ${tileSizePx} px for lack of memory` } : {};
     const tileMarginPx = isLess ? Math.min(settings.tileMarginPx, tileSizePx / 4) : settings.tileMarginPx;
     const plan = planTiles(image.height, image.width, { tileSizePx, tileMarginPx, padTo });
     try {
@@ -69,7 +70,7 @@ async function predictTiles(
 function tooLittle(cause: unknown): LacssError {
   return new LacssError(
     'out-of-memory',
-    `There is not enough memory to segment this image, not even in tiles of ${SMALLEST_TILE_PX} px.`,
+    `There is not enough memory to segment this image, even in tiles of ${SMALLEST_TILE_PX} px.`,
     { remedy: 'Close other programs, or use a model of a smaller preset.', cause },
   );
 }

@@ -10,24 +10,27 @@ import type { Tile, TilePlan } from './plan-tiles.ts';
 import { ownProposals } from './own-proposals.ts';
 import { readProposals } from './read-proposals.ts';
 
-/** What segmenting needs of a model. */
+/** What segmentation needs of a model. */
 export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & {
   preset: Pick<Preset, 'padTo' | 'cellDiameterPx' | 'largestTilePx'>;
 };
 
-/** Cells go through the segmentation head in groups of at most this many: 37 kB a cell and layer. */
+/** Largest number of cells per pass of the segmentation head: 37 kB per cell and layer. */
 const cellsAtOnce = 256;
-/** Groups are filled up to one of these sizes, so that the head is compiled a few times only. */
+/** Groups are padded to one of these sizes, so that only a few versions of the head are compiled. */
 const groupSizes = [16, 32, 64, 128, cellsAtOnce];
 
-/** No tile holds more cells than there is room for at this size, in squared mean diameters: what a model sees in noise is bounded. */
+/**
+ * Smallest mean area of a cell in a tile, in squared mean diameters. It limits what a model can find in
+ * noise.
+ */
 const smallestCell = 0.2;
 
 /**
- * Sends one tile of an image through the network.
+ * Runs the network on one tile of an image.
  *
- * A cell is reported when its location lies in the tile's core, or so little outside that the neighbouring tile could
- * place it on this side: whoever joins the tiles keeps one of the two.
+ * A cell is reported if its location is in the tile's core, or so close to it that the neighbouring tile may
+ * place it on this side. The code that joins the tiles keeps one of the two.
  *
  * @returns cells in network px of the whole image
  */
@@ -40,7 +43,8 @@ export async function predictTile(
 ): Promise<FoundCell[]> {
   const { tileHeight, tileWidth } = plan;
   const input = tf.tensor4d(cutTile(image, tile, plan), [1, tileHeight, tileWidth, image.channels]);
-  const features = tf.tidy(() => model.features(input)); // score map [h, w], offsets [h, w, 2] and the maps for the masks
+  // Score map [h, w], offsets [h, w, 2] and the maps for the masks.
+  const features = tf.tidy(() => model.features(input));
   try {
     const [scoreLogits, offsets] = await Promise.all([
       features.scoreLogits.data<'float32'>(),
@@ -55,7 +59,7 @@ export async function predictTile(
     for (let start = 0; start < proposals.scores.length; start += cellsAtOnce) {
       const end = Math.min(proposals.scores.length, start + cellsAtOnce);
       const group = groupSizes.find((size) => size >= end - start)!;
-      const locations = new Float32Array(2 * group).fill(tileHeight / 2); // fillers lie in the middle and are not read
+      const locations = new Float32Array(2 * group).fill(tileHeight / 2); // padding in the middle, never read
       locations.set(proposals.locations.subarray(2 * start, 2 * end));
       const patches = tf.tidy(() => model.segment(features, tf.tensor2d(locations, [group, 2])));
       try {
@@ -91,7 +95,10 @@ export async function predictTile(
   }
 }
 
-/** The tile's pixels [tileHeight, tileWidth, channels]; beyond the image it is mirrored, so that no edge appears there. */
+/**
+ * The tile's pixels [tileHeight, tileWidth, channels]. Beyond the image they are mirrored, so that no edge
+ * appears.
+ */
 function cutTile(image: PreparedImage, tile: Tile, plan: TilePlan): Float32Array {
   const { tileHeight, tileWidth } = plan;
   const { channels } = image;
@@ -109,7 +116,7 @@ function cutTile(image: PreparedImage, tile: Tile, plan: TilePlan): Float32Array
   return out;
 }
 
-/** The index inside [0, size) that a mirrored image shows at `index`: `… c b a | a b c | c b a …`. */
+/** Index in [0, size) that mirroring shows at `index`: `… c b a | a b c | c b a …`. */
 function mirrored(index: number, size: number): number {
   const phase = index % (2 * size);
   return phase < size ? phase : 2 * size - 1 - phase;

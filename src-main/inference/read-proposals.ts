@@ -1,21 +1,21 @@
 import type { Locations } from '../contract/pixels.ts';
 
-/** Where the network sees cells, and how sure it is. */
+/** The positions where the network proposes cells, and their scores. */
 export interface Proposals {
   /** Packed y, x in px of the image the network saw. */
   locations: Locations;
-  /** In (0, 1), one a location. */
+  /** In (0, 1), one per location. */
   scores: Float32Array;
 }
 
 /**
- * Turns the location proposal network's maps into locations: every grid cell with a score above `minScore` proposes one,
- * at its centre (index + 0.5) plus its offset.
+ * Converts the maps of the location proposal network into locations. Every grid cell with a score above
+ * `minScore` proposes one, at its centre (index + 0.5) plus its offset.
  *
- * @param scoreLogits [rows, columns], row by row
+ * @param scoreLogits [rows, columns], in row order
  * @param offsets (dy, dx) in grid cells [rows, columns, 2]
  * @param columns width of the grid
- * @param stridePx px of the image a grid cell
+ * @param stridePx image px per grid cell
  */
 export function readProposals(
   scoreLogits: Float32Array,

@@ -5,22 +5,25 @@ import type { Network } from './network.ts';
 import { segmentImage } from './segment-image.ts';
 import type { SegmentOptions } from './segment-image.ts';
 
-/** How often an image is segmented again at most: the second estimate is made from better masks than the first. */
+/** Maximum number of repeats. The second size estimate comes from better masks than the first. */
 const mostRepeats = 2;
 
-/** No image is taken to be farther than this factor from the training's. */
+/** Largest assumed factor between an image's cell size and that of the training images. */
 const farthest = 3;
 
-/** Masks of cells that are twice too small come out only 1.6 times too small: the model leans towards what it knows. */
+/**
+ * Corrects for the model's bias towards its training size: cells 2 times too small get masks only 1.6 times
+ * too small.
+ */
 const lean = 1.5;
 
 /**
- * Finds the cells of an image whose cells may not be as large as the training's: where they turn out to be of another size
- * than the model knows, the image is segmented again at the scale at which they are not, as long as the network is the surer
- * for it.
+ * Segments an image whose cells may differ in size from the training images. If the cells found have another
+ * size, the image is segmented again at the corrected scale. The new result stays only if the scores are
+ * higher.
  *
- * @param options `scale` is what would be right for cells as large as the training's
- * @returns with the scale it was made at in the end
+ * @param options `scale` is right for cells of the training size
+ * @returns the segmentation and its final scale
  * @throws as segmentImage
  */
 export async function segmentAtOwnSize(
@@ -41,8 +44,8 @@ export async function segmentAtOwnSize(
 }
 
 /**
- * By how much the scale must change for the cells found to have the size the model knows; 1 where too few were found, or
- * none that the model believes in.
+ * Factor by which the scale must change so that the cells found have the training size. 1 if too few cells
+ * were found, or only cells with low scores.
  */
 function correction(found: Segmentation & { scale: number }, knownDiameterPx: number): number {
   if (found.scores.length < fewestCells || found.scores.every((score) => score === 0)) return 1;
@@ -50,7 +53,7 @@ function correction(found: Segmentation & { scale: number }, knownDiameterPx: nu
   return isSameSize(ratio, 1) ? 1 : ratio ** lean;
 }
 
-/** Diameter in image px of the disk that has the cells' mean area; the surer a cell, the more it counts. NaN without any. */
+/** Diameter in image px of the disk with the cells' mean area, weighted by score. NaN without cells. */
 export function meanDiameter({ labels, scores }: Pick<Segmentation, 'labels' | 'scores'>): number {
   const areas = cellAreas(labels);
   let [area, weight] = [0, 0];
@@ -62,8 +65,8 @@ export function meanDiameter({ labels, scores }: Pick<Segmentation, 'labels' | '
 }
 
 /**
- * Cells are surer, and not because most of them are gone. Each counts by its score: at a larger scale more debris is
- * found too, whose low scores say nothing of the cells.
+ * Whether the scores rise, and not only because most cells are gone. Each cell is weighted by its score: a
+ * larger scale finds more debris, whose low scores say nothing about the cells.
  */
 export function isSurer(again: Pick<Segmentation, 'scores'>, before: Pick<Segmentation, 'scores'>): boolean {
   const [now, then] = [again, before].map(({ scores }) => {
@@ -75,7 +78,7 @@ export function isSurer(again: Pick<Segmentation, 'scores'>, before: Pick<Segmen
 
 interface Sureness {
   sum: number;
-  /** Mean score, weighted with the score. */
+  /** Mean score, weighted by the score. */
   sureness: number;
 }
 

@@ -16,7 +16,7 @@ import { pause } from './pause.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
 export interface SegmentOptions extends Partial<SegmentSettings> {
-  /** Network px an image px: what makes this image's cells as large as those the model knows. */
+  /** Network px per image px: gives the cells of this image the size of the training cells. */
   scale: number;
   control: JobControl;
 }
@@ -24,19 +24,18 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
 /**
  * Finds and outlines every cell of an image with a trained network.
  *
- * The image is normalised as a whole and rescaled; overlapping tiles of one size go through the network one by one; a cell
- * belongs to the tile whose core holds its location, and a cell that two tiles saw at a common border counts once. Then
- * all cells of the image together, surest first, are painted at the original resolution, where each pixel goes to the
- * cell with the highest logit. Cells whose outlines the image shows less clearly than is usual in it are ranked lower in
- * the end. What the network needs is bounded by the tile; the image costs 8 bytes a pixel besides its
- * own planes.
+ * The image is normalised as a whole and rescaled. Overlapping tiles of one size pass through the network one
+ * by one. A cell belongs to the tile whose core contains its location; a cell that two tiles find at a common
+ * border counts once. Then all cells are painted together at the original resolution, in order of falling
+ * score. Each pixel goes to the cell with the highest logit. Finally, cells with outlines fainter than is
+ * typical get lower scores. The tile size limits the network's memory. The image takes 8 bytes per pixel
+ * besides its own planes.
  *
- * @param planes one plane a channel of the model, in its order, all [height, width]
- * @returns instances in order of score, surest first; none is a valid result
- * @throws LacssError `image-size-mismatch` where planes differ in size, `image-invalid` where their number is not the
- *   model's, `cancelled` where the signal says so (looked at between tiles), `out-of-memory` where there is not enough
- *   even for small tiles; larger ones are halved until there is
- * @throws RangeError where `scale` is not a positive number
+ * @param planes one plane per channel of the model, in its order, all [height, width]
+ * @returns instances in order of falling score; an empty result is valid
+ * @throws LacssError `image-size-mismatch` if planes differ in size; `image-invalid` if their number is not
+ *   the model's; `cancelled`, checked between tiles; `out-of-memory` if even small tiles do not fit
+ * @throws RangeError if `scale` is not a positive number
  */
 export async function segmentImage(
   network: Network,
@@ -72,10 +71,13 @@ export async function segmentImage(
   };
 }
 
-/** Cells painted between two looks at the signal. */
+/** Number of cells painted between two checks for cancellation. */
 const cellsBetweenPauses = 256;
 
-/** Paints all cells of the image, surest first; the cell with label k is the returned list's entry k − 1. */
+/**
+ * Paints all cells of the image in order of falling score. The cell with label k is entry k − 1 of the
+ * returned list.
+ */
 async function paintAll(
   canvas: Canvas,
   cells: readonly FoundCell[],
@@ -101,8 +103,8 @@ async function paintAll(
 }
 
 /**
- * The cells that were not erased, with scores that know how clearly the image shows their outlines, in the order of these.
- * Labels are made to follow that order.
+ * The remaining cells with scores adjusted by the contrast of their outlines, in order of these scores.
+ * Labels are renumbered in the same order.
  */
 function rankByOutline(
   { labels }: Canvas,
@@ -130,7 +132,7 @@ function checkPlanes(planes: readonly FloatPlane[], channels: number): void {
   if (planes.length !== channels) {
     throw new LacssError(
       'image-invalid',
-      `The model was trained on images of ${channels} channels, this one gives ${planes.length}.`,
+      `The model was trained on images of ${channels} channels; this image has ${planes.length}.`,
       { remedy: 'Choose the same channels as for training.' },
     );
   }

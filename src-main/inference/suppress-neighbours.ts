@@ -1,11 +1,11 @@
 import type { Locations } from '../contract/pixels.ts';
 
 /**
- * Non-maximum suppression by distance: goes through locations in order of score and keeps each that lies no nearer than
- * `distancePx` to one already kept. Equal scores go in the order given.
+ * Non-maximum suppression by distance: goes through locations in order of falling score and keeps each that
+ * is at least `distancePx` from all kept before. Equal scores keep their given order.
  *
  * @param locations packed y, x
- * @param scores one a location
+ * @param scores one per location
  * @returns indices of the kept locations, highest score first
  */
 export function suppressNeighbours(
@@ -15,7 +15,8 @@ export function suppressNeighbours(
 ): number[] {
   const order = Array.from({ length: scores.length }, (_, k) => k).sort((a, b) => scores[b] - scores[a]);
   if (!(distancePx > 0)) return order;
-  const kept = new Map<string, number[]>(); // grid of squares of one distance: a rival lies in one of nine
+  // a grid of squares of side `distancePx`: a rival is in one of nine
+  const kept = new Map<string, number[]>();
   const square = (value: number): number => Math.floor(value / distancePx);
 
   function hasRival(y: number, x: number): boolean {

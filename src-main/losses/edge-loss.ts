@@ -3,16 +3,16 @@ import { pastePatches } from '../engine/crop-and-paste.ts';
 import type { Patches } from '../model/segmentation-head.ts';
 import { huber } from './huber.ts';
 
-/** Difference at which the loss turns from square to linear; at most 1 can occur. */
+/** Difference at which the loss changes from quadratic to linear. Differences are at most 1. */
 const HUBER_DELTA = 0.5;
 
 /**
- * The edges of the cells' masks should be where auxnet sees edges in the image: mean Huber of auxnet's map against
- * tanh Σ_i e_i, e_i the steepness of cell i's probabilities. Gradients go both ways, so that auxnet learns from the masks
- * what edges look like, and the masks move to edges of that look.
+ * Mask edges should coincide with the edges auxnet predicts: the mean Huber loss between auxnet's map and
+ * tanh Σ_i e_i. e_i is the edge strength of cell i's probabilities. Gradients flow both ways: auxnet learns
+ * from the masks what edges look like, and the masks move to such edges.
  *
  * @param edges [H, W] in mask pixels: auxnet's probabilities
- * @param validity [N], 1 for a cell, 0 for one that only fills the tensor up
+ * @param validity [N], 1 for a cell, 0 for padding
  * @returns a scalar
  */
 export function edgeLoss(patches: Patches, edges: tf.Tensor2D, validity: tf.Tensor1D): tf.Scalar {
@@ -25,8 +25,8 @@ export function edgeLoss(patches: Patches, edges: tf.Tensor2D, validity: tf.Tens
 }
 
 /**
- * Steepness of each mask: √((Sy² + Sx²) / 8), Sobel with reflected borders, clipped to [1e-9, 1] before the root, whose
- * slope at 0 has no limit.
+ * Edge strength of each mask: √((Sy² + Sx²) / 8), with Sobel filters and reflected borders. The sum is
+ * clipped to [1e-9, 1] before the root, because the root's slope is infinite at 0.
  *
  * @param probabilities [N, p, p]
  * @returns [N, p, p]
@@ -34,16 +34,16 @@ export function edgeLoss(patches: Patches, edges: tf.Tensor2D, validity: tf.Tens
 export function maskEdges(probabilities: tf.Tensor3D): tf.Tensor3D {
   const [n, p] = probabilities.shape;
   const padded: tf.Tensor4D = tf.reshape(reflectBorder(probabilities), [n, p + 2, p + 2, 1]);
-  // Both of Sobel's kernels as the two output channels of one convolution: [3, 3, 1, 2].
+  // Both Sobel kernels as the two output channels of one convolution: [3, 3, 1, 2].
   const sobel = tf.tensor4d([1, 1, 2, 0, 1, -1, 0, 2, 0, 0, 0, -2, -1, 1, -2, 0, -1, -1], [3, 3, 1, 2]);
   const slopes = tf.conv2d(padded, sobel, 1, 'valid'); // [N, p, p, 2]
   const squares = tf.div(tf.sum(tf.square(slopes), 3), 8); // [N, p, p]
   return tf.sqrt(tf.clipByValue(squares, 1e-9, 1)) as tf.Tensor3D;
 }
 
-/** One pixel more on every side, mirrored about the border pixel: [N, p, p] → [N, p + 2, p + 2]. */
+/** Pads one pixel on every side, mirrored about the border pixel: [N, p, p] → [N, p + 2, p + 2]. */
 function reflectBorder(x: tf.Tensor3D): tf.Tensor3D {
-  // In slices: the gradient of tfjs's mirrorPad leaves out what the border gives back.
+  // Built from slices, because the gradient of tfjs's mirrorPad omits the padding's contribution.
   const [n, height, width] = x.shape;
   const row = (y: number): tf.Tensor3D => tf.slice(x, [0, y, 0], [n, 1, width]);
   const tall = tf.concat([row(1), x, row(height - 2)], 1); // [N, p + 2, p]

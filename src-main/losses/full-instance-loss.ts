@@ -3,12 +3,12 @@ import type { Patches } from '../model/segmentation-head.ts';
 import { countCells, patchWeights, underPatches } from './patch-weights.ts';
 
 /**
- * Binary cross entropy of each cell's mask against its true one, mean over all pixels of all patches. What of a true
- * mask lies outside its patch is not asked for.
+ * Binary cross entropy between each cell's mask and its true mask: the mean over all pixels of all patches.
+ * Parts of a true mask outside its patch are ignored.
  *
- * @param labels [H, W] in mask pixels: the number of the cell at each pixel, 0 for none
- * @param ids [N], the number each patch's cell has in `labels`
- * @param validity [N], 1 for a cell, 0 for one that only fills the tensor up
+ * @param labels [H, W] in mask pixels: the label of the cell at each pixel, 0 for background
+ * @param ids [N], the label in `labels` of each patch's cell
+ * @param validity [N], 1 for a cell, 0 for padding
  * @returns a scalar; 0 without cells
  */
 export function fullInstanceLoss(
@@ -21,7 +21,7 @@ export function fullInstanceLoss(
   const [n, p] = logits.shape;
   const weights = patchWeights(patches, validity, { height: labels.shape[0], width: labels.shape[1] });
   const truth = tf.cast(tf.equal(underPatches(labels, patches), tf.reshape(ids, [n, 1, 1])), 'float32');
-  // −t log y − (1 − t) log(1 − y), y = σ(logit), without leaving the logits.
+  // −t log y − (1 − t) log(1 − y) with y = σ(logit), computed from the logits.
   const entropy = tf.sub(tf.softplus(logits), tf.mul(truth, logits)); // [N, p, p]
   return tf.div(tf.sum(tf.mul(entropy, weights)), tf.mul(countCells(validity), p * p));
 }

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { huber } from './huber.ts';
 
 /**
- * How far the proposed offsets miss: Huber (δ = 1 grid cell) of dy and dx, mean over both and over the positive grid
- * cells; 0 where there are none.
+ * Error of the proposed offsets: Huber (δ = 1 grid cell) of dy and dx, the mean over both and over the
+ * positive grid cells; 0 if there are none.
  *
  * @param offsets [h, w, 2] in grid cells
- * @param targets [h, w, 2] in grid cells, anything where not positive
+ * @param targets [h, w, 2] in grid cells, any value where not positive
  * @param positives [h, w], 1 or 0
  * @returns a scalar
  */

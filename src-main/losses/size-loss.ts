@@ -2,20 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Patches } from '../model/segmentation-head.ts';
 import { countCells, patchWeights, type MaskSize } from './patch-weights.ts';
 
-/** Keeps 1/√area finite; a thousandth of a pixel. */
+/** Keeps 1/√area finite: a thousandth of a pixel. */
 const SMALLEST_AREA = 1e-3;
 
 /**
  * Area of each cell's soft mask, in mask pixels inside the image.
- * @returns [N]; 0 for cells that only fill the tensor up
+ * @returns [N]; 0 for padding
  */
 export function softAreas(patches: Patches, validity: tf.Tensor1D, size: MaskSize): tf.Tensor1D {
   return tf.sum(tf.mul(tf.sigmoid(patches.logits), patchWeights(patches, validity, size)), [1, 2]);
 }
 
 /**
- * Mean over cells of p / √area: small cells cost, and the smaller the more. It keeps the overlap term from pressing
- * cells of a crowded field to nothing before they have found their places.
+ * Mean over cells of p / √area: the smaller a cell, the higher its loss. Without this term the overlap term
+ * shrinks the cells of a crowded image to nothing before they find their positions.
  *
  * @param areas [N], from softAreas
  * @param patchSize p, width of a patch in mask pixels

@@ -4,16 +4,18 @@ import type { Patches } from '../model/segmentation-head.ts';
 import { countCells, patchWeights, underPatches } from './patch-weights.ts';
 
 /**
- * What takes the place of true outlines: each pixel of the foreground should belong to some cell, none of the background
- * to any, and none to two. With y_i the probabilities of cell i and M the foreground, the mean over cells and pixels of
+ * Replaces true outlines: each foreground pixel should belong to exactly one cell, each background pixel to
+ * none. With y_i the probabilities of cell i and M the foreground, the loss is the mean over cells and pixels
+ * of
  *
  *   (1 − M) y_i + M (1 − y_i) + y_i · Σ_{j≠i} −log(1 − y_j)
  *
- * Inside the foreground every cell is pulled up alike, and cells that claim the same pixel push each other off it, the
- * weaker claim harder. All cells of the image must take part: one left out leaves its place to its neighbours.
+ * Inside the foreground all cells grow equally. Cells that claim the same pixel push each other away, and the
+ * weaker claim is pushed harder. All cells of the image must take part: the neighbours of an omitted cell
+ * would take its pixels.
  *
  * @param foreground [H, W] in mask pixels, 1 or 0
- * @param validity [N], 1 for a cell, 0 for one that only fills the tensor up
+ * @param validity [N], 1 for a cell, 0 for padding
  * @returns a scalar; 0 without cells
  */
 export function weakInstanceLoss(
@@ -28,7 +30,7 @@ export function weakInstanceLoss(
   const mask = underPatches(foreground, patches); // [N, p, p]
   const probabilities = tf.sigmoid(logits);
 
-  // −log(1 − σ(z)) = softplus(z). The sum over the others is the sum over all, less the cell's own.
+  // −log(1 − σ(z)) = softplus(z). The sum over the other cells is the total minus the cell's own term.
   const claims = tf.mul(tf.softplus(logits), weights);
   const allClaims = pastePatches(tf.reshape(claims, [n, p, p, 1]), origins, height, width); // [H, W, 1]
   const otherClaims = tf.sub(underPatches(tf.reshape(allClaims, [height, width]), patches), claims);

@@ -1,7 +1,7 @@
 import type { FloatPlane, LabelImage, PixelSizeUm } from '../contract/pixels.ts';
 import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
 
-/** What one channel holds within a cell. */
+/** Intensity of one channel within a cell. */
 export interface CellIntensity {
   channel: string;
   mean: number;
@@ -11,10 +11,10 @@ export interface CellIntensity {
   integrated: number;
 }
 
-/** Lengths and areas of a cell, in px or in µm. */
+/** Lengths and areas of a cell, in px or µm. */
 export interface CellShape {
   area: number;
-  /** Length of the outline; `null` in µm where pixels are not square. */
+  /** Length of the outline; `null` in µm if pixels are not square. */
   perimeter: number | null;
   majorAxis: number;
   minorAxis: number;
@@ -26,16 +26,16 @@ export interface CellMeasurement {
   /** Centre of mass in pixels; the centre of the first pixel is (0.5, 0.5). */
   centroid: { y: number; x: number };
   px: CellShape;
-  /** `null` where the size of a pixel is not known. */
+  /** `null` if the pixel size is unknown. */
   um: (CellShape & { centroid: { y: number; x: number } }) | null;
-  /** Of the ellipse with the same second moments: 0 for a circle, towards 1 the longer it is. */
+  /** Eccentricity of the ellipse with the same second moments: 0 for a circle, near 1 for a long cell. */
   eccentricity: number;
-  /** Share of its convex hull that the cell fills. */
+  /** Share of the convex hull that the cell fills. */
   solidity: number;
   intensities: CellIntensity[];
 }
 
-/** A channel to measure in. */
+/** A channel to measure. */
 export interface MeasuredChannel {
   name: string;
   plane: FloatPlane;
@@ -53,14 +53,15 @@ interface Region {
   sumX: number;
 }
 
-/** How far from square pixels may be, as a ratio, for a perimeter in µm to make sense. */
+/** Largest ratio of pixel height and width, or its inverse, for which a perimeter in µm is meaningful. */
 const squareTolerance = 1.01;
 
 /**
  * Measures every instance of a label image, in the order of the labels.
  *
- * Area, perimeter, axis lengths, eccentricity and solidity are those of `skimage.measure.regionprops` (scikit-image 0.19,
- * goldens in test/golden); the centroid is half a pixel more along both axes, for here a pixel's centre lies at +0.5.
+ * Area, perimeter, axis lengths, eccentricity and solidity are those of `skimage.measure.regionprops`
+ * (scikit-image 0.19, goldens in test/golden); the centroid is half a pixel more along both axes, for here a
+ * pixel's centre lies at +0.5.
  *
  * Channels of equal names are told apart by their numbers: `DAPI`, `DAPI (3)`.
  *
@@ -74,7 +75,7 @@ export function measureCells(
   for (const { name, plane } of channels) {
     if (plane.height !== labels.height || plane.width !== labels.width) {
       throw new RangeError(
-        `channel ${name} of ${plane.height} × ${plane.width} pixels, expected ${labels.height} × ${labels.width}`,
+        `channel ${name} has ${plane.height} × ${plane.width} pixels, expected ${labels.height} × ${labels.width}`,
       );
     }
   }
@@ -155,7 +156,7 @@ interface Moments {
   yx: number;
 }
 
-/** Full axes of the ellipse with these second moments: four standard deviations along the principal directions. */
+/** Full axes of the ellipse with these second moments: four standard deviations along the principal axes. */
 function ellipseAxes({ yy, xx, yx }: Moments): { major: number; minor: number } {
   const middle = (yy + xx) / 2;
   const spread = Math.hypot((yy - xx) / 2, yx);
@@ -179,22 +180,22 @@ function inMicrometres(
   };
 }
 
-/** Length a border pixel adds, by 10 × its diagonal + 2 × its straight border neighbours + 1. */
+/** Length that a border pixel adds, by 10 × its diagonal + 2 × its straight border neighbours + 1. */
 const perimeterWeights = new Float64Array(64);
 for (const code of [5, 7, 15, 17, 25, 27]) perimeterWeights[code] = 1;
 for (const code of [21, 33]) perimeterWeights[code] = Math.SQRT2;
 for (const code of [13, 23]) perimeterWeights[code] = (1 + Math.SQRT2) / 2;
 
 /**
- * The length of a region's border, from the neighbourhoods of its border pixels.
+ * Length of a region's border, from the neighbourhoods of its border pixels.
  *
- * K. Benkrid, D. Crookes, "Design and FPGA Implementation of a Perimeter Estimator", The Queen's University of Belfast,
- * 2000; as `skimage.measure.perimeter` with a neighbourhood of 4.
+ * K. Benkrid, D. Crookes, "Design and FPGA Implementation of a Perimeter Estimator", The Queen's University
+ * of Belfast, 2000; like `skimage.measure.perimeter` with a neighbourhood of 4.
  */
 function perimeterOf(labels: LabelImage, region: Region): number {
   const { data, width, height } = labels;
   const { label, top, left } = region;
-  // The region's own box with a margin of one, so that neighbours need no checks.
+  // The region's bounding box with a margin of one, so that neighbours need no checks.
   const boxWidth = region.right - left + 3;
   const border = new Uint8Array((region.bottom - top + 3) * boxWidth);
   const isOwn = (y: number, x: number): boolean =>
@@ -217,12 +218,12 @@ function perimeterOf(labels: LabelImage, region: Region): number {
   return length;
 }
 
-/** Slack for centres that lie on the hull itself. */
+/** Tolerance for centres on the hull itself. */
 const onHull = 1e-9;
 
 /**
- * How many pixels have their centre within or on the convex hull of the middles of the region's pixel sides, as
- * `skimage.morphology.convex_hull_image`.
+ * Number of pixels with their centre inside or on the convex hull of the midpoints of the region's pixel
+ * sides, like `skimage.morphology.convex_hull_image`.
  */
 function convexArea(labels: LabelImage, region: Region): number {
   const { data, width } = labels;
@@ -260,7 +261,10 @@ function convexArea(labels: LabelImage, region: Region): number {
   return area;
 }
 
-/** A. M. Andrew, "Another efficient algorithm for convex hulls in two dimensions", Information Processing Letters 9(5), 1979. */
+/**
+ * A. M. Andrew, "Another efficient algorithm for convex hulls in two dimensions", Information Processing
+ * Letters 9(5), 1979.
+ */
 function convexHull(points: readonly [number, number][]): [number, number][] {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const half = (ordered: readonly [number, number][]): [number, number][] => {

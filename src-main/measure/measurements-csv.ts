@@ -12,8 +12,8 @@ export interface MeasuredImage {
 }
 
 /**
- * Measurements of the cells of any number of images as one table (RFC 4180, UTF-8): a row a cell, units in the column names. Columns in
- * µm are there where any image is calibrated, and empty for images that are not.
+ * Measurements of the cells of any number of images as one table (RFC 4180, UTF-8): one row per cell, units
+ * in the column names. It has µm columns if any image is calibrated; they are empty for the others.
  */
 export function measurementsCsv(images: readonly MeasuredImage[]): string {
   const cells = images.flatMap((image) => image.cells);
@@ -64,7 +64,7 @@ function micrometreFields({ um }: CellMeasurement): (number | null)[] {
   return [um.centroid.y, um.centroid.x, um.area, um.perimeter, um.majorAxis, um.minorAxis];
 }
 
-/** Seven significant digits: more than any image holds. */
+/** Seven significant digits: more than any image resolves. */
 function csvField(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(Number(value.toPrecision(7)));

@@ -2,12 +2,12 @@ import { iouOf } from './count-overlaps.ts';
 import type { InstanceOverlaps } from './count-overlaps.ts';
 
 /**
- * Aggregated Jaccard index (AJI) of a set of images: every true instance takes the prediction of highest IoU, one
- * prediction may serve several; Σ intersections over Σ unions plus the areas of the predictions nobody took. A true
- * instance that overlaps nothing adds its area to the unions. 0 / 0 is NaN.
+ * Aggregated Jaccard index (AJI) of a set of images. Every true instance is paired with the prediction of
+ * highest IoU; one prediction may be paired several times. AJI is Σ intersections over Σ unions plus the
+ * areas of unpaired predictions. A true instance without overlap adds its area to the unions. 0 / 0 is NaN.
  *
- * Source: N. Kumar et al., "A dataset and a technique for generalized nuclear segmentation for computational pathology",
- * IEEE Transactions on Medical Imaging 36:1550 (2017), algorithm 1.
+ * Source: N. Kumar et al., "A dataset and a technique for generalized nuclear segmentation for computational
+ * pathology", IEEE Transactions on Medical Imaging 36:1550 (2017), algorithm 1.
  */
 export function aggregatedJaccard(images: readonly InstanceOverlaps[]): number {
   let intersections = 0;

@@ -4,16 +4,17 @@ import type { InstanceMatches } from './match-instances.ts';
 /**
  * The LACSS paper's average precision and false negative rate over a set of images.
  *
- * The predictions of all images are ranked by score (ties keep the order of the images, and within one the reading order). AP = Σ P(k) T(k) / C, where
- * T(k) is 1 for a true positive, P(k) the precision among the first k predictions and C the number of true instances.
- * There is no precision envelope and no interpolation, so the figures are a little below COCO's. Where one image has
- * predictions without scores there is no ranking, and AP is NaN.
+ * The predictions of all images are ranked by score (ties keep the order of the images, and within one the
+ * reading order). AP = Σ P(k) T(k) / C, where T(k) is 1 for a true positive, P(k) the precision among the
+ * first k predictions and C the number of true instances. There is no precision envelope and no
+ * interpolation, so the figures are a little below COCO's. Where one image has predictions without scores
+ * there is no ranking, and AP is NaN.
  *
  * @param images the matches of every image, all made with the same thresholds
  * @throws RangeError where the thresholds of the images differ
  *
- * Source: P. Shrestha, N. Kuang, J. Yu, "Efficient end-to-end learning for cell segmentation with machine generated
- * incomplete annotations", Communications Biology 6:232 (2023), section "Model benchmarks".
+ * Source: P. Shrestha, N. Kuang, J. Yu, "Efficient end-to-end learning for cell segmentation with machine
+ * generated incomplete annotations", Communications Biology 6:232 (2023), section "Model benchmarks".
  */
 export function averagePrecision(images: readonly InstanceMatches[]): PrecisionReport {
   const thresholds = [...(images[0]?.thresholds ?? [])];
@@ -23,7 +24,7 @@ export function averagePrecision(images: readonly InstanceMatches[]): PrecisionR
       image.thresholds.some((t, i) => t !== thresholds[i])
     ) {
       throw new RangeError(
-        `thresholds must be alike in all images, expected ${thresholds}, received ${image.thresholds}`,
+        `thresholds must be the same for all images, expected ${thresholds}, received ${image.thresholds}`,
       );
     }
   }
@@ -61,7 +62,10 @@ export function averagePrecision(images: readonly InstanceMatches[]): PrecisionR
   };
 }
 
-/** The figure at one threshold, `NaN` where the report does not have it: `atThreshold(report, report.averagePrecision, 0.5)`. */
+/**
+ * The value at one threshold, `NaN` if the report lacks it: `atThreshold(report, report.averagePrecision,
+ * 0.5)`.
+ */
 export function atThreshold(
   report: { thresholds: readonly number[] },
   figures: readonly number[],

@@ -5,8 +5,8 @@ import { numberInstances } from '../imaging/label/number-instances.ts';
 /**
  * Areas of the instances of two label images and of every overlap between them that is not empty.
  *
- * An instance is a label that occurs. Instances are in the reading order of their first pixels, so that nothing here
- * depends on the numbers that they bear.
+ * An instance is a label that occurs. Instances are in the reading order of their first pixels, so that
+ * nothing here depends on the numbers that they bear.
  */
 export interface InstanceOverlaps {
   /** The label of each prediction. */
@@ -17,7 +17,9 @@ export interface InstanceOverlaps {
   truthLabels: Float64Array;
   /** Pixels of each true instance. */
   truthAreas: Float64Array;
-  /** Overlap i lies between prediction `predictionIndex[i]` and true instance `truthIndex[i]`; sorted by both. */
+  /**
+   * Overlap i is between prediction `predictionIndex[i]` and true instance `truthIndex[i]`; sorted by both.
+   */
   predictionIndex: Uint32Array;
   truthIndex: Uint32Array;
   /** Pixels of each overlap, at least 1. */
@@ -25,8 +27,8 @@ export interface InstanceOverlaps {
 }
 
 /**
- * Counts the pixels that the instances of two label images share. Time grows with the pixels, memory with pixels,
- * instances and the overlaps that occur.
+ * Counts the pixels that the instances of two label images share. Time grows with the pixels, memory with
+ * pixels, instances and the overlaps that occur.
  *
  * @param prediction 0 for background, any positive labels, gaps allowed, [height, width]
  * @param truth likewise
@@ -38,7 +40,7 @@ export function countOverlaps(prediction: LabelImage, truth: LabelImage): Instan
     throw new LacssError(
       'image-size-mismatch',
       `The segmentation has ${prediction.height} × ${prediction.width} pixels, the true labels ${truth.height} × ${truth.width}.`,
-      { remedy: 'Give the label image that was made from the same image, uncropped and at the same scale.' },
+      { remedy: 'Use the label image made from the same image, uncropped and at the same scale.' },
     );
   }
   const predicted = numberInstances(prediction);
@@ -64,7 +66,9 @@ export function iouOf(overlaps: InstanceOverlaps, i: number): number {
   return intersection / (predictionAreas[predictionIndex[i]] + truthAreas[truthIndex[i]] - intersection);
 }
 
-/** Pixels of every pair of instances, by `prediction · stride + truth`; equal neighbours are counted together. */
+/**
+ * Pixels of every pair of instances, by `prediction · stride + truth`; equal neighbours are counted together.
+ */
 function countPairs(prediction: Int32Array, truth: Int32Array, stride: number): Map<number, number> {
   const counts = new Map<number, number>();
   let start = 0;

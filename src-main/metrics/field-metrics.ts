@@ -5,20 +5,21 @@ import type { InstanceMatches } from './match-instances.ts';
 import { paperThresholds } from './match-instances.ts';
 
 /**
- * The figures the segmentation field prints: counts of matches and their ratios at each IoU threshold, panoptic quality,
- * aggregated Jaccard index. Scores play no part. Counts and areas are summed over the images before any division.
+ * The common metrics of the field: counts of matches and their ratios at each IoU threshold, panoptic
+ * quality, aggregated Jaccard index. Scores are not used. Counts and areas are summed over the images before
+ * any division.
  *
- * Above an IoU of 0.5 every instance has at most one partner, so no assignment problem has to be solved: instances of one
- * label image share no pixel, and two of them cannot each hold more than half of the same union. Lower thresholds are
- * therefore refused.
+ * Above an IoU of 0.5 every instance has at most one partner, so matching needs no assignment problem:
+ * instances of one label image share no pixel, and two of them cannot both hold more than half of one union.
+ * Lower thresholds are therefore an error.
  *
  * @param images the matches (or just the `overlaps`) of every image
  * @param thresholds IoU thresholds, each at least 0.5 and below 1; a true positive is strictly above
- * @throws RangeError where a threshold is outside [0.5, 1)
+ * @throws RangeError if a threshold is not in [0.5, 1)
  *
- * Sources: TP / (TP + FP + FN): U. Schmidt et al., "Cell detection with star-convex polygons", MICCAI 2018, and
- * C. Stringer et al., "Cellpose: a generalist algorithm for cellular segmentation", Nature Methods 18:100 (2021).
- * PQ: A. Kirillov et al., "Panoptic segmentation", CVPR 2019.
+ * Sources: TP / (TP + FP + FN): U. Schmidt et al., "Cell detection with star-convex polygons", MICCAI 2018,
+ * and C. Stringer et al., "Cellpose: a generalist algorithm for cellular segmentation", Nature Methods 18:100
+ * (2021). PQ: A. Kirillov et al., "Panoptic segmentation", CVPR 2019.
  */
 export function fieldMetrics(
   images: readonly Pick<InstanceMatches, 'overlaps'>[],
@@ -26,9 +27,7 @@ export function fieldMetrics(
 ): FieldReport {
   for (const threshold of thresholds) {
     if (!(threshold >= 0.5 && threshold < 1)) {
-      throw new RangeError(
-        `thresholds must lie in [0.5, 1), where matches are unique, received ${threshold}`,
-      );
+      throw new RangeError(`thresholds must be in [0.5, 1), where matches are unique, received ${threshold}`);
     }
   }
   const overlaps = images.map((image) => image.overlaps);

@@ -5,30 +5,31 @@ import type { InstanceOverlaps } from './count-overlaps.ts';
 /** The ten IoU thresholds of the paper, 0.50 … 0.95. */
 export const paperThresholds: readonly number[] = Array.from({ length: 10 }, (_, i) => (50 + 5 * i) / 100);
 
-/** The predictions of one image against its truth: what the reports over many images are made of. */
+/** The matches of one image's predictions with its truth: the input of reports over many images. */
 export interface InstanceMatches {
   overlaps: InstanceOverlaps;
   /** One score per prediction, in the order of `overlaps`; `null` where nothing is known of them. */
   scores: Float64Array | null;
   thresholds: readonly number[];
-  /** At each threshold, 1 for every prediction that is a true positive. */
+  /** Per threshold, 1 for every prediction that is a true positive. */
   truePositives: readonly Uint8Array[];
 }
 
 /**
- * Matches the predictions of one image with its true instances as the paper does: in order of score (ties: in reading
- * order) each prediction takes the true instance with the highest IoU among those not yet claimed, and is a true
- * positive when that IoU is strictly above the threshold; only a true positive claims.
+ * Matches the predictions of one image with its true instances as the paper does: in order of score (ties: in
+ * reading order) each prediction takes the true instance with the highest IoU among those not yet claimed,
+ * and is a true positive when that IoU is strictly above the threshold; only a true positive claims.
  *
  * @param prediction labels 0 or any positive numbers, [height, width]
- * @param scores one score per label that occurs, labels ascending, higher is surer; `null` where there are none
+ * @param scores one score per label that occurs, labels ascending, higher is surer; `null` where there are
+ *   none
  * @param truth labels 0 or any positive numbers, [height, width]
  * @throws LacssError `image-size-mismatch` where the images differ in size
  * @throws RangeError where a score is NaN, or scores and labels differ in number
  *
- * Source: P. Shrestha, N. Kuang, J. Yu, "Efficient end-to-end learning for cell segmentation with machine generated
- * incomplete annotations", Communications Biology 6:232 (2023), section "Model benchmarks"; the order of claims is that
- * of T.-Y. Lin et al., "Microsoft COCO: Common objects in context", ECCV 2014.
+ * Source: P. Shrestha, N. Kuang, J. Yu, "Efficient end-to-end learning for cell segmentation with machine
+ * generated incomplete annotations", Communications Biology 6:232 (2023), section "Model benchmarks"; the
+ * order of claims is that of T.-Y. Lin et al., "Microsoft COCO: Common objects in context", ECCV 2014.
  */
 export function matchInstances(
   prediction: LabelImage,
@@ -79,7 +80,7 @@ function inReadingOrder(scores: ArrayLike<number>, labels: Float64Array): Float6
   return ordered;
 }
 
-/** The overlaps of prediction k are `starts[k]` up to `starts[k + 1]`. */
+/** The overlaps of prediction k are from `starts[k]` to before `starts[k + 1]`. */
 function startsByPrediction({ predictionAreas, predictionIndex }: InstanceOverlaps): Uint32Array {
   const starts = new Uint32Array(predictionAreas.length + 1);
   for (const k of predictionIndex) starts[k + 1]++;

@@ -3,30 +3,34 @@ import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
 import { seededWatershed } from '../imaging/watershed/seeded-watershed.ts';
 
-/** Widths of the two blurs whose difference shows borders, and the weight of a border, all in mean cell diameters. */
+/**
+ * Widths of the two blurs whose difference shows borders, and the weight of a border, all in mean cell
+ * diameters.
+ */
 const fineSigma = 0.035;
 const coarseSigma = 0.15;
 const borderWeight = 0.12;
 
 /**
- * What the annotation alone gives, without any learning: a seeded watershed from the locations inside the foreground. It is
- * the floor a trained model must beat on the same image.
+ * The baseline without a network: a seeded watershed from the locations inside the foreground. A trained
+ * model must beat it on the same image.
  *
- * The landscape is the distance to the nearest location plus the bright borders of the image (a difference of two Gaussians
- * of its logarithm, in units of its standard deviation in the foreground). Of the landscapes tried on generated A431-like
- * images this was the strongest: intensity, gradient or distance to the background alone leak through faint borders.
+ * The landscape is the distance to the nearest location plus the bright borders of the image. Borders are a
+ * difference of two Gaussians of its logarithm, in units of its standard deviation in the foreground. It was
+ * the best landscape on generated A431-like images: intensity, gradient or distance to the background alone
+ * leak through faint borders.
  *
- * @param plane the channel that shows the cells, any positive scale of brightness, [height, width]
- * @param locations one a cell
+ * @param plane the cell channel at any positive intensity scale, [height, width]
+ * @param locations one per cell
  * @param foreground [height, width]
  * @returns label i + 1 grows from location i; a location outside the foreground has no pixels
- * @throws RangeError where plane and foreground differ in size
+ * @throws RangeError if plane and foreground differ in size
  */
 export function watershedBaseline(plane: FloatPlane, locations: Locations, foreground: Mask): LabelImage {
   const { height, width } = plane;
   if (foreground.height !== height || foreground.width !== width) {
     throw new RangeError(
-      `the foreground must be ${height} × ${width} as the plane, received ${foreground.height} × ${foreground.width}`,
+      `the foreground must be ${height} × ${width} like the plane, received ${foreground.height} × ${foreground.width}`,
     );
   }
   const area = foreground.data.reduce((sum, value) => sum + value, 0);
@@ -45,7 +49,7 @@ export function watershedBaseline(plane: FloatPlane, locations: Locations, foreg
   return seededWatershed({ height, width, data: landscape }, locations, foreground);
 }
 
-/** The logarithm above the darkest pixel, offset so that read noise in the background is not blown up. */
+/** The logarithm above the darkest pixel, with an offset that keeps read noise of the background small. */
 function logarithm({ height, width, data }: FloatPlane): FloatPlane {
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) {
@@ -56,7 +60,7 @@ function logarithm({ height, width, data }: FloatPlane): FloatPlane {
   return { height, width, data: data.map((value) => Math.log(value - low + offset)) };
 }
 
-/** Everything but the pixels that hold a location. */
+/** All pixels except those with a location. */
 function allBut(locations: Locations, height: number, width: number): Mask {
   const data = new Uint8Array(height * width).fill(1);
   for (let k = 0; k < locations.length; k += 2) {

@@ -4,8 +4,8 @@ import type { Preset } from './presets.ts';
 import { heNormal, type WeightStore } from './weight-store.ts';
 
 /**
- * The auxiliary network of training: from a few pixels around (a narrow field of view, so that it can learn nothing but
- * what an edge looks like) it says where edges of cells are. The edge loss makes it and the masks agree.
+ * The auxiliary network for training: predicts cell edges. It sees only a few pixels around each position, so
+ * that it can learn nothing but the appearance of an edge. The edge loss makes it and the masks agree.
  *
  * @returns from [1, H, W, inputs] to probabilities [H/maskStride, W/maskStride]
  */
@@ -35,7 +35,8 @@ export function auxnet(
           relu,
         ]
       : [
-          // On the image: strided to the masks' resolution, instance norm because brightness is no edge.
+          // On the image: strided to the resolution of the masks. Instance norm, because brightness is not an
+          // edge.
           convolution(store, 'auxnet/conv1', { inputs, outputs: channels, kernel: 3, stride: 2 }),
           groupNorm(store, 'auxnet/norm1', channels, 1),
           relu,

@@ -4,7 +4,7 @@ import { residualBackbone } from './residual-backbone.ts';
 import { resnet50Backbone } from './resnet50-backbone.ts';
 import type { WeightStore } from './weight-store.ts';
 
-/** The backbone that a preset asks for, with new weights. */
+/** Creates the preset's backbone with new weights. */
 export function createBackbone(store: WeightStore, inputChannels: number, preset: Preset): Backbone {
   const { backbone, channelsPerGroup } = preset;
   switch (backbone.kind) {

@@ -9,11 +9,12 @@ import { segmentationHead, type Patches } from './segmentation-head.ts';
 import { WeightStore } from './weight-store.ts';
 
 /**
- * LACSS, the location-assisted cell segmentation system on one page (P. Shrestha, N. Kuang, J. Yu,
- * Communications Biology 6, 232, 2023).
+ * LACSS, location-assisted cell segmentation, on one page (P. Shrestha, N. Kuang, J. Yu, Communications
+ * Biology 6, 232, 2023).
  *
- * H × W is the image, C its channels, P the pyramid's channels, K the channels of a crop, N the number of cells, and
- * p the width of a mask. Strides are image pixels per map pixel. What differs between presets is data: presets.ts.
+ * H × W is the image and C its number of channels. P is the number of channels of the pyramid, K that of a
+ * crop. N is the number of cells, p the width of a mask patch. A stride is image pixels per map pixel. The
+ * presets differ only in data: see presets.ts.
  */
 function createNetwork(store: WeightStore, inputChannels: number, preset: Preset): Network {
   const { locations, segmentation } = preset;
@@ -24,7 +25,7 @@ function createNetwork(store: WeightStore, inputChannels: number, preset: Preset
   const findEdges = auxnet(store, backbone.stemChannels ?? inputChannels, preset.auxnet);
 
   return {
-    /** Once per image. */
+    /** Runs once per image. */
     features(image) {
       const maps = backbone.run(image); // [1, H/2, W/2, C₁], [1, H/4, W/4, C₂], … [1, H/16, W/16, C₄]
       const levels = pyramid(maps); // [1, H/stride, W/stride, P], one map per stride
@@ -39,39 +40,44 @@ function createNetwork(store: WeightStore, inputChannels: number, preset: Preset
       };
     },
 
-    /** Once per set of locations: those a person set while training, or the best proposals of an image. */
+    /** Runs once per set of locations: a person's while training, otherwise the best proposals. */
     segment({ segmentationMap, encodingMap }, at) {
       return head.segment(segmentationMap, encodingMap, at); // [N, 2] to logits [N, p, p], origins [N, 2]
     },
 
-    /** While training on weak annotation: the masks' edges and those of this narrow network shall agree. */
+    /** For weakly supervised training: the mask edges should match the edges this small network predicts. */
     edges: (image, { stemMap }) => findEdges(stemMap ?? image), // [H/maskStride, W/maskStride]
   };
 }
 
 type Network = Pick<LacssModel, 'features' | 'segment' | 'edges'>;
 
-/** What the network knows of an image before it looks at single cells. */
+/** What the network computes once per image, before any single cell. */
 export type Features = {
-  /** Logit that a location lies near the centre of this grid cell [h, w]. */
+  /** Logit [h, w] that a location is near the centre of each grid cell. */
   scoreLogits: tf.Tensor2D;
-  /** From the grid cell's centre (index + 0.5) to that location, (dy, dx) in grid cells [h, w, 2]. */
+  /**
+   * Offset [h, w, 2] from the centre of a grid cell (index + 0.5) to its location, (dy, dx) in grid cells.
+   */
   offsets: tf.Tensor3D;
   /** Image pixels per grid cell: a location is (index + 0.5 + offset) · locationStride. */
   locationStride: number;
-  /** What crops are cut from [H/s, W/s, channels]. */
+  /** The map the crops are cut from [H/s, W/s, channels]. */
   segmentationMap: tf.Tensor3D;
-  /** What cells are encoded from [H/4, W/4, channels]; `undefined` where the preset encodes none. */
+  /** The map the cell encodings are read from [H/4, W/4, channels]; `undefined` if the preset has none. */
   encodingMap: tf.Tensor3D | undefined;
-  /** The stem's map at full resolution [1, H, W, channels], for auxnet; `undefined` where it sees the image itself. */
+  /**
+   * The stem's full-resolution map [1, H, W, channels] for auxnet; `undefined` if auxnet reads the image
+   * itself.
+   */
   stemMap: tf.Tensor4D | undefined;
 };
 
-/** The network with its weights. Every tensor it returns is the caller's to dispose. */
+/** The network with its weights. The caller disposes every tensor it returns. */
 export interface LacssModel {
   readonly preset: Preset;
   readonly inputChannels: number;
-  /** All weights by name, auxnet's (`auxnet/…`) included. */
+  /** All weights by name, including auxnet's (`auxnet/…`). */
   readonly variables: ReadonlyMap<string, tf.Variable>;
   /**
    * @param image [1, H, W, inputChannels], prepared by prepareImage; H and W multiples of `preset.padTo`
@@ -82,19 +88,19 @@ export interface LacssModel {
    * @param locations [N, 2] in pixels of `image`; no gradient passes through them
    */
   segment(features: Features, locations: tf.Tensor2D): Patches;
-  /** Auxnet, for training: probability of an edge [H/maskStride, W/maskStride]. */
+  /** Auxnet, for training only: probability of an edge [H/maskStride, W/maskStride]. */
   edges(image: tf.Tensor4D, features: Features): tf.Tensor2D;
-  /** The network in use, where no gradient is asked for: recorded once for each size of image and number of locations. */
+  /** For inference, without gradients. It records one graph per image size and number of locations. */
   readonly inference: Pick<LacssModel, 'preset' | 'inputChannels' | 'features' | 'segment'>;
   dispose(): void;
 }
 
 /**
- * A new network with random weights.
+ * Creates a network with random weights.
  *
- * @param inputChannels channels of the images it will see
- * @param seed decides all weights
- * @throws RangeError when `inputChannels` is not a whole number above 0
+ * @param inputChannels number of image channels
+ * @param seed determines all weights
+ * @throws RangeError if `inputChannels` is not a whole number above 0
  */
 export function createModel(presetName: PresetName, inputChannels: number, seed: number): LacssModel {
   if (!Number.isInteger(inputChannels) || inputChannels < 1) {

@@ -4,12 +4,13 @@ import { convolution, relu, sequence, upsampleTwice, type Layer } from './layers
 import type { Preset } from './presets.ts';
 import type { WeightStore } from './weight-store.ts';
 
-/** Pyramid maps by their stride: [1, H/stride, W/stride, channels]. */
+/** Pyramid maps by stride: [1, H/stride, W/stride, channels]. */
 export type PyramidMaps = ReadonlyMap<number, tf.Tensor4D>;
 
 /**
- * A feature pyramid (Lin et al. 2017, arXiv:1612.03144): deep maps, which know what things are, are carried up to fine
- * ones, which know where. Each level is the convolved sum of the level below, doubled, and a lateral 1×1; no norm.
+ * A feature pyramid (Lin et al. 2017, arXiv:1612.03144). It carries the semantics of deep maps up to the fine
+ * maps, which have exact positions. Each level convolves a sum: the level below, upsampled twice, plus a
+ * lateral 1×1 convolution. It has no norm.
  *
  * @param levelChannels of the backbone's maps
  */

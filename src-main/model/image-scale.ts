@@ -1,12 +1,12 @@
 import type { CellSize } from '../contract/training.ts';
 
 /**
- * How much an image must be rescaled before the network sees it, so that its cells have the preset's size.
+ * Factor by which an image is rescaled for the network, so that its cells have the preset's size.
  *
- * @param cellSize diameter of a mean cell, and the pixel size it was measured at
+ * @param cellSize mean cell diameter, and the pixel size at which it was measured
  * @param targetDiameterPx the preset's `cellDiameterPx`
- * @param pixelSizeUm the image's own pixel size where it is known: an image taken at another magnification than those
- *   the cells were measured on is rescaled accordingly
+ * @param pixelSizeUm the image's own pixel size, if known: corrects for a magnification other than that of
+ *   the measured cells
  * @returns new size / old size
  */
 export function imageScale(cellSize: CellSize, targetDiameterPx: number, pixelSizeUm: number | null): number {
@@ -15,13 +15,13 @@ export function imageScale(cellSize: CellSize, targetDiameterPx: number, pixelSi
   return (targetDiameterPx / cellSize.diameterPx) * magnification;
 }
 
-/** Cells whose size differs by less than this factor are found as well as any. */
+/** Cells that differ in size by less than this factor are found equally well. */
 const nearEnough = 1.15;
 
-/** Fewer cells say nothing of a size. */
+/** Fewer cells give no reliable size. */
 export const fewestCells = 5;
 
-/** Whether two sizes, or two scales, are as good as equal to a model. */
+/** Whether two sizes, or two scales, are equal for the model's purposes. */
 export function isSameSize(a: number, b: number): boolean {
   return Math.abs(Math.log(a / b)) <= Math.log(nearEnough);
 }

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { groupNorm as normaliseGroups } from '../engine/group-norm.ts';
 import { heNormal, type Initialiser, type WeightStore } from './weight-store.ts';
 
-/** A layer, its weights already made: an image-like tensor [N, H, W, C] in, another out. */
+/** A layer with its weights: an image-like tensor [N, H, W, C] in, another out. */
 export type Layer = (x: tf.Tensor4D) => tf.Tensor4D;
 
-/** Keeps rsqrt finite where a channel is constant. */
+/** Keeps rsqrt finite if a channel is constant. */
 const NORM_EPSILON = 1e-5;
 
 export interface ConvolutionOptions {
@@ -14,15 +14,17 @@ export interface ConvolutionOptions {
   kernel: number;
   /** @default 1 */
   stride?: 1 | 2;
-  /** Whether to add a learned constant a channel; pointless before a norm, which removes it. @default false */
+  /**
+   * Whether to add a learned constant per channel; useless before a norm, which removes it. @default false
+   */
   bias?: boolean;
-  /** @default He-normal by the fan-out, which keeps the gradients' size through a deep stack */
+  /** @default He-normal by fan-out, which preserves the size of gradients through a deep stack */
   weights?: Initialiser;
   /** @default 0 */
   biasValue?: number;
 }
 
-/** A convolution, zero padded so that stride 1 keeps and stride 2 halves the size. */
+/** A convolution, zero-padded so that stride 1 keeps the size and stride 2 halves it. */
 export function convolution(store: WeightStore, name: string, options: ConvolutionOptions): Layer {
   const { inputs, outputs, kernel, stride = 1, bias = false, biasValue = 0 } = options;
   const weights = store.variable<tf.Rank.R4>(
@@ -52,8 +54,9 @@ export function dense(
 }
 
 /**
- * Group norm (Wu and He 2018, arXiv:1803.08494): every group of channels of every image is shifted and scaled to mean 0
- * and variance 1, then by the learned gain and offset. It sees one image at a time, so that training and use are the same.
+ * Group norm (Wu and He 2018, arXiv:1803.08494): every channel group of every image is scaled to mean 0 and
+ * variance 1, then by a learned gain and offset. It works on one image at a time, so training and inference
+ * are equal.
  */
 export function groupNorm(
   store: WeightStore,
@@ -68,7 +71,7 @@ export function groupNorm(
   return (x) => normaliseGroups(x, gain, offset, perGroup, NORM_EPSILON);
 }
 
-/** One layer after the other. */
+/** Applies layers one after the other. */
 export function sequence(...layers: readonly Layer[]): Layer {
   return (x) => layers.reduce((y, layer) => layer(y), x);
 }

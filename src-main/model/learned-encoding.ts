@@ -3,16 +3,16 @@ import { cropPatches } from '../engine/crop-and-paste.ts';
 import { dense } from './layers.ts';
 import type { WeightStore } from './weight-store.ts';
 
-/** Stride of the map a cell's learned encoding is read from. */
+/** Stride of the map from which a cell's learned encoding is read. */
 const ENCODING_STRIDE = 4;
 
-/** The learned encoding is drawn as 8×8 pixels of 4 channels and enlarged to the crop: coarse shape, not texture. */
+/** The encoding is an image of 8×8 pixels and 4 channels, enlarged to the crop: coarse shape, no texture. */
 const ENCODING_SIZE = 8;
 const ENCODING_CHANNELS = 4;
 
 /**
- * Draws a coarse picture of the cell from the feature at its location: [N, crop, crop, cropChannels], to be added to its
- * crop.
+ * Generates a coarse image of the cell from the feature at its location: [N, crop, crop, cropChannels], to be
+ * added to its crop.
  */
 export function learnedEncoding(
   store: WeightStore,
@@ -38,7 +38,8 @@ export function learnedEncoding(
     kind: 'uniform',
     bound: 1 / Math.sqrt(ENCODING_CHANNELS),
   });
-  // Enlarging is linear: as a matrix it needs no gradient of its own, and is one multiplication for all cells.
+  // Bilinear enlargement is linear. As a matrix it needs no gradient code and is one multiplication for all
+  // cells.
   const enlarge = store.constant(() => bilinearEnlargement(ENCODING_SIZE, cropSize)); // [1, c², 64]
   return (map, locations) => {
     const n = locations.shape[0];
@@ -50,7 +51,10 @@ export function learnedEncoding(
   };
 }
 
-/** The matrix [1, to², from²] that enlarges a square picture bilinearly, pixel centres at +0.5, edges repeated. */
+/**
+ * The matrix [1, to², from²] of bilinear enlargement of a square image: pixel centres at +0.5, edges
+ * repeated.
+ */
 function bilinearEnlargement(from: number, to: number): tf.Tensor3D {
   const line = Array.from({ length: to }, (_, i) => {
     const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
@@ -72,7 +76,7 @@ function bilinearEnlargement(from: number, to: number): tf.Tensor3D {
 }
 
 /**
- * The map's value between its pixels' centres, edges repeated.
+ * Bilinear interpolation of the map, edges repeated.
  * @param map [h, w, C], at least 2 × 2
  * @param positions [N, 2] in map pixels
  * @returns [N, C]

@@ -4,16 +4,22 @@ import type { Preset } from './presets.ts';
 import type { WeightStore } from './weight-store.ts';
 
 export interface LocationMaps {
-  /** Logit that a cell's location lies near the centre of this grid cell [h, w]. */
+  /** Logit [h, w] that a cell's location is near the centre of each grid cell. */
   scoreLogits: tf.Tensor2D;
-  /** From the grid cell's centre to that location, (dy, dx) in grid cells [h, w, 2]. */
+  /** Offset [h, w, 2] from the centre of a grid cell to that location, (dy, dx) in grid cells. */
   offsets: tf.Tensor3D;
 }
 
-/** σ(−2) = 0.12: about the share of grid cells that are near a location, so that the first steps needn't learn it. */
+/**
+ * σ(−2) = 0.12: the approximate share of grid cells near a location, so that the first steps need not learn
+ * it.
+ */
 const SCORE_BIAS = -2;
 
-/** The location proposal network (LPN): says for each cell of a coarse grid whether a location is near, and where. */
+/**
+ * The location proposal network (LPN): predicts for each cell of a coarse grid whether a location is near,
+ * and where.
+ */
 export function locationProposalNetwork(
   store: WeightStore,
   inputs: number,

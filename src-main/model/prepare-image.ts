@@ -2,7 +2,7 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import { clipAndStandardise } from '../imaging/intensity/clip-and-standardise.ts';
 import { resizePlane } from '../imaging/resample/resize-plane.ts';
 
-/** An image as the network takes it: standardised, rescaled, channels last. */
+/** An image prepared for the network: standardised, rescaled, channels last. */
 export interface PreparedImage {
   height: number;
   width: number;
@@ -11,17 +11,17 @@ export interface PreparedImage {
   data: Float32Array;
 }
 
-/** Below the first percentile lie dead pixels, above the last one debris: neither should set the contrast. */
+/** Values below are mostly dead pixels, values above mostly debris. Neither should set the contrast. */
 export const clipPercentiles = { low: 1, high: 99.9 } as const;
 
 /**
- * The one preprocessing, of training and use alike: each channel is clipped to its percentiles, brought to mean 0 and
- * variance 1 over the whole image, and resized so that cells have the size the network expects.
+ * The preprocessing for training and inference. Each channel is clipped to its percentiles and scaled to mean
+ * 0 and variance 1 over the whole image. Then the image is resized so that cells have the preset's size.
  *
  * @param planes the channels, in the model's order, all [height, width]
  * @param scale new size / old size
  * @returns an image of round(height · scale) × round(width · scale), at least 1 × 1
- * @throws RangeError when there is no plane, the planes differ in size or `scale` is not above 0
+ * @throws RangeError without a plane, if the planes differ in size, or if `scale` is not above 0
  */
 export function prepareImage(planes: readonly FloatPlane[], scale: number): PreparedImage {
   const [first] = planes;

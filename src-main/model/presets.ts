@@ -1,23 +1,23 @@
 /**
- * The shapes the network comes in. A preset fixes the architecture and the size a cell must have on entering it;
- * everything that may differ between two trainings of the same architecture is a training setting instead.
+ * The available networks. A preset fixes the architecture and the cell size in the rescaled image. Anything
+ * that may differ between two training runs of one architecture is a training setting instead.
  */
 export const presetNames = ['tiny', 'small', 'paper'] as const;
 export type PresetName = (typeof presetNames)[number];
 
-/** Residual blocks at strides 2, 4, 8 and 16, as many channels as given. */
+/** Residual blocks at strides 2, 4, 8 and 16, with these numbers of channels. */
 export interface ResidualBackbonePreset {
   kind: 'residual';
   channels: readonly [number, number, number, number];
 }
 
-/** ResNet-50 bottlenecks with channel attention at strides 2, 4, 8 and 16 behind a stem at stride 1. */
+/** ResNet-50 bottlenecks with channel attention at strides 2, 4, 8 and 16, after a stem at stride 1. */
 export interface Resnet50BackbonePreset {
   kind: 'resnet50';
   stemChannels: readonly [number, number];
-  /** Bottleneck width and number of blocks per stage; a stage gives four times its width. */
+  /** Bottleneck width and number of blocks per stage; a stage outputs four times its width. */
   stages: readonly { width: number; blocks: number }[];
-  /** The attention's hidden layer has this fraction of the channels. */
+  /** Size of the attention's hidden layer as a fraction of the channels. */
   attentionSqueeze: number;
 }
 
@@ -27,7 +27,7 @@ export interface Preset {
   /** Channels that share one mean and variance in group norm; 1 is instance norm. */
   channelsPerGroup: number;
   pyramidChannels: number;
-  /** Whether the pyramid's deepest level, which has nothing below it, is convolved too. */
+  /** Whether the pyramid's deepest level, which has no level below, is convolved too. */
   smoothsDeepest: boolean;
   locations: {
     /** Image pixels per cell of the score map. */
@@ -40,28 +40,32 @@ export interface Preset {
     stride: 2 | 4;
     layers: number;
     layerChannels: number;
-    /** Channels of a crop, few, because there is one crop per cell. */
+    /** Channels of a crop. Few, because there is one crop per cell. */
     cropChannels: number;
     /** Kernel of the transposed convolution that doubles a crop's resolution. */
     upsampleKernel: 3 | 4;
-    /** A hidden layer that turns the feature at a location into an encoding of the cell; `null` for none. */
+    /**
+     * Size of the hidden layer that encodes a cell from the feature at its location; `null` for no encoding.
+     */
     learnedEncodingHidden: number | null;
     /** Whether every mask starts as a disk around its location. */
     bump: boolean;
   };
   auxnet: { input: 'image'; channels: number } | { input: 'stem'; channels: number };
-  /** Width a mean cell should have on entering, in pixels of the rescaled image. */
+  /** Mean cell diameter in pixels of the rescaled image. */
   cellDiameterPx: number;
-  /** Width of the square around a location in which its mask is looked for, in pixels of the rescaled image. */
+  /**
+   * Width of the square patch around a location, in pixels of the rescaled image. A mask cannot be larger.
+   */
   patchPx: number;
-  /** Height and width of an image must be multiples of this: the deepest stride. */
+  /** Height and width of an image must be multiples of this: the largest stride. */
   padTo: number;
-  /** Height and width it may be shown at once without taking more than some 2 GB. */
+  /** Largest height and width of a tile that needs no more than about 2 GB. */
   largestTilePx: number;
 }
 
 export const presets: Readonly<Record<PresetName, Preset>> = {
-  /** Small enough for tests: everything `small` has, once. */
+  /** Small enough for tests: every part of `small`, once. */
   tiny: {
     name: 'tiny',
     backbone: { kind: 'residual', channels: [8, 8, 16, 16] },
@@ -85,16 +89,16 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     largestTilePx: 3072,
   },
 
-  /** Trains in minutes on two CPU cores, and better than networks four times as wide do in the same time. */
+  /** Trains in minutes on two CPU cores. In that time it beats networks four times as wide. */
   small: {
     name: 'small',
-    // The stem halves the resolution at once: at stride 1 it alone would cost as much as all that follows.
+    // The stem halves the resolution: at stride 1 it alone would cost as much as all later layers.
     backbone: { kind: 'residual', channels: [24, 48, 96, 160] },
-    // Group norm with groups of 8 needs no second image in the batch, and acts alike in training and use.
+    // Group norm with groups of 8 needs no second image per batch, and is equal in training and inference.
     channelsPerGroup: 8,
     pyramidChannels: 48,
     smoothsDeepest: true,
-    // Stride 4, not 8: touching cells 8 px apart still fall on different grid cells.
+    // Stride 4, not 8: touching cells 8 px apart then still fall on different grid cells.
     locations: {
       stride: 4,
       layers: [
@@ -103,7 +107,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       ],
       normalise: 'before-relu',
     },
-    // Masks at stride 2 outline a 32 px cell to about 1 px; the full resolution costs four times as much a cell.
+    // Masks at stride 2 outline a 32 px cell to about 1 px. Full resolution costs four times as much per
+    // cell.
     segmentation: {
       stride: 4,
       layers: 2,
@@ -115,13 +120,13 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     },
     auxnet: { input: 'image', channels: 24 },
     cellDiameterPx: 32,
-    // Three diameters: room for a cell three times as long as the mean, and for a location off its centre.
+    // Three diameters: enough for a cell three times as long as the mean, or for a location off its centre.
     patchPx: 96,
     padTo: 16,
     largestTilePx: 3072,
   },
 
-  /** The published architecture (IEEE-TMI 2023), with instance norm where it had batch norm at batch size 1. */
+  /** The published architecture (IEEE-TMI 2023). Instance norm replaces batch norm at batch size 1. */
   paper: {
     name: 'paper',
     backbone: {

@@ -4,7 +4,7 @@ import { convolution, groupNorm, relu, sequence, type Layer } from './layers.ts'
 import type { ResidualBackbonePreset } from './presets.ts';
 import type { WeightStore } from './weight-store.ts';
 
-/** Two 3×3 convolutions and a way around them (He et al. 2016, arXiv:1512.03385). */
+/** Two 3×3 convolutions and a shortcut (He et al. 2016, arXiv:1512.03385). */
 function residualBlock(
   store: WeightStore,
   name: string,
@@ -18,7 +18,7 @@ function residualBlock(
     groupNorm(store, `${name}/norm1`, outputs, channelsPerGroup),
     relu,
     convolution(store, `${name}/conv2`, { inputs: outputs, outputs, kernel: 3 }),
-    // Half a gain at the start: the sum of branch and shortcut would otherwise grow from block to block.
+    // The gain starts at one half; otherwise the sum of branch and shortcut grows from block to block.
     groupNorm(store, `${name}/norm2`, outputs, channelsPerGroup, 0.5),
   );
   if (inputs === outputs && stride === 1) return (x) => tf.relu(tf.add(branch(x), x));
@@ -26,12 +26,15 @@ function residualBlock(
     convolution(store, `${name}/shortcut`, { inputs, outputs, kernel: 1 }),
     groupNorm(store, `${name}/shortcut-norm`, outputs, channelsPerGroup),
   );
-  // Averaging before the projection uses all four pixels; a strided 1×1 convolution would see one.
+  // Averaging before the projection uses all four pixels; a strided 1×1 convolution uses only one.
   const shortcut: Layer = (x) => project(stride === 1 ? x : tf.avgPool(x, stride, stride, 'valid'));
   return (x) => tf.relu(tf.add(branch(x), shortcut(x)));
 }
 
-/** The backbone of `small` and `tiny`: a 5×5 stem at stride 2, one block there, two at each of strides 4, 8 and 16. */
+/**
+ * The backbone of `small` and `tiny`: a 5×5 stem at stride 2 with one block, then two blocks at each of
+ * strides 4, 8 and 16.
+ */
 export function residualBackbone(
   store: WeightStore,
   inputChannels: number,

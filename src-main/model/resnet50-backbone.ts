@@ -5,8 +5,8 @@ import type { Resnet50BackbonePreset } from './presets.ts';
 import { heNormal, type WeightStore } from './weight-store.ts';
 
 /**
- * Weighs the channels by what the whole image holds (Woo et al. 2018, arXiv:1807.06521): the maximum and the mean of each
- * channel pass the same first layer; their sum decides a factor in (0, 1) a channel.
+ * Channel attention (Woo et al. 2018, arXiv:1807.06521): the maximum and the mean of each channel pass
+ * through the same first layer. Their sum gives one factor in (0, 1) per channel.
  */
 function channelAttention(store: WeightStore, name: string, channels: number, squeeze: number): Layer {
   const hidden = channels / squeeze;
@@ -20,7 +20,7 @@ function channelAttention(store: WeightStore, name: string, channels: number, sq
   };
 }
 
-/** 1×1 down to `width`, 3×3, 1×1 up to four times `width`, channel attention, and a way around. */
+/** 1×1 down to `width`, 3×3, 1×1 up to four times `width`, channel attention, and a shortcut. */
 function bottleneck(
   store: WeightStore,
   name: string,
@@ -56,7 +56,10 @@ function bottleneck(
   return (x) => tf.relu(tf.add(branch(x), shortcut(x)));
 }
 
-/** The backbone of `paper`: a stem of two 3×3 convolutions at stride 1, then ResNet-50's stages, each starting with stride 2. */
+/**
+ * The backbone of `paper`: a stem of two 3×3 convolutions at stride 1, then ResNet-50's stages, each starting
+ * with stride 2.
+ */
 export function resnet50Backbone(
   store: WeightStore,
   inputChannels: number,

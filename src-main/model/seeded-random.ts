@@ -1,7 +1,7 @@
 /**
- * A small, fast generator of pseudo-random numbers (sfc32, Chris Doty-Humphrey, PractRand 2010; seeded by FNV-1a and
- * splitmix32). The same seeds give the same numbers on every machine, which is what makes a training repeatable: each
- * consumer seeds its own generator by name and step, so that nothing has to be carried along when a training resumes.
+ * A small, fast pseudo-random generator (sfc32, Chris Doty-Humphrey, PractRand 2010; seeded by FNV-1a and
+ * splitmix32). Equal seeds give equal numbers on every machine, so training is reproducible. Each consumer
+ * seeds its own generator by name and step. A resumed run therefore needs no generator state.
  *
  * @example new SeededRandom(settings.seed, 'augmentation', step)
  */
@@ -26,11 +26,11 @@ export class SeededRandom {
     this.#a = nextSeed();
     this.#b = nextSeed();
     this.#c = nextSeed();
-    // The author's advice: the first dozen outputs still show the seed.
+    // As the author advises: the first dozen outputs still depend visibly on the seed.
     for (let i = 0; i < 12; i++) this.uniform();
   }
 
-  /** A number in [low, high), 32 bits fine. */
+  /** A number in [low, high) with 32 bits of resolution. */
   uniform(low = 0, high = 1): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;

@@ -6,37 +6,43 @@ import type { Preset } from './presets.ts';
 import type { WeightStore } from './weight-store.ts';
 
 /**
- * One mask a location. Pixel (i, j) of cell n has its centre at
- * ((originY + i + 0.5) · maskStride, (originX + j + 0.5) · maskStride) in pixels of the (rescaled) image.
+ * One mask per location. The centre of pixel (i, j) of cell n is at ((originY + i + 0.5) · maskStride,
+ * (originX + j + 0.5) · maskStride) in pixels of the rescaled image.
  */
 export type Patches = {
   /** Logits [N, p, p], within ±15. */
   logits: tf.Tensor3D;
-  /** Upper left pixel of each patch, (y, x) in mask pixels, may lie outside the image: int32 [N, 2]. */
+  /** Upper left pixel of each patch, (y, x) in mask pixels; may be outside the image: int32 [N, 2]. */
   origins: tf.Tensor2D;
   maskStride: number;
 };
 
 export interface SegmentationHead {
-  /** Whether `segment` reads an encoding map: whether the preset has a learned encoding. */
+  /** Whether `segment` reads an encoding map: true if the preset has a learned encoding. */
   readsEncoding: boolean;
-  /** The map the crops are taken from: pyramid level in, [1, H/stride, W/stride, cropChannels] out. */
+  /**
+   * Computes the map from which crops are taken: pyramid level in, [1, H/stride, W/stride, cropChannels] out.
+   */
   prepare: Layer;
   /**
    * @param map [H/stride, W/stride, cropChannels], from `prepare`
-   * @param encodingMap [H/4, W/4, pyramid channels]; `undefined` where the preset has no learned encoding
+   * @param encodingMap [H/4, W/4, pyramid channels]; `undefined` if the preset has no learned encoding
    * @param locations [N, 2] in image pixels
    */
   segment: (map: tf.Tensor3D, encodingMap: tf.Tensor3D | undefined, locations: tf.Tensor2D) => Patches;
 }
 
-/** Beyond ±15 a probability is 0 or 1 in all that matters (3e-7), and −log(1 − p) no longer fits the sum of many cells. */
+/**
+ * Beyond ±15 a probability is practically 0 or 1 (3e-7). Larger values of −log(1 − p) lose precision in the
+ * sum over many cells.
+ */
 const LOGIT_LIMIT = 15;
 
 /**
- * The segmentation head: cuts a crop around each location and says which of its pixels belong to that cell. What tells
- * two cells with overlapping crops apart is only where the crop is centred, so that is added to the crop in so many
- * words: a mesh of relative coordinates and, where the preset has it, an encoding of the feature at the location.
+ * The segmentation head: cuts a crop around each location and predicts which of its pixels belong to that
+ * cell. Two cells with overlapping crops differ only in the position of the crop's centre. The head therefore
+ * adds this position to the crop: a mesh of relative coordinates and, if the preset has it, an encoding of
+ * the feature at the location.
  */
 export function segmentationHead(
   store: WeightStore,
@@ -74,7 +80,7 @@ export function segmentationHead(
     }),
   );
 
-  // Relative coordinates in [−0.5, 0.5), zero at the pixel that holds the location.
+  // Relative coordinates in [−0.5, 0.5), zero at the pixel with the location.
   const mesh = store.constant(() => {
     const coordinates = new Float32Array(cropSize * cropSize * 2);
     for (let i = 0; i < cropSize * cropSize; i++) {
@@ -83,7 +89,7 @@ export function segmentationHead(
     }
     return tf.tensor4d(coordinates, [1, cropSize, cropSize, 2]);
   }); // [1, c, c, 2]
-  // Deviation 2, because the mesh's own is 0.3 and its sum with the crop should start about half mesh.
+  // Deviation 2, because that of the mesh is 0.3, and the mesh should start as about half of the sum.
   const encodeMesh = convolution(store, 'head/mesh', {
     inputs: 2,
     outputs: cropChannels,
@@ -95,7 +101,7 @@ export function segmentationHead(
       ? null
       : learnedEncoding(store, pyramidChannels, learnedEncodingHidden, cropChannels, cropSize);
 
-  // All channels in one group: only the sum of crop and encodings has a size worth normalising.
+  // All channels in one group: only the size of the sum of crop and encodings needs normalising.
   const normalise = groupNorm(store, 'head/crop-norm', cropChannels, cropChannels);
   const kernel = store.variable<tf.Rank.R4>(
     'head/upsample/weights',
@@ -111,7 +117,7 @@ export function segmentationHead(
     segment: (map, encodingMap, locations) => {
       const [height, width] = map.shape;
       const n = locations.shape[0];
-      // Clipped, so that a location on the very edge still has its pixel.
+      // Clipped, so that a location exactly on the edge still has its pixel.
       const centres = tf.minimum(
         tf.maximum(tf.floor(tf.div(locations, stride)), 0),
         tf.tensor1d([height - 1, width - 1]),
@@ -136,9 +142,10 @@ export function segmentationHead(
 }
 
 /**
- * Adds a·exp(−r²/2σ²) + b to every mask, r from the patch's centre, σ a third of a cell's diameter, a and b learned.
- * Each cell thus starts as a soft disk at its location. Without it all cells start at ½ everywhere, the overlap term
- * makes every cell of a crowded field shrink at once, and many never come back.
+ * Adds a·exp(−r²/2σ²) + b to every mask. r is the distance from the patch's centre, σ a third of a cell's
+ * diameter; a and b are learned. Each cell thus starts as a soft disk at its location. Without it all cells
+ * start at ½ everywhere. The overlap term then shrinks every cell of a crowded image at once, and many never
+ * recover.
  */
 function bumpAround(
   store: WeightStore,
@@ -156,7 +163,7 @@ function bumpAround(
     }
     return tf.tensor3d(values, [1, maskSize, maskSize]);
   }); // [1, p, p]
-  // At the start a probability of σ(2) = 0.88 at the location, ½ at 1.2 σ and σ(−2) = 0.12 far off.
+  // Initial probability: σ(2) = 0.88 at the location, ½ at 1.2 σ and σ(−2) = 0.12 far away.
   const height = store.variable<tf.Rank.R1>('head/bump/height', [1], { kind: 'constant', value: 4 });
   const floor = store.variable<tf.Rank.R1>('head/bump/floor', [1], { kind: 'constant', value: -2 });
   return (logits) => tf.add(logits, tf.add(tf.mul(disk, height), floor));

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { nameVariable } from '../engine/network-parts.ts';
 import { SeededRandom } from './seeded-random.ts';
 
-/** How a new weight is filled. Deviations are standard deviations unless said otherwise. */
+/** How a new weight is initialised. Deviations are standard deviations unless stated otherwise. */
 export type Initialiser =
   | { kind: 'constant'; value: number }
   | { kind: 'normal'; deviation: number }
@@ -10,14 +10,14 @@ export type Initialiser =
   | { kind: 'uniform'; bound: number };
 
 /**
- * He et al. 2015 (arXiv:1502.01852): variance 2 / fan, so that a ReLU layer keeps the size of what passes through it.
+ * He et al. 2015 (arXiv:1502.01852): variance 2 / fan, so that a ReLU layer preserves the size of its signal.
  * @param fan connections into (forward) or out of (backward) one unit
  */
 export function heNormal(fan: number): Initialiser {
   return { kind: 'normal', deviation: Math.sqrt(2 / fan) };
 }
 
-/** Owns the network's variables and constants, by name, in the order of their making. */
+/** Owns the network's variables and constants by name, in order of creation. */
 export class WeightStore {
   readonly variables = new Map<string, tf.Variable>();
   readonly #constants: tf.Tensor[] = [];
@@ -28,8 +28,9 @@ export class WeightStore {
   }
 
   /**
-   * A new trainable weight, drawn from the model's seed and its own name: a layer added elsewhere changes nothing here.
-   * @throws RangeError when the name is taken
+   * Creates a trainable weight from the model's seed and its own name. A layer added elsewhere does not
+   * change it.
+   * @throws RangeError if the name exists
    */
   variable<R extends tf.Rank>(name: string, shape: tf.ShapeMap[R], initialiser: Initialiser): tf.Variable<R> {
     if (this.variables.has(name)) throw new RangeError(`Two weights are called ${name}`);

@@ -14,13 +14,13 @@ export interface SavedWeights {
   bytes: Uint8Array;
 }
 
-/** The name the manifest gives the file of weights. */
+/** File name of the weights in the manifest. */
 export const weightsFileName = 'weights.bin';
 
 /** What to do about a model that cannot be read. */
-const REMEDY = 'Choose another model, or copy this one anew from where it was made.';
+const REMEDY = 'Choose another model, or copy this one again from its source.';
 
-/** A model's weights in tfjs's format: `weightsManifest` of a model.json, and the bytes of its one file. */
+/** A model's weights in tfjs format: the `weightsManifest` of a model.json, and the bytes of its one file. */
 export function saveWeights(model: LacssModel): SavedWeights {
   const weights: WeightManifest[number]['weights'] = [];
   const size = [...model.variables.values()].reduce((sum, variable) => sum + variable.size, 0);
@@ -38,16 +38,16 @@ export function saveWeights(model: LacssModel): SavedWeights {
 }
 
 /**
- * Puts saved weights into a model of the same architecture.
- * @throws LacssError `model-invalid` when names, shapes or the number of bytes are not this model's, or a weight is not
- *   a finite number; the model is then left as it was
+ * Loads saved weights into a model of the same architecture.
+ * @throws LacssError `model-invalid` if names, shapes or the number of bytes differ from this model's, or if
+ *   a weight is not finite. The model then stays unchanged.
  */
 export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint8Array): void {
   const parsed = weightManifestSchema.safeParse(manifest);
   if (!parsed.success) throw invalid(`its weight manifest is damaged: ${parsed.error.issues[0]?.message}`);
   const entries = parsed.data.flatMap((group) => group.weights);
   if (entries.length !== model.variables.size) {
-    throw invalid(`it lists ${entries.length} weights where ${model.variables.size} belong`);
+    throw invalid(`it lists ${entries.length} weights instead of ${model.variables.size}`);
   }
   const values = new Map<tf.Variable, Float32Array>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -56,7 +56,7 @@ export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint
     const variable = model.variables.get(entry.name);
     if (variable === undefined || variable.shape.join() !== entry.shape.join()) {
       throw invalid(
-        `it holds a weight ${entry.name} [${entry.shape}], where ${variable === undefined ? 'none' : `[${variable.shape}]`} belongs`,
+        `it has a weight ${entry.name} [${entry.shape}] instead of ${variable === undefined ? 'none' : `[${variable.shape}]`}`,
       );
     }
     if (at + 4 * variable.size > bytes.byteLength) break;
@@ -69,7 +69,7 @@ export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint
   }
   const expected = 4 * [...model.variables.values()].reduce((sum, variable) => sum + variable.size, 0);
   if (bytes.byteLength !== expected || values.size !== entries.length) {
-    throw invalid(`its weights take ${bytes.byteLength} bytes where ${expected} belong`);
+    throw invalid(`its weights have ${bytes.byteLength} bytes instead of ${expected}`);
   }
   for (const [variable, weight] of values) {
     tf.tidy(() => variable.assign(tf.tensor(weight, variable.shape)));
@@ -77,14 +77,14 @@ export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint
 }
 
 /**
- * A model from its card and weights.
- * @param card parsed JSON, not yet trusted
- * @throws LacssError `model-invalid` when any part is damaged or they don't belong together
+ * Creates a model from its model card and weights.
+ * @param card parsed JSON, not yet validated
+ * @throws LacssError `model-invalid` if any part is damaged or the parts do not match
  */
 export async function loadModel(card: unknown, manifest: unknown, bytes: Uint8Array): Promise<LacssModel> {
   const { preset, inputChannels, weights } = parseModelCard(card);
   if ((await sha256(bytes)) !== weights.sha256) {
-    throw invalid('its weights are not those its card was written for (checksum differs)');
+    throw invalid('its weights do not match its model card (checksum differs)');
   }
   const model = createModel(preset, inputChannels.length, 0);
   try {
@@ -97,17 +97,17 @@ export async function loadModel(card: unknown, manifest: unknown, bytes: Uint8Ar
 }
 
 /**
- * A card that can be trusted.
- * @throws LacssError `model-invalid` naming the first field that is wrong
+ * Validates a model card.
+ * @throws LacssError `model-invalid` naming the first wrong field
  */
 export function parseModelCard(card: unknown): ModelCard {
   const parsed = modelCardSchema.safeParse(card);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw invalid(`its card is damaged at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`);
+  throw invalid(`its model card is damaged at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`);
 }
 
-/** The SHA-256 of bytes, as 64 hexadecimal digits. */
+/** The SHA-256 of bytes as 64 hexadecimal digits. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

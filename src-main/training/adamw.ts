@@ -2,22 +2,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import { inPart } from '../engine/network-parts.ts';
 import { adamWUpdate, type AdamWConstants, type AdamWScalars } from '../engine/adamw-update.ts';
 
-/** Share of the past in the running means of the gradient and of its square: Adam's own. */
+/** Decay rates of the running means of the gradient and of its square: Adam's defaults. */
 const FIRST_DECAY = 0.9;
 const SECOND_DECAY = 0.999;
 const EPSILON = 1e-8;
 
-/** What AdamW remembers between steps: all variables' means one after the other. */
+/** The state AdamW keeps between steps: the means of all variables, concatenated. */
 export interface AdamWState {
   steps: number;
   first: Float32Array;
   second: Float32Array;
 }
 
-/** The scalars of a step that depend on how many there were. */
+/** The scalars that depend on the number of steps. */
 export type AdamWScales = Pick<AdamWScalars, 'firstScale' | 'secondScale'>;
 
-/** AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) over a list of variables, all updated in one operation. */
+/**
+ * AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) over a list of variables, all updated in one
+ * operation.
+ */
 export class AdamW {
   readonly #variables: readonly tf.Variable[];
   readonly #constants: AdamWConstants;
@@ -32,21 +35,21 @@ export class AdamW {
       secondDecay: SECOND_DECAY,
       epsilon: EPSILON,
       weightDecay,
-      // Gains, offsets and biases are not shrunk: they have no scale that a norm would give back.
+      // No decay for gains, offsets and biases: no norm would restore their scale.
       decays: variables.map((variable) => (variable.rank > 1 ? 1 : 0)),
     };
     this.#first = variables.map(zerosLike);
     this.#second = variables.map(zerosLike);
   }
 
-  /** The running means: what `apply` assigns besides the weights. */
+  /** The running means: `apply` updates them together with the weights. */
   get moments(): tf.Variable[] {
     return [...this.#first, ...this.#second];
   }
 
   /**
-   * What makes up for the running means' start at 0 in the coming step, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). As tensors made
-   * anew, because they change from step to step while what `apply` does stays the same.
+   * Bias corrections for the next step, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). New tensors every time: they change
+   * from step to step, while the operations of `apply` stay the same.
    */
   nextScales(): AdamWScales {
     const t = this.#steps + 1;
@@ -57,9 +60,9 @@ export class AdamW {
   }
 
   /**
-   * Takes one step; `stepped` is to be called when it is done.
-   * @param gradients by the variables' names, as tf.variableGrads gives them
-   * @param scalars with what nextScales gave; `gradientScale` is what clipping leaves of the gradient, 1 for all of it
+   * Takes one step. Call `stepped` when it is done.
+   * @param gradients by variable name, from tf.variableGrads
+   * @param scalars from nextScales; `gradientScale` is the clipping factor of the gradient, 1 for no clipping
    */
   apply(gradients: tf.NamedTensorMap, scalars: AdamWScalars): void {
     tf.tidy(() => {
@@ -79,7 +82,7 @@ export class AdamW {
     });
   }
 
-  /** Counts a step that was taken. */
+  /** Counts a completed step. */
   stepped(): void {
     this.#steps++;
   }
@@ -88,7 +91,7 @@ export class AdamW {
     return { steps: this.#steps, first: joined(this.#first), second: joined(this.#second) };
   }
 
-  /** @throws RangeError when the state belongs to other variables */
+  /** @throws RangeError if the state belongs to other variables */
   restore({ steps, first, second }: AdamWState): void {
     const size = this.#variables.reduce((sum, variable) => sum + variable.size, 0);
     for (const moments of [first, second]) {
@@ -110,7 +113,7 @@ function zerosLike(variable: tf.Variable): tf.Variable {
   return tf.tidy(() => tf.variable(tf.tensor(new Float32Array(variable.size), variable.shape)));
 }
 
-/** All numbers one after the other. */
+/** All numbers concatenated. */
 function joined(variables: readonly tf.Variable[]): Float32Array {
   const all = new Float32Array(variables.reduce((sum, variable) => sum + variable.size, 0));
   let at = 0;

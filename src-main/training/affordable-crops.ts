@@ -5,28 +5,27 @@ import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import type { CropOptions } from './draw-crop.ts';
 
-/** How crops are cut: as large as was asked for, until memory runs out. */
+/** Chooses the crop size: as set, or smaller when memory runs out. */
 export class AffordableCrops {
   #options: CropOptions;
   #notice: Pick<Progress, 'notice'> = {};
   readonly #step: number;
 
-  /**
-   * @param step a crop's size is a multiple of this, and at least two
-   */
+  /** @param step a crop's size is a multiple of this, and at least twice as large */
   constructor(options: CropOptions, step: number) {
     this.#options = options;
     this.#step = step;
   }
 
-  /** What is done otherwise than asked for, to be told with the progress. */
+  /** A deviation from the settings, shown with the progress. */
   get notice(): Pick<Progress, 'notice'> {
     return this.#notice;
   }
 
   /**
-   * Does something with crops; where memory runs out, again with crops of half the size, which it then stays at.
-   * @throws LacssError `out-of-memory` where the smallest crops are still too large
+   * Calls a function with the crop options. When memory runs out, halves the crop size, keeps it, and calls
+   * again.
+   * @throws LacssError `out-of-memory` if even the smallest crops do not fit
    */
   async use<T>(work: (options: CropOptions) => Promise<T>): Promise<T> {
     for (;;) {
@@ -45,9 +44,9 @@ export class AffordableCrops {
     if (half < 2 * this.#step) {
       throw new LacssError(
         'out-of-memory',
-        `There is not enough memory to train, not even on crops of ${size} px.`,
+        `There is not enough memory to train, even on crops of ${size} px.`,
         {
-          remedy: 'Close other programs and resume, or train a smaller preset. What was learnt is kept.',
+          remedy: 'Close other programs and resume, or train a smaller preset. The training so far is saved.',
           cause,
         },
       );
@@ -58,8 +57,9 @@ export class AffordableCrops {
 }
 
 /**
- * Crops as wide as the settings say, at most as wide as the largest image, in multiples of what the network can halve.
- * @param largestPx the longest side of any image after rescaling
+ * Crop options: as wide as set, at most as wide as the largest image, in multiples of the network's largest
+ * stride.
+ * @param largestPx longest side of any rescaled image
  */
 export function cropsFor(
   largestPx: number,

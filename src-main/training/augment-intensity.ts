@@ -3,11 +3,11 @@ import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 
 /**
- * Changes a crop's intensities in place as microscopes do: focus, uneven contrast, contrast curve, noise; each channel by
- * itself. Afterwards every channel has mean 0 and variance 1 over the pixels inside the image, and is 0 outside.
+ * Changes a crop's intensities in place, each channel separately: focus, uneven contrast, contrast curve,
+ * noise. Afterwards every channel has mean 0 and variance 1 inside the image, and is 0 outside.
  *
  * @param pixels [size, size, channels]
- * @param inside [size, size], 0 where the crop reaches beyond the image
+ * @param inside [size, size], 0 where the crop extends beyond the image
  */
 export function augmentIntensity(
   pixels: Float32Array,
@@ -33,14 +33,14 @@ export function augmentIntensity(
   }
 }
 
-/** Blurs, or sharpens by what a blur takes away. */
+/** Blurs, or sharpens by subtracting the blur. */
 function changeFocus(plane: Float32Array, size: number, sigmaPx: number, sharpen: boolean): Float32Array {
   if (sigmaPx < 0.1) return plane;
   const { data } = gaussianFilter({ height: size, width: size, data: plane }, sigmaPx);
   return sharpen ? data.map((blurred, i) => 2 * plane[i]! - blurred) : data;
 }
 
-/** Multiplies by e^f, f a bilinear surface over 3 × 3 random heights in ± amplitude. */
+/** Multiplies by e^f. f is a bilinear surface over 3 × 3 random heights in ± amplitude. */
 function shade(plane: Float32Array, size: number, amplitude: number, random: SeededRandom): void {
   const heights = Float32Array.from({ length: 9 }, () => random.uniform(-amplitude, amplitude));
   for (let i = 0; i < size; i++) {
@@ -57,7 +57,7 @@ function shade(plane: Float32Array, size: number, amplitude: number, random: See
   }
 }
 
-/** Raises intensities, brought to [0, 1], to a power. */
+/** Scales intensities to [0, 1] and raises them to a power. */
 function bendContrast(plane: Float32Array, inside: Uint8Array, power: number): void {
   let low = Infinity;
   let high = -Infinity;
@@ -84,7 +84,7 @@ function addNoise(plane: Float32Array, share: number, random: SeededRandom): voi
   for (let i = 0; i < plane.length; i++) plane[i]! += sigma * random.normal();
 }
 
-/** Mean 0 and variance 1 inside the image, 0 outside and where the image is constant. */
+/** Scales to mean 0 and variance 1 inside the image; 0 outside and if the image is constant. */
 function standardise(plane: Float32Array, inside: Uint8Array): void {
   let sum = 0;
   let count = 0;
@@ -97,7 +97,7 @@ function standardise(plane: Float32Array, inside: Uint8Array): void {
   let squares = 0;
   for (let i = 0; i < plane.length; i++) if (inside[i] !== 0) squares += (plane[i]! - mean) ** 2;
   const deviation = count === 0 ? 0 : Math.sqrt(squares / count);
-  // Rounding alone makes a constant piece of an image deviate by about 1e-7.
+  // Rounding alone gives a constant image a deviation of about 1e-7.
   const factor = deviation > 1e-6 ? 1 / deviation : 0;
   for (let i = 0; i < plane.length; i++) plane[i] = inside[i] === 0 ? 0 : (plane[i]! - mean) * factor;
 }

@@ -1,6 +1,6 @@
 /**
- * The number of cells a step's tensors have room for: the next of 8, 12, 16, 24, 32, 48, 64 … Engines compile a graph for
- * every shape they meet; with buckets they meet few, and at most a third of the room is empty.
+ * Number of cells a step's tensors can hold: the next of 8, 12, 16, 24, 32, 48, 64 … Engines compile one
+ * graph per shape. Buckets keep their number small, and at most a third of a bucket is padding.
  */
 export function cellBucket(cells: number): number {
   let power = 8;

@@ -2,8 +2,9 @@ import { LacssError } from '../contract/errors.ts';
 import { trainingSettingsSchema, type TrainingSettings } from '../contract/training.ts';
 
 /**
- * The settings with what an older file leaves out filled in.
- * @throws LacssError `setting-invalid` naming the first setting that is wrong, or where neither steps nor minutes end it
+ * Validates settings and adds defaults for those missing in older files.
+ * @throws LacssError `setting-invalid` naming the first wrong setting, or if neither steps nor minutes are
+ *   limited
  */
 export function checkSettings(settings: TrainingSettings): TrainingSettings {
   const parsed = trainingSettingsSchema.safeParse(settings);
@@ -12,7 +13,7 @@ export function checkSettings(settings: TrainingSettings): TrainingSettings {
     throw new LacssError('setting-invalid', `Training setting ${issue?.path.join('.')}: ${issue?.message}.`);
   }
   if (parsed.data.steps === null && parsed.data.minutes === null) {
-    throw new LacssError('setting-invalid', 'A training needs an end.', {
+    throw new LacssError('setting-invalid', 'Training needs a limit.', {
       remedy: 'Set a number of steps or of minutes.',
     });
   }

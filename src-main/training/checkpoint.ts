@@ -4,10 +4,10 @@ import { weightManifestSchema } from '../contract/model-card.ts';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from '../contract/training.ts';
 import type { OptimizerState } from './train-step.ts';
 
-/** Running sums of an epoch that isn't over. */
+/** Running sums of the current epoch. */
 export const epochSumsSchema = z.strictObject({
   steps: z.int().min(0),
-  /** Sum and number of steps by name of the term. */
+  /** Sum and number of steps by loss term. */
   terms: z.record(z.string(), z.strictObject({ sum: z.number(), count: z.int() })),
   gradientNorm: z.number(),
   meanAreaPx: z.number(),
@@ -17,7 +17,7 @@ export type EpochSums = z.infer<typeof epochSumsSchema>;
 const headerSchema = z.strictObject({
   preset: z.enum(['tiny', 'small', 'paper']),
   inputChannels: z.int().positive(),
-  /** Settings, and with them the seed from which every step's random numbers are made anew. */
+  /** Settings, including the seed of every step's random numbers. */
   settings: trainingSettingsSchema,
   cellSize: cellSizeSchema,
   /** Steps done. */
@@ -28,30 +28,30 @@ const headerSchema = z.strictObject({
   /** Epoch and score of the best weights; `null` before the first validation. */
   best: z.strictObject({ epoch: z.int(), score: z.number() }).nullable(),
   weights: weightManifestSchema,
-  /** Steps each optimizer has taken. */
+  /** Number of steps of each optimizer. */
   optimizerSteps: z.strictObject({ network: z.int(), auxnet: z.int() }),
 });
 export type CheckpointHeader = z.infer<typeof headerSchema>;
 
-/** All that is needed to go on as if nothing had happened. */
+/** The complete state of a training run, so that it resumes exactly. */
 export interface Checkpoint {
   header: CheckpointHeader;
-  /** As saveWeights gives them. */
+  /** From saveWeights. */
   weights: Uint8Array;
   optimizer: OptimizerState;
-  /** The weights of the best epoch; empty where `header.best` is `null`. */
+  /** The weights of the best epoch; empty if `header.best` is `null`. */
   bestWeights: Uint8Array;
 }
 
 const fileSchema = z.strictObject({
   format: z.literal('lacss-checkpoint'),
   version: z.literal(1),
-  /** Bytes of each section, in order. */
+  /** Size of each section in bytes, in order. */
   sections: z.array(z.strictObject({ name: z.string(), byteLength: z.int().min(0) })),
   header: headerSchema,
 });
 
-/** `LACSSCKP`, in the file's first eight bytes. */
+/** `LACSSCKP`, the file's first eight bytes. */
 const MAGIC = new TextEncoder().encode('LACSSCKP');
 
 /** A checkpoint as one file: magic, length of the JSON (uint32, little-endian), JSON, sections. */
@@ -82,11 +82,10 @@ export function encodeCheckpoint({ header, weights, optimizer, bestWeights }: Ch
   return bytes;
 }
 
-/**
- * @throws LacssError `file-damaged` when the bytes are no checkpoint, or not all of one
- */
+/** @throws LacssError `file-damaged` if the bytes are not a complete checkpoint */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
-  if (bytes.byteLength < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw damaged('it is none');
+  if (bytes.byteLength < 12 || MAGIC.some((byte, i) => bytes[i] !== byte))
+    throw damaged('it is not a checkpoint file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const jsonEnd = 12 + view.getUint32(8, true);
   if (jsonEnd > bytes.byteLength) throw damaged('it ends too early');
@@ -101,7 +100,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     sections.set(name, bytes.subarray(at, at + byteLength));
     at += byteLength;
   }
-  if (at !== bytes.byteLength) throw damaged(`it has ${bytes.byteLength} bytes of ${at}`);
+  if (at !== bytes.byteLength) throw damaged(`it has ${bytes.byteLength} of ${at} bytes`);
   const section = (name: string): Uint8Array => {
     const found = sections.get(name);
     if (found === undefined) throw damaged(`it has no ${name}`);
@@ -129,7 +128,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Float32, little-endian, as every machine this runs on has them. */
+/** Float32, little-endian, the byte order of every supported machine. */
 function toBytes(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
@@ -141,6 +140,6 @@ function toFloats(bytes: Uint8Array): Float32Array {
 
 function damaged(what: string): LacssError {
   return new LacssError('file-damaged', `The checkpoint cannot be used: ${what}.`, {
-    remedy: 'Start the training anew; the best model so far, if any, is kept beside it.',
+    remedy: 'Start a new training run. The best model so far, if any, is stored beside it.',
   });
 }

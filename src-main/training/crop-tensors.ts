@@ -4,11 +4,13 @@ import { cellBucket } from './cell-buckets.ts';
 import type { Crop } from './draw-crop.ts';
 import { locationTargets } from './location-targets.ts';
 
-/** A crop as tensors. N cells are padded to the next bucket, so that crops with similar numbers share a graph. */
+/**
+ * A crop as tensors. N cells are padded to the next bucket, so that crops with similar numbers share a graph.
+ */
 export type CropTensors = {
   /** [1, size, size, channels] */
   image: tf.Tensor4D;
-  /** [h, w] and [h, w, 2], as locationTargets gives them. */
+  /** [h, w] and [h, w, 2], from locationTargets. */
   positives: tf.Tensor2D;
   offsets: tf.Tensor3D;
   /** [N, 2] in px. */
@@ -21,10 +23,10 @@ export type CropTensors = {
   ids: tf.Tensor1D;
 };
 
-/** Where padding is located: at the corner, and never counted. */
+/** Location of padding: the corner; it never counts. */
 const PADDING_LOCATION = 0;
 
-/** Makes the tensors of a crop. */
+/** Converts a crop to tensors. */
 export function cropTensors(crop: Crop, { segmentation, locations: grid }: Preset): CropTensors {
   const cells = crop.locations.length / 2;
   const n = cellBucket(cells);
@@ -34,7 +36,8 @@ export function cropTensors(crop: Crop, { segmentation, locations: grid }: Prese
   locations.set(crop.locations);
   const ids = new Float32Array(n);
   ids.set(crop.ids);
-  const side = crop.size / (segmentation.stride / 2); // masks are twice as fine as the head's map
+  // mask pixels per crop side: masks have twice the resolution of the head's map
+  const side = crop.size / (segmentation.stride / 2);
   return {
     image: tf.tensor4d(crop.image, [1, crop.size, crop.size, crop.channels]),
     positives: tf.tensor2d(targets.positives, [gridSize, gridSize]),

@@ -9,15 +9,16 @@ const divided = new WeakMap<ExampleSource, () => LabelImage>();
 
 export interface DividingControl {
   signal: AbortSignal;
-  /** Told in whole hundredths how much of a foreground is divided. */
+  /** Called with the progress of the partition in whole percent. */
   onPercent: (percent: number) => void;
 }
 
 /**
- * A weakly annotated example as it is learnt later in a training: with its foreground divided into one mask a cell. Divided
- * when first asked for and then remembered: a training that is stopped early need not wait for images it has not come to.
+ * A weakly annotated example for late training: its foreground partitioned into one mask per cell. It is
+ * computed on first use and kept, so that a short run does not wait for images it never uses.
  *
- * @throws LacssError `cancelled` within about a second for 36 megapixels, in proportion for larger ones; nothing is remembered of it then
+ * @throws LacssError `cancelled` within about a second for 36 megapixels, in proportion for larger images;
+ *   nothing is kept then
  */
 export async function withDividedForeground(
   source: ExampleSource,

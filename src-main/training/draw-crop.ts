@@ -3,7 +3,7 @@ import type { SeededRandom } from '../model/seeded-random.ts';
 import { augmentIntensity } from './augment-intensity.ts';
 import type { PreparedExample } from './prepare-example.ts';
 
-/** One square piece of an example, changed at random, as a training step takes it. */
+/** A randomly augmented square crop of an example, the input of one training step. */
 export interface Crop {
   example: string;
   /** Height and width in rescaled px. */
@@ -12,18 +12,18 @@ export interface Crop {
   /** [size, size, channels] */
   image: Float32Array;
   supervision: 'weak' | 'full';
-  /** [size / maskStride, …]: 1 and 0 of the foreground, or the ids of the cells and 0. */
+  /** [size / maskStride, …]: the foreground as 1 and 0, or cell ids and 0. */
   mask: Float32Array;
   /** Locations in px of the crop, packed y, x. */
   locations: Float32Array;
-  /** The id in `mask` of each location's cell, where outlines are known; else empty. */
+  /** The id in `mask` of each location's cell if outlines are known; empty if not. */
   ids: Float32Array;
 }
 
-/** Locations nearer to the border than this are dropped: the network sees almost nothing of their cell. */
+/** Locations nearer to the border are dropped: the network sees almost nothing of their cells. */
 const BORDER_PX = 1;
 
-/** A cell cut by the crop's border counts as one when this share of a mean cell's area is left; less is no target. */
+/** A cell cut by the crop's border is kept if at least this share of a mean cell's area remains. */
 const SMALLEST_FRAGMENT = 0.06;
 
 export interface CropOptions {
@@ -35,8 +35,8 @@ export interface CropOptions {
 }
 
 /**
- * Cuts a random square out of an example, at a random size, orientation and contrast; image, annotation and locations
- * alike. What reaches beyond the image is 0, which is its mean, and holds no cells.
+ * Cuts a random square from an example with random size, orientation and contrast: image, annotation and
+ * locations alike. Outside the image the crop is 0, the image's mean, and has no cells.
  */
 export function drawCrop(example: PreparedExample, options: CropOptions, random: SeededRandom): Crop {
   const { size, maskStride, augmentation } = options;
@@ -66,7 +66,7 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
   return { ...crop, supervision: 'full', mask, locations, ids };
 }
 
-/** The part of the rescaled image that a crop shows, and how it is turned. */
+/** The part of the rescaled image that a crop shows, and its orientation. */
 interface Window {
   top: number;
   left: number;
@@ -77,13 +77,13 @@ interface Window {
   transpose: boolean;
 }
 
-/** A window that fits lies inside the image; a larger one holds the whole image somewhere. */
+/** A window that fits is placed inside the image; a larger one contains the whole image. */
 function placeAtRandom(length: number, extent: number, random: SeededRandom): number {
   return random.uniform() * (length - extent);
 }
 
 /**
- * Where in the rescaled image a crop's pixel rows and columns come from: position = start + row · stepRow + column ·
+ * Source positions of a crop's pixels in the rescaled image: position = start + row · stepRow + column ·
  * stepColumn, for y and x, at pixel centres of a crop of `side` pixels.
  */
 function sourceSteps({ top, left, extent, flipY, flipX, transpose }: Window, side: number) {
@@ -96,7 +96,7 @@ function sourceSteps({ top, left, extent, flipY, flipX, transpose }: Window, sid
   };
 }
 
-/** The image under the window, bilinear; and which of its pixels lie inside the image. */
+/** The image under the window, bilinear, and which of its pixels are inside the image. */
 function cutImage(
   { image }: PreparedExample,
   window: Window,
@@ -133,7 +133,7 @@ function cutImage(
   return { pixels, inside };
 }
 
-/** The annotation under the window at the masks' resolution, nearest pixel; 0 outside. */
+/** The annotation under the window at the resolution of the masks, nearest pixel; 0 outside. */
 function cutAnnotation(
   { scaleY, scaleX, image, supervision }: PreparedExample,
   window: Window,
@@ -175,7 +175,8 @@ function cutLocations(
 }
 
 /**
- * Numbers the cells of a label crop 1, 2 … in place, drops fragments, and finds each one's centre of mass within the crop.
+ * Numbers the cells of a label crop 1, 2 … in place, drops fragments, and computes each centre of mass within
+ * the crop.
  * @param smallest area in mask pixels below which a cell is a fragment
  */
 function numberCells(

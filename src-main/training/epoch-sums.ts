@@ -1,12 +1,15 @@
 import type { LossTerms } from '../contract/training.ts';
 import type { EpochSums } from './checkpoint.ts';
 
-/** The sums of an epoch that has taken no step. */
+/** The sums of an epoch without steps. */
 export function emptySums(): EpochSums {
   return { steps: 0, terms: {}, gradientNorm: 0, meanAreaPx: 0 };
 }
 
-/** The mean of each term over the steps that had it; where none had, 0, and `null` for the terms of weak steps alone. */
+/**
+ * The mean of each term over the steps that had it. Without such a step: 0, or `null` for terms of weak
+ * steps.
+ */
 export function meanTerms({ terms }: EpochSums): LossTerms {
   const mean = (name: keyof LossTerms): number | null => {
     const sum = terms[name];

@@ -4,12 +4,12 @@ import { sourceOf, type ExampleSource } from './example-source.ts';
 import type { TrainingExample } from './training-example.ts';
 
 /**
- * The mean diameter of a cell, from incomplete annotation: that of the disk whose area is the foreground's divided by the
- * number of locations, 2 √(A / πN), all images together. Where every image knows its pixel size, images are compared in
- * µm and the result is in pixels of the first.
+ * Mean cell diameter from incomplete annotation: that of a disk with the foreground's area per location, 2
+ * √(A / πN), over all images together. If every image has a pixel size, images are compared in µm and the
+ * result is in pixels of the first.
  *
- * @param diameterPx what a person set instead; `null` to estimate
- * @throws LacssError `annotation-missing` when it must be estimated and there is no cell or no foreground
+ * @param diameterPx a person's setting; `null` to estimate
+ * @throws LacssError `annotation-missing` if it must be estimated and there is no cell or no foreground
  */
 export function estimateCellSize(
   examples: readonly (TrainingExample | ExampleSource)[],
@@ -30,7 +30,7 @@ export function estimateCellSize(
     throw new LacssError(
       'annotation-missing',
       cells === 0 ? 'The training images have no locations.' : 'The training images have no foreground.',
-      { remedy: 'Find locations and pick a foreground for at least one image with cells.' },
+      { remedy: 'Add locations and choose a foreground for at least one image with cells.' },
     );
   }
   return { diameterPx: 2 * Math.sqrt(area / (Math.PI * cells)), overridden: false, pixelSizeUm: referenceUm };

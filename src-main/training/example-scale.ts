@@ -3,13 +3,14 @@ import { fewestCells, imageScale, isSameSize } from '../model/image-scale.ts';
 import { sourceOf, type ExampleSource } from './example-source.ts';
 import type { TrainingExample } from './training-example.ts';
 
-/** No image is taken to be farther than this factor from the others. */
+/** Largest assumed factor between an image's cell size and that of the others. */
 const farthest = 3;
 
 /**
- * How much an example is rescaled, so that its cells have the preset's size: by the size that all images' cells have, or by
- * its own where that is another, as in images taken at another magnification that no file tells of. In use an image is seen
- * at its own size too (`inference/segment-at-own-size.ts`): cells that are always met at one size need not be learnt at others.
+ * Factor by which an example is rescaled, so that its cells have the preset's size. It uses the mean size of
+ * all images' cells, or the example's own if that differs, as at another magnification that no file states.
+ * Inference also rescales each image to its own size (`inference/segment-at-own-size.ts`), so the network
+ * need not learn other sizes.
  *
  * @returns new size / old size
  */

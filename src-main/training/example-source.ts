@@ -3,31 +3,31 @@ import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import type { Supervision, TrainingExample } from './training-example.ts';
 
-/** How many pixels belong to cells, and how many cells there are. */
+/** Number of cell pixels and number of cells. */
 export interface CellCount {
   pixels: number;
   count: number;
 }
 
-/** An example that is read when a crop is cut from it, so that any number of them fits into memory. */
+/** An example that is read for each crop, so that memory does not limit the number of examples. */
 export interface ExampleSource {
   name: string;
-  /** Width of a pixel; `null` where it is not known. */
+  /** Width of a pixel; `null` if unknown. */
   pixelSizeUm: number | null;
-  /** Of its planes and of its annotation, px. */
+  /** Size of its planes and annotation in px. */
   height: number;
   width: number;
   channels: number;
   kind: Supervision['kind'];
   cells: CellCount;
-  /** Always the same example. */
+  /** Reads the example; always the same one. */
   read(): Promise<TrainingExample>;
 }
 
 /**
- * An example in memory as a source.
+ * Wraps an example in memory as a source.
  *
- * @throws LacssError `image-size-mismatch` where annotation and planes differ in size
+ * @throws LacssError `image-size-mismatch` if annotation and planes differ in size
  */
 export function sourceOf(example: TrainingExample | ExampleSource): ExampleSource {
   if ('read' in example) return example;
@@ -35,10 +35,11 @@ export function sourceOf(example: TrainingExample | ExampleSource): ExampleSourc
 }
 
 /**
- * A source that keeps the annotation as it is now, packed: some kilobytes per image. Its planes are read again each time.
+ * A source that keeps the current annotation compressed: some kilobytes per image. It reads the planes again
+ * each time.
  *
- * @param example as it was read once; not kept
- * @throws LacssError `image-size-mismatch` where annotation and planes differ in size
+ * @param example read once; not kept
+ * @throws LacssError `image-size-mismatch` if annotation and planes differ in size
  */
 export function packedSource(
   example: TrainingExample,
@@ -52,7 +53,7 @@ export function packedSource(
   };
 }
 
-/** Packs a label image; the result gives it back. */
+/** Compresses a label image. @returns a function that restores it */
 export function packLabels({ height, width, data }: LabelImage): () => LabelImage {
   const packed = pack(data);
   return () => ({ height, width, data: new Int32Array(unpack(packed)) });
@@ -65,8 +66,8 @@ function describe(example: TrainingExample): Omit<ExampleSource, 'read'> {
     if (plane.height === height && plane.width === width) continue;
     throw new LacssError(
       'image-size-mismatch',
-      `${name} is ${plane.height} × ${plane.width} px, its annotation ${height} × ${width}.`,
-      { subject: name, remedy: 'Annotate the image anew, or take the annotation that was made for it.' },
+      `${name} is ${plane.height} × ${plane.width} px, but its annotation is ${height} × ${width}.`,
+      { subject: name, remedy: 'Annotate the image again, or use the annotation made for it.' },
     );
   }
   const { kind } = supervision;
@@ -96,7 +97,7 @@ function unpack(packed: Uint8Array): ArrayBuffer {
   return new Uint8Array(inflateSync(packed)).buffer;
 }
 
-/** The pixels that belong to cells, and the number of cells. */
+/** Counts cell pixels and cells. */
 export function countCells(supervision: Supervision): CellCount {
   return supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
 }

@@ -1,11 +1,10 @@
 import type { TrainingSettings } from '../contract/training.ts';
 
 /**
- * A straight rise over the first steps, then half a cosine down to a small share (Loshchilov and Hutter 2017,
- * arXiv:1608.03983).
+ * Linear warm-up, then half a cosine down to a small share (Loshchilov and Hutter 2017, arXiv:1608.03983).
  *
- * @param step steps done before
- * @param fraction how much of the training is over, in [0, 1]
+ * @param step number of completed steps
+ * @param fraction completed share of the training, in [0, 1]
  */
 export function learningRateAt(
   settings: Pick<TrainingSettings, 'learningRate' | 'warmupSteps' | 'finalLearningRateShare'>,

@@ -1,19 +1,22 @@
-/** What the location proposal network should say of one crop. */
+/** Targets of the location proposal network for one crop. */
 export interface LocationTargets {
-  /** [h, w]: 1 where a location is near. */
+  /** [h, w]: 1 if a location is near. */
   positives: Float32Array;
   /** [h, w, 2]: from the grid cell's centre to the nearest location, in grid cells; 0 where not positive. */
   offsets: Float32Array;
 }
 
-/** A grid cell is positive when its centre is nearer to a location than √1.5 grid cells: about 4.7 cells a location. */
+/**
+ * A grid cell is positive if its centre is within √1.5 grid cells of a location: about 4.7 grid cells per
+ * location.
+ */
 const NEAR_SQUARED = 1.5;
 
 /**
  * @param locations packed y, x in px
  * @param height rows of the grid
  * @param width columns of the grid
- * @param stride px a grid cell
+ * @param stride px per grid cell
  */
 export function locationTargets(
   locations: Float32Array,

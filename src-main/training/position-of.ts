@@ -1,13 +1,13 @@
 import type { TrainingSettings } from '../contract/training.ts';
 
-/** How far a training is, by whichever of its limits is nearer. */
+/** Progress of a training run towards the nearer of its limits. */
 export interface TrainingPosition {
-  /** Steps, or seconds where the clock decides. */
+  /** Steps, or seconds with a time limit. */
   done: number;
   total: number;
-  /** How much of the training is over; 1 and more at its end. */
+  /** Completed share of the training; 1 or more at its end. */
   fraction: number;
-  /** The limit that ends it now. */
+  /** The limit that ends the training now. */
   reached: 'steps' | 'minutes' | null;
 }
 

@@ -2,20 +2,20 @@ import { LacssError } from '../contract/errors.ts';
 import { prepareImage, type PreparedImage } from '../model/prepare-image.ts';
 import type { Supervision, TrainingExample } from './training-example.ts';
 
-/** An example ready to cut crops from: the image as the network takes it, the annotation as it came. */
+/** An example ready for cropping: the image as the network takes it, the annotation unscaled. */
 export interface PreparedExample {
   name: string;
   image: PreparedImage;
   supervision: Supervision;
-  /** Rescaled px a px of the annotation, (y, x); rounding makes them differ a little. */
+  /** Rescaled px per px of the annotation, (y, x); they differ slightly because of rounding. */
   scaleY: number;
   scaleX: number;
 }
 
 /**
  * @param scale new size / old size
- * @param example whose annotation has the size of its planes (`sourceOf` sees to it)
- * @throws LacssError `image-invalid` when the example has not as many planes as the model has channels
+ * @param example its annotation must have the size of its planes (`sourceOf` checks this)
+ * @throws LacssError `image-invalid` if the number of planes is not the model's number of channels
  */
 export function prepareExample(
   example: TrainingExample,
@@ -35,7 +35,7 @@ export function prepareExample(
   };
 }
 
-/** @throws LacssError `image-invalid` when an example has not as many planes as the model has channels */
+/** @throws LacssError `image-invalid` if the number of channels differs from the model's */
 export function requireChannels(
   { name, channels }: { name: string; channels: number },
   inputChannels: number,
@@ -43,7 +43,7 @@ export function requireChannels(
   if (channels === inputChannels) return;
   throw new LacssError(
     'image-invalid',
-    `${name} has ${channels} channels where the model takes ${inputChannels}.`,
-    { subject: name, remedy: 'Choose the same channels for every image, or start a model from scratch.' },
+    `${name} has ${channels} channels, but the model takes ${inputChannels}.`,
+    { subject: name, remedy: 'Choose the same channels for every image, or train a model from scratch.' },
   );
 }

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Features } from '../model/create-model.ts';
 
 /**
- * Moves each annotated location to where the network itself would place it: of the proposals that are nearer to it than to
- * any other location, and not farther than `radiusPx`, the one with the highest score; where there is none it stays. The
- * head thus learns on locations as inexact as those it will be given in use. No gradient passes.
+ * Moves each annotated location to the network's own proposal. It takes the proposal with the highest score
+ * among those within `radiusPx` that are nearer to it than to any other location. Without one, the location
+ * stays. The head thus trains on locations as inexact as those at inference. No gradient passes.
  *
- * All in tensors: reading proposals back in the middle of a step would break its graph in two.
+ * Everything stays in tensors: reading proposals during a step would split its graph.
  *
  * @param locations [N, 2] in px
- * @param validity [N], 1 for a cell, 0 for one that only fills the tensor up
+ * @param validity [N], 1 for a cell, 0 for padding
  * @returns [N, 2] in px, in the order of `locations`
  */
 export function proposeLocations(
@@ -29,7 +29,7 @@ export function proposeLocations(
     const [y, x] = [0, 1].map((axis) => tf.reshape(tf.slice(proposals, [0, axis], [grid, 1]), [1, grid]));
     const [ownY, ownX] = [0, 1].map((axis) => tf.slice(locations, [0, axis], [n, 1])); // [N, 1]
     const apart = tf.add(tf.square(tf.sub(ownY!, y!)), tf.square(tf.sub(ownX!, x!))); // [N, G]
-    // Cells that only fill up are nobody's nearest.
+    // Padding is never the nearest location.
     const distance = tf.add(apart, tf.mul(tf.sub(1, tf.reshape(validity, [n, 1])), 1e12)); // [N, G]
     const isNearest = tf.equal(distance, tf.min(distance, 0, true)); // [N, G]
     const isNear = tf.less(distance, radiusPx * radiusPx); // [N, G]
@@ -38,7 +38,8 @@ export function proposeLocations(
       tf.logicalAnd(tf.greaterEqual(x!, 0), tf.less(x!, width * stride)),
     ); // [1, G]
     const isMine = tf.cast(tf.logicalAnd(tf.logicalAnd(isNearest, isNear), isInside), 'float32'); // [N, G]
-    const scores = tf.mul(isMine, tf.sigmoid(tf.reshape(features.scoreLogits, [1, grid]))); // [N, G], 0 where not mine
+    // [N, G], 0 for proposals of other locations
+    const scores = tf.mul(isMine, tf.sigmoid(tf.reshape(features.scoreLogits, [1, grid])));
     const best = tf.argMax(scores, 1) as tf.Tensor1D; // [N]
     const found = tf.cast(tf.greater(tf.max(scores, 1, true), 0), 'float32'); // [N, 1]
     const moved = tf.gather(proposals, best); // [N, 2]
@@ -48,10 +49,7 @@ export function proposeLocations(
   return withoutGradient(choose);
 }
 
-/**
- * Computes something that no gradient can reach: a function of no inputs, as far as tfjs's tape can see, whatever it reads
- * by itself.
- */
+/** Computes without gradients: tfjs sees a function without inputs, whatever it reads itself. */
 function withoutGradient<T extends tf.Tensor>(compute: () => T): T {
   return tf.customGrad<T>(() => ({ value: compute(), gradFunc: () => [] }))();
 }

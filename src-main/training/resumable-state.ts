@@ -12,12 +12,15 @@ import { encodeCheckpoint, type Checkpoint, type EpochSums } from './checkpoint.
 import { emptySums, meanTerms } from './epoch-sums.ts';
 import type { StepOutcome, TrainStep } from './train-step.ts';
 
-/** What a checkpoint keeps of a training, beside the weights and the optimizers: steps, time, epochs, the best so far. */
+/**
+ * The state of a training run in a checkpoint, besides weights and optimizers: steps, time, epochs, best
+ * epoch.
+ */
 export class ResumableState {
   steps = 0;
   epochs: EpochReport[] = [];
   readonly cellSize: CellSize;
-  /** Whether steps or epochs were added since the last checkpoint. */
+  /** Whether there are steps or epochs since the last checkpoint. */
   isUnsaved = true;
   readonly #now: () => number;
   readonly #startedAt: number;
@@ -33,17 +36,17 @@ export class ResumableState {
     this.#startedAt = now();
   }
 
-  /** Time spent in training, resumed parts included. */
+  /** Training time, including resumed parts. */
   get elapsedMs(): number {
     return this.#earlierMs + this.#now() - this.#startedAt;
   }
 
-  /** The running epoch, from 1. */
+  /** The current epoch, from 1. */
   get epoch(): number {
     return this.epochs.length + 1;
   }
 
-  /** Steps of the running epoch. */
+  /** Steps of the current epoch. */
   get epochSteps(): number {
     return this.#sums.steps;
   }
@@ -67,7 +70,7 @@ export class ResumableState {
     this.isUnsaved = true;
   }
 
-  /** Ends the running epoch. Where its validation is the best so far, keeps the model's weights. */
+  /** Ends the current epoch. If its validation is the best yet, keeps the model's weights. */
   endEpoch(validation: ValidationReport | null, learningRate: number, model: LacssModel): EpochReport {
     const { epoch } = this;
     const best = validation !== null && validation.score > this.#scoreToBeat(validation.measure);
@@ -92,12 +95,12 @@ export class ResumableState {
     return report;
   }
 
-  /** Gives the model the weights of its best epoch; those of its last step where nothing was validated. */
+  /** Loads the weights of the best epoch into the model; without validation those of the last step stay. */
   restoreBest(model: LacssModel): void {
     if (this.#best !== null) restoreWeights(model, saveWeights(model).manifest, this.#bestWeights);
   }
 
-  /** The checkpoint of this moment; `null` where a weight is not finite, because nothing could resume from it. */
+  /** The current checkpoint; `null` if a weight is not finite, because nothing could resume from it. */
   encode(model: LacssModel, step: TrainStep, settings: TrainingSettings): Uint8Array | null {
     const { manifest, bytes } = saveWeights(model);
     if (!new Float32Array(bytes.buffer).every(Number.isFinite)) return null;
@@ -124,15 +127,15 @@ export class ResumableState {
 
   /**
    * Continues from a checkpoint.
-   * @throws LacssError `model-invalid` where the checkpoint is of another preset or number of channels
+   * @throws LacssError `model-invalid` if the checkpoint has another preset or number of channels
    */
   restore({ header, weights, optimizer, bestWeights }: Checkpoint, model: LacssModel, step: TrainStep): void {
     if (header.preset !== model.preset.name || header.inputChannels !== model.inputChannels) {
       throw new LacssError(
         'model-invalid',
-        `The checkpoint is of a ${header.preset} model with ${header.inputChannels} channels, ` +
+        `The checkpoint belongs to a ${header.preset} model with ${header.inputChannels} channels, ` +
           `not of a ${model.preset.name} model with ${model.inputChannels}.`,
-        { remedy: 'Resume with the preset and the channels of its start, or start a new training.' },
+        { remedy: 'Resume with the original preset and channels, or start a new training run.' },
       );
     }
     restoreWeights(model, header.weights, weights);
@@ -146,7 +149,7 @@ export class ResumableState {
     this.#bestWeights = bestWeights;
   }
 
-  /** The best score so far if it has the same measure: scores of different losses do not compare. */
+  /** The best score so far if it has the same measure. Scores of different losses are not comparable. */
   #scoreToBeat(measure: ValidationReport['measure']): number {
     if (this.#best === null) return -Infinity;
     const { validation } = this.epochs[this.#best.epoch - 1]!;

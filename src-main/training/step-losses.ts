@@ -13,27 +13,27 @@ import type { CropTensors } from './crop-tensors.ts';
 import type { Supervision } from './training-example.ts';
 import { proposeLocations } from './propose-locations.ts';
 
-/** The scalars of one step; `null` where the crop has no such term. */
+/** The scalars of one step; `null` if the crop has no such term. */
 export interface StepLosses {
   detection: tf.Scalar;
   location: tf.Scalar;
   instance: tf.Scalar;
   size: tf.Scalar | null;
   edge: tf.Scalar | null;
-  /** Weighted sum: what the gradient is of. */
+  /** Weighted sum, the basis of the gradient. */
   total: tf.Scalar;
   /** Mean area of a cell's soft mask in px. */
   meanArea: tf.Scalar;
 }
 
-/** What decides which terms there are. */
+/** What determines the loss terms. */
 export interface LossKind {
   supervision: Supervision['kind'];
-  /** Whether there is an edge loss, and with it auxnet. */
+  /** Whether there is an edge loss, which needs auxnet. */
   usesAuxnet: boolean;
 }
 
-/** The forward pass of training: the network on one crop, and every term of its loss. */
+/** The forward pass of training: the network on one crop, and every loss term. */
 export function stepLosses(
   model: LacssModel,
   crop: CropTensors,
@@ -76,12 +76,12 @@ export function stepLosses(
   return { detection, location, instance, size, edge, total, meanArea };
 }
 
-/** The numbers of one step, as they are read. */
+/** The results of one step. */
 export interface StepNumbers {
   terms: LossTerms;
   /** Mean area of a cell's soft mask in px; 0 without cells. */
   meanAreaPx: number;
-  /** Numbers that were packed behind the losses. */
+  /** Numbers packed after the losses. */
   rest: number[];
 }
 
@@ -100,7 +100,7 @@ export function packLosses(losses: StepLosses): tf.Tensor1D {
   ]) as tf.Tensor1D;
 }
 
-/** Reads what packLosses packed, and disposes of it. */
+/** Reads the result of packLosses and disposes it. */
 export async function readLosses(
   packed: tf.Tensor1D,
   { supervision, usesAuxnet }: LossKind,

@@ -32,35 +32,36 @@ export interface TrainingOptions {
   /** Trained in place. */
   model: LacssModel;
   examples: readonly (TrainingExample | ExampleSource)[];
-  /** Decides which epoch is the best; may be empty. */
+  /** Determines the best epoch; may be empty. */
   validation: readonly (TrainingExample | ExampleSource)[];
   settings: TrainingSettings;
-  /** Bytes of the `last` checkpoint of a training with the same examples, to continue. */
+  /** Bytes of the `last` checkpoint of a training run with the same examples, to resume it. */
   resume?: Uint8Array;
   control: JobControl;
   onStep?: (report: StepReport) => void;
-  /** The training waits for it, so that it may use the model as it is at the end of that epoch. */
+  /** Training waits until this resolves, so the callback may use the model as it is after the epoch. */
   onEpoch?: (report: EpochReport) => void | Promise<void>;
   /**
-   * Keeps a checkpoint and replaces the earlier one of its kind. `last` comes after the first step, then at most 2 % of
-   * the time (see CheckpointSchedule), after every epoch, and when the training is stopped. `best` comes after the
-   * `last` of an epoch whose validation beats all before.
+   * Stores a checkpoint and replaces the earlier one of its kind. `last` is saved after the first step, then
+   * in at most 2 % of the time (see CheckpointSchedule), after every epoch, and when training stops. `best`
+   * follows the `last` of an epoch with the best validation yet.
    */
   saveCheckpoint: (kind: 'last' | 'best', bytes: Uint8Array) => Promise<void>;
-  /** The time in ms. @default performance.now */
+  /** Current time in ms. @default performance.now */
   now?: () => number;
 }
 
 /**
- * Trains a model on images whose cells are partly or wholly annotated. Same settings, examples and engine give the same
- * weights, in one go or resumed from any checkpoint (unless a time limit makes the clock decide).
+ * Trains a model on partly or fully annotated images. The same settings, examples and engine give the same
+ * weights, in one run or resumed from any checkpoint. Only a time limit breaks this.
  *
- * @returns when a limit is reached; the model then has the weights of the best epoch, or of the last step where nothing
- *   was validated
- * @throws LacssError `cancelled` within one step of the signal, with the checkpoint saved; `training-diverged` naming
- *   the step and the term, the model is then useless; `out-of-memory` where even the smallest crops do not fit, with the
- *   checkpoint saved; `annotation-missing`, `image-size-mismatch`, `image-invalid`, `setting-invalid`; `file-damaged`
- *   or `model-invalid` about a checkpoint
+ * @returns when a limit is reached. The model then has the weights of the best epoch, or of the last step if
+ *   nothing was validated.
+ * @throws LacssError `cancelled` within one step of the signal, after the checkpoint is saved;
+ *   `training-diverged`, naming the step and the loss term (the model is then unusable); `out-of-memory` if
+ *   even the smallest crops do not fit, after the checkpoint is saved; `annotation-missing`,
+ *   `image-size-mismatch`, `image-invalid`, `setting-invalid`; `file-damaged` or `model-invalid` for a bad
+ *   checkpoint
  */
 export async function trainModel(options: TrainingOptions): Promise<TrainingResult> {
   const settings = checkSettings(options.settings);
@@ -91,7 +92,7 @@ class Training {
     const { model, resume, now = () => performance.now() } = options;
     const examples = options.examples.map(sourceOf);
     if (examples.length === 0) {
-      throw new LacssError('annotation-missing', 'There is no image to train on.', {
+      throw new LacssError('annotation-missing', 'There is no training image.', {
         remedy: 'Annotate at least one image, or use fewer images for validation.',
       });
     }
@@ -109,7 +110,7 @@ class Training {
     this.#crops = cropsFor(this.#prepared.largestPx, model, settings);
   }
 
-  /** The training loop. Forward pass, backward pass, clipping and update are one graph: TrainStep.run. */
+  /** The training loop. TrainStep.run does forward pass, backward pass, clipping and update in one graph. */
   async run(): Promise<TrainingResult> {
     for (;;) {
       await this.#pause();
@@ -137,7 +138,7 @@ class Training {
     }
   }
 
-  /** Lets other work of this process run. Ends the training with its checkpoint saved where it was stopped. */
+  /** Lets other work of this process run. When training is cancelled, saves the checkpoint and throws. */
   async #pause(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#options.control.signal.aborted) throw await this.#stopped();
@@ -152,7 +153,7 @@ class Training {
     return epochSteps >= this.#settings.stepsPerEpoch || (reached !== null && epochSteps > 0);
   }
 
-  /** A stream of random numbers that depends on the seed and `keys` alone, so that a resumed training needs nothing else. */
+  /** Random numbers that depend only on the seed and `keys`, so a resumed run needs no other state. */
   #random(...keys: (string | number)[]): SeededRandom {
     return new SeededRandom(this.#settings.seed, ...keys);
   }
@@ -161,7 +162,10 @@ class Training {
     return learningRateAt(this.#settings, this.#state.steps, this.#position().fraction);
   }
 
-  /** Every example once in random order, then again in another order; with its foreground divided in the later part. */
+  /**
+   * Draws every example once per epoch in random order. Late in training its foreground is partitioned among
+   * its cells.
+   */
   async #nextExample(): Promise<PreparedExample> {
     const count = this.#examples.length;
     const round = Math.floor(this.#state.steps / count);
@@ -170,7 +174,7 @@ class Training {
     if (example.kind === 'full' || !this.#divides()) return this.#prepared.get(index);
     if (!this.#hasDivided) {
       this.#hasDivided = true;
-      // The graphs of weak steps would hold as much memory as those that follow.
+      // The graphs of weak steps are never used again and would take as much memory as the new ones.
       this.#step.forgetGraphs();
     }
     try {
@@ -244,7 +248,7 @@ class Training {
         }),
       );
     } catch (error) {
-      // The epoch has not ended: it is validated after resuming.
+      // The epoch is not finished: it is validated after resuming.
       throw await this.#savedWhenStopped(error);
     }
   }
@@ -257,7 +261,7 @@ class Training {
     await onEpoch?.(report);
   }
 
-  /** Saves the `last` checkpoint where something is unsaved. @returns its bytes */
+  /** Saves the `last` checkpoint if there is unsaved progress. @returns its bytes */
   async #save(): Promise<Uint8Array | null> {
     let bytes: Uint8Array | null = null;
     if (!this.#state.isUnsaved) return bytes;
@@ -269,7 +273,7 @@ class Training {
     return bytes;
   }
 
-  /** The error to throw, with the checkpoint saved where it says that the training was stopped. */
+  /** The error to throw. For a stop, the checkpoint is saved first and the error says so. */
   async #savedWhenStopped(error: unknown): Promise<unknown> {
     return hasCode(error, 'cancelled') ? this.#stopped() : error;
   }

@@ -8,22 +8,22 @@ import { cropTensors, type CropTensors } from './crop-tensors.ts';
 import type { Crop } from './draw-crop.ts';
 import { packLosses, readLosses, stepLosses, type LossKind } from './step-losses.ts';
 
-/** The numbers of one step. */
+/** The results of one step. */
 export interface StepOutcome {
   terms: LossTerms;
-  /** Length of the gradient of all weights before it was clipped. */
+  /** Norm of the gradient over all weights, before clipping. */
   gradientNorm: number;
   /** Mean area of a cell's soft mask in px; 0 without cells. */
   meanAreaPx: number;
 }
 
-/** What a checkpoint keeps of the optimizers. */
+/** The optimizer state that a checkpoint stores. */
 export interface OptimizerState {
   network: AdamWState;
   auxnet: AdamWState;
 }
 
-/** Everything that changes from step to step. */
+/** All tensors that change from step to step. */
 type StepTensors = CropTensors & {
   learningRate: tf.Scalar;
   networkFirst: tf.Scalar;
@@ -33,8 +33,8 @@ type StepTensors = CropTensors & {
 };
 
 /**
- * One step of training: losses, gradients, update. Nothing is read before all of it is recorded. An engine that compiles
- * graphs then runs a whole step as one graph, and repeats it without recording.
+ * One training step: losses, gradients, update. It reads no values until the whole step is recorded. An
+ * engine that compiles graphs therefore runs a step as one graph and repeats it without recording.
  */
 export class TrainStep {
   readonly #model: LacssModel;
@@ -52,7 +52,7 @@ export class TrainStep {
       (name.startsWith('auxnet/') ? this.#auxnetVariables : this.#networkVariables).push(variable);
     }
     this.#network = new AdamW(this.#networkVariables, settings.weightDecay);
-    // Auxnet has its own optimizer, because only steps with an edge loss train it.
+    // Auxnet has its own optimizer because only steps with an edge loss train it.
     this.#auxnet = new AdamW(this.#auxnetVariables, settings.weightDecay);
     this.#replayed = new Replayed([
       ...model.variables.values(),
@@ -89,7 +89,7 @@ export class TrainStep {
     }
   }
 
-  /** @returns the losses and the gradient's length in one tensor [8] */
+  /** @returns the losses and the gradient norm in one tensor [8] */
   #learn(tensors: StepTensors, kind: LossKind): tf.Tensor1D {
     const variables = kind.usesAuxnet
       ? [...this.#networkVariables, ...this.#auxnetVariables]
@@ -99,7 +99,7 @@ export class TrainStep {
     let numbers: tf.Tensor1D | null = null;
     const { grads } = tf.variableGrads(() => {
       const losses = stepLosses(this.#model, tensors, kind, this.#settings);
-      // Kept, because variableGrads frees everything but the total.
+      // Kept, because variableGrads frees everything except the total.
       numbers = tf.keep(packLosses(losses));
       return losses.total;
     }, variables);
@@ -120,7 +120,7 @@ export class TrainStep {
     return packed;
   }
 
-  /** The losses of a crop without learning from it, and without the edge loss. */
+  /** Computes the losses of a crop without learning from it, and without the edge loss. */
   async measure(crop: Crop): Promise<LossTerms> {
     const kind = { supervision: crop.supervision, usesAuxnet: false };
     const tensors = cropTensors(crop, this.#model.preset);
@@ -143,7 +143,7 @@ export class TrainStep {
     this.#auxnet.restore(state.auxnet);
   }
 
-  /** Frees the graphs of the steps so far, because steps of another kind follow. */
+  /** Frees the graphs of earlier steps. Call it before steps of another kind. */
   forgetGraphs(): void {
     this.#replayed.forget();
   }

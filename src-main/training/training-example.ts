@@ -1,18 +1,18 @@
 import type { FloatPlane, LabelImage, Locations, Mask } from '../contract/pixels.ts';
 
-/** What is known about an image's cells. */
+/** The annotation of an image's cells. */
 export type Supervision =
-  /** Where cells are and which pixels belong to any: machine-made annotation. */
+  /** Locations and foreground: machine-generated annotation. */
   | { kind: 'weak'; foreground: Mask; locations: Locations }
   /** The outline of every cell. */
   | { kind: 'full'; labels: LabelImage };
 
-/** An image to learn from, or to validate on. */
+/** An image for training or validation. */
 export interface TrainingExample {
   name: string;
-  /** One plane a channel of the model, in its order, all of the size of the annotation. */
+  /** One plane per channel of the model, in its order, all of the annotation's size. */
   planes: readonly FloatPlane[];
   supervision: Supervision;
-  /** Width of a pixel; absent or `null` where it is not known. */
+  /** Width of a pixel; absent or `null` if unknown. */
   pixelSizeUm?: number | null;
 }

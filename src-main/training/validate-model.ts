@@ -14,22 +14,24 @@ import { prepareExample } from './prepare-example.ts';
 import type { TrainStep } from './train-step.ts';
 import type { ExampleSource } from './example-source.ts';
 
-/** Crops an image on which a loss is measured; always the same ones. */
+/** Number of fixed crops per image on which a loss is measured. */
 const CROPS_PER_IMAGE = 4;
 
 export interface ValidationOptions {
   cellSize: CellSize;
   crops: CropOptions;
-  /** Decides where the fixed crops lie. */
+  /** Determines the positions of the fixed crops. */
   seed: number;
-  /** How foregrounds are divided, by the image's name; null until the training has come to learn one mask a cell. */
+  /**
+   * Control of the partition of a foreground, by image name; null until training learns one mask per cell.
+   */
   dividing: ((name: string) => DividingControl) | null;
   control: JobControl;
 }
 
 /**
- * How good the model is on images it was not trained on: AP at IoU 0.5 over those whose cells are outlined; where there are
- * none, minus the loss on fixed crops, of the kind that is being trained. Higher is better either way.
+ * Score of the model on validation images: AP at IoU 0.5 over the images with outlined cells. Without any,
+ * minus the current training loss on fixed crops. Higher is better in both cases.
  *
  * @throws LacssError `cancelled`
  */
@@ -84,7 +86,7 @@ async function measurePrecision(
     if (supervision.kind !== 'full') continue;
     const { labels, scores } = await segmentImage(networkOf(model.inference), planes, {
       scale: scaleOf(source),
-      // The training's own progress says more than that of one image.
+      // The progress of the training run says more than that of one image.
       control: { signal, onProgress: () => undefined },
     });
     matches.push(matchInstances(labels, scores, supervision.labels));
@@ -103,7 +105,7 @@ async function measurePrecision(
   };
 }
 
-/** A ratio without a denominator: nothing found of nothing. */
+/** A ratio without a denominator (nothing found, nothing to find) is 0. */
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }

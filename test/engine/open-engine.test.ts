@@ -87,11 +87,11 @@ test('a survey tries and measures every engine, and leaves none open', async () 
   for (const name of ['onnx', 'webgpu', 'cpu']) expect(tf.findBackend(name)).toBeNull();
 });
 
-test('without a graphics card webgpu is refused with a way out, in words', async (context) => {
+test('without a GPU, webgpu fails with an understandable error and a remedy', async (context) => {
   const opened = await openEngine('webgpu').catch((error: unknown) => error);
   if (!(opened instanceof LacssError)) {
     (opened as Engine).close();
-    return context.skip('There is a graphics card here');
+    return context.skip('This machine has a GPU');
   }
   expect(opened).toMatchObject({ code: 'engine-unavailable', subject: 'webgpu' });
   expect(opened.message).not.toMatch(/onnxruntime_src/);

@@ -221,7 +221,7 @@ test('wrong planes and scales are refused by name', async () => {
   const plane = brightSpots(64, 64, []);
   const received = segmentImage(networkOf(fakeModel({ inputChannels: 2 })), [plane], { scale: 1, control });
   await expect(received).rejects.toThrow(LacssError);
-  await expect(received).rejects.toThrow('2 channels, this one gives 1');
+  await expect(received).rejects.toThrow('2 channels, this image has 1');
   const uneven = segmentImage(networkOf(fakeModel({ inputChannels: 2 })), [plane, brightSpots(64, 32, [])], {
     scale: 1,
     control,

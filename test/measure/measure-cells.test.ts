@@ -95,6 +95,6 @@ test('an image without cells gives no rows; a channel of another size is an erro
   const empty: LabelImage = { height: 2, width: 2, data: new Int32Array(4) };
   expect(measureCells(empty, [], null)).toEqual([]);
   expect(() => measureCells(empty, [{ name: 'DAPI', plane }], null)).toThrow(
-    'channel DAPI of 70 × 90 pixels, expected 2 × 2',
+    'channel DAPI has 70 × 90 pixels, expected 2 × 2',
   );
 });

@@ -117,8 +117,8 @@ describe('damage is refused as model-invalid, saying what is wrong', () => {
     const model = createModel('tiny', 2, 5);
     const before = saveWeights(model).bytes;
     const attempts: [unknown, Uint8Array, RegExp][] = [
-      [manifest, bytes.subarray(0, bytes.byteLength - 4), /bytes where/],
-      [manifest, new Uint8Array([...bytes, 0, 0, 0, 0]), /bytes where/],
+      [manifest, bytes.subarray(0, bytes.byteLength - 4), /bytes instead/],
+      [manifest, new Uint8Array([...bytes, 0, 0, 0, 0]), /bytes instead/],
       [[{ ...manifest[0], weights: manifest[0]!.weights.slice(1) }], bytes, /lists/],
       [{ not: 'a manifest' }, bytes, /manifest is damaged/],
     ];

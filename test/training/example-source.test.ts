@@ -22,7 +22,7 @@ test('an annotation that is changed after the start changes nothing', async () =
 
 test('an annotation of another size is refused when it is met', () => {
   const example = { ...weakExample(1), planes: weakExample(2, 32).planes };
-  expect(() => sourceOf(example)).toThrow('weak 1 is 32 × 32 px, its annotation 64 × 64.');
+  expect(() => sourceOf(example)).toThrow('weak 1 is 32 × 32 px, but its annotation is 64 × 64.');
 });
 
 test('of many examples only some are held, and those used last are not read again', async () => {

@@ -3,22 +3,23 @@ import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
 import { percentiles } from '../../imaging/intensity/percentiles.ts';
 import { blockMeans } from '../../imaging/resample/block-means.ts';
 
-/** What tells cells from background: how bright a place is, or how much brightness changes there. */
+/** What separates cells from background: brightness, or local changes of brightness. */
 export type FeatureKind = 'intensity' | 'local-contrast';
 
 const enoughPixels = 2 ** 18;
-/** Between what was seen on phase contrast (up to 1.4) and on fluorescence (from 2.2). */
+/** Between the values of phase contrast images (up to 1.4) and fluorescence images (from 2.2). */
 const leastClassRatio = 1.7;
-/** Between what was seen on phase contrast (up to 2.0) and on fluorescence (from 3.6). */
+/** Between the values of phase contrast images (up to 2.0) and fluorescence images (from 3.6). */
 const leastTailRatio = 2.7;
 
 /**
- * Chooses the feature for a plane [height, width]. In fluorescence cells shine on a dark ground: the brighter of the two classes of Otsu
- * is several times as bright as the darker, or, where a camera offset hides that, the bright tail of the histogram is much longer than
- * the dark one. In phase contrast and bright field light passes everywhere, and both ratios are near 1.
+ * Chooses the feature for a plane [height, width]. In fluorescence, cells are bright on a dark background:
+ * the brighter Otsu class is several times as bright as the darker. If a camera offset hides that, the bright
+ * tail of the histogram is much longer than the dark one. In phase contrast and bright field the background
+ * is bright, and both ratios are near 1.
  */
 export function chooseFeature(plane: FloatPlane): FeatureKind {
-  // Means of blocks: less noise, and no more pixels than a histogram needs.
+  // Block means have less noise and still enough pixels for a histogram.
   const smooth = blockMeans(plane, Math.max(2, Math.round(Math.sqrt(plane.data.length / enoughPixels))));
   const [low, median, high] = percentiles(smooth, [0.5, 50, 99.5]) as [number, number, number];
   if ((high - median) / (median - low) >= leastTailRatio) return 'intensity';

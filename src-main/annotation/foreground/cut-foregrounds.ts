@@ -3,18 +3,19 @@ import { cutScratch, graphCut } from './graph-cut.ts';
 import type { CutBounds } from './graph-cut.ts';
 import { neighbourWeights } from './neighbour-weights.ts';
 
-/** Units of the energy for the full pull of a pixel: fine enough that rounding does not show. */
+/** Energy units of a pixel's full pull: fine enough that rounding has no visible effect. */
 const fullPull = 1000;
-/** A pixel pulls with all its force when its feature is this many e-folds from the threshold. */
+/** A pixel pulls fully when its feature differs from the threshold by this many e-folds. */
 const fullPullAt = 0.5;
 
 /**
- * Parts a feature [height, width] into foreground and background at each of several thresholds, by graph cut: a pixel pulls towards the
- * foreground with the logarithm of feature over threshold, up to a limit, and neighbours hold together where the feature is even
- * (`neighbourWeights`). The higher the threshold, the smaller the foreground, each within the one before: so one cut bounds the next.
+ * Divides a feature [height, width] into foreground and background at each of several thresholds, by graph
+ * cut. A pixel pulls towards the foreground with the logarithm of feature over threshold, up to a limit.
+ * Neighbours hold together where the feature is even (`neighbourWeights`). A higher threshold gives a smaller
+ * foreground inside the larger one, so each cut bounds the next.
  * @param thresholds positive, in any order.
- * @param smoothness what two side neighbours of even feature weigh, in units of the full pull of a pixel.
- * @returns one mask a threshold, in their order.
+ * @param smoothness weight between two side neighbours of even feature, in units of a pixel's full pull.
+ * @returns one mask per threshold, in the order given.
  */
 export function cutForegrounds(
   feature: FloatPlane,
@@ -42,7 +43,7 @@ export function cutForegrounds(
     return graphCut({ height, width, unary, weights }, bounds, scratch);
   };
 
-  // The middle threshold first: it bounds both halves, and so on.
+  // Starts with the middle threshold, because it bounds both halves; then the same in each half.
   const ascending = thresholds.map((_, i) => i).sort((a, b) => thresholds[a]! - thresholds[b]!);
   const masks: Mask[] = [];
   const cutBetween = (first: number, last: number, bounds: CutBounds): void => {

@@ -7,18 +7,18 @@ import { percentiles } from '../../imaging/intensity/percentiles.ts';
 import { chooseFeature } from './choose-feature.ts';
 import type { FeatureKind } from './choose-feature.ts';
 
-/** A plane whose values are high where there are cells. */
+/** A plane with high values where there are cells. */
 export interface ForegroundFeature {
   kind: FeatureKind;
-  /** [height, width], not negative; 0 is what the background shows. */
+  /** [height, width], not negative; 0 is background. */
   plane: FloatPlane;
   /** The automatic threshold, in units of the plane; 0 for an image without contrast. */
   automatic: number;
-  /** How far the feature reaches beyond the border of a cell, px. */
+  /** How far the feature extends beyond a cell's border, in px. */
   reachPx: number;
 }
 
-/** Contrasts below this share of the brightest value are rounding errors of 32-bit numbers. */
+/** Smaller contrasts relative to the brightest value are rounding errors of 32-bit numbers. */
 const leastContrast = 1e-5;
 
 /**
@@ -35,22 +35,22 @@ export function foregroundFeature(
   return chosen === 'intensity' ? intensity(plane) : localContrast(plane, cellDiameterPx);
 }
 
-/** Intensity above the dark of the image, smoothed a little; Otsu's threshold. */
+/** Intensity above the darkest level, slightly smoothed; Otsu's threshold. */
 function intensity(plane: FloatPlane): ForegroundFeature {
   const smooth = gaussianFilter(plane, 1);
   const [dark, bright] = percentiles(smooth, [1, 99.9]) as [number, number];
   const { data } = smooth;
   for (let i = 0; i < data.length; i++) data[i] = Math.max(0, data[i]! - dark);
   const hasContrast = bright - dark > leastContrast * Math.max(Math.abs(bright), Math.abs(dark));
-  // Few very bright pixels must not stretch the histogram's bins.
+  // A few very bright pixels must not stretch the histogram's bins.
   const clipped = data.map((value) => Math.min(value, bright - dark));
   const automatic = hasContrast ? otsuThreshold({ data: clipped }) : 0;
   return { kind: 'intensity', plane: smooth, automatic, reachPx: 0 };
 }
 
 /**
- * How strongly the brightness changes around a place, relative to the brightness there: evened out by a blur of a cell's size, the
- * gradient's length, blurred. Otsu's threshold of its logarithm.
+ * Strength of brightness changes relative to the local brightness: the image divided by a blur of a cell's
+ * size, then the gradient's length, blurred. Otsu's threshold of its logarithm.
  */
 function localContrast(plane: FloatPlane, cellDiameterPx: number): ForegroundFeature {
   const { height, width } = plane;

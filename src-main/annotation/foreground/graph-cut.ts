@@ -6,18 +6,18 @@ import type { NeighbourWeights } from './neighbour-weights.ts';
 export interface GridEnergy {
   height: number;
   width: number;
-  /** [height, width]: what label 0 costs more than label 1 at a pixel; negative where label 0 is the cheaper. */
+  /** [height, width]: cost of label 0 minus cost of label 1 at a pixel. */
   unary: Int32Array;
   weights: NeighbourWeights;
 }
 
-/** What is known of the answer: pixels of `within` at most, those of `containing` at least. */
+/** Known bounds of the result: it contains `containing` and is contained in `within`. */
 export interface CutBounds {
   within?: Mask;
   containing?: Mask;
 }
 
-/** Room for one cut at a time of a grid of `size` pixels: cuts of one image after the other share it. */
+/** Scratch arrays for one cut at a time of a grid of `size` pixels, reused for all cuts of an image. */
 export type CutScratch = Record<'unsettled' | 'pulls' | 'slacks' | 'stack', Int32Array>;
 
 export function cutScratch(size: number): CutScratch {
@@ -33,13 +33,15 @@ export function cutScratch(size: number): CutScratch {
 const open = 2;
 
 /**
- * The labelling of a grid [height, width] with the least energy Σ_{label 0} unary + Σ_{neighbours of different label} weight, exactly.
+ * The labelling of a grid [height, width] with the least energy Σ_{label 0} unary + Σ_{neighbours of
+ * different label} weight, exactly.
  *
- * Most pixels need no flow: where what pulls at a pixel outweighs all its unsettled neighbours together, its label is settled, which may
- * settle its neighbours in turn. What is left open is cut by `maxFlow`.
- * @param bounds must hold for a best labelling. Where energies differ in their unary terms only, and those nowhere rise, their best
- * labellings are nested, and one bounds the other; outside of its bounds the unary terms are not looked at.
- * @throws RangeError when an array's size is not that of the grid.
+ * Most pixels need no flow. If the pull on a pixel outweighs all its unsettled neighbours together, its label
+ * is settled. That may settle its neighbours in turn. `maxFlow` cuts the rest.
+ * @param bounds must hold for a best labelling. If energies differ only in unary terms and none of these
+ *   increases, their best labellings are nested, and one bounds the other. Unary terms outside the bounds are
+ *   ignored.
+ * @throws RangeError if an array does not have the grid's size.
  */
 export function graphCut(
   { height, width, unary, weights }: GridEnergy,
@@ -52,8 +54,8 @@ export function graphCut(
     if (length !== size)
       throw new RangeError(`arrays must have ${height} × ${width} entries, received ${length}`);
   }
-  // Arc d of a pixel and arc 7 − d of its neighbour are each other's reverse. Where an arc would leave the image
-  // sideways, its weight is 0; where it would leave the array, it is skipped.
+  // Arc d of a pixel and arc 7 − d of its neighbour are each other's reverse. An arc across the left or right
+  // edge has weight 0. An arc beyond the array is skipped.
   const steps = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
   const planes = [downRight, down, downLeft, right, right, downLeft, down, downRight];
 
@@ -77,7 +79,8 @@ export function graphCut(
     }
   }
 
-  // By open pixel: what its own term and its settled neighbours pull towards label 1, what the open neighbours may weigh.
+  // Per open pixel: the pull of its own term and settled neighbours towards label 1, and the possible weight
+  // of its open neighbours.
   for (let u = 0; u < count; u++) {
     const i = unsettled[u]!;
     let pull = unary[i]!;
@@ -119,7 +122,7 @@ export function graphCut(
   }
 
   let nodes = 0;
-  const nodeOf = slacks; // no longer needed for what it held
+  const nodeOf = slacks; // its old contents are no longer needed
   for (let u = 0; u < count; u++) {
     const i = unsettled[u]!;
     if (labels[i] !== open) continue;

@@ -1,13 +1,16 @@
-/** A graph in which every node has up to `degree` neighbours and two terminals, source and sink. */
+/** A graph with two terminals, source and sink, in which every node has up to `degree` neighbours. */
 export interface FlowGraph {
   nodes: number;
-  /** Arcs a node may have; the arc `d` of a node and the arc `degree − 1 − d` of its neighbour are each other's reverse. */
+  /**
+   * Maximum number of arcs per node. Arc `d` of a node and arc `degree − 1 − d` of its neighbour are each
+   * other's reverse.
+   */
   degree: number;
-  /** [nodes, degree]: the node an arc leads to, −1 where there is none. */
+  /** [nodes, degree]: the node an arc leads to, −1 for no arc. */
   neighbours: Int32Array;
-  /** [nodes, degree]: the capacity of each arc, not negative; consumed: what is left after the flow. */
+  /** [nodes, degree]: the capacity of each arc, not negative. Overwritten with the residual capacity. */
   capacities: Int32Array;
-  /** [nodes]: capacity from the source where positive, to the sink where negative; consumed likewise. */
+  /** [nodes]: capacity from the source if positive, to the sink if negative. Overwritten likewise. */
   terminals: Int32Array;
 }
 
@@ -15,25 +18,28 @@ const free = 0;
 const source = 1;
 const sink = 2;
 
-/** Values of `parents` that are no arc. */
+/** Values of `parents` other than an arc. */
 const noParent = -1;
 const terminalParent = -2;
 const orphan = -3;
 
 /**
- * Finds a maximum flow from source to sink and with it a minimum cut: two trees grow from the terminals along arcs with capacity
- * left; where they touch, the path between the terminals is filled; what that cuts off a tree is adopted again or let go.
+ * Finds a maximum flow from source to sink, and with it a minimum cut. Two trees grow from the terminals
+ * along arcs with residual capacity. Where they touch, the path between the terminals is saturated. Nodes
+ * this cuts off are adopted again or become free.
  *
- * Y. Boykov, V. Kolmogorov, "An Experimental Comparison of Min-Cut/Max-Flow Algorithms for Energy Minimization in Vision", IEEE
- * Transactions on Pattern Analysis and Machine Intelligence 26(9), 2004, pp. 1124–1137; the marking of distances after V. Kolmogorov,
- * "Graph Based Algorithms for Scene Reconstruction from Two or More Views", PhD thesis, Cornell University, 2004, chapter 3.
- * @returns one entry a node: 1 on the source's side of the cut, else 0. Nodes that no terminal reaches are on the sink's side.
+ * Y. Boykov, V. Kolmogorov, "An Experimental Comparison of Min-Cut/Max-Flow Algorithms for Energy
+ * Minimization in Vision", IEEE Transactions on Pattern Analysis and Machine Intelligence 26(9), 2004, pp.
+ * 1124–1137. The distance marks follow V. Kolmogorov, "Graph Based Algorithms for Scene Reconstruction from
+ * Two or More Views", PhD thesis, Cornell University, 2004, chapter 3.
+ * @returns one entry per node: 1 on the source's side of the cut, 0 on the sink's side. Nodes that no
+ *   terminal reaches are on the sink's side.
  */
 export function maxFlow({ nodes, degree, neighbours, capacities, terminals }: FlowGraph): Uint8Array {
   const last = degree - 1;
   const trees = new Uint8Array(nodes);
   const parents = new Int32Array(nodes).fill(noParent); // the arc from a node to its parent
-  const marks = new Int32Array(nodes); // when the distance below was last known to be right
+  const marks = new Int32Array(nodes); // when the distance below was last correct
   const distances = new Int32Array(nodes); // arcs to the terminal
   const active = new NodeQueue(nodes);
   const orphans: number[] = [];
@@ -47,7 +53,10 @@ export function maxFlow({ nodes, degree, neighbours, capacities, terminals }: Fl
     active.push(node);
   }
 
-  /** Grows a tree around a node; the arc, from the source's tree to the sink's, at which the trees touch, or −1. */
+  /**
+   * Grows a tree around a node. Returns the arc from the source's tree to the sink's at which they touch, or
+   * −1.
+   */
   const grow = (node: number): number => {
     const tree = trees[node]!;
     for (let d = 0; d < degree; d++) {
@@ -65,7 +74,7 @@ export function maxFlow({ nodes, degree, neighbours, capacities, terminals }: Fl
       } else if (trees[neighbour] !== tree) {
         return tree === source ? forward : backward;
       } else if (marks[neighbour]! <= marks[node]! && distances[neighbour]! > distances[node]! + 1) {
-        parents[neighbour] = backward; // a shorter way to the terminal
+        parents[neighbour] = backward; // a shorter path to the terminal
         marks[neighbour] = marks[node]!;
         distances[neighbour] = distances[node]! + 1;
       }
@@ -75,7 +84,7 @@ export function maxFlow({ nodes, degree, neighbours, capacities, terminals }: Fl
 
   const reverseOf = (arc: number) => neighbours[arc]! * degree + last - (arc % degree);
 
-  /** Sends along the path through an arc between the trees all it can carry; nodes cut off become orphans. */
+  /** Saturates the path through an arc between the trees. Nodes it cuts off become orphans. */
   const augment = (arc: number): void => {
     const start = Math.floor(arc / degree);
     const end = neighbours[arc]!;
@@ -118,7 +127,7 @@ export function maxFlow({ nodes, degree, neighbours, capacities, terminals }: Fl
     orphans.push(node);
   };
 
-  /** The number of arcs from a node to its tree's terminal, `Infinity` where its tree is cut off; marks the way. */
+  /** Number of arcs from a node to its tree's terminal, `Infinity` if its tree is cut off. Marks the path. */
   const distanceToTerminal = (node: number): number => {
     let steps = 0;
     let at = node;
@@ -144,7 +153,10 @@ export function maxFlow({ nodes, degree, neighbours, capacities, terminals }: Fl
     return total;
   };
 
-  /** Finds an orphan the parent nearest to the terminal, or lets it go, its children orphans in turn. */
+  /**
+   * Finds for an orphan the parent nearest to the terminal. Without one it becomes free, and its children
+   * become orphans.
+   */
   const adopt = (node: number): void => {
     const tree = trees[node]!;
     let best = noParent;
@@ -192,7 +204,7 @@ export function maxFlow({ nodes, degree, neighbours, capacities, terminals }: Fl
   return trees;
 }
 
-/** Nodes first in, first out, each at most once at a time. */
+/** A first-in, first-out queue that holds each node at most once. */
 class NodeQueue {
   readonly #ring: Int32Array;
   readonly #waiting: Uint8Array;

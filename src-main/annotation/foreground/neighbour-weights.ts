@@ -1,8 +1,8 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * What it costs when two of the 8-connected neighbours of a grid get different labels: four planes [height, width], whose entry i
- * belongs to pixel i and its neighbour in that direction; 0 where the image ends.
+ * Cost of different labels for two 8-connected neighbours of a grid: four planes [height, width]. Entry i is
+ * for pixel i and its neighbour in that direction; 0 at the image's edge.
  */
 export interface NeighbourWeights {
   right: Uint16Array;
@@ -13,23 +13,25 @@ export interface NeighbourWeights {
   sums: Int32Array;
 }
 
-/** Steps in which the contrast term is tabulated. */
+/** Number of steps in the table of the contrast term. */
 const tableSteps = 1024;
-/** Beyond this many times the typical contrast the term is nearly 0 and tabulated as its last value. */
+/** End of the table, as a multiple of the typical contrast. Beyond it the term is nearly 0 and constant. */
 const tableEnd = 4;
 
 /**
- * The contrast-sensitive Potts term of a feature [height, width]: strength · exp(−Δ² / 2⟨Δ²⟩) / distance for neighbours whose
- * features differ by Δ, ⟨Δ²⟩ being the mean over all neighbours: borders are cheap where the feature changes.
+ * The contrast-sensitive Potts term of a feature [height, width]: strength · exp(−Δ² / 2⟨Δ²⟩) / distance for
+ * neighbours whose features differ by Δ. ⟨Δ²⟩ is the mean over all neighbours. Borders are cheap where the
+ * feature changes.
  *
- * Y. Boykov, M.-P. Jolly, "Interactive Graph Cuts for Optimal Boundary & Region Segmentation of Objects in N-D Images", Proceedings of the
- * IEEE International Conference on Computer Vision, 2001, vol. 1, pp. 105–112.
+ * Y. Boykov, M.-P. Jolly, "Interactive Graph Cuts for Optimal Boundary & Region Segmentation of Objects in
+ * N-D Images", Proceedings of the IEEE International Conference on Computer Vision, 2001, vol. 1, pp.
+ * 105–112.
  * @param strength the weight between side neighbours without contrast, in units of the energy, up to 65535.
- * @throws RangeError when the strength lies outside [0, 65535].
+ * @throws RangeError if the strength is not in [0, 65535].
  */
 export function neighbourWeights({ height, width, data }: FloatPlane, strength: number): NeighbourWeights {
   if (!(strength >= 0 && strength <= 65535)) {
-    throw new RangeError(`the strength must lie in [0, 65535], received ${strength}`);
+    throw new RangeError(`the strength must be in [0, 65535], received ${strength}`);
   }
   const directions = [
     { name: 'right', stepY: 0, stepX: 1 },

@@ -2,16 +2,17 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 import { gaussianFilter } from '../../imaging/filters/gaussian-filter.ts';
 
 /**
- * A plane [height, width] blurred with `sigmaPx`, minus the same blurred with `outerSigmaPx`: positive where something of the
- * size of a nucleus is brighter than its surroundings. For one ratio of the two σ the response to a blob does not depend on its
- * size, only on how well σ fits it.
+ * A plane [height, width] blurred with `sigmaPx`, minus the plane blurred with `outerSigmaPx`. It is positive
+ * where a nucleus-sized object is brighter than its surroundings. For a fixed ratio of the two σ the response
+ * does not depend on a blob's size, only on how well σ fits it.
  *
- * D. Marr, E. Hildreth, "Theory of edge detection", Proceedings of the Royal Society of London B 207, 1980, pp. 187–217.
- * @throws RangeError when not 0 < sigmaPx < outerSigmaPx.
+ * D. Marr, E. Hildreth, "Theory of edge detection", Proceedings of the Royal Society of London B 207, 1980,
+ * pp. 187–217.
+ * @throws RangeError unless 0 < sigmaPx < outerSigmaPx.
  */
 export function differenceOfGaussians(plane: FloatPlane, sigmaPx: number, outerSigmaPx: number): FloatPlane {
   if (!(sigmaPx > 0 && sigmaPx < outerSigmaPx)) {
-    throw new RangeError(`0 < sigmaPx < outerSigmaPx is needed, received ${sigmaPx} and ${outerSigmaPx}`);
+    throw new RangeError(`0 < sigmaPx < outerSigmaPx is required, received ${sigmaPx} and ${outerSigmaPx}`);
   }
   const inner = gaussianFilter(plane, sigmaPx);
   const outer = gaussianFilter(plane, outerSigmaPx);

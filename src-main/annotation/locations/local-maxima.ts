@@ -1,14 +1,14 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * The 4-connected local maxima of a plane [height, width] above `threshold`, as pixel indices, highest first (equal ones in the
- * order of a scan by rows). A plateau of equal pixels without a higher neighbour is one maximum, given by its pixel nearest
- * its centre; a plane that is one plateau has none. The image's edge is no neighbour: a maximum may lie on it.
+ * The 4-connected local maxima of a plane [height, width] above `threshold`, as pixel indices, highest first;
+ * equal ones in row order. A plateau of equal pixels without a higher neighbour is one maximum, at its pixel
+ * nearest to its centre. A constant plane has none. A maximum may be at the image's edge.
  */
 export function localMaxima(plane: FloatPlane, threshold: number): number[] {
   const { height, width, data } = plane;
   const maxima: number[] = [];
-  const seen = new Set<number>(); // pixels of plateaus already looked at
+  const seen = new Set<number>(); // pixels of plateaus already visited
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const value = data[i]!;
@@ -29,7 +29,10 @@ export function localMaxima(plane: FloatPlane, threshold: number): number[] {
   return maxima.sort((a, b) => data[b]! - data[a]! || a - b);
 }
 
-/** Visits the plateau around a pixel; its pixel nearest the mean position, or nothing where a neighbour is higher. */
+/**
+ * Visits the plateau around a pixel. Returns its pixel nearest to the mean position, or nothing if a
+ * neighbour is higher.
+ */
 function plateauCentre(
   { height, width, data }: FloatPlane,
   start: number,

@@ -1,10 +1,11 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * The standard deviation of the pixel noise of a plane [height, width], from the mean absolute response to a mask that answers
- * neither to slopes nor to edges along the axes; 0 for planes smaller than 3 × 3.
+ * Standard deviation of the pixel noise of a plane [height, width]: from the mean absolute response to a mask
+ * that ignores slopes and edges along the axes. 0 for planes smaller than 3 × 3.
  *
- * J. Immerkær, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996, pp. 300–302.
+ * J. Immerkær, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996, pp.
+ * 300–302.
  */
 export function noiseLevel({ height, width, data }: FloatPlane): number {
   if (height < 3 || width < 3) return 0;

@@ -1,13 +1,13 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * For each 4-connected local maximum of a plane, how far one must go down before going up to a higher one: the value of the highest
- * saddle on the way, or `floor` where no higher maximum is reached above it.
+ * For each 4-connected local maximum of a plane, the value of the highest saddle on the way to a higher
+ * maximum; `floor` if no saddle above it leads to one.
  *
- * The pixels are taken from the highest down and joined to their higher neighbours (union–find); where two regions meet, the
- * lower maximum ends. H. Edelsbrunner, D. Letscher, A. Zomorodian, "Topological Persistence and Simplification", Discrete &
- * Computational Geometry 28, 2002, pp. 511–533.
- * @param maxima pixel indices, as `localMaxima` gives them.
+ * Pixels are added from the highest down and joined to their higher neighbours (union–find). Where two
+ * regions meet, the lower maximum ends. H. Edelsbrunner, D. Letscher, A. Zomorodian, "Topological Persistence
+ * and Simplification", Discrete & Computational Geometry 28, 2002, pp. 511–533.
+ * @param maxima pixel indices, from `localMaxima`.
  */
 export function saddles(plane: FloatPlane, maxima: readonly number[], floor: number): Float32Array {
   const { width, data } = plane;
@@ -57,7 +57,8 @@ function descending(data: Float32Array, floor: number): Uint32Array {
     if (value > highest) highest = value;
     if (value > floor) count++;
   }
-  // One key a pixel: how far below the highest in 2³⁰ steps, then the pixel's index. Sorting numbers needs no comparison function.
+  // One key per pixel: the distance below the highest in 2³⁰ steps, then the pixel's index. Sorting numbers
+  // needs no comparison function.
   const keys = new Float64Array(count);
   const size = data.length;
   const scale = 2 ** 30 / (highest - floor);

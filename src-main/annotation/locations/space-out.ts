@@ -1,11 +1,12 @@
 /**
- * Keeps of a list of points those that lie at least `minDistancePx` from every point kept before them: the first come first.
+ * Keeps the points that are at least `minDistancePx` from every point kept before, in the order given.
  * @param points packed y, x in px.
- * @returns the indices of the kept points, in their order.
+ * @returns the indices of the kept points, in the order given.
  */
 export function spaceOut(points: ArrayLike<number>, minDistancePx: number): number[] {
   const kept: number[] = [];
-  const cells = new Map<string, number[]>(); // squares of the minimum distance's side: only nine need a look
+  // a grid of squares of side `minDistancePx`: only nine need checking
+  const cells = new Map<string, number[]>();
   for (let p = 0; 2 * p < points.length; p++) {
     const y = points[2 * p]!;
     const x = points[2 * p + 1]!;

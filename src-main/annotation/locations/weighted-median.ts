@@ -1,6 +1,7 @@
 /**
- * The value at which half of the total weight is reached, going up; NaN without values.
- * @param weights one for each value, not negative.
+ * The value at which the cumulated weight, in ascending order of values, reaches half of the total; NaN
+ * without values.
+ * @param weights one per value, not negative.
  */
 export function weightedMedian(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);

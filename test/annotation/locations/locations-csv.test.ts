@@ -21,11 +21,11 @@ test('a header alone means no locations', () => {
 
 test.each([
   ['', 'points.csv, line 1: the file is empty'],
-  ['3,4\n5,6\n', 'points.csv, line 1: a header with y and x is needed, found "3,4"'],
-  ['y,x\n1,2\n\n3,abc\n', 'points.csv, line 4: two numbers are needed, found "3,abc"'],
-  ['y,x\n5\n', 'points.csv, line 2: two numbers are needed, found "5"'],
-  ['y,x\n5,\n', 'points.csv, line 2: two numbers are needed, found "5,"'],
-  ['y,x\n99,10\n100,10\n', 'points.csv, line 3: y 100, x 10 lies outside the image of 100 × 50 px'],
+  ['3,4\n5,6\n', 'points.csv, line 1: a header with y and x is required, found "3,4"'],
+  ['y,x\n1,2\n\n3,abc\n', 'points.csv, line 4: two numbers are required, found "3,abc"'],
+  ['y,x\n5\n', 'points.csv, line 2: two numbers are required, found "5"'],
+  ['y,x\n5,\n', 'points.csv, line 2: two numbers are required, found "5,"'],
+  ['y,x\n99,10\n100,10\n', 'points.csv, line 3: y 100, x 10 is outside the image of 100 × 50 px'],
 ])('%j is refused with the line and the reason', (text, message) => {
   const parse = () => parseLocationsCsv(text, 'points.csv', { height: 100, width: 50 });
   expect(parse).toThrow(LacssError);
