@@ -4,7 +4,7 @@ import { createServer } from 'vite';
 import manifest from '../package.json' with { type: 'json' };
 import { socketPath } from '../src-main/contract/bridge.ts';
 import { sessionPath } from '../src-main/contract/handshake.ts';
-import { dataFolder } from '../src-main/host/data-folder.ts';
+import { dataFolder } from '../src-main/project/data-folder.ts';
 import { sampleFolder } from '../src-main/host/sample-folder.ts';
 import { startBrowserHost } from '../src-main/server/browser-host.ts';
 

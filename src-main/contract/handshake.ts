@@ -88,7 +88,10 @@ export function textField(message: string, field: string): string | null {
 
 const maxFieldLength = 200;
 
-function keyOf(secret: string): Promise<CryptoKey> {
+/** The key type as both libraries declare it: the page's and Node's. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+function keyOf(secret: string): Promise<Key> {
   return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
     'sign',
     'verify',
