@@ -54,6 +54,8 @@ export interface PixelSource {
   readonly channelNames: readonly string[];
   /** The rectangles in which the file stores level 0: reading less than one takes as long as reading all of it. */
   readonly tileSize: LevelSize;
+  /** Whether the file does not say what its pages are, so that their number decided. */
+  readonly axesAreGuessed: boolean;
   /** How many channels a page holds side by side; more than 1 for colours. */
   readonly samplesPerPage: number;
   /**

@@ -30,6 +30,8 @@ export interface ImageGroupContent {
   /** How sure the guess of the roles is, 0 … 1. */
   rolesConfidence: number;
   pixelSizeUm: PixelSizeUm | null;
+  /** Whether a file does not say what its planes are, and nobody else did. */
+  axesAreGuessed: boolean;
   /** The opened files, for whoever reads their pixels. */
   sources: PixelSource[];
 }
@@ -95,6 +97,7 @@ export async function readImageGroup(
     roles,
     rolesConfidence: confidence,
     pixelSizeUm: sources.find((source) => source.pixelSizeUm !== null)?.pixelSizeUm ?? null,
+    axesAreGuessed: sources.some((source) => source.axesAreGuessed),
     sources,
   };
 

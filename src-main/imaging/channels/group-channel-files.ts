@@ -27,6 +27,8 @@ const labelWords = /^(?:labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
 
 /** Channels by number, as instruments and programs write them. */
 const numberedChannels: readonly RegExp[] = [
+  // CV7000 and CV8000: the action stands before the focal plane and the channel, and differs with the channel.
+  /^(?<before>T\d{4}F\d{3}L\d{2})A\d{2}(?<plane>Z\d{2,3})(?<channel>C\d{2})$/,
   // MetaXpress: a fresh identifier stands right behind the channel, eight hexadecimal digits and more parts.
   /^(?<channel>w\d)(?<identifier>[0-9a-f]{8})$/i,
   // MetaMorph: the dye stands behind it.
@@ -132,8 +134,11 @@ function stemWithout(
   index: number,
   andRest = false,
 ): string {
-  const kept = parts.filter((_, i) => (andRest ? i < index : i !== index));
-  return kept.map(({ separator, text }, i) => (i === 0 ? text : separator + text)).join('');
+  return joined(parts.filter((_, i) => (andRest ? i < index : i !== index)));
+}
+
+function joined(parts: readonly { separator: string; text: string }[]): string {
+  return parts.map(({ separator, text }, i) => (i === 0 ? text : separator + text)).join('');
 }
 
 function guessSplits(names: readonly string[]): SplitName[] {
@@ -173,9 +178,11 @@ function splitAtNumber(name: string, expression: RegExp): SplitName | null {
       : parts.findLastIndex(({ text }) => expression.test(text));
   const found = expression.exec(parts[index]?.text ?? '')?.groups;
   if (found === undefined) return null;
+  const { before = '', plane = '' } = found;
+  const kept = parts.with(index, { ...parts[index]!, text: before + plane });
   return {
     name,
-    stem: stemWithout(parts, index, found.identifier !== undefined),
+    stem: before === '' ? stemWithout(parts, index, found.identifier !== undefined) : joined(kept),
     channel: found.dye ? found.dye : found.channel!,
   };
 }

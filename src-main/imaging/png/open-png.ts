@@ -148,6 +148,7 @@ class PngSource implements PixelSource {
   readonly pixelSizeUm: PixelSizeUm | null;
   readonly channelNames: readonly string[];
   readonly samplesPerPage: number;
+  readonly axesAreGuessed = false;
   readonly tileSize: PixelSource['tileSize'];
   readonly #file: RandomAccess;
   readonly #fileName: string;

@@ -1,5 +1,5 @@
-import { LacssError } from '../../contract/errors.ts';
 import type { FloatPlane, Raster } from '../../contract/pixels.ts';
+import { UnusablePixels } from '../unusable-pixels.ts';
 
 /** Which plane of a raster. */
 export interface PlanePosition {
@@ -16,7 +16,7 @@ export interface PlanePosition {
  * @param name what the image is called in messages.
  * @returns a copy [height, width].
  * @throws RangeError where the raster has no such plane.
- * @throws LacssError `image-invalid` where a pixel is no finite number.
+ * @throws LacssError `image-invalid` where a pixel is no finite number, or beyond 32-bit reals.
  */
 export function planeAt(raster: Raster, { t = 0, z = 0, c }: PlanePosition, name = 'The image'): FloatPlane {
   const { sizes, height, width } = raster;
@@ -25,32 +25,15 @@ export function planeAt(raster: Raster, { t = 0, z = 0, c }: PlanePosition, name
       `plane t ${t}, z ${z}, c ${c}; expected less than t ${sizes.t}, z ${sizes.z}, c ${sizes.c}`,
     );
   }
-  const data = new Float32Array(raster.planes[(t * sizes.z + z) * sizes.c + c]!);
-  if (raster.dtype === 'float32' || raster.dtype === 'float64') requireFinite(data, raster, c, name);
-  return { height, width, data };
+  const plane = raster.planes[(t * sizes.z + z) * sizes.c + c]!;
+  if (raster.dtype === 'float32' || raster.dtype === 'float64') {
+    const unusable = new UnusablePixels();
+    unusable.check(plane, width, 0);
+    unusable.refuse(name, raster.channelNames[c]!);
+  }
+  return { height, width, data: new Float32Array(plane) };
 }
 
 function isIndex(value: number, size: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < size;
-}
-
-function requireFinite(data: Float32Array, raster: Raster, c: number, name: string): void {
-  let broken = 0;
-  let first = -1;
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) continue;
-    if (broken === 0) first = i;
-    broken++;
-  }
-  if (broken === 0) return;
-  const y = Math.floor(first / raster.width);
-  throw new LacssError(
-    'image-invalid',
-    `${name} holds ${broken} ${broken === 1 ? 'pixel that is no number' : 'pixels that are no numbers'} (NaN or infinite) in ${raster.channelNames[c]}, the first in row ${y}, column ${first % raster.width}.`,
-    {
-      subject: name,
-      remedy:
-        'Replace them, for instance in ImageJ with Process › Math › NaN Background or Remove NaNs, or cut that part off, and add the image again.',
-    },
-  );
 }

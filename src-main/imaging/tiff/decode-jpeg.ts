@@ -1,4 +1,5 @@
 import openCodec, { type Codec } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
+import { UnreadCompression } from './refusals.ts';
 
 /** What the strip or tile of a JPEG should be. */
 export interface JpegBlock {
@@ -18,6 +19,7 @@ let codec: Promise<Codec> | null = null;
  * Decodes one strip or tile that is a JPEG of 8 bits a sample, with libjpeg-turbo; samples stand side by side.
  *
  * @param tables the page's shared tables (tag 347).
+ * @throws UnreadCompression where it is a lossless or hierarchical JPEG.
  * @throws RangeError where the JPEG has another size than its strip or tile, is broken or ends early.
  */
 export async function decodeJpeg(
@@ -25,6 +27,7 @@ export async function decodeJpeg(
   tables: Uint8Array | undefined,
   block: JpegBlock,
 ): Promise<Uint8Array> {
+  refuseUnreadKind(jpeg);
   const silent = (): void => undefined;
   const { JPEGDecoder } = await (codec ??= openCodec({ print: silent, printErr: silent }));
   const stream = completeStream(jpeg, tables, block);
@@ -37,6 +40,31 @@ export async function decodeJpeg(
     return decoder.getDecodedBuffer().slice();
   } finally {
     decoder.delete();
+  }
+}
+
+/** The kinds of JPEG by their start-of-frame marker: ITU-T T.81, table B.1. Baseline, extended and progressive are read. */
+const unreadKinds: Readonly<Record<number, string>> = {
+  0xc3: 'lossless JPEG',
+  0xc5: 'hierarchical JPEG',
+  0xc6: 'hierarchical JPEG',
+  0xc7: 'lossless hierarchical JPEG',
+  0xcb: 'lossless JPEG (arithmetic coding)',
+  0xcd: 'hierarchical JPEG',
+  0xce: 'hierarchical JPEG',
+  0xcf: 'lossless hierarchical JPEG',
+  0xf7: 'JPEG-LS',
+};
+
+/** Walks the segments before the first scan. */
+function refuseUnreadKind(jpeg: Uint8Array): void {
+  for (let at = 2; at + 3 < jpeg.length && jpeg[at] === 0xff;) {
+    const marker = jpeg[at + 1]!;
+    const kind = unreadKinds[marker];
+    if (kind !== undefined) throw new UnreadCompression(kind);
+    const startOfScan = 0xda;
+    if (marker === startOfScan) return;
+    at += marker === 0xff ? 1 : 2 + jpeg[at + 2]! * 256 + jpeg[at + 3]!;
   }
 }
 

@@ -1,3 +1,5 @@
+import { UnreadCompression } from './refusals.ts';
+
 const clearCode = 256;
 const endCode = 257;
 
@@ -9,9 +11,12 @@ const endCode = 257;
  *
  * @returns the bytes, fewer than `length` where the data end early.
  * @throws RangeError where a code refers to a string that does not exist.
+ * @throws UnreadCompression where the codes are packed from the low bit, as in TIFF 5: the first, a clear code, then shows.
  */
 export function decodeLzw(packed: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
+  if (packed[0] === 0 && (packed[1]! & 1) === 1)
+    throw new UnreadCompression('old-style LZW (TIFF 5, before 1992)');
   // A code stands for a stretch of what was already written.
   const starts = new Uint32Array(4096);
   const lengths = new Uint32Array(4096);

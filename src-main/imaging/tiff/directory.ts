@@ -42,13 +42,14 @@ export class Directory {
   }
 
   /**
-   * Reads the values of all tags that are in use. Values outside the file are found out when they are asked for.
+   * Reads the values of tags. Values outside the file are found out when they are asked for.
    *
+   * @param tags @default all that are in use
    * @returns the directory itself.
    */
-  async load(): Promise<this> {
+  async load(tags: ReadonlySet<number> = readTags): Promise<this> {
     for (const [tag, field] of this.#fields) {
-      if (!readTags.has(tag) || typeof field.place !== 'number' || this.#loaded.has(tag)) continue;
+      if (!tags.has(tag) || typeof field.place !== 'number' || this.#loaded.has(tag)) continue;
       if (!this.#isWithinFile(field)) continue;
       const bytes = await this.#source.read(field.place, (fieldBytes[field.type] ?? 1) * field.count);
       this.#loaded.set(tag, viewOf(bytes));
@@ -115,6 +116,12 @@ export class Directory {
     } catch {
       return new TextDecoder('latin1').decode(used);
     }
+  }
+
+  /** The same for tags that the pixels do not depend on: broken ones count as absent. */
+  textIfSound(tag: number): string | undefined {
+    const field = this.#fields.get(tag);
+    return field !== undefined && this.#isWithinFile(field) ? this.text(tag) : undefined;
   }
 
   #isWithinFile({ type, count, place }: Field): boolean {

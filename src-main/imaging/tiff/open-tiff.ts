@@ -99,6 +99,7 @@ class TiffSource implements PixelSource {
   readonly levels: readonly LevelSize[];
   readonly pixelSizeUm: PixelSource['pixelSizeUm'];
   readonly channelNames: readonly string[];
+  readonly axesAreGuessed: boolean;
   readonly samplesPerPage: number;
   readonly tileSize: LevelSize;
   dtype: Dtype;
@@ -125,6 +126,7 @@ class TiffSource implements PixelSource {
     this.levels = [{ height, width }, ...copies.map((copy) => ({ height: copy.height, width: copy.width }))];
     this.pixelSizeUm = plan.pixelSizeUm;
     this.channelNames = plan.channelNames;
+    this.axesAreGuessed = plan.isGuess;
     this.samplesPerPage = samples;
     // Of plain rows any part can be read alone.
     const isPlain = first.compression === 'none' && !first.tiled;

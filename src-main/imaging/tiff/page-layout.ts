@@ -133,6 +133,9 @@ export function readPageLayout(directory: Directory, fileBytes: number, fileName
     throw damaged(`claims to be ${width} × ${height} pixels of ${samples} samples`);
   }
 
+  const depth = directory.numberIfSound(Tag.ImageDepth, 1);
+  if (depth > 1) throw unsupported(`holds a volume of ${depth} planes (SGI's ImageDepth)`);
+
   const compressionCode = directory.number(Tag.Compression, 1);
   const compression = (compressions as Readonly<Record<number, Compression>>)[compressionCode];
   if (compression === undefined) {
@@ -214,7 +217,7 @@ function readBits(
     throw unsupported(`has samples of different depths (${all.join(', ')} bits)`);
   }
   if (compression === 'jpeg' && (bits !== 8 || ![1, 3].includes(samples))) {
-    throw unsupported(`is a JPEG of ${samples} samples of ${bits} bits`);
+    throw unsupported(`is a ${bits > 12 ? 'lossless ' : ''}JPEG of ${samples} samples of ${bits} bits`);
   }
   return bits;
 }

@@ -4,6 +4,7 @@ import type { Directory } from './directory.ts';
 import type { PageLayout } from './page-layout.ts';
 import { readImageJLabels, readImageJMetadata } from './read-imagej-metadata.ts';
 import { readAperioDescription } from './read-aperio-description.ts';
+import { readMetaXpressPixelSize } from './read-metaxpress-description.ts';
 import { readOmeImages, type OmeMetadata, type OmeTiffData } from './read-ome-metadata.ts';
 import { readPixelSize } from './read-pixel-size.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
@@ -18,6 +19,8 @@ export interface AxesPlan {
   pages: readonly number[];
   channelNames: readonly string[];
   pixelSizeUm: PixelSizeUm | null;
+  /** Whether nothing says what the pages are, so that their number decided. */
+  isGuess: boolean;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function planAxes(
   if (images.length === 0) {
     const own = ownPages(directories, pageCount);
     if (said !== null) return [planSaid(said, own, null, first, layout, fileName)];
-    return [planOther(directories, description, layout, pageCount)];
+    return [await planOther(directories, description, layout, pageCount)];
   }
   return images.map((image, i) => {
     const pages = image.placed.map(({ page }) => page).sort((a, b) => a - b);
@@ -88,16 +91,17 @@ function planSaid(
     pages: orderPages(sizes, pageOrder).map((i) => own[i]!),
     channelNames: nameChannels(layout, sizes.c, ome?.sizes.c === sizes.c ? ome.channelNames : []),
     pixelSizeUm: ome?.pixelSizeUm ?? readPixelSize(first, units),
+    isGuess: false,
   };
 }
 
 /** A file without OME-XML. */
-function planOther(
+async function planOther(
   directories: readonly Directory[],
   description: string,
   layout: PageLayout,
   pageCount: number,
-): AxesPlan {
+): Promise<AxesPlan> {
   const first = directories[0]!;
   const imageJ = readImageJMetadata(description);
   if (imageJ !== null) {
@@ -111,18 +115,41 @@ function planOther(
       pages: orderPages(sizes, imageJ.pageOrder),
       channelNames: nameChannels(layout, sizes.c, labels),
       pixelSizeUm: readPixelSize(first, imageJ.units),
+      isGuess: !complete && pageCount > 1,
     };
   }
   const aperio = readAperioDescription(first);
   const own = aperio === null ? ownPages(directories, pageCount) : [0];
-  const sizes = readShapedSizes(description, own.length) ?? guessSizes(own.length, layout.samples);
+  const names = layout.samples === 1 ? await readPageNames(directories, own) : [];
+  const described =
+    readShapedSizes(description, own.length) ??
+    (names.length > 0 ? splitPages(own.length, names.length) : null);
+  const sizes = described ?? guessSizes(own.length, layout.samples);
   return {
     name: null,
     sizes: withSamples(sizes, layout),
     pages: orderPages(sizes, 'CZT').map((i) => own[i]!),
-    channelNames: nameChannels(layout, sizes.c, []),
-    pixelSizeUm: aperio?.pixelSizeUm ?? readPixelSize(first, null),
+    channelNames: nameChannels(layout, sizes.c, names),
+    pixelSizeUm: aperio?.pixelSizeUm ?? readMetaXpressPixelSize(description) ?? readPixelSize(first, null),
+    isGuess: described === null && own.length > 1,
   };
+}
+
+/**
+ * Channel names from the pages' own (PageName), as MIBI instruments write them. Names that only count, such as `z1` and
+ * `z2`, are none.
+ */
+async function readPageNames(directories: readonly Directory[], own: readonly number[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const page of own) {
+    const directory = directories[page];
+    const name = (await directory?.load(new Set([Tag.PageName])))?.textIfSound(Tag.PageName)?.trim();
+    directory?.unload();
+    if (!name) return [];
+    names.push(name);
+  }
+  const isSeries = new Set(names.map((name) => name.replace(/\d+/g, ''))).size === 1;
+  return isSeries || new Set(names).size < names.length ? [] : names;
 }
 
 /** Pages but for reduced copies and masks of another page (NewSubfileType bits 0 and 2), which are no planes of their own. */
@@ -230,6 +257,7 @@ function planOme({ ome, layout, placed }: PlacedImage, first: Directory, fileNam
     pages,
     channelNames: cs.flatMap((c) => allNames.slice(c * samples, (c + 1) * samples)),
     pixelSizeUm: ome.pixelSizeUm ?? readPixelSize(first, null),
+    isGuess: false,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import { calibration } from '../calibration.ts';
 import { unitInUm } from './length-units.ts';
+import { xmlAttributes } from './xml-attributes.ts';
 
 /** One `TiffData` element: which planes lie on which pages of which file. */
 export interface OmeTiffData {
@@ -29,21 +30,6 @@ export interface OmeMetadata {
   uuid: string | null;
 }
 
-/** The attributes of an opening tag. */
-function attributes(tag: string): ReadonlyMap<string, string> {
-  const found = tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
-  return new Map([...found].map(([, name, double, single]) => [name!, unescapeXml(double ?? single ?? '')]));
-}
-
-function unescapeXml(text: string): string {
-  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-  return text.replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, name: string) => {
-    if (!name.startsWith('#')) return named[name] ?? whole;
-    const code = name[1]?.toLowerCase() === 'x' ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
-}
-
 function wholeNumber(text: string | undefined, otherwise: number): number {
   const value = Number(text);
   return text !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
@@ -61,19 +47,19 @@ function wholeNumber(text: string | undefined, otherwise: number): number {
 export function readOmeImages(description: string): OmeMetadata[] {
   const root = /<(?:\w+:)?OME\b[^>]*>/.exec(description)?.[0];
   if (root === undefined) return [];
-  const uuid = attributes(root).get('UUID') ?? null;
+  const uuid = xmlAttributes(root).get('UUID') ?? null;
   // An image's own tag comes before its pixels.
   let name: string | null = null;
   const images: OmeMetadata[] = [];
   for (const found of description.matchAll(/<((?:\w+:)?)(Image|Pixels)\b[^>]*>/g)) {
     const [tag, prefix, element] = found;
     if (element === 'Image') {
-      name = attributes(tag).get('Name') ?? null;
+      name = xmlAttributes(tag).get('Name') ?? null;
       continue;
     }
     const end = description.indexOf(`</${prefix}Pixels>`, found.index);
     const body = description.slice(found.index, end < 0 ? undefined : end);
-    images.push({ name, uuid, ...readPixels(attributes(tag), body) });
+    images.push({ name, uuid, ...readPixels(xmlAttributes(tag), body) });
     name = null;
   }
   return images;
@@ -93,7 +79,7 @@ function readPixels(pixels: ReadonlyMap<string, string>, body: string): Omit<Ome
     },
     pageOrder: /^XY[CZT]{3}$/.test(order) ? order.slice(2) : 'CZT',
     channelNames: [...body.matchAll(/<(?:\w+:)?Channel\b[^>]*>/g)].map(([tag]) => {
-      const channel = attributes(tag);
+      const channel = xmlAttributes(tag);
       return channel.get('Name') ?? channel.get('Fluor') ?? null;
     }),
     pixelSizeUm: calibration(lengthUm('Y'), lengthUm('X')),
@@ -104,7 +90,7 @@ function readPixels(pixels: ReadonlyMap<string, string>, body: string): Omit<Ome
 function readTiffData(body: string): OmeTiffData[] {
   const elements = body.matchAll(/<((?:\w+:)?)TiffData\b([^>]*?)(?:\/>|>([\s\S]*?)<\/\1TiffData>)/g);
   return [...elements].map(([, , tag, inner]) => {
-    const data = attributes(tag!);
+    const data = xmlAttributes(tag!);
     const uuid = /<(?:\w+:)?UUID\b([^>]*)>([^<]*)</.exec(inner ?? '');
     const planeCount = data.get('PlaneCount') ?? data.get('NumPlanes');
     return {
@@ -114,7 +100,7 @@ function readTiffData(body: string): OmeTiffData[] {
       firstC: wholeNumber(data.get('FirstC'), 0),
       planeCount: planeCount !== undefined ? wholeNumber(planeCount, 1) : data.has('IFD') ? 1 : null,
       uuid: uuid === null ? null : uuid[2]!.trim(),
-      fileName: uuid === null ? null : (attributes(uuid[1]!).get('FileName') ?? null),
+      fileName: uuid === null ? null : (xmlAttributes(uuid[1]!).get('FileName') ?? null),
     };
   });
 }

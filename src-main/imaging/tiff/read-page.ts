@@ -6,7 +6,7 @@ import type { RandomAccess } from '../random-access.ts';
 import { openBlock, type BlockReader } from './block-reader.ts';
 import { decodeSamples, dtypeOf } from './decode-samples.ts';
 import { blockRowBytes, type PageLayout } from './page-layout.ts';
-import { damagedTiff } from './refusals.ts';
+import { damagedTiff, UnreadCompression, unsupportedTiff } from './refusals.ts';
 
 /** A rectangle of a page, within it. */
 export interface PageRegion {
@@ -82,6 +82,9 @@ export async function* readBands(
         }
       } catch (cause) {
         if (cause instanceof LacssError) throw cause;
+        if (cause instanceof UnreadCompression) {
+          throw unsupportedTiff(fileName, `page ${page} is compressed with ${cause.message}`);
+        }
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw damagedTiff(fileName, `rows ${y + 1}–${end} of page ${page} do not decode (${reason})`, cause);
       }

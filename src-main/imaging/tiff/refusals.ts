@@ -1,5 +1,8 @@
 import { LacssError } from '../../contract/errors.ts';
 
+/** Thrown while a strip is decoded whose compression turns out to be one that is not read. */
+export class UnreadCompression extends Error {}
+
 /** The refusal of a file whose content contradicts itself or is cut short. */
 export function damagedTiff(fileName: string, what: string, cause?: unknown): LacssError {
   return new LacssError('file-damaged', `${fileName} is damaged: ${what}.`, {

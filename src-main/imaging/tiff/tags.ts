@@ -17,6 +17,7 @@ export const Tag = {
   XResolution: 282,
   YResolution: 283,
   PlanarConfiguration: 284,
+  PageName: 285,
   ResolutionUnit: 296,
   Software: 305,
   Predictor: 317,
@@ -29,6 +30,8 @@ export const Tag = {
   SampleFormat: 339,
   JpegTables: 347,
   YCbCrSubSampling: 530,
+  /** SGI's: the planes of a volume that one page holds. */
+  ImageDepth: 32997,
   /** Zeiss LSM's own block. */
   LsmInfo: 34412,
   /** MetaMorph STK: one entry a plane. */

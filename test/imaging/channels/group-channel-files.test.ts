@@ -40,6 +40,16 @@ describe('channels by the names themselves', () => {
       ],
       ['IXM_A02_s1: w1 w2'],
     ],
+    [
+      'CV8000: the action differs with the channel',
+      [
+        'AssayPlate_A02_T0001F001L01A01Z01C01.tif',
+        'AssayPlate_A02_T0001F001L01A02Z01C02.tif',
+        'AssayPlate_A02_T0001F002L01A01Z01C01.tif',
+        'AssayPlate_A02_T0001F002L01A02Z01C02.tif',
+      ],
+      ['AssayPlate_A02_T0001F001L01Z01: C01 C02', 'AssayPlate_A02_T0001F002L01Z01: C01 C02'],
+    ],
     ['small c', ['a_c1.tif', 'a_c2.tif', 'b_c1.tif', 'b_c2.tif'], ['a: c1 c2', 'b: c1 c2']],
     ['Leica', ['Series014_z000_ch00.tif', 'Series014_z000_ch01.tif'], ['Series014_z000: ch00 ch01']],
     ["ImageJ's Split Channels", ['C1-cells.tif', 'C2-cells.tif'], ['cells: C1 C2']],

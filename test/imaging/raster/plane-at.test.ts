@@ -27,7 +27,10 @@ test('a plane that is not there is an error', () => {
   expect(() => planeAt(raster, { c: 2 })).toThrow('plane t 0, z 0, c 2; expected less than t 2, z 2, c 2');
 });
 
-test.each([NaN, Infinity, -Infinity, 1e300])('%d is refused, with its place and what to do', (value) => {
+test.each([
+  ...[NaN, Infinity, -Infinity].map((value) => [value, 'that is no number (NaN or infinite)'] as const),
+  [1e300, 'beyond ±3.4 · 10³⁸, the range of 32-bit reals'] as const,
+])('%d is refused, with its place and what to do', (value, kind) => {
   const broken: Raster = { ...raster, planes: raster.planes.map((plane) => plane.slice()) };
   broken.planes[1]![3] = value;
   expect(planeAt(broken, { c: 0 }).data).toHaveLength(4);
@@ -40,9 +43,7 @@ test.each([NaN, Infinity, -Infinity, 1e300])('%d is refused, with its place and 
   expect(refused).toBeInstanceOf(LacssError);
   const { code, message, subject, remedy } = refused as LacssError;
   expect(code).toBe('image-invalid');
-  expect(message).toBe(
-    'A1.tif holds 1 pixel that is no number (NaN or infinite) in DAPI, the first in row 1, column 1.',
-  );
+  expect(message).toBe(`A1.tif holds 1 pixel ${kind} in DAPI. The first, ${value}, is in row 1, column 1.`);
   expect(subject).toBe('A1.tif');
   expect(remedy).toContain('add the image again');
 });
