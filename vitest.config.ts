@@ -1,6 +1,9 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Runes of the window's state work in tests as they do in a page.
+  plugins: [svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) })],
   test: {
     include: ['test/**/*.test.ts'],
     // Native backends and child processes: one process a test file, so that nothing leaks from one to the next.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editIdSchema } from './project.ts';
 
 /** An open project, as the host names it for as long as it runs (a hash of its folder). */
 export type ProjectId = string;
@@ -28,6 +29,14 @@ export const positions = z
   .refine((packed) => packed.length % 2 === 0, 'must hold y, x pairs')
   .refine((packed) => packed.every(Number.isFinite), 'must hold finite numbers');
 
+/** Names a point of an image for as long as it is there: where it came from, and its number among those. */
+export const pointId = z
+  .string()
+  .max(32)
+  .regex(/^[0-9a-f]{12}\.\d+$/);
+
 export const ofProject = z.strictObject({ project: projectId });
 export const ofImage = z.strictObject({ project: projectId, image: imageId });
+/** An edit of one image's annotation. It is made once, however often the window sends it with the same id. */
+export const ofEdit = z.strictObject({ ...ofImage.shape, edit: editIdSchema });
 export const ofImages = z.strictObject({ project: projectId, images: z.array(imageId).max(100_000) });

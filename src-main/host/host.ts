@@ -116,7 +116,8 @@ export class Host implements HostServices {
       signal,
       onProgress,
       onReport: (report) => this.tellChanges(held, report as ProjectChanges),
-      onCrash: onlyReads(name) ? 'again' : 'fail',
+      // An edit with an id is made once, however often it is asked for.
+      onCrash: onlyReads(name) || 'edit' in params ? 'again' : 'fail',
     };
     const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
     return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;

@@ -154,6 +154,17 @@ export class AnnotationStore {
     });
   }
 
+  /** Reads one part together with the state that it belongs to. @throws LacssError as {@link read} does */
+  readWithView<Name extends AnnotationPartName>(
+    name: Name,
+  ): Promise<AnnotationView & { value: AnnotationValues[Name] | null }> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      const value = await this.#read(name);
+      return { ...this.#view(), value };
+    });
+  }
+
   /** Whether the file for people still is what was last written: else reading takes over what another program has made of it. */
   isAsWritten(name: AnnotationPartName): Promise<boolean> {
     return this.#queue.run(async () => {

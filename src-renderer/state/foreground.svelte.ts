@@ -3,20 +3,20 @@ import type {
   CandidateSettings,
   CandidatesView,
   CandidateView,
-  ForegroundPick,
   ForegroundView,
+  SeenPick,
   Stroke,
 } from '../../src-main/contract/requests/foreground.ts';
-import type { ImageMarks, ImageSummary } from '../../src-main/contract/requests/images.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
+import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';
-import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
 /** Images whose candidates are computed before it is their turn. */
 const aheadCount = 4;
-/** Candidates kept here: the image at hand, some behind it for A and U, the next. */
+/** Candidates kept here: of the current image, of some before it (keys A and U), and of the next. */
 const keptCandidates = 8;
-/** Longer breaks are breaks, not decisions. */
+/** A longer time between two decisions is a break. */
 const longestDecisionMs = 120_000;
 
 export interface OwnThreshold {
@@ -24,31 +24,34 @@ export interface OwnThreshold {
   low: number;
   high: number;
   threshold: number;
+  /** What is shown: the foreground of `shown`, which the slider may have left already. */
   preview: CandidateView | null;
+  /** The threshold of the preview. */
+  shown: number | null;
 }
 
-/** The stage people live in: five candidates, one key, the next image. */
+/** One foreground per image: five candidates, one key, the next image. */
 export class ForegroundState {
   readonly #project: ProjectAccess;
   settings = $state.raw<CandidateSettings>() as CandidateSettings;
-  readonly view = new Loaded<ForegroundView>();
+  readonly view: EditedView<'foreground'>;
   ownThreshold = $state.raw<OwnThreshold | null>(null);
   brush = $state<Stroke['mode'] | null>(null);
   brushRadiusPx = $state(8);
-  /** Strokes the host has not answered yet. */
-  strokes = $state.raw<readonly Stroke[]>([]);
+  /** The stroke under the pointer, which is not an edit yet. */
+  drawing = $state.raw<Stroke | null>(null);
   /** The pane under the pointer: 0 … 4, 5 is raw. */
   hovered = $state<number | null>(null);
-  /** The pane that was just chosen, and a number that makes each flash a new one. */
+  /** The pane that was chosen last. The number makes each flash a new one. */
   flash = $state.raw<{ pane: number; turn: number } | null>(null);
   accepting = $state(false);
-  /** What accepting the guesses came to. */
+  /** The result of accepting the guesses. */
   accepted = $state.raw<{ accepted: number; left: number } | null>(null);
 
   #candidates = $state.raw<ReadonlyMap<string, CandidatesView>>(new Map());
   readonly #asked = new Map<string, { promise: Promise<void>; controller: AbortController }>();
   readonly #previews = new Latest();
-  /** Images decided in this sitting, the newest last, for taking back. */
+  /** Images with a pick from this window, the newest last, to undo them one by one. */
   #decided: ImageId[] = [];
   #decisionsMs = $state.raw<readonly number[]>([]);
   #lastDecision = 0;
@@ -56,7 +59,20 @@ export class ForegroundState {
   constructor(project: ProjectAccess, settings: CandidateSettings) {
     this.#project = project;
     this.settings = settings;
+    this.view = new EditedView('foreground', project.edits, (image, signal) =>
+      project.ask('foreground.read', { image }, { signal }),
+    );
   }
+
+  /** The strokes that the shown foreground does not have yet: those without an answer, and the one being drawn. */
+  readonly strokes = $derived.by((): readonly Stroke[] => {
+    const image = this.#project.currentId;
+    const pending = image === null ? [] : this.#project.edits.of(image);
+    const painted = pending.flatMap(({ name, params }) =>
+      name === 'foreground.paint' ? (params as { strokes: Stroke[] }).strokes : [],
+    );
+    return this.drawing ? [...painted, this.drawing] : painted;
+  });
 
   readonly done = $derived.by(
     () => this.#project.working.filter(({ marks }) => marks.foreground !== 'missing').length,
@@ -72,10 +88,10 @@ export class ForegroundState {
   });
 
   candidates(image: ImageSummary): CandidatesView | null {
-    return this.#candidates.get(keyOf(image)) ?? null;
+    return this.#candidates.get(this.#keyOf(image)) ?? null;
   }
 
-  /** Fetches what the stage needs for an image, and has the next ones made ready. */
+  /** Fetches what the stage needs for an image, and lets the host prepare the next ones. */
   visit(image: ImageSummary): void {
     this.#giveUpOthers(image);
     void this.#loadCandidates(image).then(() => {
@@ -86,13 +102,13 @@ export class ForegroundState {
         .catch(() => undefined);
       if (ahead[0]) void this.#loadCandidates(ahead[0]);
     });
-    if (image.marks.foreground === 'missing') this.view.clear();
+    if (image.marks.foreground === 'missing') this.view.show(image.id, emptyForeground(image));
     else this.readAgain(image.id);
   }
 
   readAgain(image: ImageId): void {
     if (this.#project.currentId !== image) return;
-    void this.view.load(image, (signal) => this.#project.ask('foreground.read', { image }, { signal }));
+    void this.view.load(image);
   }
 
   /** The image whose turn comes after this one. */
@@ -102,13 +118,14 @@ export class ForegroundState {
 
   pickCandidate(index: number): void {
     const image = this.#project.current;
-    if (!image || !this.candidates(image)) return;
-    this.#decide(image, { kind: 'candidate', index }, index);
+    const seen = image && this.candidates(image)?.candidates[index];
+    if (image && seen)
+      this.#decide(image, { kind: 'candidate', index, maskSha256: seen.maskSha256 }, index, seen);
   }
 
   pickNone(): void {
     const image = this.#project.current;
-    if (image) this.#decide(image, { kind: 'none' }, 5);
+    if (image) this.#decide(image, { kind: 'none' }, 5, null);
   }
 
   acceptGuess(): void {
@@ -117,7 +134,7 @@ export class ForegroundState {
     if (candidates) this.pickCandidate(candidates.best);
   }
 
-  /** Takes the last decision of this sitting back and returns to its image. */
+  /** Undoes the last pick of this window and returns to its image. */
   takeBack(): void {
     const image = this.#decided.pop() ?? this.#project.currentId;
     if (!image) return;
@@ -140,7 +157,14 @@ export class ForegroundState {
       if (this.#project.currentId !== image) return;
       const pick = this.view.of(image)?.pick;
       const threshold = pick?.kind === 'threshold' ? pick.threshold : range.automatic;
-      this.ownThreshold = { image, low: range.low, high: range.high, threshold, preview: null };
+      this.ownThreshold = {
+        image,
+        low: range.low,
+        high: range.high,
+        threshold,
+        preview: null,
+        shown: null,
+      };
       this.moveThreshold(threshold);
     });
   }
@@ -155,16 +179,20 @@ export class ForegroundState {
         this.#project.ask('foreground.preview', { image, threshold }),
       );
       if (preview && this.ownThreshold?.image === image)
-        this.ownThreshold = { ...this.ownThreshold, preview };
+        this.ownThreshold = { ...this.ownThreshold, preview, shown: threshold };
     });
   }
 
-  useThreshold(): void {
+  /** Picks the threshold of the slider, once its foreground is shown. */
+  async useThreshold(): Promise<void> {
+    await this.#previews.idle();
     const own = this.ownThreshold;
     const image = this.#project.current;
-    if (!own || image?.id !== own.image) return;
+    // Without the foreground of this threshold nobody has seen what would be saved.
+    if (!own?.preview || own.shown !== own.threshold || image?.id !== own.image) return;
     this.ownThreshold = null;
-    this.#decide(image, { kind: 'threshold', threshold: own.threshold }, 0);
+    const { threshold, preview } = own;
+    this.#decide(image, { kind: 'threshold', threshold, maskSha256: preview.maskSha256 }, 0, preview);
   }
 
   toggleBrush(mode: Stroke['mode']): void {
@@ -172,17 +200,21 @@ export class ForegroundState {
     this.brush = this.brush === mode ? null : mode;
   }
 
-  /** Paints a stroke; it is shown until the host has answered with the new contours. */
-  async paint(image: ImageId, stroke: Stroke): Promise<void> {
-    this.strokes = [...this.strokes, stroke];
-    const view = await this.#project.studio.attempt(() =>
-      this.#project.ask('foreground.paint', { image, strokes: [stroke] }),
-    );
-    this.strokes = this.strokes.filter((other) => other !== stroke);
-    if (view && this.#project.currentId === image) this.view.set(image, view);
+  /** Paints a stroke. It is drawn over the contours until the host has answered with new ones. */
+  paint(image: ImageId, stroke: Stroke): Promise<void> {
+    const { settled } = this.#project.edits.make({
+      name: 'foreground.paint',
+      image,
+      params: { strokes: [stroke] },
+      part: 'foreground',
+      marks: () => ({ foreground: 'picked' }),
+      answered: (view) => this.view.confirm(image, view),
+      refused: () => this.readAgain(image),
+    });
+    return settled;
   }
 
-  /** One dab of the brush or the eraser, from the keyboard. */
+  /** Paints or erases one disk, from the keyboard. */
   async paintAt(y: number, x: number): Promise<void> {
     const image = this.#project.currentId;
     if (image === null || this.brush === null) return;
@@ -213,35 +245,45 @@ export class ForegroundState {
     });
   }
 
-  /** Takes up settings, this window's or another's; other ones make other candidates. */
+  /** Takes up settings, of this window or another. Other settings make other candidates. */
   takeSettings(settings: CandidateSettings): void {
-    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
-    const shown = this.#candidates.size > 0;
+    if (isSame(settings, this.settings)) return;
     this.settings = settings;
     this.#candidates = new Map();
-    this.#asked.clear();
-    if (shown && this.#project.current) this.visit(this.#project.current);
+    this.#giveUp(() => true);
+    const { current } = this.#project;
+    if (current && this.view.wanted === current.id) this.visit(current);
   }
 
-  #decide(image: ImageSummary, pick: ForegroundPick, pane: number): void {
+  /** @param seen the foreground that the person has chosen; null for none */
+  #decide(image: ImageSummary, pick: SeenPick, pane: number, seen: CandidateView | null): void {
     const before = image.marks.foreground;
-    const mark: ImageMarks['foreground'] = pick.kind === 'none' ? 'none-fits' : 'picked';
     this.#clock();
     this.#decided.push(image.id);
     this.leaveModes();
     this.flash = { pane, turn: (this.flash?.turn ?? 0) + 1 };
     const next = before === 'missing' ? this.next(image) : this.#project.neighbour(1);
-    this.#project.patchMarks(image.id, { foreground: mark });
-    if (next) this.#project.show(next.id);
-    void this.#project.studio.attempt(async () => {
-      try {
-        const view = await this.#project.ask('foreground.pick', { image: image.id, pick });
-        if (this.#project.currentId === image.id) this.view.set(image.id, view);
-      } catch (thrown) {
-        this.#project.patchMarks(image.id, { foreground: before });
-        throw thrown;
-      }
+    this.#project.edits.make({
+      name: 'foreground.pick',
+      image: image.id,
+      params: { pick },
+      part: 'foreground',
+      apply: (view) => picked(view, pick, seen),
+      marks: () => ({ foreground: pick.kind === 'none' ? 'none-fits' : 'picked' }),
+      answered: (view) => this.view.confirm(image.id, view),
+      refused: () => this.#refused(image),
     });
+    if (next) this.#project.show(next.id);
+  }
+
+  /** The pick was not made: there is nothing to undo, and the candidates may be others now. */
+  #refused(image: ImageSummary): void {
+    const at = this.#decided.lastIndexOf(image.id);
+    if (at >= 0) this.#decided.splice(at, 1);
+    const key = this.#keyOf(image);
+    this.#candidates = new Map([...this.#candidates].filter(([other]) => other !== key));
+    const current = this.#project.current;
+    if (current?.id === image.id) this.visit(current);
   }
 
   #clock(): void {
@@ -252,7 +294,7 @@ export class ForegroundState {
     this.#lastDecision = now;
   }
 
-  /** The images that come next: those without a foreground first after this one, then round again from the start. */
+  /** The next images without a foreground: those after this one, then those from the start. */
   #ahead(image: ImageSummary): ImageSummary[] {
     const { images } = this.#project;
     const at = images.findIndex(({ id }) => id === image.id);
@@ -263,7 +305,7 @@ export class ForegroundState {
   }
 
   #loadCandidates(image: ImageSummary): Promise<void> {
-    const key = keyOf(image);
+    const key = this.#keyOf(image);
     if (this.#candidates.has(key)) return Promise.resolve();
     const asked = this.#asked.get(key);
     if (asked) return asked.promise;
@@ -272,8 +314,9 @@ export class ForegroundState {
     const promise = this.#project.studio
       .attempt(() => this.#project.ask('foreground.candidates', { image: image.id }, { signal }))
       .then((view) => {
-        this.#asked.delete(key);
-        if (!view) return;
+        if (this.#asked.get(key)?.controller === controller) this.#asked.delete(key);
+        // An answer that was overtaken by a change of settings would show masks that are no longer offered.
+        if (!view || !isSame(view.settings, this.settings)) return;
         const kept = [...this.#candidates].slice(1 - keptCandidates);
         this.#candidates = new Map([...kept, [key, view]]);
       });
@@ -281,16 +324,56 @@ export class ForegroundState {
     return promise;
   }
 
-  /** Whoever runs through images with D must not wait for those left behind. */
+  /** Images that were left must not delay the current one. */
   #giveUpOthers(image: ImageSummary): void {
+    this.#giveUp((key) => key !== this.#keyOf(image));
+  }
+
+  #giveUp(isGivenUp: (key: string) => boolean): void {
     for (const [key, { controller }] of this.#asked) {
-      if (key === keyOf(image)) continue;
+      if (!isGivenUp(key)) continue;
       controller.abort();
       this.#asked.delete(key);
     }
   }
+
+  /** Changes whenever the candidates do. */
+  #keyOf(image: ImageSummary): string {
+    return `${image.id}/${image.pixels}/${JSON.stringify(this.settings)}`;
+  }
 }
 
-function keyOf(image: ImageSummary): string {
-  return `${image.id}/${image.pixels}`;
+function isSame(one: CandidateSettings, other: CandidateSettings): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The view of an image that has no foreground yet. */
+function emptyForeground({ id, revision }: ImageSummary): ForegroundView {
+  return {
+    image: id,
+    pick: { kind: 'missing' },
+    painted: false,
+    guessed: false,
+    fraction: 0,
+    mask: null,
+    contours: null,
+    revision,
+  };
+}
+
+function picked(view: ForegroundView, pick: SeenPick, seen: CandidateView | null): ForegroundView {
+  return {
+    ...view,
+    pick:
+      pick.kind === 'candidate'
+        ? { kind: pick.kind, index: pick.index }
+        : pick.kind === 'threshold'
+          ? { kind: pick.kind, threshold: pick.threshold }
+          : pick,
+    painted: false,
+    guessed: false,
+    fraction: seen?.fraction ?? 0,
+    mask: seen?.mask ?? null,
+    contours: seen?.contours ?? null,
+  };
 }

@@ -1,23 +1,27 @@
 /**
- * Lets one job run at a time and keeps only the newest of those that wait: for sliders, whose every position asks anew.
- * Nothing is cancelled, so that the picture keeps moving while the handle does.
+ * Runs one job at a time and keeps only the newest of those that wait. It is for sliders, where each position is a new
+ * question. Nothing is cancelled, so that the image keeps changing while the slider moves.
  */
 export class Latest {
-  #running = false;
+  #running: Promise<void> | null = null;
   #next: (() => Promise<void>) | null = null;
 
   run(work: () => Promise<void>): void {
     this.#next = work;
-    if (!this.#running) void this.#drain();
+    this.#running ??= this.#drain();
+  }
+
+  /** Once nothing runs and nothing waits. */
+  async idle(): Promise<void> {
+    await this.#running;
   }
 
   async #drain(): Promise<void> {
-    this.#running = true;
     while (this.#next) {
       const work = this.#next;
       this.#next = null;
       await work();
     }
-    this.#running = false;
+    this.#running = null;
   }
 }

@@ -1,3 +1,4 @@
+import { applyLocationEdit, pointIds, pointOrigin } from '../../src-main/contract/apply-location-edit.ts';
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import type {
   LocationEdit,
@@ -5,29 +6,39 @@ import type {
   LocationsPreview,
   LocationsView,
 } from '../../src-main/contract/requests/locations.ts';
+import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';
-import { Loaded } from './loaded.svelte.ts';
+import type { Edit } from './pending-edits.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** One point per cell: found by difference of Gaussians, put right by hand. */
+/** One point per cell: found by difference of Gaussians, corrected by hand. */
 export class LocationsState {
   readonly #project: ProjectAccess;
   settings = $state.raw<LocationSettings>() as LocationSettings;
-  readonly view = new Loaded<LocationsView>();
-  /** Settings being tried, and what they find; not saved. */
+  readonly view: EditedView<'locations'>;
+  /** Settings under trial and what they find. Nothing of it is saved. */
   trial = $state.raw<{ image: ImageId; settings: LocationSettings; preview: LocationsPreview | null } | null>(
     null,
   );
-  selected = $state.raw<ReadonlySet<number>>(new Set());
+  #selected = $state.raw<ReadonlySet<string>>(new Set());
+  #dragged: LocationEdit | null = null;
   keepByHand = $state(true);
   finding = $state.raw<{ done: number; total: number } | null>(null);
   readonly #previews = new Latest();
-  #edits: Promise<unknown> = Promise.resolve();
 
   constructor(project: ProjectAccess, settings: LocationSettings) {
     this.#project = project;
     this.settings = settings;
+    this.view = new EditedView('locations', project.edits, (image, signal) =>
+      project.ask('locations.read', { image }, { signal }),
+    );
   }
+
+  /** The ids of the selected points, in the order of their selection. A point that is gone is not selected. */
+  readonly selected = $derived.by((): ReadonlySet<string> => {
+    const ids = new Set(this.#editable()?.ids);
+    return new Set([...this.#selected].filter((id) => ids.has(id)));
+  });
 
   readonly done = $derived.by(
     () => this.#project.working.filter(({ marks }) => marks.locations !== 'missing').length,
@@ -35,14 +46,13 @@ export class LocationsState {
 
   visit(image: ImageId): void {
     this.trial = null;
-    this.selected = new Set();
+    this.unselect();
     this.readAgain(image);
   }
 
   readAgain(image: ImageId): void {
     if (this.#project.currentId !== image) return;
-    this.selected = new Set();
-    void this.view.load(image, (signal) => this.#project.ask('locations.read', { image }, { signal }));
+    void this.view.load(image);
   }
 
   /** What applies to this image now: what is being tried, its own settings, or the project's. */
@@ -53,7 +63,7 @@ export class LocationsState {
 
   /** Shows what other settings would find: coarsely while a slider moves, fully when it is let go. */
   try(image: ImageId, settings: LocationSettings, coarse: boolean): void {
-    this.selected = new Set();
+    this.unselect();
     const before = this.trial?.image === image ? this.trial.preview : null;
     this.trial = { image, settings, preview: before };
     this.#previews.run(async () => {
@@ -94,141 +104,140 @@ export class LocationsState {
     const image = this.#project.currentId;
     if (!image) return;
     this.finding = { done: 0, total: 1 };
-    const view = await this.#project.studio.attempt(() =>
-      this.#project.ask('locations.useProjectSettings', { image, keepByHand: this.keepByHand }),
-    );
+    await this.#project.edits.make({
+      name: 'locations.useProjectSettings',
+      image,
+      params: { keepByHand: this.keepByHand },
+      ...this.#replacing(image),
+    }).settled;
     this.finding = null;
-    if (!view) return;
-    // Other points: those that were selected are gone.
-    this.selected = new Set();
-    this.trial = null;
-    this.view.set(image, view);
   }
 
   async importFile(path: string, format: 'csv' | 'labels'): Promise<void> {
     const image = this.#project.currentId;
     if (!image) return;
-    const view = await this.#project.studio.attempt(() =>
-      this.#project.ask('locations.import', { image, path, format }),
-    );
-    if (!view) return;
-    // Other points: those that were selected are gone.
-    this.selected = new Set();
-    this.trial = null;
-    this.view.set(image, view);
+    const params = { path, format };
+    await this.#project.edits.make({ name: 'locations.import', image, params, ...this.#replacing(image) })
+      .settled;
   }
 
   add(y: number, x: number): void {
     const view = this.#editable();
     if (!view) return;
-    const points = new Float32Array(view.points.length + 2);
-    points.set(view.points);
-    points.set([y, x], view.points.length);
-    const byHand = new Uint8Array(view.byHand.length + 1);
-    byHand.set(view.byHand);
-    byHand[view.byHand.length] = 1;
-    this.selected = new Set([view.byHand.length]);
-    this.#edit(view, { ...view, points, byHand }, { kind: 'add', points: new Float32Array([y, x]) });
+    const id = this.#edit(view.image, { kind: 'add', points: Float32Array.of(y, x) });
+    this.#selected = new Set(pointIds(pointOrigin(id), 1));
   }
 
-  /** Moves a point in the picture only, while it is dragged. */
-  drag(index: number, y: number, x: number): void {
-    const view = this.#editable();
-    if (!view) return;
-    const points = view.points.slice();
-    points.set([y, x], 2 * index);
-    this.view.set(view.image, { ...view, points });
+  /** Shows a point elsewhere while it is dragged. Nothing is sent before {@link drop}. */
+  drag(id: string, y: number, x: number): void {
+    const image = this.#project.currentId;
+    if (image === null) return;
+    const change: LocationEdit = { kind: 'move', ids: [id], to: Float32Array.of(y, x) };
+    this.#dragged = change;
+    this.view.draft = { image, apply: (view) => edited(view, change, '') };
   }
 
-  moved(index: number): void {
-    const view = this.#editable();
-    if (!view) return;
-    const byHand = view.byHand.slice();
-    byHand[index] = 1;
-    const to = { y: view.points[2 * index]!, x: view.points[2 * index + 1]! };
-    this.#edit(view, { ...view, byHand }, { kind: 'move', index, to });
+  /** Ends a drag: the point is moved to where it was dragged last. */
+  drop(): void {
+    const { draft } = this.view;
+    const change = this.#dragged;
+    this.view.draft = null;
+    this.#dragged = null;
+    if (draft && change) this.#edit(draft.image, change);
   }
 
   /** Moves the selected points by whole pixels, from the keyboard. */
   nudge(dy: number, dx: number): void {
-    for (const index of this.selected) {
-      const view = this.#editable();
-      if (!view) return;
-      this.drag(index, view.points[2 * index]! + dy, view.points[2 * index + 1]! + dx);
-      this.moved(index);
-    }
+    const view = this.#editable();
+    const ids = [...this.selected];
+    if (!view || ids.length === 0) return;
+    const to = ids.flatMap((id) => {
+      const index = view.ids.indexOf(id);
+      return [view.points[2 * index]! + dy, view.points[2 * index + 1]! + dx];
+    });
+    this.#edit(view.image, { kind: 'move', ids, to: Float32Array.from(to) });
   }
 
   deleteSelected(): void {
     const view = this.#editable();
-    const indices = [...this.selected].sort((a, b) => a - b);
-    if (!view || indices.length === 0) return;
-    const kept = Array.from({ length: view.byHand.length }, (_, i) => i).filter((i) => !this.selected.has(i));
-    const points = new Float32Array(kept.flatMap((i) => [view.points[2 * i]!, view.points[2 * i + 1]!]));
-    const byHand = new Uint8Array(kept.map((i) => view.byHand[i]!));
-    this.selected = new Set();
-    this.#edit(view, { ...view, points, byHand }, { kind: 'delete', indices });
+    const ids = [...this.selected];
+    if (view && ids.length > 0) this.#edit(view.image, { kind: 'delete', ids });
   }
 
-  select(index: number, add: boolean): void {
-    if (!add) this.selected = new Set([index]);
-    else if (this.selected.has(index)) this.selected = new Set([...this.selected].filter((i) => i !== index));
-    else this.selected = new Set([...this.selected, index]);
+  unselect(): void {
+    this.#selected = new Set();
   }
 
-  /** Selects the next point, for the keyboard. */
+  /** @param add whether the other points stay selected; a selected point is then unselected */
+  select(id: string, add: boolean): void {
+    if (!add) this.#selected = new Set([id]);
+    else if (this.selected.has(id))
+      this.#selected = new Set([...this.selected].filter((other) => other !== id));
+    else this.#selected = new Set([...this.selected, id]);
+  }
+
+  /** Selects the next point, for the keyboard. @returns where it is */
   selectNext(by: number): { y: number; x: number } | null {
     const view = this.#editable();
-    const count = view?.byHand.length ?? 0;
-    if (!view || count === 0) return null;
-    const at = this.selected.size === 0 ? (by > 0 ? -1 : 0) : [...this.selected].at(-1)!;
+    if (!view || view.ids.length === 0) return null;
+    const count = view.ids.length;
+    const last = [...this.selected].at(-1);
+    const at = last === undefined ? (by > 0 ? -1 : 0) : view.ids.indexOf(last);
     const index = (at + by + count) % count;
-    this.selected = new Set([index]);
+    this.#selected = new Set([view.ids[index]!]);
     return { y: view.points[2 * index]!, x: view.points[2 * index + 1]! };
   }
 
-  /** The point nearest to a position, if within reach. */
-  nearest(y: number, x: number, reach: number): number | null {
-    const points = this.#editable()?.points;
-    if (!points) return null;
-    let best: number | null = null;
+  /** The id of the point nearest to a position; null where none is within reach. */
+  nearest(y: number, x: number, reach: number): string | null {
+    const view = this.#editable();
+    if (!view) return null;
+    let best: string | null = null;
     let bestDistance = reach;
-    for (let i = 0; i < points.length / 2; i++) {
-      const distance = Math.hypot(points[2 * i]! - y, points[2 * i + 1]! - x);
+    for (const [i, id] of view.ids.entries()) {
+      const distance = Math.hypot(view.points[2 * i]! - y, view.points[2 * i + 1]! - x);
       if (distance >= bestDistance) continue;
-      best = i;
+      best = id;
       bestDistance = distance;
     }
     return best;
-  }
-
-  /** Once every edit so far has been answered. */
-  edited(): Promise<unknown> {
-    return this.#edits;
   }
 
   #editable(): LocationsView | null {
     return this.view.of(this.#project.currentId);
   }
 
-  /** Shows the edit at once; edits reach the host one after the other, each with the count it was made on. */
-  #edit(before: LocationsView, after: LocationsView, edit: LocationEdit): void {
-    const { image } = before;
-    const origin = 'edited';
-    this.view.set(image, { ...after, origin });
-    this.#project.patchMarks(image, { locations: origin, locationCount: after.byHand.length });
-    const count = before.byHand.length;
-    this.#edits = this.#edits.then(() =>
-      this.#project.studio.attempt(async () => {
-        try {
-          const view = await this.#project.ask('locations.edit', { image, count, edit });
-          // Later edits are in the picture already; only the last answer is the whole truth.
-          if (this.view.of(image)?.byHand.length === view.byHand.length) this.view.set(image, view);
-        } catch (thrown) {
-          this.readAgain(image);
-          throw thrown;
-        }
-      }),
-    );
+  /** @returns the id of the edit */
+  #edit(image: ImageId, change: LocationEdit): string {
+    const more =
+      change.kind === 'add' ? change.points.length / 2 : change.kind === 'delete' ? -change.ids.length : 0;
+    const { id } = this.#project.edits.make({
+      name: 'locations.edit',
+      image,
+      params: { change },
+      part: 'locations',
+      apply: (view, editId) => edited(view, change, editId),
+      marks: ({ locationCount }) => ({ locations: 'edited', locationCount: locationCount + more }),
+      answered: (view) => this.view.confirm(image, view),
+      refused: () => this.readAgain(image),
+    });
+    return id;
   }
+
+  /** How an edit ends that gives an image other points: those that were selected are gone, and so is a trial. */
+  #replacing(image: ImageId): Pick<Edit<'locations.import', 'locations'>, 'part' | 'answered' | 'refused'> {
+    return {
+      part: 'locations',
+      answered: (view) => {
+        this.unselect();
+        this.trial = null;
+        this.view.confirm(image, view);
+      },
+      refused: () => this.readAgain(image),
+    };
+  }
+}
+
+function edited(view: LocationsView, change: LocationEdit, editId: string): LocationsView {
+  return { ...view, ...applyLocationEdit(view, change, editId), origin: 'edited' };
 }

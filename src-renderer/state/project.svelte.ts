@@ -1,9 +1,7 @@
 import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
-import type { HistoryStep } from '../../src-main/contract/requests/history.ts';
-import type { ImageMarks, ImageSummary } from '../../src-main/contract/requests/images.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
-import { onlyReads } from '../../src-main/contract/requests.ts';
 import { thumbnailUrl } from '../../src-main/contract/urls.ts';
 import type { RequestOptions } from '../client/client.ts';
 import { Camera } from '../viewer/camera.svelte.ts';
@@ -13,6 +11,7 @@ import { ForegroundState } from './foreground.svelte.ts';
 import { IntakeState } from './intake.svelte.ts';
 import { LocationsState } from './locations.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
+import { PendingEdits } from './pending-edits.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 import { ResultsState } from './results.svelte.ts';
 import { ReviewState } from './review.svelte.ts';
@@ -20,21 +19,23 @@ import { SegmentState } from './segment.svelte.ts';
 import type { Stage } from './stage.ts';
 import { TrainingState } from './training.svelte.ts';
 
-/** The open project: its images, the one that is looked at, and a state for every stage. */
+/** The open project: its images, the current one, and a state for every stage. */
 export class ProjectState implements ProjectAccess {
   readonly studio: ProjectAccess['studio'];
   readonly id: ProjectId;
   name = $state('');
   folder = $state('');
   readOnly = $state(false);
-  images = $state.raw<readonly ImageSummary[]>([]);
-  /** Images that were taken out and can be put back. */
+  /** The images as the host has told them last. */
+  #confirmed = $state.raw<readonly ImageSummary[]>([]);
+  /** Images that were removed and can be restored. */
   removed = $state.raw<readonly ImageId[]>([]);
   currentId = $state<ImageId | null>(null);
 
-  /** One for all stages: whoever zooms in on a cell finds it again in the next. */
+  /** One for all stages, so that the next stage shows the same place. */
   readonly camera = new Camera();
   readonly readout = new Readout();
+  readonly edits: PendingEdits;
   readonly display: DisplayState;
   readonly intake: IntakeState;
   readonly foreground: ForegroundState;
@@ -46,12 +47,15 @@ export class ProjectState implements ProjectAccess {
   readonly results: ResultsState;
 
   readonly #endings: (() => void)[];
-  /** Changes this window has asked for and not heard of, each with the image it is of, if it is of one. */
-  readonly #writes = new Map<Promise<unknown>, ImageId | undefined>();
+  /** The project's revision at which the host last told of an image: what it said before is out of date. */
+  readonly #toldAt = new Map<ImageId, number>();
+  /** The revisions of images that the host has told of while an edit of them was pending. */
+  readonly #toldMeanwhile = new Map<ImageId, Set<number>>();
 
   constructor(studio: ProjectAccess['studio'], view: ProjectView) {
     this.studio = studio;
     this.id = view.id;
+    this.edits = new PendingEdits(this, (image, own) => this.#catchUp(image, own));
     this.display = new DisplayState(this, view.display);
     this.intake = new IntakeState(this);
     this.foreground = new ForegroundState(this, view.candidateSettings);
@@ -64,12 +68,12 @@ export class ProjectState implements ProjectAccess {
     this.#take(view);
     this.currentId = view.images[0]?.id ?? null;
     this.#endings = [
-      studio.client.on('project.imagesChanged', ({ project, changed, removed }) => {
+      studio.client.on('project.imagesChanged', ({ project, revision, changed, removed }) => {
         if (project !== this.id) return;
-        this.#imagesChanged(changed, removed);
-        // The event of a change of one's own comes before its answer, which holds the views already.
-        if (this.#writes.size === 0 && changed.some(({ id }) => id === this.currentId))
-          this.#readViewsAgain();
+        const news = changed.filter(({ id }) => revision > (this.#toldAt.get(id) ?? -1));
+        for (const { id } of news) this.#toldAt.set(id, revision);
+        this.#imagesChanged(news, removed);
+        for (const image of changed) this.#noticeChange(image);
       }),
       studio.client.on('project.changed', ({ project }) => {
         if (project === this.id) void studio.attempt(() => this.readAgain());
@@ -80,9 +84,15 @@ export class ProjectState implements ProjectAccess {
     ];
   }
 
+  /** The images with the marks that pending edits give them. */
+  readonly images = $derived.by((): readonly ImageSummary[] => {
+    if (this.edits.all.length === 0) return this.#confirmed;
+    const edited = new Set(this.edits.all.map(({ image }) => image));
+    return this.#confirmed.map((image) => (edited.has(image.id) ? this.#withPendingMarks(image) : image));
+  });
   readonly currentIndex = $derived.by(() => this.images.findIndex(({ id }) => id === this.currentId));
   readonly current = $derived.by(() => this.images[this.currentIndex] ?? null);
-  /** Images that count: those not excluded. */
+  /** The images that are not excluded. */
   readonly working = $derived.by(() => this.images.filter(({ excluded }) => !excluded));
 
   /** Asks the host something about this project. */
@@ -92,11 +102,7 @@ export class ProjectState implements ProjectAccess {
     options?: RequestOptions,
   ): Promise<RequestResult<Name>> {
     const whole = { ...params, project: this.id } as unknown as RequestParams<Name>;
-    const asked = this.studio.client.request(name, whole, options);
-    if (onlyReads(name)) return asked;
-    const { image } = params as { image?: ImageId };
-    this.#writes.set(asked, image);
-    return asked.finally(() => this.#writes.delete(asked));
+    return this.studio.client.request(name, whole, options);
   }
 
   image(id: ImageId): ImageSummary | undefined {
@@ -113,7 +119,7 @@ export class ProjectState implements ProjectAccess {
     if (next) this.currentId = next.id;
   }
 
-  /** The image a step would show, to have it ready. */
+  /** The image that a step by so many would show. */
   neighbour(by: number): ImageSummary | null {
     return this.images[this.currentIndex + by] ?? null;
   }
@@ -123,22 +129,15 @@ export class ProjectState implements ProjectAccess {
     return thumbnailUrl({ project: this.id, image: image.id, pixels: image.pixels, size });
   }
 
-  /** Shows at once what the host is about to confirm. */
-  patchMarks(id: ImageId, patch: Partial<ImageMarks>): void {
-    this.images = this.images.map((image) =>
-      image.id === id ? { ...image, marks: { ...image.marks, ...patch } } : image,
-    );
-  }
-
   undo(): Promise<void> {
-    return this.#travel('history.undo');
+    return this.#step('history.undo');
   }
 
   redo(): Promise<void> {
-    return this.#travel('history.redo');
+    return this.#step('history.redo');
   }
 
-  /** Where the work goes on: at the first stage that is not done. */
+  /** The first stage that is not done. */
   stageToBeginWith(): Stage {
     const working = this.working;
     if (working.length === 0) return 'images';
@@ -152,7 +151,18 @@ export class ProjectState implements ProjectAccess {
     this.takeAgain(await this.studio.client.request('project.read', { project: this.id }));
   }
 
-  /** Takes up what has become of the project, and reads again what is shown of it. */
+  /** The connection is gone. The next host counts revisions anew. */
+  disconnected(): void {
+    this.#toldAt.clear();
+  }
+
+  /** The host is there again and has the project open: sends it the pending edits. */
+  reconnected(view: ProjectView): void {
+    this.takeAgain(view);
+    this.edits.resume();
+  }
+
+  /** Takes up the project as the host has it, and reads again what is shown of it. */
   takeAgain(view: ProjectView): void {
     this.#take(view);
     this.training.readAgain();
@@ -172,15 +182,41 @@ export class ProjectState implements ProjectAccess {
     const id = this.currentId;
     if (id === null) return;
     for (const stage of [this.foreground, this.locations, this.review]) {
-      if (stage.view.key === id) stage.readAgain(id);
+      if (stage.view.wanted === id) stage.readAgain(id);
     }
+  }
+
+  /** The host tells that an image has changed: by this window or by another. */
+  #noticeChange({ id, revision }: ImageSummary): void {
+    // The event of an own edit comes before its answer, which brings the view.
+    if (this.edits.of(id).length > 0)
+      this.#toldMeanwhile.set(id, (this.#toldMeanwhile.get(id) ?? new Set()).add(revision));
+    else if (id === this.currentId) this.#readViewsAgain();
+  }
+
+  /** After the last answer to this window's edits of an image: reads what others have changed meanwhile. */
+  #catchUp(id: ImageId, own: ReadonlySet<number>): void {
+    const told = this.#toldMeanwhile.get(id) ?? new Set();
+    this.#toldMeanwhile.delete(id);
+    if (id === this.currentId && [...told].some((revision) => !own.has(revision))) this.#readViewsAgain();
+  }
+
+  #withPendingMarks(image: ImageSummary): ImageSummary {
+    const marks = this.edits
+      .of(image.id)
+      .reduce((before, edit) => ({ ...before, ...edit.marks(before) }), image.marks);
+    return { ...image, marks };
   }
 
   #take(view: ProjectView): void {
     this.name = view.name;
     this.folder = view.folder;
     this.readOnly = view.readOnly;
-    this.images = view.images;
+    // An event that overtook this answer is newer.
+    const isOlder = (id: ImageId): boolean => (this.#toldAt.get(id) ?? -1) > view.revision;
+    this.#confirmed = view.images.map((image) =>
+      isOlder(image.id) ? (this.#confirmed.find(({ id }) => id === image.id) ?? image) : image,
+    );
     this.removed = view.removed;
     this.foreground.takeSettings(view.candidateSettings);
     this.locations.settings = view.locationSettings;
@@ -190,29 +226,30 @@ export class ProjectState implements ProjectAccess {
   #imagesChanged(changed: readonly ImageSummary[], removed: readonly ImageId[]): void {
     const news = new Map(changed.map((image) => [image.id, image]));
     const index = this.currentIndex;
-    const kept = this.images
+    const kept = this.#confirmed
       .filter(({ id }) => !removed.includes(id))
       .map((image) => news.get(image.id) ?? image);
     const known = new Set(kept.map(({ id }) => id));
     this.removed = [...this.removed.filter((id) => !news.has(id) && !removed.includes(id)), ...removed];
-    this.images = [...kept, ...changed.filter(({ id }) => !known.has(id))];
+    this.#confirmed = [...kept, ...changed.filter(({ id }) => !known.has(id))];
     if (this.currentId === null || !this.image(this.currentId)) {
       this.currentId = this.images[Math.min(Math.max(index, 0), this.images.length - 1)]?.id ?? null;
     }
   }
 
-  async #travel(name: 'history.undo' | 'history.redo'): Promise<void> {
+  /** Steps after the edits before it: the host makes the edits of one image in their order. */
+  async #step(name: 'history.undo' | 'history.redo'): Promise<void> {
     const image = this.currentId;
     if (image === null) return;
-    // What was done last may not have reached the disk yet, and would else not be what is taken back.
-    await this.locations.edited();
-    await Promise.allSettled([...this.#writes].filter(([, of]) => of === image).map(([asked]) => asked));
-    await this.studio.attempt(async () => {
-      const step: HistoryStep = await this.ask(name, { image });
-      this.#imagesChanged([step.image], []);
-      if (step.touched.includes('foreground')) this.foreground.readAgain(image);
-      if (step.touched.includes('locations')) this.locations.readAgain(image);
-      if (step.touched.includes('review')) this.review.readAgain(image);
+    const { settled } = this.edits.make({
+      name,
+      image,
+      params: {},
+      part: 'foreground',
+      answered: ({ touched }) => {
+        for (const part of touched) this[part].readAgain(image);
+      },
     });
+    await settled;
   }
 }

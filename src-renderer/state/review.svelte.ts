@@ -1,11 +1,11 @@
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import { isBelowScore } from '../../src-main/contract/is-below-score.ts';
 import type { ReviewSettings } from '../../src-main/contract/project.ts';
-import type { ReviewMark, ReviewView } from '../../src-main/contract/requests/review.ts';
+import type { PredictionId, ReviewMark, ReviewView } from '../../src-main/contract/requests/review.ts';
 import { ContourIndex } from '../viewer/contour-index.ts';
 import type { Box } from '../viewer/contour-index.ts';
 import { debounce } from './debounce.ts';
-import { Loaded } from './loaded.svelte.ts';
+import { EditedView } from './edited-view.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
 /** In the order of the bytes of {@link ReviewView.marks}. */
@@ -25,13 +25,13 @@ export interface ShownCounts {
   belowScore: number;
 }
 
-/** Contours as triage: worst first, one key each. */
+/** The found cells, worst first, one key per judgement. */
 export class ReviewState {
   readonly #project: ProjectAccess;
-  readonly view = new Loaded<ReviewView | null>();
-  /** Kept with the project: what is shown is what is exported. */
+  readonly view: EditedView<'review'>;
+  /** Kept with the project. The cells shown are the cells exported. */
   settings = $state.raw<ReviewSettings>({ minScore: 0 });
-  /** The cell that is selected, as an index. */
+  /** The index of the selected cell. */
   selected = $state<number | null>(null);
 
   readonly #save = debounce(() => {
@@ -44,12 +44,15 @@ export class ReviewState {
   constructor(project: ProjectAccess, settings: ReviewSettings) {
     this.#project = project;
     this.settings = settings;
+    this.view = new EditedView('review', project.edits, (image, signal) =>
+      project.ask('review.read', { image }, { signal }),
+    );
   }
 
   readonly shown = $derived.by(() => this.view.of(this.#project.currentId));
   readonly index = $derived(this.shown ? new ContourIndex(this.shown.contours) : null);
 
-  /** The cells to go through: worst first, without those deleted or below the score. */
+  /** The cells to judge, worst first, without those deleted or below the score. */
   readonly order = $derived.by(() => {
     const view = this.shown;
     if (!view) return [];
@@ -68,7 +71,7 @@ export class ReviewState {
     return counts;
   });
 
-  /** Where a project may only be read, for this window and as long as it is open. */
+  /** Where the project is read-only, the settings are not saved and hold while it is open. */
   changeSettings(settings: ReviewSettings): void {
     this.settings = settings;
     if (!this.#project.readOnly) this.#save();
@@ -85,10 +88,10 @@ export class ReviewState {
 
   readAgain(image: ImageId): void {
     if (this.#project.currentId !== image) return;
-    void this.view.load(image, (signal) => this.#project.ask('review.read', { image }, { signal }));
+    void this.view.load(image);
   }
 
-  /** Where a cell lies, image px. */
+  /** The box around a cell, image px. */
   box(cell: number): Box | null {
     return this.index?.box(cell + 1) ?? null;
   }
@@ -109,7 +112,7 @@ export class ReviewState {
     return this.selected;
   }
 
-  /** Marks the selected cell and goes on to the next in the list. Pressing the same key again takes the mark back. */
+  /** Marks the selected cell and selects the next in the list. The same mark again removes it. */
   markSelected(mark: Exclude<ReviewMark, 'unseen'>): number | null {
     const cell = this.selected;
     const view = this.shown;
@@ -128,25 +131,24 @@ export class ReviewState {
     const view = this.shown;
     if (!view || cells.length === 0) return;
     const { image } = view;
-    const marks = view.marks.slice();
-    for (const cell of cells) marks[cell] = marksInOrder.indexOf(mark);
-    this.view.set(image, { ...view, marks });
-    void this.#project.studio.attempt(async () => {
-      try {
-        const { accepted, rejected, deleted } = await this.#project.ask('review.mark', {
-          image,
-          cells: [...cells],
-          mark,
-        });
-        this.#project.patchMarks(image, { accepted, rejected: rejected + deleted });
-      } catch (thrown) {
-        this.readAgain(image);
-        throw thrown;
-      }
+    const prediction = predictionOf(view);
+    this.#project.edits.make({
+      name: 'review.mark',
+      image,
+      params: { prediction, cells: [...cells], mark },
+      part: 'review',
+      apply: (before) => (isOf(before, prediction) ? marked(before, cells, mark) : before),
+      answered: ({ prediction: of, marks, revision }) => {
+        const confirmed = this.view.confirmed(image);
+        if (confirmed && isOf(confirmed, of))
+          this.view.confirm(image, { ...confirmed, marks: answeredMarks(marks, confirmed), revision });
+        else this.readAgain(image);
+      },
+      refused: () => this.readAgain(image),
     });
   }
 
-  /** Accepts every cell nobody has looked at, from the score that is asked for. */
+  /** Accepts every cell in the list that has no mark yet. */
   acceptRest(): void {
     const view = this.shown;
     if (view)
@@ -155,4 +157,25 @@ export class ReviewState {
         'accepted',
       );
   }
+}
+
+function predictionOf({ model, madeBy }: ReviewView): PredictionId {
+  return { model, madeAt: madeBy.at };
+}
+
+function isOf(view: ReviewView, { model, madeAt }: PredictionId): boolean {
+  return view.model === model && view.madeBy.at === madeAt;
+}
+
+function marked(view: ReviewView, cells: readonly number[], mark: ReviewMark): ReviewView {
+  const marks = view.marks.slice();
+  for (const cell of cells) marks[cell] = marksInOrder.indexOf(mark);
+  return { ...view, marks };
+}
+
+/** The answered marks of the cells that are there. A cell that a person removed from the label image stays as shown. */
+function answeredMarks(marks: Uint8Array, { marks: shown, order }: ReviewView): Uint8Array {
+  const all = shown.slice();
+  for (const cell of order) all[cell] = marks[cell] ?? 0;
+  return all;
 }

@@ -62,6 +62,7 @@ export class Studio implements StudioAccess {
     this.client = connect((status) => {
       this.connection = status;
       if (status === 'open') void this.#greet();
+      else this.project?.disconnected();
     });
     this.restore = new RestoreState({
       client: this.client,
@@ -228,7 +229,7 @@ export class Studio implements StudioAccess {
     const { project } = this;
     if (project === null) return;
     const view = await this.client.request('project.open', { folder: project.folder });
-    if (view.id === project.id) project.takeAgain(view);
+    if (view.id === project.id) project.reconnected(view);
     else this.#show(view);
   }
 

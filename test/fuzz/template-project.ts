@@ -5,7 +5,7 @@ import { ModelStore } from '../../src-main/project/model-store.ts';
 import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import { add } from '../../src-main/tasks/images/add.ts';
 import { removeImages } from '../../src-main/tasks/images/change-images.ts';
-import { markCells } from '../../src-main/tasks/review/review-cells.ts';
+import { markLatest } from '../tasks/mark-latest.ts';
 import { TrainingLog } from '../../src-main/tasks/training/training-log.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
@@ -89,6 +89,6 @@ export async function makeTemplateProject(folder: string): Promise<void> {
     const store = new PredictionStore(project.path('predictions', 'first', image.id));
     await store.write({ ...record, imageName: image.name }, predictionFiles(segmentation));
   }
-  await markCells(project, first.id, [0], 'accepted');
+  await markLatest(project, first.id, [0], 'accepted');
   await project.close();
 }

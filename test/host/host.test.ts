@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unpackMask } from '../../src-main/contract/packed-mask.ts';
 import { thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
+import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import { readPng } from '../../src-main/imaging/png/read-png.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
@@ -135,7 +137,8 @@ describe('a project in the window', () => {
     const picked = await window.ask('foreground.pick', {
       project: project.id,
       image,
-      pick: { kind: 'candidate', index: 2 },
+      edit: randomUUID(),
+      pick: { kind: 'candidate', index: 2, maskSha256: candidates[2]!.maskSha256 },
     });
     expect(picked).toMatchObject({ pick: { kind: 'candidate', index: 2 }, guessed: false, painted: false });
     expect(unpackMask(picked.mask!)).toEqual(unpackMask(candidates[2]!.mask));
@@ -143,7 +146,7 @@ describe('a project in the window', () => {
     expect(picked.fraction * 120 * 120).toBeGreaterThan(0.8 * expected);
     expect(picked.fraction * 120 * 120).toBeLessThan(1.2 * expected);
 
-    const undone = await window.ask('history.undo', { project: project.id, image });
+    const undone = await window.ask('history.undo', { project: project.id, image, edit: randomUUID() });
     expect(undone).toMatchObject({
       done: 'Pick candidate 3',
       touched: ['foreground'],
@@ -152,9 +155,11 @@ describe('a project in the window', () => {
     expect(await window.ask('foreground.read', { project: project.id, image })).toMatchObject({
       pick: { kind: 'missing' },
     });
-    const redone = await window.ask('history.redo', { project: project.id, image });
+    const redone = await window.ask('history.redo', { project: project.id, image, edit: randomUUID() });
     expect(redone.image.marks.foreground).toBe('picked');
-    expect(await window.ask('history.redo', { project: project.id, image })).toMatchObject({
+    expect(
+      await window.ask('history.redo', { project: project.id, image, edit: randomUUID() }),
+    ).toMatchObject({
       done: null,
       touched: [],
     });
@@ -164,7 +169,12 @@ describe('a project in the window', () => {
     const image = project.images[0]!.id;
     const before = unpackMask((await window.ask('foreground.read', { project: project.id, image })).mask!);
     const stroke = { mode: 'add', radiusPx: 1, path: Float32Array.of(110.5, 10.5, 110.5, 12.5) } as const;
-    const after = await window.ask('foreground.paint', { project: project.id, image, strokes: [stroke] });
+    const after = await window.ask('foreground.paint', {
+      project: project.id,
+      image,
+      edit: randomUUID(),
+      strokes: [stroke],
+    });
     const painted = unpackMask(after.mask!).data.reduce<number[]>(
       (changed, value, i) => (value === before.data[i] ? changed : [...changed, i]),
       [],
@@ -200,19 +210,11 @@ describe('a project in the window', () => {
     const edited = await window.ask('locations.edit', {
       project: project.id,
       image,
-      count: 3,
-      edit: { kind: 'add', points: Float32Array.of(110.5, 11.5) },
+      edit: randomUUID(),
+      change: { kind: 'add', points: Float32Array.of(110.5, 11.5) },
     });
     expect([...edited.byHand]).toEqual([0, 0, 0, 1]);
     expect(edited).toMatchObject({ origin: 'edited', warnings: [] });
-    await expect(
-      window.ask('locations.edit', {
-        project: project.id,
-        image,
-        count: 3,
-        edit: { kind: 'delete', indices: [0] },
-      }),
-    ).rejects.toMatchObject({ code: 'annotation-invalid' });
     await window.ask('locations.find', {
       project: project.id,
       images: [image],
@@ -222,6 +224,83 @@ describe('a project in the window', () => {
     const again = await window.ask('locations.read', { project: project.id, image });
     expect([...again.byHand]).toEqual([0, 0, 0, 1]);
     expect([...again.points.slice(6)]).toEqual([110.5, 11.5]);
+  });
+
+  test('an edit names points by id; one that names a point which is gone is refused', async () => {
+    const image = project.images[0]!.id;
+    const scope = { project: project.id, image };
+    const change = (change: LocationEdit, edit: string = randomUUID()) =>
+      window.ask('locations.edit', { ...scope, edit, change });
+    const { ids, points } = await window.ask('locations.read', scope);
+    expect(new Set(ids).size).toBe(ids.length);
+    const left = await change({ kind: 'delete', ids: [ids[0]!] });
+    expect(left.ids).toEqual(ids.slice(1));
+    const moved = await change({ kind: 'move', ids: [ids[2]!], to: Float32Array.of(90, 40) });
+    expect([...moved.points]).toEqual([points[2], points[3], 90, 40, points[6], points[7]]);
+    expect(moved.ids).toEqual(left.ids);
+    await expect(change({ kind: 'move', ids: [ids[0]!], to: Float32Array.of(1, 1) })).rejects.toMatchObject({
+      code: 'annotation-invalid',
+      subject: 'field-1',
+    });
+    expect(await window.ask('locations.read', scope)).toEqual(moved);
+    await window.ask('history.undo', { ...scope, edit: randomUUID() });
+    await window.ask('history.undo', { ...scope, edit: randomUUID() });
+    expect(await window.ask('locations.read', scope)).toMatchObject({ ids, points });
+  });
+
+  test('an edit is made once, however often it is asked, also of a process that was started again', async () => {
+    const image = project.images[0]!.id;
+    const scope = { project: project.id, image };
+    const before = await window.ask('locations.read', scope);
+    const change = { kind: 'add', points: Float32Array.of(20, 20) } as const;
+    const edit = randomUUID();
+    const once = await window.ask('locations.edit', { ...scope, edit, change });
+    expect(once.ids).toHaveLength(before.ids.length + 1);
+    expect(await window.ask('locations.edit', { ...scope, edit, change })).toEqual(once);
+    const undo = randomUUID();
+    await window.ask('history.undo', { ...scope, edit: undo });
+    const crashed = window.next('process.crashed');
+    test1.kill('imaging');
+    await crashed;
+    await window.ask('history.undo', { ...scope, edit: undo });
+    await window.ask('locations.edit', { ...scope, edit, change });
+    expect((await window.ask('locations.read', scope)).ids).toEqual(before.ids);
+  });
+
+  test('an edit under which the process dies is made all the same', async () => {
+    const scope = { project: project.id, image: project.images[0]!.id };
+    const before = await window.ask('locations.read', scope);
+    const change = { kind: 'add', points: Float32Array.of(20, 20) } as const;
+    const edited = window.ask('locations.edit', { ...scope, edit: randomUUID(), change });
+    test1.kill('imaging');
+    expect((await edited).ids).toHaveLength(before.ids.length + 1);
+    await window.ask('history.undo', { ...scope, edit: randomUUID() });
+  });
+
+  test('edits of one image at the same time all count', async () => {
+    const scope = { project: project.id, image: project.images[0]!.id };
+    const before = await window.ask('locations.read', scope);
+    const add = (y: number) => ({ kind: 'add', points: Float32Array.of(y, 20) }) as const;
+    const edits = [10, 11, 12].map((y) =>
+      window.ask('locations.edit', { ...scope, edit: randomUUID(), change: add(y) }),
+    );
+    await Promise.all(edits);
+    expect((await window.ask('locations.read', scope)).ids).toHaveLength(before.ids.length + 3);
+    for (let i = 0; i < 3; i++) await window.ask('history.undo', { ...scope, edit: randomUUID() });
+  });
+
+  test('a pick of a mask that is no longer offered is refused, and nothing is saved', async () => {
+    const scope = { project: project.id, image: project.images[1]!.id };
+    const { candidates, settings } = await window.ask('foreground.candidates', scope);
+    const presets = [0.5, 0.6, 0.7, 0.8, 0.9];
+    await window.ask('foreground.saveSettings', { project: project.id, settings: { ...settings, presets } });
+    const { maskSha256 } = candidates[4]!;
+    const pick = { kind: 'candidate', index: 4, maskSha256 } as const;
+    await expect(window.ask('foreground.pick', { ...scope, edit: randomUUID(), pick })).rejects.toMatchObject(
+      { code: 'annotation-invalid', subject: 'field-2' },
+    );
+    await window.ask('foreground.saveSettings', { project: project.id, settings });
+    expect(await window.ask('foreground.read', scope)).toMatchObject({ pick: { kind: 'missing' } });
   });
 
   test('an image that goes back to the project’s settings has the points of these, and keeps the hand’s', async () => {
@@ -238,7 +317,11 @@ describe('a project in the window', () => {
     const own = await window.ask('locations.read', scope);
     expect(own).toMatchObject({ own: true, settings: { sigma: { px: 30 } } });
     expect([...own.points]).not.toEqual([...before.points]);
-    const back = await window.ask('locations.useProjectSettings', { ...scope, keepByHand: true });
+    const back = await window.ask('locations.useProjectSettings', {
+      ...scope,
+      edit: randomUUID(),
+      keepByHand: true,
+    });
     expect(back).toMatchObject({ own: false, origin: 'found', settings: { sigma: 'auto' } });
     expect([...back.points]).toEqual([...before.points]);
     expect([...back.byHand]).toEqual([0, 0, 0, 1]);
@@ -304,17 +387,18 @@ describe('a project in the window', () => {
     expect(excluded).toMatchObject({ excluded: true, roles: { cells: 1, nuclei: null }, undo: 'Exclude' });
     // The same again is no edit.
     await window.ask('images.change', { ...change, excluded: true });
-    const step = { project: project.id, image };
-    const once = await window.ask('history.undo', step);
+    const step = () => ({ project: project.id, image, edit: randomUUID() });
+    const once = await window.ask('history.undo', step());
     expect(once).toMatchObject({ done: 'Exclude', touched: [], image: { excluded: false, redo: 'Exclude' } });
-    const twice = await window.ask('history.undo', step);
+    const twice = await window.ask('history.undo', step());
     expect(twice.done).toBe('Change channel roles');
     expect(twice.image).toMatchObject({ roles: before.roles, undo: before.undo });
-    const again = await window.ask('history.redo', step);
+    const again = await window.ask('history.redo', step());
     expect(again.image.roles).toEqual({ cells: 1, nuclei: null });
-    await window.ask('history.undo', step);
+    await window.ask('history.undo', step());
     const { images } = await window.ask('project.read', { project: project.id });
-    expect({ ...images[1]!, redo: null }).toEqual({ ...before, redo: null });
+    const forgiven = { redo: null, revision: 0 };
+    expect({ ...images[1]!, ...forgiven }).toEqual({ ...before, ...forgiven });
   });
 
   test('a crash of the imaging process is told, and the work goes on', async () => {

@@ -10,6 +10,8 @@ import { Host } from '../../src-main/host/host.ts';
 import { TestWindow } from '../fixtures/test-host.ts';
 import { idleHost } from '../fixtures/idle-host.ts';
 
+const anEdit = { project: 'p1', image: 'a', edit: '01234567-89ab-4def-8123-456789abcdef' };
+
 /** What a page that means ill can say, and how little comes of it. */
 describe('a window that asks for what it may not have', () => {
   let folder: string;
@@ -47,16 +49,15 @@ describe('a window that asks for what it may not have', () => {
   test.each([
     ['images.display', { project: 'p1', image: '../../etc' }],
     ['images.display', { project: '../p1', image: 'a' }],
-    ['foreground.pick', { project: 'p1', image: 'a', pick: { kind: 'candidate', index: 5 } }],
+    ['foreground.pick', { ...anEdit, pick: { kind: 'candidate', index: 5, maskSha256: '0'.repeat(64) } }],
+    ['foreground.pick', { ...anEdit, pick: { kind: 'candidate', index: 1 } }],
+    ['foreground.paint', { ...anEdit, strokes: [{ mode: 'add', radiusPx: 5, path: Float32Array.of(1) }] }],
     [
       'foreground.paint',
-      { project: 'p1', image: 'a', strokes: [{ mode: 'add', radiusPx: 5, path: Float32Array.of(1) }] },
+      { ...anEdit, strokes: [{ mode: 'add', radiusPx: 1e9, path: Float32Array.of(1, 2) }] },
     ],
-    [
-      'foreground.paint',
-      { project: 'p1', image: 'a', strokes: [{ mode: 'add', radiusPx: 1e9, path: Float32Array.of(1, 2) }] },
-    ],
-    ['locations.edit', { project: 'p1', image: 'a', count: 1, edit: { kind: 'add', points: [1, 2] } }],
+    ['locations.edit', { ...anEdit, change: { kind: 'add', points: [1, 2] } }],
+    ['locations.edit', { ...anEdit, edit: '1', change: { kind: 'add', points: Float32Array.of(1, 2) } }],
     [
       'training.start',
       {

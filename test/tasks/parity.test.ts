@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,7 +42,7 @@ const ofTheRun = new Set([
   'reason',
   'title',
   'id',
-  'editId',
+  'edit',
 ]);
 
 function withoutRun(value: unknown): unknown {
@@ -129,12 +130,19 @@ test('finding locations', async () => {
 test('picking a candidate, a threshold of one’s own, and the suggestion', async () => {
   const [first, second, third] = images as [string, string, string];
   await lacss('foreground', first, '--pick', '2');
-  await window.ask('foreground.candidates', { project, image: first });
-  await window.ask('foreground.pick', { project, image: first, pick: { kind: 'candidate', index: 1 } });
+  const { candidates } = await window.ask('foreground.candidates', { project, image: first });
+  await window.ask('foreground.pick', {
+    project,
+    image: first,
+    edit: randomUUID(),
+    pick: { kind: 'candidate', index: 1, maskSha256: candidates[1]!.maskSha256 },
+  });
   const { automatic } = await window.ask('foreground.range', { project, image: second });
   await lacss('foreground', second, '--threshold', String(automatic));
-  const pick = { kind: 'threshold', threshold: automatic } as const;
-  await window.ask('foreground.pick', { project, image: second, pick });
+  const seen = { project, image: second, threshold: automatic };
+  const { maskSha256 } = await window.ask('foreground.preview', seen);
+  const pick = { kind: 'threshold', threshold: automatic, maskSha256 } as const;
+  await window.ask('foreground.pick', { project, image: second, edit: randomUUID(), pick });
   await lacss('foreground', third, '--pick', 'best');
   await window.ask('foreground.acceptGuesses', { project, minConfidence: 0 });
   await expectSame('annotations');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageId, ofImage, positions, projectId } from '../fields.ts';
+import { imageId, ofEdit, ofImage, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { PackedMask } from '../packed-mask.ts';
 import type { ContourSet } from '../pixels.ts';
@@ -21,11 +21,15 @@ export interface CandidateView {
   pointsInside: number | null;
   pointsOutside: number | null;
   mask: PackedMask;
+  /** The SHA-256 of the mask's bits. A pick names it, so that only a mask that was seen is saved. */
+  maskSha256: string;
   contours: ContourSet;
 }
 
 export interface CandidatesView {
   image: ImageId;
+  /** What they were made with. */
+  settings: CandidateSettings;
   /** Five, in the order of the presets: key 1 is the first. */
   candidates: CandidateView[];
   /** The ranked guess: index of the likely best, and how sure it is, 0 … 1. */
@@ -35,13 +39,24 @@ export interface CandidatesView {
   presets: number[];
 }
 
-/** What the person decided. */
+/** What the person decided, as it is remembered. */
 export const foregroundPick = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('candidate'), index: z.number().int().min(0).max(4) }),
   z.strictObject({ kind: z.literal('threshold'), threshold: z.number() }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
 export type ForegroundPick = z.infer<typeof foregroundPick>;
+
+const [candidatePick, thresholdPick, nonePick] = foregroundPick.options;
+const maskSha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What the person decided, with the mask that the window showed. */
+export const seenPick = z.discriminatedUnion('kind', [
+  z.strictObject({ ...candidatePick.shape, maskSha256 }),
+  z.strictObject({ ...thresholdPick.shape, maskSha256 }),
+  nonePick,
+]);
+export type SeenPick = z.infer<typeof seenPick>;
 
 /** The foreground an image has. */
 export interface ForegroundView {
@@ -54,6 +69,8 @@ export interface ForegroundView {
   fraction: number;
   mask: PackedMask | null;
   contours: ContourSet | null;
+  /** The number of the image's last edit that is in this view. */
+  revision: number;
 }
 
 /** One stroke of brush or eraser: a disk of this radius drawn along the line. */
@@ -96,8 +113,8 @@ export const foregroundRequests = {
   }).returns<null>(),
   /** Takes over what another program has made of the file, so it is no mere reading. */
   'foreground.read': request(ofImage, { effect: 'change', process: 'imaging' }).returns<ForegroundView>(),
-  /** The person's choice; saved before it is answered. Stays with the pick of exactly these candidates. */
-  'foreground.pick': request(z.strictObject({ ...ofImage.shape, pick: foregroundPick }), {
+  /** The person's choice; saved before it is answered. Refused when it would give another mask than the one seen. */
+  'foreground.pick': request(z.strictObject({ ...ofEdit.shape, pick: seenPick }), {
     effect: 'change',
     process: 'imaging',
   }).returns<ForegroundView>(),
@@ -112,7 +129,7 @@ export const foregroundRequests = {
     high: number;
     automatic: number;
   }>(),
-  'foreground.paint': request(z.strictObject({ ...ofImage.shape, strokes: strokes }), {
+  'foreground.paint': request(z.strictObject({ ...ofEdit.shape, strokes: strokes }), {
     effect: 'change',
     process: 'imaging',
   }).returns<ForegroundView>(),

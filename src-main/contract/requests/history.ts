@@ -1,10 +1,10 @@
 import type { ImageSummary } from './images.ts';
-import { ofImage } from '../fields.ts';
+import { ofEdit } from '../fields.ts';
 import { request } from '../request.ts';
 
 /** What an undo or redo did; which parts of the image to read again follows from `touched`. */
 export interface HistoryStep {
-  /** `Pick candidate 3`; null when there was nothing to do. */
+  /** `Pick candidate 3`; null when there was nothing to do, or when it was done before and is asked again. */
   done: string | null;
   touched: ('foreground' | 'locations' | 'review')[];
   image: ImageSummary;
@@ -12,6 +12,6 @@ export interface HistoryStep {
 
 /** Undo and redo belong to one image, and survive a restart. */
 export const historyRequests = {
-  'history.undo': request(ofImage, { effect: 'change', process: 'imaging' }).returns<HistoryStep>(),
-  'history.redo': request(ofImage, { effect: 'change', process: 'imaging' }).returns<HistoryStep>(),
+  'history.undo': request(ofEdit, { effect: 'change', process: 'imaging' }).returns<HistoryStep>(),
+  'history.redo': request(ofEdit, { effect: 'change', process: 'imaging' }).returns<HistoryStep>(),
 };

@@ -90,6 +90,8 @@ export interface ImageSummary {
   /** What `history.undo` and `history.redo` would do: `Pick candidate 3`; null when there is nothing. */
   undo: string | null;
   redo: string | null;
+  /** The number of the image's last edit: a view with a lower one is out of date. */
+  revision: number;
 }
 
 /** One image as it would be added: the guess, with its proof. */

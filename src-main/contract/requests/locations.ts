@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
-import { grantedPath, imageId, ofImage, position, positions, projectId } from '../fields.ts';
+import { grantedPath, imageId, ofEdit, ofImage, pointId, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { Locations } from '../pixels.ts';
 import { projectSettingsSchema } from '../project.ts';
@@ -22,8 +22,12 @@ export interface LocationWarning {
 export interface LocationsView {
   image: ImageId;
   points: Locations;
-  /** One entry a point: 1 where a person put or moved it. */
+  /** One entry per point: 1 where a person put or moved it. */
   byHand: Uint8Array;
+  /** One id per point, which stays the same while the point is there, moved or not. */
+  ids: readonly string[];
+  /** The number of the image's last edit that is in this view. */
+  revision: number;
   origin: 'missing' | 'found' | 'edited' | 'imported';
   /** What applies to this image; `own` when it overrides the project's. */
   settings: LocationSettings;
@@ -42,11 +46,18 @@ export interface LocationsPreview {
   coarse: boolean;
 }
 
-/** One edit by hand. Indices are those of the view the person saw, whose count must still hold. */
+const namedPoints = z.array(pointId).min(1).max(1_000_000);
+
+/**
+ * One edit by hand. It names points by their ids; an edit that names a point which is no longer there is refused. The
+ * ids of added points follow from the edit's own id (see `apply-location-edit.ts`).
+ */
 export const locationEdit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add'), points: positions }),
-  z.strictObject({ kind: z.literal('move'), index: z.number().int().min(0), to: position }),
-  z.strictObject({ kind: z.literal('delete'), indices: z.array(z.number().int().min(0)).min(1) }),
+  z
+    .strictObject({ kind: z.literal('move'), ids: namedPoints, to: positions })
+    .refine(({ ids, to }) => to.length === 2 * ids.length, 'needs one position per point'),
+  z.strictObject({ kind: z.literal('delete'), ids: namedPoints }),
 ]);
 export type LocationEdit = z.infer<typeof locationEdit>;
 
@@ -72,17 +83,17 @@ export const locationRequests = {
     { effect: 'change', process: 'imaging' },
   ).returns<{ found: { image: ImageId; count: number }[]; failures: Failure[] }>(),
   /** Gives up an image's own settings for the project's again; points that were found are found anew with these. */
-  'locations.useProjectSettings': request(z.strictObject({ ...ofImage.shape, keepByHand: z.boolean() }), {
+  'locations.useProjectSettings': request(z.strictObject({ ...ofEdit.shape, keepByHand: z.boolean() }), {
     effect: 'change',
     process: 'imaging',
   }).returns<LocationsView>(),
-  'locations.edit': request(
-    z.strictObject({ ...ofImage.shape, count: z.number().int().min(0), edit: locationEdit }),
-    { effect: 'change', process: 'imaging' },
-  ).returns<LocationsView>(),
+  'locations.edit': request(z.strictObject({ ...ofEdit.shape, change: locationEdit }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<LocationsView>(),
   /** From a CSV with the header `y,x`, or as centres of mass of a label image. */
   'locations.import': request(
-    z.strictObject({ ...ofImage.shape, path: grantedPath, format: z.enum(['csv', 'labels']) }),
+    z.strictObject({ ...ofEdit.shape, path: grantedPath, format: z.enum(['csv', 'labels']) }),
     { effect: 'change', process: 'imaging' },
   ).returns<LocationsView>(),
 };

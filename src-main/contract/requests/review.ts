@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ofImage, ofProject, projectId } from '../fields.ts';
+import { modelId, ofEdit, ofImage, ofProject, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { ComputedBy } from '../inference.ts';
 import { reviewSettingsSchema } from '../project.ts';
@@ -27,6 +27,8 @@ export interface ReviewView extends SegmentationView {
   marks: Uint8Array;
   /** Cell indices, worst first: those with a low score, and those of another size than the usual. */
   order: Uint32Array;
+  /** The number of the image's last edit that is in this view. */
+  revision: number;
   /** The median cell of the image, which the others are held against. */
   usual: { score: number; areaPx: number };
 }
@@ -40,18 +42,36 @@ export interface ReviewCounts {
   deleted: number;
 }
 
+/** Names one prediction of an image. */
+export const predictionId = z.strictObject({
+  model: modelId,
+  /** When it was made; see {@link PredictionOrigin}. */
+  madeAt: z.string().max(64),
+});
+export type PredictionId = z.infer<typeof predictionId>;
+
+/** The marks of a prediction's cells after an edit. */
+export interface MarkedCells {
+  image: ImageId;
+  prediction: PredictionId;
+  marks: Uint8Array;
+  /** The number of the image's last edit that is in these marks. */
+  revision: number;
+}
+
 export const reviewRequests = {
   /** null while the image has no prediction. */
   'review.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ReviewView | null>(),
-  /** Marks cells by index; one step of undo. */
+  /** Marks cells of one prediction by index; one step of undo. Refused when the image was segmented again meanwhile. */
   'review.mark': request(
     z.strictObject({
-      ...ofImage.shape,
+      ...ofEdit.shape,
+      prediction: predictionId,
       cells: z.array(z.number().int().min(0)).min(1).max(1_000_000),
       mark: z.enum(reviewMarks),
     }),
     { effect: 'change', process: 'imaging' },
-  ).returns<ReviewCounts>(),
+  ).returns<MarkedCells>(),
   'review.counts': request(ofProject, { effect: 'read', process: 'imaging' }).returns<ReviewCounts[]>(),
   'review.saveSettings': request(z.strictObject({ project: projectId, settings: reviewSettingsSchema }), {
     effect: 'change',

@@ -12,23 +12,14 @@ import { forgetProject, projectOf } from '../../project/scope.ts';
 import { add } from '../../tasks/images/add.ts';
 import { attachLabelFile } from '../../tasks/images/attach-labels.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
+import { makeEdit } from '../../tasks/edits/annotation-edits.ts';
+import type { EditName } from '../../tasks/edits/annotation-edits.ts';
 import { changeImages, removeImages, restoreImages } from '../../tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../tasks/images/describe-project.ts';
 import type { ProjectDescription } from '../../tasks/images/describe-project.ts';
 import { displayImage } from '../../tasks/images/display-image.ts';
-import {
-  acceptGuesses,
-  paintForeground,
-  pickForeground,
-  previewThreshold,
-  thresholdRange,
-} from '../../tasks/foreground/edit-foreground.ts';
-import {
-  editLocations,
-  findLocationsOf,
-  importLocations,
-  useProjectSettings,
-} from '../../tasks/locations/edit-locations.ts';
+import { acceptGuesses, previewThreshold, thresholdRange } from '../../tasks/foreground/edit-foreground.ts';
+import { findLocationsOf } from '../../tasks/locations/edit-locations.ts';
 import { inspectImages } from '../../tasks/images/inspect-images.ts';
 import { saveModelFile } from '../../tasks/models/save-model-file.ts';
 import { forgetChangedForeground } from '../../tasks/foreground/known-foreground.ts';
@@ -37,8 +28,7 @@ import { planView } from '../../tasks/training/plan-view.ts';
 import { readForeground } from '../../tasks/foreground/read-foreground.ts';
 import { readLabels } from '../../tasks/images/read-labels.ts';
 import { readLocations } from '../../tasks/locations/read-locations.ts';
-import { countReviews, markCells, readReview } from '../../tasks/review/review-cells.ts';
-import { stepHistory } from '../../tasks/images/step-history.ts';
+import { countReviews, readReview } from '../../tasks/review/review-cells.ts';
 import { summariseImage } from '../../tasks/images/summarise-image.ts';
 import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
 import { thumbnail } from '../../tasks/images/thumbnail.ts';
@@ -82,6 +72,14 @@ function changing<Name extends RequestName>(
     control.report(await changesOf(project, imagesOf(params, result)));
     return result;
   };
+}
+
+/** A job that makes one edit of one image's annotation, once. */
+function editing<Name extends EditName>(name: Name): Work<Name> {
+  return changing<Name>(
+    ({ image }) => [image],
+    (project, params, { signal }) => makeEdit(name, project, params, signal),
+  );
 }
 
 /** A use case after which every window should hear of more than images. */
@@ -164,24 +162,12 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       control.report(await changesOf(project, [image]));
     return view;
   },
-  'foreground.pick': changing<'foreground.pick'>(
-    ({ image }) => [image],
-    async (project, { image, pick }, { signal }) => {
-      await pickForeground(project, project.image(image), pick, signal);
-      return readForeground(project, image);
-    },
-  ),
+  'foreground.pick': editing('foreground.pick'),
   'foreground.preview': (project, { image, threshold }, { signal }) =>
     previewThreshold(project, project.image(image), threshold, signal),
   'foreground.range': (project, { image }, { signal }) =>
     thresholdRange(project, project.image(image), signal),
-  'foreground.paint': changing<'foreground.paint'>(
-    ({ image }) => [image],
-    async (project, { image, strokes }) => {
-      await paintForeground(project, project.image(image), strokes);
-      return readForeground(project, image);
-    },
-  ),
+  'foreground.paint': editing('foreground.paint'),
   'foreground.acceptGuesses': changing<'foreground.acceptGuesses'>(
     (_params, { accepted }) => accepted,
     (project, { minConfidence }, control) => acceptGuesses(project, minConfidence, control),
@@ -212,27 +198,9 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       return result;
     },
   ),
-  'locations.useProjectSettings': changing<'locations.useProjectSettings'>(
-    ({ image }) => [image],
-    async (project, { image, keepByHand }, { signal }) => {
-      await useProjectSettings(project, image, keepByHand, signal);
-      return readLocations(project, image);
-    },
-  ),
-  'locations.edit': changing<'locations.edit'>(
-    ({ image }) => [image],
-    async (project, { image, count, edit }) => {
-      await editLocations(project, image, count, edit);
-      return readLocations(project, image);
-    },
-  ),
-  'locations.import': changing<'locations.import'>(
-    ({ image }) => [image],
-    async (project, { image, path, format }) => {
-      await importLocations(project, image, path, format);
-      return readLocations(project, image);
-    },
-  ),
+  'locations.useProjectSettings': editing('locations.useProjectSettings'),
+  'locations.edit': editing('locations.edit'),
+  'locations.import': editing('locations.import'),
 
   'training.plan': (project, { images }) => planView(project, images),
   'models.list': (project) => listModels(project),
@@ -252,10 +220,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   }),
 
   'review.read': (project, { image }) => readReview(project, image),
-  'review.mark': changing<'review.mark'>(
-    ({ image }) => [image],
-    (project, { image, cells, mark }) => markCells(project, image, cells, mark),
-  ),
+  'review.mark': editing('review.mark'),
   'review.counts': (project) => countReviews(project),
   'review.saveSettings': async (project, { settings }) => {
     await project.update((manifest) => ({
@@ -272,14 +237,8 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   'export.run': ({ folder, readOnly }, params, control) =>
     aheadThread.run('export', { folder, readOnly, params }, control),
 
-  'history.undo': changing<'history.undo'>(
-    ({ image }) => [image],
-    (project, { image }) => stepHistory(project, image, 'undo'),
-  ),
-  'history.redo': changing<'history.redo'>(
-    ({ image }) => [image],
-    (project, { image }) => stepHistory(project, image, 'redo'),
-  ),
+  'history.undo': editing('history.undo'),
+  'history.redo': editing('history.redo'),
 };
 
 /** What the host itself needs, by name. */

@@ -7,6 +7,7 @@ import type { Mask } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { CandidateSettings, CandidatesView, CandidateView } from '../../contract/requests/foreground.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
+import { hashBytes } from '../../project/hash-bytes.ts';
 import type { Project } from '../../project/project.ts';
 import { recentFeature, recentPlane } from '../images/recent-plane.ts';
 
@@ -24,6 +25,7 @@ export async function computeCandidates(
   const { best, confidence } = rankCandidates(candidates, locations ?? undefined);
   return {
     image: image.id,
+    settings,
     candidates: candidates.map((candidate) => candidateView(candidate, locations)),
     best,
     confidence,
@@ -57,13 +59,15 @@ function candidateView(
   locations: Float32Array | null,
 ): CandidateView {
   const inside = locations === null ? null : pointsInside(mask, locations);
+  const packed = packMask(mask);
   return {
     threshold,
     multiple,
     fraction: foregroundFraction,
     pointsInside: inside,
     pointsOutside: inside === null || locations === null ? null : locations.length / 2 - inside,
-    mask: packMask(mask),
+    mask: packed,
+    maskSha256: hashBytes(packed.bits),
     contours: traceContours({ ...mask, data: Int32Array.from(mask.data) }),
   };
 }

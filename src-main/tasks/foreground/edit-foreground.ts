@@ -2,31 +2,30 @@ import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
-import type {
-  CandidatesView,
-  CandidateView,
-  ForegroundPick,
-  Stroke,
-} from '../../contract/requests/foreground.ts';
+import type { CandidatesView, CandidateView, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
 import type { PartChange } from '../../project/annotation-store.ts';
 import type { ContourSet, Mask } from '../../contract/pixels.ts';
 import type { Project } from '../../project/project.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { candidatesOf } from './candidate-desk.ts';
-import { foregroundOf, rememberForeground } from './known-foreground.ts';
+import { foregroundWithView, rememberForeground } from './known-foreground.ts';
 import { paintStrokes } from './paint-strokes.ts';
 import { pickOf } from './read-foreground.ts';
 import { demandThread } from '../annotation-threads.ts';
 
-/** Gives an image the foreground a person has picked. @throws LacssError when it can't be computed or saved */
+/**
+ * Gives an image the foreground a person has picked.
+ * @throws LacssError `annotation-invalid` when it would not be the mask that was seen; when it can't be computed or saved
+ */
 export async function pickForeground(
   project: Project,
   image: ImageEntry,
-  pick: ForegroundPick,
+  pick: SeenPick,
+  editId: string,
   signal: AbortSignal,
 ): Promise<void> {
   const { title, change, contours } = await changeFor(project, image, pick, signal);
-  await keep(project, image, title, change, contours);
+  await keep(project, image, title, change, contours, editId);
 }
 
 /** Writes a foreground and keeps it at hand for the window, which shows it at once. */
@@ -36,8 +35,9 @@ async function keep(
   title: string,
   change: NonNullable<PartChange<Mask>>,
   contours?: ContourSet,
+  editId?: string,
 ): Promise<void> {
-  const { state } = await project.annotation(image).edit(title, { foreground: change });
+  const { state } = await project.annotation(image).edit(title, { foreground: change }, undefined, editId);
   if (change.value !== null) rememberForeground(project, image, state.foreground, change.value, contours);
 }
 
@@ -51,15 +51,20 @@ interface ForegroundChange {
 async function changeFor(
   project: Project,
   image: ImageEntry,
-  pick: ForegroundPick,
+  pick: SeenPick,
   signal: AbortSignal,
 ): Promise<ForegroundChange> {
   switch (pick.kind) {
-    case 'candidate':
-      return candidateChange(project, await candidatesOf(project, image, signal), pick.index, 'person');
+    case 'candidate': {
+      const view = await candidatesOf(project, image, signal);
+      requireSeen(image, view.candidates[pick.index]!, pick.maskSha256);
+      return candidateChange(project, view, pick.index, 'person');
+    }
     case 'threshold': {
       const { threshold } = pick;
-      const { mask, contours } = await previewThreshold(project, image, threshold, signal);
+      const preview = await previewThreshold(project, image, threshold, signal);
+      requireSeen(image, preview, pick.maskSha256);
+      const { mask, contours } = preview;
       const settings = project.manifest.settings.foreground;
       const source = { method: 'threshold', by: 'person', parameters: { ...settings, threshold } } as const;
       return { title: 'Set a threshold', change: { value: unpackMask(mask), source }, contours };
@@ -69,6 +74,16 @@ async function changeFor(
       return { title: 'None fits', change: { value: null, source } };
     }
   }
+}
+
+/** Settings, channel or pixels may have changed since the window showed the mask. */
+function requireSeen({ name }: ImageEntry, { maskSha256 }: CandidateView, seen: string): void {
+  if (maskSha256 === seen) return;
+  throw new LacssError(
+    'annotation-invalid',
+    `The candidates of ${name} have changed since they were shown. Nothing was saved.`,
+    { subject: name, remedy: 'Look at the new candidates, then pick again.' },
+  );
 }
 
 function candidateChange(
@@ -122,15 +137,16 @@ export async function paintForeground(
   project: Project,
   image: ImageEntry,
   strokes: readonly Stroke[],
+  editId: string,
 ): Promise<void> {
-  const annotation = project.annotation(image);
-  const { state } = await annotation.view();
-  const mask = (await foregroundOf(project, image))?.mask ?? emptyMask(image);
+  const { state, found } = await foregroundWithView(project, image);
+  const mask = found?.mask ?? emptyMask(image);
   const pick = pickOf(state.foreground?.source ?? null);
   const source = { method: 'edited', by: 'person', parameters: { pick } } as const;
   const erases = strokes.every(({ mode }) => mode === 'erase');
   const title = erases ? 'Erase foreground' : 'Paint foreground';
-  await keep(project, image, title, { value: paintStrokes(mask, strokes), source });
+  const change = { value: paintStrokes(mask, strokes), source };
+  await keep(project, image, title, change, undefined, editId);
 }
 
 function emptyMask({ height, width }: ImageEntry): Mask {
@@ -172,8 +188,13 @@ async function acceptGuess(
     const view = await candidatesOf(project, image, signal);
     if (view.confidence < minConfidence) return false;
     const { title, change, contours } = candidateChange(project, view, view.best, 'machine');
-    await keep(project, image, `${title} (guess)`, change, contours);
-    return true;
+    const annotation = project.annotation(image);
+    return await annotation.inTurn(async () => {
+      // A person may have picked one while the candidates were computed.
+      if ((await annotation.view()).state.foreground !== null) return false;
+      await keep(project, image, `${title} (guess)`, change, contours);
+      return true;
+    });
   } catch (error) {
     const { code } = toFailure(error);
     if (code === 'disk-full' || code === 'file-unwritable' || code === 'cancelled') throw error;

@@ -1,6 +1,7 @@
 import type { ContourSet, Mask } from '../../contract/pixels.ts';
 import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
+import type { AnnotationView } from '../../project/annotation-store.ts';
 import type { Project } from '../../project/project.ts';
 import { ByteCache } from '../byte-cache.ts';
 
@@ -32,14 +33,23 @@ export function rememberForeground(
  * change that another program makes is seen when the image is shown anew ({@link forgetChangedForeground}).
  */
 export async function foregroundOf(project: Project, image: ImageEntry): Promise<KnownForeground | null> {
+  return (await foregroundWithView(project, image)).found;
+}
+
+/** The same, together with the state of the annotation that it belongs to. */
+export async function foregroundWithView(
+  project: Project,
+  image: ImageEntry,
+): Promise<AnnotationView & { found: KnownForeground | null }> {
   const annotation = project.annotation(image);
-  const before = (await annotation.view()).state.foreground;
-  if (before === null || before.sha256 === null) return null;
-  const found = known.get(keyOf(project, image, before)!);
-  if (found !== undefined) return found;
-  const mask = await annotation.read('foreground');
-  if (mask === null) return null;
-  return rememberForeground(project, image, (await annotation.view()).state.foreground, mask);
+  const before = await annotation.view();
+  const key = keyOf(project, image, before.state.foreground);
+  if (key === null) return { ...before, found: null };
+  const found = known.get(key);
+  if (found !== undefined) return { ...before, found };
+  const { value, ...view } = await annotation.readWithView('foreground');
+  if (value === null) return { ...view, found: null };
+  return { ...view, found: rememberForeground(project, image, view.state.foreground, value) };
 }
 
 /** Makes the next reading take over the file where another program has changed it. */

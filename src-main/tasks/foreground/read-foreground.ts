@@ -3,13 +3,13 @@ import type { AnnotationSource } from '../../contract/project.ts';
 import { foregroundPick } from '../../contract/requests/foreground.ts';
 import type { ForegroundView } from '../../contract/requests/foreground.ts';
 import type { Project } from '../../project/project.ts';
-import { foregroundOf } from './known-foreground.ts';
+import { foregroundWithView } from './known-foreground.ts';
 
 /** The foreground an image has, and how it came about. */
 export async function readForeground(project: Project, imageId: string): Promise<ForegroundView> {
   const image = project.image(imageId);
-  const found = await foregroundOf(project, image);
-  const part = (await project.annotation(image).view()).state.foreground;
+  const { found, state, revision } = await foregroundWithView(project, image);
+  const part = state.foreground;
   const origin = part === null ? null : part.source;
   return {
     image: image.id,
@@ -19,6 +19,7 @@ export async function readForeground(project: Project, imageId: string): Promise
     fraction: found === null || part === null ? 0 : part.count / found.mask.data.length,
     mask: found === null ? null : packMask(found.mask),
     contours: found?.contours ?? null,
+    revision,
   };
 }
 

@@ -13,13 +13,14 @@ export async function stepHistory(
   project: Project,
   imageId: string,
   way: 'undo' | 'redo',
+  editId: string,
 ): Promise<HistoryStep> {
   const image = project.image(imageId);
   const annotation = project.annotation(image);
   const before = await annotation.view();
   const settings = way === 'undo' ? before.undoImage : before.redoImage;
   if (settings !== null) await putInForce(project, { ...image, ...settings });
-  const after = await annotation[way]().catch(async (error: unknown) => {
+  const after = await annotation[way](editId).catch(async (error: unknown) => {
     // The step was refused: the settings go back to what they were, as far as the disk allows.
     if (settings !== null) await putInForce(project, image).catch(() => undefined);
     throw error;
@@ -37,4 +38,13 @@ async function putInForce(project: Project, image: ImageEntry): Promise<void> {
     ...manifest,
     images: manifest.images.map((entry) => (entry.id === image.id ? image : entry)),
   }));
+}
+
+/** The answer to a step that was made before and is asked for again. All parts are to be read again. */
+export async function repeatedStep(project: Project, imageId: string): Promise<HistoryStep> {
+  return {
+    done: null,
+    touched: [...parts],
+    image: await summariseImage(project, project.image(imageId)),
+  };
 }

@@ -50,6 +50,7 @@ export async function summariseImage(project: Project, image: ImageEntry): Promi
       missing ?? annotation.failure ?? annotation.value.unfit ?? prediction.failure ?? reviewed.failure,
     undo: annotation.value.undoTitle,
     redo: annotation.value.redoTitle,
+    revision: annotation.value.revision,
   };
 }
 

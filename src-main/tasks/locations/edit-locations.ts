@@ -1,3 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import {
+  applyLocationEdit,
+  joined,
+  missingPoints,
+  pointIds,
+  pointOrigin,
+} from '../../contract/apply-location-edit.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { Failure } from '../../contract/failure.ts';
@@ -11,83 +19,48 @@ import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import type { Project } from '../../project/project.ts';
+import { formatPointIds } from './point-ids.ts';
 import { placeOf, readLocations } from './read-locations.ts';
 import { demandThread } from '../annotation-threads.ts';
 
-/** Adds, moves or deletes points. @throws LacssError `annotation-invalid` when the points are no longer those the person saw */
+/** Adds, moves or deletes points. @throws LacssError `annotation-invalid` when a point it names is no longer there */
 export async function editLocations(
   project: Project,
   imageId: string,
-  count: number,
-  edit: LocationEdit,
+  change: LocationEdit,
+  editId: string,
 ): Promise<void> {
   const image = project.image(imageId);
-  const { points, byHand, sigmaPx, threshold } = await readLocations(project, imageId);
-  if (points.length / 2 !== count) {
-    throw new LacssError('annotation-invalid', 'The locations have changed meanwhile.', {
+  const before = await readLocations(project, imageId);
+  const missing = missingPoints(before, change).length;
+  if (missing > 0) {
+    const what = missing === 1 ? 'The point is' : `${missing} of the points are`;
+    throw new LacssError('annotation-invalid', `${what} no longer in ${image.name}. Nothing was changed.`, {
       subject: image.name,
-      remedy: 'Look at them again, then repeat the change.',
+      remedy: 'Look at the points as they are now, then repeat the change.',
     });
   }
-  const edited = applyEdit(points, byHand, edit, image.name);
-  const places = Array.from({ length: edited.points.length / 2 }, (_, i) => placeOf(edited.points, i));
+  const { points, byHand, ids } = applyLocationEdit(before, change, editId);
+  const { sigmaPx, threshold } = before;
   const source = {
     method: 'edited',
     by: 'person',
     parameters: {
-      byHand: places.filter((_, i) => edited.byHand[i] === 1),
+      byHand: Array.from(ids.keys(), (i) => placeOf(points, i)).filter((_, i) => byHand[i] === 1),
+      ids: formatPointIds(ids),
       ...(Number.isFinite(sigmaPx) ? { sigmaPx, threshold } : {}),
     },
   } as const;
-  await project.annotation(image).edit(edited.title, { locations: { value: edited.points, source } });
+  await project
+    .annotation(image)
+    .edit(titleOf(change), { locations: { value: points, source } }, undefined, editId);
 }
 
-interface EditedLocations {
-  title: string;
-  points: Locations;
-  byHand: Uint8Array;
-}
-
-/** The points after an edit, and which of them a person has put. */
-export function applyEdit(
-  points: Locations,
-  byHand: Uint8Array,
-  edit: LocationEdit,
-  imageName: string,
-): EditedLocations {
-  const count = points.length / 2;
-  const require = (index: number): void => {
-    if (index < count) return;
-    throw new LacssError('annotation-invalid', `${imageName} has ${count} locations, not ${index + 1}.`);
-  };
-  switch (edit.kind) {
-    case 'add': {
-      const added = edit.points.length / 2;
-      return {
-        title: added === 1 ? 'Add a location' : `Add ${added} locations`,
-        points: joined(points, edit.points),
-        byHand: Uint8Array.from({ length: count + added }, (_, i) => byHand[i] ?? 1),
-      };
-    }
-    case 'move': {
-      require(edit.index);
-      const moved = points.slice();
-      moved.set([edit.to.y, edit.to.x], 2 * edit.index);
-      const marks = byHand.slice();
-      marks[edit.index] = 1;
-      return { title: 'Move a location', points: moved, byHand: marks };
-    }
-    case 'delete': {
-      edit.indices.forEach(require);
-      const gone = new Set(edit.indices);
-      const title = gone.size === 1 ? 'Delete a location' : `Delete ${gone.size} locations`;
-      return {
-        title,
-        points: points.filter((_, i) => !gone.has(i >> 1)),
-        byHand: byHand.filter((_, i) => !gone.has(i)),
-      };
-    }
-  }
+/** What is done, for the Undo menu. */
+function titleOf(change: LocationEdit): string {
+  const count = change.kind === 'add' ? change.points.length / 2 : change.ids.length;
+  const verb = { add: 'Add', move: 'Move', delete: 'Delete' }[change.kind];
+  return count === 1 ? `${verb} a location` : `${verb} ${count} locations`;
 }
 
 /** Finds the locations of images anew. What fails is listed, the rest proceeds. @throws LacssError `cancelled`, `disk-full` */
@@ -120,7 +93,8 @@ async function findIn(
   signal: AbortSignal,
 ): Promise<number> {
   const settings = image.ownLocationSettings ?? project.manifest.settings.locations;
-  return keepFound(project, image, await lookIn(project, image, settings, signal), keepByHand);
+  const found = await lookIn(project, image, settings, signal);
+  return project.annotation(image).inTurn(() => keepFound(project, image, found, keepByHand));
 }
 
 /** What was found, and the settings it was found with. */
@@ -148,10 +122,14 @@ async function keepFound(
   image: ImageEntry,
   { points, sigmaPx, threshold, settings }: FoundLocations,
   keepByHand: boolean,
+  editId: string = randomUUID(),
 ): Promise<number> {
   const before = await readLocations(project, image.id);
-  const kept = keepByHand ? before.points.filter((_, i) => before.byHand[i >> 1] === 1) : new Float32Array(0);
-  const all = joined(withoutNeighbours(points, kept, sigmaPx), kept);
+  const isKept = (i: number): boolean => keepByHand && before.byHand[i] === 1;
+  const kept = before.points.filter((_, i) => isKept(i >> 1));
+  const found = withoutNeighbours(points, kept, sigmaPx);
+  const all = joined(found, kept);
+  const ids = [...pointIds(pointOrigin(editId), found.length / 2), ...before.ids.filter((_, i) => isKept(i))];
   const source = {
     method: 'difference-of-gaussians',
     by: 'machine',
@@ -161,10 +139,15 @@ async function keepFound(
       threshold,
       ...(kept.length === 0
         ? {}
-        : { byHand: Array.from({ length: kept.length / 2 }, (_, i) => placeOf(kept, i)) }),
+        : {
+            byHand: Array.from({ length: kept.length / 2 }, (_, i) => placeOf(kept, i)),
+            ids: formatPointIds(ids),
+          }),
     },
   } as const;
-  await project.annotation(image).edit('Find locations', { locations: { value: all, source } });
+  await project
+    .annotation(image)
+    .edit('Find locations', { locations: { value: all, source } }, undefined, editId);
   return all.length / 2;
 }
 
@@ -178,13 +161,6 @@ function withoutNeighbours(points: Locations, kept: Locations, sigmaPx: number):
     return true;
   };
   return kept.length === 0 ? points : points.filter((_, i) => isFree(i >> 1));
-}
-
-function joined(first: Locations, second: Locations): Locations {
-  const all = new Float32Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
 
 /** Keeps settings: for these images alone, or for the project, whose images then have none of their own. */
@@ -214,6 +190,7 @@ export async function useProjectSettings(
   project: Project,
   imageId: string,
   keepByHand: boolean,
+  editId: string,
   signal: AbortSignal,
 ): Promise<void> {
   const image = project.image(imageId);
@@ -226,7 +203,7 @@ export async function useProjectSettings(
       entry.id === imageId ? { ...entry, ownLocationSettings: null } : entry,
     ),
   }));
-  if (found !== null) await keepFound(project, image, found, keepByHand);
+  if (found !== null) await keepFound(project, image, found, keepByHand, editId);
 }
 
 /** Takes locations from a table or from a label image. @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` */
@@ -235,6 +212,7 @@ export async function importLocations(
   imageId: string,
   path: string,
   format: 'csv' | 'labels',
+  editId: string,
 ): Promise<void> {
   const bytes = await readBytes(path);
   const value =
@@ -246,5 +224,7 @@ export async function importLocations(
     by: 'person',
     parameters: { file: path },
   } as const;
-  await project.annotation(project.image(imageId)).edit('Import locations', { locations: { value, source } });
+  await project
+    .annotation(project.image(imageId))
+    .edit('Import locations', { locations: { value, source } }, undefined, editId);
 }

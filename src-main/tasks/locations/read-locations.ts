@@ -1,23 +1,27 @@
-import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import { pointIds } from '../../contract/apply-location-edit.ts';
+import type { AnnotationPart, AnnotationSource, ImageEntry } from '../../contract/project.ts';
 import type { Locations, Mask } from '../../contract/pixels.ts';
 import type { LocationsView, LocationWarning } from '../../contract/requests/locations.ts';
 import { foregroundOf } from '../foreground/known-foreground.ts';
 import type { Project } from '../../project/project.ts';
+import { parsePointIds } from './point-ids.ts';
 import { locationWarnings } from './location-warnings.ts';
 
 /** The locations an image has, how they came about, and what a person should look at. */
 export async function readLocations(project: Project, imageId: string): Promise<LocationsView> {
   const image = project.image(imageId);
   const annotation = project.annotation(image);
-  const { state } = await annotation.view();
+  const { state, value, revision } = await annotation.readWithView('locations');
   const part = state.locations;
-  const points = (await annotation.read('locations')) ?? new Float32Array(0);
+  const points = value ?? new Float32Array(0);
   const foreground = (await foregroundOf(project, image))?.mask ?? null;
   const parameters: AnnotationSource['parameters'] = part?.source.parameters ?? {};
   return {
     image: image.id,
     points,
     byHand: byHandOf(points, parameters.byHand),
+    ids: idsOf(part, points.length / 2),
+    revision,
     origin: part === null ? 'missing' : originOf(part.source.method),
     settings: image.ownLocationSettings ?? project.manifest.settings.locations,
     own: image.ownLocationSettings !== null,
@@ -30,6 +34,16 @@ export async function readLocations(project: Project, imageId: string): Promise<
 function originOf(method: string): LocationsView['origin'] {
   if (method === 'difference-of-gaussians') return 'found';
   return method === 'edited' ? 'edited' : 'imported';
+}
+
+/**
+ * The ids of points: those kept with them, or else ids made from their content. The same content always has the same
+ * ids, so that an edit of another content never fits by chance.
+ */
+function idsOf(part: AnnotationPart | null, count: number): readonly string[] {
+  const kept = part?.source.parameters.ids;
+  const ids = typeof kept === 'string' ? parsePointIds(kept, count) : null;
+  return ids ?? pointIds(part?.sha256?.slice(0, 12) ?? '', count);
 }
 
 /** The points a person has put or moved, found again by where they are. */

@@ -12,9 +12,19 @@ export async function readMarks(
   { model, record }: Pick<LatestPrediction, 'model' | 'record'>,
   slots: number = record.cells,
 ): Promise<Uint8Array> {
-  const review = await project.annotation(project.image(imageId)).read('review');
+  return (await readMarksWithRevision(project, imageId, { model, record }, slots)).marks;
+}
+
+/** The same, with the number of the image's last edit that is in them. */
+export async function readMarksWithRevision(
+  project: Project,
+  imageId: string,
+  { model, record }: Pick<LatestPrediction, 'model' | 'record'>,
+  slots: number = record.cells,
+): Promise<{ marks: Uint8Array; revision: number }> {
+  const { value: review, revision } = await project.annotation(project.image(imageId)).readWithView('review');
   const isOfThis = review !== null && review.model === model && review.madeAt === record.at;
   const marks = new Uint8Array(Math.max(slots, isOfThis ? review.marks.length : 0));
   if (isOfThis) marks.set(review.marks);
-  return marks;
+  return { marks, revision };
 }

@@ -1,7 +1,9 @@
-import type { AnnotationSource, PredictionRecord } from '../../contract/project.ts';
+import type { AnnotationSource, ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { reviewMarks } from '../../contract/requests/review.ts';
 import type {
+  MarkedCells,
+  PredictionId,
   PredictionOrigin,
   ReviewCounts,
   ReviewMark,
@@ -12,7 +14,8 @@ import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { instanceLabels } from '../../imaging/label/instance-labels.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
-import { readMarks } from './read-marks.ts';
+import type { LatestPrediction } from '../../project/latest-prediction.ts';
+import { readMarks, readMarksWithRevision } from './read-marks.ts';
 
 /** The latest prediction of an image with what a person has said of its cells; null when there is none. */
 export async function readReview(project: Project, imageId: string): Promise<ReviewView | null> {
@@ -24,7 +27,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
   const found = instanceLabels(labels);
   const areasPx = cellAreas(labels);
   const slots = Math.max(latest.record.cells, found.at(-1) ?? 0);
-  const marks = await readMarks(project, imageId, latest, slots);
+  const { marks, revision } = await readMarksWithRevision(project, imageId, latest, slots);
   const isThere = new Set(found);
   // A cell that a person has removed from the label image by hand is a deleted cell.
   for (const cell of marks.keys()) if (!isThere.has(cell + 1)) marks[cell] = reviewMarks.indexOf('deleted');
@@ -37,6 +40,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
     areasPx: atLabels(found, areasPx, slots, 1),
     madeBy: originOf(kept.record),
     marks,
+    revision,
     order: worstFirst(scores, areasPx).map((i) => found[i]! - 1),
     usual: { score: medianOf(scores), areaPx: medianOf(areasPx) },
   };
@@ -60,19 +64,24 @@ function originOf({ at, elapsedMs, parameters, diameterPx, computedBy }: Predict
   };
 }
 
-/** Marks cells of the latest prediction; one step of undo. @throws LacssError `annotation-missing`, `annotation-invalid` */
+/**
+ * Marks cells of a prediction; one step of undo.
+ * @throws LacssError `annotation-missing`, `annotation-invalid` when it is not the latest prediction, or has no such cell
+ */
 export async function markCells(
   project: Project,
   imageId: string,
+  prediction: PredictionId,
   cells: readonly number[],
   mark: ReviewMark,
-): Promise<ReviewCounts> {
+  editId: string,
+): Promise<void> {
   const image = project.image(imageId);
-  const latest = await latestPrediction(project, image.id);
-  if (latest === null) {
-    throw new LacssError('annotation-missing', `${image.name} has not been segmented yet.`, {
+  const latest = await requirePrediction(project, image);
+  if (prediction.model !== latest.model || prediction.madeAt !== latest.record.at) {
+    throw new LacssError('annotation-invalid', `${image.name} was segmented again. No cell was marked.`, {
       subject: image.name,
-      remedy: 'Segment it first.',
+      remedy: 'Look at the new cells, then mark them.',
     });
   }
   let marks = await readMarks(project, imageId, latest);
@@ -87,17 +96,33 @@ export async function markCells(
       throw new LacssError(
         'annotation-invalid',
         `${image.name} has ${marks.length} cells, not ${cell + 1}.`,
-        {
-          remedy: 'It was segmented again meanwhile: look at it again.',
-        },
+        { subject: image.name, remedy: 'Look at the cells as they are now, then mark them.' },
       );
     }
     marks[cell] = reviewMarks.indexOf(mark);
   }
   const value = { model: latest.model, madeAt: latest.record.at, marks };
   const source: AnnotationSource = { method: 'review', by: 'person', parameters: {} };
-  await project.annotation(image).edit(titleOf(mark, cells.length), { review: { value, source } });
-  return countMarks(image.id, marks);
+  await project
+    .annotation(image)
+    .edit(titleOf(mark, cells.length), { review: { value, source } }, undefined, editId);
+}
+
+/** The marks of the latest prediction's cells. @throws LacssError `annotation-missing` where there is none */
+export async function readMarkedCells(project: Project, imageId: string): Promise<MarkedCells> {
+  const image = project.image(imageId);
+  const latest = await requirePrediction(project, image);
+  const prediction = { model: latest.model, madeAt: latest.record.at };
+  return { image: imageId, prediction, ...(await readMarksWithRevision(project, imageId, latest)) };
+}
+
+async function requirePrediction(project: Project, image: ImageEntry): Promise<LatestPrediction> {
+  const latest = await latestPrediction(project, image.id);
+  if (latest !== null) return latest;
+  throw new LacssError('annotation-missing', `${image.name} has not been segmented yet.`, {
+    subject: image.name,
+    remedy: 'Segment it first.',
+  });
 }
 
 /** How many cells of each image are judged; images without a prediction are left out. */

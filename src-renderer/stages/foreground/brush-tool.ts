@@ -7,13 +7,10 @@ import type { ImagePointer, ViewerTool } from '../../viewer/tool.ts';
 export function brushTool(foreground: ForegroundState, image: ImageId): ViewerTool {
   let path: number[] = [];
   let mode: Stroke['mode'] = 'add';
-  let growing: Stroke | null = null;
   const radiusPx = foreground.brushRadiusPx;
 
   const show = () => {
-    const grown: Stroke = { mode, radiusPx, path: new Float32Array(path) };
-    foreground.strokes = [...foreground.strokes.filter((stroke) => stroke !== growing), grown];
-    growing = grown;
+    foreground.drawing = { mode, radiusPx, path: new Float32Array(path) };
   };
   return {
     cursor: 'none',
@@ -22,7 +19,6 @@ export function brushTool(foreground: ForegroundState, image: ImageId): ViewerTo
       const chosen = foreground.brush ?? 'add';
       mode = shift ? (chosen === 'add' ? 'erase' : 'add') : chosen;
       path = [y, x];
-      growing = null;
       show();
       return true;
     },
@@ -31,11 +27,9 @@ export function brushTool(foreground: ForegroundState, image: ImageId): ViewerTo
       show();
     },
     up() {
-      const stroke = growing;
-      growing = null;
-      if (!stroke) return;
-      foreground.strokes = foreground.strokes.filter((other) => other !== stroke);
-      void foreground.paint(image, stroke);
+      const stroke = foreground.drawing;
+      foreground.drawing = null;
+      if (stroke) void foreground.paint(image, stroke);
     },
   };
 }

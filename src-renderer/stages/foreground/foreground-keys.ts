@@ -17,7 +17,10 @@ export function foregroundKeys({ foreground, display, camera }: ProjectState): K
       {
         keys: ['Enter'],
         label: 'Accept the suggestion ★',
-        run: () => (foreground.ownThreshold ? foreground.useThreshold() : foreground.acceptGuess()),
+        run: () => {
+          if (foreground.ownThreshold) void foreground.useThreshold();
+          else foreground.acceptGuess();
+        },
       },
       { keys: ['t'], label: 'Custom threshold', run: () => void foreground.startOwnThreshold() },
       { keys: ['b'], label: 'Brush', run: () => foreground.toggleBrush('add') },

@@ -30,7 +30,7 @@ export function locationKeys(locations: LocationsState, camera: Camera): KeyGrou
         label: 'Discard changes, or clear the selection',
         run: () => {
           if (locations.trial) locations.dropTrial();
-          else locations.selected = new Set();
+          else locations.unselect();
         },
       },
     ],

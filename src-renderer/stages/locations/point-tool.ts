@@ -9,7 +9,7 @@ const reachPx = 9;
  * the press: a drag pans, a click adds a point.
  */
 export function pointTool(locations: LocationsState): ViewerTool {
-  let held: number | null = null;
+  let held: string | null = null;
   let moved = false;
   let start = { y: 0, x: 0 };
   return {
@@ -30,7 +30,7 @@ export function pointTool(locations: LocationsState): ViewerTool {
       locations.drag(held, y, x);
     },
     up() {
-      if (held !== null && moved) locations.moved(held);
+      if (held !== null && moved) locations.drop();
       held = null;
     },
   };

@@ -6,11 +6,12 @@ import type { Project } from '../../../src-main/project/project.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
-import { countReviews, markCells } from '../../../src-main/tasks/review/review-cells.ts';
+import { countReviews } from '../../../src-main/tasks/review/review-cells.ts';
 import { planTraining } from '../../../src-main/tasks/training/plan-training.ts';
 import { hasPipes, makePipe } from '../../fixtures/make-pipe.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../keep-row-of-cells.ts';
+import { markLatest } from '../mark-latest.ts';
 import { control, smallProject } from '../small-project.ts';
 
 let folder: string;
@@ -25,7 +26,7 @@ beforeEach(async () => {
       at: '2026-01-01T00:00:00.000Z',
       scores: [0.9, 0.8],
     });
-    await markCells(project, id, [0], 'accepted');
+    await markLatest(project, id, [0], 'accepted');
   }
   await project.close();
 });

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Project } from '../../../src-main/project/project.ts';
 import { evaluateProject } from '../../../src-main/tasks/results/judge-project.ts';
-import { markCells } from '../../../src-main/tasks/review/review-cells.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells, rowOfCells } from '../keep-row-of-cells.ts';
+import { markLatest } from '../mark-latest.ts';
 import { control, smallProject } from '../small-project.ts';
 
 /** Two fields with four true cells each; the one was segmented by another model since. */
@@ -57,8 +57,8 @@ describe('figures of the cells under review', () => {
   });
 
   test('leave out what was rejected and hold what was accepted, whatever its score', async () => {
-    await markCells(project, project.image('field-1').id, [0, 1], 'rejected');
-    await markCells(project, project.image('field-2').id, [1], 'accepted');
+    await markLatest(project, 'field-1', [0, 1], 'rejected');
+    await markLatest(project, 'field-2', [1], 'accepted');
     expect(await judge()).toMatchObject({
       pooled: [8, 4, 4 / 8],
       images: [

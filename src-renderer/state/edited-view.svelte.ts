@@ -1,0 +1,90 @@
+import type { ImageId } from '../../src-main/contract/fields.ts';
+import type { Failure } from '../../src-main/contract/failure.ts';
+import { Loaded } from './loaded.svelte.ts';
+import type { PartName, PartViews, PendingEdits } from './pending-edits.svelte.ts';
+
+/**
+ * One part of the annotation at hand: the view that the host has confirmed, with the pending edits applied to it in their
+ * order, and on top of these a draft that is not an edit yet.
+ */
+export class EditedView<Part extends PartName> {
+  readonly #part: Part;
+  readonly #edits: PendingEdits;
+  readonly #read: (image: ImageId, signal: AbortSignal) => Promise<PartViews[Part] | null>;
+  readonly #loaded = new Loaded<PartViews[Part] | null>();
+  /** What a drag shows before the pointer is let go. */
+  draft = $state.raw<{ image: ImageId; apply: (view: PartViews[Part]) => PartViews[Part] } | null>(null);
+  /** The image that was asked for last: the one shown, once its view is there. */
+  wanted: ImageId | null = null;
+  /** The newest revision of each image that an edit was answered with, since the reading under way began. */
+  readonly #answered = new Map<ImageId, number>();
+
+  constructor(
+    part: Part,
+    edits: PendingEdits,
+    read: (image: ImageId, signal: AbortSignal) => Promise<PartViews[Part] | null>,
+  ) {
+    this.#part = part;
+    this.#edits = edits;
+    this.#read = read;
+  }
+
+  readonly #shown = $derived.by(() => {
+    const { key, value } = this.#loaded;
+    if (key === null || value === null) return null;
+    const pending = this.#edits.of(key).filter(({ part }) => part === this.#part);
+    const edited = pending.reduce((view, edit) => edit.apply(view) as PartViews[Part], value);
+    return this.draft?.image === key ? this.draft.apply(edited) : edited;
+  });
+
+  /** The image that is shown. It changes when the view of the next one arrives. */
+  get key(): ImageId | null {
+    return this.#loaded.key;
+  }
+
+  get busy(): boolean {
+    return this.#loaded.busy;
+  }
+
+  get failure(): Failure | null {
+    return this.#loaded.failure;
+  }
+
+  /** What is shown of this image, with pending edits and the draft; null where another one is shown, or nothing. */
+  of(image: ImageId | null): PartViews[Part] | null {
+    return image !== null && this.#loaded.key === image ? this.#shown : null;
+  }
+
+  /** What the host has confirmed of this image. */
+  confirmed(image: ImageId): PartViews[Part] | null {
+    return this.#loaded.of(image);
+  }
+
+  /** Reads a part of an image from the host. What was shown stays until the answer is there. */
+  async load(image: ImageId): Promise<void> {
+    this.wanted = image;
+    await this.#loaded.load(image, async (signal) => {
+      for (;;) {
+        this.#answered.clear();
+        const view = await this.#read(image, signal);
+        // An answer that was overtaken: an edit made meanwhile is not in it.
+        if (view === null || view.revision >= (this.#answered.get(image) ?? 0)) return view;
+      }
+    });
+  }
+
+  /** Takes up the answer to an edit, unless a newer view is there already. */
+  confirm(image: ImageId, view: PartViews[Part]): void {
+    const { revision } = view;
+    this.#answered.set(image, Math.max(revision, this.#answered.get(image) ?? 0));
+    const known = this.#loaded.of(image);
+    if (known !== null && known.revision <= revision) this.#loaded.replace(image, view);
+    else if (known !== null) void this.load(image);
+  }
+
+  /** Shows a view that needs no reading. */
+  show(image: ImageId, view: PartViews[Part]): void {
+    this.wanted = image;
+    this.#loaded.set(image, view);
+  }
+}

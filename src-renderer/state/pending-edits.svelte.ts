@@ -1,0 +1,216 @@
+import type { ErrorCode } from '../../src-main/contract/errors.ts';
+import { toFailure } from '../../src-main/contract/failure.ts';
+import type { Failure } from '../../src-main/contract/failure.ts';
+import type { ImageId } from '../../src-main/contract/fields.ts';
+import type { ForegroundView } from '../../src-main/contract/requests/foreground.ts';
+import type { ImageMarks } from '../../src-main/contract/requests/images.ts';
+import type { LocationsView } from '../../src-main/contract/requests/locations.ts';
+import type { ReviewView } from '../../src-main/contract/requests/review.ts';
+import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
+import type { StudioAccess } from './studio-access.ts';
+
+/** Requests that edit the annotation of one image and carry the id of the edit. */
+export type EditName = {
+  [Name in RequestName]: RequestParams<Name> extends { image: string; edit: string } ? Name : never;
+}[RequestName];
+
+/** What the window shows of each part of an annotation. */
+export interface PartViews {
+  foreground: ForegroundView;
+  locations: LocationsView;
+  review: ReviewView;
+}
+export type PartName = keyof PartViews;
+
+/** What pending edits need of the project. */
+export interface EditedProject {
+  readonly studio: Pick<StudioAccess, 'report'>;
+  ask<Name extends EditName>(
+    name: Name,
+    params: Omit<RequestParams<Name>, 'project'>,
+  ): Promise<RequestResult<Name>>;
+}
+
+/** An edit as a stage asks for it. */
+export interface Edit<Name extends EditName, Part extends PartName> {
+  name: Name;
+  image: ImageId;
+  params: Omit<RequestParams<Name>, 'project' | 'image' | 'edit'>;
+  /** The part that {@link apply} changes. */
+  part: Part;
+  /** What the edit makes of a view. It may be applied to a view that has it already, and must not change that again. */
+  apply?: (view: PartViews[Part], editId: string) => PartViews[Part];
+  /** What the edit makes of the image's marks. */
+  marks?: (marks: ImageMarks) => Partial<ImageMarks>;
+  /** Takes up the host's answer. */
+  answered: (answer: RequestResult<Name>) => void;
+  /** Takes note that the edit was not made. The failure is reported already. */
+  refused?: (failure: Failure) => void;
+}
+
+/** An edit that the host has not answered yet. */
+export interface PendingEdit {
+  readonly id: string;
+  readonly name: EditName;
+  readonly image: ImageId;
+  readonly part: PartName;
+  readonly params: object;
+  readonly apply: (view: PartViews[PartName]) => PartViews[PartName];
+  readonly marks: (marks: ImageMarks) => Partial<ImageMarks>;
+  /** Asks the host. @throws LacssError as the host refuses */
+  readonly ask: () => Promise<() => void>;
+  readonly refused: (failure: Failure) => void;
+  readonly settle: () => void;
+}
+
+/** Failures that say nothing of the edit itself: it stays pending and is sent again. */
+const sentAgainAfter = new Set<ErrorCode>([
+  'connection-lost',
+  // The host ends, or has let this window go.
+  'cancelled',
+  // The host was restarted and has not opened the project yet.
+  'project-missing',
+  'project-unreachable',
+]);
+
+/** How often an edit is tried while the project's folder is gone. */
+const unreachableRetryMs = 2000;
+
+/**
+ * The edits of a project that the host has not answered yet, in their order. Views show them on top of what the host has
+ * confirmed (see `EditedView`).
+ *
+ * The edits of one image go to the host one after the other, each with an id of its own. An answer drops the edit. A
+ * refusal drops and reports it. Without an answer it stays and is sent again with the same id, also to a restarted host:
+ * the id is in the image's journal, so that the host makes the edit once.
+ */
+export class PendingEdits {
+  readonly #project: EditedProject;
+  #edits = $state.raw<readonly PendingEdit[]>([]);
+  readonly #sending = new Set<ImageId>();
+  /** The revisions of each image that its edits were answered with, since none was pending. */
+  readonly #revisions = new Map<ImageId, Set<number>>();
+  readonly #onDrained: (image: ImageId, revisions: ReadonlySet<number>) => void;
+  /** Grows with every new connection. */
+  #connections = 0;
+  /** Whether the person knows that the project's folder is gone. */
+  #toldUnreachable = false;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+
+  /**
+   * @param onDrained told when the last pending edit of an image has been answered or refused, with the revisions that
+   * the edits before were answered with
+   */
+  constructor(project: EditedProject, onDrained: (image: ImageId, revisions: ReadonlySet<number>) => void) {
+    this.#project = project;
+    this.#onDrained = onDrained;
+  }
+
+  /** All pending edits, oldest first. */
+  get all(): readonly PendingEdit[] {
+    return this.#edits;
+  }
+
+  of(image: ImageId): PendingEdit[] {
+    return this.#edits.filter((edit) => edit.image === image);
+  }
+
+  /**
+   * Shows an edit at once and sends it when those before it are answered.
+   * @returns the edit's id, and a promise that resolves once it is answered or refused
+   */
+  make<Name extends EditName, Part extends PartName>(
+    edit: Edit<Name, Part>,
+  ): { id: string; settled: Promise<void> } {
+    const { name, image, part, params, apply, marks, answered, refused } = edit;
+    const id = crypto.randomUUID();
+    const settled = new Promise<void>((resolve) => {
+      const whole = { ...params, image, edit: id } as unknown as Omit<RequestParams<Name>, 'project'>;
+      const pending: PendingEdit = {
+        id,
+        name,
+        image,
+        part,
+        params,
+        apply: (view) => (apply ? apply(view as PartViews[Part], id) : view),
+        marks: marks ?? (() => ({})),
+        ask: async () => {
+          const answer = await this.#project.ask(name, whole);
+          this.#noteRevision(image, revisionOf(answer as RequestResult<EditName>));
+          return () => answered(answer);
+        },
+        refused: (failure) => refused?.(failure),
+        settle: resolve,
+      };
+      this.#edits = [...this.#edits, pending];
+      void this.#send(image);
+    });
+    return { id, settled };
+  }
+
+  /** Sends all pending edits again: the host is there (again) and has the project open. */
+  resume(): void {
+    this.#connections++;
+    for (const image of new Set(this.#edits.map((edit) => edit.image))) void this.#send(image);
+  }
+
+  async #send(image: ImageId): Promise<void> {
+    if (this.#sending.has(image)) return;
+    this.#sending.add(image);
+    for (let [edit] = this.of(image); edit; [edit] = this.of(image)) {
+      const connections = this.#connections;
+      const isSettled = await this.#try(edit);
+      // A connection made meanwhile may bring the answer that the lost one did not.
+      if (!isSettled && connections === this.#connections) break;
+    }
+    this.#sending.delete(image);
+    if (this.of(image).length > 0) return;
+    const revisions = this.#revisions.get(image) ?? new Set();
+    this.#revisions.delete(image);
+    this.#onDrained(image, revisions);
+  }
+
+  #noteRevision(image: ImageId, revision: number): void {
+    this.#revisions.set(image, (this.#revisions.get(image) ?? new Set()).add(revision));
+  }
+
+  /** @returns whether the host has answered or refused */
+  async #try(edit: PendingEdit): Promise<boolean> {
+    try {
+      const take = await edit.ask();
+      this.#toldUnreachable = false;
+      this.#drop(edit);
+      take();
+      return true;
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (sentAgainAfter.has(failure.code)) {
+        if (failure.code === 'project-unreachable') this.#waitForFolder(failure);
+        return false;
+      }
+      this.#drop(edit);
+      this.#project.studio.report(failure);
+      edit.refused(failure);
+      return true;
+    }
+  }
+
+  #drop(edit: PendingEdit): void {
+    this.#edits = this.#edits.filter((other) => other !== edit);
+    edit.settle();
+  }
+
+  #waitForFolder(failure: Failure): void {
+    if (!this.#toldUnreachable) this.#project.studio.report(failure);
+    this.#toldUnreachable = true;
+    if (this.#retry !== null) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.resume();
+    }, unreachableRetryMs);
+  }
+}
+
+function revisionOf(answer: RequestResult<EditName>): number {
+  return 'revision' in answer ? answer.revision : answer.image.revision;
+}

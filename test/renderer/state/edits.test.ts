@@ -1,0 +1,390 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { journalEntrySchema } from '../../../src-main/contract/project.ts';
+import type { ForegroundView } from '../../../src-main/contract/requests/foreground.ts';
+import type { LocationsView } from '../../../src-main/contract/requests/locations.ts';
+import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { annotatingJobs } from '../../../src-main/processes/entries/annotating-jobs.ts';
+import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
+import { makeEdit } from '../../../src-main/tasks/edits/annotation-edits.ts';
+import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
+import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
+import { readReview } from '../../../src-main/tasks/review/review-cells.ts';
+import type { ErrorCode } from '../../../src-main/contract/errors.ts';
+import type { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
+import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
+import { makeTemplate, openWindow } from './test-window.ts';
+import type { Choose, TestWindow } from './test-window.ts';
+
+// The thread's work, done in this process: a thread's start would take most of the time.
+vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
+  const run = (name: keyof typeof annotatingJobs, params: never) =>
+    (annotatingJobs[name] as (params: never, control: unknown) => Promise<unknown>)(params, {});
+  return { demandThread: { run }, aheadThread: { run } };
+});
+
+const template = temporaryFolder();
+beforeAll(() => makeTemplate(template));
+const open = (): Promise<TestWindow> => openWindow(template, join(temporaryFolder(), 'copy'));
+
+const none = new AbortController().signal;
+const sequences = Number(process.env.LACSS_TEST_SEQUENCES ?? 200);
+
+/** A generator of whole numbers from 0 up to, without, the one it is given. */
+function chooser(seed: number): Choose {
+  const random = new SeededRandom(seed);
+  return (count) => Math.floor(random.uniform() * count);
+}
+
+/** What the window shows of an image. */
+function shownOf({ foreground, locations, review }: ProjectState, image: string) {
+  return contentOf(foreground.view.of(image), locations.view.of(image), review.view.of(image));
+}
+
+async function onDisk(project: Project, image: string) {
+  return contentOf(
+    await readForeground(project, image),
+    await readLocations(project, image),
+    await readReview(project, image),
+  );
+}
+
+/** Without what edits of another part change: the revision, and the warnings, which are of the foreground too. */
+function contentOf(
+  foreground: ForegroundView | null,
+  locations: LocationsView | null,
+  review: ReviewView | null,
+) {
+  return {
+    foreground: foreground && { ...foreground, revision: 0 },
+    locations: locations && { ...locations, revision: 0, warnings: [] },
+    review: review && { ...review, revision: 0 },
+  };
+}
+
+/** The ids of the edits that an image's journal holds. */
+function editsInJournal(folder: string, image: string): string[] {
+  const lines = readFileSync(join(folder, 'annotations', image, 'history.jsonl'), 'utf8').trimEnd();
+  return lines.split('\n').flatMap((line) => journalEntrySchema.parse(JSON.parse(line)).edit ?? []);
+}
+
+test('ten quick nudges move a point by exactly ten px', async () => {
+  const { project, drain, host } = await open();
+  const image = project.currentId!;
+  const { ids } = project.locations.view.of(image)!;
+  project.locations.select(ids[0]!, false);
+  for (let press = 0; press < 10; press++) project.locations.nudge(1, 0);
+  const shown = [...project.locations.view.of(image)!.points];
+  expect(shown.slice(0, 2)).toEqual([20, 10]);
+  await drain();
+  const saved = await readLocations(await host.readDisk(), image);
+  expect([...saved.points]).toEqual(shown);
+  expect(saved.ids).toEqual(ids);
+});
+
+test('a point is saved where it was dropped, whatever is answered during the drag', async () => {
+  const { project, drain, host } = await open();
+  const image = project.currentId!;
+  const id = project.locations.view.of(image)!.ids[1]!;
+  project.locations.drag(id, 50, 40);
+  project.locations.drop();
+  project.locations.drag(id, 90, 40);
+  await drain();
+  expect(project.locations.view.of(image)!.points[2]).toBe(90);
+  project.locations.drop();
+  await drain();
+  expect((await readLocations(await host.readDisk(), image)).points[2]).toBe(90);
+});
+
+test('what was edited without a connection stays shown, and is saved by a host started again', async () => {
+  const { project, drain, host, reconnect, failures } = await open();
+  const image = project.currentId!;
+  await host.lose(() => false);
+  project.locations.add(20, 30);
+  project.locations.add(25, 35);
+  void project.foreground.paint(image, { mode: 'add', radiusPx: 3, path: Float32Array.of(60, 60) });
+  project.review.mark([1], 'rejected');
+  await drain();
+  const { points, ids } = project.locations.view.of(image)!;
+  expect([...points.slice(6)]).toEqual([20, 30, 25, 35]);
+  expect(project.review.view.of(image)!.marks).toEqual(Uint8Array.of(0, 2, 0));
+  expect(project.foreground.strokes).toHaveLength(1);
+  expect(project.current!.marks).toMatchObject({ locationCount: 5, foreground: 'picked' });
+
+  await host.restart(() => false);
+  reconnect();
+  await drain();
+  expect(project.edits.all).toEqual([]);
+  const disk = await host.readDisk();
+  expect(await readLocations(disk, image)).toMatchObject({ points, ids });
+  expect((await readForeground(disk, image)).fraction).toBeGreaterThan(0);
+  expect(shownOf(project, image)).toEqual(await onDisk(disk, image));
+  expect(failures).toEqual([]);
+});
+
+test('an edit that was made but not answered is made once', async () => {
+  const { project, drain, host, reconnect } = await open();
+  const image = project.currentId!;
+  project.locations.add(20, 30);
+  void project.undo();
+  await host.lose(() => true);
+  project.locations.add(25, 35);
+  await host.restart(() => true);
+  reconnect();
+  await drain();
+  const { points } = await readLocations(await host.readDisk(), image);
+  expect([...points.slice(6)]).toEqual([25, 35]);
+  expect([...project.locations.view.of(image)!.points]).toEqual([...points]);
+});
+
+test('a refused edit is dropped and reported, and those after it are made', async () => {
+  const { project, drain, host, failures } = await open();
+  const image = project.currentId!;
+  const { ids } = project.locations.view.of(image)!;
+  host.faults.push({ code: 'disk-full', isMade: false });
+  project.locations.select(ids[0]!, false);
+  project.locations.deleteSelected();
+  project.locations.select(ids[1]!, false);
+  project.locations.nudge(0, 5);
+  expect(project.locations.view.of(image)!.ids).toEqual([ids[1], ids[2]]);
+  await drain();
+  expect(failures).toMatchObject([{ code: 'disk-full' }]);
+  expect(project.locations.view.of(image)).toMatchObject({ ids });
+  expect(project.locations.view.of(image)!.points[3]).toBe(45.5);
+  expect(shownOf(project, image)).toEqual(await onDisk(await host.readDisk(), image));
+});
+
+test('an edit waits while the folder of the project is gone', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const { project, drain, host, failures } = await open();
+    const image = project.currentId!;
+    host.faults.push(
+      { code: 'project-unreachable', isMade: false },
+      { code: 'project-unreachable', isMade: false },
+    );
+    project.locations.add(20, 30);
+    await drain();
+    expect(project.edits.all).toHaveLength(1);
+    vi.advanceTimersByTime(2000);
+    await drain();
+    vi.advanceTimersByTime(2000);
+    await drain();
+    expect(project.edits.all).toEqual([]);
+    expect(failures).toMatchObject([{ code: 'project-unreachable' }]);
+    expect((await readLocations(await host.readDisk(), image)).ids).toHaveLength(4);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a stale edit of a point that another window has deleted is refused', async () => {
+  const { project, drain, host, failures } = await open();
+  const image = project.currentId!;
+  const { ids } = project.locations.view.of(image)!;
+  await host.change(image, (disk) =>
+    makeEdit(
+      'locations.edit',
+      disk,
+      { project: 'p1', image, edit: crypto.randomUUID(), change: { kind: 'delete', ids: [ids[0]!] } },
+      none,
+    ),
+  );
+  project.locations.select(ids[0]!, false);
+  project.locations.nudge(3, 3);
+  await drain();
+  expect(failures).toMatchObject([{ code: 'annotation-invalid' }]);
+  expect(project.locations.view.of(image)!.ids).toEqual(ids.slice(1));
+  expect([...project.locations.selected]).toEqual([]);
+});
+
+test('late candidates of old settings are dropped', async () => {
+  const { project, drain } = await open();
+  const { foreground } = project;
+  const image = project.images[1]!;
+  const old = foreground.settings;
+  // The host still has the old settings: what it offers is not what the window would show.
+  foreground.takeSettings({ ...old, presets: [0.5, 0.6, 0.7, 0.8, 0.9] });
+  project.show(image.id);
+  foreground.visit(image);
+  await drain();
+  expect(foreground.candidates(image)).toBeNull();
+  foreground.takeSettings(old);
+  await drain();
+  expect(foreground.candidates(image)?.settings).toEqual(old);
+});
+
+test('a pick of a mask that is no longer offered is refused, shown again, and not to be undone', async () => {
+  const { project, host, drain, failures } = await open();
+  const { foreground } = project;
+  const image = project.current!;
+  const offered = foreground.candidates(image)!;
+  await host.change(image.id, (disk) =>
+    disk.update((manifest) => ({
+      ...manifest,
+      settings: {
+        ...manifest.settings,
+        foreground: { ...manifest.settings.foreground, presets: [0.5, 0.6, 0.7, 0.8, 0.9] },
+      },
+    })),
+  );
+  foreground.pickCandidate(4);
+  expect(foreground.view.of(image.id)?.mask).toEqual(offered.candidates[4]!.mask);
+  await drain();
+  expect(failures).toMatchObject([{ code: 'annotation-invalid' }]);
+  expect(project.image(image.id)!.marks.foreground).toBe('missing');
+  expect((await readForeground(await host.readDisk(), image.id)).mask).toBeNull();
+  // Undo acts on the image at hand: no decision is left to return to.
+  const next = project.currentId;
+  foreground.takeBack();
+  expect(project.currentId).toBe(next);
+});
+
+test('a threshold is picked with the mask that is shown for it', async () => {
+  const { project, host, drain } = await open();
+  const { foreground } = project;
+  const image = project.currentId!;
+  const started = foreground.startOwnThreshold();
+  await drain();
+  await started;
+  await drain();
+  const { automatic } = { automatic: foreground.ownThreshold!.threshold };
+  foreground.moveThreshold(automatic * 1.1);
+  foreground.moveThreshold(automatic * 1.5);
+  const used = foreground.useThreshold();
+  await drain();
+  await used;
+  await drain();
+  const { pick, fraction } = await readForeground(await host.readDisk(), image);
+  expect(pick).toEqual({ kind: 'threshold', threshold: automatic * 1.5 });
+  expect(fraction).toBeGreaterThan(0);
+});
+
+test('after any sequence of edits, faults and restarts the window shows what the disk holds', async () => {
+  for (let seed = 1; seed <= sequences; seed++) await runSequence(seed);
+});
+
+async function runSequence(seed: number): Promise<void> {
+  const choose = chooser(seed);
+  const window = await open();
+  const { host, project, drain, step, reconnect } = window;
+  const outcomes = watchEdits(project);
+  for (let action = 0; action < 10; action++) {
+    await act(window, choose, seed * 100 + action);
+    for (let steps = choose(4); steps > 0; steps--) await step(choose);
+  }
+  if (!host.isConnected) reconnect();
+  await drain(choose);
+  const about = `sequence ${seed}`;
+  expect(project.edits.all, about).toEqual([]);
+  const disk = await host.readDisk();
+  const image = project.currentId!;
+  expect(shownOf(project, image), about).toEqual(await onDisk(disk, image));
+  expect(project.images, about).toEqual((await describeProject(disk)).images);
+  const made = disk.manifest.images.flatMap(({ id }) => editsInJournal(disk.folder, id));
+  expect(new Set(made).size, about).toBe(made.length);
+  for (const [id, { name, failure }] of outcomes) {
+    // An undo with nothing to undo leaves no entry, and a process that died may have made the edit.
+    if (name.startsWith('history.') || failure === 'process-crashed') continue;
+    expect(made.includes(id), `${about}: ${name} ${failure ?? 'answered'}`).toBe(failure === null);
+  }
+}
+
+/** Notes how each edit of a window ends. */
+function watchEdits(project: ProjectState): Map<string, { name: string; failure: ErrorCode | null }> {
+  const outcomes = new Map<string, { name: string; failure: ErrorCode | null }>();
+  const make = project.edits.make.bind(project.edits);
+  vi.spyOn(project.edits, 'make').mockImplementation((edit) => {
+    let failure: ErrorCode | null = null;
+    const made = make({
+      ...edit,
+      refused: (reason) => {
+        failure = reason.code;
+        edit.refused?.(reason);
+      },
+    });
+    void made.settled.then(() => setTimeout(() => outcomes.set(made.id, { name: edit.name, failure })));
+    return made;
+  });
+  return outcomes;
+}
+
+/** One thing that a person, another window or bad luck does. */
+async function act({ host, project, reconnect }: TestWindow, choose: Choose, salt: number): Promise<void> {
+  const { foreground, locations, review } = project;
+  const image = project.currentId!;
+  const place = () => 5 + choose(110) + choose(8) / 8;
+  const points = locations.view.of(image)?.ids ?? [];
+  const point = points[choose(Math.max(points.length, 1))];
+  const actions: (() => unknown)[] = [
+    () => locations.add(place(), place()),
+    () => {
+      if (point === undefined) return;
+      locations.select(point, choose(3) === 0);
+      for (let presses = choose(5); presses >= 0; presses--) locations.nudge(choose(3) - 1, 1);
+    },
+    () => {
+      if (point === undefined) return;
+      locations.drag(point, place(), place());
+      locations.drag(point, place(), place());
+      locations.drop();
+    },
+    () => {
+      if (point === undefined) return;
+      locations.select(point, true);
+      locations.deleteSelected();
+    },
+    () => foreground.pickCandidate(choose(5)),
+    () => foreground.pickNone(),
+    () => {
+      for (const mode of ['add', 'erase'] as const) {
+        const path = Float32Array.of(place(), place(), place(), place());
+        void foreground.paint(image, { mode, radiusPx: 2 + choose(4), path });
+      }
+    },
+    () => review.mark([choose(3)], (['accepted', 'rejected', 'deleted', 'unseen'] as const)[choose(4)]!),
+    () => void project.undo(),
+    () => void project.redo(),
+    () => {
+      project.show(project.images[choose(2)]!.id);
+    },
+    () =>
+      void foreground.saveSettings({
+        ...foreground.settings,
+        presets: choose(2) ? [1, 1.1, 1.2, 1.3, 1.4] : null,
+      }),
+    () =>
+      host.change(image, (disk) =>
+        makeEdit(
+          'locations.edit',
+          disk,
+          {
+            project: 'p1',
+            image,
+            edit: crypto.randomUUID(),
+            change: { kind: 'add', points: Float32Array.of(place(), place()) },
+          },
+          none,
+        ),
+      ),
+    () =>
+      host.change(image, async (disk) => {
+        const at = new Date(Date.UTC(2026, 1, 1) + salt).toISOString();
+        await keepRowOfCells(disk, image, { model: 'small-2', at, scores: [0.5, 0.6, 0.7] });
+        project.review.readAgain(image);
+      }),
+    () => host.duplicate(choose),
+    () => host.faults.push({ code: 'disk-full', isMade: false }),
+    () => host.faults.push({ code: 'process-crashed', isMade: choose(2) === 0 }),
+    () => host.lose(() => choose(2) === 0),
+    () => host.restart(() => choose(2) === 0),
+    () => {
+      if (!host.isConnected) reconnect();
+    },
+  ];
+  await actions[choose(actions.length)]!();
+}

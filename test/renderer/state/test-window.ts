@@ -1,0 +1,121 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { toFailure } from '../../../src-main/contract/failure.ts';
+import type { Failure } from '../../../src-main/contract/failure.ts';
+import { Client } from '../../../src-renderer/client/client.ts';
+import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
+import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
+import { smallProject } from '../../tasks/small-project.ts';
+import { UnreliableHost } from './unreliable-host.ts';
+
+/** Chooses among so many things that could happen next: a number from 0 up to, without, the one it is given. */
+export type Choose = (count: number) => number;
+
+/** The open project of a window, the host it talks to, and what the window has reported. */
+export interface TestWindow {
+  host: UnreliableHost;
+  project: ProjectState;
+  failures: Failure[];
+  /** Lets one thing happen, and the window take note of it. */
+  step: (choose?: Choose) => Promise<void>;
+  /** Lets all happen that is under way, by default in its order. */
+  drain: (choose?: Choose) => Promise<void>;
+  /** Connects again, as the window does when its transport reports a connection. */
+  reconnect: () => void;
+}
+
+/** Makes a project of two images with found points and segmented cells, for {@link openWindow} to copy. */
+export async function makeTemplate(folder: string): Promise<void> {
+  const project = await smallProject(folder, 2);
+  // Without the graph cut, which takes long and is no part of these tests.
+  await project.update((manifest) => ({
+    ...manifest,
+    settings: {
+      ...manifest.settings,
+      foreground: { ...manifest.settings.foreground, method: 'threshold' },
+    },
+  }));
+  for (const image of project.manifest.images) {
+    await project.annotation(image).edit('Find locations', {
+      locations: {
+        value: Float32Array.of(10, 10, 40, 40.5, 70, 100.125),
+        source: { method: 'difference-of-gaussians', by: 'machine', parameters: {} },
+      },
+    });
+    await keepRowOfCells(project, image.name, {
+      model: 'small-1',
+      at: '2026-01-01T00:00:00.000Z',
+      scores: [0.9, 0.8, 0.7],
+    });
+  }
+  await project.close();
+}
+
+/** Opens a copy of a project in a window whose first image is shown in every stage. */
+export async function openWindow(template: string, folder: string): Promise<TestWindow> {
+  cpSync(template, folder, { recursive: true });
+  const host = new UnreliableHost(join(folder, 'project'));
+  const view = await host.start();
+  const failures: Failure[] = [];
+  let project: ProjectState | null = null;
+  const client = new Client(host.transport, (status) => {
+    if (status === 'open' && project !== null) void openAgain(project);
+    else project?.disconnected();
+  });
+  const openAgain = async (opened: ProjectState): Promise<void> => {
+    // Where this fails the connection was lost again, and the next one opens the project.
+    await client.request('project.open', { folder: view.folder }).then(
+      (again) => opened.reconnected(again),
+      () => undefined,
+    );
+  };
+  const studio = {
+    client,
+    host: null,
+    engine: null,
+    project: null,
+    chooser: null as never,
+    report: (failure: Failure) => failures.push(failure),
+    attempt: async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work();
+      } catch (thrown) {
+        const failure = toFailure(thrown);
+        if (!['cancelled', 'connection-lost'].includes(failure.code)) failures.push(failure);
+        return undefined;
+      }
+    },
+  };
+  project = new ProjectState(studio, view);
+  let shown = project.currentId;
+  const follow = async (): Promise<void> => {
+    await settled();
+    if (project.currentId === shown) return;
+    shown = project.currentId;
+    visitAll(project);
+  };
+  const step = async (choose: Choose = () => 0): Promise<void> => {
+    if (host.load > 0) await host.step(choose);
+    await follow();
+  };
+  const drain = async (choose?: Choose): Promise<void> => {
+    await follow();
+    while (host.load > 0) await step(choose);
+  };
+  visitAll(project);
+  await drain();
+  return { host, project, failures, step, drain, reconnect: () => host.connect() };
+}
+
+/** Shows the current image in the three stages that edit it, as a person does who goes through them. */
+export function visitAll(project: ProjectState): void {
+  const image = project.current!;
+  project.foreground.visit(image);
+  project.locations.visit(image.id);
+  project.review.visit(image.id);
+}
+
+/** Once all promises that can go on have done so. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
