@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join, posix, resolve } from 'node:path';
+import { dirname, join, parse, posix, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { ImageEntry } from '../contract/project.ts';
 import type { NamedFile } from './distinct-names.ts';
@@ -144,6 +144,28 @@ export class Companions {
     };
     return a.join('/') === b.join('/') ? Infinity : shared(a, b) + shared(a.toReversed(), b.toReversed());
   }
+}
+
+/**
+ * Which of some files belong to which of some images, wherever the files are. See {@link Companions}.
+ * @param images all that may have a claim
+ * @returns a pair per image that has a file
+ */
+export function pairFiles<Image extends NamedFile>(
+  images: readonly Image[],
+  paths: readonly string[],
+): { image: Image; path: string }[] {
+  const full = paths.map((path) => resolve(path));
+  // Windows has a root per drive.
+  return [...new Set(full.map((path) => parse(path).root))].flatMap((root) => {
+    const below = full.filter((path) => parse(path).root === root);
+    const names = below.map((path) => relative(root, path).split(sep).join('/'));
+    const companions = new Companions(images, root, names);
+    return images.flatMap((image) => {
+      const path = companions.find(image);
+      return path === null ? [] : [{ image, path }];
+    });
+  });
 }
 
 function keyOf({ name, path }: NamedFile): string {

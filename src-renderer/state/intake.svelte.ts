@@ -1,4 +1,9 @@
-import type { AddOptions, InspectedImages } from '../../src-main/contract/requests/images.ts';
+import type {
+  AddOptions,
+  AddedImages,
+  InspectedImages,
+  SkippedImage,
+} from '../../src-main/contract/requests/images.ts';
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
@@ -19,6 +24,13 @@ export class IntakeState {
   adding = $state(false);
   /** Files the last intake left out, each with the reason. */
   failures = $state.raw<readonly Failure[]>([]);
+  /** Images of the last intake that the project has already. */
+  known = $state.raw<readonly SkippedImage[]>([]);
+  /** Images whose files have changed since they were added, and the files to update them from. */
+  changed = $state.raw<readonly SkippedImage[]>([]);
+  #changedPaths: readonly string[] = [];
+  /** Why label images that were attached may belong to other images. */
+  labelWarnings = $state.raw<readonly { subject: string; text: string }[]>([]);
   readonly #inspectSoon = debounce(() => this.#inspect(), 300);
 
   constructor(project: ProjectAccess) {
@@ -54,7 +66,7 @@ export class IntakeState {
   offer(paths: readonly string[]): void {
     if (paths.length === 0) return;
     this.paths = paths;
-    this.options = {};
+    this.options = { attachLabels: true };
     this.inspected.clear();
     this.#inspect();
   }
@@ -67,8 +79,9 @@ export class IntakeState {
 
   /** Changes how the planes of the stacks follow one another; what was said of their channels is void with it. */
   changeAxes(axes: string | null): void {
-    const { channelPattern, pixelSizeUm } = this.options;
+    const { channelPattern, pixelSizeUm, attachLabels = true } = this.options;
     this.options = {
+      attachLabels,
       ...(channelPattern === undefined ? {} : { channelPattern }),
       ...(pixelSizeUm === undefined ? {} : { pixelSizeUm }),
       ...(axes === null ? {} : { axes }),
@@ -83,21 +96,47 @@ export class IntakeState {
   }
 
   async add(): Promise<void> {
+    const answer = await this.#add(this.paths, this.options);
+    if (!answer) return;
+    this.cancel();
+    const [first] = answer.added;
+    if (first !== undefined && this.#project.currentId === null) this.#project.show(first);
+  }
+
+  /** Takes over the files that have changed since they were added. */
+  async update(): Promise<void> {
+    await this.#add(this.#changedPaths, { update: true });
+  }
+
+  /** Forgets what the last intake left out. */
+  clearReport(): void {
+    this.failures = [];
+    this.known = [];
+    this.changed = [];
+    this.labelWarnings = [];
+  }
+
+  async #add(paths: readonly string[], options: AddOptions): Promise<AddedImages | undefined> {
     this.adding = true;
     const answer = await this.#project.studio.attempt(() =>
       this.#project.ask(
         'images.add',
-        { paths: [...this.paths], options: this.options },
+        { paths: [...paths], options },
         { onProgress: (progress) => (this.progress = progress) },
       ),
     );
     this.adding = false;
     this.progress = null;
-    if (!answer) return;
+    if (!answer) return undefined;
     this.failures = answer.failures;
-    this.cancel();
-    const [first] = answer.added;
-    if (first !== undefined && this.#project.currentId === null) this.#project.show(first);
+    // Updating looks at the same files again: what it skips was skipped before.
+    if (options.update !== true) this.known = answer.known;
+    this.changed = answer.changed;
+    this.#changedPaths = paths;
+    this.labelWarnings = answer.attached.flatMap(({ image, warning }) =>
+      warning === null ? [] : [{ subject: image, text: warning }],
+    );
+    return answer;
   }
 
   async remove(images: readonly ImageId[]): Promise<void> {

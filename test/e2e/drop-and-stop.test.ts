@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)(
       await studio.stage('Images').click();
       await studio.button('Attach').click();
       await studio.chooseFile('truth', 'colony-1.tif');
-      await page.getByText('Has a label image').waitFor();
+      await page.getByText('Label image: ').waitFor();
       await studio.stage('Train').click();
       await page.getByText(/^The model learns from 1 label image\. In the other images/).waitFor();
       // The points go when the outlines come: neither what was shown before nor the image alone is left.

@@ -237,7 +237,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.stage('Images').click();
     await studio.button('Attach').click();
     await studio.chooseFile('truth', 'colony-2.tif');
-    await page.getByText('Has a label image').waitFor();
+    await page.getByText('Label image: ').waitFor();
     await studio.stage('Results').click();
     await page.getByText(/^\d+ true cells and \d+ found by .+ in 1 image\./).waitFor();
     expect(await studio.seriousFindings()).toEqual([]);

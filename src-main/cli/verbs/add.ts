@@ -1,10 +1,12 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import type { SkippedImage } from '../../contract/requests/images.ts';
 import { stackAxesSchema } from '../../contract/stack-axes.ts';
 import { add } from '../../tasks/images/add.ts';
 import type { AddParams, AddResult } from '../../tasks/images/add.ts';
-import { attachLabels } from '../../tasks/images/attach-labels.ts';
+import { attachLabels, detachLabels } from '../../tasks/images/attach-labels.ts';
 import type { AttachLabelsResult } from '../../tasks/images/attach-labels.ts';
 import { relink } from '../../tasks/images/relink.ts';
 import type { RelinkResult } from '../../tasks/images/relink.ts';
@@ -22,6 +24,9 @@ interface AddOptions extends CommonOptions {
   pixelSize?: number;
   validation?: boolean;
   labels?: string;
+  attachLabels?: boolean;
+  detachLabels?: string[];
+  update?: boolean;
   relink?: string;
 }
 
@@ -54,6 +59,12 @@ export function addAdd(program: Command, run: VerbRunner): void {
       '--labels <folder>',
       'attach label images called like the images: for full supervision and validation',
     )
+    .option(
+      '--attach-labels',
+      'attach the label images found among the files to the images they are called like',
+    )
+    .option('--detach-labels <images...>', 'take the label images of these images away; their files stay')
+    .option('--update', 'take over changed files of images that the project has')
     .option('--relink <folder>', 'find image files that have moved, by their content')
     .option('--validation', 'keep these images out of training, to judge the model by')
     .action(async (paths: string[], options: AddOptions) => {
@@ -61,6 +72,11 @@ export function addAdd(program: Command, run: VerbRunner): void {
         withProject(options.project, { purpose: 'lacss add' }, control, async (project) => {
           if (options.relink !== undefined) {
             return relinkOutcome(await relink(project, { folder: options.relink }, control));
+          }
+          if (options.detachLabels !== undefined) {
+            const detached = await detachLabels(project, project.images(options.detachLabels));
+            const names = detached.map(({ name }) => name);
+            return { result: { detached: names }, text: `Detached ${count(names.length, 'label image')}.\n` };
           }
           if (paths.length === 0 && options.labels === undefined) throw nothingToAdd();
           const added =
@@ -72,7 +88,18 @@ export function addAdd(program: Command, run: VerbRunner): void {
     });
 }
 
-const nothingAdded: AddResult = { added: [], known: [], labelFiles: [], failures: [] };
+const nothingAdded: AddResult = {
+  added: [],
+  known: [],
+  changed: [],
+  updated: [],
+  guessedStacks: [],
+  attached: [],
+  labels: [],
+  labelFiles: [],
+  thumbnailFiles: [],
+  failures: [],
+};
 
 function nothingToAdd(): LacssError {
   return new LacssError('setting-invalid', 'Nothing was named to be added.', {
@@ -95,6 +122,8 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
       ? {}
       : { pixelSizeUm: { y: options.pixelSize, x: options.pixelSize } }),
     validation: options.validation ?? false,
+    attachLabels: options.attachLabels ?? false,
+    update: options.update ?? false,
     roles: {
       ...(options.cells === undefined ? {} : { cells: channelOf(options.cells) }),
       ...(options.nuclei === undefined ? {} : { nuclei: channelOf(options.nuclei) }),
@@ -114,6 +143,9 @@ function stackAxes(text: string): string {
   );
 }
 
+/** Rows of a list that are printed. */
+const mostRows = 10;
+
 function outcomeOf(result: AddResult): Outcome {
   const lines = [`Added ${count(result.added.length, 'image')}.`];
   for (const { name, width, height, channelNames, roles, pixelSizeUm, sizes } of result.added) {
@@ -127,16 +159,53 @@ function outcomeOf(result: AddResult): Outcome {
       lines.push(`    has ${sizes.t} time points and ${sizes.z} planes; the first of each is used`);
     }
   }
-  if (result.known.length > 0) lines.push(`In the project already: ${result.known.join(', ')}.`);
-  if (result.labelFiles.length > 0) {
-    lines.push(`Set aside as label images by their names: ${count(result.labelFiles.length, 'file')}.`);
-  }
+  const list = (head: string, rows: readonly string[], remedy = ''): void => {
+    if (rows.length === 0) return;
+    const shown = rows.slice(0, mostRows).map((row) => `  ${row}`);
+    const rest = rows.length > mostRows ? [`  and ${rows.length - mostRows} more`] : [];
+    lines.push(`${head}:`, ...shown, ...rest, ...(remedy === '' ? [] : [`  ${remedy}`]));
+  };
+  const named = ({ name, as }: SkippedImage): string =>
+    name === as ? name : `${name} (in the project as ${as})`;
+  list('Skipped, because the project has images with the same content', result.known.map(named));
+  list(
+    'Skipped, because the files have changed since they were added',
+    result.changed.map(named),
+    'Take the changed files over with --update.',
+  );
+  list('Updated', result.updated.map(named));
+  list(
+    'These files do not say what their planes are. Check the guess',
+    result.guessedStacks,
+    'Say it with --axes where the guess is wrong.',
+  );
+  const pairs = result.attached.map(({ file, image, cells, warning }) => {
+    const pair = `${basename(file)} for ${image}  ${count(cells, 'cell')}`;
+    return warning === null ? pair : `${pair}  Warning: ${warning}`;
+  });
+  list('Attached label images', pairs);
+  list(
+    'Label images found, not attached',
+    result.labels.map(({ file, image }) => `${basename(file)} for ${image}`),
+    'Attach them with --attach-labels.',
+  );
+  list(
+    'Label images that are called like no image, left out',
+    result.labelFiles.map((file) => basename(file)),
+  );
+  list(
+    'Thumbnails, left out',
+    result.thumbnailFiles.map((file) => basename(file)),
+  );
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }
 
 function withLabels(added: AddResult, { attached, failures }: AttachLabelsResult): Outcome {
   const outcome = outcomeOf(added);
-  const lines = attached.map(({ name, cells }) => `  ${name}  ${count(cells, 'cell')}`);
+  const lines = attached.map(({ name, file, cells, warning }) => {
+    const pair = `  ${name}  ${basename(file)}  ${count(cells, 'cell')}`;
+    return warning === null ? pair : `${pair}\n    Warning: ${warning}`;
+  });
   const head = `Attached ${count(attached.length, 'label image')}.`;
   return {
     result: { ...added, attached },

@@ -87,6 +87,8 @@ export interface ImageSummary {
   marks: ImageMarks;
   /** Why it can't be read now (moved, damaged), else null. */
   failure: Failure | null;
+  /** Its label image; `file` is null where it comes from reviewed cells. `warning`: why it may belong to another image. */
+  labelImage: { file: string | null; cells: number; warning: string | null } | null;
   /** What `history.undo` and `history.redo` would do: `Pick candidate 3`; null when there is nothing. */
   undo: string | null;
   redo: string | null;
@@ -111,26 +113,60 @@ export interface ImageProposal {
   dtype: string;
   /** How many planes each of its files holds, one after the other: what `axes` puts in order. */
   stackLength: number;
+  /** Whether no file says what its planes are: their number decided, and a person should check. */
+  axesAreGuessed: boolean;
   /** One PNG a channel (grey, automatic contrast, longer side 192 px): the proof. */
   thumbnails: Uint8Array[];
+}
+
+/** A label image and the image that it is called like. */
+export interface LabelPair {
+  file: string;
+  /** The image's name. */
+  image: string;
+}
+
+/** An image that was not added. */
+export interface SkippedImage {
+  name: string;
+  /** The image of the project that it is, or was. */
+  image: ImageId;
+  /** What that image is called. */
+  as: string;
 }
 
 export interface InspectedImages {
   proposals: ImageProposal[];
   /** Images found in all; only the first are looked at. */
   total: number;
-  /** Files that look like label images by their names: truth, not images. */
+  /** Label images, by their names, and the image each belongs to. */
+  labels: LabelPair[];
+  /** Files that look like label images by their names, and belong to no image. */
   labelFiles: string[];
+  /** Small copies that an instrument made for its own display: left out. */
+  thumbnailFiles: string[];
   /** Files that can't be added, each with the reason; the rest proceeds. */
   failures: Failure[];
 }
 
 export interface AddedImages {
   added: ImageId[];
-  /** Images whose content the project has already, by name. */
-  known: string[];
-  /** Files that look like label images by their names: left out; attach them as labels. */
+  /** Images with the very content of one that the project has already. */
+  known: SkippedImage[];
+  /** Images whose files have changed since they were added: left out unless `update` says otherwise. */
+  changed: SkippedImage[];
+  /** Images whose changed files were taken over. */
+  updated: SkippedImage[];
+  /** Images whose files do not say what their planes are. */
+  guessedStacks: string[];
+  /** Label images that were attached. */
+  attached: (LabelPair & { id: ImageId; cells: number; warning: string | null })[];
+  /** Label images that were found and not attached. */
+  labels: LabelPair[];
+  /** Files that look like label images by their names, and belong to no image. */
   labelFiles: string[];
+  /** Small copies that an instrument made for its own display: left out. */
+  thumbnailFiles: string[];
   failures: Failure[];
 }
 
@@ -142,6 +178,10 @@ const addOptions = z.strictObject({
   axes: stackAxesSchema.optional(),
   roles: channelRolesSchema.optional(),
   pixelSizeUm: pixelSizeUmSchema.optional(),
+  /** Attach the label images found among the files to the images they are called like. @default false */
+  attachLabels: z.boolean().optional(),
+  /** Take over changed files of images that the project has. @default false */
+  update: z.boolean().optional(),
 });
 export type AddOptions = z.infer<typeof addOptions>;
 
@@ -189,6 +229,8 @@ export const imageRequests = {
     effect: 'change',
     process: 'imaging',
   }).returns<ImageSummary>(),
+  /** Takes label images away; their files stay. */
+  'images.detachLabels': request(ofImages, { effect: 'change', process: 'imaging' }).returns<null>(),
   /** null where the image has no label image. */
   'labels.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<LabelsView | null>(),
 };

@@ -10,7 +10,7 @@ import type { ChildJobControl } from '../job-messages.ts';
 import type { Scope } from '../../project/scope.ts';
 import { forgetProject, projectOf } from '../../project/scope.ts';
 import { add } from '../../tasks/images/add.ts';
-import { attachLabelFile } from '../../tasks/images/attach-labels.ts';
+import { attachLabelFile, detachLabels } from '../../tasks/images/attach-labels.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
 import { makeEdit } from '../../tasks/edits/annotation-edits.ts';
 import type { EditName } from '../../tasks/edits/annotation-edits.ts';
@@ -128,9 +128,11 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     ),
   ),
 
-  'images.inspect': (_project, params, control) => inspectImages(params, control),
+  'images.inspect': inspectImages,
   'images.add': changing<'images.add'>(
-    (_params, { added }) => added,
+    (_params, { added, updated, attached }) => [
+      ...new Set([...added, ...updated.map(({ image }) => image), ...attached.map(({ id }) => id)]),
+    ],
     async (project, { paths, options }, control) => {
       const { added, ...rest } = await add(project, { paths, ...options }, control);
       return { ...rest, added: added.map(({ id }) => id) };
@@ -141,6 +143,14 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     async (project, { image, path }) => {
       await attachLabelFile(project, project.image(image), path);
       return summariseImage(project, project.image(image));
+    },
+  ),
+
+  'images.detachLabels': changing<'images.detachLabels'>(
+    ({ images }) => images,
+    async (project, { images }) => {
+      await detachLabels(project, project.images(images));
+      return null;
     },
   ),
 

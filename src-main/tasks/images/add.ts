@@ -1,4 +1,5 @@
 import { dirname, posix } from 'node:path';
+import type { AddedImages, LabelPair, SkippedImage } from '../../contract/requests/images.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { windowsNameFault } from '../../contract/name-fault.ts';
@@ -6,7 +7,8 @@ import type { PixelSizeUm } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { groupChannelFiles } from '../../imaging/channels/group-channel-files.ts';
-import { labelledStem } from '../../project/companion-file.ts';
+import { labelledStem, namedFile, pairFiles } from '../../project/companion-file.ts';
+import type { NamedFile } from '../../project/distinct-names.ts';
 import { listImageFiles } from '../../project/list-image-files.ts';
 import type { FoundFile } from '../../project/list-image-files.ts';
 import { pathFromProject } from '../../project/locate-image-file.ts';
@@ -14,6 +16,7 @@ import type { Project } from '../../project/project.ts';
 import { imagesOfGroup, readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { forEachItem } from '../for-each-item.ts';
+import { attachLabelFile } from './attach-labels.ts';
 import { copyDropped } from './copy-dropped.ts';
 import { takenIds } from './taken-ids.ts';
 
@@ -33,30 +36,49 @@ export interface AddParams {
   pixelSizeUm?: PixelSizeUm | undefined;
   /** Keep the images out of training, to judge the model by. @default false */
   validation?: boolean;
+  /** Attach the label images found among the files to the images they are called like. @default false */
+  attachLabels?: boolean | undefined;
+  /** Take over changed files of images that the project has. @default false */
+  update?: boolean | undefined;
 }
 
-export interface AddResult {
+export interface AddResult extends Omit<AddedImages, 'added'> {
   added: ImageEntry[];
-  /** Images whose content the project has already; what was said of their channels and pixels is taken over. */
-  known: string[];
-  /** Files that look like label images by their names: truth, not images. */
-  labelFiles: string[];
-  failures: Failure[];
 }
+
+/** What some files and folders hold, by their names. */
+export interface FoundImages {
+  groups: ImageGroup[];
+  /** Label images, and the image that each belongs to; its name where it is one of the groups. */
+  labels: LabelPair[];
+  /** Files that look like label images by their names, and belong to no image. */
+  labelFiles: string[];
+  /** Small copies that an instrument made for its own display. */
+  thumbnailFiles: string[];
+}
+
+/** MetaXpress: `A01_s1_w1_thumb4F0C….tif` beside `A01_s1_w1….tif`. */
+const thumbnailName = /_thumb(?:[0-9a-f]{8}[0-9a-f-]*)?\.[a-z0-9]+$/i;
 
 /**
  * The images that some files and folders hold, before any pixel is read: files of one field together, label images apart,
  * each position of a file as an image of its own.
+ * @param existing images of the project, to which label images may belong too
+ * @throws LacssError `no-images` where there are neither images nor label images that belong to one
  */
 export async function findImageGroups(
   paths: readonly string[],
   channelPattern?: string | undefined,
   axes?: string | null | undefined,
-): Promise<{ groups: ImageGroup[]; labelFiles: FoundFile[] }> {
+  existing: readonly NamedFile[] = [],
+): Promise<FoundImages> {
   const files = await listImageFiles(paths);
-  const labelFiles = files.filter(({ name }) => labelledStem(name) !== null);
-  const images = files.filter((file) => !labelFiles.includes(file));
-  if (images.length === 0) {
+  const thumbnails = files.filter(({ name }) => thumbnailName.test(name));
+  const labelFiles = files.filter((file) => labelledStem(file.name) !== null && !thumbnails.includes(file));
+  const images = files.filter((file) => !labelFiles.includes(file) && !thumbnails.includes(file));
+  const pathsOf = (found: readonly FoundFile[]): string[] => found.map(({ path }) => path);
+  if (images.length === 0 && pairFiles(existing, pathsOf(labelFiles)).length === 0) {
+    if (thumbnails.length > 0 && labelFiles.length === 0) throw onlyThumbnails(thumbnails);
     throw new LacssError('no-images', `All ${labelFiles.length} files are label images by their names.`, {
       subject: paths[0] ?? '',
       remedy:
@@ -79,7 +101,25 @@ export async function findImageGroups(
       groups.push(...(await imagesOfGroup(group, axes)));
     }
   }
-  return { groups, labelFiles };
+  const there = new Set(existing.map(({ path }) => path));
+  const named = groups
+    .map(({ name, files: [{ path }] }) => ({ name, path }))
+    .filter(({ path }) => !there.has(path));
+  const pairs = pairFiles([...existing, ...named], pathsOf(labelFiles));
+  const paired = new Set(pairs.map(({ path }) => path));
+  return {
+    groups,
+    labels: pairs.map(({ image, path }) => ({ file: path, image: image.name })),
+    labelFiles: pathsOf(labelFiles).filter((path) => !paired.has(path)),
+    thumbnailFiles: pathsOf(thumbnails),
+  };
+}
+
+function onlyThumbnails(files: readonly FoundFile[]): LacssError {
+  return new LacssError('no-images', `All ${files.length} files are thumbnails by their names.`, {
+    subject: files[0]?.path ?? '',
+    remedy: 'Add the images that they were made of. If these are your images, rename them without _thumb.',
+  });
 }
 
 /**
@@ -90,11 +130,25 @@ export async function findImageGroups(
 export async function add(project: Project, params: AddParams, control: JobControl): Promise<AddResult> {
   project.refuseWhenReadOnly();
   const paths = await copyDropped(project, params.paths);
-  const { groups, labelFiles } = await findImageGroups(paths, params.channelPattern, params.axes);
+  const { groups, ...found } = await findImageGroups(
+    paths,
+    params.channelPattern,
+    params.axes,
+    project.manifest.images.map(namedFile),
+  );
   const contents = new Map(project.manifest.images.map((image) => [contentOf(image.files), image]));
   const ids = await takenIds(project);
   const added: ImageEntry[] = [];
-  const known: string[] = [];
+  const byPaths = new Map(
+    project.manifest.images.map((image) => [
+      placeOf(image.files.map(({ lastSeenAt, image: index }) => ({ path: lastSeenAt, image: index }))),
+      image,
+    ]),
+  );
+  const known: SkippedImage[] = [];
+  const outdated: SkippedImage[] = [];
+  const updated: SkippedImage[] = [];
+  const guessedStacks: string[] = [];
   const changed = new Map<string, ImageEntry>();
   const keep = async (): Promise<void> => {
     if (added.length === 0 && changed.size === 0) return;
@@ -113,11 +167,23 @@ export async function add(project: Project, params: AddParams, control: JobContr
         const content = await readImageGroup(group, params.axes);
         const same = contents.get(contentOf(content.files));
         if (same !== undefined) {
-          known.push(group.name);
+          known.push({ name: group.name, image: same.id, as: same.name });
           if (saysSomething(params)) changed.set(same.id, changeEntry(same, content, params));
           return;
         }
+        const old = byPaths.get(placeOf(content.files));
+        if (old !== undefined) {
+          const skipped = { name: group.name, image: old.id, as: old.name };
+          if (params.update !== true) {
+            outdated.push(skipped);
+            return;
+          }
+          changed.set(old.id, updateEntry(old, content));
+          updated.push(skipped);
+          return;
+        }
         const entry = entryOf(project, group, content, params, ids);
+        if (content.axesAreGuessed) guessedStacks.push(entry.name);
         contents.set(contentOf(content.files), entry);
         added.push(entry);
       },
@@ -127,7 +193,85 @@ export async function add(project: Project, params: AddParams, control: JobContr
     throw error;
   }
   await keep();
-  return { added, known, labelFiles: labelFiles.map(({ path }) => path), failures };
+  const attached: AddResult['attached'] = [];
+  if (params.attachLabels === true) {
+    const labels = await attachFound(project, found.labels, control);
+    attached.push(...labels.attached);
+    failures.push(...labels.failures);
+  }
+  const isAttached = new Set(attached.map(({ file }) => file));
+  return {
+    added,
+    known,
+    changed: outdated,
+    updated,
+    guessedStacks,
+    attached,
+    ...found,
+    labels: found.labels.filter(({ file }) => !isAttached.has(file)),
+    failures,
+  };
+}
+
+/** Where the files of an image are. */
+function placeOf(files: readonly { path: string; image?: number | undefined }[]): string {
+  return files.map(({ path, image = 0 }) => `${path}#${image}`).join('\n');
+}
+
+/** An image whose files have changed, as they are now; roles stay where the channels do. */
+function updateEntry(image: ImageEntry, content: ImageGroupContent): ImageEntry {
+  const { height, width, channelNames, roles, sizes, pixelSizeUm } = content;
+  if (height !== image.height || width !== image.width) {
+    throw new LacssError(
+      'image-size-mismatch',
+      `${image.name} now has ${width} × ${height} px, but ${image.width} × ${image.height} px when it was added.`,
+      {
+        subject: image.name,
+        remedy:
+          'Remove the image from the project and add it again: its points and labels do not fit any more.',
+      },
+    );
+  }
+  const sameChannels = channelNames.join('\n') === image.channelNames.join('\n');
+  const isTyped = image.pixelSizeOrigin === 'typed';
+  return {
+    ...image,
+    files: image.files.map((file, i) => {
+      const { sha256, bytes, channels } = content.files[i];
+      return { ...file, sha256, bytes, channels };
+    }),
+    channelNames,
+    roles: sameChannels ? image.roles : roles,
+    sizes,
+    plane: {
+      t: Math.min(image.plane.t, sizes.t - 1),
+      z: Math.min(image.plane.z, sizes.z - 1),
+    },
+    ...(isTyped ? {} : { pixelSizeUm, pixelSizeOrigin: pixelSizeUm === null ? 'unknown' : 'file' }),
+  };
+}
+
+/** Attaches label images to the images they are called like: those that were added now, and those that were there. */
+async function attachFound(
+  project: Project,
+  pairs: readonly LabelPair[],
+  control: JobControl,
+): Promise<Pick<AddResult, 'attached' | 'failures'>> {
+  const attached: AddResult['attached'] = [];
+  const images = project.manifest.images;
+  const failures = await forEachItem(
+    pairFiles(
+      images.map((entry) => ({ ...namedFile(entry), entry })),
+      pairs.map(({ file }) => file),
+    ),
+    control,
+    { message: 'Reading labels of', nameOf: ({ image }) => image.name },
+    async ({ image: { entry }, path }) => {
+      const { cells, warning } = await attachLabelFile(project, entry, path);
+      attached.push({ file: path, image: entry.name, id: entry.id, cells, warning });
+    },
+  );
+  return { attached, failures };
 }
 
 function contentOf(files: readonly { sha256: string; image?: number | undefined }[]): string {

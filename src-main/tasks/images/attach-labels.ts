@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { LabelImage } from '../../contract/pixels.ts';
+import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
@@ -14,8 +16,15 @@ export interface AttachLabelsParams {
   images?: readonly string[];
 }
 
+/** What was attached to an image. */
+export interface AttachedLabels {
+  cells: number;
+  /** Why it may belong to another image. */
+  warning: string | null;
+}
+
 export interface AttachLabelsResult {
-  attached: { image: string; name: string; cells: number }[];
+  attached: ({ image: string; name: string; file: string } & AttachedLabels)[];
   failures: Failure[];
 }
 
@@ -36,8 +45,9 @@ export async function attachLabels(
     control,
     { message: 'Reading labels of', nameOf: ({ name }) => name },
     async (image) => {
-      const cells = await attachLabelFile(project, image, files.path(namedFile(image), 'label image'));
-      attached.push({ image: image.id, name: image.name, cells });
+      const path = files.path(namedFile(image), 'label image');
+      const result = await attachLabelFile(project, image, path);
+      attached.push({ image: image.id, name: image.name, file: path, ...result });
     },
   );
   return { attached, failures };
@@ -45,14 +55,62 @@ export async function attachLabels(
 
 /**
  * Attaches a label image to one image.
- * @returns how many cells it has
  * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`
  */
-export async function attachLabelFile(project: Project, image: ImageEntry, path: string): Promise<number> {
+export async function attachLabelFile(
+  project: Project,
+  image: ImageEntry,
+  path: string,
+): Promise<AttachedLabels> {
   const value = await readLabelImage(await readBytes(path), path);
-  const source = { method: 'labels', by: 'person', parameters: { file: path } } as const;
+  const found = await countPointsInside(project, image, value);
+  const source = { method: 'labels', by: 'person', parameters: { file: path, ...found } } as const;
   const { state } = await project
     .annotation(image)
     .edit('Attach a label image', { labels: { value, source } });
-  return state.labels?.count ?? 0;
+  const { labels } = state;
+  return labels === null
+    ? { cells: 0, warning: null }
+    : { cells: labels.count, warning: labelWarning(image.name, labels) };
+}
+
+/** Takes the label images of some images away; the files they came from stay. A step of undo for each. */
+export async function detachLabels(project: Project, images: readonly ImageEntry[]): Promise<ImageEntry[]> {
+  const detached: ImageEntry[] = [];
+  for (const image of images) {
+    const { state } = await project.annotation(image).view();
+    if (state.labels === null) continue;
+    await project.annotation(image).edit('Detach the label image', { labels: null });
+    detached.push(image);
+  }
+  return detached;
+}
+
+/** Fewer points than this say nothing. */
+const fewestPoints = 3;
+
+/** Why a label image may belong to another image, by what was found as it was attached; `null` where nothing speaks for it. */
+export function labelWarning(image: string, { source }: AnnotationPart): string | null {
+  const { file, points, pointsInside } = source.parameters;
+  if (typeof file !== 'string' || typeof points !== 'number' || typeof pointsInside !== 'number') return null;
+  if (points < fewestPoints || pointsInside >= points / 2) return null;
+  return `${basename(file)} may belong to another image: ${pointsInside} of the ${points} points of ${image} are inside its cells.`;
+}
+
+/** How many of the image's points are inside cells of a label image. */
+async function countPointsInside(
+  project: Project,
+  image: ImageEntry,
+  { height, width, data }: LabelImage,
+): Promise<{ points: number; pointsInside: number } | null> {
+  if (height !== image.height || width !== image.width) return null;
+  const locations = await project.annotation(image).read('locations');
+  if (locations === null) return null;
+  const points = locations.length / 2;
+  let pointsInside = 0;
+  for (let k = 0; k < points; k++) {
+    const [y, x] = [Math.floor(locations[2 * k]), Math.floor(locations[2 * k + 1])];
+    if (data[y * width + x] !== 0) pointsInside++;
+  }
+  return { points, pointsInside };
 }

@@ -4,6 +4,8 @@ import { toFailure } from '../../contract/failure.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { ImageProposal, InspectedImages } from '../../contract/requests/images.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';
+import { namedFile } from '../../project/companion-file.ts';
+import type { Project } from '../../project/project.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { findImageGroups } from './add.ts';
@@ -17,14 +19,20 @@ const proofPixels = 2 ** 24;
 
 /** Looks at files and folders without adding them: the guess of axes, channels and roles, with a picture of each channel. */
 export async function inspectImages(
+  project: Project,
   { paths, options, limit = 12 }: CheckedParams<'images.inspect'>,
   { signal, onProgress }: JobControl,
 ): Promise<InspectedImages> {
-  const { groups, labelFiles } = await findImageGroups(paths, options.channelPattern, options.axes);
+  const { groups, ...found } = await findImageGroups(
+    paths,
+    options.channelPattern,
+    options.axes,
+    project.manifest.images.map(namedFile),
+  );
   const inspected: InspectedImages = {
     proposals: [],
     total: groups.length,
-    labelFiles: labelFiles.map(({ path }) => path),
+    ...found,
     failures: [],
   };
   for (const [index, group] of groups.entries()) {
@@ -64,6 +72,7 @@ async function proposalOf({ name }: ImageGroup, content: ImageGroupContent): Pro
     pixelSizeUm: content.pixelSizeUm,
     dtype: sources[0].dtype,
     stackLength: planeCount(sources[0]),
+    axesAreGuessed: content.axesAreGuessed,
     thumbnails,
   };
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
 import type { ImageMarks, ImageSummary } from '../../contract/requests/images.ts';
 import { toFailure } from '../../contract/failure.ts';
@@ -7,6 +8,7 @@ import { emptyState } from '../../project/journal.ts';
 import { locateImageFile } from '../../project/locate-image-file.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
+import { labelWarning } from './attach-labels.ts';
 import { pixelsKey } from './pixels-key.ts';
 
 /**
@@ -48,6 +50,7 @@ export async function summariseImage(project: Project, image: ImageEntry): Promi
     },
     failure:
       missing ?? annotation.failure ?? annotation.value.unfit ?? prediction.failure ?? reviewed.failure,
+    labelImage: labelImageOf(image, annotation.value),
     undo: annotation.value.undoTitle,
     redo: annotation.value.redoTitle,
     revision: annotation.value.revision,
@@ -83,6 +86,19 @@ function annotationMarks({
     locations: locationsMark(state.locations),
     locationCount: state.locations?.count ?? 0,
     labels: state.labels !== null && state.labels.sha256 !== null,
+  };
+}
+
+function labelImageOf(
+  { name }: ImageEntry,
+  { state: { labels } }: AnnotationView,
+): ImageSummary['labelImage'] {
+  if (labels === null || labels.sha256 === null) return null;
+  const { file } = labels.source.parameters;
+  return {
+    file: typeof file === 'string' ? basename(file) : null,
+    cells: labels.count,
+    warning: labelWarning(name, labels),
   };
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PixelArray } from '../../../src-main/contract/pixels.ts';
+import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
 import { writePng } from '../../../src-main/imaging/png/write-png.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
@@ -9,6 +10,9 @@ import { loadChannel, loadRole } from '../../../src-main/project/load-image.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { add } from '../../../src-main/tasks/images/add.ts';
+import { attachLabelFile, detachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
+import { inspectImages } from '../../../src-main/tasks/images/inspect-images.ts';
+import { summariseImage } from '../../../src-main/tasks/images/summarise-image.ts';
 import { relink } from '../../../src-main/tasks/images/relink.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { control, smallProject, writeFields } from '../small-project.ts';
@@ -78,7 +82,7 @@ test('files of one field become channels, label images are set aside, what is sa
     control,
   );
   expect(result.failures).toEqual([]);
-  expect(result.labelFiles).toEqual([join(images, 'a_label.tif')]);
+  expect(result.labels).toEqual([{ file: join(images, 'a_label.tif'), image: 'a' }]);
   expect(result.added).toMatchObject([
     {
       name: 'a',
@@ -99,7 +103,10 @@ test('the same content is added once, and what is said of it anew is taken over'
     { paths: [join(folder, 'images')], roles: { nuclei: null }, pixelSizeUm: { y: 0.4, x: 0.4 } },
     control,
   );
-  expect({ added, known }).toEqual({ added: [], known: ['field-1'] });
+  expect({ added, known }).toEqual({
+    added: [],
+    known: [{ name: 'field-1', image: 'field-1', as: 'field-1' }],
+  });
   expect(project.manifest.images).toMatchObject([
     { roles: { cells: 0, nuclei: null }, pixelSizeUm: { x: 0.4 } },
   ]);
@@ -265,4 +272,137 @@ test('stopping keeps what was read so far', async () => {
   };
   expect(kept.images.length).toBe(2);
   await project.close();
+});
+
+describe('what is left out of an intake, and why', () => {
+  const pixels = (value: number): PixelArray[] => [new Uint16Array(400).fill(value, 100, 200)];
+
+  test('equal content says which image has it, whatever it is called', async () => {
+    const { images, project } = await emptyProject();
+    writeFileSync(join(images, 'a.tif'), tiff(20, 20, pixels(7)));
+    writeFileSync(join(images, 'b.tif'), tiff(20, 20, pixels(7)));
+    const { added, known } = await add(project, { paths: [images] }, control);
+    expect(added.map(({ name }) => name)).toEqual(['a']);
+    expect(known).toEqual([{ name: 'b', image: 'a', as: 'a' }]);
+    await project.close();
+  });
+
+  test('a changed file is offered as an update, which keeps the image', async () => {
+    const { images, project } = await emptyProject();
+    const path = join(images, 'a.tif');
+    writeFileSync(path, tiff(20, 20, pixels(7)));
+    await add(project, { paths: [images], pixelSizeUm: { y: 0.5, x: 0.5 } }, control);
+    writeFileSync(path, tiff(20, 20, pixels(9)));
+    const before = project.manifest;
+    const found = await add(project, { paths: [images] }, control);
+    expect(found).toMatchObject({ added: [], known: [], changed: [{ name: 'a', image: 'a', as: 'a' }] });
+    expect(project.manifest).toEqual(before);
+    const { updated, changed } = await add(project, { paths: [images], update: true }, control);
+    expect({ updated, changed }).toEqual({ updated: [{ name: 'a', image: 'a', as: 'a' }], changed: [] });
+    expect(project.manifest.images).toMatchObject([{ id: 'a', pixelSizeUm: { y: 0.5 } }]);
+    expect((await loadChannel(project, project.image('a'), 0)).data[150]).toBe(9);
+    expect((await add(project, { paths: [images] }, control)).known).toHaveLength(1);
+    await project.close();
+  });
+
+  test('a file of another size is no update', async () => {
+    const { images, project } = await emptyProject();
+    writeFileSync(join(images, 'a.tif'), tiff(20, 20, pixels(7)));
+    await add(project, { paths: [images] }, control);
+    writeFileSync(join(images, 'a.tif'), tiff(10, 40, pixels(7)));
+    const { failures, updated } = await add(project, { paths: [images], update: true }, control);
+    expect(updated).toEqual([]);
+    expect(failures).toMatchObject([
+      { code: 'image-size-mismatch', message: 'a now has 40 × 10 px, but 20 × 20 px when it was added.' },
+    ]);
+    await project.close();
+  });
+
+  test('thumbnails of an instrument', async () => {
+    const { images, project } = await emptyProject();
+    const guid = '4F0C23B1-7042-435F-99F0-1E847D9B42CB';
+    writeFileSync(join(images, `A01_s1_w1${guid}.tif`), tiff(20, 20, pixels(7)));
+    writeFileSync(join(images, `A01_s1_w1_thumb${guid}.tif`), tiff(20, 20, pixels(8)));
+    writeFileSync(join(images, 'left_thumbnail_of_hand.tif'), tiff(20, 20, pixels(9)));
+    const { added, thumbnailFiles } = await add(project, { paths: [images] }, control);
+    expect(added).toHaveLength(2);
+    expect(thumbnailFiles).toEqual([join(images, `A01_s1_w1_thumb${guid}.tif`)]);
+    await expect(
+      add(project, { paths: [join(images, `A01_s1_w1_thumb${guid}.tif`)] }, control),
+    ).rejects.toThrow('All 1 files are thumbnails');
+    await project.close();
+  });
+
+  test('a stack that does not say what its planes are is named', async () => {
+    const { images, project } = await emptyProject();
+    const planes = [...pixels(1), ...pixels(2)];
+    const raster = { height: 20, width: 20, dtype: 'uint16' as const, planes, pixelSizeUm: null };
+    const sizes = { t: 1, z: 1, c: 2 };
+    const bytes = writeTiff({ ...raster, sizes, channelNames: ['a', 'b'] }, { description: 'none' });
+    writeFileSync(join(images, 'plain.tif'), bytes);
+    writeFileSync(join(images, 'described.tif'), tiff(20, 20, [...pixels(3), ...pixels(4)]));
+    expect((await add(project, { paths: [images] }, control)).guessedStacks).toEqual(['plain']);
+    await project.close();
+  });
+});
+
+describe('label images among the files', () => {
+  const cells = (from: number): Uint8Array =>
+    labelTiff({ height: 20, width: 20, data: Int32Array.from({ length: 400 }, (_, i) => Number(i >= from)) });
+
+  async function withLabels(): Promise<{ images: string; project: Project }> {
+    const made = await emptyProject();
+    for (const [i, name] of ['a', 'b'].entries()) {
+      writeFileSync(join(made.images, `${name}.tif`), tiff(20, 20, [new Uint16Array(400).fill(i + 1, 9)]));
+      writeFileSync(join(made.images, `${name}_label.tif`), cells(200));
+    }
+    writeFileSync(join(made.images, 'elsewhere_label.tif'), cells(200));
+    return made;
+  }
+
+  test('are paired by name and shown, and attached only where that is said', async () => {
+    const { images, project } = await withLabels();
+    const pairs = ['a', 'b'].map((name) => ({ file: join(images, `${name}_label.tif`), image: name }));
+    const shown = await inspectImages(project, { project: '', paths: [images], options: {} }, control);
+    expect(shown).toMatchObject({ labels: pairs, labelFiles: [join(images, 'elsewhere_label.tif')] });
+    const found = await add(project, { paths: [images] }, control);
+    expect(found).toMatchObject({ attached: [], labels: pairs });
+    // The images are there: the label images alone are an intake too.
+    const paths = pairs.map(({ file }) => file);
+    const later = await add(project, { paths, attachLabels: true }, control);
+    expect(later.attached).toMatchObject(pairs.map((pair) => ({ ...pair, cells: 1, warning: null })));
+    expect({ added: later.added, labels: later.labels }).toEqual({ added: [], labels: [] });
+    const summary = await summariseImage(project, project.image('a'));
+    expect(summary.labelImage).toEqual({ file: 'a_label.tif', cells: 1, warning: null });
+    await project.close();
+  });
+
+  test('of another size are no truth', async () => {
+    const { images, project } = await withLabels();
+    const small = { height: 2, width: 2, data: new Int32Array(4).fill(1) };
+    writeFileSync(join(images, 'b_label.tif'), labelTiff(small));
+    const { attached, failures } = await add(project, { paths: [images], attachLabels: true }, control);
+    expect(attached.map(({ image }) => image)).toEqual(['a']);
+    expect(failures).toMatchObject([{ code: 'image-size-mismatch' }]);
+    await project.close();
+  });
+
+  test('with the image’s points mostly outside their cells are warned about, and can be detached', async () => {
+    const { images, project } = await withLabels();
+    await add(project, { paths: [images] }, control);
+    const image = project.image('a');
+    const value = Float32Array.of(1, 1, 2, 2, 3, 3, 15, 15);
+    const source = { method: 'edited', by: 'person', parameters: {} } as const;
+    await project.annotation(image).edit('Add points', { locations: { value, source } });
+    const warning = 'a_label.tif may belong to another image: 1 of the 4 points of a are inside its cells.';
+    const path = join(images, 'a_label.tif');
+    expect(await attachLabelFile(project, image, path)).toEqual({ cells: 1, warning });
+    expect((await summariseImage(project, image)).labelImage).toMatchObject({ warning });
+    expect((await detachLabels(project, project.manifest.images)).map(({ name }) => name)).toEqual(['a']);
+    expect((await summariseImage(project, image)).labelImage).toBeNull();
+    expect(existsSync(path)).toBe(true);
+    await project.annotation(image).undo();
+    expect((await summariseImage(project, image)).labelImage).toMatchObject({ file: 'a_label.tif' });
+    await project.close();
+  });
 });
