@@ -2,7 +2,7 @@ import type { FloatPlane, Locations } from '../contract/pixels.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
 import { estimateNucleusSigma } from './estimate-nucleus-sigma.ts';
 import { localMaxima } from './locations/local-maxima.ts';
-import { noiseLevel } from './locations/noise-level.ts';
+import { noiseOfSum, noiseSum } from './locations/noise-level.ts';
 import { saddles } from './locations/saddles.ts';
 import { spaceOut } from './locations/space-out.ts';
 import { weightedMedian } from './locations/weighted-median.ts';
@@ -70,49 +70,119 @@ const roundingShare = 2e-6;
  * @throws RangeError if a setting is out of range.
  */
 export function findLocations(plane: FloatPlane, settings: FinderSettings): FoundLocations {
-  const { sigma, logIntensity, thresholdFactor, outerSigmaRatio, prominence, minDistanceSigmas, borderPx } =
-    checked(settings);
-  const { height, width } = plane;
-  const sigmaPx =
-    sigma === 'auto' ? (estimateNucleusSigma(plane, outerSigmaRatio) ?? fallbackSigmaPx) : sigma;
-  const values = logIntensity ? logarithm(plane) : plane;
-  const response = differenceOfGaussians(values, sigmaPx, sigmaPx * outerSigmaRatio);
-  const rounding =
-    roundingShare * values.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  const floor = Math.max(
-    rounding,
-    noiseDeviations * noiseLevel(values) * noiseGain(sigmaPx, sigmaPx * outerSigmaRatio),
-  );
-  const maxima = localMaxima(response, floor);
-  const strengths = maxima.map((i) => response.data[i]!);
-  const typical = maxima.length > 0 ? weightedMedian(strengths, strengths) : 0;
-  const threshold = Math.max(rounding, thresholdFactor * Math.max(floor, typicalShare * typical));
-  // A factor below 1 may need maxima below the floor.
-  const strong = (threshold < floor ? localMaxima(response, threshold) : maxima).filter(
-    (i) => response.data[i]! > threshold,
-  );
-
-  // A lower saddle cannot reject a maximum above the threshold.
-  const passes = prominence > 0 ? saddles(response, strong, (1 - prominence) * threshold) : undefined;
-  const chosen = strong.filter((i, k) => {
-    if (passes !== undefined && passes[k]! > (1 - prominence) * response.data[i]!) return false;
-    const y = Math.floor(i / width) + 0.5;
-    const x = (i % width) + 0.5;
-    return Math.min(y, x, height - y, width - x) >= borderPx;
+  const complete = checkedFinderSettings(settings);
+  const { sigma, outerSigmaRatio, logIntensity } = complete;
+  const sigmaPx = sigma === 'auto' ? estimatedSigma(plane, outerSigmaRatio) : sigma;
+  const values = logIntensity ? { ...plane, data: logarithm(plane.data) } : plane;
+  const search = new LocationSearch(plane, { ...complete, sigma: sigmaPx });
+  search.look(values, 0, plane.height);
+  search.addResponse(differenceOfGaussians(values, sigmaPx, sigmaPx * outerSigmaRatio), 0, {
+    from: 0,
+    to: plane.height,
   });
-  const points = chosen.flatMap((i) => [Math.floor(i / width) + 0.5, (i % width) + 0.5]);
-  const kept = spaceOut(points, minDistanceSigmas * sigmaPx);
-  return {
-    locations: Float32Array.from(kept.flatMap((k) => [points[2 * k]!, points[2 * k + 1]!])),
-    responses: Float32Array.from(kept, (k) => response.data[chosen[k]!]!),
-    sigmaPx,
-    threshold,
-  };
+  return search.finish();
+}
+
+/** σ of the nuclei of a plane in its px; the paper's for a plane without contrast. */
+export function estimatedSigma(plane: FloatPlane, outerSigmaRatio: number): number {
+  return estimateNucleusSigma(plane, outerSigmaRatio) ?? fallbackSigmaPx;
+}
+
+/** A local maximum of the response. */
+interface Maximum {
+  /** Row · width + column in the whole plane. */
+  pixel: number;
+  response: number;
+  /** The highest saddle on the way to a higher maximum; a value too low to count if there is none. */
+  saddle: number;
+}
+
+/**
+ * The search of `findLocations` for a plane that arrives in stretches of rows: first all its values (`look`),
+ * then all its response (`addResponse`).
+ */
+export class LocationSearch {
+  readonly #size: { height: number; width: number };
+  readonly #settings: Required<FinderSettings> & { sigma: number };
+  #noiseSum = 0;
+  #largest = 0;
+  readonly #maxima: Maximum[] = [];
+
+  constructor(
+    size: { height: number; width: number },
+    settings: Required<FinderSettings> & { sigma: number },
+  ) {
+    this.#size = size;
+    this.#settings = settings;
+  }
+
+  /** Takes the values in rows `from` to `to` of a stretch, which also holds the row before and the row after. */
+  look(values: FloatPlane, from: number, to: number): void {
+    const { width, data } = values;
+    this.#noiseSum = noiseSum(values, from, to, this.#noiseSum);
+    for (let i = from * width; i < to * width; i++)
+      this.#largest = Math.max(this.#largest, Math.abs(data[i]!));
+  }
+
+  /** Responses up to `rounding` are rounding errors, up to `floor` noise. No threshold is below `lowest`. */
+  #limits(): { rounding: number; floor: number; lowest: number } {
+    const { sigma, outerSigmaRatio, thresholdFactor } = this.#settings;
+    const rounding = roundingShare * this.#largest;
+    const noise = noiseOfSum(this.#size, this.#noiseSum) * noiseGain(sigma, sigma * outerSigmaRatio);
+    const floor = Math.max(rounding, noiseDeviations * noise);
+    // A factor below 1 may need maxima below the floor.
+    return { rounding, floor, lowest: Math.min(floor, Math.max(rounding, thresholdFactor * floor)) };
+  }
+
+  /**
+   * Takes the maxima in rows `from` to `to` of a stretch of the response. Their prominence is measured in the
+   * whole stretch.
+   * @param top the stretch's first row in the plane.
+   */
+  addResponse(response: FloatPlane, top: number, { from, to }: { from: number; to: number }): void {
+    const { lowest } = this.#limits();
+    const { prominence } = this.#settings;
+    const { width, data } = response;
+    const maxima = localMaxima(response, lowest);
+    // A lower saddle cannot reject a maximum above any threshold.
+    const saddleFloor = (1 - prominence) * lowest;
+    const passes = prominence > 0 ? saddles(response, maxima, saddleFloor) : null;
+    for (const [k, i] of maxima.entries()) {
+      if (i < from * width || i >= to * width) continue;
+      const saddle = passes === null ? -Infinity : passes[k]!;
+      this.#maxima.push({ pixel: top * width + i, response: data[i]!, saddle });
+    }
+  }
+
+  /** The locations, once all has been added. */
+  finish(): FoundLocations {
+    const { height, width } = this.#size;
+    const { sigma, thresholdFactor, prominence, minDistanceSigmas, borderPx } = this.#settings;
+    const { rounding, floor } = this.#limits();
+    const maxima = this.#maxima.sort((a, b) => b.response - a.response || a.pixel - b.pixel);
+    const strengths = maxima.map(({ response }) => response).filter((response) => response > floor);
+    const typical = strengths.length > 0 ? weightedMedian(strengths, strengths) : 0;
+    const threshold = Math.max(rounding, thresholdFactor * Math.max(floor, typicalShare * typical));
+    const chosen = maxima.filter(({ pixel, response, saddle }) => {
+      if (!(response > threshold) || saddle > (1 - prominence) * response) return false;
+      const y = Math.floor(pixel / width) + 0.5;
+      const x = (pixel % width) + 0.5;
+      return Math.min(y, x, height - y, width - x) >= borderPx;
+    });
+    const points = chosen.flatMap(({ pixel }) => [Math.floor(pixel / width) + 0.5, (pixel % width) + 0.5]);
+    const kept = spaceOut(points, minDistanceSigmas * sigma);
+    return {
+      locations: Float32Array.from(kept.flatMap((k) => [points[2 * k]!, points[2 * k + 1]!])),
+      responses: Float32Array.from(kept, (k) => chosen[k]!.response),
+      sigmaPx: sigma,
+      threshold,
+    };
+  }
 }
 
 /** The logarithm of 1 + intensity; negative intensities count as 0. */
-function logarithm({ height, width, data }: FloatPlane): FloatPlane {
-  return { height, width, data: data.map((value) => Math.log1p(Math.max(0, value))) };
+export function logarithm(values: Float32Array): Float32Array {
+  return values.map((value) => Math.log1p(Math.max(0, value)));
 }
 
 /** Standard deviation of a difference of Gaussians of white noise with standard deviation 1. */
@@ -124,7 +194,8 @@ function noiseGain(inner: number, outer: number): number {
   );
 }
 
-function checked(settings: FinderSettings): Required<FinderSettings> {
+/** Settings with their defaults. @throws RangeError when one lies outside its range. */
+export function checkedFinderSettings(settings: FinderSettings): Required<FinderSettings> {
   const complete = {
     outerSigmaRatio: 5 / 4.2,
     prominence: 0.15,

@@ -17,6 +17,11 @@ export interface CandidateSettings {
   method: 'graph-cut' | 'threshold';
   /** Multiples of the automatic threshold; `null` for `defaultPresets`. */
   presets: readonly number[] | null;
+  /**
+   * Side of the square block of image pixels whose mean a pixel of the plane is. All lengths and areas are in
+   * image pixels. @default 1
+   */
+  blockPx?: number;
   /** Approximate cell diameter. Sets the scales of the local contrast and of small pieces. @default 60 */
   cellDiameterPx?: number;
   /**
@@ -80,13 +85,14 @@ export function foregroundCandidates(plane: FloatPlane, settings: CandidateSetti
 
 /** The feature that the settings select. @throws RangeError if a setting is out of range. */
 export function featureOf(plane: FloatPlane, settings: CandidateSettings): ForegroundFeature {
-  const { cellDiameterPx = 60, smoothness = 0.14 } = settings;
-  if (!(cellDiameterPx >= 4))
-    throw new RangeError(`cellDiameterPx must be at least 4, received ${cellDiameterPx}`);
+  const { cellDiameterPx = 60, smoothness = 0.14, blockPx = 1 } = settings;
+  if (!(cellDiameterPx >= 4 * blockPx)) {
+    throw new RangeError(`cellDiameterPx must be at least ${4 * blockPx}, received ${cellDiameterPx}`);
+  }
   if (!(smoothness >= 0 && smoothness <= 50)) {
     throw new RangeError(`smoothness must be in [0, 50], received ${smoothness}`);
   }
-  return foregroundFeature(plane, settings.feature, cellDiameterPx);
+  return foregroundFeature(plane, settings.feature, cellDiameterPx / blockPx, blockPx);
 }
 
 /** The foregrounds at the given thresholds of a feature, in the same order. */
@@ -95,8 +101,21 @@ export function candidatesAt(
   thresholds: readonly number[],
   settings: CandidateSettings,
 ): Candidate[] {
+  const steps = candidateSteps(feature, thresholds, settings);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same step by step: the generator yields between them, so that large images can be stopped. */
+export function* candidateSteps(
+  feature: ForegroundFeature,
+  thresholds: readonly number[],
+  settings: CandidateSettings,
+): Generator<void, Candidate[]> {
   const { kind, plane, automatic, reachPx } = feature;
-  const { cellDiameterPx = 60, smoothness = 0.14 } = settings;
+  const { cellDiameterPx = 60, smoothness = 0.14, blockPx = 1 } = settings;
   const isContrast = kind === 'local-contrast';
   const {
     maxHolePx = cellDiameterPx ** 2 / (isContrast ? 6 : 36),
@@ -105,22 +124,25 @@ export function candidatesAt(
   const isCut =
     settings.method === 'graph-cut' && smoothness > 0 && thresholds.every((threshold) => threshold > 0);
   const masks = isCut
-    ? cutForegrounds(plane, thresholds, smoothness)
+    ? yield* cutForegrounds(plane, thresholds, smoothness)
     : thresholds.map((threshold) => above(plane, threshold));
-  return masks.map((raw, k) => {
-    const whole = removeSmall(fillHoles(raw, maxHolePx), minPiecePx);
+  const candidates: Candidate[] = [];
+  for (const [k, raw] of masks.entries()) {
+    const whole = removeSmall(fillHoles(raw, maxHolePx / blockPx ** 2), minPiecePx / blockPx ** 2);
     const mask = automatic > 0 ? (reachPx > 0 ? erode(whole, reachPx) : whole) : nothing(plane);
     let count = 0;
     for (let i = 0; i < mask.data.length; i++) count += mask.data[i]!;
-    return {
+    candidates.push({
       mask,
       threshold: thresholds[k]!,
       multiple: thresholds[k]! / automatic,
       foregroundFraction: count / mask.data.length,
       feature: kind,
       medianInside: medianInside(plane, mask, count),
-    };
-  });
+    });
+    yield;
+  }
+  return candidates;
 }
 
 function above({ height, width, data }: FloatPlane, threshold: number): Mask {

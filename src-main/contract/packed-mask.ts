@@ -1,6 +1,6 @@
 import type { Mask } from './pixels.ts';
 
-/** A mask as it travels: eight pixels a byte, row-major, the first pixel in the lowest bit. */
+/** A mask as it travels and is kept: eight pixels a byte, row-major, the first pixel in the lowest bit. */
 export interface PackedMask {
   height: number;
   width: number;
@@ -21,4 +21,40 @@ export function unpackMask({ height, width, bits }: PackedMask): Mask {
   const data = new Uint8Array(height * width);
   for (let i = 0; i < data.length; i++) data[i] = (bits[i >> 3]! >> (i & 7)) & 1;
   return { height, width, data };
+}
+
+/** A packed mask [height, width] without foreground. */
+export function emptyPackedMask(height: number, width: number): PackedMask {
+  return { height, width, bits: new Uint8Array(Math.ceil((height * width) / 8)) };
+}
+
+/** The number of foreground pixels. */
+export function countForeground({ bits }: PackedMask): number {
+  let count = 0;
+  for (let i = 0; i < bits.length; i++) count += setBits[bits[i]!]!;
+  return count;
+}
+
+const setBits = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+/** Whether the pixel of an index belongs to the foreground. */
+export function isForeground({ bits }: PackedMask, index: number): boolean {
+  return ((bits[index >> 3]! >> (index & 7)) & 1) === 1;
+}
+
+/** Makes the pixels from an index up to another one foreground or background. */
+export function fillBits(bits: Uint8Array, value: 0 | 1, from: number, to: number): void {
+  if (from >= to) return;
+  const first = from >> 3;
+  const last = to >> 3;
+  const head = (0xff << (from & 7)) & 0xff; // the bits of the first byte that belong to the range
+  const tail = 0xff >> (8 - (to & 7)); // those of the last
+  if (first === last) return setBitsOf(bits, first, head & tail, value);
+  setBitsOf(bits, first, head, value);
+  bits.fill(value === 1 ? 0xff : 0, first + 1, last);
+  if (tail !== 0) setBitsOf(bits, last, tail, value);
+}
+
+function setBitsOf(bits: Uint8Array, index: number, which: number, value: 0 | 1): void {
+  bits[index] = value === 1 ? bits[index]! | which : bits[index]! & ~which;
 }

@@ -1,19 +1,25 @@
 import type { FloatPlane } from '../contract/pixels.ts';
 import type { PixelSource, TileRequest } from './pixel-source.ts';
+import { BlockSums } from './resample/block-means.ts';
 import { UnusablePixels } from './unusable-pixels.ts';
 
 export interface ReadPlaneOptions {
   /** Takes every so many-th row and column alone: for statistics of large images. @default 1 */
   every?: number;
+  /** Takes the means of square blocks of this side, as `blockMeans`. Not with `every`. @default 1 */
+  blockPx?: number;
   signal?: AbortSignal | undefined;
 }
 
+/** Rows of a plane [height, width]; `y` is the first row. */
+export type PlaneBand = FloatPlane & { y: number };
+
 /**
- * Reads one plane as real numbers: the only way from files to computation, so that no NaN ever gets there. Besides the
- * result only some megabytes are held.
+ * Reads one plane as real numbers. Besides `planeBands` this is the only way from files to computation, so that
+ * no NaN gets there. Besides the result it holds a few megabytes.
  *
  * @param name what the image is called in messages.
- * @returns [height, width], of the level that was asked for.
+ * @returns [height, width], of the level that was asked for, divided by `every` or `blockPx` and rounded up.
  * @throws RangeError where the source has no such plane.
  * @throws LacssError `image-invalid` where a pixel is no finite number, or beyond 32-bit reals; what the source throws.
  */
@@ -21,16 +27,18 @@ export async function readPlane(
   source: PixelSource,
   place: Pick<TileRequest, 'channel' | 'z' | 't' | 'level'>,
   name: string,
-  { every = 1, signal }: ReadPlaneOptions = {},
+  { every = 1, blockPx = 1, signal }: ReadPlaneOptions = {},
 ): Promise<FloatPlane> {
   const size = source.levels[place.level ?? 0]!;
   const height = Math.ceil(size.height / every);
   const width = Math.ceil(size.width / every);
-  const data = new Float32Array(height * width);
-  const isReal = source.dtype.startsWith('float');
-  const unusable = new UnusablePixels();
-  for await (const band of source.getBands({ ...place, signal })) {
-    if (isReal) unusable.check(band.data, size.width, band.y);
+  const blocks = blockPx === 1 ? null : new BlockSums(size.height, size.width, blockPx);
+  const data = new Float32Array(blocks === null ? height * width : 0);
+  for await (const band of planeBands(source, place, name, signal)) {
+    if (blocks !== null) {
+      blocks.add(band.data, band.y);
+      continue;
+    }
     if (every === 1) {
       data.set(band.data, band.y * width);
       continue;
@@ -41,6 +49,26 @@ export async function readPlane(
       for (let x = 0; x < width; x++) data[target + x] = band.data[y * size.width + x * every]!;
     }
   }
+  return blocks === null ? { height, width, data } : blocks.means();
+}
+
+/**
+ * Reads one plane as real numbers in bands of some megabytes, from the top down. Unusable pixels are refused after the
+ * last band: results of the bands count from then on.
+ *
+ * @throws as `readPlane`; `image-invalid` after the last band.
+ */
+export async function* planeBands(
+  source: PixelSource,
+  place: Pick<TileRequest, 'channel' | 'z' | 't' | 'level'>,
+  name: string,
+  signal?: AbortSignal,
+): AsyncGenerator<PlaneBand> {
+  const isReal = source.dtype.startsWith('float');
+  const unusable = new UnusablePixels();
+  for await (const { y, height, width, data } of source.getBands({ ...place, signal })) {
+    if (isReal) unusable.check(data, width, y);
+    yield { y, height, width, data: data instanceof Float32Array ? data : new Float32Array(data) };
+  }
   unusable.refuse(name, source.channelNames[place.channel] ?? '');
-  return { height, width, data };
 }

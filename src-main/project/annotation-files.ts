@@ -1,11 +1,14 @@
 import { formatLocationsCsv } from '../annotation/format-locations-csv.ts';
 import { parseLocationsCsv } from '../annotation/parse-locations-csv.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
+import { countForeground, emptyPackedMask } from '../contract/packed-mask.ts';
+import type { PackedMask } from '../contract/packed-mask.ts';
+import type { LabelImage, Locations } from '../contract/pixels.ts';
 import type { AnnotationPartName, ReviewFile } from '../contract/project.ts';
 import { reviewFileSchema } from '../contract/project.ts';
-import { readPng } from '../imaging/png/read-png.ts';
-import { writePng } from '../imaging/png/write-png.ts';
+import { openPng } from '../imaging/png/open-png.ts';
+import { writeMaskPng } from '../imaging/png/write-mask-png.ts';
+import { bytesInMemory } from '../imaging/random-access.ts';
 import { jsonText, parseJson, parseJsonText } from './read-json.ts';
 import { readLabelImage } from './read-label-image.ts';
 import { labelTiff } from '../formats/label-tiff.ts';
@@ -27,7 +30,7 @@ export interface Review {
 
 /** What each part of an annotation is in memory. */
 export interface AnnotationValues {
-  foreground: Mask;
+  foreground: PackedMask;
   locations: Locations;
   labels: LabelImage;
   review: Review;
@@ -44,7 +47,7 @@ export const annotationFileNames: Record<AnnotationPartName, string> = {
 /** How one part of an annotation becomes a file and a file becomes it again. */
 interface PartFormat<T> {
   /** @throws LacssError `image-size-mismatch`, `annotation-invalid` */
-  encode: (value: T, size: ImageSize) => Uint8Array;
+  encode: (value: T, size: ImageSize) => Uint8Array | Promise<Uint8Array>;
   /** @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` */
   decode: (bytes: Uint8Array, size: ImageSize, fileName: string) => Promise<T>;
   /** Locations, instances, or foreground pixels. */
@@ -55,23 +58,22 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
   foreground: {
     encode: (mask, size) => {
       refuseOtherSize(mask, size, 'The foreground');
-      const data = new Uint8Array(mask.data.length);
-      for (let i = 0; i < data.length; i++) data[i] = mask.data[i]! > 0 ? 255 : 0;
-      return writePng({ ...size, channels: 1, data }, 1);
+      return writeMaskPng(mask);
     },
     decode: async (bytes, size, fileName) => {
-      const raster = await readPng(bytes, fileName);
-      refuseOtherSize(raster, size, fileName);
-      const plane = raster.planes[0];
-      const data = new Uint8Array(plane.length);
-      for (let i = 0; i < data.length; i++) data[i] = plane[i] > 0 ? 1 : 0;
-      return { ...size, data };
+      const source = await openPng(bytesInMemory(bytes), fileName);
+      const { y: height, x: width } = source.shape;
+      refuseOtherSize({ height, width }, size, fileName);
+      const mask = emptyPackedMask(height, width);
+      for await (const band of source.getBands({ channel: 0 })) {
+        const first = band.y * width;
+        for (let i = 0; i < band.data.length; i++) {
+          if (band.data[i]! > 0) mask.bits[(first + i) >> 3]! |= 1 << ((first + i) & 7);
+        }
+      }
+      return mask;
     },
-    count: ({ data }) => {
-      let count = 0;
-      for (let i = 0; i < data.length; i++) count += data[i]!;
-      return count;
-    },
+    count: countForeground,
   },
   locations: {
     encode: (locations, size) => {

@@ -370,7 +370,7 @@ export class AnnotationStore {
     if (change === null) return null;
     if (change.value === null) return { sha256: null, source: change.source, count: 0 };
     const format = annotationFormats[name];
-    const bytes = format.encode(change.value, this.#size);
+    const bytes = await format.encode(change.value, this.#size);
     const sha256 = hashBytes(bytes);
     const path = this.#contentPath(name, sha256);
     if (!(await exists(path))) await writeFileAtomically(path, bytes);

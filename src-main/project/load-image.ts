@@ -4,7 +4,8 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry, ImageFile } from '../contract/project.ts';
 import { openImage } from '../imaging/open-image.ts';
 import type { PixelSource } from '../imaging/pixel-source.ts';
-import { readPlane } from '../imaging/read-plane.ts';
+import { planeBands, readPlane } from '../imaging/read-plane.ts';
+import type { PlaneBand } from '../imaging/read-plane.ts';
 import { fileBytes } from './file-bytes.ts';
 import { locateImageFile } from './locate-image-file.ts';
 import type { Project } from './project.ts';
@@ -43,29 +44,51 @@ export async function openImageFile(
 /**
  * Reads one channel of an image, at the time point and focal plane that are worked on.
  * @param channel an index into the image's `channelNames`
+ * @param blockPx side of the blocks of pixels whose means are taken
  * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-invalid`, `image-size-mismatch`
  */
 export async function loadChannel(
   project: Pick<Project, 'folder'>,
   image: ImageEntry,
   channel: number,
+  blockPx = 1,
 ): Promise<FloatPlane> {
   const place = fileOfChannel(image, channel);
   const source = await openImageFile(project, image, place.file);
-  return readPlane(source, { ...image.plane, channel: place.channel }, image.name);
+  return readPlane(source, { ...image.plane, channel: place.channel }, image.name, { blockPx });
+}
+
+/**
+ * Reads the channel that shows the cells or the nuclei in bands, from the top down.
+ * @throws as `loadRole`
+ */
+export async function* roleBands(
+  project: Project,
+  image: ImageEntry,
+  role: keyof ChannelRoles,
+): AsyncGenerator<PlaneBand> {
+  const place = fileOfChannel(image, channelOf(image, role));
+  const source = await openImageFile(project, image, place.file);
+  yield* planeBands(source, { ...image.plane, channel: place.channel }, image.name);
 }
 
 /**
  * Reads the channel that shows the cells or the nuclei.
+ * @param blockPx side of the blocks of pixels whose means are taken
  * @throws LacssError `setting-invalid` where the image has no such channel; what loadChannel throws
  */
 export async function loadRole(
   project: Project,
   image: ImageEntry,
   role: keyof ChannelRoles,
+  blockPx = 1,
 ): Promise<FloatPlane> {
+  return loadChannel(project, image, channelOf(image, role), blockPx);
+}
+
+function channelOf(image: ImageEntry, role: keyof ChannelRoles): number {
   const channel = image.roles[role];
-  if (channel !== null) return loadChannel(project, image, channel);
+  if (channel !== null) return channel;
   throw new LacssError('setting-invalid', `No channel of ${image.name} is said to show the ${role}.`, {
     subject: image.name,
     remedy: `It has ${image.channelNames.join(', ')}; say which under Images, or with lacss add --${role} NAME.`,

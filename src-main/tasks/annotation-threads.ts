@@ -14,10 +14,19 @@ type Thresholds = { low: number; high: number; automatic: number };
 
 /** What an annotation thread computes, by name. */
 export type AnnotatingJobs = {
-  candidates: (params: OfImage & { settings: CandidateSettings }) => Promise<CandidatesView>;
-  threshold: (params: OfImage & { settings: CandidateSettings; threshold: number }) => Promise<CandidateView>;
+  candidates: (
+    params: OfImage & { settings: CandidateSettings },
+    control: ChildJobControl,
+  ) => Promise<CandidatesView>;
+  threshold: (
+    params: OfImage & { settings: CandidateSettings; threshold: number },
+    control: ChildJobControl,
+  ) => Promise<CandidateView>;
   range: (params: OfImage & { settings: CandidateSettings }) => Promise<Thresholds>;
-  locations: (params: OfImage & { settings: LocationSettings; coarse: boolean }) => Promise<LocationsPreview>;
+  locations: (
+    params: OfImage & { settings: LocationSettings; coarse: boolean },
+    control: ChildJobControl,
+  ) => Promise<LocationsPreview>;
   evaluate: (
     params: Scope & { params: CheckedParams<'results.evaluate'> },
     control: ChildJobControl,

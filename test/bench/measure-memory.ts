@@ -1,6 +1,7 @@
 /**
- * What adding and showing an image takes at most: `npx tsx test/bench/measure-memory.ts FILE…`, or without a file, of a flat
- * image of 16384² px in one deflated strip of 16 bits. Each file is measured in a process of its own.
+ * Peak memory and time of each stage of an image: `npx tsx test/bench/measure-memory.ts [--stages] FILE…`. Each
+ * stage runs in its own process. Without `--stages` images are added and shown only. Without a file it measures
+ * a flat image of 16384² px in one deflated strip of 16 bits, and with `--stages` one of cells as well.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,54 +10,118 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { createProject } from '../../src-main/project/create-project.ts';
+import { openProject } from '../../src-main/project/open-project.ts';
+import type { Project } from '../../src-main/project/project.ts';
+import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
+import { readForeground } from '../../src-main/tasks/foreground/read-foreground.ts';
 import { add } from '../../src-main/tasks/images/add.ts';
 import { displayImage } from '../../src-main/tasks/images/display-image.ts';
 import { thumbnail } from '../../src-main/tasks/images/thumbnail.ts';
 import { tile } from '../../src-main/tasks/images/tile.ts';
+import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 
 const side = 16_384;
+const control = { signal: new AbortController().signal, onProgress: () => undefined };
 
-function tell(step: string): void {
-  console.log(`${step.padEnd(10)} ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+/** The stages, each with what it says of its result. */
+const stages = {
+  add: async (project: Project, file: string): Promise<string> => {
+    const { failures } = await add(project, { paths: [file], roles: { nuclei: 0, cells: null } }, control);
+    if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    const [image] = project.manifest.images;
+    // One channel is looked at for both.
+    await project.update((manifest) => ({
+      ...manifest,
+      images: manifest.images.map((entry) => ({ ...entry, roles: { cells: 0, nuclei: 0 } })),
+    }));
+    return `${image.width} × ${image.height} px`;
+  },
+  show: async (project: Project): Promise<string> => {
+    const image = project.manifest.images[0].id;
+    const { levels, height } = await displayImage(project, image);
+    for (let level = levels - 1; level >= 0; level--) {
+      const rows = Math.min(3, Math.ceil(height / 2 ** level / 512));
+      for (let row = 0; row < rows; row++)
+        await tile(project, { image, t: 0, z: 0, c: 0, level, row, column: 0 });
+    }
+    await thumbnail(project, image, 128);
+    return `${levels} levels`;
+  },
+  foreground: async (project: Project): Promise<string> => {
+    const { done, failures } = await foreground(project, { choice: { kind: 'best' } }, control);
+    if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    return `${(100 * done[0].fraction).toFixed(1)} %`;
+  },
+  locate: async (project: Project): Promise<string> => {
+    const { done, failures } = await locate(
+      project,
+      { choice: { kind: 'difference-of-gaussians' } },
+      control,
+    );
+    if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    return `${done[0].count} points`;
+  },
+  read: async (project: Project): Promise<string> => {
+    const image = project.manifest.images[0].id;
+    const { warnings } = await readLocations(project, image);
+    const { contours } = await readForeground(project, image);
+    return `${contours!.ringLabels.length} rings, ${warnings.length} warnings`;
+  },
+};
+type Stage = keyof typeof stages;
+
+async function runStage(stage: Stage, file: string, folder: string): Promise<void> {
+  const startMs = performance.now();
+  const project =
+    stage === 'add'
+      ? await createProject(folder, 'measured')
+      : await openProject(folder, { purpose: 'measuring' });
+  const result = await stages[stage](project, file);
+  const seconds = (performance.now() - startMs) / 1000;
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(`${stage.padEnd(10)} ${megabytes} MB  ${seconds.toFixed(1)} s  ${result}`);
+  await project.close();
 }
 
-async function measure(file: string, folder: string): Promise<void> {
-  tell('start');
-  const project = await createProject(join(folder, 'project'), 'measured');
-  const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  const { failures } = await add(project, { paths: [file] }, control);
-  if (failures.length > 0) throw new Error(JSON.stringify(failures));
-  tell('add');
-  const image = project.manifest.images[0].id;
-  const { levels, height } = await displayImage(project, image);
-  tell('display');
-  for (let level = levels - 1; level >= 0; level--) {
-    const rows = Math.min(3, Math.ceil(height / 2 ** level / 512));
-    for (let row = 0; row < rows; row++)
-      await tile(project, { image, t: 0, z: 0, c: 0, level, row, column: 0 });
+/** 16 bits, in one deflated strip: flat, or disks of radius 30 px on a ground of falling brightness. */
+function generated(kind: 'flat' | 'cells'): Uint8Array {
+  const pixels = new Uint16Array(side * side);
+  const pitch = 96;
+  for (let y = 0; kind === 'cells' && y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const isInside = Math.hypot((y % pitch) - pitch / 2, (x % pitch) - pitch / 2) <= 30;
+      pixels[y * side + x] = (isInside ? 3000 : 400) + (y % pitch) + ((7 * x + 13 * y) % 31);
+    }
   }
-  tell('tiles');
-  await thumbnail(project, image, 128);
-  tell('thumbnail');
+  const bytes = new Uint8Array(deflateSync(new Uint8Array(pixels.buffer).subarray()));
+  return tiffOfPages([{ width: side, height: side, pixels: bytes, bits: 16, compression: 8 }], {
+    littleEndian: true,
+  });
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lacss-memory-'));
 try {
   const [first, ...others] = process.argv.slice(2);
   if (first === '--one') {
-    await measure(others[0], folder);
+    await runStage(others[0] as Stage, others[1], others[2]);
   } else {
-    let files = process.argv.slice(2);
-    if (first === undefined) {
-      const pixels = new Uint8Array(deflateSync(new Uint8Array(2 * side * side)));
-      files = [join(folder, 'flat.tif')];
-      writeFileSync(files[0], tiffOfPages([{ width: side, height: side, pixels, bits: 16, compression: 8 }]));
+    const isAll = first === '--stages';
+    const files = isAll ? others : process.argv.slice(2);
+    if (files.length === 0) {
+      for (const kind of isAll ? (['flat', 'cells'] as const) : (['flat'] as const)) {
+        files.push(join(folder, `${kind}.tif`));
+        writeFileSync(files.at(-1)!, generated(kind));
+      }
     }
-    for (const file of files) {
+    for (const [index, file] of files.entries()) {
       console.log(file);
-      const script = fileURLToPath(import.meta.url);
-      spawnSync('npx', ['tsx', script, '--one', file], { stdio: 'inherit' });
+      const project = join(folder, `project-${index}`);
+      for (const stage of isAll ? (Object.keys(stages) as Stage[]) : (['add', 'show'] as const)) {
+        const script = fileURLToPath(import.meta.url);
+        spawnSync('npx', ['tsx', script, '--one', stage, file, project], { stdio: 'inherit' });
+      }
     }
   }
 } finally {

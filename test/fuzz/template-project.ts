@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { packMask } from '../../src-main/contract/packed-mask.ts';
 import { defaultTrainingSettings } from '../../src-main/contract/training.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
@@ -30,7 +31,10 @@ export async function makeTemplateProject(folder: string): Promise<void> {
     for (let dy = 0; dy < 4; dy++)
       labels.data.fill(i + 1, (y + dy) * imageSize.width + x, (y + dy) * imageSize.width + x + 4);
   }
-  const mask = { ...imageSize, data: Uint8Array.from(labels.data, (label) => (label > 0 ? 1 : 0)) };
+  const mask = packMask({
+    ...imageSize,
+    data: Uint8Array.from(labels.data, (label) => (label > 0 ? 1 : 0)),
+  });
   const source = { method: 'file', by: 'person', parameters: {} } as const;
   for (const image of [first, second]) {
     const annotation = project.annotation(image);

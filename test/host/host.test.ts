@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unpackMask } from '../../src-main/contract/packed-mask.ts';
+import { packMask, unpackMask } from '../../src-main/contract/packed-mask.ts';
 import { thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
 import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
@@ -417,8 +417,8 @@ describe('a project in the window', () => {
 
   test('a foreground that another program has changed is taken over, and every window is told', async () => {
     const { id: image, height, width } = project.images[0]!;
-    const mask = { height, width, data: new Uint8Array(height * width).fill(1, 0, width) };
-    const bytes = annotationFormats.foreground.encode(mask, { height, width });
+    const mask = packMask({ height, width, data: new Uint8Array(height * width).fill(1, 0, width) });
+    const bytes = await annotationFormats.foreground.encode(mask, { height, width });
     await writeFile(join(project.folder, 'annotations', image, 'foreground.png'), bytes);
     const told = window.next('project.imagesChanged');
     const { pick, fraction } = await window.ask('foreground.read', { project: project.id, image });

@@ -3,7 +3,8 @@ import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
-import type { Mask } from '../../src-main/contract/pixels.ts';
+import { emptyPackedMask, packMask } from '../../src-main/contract/packed-mask.ts';
+import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
 import type { AnnotationSource } from '../../src-main/contract/project.ts';
 import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
 import { sweepLeftovers } from '../../src-main/project/sweep-leftovers.ts';
@@ -24,8 +25,8 @@ function open(folder: string, readOnly = false): AnnotationStore {
   return new AnnotationStore(folder, size, readOnly);
 }
 
-function mask(...data: number[]): Mask {
-  return { ...size, data: Uint8Array.from(data) };
+function mask(...data: number[]): PackedMask {
+  return packMask({ ...size, data: Uint8Array.from(data) });
 }
 
 const first = mask(1, 0, 0, 0, 0, 1);
@@ -112,7 +113,7 @@ describe('what does not belong to the image is refused, and nothing changes', ()
   test.each([
     [
       'a mask of another size',
-      { foreground: { value: { height: 3, width: 3, data: new Uint8Array(9) }, source } },
+      { foreground: { value: emptyPackedMask(3, 3), source } },
       'image-size-mismatch',
     ],
     ['a location outside', { locations: { value: Float32Array.of(0.5, 3), source } }, 'annotation-invalid'],

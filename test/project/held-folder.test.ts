@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { packMask } from '../../src-main/contract/packed-mask.ts';
 import type { AnnotationSource } from '../../src-main/contract/project.ts';
 import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
@@ -24,7 +25,7 @@ import { writeFileAtomically } from '../../src-main/project/write-file-atomicall
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
 const size = { height: 2, width: 2 };
-const mask = { ...size, data: Uint8Array.of(1, 0, 0, 1) };
+const mask = packMask({ ...size, data: Uint8Array.of(1, 0, 0, 1) });
 const source: AnnotationSource = { method: 'edited', by: 'person', parameters: {} };
 const unreachable = expect.objectContaining({ code: 'project-unreachable' }) as Error;
 

@@ -1,3 +1,4 @@
+import { emptyPackedMask, fillBits } from '../../src-main/contract/packed-mask.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
@@ -14,8 +15,8 @@ const size = { height: image.height, width: image.width };
 const source = { method: 'edited', by: 'person', parameters: {} } as const;
 for (let change = (await project.annotation(image).view()).revision + 1; ; change += 1) {
   const locations = new Float32Array(2 * change).fill(0.5);
-  const foreground = { ...size, data: new Uint8Array(size.height * size.width) };
-  foreground.data.fill(1, 0, change);
+  const foreground = emptyPackedMask(size.height, size.width);
+  fillBits(foreground.bits, 1, 0, change);
   await project.annotation(image).edit(`Change ${change}`, {
     locations: { value: locations, source },
     foreground: { value: foreground, source },

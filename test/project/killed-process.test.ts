@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { countForeground } from '../../src-main/contract/packed-mask.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -42,7 +43,7 @@ test('a process killed at any moment leaves a project that opens, with everythin
     const { revision } = await store.view();
     expect(revision - told).toBeGreaterThanOrEqual(0);
     expect((await store.read('locations'))!.length).toBe(2 * revision);
-    expect((await store.read('foreground'))!.data.reduce((sum, value) => sum + value, 0)).toBe(revision);
+    expect(countForeground((await store.read('foreground'))!)).toBe(revision);
     const { card } = await new ModelStore(project.path('models')).load('model');
     expect(Number(card.name.replace('model ', ''))).toBeGreaterThanOrEqual(told);
     expect(Number(project.manifest.name.replace('change ', ''))).toBeGreaterThanOrEqual(told);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { unpackMask } from '../../src-main/contract/packed-mask.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -28,7 +29,7 @@ describe('foreground', () => {
     expect(candidate).toBeGreaterThanOrEqual(1);
     expect(candidate).toBeLessThanOrEqual(5);
     const labels = (await project.annotation(image).read('labels'))!;
-    const mask = (await project.annotation(image).read('foreground'))!;
+    const mask = unpackMask((await project.annotation(image).read('foreground'))!);
     let shared = 0;
     let either = 0;
     for (const [i, label] of labels.data.entries()) {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { packMask } from '../../src-main/contract/packed-mask.ts';
 import type { AnnotationSource } from '../../src-main/contract/project.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
@@ -54,7 +55,7 @@ async function diskProject(size: number, pitch: number, count = Infinity): Promi
   await add(project, { paths: [join(folder, 'images')] }, control);
   const data = Uint8Array.from(pixels, (value) => (value > 500 ? 1 : 0));
   await project.annotation(project.image('disks')).edit('annotate', {
-    foreground: { value: { height: size, width: size, data }, source },
+    foreground: { value: packMask({ height: size, width: size, data }), source },
     locations: { value: locations.subarray(0, Math.min(2 * count, locations.length)), source },
   });
   return project;

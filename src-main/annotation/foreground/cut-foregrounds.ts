@@ -15,13 +15,13 @@ const fullPullAt = 0.5;
  * foreground inside the larger one, so each cut bounds the next.
  * @param thresholds positive, in any order.
  * @param smoothness weight between two side neighbours of even feature, in units of a pixel's full pull.
- * @returns one mask per threshold, in the order given.
+ * @returns one mask per threshold, in the order given; the generator yields after each of them.
  */
-export function cutForegrounds(
+export function* cutForegrounds(
   feature: FloatPlane,
   thresholds: readonly number[],
   smoothness: number,
-): Mask[] {
+): Generator<void, Mask[]> {
   const { height, width } = feature;
   const size = height * width;
   const least = Math.min(...thresholds) * Math.exp(-2 * fullPullAt);
@@ -46,14 +46,15 @@ export function cutForegrounds(
   // Starts with the middle threshold, because it bounds both halves; then the same in each half.
   const ascending = thresholds.map((_, i) => i).sort((a, b) => thresholds[a]! - thresholds[b]!);
   const masks: Mask[] = [];
-  const cutBetween = (first: number, last: number, bounds: CutBounds): void => {
+  function* cutBetween(first: number, last: number, bounds: CutBounds): Generator<void> {
     if (first > last) return;
     const middle = (first + last) >> 1;
     const mask = cut(thresholds[ascending[middle]!]!, bounds);
     masks[ascending[middle]!] = mask;
-    cutBetween(first, middle - 1, { ...bounds, containing: mask });
-    cutBetween(middle + 1, last, { ...bounds, within: mask });
-  };
-  cutBetween(0, ascending.length - 1, {});
+    yield;
+    yield* cutBetween(first, middle - 1, { ...bounds, containing: mask });
+    yield* cutBetween(middle + 1, last, { ...bounds, within: mask });
+  }
+  yield* cutBetween(0, ascending.length - 1, {});
   return masks;
 }

@@ -24,20 +24,24 @@ const leastContrast = 1e-5;
 /**
  * Computes a feature of a plane [height, width].
  * @param kind `auto` chooses by the histogram (`chooseFeature`).
- * @param cellDiameterPx sets the scales of the local contrast.
+ * @param cellDiameterPx in pixels of the plane; sets the scales of the local contrast.
+ * @param blockPx side of the square of image pixels whose mean a pixel of the plane is.
  */
 export function foregroundFeature(
   plane: FloatPlane,
   kind: FeatureKind | 'auto',
   cellDiameterPx: number,
+  blockPx = 1,
 ): ForegroundFeature {
   const chosen = kind === 'auto' ? chooseFeature(plane) : kind;
-  return chosen === 'intensity' ? intensity(plane) : localContrast(plane, cellDiameterPx);
+  return chosen === 'intensity' ? intensity(plane, blockPx) : localContrast(plane, cellDiameterPx);
 }
 
 /** Intensity above the darkest level, slightly smoothed; Otsu's threshold. */
-function intensity(plane: FloatPlane): ForegroundFeature {
-  const smooth = gaussianFilter(plane, 1);
+function intensity(plane: FloatPlane, blockPx: number): ForegroundFeature {
+  // A mean over a block has blurred already, with the standard deviation of a box.
+  const missing = 1 - (blockPx ** 2 - 1) / 12;
+  const smooth = gaussianFilter(plane, Math.sqrt(Math.max(0, missing)) / blockPx);
   const [dark, bright] = percentiles(smooth, [1, 99.9]) as [number, number];
   const { data } = smooth;
   for (let i = 0; i < data.length; i++) data[i] = Math.max(0, data[i]! - dark);

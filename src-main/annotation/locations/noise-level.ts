@@ -7,10 +7,22 @@ import type { FloatPlane } from '../../contract/pixels.ts';
  * J. Immerkær, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996, pp.
  * 300–302.
  */
-export function noiseLevel({ height, width, data }: FloatPlane): number {
+export function noiseLevel(plane: FloatPlane): number {
+  return noiseOfSum(plane, noiseSum(plane, 0, plane.height));
+}
+
+/** The same of a plane of this size from the sum of `noiseSum` over all its rows. */
+export function noiseOfSum({ height, width }: { height: number; width: number }, sum: number): number {
   if (height < 3 || width < 3) return 0;
-  let sum = 0;
-  for (let y = 1; y < height - 1; y++) {
+  return (Math.sqrt(Math.PI / 2) * sum) / (6 * (height - 2) * (width - 2));
+}
+
+/**
+ * Adds to `sum` the absolute responses in rows `from` to `to` of a plane, or of a stretch of its rows. The first
+ * and the last row given have none.
+ */
+export function noiseSum({ height, width, data }: FloatPlane, from: number, to: number, sum = 0): number {
+  for (let y = Math.max(1, from); y < Math.min(height - 1, to); y++) {
     for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
       const sides = data[i - 1]! + data[i + 1]! + data[i - width]! + data[i + width]!;
       const corners =
@@ -18,5 +30,5 @@ export function noiseLevel({ height, width, data }: FloatPlane): number {
       sum += Math.abs(corners - 2 * sides + 4 * data[i]!);
     }
   }
-  return (Math.sqrt(Math.PI / 2) * sum) / (6 * (height - 2) * (width - 2));
+  return sum;
 }

@@ -49,23 +49,38 @@ export function saddles(plane: FloatPlane, maxima: readonly number[], floor: num
   return Float32Array.from(maxima, (i) => ends.get(i) ?? floor);
 }
 
-/** The pixels above `floor`, highest first. */
+/** Bits that each round of the sort uses. */
+const digitBits = 11;
+
+/**
+ * The pixels above `floor`, highest first; equal ones in the order of a scan by rows. A radix sort is exact for
+ * images of any size.
+ */
 function descending(data: Float32Array, floor: number): Uint32Array {
-  let highest = -Infinity;
   let count = 0;
-  for (const value of data) {
-    if (value > highest) highest = value;
-    if (value > floor) count++;
+  for (let i = 0; i < data.length; i++) if (data[i]! > floor) count++;
+  let [order, keys] = [new Uint32Array(count), new Uint32Array(count)];
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  for (let i = 0, k = 0; i < data.length; i++) {
+    if (!(data[i]! > floor)) continue;
+    order[k] = i;
+    // The bits of positive numbers grow with them, those of negative ones against them.
+    const pattern = bits[i]!;
+    keys[k++] = pattern >>> 31 === 0 ? ~pattern ^ 0x80000000 : pattern;
   }
-  // One key per pixel: the distance below the highest in 2³⁰ steps, then the pixel's index. Sorting numbers
-  // needs no comparison function.
-  const keys = new Float64Array(count);
-  const size = data.length;
-  const scale = 2 ** 30 / (highest - floor);
-  let k = 0;
-  for (let i = 0; i < size; i++) {
-    if (data[i]! > floor) keys[k++] = Math.floor((highest - data[i]!) * scale) * size + i;
+  let [otherOrder, otherKeys] = [new Uint32Array(count), new Uint32Array(count)];
+  for (let shift = 0; shift < 32; shift += digitBits) {
+    const mask = 2 ** digitBits - 1;
+    const ends = new Uint32Array(mask + 2);
+    for (let k = 0; k < count; k++) ends[((keys[k]! >>> shift) & mask) + 1]!++;
+    for (let digit = 0; digit <= mask; digit++) ends[digit + 1]! += ends[digit]!;
+    for (let k = 0; k < count; k++) {
+      const place = ends[(keys[k]! >>> shift) & mask]!++;
+      otherOrder[place] = order[k]!;
+      otherKeys[place] = keys[k]!;
+    }
+    [order, otherOrder] = [otherOrder, order];
+    [keys, otherKeys] = [otherKeys, keys];
   }
-  keys.sort();
-  return Uint32Array.from(keys, (key) => key % size);
+  return order;
 }

@@ -23,6 +23,9 @@ export interface CandidateView {
   mask: PackedMask;
   /** The SHA-256 of the mask's bits. A pick names it, so that only a mask that was seen is saved. */
   maskSha256: string;
+  /** Image pixels per side of a pixel of the mask: more than 1 for images of over 2²⁴ pixels. */
+  blockPx: number;
+  /** In image pixels. */
   contours: ContourSet;
 }
 

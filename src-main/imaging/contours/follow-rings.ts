@@ -1,4 +1,4 @@
-import type { LabelImage } from '../../contract/pixels.ts';
+import type { LabelImage, Mask } from '../../contract/pixels.ts';
 
 /** The four sides of a pixel, walked clockwise on the screen with the pixel on the right. */
 export const top = 0;
@@ -19,13 +19,19 @@ export interface SideRing {
 }
 
 /**
- * Walks the whole border of every instance of a label image [height, width], each pixel side once: outer borders clockwise on
- * the screen, those of holes the other way. Where two pixels of an instance touch at a corner only, the walk stays with the
+ * Walks the whole border of every instance of a label image or a mask [height, width], each pixel side once:
+ * outer borders clockwise on the screen, those of holes the other way. Where two pixels of an instance touch at a corner only, the walk stays with the
  * pixel it is at, so that the two lie in different rings. Rings are in the order in which a scan by rows meets them.
  */
-export function followRings(labels: LabelImage): SideRing[] {
+export function followRings(labels: LabelImage | Mask): SideRing[] {
+  return [...eachRing(labels)];
+}
+
+/** The same rings one by one, so that their sides need not be held all at once. */
+export function* eachRing(labels: LabelImage | Mask): Generator<SideRing> {
   const { height, width, data } = labels;
-  const walked = new Uint8Array(data.length); // of the four sides only `top` starts a ring: one flag a pixel is enough
+  // Of the four sides only `top` starts a ring: one bit per pixel is enough.
+  const walked = new Uint8Array(Math.ceil(data.length / 8));
   const labelAt = (y: number, x: number) =>
     y < 0 || x < 0 || y >= height || x >= width ? 0 : data[y * width + x]!;
 
@@ -38,7 +44,7 @@ export function followRings(labels: LabelImage): SideRing[] {
     do {
       const i = y * width + x;
       sides.push(4 * i + side);
-      if (side === top) walked[i] = 1;
+      if (side === top) walked[i >> 3]! |= 1 << (i & 7);
       const nextY = y + aheadY[side]!;
       const nextX = x + aheadX[side]!;
       if (labelAt(nextY, nextX) !== label) {
@@ -55,13 +61,12 @@ export function followRings(labels: LabelImage): SideRing[] {
     return { label, sides };
   };
 
-  const rings: SideRing[] = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       // Every closed walk runs to the right somewhere, along a top side.
-      if (data[i] !== 0 && walked[i] === 0 && labelAt(y - 1, x) !== data[i]) rings.push(follow(y, x));
+      if (data[i] === 0 || labelAt(y - 1, x) === data[i]) continue;
+      if ((walked[i >> 3]! & (1 << (i & 7))) === 0) yield follow(y, x);
     }
   }
-  return rings;
 }

@@ -1,16 +1,18 @@
-import type { ContourSet, LabelImage } from '../../contract/pixels.ts';
-import { bottom, followRings, left, right } from './follow-rings.ts';
+import type { ContourSet, LabelImage, Mask } from '../../contract/pixels.ts';
+import { bottom, eachRing, left, right } from './follow-rings.ts';
 import { packContours } from './pack-contours.ts';
+import type { Ring } from './pack-contours.ts';
 
 /**
- * The exact outlines of a label image's instances, along the sides of their pixels: vertices are pixel corners (whole numbers),
- * only where the outline turns. Outer rings run clockwise on the screen, holes the other way, so that the shoelace areas of
+ * The exact outlines of a label image's instances, or of a mask as label 1, along the sides of their pixels:
+ * vertices are pixel corners (whole numbers), only where the outline turns. Outer rings run clockwise on the screen, holes the other way, so that the shoelace areas of
  * a label's rings (`ringArea`) add up to its number of pixels. Pixels that touch at a corner only are separate pieces, each
  * with a ring of its own. Rings are in the order of their labels.
  */
-export function traceContours(labels: LabelImage): ContourSet {
+export function traceContours(labels: LabelImage | Mask): ContourSet {
   const { width } = labels;
-  const rings = followRings(labels).map(({ label, sides }) => {
+  const rings: Ring[] = [];
+  for (const { label, sides } of eachRing(labels)) {
     const points: number[] = [];
     let previous = sides.at(-1)! & 3;
     for (const code of sides) {
@@ -25,7 +27,7 @@ export function traceContours(labels: LabelImage): ContourSet {
         x + (side === right || side === bottom ? 1 : 0),
       );
     }
-    return { label, points };
-  });
+    rings.push({ label, points });
+  }
   return packContours(rings);
 }

@@ -7,26 +7,27 @@ import {
   computeThresholdRange,
 } from '../../tasks/foreground/compute-candidates.ts';
 import { computeLocations } from '../../tasks/locations/compute-locations.ts';
+import { paceOf } from '../../tasks/pace-of.ts';
 import { exportCells } from '../../tasks/results/export-cells.ts';
 import { cellTable, evaluateProject } from '../../tasks/results/judge-project.ts';
 
 /** Everything a thread of the imaging process does, by name. */
 export const annotatingJobs: AnnotatingJobs = {
-  candidates: async ({ image, settings, ...scope }) => {
+  candidates: async ({ image, settings, ...scope }, control) => {
     const project = await freshProjectOf(scope);
-    return computeCandidates(project, project.image(image), settings);
+    return computeCandidates(project, project.image(image), settings, paceOf(control));
   },
-  threshold: async ({ image, settings, threshold, ...scope }) => {
+  threshold: async ({ image, settings, threshold, ...scope }, control) => {
     const project = await freshProjectOf(scope);
-    return computeThreshold(project, project.image(image), settings, threshold);
+    return computeThreshold(project, project.image(image), settings, threshold, paceOf(control));
   },
   range: async ({ image, settings, ...scope }) => {
     const project = await freshProjectOf(scope);
     return computeThresholdRange(project, project.image(image), settings);
   },
-  locations: async ({ image, settings, coarse, ...scope }) => {
+  locations: async ({ image, settings, coarse, ...scope }, control) => {
     const project = await freshProjectOf(scope);
-    return computeLocations(project, project.image(image), settings, coarse);
+    return computeLocations(project, project.image(image), settings, coarse, paceOf(control));
   },
   evaluate: async ({ params, ...scope }, control) =>
     evaluateProject(await freshProjectOf(scope), params, control),

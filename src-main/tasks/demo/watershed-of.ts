@@ -1,4 +1,5 @@
 import { LacssError } from '../../contract/errors.ts';
+import { unpackMask } from '../../contract/packed-mask.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import { watershedBaseline } from '../../metrics/watershed-baseline.ts';
@@ -19,5 +20,5 @@ export async function watershedOf(project: Project, image: ImageEntry): Promise<
       remedy: 'Run lacss foreground and lacss locate first.',
     });
   }
-  return watershedBaseline(await loadRole(project, image, 'cells'), locations, foreground);
+  return watershedBaseline(await loadRole(project, image, 'cells'), locations, unpackMask(foreground));
 }

@@ -1,32 +1,41 @@
-import { candidatesAt, defaultPresets } from '../../annotation/foreground-candidates.ts';
+import { workingBlockPx } from '../../annotation/working-block.ts';
+import { candidateSteps, defaultPresets } from '../../annotation/foreground-candidates.ts';
 import type { Candidate } from '../../annotation/foreground-candidates.ts';
+import type { ForegroundFeature } from '../../annotation/foreground/foreground-feature.ts';
 import { foregroundRange } from '../../annotation/foreground-range.ts';
 import { rankCandidates } from '../../annotation/rank-candidates.ts';
+import type { Pace } from '../../contract/job.ts';
 import { packMask } from '../../contract/packed-mask.ts';
-import type { Mask } from '../../contract/pixels.ts';
+import type { Locations, Mask } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { CandidateSettings, CandidatesView, CandidateView } from '../../contract/requests/foreground.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
+import { enlargeContours } from '../../imaging/resample/enlarge-mask.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
 import type { Project } from '../../project/project.ts';
-import { recentFeature, recentPlane } from '../images/recent-plane.ts';
+import { recentFeature } from '../images/recent-plane.ts';
 
-/** The five candidates of an image in the order of their presets, and which of them is suggested. */
+/**
+ * The five candidates of an image in the order of their presets, and which of them is suggested.
+ * @throws what `pace` throws
+ */
 export async function computeCandidates(
   project: Project,
   image: ImageEntry,
   settings: CandidateSettings,
+  pace: Pace,
 ): Promise<CandidatesView> {
   const feature = await recentFeature(project, image, settings);
   const multiples = settings.presets ?? defaultPresets[feature.kind];
   const thresholds = multiples.map((multiple) => multiple * feature.automatic);
-  const candidates = candidatesAt(feature, thresholds, settings);
-  const locations = await project.annotation(image).read('locations');
+  const blockPx = workingBlockPx(image);
+  const candidates = await cutInSteps(feature, thresholds, { ...settings, blockPx }, pace);
+  const locations = await locationsIn(project, image, blockPx);
   const { best, confidence } = rankCandidates(candidates, locations ?? undefined);
   return {
     image: image.id,
     settings,
-    candidates: candidates.map((candidate) => candidateView(candidate, locations)),
+    candidates: candidates.map((candidate) => candidateView(candidate, locations, image)),
     best,
     confidence,
     presets: [...multiples],
@@ -39,10 +48,31 @@ export async function computeThreshold(
   image: ImageEntry,
   settings: CandidateSettings,
   threshold: number,
+  pace: Pace,
 ): Promise<CandidateView> {
   const feature = await recentFeature(project, image, settings);
-  const locations = await project.annotation(image).read('locations');
-  return candidateView(candidatesAt(feature, [threshold], settings)[0]!, locations);
+  const blockPx = workingBlockPx(image);
+  const [candidate] = await cutInSteps(feature, [threshold], { ...settings, blockPx }, pace);
+  return candidateView(candidate!, await locationsIn(project, image, blockPx), image);
+}
+
+/** Share of the time that reading the image and computing the feature take, about. */
+const featureShare = 0.4;
+
+async function cutInSteps(
+  feature: ForegroundFeature,
+  thresholds: readonly number[],
+  settings: CandidateSettings & { blockPx: number },
+  pace: Pace,
+): Promise<Candidate[]> {
+  const steps = candidateSteps(feature, thresholds, settings);
+  // A cut, then cleaning, for each of them.
+  const stepShare = (1 - featureShare) / (2 * thresholds.length);
+  for (let share = featureShare; ; share += stepShare) {
+    await pace(Math.min(1, share));
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** Thresholds worth trying by hand, in units of the feature. */
@@ -51,13 +81,21 @@ export async function computeThresholdRange(
   image: ImageEntry,
   settings: CandidateSettings,
 ): Promise<{ low: number; high: number; automatic: number }> {
-  return foregroundRange(await recentPlane(project, image, 'cells'), settings);
+  return foregroundRange(await recentFeature(project, image, settings));
+}
+
+/** The locations of an image in blocks of pixels. */
+async function locationsIn(project: Project, image: ImageEntry, blockPx: number): Promise<Locations | null> {
+  const locations = await project.annotation(image).read('locations');
+  return locations?.map((value) => value / blockPx) ?? null;
 }
 
 function candidateView(
   { mask, threshold, multiple, foregroundFraction }: Candidate,
-  locations: Float32Array | null,
+  locations: Locations | null,
+  image: ImageEntry,
 ): CandidateView {
+  const blockPx = workingBlockPx(image);
   const inside = locations === null ? null : pointsInside(mask, locations);
   const packed = packMask(mask);
   return {
@@ -68,7 +106,8 @@ function candidateView(
     pointsOutside: inside === null || locations === null ? null : locations.length / 2 - inside,
     mask: packed,
     maskSha256: hashBytes(packed.bits),
-    contours: traceContours({ ...mask, data: Int32Array.from(mask.data) }),
+    blockPx,
+    contours: enlargeContours(traceContours(mask), blockPx, image),
   };
 }
 

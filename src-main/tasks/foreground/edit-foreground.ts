@@ -1,10 +1,12 @@
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
-import { unpackMask } from '../../contract/packed-mask.ts';
+import { emptyPackedMask } from '../../contract/packed-mask.ts';
+import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
 import type { CandidatesView, CandidateView, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
 import type { PartChange } from '../../project/annotation-store.ts';
-import type { ContourSet, Mask } from '../../contract/pixels.ts';
+import type { ContourSet } from '../../contract/pixels.ts';
+import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
 import type { Project } from '../../project/project.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { candidatesOf } from './candidate-desk.ts';
@@ -33,7 +35,7 @@ async function keep(
   project: Project,
   image: ImageEntry,
   title: string,
-  change: NonNullable<PartChange<Mask>>,
+  change: NonNullable<PartChange<PackedMask>>,
   contours?: ContourSet,
   editId?: string,
 ): Promise<void> {
@@ -44,7 +46,7 @@ async function keep(
 /** A foreground to be written, with its outlines where they are known. */
 interface ForegroundChange {
   title: string;
-  change: NonNullable<PartChange<Mask>>;
+  change: NonNullable<PartChange<PackedMask>>;
   contours?: ContourSet;
 }
 
@@ -58,16 +60,16 @@ async function changeFor(
     case 'candidate': {
       const view = await candidatesOf(project, image, signal);
       requireSeen(image, view.candidates[pick.index]!, pick.maskSha256);
-      return candidateChange(project, view, pick.index, 'person');
+      return candidateChange(project, image, view, pick.index, 'person');
     }
     case 'threshold': {
       const { threshold } = pick;
-      const preview = await previewThreshold(project, image, threshold, signal);
-      requireSeen(image, preview, pick.maskSha256);
-      const { mask, contours } = preview;
+      const view = await previewThreshold(project, image, threshold, signal);
+      requireSeen(image, view, pick.maskSha256);
       const settings = project.manifest.settings.foreground;
       const source = { method: 'threshold', by: 'person', parameters: { ...settings, threshold } } as const;
-      return { title: 'Set a threshold', change: { value: unpackMask(mask), source }, contours };
+      const value = enlargeMask(view.mask, view.blockPx, image);
+      return { title: 'Set a threshold', change: { value, source }, contours: view.contours };
     }
     case 'none': {
       const source = { method: 'none-will-do', by: 'person', parameters: {} } as const;
@@ -88,15 +90,19 @@ function requireSeen({ name }: ImageEntry, { maskSha256 }: CandidateView, seen: 
 
 function candidateChange(
   project: Project,
+  image: ImageEntry,
   { candidates, confidence }: CandidatesView,
   index: number,
   by: AnnotationSource['by'],
 ): ForegroundChange {
-  const { mask, threshold, contours } = candidates[index]!;
+  const { mask, blockPx, threshold, contours } = candidates[index]!;
   const parameters = { ...project.manifest.settings.foreground, candidate: index + 1, threshold, confidence };
   return {
     title: `Pick candidate ${index + 1}`,
-    change: { value: unpackMask(mask), source: { method: 'candidate', by, parameters } },
+    change: {
+      value: enlargeMask(mask, blockPx, image),
+      source: { method: 'candidate', by, parameters },
+    },
     contours,
   };
 }
@@ -140,17 +146,13 @@ export async function paintForeground(
   editId: string,
 ): Promise<void> {
   const { state, found } = await foregroundWithView(project, image);
-  const mask = found?.mask ?? emptyMask(image);
+  const mask = found?.mask ?? emptyPackedMask(image.height, image.width);
   const pick = pickOf(state.foreground?.source ?? null);
   const source = { method: 'edited', by: 'person', parameters: { pick } } as const;
   const erases = strokes.every(({ mode }) => mode === 'erase');
   const title = erases ? 'Erase foreground' : 'Paint foreground';
   const change = { value: paintStrokes(mask, strokes), source };
   await keep(project, image, title, change, undefined, editId);
-}
-
-function emptyMask({ height, width }: ImageEntry): Mask {
-  return { height, width, data: new Uint8Array(height * width) };
 }
 
 /**
@@ -187,7 +189,7 @@ async function acceptGuess(
   try {
     const view = await candidatesOf(project, image, signal);
     if (view.confidence < minConfidence) return false;
-    const { title, change, contours } = candidateChange(project, view, view.best, 'machine');
+    const { title, change, contours } = candidateChange(project, image, view, view.best, 'machine');
     const annotation = project.annotation(image);
     return await annotation.inTurn(async () => {
       // A person may have picked one while the candidates were computed.

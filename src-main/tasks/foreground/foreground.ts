@@ -1,15 +1,17 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
-import type { JobControl } from '../../contract/job.ts';
-import { unpackMask } from '../../contract/packed-mask.ts';
-import type { Mask } from '../../contract/pixels.ts';
+import type { JobControl, Pace } from '../../contract/job.ts';
+import { packMask } from '../../contract/packed-mask.ts';
+import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { AnnotationSource, ImageEntry, ProjectSettings } from '../../contract/project.ts';
+import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { chosenImages } from '../chosen-images.ts';
 import { forEachItem } from '../for-each-item.ts';
+import { paceOf } from '../pace-of.ts';
 import { computeCandidates, computeThreshold } from './compute-candidates.ts';
 
 type ForegroundSettings = ProjectSettings['foreground'];
@@ -53,7 +55,7 @@ export interface ForegroundResult {
 
 /** A foreground and its origin. */
 interface Made {
-  mask: Mask;
+  mask: PackedMask;
   title: string;
   source: AnnotationSource;
   candidate: number | null;
@@ -75,8 +77,8 @@ export async function foreground(
   const labels = choice.kind === 'labels' && choice.folder !== undefined ? choice.folder : null;
   const files = labels === null ? null : await companionsOf(project.manifest.images, labels, 'labels');
   const result: ForegroundResult = { done: [], kept: [], failures: [] };
-  const make = async (image: ImageEntry): Promise<Made> => {
-    if (choice.kind !== 'labels') return fromPixels(project, image, choice, merged);
+  const make = async (image: ImageEntry, pace: Pace): Promise<Made> => {
+    if (choice.kind !== 'labels') return fromPixels(project, image, choice, merged, pace);
     if (files === null) return fromAttachedLabels(project, image);
     return fromLabelFile(files.path(namedFile(image), 'label image'));
   };
@@ -84,13 +86,13 @@ export async function foreground(
     chosenImages(project, images),
     control,
     { message: 'Finding the foreground of', nameOf: ({ name }) => name },
-    async (image) => {
+    async (image, own) => {
       const store = project.annotation(image);
       if (!again && (await store.view()).state.foreground !== null) {
         result.kept.push(image.name);
         return;
       }
-      const { mask, title, source, candidate, confidence } = await make(image);
+      const { mask, title, source, candidate, confidence } = await make(image, paceOf(own));
       const { state } = await store.edit(title, { foreground: { value: mask, source } });
       const fraction = (state.foreground?.count ?? 0) / (image.height * image.width);
       result.done.push({ image: image.id, name: image.name, candidate, confidence, fraction });
@@ -104,21 +106,28 @@ async function fromPixels(
   image: ImageEntry,
   choice: Exclude<ForegroundChoice, { kind: 'labels' }>,
   settings: ForegroundSettings,
+  pace: Pace,
 ): Promise<Made> {
   if (choice.kind === 'threshold') {
-    const { mask } = await computeThreshold(project, image, settings, choice.threshold);
+    const { mask, blockPx } = await computeThreshold(project, image, settings, choice.threshold, pace);
     const source = {
       method: 'threshold',
       by: 'person',
       parameters: { ...settings, threshold: choice.threshold },
     } as const;
-    return { mask: unpackMask(mask), title: 'Set a threshold', source, candidate: null, confidence: null };
+    return {
+      mask: enlargeMask(mask, blockPx, image),
+      title: 'Set a threshold',
+      source,
+      candidate: null,
+      confidence: null,
+    };
   }
-  const { candidates, best, confidence } = await computeCandidates(project, image, settings);
+  const { candidates, best, confidence } = await computeCandidates(project, image, settings, pace);
   const index = choice.kind === 'best' ? best : choice.number - 1;
-  const { mask, threshold } = candidates[index];
+  const { mask, blockPx, threshold } = candidates[index];
   return {
-    mask: unpackMask(mask),
+    mask: enlargeMask(mask, blockPx, image),
     title: `Pick candidate ${index + 1}`,
     source: {
       method: 'candidate',
@@ -148,7 +157,7 @@ function fromLabels(
   file: string,
 ): Made {
   return {
-    mask: { height, width, data: Uint8Array.from(data, (label) => (label > 0 ? 1 : 0)) },
+    mask: packMask({ height, width, data: Uint8Array.from(data, (label) => (label > 0 ? 1 : 0)) }),
     title: 'Take everything labelled as foreground',
     source: { method: 'labels', by: 'person', parameters: { file } },
     candidate: null,

@@ -1,13 +1,15 @@
-import type { ContourSet, Mask } from '../../contract/pixels.ts';
+import { unpackMask } from '../../contract/packed-mask.ts';
+import type { PackedMask } from '../../contract/packed-mask.ts';
+import type { ContourSet } from '../../contract/pixels.ts';
 import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import type { AnnotationView } from '../../project/annotation-store.ts';
 import type { Project } from '../../project/project.ts';
 import { ByteCache } from '../byte-cache.ts';
 
-/** A foreground as it is shown. */
+/** A foreground as it is shown, at the size of its image. */
 export interface KnownForeground {
-  mask: Mask;
+  mask: PackedMask;
   contours: ContourSet;
 }
 
@@ -19,12 +21,12 @@ export function rememberForeground(
   project: Project,
   image: ImageEntry,
   part: AnnotationPart | null,
-  mask: Mask,
-  contours: ContourSet = traced(mask),
+  mask: PackedMask,
+  contours: ContourSet = traceContours(unpackMask(mask)),
 ): KnownForeground {
   const foreground = { mask, contours };
   const key = keyOf(project, image, part);
-  if (key !== null) known.set(key, foreground, mask.data.byteLength + contours.points.byteLength);
+  if (key !== null) known.set(key, foreground, mask.bits.byteLength + contours.points.byteLength);
   return foreground;
 }
 
@@ -62,8 +64,4 @@ export async function forgetChangedForeground(project: Project, image: ImageEntr
 
 function keyOf(project: Project, image: ImageEntry, part: AnnotationPart | null): string | null {
   return part === null || part.sha256 === null ? null : `${project.folder}|${image.id}|${part.sha256}`;
-}
-
-function traced({ height, width, data }: Mask): ContourSet {
-  return traceContours({ height, width, data: Int32Array.from(data) });
 }

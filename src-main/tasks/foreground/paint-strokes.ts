@@ -1,5 +1,6 @@
 import { LacssError } from '../../contract/errors.ts';
-import type { Mask } from '../../contract/pixels.ts';
+import { fillBits } from '../../contract/packed-mask.ts';
+import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { Stroke } from '../../contract/requests/foreground.ts';
 
 /**
@@ -7,9 +8,9 @@ import type { Stroke } from '../../contract/requests/foreground.ts';
  * line. Costs one fill per row of a segment, whatever the radius.
  * @throws LacssError `annotation-invalid` for a stroke that goes further outside the image than its radius
  */
-export function paintStrokes({ height, width, data }: Mask, strokes: readonly Stroke[]): Mask {
+export function paintStrokes({ height, width, bits }: PackedMask, strokes: readonly Stroke[]): PackedMask {
   for (const stroke of strokes) requireNear(stroke, height, width);
-  const painted = Uint8Array.from(data);
+  const painted = bits.slice();
   for (const { mode, radiusPx, path } of strokes) {
     const value = mode === 'add' ? 1 : 0;
     const last = Math.max(2, path.length - 2);
@@ -18,9 +19,9 @@ export function paintStrokes({ height, width, data }: Mask, strokes: readonly St
       paintSegment(path[i]!, path[i + 1]!, path[end]!, path[end + 1]!, radiusPx, value);
     }
   }
-  return { height, width, data: painted };
+  return { height, width, bits: painted };
 
-  function paintSegment(y0: number, x0: number, y1: number, x1: number, radius: number, value: number): void {
+  function paintSegment(y0: number, x0: number, y1: number, x1: number, radius: number, value: 0 | 1): void {
     const [dy, dx] = [y1 - y0, x1 - x0];
     const length2 = dy * dy + dx * dx;
     const side = length2 === 0 ? 0 : radius / Math.sqrt(length2);
@@ -39,7 +40,7 @@ export function paintStrokes({ height, width, data }: Mask, strokes: readonly St
       let to = Math.min(width, Math.ceil(end + 1));
       while (from < to && !isHit(i, from)) from++;
       while (to > from && !isHit(i, to - 1)) to--;
-      painted.fill(value, i * width + from, i * width + to);
+      fillBits(painted, value, i * width + from, i * width + to);
     }
 
     function isHit(i: number, j: number): boolean {

@@ -1,4 +1,3 @@
-import { packMask } from '../../contract/packed-mask.ts';
 import type { AnnotationSource } from '../../contract/project.ts';
 import { foregroundPick } from '../../contract/requests/foreground.ts';
 import type { ForegroundView } from '../../contract/requests/foreground.ts';
@@ -16,8 +15,8 @@ export async function readForeground(project: Project, imageId: string): Promise
     pick: pickOf(origin),
     painted: origin?.method === 'edited',
     guessed: origin?.by === 'machine',
-    fraction: found === null || part === null ? 0 : part.count / found.mask.data.length,
-    mask: found === null ? null : packMask(found.mask),
+    fraction: found === null || part === null ? 0 : part.count / (image.height * image.width),
+    mask: found?.mask ?? null,
     contours: found?.contours ?? null,
     revision,
   };

@@ -1,4 +1,5 @@
 import { featureOf } from '../../annotation/foreground-candidates.ts';
+import { workingBlockPx } from '../../annotation/working-block.ts';
 import type { ForegroundFeature } from '../../annotation/foreground/foreground-feature.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
@@ -11,21 +12,25 @@ import { pixelsKey } from './pixels-key.ts';
 const planes = new ByteCache<FloatPlane>(128 * 2 ** 20);
 const features = new ByteCache<ForegroundFeature>(128 * 2 ** 20);
 
-/** The channel of an image that shows cells or nuclei; kept for a while, since sliders ask for it again and again. */
+/**
+ * The channel of an image that shows cells or nuclei; kept for a while, since sliders ask for it again and again.
+ * @param blockPx side of the blocks of pixels whose means are taken
+ */
 export async function recentPlane(
   project: Project,
   image: ImageEntry,
   role: 'cells' | 'nuclei',
+  blockPx = 1,
 ): Promise<FloatPlane> {
-  const key = keyOf(project, image, role);
+  const key = `${keyOf(project, image, role)}|${blockPx}`;
   const known = planes.get(key);
   if (known !== undefined) return known;
-  const plane = await loadRole(project, image, role);
+  const plane = await loadRole(project, image, role, blockPx);
   planes.set(key, plane, plane.data.byteLength);
   return plane;
 }
 
-/** What of the cells' channel is thresholded, which takes longer than the threshold itself. */
+/** The feature of the cells' channel, on blocks of `workingBlockPx`: it takes longer than its threshold. */
 export async function recentFeature(
   project: Project,
   image: ImageEntry,
@@ -34,7 +39,9 @@ export async function recentFeature(
   const key = `${keyOf(project, image, 'cells')}|${settings.feature}`;
   const known = features.get(key);
   if (known !== undefined) return known;
-  const feature = featureOf(await recentPlane(project, image, 'cells'), settings);
+  const blockPx = workingBlockPx(image);
+  const plane = await recentPlane(project, image, 'cells', blockPx);
+  const feature = featureOf(plane, { ...settings, blockPx });
   features.set(key, feature, feature.plane.data.byteLength);
   return feature;
 }

@@ -1,7 +1,13 @@
+import { findLocationsInBands } from '../../annotation/find-locations-in-bands.ts';
 import { findLocations } from '../../annotation/find-locations.ts';
+import type { FinderSettings } from '../../annotation/find-locations.ts';
+import { workingBlockPx } from '../../annotation/working-block.ts';
+import type { Pace } from '../../contract/job.ts';
+import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
 import { resizePlane } from '../../imaging/resample/resize-plane.ts';
+import { roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { recentPlane } from '../images/recent-plane.ts';
 import { sigmaInPixels } from './sigma-in-pixels.ts';
@@ -11,27 +17,49 @@ const coarseFromPx = 700;
 
 /**
  * Finds one location per cell in the nuclei channel of an image.
- * @param coarse at half the resolution, while a slider moves
- * @throws LacssError `setting-invalid` where σ is in µm and the pixel size is unknown or wrong
+ * @param coarse at half the resolution, while a slider moves; of images of over 2²⁴ pixels on means of blocks
+ * @throws LacssError `setting-invalid` where σ is in µm and the pixel size is unknown or wrong; what `pace` throws
  */
 export async function computeLocations(
   project: Project,
   image: ImageEntry,
   settings: LocationSettings,
-  coarse = false,
+  coarse: boolean,
+  pace: Pace,
 ): Promise<LocationsPreview> {
-  const plane = await recentPlane(project, image, 'nuclei');
   const sigma = sigmaInPixels(settings.sigma, image);
+  const blockPx = workingBlockPx(image);
+  if (blockPx > 1) {
+    const means = async (): Promise<FloatPlane> => recentPlane(project, image, 'nuclei', blockPx);
+    if (coarse) return found(await means(), { ...settings, sigma }, blockPx);
+    const large = {
+      height: image.height,
+      width: image.width,
+      bands: () => roleBands(project, image, 'nuclei'),
+      coarse: async () => ({ plane: await means(), side: blockPx }),
+    };
+    const { locations, sigmaPx, threshold } = await findLocationsInBands(large, { ...settings, sigma }, pace);
+    return { points: locations, sigmaPx, threshold, coarse: false };
+  }
+  const plane = await recentPlane(project, image, 'nuclei');
   const factor = coarse && Math.max(plane.height, plane.width) > coarseFromPx ? 2 : 1;
   const small =
     factor === 1
       ? plane
       : resizePlane(plane, Math.round(plane.height / factor), Math.round(plane.width / factor));
-  const found = findLocations(small, { ...settings, sigma: sigma === 'auto' ? sigma : sigma / factor });
+  await pace(0);
+  return found(small, { ...settings, sigma }, factor);
+}
+
+/** The locations of a plane that was reduced by a factor, in px of the image. */
+function found(plane: FloatPlane, settings: FinderSettings, factor: number): LocationsPreview {
+  const { sigma } = settings;
+  const own = { ...settings, sigma: sigma === 'auto' ? sigma : sigma / factor };
+  const { locations, sigmaPx, threshold } = findLocations(plane, own);
   return {
-    points: factor === 1 ? found.locations : found.locations.map((value) => value * factor),
-    sigmaPx: found.sigmaPx * factor,
-    threshold: found.threshold,
+    points: factor === 1 ? locations : locations.map((value) => value * factor),
+    sigmaPx: sigmaPx * factor,
+    threshold,
     coarse: factor > 1,
   };
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
-import type { JobControl } from '../../contract/job.ts';
+import type { JobControl, Pace } from '../../contract/job.ts';
 import type { Locations } from '../../contract/pixels.ts';
 import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
 import type { LocationSettings } from '../../contract/requests/locations.ts';
@@ -13,6 +13,7 @@ import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { chosenImages } from '../chosen-images.ts';
 import { forEachItem } from '../for-each-item.ts';
+import { paceOf } from '../pace-of.ts';
 import { computeLocations } from './compute-locations.ts';
 
 /** Where the locations come from. */
@@ -68,8 +69,9 @@ export async function locate(
     folder === undefined
       ? null
       : await companionsOf(project.manifest.images, folder, choice.kind === 'csv' ? 'tables' : 'labels');
-  const make = async (image: ImageEntry): Promise<Made> => {
-    if (choice.kind === 'difference-of-gaussians') return fromNuclei(project, image, choice.settings ?? {});
+  const make = async (image: ImageEntry, pace: Pace): Promise<Made> => {
+    if (choice.kind === 'difference-of-gaussians')
+      return fromNuclei(project, image, choice.settings ?? {}, pace);
     if (files === null) return fromAttachedLabels(project, image);
     if (choice.kind === 'csv') return fromTable(files.path(namedFile(image), 'table of locations'), image);
     return fromLabelFile(files.path(namedFile(image), 'label image'));
@@ -79,13 +81,13 @@ export async function locate(
     chosenImages(project, images),
     control,
     { message: 'Locating the cells of', nameOf: ({ name }) => name },
-    async (image) => {
+    async (image, own) => {
       const store = project.annotation(image);
       if (!again && (await store.view()).state.locations !== null) {
         result.kept.push(image.name);
         return;
       }
-      const { locations, title, source, sigmaPx } = await make(image);
+      const { locations, title, source, sigmaPx } = await make(image, paceOf(own));
       await store.edit(title, { locations: { value: locations, source } });
       result.done.push({ image: image.id, name: image.name, count: locations.length / 2, sigmaPx });
     },
@@ -97,10 +99,11 @@ async function fromNuclei(
   project: Project,
   image: ImageEntry,
   settings: Partial<LocationSettings>,
+  pace: Pace,
 ): Promise<Made> {
   const own = image.ownLocationSettings ?? project.manifest.settings.locations;
   const merged = { ...own, ...settings };
-  const { points, sigmaPx, threshold } = await computeLocations(project, image, merged);
+  const { points, sigmaPx, threshold } = await computeLocations(project, image, merged, false, pace);
   return {
     locations: points,
     title: 'Find locations',

@@ -1,8 +1,7 @@
 import type { Locations, Mask } from '../../contract/pixels.ts';
 import type { LocationWarning } from '../../contract/requests/locations.ts';
-import { cellAreas } from '../../imaging/label/cell-areas.ts';
-import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
-import { labelComponents } from '../../imaging/label/label-components.ts';
+import { connectedRuns } from '../../imaging/label/connected-runs.ts';
+import type { ConnectedRuns } from '../../imaging/label/connected-runs.ts';
 
 type Places = LocationWarning['places'];
 
@@ -14,25 +13,26 @@ const speckShare = 0.125;
 
 /** What does not fit between the points of an image and its foreground: what may be a missed cell first, specks last. */
 export function locationWarnings(points: Locations, foreground: Mask): LocationWarning[] {
-  const pieces = labelComponents(foreground, 8);
+  const { height, width } = foreground;
+  const pieces = connectedRuns(foreground, 8);
   const occupied = new Set<number>();
   const outside: Places = [];
   for (let i = 0; i < points.length; i += 2) {
     const [y, x] = [points[i]!, points[i + 1]!];
-    const row = Math.min(pieces.height - 1, Math.floor(y));
-    const column = Math.min(pieces.width - 1, Math.floor(x));
-    const piece = pieces.data[row * pieces.width + column]!;
+    const row = Math.min(height - 1, Math.floor(y));
+    const column = Math.min(width - 1, Math.floor(x));
+    const piece = pieceAt(pieces, row * width + column);
     if (piece === 0) outside.push({ y, x });
     else occupied.add(piece);
   }
-  const centres = centresOfMass(pieces);
-  const areasPx = cellAreas(pieces);
+  const centres = centresOf(pieces, width);
+  const areasPx = pieces.areas.subarray(1);
   const usualPx = areasPx.reduce((sum, area) => sum + area, 0) / (points.length / 2);
   const empty: Places = [];
   const specks: Places = [];
   for (const [i, area] of areasPx.entries()) {
     if (occupied.has(i + 1)) continue;
-    const place = { y: centres[2 * i]!, x: centres[2 * i + 1]! };
+    const place = centres[i]!;
     if (area < speckShare * usualPx) specks.push(place);
     else empty.push(place);
   }
@@ -41,6 +41,29 @@ export function locationWarnings(points: Locations, foreground: Mask): LocationW
     warning('point-outside-foreground', outside, 'point', ' outside the foreground'),
     warning('speck-without-point', specks, 'small speck', ' without a point'),
   ].filter((found) => found !== null);
+}
+
+/** The piece that a pixel belongs to; 0 for the background. */
+function pieceAt({ count, starts, ends, labels }: ConnectedRuns, pixel: number): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= pixel) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && pixel < ends[low - 1]! ? labels[low - 1]! : 0;
+}
+
+/** The mean position of each piece, in px with pixel centres at +0.5. */
+function centresOf({ count, starts, ends, labels, areas }: ConnectedRuns, width: number): Places {
+  const sums = Array.from(areas.subarray(1), () => ({ y: 0, x: 0 }));
+  for (let run = 0; run < count; run++) {
+    const [first, last, sum] = [starts[run]!, ends[run]! - 1, sums[labels[run]! - 1]!];
+    const pixels = last - first + 1;
+    sum.y += pixels * Math.floor(first / width);
+    sum.x += (pixels * ((first % width) + (last % width))) / 2;
+  }
+  return sums.map(({ y, x }, i) => ({ y: y / areas[i + 1]! + 0.5, x: x / areas[i + 1]! + 0.5 }));
 }
 
 function warning(

@@ -1,6 +1,8 @@
 import { pointIds } from '../../contract/apply-location-edit.ts';
+import { unpackMask } from '../../contract/packed-mask.ts';
+import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { AnnotationPart, AnnotationSource, ImageEntry } from '../../contract/project.ts';
-import type { Locations, Mask } from '../../contract/pixels.ts';
+import type { Locations } from '../../contract/pixels.ts';
 import type { LocationsView, LocationWarning } from '../../contract/requests/locations.ts';
 import { foregroundOf } from '../foreground/known-foreground.ts';
 import type { Project } from '../../project/project.ts';
@@ -60,10 +62,10 @@ export function placeOf(points: Locations, index: number): string {
   return `${points[2 * index]!.toFixed(2)},${points[2 * index + 1]!.toFixed(2)}`;
 }
 
-function warningsOf(image: ImageEntry, points: Locations, foreground: Mask | null): LocationWarning[] {
+function warningsOf(image: ImageEntry, points: Locations, foreground: PackedMask | null): LocationWarning[] {
   if (points.length === 0) {
     const message = `${image.name} has no locations: nothing can be learnt from it.`;
     return [{ kind: 'no-points', message, places: [] }];
   }
-  return foreground === null ? [] : locationWarnings(points, foreground);
+  return foreground === null ? [] : locationWarnings(points, unpackMask(foreground));
 }

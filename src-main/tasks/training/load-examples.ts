@@ -1,3 +1,4 @@
+import { unpackMask } from '../../contract/packed-mask.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
@@ -52,7 +53,8 @@ async function supervisionOf(project: Project, image: ImageEntry, useLabels: boo
   if (labels !== null) return { kind: 'full', labels };
   const foreground = await annotation.read('foreground');
   const locations = await annotation.read('locations');
-  if (foreground !== null && locations !== null) return { kind: 'weak', foreground, locations };
+  if (foreground !== null && locations !== null)
+    return { kind: 'weak', foreground: unpackMask(foreground), locations };
   throw new LacssError('annotation-missing', `${image.name} lacks its foreground or its locations.`, {
     subject: image.name,
     remedy: 'Run lacss foreground and lacss locate, or leave the image out.',

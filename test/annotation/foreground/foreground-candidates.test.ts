@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { foregroundCandidates } from '../../../src-main/annotation/foreground-candidates.ts';
+import { featureOf, foregroundCandidates } from '../../../src-main/annotation/foreground-candidates.ts';
 import type { CandidateSettings } from '../../../src-main/annotation/foreground-candidates.ts';
 import { foregroundRange } from '../../../src-main/annotation/foreground-range.ts';
 import { chooseFeature } from '../../../src-main/annotation/foreground/choose-feature.ts';
@@ -104,7 +104,7 @@ describe.each([
   });
 
   test('the range holds all candidates', () => {
-    const { low, high, automatic } = foregroundRange(plane, settings);
+    const { low, high, automatic } = foregroundRange(featureOf(plane, settings));
     expect(low).toBeLessThan(candidates[0]!.threshold);
     expect(high).toBeGreaterThan(automatic);
     expect(automatic).toBeCloseTo(candidates[0]!.threshold / candidates[0]!.multiple, 6);

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
+import { emptyPackedMask, isForeground, unpackMask } from '../../../src-main/contract/packed-mask.ts';
 import { foregroundRequests } from '../../../src-main/contract/requests/foreground.ts';
 import type { Stroke } from '../../../src-main/contract/requests/foreground.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { paintStrokes } from '../../../src-main/tasks/foreground/paint-strokes.ts';
-
-const empty = (height: number, width: number) => ({ height, width, data: new Uint8Array(height * width) });
 
 /** Every pixel asked for its distance to the segment. */
 function paintedByDistance(height: number, width: number, { radiusPx, path }: Stroke): number[] {
@@ -29,7 +28,7 @@ test('a stroke hits the pixels whose centres lie within its radius, and no other
     if (round % 5 === 0) path[2] = path[0]!;
     if (round % 7 === 0) path[3] = path[1]!;
     const stroke: Stroke = { mode: 'add', radiusPx, path };
-    const { data } = paintStrokes(empty(height, width), [stroke]);
+    const { data } = unpackMask(paintStrokes(emptyPackedMask(height, width), [stroke]));
     expect([...data], JSON.stringify([...path, radiusPx])).toEqual(paintedByDistance(height, width, stroke));
   }
 });
@@ -41,9 +40,9 @@ test('1,000 strokes of radius 500 px cost a fill per row each', () => {
     const path = Float32Array.from([0, 1, 2, 3], () => random.uniform(0, side));
     return { mode: i % 2 === 0 ? 'add' : 'erase', radiusPx: 500, path };
   });
-  const { data } = paintStrokes(empty(side, side), strokes);
+  const painted = paintStrokes(emptyPackedMask(side, side), strokes);
   const last = strokes.at(-1)!.path;
-  expect(data[Math.floor(last[0]!) * side + Math.floor(last[1]!)]).toBe(0);
+  expect(isForeground(painted, Math.floor(last[0]!) * side + Math.floor(last[1]!))).toBe(false);
 });
 
 test.each([
@@ -53,7 +52,7 @@ test.each([
   [5, 13.1],
 ])('a stroke to y %d, x %d is refused by name', (y, x) => {
   const strokes: Stroke[] = [{ mode: 'add', radiusPx: 3, path: Float32Array.of(5, 5, y, x) }];
-  expect(() => paintStrokes(empty(10, 10), strokes)).toThrow(
+  expect(() => paintStrokes(emptyPackedMask(10, 10), strokes)).toThrow(
     expect.objectContaining({ code: 'annotation-invalid', remedy: 'Paint within 10 × 10 px.' }),
   );
 });
