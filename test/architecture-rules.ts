@@ -20,7 +20,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   training: ['contract', 'annotation', 'engine', 'imaging', 'inference', 'losses', 'metrics', 'model'],
   measure: ['contract', 'imaging'],
   formats: ['contract', 'imaging', 'measure'],
-  'model-export': ['contract', 'engine', 'model'],
+  'model-export': ['contract', 'engine', 'inference', 'model'],
   report: ['contract', 'imaging'],
   sample: ['contract', 'imaging', 'model'],
   // The application: files, processes, windows.

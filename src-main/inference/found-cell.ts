@@ -19,7 +19,7 @@ export interface FoundCell {
 }
 
 /** Samples kept around the pixels above the threshold, so that the outline can be interpolated. */
-const rim = 2;
+export const patchRim = 2;
 
 /**
  * Crops a square patch of logits to the bounding box of all samples above `threshold`, plus a rim.
@@ -43,10 +43,10 @@ export function trimPatch(
     if (x > right) right = x;
   }
   if (bottom < 0) return undefined;
-  top = Math.max(0, top - rim);
-  left = Math.max(0, left - rim);
-  const height = Math.min(size - 1, bottom + rim) - top + 1;
-  const width = Math.min(size - 1, right + rim) - left + 1;
+  top = Math.max(0, top - patchRim);
+  left = Math.max(0, left - patchRim);
+  const height = Math.min(size - 1, bottom + patchRim) - top + 1;
+  const width = Math.min(size - 1, right + patchRim) - left + 1;
   const logits = new Float32Array(height * width);
   for (let y = 0; y < height; y++) {
     const start = (top + y) * size + left;

@@ -2,7 +2,7 @@ import { percentiles } from '../imaging/intensity/percentiles.ts';
 import { fewestCells } from '../model/image-scale.ts';
 
 /** Outlines with less than this share of the typical contrast are faint. */
-const faint = 0.7;
+export const faintShare = 0.7;
 
 /**
  * Lowers the scores of cells whose outlines are fainter than is typical for their image. Such cells are
@@ -22,7 +22,7 @@ export function markDownFaint(
   if (seen.length < fewestCells) return [...scores];
   const surer = seen.slice(0, Math.ceil(seen.length / 2)).map(({ contrast }) => contrast);
   const [usual] = percentiles({ data: Float32Array.from(surer) }, [50]) as [number];
-  const enough = faint * usual;
+  const enough = faintShare * usual;
   return scores.map((score, k) => {
     const contrast = contrasts[k];
     return contrast === undefined || contrast >= enough ? score : score * (contrast / enough) ** 2;

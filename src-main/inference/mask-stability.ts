@@ -1,5 +1,5 @@
 /** How far the threshold is moved either way, in logits. */
-const shift = 2;
+export const stabilityShift = 2;
 
 /**
  * Stability of a mask: the IoU of the masks at a raised and at a lowered threshold, 0 to 1. A mask with a
@@ -14,8 +14,8 @@ const shift = 2;
 export function maskStability(logits: Float32Array, threshold: number): number {
   let [inner, outer] = [0, 0];
   for (const logit of logits) {
-    if (logit > threshold + shift) inner++;
-    if (logit > threshold - shift) outer++;
+    if (logit > threshold + stabilityShift) inner++;
+    if (logit > threshold - stabilityShift) outer++;
   }
   return outer === 0 ? 0 : inner / outer;
 }

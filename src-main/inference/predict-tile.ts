@@ -24,7 +24,7 @@ const groupSizes = [16, 32, 64, 128, cellsAtOnce];
  * Smallest mean area of a cell in a tile, in squared mean diameters. It limits what a model can find in
  * noise.
  */
-const smallestCell = 0.2;
+export const smallestCell = 0.2;
 
 /**
  * Runs the network on one tile of an image.

@@ -1,34 +1,67 @@
 import { defaultSegmentSettings } from '../contract/inference.ts';
 import type { ModelCard } from '../contract/model-card.ts';
+import { patchRim } from '../inference/found-cell.ts';
+import { faintShare } from '../inference/mark-down-faint.ts';
+import { stabilityShift } from '../inference/mask-stability.ts';
+import { smallestCell } from '../inference/predict-tile.ts';
+import { fewestCells } from '../model/image-scale.ts';
 import type { Preset } from '../model/presets.ts';
 
-/** What must be done to an image before the network sees it, and to what it gives, in sentences. */
+/** What to do to an image before the network sees it, and with the network's output, in sentences and figures. */
 export interface Processing {
   before: string[];
   after: string[];
+  /** The figures of these sentences, for a program. */
+  parameters: Readonly<Record<string, number | null>>;
 }
 
-/** Tells a programmer how to use the network without this program. */
+/** Tells a programmer how to find the same cells without this program. `test/model-export/find_cells.py` follows it. */
 export function describeProcessing({ preprocessing }: ModelCard, preset: Preset): Processing {
   const { clipPercentiles, cellSize, targetDiameterPx } = preprocessing;
-  const { minScore, nmsDistancePx, maskThreshold } = defaultSegmentSettings;
-  const maskStride = preset.segmentation.stride / 2;
-  const stride = preset.locations.stride;
+  const { minScore, nmsDistancePx, maskThreshold, minVisible, minAreaShare, tileSizePx } =
+    defaultSegmentSettings;
+  const parameters = {
+    lowPercentile: clipPercentiles.low,
+    highPercentile: clipPercentiles.high,
+    trainedDiameterPx: cellSize.diameterPx,
+    trainedPixelSizeUm: cellSize.pixelSizeUm,
+    targetDiameterPx,
+    padTo: preset.padTo,
+    locationStride: preset.locations.stride,
+    maskStride: preset.segmentation.stride / 2,
+    minScore,
+    nmsDistancePx,
+    smallestCell,
+    maskThreshold,
+    stabilityShift,
+    patchRim,
+    minVisible,
+    minAreaShare,
+    fewestCells,
+    faintShare,
+  };
+  const { maskStride, locationStride } = parameters;
   const measured =
-    cellSize.pixelSizeUm === null ? '' : ` at ${Number(cellSize.pixelSizeUm.toPrecision(4))} µm a pixel`;
+    cellSize.pixelSizeUm === null ? '' : ` at ${Number(cellSize.pixelSizeUm.toPrecision(4))} µm per pixel`;
+  const cellsPerPixel = `${smallestCell} · ${targetDiameterPx}²`;
   return {
     before: [
-      `Each channel is clipped to its percentiles ${clipPercentiles.low} and ${clipPercentiles.high} over the whole image, then brought to mean 0 and variance 1.`,
-      `The image is resized so that a mean cell is ${targetDiameterPx} px wide; in training it was ${Number(cellSize.diameterPx.toPrecision(4))} px wide${measured}.`,
-      `Height and width are filled up to multiples of ${preset.padTo} by mirroring at the lower and right border.`,
+      `Each channel is clipped to its percentiles ${clipPercentiles.low} and ${clipPercentiles.high} over the whole image (numpy's default interpolation). Then it is brought to mean 0 and variance 1.`,
+      `The image is resized by the factor s, so that a mean cell is ${targetDiameterPx} px wide. In training it was ${Number(cellSize.diameterPx.toPrecision(4))} px wide${measured}. The new height is round(height · s), the new width round(width · s). The numbers are those of skimage.transform.resize(order=1, mode='symmetric'): bilinear between pixel centres, and blurred before where it shrinks. sy and sx are new height / height and new width / width.`,
+      `Height and width are filled up to multiples of ${preset.padTo} by mirroring at the lower and right border (… b c | c b …). Images of more than ${tileSizePx} px are cut into overlapping tiles by LACSS Studio; seen as a whole they give nearly the same cells.`,
     ],
     after: [
-      `Every grid cell of scores above ${minScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) * ${stride}, x = (column + 0.5 + offsets[0, 1]) * ${stride}.`,
-      `Of two proposals nearer than ${nmsDistancePx} px the one with the higher score is kept.`,
-      `The kept locations are given to the network as locations, with the same image; the scores need one location to be given too, any.`,
-      `Pixel (i, j) of masks[n] has its centre at y = (origins[n, 0] + i + 0.5) * ${maskStride}, x = (origins[n, 1] + j + 0.5) * ${maskStride} of the resized image; above ${maskThreshold} it belongs to cell n, and where cells overlap to the one with the highest probability.`,
-      'A cell’s score is that of its location times the share of the mask that stays when its logits are lowered by 2, of what there is when they are raised by 2.',
-      'Cells whose outline has less than 0.7 of the image’s usual contrast (the mean length of its gradient; usual is the median of the surer half) have their score multiplied by the square of what it has of these 0.7.',
+      `Every grid cell of scores above ${minScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) · ${locationStride}, x = (column + 0.5 + offsets[0, 1]) · ${locationStride}. The network needs one location to be given for this, any. Proposals outside the resized image, in what was filled up, are dropped.`,
+      `Suppression: proposals are taken by falling score. Each is kept if it is at least ${nmsDistancePx} px from all kept before. At most ceil(height · width of the filled image / (${cellsPerPixel})) are kept, the first ones.`,
+      'The kept locations are given to the network, with the same image.',
+      `The logit of a mask's probability p is ln(p / (1 − p)). T is the logit of ${maskThreshold}. A cell without a pixel above T in its mask is dropped. Its score is that of its location, times the number of mask pixels above T + ${stabilityShift}, over the number above T − ${stabilityShift}.`,
+      `Step 2 is repeated with the new scores, without the limit: the order of the cells is now that of these scores.`,
+      `Each mask is cut to the box around its pixels above T, and ${patchRim} px more on each side, within the mask. Pixel (i, j) of masks[n] has its centre at y = (origins[n, 0] + i + 0.5) · ${maskStride}, x = (origins[n, 1] + j + 0.5) · ${maskStride} of the resized image. Divided by sy and sx, this is a position in the original image, whose pixel (0, 0) has its centre at (0.5, 0.5).`,
+      `Pasting: in their order, cells are painted on a label image of the original size. The logit at every pixel centre within the box is interpolated bilinearly between mask pixels, and repeated beyond the outermost centres. A cell covers the pixels above T. It is left out if it covers nothing that is still background, or less than ${minVisible} of its pixels are. Else every pixel it covers becomes its own, unless an earlier cell has a logit there that is as high.`,
+      'Merging: in the same order, each cell becomes one piece. Its largest 4-connected piece stays (of equal ones the first). Every other piece goes to the cell with which it shares most pixel sides (of equal ones the lower label), or becomes background if it touches none. Background pixels that the piece encloses, so that no 8-connected path leads out, become the cell’s.',
+      `Cells of fewer pixels than ${minAreaShare} · π / 4 · ${targetDiameterPx}² / (sy · sx), or of none, are dropped.`,
+      `Faint cells get lower scores; this changes their order, not which there are. The contrast of a cell is the mean, over its outline's pixels, of the length of the gradient of the resized image (Sobel / 8, over all channels). With ${fewestCells} cells or more, the usual contrast is the median of the half with the higher scores. A cell with less than ${faintShare} of it has its score multiplied by (contrast / (${faintShare} · usual))².`,
     ],
+    parameters,
   };
 }

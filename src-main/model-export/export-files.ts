@@ -63,7 +63,7 @@ export async function exportFiles(
 /** What travels inside the ONNX file. */
 function metadataOf(
   card: ModelCard,
-  { before, after }: Processing,
+  { before, after, parameters }: Processing,
   licence: string | null,
 ): Record<string, string> {
   return {
@@ -74,6 +74,7 @@ function metadataOf(
     weights_sha256: card.weights.sha256,
     preprocessing: before.join('\n'),
     postprocessing: after.join('\n'),
+    parameters: JSON.stringify(parameters),
     ...(licence === null ? {} : { licence }),
   };
 }

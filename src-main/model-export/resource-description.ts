@@ -62,10 +62,14 @@ export function resourceDescription(parts: DescriptionParts): YamlValue {
   };
 }
 
-/** The card's name in the characters that are allowed there. */
-function nameOf({ name }: ModelCard): string {
-  const allowed = name.replace(/[^\p{L}\p{N}_()-]+/gu, ' ').trim();
-  return (allowed === '' ? 'LACSS model' : allowed).slice(0, 128);
+/** The shortest and the longest name that bioimage.io takes. */
+const nameLengths = { least: 5, most: 128 };
+
+/** The card's name in the characters and the length that are allowed there. */
+function nameOf({ name: own }: ModelCard): string {
+  const allowed = own.replace(/[^\p{L}\p{N}_()-]+/gu, ' ').trim();
+  const name = allowed.length < nameLengths.least ? `LACSS model ${allowed}` : allowed;
+  return [...name].slice(0, nameLengths.most).join('').trim();
 }
 
 function inputs({ card, preset, testTensors }: DescriptionParts): YamlValue {
