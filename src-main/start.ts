@@ -9,8 +9,8 @@ import { dataFolder } from './project/data-folder.ts';
 import { sampleFolder } from './host/sample-folder.ts';
 
 /**
- * `npm start`: the application from a checkout. In its own window where Electron's runtime is installed, in a browser where
- * it is not; started bare it opens the sample project.
+ * `npm start`: the application from a checkout, in Electron if its runtime is installed, otherwise in a browser. Without
+ * arguments it opens the sample project.
  */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -38,7 +38,7 @@ if (electron.path !== null) {
   process.on('SIGINT', () => {
     if (stop.signal.aborted) process.exit(130);
     stop.abort();
-    say('Ending; a training under way keeps its checkpoint.');
+    say('Ending. A running training keeps its checkpoint.');
   });
   await runInBrowser({
     version: manifest.version,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../contract/errors.ts';
 
-/** What the command ended with, for scripts; `lacss help` lists them. */
+/** The exit codes, for scripts; `lacss help` lists them. */
 export const exitCodes = {
   done: 0,
   internal: 1,
@@ -17,14 +17,14 @@ export const exitCodes = {
 export const exitCodeHelp = `
 Exit codes:
   0    done
-  1    a fault of the program itself
+  1    an error in the program itself
   2    a wrong option or argument
-  3    done, but some of the images failed; they are listed
-  4    a file, image, annotation or model is missing or cannot be used
-  5    no project, a damaged or newer one, or one that another program has open
+  3    done, but some images failed (listed)
+  4    a file, image, annotation or model is missing or unusable
+  5    the project is missing, damaged, newer, or open in another program
   6    the compute engine is missing, failed or ran out of memory
   7    training diverged
-  8    the disk is full or a folder cannot be written
+  8    the disk is full, or a folder cannot be written
   130  stopped by Ctrl-C`;
 
 const byError: Record<ErrorCode, number> = {

@@ -5,11 +5,11 @@ import type { Terminal } from './terminal.ts';
 import { TimeLeft } from './time-left.ts';
 
 const barWidth = 24;
-/** How often the line is drawn again, and how often a line is written where none can be drawn over. */
+/** Pause between updates, in a terminal and in a log. */
 const redrawMs = 100;
 const plainMs = 10_000;
 
-/** Shows the progress of a job: one line drawn over where a person watches, now and then a line in a log. */
+/** Shows the progress of a job: one updated line in a terminal, a new line every 10 s in a log. */
 export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #clock: () => number;
@@ -26,9 +26,9 @@ export class ProgressLine {
   show({ done, total, message }: Progress): void {
     const nowMs = this.#clock();
     const leftMs = this.#timeLeft.after(done, total, nowMs);
-    const isNews = stage(message) !== stage(this.#shownMessage) || done === total;
+    const isNewStage = stage(message) !== stage(this.#shownMessage) || done === total;
     const pauseMs = this.#terminal.isInteractive ? redrawMs : plainMs;
-    if (!isNews && nowMs - this.#shownMs < pauseMs) return;
+    if (!isNewStage && nowMs - this.#shownMs < pauseMs) return;
     this.#shownMs = nowMs;
     this.#shownMessage = message;
     const shown = terminalLine(message);
@@ -37,7 +37,7 @@ export class ProgressLine {
     else this.#terminal.err([`${percent(done, total)} %`, shown, left].filter(Boolean).join('  ') + '\n');
   }
 
-  /** Takes the line away, so that something else can be written. */
+  /** Erases the line. */
   clear(): void {
     if (this.#isDrawn) this.#terminal.err('\r\u001b[K');
     this.#isDrawn = false;
@@ -56,7 +56,7 @@ function percent(done: number, total: number): number {
   return total > 0 ? Math.floor((100 * Math.min(done, total)) / total) : 100;
 }
 
-/** What is done without the numbers in it: `Training, step 3` and `Training, step 4` are one stage. */
+/** The message without its numbers: `Training, step 3` and `Training, step 4` are one stage. */
 function stage(message: string): string {
   return message.replace(/\d[\d.,]*/g, '#');
 }

@@ -17,20 +17,20 @@ export interface CommonOptions {
   debug?: boolean;
 }
 
-/** What a verb gives back: the value that `--json` prints, and the same for a person. */
+/** The result of a verb: the value that `--json` prints, and a text for people. */
 export interface Outcome {
   result: object;
   text: string;
-  /** Images or files that failed while the others were done; any makes the exit code 3. */
+  /** Images or files that failed while others succeeded; the exit code is then 3. */
   failed?: readonly Failure[];
 }
 
-/** What a verb is given: progress, cancellation, and a way to say what was damaged and put right. */
+/** Progress, cancellation and notices (about repaired files) of a verb. */
 export interface VerbControl extends JobControl {
   onNotice: (text: string) => void;
 }
 
-/** The world a command runs in. */
+/** The surroundings of a command. */
 export interface Frame {
   terminal: Terminal;
   /** Calls back at each Ctrl-C; returns a function that ends this. */
@@ -40,7 +40,7 @@ export interface Frame {
 }
 
 /**
- * Runs one verb: shows its progress, stops it cleanly at Ctrl-C (at once at the second), prints its result or its error.
+ * Runs one verb: shows progress, stops cleanly at Ctrl-C (at once at the second), prints the result or the error.
  * @returns the exit code
  */
 export async function runVerb(
@@ -54,7 +54,7 @@ export async function runVerb(
   const endInterrupts = frame.onInterrupt(() => {
     if (stop.signal.aborted) frame.kill(exitCodes.cancelled);
     progress.clear();
-    terminal.err('Stopping; what is done is kept. Press Ctrl-C again to stop at once.\n');
+    terminal.err('Stopping. Finished work is kept. Press Ctrl-C again to stop at once.\n');
     stop.abort();
   });
   const notices: string[] = [];
@@ -87,7 +87,7 @@ export async function runVerb(
     if (isUnexpected(known.code)) {
       const log = new ErrorLog(dataFolder());
       log.write(process.argv[2] ?? 'lacss', detailsOf(error), [resolve('.')]);
-      terminal.err(`The details are in ${log.path}. --debug prints them.\n`);
+      terminal.err(`Details are in ${log.path}. --debug prints them.\n`);
     }
     if (debug) terminal.err(`${detailsOf(error)}\n`);
     return exitCodeOf(known.code);
@@ -109,7 +109,7 @@ function failureText({ subject, message, remedy }: Failure): string {
   return `${oneLine(`Failed: ${subject ?? 'something'}: ${message}`)}\n${remedy === undefined ? '' : `  ${remedy}\n`}`;
 }
 
-/** A name with a line break in it must not look like a line of the program's own. */
+/** Keeps a name with a line break from looking like a line of the program. */
 function oneLine(text: string): string {
   return text.replaceAll('\n', ' ');
 }

@@ -1,18 +1,18 @@
 import { terminalText } from '../contract/visible-text.ts';
 
-/** Where a command writes; the tests put in their own. */
+/** The terminal a command writes to; tests use their own. */
 export interface Terminal {
   /** Results: what another program may read. */
   out: (text: string) => void;
   /** Progress, warnings and errors: for a person. */
   err: (text: string) => void;
-  /** Whether a person watches `err`, so that a line may be drawn over. */
+  /** Whether `err` is a terminal, where a line can be redrawn. */
   isInteractive: boolean;
   /** Width of the window in characters. */
   columns: number;
 }
 
-/** A terminal that obeys nothing in what is written: names of files and images stand as they are. */
+/** A terminal that shows control characters in names instead of obeying them. */
 export function guardedTerminal(terminal: Terminal): Terminal {
   return {
     ...terminal,
@@ -23,7 +23,7 @@ export function guardedTerminal(terminal: Terminal): Terminal {
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-  // A reader such as `head` may leave before everything is said; that is no error.
+  // A reader such as `head` may close the pipe early; that is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

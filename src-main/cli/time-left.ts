@@ -1,14 +1,14 @@
-/** The share of the newest speed in the running mean: about the last ten reports count. */
+/** Weight of the newest speed in the running mean: about the last ten reports count. */
 const newestShare = 0.2;
 
-/** Estimates how long a job still takes from its progress so far. */
+/** Estimates the time left of a job from its progress. */
 export class TimeLeft {
   #lastDone: number | null = null;
   #lastMs = 0;
   #msPerUnit: number | null = null;
 
   /**
-   * Takes up a report.
+   * Adds a report.
    * @param nowMs any steady clock
    * @returns the milliseconds left; `null` until two reports with progress between them are known
    */

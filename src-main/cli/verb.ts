@@ -4,13 +4,13 @@ import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
 import type { CommonOptions, Outcome, VerbControl } from './run-verb.ts';
 
-/** Runs what a verb does, in the frame of the program (runVerb). */
+/** Runs a verb (see runVerb). */
 export type VerbRunner = (
   options: CommonOptions,
   verb: (control: VerbControl) => Promise<Outcome>,
 ) => Promise<void>;
 
-/** Adds a verb with the options that all of them have. */
+/** Adds a verb with the common options. */
 export function addVerb(
   program: Command,
   name: string,
@@ -22,23 +22,23 @@ export function addVerb(
     .description(description)
     .option('--json', 'print the result as JSON on standard output')
     .option('--quiet', 'show no progress')
-    .option('--debug', 'show where in the program an error arose')
+    .option('--debug', 'show where in the program an error occurred')
     .addHelpText('after', ['', 'Examples:', ...examples.map((example) => `  $ ${example}`)].join('\n'));
 }
 
 /** The option that names the project a verb works on. */
 export function projectOption(): Option {
-  return new Option('-p, --project <folder>', 'the project’s folder').default('.', 'this folder');
+  return new Option('-p, --project <folder>', 'the project folder').default('.', 'the current folder');
 }
 
-/** The option that chooses what computes. */
+/** The option that chooses the engine. */
 export function engineOption(): Option {
-  return new Option('--engine <name>', 'what computes: see lacss doctor')
+  return new Option('--engine <name>', 'the compute engine: see lacss doctor')
     .choices(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu'])
     .default('auto');
 }
 
-/** Opens a project for one verb and closes it whatever happens. Notices of the project are told at the end. */
+/** Opens a project for one verb, and always closes it. Reports the project's notices at the end. */
 export async function withProject<T>(
   folder: string,
   { purpose, access = 'write' }: { purpose: string; access?: 'write' | 'read' },
@@ -55,8 +55,8 @@ export async function withProject<T>(
 }
 
 /**
- * Refuses empty text for an argument or option. An empty path would mean the current folder: `lacss new "$NAME"` without
- * a name would make a project in it.
+ * Refuses empty text for an argument or option. An empty path means the current folder: `lacss new "$NAME"` with an
+ * empty name would create a project there.
  */
 export function refuseEmptyText(command: Command): void {
   const isEmpty = (value: unknown): boolean =>

@@ -1,21 +1,21 @@
 import type { DownMessage, UpMessage } from './messages.ts';
 
-/** The one narrow window API, `window.lacss`, that the preload script exposes in Electron. In a browser it is absent. */
+/** The window API `window.lacss` of the preload script in Electron. A browser has none. */
 export interface HostBridge {
   send: (message: DownMessage) => void;
-  /** Calls back for every message of the host; answers the function that ends it. */
+  /** Calls back for every message of the host. Returns a function that ends this. */
   receive: (callback: (message: UpMessage) => void) => () => void;
-  /** The paths of dropped files and folders; grants them. Files a page made up itself have none and are left out. */
+  /** The paths of dropped files and folders, which it grants. Leaves out files that a page made itself. */
   pathsOfDrop: (files: readonly File[]) => Promise<string[]>;
 }
 
 /**
- * Path of the WebSocket of the browser host, relative to the page. It begins with the messages of `handshake.ts`; its binary
- * frames are made by `encodeMessage`.
+ * Path of the WebSocket of the browser host, relative to the page. The messages of `handshake.ts` come first, then
+ * binary frames of `encodeMessage`.
  */
 export const socketPath = 'socket';
 
-/** With this code the browser host closes the socket of a page when it ends in order: its address is then no more. */
+/** The browser host closes a page's socket with this code when it ends. Its address is then void. */
 export const hostEndedCode = 4001;
 
 declare global {

@@ -1,4 +1,4 @@
-/** Every reason for which the program refuses something. A closed union: the window and the CLI word each one. */
+/** Every reason for an error. A closed union, so that no reason goes unhandled. */
 export type ErrorCode =
   | 'file-not-found'
   | 'file-unreadable'
@@ -18,8 +18,8 @@ export type ErrorCode =
   | 'project-damaged'
   | 'project-in-use'
   /**
-   * The folder of an open project is gone, moved or replaced. Nothing was written. The same request succeeds once the
-   * folder is back, so a window keeps the edit as pending and sends it again.
+   * The folder of an open project was moved, replaced or removed. Nothing was written. The same request succeeds once
+   * the folder is back, so a window keeps the edit and sends it again.
    */
   | 'project-unreachable'
   | 'model-invalid'
@@ -31,17 +31,17 @@ export type ErrorCode =
   | 'request-invalid'
   | 'path-not-granted'
   | 'process-crashed'
-  /** The window lost its connection to the host before it was answered: the request may or may not have run. */
+  /** The window lost its connection before the answer. The request may or may not have run. */
   | 'connection-lost'
   | 'cancelled'
   | 'internal';
 
-/** What happened, what it happened to, and what the person can do. */
+/** An error for people: what happened, to what, and what to do. */
 export class LacssError extends Error {
   readonly code: ErrorCode;
-  /** The file or image it is about. */
+  /** The file or image concerned. */
   readonly subject: string | undefined;
-  /** The next step for the person, a whole sentence. */
+  /** What to do, as a full sentence. */
   readonly remedy: string | undefined;
 
   constructor(

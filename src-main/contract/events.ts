@@ -5,11 +5,11 @@ import type { SegmentItem, SegmentQueue } from './requests/segment.ts';
 import type { TrainingEpoch, TrainingStatus, TrainingStep } from './requests/training.ts';
 
 /**
- * Everything a host tells its windows unasked. Every window gets every event, also of the changes it made itself; the event of a
- * change arrives before the answer to the request that made it.
+ * All events of a host. Every window gets every event, including those of its own changes. The event of a change
+ * arrives before the answer to its request.
  */
 export interface Events {
-  /** Images were added, removed or changed, or their annotations were: the new summaries; read details again if shown. */
+  /** Images or their annotations changed. Has the new summaries; read shown details again. */
   'project.imagesChanged': {
     project: ProjectId;
     revision: number;
@@ -19,18 +19,18 @@ export interface Events {
   /** Name, settings or display changed: read the project again. */
   'project.changed': { project: ProjectId; revision: number };
   /**
-   * The folder of an open project is gone, moved or replaced, or is back. While it is gone, all that is asked of the
-   * project ends with `project-unreachable`; when it is back, `project.changed` follows.
+   * The folder of an open project is missing or back. While it is missing, every request of the project fails with
+   * `project-unreachable`. When it is back, `project.changed` follows.
    */
   'project.reachable': { project: ProjectId; reachable: boolean; folder: string };
   'training.state': TrainingStatus;
-  /** Reports since the last event, at most ten times a second. */
+  /** Reports since the last event, at most ten per second. */
   'training.steps': { project: ProjectId; steps: TrainingStep[] };
-  /** An epoch ended; its preview can be asked for when `preview`. */
+  /** An epoch ended. `preview` tells whether it has a preview. */
   'training.epoch': { project: ProjectId; epoch: TrainingEpoch; preview: boolean };
   'models.changed': { project: ProjectId };
   'segment.queue': SegmentQueue;
-  /** One entry of the queue, and how far the whole is by now. */
+  /** One entry of the queue, and the progress of the whole. */
   'segment.item': {
     project: ProjectId;
     index: number;
@@ -40,9 +40,9 @@ export interface Events {
     secondsLeft: number | null;
   };
   'engine.status': EngineStatus;
-  /** A child process died and was started again; `message` says so in plain words and what became of its work. */
+  /** A worker process crashed and was started again. `message` says what became of its work. */
   'process.crashed': { process: 'imaging' | 'learning'; message: string };
-  /** The application menu asks the window for something (Electron). */
+  /** A command of the application menu (Electron). */
   'menu.command':
     | { command: Exclude<MenuCommand, 'open-folder' | 'import-model'> }
     | { command: 'open-folder'; folder: string }
@@ -53,9 +53,9 @@ export type MenuCommand =
   | 'new-project'
   | 'open-project'
   | 'open-sample'
-  /** Opens the project in this folder: a recent one, or one given to the program by the system. */
+  /** Opens the project in this folder: a recent one, or one that the system passed to the program. */
   | 'open-folder'
-  /** Imports this model file, given to the program by the system. */
+  /** Imports this model file, which the system passed to the program. */
   | 'import-model'
   | 'add-images'
   | 'undo'

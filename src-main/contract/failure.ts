@@ -1,44 +1,44 @@
 import { LacssError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 
-/** A refusal as it travels between processes. */
+/** An error as it travels between processes. */
 export interface Failure {
   code: ErrorCode;
   message: string;
-  /** The file or image it is about. */
+  /** The file or image concerned. */
   subject?: string;
-  /** The next step for the person, a whole sentence. */
+  /** What to do, as a full sentence. */
   remedy?: string;
-  /** Where in the program it arose, with its causes: for the log and for "Copy details", never shown unasked. */
+  /** Stack and causes, for the log. Shown only on demand. */
   details?: string;
 }
 
-/** Errors that nobody expected, which somebody has to look into. */
+/** Errors that point to a fault of the program. */
 const unexpected = new Set<ErrorCode>(['internal', 'process-crashed', 'engine-failed', 'out-of-memory']);
 
-/** Whether an error is one that nobody expected: it belongs in the log. */
+/** Whether an error points to a fault of the program and belongs in the log. */
 export function isUnexpected(code: ErrorCode): boolean {
   return unexpected.has(code);
 }
 
-/** Words any thrown value for a person, in one sentence; what it was before stays as its cause. */
+/** Turns any thrown value into an error for people, with the original as its cause. */
 export function asLacssError(thrown: unknown): LacssError {
   if (thrown instanceof LacssError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return new LacssError('cancelled', 'Stopped.');
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/out of memory|bad_alloc|allocation failed|invalid (typed )?array (buffer )?length/i.test(text)) {
-    return new LacssError('out-of-memory', 'There is not enough memory for this.', {
-      remedy: 'Close other programs, or take smaller images or a smaller model preset.',
+    return new LacssError('out-of-memory', 'There is not enough memory.', {
+      remedy: 'Close other programs, or use smaller images or a smaller model preset.',
       cause: thrown,
     });
   }
-  return new LacssError('internal', 'Something went wrong inside the program.', {
-    remedy: 'What was saved is safe. Try again; report it with its details if it happens again.',
+  return new LacssError('internal', 'The program has an internal error.', {
+    remedy: 'Saved work is safe. Try again. If it happens again, report it with its details.',
     cause: thrown,
   });
 }
 
-/** Makes any thrown value fit to travel. Of what nobody expected, the stack and the causes travel too. */
+/** Turns any thrown value into a {@link Failure}. Unexpected errors carry stack and causes. */
 export function toFailure(thrown: unknown): Failure {
   const error = asLacssError(thrown);
   return {
@@ -50,25 +50,25 @@ export function toFailure(thrown: unknown): Failure {
   };
 }
 
-/** The error a {@link Failure} stands for, to be thrown where it arrives. */
+/** The error of a {@link Failure}, to throw in the receiving process. */
 export function fromFailure({ code, message, subject, remedy, details }: Failure): LacssError {
   return new LacssError(code, message, {
     ...(subject === undefined ? {} : { subject }),
     ...(remedy === undefined ? {} : { remedy }),
-    // The stack here would be that of the messenger.
+    // The stack of this process says nothing about the error.
     ...(details === undefined ? {} : { cause: new CarriedDetails(details) }),
   });
 }
 
-/** Stack and causes of an error that arose in another process. */
+/** Stack and causes of an error from another process. */
 class CarriedDetails extends Error {
   constructor(details: string) {
-    super('Arose in another process');
+    super('Occurred in another process');
     this.stack = details;
   }
 }
 
-/** Stack and causes of a thrown value, as text for whoever looks into it. */
+/** Stack and causes of a thrown value, as text. */
 export function detailsOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   if (thrown.cause instanceof CarriedDetails) return thrown.cause.stack ?? '';

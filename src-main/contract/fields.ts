@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { editIdSchema } from './project.ts';
 
-/** An open project, as the host names it for as long as it runs (a hash of its folder). */
+/** An open project: a hash of its folder. */
 export type ProjectId = string;
-/** An image of a project; unique in it and kept for good. */
+/** An image of a project. Unique in the project; never changes. */
 export type ImageId = string;
 /** A model of a project: the name of its folder. */
 export type ModelId = string;
@@ -16,7 +16,7 @@ export const imageId = z
   .refine((id) => id !== '.' && id !== '..');
 export const modelId = imageId;
 
-/** An absolute path the host has offered before: from a dialog, a drop or a listing. Any other is refused. */
+/** An absolute path that the host offered: from a dialog, a drop or a listing. The host refuses any other. */
 export const grantedPath = z.string().min(1).max(4096);
 
 /** A position in image pixels, centres at +0.5. */

@@ -1,14 +1,14 @@
 /**
- * How a page and the browser host prove to each other that they know the same secret, before either trusts the other. The page
- * speaks first. All four messages are JSON text frames; after the last one the contract's binary frames follow.
+ * A page and the browser host prove to each other that they know the same secret. The page begins. The four messages
+ * are JSON text frames; then the binary frames of the contract follow.
  *
  *     page → host   Hello       a nonce
  *     host → page   Challenge   its instance, a nonce, its proof
  *     page → host   Answer      its proof; sent only when the host's proof is right
  *     host → page   Welcome     the token of this host, for HTTP requests
  *
- * A proof is HMAC-SHA-256 (RFC 2104) over the side's name, the instance and both nonces. The two sides sign different texts, so
- * neither can send back the other's proof.
+ * A proof is HMAC-SHA-256 (RFC 2104) over the side's name, the instance and both nonces. The two sides sign different
+ * texts, so neither can send back the other's proof.
  */
 
 /** Page → host: the first message. */
@@ -34,7 +34,7 @@ export interface Welcome {
   token: string;
 }
 
-/** Path, relative to the page, at which it exchanges a one-time code, or its token after a reload, for the {@link Secret}. */
+/** Path, relative to the page, that exchanges a one-time code or a token for the {@link Secret}. */
 export const sessionPath = 'session';
 
 /** Answer to a POST to {@link sessionPath}. */
@@ -42,7 +42,7 @@ export interface Secret {
   secret: string;
 }
 
-/** What both sides know of one connection. */
+/** The values of one connection that both sides know. */
 export interface Exchange {
   instance: string;
   pageNonce: string;
@@ -64,7 +64,7 @@ export async function makeProof(secret: string, side: Side, exchange: Exchange):
   return toBase64Url(new Uint8Array(signature));
 }
 
-/** Whether a proof is that of this side; takes the same time for every wrong one. */
+/** Whether a proof is right. Takes the same time for every wrong proof. */
 export async function isProof(
   proof: string,
   secret: string,

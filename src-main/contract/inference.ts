@@ -30,14 +30,14 @@ export const segmentSettingsSchema = z.strictObject({
 });
 export type SegmentSettings = z.infer<typeof segmentSettingsSchema>;
 
-/** What found the cells of an image, and why it and no other. */
+/** The engine that found the cells of an image, and why the program chose it. */
 export const computedBySchema = z.strictObject({
   engine: z.enum(['onnx', 'webgpu', 'tensorflow', 'cpu']),
-  /** How many computed side by side. */
+  /** How many networks computed in parallel. */
   networks: z.union([z.literal(1), z.literal(2)]),
-  /** That each of them had. */
+  /** Threads per network. */
   threads: z.int().positive(),
-  /** Why so many: one sentence for a person. */
+  /** The reason for this choice, as one sentence for people. */
   reason: z.string(),
 });
 export type ComputedBy = z.infer<typeof computedBySchema>;

@@ -1,8 +1,8 @@
 import type { ReviewSettings } from './project.ts';
 
 /**
- * Whether a cell is left out for its score: those nobody has judged are, below the score that is asked for. What a person
- * said of a cell counts more than the model's score.
+ * Whether a cell is left out because of its score: it is unseen and below the minimum. A person's mark counts more
+ * than the score.
  *
  * @param mark index in `reviewMarks`
  */

@@ -4,14 +4,14 @@ import type { Failure } from './failure.ts';
 import type { Progress } from './job.ts';
 
 /**
- * The messages of the treaty. The same five carry a job from window to host and from host to a child process:
- * request and cancel go down; progress, result and error come up, each with the job's id. Events only come up.
+ * The messages of the contract. The same five carry a job from window to host and from host to a worker process.
+ * Request and cancel go down; progress, result and error come up, each with the job's id. Events only come up.
  */
 
-/** Chosen by whoever asks; unique on one connection. */
+/** The sender chooses it; unique on one connection. */
 export type JobId = number;
 
-/** From window to host; checked where it enters, params by the schema of the request it names. */
+/** From window to host. The host checks it, and its params by the schema of the request. */
 export const downMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('request'),

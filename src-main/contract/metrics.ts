@@ -1,6 +1,6 @@
 /**
- * How well a segmentation agrees with the truth. Two families of figures are both called "average precision" in the
- * literature and differ a great deal; here each has its own name and its own report:
+ * How well a segmentation agrees with the truth. The literature calls two different figures "average precision". Here
+ * each has its own name and report:
  *
  * - `averagePrecision` (PrecisionReport) is the detection literature's and the LACSS paper's AP: predictions of all
  *   images ranked by score, the precision averaged at every true positive. It rewards a good ranking.
@@ -27,7 +27,7 @@ export interface PrecisionReport {
   truthCount: number;
 }
 
-/** The figures of the segmentation field, which use no scores; counts and areas are summed over all images first. */
+/** Figures of the field that use no scores. Counts and areas are summed over all images first. */
 export interface FieldReport {
   /** IoU thresholds, at least 0.5, so that a match is unique; a true positive has an IoU strictly above. */
   thresholds: number[];
@@ -48,6 +48,6 @@ export interface FieldReport {
   recognitionQuality: number;
   /** AJI: aggregated Jaccard index. */
   aggregatedJaccardIndex: number;
-  /** IoU of the two foregrounds, instances forgotten. */
+  /** IoU of the two foregrounds, regardless of instances. */
   foregroundIou: number;
 }

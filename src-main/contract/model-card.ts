@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './training.ts';
 import { shownName } from './visible-text.ts';
 
-/** A model's card: what it is, what it expects, how it came to be. Travels beside its weights as JSON. */
+/** The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights. */
 export const modelCardSchema = z.strictObject({
   format: z.literal('lacss-model'),
   version: z.literal(1),
@@ -42,7 +42,7 @@ export const modelCardSchema = z.strictObject({
       epochs: z.array(epochReportSchema),
     })
     .nullable(),
-  /** Figures measured afterwards, by name: `AP50 on HeLa_5`. */
+  /** Figures measured after training, by name: `AP50 on HeLa_5`. */
   figures: z.record(z.string(), z.number()),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;

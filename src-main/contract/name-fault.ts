@@ -3,7 +3,7 @@ const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout
 /** The longest file name, in bytes, that every common file system takes. */
 const longestName = 255;
 
-/** Why a text cannot be the name of one file or folder below another on any system; `null` where it can. */
+/** Why a text cannot be the name of a file or folder on some system; `null` if it can. */
 export function nameFault(name: string): string | null {
   if (name === '') return 'it is empty';
   if (name === '.' || name === '..') return 'it means another folder';
@@ -16,7 +16,7 @@ export function nameFault(name: string): string | null {
 }
 
 /**
- * Why a file of this name could not be opened on Windows; `null` where it can.
+ * Why Windows could not open a file of this name; `null` if it can.
  * Source: Microsoft, "Naming Files, Paths, and Namespaces".
  */
 export function windowsNameFault(name: string): string | null {

@@ -1,6 +1,6 @@
 /**
- * The values that travel between the rooms. All arrays are row-major; positions are (y, x) in pixels, and the centre
- * of the pixel in row 0, column 0 lies at (0.5, 0.5).
+ * The values that modules exchange. All arrays are row-major. Positions are (y, x) in pixels; the centre of the pixel
+ * in row 0, column 0 is at (0.5, 0.5).
  */
 
 export type PixelArray =
@@ -14,20 +14,20 @@ export interface PixelSizeUm {
   x: number;
 }
 
-/** An image as its file holds it: original numbers, axes, calibration. */
+/** An image as in its file: original values, axes, calibration. */
 export interface Raster {
   height: number;
   width: number;
   dtype: Dtype;
   /** Number of time points, focal planes and channels; 1 where the file has no such axis. */
   sizes: { t: number; z: number; c: number };
-  /** One array of height × width a plane, in the order t, z, c (c fastest): `planes[(t * sizes.z + z) * sizes.c + c]`. */
+  /** One array of height × width per plane, in the order t, z, c (c fastest): `planes[(t * sizes.z + z) * sizes.c + c]`. */
   planes: readonly PixelArray[];
-  /** How many channels each page of the file holds side by side, where it is one of colours. @default 1 */
+  /** Channels per page of a colour file. @default 1 */
   samplesPerPage?: number;
-  /** One name a channel; `Channel 1`, `Channel 2` … where the file names none. */
+  /** One name per channel; `Channel 1`, `Channel 2` … if the file has no names. */
   channelNames: readonly string[];
-  /** `null` where the file holds no calibration. */
+  /** `null` if the file has no calibration. */
   pixelSizeUm: PixelSizeUm | null;
 }
 
@@ -55,7 +55,7 @@ export interface LabelImage {
 /** Locations of interest (LOI), packed y0, x0, y1, x1 … in image pixels, pixel centres at +0.5. */
 export type Locations = Float32Array;
 
-/** Closed contours of the instances of one image, packed so that they travel without copies. */
+/** Closed contours of the instances of one image, packed for transfer. */
 export interface ContourSet {
   /** Vertices packed y, x in image pixels; a ring's last vertex joins its first, which is not repeated. */
   points: Float32Array;

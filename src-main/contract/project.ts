@@ -4,8 +4,8 @@ import { stackAxesSchema } from './stack-axes.ts';
 import { shownName } from './visible-text.ts';
 
 /**
- * What a project folder holds, as its JSON files state it. A field that is not known is refused by name, so that
- * nothing a newer program wrote is dropped in silence.
+ * The JSON files of a project folder. An unknown field is refused by name, so that nothing written by a newer program
+ * is lost silently.
  */
 
 /** The version of `project.json` this program writes; older ones are migrated, newer ones refused. */
@@ -14,32 +14,32 @@ export const projectSchemaVersion = 3;
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const countSchema = z.int().nonnegative();
 
-/** More pixels than this, no array of labels can hold: 2³⁰ × 4 bytes is the most the runtime gives. */
+/** The most pixels of an image: an array of labels has at most 2³⁰ × 4 bytes. */
 export const mostPixels = 2 ** 30;
 
-/** No label, cell or pixel of an image has a larger number. */
+/** The largest number of a label, cell or pixel. */
 const cellCountSchema = countSchema.max(mostPixels);
 const cellLabelSchema = z.int().positive().max(mostPixels);
 
-/** Width or height of a pixel: from below an electron microscope's to above a magnifying glass's. */
+/** Width or height of a pixel: from electron microscopes to magnifying glasses. */
 const pixelWidthUmSchema = z.number().min(1e-4).max(1e4);
 export const pixelSizeUmSchema = z.strictObject({ y: pixelWidthUmSchema, x: pixelWidthUmSchema });
 
-/** One file of an image: where it lies and what it holds. */
+/** One file of an image. */
 export const imageFileSchema = z.strictObject({
   /** From the project folder, with forward slashes; absolute where no relative path exists (another drive). */
   path: z.string().min(1),
-  /** Where the file was last seen: found again when only the project folder has moved. */
+  /** The last known path, to find the file when only the project folder has moved. */
   lastSeenAt: z.string().min(1),
   sha256: sha256Schema,
   bytes: countSchema,
-  /** How many channels of the image come from this file. */
+  /** Channels of the image in this file. */
   channels: z.int().positive().max(65_536),
-  /** Which image of the file, counted from 0, where it holds several positions or series. */
+  /** Index of the image in a file with several positions or series, from 0. */
   image: z.int().positive().max(65_536).optional(),
 });
 
-/** Which channel shows what, as an index into `channelNames`; `null` where none does. */
+/** The channels that show cells and nuclei, as indices into `channelNames`; `null` if none does. */
 export const channelRolesSchema = z.strictObject({
   cells: countSchema.nullable(),
   nuclei: countSchema.nullable(),
@@ -47,14 +47,14 @@ export const channelRolesSchema = z.strictObject({
 
 /** How foreground candidates are made. */
 export const foregroundSettingsSchema = z.strictObject({
-  /** What is thresholded: brightness, or local contrast where brightness says nothing (phase contrast). */
+  /** The quantity to threshold: intensity, or local contrast (for phase contrast). */
   feature: z.enum(['auto', 'intensity', 'local-contrast']),
   method: z.enum(['graph-cut', 'threshold']),
-  /** Five multiples of the automatic threshold; `null` takes the program's own. */
+  /** Five multiples of the automatic threshold; `null` uses the defaults. */
   presets: z.array(z.number().positive().max(1000)).length(5).nullable(),
 });
 
-/** No nucleus is as wide as a filter of this σ. */
+/** The largest σ: no nucleus is that wide. */
 export const mostSigmaPx = 200;
 
 /** How locations are found. */
@@ -65,7 +65,7 @@ export const locationSettingsSchema = z.strictObject({
     z.strictObject({ px: z.number().positive().max(mostSigmaPx) }),
     z.strictObject({ um: z.number().positive().max(1e4) }),
   ]),
-  /** Filter the logarithm of the intensity, in which a dim nucleus counts as much as a bright one. */
+  /** Filter the logarithm of the intensity, so that dim nuclei count as much as bright ones. */
   logIntensity: z.boolean(),
   /** Multiplies the automatic response threshold. */
   thresholdFactor: z.number().min(0).max(100),
@@ -81,19 +81,19 @@ const imageFieldsSchema = z.strictObject({
   /** The channels of its files, one after the other. */
   channelNames: z.array(shownName).min(1),
   roles: channelRolesSchema,
-  /** How the planes of its files follow one another, where a person has corrected what was read or guessed. */
+  /** Order of the planes in its files, if a person corrected it. */
   axes: stackAxesSchema.nullable(),
-  /** How many time points and focal planes the files hold. */
+  /** Time points and focal planes in the files. */
   sizes: z.strictObject({ t: z.int().positive().max(mostPixels), z: z.int().positive().max(mostPixels) }),
-  /** The time point and focal plane that are worked on. */
+  /** The time point and focal plane in use. */
   plane: z.strictObject({ t: countSchema, z: countSchema }),
   pixelSizeUm: pixelSizeUmSchema.nullable(),
   pixelSizeOrigin: z.enum(['file', 'typed', 'unknown']),
-  /** How its locations are found, where that differs from the project. */
+  /** Its location settings, if they differ from those of the project. */
   ownLocationSettings: locationSettingsSchema.nullable(),
-  /** Whether it takes part in training. */
+  /** Whether it is used at all (not excluded). */
   included: z.boolean(),
-  /** Whether it is kept out of training to judge the model. */
+  /** Whether it is a validation image. */
   validation: z.boolean(),
 });
 
@@ -111,7 +111,7 @@ export const imageEntrySchema = imageFieldsSchema
     message: 'a time point or focal plane that the image does not have',
   });
 
-/** What a person says of an image as a whole; all of it can be taken back like an annotation. */
+/** Settings of one image. Changes of them can be undone like annotations. */
 export const imageSettingsSchema = imageFieldsSchema.pick({
   roles: true,
   plane: true,
@@ -121,13 +121,13 @@ export const imageSettingsSchema = imageFieldsSchema.pick({
   validation: true,
 });
 
-/** Which of the cells that were found are shown and exported. */
+/** Which cells Review shows and export writes. */
 export const reviewSettingsSchema = z.strictObject({
-  /** Cells of a lower score that nobody has judged are left out. */
+  /** Leaves out unseen cells with a lower score. */
   minScore: z.number().min(0).max(1),
 });
 
-/** The settings of the project: what a verb uses where nothing else is said. */
+/** The settings of the project: the defaults of every verb. */
 export const projectSettingsSchema = z.strictObject({
   foreground: foregroundSettingsSchema,
   locations: locationSettingsSchema,
@@ -143,7 +143,7 @@ export const projectManifestSchema = z.strictObject({
   images: z.array(imageEntrySchema),
 });
 
-/** How an annotation came about. */
+/** How an annotation was made. */
 export const annotationSourceSchema = z.strictObject({
   method: z.enum([
     'candidate',
@@ -156,7 +156,7 @@ export const annotationSourceSchema = z.strictObject({
     'review',
   ]),
   by: z.enum(['machine', 'person']),
-  /** What a person needs to make it again: thresholds, σ, the index of the candidate, the file. */
+  /** The parameters needed to make it again: threshold, σ, index of the candidate, file. */
   parameters: z.record(z.string(), z.json()),
 });
 
@@ -164,11 +164,11 @@ export const annotationSourceSchema = z.strictObject({
 export const annotationPartSchema = z.strictObject({
   sha256: sha256Schema.nullable(),
   source: annotationSourceSchema,
-  /** Locations or instances in it; foreground pixels for a foreground; judged cells for a review. */
+  /** Number of locations or instances, of foreground pixels, or of reviewed cells. */
   count: cellCountSchema,
 });
 
-/** What is annotated in an image. `sha256` is `null` for a part that a person has looked at and left empty. */
+/** The annotation of an image. `sha256` is `null` for a part that a person left empty on purpose. */
 export const annotationStateSchema = z.strictObject({
   foreground: annotationPartSchema.nullable(),
   locations: annotationPartSchema.nullable(),
@@ -176,10 +176,10 @@ export const annotationStateSchema = z.strictObject({
   review: annotationPartSchema.nullable(),
 });
 
-/** `annotations/<image>/review.json`: what a person said of the cells that a model found, by label. */
+/** `annotations/<image>/review.json`: the marks of the cells that a model found, by label. */
 export const reviewFileSchema = z.strictObject({
   model: z.string(),
-  /** When the prediction was made: a later one needs a review of its own. */
+  /** When the prediction was made. A later prediction needs a new review. */
   madeAt: z.string(),
   cells: cellCountSchema,
   accepted: z.array(cellLabelSchema),
@@ -189,14 +189,14 @@ export const reviewFileSchema = z.strictObject({
 
 /** `annotations/<image>/record.json`. */
 export const annotationRecordSchema = z.strictObject({
-  /** The number of the journal's entry that this record and the files beside it show. */
+  /** The journal entry that this record and its files show. */
   revision: countSchema,
   state: annotationStateSchema,
 });
 
 /**
- * Names one edit that a window asked for. The window sends an unanswered edit again with the same id. The journal keeps
- * the id, so that also a restarted host makes the edit once. Absent in older entries and in edits of the command line.
+ * Names one edit of a window. The window sends an unanswered edit again with the same id. The journal keeps the id, so
+ * that a restarted host makes the edit only once. Absent in older entries and in edits of the command line.
  */
 export const editIdSchema = z.uuid();
 
@@ -212,10 +212,10 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('edit'),
     revision: z.int().positive(),
     at: z.iso.datetime(),
-    /** What was done, for the Undo menu: `Pick candidate 3`. */
+    /** The edit, for the Undo menu: `Pick candidate 3`. */
     title: z.string(),
     state: annotationStateSchema,
-    /** Where the edit was one of the image's settings, which the manifest holds: what they were and became. */
+    /** For an edit of image settings (kept in the manifest): the settings before and after. */
     image: z.strictObject({ before: imageSettingsSchema, after: imageSettingsSchema }).optional(),
     edit: editIdSchema.optional(),
   }),
@@ -223,32 +223,32 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('redo'), ...stepFields }),
 ]);
 
-/** `predictions/<model>/<image>/record.json`, written last: where it is, the prediction is whole. */
+/** `predictions/<model>/<image>/record.json`. Written last: the prediction is complete if it exists. */
 export const predictionRecordSchema = z.strictObject({
   imageName: z.string(),
-  /** The content of the image and of the weights it was made from: it is done again when either changes. */
+  /** Content of the image and of the weights. The image is segmented again when either changes. */
   imageSha256: z.array(sha256Schema).min(1),
   weightsSha256: sha256Schema,
   parameters: z.record(z.string(), z.json()),
   cells: cellCountSchema,
-  /** The mean diameter its cells were taken to have, in px of the image; unknown in older records. */
+  /** The mean cell diameter used, in px of the image; absent in older records. */
   diameterPx: z.number().positive().optional(),
-  /** Unknown in older records. */
+  /** Absent in older records. */
   computedBy: computedBySchema.optional(),
   elapsedMs: z.number().nonnegative(),
   at: z.iso.datetime(),
 });
 
-/** Why a copy of `project.json` was kept: while working, before an update of the program, or replaced by a restore. */
+/** Why a copy of `project.json` was kept: during work, before a program update, or before a restore. */
 export type ManifestCopyKind = 'recent' | 'migrated' | 'replaced';
 
-/** A copy of `project.json` that can be put back. */
+/** A copy of `project.json` that can be restored. */
 export interface ManifestCopy {
   id: string;
-  /** Until when it was in force, as ISO 8601 in UTC. */
+  /** Until when it was used, as ISO 8601 in UTC. */
   at: string;
   kind: ManifestCopyKind;
-  /** The name of the project in it, and how many images; `null` where it cannot be read. */
+  /** Name of the project and number of images in it; `null` if it cannot be read. */
   name: string | null;
   images: number | null;
 }
@@ -268,5 +268,5 @@ export type JournalEntry = z.infer<typeof journalEntrySchema>;
 export type ReviewFile = z.infer<typeof reviewFileSchema>;
 export type PredictionRecord = z.infer<typeof predictionRecordSchema>;
 
-/** The parts an annotation is made of, by name. */
+/** The names of the parts of an annotation. */
 export type AnnotationPartName = keyof AnnotationState;

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 
-/** Whether a request only reads, or may change something. A read is repeated after a crash of its process. */
+/** Whether a request only reads or may change something. A read is repeated after a crash of its process. */
 export type RequestEffect = 'read' | 'change';
 
-/** Where a request is answered: in the host itself, or in one of its worker processes. */
+/** The process that answers a request: the host or a worker process. */
 export type RequestProcess = 'host' | 'imaging' | 'learning';
 
-/** One request of the contract: what it takes, checked where it enters, what it answers, what it does and where. */
+/** One request of the contract: its params and result, its effect, and the process that answers it. */
 export interface RequestSpec<Params extends z.ZodType, Result, Process extends RequestProcess> {
   readonly params: Params;
   readonly effect: RequestEffect;

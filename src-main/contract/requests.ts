@@ -12,7 +12,7 @@ import { reviewRequests } from './requests/review.ts';
 import { segmentRequests } from './requests/segment.ts';
 import { trainingRequests } from './requests/training.ts';
 
-/** Everything a window can ask of its host: name → schema of what it takes, type of what it answers. */
+/** All requests of a window to its host: name → schema of the params, type of the result. */
 export const requests = {
   ...hostRequests,
   ...projectRequests,
@@ -29,7 +29,7 @@ export const requests = {
 
 export type RequestName = keyof typeof requests;
 export type RequestParams<Name extends RequestName> = z.input<(typeof requests)[Name]['params']>;
-/** What arrives after validation. */
+/** The params after validation. */
 export type CheckedParams<Name extends RequestName> = z.output<(typeof requests)[Name]['params']>;
 export type RequestResult<Name extends RequestName> =
   (typeof requests)[Name] extends RequestSpec<z.ZodType, infer Result, RequestProcess> ? Result : never;
@@ -43,7 +43,7 @@ export function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(requests, name);
 }
 
-/** Whether a request only looks: it may be asked again after a crash, and nobody need be told of it. */
+/** Whether a request only reads, so that it may be repeated after a crash. */
 export function onlyReads(name: RequestName): boolean {
   return requests[name].effect === 'read';
 }

@@ -1,6 +1,6 @@
 /**
- * The model that comes with the program (`resources/models`), for trainings to start from: they take its id like that of a
- * model of the project. It has learnt generated cells only, with every outline given.
+ * The model included with the program (`resources/models`), as a start for trainings. Its id works like that of a model
+ * of the project. It was trained on synthetic cells only, with full outlines.
  */
 export const shippedModel = {
   id: 'generated-cells',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * How the planes of a file follow one another: its axes, the slowest first, each with its size; one may lack it and takes what is
- * left. `ZC2`: two channels of each focal plane stand together. `C2Z`: all focal planes of one channel, then all of the other.
+ * Order of the planes in a file: its axes, slowest first, each with its size. One axis may omit its size. `ZC2`: the two
+ * channels of a focal plane are adjacent. `C2Z`: all focal planes of one channel, then all of the other.
  */
 export const stackAxesSchema = z
   .string()

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { shownName } from './visible-text.ts';
 import { trainingSettingsSchema } from './training.ts';
 
-/** `models/<model>/training.json`: what a training was asked to do, so that it can be gone on with. */
+/** `models/<model>/training.json`: the inputs of a training run, needed to resume it. */
 export const trainingRunSchema = z.strictObject({
   name: shownName.pipe(z.string().min(1)),
   startedAt: z.iso.datetime(),
   preset: z.enum(['tiny', 'small', 'paper']),
-  /** What the model sees, in its order. */
+  /** The channels the model uses, in its order. */
   channels: z.array(z.enum(['cells', 'nuclei'])).min(1),
   /** Ids of the images. */
   training: z.array(z.string()).min(1),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How much a training may change the images it shows. Every amount 0 or false: none. */
+/** Strength of the augmentation. With every value 0 or false there is none. */
 export const augmentationSettingsSchema = z.strictObject({
   /** Smallest and largest enlargement. */
   zoom: z.tuple([z.number().min(0.05).max(20), z.number().min(0.05).max(20)]),
@@ -19,29 +19,29 @@ export const augmentationSettingsSchema = z.strictObject({
 });
 export type AugmentationSettings = z.infer<typeof augmentationSettingsSchema>;
 
-/** Everything that decides a training, besides the images and the model it starts from. */
+/** All settings of a training, except its images and the model it starts from. */
 export const trainingSettingsSchema = z.strictObject({
-  /** Decides sampling, augmentation and, for a new model, its weights. */
+  /** Seed of sampling, augmentation and, for a new model, the initial weights. */
   seed: z.int().min(0).max(0xffffffff),
-  /** Stop after so many steps; also the length of the learning-rate schedule. `null`: no such limit. */
+  /** Stop after this many steps; also the length of the learning-rate schedule. `null`: no limit. */
   steps: z.int().positive().nullable(),
-  /** Stop after so many minutes. The schedule then follows the clock, and a resumed run differs in the last digits. */
+  /** Stop after this many minutes. The schedule then follows the clock; a resumed run differs in the last digits. */
   minutes: z.number().positive().max(100_000).nullable(),
   /** Steps from one validation to the next. */
   stepsPerEpoch: z.int().positive(),
-  /** Width of the square shown at each step, in rescaled px; rounded down to what the network can halve. */
+  /** Width of the square crop per step, in rescaled px; rounded down to a size that the network can halve. */
   cropPx: z.int().min(32).max(2048),
   /** Mean diameter of a cell in px of the images; `null`: from the annotations. */
   cellDiameterPx: z.number().positive().max(10_000).nullable(),
   learningRate: z.number().positive(),
-  /** Decoupled decay of the weights (not of gains, offsets and biases) a unit of learning rate. */
+  /** Decoupled weight decay (not of gains, offsets and biases) per unit of learning rate. */
   weightDecay: z.number().min(0),
   warmupSteps: z.int().min(0),
-  /** What is left of the learning rate at the end. */
+  /** Final learning rate as a share of `learningRate`. */
   finalLearningRateShare: z.number().min(0).max(1),
   /** Gradients longer than this are shortened to it. */
   clipNorm: z.number().positive(),
-  /** A location is replaced by the best proposal that is nearest to it, within this many rescaled px. */
+  /** A location is replaced by the best proposal nearest to it, within this radius in rescaled px. */
   proposalRadiusPx: z.number().min(0).max(10_000),
   lossWeights: z.strictObject({
     detection: z.number().min(0),
@@ -53,14 +53,14 @@ export const trainingSettingsSchema = z.strictObject({
   }),
   augmentation: augmentationSettingsSchema,
   /**
-   * Share of the training after which weakly annotated images are learnt with one mask a cell: their foreground, divided
-   * among their locations along the borders the image shows. 1: the weak loss to the end.
+   * Share of the training after which weakly annotated images get one mask per cell: the foreground, divided among the
+   * locations along the borders that the image shows. 1: the weak loss to the end.
    */
   partitionAfter: z.number().min(0).max(1).default(1),
 });
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>;
 
-/** What trains `small` on phase-contrast images in about five minutes on two cores. */
+/** Trains `small` on phase-contrast images in about five minutes on two cores. */
 export const defaultTrainingSettings: TrainingSettings = {
   seed: 0,
   steps: 1500,
@@ -87,7 +87,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   partitionAfter: 0.15,
 };
 
-/** The terms of one step's loss, unweighted; `null` where the example has no such term. */
+/** The loss terms of one step, unweighted; `null` if the example has no such term. */
 export const lossTermsSchema = z.strictObject({
   detection: z.number(),
   location: z.number(),
@@ -100,7 +100,7 @@ export const lossTermsSchema = z.strictObject({
 export type LossTerms = z.infer<typeof lossTermsSchema>;
 export const lossTermNames = ['detection', 'location', 'instance', 'size', 'edge', 'total'] as const;
 
-/** One step, as it is told while training. */
+/** The report of one training step. */
 export const stepReportSchema = z.strictObject({
   /** Steps done, this one included. */
   step: z.int(),
@@ -116,11 +116,11 @@ export const stepReportSchema = z.strictObject({
 });
 export type StepReport = z.infer<typeof stepReportSchema>;
 
-/** What a validation measured. */
+/** The result of one validation. */
 export const validationReportSchema = z.strictObject({
   /**
-   * What was measured: AP at IoU 0.5 where outlines are known; else the loss of one mask per cell, or, while foregrounds
-   * are not divided yet, the weak loss. Earlier versions wrote `minus-loss` and `minus-weak-loss`.
+   * The measure: AP at IoU 0.5 with label images. Without them the loss of one mask per cell, or the weak loss while
+   * foregrounds are not divided yet. Earlier versions wrote `minus-loss` and `minus-weak-loss`.
    */
   measure: z.preprocess(
     (name) => (typeof name === 'string' ? name.replace(/^minus-/, '') : name),
@@ -133,7 +133,7 @@ export const validationReportSchema = z.strictObject({
 });
 export type ValidationReport = z.infer<typeof validationReportSchema>;
 
-/** One epoch, as it is told while training and kept in the model's card. */
+/** The report of one epoch, also kept in the model card. */
 export const epochReportSchema = z.strictObject({
   epoch: z.int(),
   /** Steps done at its end. */
@@ -143,7 +143,7 @@ export const epochReportSchema = z.strictObject({
   gradientNorm: z.number(),
   meanAreaPx: z.number(),
   learningRate: z.number(),
-  /** `null` where nothing was given to validate on. */
+  /** `null` without validation images. */
   validation: validationReportSchema.nullable(),
   /** Whether it is the best so far. */
   best: z.boolean(),
@@ -151,24 +151,24 @@ export const epochReportSchema = z.strictObject({
 });
 export type EpochReport = z.infer<typeof epochReportSchema>;
 
-/** The size of cells that a training found, or was told. */
+/** The cell size of a training, measured or set. */
 export const cellSizeSchema = z.strictObject({
-  /** Mean diameter in px of the images; where they differ in pixel size, of those with `pixelSizeUm`. */
+  /** Mean diameter in px of the images; if pixel sizes differ, of those with `pixelSizeUm`. */
   diameterPx: z.number().positive(),
   /** Whether a person set it. */
   overridden: z.boolean(),
-  /** Pixel size that `diameterPx` belongs to; `null` where the images know none. */
+  /** Pixel size that `diameterPx` refers to; `null` if the images have none. */
   pixelSizeUm: z.number().positive().nullable(),
 });
 export type CellSize = z.infer<typeof cellSizeSchema>;
 
 /** How a training ended. */
 export interface TrainingResult {
-  /** Steps done altogether, those before a resume included. */
+  /** All steps, including those before a resume. */
   steps: number;
   stoppedBy: 'steps' | 'minutes';
   epochs: EpochReport[];
-  /** The epoch whose weights the model now has: the best where there was a validation, else the last. */
+  /** The epoch of the model's weights: the best with validation, otherwise the last. */
   chosenEpoch: number;
   cellSize: CellSize;
   elapsedMs: number;

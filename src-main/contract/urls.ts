@@ -1,18 +1,18 @@
 import type { ImageId, ProjectId } from './fields.ts';
 
 /**
- * Pixels travel by URL, relative to the page in every host (`app://studio/…` in Electron, `http://127.0.0.1:port/token/…` in a
- * browser): streamed, cached by the browser, never base64.
+ * Pixels travel by URL, relative to the page (`app://studio/…` in Electron, `http://127.0.0.1:port/…` in a browser):
+ * streamed, cached by the browser, never base64.
  */
 
-/** Rows and columns of a display tile; tiles at the bottom and right edge hold what is left. */
+/** Rows and columns of a display tile; tiles at the bottom and right edge are smaller. */
 export const tileSize = 512;
 
 /** One display tile: level 0 is full resolution, each further level halves both sides (rounded up). */
 export interface TileAddress {
   project: ProjectId;
   image: ImageId;
-  /** Changes whenever the pixels behind the image do ({@link ImageSummary.pixels}), so that tiles may be cached for good. */
+  /** Changes with the pixels of the image ({@link ImageSummary.pixels}), so that tiles can be cached forever. */
   pixels: string;
   t: number;
   z: number;
@@ -52,7 +52,7 @@ export function levelSize(height: number, width: number, level: number): { heigh
   return { height: Math.ceil(height / shrink), width: Math.ceil(width / shrink) };
 }
 
-/** What a URL path names, or null when it names neither a tile nor a thumbnail. The inverse of the two functions above. */
+/** The tile or thumbnail of a URL path, otherwise null. The inverse of the two functions above. */
 export function parsePixelUrl(
   path: string,
 ): ({ kind: 'tile' } & TileAddress) | ({ kind: 'thumbnail' } & ThumbnailAddress) | null {

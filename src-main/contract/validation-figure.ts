@@ -1,7 +1,7 @@
 import type { TrainingEpoch } from './requests/training.ts';
 import type { ValidationReport } from './training.ts';
 
-/** A validation as it is shown: a loss is told as what it is, and lower is better. */
+/** A validation as shown to people: a loss is positive, and lower is better. */
 export function validationFigure(
   validation: Pick<ValidationReport, 'measure' | 'score'> | null,
 ): TrainingEpoch['validation'] {

@@ -1,6 +1,6 @@
 /**
- * How messages with typed arrays travel as bytes (WebSocket): a little-endian uint32 with the length of the header, the header
- * (JSON in UTF-8, every typed array replaced by its place), then the arrays' bytes, each starting at a multiple of eight.
+ * Messages with typed arrays as bytes (WebSocket): a little-endian uint32 with the length of the header, the header (JSON
+ * in UTF-8, each typed array replaced by its place), then the bytes of the arrays, each at a multiple of eight.
  */
 
 const arrayTypes = {
@@ -16,12 +16,12 @@ const arrayTypes = {
 type ArrayName = keyof typeof arrayTypes;
 type TypedArray = InstanceType<(typeof arrayTypes)[ArrayName]>;
 
-/** Key under which a typed array's place stands in the header; objects may not use it themselves. */
+/** Key of a typed array's place in the header. Objects must not use it. */
 const placeKey = '$array';
 
 /**
- * Encodes plain values (objects, arrays, strings, finite and non-finite numbers, booleans, null, typed arrays) into one buffer.
- * @throws TypeError for what cannot travel (functions, symbols, bigints, objects with a key `$array`)
+ * Encodes plain values (objects, arrays, strings, numbers, booleans, null, typed arrays) into one buffer.
+ * @throws TypeError for functions, symbols, bigints, and objects with a key `$array`
  */
 export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
   const arrays: TypedArray[] = [];

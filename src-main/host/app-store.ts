@@ -9,7 +9,7 @@ import { jsonText } from '../project/read-json.ts';
 import { SerialQueue } from '../project/serial-queue.ts';
 import { writeFileAtomically } from '../project/write-file-atomically.ts';
 
-/** Recent projects that are remembered. */
+/** Number of recent projects to keep. */
 const recentLimit = 20;
 
 type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefined };
@@ -17,7 +17,7 @@ type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefine
 const defaults: AppSettings = { theme: 'dark', tourDone: false, lastFolder: null, updates: false };
 
 const stored = z.object({
-  // What an older program did not know yet is as at the first start.
+  // Settings missing in an older file get their defaults.
   settings: appSettings
     .partial()
     .catch({})
@@ -29,8 +29,8 @@ type Stored = z.infer<typeof stored>;
 const first: Stored = { settings: defaults, recent: [] };
 
 /**
- * What the application remembers for the person between starts: settings and recent projects, in one small file of the
- * account. A damaged file is as good as none; a disk that is full or read-only costs the memory, never the work.
+ * Settings and recent projects of the user, in one small file. A damaged file counts as missing. A full or read-only
+ * disk loses these settings only, never work.
  */
 export class AppStore {
   readonly #path: string;
@@ -42,7 +42,7 @@ export class AppStore {
     this.#path = join(folder, 'application.json');
   }
 
-  /** Calls back whenever the list of recent projects has changed. */
+  /** Calls back when the list of recent projects changes. */
   onRecentChange(callback: () => void): void {
     this.#onRecentChange = callback;
   }
@@ -59,7 +59,7 @@ export class AppStore {
     });
   }
 
-  /** The projects opened last, latest first. */
+  /** Recent projects, latest first. */
   async recent(): Promise<RecentProject[]> {
     const { recent } = await this.#load();
     return Promise.all(

@@ -1,7 +1,7 @@
 import type { Progress } from '../contract/job.ts';
 import type { CheckedParams, RequestName, RequestResult } from '../contract/requests.ts';
 
-/** What a handler is told about the request besides its params. */
+/** What a handler gets besides the params of a request. */
 export interface Call {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;

@@ -1,6 +1,6 @@
 /**
- * What the page may load in either host: its own files and nothing else. Inline styles are allowed because headless
- * components position things through the style attribute; scripts come from files only.
+ * The page may load only its own files. Inline styles are allowed, because headless components position elements with
+ * the style attribute. Scripts come from files only.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",

@@ -8,7 +8,7 @@ import { learningHandlers } from './handlers/learning-handlers.ts';
 import { projectHandlers } from './handlers/project-handlers.ts';
 import type { HostServices } from './host-services.ts';
 
-/** A handler for every request of the contract, and how to end in order what they have under way. */
+/** A handler for every request of the contract, and a clean end of their jobs. */
 export function createHandlers(
   host: HostServices,
 ): Pick<ReturnType<typeof learningHandlers>, 'workUnderWay' | 'forget' | 'close'> & { requests: Handlers } {
@@ -31,7 +31,7 @@ export function createHandlers(
   };
 }
 
-/** What the contract declares for the imaging process goes there as it is. */
+/** Passes requests of the imaging process on to it unchanged. */
 function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imaging'>> {
   const names = Object.keys(requests) as RequestName[];
   const passed = names
@@ -41,8 +41,7 @@ function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imaging'>> {
 }
 
 /**
- * What every handler can rely on: no path is in its params that a person has not granted, and the project is let go only
- * after it has answered.
+ * Guarantees for every handler: all paths in its params are granted, and the project stays open until it has answered.
  */
 function guarded(host: HostServices, handlers: Handlers): Handlers {
   const require = (path: string): string => host.grants.require(path);

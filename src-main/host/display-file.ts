@@ -16,7 +16,7 @@ export const defaultDisplay: DisplaySettings = {
   overlay: { outline: true, fill: false, fillOpacity: 0.2, points: true },
 };
 
-/** How the project's images are shown; a missing or damaged file means the defaults, since it holds no work. */
+/** Display settings of the project. A missing or damaged file means the defaults; it contains no work. */
 export async function readDisplay(project: Project): Promise<DisplaySettings> {
   try {
     return displaySettings.parse(JSON.parse(await readText(project.path(fileName))));
@@ -25,7 +25,7 @@ export async function readDisplay(project: Project): Promise<DisplaySettings> {
   }
 }
 
-/** Remembers how images are shown; a project that may only be read forgets. @throws LacssError `disk-full`, `file-unwritable` */
+/** Saves the display settings, unless the project is read-only. @throws LacssError `disk-full`, `file-unwritable` */
 export async function writeDisplay(project: Project, display: DisplaySettings): Promise<void> {
   if (project.readOnly) return;
   await writeFileAtomically(project.path(fileName), jsonText(display));

@@ -5,9 +5,9 @@ import type { CheckedParams, RequestResult } from '../contract/requests.ts';
 import { fileError, systemCode } from '../project/file-error.ts';
 import { makeDroppedFolder } from '../tasks/images/dropped-folder.ts';
 
-/** Files that may be under way at once; a page sends one after the other. */
+/** The most files in transfer at once; a page sends one after the other. */
 const maxUnfinished = 16;
-/** The largest file that a browser may hand over. Larger ones are chosen by path. */
+/** The largest file that can be dropped in a browser. Larger files are chosen by path. */
 const maxFileBytes = 2 ** 30;
 
 interface Unfinished {
@@ -15,7 +15,7 @@ interface Unfinished {
   bytes: number;
 }
 
-/** The files dropped on pages in a browser, which know no path: they arrive in parts and are kept while the host runs. */
+/** Files dropped on pages in a browser. They have no path, arrive in parts, and are kept while the host runs. */
 export class DroppedFiles {
   #folder: Promise<string> | null = null;
   /** By number, the oldest first. */
@@ -23,7 +23,7 @@ export class DroppedFiles {
   #next = 1;
 
   /**
-   * Takes one part of a file; answers its path with the last one.
+   * Receives one part of a file. Returns the path with the last part.
    * @throws LacssError `request-invalid` for a file that is too large or unknown; `disk-full`, `file-unwritable`
    */
   async take({
@@ -35,7 +35,7 @@ export class DroppedFiles {
     const number = upload ?? (await this.#begin(name));
     const file = this.#unfinished.get(number);
     if (file === undefined) {
-      throw new LacssError('request-invalid', `${name} was not received as a whole.`, {
+      throw new LacssError('request-invalid', `The program received only a part of ${name}.`, {
         subject: name,
         remedy: 'Drop it again.',
       });
@@ -45,7 +45,7 @@ export class DroppedFiles {
       if (file.bytes > maxFileBytes) {
         throw new LacssError('request-invalid', `${name} is larger than 1 GB.`, {
           subject: name,
-          remedy: 'Add it with “Choose files”, which does not copy it through the browser.',
+          remedy: 'Add it with “Choose files”, which needs no copy.',
         });
       }
       await appendFile(file.path, bytes).catch((error: unknown) => {
@@ -59,7 +59,7 @@ export class DroppedFiles {
     return { upload: number, path: last ? file.path : null };
   }
 
-  /** Removes all. What was dropped and added has been copied into its project by then. */
+  /** Removes all files. Added files are already copied into their project. */
   async close(): Promise<void> {
     if (this.#folder !== null) await rm(await this.#folder, { recursive: true, force: true });
   }
@@ -81,7 +81,7 @@ export class DroppedFiles {
   }
 }
 
-/** Makes an empty file of this name that takes no other's place: two folders of a drop may hold files of one name. */
+/** Creates an empty file with this name in a new folder: dropped folders may contain files with the same name. */
 async function freePath(folder: string, name: string): Promise<string> {
   for (let count = 1; ; count++) {
     const place = count === 1 ? folder : join(folder, `drop-${count}`);

@@ -5,13 +5,13 @@ import type { HostServices } from './host-services.ts';
 import { idleTraining } from './idle-training.ts';
 import type { HeldProject } from './open-projects.ts';
 
-/** A training that an earlier host has left unfinished. */
+/** An unfinished training of an earlier host. */
 export interface UnfinishedTraining {
   state: TrainingStatus;
   kept: KeptTraining;
 }
 
-/** The training of a project that was interrupted last, paused where it stands; `null` where there is none. */
+/** The last interrupted training of a project, as paused; `null` if there is none. */
 export async function findUnfinishedTraining(
   host: HostServices,
   { scope, id }: HeldProject,
@@ -26,7 +26,7 @@ export async function findUnfinishedTraining(
   const state: TrainingStatus = {
     ...idleTraining(id),
     phase: 'paused',
-    message: `${run.name} was interrupted. It can go on from its checkpoint.`,
+    message: `${run.name} was interrupted. It can continue from its checkpoint.`,
     model,
     step: last?.step ?? 0,
     epoch: last?.epoch ?? 0,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { grantedPath } from '../contract/fields.ts';
 
 /**
- * A request's params with every {@link grantedPath} in them put to the test: in objects, lists and unions, at any depth.
- * @param require answers the path to use, or throws where no person has granted it
+ * Checks every {@link grantedPath} in the params of a request: in objects, lists and unions, at any depth.
+ * @param require returns the path to use, or throws if it is not granted
  */
 export function grantedParams<T>(schema: z.ZodType, value: T, require: (path: string) => string): T {
   return walk(schema, value, require) as T;

@@ -2,16 +2,16 @@ import type { CheckedParams } from '../contract/requests.ts';
 
 export type ChoosePurpose = CheckedParams<'host.choose'>['purpose'];
 
-/** What differs between Electron and a browser, as far as requests are concerned. */
+/** The differences between Electron and a browser host, for requests. */
 export interface HostPlatform {
   kind: 'electron' | 'browser';
   /**
-   * Opens the system's dialog for a window; empty when nothing was chosen. null where there is no such dialog and the
-   * page lists folders by itself.
+   * Opens the system's dialog for a window. Empty after Cancel; null without a system dialog, where the page lists
+   * folders itself.
    */
   choose: ((window: number, purpose: ChoosePurpose, suggestedName?: string) => Promise<string[]>) | null;
-  /** Shows a file in the system's file manager; answers whether it could. */
+  /** Shows a file in the system's file manager. Returns whether that worked. */
   reveal: (path: string) => boolean;
-  /** Where listing may start; these and what is below them may be used. Empty where dialogs choose. */
+  /** Folders where listing may start; all below them is granted. Empty with a system dialog. */
   roots: readonly { name: string; path: string }[];
 }

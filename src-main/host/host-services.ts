@@ -14,16 +14,16 @@ import type { PathGrants } from './path-grants.ts';
 export interface HostOptions {
   platform: HostPlatform;
   start: { imaging: StartChild; learning: StartChild };
-  /** Where the application's own memory is kept. */
+  /** The data folder of the application. */
   dataFolder: string;
   /** The project to open first, if any. */
   projectFolder?: string;
   version: string;
-  /** A line for the log: crashes, in plain words. */
+  /** Writes a line to the log, such as a crash. */
   log?: (line: string) => void;
 }
 
-/** What those who answer requests may ask of the host. */
+/** The services of the host for request handlers. */
 export interface HostServices {
   readonly options: HostOptions;
   readonly grants: PathGrants;
@@ -31,29 +31,29 @@ export interface HostServices {
   readonly projects: OpenProjects;
   readonly imaging: Supervisor<ImagingJobs>;
   readonly learning: Supervisor<LearningJobs>;
-  /** What computes, as far as is known. */
+  /** The engine, as far as known. */
   readonly engine: EngineStatus;
 
-  /** Tells every window. */
+  /** Sends an event to every window. */
   emit<Name extends EventName>(name: Name, payload: Events[Name]): void;
   /**
-   * Runs a request of a window in the imaging process, on the project it names; changes are told to every window.
+   * Runs a request in the imaging process. Every window hears of its changes.
    */
   runImaging<Name extends RequestsOf<'imaging'>>(
     name: Name,
     params: CheckedParams<Name>,
     call: Pick<Call, 'signal' | 'onProgress'>,
   ): Promise<RequestResult<Name>>;
-  /** Remembers and tells every window what computes. */
+  /** Stores the engine status and sends it to every window. */
   tellEngine(status: EngineStatus): void;
-  /** Tells every window what has changed in a project. */
+  /** Sends the changes in a project to every window. */
   tellChanges(held: HeldProject, changes: ProjectChanges): void;
-  /** Tells every window of images that another process than imaging has changed. */
+  /** Sends images changed outside the imaging process to every window. */
   tellChangesOf(held: HeldProject, images: string[]): Promise<void>;
-  /** What of this project is being computed, if anything is. */
+  /** The running job of this project, if any. */
   workUnderWay(held: HeldProject): 'training' | 'segmenting' | null;
-  /** Lets a project go, so that other programs may open it. */
+  /** Closes a project, so that other programs can open it. */
   letGo(held: HeldProject): Promise<void>;
-  /** Tells every window to read the project again. */
+  /** Asks every window to read the project again. */
   tellProjectChanged(held: HeldProject): void;
 }

@@ -27,12 +27,12 @@ export interface PixelAnswer {
   mediaType: string;
 }
 
-/** How long a cancelled job of each process may take to stop before the process is replaced: long enough for one image, one step. */
+/** Time for a cancelled job to stop before its process is killed: enough for one image or one step, ms. */
 const patienceMs = { imaging: 30_000, learning: 15_000 };
 
 /**
- * What both hosts share: sessions with windows, the open projects, the two child processes, and the routing between them. It
- * touches no pixel.
+ * The common part of both hosts: sessions of windows, open projects, the two worker processes, and the routing between
+ * them. It touches no pixel.
  */
 export class Host implements HostServices {
   readonly options: HostOptions;
@@ -58,7 +58,7 @@ export class Host implements HostServices {
     this.#handlers = createHandlers(this);
   }
 
-  /** Takes a window on; messages to it go through `send`. */
+  /** Starts the session of a window; `send` delivers messages to it. */
   connect(send: (message: UpMessage) => void): Session {
     const session = new Session(this.#nextWindow++, this.#handlers.requests, send, (name, error) => {
       const projects = this.projects.all().map(({ scope }) => scope.folder);
@@ -68,28 +68,28 @@ export class Host implements HostServices {
     return session;
   }
 
-  /** Lets a window go. */
+  /** Ends the session of a window. */
   disconnect(session: Session): void {
     this.#sessions.delete(session.window);
     this.projects.leave(session.window);
     session.close();
   }
 
-  /** Tells every window. */
+  /** Sends an event to every window. */
   emit<Name extends EventName>(name: Name, payload: Events[Name]): void {
     for (const { send } of this.#sessions.values()) {
       send({ type: 'event', name, payload } as UpMessage);
     }
   }
 
-  /** Tells one window. */
+  /** Sends an event to one window. */
   emitTo<Name extends EventName>(window: number, name: Name, payload: Events[Name]): void {
     this.#sessions.get(window)?.send({ type: 'event', name, payload } as UpMessage);
   }
 
   /**
-   * The pixels a URL stands for, or null when it names none.
-   * @throws LacssError when the project is not open or the image can't be read
+   * The pixels of a URL, or null for any other URL.
+   * @throws LacssError if the project is not open or the image cannot be read
    */
   async pixels(path: string, signal: AbortSignal): Promise<PixelAnswer | null> {
     const address = parsePixelUrl(path);
@@ -105,7 +105,7 @@ export class Host implements HostServices {
     return { bytes, mediaType: 'image/png' };
   }
 
-  /** Runs a request of a window in the imaging process, on the project it names; changes are told to every window. */
+  /** Runs a request in the imaging process. Every window hears of its changes. */
   async runImaging<Name extends RequestsOf<'imaging'>>(
     name: Name,
     params: CheckedParams<Name>,
@@ -123,18 +123,18 @@ export class Host implements HostServices {
     return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;
   }
 
-  /** What computes, as far as is known. */
+  /** The engine, as far as known. */
   get engine(): EngineStatus {
     return this.#engine;
   }
 
-  /** Remembers and tells every window what computes. */
+  /** Stores the engine status and sends it to every window. */
   tellEngine(status: EngineStatus): void {
     this.#engine = status;
     this.emit('engine.status', status);
   }
 
-  /** Tells every window what has changed in a project. */
+  /** Sends the changes in a project to every window. */
   tellChanges(held: HeldProject, { changed = [], removed = [], project, models }: ProjectChanges): void {
     if (changed.length > 0 || removed.length > 0) {
       held.revision++;
@@ -144,7 +144,7 @@ export class Host implements HostServices {
     if (models === true) this.emit('models.changed', { project: held.id });
   }
 
-  /** Tells every window of images that another process than imaging has changed. */
+  /** Sends images changed outside the imaging process to every window. */
   async tellChangesOf(held: HeldProject, images: string[]): Promise<void> {
     this.tellChanges(
       held,
@@ -152,12 +152,12 @@ export class Host implements HostServices {
     );
   }
 
-  /** What of this project is being computed, if anything is. */
+  /** The running job of this project, if any. */
   workUnderWay(held: HeldProject): 'training' | 'segmenting' | null {
     return this.#handlers.workUnderWay(held.id);
   }
 
-  /** Lets a project go, so that other programs may open it. */
+  /** Closes a project, so that other programs can open it. */
   async letGo(held: HeldProject): Promise<void> {
     await this.projects.letGo(held, async () => {
       this.#handlers.forget(held.id);
@@ -165,7 +165,7 @@ export class Host implements HostServices {
     });
   }
 
-  /** Tells every window to read the project again. */
+  /** Asks every window to read the project again. */
   tellProjectChanged(held: HeldProject): void {
     held.revision++;
     this.emit('project.changed', { project: held.id, revision: held.revision });
@@ -176,11 +176,11 @@ export class Host implements HostServices {
     const reachable = unreachable === null;
     this.options.log?.(reachable ? `${scope.folder} is back.` : unreachable.message);
     this.emit('project.reachable', { project: id, reachable, folder: scope.folder });
-    // Another program may have worked on it meanwhile.
+    // Another program may have changed it meanwhile.
     if (reachable) this.tellProjectChanged(held);
   }
 
-  /** Stops everything in order: training keeps its checkpoint, projects are let go. Nothing is left to be saved. */
+  /** Stops everything cleanly: a training keeps its checkpoint, projects close. Everything is already saved. */
   async close(): Promise<void> {
     await this.#handlers.close();
     for (const { session } of this.#sessions.values()) session.close();
@@ -199,7 +199,7 @@ export class Host implements HostServices {
       start,
       patienceMs: patienceMs[process],
       onCrash: (end) => {
-        const message = `${title} ended unexpectedly (${end}) and was started again. Nothing that was saved is lost.`;
+        const message = `${title} ended unexpectedly (${end}) and was started again. All saved work is safe.`;
         this.options.log?.(message);
         this.emit('process.crashed', { process, message });
       },

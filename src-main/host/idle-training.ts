@@ -1,7 +1,7 @@
 import type { ProjectId } from '../contract/fields.ts';
 import type { TrainingStatus } from '../contract/requests/training.ts';
 
-/** The state of a project in which nothing is being trained. */
+/** The training state of a project without a training. */
 export function idleTraining(project: ProjectId): TrainingStatus {
   return {
     project,

@@ -4,14 +4,14 @@ import type { FolderListing, ListedEntry } from '../contract/requests/host.ts';
 import { fileError } from '../project/file-error.ts';
 import { manifestName } from '../project/manifest-name.ts';
 
-/** Files the program can do something with: images, locations, models. */
+/** Files the program can use: images, locations, models. */
 const known = /\.(tiff?|btf|tf2|tf8|png|csv|lacss)$/i;
 const kinds: readonly ListedEntry['kind'][] = ['project', 'folder', 'file'];
 const byName = new Intl.Collator('en', { numeric: true });
 
 /**
- * Lists a folder: projects, folders, then the files the program can read; hidden ones are left out.
- * @param isRoot whether a person may go no further up
+ * Lists a folder: projects, folders, then files the program can use. Leaves out hidden entries.
+ * @param isRoot whether the parent folder is out of reach
  * @throws LacssError `file-not-found`, `file-unreadable`
  */
 export async function listFolder(path: string, isRoot: boolean): Promise<FolderListing> {

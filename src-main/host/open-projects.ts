@@ -6,43 +6,43 @@ import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
 import type { Scope } from '../project/scope.ts';
 
-/** A project this host holds open: other programs are kept out, the host's own processes share it. */
+/** A project that this host has open. Its processes share it; other programs cannot open it. */
 export interface HeldProject {
   id: ProjectId;
   project: Project;
   scope: Scope;
   /** Grows by one with every change. */
   revision: number;
-  /** What was put right on opening, in words. */
+  /** Repairs on opening, for people. */
   notices: string[];
-  /** Why its folder cannot be used now (gone, moved, replaced), else null. */
+  /** Why its folder is unusable now (moved, replaced, removed), otherwise null. */
   unreachable: LacssError | null;
   /** The windows that show it. */
   windows: Set<number>;
-  /** Requests about it that are being answered. */
+  /** Its running requests. */
   underWay: Set<Promise<unknown>>;
 }
 
-/** How often the folders of open projects are looked at. No system tells of every drive that goes. */
+/** How often to check the folders of open projects, ms. No system reports every disconnected drive. */
 const lookEveryMs = 400;
-/** A drive that takes longer to answer is as good as gone. */
+/** A drive that takes longer to answer counts as disconnected, ms. */
 const answerWithinMs = 3000;
 
-/** The projects that are open in this host, for all of its windows. */
+/** The open projects of this host, for all windows. */
 export class OpenProjects {
   readonly #onReachable: (held: HeldProject) => void;
   #watch: NodeJS.Timeout | null = null;
   readonly #held = new Map<ProjectId, HeldProject>();
   readonly #opening = new Map<string, Promise<HeldProject>>();
 
-  /** @param onReachable told when the folder of an open project goes or comes back */
+  /** @param onReachable called when the folder of an open project disappears or comes back */
   constructor(onReachable: (held: HeldProject) => void = () => undefined) {
     this.#onReachable = onReachable;
   }
 
-  /** Opens a project, or answers the one that is open already. @throws LacssError as openProject does */
+  /** Opens a project, or returns the open one. @throws LacssError as openProject */
   async open(folder: string): Promise<HeldProject> {
-    // Two names of one folder must not become two projects.
+    // Two paths to one folder must give one project.
     const real = await realpath(folder).catch(() => folder);
     const opening = this.#opening.get(real) ?? this.#hold(real);
     this.#opening.set(real, opening);
@@ -54,8 +54,8 @@ export class OpenProjects {
   }
 
   /**
-   * @throws LacssError `project-missing` when the host does not hold it (it was started again), `project-unreachable`
-   * while its folder is gone
+   * @throws LacssError `project-missing` if the host does not have it open (it was restarted), `project-unreachable`
+   * while its folder is missing
    */
   get(id: ProjectId): HeldProject {
     const held = this.#held.get(id);
@@ -67,7 +67,7 @@ export class OpenProjects {
     });
   }
 
-  /** A project that is open, whether its folder can be reached or not; undefined where it is not open. */
+  /** An open project, also if its folder is unreachable; undefined if it is not open. */
   find(id: ProjectId): HeldProject | undefined {
     return this.#held.get(id);
   }
@@ -77,8 +77,8 @@ export class OpenProjects {
   }
 
   /**
-   * Lets one project go, after what is being answered about it: other programs may open it then.
-   * @param before the lock is released, makes others forget it
+   * Closes a project after its running requests, so that other programs can open it.
+   * @param before runs before the lock is released, so that other processes forget the project
    */
   async letGo(held: HeldProject, before: () => Promise<void>): Promise<void> {
     this.#held.delete(held.id);
@@ -90,7 +90,7 @@ export class OpenProjects {
     await held.project.close();
   }
 
-  /** No window of this number is there any more. */
+  /** A window has closed. */
   leave(window: number): void {
     for (const { windows } of this.all()) windows.delete(window);
   }
@@ -122,7 +122,7 @@ export class OpenProjects {
     return held;
   }
 
-  /** One look after the other: a drive that hangs must not gather questions. */
+  /** Checks one after the other, so that a hanging drive does not pile up checks. */
   #lookAgain(): void {
     this.#watch = setTimeout(() => {
       void Promise.all(this.all().map((held) => this.#look(held))).then(() => {
@@ -140,10 +140,10 @@ export class OpenProjects {
   }
 }
 
-/** Why a folder cannot be used, or null. */
+/** Why a folder is unusable, or null. */
 async function answerWithin(look: Promise<void>, timeMs: number): Promise<LacssError | null> {
   const slow = new LacssError('project-unreachable', 'The drive of this project does not answer.', {
-    remedy: 'Check the drive or the network. Your work goes on when it answers.',
+    remedy: 'Check the drive or the network. You can continue when it answers.',
   });
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<LacssError>((resolve) => {
@@ -162,6 +162,6 @@ async function openForWritingOrReading(folder: string): Promise<{ project: Proje
   } catch (error) {
     if (!(error instanceof LacssError) || error.code !== 'file-unwritable') throw error;
     const project = await openProject(folder, { purpose: 'LACSS Studio', access: 'read' });
-    return { project, notices: ['This folder may only be read: nothing you do here can be saved.'] };
+    return { project, notices: ['This project is read-only. You cannot save changes.'] };
   }
 }

@@ -7,7 +7,7 @@ import { sampleFolder } from './sample-folder.ts';
 
 let making: Promise<null> | null = null;
 
-/** The folder of the sample project, which is made first if need be. @throws LacssError `disk-full`, `file-unwritable` */
+/** The folder of the sample project, created if needed. @throws LacssError `disk-full`, `file-unwritable` */
 export async function openSample(
   host: HostServices,
   { onProgress }: Pick<Call, 'onProgress'>,
@@ -18,7 +18,7 @@ export async function openSample(
     () => false,
   );
   if (!isThere) {
-    // Two windows that ask at once wait for the same one; closing one of them does not stop it.
+    // Two windows wait for the same sample. Closing one of them does not stop it.
     making ??= host.imaging.run('sample.make', { folder }, { onProgress });
     await making.finally(() => (making = null));
   }

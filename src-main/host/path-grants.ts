@@ -5,21 +5,21 @@ import { systemCode } from '../project/file-error.ts';
 import { isWithin } from '../project/resolve-inside.ts';
 
 /**
- * The files and folders a person has let the windows use: chosen in a dialog, dropped on a window, listed below a root. A
- * granted folder grants what is in it. A window that names any other path is refused, and so is one that leads
- * elsewhere by a symbolic link: what counts is where a path really ends, when it is granted and when it is used.
+ * The files and folders that windows may use: chosen in a dialog, dropped on a window, or listed below a root. A granted
+ * folder grants its contents. Any other path is refused. Symbolic links are resolved, both when a path is granted and
+ * when it is used.
  */
 export class PathGrants {
   /** Real paths. */
   readonly #granted = new Set<string>();
 
-  /** Lets windows use these paths from now on. */
+  /** Grants these paths. */
   grant(...paths: string[]): void {
     for (const path of paths) this.#granted.add(realPath(resolve(path)));
   }
 
   /**
-   * The path, without detours.
+   * The real path.
    * @throws LacssError `path-not-granted`
    */
   require(path: string): string {
@@ -30,7 +30,7 @@ export class PathGrants {
         if (isWithin(real, granted)) return wanted;
       }
     }
-    throw new LacssError('path-not-granted', `${path} was not chosen by a person.`, {
+    throw new LacssError('path-not-granted', `You have not chosen ${path} in this program.`, {
       subject: path,
       remedy:
         'Choose the file or folder with the Open button, or drop it on the window. A link that leads out of the ' +
@@ -39,7 +39,7 @@ export class PathGrants {
   }
 }
 
-/** Where a path really ends; what does not exist yet ends where its folder does. */
+/** The real path; of a file that does not exist yet, that of its folder. */
 function realPath(path: string): string {
   try {
     return realpathSync.native(path);

@@ -1,7 +1,7 @@
-/** Steps over which the pace is taken: long enough for validations to be in it, short enough to follow the machine. */
+/** Steps for the speed: enough to include validations, few enough to follow changes of speed. */
 const windowSteps = 200;
 
-/** How long a job of equal steps will still take, from the pace of its last steps. */
+/** The time left of a job of equal steps, from the speed of its last steps. */
 export class RemainingTime {
   readonly #seen: { step: number; atMs: number }[] = [];
 
@@ -10,7 +10,7 @@ export class RemainingTime {
     if (this.#seen.length > windowSteps) this.#seen.shift();
   }
 
-  /** Seconds until `total` steps are done; null while the pace is unknown. */
+  /** Seconds until `total` steps are done; null while the speed is unknown. */
   secondsLeft(step: number, total: number): number | null {
     const first = this.#seen[0];
     const last = this.#seen.at(-1);

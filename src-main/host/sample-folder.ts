@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where the sample project lies. */
+/** The folder of the sample project. */
 export function sampleFolder(dataFolder: string): string {
   return join(dataFolder, 'sample');
 }

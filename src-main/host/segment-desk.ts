@@ -11,8 +11,8 @@ import type { HeldProject } from './open-projects.ts';
 import { SupervisedRun } from './supervised-run.ts';
 
 /**
- * The segmentation queue of one project. Whatever has been done stays done: after a pause, a crash of the learning process or
- * a restart, the rest is gone on with.
+ * The segmentation queue of one project. Finished images stay finished. The queue continues after a pause or a crash of
+ * the learning process.
  */
 export class SegmentDesk {
   readonly #host: HostServices;
@@ -28,10 +28,10 @@ export class SegmentDesk {
     this.#held = held;
     this.#queue = idleQueue(held.id);
     this.#run = new SupervisedRun({
-      busy: 'Images are being segmented already.',
+      busy: 'A segmentation is already running.',
       attempt: (signal) => this.#segment(this.#queue.request!, signal),
       onPhase: (phase) => {
-        // The image at hand is finished first: the queue still runs.
+        // The queue runs until the current image is finished.
         if (phase !== 'pausing' && phase !== 'preparing') this.#change({ phase });
       },
       onCrash: () => {
@@ -60,7 +60,7 @@ export class SegmentDesk {
     return this.#queue;
   }
 
-  /** @throws LacssError `setting-invalid` while the queue is at work */
+  /** @throws LacssError `setting-invalid` while the queue runs */
   start(request: CheckedParams<'segment.start'>): SegmentQueue {
     this.#run.refuseWhenBusy();
     this.#queue = { ...idleQueue(this.#held.id), request, items: this.#itemsOf(request) };
@@ -73,7 +73,7 @@ export class SegmentDesk {
     return this.#queue;
   }
 
-  /** @throws LacssError `setting-invalid` when nothing is paused */
+  /** @throws LacssError `setting-invalid` if nothing is paused */
   resume(): SegmentQueue {
     this.#run.refuseWhenBusy();
     if (this.#queue.request === null) {
@@ -145,7 +145,7 @@ export class SegmentDesk {
     }
     const { image: name } = report;
     const known = this.#queue.items.find((item) => item.name === name);
-    // After a pause a folder is gone through again: what was done in this very queue stays done.
+    // After a pause the folder is listed again; images finished in this queue are skipped.
     if (known === undefined || isEnded(known)) return;
     if (report.status === 'started') {
       this.#mark(name, { status: 'running' });
@@ -163,7 +163,7 @@ export class SegmentDesk {
     };
     this.#mark(name, { status, cells, seconds, failure: status === 'failed' ? report.failure : null });
     if (this.#queue.request?.what.kind === 'images' && status === 'done') {
-      // What the image shows now is told by the process that knows; a window reads it again when it is shown.
+      // The imaging process sends the new summary; a window reads the cells again when it shows the image.
       void this.#host.tellChangesOf(this.#held, [name]).catch(() => undefined);
     }
   }
@@ -184,7 +184,7 @@ export class SegmentDesk {
     this.#host.emit('segment.item', { project: this.#held.id, index, item, done, failed, secondsLeft });
   }
 
-  /** What was under way when it ended waits again. */
+  /** Images that were running at the end wait again. */
   #putBack(): void {
     const items = this.#queue.items.map((item) =>
       item.status === 'running' ? { ...item, status: 'waiting' as const } : item,

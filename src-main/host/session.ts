@@ -7,10 +7,10 @@ import { isRequestName, requests } from '../contract/requests.ts';
 
 import type { Call, Handlers } from './call.ts';
 
-/** Requests one window may have under way at once: far more than a page needs, far fewer than would hurt. */
+/** The most open requests per window: far more than a page needs. */
 const maxRunning = 1000;
 
-/** One window's end of the line: checks every message, runs what it asks for, answers. */
+/** The session of one window: checks every message, runs its requests, answers. */
 export class Session {
   readonly window: number;
   readonly #handlers: Handlers;
@@ -18,7 +18,7 @@ export class Session {
   readonly #onUnexpected: (name: string, error: unknown) => void;
   readonly #running = new Map<number, AbortController>();
 
-  /** @param onUnexpected told of errors that nobody expected, with the request that met them */
+  /** @param onUnexpected called with unexpected errors and their request */
   constructor(
     window: number,
     handlers: Handlers,
@@ -31,7 +31,7 @@ export class Session {
     this.#send = send;
   }
 
-  /** Takes whatever a window sent. What is no message of the treaty is dropped: there is nobody to answer. */
+  /** Handles a message of the window. Ignores anything that is not a message of the contract. */
   receive(received: unknown): void {
     const message = downMessage.safeParse(received);
     if (!message.success) return;
@@ -40,14 +40,14 @@ export class Session {
     else void this.#run(data.job, data.name, data.params);
   }
 
-  /** Ends what the window has asked for and can't hear the answer of. */
+  /** Cancels the open requests of a closed window. */
   close(): void {
     for (const controller of this.#running.values()) controller.abort();
   }
 
   async #run(job: number, name: string, params: unknown): Promise<void> {
     if (this.#running.has(job) || this.#running.size >= maxRunning) {
-      const failure = { code: 'request-invalid' as const, message: `Job ${job} cannot be taken.` };
+      const failure = { code: 'request-invalid' as const, message: `Job ${job} is refused.` };
       this.#send({ type: 'error', job, failure });
       return;
     }

@@ -3,23 +3,23 @@ import { toFailure } from '../contract/failure.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { TrainingPhase } from '../contract/requests/training.ts';
 
-/** Crashes in a row without progress between them after which a run is given up. */
+/** Crashes in a row without progress after which a run fails. */
 const maxCrashes = 3;
 
-/** What a person has asked of a run. */
+/** The user's wish for a run. */
 type Wish = 'run' | 'pause' | 'stop';
 
-/** What a supervised run needs of the work in it. */
+/** The work of a supervised run. */
 export interface SupervisedWork<Result> {
-  /** Refuses a second start, in a sentence: `A training is under way in this project.` */
+  /** The message that refuses a second start: `A training is already running in this project.` */
   busy: string;
-  /** Does the work from where it stands; called again after a crash. Rejects with `cancelled` once the signal aborts. */
+  /** Does the work from its last state; called again after a crash. Rejects with `cancelled` on abort. */
   attempt: (signal: AbortSignal) => Promise<Result>;
-  /** The run is in another phase now; a `message` says why where the phase alone does not. */
+  /** Called in a new phase; `message` gives the reason, if needed. */
   onPhase: (phase: TrainingPhase, message?: string) => void;
-  /** The worker process died; the next attempt follows. */
+  /** Called when the worker process crashed, before the next attempt. */
   onCrash: (failure: Failure) => void;
-  /** The ends of a run; each tells its phase. */
+  /** The ends of a run; each enters its phase. */
   onFinish: (result: Result) => void;
   onPaused: () => void;
   onStopped: () => void | Promise<void>;
@@ -27,8 +27,8 @@ export interface SupervisedWork<Result> {
 }
 
 /**
- * Long work in a worker process: started, paused, resumed, stopped, and started again when the process dies. It knows what a
- * person wishes, the phase and the count of crashes; the work itself tells what was done.
+ * A long job in a worker process: start, pause, resume, stop, and restart after a crash. Knows the user's wish, the
+ * phase and the number of crashes. The work itself reports its progress.
  */
 export class SupervisedRun<Result> {
   readonly #work: SupervisedWork<Result>;
@@ -46,28 +46,28 @@ export class SupervisedRun<Result> {
     return this.#phase;
   }
 
-  /** Whether the work is being done; it may have been asked to pause. */
+  /** Whether the work runs, possibly until a pause. */
   get active(): boolean {
     return this.#phase === 'preparing' || this.#phase === 'running' || this.#phase === 'pausing';
   }
 
-  /** Whether nothing else may be started: the work is being done or ended. */
+  /** Whether a second start is refused: the work runs or ends. */
   get busy(): boolean {
     return this.active || this.#phase === 'stopping';
   }
 
-  /** @throws LacssError `setting-invalid` while the work is under way */
+  /** @throws LacssError `setting-invalid` while the work runs */
   refuseWhenBusy(): void {
     if (!this.busy) return;
     throw new LacssError('setting-invalid', this.#work.busy, { remedy: 'Pause or stop it first.' });
   }
 
-  /** Takes up a phase that an earlier host left behind. */
+  /** Restores the phase of an earlier host. */
   restore(phase: TrainingPhase): void {
     this.#phase = phase;
   }
 
-  /** Starts the work, or goes on with it. */
+  /** Starts or continues the work. */
   begin(phase: 'preparing' | 'running', message?: string): void {
     this.#wish = 'run';
     this.#crashes = 0;
@@ -75,17 +75,17 @@ export class SupervisedRun<Result> {
     this.#running = this.#run();
   }
 
-  /** The work has got on: crashes before this count no longer. */
+  /** Resets the number of crashes after progress. */
   progressed(): void {
     this.#crashes = 0;
   }
 
-  /** Asks the work to stop where it can go on later; nothing happens where none is under way. */
+  /** Asks the work to pause. Does nothing if no work runs. */
   pause(message?: string): void {
     if (this.active) this.#ask('pause', 'pausing', message);
   }
 
-  /** Ends the work, also where it is paused or has failed, and keeps what was done. */
+  /** Ends the work, also if paused or failed, and keeps its results. */
   stop(message: { running?: string; paused?: string } = {}): void {
     if (this.active) {
       this.#ask('stop', 'stopping', message.running);
@@ -95,12 +95,12 @@ export class SupervisedRun<Result> {
     }
   }
 
-  /** Waits until nothing is under way any more. */
+  /** Waits until no work runs. */
   async settled(): Promise<void> {
     await this.#running;
   }
 
-  /** Tells the work of a phase; the ends of a run call this with theirs. */
+  /** Enters a phase. The ends of a run call this too. */
   enter(phase: TrainingPhase, message?: string): void {
     this.#phase = phase;
     this.#work.onPhase(phase, message);
@@ -112,7 +112,7 @@ export class SupervisedRun<Result> {
     this.#stopper.abort();
   }
 
-  /** Runs to an end of whatever kind. */
+  /** Runs until any end. */
   async #run(): Promise<void> {
     for (;;) {
       this.#stopper = new AbortController();
@@ -135,7 +135,7 @@ export class SupervisedRun<Result> {
   }
 
   async #end(failure: Failure): Promise<void> {
-    // What fails for a reason of its own while it is asked to stop has failed all the same.
+    // An error of its own during a stop still counts as a failure.
     const isAsked = failure.code === 'cancelled' || failure.code === 'process-crashed';
     if (this.#wish === 'stop' && isAsked) await this.#work.onStopped();
     else if (this.#wish === 'pause' && isAsked) this.#work.onPaused();

@@ -20,12 +20,12 @@ import { SupervisedRun } from './supervised-run.ts';
 import { TrainingHistory } from './training-history.ts';
 import { askedState, paramsOf } from './training-request.ts';
 
-/** How often windows hear of new steps. */
+/** How often windows get new steps, ms. */
 const tellEveryMs = 100;
 
 /**
- * The training of one project: at most one at a time, whoever looks. It outlives its windows and the learning process:
- * after a crash it goes on from its checkpoint, after a restart of the host it waits, paused, for a person.
+ * The training of one project, at most one at a time. It outlives windows and the learning process. After a crash it
+ * continues from its checkpoint. After a restart of the host it waits, paused, for the user.
  */
 export class TrainingDesk {
   readonly #host: HostServices;
@@ -35,7 +35,7 @@ export class TrainingDesk {
   #untold: TrainingStep[] = [];
   #tellTimer: NodeJS.Timeout | null = null;
   readonly #run: SupervisedRun<TrainResult>;
-  /** The model whose checkpoint the training goes on from; null from the beginning. */
+  /** The model whose checkpoint the training continues from; null for a new training. */
   #from: string | null = null;
   #clock = new RemainingTime();
   #loaded: Promise<void> | null = null;
@@ -45,7 +45,7 @@ export class TrainingDesk {
     this.#held = held;
     this.#state = idleTraining(held.id);
     this.#run = new SupervisedRun({
-      busy: 'A training is under way in this project.',
+      busy: 'A training is already running in this project.',
       attempt: (signal) => this.#train(signal),
       onPhase: (phase, message = this.#state.message) => this.#change({ phase, message }),
       onCrash: (failure) => this.#startAgain(failure),
@@ -60,7 +60,7 @@ export class TrainingDesk {
     return this.#run.busy;
   }
 
-  /** The state, also of a training that an earlier host has left unfinished. */
+  /** The state, also of an unfinished training of an earlier host. */
   async state(): Promise<TrainingStatus> {
     await this.#load();
     return this.#state;
@@ -71,7 +71,7 @@ export class TrainingDesk {
     return this.#history.curves();
   }
 
-  /** @throws LacssError `annotation-missing` when the epoch has no preview */
+  /** @throws LacssError `annotation-missing` if the epoch has no preview */
   async preview(epoch: number): Promise<TrainingPreview> {
     await this.#load();
     const { model } = this.#state;
@@ -84,7 +84,7 @@ export class TrainingDesk {
     throw new LacssError('annotation-missing', `There is no preview of epoch ${epoch}.`);
   }
 
-  /** @throws LacssError `setting-invalid` while another training is under way */
+  /** @throws LacssError `setting-invalid` while another training runs */
   async start(request: CheckedParams<'training.start'>): Promise<TrainingStatus> {
     await this.#load();
     this.#run.refuseWhenBusy();
@@ -100,13 +100,15 @@ export class TrainingDesk {
     return this.#state;
   }
 
-  /** Goes on from the checkpoint. @throws LacssError `setting-invalid` when there is nothing to go on with */
+  /** Continues from the checkpoint. @throws LacssError `setting-invalid` if there is no training to continue */
   async resume(): Promise<TrainingStatus> {
     await this.#load();
     this.#run.refuseWhenBusy();
     const { model, request } = this.#state;
     if (model === null || request === null) {
-      throw new LacssError('setting-invalid', 'There is no training to continue.', { remedy: 'Start one.' });
+      throw new LacssError('setting-invalid', 'There is no training to continue.', {
+        remedy: 'Start a training.',
+      });
     }
     this.#begin(model);
     return this.#state;
@@ -116,15 +118,15 @@ export class TrainingDesk {
   async stop(): Promise<TrainingStatus> {
     await this.#load();
     this.#run.stop({
-      running: 'Stopping; the best model so far is kept.',
+      running: 'Stopping. The best model so far is kept.',
       paused: 'Keeping the best model so far.',
     });
     return this.#state;
   }
 
-  /** Pauses for good, when the host ends: the checkpoint waits for the next start. */
+  /** Pauses when the host ends. The checkpoint remains for the next start. */
   async close(): Promise<void> {
-    this.#run.pause('Pausing, since the program ends.');
+    this.#run.pause('Pausing, because the program ends.');
     await this.#run.settled();
   }
 
@@ -146,7 +148,7 @@ export class TrainingDesk {
       {
         signal,
         onProgress: ({ message, aside = null }) => {
-          // Once it trains, the steps themselves tell how it goes, but for what they wait for.
+          // During training the steps show the progress, except for other work they wait for.
           if (this.#run.phase === 'preparing') this.#change({ message });
           else if (this.#state.aside !== aside) this.#change({ aside });
         },
@@ -235,9 +237,9 @@ export class TrainingDesk {
 
   #pause(): void {
     this.#tellSteps();
-    // What was stopped before its first step leaves nothing behind to go on with.
+    // A training stopped before its first step has nothing to continue from.
     if (this.#history.lastStep === undefined) {
-      this.#stopped('Stopped before anything was learnt.', null);
+      this.#stopped('Stopped before the first step.', null);
       return;
     }
     this.#state = { ...this.#state, secondsLeft: null };
@@ -250,12 +252,12 @@ export class TrainingDesk {
     this.#run.enter('failed', failure.message);
   }
 
-  /** Makes a model of what has been learnt. */
+  /** Saves the model of the training so far. */
   async #settle(): Promise<void> {
     this.#tellSteps();
     const { model } = this.#state;
     try {
-      if (model === null) throw new LacssError('cancelled', 'Stopped before anything was learnt.');
+      if (model === null) throw new LacssError('cancelled', 'Stopped before the first step.');
       await this.#host.learning.run('settle', { ...this.#held.scope, model });
       this.#stopped('Stopped. The best model so far is in the list.', model);
       this.#host.emit('models.changed', { project: this.#held.id });
@@ -271,13 +273,13 @@ export class TrainingDesk {
   }
 
   #change(change: Partial<TrainingStatus>): void {
-    // In another phase nothing waits any longer.
+    // No other work runs in the new phase.
     const aside = change.phase === undefined ? this.#state.aside : null;
     this.#state = { ...this.#state, aside, ...change };
     this.#host.emit('training.state', this.#state);
   }
 
-  /** Takes up, once, what an earlier host has left unfinished. */
+  /** Restores, once, an unfinished training of an earlier host. */
   #load(): Promise<void> {
     this.#loaded ??= this.#loadUnfinished();
     return this.#loaded;
@@ -292,10 +294,10 @@ export class TrainingDesk {
   }
 }
 
-/** Which epoch a model is of, and why. */
+/** The epoch of a model, and why. */
 function choiceText(epoch: number, validation: TrainResult['validation']): string {
   if (validation === null)
-    return `Taken at its last epoch, ${epoch}, since no image was kept for validation.`;
+    return `It has the weights of the last epoch, ${epoch}, because there was no validation image.`;
   const score = validation.measure === 'AP50' ? `: AP50 ${validation.score.toFixed(2)}` : '';
-  return `Best at epoch ${epoch}${score}.`;
+  return `It has the weights of the best epoch, ${epoch}${score}.`;
 }

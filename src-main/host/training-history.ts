@@ -9,13 +9,13 @@ import type { EpochReport, StepReport } from '../contract/training.ts';
 import { validationFigure } from '../contract/validation-figure.ts';
 import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
 
-/** What a training has told so far: every step, every epoch, the epochs that can be looked at. */
+/** The reports of a training so far: steps, epochs, and epochs with a preview. */
 export class TrainingHistory {
   #steps: StepReport[] = [];
   #epochs: EpochReport[] = [];
   #previews = new Set<number>();
 
-  /** The best epoch, where something judged them. */
+  /** The best epoch, if there was a validation. */
   get best(): TrainingStatus['best'] {
     const best = this.#epochs.findLast(({ best, validation }) => best && validation !== null);
     const validation = best === undefined ? null : epochView(best).validation;
@@ -30,15 +30,15 @@ export class TrainingHistory {
     this.take({ steps: [], epochs: [], previews: [] });
   }
 
-  /** Takes up what was kept on the disk. */
+  /** Restores the reports from the disk. */
   take({ steps, epochs, previews }: KeptTraining): void {
     this.#steps = [...steps];
     this.#epochs = [...epochs];
-    // An epoch that was not told of again after a crash is not there to be looked at.
+    // An epoch without a report after a crash has no preview.
     this.#previews = new Set(previews.filter((epoch) => epochs.some((known) => known.epoch === epoch)));
   }
 
-  /** Adds a step, which replaces those of before where a crash or a resume has made it be done again. */
+  /** Adds a step. It replaces the same step from before a crash or a resume. */
   addStep(step: StepReport): TrainingStep {
     while (this.#steps.length > 0 && this.#steps.at(-1)!.step >= step.step) this.#steps.pop();
     this.#epochs = this.#epochs.filter((epoch) => epoch.step < step.step);
@@ -47,7 +47,7 @@ export class TrainingHistory {
     return view;
   }
 
-  /** @param preview whether one was kept */
+  /** @param preview whether the epoch has a preview */
   addEpoch(epoch: EpochReport, preview: boolean): TrainingEpoch {
     this.#epochs = [...this.#epochs.filter((known) => known.epoch < epoch.epoch), epoch];
     if (preview) this.#previews.add(epoch.epoch);

@@ -3,7 +3,7 @@ import type { TrainingRequest, TrainingStatus } from '../contract/requests/train
 import { defaultTrainingSettings } from '../contract/training.ts';
 import type { TrainParams } from '../tasks/training/train.ts';
 
-/** What the learning process is asked for; where no preview image is named it chooses one. */
+/** The request to the learning process, which chooses the preview image if none is given. */
 export function paramsOf({
   name,
   images,
@@ -26,12 +26,12 @@ export function paramsOf({
   };
 }
 
-/** The state of a training that has just been asked for. */
+/** The state of a training at its start. */
 export function askedState(idle: TrainingStatus, request: CheckedParams<'training.start'>): TrainingStatus {
   return { ...idle, request, ...totalsOf(request) };
 }
 
-/** How long it will be, where that is counted in epochs. */
+/** Number of epochs, if the training is limited by epochs. */
 function totalsOf({ until }: TrainingRequest): { totalSteps: number; totalEpochs: number } {
   if (until.kind === 'minutes') return { totalSteps: 0, totalEpochs: 0 };
   return { totalSteps: until.epochs * defaultTrainingSettings.stepsPerEpoch, totalEpochs: until.epochs };

@@ -1,6 +1,6 @@
 import type { EngineStatus } from '../contract/requests/host.ts';
 
-/** Before anything has been computed. */
+/** The engine status before the engine has started. */
 export const unknownEngine: EngineStatus = {
   state: 'unknown',
   choice: 'auto',

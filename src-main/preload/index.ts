@@ -3,7 +3,7 @@ import type { HostBridge } from '../contract/bridge.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import { channels } from '../shell/channels.ts';
 
-/** Exposes the treaty, and nothing of Electron's, to the page. */
+/** Exposes only the contract to the page, and nothing of Electron. */
 const bridge: HostBridge = {
   send: (message) => ipcRenderer.send(channels.down, message),
   receive: (callback) => {
@@ -12,7 +12,7 @@ const bridge: HostBridge = {
     return () => ipcRenderer.removeListener(channels.up, listener);
   },
   pathsOfDrop: async (files) => {
-    // Only the browser knows the path behind a dropped file; one that a page has made up has none.
+    // Only the preload script gets the path of a dropped file. A file made by the page has no path.
     const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
     await ipcRenderer.invoke(channels.dropped, paths);
     return paths;

@@ -1,16 +1,16 @@
 import type { FromChild, ToChild } from './job-messages.ts';
 
-/** How a child ended, in words for a report: `exit code 1`, `signal SIGKILL`. */
+/** How a worker ended, for messages: `exit code 1`, `signal SIGKILL`. */
 export type ChildEnd = string;
 
-/** A running child, whatever it runs in: a forked process, an Electron utility process, a thread. */
+/** A running worker: a forked process, an Electron utility process, or a thread. */
 export interface Child {
   post: (message: ToChild) => void;
-  /** Ends it at once, whatever it is doing. */
+  /** Kills it. */
   kill: () => void;
 }
 
-/** What whoever starts a child wants to hear from it. */
+/** Callbacks of a worker's owner. */
 export interface ChildListener {
   onMessage: (message: FromChild) => void;
   /** Called exactly once. */

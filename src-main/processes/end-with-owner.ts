@@ -1,17 +1,17 @@
 import { Worker } from 'node:worker_threads';
 
-/** How often the watchdog looks whether the owner is alive. */
+/** How often the watchdog checks the owner, ms. */
 const intervalMs = 200;
 
 /**
- * Ends this process soon after its owner has ended, even while a native call keeps its main thread busy: a thread of its own
- * watches. SIGKILL, because an orderly exit waits for threads inside native calls. Files survive this as they survive a crash.
- * @param owner process id of whoever started this process
+ * Ends this process soon after its owner, even while a native call blocks the main thread: a watchdog thread checks the
+ * owner. SIGKILL, because a clean exit waits for threads inside native calls. Files survive it like a crash.
+ * @param owner process id of the process that started this one
  */
 export function endWithOwner(owner: number): void {
   new Worker(watchdog, {
     eval: true,
-    // No loader: the watchdog starts at once, and in little memory.
+    // Without a loader the watchdog starts at once and needs little memory.
     execArgv: [],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
@@ -20,8 +20,8 @@ export function endWithOwner(owner: number): void {
 }
 
 /**
- * A killed owner that nobody has waited for still has its process id; then the changed parent tells. On Windows the parent
- * never changes; then the process id tells. Electron on Linux puts a process of its own between the two.
+ * A zombie owner keeps its process id; the changed parent then shows its end. On Windows the parent never changes; there
+ * the process id shows it. Electron on Linux has a process between the two.
  */
 const watchdog = `
 const { owner, parent, intervalMs } = require('node:worker_threads').workerData;

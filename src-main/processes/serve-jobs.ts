@@ -4,13 +4,13 @@ import { fromFailure, toFailure } from '../contract/failure.ts';
 import { endWithOwner } from './end-with-owner.ts';
 import type { ChildJobs, FromChild, ToChild } from './job-messages.ts';
 
-/** The line to whoever started this process or thread. */
+/** The connection to the owner of this process or thread. */
 interface ParentLine {
   post: (message: FromChild) => void;
   listen: (receive: (message: ToChild) => void) => void;
 }
 
-/** What waits for an answer. */
+/** A question that waits for its answer. */
 interface Question {
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
@@ -25,8 +25,8 @@ interface UtilityProcess {
 }
 
 /**
- * The child's end of the line: runs the jobs it is asked for, several at a time, and tells of their progress and end.
- * A cancel aborts the job's signal; the job answers when it has stopped.
+ * The worker's side: runs the requested jobs, several at a time, and reports their progress and end. A cancel aborts the
+ * signal of the job; the job answers when it has stopped.
  */
 export function serveJobs(jobs: ChildJobs, line: ParentLine = parentLine()): void {
   const running = new Map<number, AbortController>();
@@ -64,7 +64,7 @@ export function serveJobs(jobs: ChildJobs, line: ParentLine = parentLine()): voi
         ask: (value) =>
           new Promise((resolve, reject) => {
             const question = nextQuestion++;
-            // Whoever was asked may have no answer any more.
+            // The owner may have no answer any more.
             const stop = (): void => {
               questions.delete(question);
               reject(new LacssError('cancelled', 'Stopped.'));
@@ -106,8 +106,8 @@ function parentLine(): ParentLine {
       listen: (receive) => void port.on('message', receive),
     };
   }
-  if (process.send === undefined) throw new TypeError('This file is started by the program, not by hand');
-  // A parent that has ended (killed, crashed) leaves nobody to work for. An orderly exit would wait for threads.
+  if (process.send === undefined) throw new TypeError('Only the program starts this file');
+  // The parent has ended. A clean exit would wait for threads.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   endWithOwner(ownerOf());
   return {
@@ -118,7 +118,7 @@ function parentLine(): ParentLine {
   };
 }
 
-/** The process that started this one, which names itself in the first argument. */
+/** The process that started this one, from the first argument. */
 function ownerOf(): number {
   return Number(process.argv[2] ?? process.ppid);
 }

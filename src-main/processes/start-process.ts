@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { Child, ChildListener } from './child.ts';
 import type { FromChild } from './job-messages.ts';
 
-/** Forks a process entry (outside Electron); TypeScript sources run through tsx, as in a development checkout. */
+/** Forks a process entry (outside Electron). In a development checkout TypeScript runs through tsx. */
 export function startProcess(entry: URL, listener: ChildListener): Child {
   const child = fork(fileURLToPath(entry), [String(process.pid)], {
     serialization: 'advanced',
     execArgv: entry.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
-    // Its own group, so that Ctrl-C in a terminal reaches the host alone, which then stops its jobs in order.
+    // Its own group: Ctrl-C in a terminal reaches only the host, which then stops its jobs cleanly.
     detached: process.platform !== 'win32',
   });
   let ended = false;
@@ -22,7 +22,7 @@ export function startProcess(entry: URL, listener: ChildListener): Child {
   child.on('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
   return {
     post: (message) => {
-      // A child that has just died is reported by its exit; the message it misses is dealt with there.
+      // The exit handler reports a worker that has just ended, and its unsent message.
       if (child.connected) child.send(message, () => undefined);
     },
     kill: () => void child.kill('SIGKILL'),

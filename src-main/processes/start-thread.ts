@@ -2,10 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { Child, ChildListener } from './child.ts';
 import type { FromChild } from './job-messages.ts';
 
-/** The TIFF reader's `web-worker` looks for its own fields in here and stumbles where there is no object at all. */
+/** The package `web-worker` of the TIFF reader needs an object here. */
 const workerData = {};
 
-/** Starts an entry as a thread of this process: for pixel work that must not hold up its owner. */
+/** Starts an entry as a thread of this process, for pixel work that must not block its owner. */
 export function startThread(entry: URL, listener: ChildListener): Child {
   const worker = entry.pathname.endsWith('.ts') ? startSource(entry) : new Worker(entry, { workerData });
   let problem: string | null = null;
@@ -20,7 +20,7 @@ export function startThread(entry: URL, listener: ChildListener): Child {
   };
 }
 
-/** In a development checkout: a thread takes no `--import`, so it registers tsx itself before it loads the source. */
+/** For a development checkout: a thread has no `--import`, so it registers tsx before it loads the source. */
 function startSource(entry: URL): Worker {
   const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   const source = JSON.stringify(entry.href);

@@ -12,7 +12,7 @@ export function startUtility(entry: URL, name: string, listener: ChildListener):
   child.on('exit', (code) => listener.onEnd(`exit code ${code}`));
   // Electron names the process only once it has spawned (electron#44009).
   const end = (): void => {
-    // Electron's own kill asks politely, which a process that computes does not hear.
+    // Electron's kill sends SIGTERM, which a busy process does not handle.
     if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
   };
   return {

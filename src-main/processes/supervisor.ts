@@ -4,27 +4,27 @@ import type { Progress } from '../contract/job.ts';
 import type { Child, ChildEnd, StartChild } from './child.ts';
 import type { ChildJobs, FromChild, JobParams, JobResult } from './job-messages.ts';
 
-/** How one job is to be run. */
+/** Options of one job. */
 export interface RunOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   onReport?: (value: unknown) => void;
-  /** Answers what the job asks; where it throws, the job is told. */
+  /** Answers questions of the job. The job gets its errors. */
   onAsk?: (question: unknown) => Promise<unknown>;
   /**
-   * What to do when the child dies under the job: `again` starts it once more (for work that only reads), `fail` ends it with
+   * After a crash of the worker: `again` repeats the job once (for jobs that only read), `fail` ends it with
    * `process-crashed`. @default 'fail'
    */
   onCrash?: 'again' | 'fail';
 }
 
 export interface SupervisorOptions {
-  /** In words, for reports: `The image process`. */
+  /** The name in messages: `The image process`. */
   title: string;
   start: StartChild;
-  /** How long a cancelled job may take to stop before its child is killed. */
+  /** Time for a cancelled job to stop before its worker is killed, ms. */
   patienceMs: number;
-  /** Told of every death that nobody wanted. */
+  /** Called after every crash. */
   onCrash?: (end: ChildEnd) => void;
 }
 
@@ -40,12 +40,12 @@ interface PendingJob {
   settle: () => void;
 }
 
-/** How often a job is tried: a second time where its process died under it. */
+/** Attempts per job: a second one after a crash. */
 const maxAttempts = 2;
 
 /**
- * Keeps one child alive and runs jobs in it: starts it at the first job, starts it again after a crash, kills it when a
- * cancelled job does not stop in time.
+ * Runs jobs in one worker process: starts it for the first job, restarts it after a crash, and kills it if a cancelled
+ * job does not stop in time.
  */
 export class Supervisor<Jobs extends ChildJobs> {
   readonly #options: SupervisorOptions;
@@ -58,14 +58,14 @@ export class Supervisor<Jobs extends ChildJobs> {
     this.#options = options;
   }
 
-  /** Jobs asked for and not ended. */
+  /** Open jobs. */
   get pending(): number {
     return this.#jobs.size;
   }
 
   /**
-   * Runs a job in the child.
-   * @throws LacssError whatever the job ends with; `cancelled` when the signal aborts; `process-crashed` when the child dies
+   * Runs a job in the worker.
+   * @throws LacssError the error of the job; `cancelled` after an abort; `process-crashed` after a crash of the worker
    */
   run<Name extends keyof Jobs & string>(
     name: Name,
@@ -101,7 +101,7 @@ export class Supervisor<Jobs extends ChildJobs> {
     });
   }
 
-  /** Ends the child and every job in it; no job is taken any more. */
+  /** Ends the worker and its jobs, and refuses new jobs. */
   close(): void {
     this.#closed = true;
     this.#child?.kill();
@@ -161,7 +161,7 @@ export class Supervisor<Jobs extends ChildJobs> {
   ): Promise<void> {
     const child = this.#child;
     try {
-      if (options.onAsk === undefined) throw new TypeError('This job was started by nobody who answers');
+      if (options.onAsk === undefined) throw new TypeError('The owner of this job answers no questions');
       child?.post({ type: 'answer', job, question, value: await options.onAsk(value) });
     } catch (error) {
       child?.post({ type: 'refusal', job, question, failure: toFailure(error) });
@@ -176,7 +176,7 @@ export class Supervisor<Jobs extends ChildJobs> {
     job.patience = setTimeout(() => this.#giveUp(), this.#options.patienceMs);
   }
 
-  /** A cancelled job did not stop: its child is replaced, which nobody needs to hear of. */
+  /** Replaces the worker of a cancelled job that did not stop, without a report. */
   #giveUp(): void {
     const child = this.#child;
     this.#child = null;
@@ -190,7 +190,7 @@ export class Supervisor<Jobs extends ChildJobs> {
     this.#afterEnd(end);
   }
 
-  /** Ends or starts again the jobs that were in a child which is gone. */
+  /** Ends or repeats the jobs of a worker that has ended. */
   #afterEnd(end: ChildEnd): void {
     for (const [id, job] of [...this.#jobs]) {
       if (job.cancelled) {
@@ -207,7 +207,7 @@ export class Supervisor<Jobs extends ChildJobs> {
 
   #crashed(end: ChildEnd): LacssError {
     return new LacssError('process-crashed', `${this.#options.title} ended unexpectedly (${end}).`, {
-      remedy: 'It has been started again and nothing that was saved is lost; try once more.',
+      remedy: 'It has been started again. All saved work is safe. Try again.',
     });
   }
 }

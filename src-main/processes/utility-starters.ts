@@ -3,7 +3,7 @@ import { entryUrl } from './entry-url.ts';
 import type { StartChild } from './child.ts';
 import { startUtility } from './start-utility.ts';
 
-/** Starts the host's processes in Electron, whose program refuses to be plain Node. Waits until Electron is ready. */
+/** Starts the host's processes in Electron, which cannot run as plain Node. Waits until Electron is ready. */
 export async function utilityStarters(): Promise<{ imaging: StartChild; learning: StartChild }> {
   await app.whenReady();
   return {

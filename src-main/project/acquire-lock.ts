@@ -18,16 +18,16 @@ const holderSchema = z.object({
 });
 type Holder = z.infer<typeof holderSchema>;
 
-/** A lock that is held; to be released once. */
+/** A held lock. Release it once. */
 export interface Lock {
   release: () => Promise<void>;
 }
 
 /**
- * Takes a lock file for this process, so that two programs never change the same project. A lock whose process has
- * died is taken over; one held on another machine is not, since its process cannot be seen from here.
- * @param purpose what is done under it, told to whoever is refused: `lacss train`
- * @param waitMs how long to wait for a holder that lives. @default 0
+ * Takes a lock file for this process, so that two programs never change the same project. Takes over the lock of a dead
+ * process, but not of another computer, whose processes are invisible here.
+ * @param purpose shown to other programs that want the lock: `lacss train`
+ * @param waitMs how long to wait for a live holder. @default 0
  * @throws LacssError `project-in-use`, `file-unwritable`, `disk-full`
  */
 export async function acquireLock(path: string, purpose: string, waitMs = 0): Promise<Lock> {
@@ -59,7 +59,7 @@ function describeThisProcess(purpose: string): Holder {
   };
 }
 
-/** Makes the lock appear whole or not at all: a link to a finished file fails where the name is taken. */
+/** Creates the lock as a link to a finished file, so that it appears complete or not at all. */
 async function createWhole(path: string, text: string): Promise<boolean> {
   const draft = temporaryPath(path);
   try {
@@ -73,24 +73,24 @@ async function createWhole(path: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    // The lock is ours alone to know of: what a person can't write to is the folder.
+    // The message names the folder, because people do not know the lock file.
     throw fileError(error, dirname(path), 'write');
   } finally {
     await unlink(draft).catch(() => undefined);
   }
 }
 
-/** FAT and some network drives have no hard links; creating the file itself is the next best. */
+/** FAT and some network drives have no hard links. There the file is created directly. */
 function hasNoHardLinks(error: unknown): boolean {
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? '');
 }
 
-/** No lock of ours is longer, in bytes. */
+/** The largest lock file, in bytes. */
 const longestLock = 65_536;
 
 /**
- * The text of a lock; `null` where there is none. A link, a pipe, a device and an over-long file are no locks of this
- * program. They count as empty, so that they are moved out of the way like a dead process's lock.
+ * The text of a lock; `null` if there is none. A link, a pipe, a device or a too long file counts as empty and is moved
+ * away like the lock of a dead process.
  */
 async function readLock(path: string): Promise<string | null> {
   try {
@@ -129,7 +129,7 @@ function isHeld(holder: Holder): boolean {
   return holder.startMark === processStartMark(holder.pid);
 }
 
-/** Moves a dead process's lock away; what another process took meanwhile is put back. */
+/** Moves the lock of a dead process away. Restores a lock that another process took in between. */
 async function removeStale(path: string, staleText: string): Promise<void> {
   const aside = temporaryPath(path);
   try {
@@ -156,7 +156,7 @@ function inUse(path: string, holder: Holder): LacssError {
       remedy:
         elsewhere === ''
           ? 'Close it there, or wait until it has finished.'
-          : `Close it there. If that machine has gone, delete ${path}.`,
+          : `Close it there. If that computer no longer exists, delete ${path}.`,
     },
   );
 }

@@ -13,22 +13,22 @@ import { jsonText, parseJson, parseJsonText } from './read-json.ts';
 import { readLabelImage } from './read-label-image.ts';
 import { labelTiff } from '../formats/label-tiff.ts';
 
-/** Height and width of the image an annotation belongs to. */
+/** Height and width of the annotated image. */
 export interface ImageSize {
   height: number;
   width: number;
 }
 
-/** What a person said of the cells a model found. */
+/** The review marks of the cells that a model found. */
 export interface Review {
   model: string;
   /** When the prediction was made. */
   madeAt: string;
-  /** One of 0 unseen, 1 accepted, 2 rejected, 3 deleted a cell; cell i has label i + 1. */
+  /** One value per cell: 0 unseen, 1 accepted, 2 rejected, 3 deleted. Cell i has label i + 1. */
   marks: Uint8Array;
 }
 
-/** What each part of an annotation is in memory. */
+/** The parts of an annotation in memory. */
 export interface AnnotationValues {
   foreground: PackedMask;
   locations: Locations;
@@ -36,7 +36,7 @@ export interface AnnotationValues {
   review: Review;
 }
 
-/** The files of an annotation, all of which other programs open: a black-and-white picture, a table, a label image. */
+/** The files of an annotation, which other programs can open: a binary image, a table, a label image. */
 export const annotationFileNames: Record<AnnotationPartName, string> = {
   foreground: 'foreground.png',
   locations: 'locations.csv',
@@ -44,7 +44,7 @@ export const annotationFileNames: Record<AnnotationPartName, string> = {
   review: 'review.json',
 };
 
-/** How one part of an annotation becomes a file and a file becomes it again. */
+/** Encodes and decodes one part of an annotation. */
 interface PartFormat<T> {
   /** @throws LacssError `image-size-mismatch`, `annotation-invalid` */
   encode: (value: T, size: ImageSize) => Uint8Array | Promise<Uint8Array>;
@@ -127,11 +127,11 @@ function refuseOtherSize(value: ImageSize, size: ImageSize, what: string): void 
   throw new LacssError(
     'image-size-mismatch',
     `${what} has ${value.width} × ${value.height} pixels; the image has ${size.width} × ${size.height}.`,
-    { subject: what, remedy: 'Give one that was made for this image, at its full size.' },
+    { subject: what, remedy: 'Use a file made for this image, at its full size.' },
   );
 }
 
-/** A cell has a pixel of its own, and a judgement is about one of the cells. */
+/** Every cell has at least one pixel, and every mark belongs to a cell. */
 function refuseImpossibleCells(
   { cells, accepted, rejected, deleted }: ReviewFile,
   { height, width }: ImageSize,
@@ -142,10 +142,10 @@ function refuseImpossibleCells(
   const what =
     cells > height * width
       ? `${cells} cells in an image of ${height * width} pixels`
-      : `a judgement of cell ${largest}, but there are ${cells} cells`;
-  throw new LacssError('annotation-invalid', `${fileName} holds ${what}.`, {
+      : `a mark of cell ${largest}, but there are only ${cells} cells`;
+  throw new LacssError('annotation-invalid', `${fileName} contains ${what}.`, {
     subject: fileName,
-    remedy: 'Delete this file: the program then takes the last review from the history of the image.',
+    remedy: 'Delete this file. The program then uses the last review in the history of the image.',
   });
 }
 
@@ -155,8 +155,11 @@ function refuseOutside(locations: Locations, { height, width }: ImageSize): void
     if (y >= 0 && y < height && x >= 0 && x < width) continue;
     throw new LacssError(
       'annotation-invalid',
-      `Location ${i / 2 + 1} (y ${y}, x ${x}) lies outside the image of ${width} × ${height} pixels.`,
-      { remedy: 'Check that the columns are y and x in pixels, in this order, and belong to this image.' },
+      `Point ${i / 2 + 1} (y ${y}, x ${x}) is outside the image of ${width} × ${height} pixels.`,
+      {
+        remedy:
+          'Check that the columns are y and x in pixels, in this order, and that the file belongs to this image.',
+      },
     );
   }
 }

@@ -26,19 +26,19 @@ import { removeFile } from './remove-file.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** A new value for a part of an annotation; value `null`: looked at and left empty; `null` itself: taken away. */
+/** A new part of an annotation. Value `null`: left empty on purpose. `null` itself: removed. */
 export type PartChange<T> = { value: T | null; source: AnnotationSource } | null;
 
-/** What an edit changes; parts that are not named stay as they are. */
+/** The parts an edit changes. The others stay. */
 export type AnnotationChange = { [Name in AnnotationPartName]?: PartChange<AnnotationValues[Name]> };
 
-/** What an image's annotation is now, and what undo and redo would do. */
+/** The current annotation of an image, and the next steps of undo and redo. */
 export interface AnnotationView {
   state: AnnotationState;
-  /** The title of the edit that undo takes back, or redo does again; `null` where there is none. */
+  /** The title of the next edit to undo or redo; `null` if there is none. */
   undoTitle: string | null;
   redoTitle: string | null;
-  /** The image's settings that undo and redo go back to, where they are of an edit of these: whoever moves puts them in force. */
+  /** The image settings that undo and redo restore, if the edit changed them. The caller applies them. */
   undoImage: ImageSettings | null;
   redoImage: ImageSettings | null;
   revision: number;
@@ -48,11 +48,11 @@ const partNames = ['foreground', 'locations', 'labels', 'review'] as const;
 
 /**
  * The annotation of one image: a folder with `foreground.png`, `locations.csv`, `labels.tif`, `review.json` and
- * `record.json` for people and other programs, `history.jsonl` with every edit ever made, and `history/` with the content of each.
+ * `record.json` for people and other programs. `history.jsonl` lists every edit, `history/` has the contents.
  *
- * The journal is what counts: content first, then the journal's line, then the files for people. A crash before the
- * line leaves the annotation as it was, a crash after it is repaired at the next reading. A file that a person has
- * changed with another program is taken over as an edit, which can be undone like any other.
+ * An edit writes its content first, then its line in the journal, then the files for people. A crash before the line
+ * leaves the old annotation. After it, the next read repairs the files. A file changed by another program is imported
+ * as an edit, which can be undone.
  */
 export class AnnotationStore {
   readonly #folder: string;
@@ -64,18 +64,18 @@ export class AnnotationStore {
   /** The ids of the edits in the journal. */
   #edits = new Set<string>();
   #entries: JournalEntry[] = [];
-  /** The SHA-256 of every content that the journal names. */
+  /** The SHA-256 of every content in the journal. */
   #hashes = new Set<string>();
-  /** Where the last whole entry of the journal ends; `null` where the file must be written anew first. */
+  /** End of the last complete journal entry; `null` if the file must be rewritten first. */
   #wholeBytes: number | null = 0;
   /** The size of the journal when it was last read; −1 before. */
   #seenBytes = -1;
-  /** Whether the files for people show an earlier state than the journal. */
+  /** Whether the files for people are older than the journal. */
   #isBehind = false;
 
   readonly #tell: (notice: string) => void;
 
-  /** @param tell is told in words what was damaged and what became of it, once each */
+  /** @param tell called once per repaired damage, with a text for people */
   constructor(
     folder: string,
     size: ImageSize,
@@ -89,8 +89,7 @@ export class AnnotationStore {
   }
 
   /**
-   * The annotation as it is now. A file that a person has laid where there was none is taken over; `unfit` tells why one
-   * is not.
+   * The current annotation. A new file of another program is imported; `unfit` gives the reason if it cannot be.
    */
   view(): Promise<AnnotationView & { unfit: Failure | null }> {
     return this.#queue.run(async () => {
@@ -103,12 +102,12 @@ export class AnnotationStore {
     });
   }
 
-  /** Runs changes that read before they write one after the other, so that none overwrites another. */
+  /** Runs changes one after the other, so that none overwrites another. */
   inTurn<T>(change: () => Promise<T>): Promise<T> {
     return this.#turns.run(change);
   }
 
-  /** Whether the journal holds the edit of this id. */
+  /** Whether the journal has the edit with this id. */
   holds(edit: string): Promise<boolean> {
     return this.#queue.run(async () => {
       await this.#refresh();
@@ -117,35 +116,35 @@ export class AnnotationStore {
   }
 
   /**
-   * Changes the annotation; when this returns, the change is on the disk and can be undone for ever.
-   * @param title what is done, for the Undo menu
-   * @param image the image's settings before and after, where these were changed
-   * @param id of the edit, where a window gave it one
-   * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `file-damaged`, `disk-full`, `file-unwritable`; nothing
-   * changed then
+   * Changes the annotation. When this returns, the change is on the disk and can be undone at any time.
+   * @param title the edit, for the Undo menu
+   * @param image the image settings before and after, if the edit changes them
+   * @param id of the edit, if a window gave it one
+   * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `file-damaged`, `disk-full`, `file-unwritable`; then
+   * nothing has changed
    */
   edit(title: string, change: AnnotationChange, image?: ImageChange, id?: string): Promise<AnnotationView> {
     return this.#queue.run(async () => {
       await this.#refresh();
-      // Else a file that nobody has seen yet would be written over, and could not be brought back.
+      // Otherwise a file not imported yet would be overwritten and lost.
       for (const name of partNames) if (change[name] !== undefined) await this.#takeOverNew(name);
       return this.#edit(title, change, image, id);
     });
   }
 
-  /** Takes the last edit back; nothing happens where there is none. */
+  /** Undoes the last edit, if there is one. */
   undo(id?: string): Promise<AnnotationView> {
     return this.#move('undo', (history) => history.current > 0, id);
   }
 
-  /** Does the last undone edit again; nothing happens where there is none. */
+  /** Redoes the last undone edit, if there is one. */
   redo(id?: string): Promise<AnnotationView> {
     return this.#move('redo', (history) => history.current < history.steps.length - 1, id);
   }
 
   /**
-   * Reads one part; `null` where there is none.
-   * @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` when a changed file does not fit
+   * Reads one part; `null` if there is none.
+   * @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` if a changed file does not fit
    */
   read<Name extends AnnotationPartName>(name: Name): Promise<AnnotationValues[Name] | null> {
     return this.#queue.run(async () => {
@@ -177,12 +176,12 @@ export class AnnotationStore {
 
   async #read<Name extends AnnotationPartName>(name: Name): Promise<AnnotationValues[Name] | null> {
     let bytes = await this.#readVisible(name);
-    // Another process may have written meanwhile: its journal grows before its files change.
+    // Another process may have written: the journal grows before the files change.
     while (await this.#refresh()) bytes = await this.#readVisible(name);
     const part = this.#state()[name];
     if (bytes !== null && (part?.sha256 ?? null) !== hashBytes(bytes)) {
       if (!this.#isBehind || !this.#isOurs(bytes)) return this.#adopt(name, bytes);
-      // Of an earlier state, since the files could not be brought up to the journal.
+      // The files show an earlier state, because they could not be updated.
       bytes = null;
     }
     if (part === null || part.sha256 === null) return null;
@@ -212,8 +211,8 @@ export class AnnotationStore {
   }
 
   /**
-   * Reads the journal again when it has grown, and finishes what a crash has interrupted.
-   * @returns whether there was anything new
+   * Reads the journal again if it has grown, and finishes work that a crash interrupted.
+   * @returns whether there was a new entry
    */
   async #refresh(): Promise<boolean> {
     const path = this.#journalPath();
@@ -226,7 +225,7 @@ export class AnnotationStore {
       return false;
     }
     let journal = await readJournal(path);
-    // Another process may be writing that line right now.
+    // Another process may be writing this line.
     if (journal.incompleteLine.length > 0) journal = await readJournal(path);
     this.#history = journal.history;
     this.#edits = new Set();
@@ -240,7 +239,7 @@ export class AnnotationStore {
     return true;
   }
 
-  /** Says what of the journal does not count, once, and keeps it beside the journal. */
+  /** Reports the unusable part of the journal once, and keeps it beside the journal. */
   async #tellDropped({ droppedLines, incompleteLine }: JournalContent): Promise<void> {
     if (droppedLines > 0) {
       const damaged = await readBytes(this.#journalPath());
@@ -248,7 +247,7 @@ export class AnnotationStore {
       const steps = droppedLines === 1 ? '1 step' : `${droppedLines} steps`;
       if (aside.isNew)
         this.#tell(
-          `A part of its history was damaged. ${steps} cannot be undone any more; the rest is kept. ` +
+          `A part of its history was damaged. ${steps} can no longer be undone. The rest is kept. ` +
             `The damaged file is ${aside.path}.`,
         );
       if (aside.isKept) await this.#mendJournal().catch(leaveForLater);
@@ -256,12 +255,12 @@ export class AnnotationStore {
       const aside = await this.#keepAside('history-incomplete', '.jsonl', incompleteLine);
       if (aside.isNew)
         this.#tell(
-          `Its last change was not saved completely, and was dropped. What is left of it is ${aside.path}.`,
+          `Its last change was not saved completely and is lost. The rest of it is in ${aside.path}.`,
         );
     }
   }
 
-  /** Writes a damaged journal anew, with the entries that count; the damaged one was kept aside before. */
+  /** Rewrites a damaged journal with its usable entries. The damaged journal is already kept aside. */
   async #mendJournal(): Promise<void> {
     if (this.#readOnly) return;
     const text = journalText(this.#entries);
@@ -274,7 +273,7 @@ export class AnnotationStore {
     return keepAside(this.#folder, [name, ending], bytes, this.#readOnly);
   }
 
-  /** The ids and the contents that an entry adds to what the journal knows. */
+  /** Adds the ids and contents of an entry to those of the journal. */
   #remember(entry: JournalEntry): void {
     if (entry.edit !== undefined) this.#edits.add(entry.edit);
     this.#entries.push(entry);
@@ -285,8 +284,8 @@ export class AnnotationStore {
   }
 
   /**
-   * Brings the files for people up to the journal, where the process died or the disk was full in between. Where that
-   * is not possible now, the journal and `history/` are read instead of these files.
+   * Updates the files for people after a crash or a full disk. If that fails, the journal and `history/` are read
+   * instead of these files.
    */
   async #repair(): Promise<void> {
     const record = await this.#readRecord();
@@ -296,17 +295,17 @@ export class AnnotationStore {
     await this.#showFiles(record?.state ?? null, true).then(() => (this.#isBehind = false), leaveForLater);
   }
 
-  /** Begins a new journal with what the record says, where the old one is gone. */
+  /** Starts a new journal from the record if the old one is missing. */
   async #rebuild({ revision, state }: AnnotationRecord): Promise<void> {
     const kept = { ...state };
     for (const name of partNames) {
       const sha256 = kept[name]?.sha256 ?? null;
-      // A file for people that is still there is taken over when it is read.
+      // An existing file for people is imported when it is read.
       if (sha256 !== null && !(await exists(this.#contentPath(name, sha256)))) kept[name] = null;
     }
     if (partNames.every((name) => kept[name] === null)) return;
     this.#tell(
-      'Its history.jsonl was gone or unreadable. What was annotated is kept; earlier steps cannot be undone any more.',
+      'Its history.jsonl was missing or unreadable. The annotation is kept. Earlier steps can no longer be undone.',
     );
     const title = 'Rebuild from record.json';
     await this.#commit({ kind: 'edit', revision: revision + 1, at: now(), title, state: kept });
@@ -343,26 +342,26 @@ export class AnnotationStore {
   }
 
   async #commit(entry: JournalEntry): Promise<AnnotationView> {
-    // Files that show an earlier state than this one are all looked at.
+    // All files that show an earlier state are checked.
     const before = this.#isBehind ? null : this.#state();
     if (this.#wholeBytes === null) await this.#mendJournal();
     try {
       this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes ?? 0, entry);
     } catch (error) {
-      // What is on the disk now is read before the next change.
+      // The next change reads the disk first.
       this.#seenBytes = -1;
       throw error;
     }
     this.#seenBytes = this.#wholeBytes;
     extend(this.#history, entry);
     this.#remember(entry);
-    // From here on it has happened: files that cannot be written now are written at the next look.
+    // The change is saved from here on. Files that cannot be written now are written at the next read.
     this.#isBehind = true;
     await this.#showFiles(before, before === null).then(() => (this.#isBehind = false), leaveForLater);
     return this.#view();
   }
 
-  /** Stores a part's content under its hash; the journal refers to it from then on. */
+  /** Stores the content of a part under its hash, for the journal. */
   async #keep<Name extends AnnotationPartName>(
     name: Name,
     change: PartChange<AnnotationValues[Name]>,
@@ -378,9 +377,9 @@ export class AnnotationStore {
   }
 
   /**
-   * Puts the files for people in place, the record last.
-   * @param before what they show now; `null` where that is not known
-   * @param keepForeign leaves files that another program has written, to be taken over when they are read
+   * Writes the files for people, the record last.
+   * @param before the state they show now; `null` if unknown
+   * @param keepForeign leaves files of other programs, which are imported when they are read
    */
   async #showFiles(before: AnnotationState | null, keepForeign: boolean): Promise<void> {
     const state = this.#state();
@@ -397,7 +396,7 @@ export class AnnotationStore {
     await writeFileAtomically(this.#recordPath(), jsonText(record));
   }
 
-  /** Takes over a file that another program has changed. */
+  /** Imports a file that another program has changed. */
   async #adopt<Name extends AnnotationPartName>(
     name: Name,
     bytes: Uint8Array,
@@ -410,7 +409,7 @@ export class AnnotationStore {
         by: 'person',
         parameters: { file: annotationFileNames[name] },
       };
-      await this.#edit(`Take over ${annotationFileNames[name]}`, { [name]: { value, source } });
+      await this.#edit(`Import ${annotationFileNames[name]}`, { [name]: { value, source } });
     }
     return value;
   }
@@ -422,7 +421,7 @@ export class AnnotationStore {
     });
   }
 
-  /** Whether the program itself has written these bytes, for this state or an earlier one. */
+  /** Whether the program itself wrote these bytes, for this or an earlier state. */
   #isOurs(bytes: Uint8Array): boolean {
     return this.#hashes.has(hashBytes(bytes));
   }
@@ -433,7 +432,7 @@ export class AnnotationStore {
       return await readBytes(path);
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      throw new LacssError('annotation-invalid', `The content of an earlier edit is gone: ${path}.`, {
+      throw new LacssError('annotation-invalid', `The content of an earlier edit is missing: ${path}.`, {
         subject: path,
         remedy: 'Annotate this part of the image again.',
         cause: error,
@@ -453,11 +452,11 @@ export class AnnotationStore {
       );
     } catch (error) {
       if (!(error instanceof LacssError) || error.code !== 'annotation-invalid') throw error;
-      // The record only repeats what the journal says: it is written again from it.
+      // The record can be rebuilt from the journal.
       const aside = await this.#keepAside('record-damaged', '.json', await readBytes(path));
       if (aside.isNew)
         this.#tell(
-          `Its record.json was damaged, and is made again from its history. The damaged file is ${aside.path}.`,
+          `Its record.json was damaged and has been rebuilt from its history. The damaged file is ${aside.path}.`,
         );
       return null;
     }
@@ -465,9 +464,9 @@ export class AnnotationStore {
 
   #refuseWhenReadOnly(): void {
     if (!this.#readOnly) return;
-    throw new LacssError('file-unwritable', `The annotations in ${this.#folder} may only be read.`, {
+    throw new LacssError('file-unwritable', `The annotations in ${this.#folder} are read-only.`, {
       subject: this.#folder,
-      remedy: 'Open the project for writing, or copy it to a folder you may write to.',
+      remedy: 'Open the project for writing, or copy it to a folder that you can write to.',
     });
   }
 
@@ -488,7 +487,7 @@ export class AnnotationStore {
   }
 }
 
-/** @throws anything but a refusal that may be over at the next try, such as of a full disk */
+/** @throws any error except one that may pass, such as a full disk */
 function leaveForLater(error: unknown): false {
   if (error instanceof LacssError) return false;
   throw error;

@@ -13,7 +13,7 @@ export function stemOf(name: string): string {
   return posix.basename(name).replace(/(\.ome)?\.(tiff?|btf|tf2|tf8|png|csv)$/i, '');
 }
 
-/** The stem of the image a label image belongs to by its name: `HeLa_1_label.tif` → `HeLa_1`; `null` for other files. */
+/** The image name in the name of a label image: `HeLa_1_label.tif` → `HeLa_1`; `null` for other files. */
 export function labelledStem(name: string): string | null {
   const stem = stemOf(name);
   return labelEnding.test(stem) ? stem.replace(labelEnding, '') : null;
@@ -70,7 +70,7 @@ export class Companions {
 
   /**
    * The path of an image's file.
-   * @param what it is, for the message: `label image`
+   * @param what the kind of file, for the message: `label image`
    * @throws LacssError `annotation-missing`
    */
   path(image: NamedFile, what: string): string {

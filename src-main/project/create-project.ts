@@ -11,22 +11,22 @@ import { jsonText } from './read-json.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 /**
- * Makes a new, empty project and opens it. A folder that has other things in it is fine; one with a project is not.
- * @param name what the project is called. @default the folder's name
- * @param purpose who opens it, told to other programs that find it in use
+ * Creates an empty project and opens it. The folder may contain other files, but no project.
+ * @param name the name of the project. @default the folder's name
+ * @param purpose shown to other programs that find it in use
  * @throws LacssError `project-exists`, `file-unwritable`, `disk-full`
  */
 export async function createProject(folder: string, purpose: string, name?: string): Promise<Project> {
   if (folder.trim() === '') {
     throw new LacssError('setting-invalid', 'The folder of the new project has no name.', {
-      remedy: 'Give a folder. A dot stands for the current one.',
+      remedy: 'Give a folder. A dot means the current folder.',
     });
   }
   const path = join(resolve(folder), manifestName);
   if (await exists(path)) {
-    throw new LacssError('project-exists', `There is a project in ${resolve(folder)} already.`, {
+    throw new LacssError('project-exists', `There is already a project in ${resolve(folder)}.`, {
       subject: path,
-      remedy: 'Open that one, or choose another folder.',
+      remedy: 'Open that project, or choose another folder.',
     });
   }
   const manifest: ProjectManifest = {
@@ -40,7 +40,7 @@ export async function createProject(folder: string, purpose: string, name?: stri
   try {
     await writeFileAtomically(path, jsonText(manifest));
   } catch (error) {
-    // A folder that was made for nothing goes again; one that holds anything stays.
+    // Removes the new folder again if it is empty.
     await rmdir(folder).catch(() => undefined);
     throw error;
   }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the application keeps what belongs to the account, by the custom of the system; `LACSS_DATA` overrides it. */
+/** The data folder of the application, by the convention of the system; `LACSS_DATA` overrides it. */
 export function dataFolder(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,

@@ -1,6 +1,6 @@
 import type { ProjectSettings } from '../contract/project.ts';
 
-/** The settings a new project starts with: what can be is estimated from the images. */
+/** The settings of a new project: most values are estimated from the images. */
 export const defaultSettings: ProjectSettings = {
   foreground: { feature: 'auto', method: 'graph-cut', presets: null },
   locations: { sigma: 'auto', logIntensity: true, thresholdFactor: 1 },

@@ -7,8 +7,8 @@ const fileCount = 5;
 const fileBytes = 1_000_000;
 
 /**
- * Keeps what nobody expected, whole, for whoever looks into it: `log/lacss.log` in the data folder, and before it four
- * earlier files of 1 MB. Holds no pixels; the home folder stands as `~`, folders of projects as `<project>`.
+ * A log of unexpected errors: `log/lacss.log` in the data folder, and four earlier files of 1 MB. Contains no pixels. The
+ * home folder is written as `~`, project folders as `<project>`.
  */
 export class ErrorLog {
   readonly path: string;
@@ -22,9 +22,8 @@ export class ErrorLog {
   }
 
   /**
-   * Adds an entry. Written at once, since the process may be about to end; a log that cannot be written is no reason to
-   * fail.
-   * @param what was being done: the name of a request or of a verb
+   * Adds an entry, written at once because the process may end. Ignores a log that cannot be written.
+   * @param what the name of the request or verb
    * @param projects folders whose names stay private
    */
   write(what: string, details: string, projects: readonly string[] = []): void {
@@ -35,7 +34,7 @@ export class ErrorLog {
       this.#rotate(entry.length);
       appendFileSync(this.path, entry, { mode: 0o600 });
     } catch {
-      // A full or read-only disk: the error itself is shown all the same.
+      // A full or read-only disk. The error itself is still shown.
     }
   }
 

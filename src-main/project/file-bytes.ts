@@ -3,14 +3,14 @@ import type { RandomAccess } from '../imaging/random-access.ts';
 import { fileError } from './file-error.ts';
 import { openRegularFile, type OpenFile } from './open-regular-file.ts';
 
-/** A file that nobody has read for this long is closed: caches keep many files at hand, and a process may open few. */
+/** An unused file is closed after this time, ms: a process can open only a limited number of files. */
 const idleMs = 200;
 /** Bytes per read. The system reads at most 2 GiB at a time. */
 const chunkBytes = 2 ** 28;
 
 /**
- * Random access to a regular file of any size. The file is open only while it is being read; one that has changed
- * meanwhile is refused, since what was read before no longer holds.
+ * Random access to a regular file of any size. The file is open only during reads. A file that changes in between is
+ * refused, because earlier reads are no longer valid.
  *
  * @throws LacssError `file-not-found`, `file-unreadable`
  */
@@ -97,9 +97,9 @@ class FileBytes implements RandomAccess {
   }
 
   #changed(): LacssError {
-    return new LacssError('file-unreadable', `${this.#path} was changed while it was being read.`, {
+    return new LacssError('file-unreadable', `${this.#path} changed while the program read it.`, {
       subject: this.#path,
-      remedy: 'Wait until the other program has written it, and try again.',
+      remedy: 'Wait until the other program has finished, and try again.',
     });
   }
 }

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 
-/** Why the system refuses a file, for a person; its own code where there is no better word. */
+/** Why the system refuses a file, for people. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'you have no permission',
   EPERM: 'you have no permission',
@@ -29,9 +29,9 @@ export function systemCode(error: unknown): string | undefined {
 }
 
 /**
- * Words a failed file operation for a person.
- * @param action what was being done to `path`
- * @returns a LacssError, or the error itself where it is not the file system's
+ * Turns a failed file operation into an error for people.
+ * @param action the operation on `path`
+ * @returns a LacssError, or the error itself if it does not come from the file system
  */
 export function fileError(error: unknown, path: string, action: 'read' | 'write'): unknown {
   if (error instanceof LacssError) return error;
@@ -42,34 +42,34 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
       return error;
     case 'ENOSPC':
     case 'EDQUOT':
-      return new LacssError('disk-full', `There is no room left on the disk to write ${basename(path)}.`, {
+      return new LacssError('disk-full', `The disk is full: ${basename(path)} cannot be written.`, {
         ...detail,
-        remedy: `Free some space on the disk that holds ${dirname(path)}; what was there before is untouched.`,
+        remedy: `Free some space on the disk of ${dirname(path)}. The earlier content is unchanged.`,
       });
     case 'ENAMETOOLONG':
-      return new LacssError('name-invalid', `${basename(path)} is too long for the name of a file.`, {
+      return new LacssError('name-invalid', `${basename(path)} is too long for a file name.`, {
         ...detail,
         remedy: 'Give the image, the project or the folder a shorter name.',
       });
     case 'ENOENT':
       if (action === 'write')
-        return new LacssError('file-unwritable', `${path} cannot be written: its folder is gone.`, {
+        return new LacssError('file-unwritable', `${path} cannot be written: its folder is missing.`, {
           ...detail,
-          remedy: 'Connect the drive it lies on, or choose another folder.',
+          remedy: 'Connect its drive, or choose another folder.',
         });
-      return new LacssError('file-not-found', `There is no ${path}.`, {
+      return new LacssError('file-not-found', `${path} does not exist.`, {
         ...detail,
-        remedy: 'Check the path, or connect the drive it lies on.',
+        remedy: 'Check the path, or connect its drive.',
       });
   }
   const reason = reasons[code] ?? `the system says ${code}`;
   return action === 'write'
     ? new LacssError('file-unwritable', `${path} cannot be written: ${reason}.`, {
         ...detail,
-        remedy: 'Choose a folder you may write to, or change its permissions; nothing was changed.',
+        remedy: 'Choose a folder that you can write to, or change its permissions. Nothing was changed.',
       })
     : new LacssError('file-unreadable', `${path} cannot be read: ${reason}.`, {
         ...detail,
-        remedy: 'Check that it is a file and that you may read it.',
+        remedy: 'Check that it is a file and that you have permission to read it.',
       });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileBytes } from './file-bytes.ts';
 
-/** Bytes that are read at a time. */
+/** Bytes per read. */
 const pieceBytes = 2 ** 22;
 
 /**

@@ -4,33 +4,33 @@ import { LacssError } from '../contract/errors.ts';
 import { systemCode } from './file-error.ts';
 import { isWithin } from './resolve-inside.ts';
 
-/** How a folder that is held is told from another one in its place, and what to say when it is gone. */
+/** How to recognise a held folder, and the error if it is missing. */
 export interface HoldOptions {
   /**
-   * Whether what now lies at the path is the folder that was held.
-   * @param isUnmoved whether device and inode are those it had
+   * Whether the folder at the path is the held one.
+   * @param isUnmoved whether device and inode are unchanged
    * @default isUnmoved
    */
   isSame?: (isUnmoved: boolean) => Promise<boolean>;
-  /** The error for a folder that is gone or replaced. */
+  /** The error for a missing or replaced folder. */
   gone: (cause: unknown) => LacssError;
 }
 
 interface HeldFolder extends HoldOptions {
   root: string;
-  /** Device and inode of the folder that was last known to be the right one. */
+  /** Device and inode of the right folder, as last seen. */
   mark: string;
   holders: number;
 }
 
-/** The folders that this process (or thread) writes in: open projects, and the outputs of a job. */
+/** The folders that this process (or thread) writes to: open projects, and the outputs of a job. */
 const held = new Map<string, HeldFolder>();
 
 /**
- * From now on, every write below this folder proves that the folder is still there and that no link leads out of it.
- * No write makes the folder again, nor any above it.
- * @returns what ends this
- * @throws LacssError as `gone`, where another folder is held at this path
+ * Holds a folder: every write below it first checks that the folder still exists and that no link leads out of it. No
+ * write creates the folder again, or any above it.
+ * @returns a function that ends this
+ * @throws LacssError as `gone`, if another folder is held at this path
  */
 export async function holdFolder(root: string, options: HoldOptions): Promise<() => void> {
   const path = resolve(root);
@@ -53,7 +53,7 @@ export async function holdFolder(root: string, options: HoldOptions): Promise<()
 }
 
 /**
- * Proves that the held folder which a path lies in is there. Does nothing for other paths.
+ * Checks that the held folder of a path exists. Does nothing for other paths.
  * @throws LacssError as its `gone`
  */
 export async function requireHeld(path: string): Promise<void> {
@@ -62,7 +62,7 @@ export async function requireHeld(path: string): Promise<void> {
 }
 
 /**
- * Proves, before a file below a held folder is changed or removed, that the folder is there and that no symbolic link
+ * Checks, before a file below a held folder is changed or removed, that the folder exists and that no symbolic link
  * leads out of it. Does nothing for other paths.
  * @throws LacssError as the held folder's `gone`; `path-not-granted` for a link that leads out
  */
@@ -74,8 +74,8 @@ export async function provePath(path: string): Promise<void> {
 }
 
 /**
- * Makes the folders that a file to be written lies in, after the proof of {@link provePath}. A held folder itself, and
- * those above it, are never made.
+ * Creates the folders of a file to write, after the check of {@link provePath}. Never creates a held folder or those
+ * above it.
  * @throws LacssError as provePath
  */
 export async function prepareWrite(path: string): Promise<void> {
@@ -85,7 +85,7 @@ export async function prepareWrite(path: string): Promise<void> {
   else await makeFoldersBelow(folder.root, dirname(resolve(path)));
 }
 
-/** The innermost held folder that a path lies in. */
+/** The innermost held folder of a path. */
 function holderOf(path: string): HeldFolder | undefined {
   const wanted = resolve(path);
   let found: HeldFolder | undefined;
@@ -105,8 +105,8 @@ async function requireSame(folder: HeldFolder): Promise<void> {
   } catch (cause) {
     throw folder.gone(cause);
   }
-  if (!isSame) throw folder.gone(new Error('Another folder lies at this path'));
-  // A drive that was connected again may have another number.
+  if (!isSame) throw folder.gone(new Error('Another folder is at this path'));
+  // A reconnected drive may have another device number.
   folder.mark = mark;
 }
 
@@ -115,7 +115,7 @@ async function markOf(path: string): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-/** One by one, so that a folder which vanishes meanwhile is not made again. */
+/** One by one, so that a folder that disappears in between is not created again. */
 async function makeFoldersBelow(root: string, folder: string): Promise<void> {
   let path = root;
   for (const name of relative(root, folder).split(sep)) {
@@ -136,7 +136,7 @@ async function refuseLinksOut(root: string, path: string): Promise<void> {
   });
 }
 
-/** Where the part of a path that exists really lies. */
+/** The real path of the existing part of a path. */
 async function realBeginning(path: string): Promise<string> {
   for (let beginning = path; ; beginning = dirname(beginning)) {
     try {

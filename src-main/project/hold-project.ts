@@ -10,11 +10,11 @@ import { readJson } from './read-json.ts';
 const identitySchema = z.object({ createdAt: z.string() });
 
 /**
- * Watches over the folder of a project that is open in this process: no write makes it again, or goes to another one in
- * its place. A project is known by the moment it was made, which its manifest keeps: a drive that comes back may
- * have other device numbers, and every change of the manifest gives the file another inode.
- * @returns what ends this
- * @throws LacssError `project-unreachable` where another project is open at this path
+ * Guards the folder of an open project: no write creates it again, or goes to another folder in its place. The creation
+ * time in the manifest identifies the project: a reconnected drive may have other device numbers, and every change of
+ * the manifest changes its inode.
+ * @returns a function that ends this
+ * @throws LacssError `project-unreachable` if another project is open at this path
  */
 export function holdProject(root: string, { createdAt }: ProjectManifest): Promise<() => void> {
   const path = join(root, manifestName);
@@ -27,10 +27,10 @@ export function holdProject(root: string, { createdAt }: ProjectManifest): Promi
     gone: (cause) =>
       new LacssError(
         'project-unreachable',
-        `The folder of this project is gone, moved or replaced: ${root}.`,
+        `The folder of this project was moved, replaced or removed: ${root}.`,
         {
           subject: root,
-          remedy: 'Put it back, or connect the drive it lies on. Your work goes on when it is there.',
+          remedy: 'Put the folder back, or connect its drive. You can then continue.',
           cause,
         },
       ),

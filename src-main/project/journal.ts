@@ -17,17 +17,17 @@ export interface ImageChange {
   after: ImageSettings;
 }
 
-/** Where the entries of a journal lead: the states one can go back and forth between, and the one that holds. */
+/** The states that undo and redo can reach, and the current one. */
 export interface History {
-  /** `steps[0]` is the beginning; step i was made by the edit of that title. */
+  /** `steps[0]` is the start; the edit with that title made step i. */
   steps: { title: string; state: AnnotationState; image?: ImageChange }[];
-  /** The step that holds now: undo goes to the one before, redo to the one after. */
+  /** The current step: undo goes to the one before, redo to the one after. */
   current: number;
-  /** The number of the last entry; 0 where there is none. */
+  /** The number of the last entry; 0 if there is none. */
   revision: number;
 }
 
-/** The history that a journal's entries lead to, in time proportional to their number. */
+/** The history of a journal's entries, in linear time. */
 export function replay(entries: readonly JournalEntry[]): History {
   const history = emptyHistory();
   for (const entry of entries) extend(history, entry);
@@ -39,7 +39,7 @@ export function emptyHistory(): History {
   return { steps: [{ title: '', state: emptyState }], current: 0, revision: 0 };
 }
 
-/** Adds a further entry to a history, in place. An edit after an undo drops what could have been redone. */
+/** Adds an entry to a history, in place. An edit after an undo drops the redo steps. */
 export function extend(history: History, entry: JournalEntry): void {
   const { steps } = history;
   history.revision = entry.revision;
@@ -53,27 +53,27 @@ export function extend(history: History, entry: JournalEntry): void {
   }
 }
 
-/** A journal as its file holds it. */
+/** A journal file. */
 export interface JournalContent {
-  /** What counts: the entries before the first unreadable line, and those after it whose place is certain. */
+  /** The usable entries: those before the first unreadable line, and those after it with a certain place. */
   entries: JournalEntry[];
-  /** Where these entries lead. */
+  /** The history of these entries. */
   history: History;
   /** Size of the file when it was read, in bytes. */
   fileBytes: number;
-  /** Where the entries end in the file, in bytes; the next one goes there. `null`: the file must be written anew first. */
+  /** End of the entries in the file, in bytes, for the next entry. `null`: the file must be rewritten first. */
   wholeBytes: number | null;
-  /** Lines of a damaged file that do not count. A crash never does this: the disk or another program has. */
+  /** Unusable lines. Not from a crash, but from the disk or another program. */
   droppedLines: number;
-  /** The incomplete last line that a crash leaves: it never happened. Empty where there is none. */
+  /** The incomplete last line after a crash, which does not count. Empty if there is none. */
   incompleteLine: Uint8Array;
 }
 
 const newline = 10;
 
 /**
- * Reads a journal of one entry per line. After an unreadable line, entries count again from the next edit on: an edit
- * holds its whole state. An undo back over the gap ends this, since what it went back to is not known.
+ * Reads a journal with one entry per line. After an unreadable line, entries count again from the next edit, which has
+ * the whole state. An undo across the gap ends this, because its target is unknown.
  * @throws LacssError `file-unreadable`, `file-unsupported`
  */
 export async function readJournal(path: string): Promise<JournalContent> {
@@ -119,7 +119,7 @@ export function journalText(entries: readonly JournalEntry[]): string {
 
 function parseEntry(line: Uint8Array): JournalEntry | null {
   try {
-    // A byte that is no UTF-8 must not pass as a letter.
+    // Invalid UTF-8 must not be replaced silently.
     return journalEntrySchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line)));
   } catch {
     return null;
@@ -127,8 +127,8 @@ function parseEntry(line: Uint8Array): JournalEntry | null {
 }
 
 /**
- * Adds an entry and flushes it to the disk: when this returns, the change has happened for good.
- * @param wholeBytes where the last whole entry ends; what a crash left behind it is cut off
+ * Adds an entry and flushes it to the disk. When this returns, the change is saved.
+ * @param wholeBytes end of the last complete entry; the remains of a crash behind it are cut off
  * @returns where the new entry ends
  * @throws LacssError `disk-full`, `file-unwritable`; a half-written entry is cut off at once or at the next reading
  */
@@ -149,7 +149,7 @@ export async function appendToJournal(
       await file.truncate(wholeBytes).catch(() => undefined);
       throw error;
     } finally {
-      // Once it is flushed, the entry counts whatever closing says.
+      // The flushed entry counts, even if closing fails.
       await file.close().catch(() => undefined);
     }
     if (wholeBytes === 0) await flushFolder(dirname(path)).catch(() => undefined);

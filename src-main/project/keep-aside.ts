@@ -4,18 +4,18 @@ import { LacssError } from '../contract/errors.ts';
 import { hashBytes } from './hash-bytes.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** Where something unusable is kept. */
+/** The copy of something unusable. */
 export interface KeptAside {
   path: string;
-  /** Whether it was not kept before: then nobody was told of it yet. */
+  /** Whether the copy is new, so that it has not been reported yet. */
   isNew: boolean;
-  /** Whether it is on the disk; not so where there is no room or nothing may be written. */
+  /** Whether it is on the disk; not if the disk is full or read-only. */
   isKept: boolean;
 }
 
 /**
- * Keeps what cannot be used in a file of its own, so that nothing is lost when it is written anew. The file is named by its
- * content: the same thing is kept once.
+ * Copies unusable content to its own file, so that nothing is lost when the original is rewritten. The file name has the
+ * hash of the content, so each content is kept once.
  * @param name `record-damaged` with the ending `.json` makes `record-damaged-1a2b3c4d.json`
  */
 export async function keepAside(

@@ -2,7 +2,7 @@ import type { KeptPrediction } from './prediction-store.ts';
 import type { Project } from './project.ts';
 import { latestPrediction } from './latest-prediction.ts';
 
-/** What a model has found in an image; without a name, whichever was used last, as Review shows it. `null` where nothing is kept. */
+/** The prediction of a model for an image; without a model the latest, as in Review. `null` if there is none. */
 export async function keptPrediction(
   project: Project,
   imageId: string,

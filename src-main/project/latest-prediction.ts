@@ -3,7 +3,7 @@ import type { PredictionRecord } from '../contract/project.ts';
 import type { PredictionStore } from './prediction-store.ts';
 import type { Project } from './project.ts';
 
-/** The prediction of an image that was made last, by whichever model. */
+/** The latest prediction of an image, by any model. */
 export interface LatestPrediction {
   model: string;
   record: PredictionRecord;
@@ -11,8 +11,8 @@ export interface LatestPrediction {
 }
 
 /**
- * Finds the latest prediction of an image; null where there is none.
- * @throws LacssError `file-damaged` where a record cannot be read: it may be the latest
+ * Finds the latest prediction of an image; null if there is none.
+ * @throws LacssError `file-damaged` if a record cannot be read, because it may be the latest
  */
 export async function latestPrediction(project: Project, imageId: string): Promise<LatestPrediction | null> {
   const image = project.image(imageId);

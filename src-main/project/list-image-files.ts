@@ -4,7 +4,7 @@ import { LacssError } from '../contract/errors.ts';
 import { fileError } from './file-error.ts';
 import { manifestName } from './manifest-name.ts';
 
-/** A file that may be an image, and what it is called: its path from the folder that was named. */
+/** A file that may be an image, and its name: the path from the given folder. */
 export interface FoundFile {
   path: string;
   name: string;
@@ -13,8 +13,8 @@ export interface FoundFile {
 const imageName = /\.(tiff?|btf|tf2|tf8|png)$/i;
 
 /**
- * The files a person means by some files and folders: of a folder every TIFF and PNG in it and below, in the order of
- * their names, except hidden ones and those inside a project; a file that is named is taken whatever it is called.
+ * The image files of given files and folders. Of a folder: every TIFF and PNG in it and below, sorted by name, except
+ * hidden files and those inside a project. A given file is used whatever its name.
  * @throws LacssError `file-not-found`, `file-unreadable`, `no-images`
  */
 export async function listImageFiles(paths: readonly string[]): Promise<FoundFile[]> {
@@ -25,7 +25,7 @@ export async function listImageFiles(paths: readonly string[]): Promise<FoundFil
   if (found.size > 0) return [...found.values()];
   throw new LacssError('no-images', `There are no TIFF or PNG images in ${paths.join(', ')}.`, {
     subject: paths[0] ?? '',
-    remedy: 'Choose a folder that holds .tif, .tiff or .png files.',
+    remedy: 'Choose a folder with .tif, .tiff or .png files.',
   });
 }
 
@@ -54,7 +54,7 @@ async function filesBelow(folder: string, root: string): Promise<FoundFile[]> {
   return files;
 }
 
-/** Folders of a project that hold results, not images. */
+/** Folders of a project that contain no images. */
 const ownFolders = new Set(['annotations', 'models', 'predictions', 'exports']);
 
 /** `field 2` before `field 10`. */

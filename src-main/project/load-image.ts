@@ -10,7 +10,7 @@ import { fileBytes } from './file-bytes.ts';
 import { locateImageFile } from './locate-image-file.ts';
 import type { Project } from './project.ts';
 
-/** The file that holds a channel of an image, and which of the file's channels it is. */
+/** The file of a channel, and the index of the channel in the file. */
 export function fileOfChannel(image: ImageEntry, channel: number): { file: ImageFile; channel: number } {
   let first = 0;
   for (const file of image.files) {
@@ -21,7 +21,7 @@ export function fileOfChannel(image: ImageEntry, channel: number): { file: Image
 }
 
 /**
- * Opens one file of an image; no pixel is read yet.
+ * Opens one file of an image, without reading pixels.
  * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-size-mismatch`
  */
 export async function openImageFile(
@@ -42,7 +42,7 @@ export async function openImageFile(
 }
 
 /**
- * Reads one channel of an image, at the time point and focal plane that are worked on.
+ * Reads one channel of an image, at its time point and focal plane.
  * @param channel an index into the image's `channelNames`
  * @param blockPx side of the blocks of pixels whose means are taken
  * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-invalid`, `image-size-mismatch`
@@ -91,6 +91,6 @@ function channelOf(image: ImageEntry, role: keyof ChannelRoles): number {
   if (channel !== null) return channel;
   throw new LacssError('setting-invalid', `No channel of ${image.name} is said to show the ${role}.`, {
     subject: image.name,
-    remedy: `It has ${image.channelNames.join(', ')}; say which under Images, or with lacss add --${role} NAME.`,
+    remedy: `Its channels are ${image.channelNames.join(', ')}. Choose one under Images, or with lacss add --${role} NAME.`,
   });
 }

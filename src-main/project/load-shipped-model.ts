@@ -4,14 +4,14 @@ import { modelFileEnding } from './model-file.ts';
 import type { StoredModel } from './model-file.ts';
 import { loadModelFrom } from './model-store.ts';
 
-/** Where it lies, seen from the sources and from the bundle alike. */
+/** Its path, relative to the sources and to the bundle. */
 export const shippedModelPath = fileURLToPath(
   new URL(`../../resources/models/${shippedModel.id}${modelFileEnding}`, import.meta.url),
 );
 
 /**
- * The model that comes with the program.
- * @throws LacssError `file-not-found`, `model-invalid` where the installation is damaged
+ * The model included with the program.
+ * @throws LacssError `file-not-found`, `model-invalid` if the installation is damaged
  */
 export function loadShippedModel(): Promise<StoredModel> {
   return loadModelFrom(shippedModelPath);

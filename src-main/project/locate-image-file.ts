@@ -3,16 +3,15 @@ import { isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { ImageFile } from '../contract/project.ts';
 
-/** How a file is referred to from a project folder: relative, with forward slashes, wherever that is possible. */
+/** The path of a file from the project folder: relative with forward slashes, if possible. */
 export function pathFromProject(folder: string, file: string): string {
   const path = relative(folder, file);
   return isAbsolute(path) ? file : path.split(sep).join('/');
 }
 
 /**
- * Finds an image's file: by its path from the project folder, so that project and images may move together, else
- * where it was last seen, so that the project may move alone.
- * Devices are no images, and another computer is not asked because a project names it.
+ * Finds the file of an image: by its path from the project folder, so that project and images can move together,
+ * otherwise at its last known path, so that the project can move alone. Ignores devices and other computers.
  * @throws LacssError `file-not-found`
  */
 export async function locateImageFile(folder: string, file: ImageFile): Promise<string> {
@@ -26,13 +25,13 @@ export async function locateImageFile(folder: string, file: ImageFile): Promise<
     );
     if (found) return path;
   }
-  throw new LacssError('file-not-found', `The image file ${file.path} is no longer there.`, {
+  throw new LacssError('file-not-found', `The image file ${file.path} is missing.`, {
     subject: file.lastSeenAt,
-    remedy: 'Put it back, or show where it went: lacss add --relink FOLDER finds it by its content.',
+    remedy: 'Put it back, or find it by its content: lacss add --relink FOLDER.',
   });
 }
 
-/** A network share or device path of Windows (`\\\\server\\share`, `\\\\?\\`): fine only on the share that holds the project. */
+/** A network share or device path of Windows (`\\\\server\\share`, `\\\\?\\`). Allowed only on the project's share. */
 function isElsewhere(source: string, folder: string): boolean {
   if (!/^[\\/]{2}/.test(source)) return false;
   return (
@@ -40,7 +39,7 @@ function isElsewhere(source: string, folder: string): boolean {
   );
 }
 
-/** What the system shows as files, and are none. */
+/** Paths that look like files but are not. */
 function isDevice(path: string): boolean {
   return /^\/(dev|proc|sys)\//.test(path);
 }

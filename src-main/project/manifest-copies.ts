@@ -11,16 +11,16 @@ import { jsonText, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** The folder of a project that holds earlier copies of `project.json`. */
+/** The folder of earlier copies of `project.json` in a project. */
 const folderName = 'backups';
 
-/** How many copies of openings and hours are kept; the oldest goes first. Copies of other kinds stay for good. */
+/** Number of `recent` copies to keep. Other copies stay forever. */
 const mostRecentCopies = 10;
 
-/** While a project is changed, a copy is made this often, in ms. */
+/** Time between copies during changes, ms. */
 const copyEveryMs = 3_600_000;
 
-/** `project-20261129T215641123Z-recent.json`: what was in force until that moment, in UTC. */
+/** `project-20261129T215641123Z-recent.json`: the version until that time, in UTC. */
 const namePattern =
   /^project-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-(recent|migrated|replaced)\.json$/;
 
@@ -31,8 +31,8 @@ interface CopyName {
 }
 
 /**
- * Keeps a copy of `project.json` as it is, unless the newest copy is the same, and removes the oldest of more than ten.
- * A copy that cannot be made is no reason not to work: the project itself is whole.
+ * Copies `project.json`, unless the newest copy is the same, and keeps the last ten copies. A failed copy is ignored: the
+ * project itself is complete.
  */
 export async function keepRecentCopy(root: string, now: Date = new Date()): Promise<void> {
   try {
@@ -51,7 +51,7 @@ export async function keepRecentCopy(root: string, now: Date = new Date()): Prom
   }
 }
 
-/** Keeps such a copy where the newest is more than an hour old, or later than now after a change of the clock. */
+/** Copies `project.json` if the newest copy is over an hour old, or in the future after a change of the clock. */
 export async function keepHourlyCopy(root: string, now: Date = new Date()): Promise<void> {
   const newest = (await listNames(root).catch(() => [])).find(({ kind }) => kind === 'recent');
   const ageMs = newest === undefined ? Infinity : Math.abs(now.getTime() - Date.parse(newest.at));
@@ -59,7 +59,7 @@ export async function keepHourlyCopy(root: string, now: Date = new Date()): Prom
 }
 
 /**
- * Keeps the file of an earlier schema version for good, before it is brought up to date.
+ * Copies the file of an earlier schema version, before its migration. This copy stays forever.
  * @throws LacssError `disk-full`, `file-unwritable`
  */
 export async function keepMigratedCopy(root: string): Promise<void> {
@@ -67,7 +67,7 @@ export async function keepMigratedCopy(root: string): Promise<void> {
 }
 
 /**
- * The copies of `project.json`, newest first, with what each one holds.
+ * The copies of `project.json`, newest first, with a summary of each.
  * @throws LacssError `file-unreadable`
  */
 export async function listManifestCopies(folder: string): Promise<ManifestCopy[]> {
@@ -90,11 +90,12 @@ export async function listManifestCopies(folder: string): Promise<ManifestCopy[]
 }
 
 /**
- * Puts a copy in place of `project.json`, which is kept as a copy too. Works where `project.json` is damaged or gone.
- * @param purpose who does it, told to other programs that find the project in use
- * @param id of a copy, as {@link listManifestCopies} names it
- * @throws LacssError `project-in-use`, `file-not-found` naming what there is, `project-damaged` where the copy is, `disk-full`,
- * `file-unwritable`; `project.json` is then as it was
+ * Replaces `project.json` by a copy and keeps the current file as a copy. Also works if `project.json` is damaged or
+ * missing.
+ * @param purpose shown to other programs that find the project in use
+ * @param id of a copy, from {@link listManifestCopies}
+ * @throws LacssError `project-in-use`, `file-not-found` with the existing copies, `project-damaged` if the copy is
+ * damaged, `disk-full`, `file-unwritable`; then `project.json` is unchanged
  */
 export async function restoreProject(folder: string, id: string, purpose: string): Promise<void> {
   const root = resolve(folder);
@@ -106,7 +107,7 @@ export async function restoreProject(folder: string, id: string, purpose: string
   }
 }
 
-/** The same, for whoever holds the lock. */
+/** The same, for a caller that has the lock. */
 export async function restoreCopy(root: string, id: string): Promise<void> {
   const manifest = await readCopy(root, id);
   const path = join(root, manifestName);
@@ -118,7 +119,7 @@ export async function restoreCopy(root: string, id: string): Promise<void> {
   await writeFileAtomically(path, jsonText(manifest));
 }
 
-/** Every manifest that the copies hold, newest first; those that cannot be read are passed over. */
+/** The readable manifests among the copies, newest first. */
 export async function readManifestCopies(root: string): Promise<ReturnType<typeof migrateManifest>[]> {
   const manifests = [];
   for (const { name } of await listNames(root)) {
@@ -129,7 +130,7 @@ export async function readManifestCopies(root: string): Promise<ReturnType<typeo
 }
 
 async function keepCopy(root: string, bytes: Uint8Array, kind: ManifestCopyKind, now: Date): Promise<string> {
-  // Two copies of one millisecond must not share a name.
+  // Two copies in one millisecond must not share a name.
   const taken = new Set((await listNames(root)).map(({ at }) => at));
   let at = now;
   while (taken.has(at.toISOString())) at = new Date(at.getTime() + 1);
@@ -152,7 +153,7 @@ async function noSuchCopy(root: string, id: string): Promise<LacssError> {
   const names = (await listNames(root)).map(({ name }) => name);
   return new LacssError('file-not-found', `The project has no copy ${id} of its project.json.`, {
     subject: join(root, folderName),
-    remedy: names.length > 0 ? `It has ${names.join(', ')}.` : 'No copy was kept yet.',
+    remedy: names.length > 0 ? `It has ${names.join(', ')}.` : 'It has no copies yet.',
   });
 }
 

@@ -10,7 +10,7 @@ export type Migration = (manifest: Record<string, unknown>) => Record<string, un
 
 /** `migrations[v]` turns version v into v + 1; one is added whenever `projectSchemaVersion` rises. */
 const migrations: Readonly<Record<number, Migration>> = {
-  // 2 keeps the axes of a stack that a person has corrected.
+  // 2 adds corrected axes of a stack.
   1: (manifest) => ({
     ...manifest,
     images: z
@@ -19,7 +19,7 @@ const migrations: Readonly<Record<number, Migration>> = {
       .parse(manifest.images)
       .map((image) => ({ ...image, axes: null })),
   }),
-  // 3 keeps which cells of a review are shown and exported.
+  // 3 adds the review settings.
   2: (manifest) => ({
     ...manifest,
     settings: { review: defaultSettings.review, ...z.looseObject({}).catch({}).parse(manifest.settings) },
@@ -29,8 +29,8 @@ const migrations: Readonly<Record<number, Migration>> = {
 const headerSchema = z.looseObject({ format: z.literal('lacss-project'), schemaVersion: z.int().positive() });
 
 /**
- * Brings a manifest to the version of this program, one migration after the other.
- * @param value what `project.json` holds
+ * Migrates a manifest to the version of this program, one step after the other.
+ * @param value the content of `project.json`
  * @throws LacssError `project-newer`, `project-damaged`
  */
 export function migrateManifest(value: unknown, path: string): ProjectManifest {
@@ -50,7 +50,7 @@ export function migrate(
   if (version > target) {
     throw new LacssError(
       'project-newer',
-      `The project was written by a newer LACSS Studio (schema ${version}; this one knows ${target}).`,
+      `The project was written by a newer LACSS Studio (schema ${version}; this program supports ${target}).`,
       { subject: path, remedy: 'Update LACSS Studio and open it again. Nothing in the project was changed.' },
     );
   }
@@ -59,7 +59,7 @@ export function migrate(
     if (step === undefined) {
       throw new LacssError('project-damaged', `${path} has an unknown schema version ${version}.`, {
         subject: path,
-        remedy: 'Put back an earlier copy of the file.',
+        remedy: 'Restore an earlier copy of the file.',
       });
     }
     manifest = { ...step(manifest), schemaVersion: version + 1 };

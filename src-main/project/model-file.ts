@@ -6,25 +6,25 @@ import { hashBytes } from './hash-bytes.ts';
 import { parseModelCard } from './parse-model-card.ts';
 import { jsonText, parseJson, parseJsonText } from './read-json.ts';
 
-/** The ending of a model's one file. */
+/** The extension of a model file. */
 export const modelFileEnding = '.lacss';
 
-/** What is inside, in any program that opens zip files. */
+/** The names of the files in the zip. */
 const names = { card: 'card.json', manifest: 'weights-manifest.json', weights: 'weights.bin' };
 
-/** A model as it is kept: what it is, and its weights. */
+/** A stored model: its model card and its weights. */
 export interface StoredModel {
   card: ModelCard;
   manifest: WeightManifest;
   bytes: Uint8Array;
 }
 
-/** A model as one file: a zip of its card, tfjs's weight manifest, and the weights. */
+/** A model as one file: a zip with the model card, tfjs's weight manifest, and the weights. */
 export function packModel({ card, manifest, bytes }: StoredModel): Uint8Array {
   return zipSync({
     [names.card]: strToU8(jsonText(card)),
     [names.manifest]: strToU8(jsonText(manifest)),
-    // Weights are noise to a packer: stored as they are.
+    // Weights do not compress, so they are stored.
     [names.weights]: [bytes, { level: 0 }],
   });
 }
@@ -50,14 +50,14 @@ export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
   return { card, manifest, bytes };
 }
 
-/** More than this no file of a model unpacks to, in bytes: ten times the weights of the largest preset. */
+/** The largest unpacked file of a model, in bytes: ten times the weights of the largest preset. */
 const mostUnpackedBytes = 2 ** 28;
 
 function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
   let entries: Record<string, Uint8Array>;
   try {
     entries = unzipSync(file, {
-      // The list of contents says how large each will be, and no more than that is ever unpacked.
+      // The directory of the zip gives each size, and no more than that is unpacked.
       filter: ({ name, originalSize }) => {
         if (!Object.values(names).includes(name)) return false;
         if (originalSize <= mostUnpackedBytes) return true;
@@ -69,14 +69,14 @@ function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
     throw notAModel(fileName, 'it is no whole zip file', cause);
   }
   const missing = Object.values(names).find((name) => !(name in entries));
-  if (missing !== undefined) throw notAModel(fileName, `it holds no ${missing}`);
+  if (missing !== undefined) throw notAModel(fileName, `it contains no ${missing}`);
   return entries;
 }
 
 function notAModel(fileName: string, reason: string, cause?: unknown): LacssError {
   return new LacssError('model-invalid', `${fileName} is not a model of LACSS Studio: ${reason}.`, {
     subject: fileName,
-    remedy: `Choose a ${modelFileEnding} file that was exported, or the folder of a model in a project.`,
+    remedy: `Choose an exported ${modelFileEnding} file, or the folder of a model in a project.`,
     cause,
   });
 }

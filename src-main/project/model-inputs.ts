@@ -4,7 +4,7 @@ import type { PixelSizeUm } from '../contract/pixels.ts';
 import type { ChannelRoles } from '../contract/project.ts';
 import { imageScale } from '../model/image-scale.ts';
 
-/** What an image tells of its channels. */
+/** The channels of an image. */
 interface Channels {
   name: string;
   channelNames: readonly string[];
@@ -12,9 +12,9 @@ interface Channels {
 }
 
 /**
- * The channels of an image that a model takes, in its order: by what they show, else by their names.
+ * The input channels of a model in an image, in the model's order: by role, otherwise by name.
  * @returns indices into the image's `channelNames`
- * @throws LacssError `setting-invalid` where one is missing
+ * @throws LacssError `setting-invalid` if one is missing
  */
 export function inputChannelsOf(card: ModelCard, { name, channelNames, roles }: Channels): number[] {
   return card.inputChannels.map((wanted) => {
@@ -29,16 +29,16 @@ export function inputChannelsOf(card: ModelCard, { name, channelNames, roles }: 
       `${name} has no channel ${shows}, which the model ${card.name} needs.`,
       {
         subject: name,
-        remedy: `Its channels are ${channelNames.join(', ')}; say which shows what.`,
+        remedy: `Its channels are ${channelNames.join(', ')}. Set their roles under Images, or with lacss add.`,
       },
     );
   });
 }
 
 /**
- * How much an image is rescaled so that its cells have the size the model knows: the size of the training's cells,
- * brought to this image's pixels where both pixel sizes are known.
- * @param diameterPx mean diameter of a cell in px of this image, where a person says so
+ * The scale that gives an image's cells the size of the training cells, which is converted to the pixels of this image
+ * if both pixel sizes are known.
+ * @param diameterPx mean cell diameter in px of this image, if set
  */
 export function scaleFor(
   { preprocessing: { cellSize, targetDiameterPx } }: ModelCard,

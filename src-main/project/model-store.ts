@@ -25,7 +25,7 @@ const runName = 'training.json';
 const checkpointNames = { last: 'last.checkpoint', best: 'best.checkpoint' } as const;
 export type CheckpointKind = keyof typeof checkpointNames;
 
-/** The parts of `card.json`, each of which is checked by itself: of a newer one the name can still be told. */
+/** Parts of `card.json`, checked separately, so that a newer card still shows its name. */
 const recordSchema = z.object({ card: z.unknown(), weightsManifest: z.unknown() });
 
 /** A model in the list. */
@@ -34,22 +34,22 @@ export interface ModelEntry {
   card: ModelCard;
   /** Size of the weights in bytes. */
   bytes: number;
-  /** Whether its training can be gone on with. */
+  /** Whether its training can be resumed. */
   resumable: boolean;
 }
 
-/** A model that can't be used since its card can't be read; its files are left as they are. */
+/** An unusable model. Its files stay unchanged. */
 export interface DamagedModel {
   id: string;
-  /** The name on its card as far as that can be told, else its folder's. */
+  /** The name on its model card if readable, otherwise the name of its folder. */
   name: string;
-  /** What is wrong, and what to do. */
+  /** The error, with what to do. */
   error: LacssError;
 }
 
 /**
- * The models of a project, one folder each: `card.json` says what it is and names the file of its weights;
- * `training.json` and the checkpoints are what an interrupted training goes on from.
+ * The models of a project, one folder per model: `card.json` is the model card and names the weights file.
+ * `training.json` and the checkpoints allow an interrupted training to resume.
  */
 export class ModelStore {
   readonly #folder: string;
@@ -64,14 +64,14 @@ export class ModelStore {
     return resolveOwn(this.#folder, id);
   }
 
-  /** The models that can be used, newest first. Folders without a card are trainings that are not finished. */
+  /** The usable models, newest first. Folders without a model card are unfinished trainings. */
   async list(): Promise<ModelEntry[]> {
     return (await this.survey()).models;
   }
 
   /**
-   * The models that can be used, newest first, and those that can't: a card cannot be read, weights are missing, or the
-   * settings of an interrupted training are damaged. One of them keeps no other from use.
+   * The usable models, newest first, and the damaged ones: model card unreadable, weights missing, or settings of an
+   * interrupted training damaged. A damaged model does not affect the others.
    */
   async survey(): Promise<{ models: ModelEntry[]; damaged: DamagedModel[] }> {
     const models: ModelEntry[] = [];
@@ -101,13 +101,13 @@ export class ModelStore {
     };
   }
 
-  /** Trainings that were interrupted before they made a model, by id. */
+  /** Interrupted trainings without a model, by id. */
   async unfinished(): Promise<string[]> {
     const ids: string[] = [];
     for (const id of await this.#folders()) {
       const isModel = await exists(join(this.path(id), `${cardName}.json`));
       if (isModel || !(await exists(join(this.path(id), runName)))) continue;
-      // A damaged one is in the list of models, by name, and keeps no other training from starting.
+      // A damaged training appears in the list of models and does not block others.
       const isReadable = await this.readRun(id).then(
         () => true,
         (error: unknown) => {
@@ -120,13 +120,13 @@ export class ModelStore {
     return ids;
   }
 
-  /** @throws LacssError `disk-full`, `file-unwritable`; an earlier card and its weights are then still whole */
+  /** @throws LacssError `disk-full`, `file-unwritable`; then the earlier model card and weights are unchanged */
   async save(id: string, { card, manifest, bytes }: StoredModel): Promise<void> {
     await writeRecordWithBytes(this.path(id), cardName, { card, weightsManifest: manifest }, bytes);
   }
 
   /**
-   * @param idOrName the model's folder, or the name on its card
+   * @param idOrName the model's folder, or the name on its model card
    * @throws LacssError `model-invalid`
    */
   async load(idOrName: string): Promise<StoredModel & { id: string }> {
@@ -134,10 +134,10 @@ export class ModelStore {
     return { id, ...(await loadFolder(this.path(id))) };
   }
 
-  /** @throws LacssError `model-invalid` naming what there is, or telling why the one that is meant can't be read */
+  /** @throws LacssError `model-invalid` with the existing models, or with the reason why this one is unreadable */
   async find(idOrName: string): Promise<string> {
     const { models, damaged } = await this.survey();
-    // A model's folder is its own, before a name that another may have too.
+    // The folder is unique and takes precedence over the name, which is not.
     const byId = [...models, ...damaged].find(({ id }) => id === idOrName);
     const found =
       byId ??
@@ -157,8 +157,7 @@ export class ModelStore {
   }
 
   /**
-   * An id for a new model that no other has, nor the one that comes with the program: `small-1`, or after the name that a
-   * person gave it.
+   * A new, unique id of a model, different from that of the included model: `small-1`, or based on the given name.
    */
   async newId(preset: string, name?: string): Promise<string> {
     const taken = new Set([shippedModel.id, ...(await this.#folders())]);
@@ -174,13 +173,13 @@ export class ModelStore {
     }
   }
 
-  /** Changes the name on a model's card; its folder keeps its own. */
+  /** Changes the name on the model card; the folder stays. */
   async rename(id: string, name: string): Promise<void> {
     const { card, manifest, bytes } = await loadFolder(this.path(id));
     await this.save(id, { card: { ...card, name }, manifest, bytes });
   }
 
-  /** Removes a model for good: first out of sight, then piece by piece. */
+  /** Deletes a model: first renames its folder, then deletes its files. */
   async remove(id: string): Promise<void> {
     const aside = join(this.#folder, `.removed-${id}-${Date.now()}`);
     try {
@@ -189,11 +188,11 @@ export class ModelStore {
     } catch (error) {
       throw fileError(error, this.path(id), 'write');
     }
-    // It is removed: what cannot be deleted now is never listed again.
+    // The model is removed; remaining files are never listed again.
     await rm(aside, { recursive: true, force: true }).catch(() => undefined);
   }
 
-  /** Writes down what a training was asked to do, before it begins. */
+  /** Saves the inputs of a training before it starts. */
   async writeRun(id: string, run: TrainingRun): Promise<void> {
     await writeFileAtomically(join(this.path(id), runName), jsonText(run));
   }
@@ -207,11 +206,11 @@ export class ModelStore {
       if (!(error instanceof LacssError) || error.code === 'file-not-found') throw error;
       throw new LacssError(
         'model-invalid',
-        `The interrupted training ${id} cannot go on: ${path} is damaged.`,
+        `The interrupted training ${id} cannot continue: ${path} is damaged.`,
         {
           subject: path,
           remedy:
-            'Put the file back from a backup. Or start a new training, and delete this one in the list of models.',
+            'Restore the file from a backup. Or start a new training and delete this one in the list of models.',
           cause: error,
         },
       );
@@ -219,9 +218,9 @@ export class ModelStore {
   }
 
   /**
-   * The training to go on with.
-   * @param idOrNewest a model's id, or `newest` for the one that was begun last
-   * @throws LacssError `model-invalid` where there is none
+   * The training to resume.
+   * @param idOrNewest a model's id, or `newest` for the training started last
+   * @throws LacssError `model-invalid` if there is none
    */
   async findResumable(idOrNewest: string): Promise<string> {
     const unfinished = await this.unfinished();
@@ -235,14 +234,19 @@ export class ModelStore {
       return begun.sort((a, b) => b.at.localeCompare(a.at))[0].id;
     }
     const what =
-      idOrNewest === 'newest' ? 'No training was interrupted.' : `${idOrNewest} is no interrupted training.`;
+      idOrNewest === 'newest'
+        ? 'There is no interrupted training.'
+        : `${idOrNewest} is not an interrupted training.`;
     throw new LacssError('model-invalid', what, {
       subject: idOrNewest,
-      remedy: unfinished.length > 0 ? `These were: ${unfinished.join(', ')}.` : 'Start one with lacss train.',
+      remedy:
+        unfinished.length > 0
+          ? `Interrupted trainings: ${unfinished.join(', ')}.`
+          : 'Start one with lacss train.',
     });
   }
 
-  /** Keeps a checkpoint, replacing the former of its kind. */
+  /** Saves a checkpoint, replacing the previous one of its kind. */
   async saveCheckpoint(id: string, kind: CheckpointKind, bytes: Uint8Array): Promise<void> {
     await writeFileAtomically(join(this.path(id), checkpointNames[kind]), bytes);
   }
@@ -252,26 +256,26 @@ export class ModelStore {
     return exists(join(this.path(id), checkpointNames[kind]));
   }
 
-  /** The checkpoint of a kind; `null` where none was kept yet. */
+  /** The checkpoint of a kind; `null` if there is none. */
   async readCheckpoint(id: string, kind: CheckpointKind): Promise<Uint8Array | null> {
     if (!(await this.hasCheckpoint(id, kind))) return null;
     return readBytes(join(this.path(id), checkpointNames[kind]));
   }
 
-  /** Removes what a finished training no longer needs, as far as that is possible: its model is saved by then. */
+  /** Removes files that a finished training no longer needs. Its model is already saved. */
   async removeCheckpoints(id: string): Promise<void> {
     for (const name of Object.values(checkpointNames)) {
       await removeFile(join(this.path(id), name)).catch(() => undefined);
     }
   }
 
-  /** Writes a model as one file, to be shared. */
+  /** Writes a model as one file, to share it. */
   async exportFile(idOrName: string, path: string): Promise<void> {
     await writeFileAtomically(path, packModel(await this.load(idOrName)));
   }
 
   /**
-   * Takes in a model from such a file.
+   * Imports a model from such a file.
    * @returns its id
    * @throws LacssError `model-invalid`, `file-not-found`
    */
@@ -296,7 +300,7 @@ export class ModelStore {
 }
 
 /**
- * Reads a model from a folder of a project or from a file that was exported.
+ * Reads a model from a folder of a project or from an exported file.
  * @throws LacssError `model-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function loadModelFrom(path: string): Promise<StoredModel> {
@@ -309,7 +313,7 @@ export async function loadModelFrom(path: string): Promise<StoredModel> {
   return isFolder ? loadFolder(resolve(path)) : unpackModel(await readBytes(path), basename(path));
 }
 
-/** @throws LacssError `model-invalid` where the weights are missing or cut short */
+/** @throws LacssError `model-invalid` if the weights are missing or incomplete */
 async function requireWeights(path: string, length: number): Promise<void> {
   const size = await stat(path).then(
     (entry) => (entry.isFile() ? entry.size : null),
@@ -319,7 +323,7 @@ async function requireWeights(path: string, length: number): Promise<void> {
   const what = size === null ? 'is missing' : `has ${size} bytes instead of ${length}`;
   throw new LacssError('model-invalid', `The weights of this model cannot be used: ${path} ${what}.`, {
     subject: path,
-    remedy: 'Put the file back from a backup, or delete the model and train it again.',
+    remedy: 'Restore the file from a backup, or delete the model and train it again.',
   });
 }
 
@@ -342,7 +346,7 @@ function parseRecord(
 
 const namedSchema = z.object({ card: z.object({ name: z.string().min(1) }) });
 
-/** The name on a card that can't be read as a whole. */
+/** The name on a model card that is otherwise unreadable. */
 async function nameOnCard(folder: string, otherwise: string): Promise<string> {
   return readRecord(folder, cardName, namedSchema).then(
     ({ content }) => content.card.name,

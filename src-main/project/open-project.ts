@@ -14,19 +14,19 @@ import { sweepLeftovers } from './sweep-leftovers.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 export interface OpenOptions {
-  /** Who opens it, told to other programs that find it in use: `lacss train`. */
+  /** Shown to other programs that find it in use: `lacss train`. */
   purpose: string;
   /**
-   * `write` keeps other programs out; `shared` is for a child process of the program that holds it; `read` changes
-   * nothing. @default 'write'
+   * `write` locks the project; `shared` is for a worker process of the program with the lock; `read` changes nothing.
+   * @default 'write'
    */
   access?: 'write' | 'shared' | 'read';
 }
 
 /**
- * Opens a project folder: checks its manifest, brings an older one up to date, clears away what a crash has left.
+ * Opens a project folder: checks its manifest, migrates an older one, removes leftovers of a crash.
  * @throws LacssError `project-missing`, `project-newer`, `project-damaged`, `project-in-use`, `file-unwritable`;
- * `project-unreachable` where another project lies in place of one that is open
+ * `project-unreachable` if another project is in place of an open one
  */
 export async function openProject(
   folder: string,
@@ -53,7 +53,7 @@ async function openForWriting(root: string, purpose: string, letGo: () => void):
   const lock = await acquireLock(join(root, 'project.lock'), purpose);
   try {
     await sweepLeftovers(root);
-    // Read again under the lock: another program may have written until just now.
+    // Read again under the lock, because another program may have written before.
     const found = await readJson(path, 'project-damaged');
     const current = migrateManifest(found, path);
     if (versionOf(found) !== current.schemaVersion) {
@@ -72,7 +72,7 @@ async function readManifest(path: string): Promise<ProjectManifest> {
   return migrateManifest(await readJson(path, 'project-damaged'), path);
 }
 
-/** A damaged manifest is restored from a copy, where the project has some. */
+/** The error for a damaged manifest, with the copies to restore, if there are any. */
 function withWayOut(error: unknown, root: string): unknown {
   if (!(error instanceof LacssError) || error.code !== 'project-damaged') return error;
   return new LacssError(error.code, error.message, {
@@ -95,7 +95,7 @@ async function refuseWhenMissing(root: string, path: string): Promise<void> {
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') return;
     throw new LacssError('project-missing', `There is no project in ${root}.`, {
       subject: path,
-      remedy: `Make one with: lacss new ${root}`,
+      remedy: `Create one with: lacss new ${root}`,
     });
   }
 }

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { LacssError } from '../contract/errors.ts';
 import { fileError } from './file-error.ts';
 
-/** Opening a pipe must not wait for its other end. Windows has no such flag, and no such pipes in folders. */
+/** Opening a pipe must not wait for its other end. Windows has neither the flag nor pipes in folders. */
 const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /** A file that is open for reading, and its size in bytes when it was opened. */
@@ -14,8 +14,8 @@ export interface OpenFile {
 }
 
 /**
- * Opens a regular file for reading; the caller closes it. Folders, pipes, sockets and devices are refused: reading them
- * may never end. The check is made on what was opened, so that nobody can swap the file in between.
+ * Opens a regular file for reading; the caller closes it. Refuses folders, pipes, sockets and devices, where a read may
+ * never end. Checks the opened file, so that it cannot be swapped in between.
  * @throws LacssError `file-not-found`, `file-unreadable`
  */
 export async function openRegularFile(path: string): Promise<OpenFile> {
@@ -39,6 +39,6 @@ function notAFile(path: string, isFolder: boolean): LacssError {
   const what = isFolder ? 'it is a folder' : 'it is a pipe or a device, not a file';
   return new LacssError('file-unreadable', `${path} cannot be read: ${what}.`, {
     subject: path,
-    remedy: 'Move it away, and put the file back in its place.',
+    remedy: 'Move it away, and put the right file in its place.',
   });
 }

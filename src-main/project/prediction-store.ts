@@ -24,7 +24,7 @@ const fileNamePattern =
   /^(labels(-[0-9a-f]{8})?\.tif|cells(-[0-9a-f]{8})?\.csv|contours(-[0-9a-f]{8})?\.json)$/;
 const fileNameSchema = z.string().regex(fileNamePattern);
 
-/** `record.json`; a prediction of an earlier version does not name its files. */
+/** `record.json`. Predictions of earlier versions do not name their files. */
 const storedRecordSchema = predictionRecordSchema.extend({
   files: z
     .strictObject({ labels: fileNameSchema, cells: fileNameSchema, contours: fileNameSchema.optional() })
@@ -36,19 +36,19 @@ interface StoredRecord {
   files: FileNames;
 }
 
-/** A prediction that was kept: what the model found, and when and how. */
+/** A saved prediction with its record. */
 export interface KeptPrediction {
   record: PredictionRecord;
   segmentation: Segmentation;
 }
 
-/** What a prediction's files hold, but for its record. */
+/** The contents of a prediction's files, without its record. */
 export interface PredictionFiles {
   labels: Uint8Array;
   cells: string;
 }
 
-/** The files of what was found. */
+/** The files of the cells. */
 export function predictionFiles({ labels, scores, locations }: Segmentation): PredictionFiles {
   return { labels: labelTiff(labels), cells: cellsText(instanceLabels(labels), scores, locations) };
 }
@@ -65,19 +65,19 @@ export class PredictionStore {
 
   /**
    * @param folder `predictions/<model>/<image>` of a project
-   * @param mostCells how many cells the image can hold: one per pixel
+   * @param mostCells the most cells of the image: one per pixel
    */
   constructor(folder: string, mostCells: number = mostPixels) {
     this.#folder = folder;
     this.#mostCells = mostCells;
   }
 
-  /** The record, or `null` where there is no prediction. @throws LacssError `file-damaged`, `file-unreadable` */
+  /** The record, or `null` without a prediction. @throws LacssError `file-damaged`, `file-unreadable` */
   async record(): Promise<PredictionRecord | null> {
     return (await this.#stored())?.record ?? null;
   }
 
-  /** @throws LacssError `disk-full`, `file-unwritable`; the earlier prediction is then still whole */
+  /** @throws LacssError `disk-full`, `file-unwritable`; then the earlier prediction is unchanged */
   async write(record: PredictionRecord, { labels, cells }: PredictionFiles): Promise<void> {
     const hash = hashBytes([labels, cells].map(hashBytes).join('')).slice(0, 8);
     const files: FileNames = { labels: `labels-${hash}.tif`, cells: `cells-${hash}.csv` };
@@ -97,7 +97,7 @@ export class PredictionStore {
     try {
       return await this.#read(stored);
     } catch (error) {
-      // Another process may have put a new prediction in place meanwhile.
+      // Another process may have written a new prediction in between.
       const now = await this.#stored();
       if (now === null || now.files.labels === stored.files.labels) throw error;
       return this.#read(now);
@@ -137,7 +137,7 @@ export class PredictionStore {
     return { record, files };
   }
 
-  /** Removes the files of earlier predictions, which no record names any more. */
+  /** Removes the files of earlier predictions, which no record names. */
   async #removeEarlier(kept: readonly string[]): Promise<void> {
     for (const name of await readdir(this.#folder)) {
       if (fileNamePattern.test(name) && !kept.includes(name)) await removeFile(join(this.#folder, name));
@@ -149,11 +149,11 @@ function damaged(path: string, cause: unknown): LacssError {
   const reason = cause instanceof LacssError && cause.code !== 'file-damaged' ? cause.message : null;
   return new LacssError(
     'file-damaged',
-    reason ?? `${path} is damaged: what the model found in this image cannot be read.`,
+    reason ?? `${path} is damaged: the cells of this image cannot be read.`,
     {
       subject: path,
       remedy:
-        'Segment the image again with this model: lacss segment --again. Or put the file back from a backup.',
+        'Segment the image again with this model: lacss segment --again. Or restore the file from a backup.',
       cause,
     },
   );

@@ -14,18 +14,18 @@ import { resolveOwn } from './resolve-inside.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** What keeps a project open: its lock (`null` where this program holds it elsewhere), and the watch over its folder. */
+/** What keeps a project open: its lock (`null` if another process of the program has it), and the hold on its folder. */
 interface ProjectHold {
   lock: Lock | null;
   letGo: () => void;
 }
 
-/** How long a change waits for another process of the same program that is writing the manifest. */
+/** How long a change waits for another process that writes the manifest, ms. */
 const manifestWaitMs = 5000;
 
 /**
- * A project folder that is open. The manifest is changed through `update` only; annotations, models and predictions
- * have their own stores beside it (AnnotationStore, ModelStore, PredictionStore), all of them safe against a crash.
+ * An open project folder. Only `update` changes the manifest. Annotations, models and predictions have their own stores
+ * (AnnotationStore, ModelStore, PredictionStore), all safe against a crash.
  */
 export class Project {
   readonly folder: string;
@@ -47,14 +47,14 @@ export class Project {
     return this.#manifest;
   }
 
-  /** The path of something inside the project folder. @throws LacssError `name-invalid` where a part leaves it */
+  /** A path inside the project folder. @throws LacssError `name-invalid` if a part leads out of it */
   path(...parts: string[]): string {
     return resolveOwn(this.folder, ...parts);
   }
 
   /**
-   * Changes the manifest: what is on the disk is read again, changed, checked and put in place whole.
-   * @throws LacssError `file-unwritable`, `disk-full`, `project-unreachable`; the manifest is then as it was
+   * Changes the manifest: reads it again from the disk, changes, checks and writes it atomically.
+   * @throws LacssError `file-unwritable`, `disk-full`, `project-unreachable`; then the manifest is unchanged
    */
   update(change: (manifest: ProjectManifest) => ProjectManifest): Promise<ProjectManifest> {
     return this.#queue.run(async () => {
@@ -76,7 +76,7 @@ export class Project {
   }
 
   /**
-   * Puts an earlier copy of `project.json` in force; the current one is kept as a copy too.
+   * Restores an earlier copy of `project.json`, and keeps the current file as a copy.
    * @throws LacssError as restoreCopy
    */
   restore(copy: string): Promise<ProjectManifest> {
@@ -93,7 +93,7 @@ export class Project {
     });
   }
 
-  /** Takes up what another process of the same program has written. */
+  /** Reads the manifest again after another process of the program has written it. */
   async reload(): Promise<ProjectManifest> {
     const path = this.path(manifestName);
     this.#manifest = migrateManifest(await readJson(path, 'project-damaged'), path);
@@ -102,7 +102,7 @@ export class Project {
 
   /**
    * Finds an image by its id or its name.
-   * @throws LacssError `file-not-found` naming what there is
+   * @throws LacssError `file-not-found` with some existing images
    */
   image(idOrName: string): ImageEntry {
     const { images } = this.#manifest;
@@ -113,12 +113,12 @@ export class Project {
       subject: idOrName,
       remedy:
         some.length > 0
-          ? `It has ${images.length}, among them ${some.join(', ')}.`
+          ? `It has ${images.length} images, for example ${some.join(', ')}.`
           : 'Add images first: lacss add.',
     });
   }
 
-  /** The annotation of an image; always the same store for the same image, so that edits queue up. */
+  /** The annotation of an image. Always the same store per image, so that edits queue up. */
   annotation({ id, name, height, width }: ImageEntry): AnnotationStore {
     const known = this.#annotations.get(id);
     if (known !== undefined) return known;
@@ -132,27 +132,27 @@ export class Project {
     return store;
   }
 
-  /** What a model found in an image. */
+  /** The prediction of a model for an image. */
   prediction(model: string, { id, height, width }: ImageEntry): PredictionStore {
     return new PredictionStore(this.path('predictions', model, id), height * width);
   }
 
-  /** Notes something that a person must hear: what was damaged, where it is kept, what became of it. */
+  /** Adds a notice for people: what was damaged, where it is kept, and the result. */
   tell(notice: string): void {
     this.#notices.add(notice);
   }
 
-  /** What was noted since the project was opened in this process, each once. */
+  /** The notices since the project was opened in this process, each once. */
   get notices(): string[] {
     return [...this.#notices];
   }
 
-  /** The images of these ids or names, or all of them. */
+  /** The images with these ids or names, or all. */
   images(wanted?: readonly string[]): ImageEntry[] {
     return wanted === undefined ? [...this.#manifest.images] : wanted.map((name) => this.image(name));
   }
 
-  /** @throws LacssError `project-unreachable` where the folder is gone, moved or replaced */
+  /** @throws LacssError `project-unreachable` if the folder was moved, replaced or removed */
   requireThere(): Promise<void> {
     return requireHeld(this.folder);
   }
@@ -160,13 +160,13 @@ export class Project {
   /** @throws LacssError `file-unwritable` */
   refuseWhenReadOnly(): void {
     if (!this.readOnly) return;
-    throw new LacssError('file-unwritable', `The project in ${this.folder} may only be read.`, {
+    throw new LacssError('file-unwritable', `The project in ${this.folder} is read-only.`, {
       subject: this.folder,
-      remedy: 'Copy it to a folder you may write to, and open it there.',
+      remedy: 'Copy it to a folder that you can write to, and open it there.',
     });
   }
 
-  /** Lets other programs open the project. Nothing is left to be saved. */
+  /** Closes the project, so that other programs can open it. Everything is already saved. */
   async close(): Promise<void> {
     await this.#hold.lock?.release();
     this.#hold.letGo();

@@ -2,20 +2,19 @@ import { LacssError } from '../contract/errors.ts';
 import { fileError } from './file-error.ts';
 import { openRegularFile } from './open-regular-file.ts';
 
-/** The largest file that is read in one piece, in bytes: what one array of the runtime is sure to hold. */
+/** The largest file to read in one piece, in bytes: the limit of one array of the runtime. */
 const largestBytes = 2 ** 31 - 1;
 
-/** The largest text that is read in one piece, in bytes: about half of the longest string of the runtime. */
+/** The largest text to read in one piece, in bytes: about half of the longest string of the runtime. */
 const largestTextBytes = 2 ** 28;
 
 /** Bytes per read. The system reads at most 2 GiB at a time. */
 const chunkBytes = 2 ** 28;
 
 /**
- * Reads a whole regular file, never more than the size that it has when it is opened. Not as a Buffer, whose `slice`
- * shares memory where an array's copies.
- * @param maxBytes refused when larger. @default 2³¹ − 1
- * @throws LacssError `file-not-found`, `file-unreadable`, `file-unsupported` when the file is too large
+ * Reads a whole regular file, at most its size at opening. Not as a Buffer, whose `slice` shares memory.
+ * @param maxBytes the largest size. @default 2³¹ − 1
+ * @throws LacssError `file-not-found`, `file-unreadable`, `file-unsupported` if the file is too large
  */
 export async function readBytes(
   path: string,
@@ -29,7 +28,7 @@ export async function readBytes(
     while (filled < size) {
       const length = Math.min(chunkBytes, size - filled);
       const { bytesRead } = await handle.read(bytes, filled, length, filled);
-      // Another program has cut the file short meanwhile.
+      // Another program has truncated the file.
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
@@ -42,8 +41,8 @@ export async function readBytes(
 }
 
 /**
- * Reads a whole text file in UTF-8; bytes that are no UTF-8 become U+FFFD.
- * @throws LacssError `file-not-found`, `file-unreadable`, `file-unsupported` when the file is too large
+ * Reads a whole text file in UTF-8; invalid bytes become U+FFFD.
+ * @throws LacssError `file-not-found`, `file-unreadable`, `file-unsupported` if the file is too large
  */
 export async function readText(path: string): Promise<string> {
   return new TextDecoder().decode(await readBytes(path, largestTextBytes));
@@ -53,7 +52,7 @@ function tooLarge(path: string, size: number, maxBytes: number): LacssError {
   const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
   return new LacssError(
     'file-unsupported',
-    `${path} has ${megabytes(size)} MB; at most ${megabytes(maxBytes)} MB can be read.`,
-    { subject: path, remedy: 'Check that it is the file you mean, or split it into smaller ones.' },
+    `${path} has ${megabytes(size)} MB. The limit is ${megabytes(maxBytes)} MB.`,
+    { subject: path, remedy: 'Check that it is the right file, or split it into smaller files.' },
   );
 }

@@ -10,16 +10,16 @@ import { readPlane } from '../imaging/read-plane.ts';
 import { fileBytes } from './file-bytes.ts';
 import { hashFile } from './hash-file.ts';
 
-/** The files that make up one image, and the channel that each one's name tells. */
+/** The files of one image, and the channel in each file name. */
 export interface ImageGroup {
   /** What the image is called. */
   name: string;
   files: readonly { path: string; channel: string | null }[];
-  /** Which image of each file, counted from 0, where the files hold several positions or series. @default 0 */
+  /** Index of the image in files with several positions or series, from 0. @default 0 */
   image?: number;
 }
 
-/** What the files of an image hold. */
+/** The content of an image's files. */
 export interface ImageGroupContent {
   files: { path: string; sha256: string; bytes: number; channels: number; image?: number | undefined }[];
   height: number;
@@ -27,21 +27,21 @@ export interface ImageGroupContent {
   sizes: { t: number; z: number };
   channelNames: string[];
   roles: ChannelRoles;
-  /** How sure the guess of the roles is, 0 … 1. */
+  /** Confidence of the suggested roles, 0 … 1. */
   rolesConfidence: number;
   pixelSizeUm: PixelSizeUm | null;
-  /** Whether a file does not say what its planes are, and nobody else did. */
+  /** Whether no file and no person gives the order of the planes. */
   axesAreGuessed: boolean;
-  /** The opened files, for whoever reads their pixels. */
+  /** The opened files, to read their pixels. */
   sources: PixelSource[];
 }
 
-/** Roles are guessed from so many pixels of all channels together; of larger images from every second, third … row and column. */
+/** Pixels of all channels that suggest the roles. Larger images use every second, third … row and column. */
 const pixelsForRoles = 2 ** 25;
 
 /**
- * The images that a group of files holds: one, but for OME-TIFF of several positions or series, each of which is an image
- * of its own. A file that cannot be opened counts as one image; reading it tells why.
+ * The images in a group of files: one, except for OME-TIFF with several positions or series. A file that cannot be opened
+ * counts as one image; reading it gives the error.
  */
 export async function imagesOfGroup(group: ImageGroup, axes: string | null = null): Promise<ImageGroup[]> {
   const { path } = group.files[0];
@@ -58,8 +58,8 @@ export async function imagesOfGroup(group: ImageGroup, axes: string | null = nul
 }
 
 /**
- * Reads the files of one image, checks that they belong together, and guesses which channel shows what.
- * @param axes how the planes of each file follow one another, where a person has said it (`stackAxesSchema`).
+ * Reads the files of one image, checks that they belong together, and suggests the roles of the channels.
+ * @param axes order of the planes in each file, if given (`stackAxesSchema`).
  * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`, `image-invalid`, `file-unreadable`, `setting-invalid`
  */
 export async function readImageGroup(
@@ -119,7 +119,8 @@ export async function readImageGroup(
       `The channels of ${name} differ in size: ${basename(pathA)} has ${sizeText(a)}, ${basename(pathB)} ${sizeText(b)}.`,
       {
         subject: pathB,
-        remedy: 'Put files of the same field together, or say how names tell them apart: --channel-pattern.',
+        remedy:
+          'Add only files of the same field together, or set the channel name pattern: --channel-pattern.',
       },
     );
   }
@@ -128,8 +129,8 @@ export async function readImageGroup(
 function tooFewImages(name: string, path: string, count: number, image: number): LacssError {
   return new LacssError(
     'image-size-mismatch',
-    `The files of ${name} hold different numbers of images: ${basename(path)} has ${count}, and image ${image + 1} is wanted.`,
-    { subject: path, remedy: 'Put files of the same positions together.' },
+    `The files of ${name} have different numbers of images: ${basename(path)} has ${count}, but image ${image + 1} is needed.`,
+    { subject: path, remedy: 'Add only files of the same positions together.' },
   );
 }
 

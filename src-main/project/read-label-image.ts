@@ -37,7 +37,8 @@ export async function readNumberedLabels(bytes: Uint8Array, fileName: string): P
   }
   const [plane] = planes;
   for (const value of plane) {
-    if (!Number.isSafeInteger(value) || value < 0) throw notLabels(fileName, `it holds ${value}`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw notLabels(fileName, `it contains the value ${value}`);
   }
   const { labels, oldLabels } = relabel({ height, width, data: plane });
   return { labels, numbers: oldLabels.subarray(1) };
@@ -52,6 +53,6 @@ export function withNumbers(labels: LabelImage, numbers: Float64Array): LabelIma
 function notLabels(fileName: string, reason: string): LacssError {
   return new LacssError('annotation-invalid', `${fileName} is not a label image: ${reason}.`, {
     subject: fileName,
-    remedy: 'Give one plane of whole numbers, 0 for background and one number for every cell.',
+    remedy: 'Use one plane of whole numbers: 0 for background, one number per cell.',
   });
 }

@@ -14,11 +14,11 @@ const envelopeSchema = z.object({
 });
 
 /**
- * Writes a JSON record and the bytes that belong to it so that the two never part: the bytes go into a file named by
- * their hash, the record names it and is put in place afterwards, and only then the earlier bytes are removed.
+ * Writes a JSON record and its bytes so that they always match: first the bytes, into a file named by their hash, then
+ * the record with this name. Then the earlier bytes are removed.
  * @param name `card` writes `card.json` and `card-<hash>.bin`
  * @returns the hash of the bytes
- * @throws LacssError `disk-full`, `file-unwritable`; the earlier record and its bytes are then still whole
+ * @throws LacssError `disk-full`, `file-unwritable`; then the earlier record and bytes are unchanged
  */
 export async function writeRecordWithBytes(
   folder: string,
@@ -31,7 +31,7 @@ export async function writeRecordWithBytes(
   await writeFileAtomically(join(folder, file), bytes);
   const record = { content, bytes: { file, sha256, length: bytes.length } };
   await writeFileAtomically(join(folder, `${name}.json`), jsonText(record));
-  // The record is in place: earlier bytes that cannot be removed only take room.
+  // Earlier bytes that cannot be removed only use disk space.
   await removeEarlierBytes(folder, name, file).catch(() => undefined);
   return sha256;
 }
@@ -57,9 +57,9 @@ export async function readRecordWithBytes<T>(
   const { content, sha256, file } = await readRecord(folder, name, schema);
   const bytes = await readBytes(join(folder, file));
   if (hashBytes(bytes) === sha256) return { content, bytes, sha256 };
-  throw new LacssError('model-invalid', `The weights beside ${path} are not the ones it was saved with.`, {
+  throw new LacssError('model-invalid', `The weights beside ${path} do not match it.`, {
     subject: path,
-    remedy: 'Copy the whole folder of the model again from where it came from, or train it again.',
+    remedy: 'Copy the whole folder of the model again from its source, or train the model again.',
   });
 }
 

@@ -3,7 +3,7 @@ import { fileError, systemCode } from './file-error.ts';
 import { provePath } from './held-folder.ts';
 
 /**
- * Removes a file; one that is not there is fine.
+ * Removes a file, if it exists.
  * @throws LacssError `file-unwritable`, `project-unreachable`
  */
 export async function removeFile(path: string): Promise<void> {

@@ -2,25 +2,24 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { nameFault, windowsNameFault } from '../contract/name-fault.ts';
 
-/** Whether a path is a folder or lies in it; both absolute. */
+/** Whether a path is a folder or inside it; both absolute. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /**
- * The path of an output below a folder. Every path whose parts come from a file or a person is made here.
+ * The path of an output below a folder. All paths with parts from files or people are made here.
  * @param name one name, or several with `/` between them: `plate/field-1_labels.tif`
- * @throws LacssError `name-invalid` where the name leaves the folder, or where some system takes no such name
+ * @throws LacssError `name-invalid` if the name leads out of the folder, or if some system refuses it
  */
 export function resolveInside(folder: string, name: string): string {
   return joined(folder, [name], (segment) => nameFault(segment) ?? windowsNameFault(segment));
 }
 
 /**
- * The path of something of a project's own, whose names the program has chosen. Older projects hold names that
- * Windows does not take; elsewhere these stay open.
- * @throws LacssError `name-invalid` where a part leaves the folder
+ * A path with names chosen by the program. Older projects have names that Windows refuses; other systems still open them.
+ * @throws LacssError `name-invalid` if a part leads out of the folder
  */
 export function resolveOwn(folder: string, ...parts: string[]): string {
   return joined(folder, parts, nameFault);
@@ -35,7 +34,7 @@ function joined(folder: string, parts: string[], faultOf: (segment: string) => s
   }
   const root = resolve(folder);
   const path = join(root, ...segments);
-  // A second proof, which holds whatever a name of some system may mean.
+  // A second check, independent of the meaning of names on any system.
   if (!isWithin(path, root)) throw invalidName(whole, path, 'it leaves its folder');
   return path;
 }
@@ -44,6 +43,6 @@ function invalidName(whole: string, part: string, fault: string): LacssError {
   const where = part === whole ? '' : ` in ${JSON.stringify(whole)}`;
   return new LacssError('name-invalid', `${JSON.stringify(part)}${where} cannot be a file name: ${fault}.`, {
     subject: whole,
-    remedy: 'Rename it. Letters, digits, spaces and . _ - fit every system.',
+    remedy: 'Rename it. Letters, digits, spaces and . _ - work on every system.',
   });
 }

@@ -1,7 +1,7 @@
 import { openProject } from './open-project.ts';
 import type { Project } from './project.ts';
 
-/** Which project a job is about: the host holds it, its children share it. */
+/** The project of a job: the host has its lock, the worker processes share it. */
 export interface Scope {
   folder: string;
   readOnly: boolean;
@@ -11,7 +11,7 @@ const open = new Map<string, Promise<Project>>();
 
 /**
  * The project of a scope, opened once in this process.
- * @throws LacssError `project-unreachable` where its folder is gone: reading would find it empty
+ * @throws LacssError `project-unreachable` if its folder is missing; reading would find it empty
  */
 export async function projectOf({ folder, readOnly }: Scope): Promise<Project> {
   const key = `${readOnly ? 'read' : 'shared'}:${folder}`;
@@ -30,14 +30,14 @@ export async function projectOf({ folder, readOnly }: Scope): Promise<Project> {
   return opening;
 }
 
-/** The same, with the manifest as it is on the disk now: for processes that do not change it themselves. */
+/** The same, with the manifest read again: for processes that do not change it themselves. */
 export async function freshProjectOf(scope: Scope): Promise<Project> {
   const project = await projectOf(scope);
   await project.reload();
   return project;
 }
 
-/** Lets a project go: the next job about it opens it anew, as other programs have left it. */
+/** Closes a project. Its next job opens it again. */
 export function forgetProject({ folder }: Pick<Scope, 'folder'>): void {
   for (const access of ['read', 'shared']) open.delete(`${access}:${folder}`);
 }

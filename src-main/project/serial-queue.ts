@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, in the order in which they were given; a failed task does not stop the next. */
+/** Runs tasks one after the other, in their order. A failed task does not stop the next. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -5,9 +5,9 @@ import { isProcessAlive } from './process-identity.ts';
 const temporaryPattern = /^\..+\.(\d+)-[\d-]+\.tmp$/;
 
 /**
- * Removes the temporary files that a killed process left in a folder and below it; those of running processes stay.
- * A folder that may not be changed keeps its leftovers: they are never read.
- * @returns how many were removed
+ * Removes the temporary files of killed processes in a folder and below. Those of running processes stay. A read-only
+ * folder keeps its leftovers, which are never read.
+ * @returns the number of removed files
  */
 export async function sweepLeftovers(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -17,7 +17,7 @@ export async function sweepLeftovers(folder: string): Promise<number> {
     const owner = entry.isFile() ? temporaryPattern.exec(entry.name)?.[1] : undefined;
     if (owner === undefined) continue;
     if (Number(owner) !== process.pid && isProcessAlive(Number(owner))) continue;
-    // Our own number on a file found at opening: an earlier process had it.
+    // A file with our own process number comes from an earlier process.
     const gone = await unlink(join(folder, entry.name)).then(
       () => true,
       () => false,

@@ -4,8 +4,8 @@ import { threadId } from 'node:worker_threads';
 let made = 0;
 
 /**
- * What a temporary file beside `path` is called: hidden, unique, and telling which process made it (sweepLeftovers). Only
- * the beginning of the name is in it, so that a name of full length has a temporary file too.
+ * The name of a temporary file beside `path`: hidden, unique, and with the process number (for sweepLeftovers). It has
+ * only the start of the name, so that it is never too long.
  */
 export function temporaryPath(path: string): string {
   made += 1;

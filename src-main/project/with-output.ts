@@ -9,9 +9,9 @@ import { writeFileAtomically } from './write-file-atomically.ts';
 export type WriteOutput = (name: string, content: string | Uint8Array) => Promise<string>;
 
 /**
- * Writes a job's results into a folder, which is made where it is missing. No file leaves the folder, whatever its name
- * or the links in it; a folder that vanishes meanwhile is not made again.
- * @throws LacssError `file-unwritable`, `disk-full`; what the work throws
+ * Writes the results of a job into a folder, and creates it if needed. No file name or link leads out of the folder. A
+ * folder that disappears in between is not created again.
+ * @throws LacssError `file-unwritable`, `disk-full`; errors of the work
  */
 export async function withOutput<T>(folder: string, work: (write: WriteOutput) => Promise<T>): Promise<T> {
   const root = resolve(folder);
@@ -37,9 +37,9 @@ async function makeAndHold(root: string): Promise<() => void> {
 }
 
 function goneOutput(root: string, cause: unknown): LacssError {
-  return new LacssError('file-unwritable', `The folder for the results is gone: ${root}.`, {
+  return new LacssError('file-unwritable', `The folder for the results is missing: ${root}.`, {
     subject: root,
-    remedy: 'Connect the drive it lies on, or choose another folder. Then start again.',
+    remedy: 'Connect its drive, or choose another folder. Then start again.',
     cause,
   });
 }

@@ -6,12 +6,12 @@ import { prepareWrite, requireHeld } from './held-folder.ts';
 import { temporaryPath } from './temporary-path.ts';
 
 /**
- * Writes a file so that a reader, or a crash at any moment, finds either the old content or the new one, whole:
- * a temporary file in the same folder, flushed to the disk, renamed over the old one, the folder flushed too.
- * Folders that do not exist are made, but none above or in place of a folder that is held (held-folder.ts).
- * @param mode - of the file, less what the process's mask takes away
- * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary file is gone by
- * then
+ * Writes a file so that readers, and a crash at any time, find either the old or the new content, complete: writes a
+ * temporary file in the same folder, flushes it, renames it over the old file, and flushes the folder. Creates missing
+ * folders, but none above or in place of a held folder (held-folder.ts).
+ * @param mode - of the file, before the process's umask
+ * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary file is then
+ * removed
  */
 export async function writeFileAtomically(
   path: string,
@@ -32,10 +32,10 @@ export async function writeFileAtomically(
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
-    // A folder that vanished meanwhile is the reason, whatever the system calls it.
+    // A missing folder is the reason, whatever error the system reports.
     await requireHeld(path);
     throw fileError(error, path, 'write');
   }
-  // The new content is in place and cannot be taken back: a folder that cannot be flushed is no failure.
+  // The new content is in place. A failed flush of the folder is no error.
   await flushFolder(folder).catch(() => undefined);
 }

@@ -13,29 +13,29 @@ const addressSchema = z.strictObject({
   secret: z.string().length(43),
 });
 
-/** By what the pages that are open know their host. The token is not among it: that ends with the host. */
+/** What open pages need to recognise their host. Without the token, which ends with the host. */
 export interface Address {
   port: number;
   secret: string;
 }
 
 /**
- * The addresses of this account's hosts, one file of mode 0600 each. An ordinary end removes the file. After a crash or a power
- * cut the next host takes the address over, and the pages that are still open recognise it by the secret.
+ * The addresses of this account's hosts, one file of mode 0600 each. A clean end removes the file. After a crash or a
+ * power cut the next host takes over the address, and open pages recognise it by the secret.
  */
 export class AddressMemory {
   readonly #folder: string;
   readonly #own: string;
 
-  /** @param dataFolder where the application's own memory is kept */
+  /** @param dataFolder the data folder of the application */
   constructor(dataFolder: string) {
     this.#folder = join(dataFolder, 'served');
     this.#own = join(this.#folder, `${process.pid}.json`);
   }
 
   /**
-   * The address of the host that died last; `null` where none did. It is forgotten: whoever cannot listen at this port must not
-   * use the secret elsewhere, since a stranger at the old port could pass the proofs of both sides on.
+   * Takes the address of the last crashed host; `null` if there is none. The secret must not be used at another port: a
+   * stranger at the old port could pass on the proofs of both sides.
    * @param port only one of this port
    */
   async inherit(port?: number): Promise<Address | null> {
@@ -52,7 +52,7 @@ export class AddressMemory {
     return fitting.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null;
   }
 
-  /** Remembers the address while this process lives. Where it cannot be written, the pages do not survive a crash. */
+  /** Saves the address while this process runs. If that fails, open pages do not survive a crash. */
   async keep({ port, secret }: Address): Promise<void> {
     const startMark = processStartMark(process.pid);
     const address = { pid: process.pid, startMark, at: new Date().toISOString(), port, secret };
@@ -67,14 +67,14 @@ export class AddressMemory {
   }
 }
 
-/** Whether the process that wrote it still runs, rather than another that got its number. */
+/** Whether the process that wrote it still runs, and not another process with its number. */
 function isHeld({ pid, startMark }: z.infer<typeof addressSchema>): boolean {
   return pid !== process.pid && isProcessAlive(pid) && processStartMark(pid) === startMark;
 }
 
 async function readAddress(path: string): Promise<z.infer<typeof addressSchema> | null> {
   try {
-    // What others could read is no secret.
+    // A file that others could read has no secret.
     if (process.platform !== 'win32' && ((await lstat(path)).mode & 0o077) !== 0) return null;
     return addressSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {

@@ -2,11 +2,11 @@ import type { WebSocket } from 'ws';
 import { decodeMessage, encodeMessage } from '../contract/wire.ts';
 import type { Host } from '../host/host.ts';
 
-/** Output a page has not read yet, from which on nothing more is taken from it. */
+/** Unread output from which the host stops reading from the page, bytes. */
 const pauseAtBytes = 32 * 2 ** 20;
-/** Output from which on a page that does not read is cut off; it connects again and reads what it missed. */
+/** Unread output from which the host disconnects the page, bytes. The page reconnects and reads again. */
 const cutAtBytes = 256 * 2 ** 20;
-/** How often a page that was paused is looked at. */
+/** How often to check a paused page, ms. */
 const lookMs = 100;
 
 /** A window's connection after the handshake: binary frames of the contract both ways. */
@@ -29,7 +29,7 @@ export function attachPage(host: Host, webSocket: WebSocket): void {
     try {
       session.receive(decodeMessage(data));
     } catch {
-      // No message of ours: whoever sends such bytes is no page of ours either.
+      // Such bytes cannot come from our page.
       webSocket.close(1008);
     }
   });

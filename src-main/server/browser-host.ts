@@ -13,9 +13,9 @@ import { StartFiles } from './start-file.ts';
 
 export interface BrowserHostOptions {
   version: string;
-  /** The project to open; without it the page starts with the list of recent ones. */
+  /** The project to open; without it the page starts with recent projects. */
   projectFolder?: string;
-  /** Folders the page may list and open files below, besides home, the folder the program runs in and the project. */
+  /** More folders to choose files from, besides home, the working folder and the project. */
   roots?: readonly string[];
   port?: number;
   log?: (line: string) => void;
@@ -24,14 +24,14 @@ export interface BrowserHostOptions {
 export interface BrowserHost {
   /** A new address that opens the page once, within a minute. */
   newAddress: () => string;
-  /** Opens the page in the person's browser, where there is a screen. */
+  /** Opens the page in the user's browser, if there is a screen. */
   open: () => Promise<void>;
   close: () => Promise<void>;
 }
 
 /**
  * Starts the application for a browser: host, processes and server. After a crash its open pages find it again.
- * @throws LacssError `setting-invalid` when the port is taken
+ * @throws LacssError `setting-invalid` if the port is in use
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const { version, projectFolder, roots = [], port, log } = options;
@@ -60,7 +60,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     open: async () => {
       let path: string | null = null;
       const code = gate.newCode(() => path !== null && void startFiles.remove(path));
-      // Where it cannot be written, the printed address remains.
+      // If it cannot be written, the printed address still works.
       path = await startFiles.write(addressWith(code)).catch(() => null);
       if (path !== null) openInBrowser(path);
     },
@@ -74,8 +74,8 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 }
 
 /**
- * Serves at the inherited address. Where somebody else has taken its port, its pages are lost: a secret is never used at another
- * port, since the program that has the old one could then stand between page and host.
+ * Serves at the inherited address. If another program uses its port, the open pages are lost: a secret is never used at
+ * another port, because the program at the old port could then pass on messages between page and host.
  */
 async function serveAt(
   host: Host,

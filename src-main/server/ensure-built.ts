@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What each build makes, from what. */
+/** The output and the sources of each build. */
 const builds = {
   page: {
     product: 'out/renderer/index.html',
@@ -23,15 +23,15 @@ const builds = {
 } as const;
 
 /**
- * Builds the page, or the page and the Electron entries, where a source is newer than what was built last.
- * @throws Error when the build fails; its own words are on the terminal by then
+ * Builds the page, or the page and the Electron entries, if a source is newer than the last build.
+ * @throws Error if the build fails; its output is in the terminal
  */
 export async function ensureBuilt(what: keyof typeof builds, say: (line: string) => void): Promise<void> {
   const { product, sources, package: name, command } = builds[what];
   const built = await changedAt(join(checkout, product));
   const changed = await Promise.all(sources.map((folder) => newestBelow(join(checkout, folder))));
   if (built >= Math.max(...changed)) return;
-  say(`Building the ${what}; this takes a moment after a change.`);
+  say(`Building the ${what}. This is needed only after a change.`);
   const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const [script, ...rest] = command;
   const child = spawn(process.execPath, [join(folder, script), ...rest], { cwd: checkout, stdio: 'inherit' });

@@ -2,15 +2,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Where Electron's runtime is, or null, and why in words. */
+/** The path of Electron's runtime, or null, and the reason. */
 export interface FoundElectron {
   path: string | null;
   why: string;
 }
 
 /**
- * Looks for Electron's runtime without starting its download: the package comes from the registry, the runtime from
- * elsewhere, at its first start.
+ * Finds Electron's runtime without starting its download. The package comes from the registry; the runtime is downloaded
+ * from elsewhere at its first start.
  */
 export async function findElectron(
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -3,7 +3,7 @@ import { randomText } from '../contract/handshake.ts';
 
 /** How long a one-time code is valid. */
 export const codeLifeMs = 60_000;
-/** Codes valid at once; the oldest goes when there are more. */
+/** The most valid codes; a further code replaces the oldest. */
 const maxCodes = 16;
 
 interface Code {
@@ -13,14 +13,14 @@ interface Code {
 }
 
 /**
- * Who may talk to this host: its token, which ends with the process, the secret it shares with its pages, and the one-time codes
- * that let a new page in.
+ * The secrets that give access to this host: its token, which ends with the process, the secret shared with its pages,
+ * and the one-time codes for new pages.
  */
 export class Gate {
   /** Sent with every HTTP request for pixels; never written to a file. */
   readonly token = randomText();
   readonly instance = randomText();
-  /** Survives a crash in a file of the account, so that open pages recognise the next host. */
+  /** Survives a crash in a file, so that open pages recognise the next host. */
   readonly secret: string;
   readonly #codes = new Map<string, Code>();
 
@@ -30,7 +30,7 @@ export class Gate {
 
   /**
    * Makes a one-time code.
-   * @param onEnd - called when it was used or has expired
+   * @param onEnd - called when it is used or expired
    */
   newCode(onEnd: () => void = () => undefined): string {
     const code = randomBytes(16).toString('base64url');
@@ -41,7 +41,7 @@ export class Gate {
     return code;
   }
 
-  /** Whether the code is valid; it is not from then on. */
+  /** Whether the code is valid. Uses it up. */
   redeem(code: string): boolean {
     const until = this.#codes.get(code)?.until;
     this.#end(code);

@@ -6,10 +6,10 @@ import { fromFailure } from '../contract/failure.ts';
 import type { BrowserHostOptions } from './browser-host.ts';
 import type { FromKept, ToKept } from './kept-messages.ts';
 
-/** A host that crashes more often than so within `withinMs` is not started again. */
+/** A host with more crashes than this within `withinMs` is not started again. */
 const maxCrashes = 5;
 const withinMs = 10 * 60_000;
-/** How long a host may take to end in order: a training writes its checkpoint. */
+/** Time for a clean end of the host, ms: a training writes its checkpoint. */
 const patienceMs = 30_000;
 
 export interface HostKeeperOptions extends BrowserHostOptions {
@@ -19,8 +19,8 @@ export interface HostKeeperOptions extends BrowserHostOptions {
 }
 
 /**
- * Runs the browser host in a process of its own and starts it again after a crash, so that open pages go on by themselves. The
- * host ends with its keeper.
+ * Runs the browser host in its own process and starts it again after a crash, so that open pages continue. The host ends
+ * with its keeper.
  */
 export class HostKeeper {
   /** Rejects when the host has ended and is not started again; never resolves. */
@@ -39,13 +39,13 @@ export class HostKeeper {
     this.#entry = entry;
     this.#options = options;
     this.ended = new Promise<never>((_resolve, reject) => (this.#giveUp = reject));
-    // Whoever waits for it is told; nobody has to.
+    // Avoids an unhandled rejection if nobody waits.
     this.ended.catch(() => undefined);
   }
 
   /**
-   * Starts the host; answers an address that opens the page once.
-   * @throws LacssError `setting-invalid` when the port is taken; `process-crashed`
+   * Starts the host. Returns an address that opens the page once.
+   * @throws LacssError `setting-invalid` if the port is in use; `process-crashed`
    */
   start(): Promise<string> {
     return new Promise<string>((resolve, reject) => {
@@ -54,7 +54,7 @@ export class HostKeeper {
       const child = fork(fileURLToPath(this.#entry), {
         execArgv: import.meta.url.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        // Its own group, so that Ctrl-C in a terminal reaches the keeper alone, which then ends the host in order.
+        // Its own group: Ctrl-C in a terminal reaches only the keeper, which then ends the host cleanly.
         detached: process.platform !== 'win32',
       });
       this.#child = child;
@@ -95,12 +95,12 @@ export class HostKeeper {
     this.#post({ type: 'address' });
   }
 
-  /** Opens the page in the person's browser, where there is a screen. */
+  /** Opens the page in the user's browser, if there is a screen. */
   open(): void {
     this.#post({ type: 'open' });
   }
 
-  /** Ends the host in order; a training keeps its checkpoint. */
+  /** Ends the host cleanly; a training keeps its checkpoint. */
   async close(): Promise<void> {
     this.#stopping = true;
     const child = this.#child;
@@ -113,7 +113,7 @@ export class HostKeeper {
   }
 
   #post(message: ToKept): void {
-    // A host that has just died is started again by its exit.
+    // The exit handler restarts a host that has just crashed.
     if (this.#child?.connected === true) this.#child.send(message, () => undefined);
   }
 
@@ -122,13 +122,18 @@ export class HostKeeper {
     const now = performance.now();
     this.#crashes = [...this.#crashes.filter((at) => now - at < withinMs), now];
     if (this.#crashes.length > maxCrashes) {
-      this.#giveUp(crashed(how, `It ended ${maxCrashes + 1} times in ten minutes and is not started again.`));
+      this.#giveUp(
+        crashed(
+          how,
+          `It ended ${maxCrashes + 1} times in ten minutes, so it is not started again. All saved work is safe.`,
+        ),
+      );
       return;
     }
     const log = this.#log;
-    log(`LACSS Studio ended unexpectedly (${how}) and is started again. Everything that was saved is safe.`);
+    log(`LACSS Studio ended unexpectedly (${how}) and is started again. All saved work is safe.`);
     this.start().then(
-      (address) => log(`It runs again. Open pages continue by themselves; a new one opens at ${address}`),
+      (address) => log(`It runs again. Open pages continue by themselves. A new page opens at ${address}`),
       (error: unknown) => this.#giveUp(error as LacssError),
     );
   }

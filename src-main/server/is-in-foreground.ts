@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Whether this process may read what is typed. A terminal stops a process in the background that reads from it (`lacss serve &`),
- * so this asks ps(1) for the group of this process and the one in the foreground.
+ * Whether this process may read the keyboard. A terminal stops a background process that reads from it (`lacss serve &`).
+ * So this asks ps(1) for the group of this process and the group in the foreground.
  */
 export function isInForeground(): boolean {
   if (!process.stdin.isTTY || process.platform === 'win32') return true;

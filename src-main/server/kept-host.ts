@@ -3,15 +3,15 @@ import { startBrowserHost } from './browser-host.ts';
 import type { BrowserHost } from './browser-host.ts';
 import type { FromKept, ToKept } from './kept-messages.ts';
 
-/** The process of a browser host that a `HostKeeper` starts, and starts again after a crash. */
+/** The process of a browser host, which a `HostKeeper` starts and restarts. */
 let running: Promise<BrowserHost> | null = null;
 let ending = false;
-/** How long an orderly end may take without a keeper. What cannot be closed by then is whole on the disk anyway. */
+/** Time for a clean end without a keeper, ms. All files are complete at any time. */
 const orphanMs = 400;
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('message', (message: ToKept) => void receive(message));
-// The keeper has ended, and nobody is left to stop this process.
+// The keeper has ended; nothing else would stop this process.
 process.on('disconnect', () => {
   setTimeout(() => process.exit(1), orphanMs).unref();
   void end();
@@ -48,6 +48,6 @@ async function end(): Promise<void> {
 }
 
 function tell(message: FromKept, onSent: () => void = () => undefined): void {
-  // A keeper that has just died hears nothing; `disconnect` follows.
+  // A keeper that has just ended cannot be reached; `disconnect` follows.
   if (process.connected) process.send!(message, undefined, undefined, onSent);
 }

@@ -1,11 +1,11 @@
 import type { Failure } from '../contract/failure.ts';
 import type { BrowserHostOptions } from './browser-host.ts';
 
-/** What the keeper asks of the host it keeps. */
+/** Messages of the keeper to its host. */
 export type ToKept =
   { type: 'start'; options: Omit<BrowserHostOptions, 'log'> } | { type: 'address' | 'open' | 'stop' };
 
-/** What a kept host tells its keeper. */
+/** Messages of the host to its keeper. */
 export type FromKept =
   | { type: 'serving'; address: string }
   | { type: 'address'; address: string }

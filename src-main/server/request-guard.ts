@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a request is refused for. */
+/** Why a request is refused. */
 export type Refusal = 'host' | 'origin';
 
 /**
- * Keeps out every other page: the Host must be a loopback name (a foreign name that resolves to this machine is not one), the
- * Origin must be our own page. Any port will do, since an ssh tunnel has another one at its far end. Opening the page itself is
- * open to all, since it holds no secret: the start file does so from outside.
+ * Refuses every other page: Host must be a loopback name (a foreign name that resolves to this machine is not), Origin
+ * must be our own page. Any port is fine, because an ssh tunnel has another port at its far end. The page itself is open
+ * to all, since it has no secret: the start file opens it from outside.
  */
 export function guardRequest(request: IncomingMessage): Refusal | null {
   const { host, origin, upgrade, 'sec-fetch-site': site } = request.headers;

@@ -5,21 +5,21 @@ import { HostKeeper } from './host-keeper.ts';
 import type { HostKeeperOptions } from './host-keeper.ts';
 import { isInForeground } from './is-in-foreground.ts';
 
-/** How long an orderly end may take after SIGTERM. */
+/** Time for a clean end after SIGTERM, ms. */
 const terminationMs = 1500;
 
 export interface RunInBrowserOptions extends Omit<BrowserHostOptions, 'log'> {
   say: (line: string) => void;
-  /** Whether to open the page in the person's browser. */
+  /** Whether to open the page in the user's browser. */
   open: boolean;
-  /** Ends the program in order. */
+  /** Ends the program cleanly. */
   signal: AbortSignal;
 }
 
 /**
- * Runs the window in a browser until the signal ends it: prints an address that opens the page once, and a new one whenever the
- * person presses Enter.
- * @throws LacssError `setting-invalid` when the port is taken; `process-crashed` when the host crashes again and again
+ * Runs the window in a browser until the signal ends it. Prints an address that opens the page once, and a new one each
+ * time the user presses Enter.
+ * @throws LacssError `setting-invalid` if the port is in use; `process-crashed` if the host crashes repeatedly
  */
 export async function runInBrowser({ say, open, signal, ...options }: RunInBrowserOptions): Promise<void> {
   const host = await start({ ...options, log: say });
@@ -44,12 +44,12 @@ interface Running {
   address: string;
   askForAddress: (onAddress: (address: string) => void) => void;
   open: () => void;
-  /** Rejects when the host has ended for good. */
+  /** Rejects when the host has ended and is not restarted. */
   ended: Promise<never>;
   close: () => Promise<void>;
 }
 
-/** Starts the host below a keeper; in Electron, whose program cannot be forked as plain Node, in this process. */
+/** Starts the host with a keeper. In Electron, which cannot fork itself as plain Node, in this process. */
 async function start(options: HostKeeperOptions): Promise<Running> {
   if ('electron' in process.versions) {
     const host = await startBrowserHost(options);
@@ -71,7 +71,7 @@ async function start(options: HostKeeperOptions): Promise<Running> {
   };
 }
 
-/** A system that ends this process does not wait long: what cannot be closed by then is whole on the disk anyway. */
+/** The system does not wait long after SIGTERM. All files are complete at any time. */
 function untilTerminated(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => {

@@ -23,7 +23,7 @@ export interface ServeOptions {
   pageFolder: string;
   /** 0 takes any free port. @default 0 */
   port?: number;
-  /** Who may talk to this host. @default one with secrets of its own */
+  /** The secrets of this host. @default new secrets */
   gate?: Gate;
 }
 
@@ -33,23 +33,23 @@ export interface Served {
   close: () => Promise<void>;
 }
 
-/** The only address that is listened on: other machines reach it through an ssh tunnel or not at all. */
+/** The only address to listen on. Other computers need an ssh tunnel. */
 const loopback = '127.0.0.1';
-/** How long a page may take to say goodbye. */
+/** Time for a page to close its connection, ms. */
 const goodbyeMs = 500;
 /** Closes a socket because there are too many (RFC 6455 registry, 1013). */
 const tryAgainLater = 1013;
-/** How long a page may take for the handshake. */
+/** Time for the handshake, ms. */
 const handshakeMs = 10_000;
-/** What a page may send before its handshake is done: an upgrade request and two short messages. */
+/** The most bytes before the end of the handshake: an upgrade request and two short messages. */
 const maxHandshakeBytes = 16_384;
-/** Pages at once. */
+/** The most pages. */
 const maxPages = 64;
-/** All connections at once: pages have six each, and strangers have their own limit. */
+/** The most connections: six per page; strangers have their own limit. */
 const maxConnections = 800;
 /** The largest body of a request: a one-time code. */
 const maxBodyBytes = 1024;
-/** Limits of node's own parser: headers are short, and arrive at once. */
+/** Limits of node's parser: headers are short and arrive at once. */
 const parserLimits = {
   maxHeaderSize: 8192,
   headersTimeout: 10_000,
@@ -59,14 +59,14 @@ const parserLimits = {
 };
 
 const refusals = {
-  host: 'This server answers to 127.0.0.1 and localhost only.',
-  origin: 'This server answers to its own page only.',
+  host: 'This server answers only at 127.0.0.1 and localhost.',
+  origin: 'This server answers only its own page.',
 };
 const unknownPage = 'Open the address that LACSS Studio prints. It is valid once.';
 
 /**
  * Serves the page, its pixels and the contract over loopback HTTP and WebSocket.
- * @throws LacssError `setting-invalid` when the port is taken
+ * @throws LacssError `setting-invalid` if the port is in use
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const { port = 0, gate = new Gate() } = options;
@@ -75,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const server = createServer(parserLimits);
   server.maxConnections = maxConnections;
   server.on('connection', (socket) => {
-    // Before anything else. It also holds for a socket that node hands over at an upgrade.
+    // First of all. This also applies to a socket that node passes on at an upgrade.
     socket.on('error', () => socket.destroy());
     strangers.add(socket);
   });
@@ -111,17 +111,17 @@ export async function serve(options: ServeOptions): Promise<Served> {
   };
 }
 
-/** What every request is answered from. */
+/** The state that answers requests. */
 interface Answering {
   host: Host;
   pageFolder: string;
   gate: Gate;
   strangers: Strangers;
-  /** The pages that have proved who they are. */
+  /** The pages after their handshake. */
   pages: Set<WebSocket>;
 }
 
-/** Takes a WebSocket whose page has still to prove who it is. */
+/** Accepts a WebSocket for the handshake. */
 function welcome({ host, gate, strangers, pages }: Answering, webSocket: WebSocket, socket: Socket): void {
   webSocket.on('error', () => webSocket.terminate());
   webSocket.binaryType = 'nodebuffer';
@@ -151,7 +151,7 @@ function refuseUpgrade(socket: Socket): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
 }
 
-/** Lets a page know that nobody will answer here any more; one that does not hear it is cut off. */
+/** Tells a page that the host ends. Disconnects it if it does not react. */
 function sayGoodbye(webSocket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     if (webSocket.readyState === webSocket.CLOSED) return resolve();
@@ -194,7 +194,7 @@ async function answerSession(
   response: ServerResponse,
 ): Promise<void> {
   const body = await readBody(request);
-  if (body === null) return end(response, 413, 'This is too long for a code.');
+  if (body === null) return end(response, 413, 'The code is too long.');
   const code = textField(body, 'code');
   const isKnown = code === null ? gate.admits(request.headers.authorization) : gate.redeem(code);
   if (!isKnown) return end(response, 401, unknownPage);
@@ -256,7 +256,7 @@ function end(response: ServerResponse, status: number, text: string): void {
   response.statusCode = status;
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   response.setHeader('Cache-Control', 'no-store');
-  // A body that is not wanted is not read either.
+  // An unwanted body is not read.
   if (hasBody(response.req)) response.setHeader('Connection', 'close');
   response.end(text);
 }
@@ -279,7 +279,7 @@ function listen(server: Server, port: number): Promise<void> {
           : `Port ${port} cannot be used (${error.code}).`;
       reject(
         new LacssError('setting-invalid', message, {
-          remedy: 'Choose another with --port, or leave it out.',
+          remedy: 'Choose another port with --port, or leave out --port.',
         }),
       );
     });

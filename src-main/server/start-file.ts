@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { codeLifeMs } from './gate.ts';
 
 /**
- * The start files: pages that lead a browser to an address with a one-time code. The address itself would stand in the list of
- * processes, which every user of the machine can read; of the file only the path does. Folder 0700, files 0600; on Windows the
- * user's profile keeps others out.
+ * Start files: pages that send a browser to an address with a one-time code. Every user of the computer can read the
+ * list of processes, which then shows only the path of the file. Folder 0700, files 0600; on Windows the user's profile
+ * protects them.
  */
 export class StartFiles {
   readonly #folder: string;
@@ -16,14 +16,14 @@ export class StartFiles {
     for (const path of this.#written) rmSync(path, { force: true });
   };
 
-  /** @param dataFolder where the application's own memory is kept */
+  /** @param dataFolder the data folder of the application */
   constructor(dataFolder: string) {
     this.#folder = join(dataFolder, 'start');
-    // Also where the program ends at the second Ctrl-C.
+    // Also after the second Ctrl-C.
     process.once('exit', this.#removeAll);
   }
 
-  /** Writes a start file for an address; answers its path. @throws the system's error where it cannot be written */
+  /** Writes a start file for an address. Returns its path. @throws the system's error if it cannot be written */
   async write(address: string): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await chmod(this.#folder, 0o700);
@@ -39,7 +39,7 @@ export class StartFiles {
     this.#written.delete(path);
   }
 
-  /** Removes what hosts that died have left: files older than any code. */
+  /** Removes leftover files of crashed hosts: files older than any code. */
   async sweep(): Promise<void> {
     for (const name of await readdir(this.#folder).catch((): string[] => [])) {
       const path = join(this.#folder, name);
@@ -56,7 +56,7 @@ export class StartFiles {
   }
 }
 
-/** @param address made of letters that need no escape: a loopback address and base64url */
+/** @param address a loopback address and base64url, which need no escape */
 function pageFor(address: string): string {
   return `<!doctype html>
 <html lang="en">

@@ -14,15 +14,15 @@ const mediaTypes: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** A file of the page, ready to be sent. */
+/** A file of the page. */
 export interface StaticFile {
   bytes: Uint8Array;
   mediaType: string;
-  /** Whether its name changes with its content, so that it may be kept for good. */
+  /** Whether its name changes with its content, so that it can be cached forever. */
   hashed: boolean;
 }
 
-/** Reads a file of the built page by its path within it; null for anything else, also for what lies outside the folder. */
+/** Reads a file of the built page by its path; null for any other path, including paths outside the folder. */
 export async function readStaticFile(folder: string, path: string): Promise<StaticFile | null> {
   let name: string;
   try {

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 
-/** Connections without a proof that may be open at once. A browser opens six per page. */
+/** The most connections without a proof. A browser opens six per page. */
 const maxStrangers = 64;
 /** How long a connection may stay open without a proof. */
 const lifeMs = 60_000;
 
 /**
- * The connections that have not proved who they are. Where there are too many the oldest ends, so that idle ones never keep a new
- * page out.
+ * Connections before their proof. If there are too many, the oldest ends, so that idle connections never block a new
+ * page.
  */
 export class Strangers {
   /** In the order of their arrival. */
@@ -19,7 +19,7 @@ export class Strangers {
     socket.once('close', () => this.trust(socket));
     if (this.#timers.size <= maxStrangers) return;
     const [oldest] = this.#timers.keys();
-    // At once, not only when it has closed: the next one may arrive before.
+    // Immediately, because the next one may arrive before this one has closed.
     this.trust(oldest!);
     oldest!.destroy();
   }
@@ -28,7 +28,7 @@ export class Strangers {
     for (const socket of [...this.#timers.keys()]) socket.destroy();
   }
 
-  /** A connection that has proved who it is, or has closed. */
+  /** Removes a connection after its proof, or after it closed. */
   trust(socket: Socket): void {
     clearTimeout(this.#timers.get(socket));
     this.#timers.delete(socket);

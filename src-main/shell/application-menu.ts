@@ -5,19 +5,19 @@ import type { RecentProject } from '../contract/requests/host.ts';
 type Command = Events['menu.command'];
 
 export interface MenuActions {
-  /** Asks the window in front to do something. */
+  /** Sends a command to the front window. */
   ask: (command: Command) => void;
   newWindow: () => void;
-  /** Installs the command `lacss`; null where the program cannot. */
+  /** Installs the command `lacss`; null if the program cannot. */
   installCommandLine: (() => void) | null;
-  /** Whether the program looks for updates, and turns that on and off; null where the package names no place for them. */
+  /** Whether the program checks for updates, and the switch for it; null if the package has no update server. */
   updates: { on: boolean; turn: (on: boolean) => void } | null;
 }
 
-/** Recent projects in the menu: the rest is on the welcome page. */
+/** Recent projects in the menu. The welcome page lists the others. */
 const recentShown = 10;
 
-/** The application's menu. Shortcuts that belong to the stages are the page's own; here are those of every program. */
+/** The application menu, with the usual shortcuts. The page handles the shortcuts of the stages. */
 export function applicationMenu(
   { ask, newWindow, installCommandLine, updates }: MenuActions,
   recent: readonly RecentProject[],

@@ -1,9 +1,9 @@
-/** The names of the lines between a window's preload script and the main process. */
+/** The IPC channels between a window's preload script and the main process. */
 export const channels = {
-  /** A request or cancel of the treaty, to the host. */
+  /** A request or cancel of the contract, to the host. */
   down: 'lacss:down',
-  /** A message of the treaty, to the window. */
+  /** A message of the contract, to the window. */
   up: 'lacss:up',
-  /** Paths of files dropped on the window, to be granted. */
+  /** Paths of files dropped on the window, to grant. */
   dropped: 'lacss:dropped',
 } as const;

@@ -1,9 +1,9 @@
 import { dialog } from 'electron';
 
 /**
- * Asks the place that the package names whether there is a newer version, loads it, and says so. It is installed when the person
- * quits. To be called only where a person has turned updates on: nothing else in this program uses the network.
- * @returns whether the place could be asked; a machine without network is no fault
+ * Asks the update server of the package for a newer version, downloads it, and shows a message. Quitting the program
+ * installs it. Call this only if the user has turned updates on: nothing else in this program uses the network.
+ * @returns whether the server answered; a computer without network is not an error
  */
 export async function checkForUpdates(): Promise<boolean> {
   const { autoUpdater } = (await import('electron-updater')).default;
@@ -14,7 +14,7 @@ export async function checkForUpdates(): Promise<boolean> {
     void dialog.showMessageBox({
       type: 'info',
       message: `LACSS Studio ${version} is ready.`,
-      detail: 'It is installed when you quit the program.',
+      detail: 'Quit the program to install it.',
     });
   });
   try {

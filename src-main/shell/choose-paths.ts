@@ -5,7 +5,7 @@ import type { ChoosePurpose } from '../host/host-platform.ts';
 const images: FileFilter = { name: 'Images', extensions: ['tif', 'tiff', 'btf', 'tf8', 'png'] };
 const models: FileFilter = { name: 'LACSS model', extensions: ['lacss'] };
 
-/** What each dialog lets a person choose. */
+/** The options of each dialog. */
 const dialogs: Record<Exclude<ChoosePurpose, 'model-save'>, OpenDialogOptions> = {
   images: { title: 'Add images', properties: ['openFile', 'multiSelections'], filters: [images] },
   'image-folder': { title: 'Add a folder of images', properties: ['openDirectory', 'multiSelections'] },
@@ -27,7 +27,7 @@ const dialogs: Record<Exclude<ChoosePurpose, 'model-save'>, OpenDialogOptions> =
   },
 };
 
-/** Opens the system's dialog; answers the paths chosen, none when the person thinks better of it. */
+/** Opens the system's dialog. Returns the chosen paths, none after Cancel. */
 export async function choosePaths(
   window: BrowserWindow | null,
   purpose: ChoosePurpose,

@@ -5,10 +5,10 @@ import { manifestName } from '../project/manifest-name.ts';
 /** Ending of a model file. */
 const modelEnding = '.lacss';
 
-/** What a path given to the program is: a project, by its folder, or a model file. Null where it is neither. */
+/** A path given to the program: the folder of a project, or a model file. */
 export type GivenPath = { kind: 'project'; folder: string } | { kind: 'model'; file: string };
 
-/** Says what a path is that a person opens with the program. Absolute path in; looks at the disk. */
+/** The kind of an absolute path that the user opens, from the disk; null for any other kind. */
 export function classifyPath(path: string): GivenPath | null {
   if (path.toLowerCase().endsWith(modelEnding) && isFile(path)) return { kind: 'model', file: path };
   const folder = path.endsWith(manifestName) ? dirname(path) : path;

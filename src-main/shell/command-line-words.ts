@@ -2,7 +2,7 @@
 export const commandLineSwitch = '--cli';
 
 /**
- * What was typed after `lacss` in a terminal; null where the program was started for its window.
+ * The words after `lacss` in a terminal; null if the program was started for its window.
  * @param args the arguments of the process: `PROGRAM … --cli -- segment -p colonies`. Chromium reads none after `--`.
  */
 export function commandLineWords(args: readonly string[]): readonly string[] | null {

@@ -9,15 +9,15 @@ import { isOwnPage } from './page-origin.ts';
 
 const droppedPaths = z.array(z.string().min(1).max(4096)).max(10_000);
 
-/** A window's line to the host. */
+/** The connection of a window to the host. */
 interface Line {
   window: BrowserWindow;
   session: Session;
-  /** Commands for a page that is still loading; null once the page has spoken, and so listens. */
+  /** Commands for a page that still loads; null after its first message. */
   waiting: Events['menu.command'][] | null;
 }
 
-/** The windows of the application and their lines to the host. */
+/** The windows of the application and their connections to the host. */
 export class ConnectedWindows {
   readonly #host: Host;
   readonly #lines = new Map<number, Line>();
@@ -38,7 +38,7 @@ export class ConnectedWindows {
     });
   }
 
-  /** Gives a window its line, for as long as it lives; a page that is loaded anew starts with a line of its own. */
+  /** Connects a window until it closes. A reloaded page gets a new connection. */
   add(window: BrowserWindow): void {
     const { webContents } = window;
     const { id } = webContents;
@@ -57,13 +57,13 @@ export class ConnectedWindows {
     window.on('closed', () => this.#disconnect(id));
   }
 
-  /** The window of a session, for dialogs that belong to it. */
+  /** The window of a session, as the parent of dialogs. */
   windowOf(session: number): BrowserWindow | null {
     const line = [...this.#lines.values()].find((one) => one.session.window === session);
     return line?.window ?? null;
   }
 
-  /** Gives a command to the page of a window; where the page is still loading, once it listens. */
+  /** Sends a command to the page of a window, if needed after it has loaded. */
   command(window: BrowserWindow, command: Events['menu.command']): void {
     const line = this.#lines.get(window.webContents.id);
     if (line === undefined) return;
@@ -82,7 +82,7 @@ export class ConnectedWindows {
   }
 }
 
-/** Only the main frame of our own page may speak; a frame that has gone, or any other page, is not heard. */
+/** Whether a message comes from the main frame of our own page. */
 function isFromOwnPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
   const frame: WebFrameMain | null = event.senderFrame;
   return frame !== null && frame.parent === null && isOwnPage(frame.url);

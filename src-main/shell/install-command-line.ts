@@ -3,7 +3,7 @@ import { delimiter, dirname } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { commandLineSwitch } from './command-line-words.ts';
 
-/** Marks a script of ours, which a later installation may replace. */
+/** Marks a script that a later installation may replace. */
 const mark = '# The lacss command of LACSS Studio.';
 
 /** What to install, and where. */
@@ -13,15 +13,15 @@ export interface CommandLineTool {
   /** Where the command goes: `~/.local/bin/lacss`. */
   path: string;
   platform: NodeJS.Platform;
-  /** The PATH of the person's terminal. */
+  /** The PATH of the user's terminal. */
   searchPath: string;
 }
 
 /**
- * Writes the command `lacss`, which starts the installed program as a command line, into a folder of the person's own.
- * No administrator is needed. For Linux and macOS; the installer for Windows sets the PATH itself.
- * @returns a sentence for the person: where the command is, and what is left to do
- * @throws LacssError `file-unwritable` where another command has that name, or the folder takes no file
+ * Writes the command `lacss`, which starts the installed program as a command line, into a folder of the user. Needs no
+ * administrator. For Linux and macOS; the installer for Windows sets the PATH itself.
+ * @returns a sentence for people: where the command is, and what else to do
+ * @throws LacssError `file-unwritable` if another command has that name, or the folder is not writable
  */
 export async function installCommandLine(tool: CommandLineTool): Promise<string> {
   const { program, path, platform, searchPath } = tool;
@@ -52,7 +52,7 @@ export async function installCommandLine(tool: CommandLineTool): Promise<string>
     : `${done} Add ${dirname(path)} to your PATH first.`;
 }
 
-/** One word of a shell, whatever it holds. */
+/** Any text as one word of a shell. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

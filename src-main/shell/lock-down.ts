@@ -1,15 +1,15 @@
 import { app, session } from 'electron';
 import { isOwnPage, pageScheme } from './page-origin.ts';
 
-/** Schemes a page of ours may load from; everything else, the network above all, is refused. */
+/** Schemes the page may load from. Everything else is refused, the network in particular. */
 const allowed = new Set([`${pageScheme}:`, 'blob:', 'data:', 'devtools:']);
 
-/** Copying a report is all that a page of this program asks a person's leave for. */
+/** The only permission the page needs: to copy a report. */
 function isNeeded(permission: string): boolean {
   return permission === 'clipboard-sanitized-write';
 }
 
-/** Refuses pages whatever this program does not need: permissions, devices, navigation, new windows, the network. */
+/** Refuses what the page does not need: permissions, devices, navigation, new windows, the network. */
 export function lockDown(): void {
   const { defaultSession } = session;
   defaultSession.setPermissionRequestHandler((_contents, permission, decide) => decide(isNeeded(permission)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pageUrl } from './page-origin.ts';
 import { placeWindow, readWindowState, writeWindowState } from './window-state.ts';
 
-/** Opens a window with our page in it, where the last one was. */
+/** Opens a window with the page, at its last position. */
 export function openWindow(dataFolder: string): BrowserWindow {
   const statePath = join(dataFolder, 'window.json');
   const state = readWindowState(statePath);
@@ -27,7 +27,7 @@ export function openWindow(dataFolder: string): BrowserWindow {
       webSecurity: true,
       webviewTag: false,
       navigateOnDragDrop: false,
-      // Its dictionaries would be fetched from the network.
+      // The spell checker would download dictionaries.
       spellcheck: false,
     },
   });

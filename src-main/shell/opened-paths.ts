@@ -1,9 +1,9 @@
-/** Opens one path that a person gave to the program. */
+/** Opens one path that the user gave to the program. */
 export type OpenPath = (path: string) => void;
 
 /**
- * Paths that the system gives to the program: from the command line, the file manager or a second start. They can come
- * before there is a window; then they wait.
+ * Paths that the system passes to the program: from the command line, the file manager or a second start. They wait for
+ * the first window.
  */
 export class OpenedPaths {
   #waiting: string[] = [];
@@ -14,7 +14,7 @@ export class OpenedPaths {
     else this.#open(path);
   }
 
-  /** Takes the first waiting path that `wanted` answers for, and gives the answer; null where none does. */
+  /** Takes the first waiting path for which `wanted` returns a value, and returns that value; null if there is none. */
   take<T>(wanted: (path: string) => T | null): T | null {
     for (const [at, path] of this.#waiting.entries()) {
       const answer = wanted(path);
@@ -25,7 +25,7 @@ export class OpenedPaths {
     return null;
   }
 
-  /** Opens what waits, and from now on each path at once. */
+  /** Opens waiting paths, and from now on each path at once. */
   openWith(open: OpenPath): void {
     this.#open = open;
     for (const path of this.#waiting.splice(0)) open(path);

@@ -21,8 +21,8 @@ import { servePage } from './serve-page.ts';
 import { utilityStarters } from '../processes/utility-starters.ts';
 
 /**
- * Runs the application in Electron: its windows, its menu, its host. To be called once Electron is ready.
- * @param opened paths that a person opens with the program
+ * Runs the application in Electron: windows, menu, host. Call this once Electron is ready.
+ * @param opened paths that the user opens with the program
  */
 export async function runApplication(opened: OpenedPaths): Promise<void> {
   lockDown();
@@ -45,7 +45,7 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
   // A checkout has its own `npx lacss`, and the installer for Windows sets the PATH.
   const canInstall = app.isPackaged && process.platform !== 'win32';
   const actions = { ask, newWindow: open, installCommandLine: canInstall ? offerCommandLine : null };
-  // electron-builder writes this file where the package names a place for updates.
+  // electron-builder writes this file if the package has an update server.
   const canUpdate = app.isPackaged && existsSync(join(process.resourcesPath, 'app-update.yml'));
   const wantsUpdates = async (): Promise<boolean> => canUpdate && (await host.host.store.settings()).updates;
   const turnUpdates = async (on: boolean): Promise<void> => {
@@ -54,7 +54,7 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
     if (!on || (await checkForUpdates())) return;
     await dialog.showMessageBox({
       type: 'warning',
-      message: 'The place for updates could not be reached.',
+      message: 'The update server could not be reached.',
       detail: 'The program tries again at its next start.',
     });
   };
@@ -100,7 +100,7 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
       });
       return;
     }
-    // A person chose this path: on the command line or in the file manager.
+    // The user chose this path: on the command line or in the file manager.
     if (given.kind === 'project') {
       host.host.grants.grant(given.folder);
       ask({ command: 'open-folder', folder: given.folder });
@@ -112,10 +112,10 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
   if (await wantsUpdates()) void checkForUpdates();
 }
 
-/** Installs the command `lacss` and says what came of it. */
+/** Installs the command `lacss` and shows the result. */
 function offerCommandLine(): void {
   installCommandLine({
-    // An AppImage runs from a folder that is there only while it runs.
+    // The folder of an AppImage exists only while it runs.
     program: process.env.APPIMAGE ?? process.execPath,
     path: join(app.getPath('home'), '.local', 'bin', 'lacss'),
     platform: process.platform,
@@ -134,7 +134,7 @@ function focus(window: BrowserWindow): void {
   window.focus();
 }
 
-/** The host, and a way to tell it of the windows its dialogs belong to, which need it in turn. */
+/** The host, and a way to give it the windows, which need the host first. */
 function createHost(
   opened: OpenedPaths,
   start: HostOptions['start'],

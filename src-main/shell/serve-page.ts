@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import { readStaticFile } from '../server/static-files.ts';
 import { pageScheme, pageUrl } from './page-origin.ts';
 
-/** Answers the page's own addresses: its files, tiles and thumbnails; nothing else is there. */
+/** Answers the addresses of the page: files, tiles and thumbnails. */
 export function servePage(host: Host, pageFolder: string): void {
   protocol.handle(pageScheme, (request) => answer(host, pageFolder, request));
 }

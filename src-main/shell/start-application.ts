@@ -5,14 +5,14 @@ import { OpenedPaths } from './opened-paths.ts';
 import { pathIn } from './path-in.ts';
 import { registerPageScheme } from './register-page-scheme.ts';
 
-/** What a second start passes on to the first. */
+/** The data that a second start passes to the first. */
 interface SecondStart {
   path: string | null;
 }
 
 /**
- * Does what Electron demands before its `ready` event, then starts the application on `ready`. It returns at once: Electron
- * emits `ready` only after the entry module has been evaluated, so the entry must not wait for it (electron#40719).
+ * Does what Electron needs before its `ready` event, then starts the application on `ready`. Returns at once: Electron
+ * emits `ready` only after the entry module has run, so the entry must not wait for it (electron#40719).
  */
 export function startApplication(): void {
   app.setName('LACSS Studio');

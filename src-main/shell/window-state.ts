@@ -20,7 +20,7 @@ export interface Rectangle {
 
 const firstSize = { width: 1440, height: 900 };
 
-/** Where the window was; null the first time, or when that can't be read. */
+/** The last position of the window; null the first time, or if it cannot be read. */
 export function readWindowState(path: string): WindowState | null {
   try {
     return stateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -29,16 +29,16 @@ export function readWindowState(path: string): WindowState | null {
   }
 }
 
-/** Remembers where the window is. Synchronous, since it is called while the window closes; losing it costs nothing. */
+/** Saves the position of the window. Synchronous, because it runs while the window closes. */
 export function writeWindowState(path: string, state: WindowState): void {
   try {
     writeFileSync(path, JSON.stringify(state));
   } catch {
-    // A read-only account: the window opens in the middle next time.
+    // The folder is read-only: the window opens at the default position next time.
   }
 }
 
-/** Where to open a window: where it was, if enough of that is still on a screen; else as large as the first screen allows. */
+/** Where to open a window: at its last position if that is on a screen, otherwise as large as the first screen allows. */
 export function placeWindow(
   state: WindowState | null,
   screens: readonly Rectangle[],

@@ -10,7 +10,7 @@ import type { ProjectAccess } from './project-access.ts';
 
 const cachedDisplays = 24;
 
-/** How images are shown: settings kept with the project, and what the host told of each image's pixels. */
+/** How images are shown: settings saved with the project, and the host's data of each image. */
 export class DisplayState {
   readonly #project: ProjectAccess;
   settings = $state.raw<DisplaySettings>({
@@ -20,7 +20,7 @@ export class DisplayState {
     images: {},
     overlay: { outline: true, fill: false, fillOpacity: 0.25, points: true },
   });
-  /** While a key is held: nothing lies over the image. */
+  /** Whether overlays are hidden, while a key is held. */
   overlaysHidden = $state(false);
   #known = $state.raw<ReadonlyMap<string, ImageDisplay>>(new Map());
   readonly #asked = new Map<string, Promise<ImageDisplay | undefined>>();
@@ -35,7 +35,7 @@ export class DisplayState {
     this.settings = settings;
   }
 
-  /** What the host told of this image, when it has. */
+  /** The host's data of this image, if loaded. */
   of(image: ImageSummary): ImageDisplay | null {
     return this.#known.get(keyOf(image)) ?? null;
   }
@@ -57,7 +57,7 @@ export class DisplayState {
     return asking;
   }
 
-  /** Where the viewer takes this image's pixels from; null until the host has told. */
+  /** The pixel source of this image for the viewer; null until the host's data is loaded. */
   source(image: ImageSummary): ImageSource | null {
     const display = this.of(image);
     if (!display) return null;
@@ -83,7 +83,7 @@ export class DisplayState {
     return source;
   }
 
-  /** The settings of each channel of an image, with defaults where nothing was set. */
+  /** The settings of each channel of an image, with defaults. */
   channels(image: ImageSummary): ChannelDisplay[] {
     const own = this.settings.images[image.id];
     return defaultChannels(image).map(
@@ -91,7 +91,7 @@ export class DisplayState {
     );
   }
 
-  /** What the viewer draws: colour and contrast of the visible channels, in the units of the tiles. */
+  /** Colour and contrast of the visible channels, in the units of the tiles. */
   looks(image: ImageSummary): ChannelLook[] {
     const display = this.of(image);
     if (!display) return [];
@@ -148,7 +148,7 @@ export class DisplayState {
     });
   }
 
-  /** What the key of a channel does: in a composite it shows or hides the channel, else it is the one that is shown. */
+  /** Handles the key of a channel: shows or hides it in a composite, otherwise shows it alone. */
   switchChannel(image: ImageSummary, index: number): void {
     const channels = this.channels(image);
     const channel = channels[index];

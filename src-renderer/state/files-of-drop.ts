@@ -3,8 +3,8 @@ import { LacssError } from '../../src-main/contract/errors.ts';
 const imageName = /^[^.].*\.(tiff?|btf|tf2|tf8|png)$/i;
 
 /**
- * The files of a drop on a page, and the TIFFs and PNGs in its folders and below. What is a folder a browser tells only while
- * it hands the drop over: that part is done before this returns.
+ * The dropped files, and the TIFF and PNG files in dropped folders and below. A browser tells which entries are folders
+ * only during the drop event, so this part runs synchronously.
  * @throws LacssError `no-images`
  */
 export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
@@ -26,7 +26,7 @@ export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
 async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const reader = folder.createReader();
   const found: File[] = [];
-  // A reader hands out a hundred entries at a time, and none at the end.
+  // A reader returns a hundred entries at a time, and none at the end.
   for (;;) {
     const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),

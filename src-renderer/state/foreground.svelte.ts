@@ -12,7 +12,7 @@ import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** Images whose candidates are computed before it is their turn. */
+/** Number of next images whose candidates are computed ahead. */
 const aheadCount = 4;
 /** Candidates kept here: of the current image, of some before it (keys A and U), and of the next. */
 const keptCandidates = 8;
@@ -78,7 +78,7 @@ export class ForegroundState {
     () => this.#project.working.filter(({ marks }) => marks.foreground !== 'missing').length,
   );
 
-  /** Median time between two decisions, seconds; null before the third. */
+  /** Median time between two picks, seconds; null before the third. */
   readonly medianSeconds = $derived.by(() => {
     if (this.#decisionsMs.length < 2) return null;
     const sorted = [...this.#decisionsMs].sort((a, b) => a - b);
@@ -111,7 +111,7 @@ export class ForegroundState {
     void this.view.load(image);
   }
 
-  /** The image whose turn comes after this one. */
+  /** The next image after this one. */
   next(image: ImageSummary): ImageSummary | null {
     return this.#ahead(image)[0] ?? null;
   }

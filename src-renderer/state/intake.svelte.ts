@@ -13,16 +13,16 @@ import { filesOfDrop } from './files-of-drop.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** Bringing images in: looked at first, added when the guess is right. */
+/** Adding images: inspects files first, adds them after confirmation. */
 export class IntakeState {
   readonly #project: ProjectAccess;
-  /** What is being looked at; empty when nothing is. */
+  /** The inspected files and folders; empty while the dialog is closed. */
   paths = $state.raw<readonly string[]>([]);
   options = $state.raw<AddOptions>({});
   readonly inspected = new Loaded<InspectedImages>();
   progress = $state.raw<Progress | null>(null);
   adding = $state(false);
-  /** Files the last intake left out, each with the reason. */
+  /** Files that the last addition left out, each with the reason. */
   failures = $state.raw<readonly Failure[]>([]);
   /** Images of the last intake that the project has already. */
   known = $state.raw<readonly SkippedImage[]>([]);
@@ -45,7 +45,7 @@ export class IntakeState {
     this.offer(await this.#project.studio.chooser.choose('image-folder'));
   }
 
-  /** Files and folders dropped on the window: Electron knows their paths, a browser hands over their bytes. */
+  /** Adds files and folders dropped on the window. Electron gives their paths, a browser their bytes. */
   async drop(transfer: DataTransfer): Promise<void> {
     const { studio } = this.#project;
     const paths = await studio.attempt(async () => {
@@ -62,7 +62,7 @@ export class IntakeState {
     if (paths) this.offer(paths);
   }
 
-  /** Looks at files and shows what they would become. */
+  /** Inspects files and shows them as images. */
   offer(paths: readonly string[]): void {
     if (paths.length === 0) return;
     this.paths = paths;
@@ -71,13 +71,13 @@ export class IntakeState {
     this.#inspect();
   }
 
-  /** Changes how the files are understood, and looks again. */
+  /** Changes how the files are read, and inspects them again. */
   change(options: Partial<AddOptions>): void {
     this.options = { ...this.options, ...options };
     this.#inspectSoon();
   }
 
-  /** Changes how the planes of the stacks follow one another; what was said of their channels is void with it. */
+  /** Changes the order of the planes in stacks, and resets the roles of their channels. */
   changeAxes(axes: string | null): void {
     const { channelPattern, pixelSizeUm, attachLabels = true } = this.options;
     this.options = {

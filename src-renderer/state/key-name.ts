@@ -1,15 +1,15 @@
 const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
 
-/** What an event is called in bindings: modifiers first, letters small. */
+/** The name of a key event in bindings: modifiers first, letters in lower case. */
 export function keyName(
   event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
 ): string {
-  // With Shift the row of numbers prints a sign that differs from country to country. 0 is left alone: where it prints =, that zooms.
+  // Shift with a number gives a sign that depends on the keyboard layout. Not 0: on some layouts it gives =, which zooms.
   const digit = event.shiftKey && !/\d/.test(event.key) ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
   if (digit !== undefined) return `Shift+${digit}`;
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const mod = isMac ? event.metaKey : event.ctrlKey;
-  // A printed sign such as ? already says that Shift is down; a letter doesn't.
+  // A sign such as ? already includes Shift; a letter does not.
   const shift = event.shiftKey && (event.key.length > 1 || /[a-z ]/i.test(event.key));
   return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', shift ? 'Shift' : '', key].filter(Boolean).join('+');
 }

@@ -1,18 +1,18 @@
 import { untrack } from 'svelte';
 import { isForControl, keyName } from './key-name.ts';
 
-/** One thing a key does. */
+/** The action of a key. */
 export interface KeyBinding {
   /** Any of these: `1`, `Enter`, `Shift+z`, `Mod+Shift+z` (Mod is Ctrl, or ⌘ on a Mac). */
   keys: readonly string[];
-  /** What it does, for the sheet: `Pick candidate 1 and go on`. */
+  /** The action, for the list of shortcuts: `Fit the image`. */
   label: string;
   run: () => void;
-  /** For a key that acts while it is held: called when it is let go. */
+  /** Called on release, for a key that acts while held. */
   release?: () => void;
-  /** What the sheet shows instead of the keys, where one line speaks for several bindings: `1–5`. */
+  /** Keys shown in the list, if one line stands for several bindings: `1–5`. */
   shownAs?: readonly string[];
-  /** Left out of the sheet: another way to say what a listed binding says, or spoken for by another line. */
+  /** Not listed, because another line stands for it. */
   silent?: boolean;
 }
 
@@ -21,14 +21,14 @@ export interface KeyGroup {
   bindings: readonly KeyBinding[];
 }
 
-/** The keys of the window: whoever is shown registers its own, the last one wins, and the sheet lists them all. */
+/** The keys of the window. Visible parts register their keys; the last registered wins. */
 export class Keyboard {
   groups = $state.raw<readonly KeyGroup[]>([]);
   readonly #held = new Map<string, KeyBinding>();
 
-  /** Answers the function that takes the group away. */
+  /** Registers a group. Returns a function that removes it. */
   register(group: KeyGroup): () => void {
-    // Registered from effects, which must not depend on who else has registered.
+    // Effects register groups and must not depend on other groups.
     this.groups = [...untrack(() => this.groups), group];
     return () => {
       this.groups = untrack(() => this.groups).filter((other) => other !== group);
@@ -40,10 +40,10 @@ export class Keyboard {
     };
   }
 
-  /** Keys do nothing: there is no project to work in. */
+  /** Whether keys do nothing, because the project is unreachable. */
   paused = false;
 
-  /** Listens to the window; answers the function that ends it. */
+  /** Listens to the window. Returns a function that ends this. */
   listen(): () => void {
     const down = (event: KeyboardEvent) => this.#down(event);
     const up = (event: KeyboardEvent) => this.#up(event);
@@ -96,7 +96,7 @@ export class Keyboard {
   }
 }
 
-/** A button pressed with the mouse gives the keys back: Space after a click on a list means the list's cell, not the click. */
+/** Removes the focus from a button clicked with the mouse, so that Space does not click it again. */
 function letGo(event: MouseEvent): void {
   const button = event.target instanceof Element ? event.target.closest('button') : null;
   const byMouse = event.detail > 0;

@@ -46,7 +46,7 @@ export class Loaded<T> {
     }
   }
 
-  /** The value, if it is of this key. */
+  /** The value, if it has this key. */
   of(key: string | null): T | null {
     return key !== null && this.key === key ? this.value : null;
   }

@@ -55,13 +55,13 @@ export class LocationsState {
     void this.view.load(image);
   }
 
-  /** What applies to this image now: what is being tried, its own settings, or the project's. */
+  /** The settings of this image: unsaved ones, its own, or those of the project. */
   settingsOf(image: ImageId): LocationSettings {
     if (this.trial?.image === image) return this.trial.settings;
     return this.view.of(image)?.settings ?? this.settings;
   }
 
-  /** Shows what other settings would find: coarsely while a slider moves, fully when it is let go. */
+  /** Previews other settings: coarse while a slider moves, full after its release. */
   try(image: ImageId, settings: LocationSettings, coarse: boolean): void {
     this.unselect();
     const before = this.trial?.image === image ? this.trial.preview : null;
@@ -78,7 +78,7 @@ export class LocationsState {
     this.trial = null;
   }
 
-  /** Finds locations with the settings at hand: on one image, which then keeps its own, or on all. */
+  /** Finds locations with the current settings: in one image, which then has its own settings, or in all. */
   async find(scope: 'images' | 'project'): Promise<void> {
     const current = this.#project.currentId;
     if (!current) return;

@@ -4,16 +4,16 @@ import type { SegmentationView } from '../../src-main/contract/requests/segment.
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** The models of the project: the list, a card, two side by side. */
+/** The models of the project: list, model card, comparison of two. */
 export class ModelsState {
   readonly #project: ProjectAccess;
   #kept = $state.raw<ModelList>({ models: [], damaged: [] });
-  /** Those that can be used, newest first. */
+  /** Usable models, newest first. */
   readonly list = $derived<readonly ModelSummary[]>(this.#kept.models);
-  /** Those that can't be read, each with why. */
+  /** Damaged models, each with the error. */
   readonly damaged = $derived<ModelList['damaged']>(this.#kept.damaged);
   readonly details = new Loaded<ModelDetails>();
-  /** The models compared, and what each makes of the image at hand. */
+  /** The compared models, and the cells each finds in the current image. */
   compared = $state.raw<readonly [ModelId, ModelId] | null>(null);
   readonly tried = [new Loaded<SegmentationView>(), new Loaded<SegmentationView>()] as const;
 
@@ -56,7 +56,7 @@ export class ModelsState {
     if (this.details.key === model) this.details.clear();
   }
 
-  /** Where the file went; undefined when it was not written. */
+  /** Returns the path of the file; undefined if none was written. */
   async exportFile(model: ModelId): Promise<string | undefined> {
     const { studio } = this.#project;
     const [path] = await studio.chooser.choose('model-save', `${this.name(model)}.lacss`);
@@ -81,7 +81,7 @@ export class ModelsState {
     this.tryAgain();
   }
 
-  /** Runs both on the image at hand. */
+  /** Runs both models on the current image. */
   tryAgain(): void {
     const image = this.#project.currentId;
     if (!this.compared || !image) return;

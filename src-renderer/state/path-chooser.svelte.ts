@@ -23,13 +23,13 @@ interface OpenQuestion {
   answer: (paths: string[]) => void;
 }
 
-/** Asks the person for files or folders: with the system's dialog, or in the window where the host is a browser's. */
+/** Asks the user for files or folders, with the system's dialog or, in a browser, with a dialog of the window. */
 export class PathChooser {
   readonly #studio: StudioAccess;
   question = $state.raw<OpenQuestion | null>(null);
   listing = $state.raw<FolderListing | null>(null);
   chosen = $state.raw<readonly string[]>([]);
-  /** Where something was chosen last, now or before the window was opened. */
+  /** The folder of the last choice, also from an earlier session. */
   lastFolder: string | null = null;
 
   constructor(studio: StudioAccess) {
@@ -40,7 +40,7 @@ export class PathChooser {
   wantsFolder = $derived(this.question !== null && wantsFolder.includes(this.question.purpose));
   takesSeveral = $derived(this.question?.purpose === 'images');
 
-  /** The paths chosen; empty when the person thought better of it. */
+  /** The chosen paths; empty after Cancel. */
   async choose(purpose: ChoosePurpose, suggestedName?: string): Promise<string[]> {
     if (this.#studio.host?.chooser === 'native') {
       const answer = await this.#studio.attempt(() =>
@@ -88,13 +88,13 @@ export class PathChooser {
     void this.#studio.attempt(() => this.#studio.client.request('host.saveSettings', { lastFolder: folder }));
   }
 
-  /** Begins where the person was last, else where the project lies, else at the first root. */
+  /** Starts at the last folder, otherwise at the project, otherwise at the first root. */
   async #start(): Promise<void> {
     const folder = this.#studio.project?.folder;
-    // The folder around the project is listed only below a root.
+    // The parent folder of the project can be listed only below a root.
     const around = folder?.replace(/[/\\][^/\\]+$/, '');
     for (const path of [this.listing?.path, this.lastFolder, around, folder]) {
-      // A folder may be gone since, or on a disk that is not there today.
+      // A folder may be deleted or on a disconnected drive.
       const listing = path ? await this.#ask(path).catch(() => null) : null;
       if (listing) return this.#show(listing);
     }

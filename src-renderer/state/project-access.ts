@@ -19,7 +19,7 @@ export interface ProjectAccess {
   readonly current: ImageSummary | null;
   /** The images that are not excluded. */
   readonly working: readonly ImageSummary[];
-  /** Asks the host something about this project. */
+  /** Sends a request about this project to the host. */
   ask<Name extends RequestName>(
     name: Name,
     params: Omit<RequestParams<Name>, 'project'>,

@@ -95,7 +95,7 @@ export class ProjectState implements ProjectAccess {
   /** The images that are not excluded. */
   readonly working = $derived.by(() => this.images.filter(({ excluded }) => !excluded));
 
-  /** Asks the host something about this project. */
+  /** Sends a request about this project to the host. */
   ask<Name extends RequestName>(
     name: Name,
     params: Omit<RequestParams<Name>, 'project'>,
@@ -113,7 +113,7 @@ export class ProjectState implements ProjectAccess {
     this.currentId = id;
   }
 
-  /** Moves on by so many images; stays at the ends. */
+  /** Moves by a number of images; stops at the ends. */
   step(by: number): void {
     const next = this.images[this.currentIndex + by];
     if (next) this.currentId = next.id;
@@ -177,7 +177,7 @@ export class ProjectState implements ProjectAccess {
     for (const end of this.#endings) end();
   }
 
-  /** Reads again what a stage shows of the image at hand. */
+  /** Loads the data of the current image again. */
   #readViewsAgain(): void {
     const id = this.currentId;
     if (id === null) return;

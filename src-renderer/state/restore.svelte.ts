@@ -2,7 +2,7 @@ import type { ManifestCopy } from '../../src-main/contract/project.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import type { Client } from '../client/client.ts';
 
-/** What the dialog that restores an earlier `project.json` needs of the window. */
+/** The parts of the window that the restore dialog needs. */
 interface RestoreAccess {
   client: Pick<Client, 'request'>;
   attempt: <T>(work: () => Promise<T>) => Promise<T | undefined>;
@@ -34,7 +34,7 @@ export class RestoreState {
     this.folder = null;
   }
 
-  /** Puts one back and shows the project. The dialog stays where that was refused. */
+  /** Restores a copy and shows the project. The dialog stays open after an error. */
   async putBack(copy: string): Promise<void> {
     const { folder } = this;
     if (folder === null) return;

@@ -8,10 +8,10 @@ import type {
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** How well it went, cell by cell measurements, and files for other programs. */
+/** Accuracy, measurements per cell, and export. */
 export class ResultsState {
   readonly #project: ProjectAccess;
-  /** Whose cells the figures are of; `null`: of each image those that Review shows. */
+  /** The evaluated model; `null`: the cells that Review shows. */
   model = $state<ModelId | null>(null);
   readonly evaluation = new Loaded<EvaluationView>();
   readonly cells = new Loaded<CellTable>();

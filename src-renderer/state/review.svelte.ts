@@ -21,7 +21,7 @@ export interface ShownCounts {
   accepted: number;
   rejected: number;
   deleted: number;
-  /** Judged by nobody, and below the score that is asked for. */
+  /** Unseen and below the minimum score. */
   belowScore: number;
 }
 

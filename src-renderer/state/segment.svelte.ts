@@ -6,9 +6,9 @@ export interface SegmentForm {
   /** null: the newest. */
   model: ModelId | null;
   skipDone: boolean;
-  /** Four views. */
+  /** Mirror averaging. */
   mirrored: boolean;
-  /** null: found by itself. */
+  /** null: automatic. */
   diameterPx: number | null;
 }
 
@@ -17,7 +17,7 @@ export class SegmentState {
   readonly #project: ProjectAccess;
   queue = $state.raw<SegmentQueue | null>(null);
   busy = $state(false);
-  /** What the person has set for the next images; wherever they are started from, it holds. */
+  /** The user's settings, for every start of a segmentation. */
   form = $state<SegmentForm>({ model: null, skipDone: true, mirrored: false, diameterPx: null });
 
   constructor(project: ProjectAccess) {
@@ -28,7 +28,7 @@ export class SegmentState {
     this.queue !== null && ['running', 'paused', 'stopping'].includes(this.queue.phase),
   );
 
-  /** The model that is chosen, else the newest; null where there is none. */
+  /** The chosen model, otherwise the newest; null if there is none. */
   readonly model = $derived.by((): ModelId | null => {
     const { list } = this.#project.models;
     const chosen = list.find(({ id }) => id === this.form.model) ?? list[0];
@@ -58,7 +58,7 @@ export class SegmentState {
     void this.#project.studio.attempt(async () => this.#take(await this.#project.ask('segment.state', {})));
   }
 
-  /** `again`: what the model has done is done anew, whatever is set. */
+  /** @param again segments images again, regardless of the settings */
   startOnImages(images: readonly ImageId[], again = false): Promise<void> {
     return this.#start({ kind: 'images', images: [...images] }, again);
   }

@@ -2,13 +2,13 @@ import type { Failure } from '../../src-main/contract/failure.ts';
 import type { EngineStatus, HostDescription } from '../../src-main/contract/requests/host.ts';
 import type { Client } from '../client/client.ts';
 
-/** What the parts of the window may ask of the whole. */
+/** The whole window, as its parts see it. */
 export interface StudioAccess {
   readonly client: Client;
   readonly host: HostDescription | null;
   readonly engine: EngineStatus | null;
   readonly project: { readonly folder: string } | null;
-  /** Does something and shows a refusal instead of throwing it. A cancel needs no message, and a lost connection has its own. */
+  /** Runs work and shows its error instead of throwing it, except a cancel or a lost connection. */
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
   report(failure: Failure): void;
 }

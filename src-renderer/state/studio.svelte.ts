@@ -22,14 +22,14 @@ import type { StudioAccess } from './studio-access.ts';
 import { applyTheme, rememberedTheme } from './theme.ts';
 import type { ThemeChoice } from './theme.ts';
 
-/** What the whole window knows: the host, the open project, the stage, the person's settings. */
+/** The state of the whole window: host, open project, stage, settings of the user. */
 export class Studio implements StudioAccess {
   readonly client: Client;
   readonly keyboard = new Keyboard();
   readonly chooser: PathChooser;
 
   connection = $state<ConnectionStatus>('connecting');
-  /** Whether the first question to the host has been answered. */
+  /** Whether the host has answered the first request. */
   ready = $state(false);
   host = $state.raw<HostDescription | null>(null);
   project = $state.raw<ProjectState | null>(null);
@@ -37,23 +37,23 @@ export class Studio implements StudioAccess {
   engine = $state.raw<EngineStatus | null>(null);
   stage = $state<Stage>('images');
   theme = $state<ThemeChoice>(rememberedTheme());
-  /** Which of the two is on the screen. */
+  /** The theme in use. */
   shownTheme = $state<'light' | 'dark'>('dark');
   keysShown = $state(false);
   inspectorOpen = $state(false);
   readonly restore: RestoreState;
   newProjectShown = $state(false);
   tourStep = $state<number | null>(null);
-  /** A project being opened or made. */
+  /** Progress of opening or creating a project. */
   opening = $state.raw<Progress | null>(null);
-  /** What went wrong last, until the person has read it. */
+  /** The last errors, until the user dismisses them. */
   failures = $state.raw<readonly Failure[]>([]);
-  /** The folder of the open project while it is gone, moved or replaced: nothing can be saved. */
+  /** The folder of the open project while it is missing, so that nothing can be saved. */
   missingFolder = $state<string | null>(null);
-  /** News that need no answer: a process was started again. */
+  /** Notices, such as the restart of a process. */
   news = $state.raw<readonly string[]>([]);
 
-  /** A model file that the system gave to the program while no project was open. */
+  /** A model file that the system passed to the program before a project was open. */
   #givenModel: string | null = null;
   #started = false;
 
@@ -72,7 +72,7 @@ export class Studio implements StudioAccess {
     this.chooser = new PathChooser(this);
     this.client.on('engine.status', (engine) => (this.engine = engine));
     this.client.on('process.crashed', ({ process, message }) => {
-      // A training that is looked at tells of it itself, beside what it does about it.
+      // The Train stage shows the crash of its own training.
       const isTold = process === 'learning' && this.stage === 'train' && this.project?.training.active;
       if (!isTold) this.news = [...this.news, message];
     });
@@ -85,7 +85,7 @@ export class Studio implements StudioAccess {
     );
   }
 
-  /** Does something and shows a refusal instead of throwing it. A cancel needs no message, and a lost connection has its own. */
+  /** Runs work and shows its error instead of throwing it, except a cancel or a lost connection. */
   async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -122,7 +122,7 @@ export class Studio implements StudioAccess {
     return this.#open((onProgress) => this.client.request('project.open', { folder }, { onProgress }));
   }
 
-  /** Imports a model file that the system gave to the program; without a project it waits for the next one. */
+  /** Imports a model file from the system. Without a project it waits for the next one. */
   async importModel(file: string): Promise<void> {
     if (this.project !== null) {
       await this.project.models.importFrom(file);
@@ -145,7 +145,7 @@ export class Studio implements StudioAccess {
     );
   }
 
-  /** Goes back to the start screen; the host lets the project go, unless work is under way in it. */
+  /** Shows the start screen. The host closes the project, unless a job runs in it. */
   async closeProject(): Promise<void> {
     const id = this.project?.id;
     this.project?.dispose();
@@ -179,7 +179,7 @@ export class Studio implements StudioAccess {
     if (engine) this.engine = engine;
   }
 
-  /** What `lacss doctor` finds on this machine; it tries every engine, after whatever computes now. */
+  /** The result of `lacss doctor`: tests every engine, after any running job. */
   examineMachine(): Promise<DoctorFact[] | undefined> {
     return this.attempt(() => this.client.request('engine.doctor', {}));
   }
@@ -216,7 +216,7 @@ export class Studio implements StudioAccess {
     document.title = `${view.name} · LACSS Studio`;
   }
 
-  /** The host may be the one of before or one started again, which holds no project yet and takes folders from its list alone. */
+  /** Reconnects to the same or a restarted host. A restarted host has no open project and no granted folders. */
   async #greetAgain(): Promise<void> {
     const [host, engine, recent] = await Promise.all([
       this.client.request('host.describe', {}),
@@ -233,7 +233,7 @@ export class Studio implements StudioAccess {
     else this.#show(view);
   }
 
-  /** On the first connection asks what there is; on a later one reads again what may have changed meanwhile. */
+  /** Loads the state of the host at the first connection, and reloads it at later ones. */
   async #greet(): Promise<void> {
     if (this.#started) {
       await this.attempt(() => this.#greetAgain());

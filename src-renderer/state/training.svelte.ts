@@ -19,7 +19,7 @@ export interface Curves {
 
 export interface TrainingForm {
   name: string;
-  /** null: all that are annotated and take part. */
+  /** null: all ready images. */
   images: readonly ImageId[] | null;
   preset: TrainingRequest['preset'];
   startFrom: ModelId | null;
@@ -32,7 +32,7 @@ export interface TrainingForm {
 
 const keptPreviews = 60;
 
-/** The run that goes on in the learning process: what it was asked, how it goes, what it shows. */
+/** The training in the learning process: form, status, curves, previews. */
 export class TrainingState {
   readonly #project: ProjectAccess;
   form = $state<TrainingForm>({
@@ -51,10 +51,10 @@ export class TrainingState {
   curves = $state.raw<Curves>({ steps: [], terms: {} });
   epochs = $state.raw<readonly TrainingEpoch[]>([]);
   previewEpochs = $state.raw<readonly number[]>([]);
-  /** The epoch looked at; null follows the newest. */
+  /** The epoch shown; null follows the newest. */
   shownEpoch = $state<number | null>(null);
   previews = $state.raw<ReadonlyMap<number, TrainingPreview>>(new Map());
-  /** Between a button and its answer. */
+  /** Whether a command waits for its answer. */
   busy = $state(false);
 
   constructor(project: ProjectAccess) {
@@ -87,14 +87,14 @@ export class TrainingState {
     const endings = [
       client.on('training.state', (status) => {
         if (status.project !== this.#project.id) return;
-        // A run that another window began.
+        // Another window started a run.
         const began = status.phase === 'preparing' && status.step === 0 && this.status?.phase !== 'preparing';
         this.status = status;
         if (began) this.#forgetCurves();
       }),
       client.on('training.steps', ({ project, steps }) => {
         if (project !== this.#project.id) return;
-        // Steps that are done again after a crash replace those of before.
+        // Steps repeated after a crash replace the earlier ones.
         const first = steps[0]?.step ?? 0;
         const kept = this.curves.steps.findLastIndex((step) => step < first) + 1;
         const grown: Curves = { steps: this.curves.steps.slice(0, kept), terms: {} };
@@ -123,7 +123,7 @@ export class TrainingState {
     };
   }
 
-  /** Reads where the run is and its curves, which may have begun in another window or before this one. */
+  /** Loads the status and the curves of a run that started elsewhere or earlier. */
   readAgain(): void {
     void this.#project.studio.attempt(async () => {
       const [status, curves] = await Promise.all([
@@ -153,13 +153,13 @@ export class TrainingState {
     this.readPlan();
   }
 
-  /** What comes with the program has one preset only; another begins with nothing. */
+  /** Sets the preset. The included model has only one preset; others start from scratch. */
   choosePreset(preset: TrainingForm['preset']): void {
     this.form.preset = preset;
     if (preset !== shippedModel.preset && this.form.startFrom === shippedModel.id) this.form.startFrom = null;
   }
 
-  /** A model goes on as what it is. */
+  /** Sets the start model, which fixes the preset. */
   startFrom(model: Pick<ModelSummary, 'id' | 'preset'> | null): void {
     this.form.startFrom = model?.id ?? null;
     if (model !== null) this.form.preset = model.preset;
@@ -191,7 +191,7 @@ export class TrainingState {
         startFrom,
         until: budget === 'epochs' ? { kind: 'epochs', epochs } : { kind: 'minutes', minutes },
         seed,
-        // Chosen in one place, for all that computes.
+        // The engine panel sets the engine for all jobs.
         engine: this.#project.studio.engine?.choice ?? 'auto',
         ...(preview === null ? {} : { preview }),
       }),

@@ -17,7 +17,7 @@ export function grouped(value: number, digits = 0): string {
   return part === undefined ? spaced : `${spaced}.${part}`;
 }
 
-/** `about 1 min`, `40 s`, `2 h 10 min`: no more exact than anyone could know. */
+/** `1 min`, `40 s`, `2 h 10 min`: rounded, for estimates. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–';
   if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
@@ -27,7 +27,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** How to write the numbers of a column: all with as many decimals as three digits of its largest ask for. */
+/** The format of a column of numbers: equal decimals, with three digits for the largest value. */
 export function columnFormat(values: ArrayLike<number>): (value: number) => string {
   let largest = 0;
   let whole = true;
@@ -41,12 +41,12 @@ export function columnFormat(values: ArrayLike<number>): (value: number) => stri
   return (value) => (Number.isFinite(value) ? grouped(value, digits) : '–');
 }
 
-/** `31 %`; two digits that mean something for small shares. */
+/** `31 %`. */
 export function percent(fraction: number, digits = 0): string {
   return Number.isFinite(fraction) ? `${(fraction * 100).toFixed(digits)}\u202f%` : '–';
 }
 
-/** A number of about three digits, whatever its size. */
+/** A number with about three digits. */
 export function brief(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
@@ -55,7 +55,7 @@ export function brief(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** The last part of a path of any system; nothing where there is no path. */
+/** The last part of a path of any system; empty without a path. */
 export function fileName(path: string | null | undefined): string {
   return path?.split(/[/\\]/).at(-1) ?? '';
 }

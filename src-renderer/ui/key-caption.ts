@@ -13,7 +13,7 @@ const names: Record<string, string> = {
   Delete: 'Del',
 };
 
-/** A key combination as this computer's keyboard shows it: `Mod+Shift+z` → `Ctrl Shift Z`. */
+/** A key combination as on this computer's keyboard: `Mod+Shift+z` → `Ctrl Shift Z`. */
 export function keyCaption(keys: string): string {
   return keys
     .split('+')

@@ -1,10 +1,10 @@
 import { prefersReducedMotion } from 'svelte/motion';
 
 const maxScale = 64;
-/** How much of what is beside the image may come into view, CSS px: an outline along the border is still whole. */
+/** Margin shown around the image, CSS px, so that outlines at the border stay visible. */
 const borderPx = 24;
 
-/** Where all panes of a viewer look: the image position at the centre of a pane, and CSS px an image px. */
+/** The view of all panes: the image position at the centre of a pane, and CSS px per image px. */
 export class Camera {
   y = $state(0);
   x = $state(0);
@@ -30,7 +30,7 @@ export class Camera {
     if (this.#following) this.fit();
   }
 
-  /** Another image: of the same size it keeps the view, so that the eye can compare. */
+  /** Sets the image. An image of the same size keeps the view, for comparison. */
   setImage(height: number, width: number): void {
     if (height === this.imageHeight && width === this.imageWidth) return;
     this.imageHeight = height;
@@ -67,15 +67,15 @@ export class Camera {
     this.scale = next;
   }
 
-  /** One image px a pixel of the screen, about the centre of the view. */
+  /** One image px per screen pixel, around the centre of the view. */
   showActualPixels(): void {
     this.zoomTo(1 / (window.devicePixelRatio || 1));
     Object.assign(this, this.#within(this.y, this.x, this.scale));
   }
 
   /**
-   * Brings a box of the image to the centre, with a margin, in at most 150 ms; zooms only as far as needed. What lies at the
-   * image's border stays near that of the view: half a view of nothing would say less.
+   * Centres a box of the image, with a margin, in at most 150 ms. Zooms only as far as needed. A box at the border of the
+   * image stays near the border of the view.
    */
   centreOn(y: number, x: number, height = 0, width = 0): void {
     const margin = 3;
@@ -108,7 +108,7 @@ export class Camera {
     };
   }
 
-  /** The position nearest to one at which the view shows little beside the image. */
+  /** The nearest position at which the view shows little outside the image. */
   #within(y: number, x: number, scale: number): { y: number; x: number } {
     const inside = (at: number, size: number, pane: number): number => {
       const half = (pane / 2 - borderPx) / scale;

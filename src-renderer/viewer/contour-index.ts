@@ -7,7 +7,7 @@ export interface Box {
   right: number;
 }
 
-/** Finds the cell at a position, and where a cell lies. */
+/** Finds the cell at a position, and the bounding box of a cell. */
 export class ContourIndex {
   readonly #set: ContourSet;
   readonly #rings = new Map<number, number[]>();
@@ -43,7 +43,7 @@ export class ContourIndex {
     return this.#boxes.get(label) ?? null;
   }
 
-  /** The label at (y, x), holes left out; where cells overlap, the smallest. `null` where there is none. */
+  /** The label at (y, x), without holes; of overlapping cells the smallest. `null` if there is none. */
   labelAt(y: number, x: number): number | null {
     let found: number | null = null;
     let smallest = Infinity;

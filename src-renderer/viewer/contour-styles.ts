@@ -8,7 +8,7 @@ export const foregroundStyle: ContourStyle = { ...line, colour: [0.99, 0.87, 0.3
 /** Cells that are only shown. */
 export const cellStyle: ContourStyle = { ...line, colour: [1, 1, 1] };
 
-/** Cells under review, told apart by lightness and dashes as well as by hue. */
+/** Cells under review, distinguished by lightness and dashes as well as by hue. */
 export const reviewStyles = {
   unseen: { ...line, colour: [1, 1, 1] },
   accepted: { ...line, colour: [0.24, 0.85, 0.94] },

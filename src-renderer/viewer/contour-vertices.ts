@@ -12,8 +12,8 @@ export interface ContourVertices {
 }
 
 /**
- * Lays contours out for the GPU: segment i runs from vertex i to vertex i + 1, unless the length at i + 1 is 0, where
- * another ring begins.
+ * The vertices of contours for the GPU: segment i runs from vertex i to vertex i + 1, unless the length at i + 1 is 0,
+ * where another ring starts.
  * @param tolerancePx how far, in image px, a point may lie from a line that leaves it out; 0 keeps every point
  */
 export function contourVertices(
@@ -63,13 +63,13 @@ export function contourVertices(
   };
 }
 
-/** Points that one line may leave out: looking back over more of them costs more than it saves. */
+/** The most points one line may leave out; checking more costs more than it saves. */
 const longestRun = 16;
 
-/** Whether point i is needed: without it the line from the last one kept to the next would pass some point between too far away. */
+/** Whether point i is needed: without it the line between its neighbours would miss a point by too much. */
 function isCorner(points: Float32Array, kept: number, i: number, end: number, tolerancePx: number): boolean {
   if (tolerancePx <= 0 || i - kept >= longestRun) return true;
-  // The ring is closed by its first point, whose index is not behind the last one's: the last point stays.
+  // The ring closes with its first point, so the last point stays.
   if (i + 1 >= end) return true;
   const y = points[2 * kept]!;
   const x = points[2 * kept + 1]!;

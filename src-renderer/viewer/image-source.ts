@@ -6,7 +6,7 @@ export interface TilePlace {
   column: number;
 }
 
-/** Where the viewer takes pixels from. */
+/** The source of the viewer's pixels. */
 export interface ImageSource {
   /** Names the pixels: two sources with one id show the same. */
   readonly id: string;
@@ -14,6 +14,6 @@ export interface ImageSource {
   readonly width: number;
   readonly levels: number;
   readonly channels: number;
-  /** The samples of one tile, row-major; at the bottom and right edge what is left. */
+  /** The samples of one tile, row-major; smaller at the bottom and right edge. */
   tile(place: TilePlace, signal: AbortSignal): Promise<Uint16Array>;
 }

@@ -1,6 +1,6 @@
 import type { PaneRect } from './scene.ts';
 
-/** CSS px between panes: the ground shines through as a line. */
+/** Gap between panes, CSS px. */
 const gap = 1;
 
 /** Places panes in the grid that shows their image largest; fuller grids win a tie. */
@@ -20,7 +20,7 @@ export function paneLayout(
       (height - gap * (rows - 1)) / rows / imageHeight,
     );
     const holes = rows * columns - count;
-    // A hole is worth a little size: six panes in 3 × 2 beat 4 × 2 with two gaps.
+    // A hole costs some size: six panes in 3 × 2 beat 4 × 2 with two holes.
     const worth = scale * (1 - 0.15 * holes);
     if (worth > best.scale) best = { columns, scale: worth };
   }

@@ -5,7 +5,7 @@ export interface ScaleBarSize {
 
 /**
  * The round length (1, 2 or 5 × 10ⁿ) whose bar is nearest to, but not above, `maxWidthPx`.
- * @param scale - CSS px an image px
+ * @param scale - CSS px per image px
  * @param pixelSizeUm - width of an image px in µm; `null` when unknown: the bar counts px
  */
 export function scaleBar(scale: number, pixelSizeUm: number | null, maxWidthPx = 110): ScaleBarSize {

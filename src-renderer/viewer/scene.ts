@@ -40,11 +40,11 @@ export const pointKinds = { found: 0, byHand: 1, selected: 2, warning: 3 } as co
 /** Points over an image, as rings of one size on the screen. */
 export interface PointOverlay {
   points: Locations;
-  /** One {@link pointKinds} a point; absent: all are found. */
+  /** One {@link pointKinds} per point; absent: all are found. */
   kinds?: Uint8Array;
 }
 
-/** A stroke that is being painted, until the host has answered with the new contours. */
+/** A stroke, until the host answers with the new contours. */
 export interface StrokeOverlay {
   /** Packed y, x. */
   path: Float32Array;
@@ -52,7 +52,7 @@ export interface StrokeOverlay {
   mode: 'add' | 'erase';
 }
 
-/** What one pane shows. All panes of a viewer share one camera. */
+/** The content of one pane. All panes of a viewer share one camera. */
 export interface PaneScene {
   key: string;
   source: ImageSource | null;

@@ -5,14 +5,14 @@ export interface ImagePointer {
   /** Index of the pane it is over. */
   pane: number;
   shift: boolean;
-  /** CSS px an image px, so that a tool can tell near from far. */
+  /** CSS px per image px. */
   scale: number;
 }
 
-/** What the left button does instead of panning. */
+/** The action of the left button instead of panning. */
 export interface ViewerTool {
   cursor: string;
-  /** Whether it takes this press; if not, the press pans. */
+  /** Returns whether it handles this press; if not, the press pans. */
   down: (pointer: ImagePointer) => boolean;
   move?: (pointer: ImagePointer) => void;
   up?: (pointer: ImagePointer) => void;

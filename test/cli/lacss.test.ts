@@ -102,8 +102,8 @@ test('from images to measurements, one verb after the other, all as JSON where a
   expect(await run('add', join(folder, 'images'), ...project)).toContain(
     'Membrane (cells), DAPI (nuclei)  0.8 µm/px',
   );
-  expect(await run('foreground', ...project)).toContain('Made the foreground of 2 images.');
-  expect(await run('locate', ...project)).toContain('Located cells in 2 images.');
+  expect(await run('foreground', ...project)).toContain('Computed the foreground of 2 images.');
+  expect(await run('locate', ...project)).toContain('Found points in 2 images.');
   const trained = JSON.parse(
     await run('train', '--preset', 'tiny', '--steps', '2', '--name', 'First', '--json', ...project),
   ) as unknown;
@@ -164,7 +164,7 @@ test('from images to measurements, one verb after the other, all as JSON where a
     '--quiet',
   ];
   expect(await run(...outside)).toContain('Segmented 2 images with First into');
-  expect(await run(...outside)).toContain('Done before: 2 images');
+  expect(await run(...outside)).toContain('Skipped 2 images');
   expect(existsSync(join(output, 'field-2_labels.tif'))).toBe(true);
   // With and without a project, the same model finds the same.
   expect(readFileSync(join(output, 'field-1_cells.csv'))).toEqual(
@@ -185,7 +185,7 @@ describe('errors end with their own exit code, what happened and what to do', ()
   test('no project', async () => {
     const { exitCode, out, err } = await lacss('train', '--project', temporaryFolder());
     expect([exitCode, out]).toEqual([5, '']);
-    expect(err).toMatch(/^Error: There is no project in .*\nMake one with: lacss new .*\n$/);
+    expect(err).toMatch(/^Error: There is no project in .*\nCreate one with: lacss new .*\n$/);
   });
 
   test('a newer project is left alone', async () => {

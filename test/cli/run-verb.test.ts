@@ -77,7 +77,7 @@ test('a fault of the program shows its stack with --debug only', async () => {
   expect(plain.written.err).toContain('--debug');
   expect(plain.written.err).not.toContain('    at ');
   expect(plain.written.err).not.toContain('x is undefined');
-  const [, log] = /The details are in (\S+\.log)\./.exec(plain.written.err)!;
+  const [, log] = /Details are in (\S+\.log)\./.exec(plain.written.err)!;
   expect(readFileSync(log!, 'utf8')).toContain('TypeError: x is undefined');
   expect((await run(faulty, { debug: true })).written.err).toContain('    at ');
 });

@@ -167,7 +167,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     host.killHost();
     await page.getByText(/^LACSS Studio does not answer/).waitFor();
     await page.getByText(/^LACSS Studio does not answer/).waitFor({ state: 'detached' });
-    await studio.inspector.getByText(/was interrupted\. It can go on from its checkpoint\./).waitFor();
+    await studio.inspector.getByText(/was interrupted\. It can continue from its checkpoint\./).waitFor();
     await studio.button('Resume').click();
     await reachStep(5);
     await studio.button('Dismiss').click();

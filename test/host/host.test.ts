@@ -407,7 +407,7 @@ describe('a project in the window', () => {
     expect(await crashed).toEqual({
       process: 'imaging',
       message:
-        'The image process ended unexpectedly (signal SIGKILL) and was started again. Nothing that was saved is lost.',
+        'The image process ended unexpectedly (signal SIGKILL) and was started again. All saved work is safe.',
     });
     const image = project.images[0]!.id;
     expect(await window.ask('foreground.read', { project: project.id, image })).toMatchObject({
@@ -423,7 +423,7 @@ describe('a project in the window', () => {
     const told = window.next('project.imagesChanged');
     const { pick, fraction } = await window.ask('foreground.read', { project: project.id, image });
     expect({ pick, fraction }).toEqual({ pick: { kind: 'imported' }, fraction: 1 / height });
-    expect((await told).changed).toMatchObject([{ id: image, undo: 'Take over foreground.png' }]);
+    expect((await told).changed).toMatchObject([{ id: image, undo: 'Import foreground.png' }]);
     // Reading what is known tells nobody anything.
     const before = window.told.length;
     await window.ask('foreground.read', { project: project.id, image });
@@ -456,7 +456,7 @@ describe('a project in the window', () => {
     const failure = {
       code: 'model-invalid',
       subject: card,
-      remedy: 'Update LACSS Studio to use this model. Nothing of it was changed.',
+      remedy: 'Update LACSS Studio to use this model. Nothing in it was changed.',
     };
     const list = await window.ask('models.list', { project: project.id });
     expect(list.models.map(({ id }) => id)).toEqual(['tiny-1']);

@@ -68,7 +68,10 @@ test('a training goes on after its process was killed, pauses, outlives its host
   expect(state).toMatchObject({ phase: 'preparing', totalSteps: 300, totalEpochs: 2 });
   await expect(
     window.ask('training.start', { ...state.request!, project: project.id }),
-  ).rejects.toMatchObject({ code: 'setting-invalid', message: 'A training is under way in this project.' });
+  ).rejects.toMatchObject({
+    code: 'setting-invalid',
+    message: 'A training is already running in this project.',
+  });
   await started;
 
   const crashed = window.next('process.crashed');

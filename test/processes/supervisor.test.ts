@@ -68,7 +68,7 @@ describe.each([
     const error = await supervise(start)
       .run('refuse', undefined)
       .catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'internal', message: 'Something went wrong inside the program.' });
+    expect(error).toMatchObject({ code: 'internal', message: 'The program has an internal error.' });
     // Where it arose, in the other process, for the log.
     expect(detailsOf(error)).toMatch(/height -1; expected more than 0\n {4}at .*/);
   });
@@ -104,7 +104,7 @@ describe.each([
     await expect(supervisor.run('die', undefined)).rejects.toMatchObject({
       code: 'process-crashed',
       message: 'The test process ended unexpectedly (exit code 7).',
-      remedy: 'It has been started again and nothing that was saved is lost; try once more.',
+      remedy: 'It has been started again. All saved work is safe. Try again.',
     });
     expect(crashes).toEqual(['exit code 7']);
     expect(supervisor.pending).toBe(1);

@@ -90,7 +90,7 @@ test('never takes over a lock held on another machine, and says what to do', asy
   writeFileSync(path, lockOf({ pid: deadProcess(), host: 'another-machine' }));
   await expect(acquireLock(path, 'lacss train')).rejects.toMatchObject({
     code: 'project-in-use',
-    remedy: `Close it there. If that machine has gone, delete ${path}.`,
+    remedy: `Close it there. If that computer no longer exists, delete ${path}.`,
   });
 });
 

@@ -137,7 +137,7 @@ describe('files that a person has changed', () => {
     const store = open(folder);
     expect(await store.read('locations')).toEqual(Float32Array.of(1.5, 2.5, 0.5, 0.5));
     expect(await store.view()).toMatchObject({
-      undoTitle: 'Take over locations.csv',
+      undoTitle: 'Import locations.csv',
       state: { locations: { count: 2, source: { method: 'file', by: 'person' } } },
     });
     await store.undo();
@@ -176,7 +176,7 @@ describe('files that a person has changed', () => {
     writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
     const store = open(folder);
     expect(await store.view()).toMatchObject({
-      undoTitle: 'Take over locations.csv',
+      undoTitle: 'Import locations.csv',
       state: { locations: { count: 1, source: { method: 'file', by: 'person' } }, labels: null },
     });
     // Taking it back takes the file away too: else it would be taken over again.
@@ -342,7 +342,7 @@ describe('a damaged history', () => {
     const { store, told } = listening(folder);
     expect(await store.view()).toMatchObject({ undoTitle: 'Pick candidate 2' });
     expect(told).toHaveLength(1);
-    expect(told[0]).toContain('1 step cannot be undone any more');
+    expect(told[0]).toContain('1 step can no longer be undone');
     const [aside] = readdirSync(folder).filter((name) => name.startsWith('history-damaged-'));
     expect(told[0]).toContain(join(folder, aside!));
     expect(readFileSync(join(folder, aside!))).toEqual(damaged);
@@ -367,7 +367,7 @@ describe('a damaged history', () => {
     expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 1.25));
     expect(told).toEqual([
       expect.stringContaining('history-damaged-'),
-      expect.stringContaining('was gone or unreadable'),
+      expect.stringContaining('was missing or unreadable'),
     ]);
   });
 

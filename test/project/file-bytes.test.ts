@@ -40,7 +40,7 @@ test('what is no file, and one that changes while it is read, is refused by name
   truncateSync(path, 50);
   await expect(file.read(40, 20)).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: `${path} was changed while it was being read.`,
+    message: `${path} changed while the program read it.`,
   });
 });
 

@@ -59,19 +59,19 @@ describe('a model whose card cannot be read', () => {
       'of a newer version',
       (text: string) => text.replace('"version": 1', '"version": 2'),
       'spoilt',
-      'was written by a newer LACSS Studio (version 2; this one knows 1)',
+      'was written by a newer LACSS Studio (version 2; this program supports 1)',
     ],
     [
       'with another preset',
       (text: string) => text.replace('"tiny"', '"huge"'),
       'spoilt',
-      'holds something unexpected: preset',
+      'has an invalid value: preset',
     ],
     [
       'with other weights',
       (text: string) => text.replace('"float32"', '"float64"'),
       'spoilt',
-      'holds something unexpected: 0.weights.0.dtype',
+      'has an invalid value: 0.weights.0.dtype',
     ],
   ])('%s, leaves the others usable, is named with what is wrong, and stays', async (...given) => {
     const [, change, name, problem] = given;
@@ -82,7 +82,7 @@ describe('a model whose card cannot be read', () => {
       code: 'model-invalid',
       subject: path,
       message: expect.stringContaining(problem) as string,
-      remedy: expect.stringMatching(/^(Put back an earlier copy|Update LACSS Studio)/) as string,
+      remedy: expect.stringMatching(/^(Restore an earlier copy|Update LACSS Studio)/) as string,
     };
     expect((await store.list()).map(({ id }) => id)).toEqual(['tiny-1']);
     expect((await store.survey()).damaged).toMatchObject([{ id: 'tiny-2', name, error }]);
@@ -100,7 +100,7 @@ describe('a model whose card cannot be read', () => {
     const model = storedModel('later', 1);
     const file = packModel({ ...model, card: { ...model.card, version: 2 as 1 } });
     expect(() => unpackModel(file, 'later.lacss')).toThrow(
-      'later.lacss/card.json was written by a newer LACSS Studio (version 2; this one knows 1).',
+      'later.lacss/card.json was written by a newer LACSS Studio (version 2; this program supports 1).',
     );
   });
 });

@@ -84,6 +84,6 @@ describe('updates', () => {
     item()!.click!();
     await expect
       .poll(() => electron.dialog.asked.at(-1))
-      .toMatchObject({ message: 'The place for updates could not be reached.' });
+      .toMatchObject({ message: 'The update server could not be reached.' });
   });
 });

@@ -35,38 +35,35 @@ export function addAdd(program: Command, run: VerbRunner): void {
     'lacss add images/',
     'lacss add -p colonies images/*.tif --cells membrane --nuclei DAPI --pixel-size 0.8',
     'lacss add images/ --channel-pattern "{channel}-{stem}.tif"',
-    'lacss add stacks/ --axes ZC2          # focal plane after focal plane, two channels of each',
+    'lacss add stacks/ --axes ZC2          # two channels per focal plane',
     'lacss add --labels truth/',
   ])
-    .argument('[paths...]', 'files, and folders that are searched with all below them')
+    .argument('[paths...]', 'image files, and folders (subfolders included)')
     .addOption(projectOption())
     .option(
       '--channel-pattern <pattern>',
-      'how file names tell the channel, as {stem}_{channel}.tif; guessed otherwise',
+      'which part of a file name is the channel, such as {stem}_{channel}.tif (default: automatic)',
     )
     .option(
       '--axes <axes>',
-      'how the planes of a stack follow one another, the slowest first: T (time), Z (focal plane), C (channel), each with its size; guessed otherwise',
+      'order of the planes in a stack, slowest first, with sizes: T time, Z focal plane, C channel (default: automatic)',
       stackAxes,
     )
     .option(
       '--cells <channel>',
-      'the channel that shows the cells, by name or number from 1; guessed otherwise',
+      'the channel that shows the cells, by name or by number from 1 (default: automatic)',
     )
-    .option('--nuclei <channel>', 'the channel that shows the nuclei, or "none"; guessed otherwise')
-    .option('--pixel-size <µm>', 'width of a pixel, where the files hold none', numberBetween(1e-4, 1e4))
+    .option('--nuclei <channel>', 'the channel that shows the nuclei, or "none" (default: automatic)')
+    .option('--pixel-size <µm>', 'width of a pixel, for files that do not state it', numberBetween(1e-4, 1e4))
     .option(
       '--labels <folder>',
-      'attach label images called like the images: for full supervision and validation',
+      'attach label images with the names of the images, for full supervision and validation',
     )
-    .option(
-      '--attach-labels',
-      'attach the label images found among the files to the images they are called like',
-    )
-    .option('--detach-labels <images...>', 'take the label images of these images away; their files stay')
-    .option('--update', 'take over changed files of images that the project has')
-    .option('--relink <folder>', 'find image files that have moved, by their content')
-    .option('--validation', 'keep these images out of training, to judge the model by')
+    .option('--attach-labels', 'attach the label images among the files to the images with their names')
+    .option('--detach-labels <images...>', 'detach the label images of these images; the files stay')
+    .option('--update', 'update images of the project whose files have changed')
+    .option('--relink <folder>', 'find moved image files by their content')
+    .option('--validation', 'use these images for validation only')
     .action(async (paths: string[], options: AddOptions) => {
       await run(options, (control) =>
         withProject(options.project, { purpose: 'lacss add' }, control, async (project) => {
@@ -102,13 +99,13 @@ const nothingAdded: AddResult = {
 };
 
 function nothingToAdd(): LacssError {
-  return new LacssError('setting-invalid', 'Nothing was named to be added.', {
+  return new LacssError('setting-invalid', 'No files or folders were named.', {
     remedy: 'Name image files or folders, or label images with --labels.',
   });
 }
 
 function relinkOutcome(result: RelinkResult): Outcome {
-  const lines = [`Found ${count(result.found.length, 'file')} again.`];
+  const lines = [`Found ${count(result.found.length, 'moved file')}.`];
   if (result.missing.length > 0) lines.push('Still missing:', ...result.missing.map((path) => `  ${path}`));
   return { result, text: lines.join('\n') + '\n' };
 }
@@ -131,7 +128,7 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
   };
 }
 
-/** Takes what people write, `z,c=2` or `TZCYX`, for what the project keeps. */
+/** Converts what people write, `z,c=2` or `TZCYX`, to the project's form. */
 function stackAxes(text: string): string {
   const axes = text
     .toUpperCase()
@@ -139,7 +136,7 @@ function stackAxes(text: string): string {
     .replace(/YXS?$/, '');
   if (stackAxesSchema.safeParse(axes).success) return axes;
   throw new InvalidArgumentError(
-    'Name each of T, Z and C at most once, the slowest first, all but one with its size: ZC2.',
+    'Name each of T, Z and C at most once, slowest first, all but one with its size: ZC2.',
   );
 }
 
@@ -156,7 +153,9 @@ function outcomeOf(result: AddResult): Outcome {
     const calibration = pixelSizeUm === null ? 'pixel size unknown' : `${pixelSizeUm.x} µm/px`;
     lines.push(`  ${name}  ${width} × ${height}  ${channels.join(', ')}  ${calibration}`);
     if (sizes.t * sizes.z > 1) {
-      lines.push(`    has ${sizes.t} time points and ${sizes.z} planes; the first of each is used`);
+      lines.push(
+        `    has ${sizes.t} time points and ${sizes.z} focal planes; the project uses the first of each`,
+      );
     }
   }
   const list = (head: string, rows: readonly string[], remedy = ''): void => {
@@ -167,17 +166,17 @@ function outcomeOf(result: AddResult): Outcome {
   };
   const named = ({ name, as }: SkippedImage): string =>
     name === as ? name : `${name} (in the project as ${as})`;
-  list('Skipped, because the project has images with the same content', result.known.map(named));
+  list('Skipped, because the project already has images with this content', result.known.map(named));
   list(
     'Skipped, because the files have changed since they were added',
     result.changed.map(named),
-    'Take the changed files over with --update.',
+    'Update them with --update.',
   );
   list('Updated', result.updated.map(named));
   list(
-    'These files do not say what their planes are. Check the guess',
+    'These files do not state the order of their planes. Please check it',
     result.guessedStacks,
-    'Say it with --axes where the guess is wrong.',
+    'Correct it with --axes.',
   );
   const pairs = result.attached.map(({ file, image, cells, warning }) => {
     const pair = `${basename(file)} for ${image}  ${count(cells, 'cell')}`;
@@ -190,7 +189,7 @@ function outcomeOf(result: AddResult): Outcome {
     'Attach them with --attach-labels.',
   );
   list(
-    'Label images that are called like no image, left out',
+    'Label images without an image of their name, left out',
     result.labelFiles.map((file) => basename(file)),
   );
   list(

@@ -21,13 +21,13 @@ export function addDemo(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'demo',
-    'The whole way on generated images, with a report. Interrupted, it goes on where it stopped.',
+    'Run all steps on synthetic images and write a report. An interrupted demo continues where it stopped.',
     ['lacss demo', 'lacss demo somewhere --seed 7', 'lacss demo --again'],
   )
-    .argument('[folder]', 'where everything goes', 'demo')
-    .option('--seed <n>', 'decides the images and the training', wholeNumberBetween(0, 1_000_000), 1)
-    .option('--steps <n>', 'steps of training (1200)', wholeNumberBetween(1, 1_000_000))
-    .option('--again', 'begin anew where a demo was made before')
+    .argument('[folder]', 'the folder for all files', 'demo')
+    .option('--seed <n>', 'seed of the images and the training', wholeNumberBetween(0, 1_000_000), 1)
+    .option('--steps <n>', 'training steps (default: 1200)', wholeNumberBetween(1, 1_000_000))
+    .option('--again', 'delete an earlier demo and start again')
     .addOption(engineOption())
     .action(async (folder: string, { engine, seed, steps, again, ...common }: DemoOptions) => {
       await run(common, async (control) => {
@@ -62,5 +62,5 @@ function textOf({ model, figures, heldOut, elapsedMs, peakMemoryMb, report }: De
     ],
     [row(`LACSS (${model})`, figures.model), row('seeded watershed', figures.watershed)],
   );
-  return `${table}${formatDuration(elapsedMs)}, at most ${peakMemoryMb} MB of memory.\nReport: ${pathToFileURL(report).href}\n`;
+  return `${table}${formatDuration(elapsedMs)}, peak memory ${peakMemoryMb} MB.\nReport: ${pathToFileURL(report).href}\n`;
 }

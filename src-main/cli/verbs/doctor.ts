@@ -8,7 +8,7 @@ import { addVerb, engineOption } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
 export function addDoctor(program: Command, run: VerbRunner): void {
-  addVerb(program, 'doctor', 'Tell what this machine can do and which engine will compute, and why.', [
+  addVerb(program, 'doctor', 'Show what this computer can do, which engine will compute, and why.', [
     'lacss doctor',
     'lacss doctor --engine tensorflow',
   ])

@@ -22,22 +22,22 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'evaluate',
-    'Judge predictions against label images: the paper’s AP and FNR, and the field’s figures.',
+    'Compare predictions with label images: AP and FNR of the paper, F1, PQ and AJI.',
     [
       'lacss evaluate --truth truth/',
       'lacss evaluate --model small-1 --csv figures.csv',
       'lacss evaluate --predictions found/ --truth truth/',
     ],
   )
-    .argument('[images...]', 'images by name (default: all that have predictions)')
+    .argument('[images...]', 'images by name (default: all with predictions)')
     .addOption(projectOption())
-    .option('--model <name>', 'whose predictions (default: the newest model’s)')
-    .option('--truth <folder>', 'label images called like the images; those attached to them otherwise')
+    .option('--model <name>', 'the model whose predictions to evaluate (default: the newest)')
+    .option('--truth <folder>', 'label images with the names of the images (default: the attached ones)')
     .option(
       '--predictions <folder>',
-      'judge the label images of a folder, without a project; scores from the _cells.csv beside each',
+      'evaluate the label images of a folder, without a project; scores from the _cells.csv beside each',
     )
-    .option('--csv <file>', 'write the figures as a table, one row an image')
+    .option('--csv <file>', 'write the figures as a table, one row per image')
     .action(async (images: string[], options: EvaluateOptions) => {
       await run(options, async (control) => {
         const result = await resultOf(images, options, control);
@@ -55,7 +55,7 @@ async function resultOf(
   if (predictions !== undefined) {
     if (truth === undefined) {
       throw new LacssError('setting-invalid', '--predictions needs --truth.', {
-        remedy: 'Give the folder of the true label images as well.',
+        remedy: 'Give the folder of the true label images too.',
       });
     }
     return evaluateFolders({ predictions, truth }, control);
@@ -115,8 +115,8 @@ function outcomeOf(result: EvaluateResult): Outcome {
   );
   const leftOut = result.leftOut.map(({ name, reason }) => `Left out: ${name}: ${reason}.\n`).join('');
   const legend =
-    'cells: in the label images; AP and FNR as in the LACSS paper, at an IoU above 0.5, 0.75 and the mean of ten thresholds;\n' +
-    'TP/(TP+FP+FN), F1, PQ and AJI as the field prints them, all but AJI at an IoU above 0.5.\n';
+    'cells: number in the label images. AP and FNR as in the LACSS paper, at an IoU above 0.5, above 0.75,\n' +
+    'and as the mean of ten thresholds. TP/(TP+FP+FN), F1 and PQ at an IoU above 0.5.\n';
   return {
     result,
     text: table + (isRanked ? '' : withoutScores(result)) + legend + leftOut,
@@ -124,12 +124,12 @@ function outcomeOf(result: EvaluateResult): Outcome {
   };
 }
 
-/** Why there is no AP. */
+/** The reason for a missing AP. */
 function withoutScores({ unranked: [first, ...others] }: EvaluateResult): string {
   const rest = others.length === 0 ? '' : ` and ${count(others.length, 'other image')}`;
   return (
     `AP is not defined: it ranks cells by score, and ${first}${rest} has no table of scores.\n` +
-    'Keep the _cells.csv that lacss segment --output writes beside each label image.\n'
+    'Keep the _cells.csv of lacss segment --output beside each label image.\n'
   );
 }
 

@@ -18,17 +18,17 @@ export function addExportModel(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'export-model',
-    'Write a model’s network for other programs: ONNX, with a description for bioimage.io.',
+    'Write a model as ONNX for other programs, with a description for bioimage.io.',
     [
       'lacss export-model small-1 for-others/',
       'lacss export-model colonies.lacss for-others/ --author "A. Miller" --licence CC-BY-4.0',
     ],
   )
-    .argument('<model>', 'a model of the project by name, or a model’s file or folder')
-    .argument('<folder>', 'where the files go')
+    .argument('<model>', 'a model of the project by name, or a model file or folder')
+    .argument('<folder>', 'the folder for the files')
     .addOption(projectOption())
-    .option('--author <names...>', 'who made the model')
-    .option('--licence <identifier>', 'under which others may use it, from https://spdx.org/licenses')
+    .option('--author <names...>', 'authors of the model')
+    .option('--licence <identifier>', 'licence of the model, an identifier of https://spdx.org/licenses')
     .action(async (model: string, folder: string, options: ExportModelOptions) => {
       await run(options, async (control) => {
         const { author: authors = [], licence = null } = options;
@@ -38,7 +38,7 @@ export function addExportModel(program: Command, run: VerbRunner): void {
     });
 }
 
-/** A file or folder where there is one of that name, else a model of the project. */
+/** The model in the file or folder of that name, or that of the project. */
 function storedModel(model: string, projectFolder: string, control: VerbControl): Promise<StoredModel> {
   if (existsSync(model)) return loadModelFrom(model);
   return withProject(projectFolder, { purpose: 'lacss export-model', access: 'read' }, control, (project) =>
@@ -51,7 +51,7 @@ function outcomeOf(result: ExportOnnxResult, { author, licence }: ExportModelOpt
     ...(author === undefined ? ['an author (--author)'] : []),
     ...(licence === undefined ? ['a licence (--licence)'] : []),
   ];
-  const wish = missing.length === 0 ? '' : `For bioimage.io, name ${missing.join(' and ')} too.\n`;
+  const wish = missing.length === 0 ? '' : `For bioimage.io, add ${missing.join(' and ')}.\n`;
   return {
     result,
     text: `Wrote ${result.model} as ${count(result.files.length, 'file')} into ${result.folder}.\n${wish}`,

@@ -24,35 +24,33 @@ export function addExport(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'export',
-    'Write what a model has found for other programs, or the model itself as one file.',
+    'Write the cells found by a model for other programs, or the model itself as one file.',
     [
       'lacss export --format label-tiff csv',
       'lacss export field-7 --format imagej-rois --output rois/',
       'lacss export --model small-1 --model-file small-1.lacss',
     ],
   )
-    .argument('[images...]', 'images by name (default: all that have predictions)')
+    .argument('[images...]', 'images by name (default: all with predictions)')
     .addOption(projectOption())
     .option(
       '--model <name>',
-      'a model of the project (default: of each image what was found last; for --model-file the newest)',
+      'a model of the project (default: the latest cells of each image; with --model-file the newest model)',
     )
     .addOption(
       new Option('--format <formats...>', 'one or more of the formats below').choices(
         Object.keys(exportFormats),
       ),
     )
-    .option('--output <folder>', 'where the files go (default: exports/ in the project)')
-    .option('--model-file <file>', 'write the model as one file, to be shared')
+    .option('--output <folder>', 'the folder for the files (default: exports/ in the project)')
+    .option('--model-file <file>', 'write the model as one file, to share it')
     .option(
       '--min-score <score>',
-      'leave out cells of a lower score that nobody has accepted (default: as in Review)',
+      'leave out cells with a lower score, unless accepted in Review (default: as in Review)',
       numberBetween(0, 1),
     )
     .addOption(
-      new Option('--all', 'every cell that was found, also those that Review does not show').conflicts(
-        'minScore',
-      ),
+      new Option('--all', 'all cells found, including cells that Review does not show').conflicts('minScore'),
     )
     .addHelpText(
       'after',
@@ -64,7 +62,7 @@ export function addExport(program: Command, run: VerbRunner): void {
     )
     .action(async (images: string[], options: ExportOptions) => {
       await run(options, (control) => {
-        // Into the project's own folder it must be writable; anywhere else reading it is enough.
+        // Only exports into the project's own folder need a writable project.
         const access = options.output === undefined && options.modelFile === undefined ? 'write' : 'read';
         return withProject(options.project, { purpose: 'lacss export', access }, control, async (project) => {
           const { model, minScore, modelFile } = options;
@@ -97,7 +95,7 @@ async function exportModel(project: Project, model: string, path: string): Promi
 
 function noFormat(): LacssError {
   return new LacssError('setting-invalid', 'No format was named.', {
-    remedy: `Name some with --format: ${Object.keys(exportFormats).join(', ')}.`,
+    remedy: `Name one or more with --format: ${Object.keys(exportFormats).join(', ')}.`,
   });
 }
 
@@ -105,9 +103,9 @@ function outcomeOf(result: ExportResult): Outcome {
   const { files, cells, folder, leftOut } = result;
   const reasons = [
     ...(leftOut.rejected > 0 ? [`${leftOut.rejected} rejected in review`] : []),
-    ...(leftOut.belowScore > 0 ? [`${leftOut.belowScore} with too low a score`] : []),
+    ...(leftOut.belowScore > 0 ? [`${leftOut.belowScore} below the minimum score`] : []),
   ];
-  const rest = reasons.length === 0 ? '' : `Left out: ${reasons.join(', ')} (--all takes them too).\n`;
+  const rest = reasons.length === 0 ? '' : `Left out: ${reasons.join(', ')} (--all includes them).\n`;
   return {
     result,
     text: `Wrote ${count(files.length, 'file')} with ${count(cells, 'cell')} into ${folder}.\n${rest}`,

@@ -21,7 +21,7 @@ interface ForegroundOptions extends CommonOptions {
 }
 
 export function addForeground(program: Command, run: VerbRunner): void {
-  addVerb(program, 'foreground', 'Make the foreground of images: which pixels belong to cells.', [
+  addVerb(program, 'foreground', 'Compute the foreground of images: the pixels that belong to cells.', [
     'lacss foreground',
     'lacss foreground --feature local-contrast',
     'lacss foreground field-3 --pick 4 --again',
@@ -30,32 +30,32 @@ export function addForeground(program: Command, run: VerbRunner): void {
     .argument('[images...]', 'images by name (default: all)')
     .addOption(projectOption())
     .addOption(
-      new Option('--pick <which>', 'the candidate that ranks best, or one of the five')
+      new Option('--pick <which>', 'the best-ranked candidate, or one of the five')
         .choices(['best', '1', '2', '3', '4', '5'])
         .default('best'),
     )
     .option(
       '--threshold <number>',
-      'your own threshold: a grey value, or a local contrast where that is thresholded',
+      'a custom threshold: a grey value, or a local contrast with --feature local-contrast',
       numberBetween(-1e9, 1e9),
     )
     .option(
       '--labels [folder]',
-      'everything labelled in the images’ own label images, or in those of a folder',
+      'use all labelled pixels, of the attached label images or of those in a folder',
     )
     .addOption(
       new Option(
         '--feature <name>',
-        'what is thresholded: brightness, or local contrast as for phase contrast (default: the project’s setting)',
+        'the quantity to threshold: local-contrast suits phase contrast (default: the project’s setting)',
       ).choices(['intensity', 'local-contrast']),
     )
     .addOption(
-      new Option('--method <name>', 'how candidates are cut out (default: the project’s setting)').choices([
+      new Option('--method <name>', 'how candidates are made (default: the project’s setting)').choices([
         'graph-cut',
         'threshold',
       ]),
     )
-    .option('--again', 'also for images that have a foreground; can be undone')
+    .option('--again', 'replace existing foregrounds (undo is possible)')
     .action(async (images: string[], options: ForegroundOptions) => {
       await run(options, (control) =>
         withProject(options.project, { purpose: 'lacss foreground' }, control, async (project) =>
@@ -84,13 +84,13 @@ function choiceOf({ labels, threshold, pick }: ForegroundOptions): ForegroundCho
 }
 
 function outcomeOf(result: ForegroundResult): Outcome {
-  const lines = [`Made the foreground of ${count(result.done.length, 'image')}.`];
+  const lines = [`Computed the foreground of ${count(result.done.length, 'image')}.`];
   for (const { name, candidate, confidence, fraction } of result.done) {
     const which = candidate === null ? '' : `  candidate ${candidate}`;
     const sure = confidence === null ? '' : ` (${Math.round(100 * confidence)} % sure)`;
     lines.push(`  ${name}${which}${sure}  ${(100 * fraction).toFixed(1)} % of the image`);
   }
   if (result.kept.length > 0)
-    lines.push(`Left as it was: ${result.kept.join(', ')} (--again makes them anew).`);
+    lines.push(`Kept the foreground of: ${result.kept.join(', ')} (--again replaces it).`);
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }

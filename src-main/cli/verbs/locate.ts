@@ -21,7 +21,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'locate',
-    'Find one location a cell, from the nuclei channel, from label images, or from tables.',
+    'Find one point per cell from the nuclei channel, from label images, or from tables.',
     [
       'lacss locate',
       'lacss locate --sigma-um 3.4',
@@ -33,22 +33,22 @@ export function addLocate(program: Command, run: VerbRunner): void {
     .addOption(projectOption())
     .option(
       '--sigma-px <px>',
-      'σ of the difference of Gaussians; estimated from each image otherwise',
+      'σ of the difference of Gaussians (default: estimated per image)',
       numberBetween(0.5, 200),
     )
-    .option('--sigma-um <µm>', 'the same in µm, where the pixel size is known', numberBetween(1e-3, 1e4))
+    .option('--sigma-um <µm>', 'σ in µm, for images with a known pixel size', numberBetween(1e-3, 1e4))
     .option(
       '--threshold <factor>',
-      'multiplies the automatic threshold: less finds more',
+      'multiplies the automatic threshold: lower values find more points',
       numberBetween(0, 100),
     )
+    .option('--linear', 'use the intensity, not its logarithm (the logarithm balances bright and dim nuclei)')
     .option(
-      '--linear',
-      'work on the intensity itself, not on its logarithm, which finds dim nuclei beside bright ones',
+      '--labels [folder]',
+      'use the centres of mass of the attached label images, or of those in a folder',
     )
-    .option('--labels [folder]', 'centres of mass in the images’ own label images, or in those of a folder')
-    .option('--csv <folder>', 'tables with the columns y and x in px, called like the images')
-    .option('--again', 'also for images that have locations; can be undone')
+    .option('--csv <folder>', 'tables with the columns y and x in px, with the names of the images')
+    .option('--again', 'replace existing points (undo is possible)')
     .action(async (images: string[], options: LocateOptions) => {
       await run(options, (control) =>
         withProject(options.project, { purpose: 'lacss locate' }, control, async (project) =>
@@ -86,12 +86,12 @@ function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, linear }: LocateOp
 }
 
 function outcomeOf(result: LocateResult): Outcome {
-  const lines = [`Located cells in ${count(result.done.length, 'image')}.`];
+  const lines = [`Found points in ${count(result.done.length, 'image')}.`];
   for (const { name, count: found, sigmaPx } of result.done) {
     const sigma = sigmaPx === null ? '' : `  σ ${sigmaPx.toFixed(1)} px`;
-    lines.push(`  ${name}  ${count(found, 'location')}${sigma}`);
+    lines.push(`  ${name}  ${count(found, 'point')}${sigma}`);
   }
   if (result.kept.length > 0)
-    lines.push(`Left as they were: ${result.kept.join(', ')} (--again makes them anew).`);
+    lines.push(`Kept the points of: ${result.kept.join(', ')} (--again replaces them).`);
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }

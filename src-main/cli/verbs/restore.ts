@@ -7,21 +7,21 @@ import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, projectOption } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
-/** What each kind of copy was made for. */
+/** Why each kind of copy was saved. */
 const kinds: Record<ManifestCopy['kind'], string> = {
-  recent: 'kept while working',
-  migrated: 'before an update of the program',
-  replaced: 'replaced by a restore',
+  recent: 'saved during work',
+  migrated: 'saved before a program update',
+  replaced: 'saved before a restore',
 };
 
 export function addRestore(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'restore',
-    'List the copies of a project’s project.json, or put one back. The current file is kept too.',
+    'List the earlier versions of a project, or restore one. The current version is kept too.',
     ['lacss restore -p colonies', 'lacss restore -p colonies project-20261129T215641123Z-recent.json'],
   )
-    .argument('[copy]', 'the copy to put back, as the list names it')
+    .argument('[copy]', 'the copy to restore, as named in the list')
     .addOption(projectOption())
     .action(async (copy: string | undefined, options: CommonOptions & { project: string }) => {
       await run(options, () => (copy === undefined ? list(options.project) : restore(options.project, copy)));
@@ -38,8 +38,8 @@ async function list(folder: string): Promise<Outcome> {
   ]);
   const text =
     copies.length === 0
-      ? 'No copy of project.json was kept yet.\n'
-      : `${formatTable(['copy', 'in force until', 'holds', 'why it was kept'], rows)}\nPut one back with: lacss restore -p ${folder} COPY\n`;
+      ? 'There are no earlier versions yet.\n'
+      : `${formatTable(['copy', 'used until', 'contains', 'reason'], rows)}\nRestore one with: lacss restore -p ${folder} COPY\n`;
   return { result: { folder: resolve(folder), copies }, text };
 }
 
@@ -47,6 +47,6 @@ async function restore(folder: string, copy: string): Promise<Outcome> {
   await restoreProject(folder, copy, 'lacss restore');
   return {
     result: { folder: resolve(folder), restored: copy },
-    text: `Put ${copy} back as project.json. The file of before is kept: lacss restore -p ${folder} lists it.\n`,
+    text: `Restored ${copy} as project.json. The version before is kept: lacss restore -p ${folder} lists it.\n`,
   };
 }

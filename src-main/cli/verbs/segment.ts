@@ -32,48 +32,51 @@ export function addSegment(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'segment',
-    'Find and outline every cell, in images of a project or in any files and folders.',
+    'Find and outline all cells, in images of a project or in any files and folders.',
     [
       'lacss segment',
       'lacss segment field-7 --model small-1 --min-score 0.3',
       'lacss segment images/ --model small-1.lacss --output found/',
     ],
   )
-    .argument('[images...]', 'images of the project by name (default: all); with --output files and folders')
+    .argument('[images...]', 'images of the project by name (default: all); with --output: files and folders')
     .addOption(projectOption())
     .option(
       '--model <name>',
-      'a model of the project (default: the newest); with --output a model’s file or folder',
+      'a model of the project (default: the newest); with --output: a model file or folder',
     )
     .option(
       '--output <folder>',
       'segment files and folders without a project, and write label images and tables there',
     )
     .addOption(engineOption())
-    .option('--min-score <score>', 'leave out cells of a lower score (0.4)', numberBetween(0, 1))
+    .option('--min-score <score>', 'leave out cells with a lower score (default: 0.4)', numberBetween(0, 1))
     .option(
       '--mask-threshold <p>',
-      'a pixel belongs to a cell above this probability (0.5)',
+      'a pixel belongs to a cell above this probability (default: 0.5)',
       numberBetween(0.01, 0.99),
     )
     .addOption(
       new Option(
         '--views <number>',
-        '4: look at every image mirrored too (test-time augmentation), which takes four times as long and finds more in images unlike the training’s (1)',
+        '4: mirror averaging. 4× slower; finds more in images that differ from the training images (default: 1)',
       ).choices(['1', '4']),
     )
     .option(
       '--diameter <px>',
-      'mean diameter of a cell (the training’s, corrected by what the cells of each image show)',
+      'mean cell diameter (default: that of the training images, corrected per image)',
       numberBetween(1, 10_000),
     )
     .option(
       '--channel-pattern <pattern>',
-      'with --output: how file names tell the channel, as {stem}_{channel}.tif',
+      'with --output: which part of a file name is the channel, such as {stem}_{channel}.tif',
     )
-    .option('--cells <channel>', 'with --output: the channel that shows the cells, by name or number from 1')
+    .option(
+      '--cells <channel>',
+      'with --output: the channel that shows the cells, by name or by number from 1',
+    )
     .option('--nuclei <channel>', 'with --output: the channel that shows the nuclei, or "none"')
-    .option('--again', 'also what this model has done before with the same settings')
+    .option('--again', 'segment again what this model has already segmented with these settings')
     .action(async (images: string[], options: SegmentOptions) => {
       await run(options, async (control) => outcomeOf(await resultOf(images, options, control), options));
     });
@@ -136,14 +139,14 @@ function outcomeOf(result: SegmentResult, { output }: SegmentOptions): Outcome {
   const where = output === undefined ? '' : ` into ${output}`;
   const lines = [`Segmented ${count(result.done.length, 'image')} with ${result.model}${where}.`];
   for (const { name, cells, elapsedMs, diameterPx } of result.done) {
-    const size = `as ${Math.round(diameterPx)} px wide`;
+    const size = `diameter ${Math.round(diameterPx)} px`;
     lines.push(`  ${name}  ${count(cells, 'cell')}  ${size}  ${formatDuration(elapsedMs)}`);
   }
-  // Said only where there was something to find out.
+  // Only a job that measured its speed has something to report.
   if (result.computedBy?.speeds) lines.push(result.computedBy.reason);
   if (result.computedBy?.trouble) lines.push(result.computedBy.trouble);
   if (result.skipped.length > 0) {
-    lines.push(`Done before: ${count(result.skipped.length, 'image')} (--again does them anew).`);
+    lines.push(`Skipped ${count(result.skipped.length, 'image')} segmented before (--again repeats them).`);
   }
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }

@@ -15,17 +15,16 @@ interface ServeOptions extends CommonOptions {
 }
 
 export function addServe(program: Command, run: VerbRunner): void {
-  addVerb(program, 'serve', 'Run the window in a browser, on this machine or through an ssh tunnel.', [
+  addVerb(program, 'serve', 'Open the window in a browser, on this computer or through an ssh tunnel.', [
     'lacss serve -p colonies',
     'lacss serve --port 8123 --no-open      # then, at home: ssh -L 8123:127.0.0.1:8123 workstation',
   ])
-    .option('-p, --project <folder>', 'the project to open (default: the recent ones are offered)')
+    .option('-p, --project <folder>', 'the project to open (default: choose from recent projects)')
+    .option('--port <number>', 'port of the window (default: any free port)', wholeNumberBetween(1, 65535))
     .option(
-      '--port <number>',
-      'where the window is served (default: any free port)',
-      wholeNumberBetween(1, 65535),
+      '--root <folder...>',
+      'more folders to choose files from, besides your home and the working folder',
     )
-    .option('--root <folder...>', 'more folders in which files may be chosen, besides home and this one')
     .option('--no-open', 'only print the address')
     .action(async ({ project, port, root = [], open, ...options }: ServeOptions) => {
       await run(options, async ({ signal }) => {

@@ -39,47 +39,47 @@ interface TrainOptions extends CommonOptions {
 }
 
 export function addTrain(program: Command, run: VerbRunner): void {
-  addVerb(program, 'train', 'Train a model on the annotated images. Ctrl-C keeps the checkpoint.', [
+  addVerb(program, 'train', 'Train a model on the annotated images. After Ctrl-C, --resume continues.', [
     'lacss train',
     'lacss train --minutes 30 --seed 2',
     'lacss train --from-model small-1 --epochs 5',
     'lacss train --resume',
   ])
-    .argument('[images...]', 'images by name (default: all that are annotated and not for validation)')
+    .argument('[images...]', 'images by name (default: all annotated images except validation images)')
     .addOption(projectOption())
-    .option('--name <name>', 'what the model is called')
+    .option('--name <name>', 'the name of the model')
     .addOption(
       new Option(
         '--preset <name>',
-        'the network: small trains in minutes on two cores, paper is the published one',
+        'size of the network: small trains in minutes on two cores, paper is that of the paper',
       )
         .choices(['tiny', 'small', 'paper'])
         .default('small'),
     )
-    .option('--epochs <n>', 'stop after so many epochs', wholeNumberBetween(1, 100_000))
-    .option('--steps <n>', 'stop after so many steps (default: 1500)', wholeNumberBetween(1, 10_000_000))
-    .option('--minutes <n>', 'stop after so many minutes', numberBetween(0.05, 100_000))
+    .option('--epochs <n>', 'stop after this many epochs', wholeNumberBetween(1, 100_000))
+    .option('--steps <n>', 'stop after this many steps (default: 1500)', wholeNumberBetween(1, 10_000_000))
+    .option('--minutes <n>', 'stop after this many minutes', numberBetween(0.05, 100_000))
     .option(
       '--seed <n>',
-      'decides the weights at the start, sampling and augmentation',
+      'seed of the initial weights, sampling and augmentation',
       wholeNumberBetween(0, 0xffffffff),
       1,
     )
     .option(
       '--from-model <name>',
-      `start from a model of the project, or a model’s file or folder (small on one channel: ${shippedModel.id}, which comes with the program)`,
+      `start from a model of the project, or a model file or folder (default for small on one channel: ${shippedModel.id}, included with the program)`,
     )
     .option('--from-scratch', 'start from random weights')
-    .option('--resume [model]', 'go on with an interrupted training (default: the newest)')
-    .option('--finish [model]', 'make a model of an interrupted training as it stands (default: the newest)')
+    .option('--resume [model]', 'continue an interrupted training (default: the newest)')
+    .option('--finish [model]', 'end an interrupted training and keep its model (default: the newest)')
     .option(
       '--diameter <px>',
-      'mean diameter of a cell; from foreground and locations otherwise',
+      'mean cell diameter (default: measured from foreground and points)',
       numberBetween(1, 10_000),
     )
     .option(
       '--validation-fraction <share>',
-      'share of the images set aside to judge each epoch by, where there are ten or more (0.1)',
+      'share of the images used for validation, of ten or more images (default: 0.1)',
       numberBetween(0, 0.9),
     )
     .addOption(
@@ -87,7 +87,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
         .choices(['cells', 'cells+nuclei'])
         .default('cells'),
     )
-    .option('--no-labels', 'learn from foreground and locations even where there are label images')
+    .option('--no-labels', 'learn from foreground and points, even in images with a label image')
     .addOption(engineOption())
     .action(async (images: string[], options: TrainOptions) => {
       await run(options, (control) =>
@@ -96,7 +96,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
             return outcomeOf(await train(project, paramsOf(images, options), control));
           const wanted = options.finish === true ? 'newest' : options.finish;
           const result = await finishTraining(project, { model: wanted });
-          return { result, text: `Made the model ${result.model} of the training as it stood.\n` };
+          return { result, text: `Ended the training and kept the model ${result.model}.\n` };
         }),
       );
     });
@@ -120,7 +120,7 @@ function paramsOf(images: string[], options: TrainOptions): TrainParams {
   };
 }
 
-/** What generated cells teach is a start for any others, where the networks are alike (docs/accuracy.md). */
+/** The pretrained model fits `small` on one channel only (docs/accuracy.md). */
 function startOf({ fromModel, fromScratch, preset, channels }: TrainOptions): string | null {
   if (fromScratch !== true) {
     const isAlike = preset === shippedModel.preset && channels === 'cells';
@@ -149,7 +149,7 @@ function outcomeOf(result: TrainResult): Outcome {
     result;
   const judged =
     validation === null
-      ? 'no images were set aside to judge it'
+      ? 'no validation images'
       : `${validation.measure} ${validation.score.toFixed(3)} on the validation images`;
   const lines = [
     `Trained ${model}: ${count(steps, 'step')} on ${count(images, 'image')} in ${formatDuration(elapsedMs)}.`,

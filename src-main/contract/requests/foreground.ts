@@ -6,18 +6,18 @@ import type { ContourSet } from '../pixels.ts';
 import { projectSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
-/** How the five candidates of an image are made: the project's own settings. */
+/** How the five candidates are made: settings of the project. */
 export const candidateSettings = projectSettingsSchema.shape.foreground;
 export type CandidateSettings = z.infer<typeof candidateSettings>;
 
-/** One of the five. */
+/** One of the five candidates. */
 export interface CandidateView {
   threshold: number;
-  /** The threshold over the automatic one. */
+  /** The threshold divided by the automatic threshold. */
   multiple: number;
   /** Foreground pixels / pixels, 0 … 1. */
   fraction: number;
-  /** Locations inside and outside it; null while the image has none. */
+  /** Locations inside and outside of it; null while the image has none. */
   pointsInside: number | null;
   pointsOutside: number | null;
   mask: PackedMask;
@@ -35,7 +35,7 @@ export interface CandidatesView {
   settings: CandidateSettings;
   /** Five, in the order of the presets: key 1 is the first. */
   candidates: CandidateView[];
-  /** The ranked guess: index of the likely best, and how sure it is, 0 … 1. */
+  /** The suggestion: index of the best-ranked candidate, and its confidence, 0 … 1. */
   best: number;
   confidence: number;
   /** The presets they were made with, as multiples of the automatic threshold. */
@@ -65,9 +65,9 @@ export type SeenPick = z.infer<typeof seenPick>;
 export interface ForegroundView {
   image: ImageId;
   pick: ForegroundPick | { kind: 'imported' } | { kind: 'missing' };
-  /** Whether brush or eraser have touched it since. */
+  /** Whether it was edited with brush or eraser. */
   painted: boolean;
-  /** Whether the program accepted it for the person. */
+  /** Whether the suggestion was accepted automatically. */
   guessed: boolean;
   fraction: number;
   mask: PackedMask | null;
@@ -84,7 +84,7 @@ export const stroke = z.strictObject({
 });
 export type Stroke = z.infer<typeof stroke>;
 
-/** The most that the strokes of one request may paint together, px²: a second or two of work. */
+/** The largest area the strokes of one request may paint, px²: one or two seconds of work. */
 const maxPaintedPx2 = 4e9;
 
 const strokes = z
@@ -96,7 +96,7 @@ const strokes = z
     'paint too much at once',
   );
 
-/** The area that the segments of a stroke cover, each counted for itself. */
+/** The sum of the areas of a stroke's segments. */
 function paintedPx2({ path, radiusPx }: Stroke): number {
   let area = 4 * radiusPx * radiusPx;
   for (let i = 0; i + 3 < path.length; i += 2) {
@@ -107,26 +107,26 @@ function paintedPx2({ path, radiusPx }: Stroke): number {
 }
 
 export const foregroundRequests = {
-  /** The five candidates; computed when not ready yet (cancel it when the person has moved on). */
+  /** The five candidates, computed if needed. Cancel it when the user moves on. */
   'foreground.candidates': request(ofImage, { effect: 'read', process: 'imaging' }).returns<CandidatesView>(),
-  /** Computes the candidates of these images ahead, in this order, when nothing else waits. Replaces the earlier wish. */
+  /** Computes the candidates of these images in idle time, in this order. Replaces the previous list. */
   'foreground.prefetch': request(z.strictObject({ project: projectId, images: z.array(imageId).max(16) }), {
     effect: 'read',
     process: 'imaging',
   }).returns<null>(),
-  /** Takes over what another program has made of the file, so it is no mere reading. */
+  /** Imports the file if another program changed it, so the effect is `change`. */
   'foreground.read': request(ofImage, { effect: 'change', process: 'imaging' }).returns<ForegroundView>(),
   /** The person's choice; saved before it is answered. Refused when it would give another mask than the one seen. */
   'foreground.pick': request(z.strictObject({ ...ofEdit.shape, pick: seenPick }), {
     effect: 'change',
     process: 'imaging',
   }).returns<ForegroundView>(),
-  /** The mask a threshold of one's own would give, for the slider; nothing is saved. */
+  /** The mask of a custom threshold, for the slider. Saves nothing. */
   'foreground.preview': request(z.strictObject({ ...ofImage.shape, threshold: z.number() }), {
     effect: 'read',
     process: 'imaging',
   }).returns<CandidateView>(),
-  /** The range of sensible thresholds of the feature, for the slider. */
+  /** The range of useful thresholds, for the slider. */
   'foreground.range': request(ofImage, { effect: 'read', process: 'imaging' }).returns<{
     low: number;
     high: number;
@@ -136,7 +136,7 @@ export const foregroundRequests = {
     effect: 'change',
     process: 'imaging',
   }).returns<ForegroundView>(),
-  /** Accepts the ranked guess wherever nothing is picked and the confidence reaches this. */
+  /** Accepts the suggestion in images without a pick, at or above this confidence. */
   'foreground.acceptGuesses': request(
     z.strictObject({ project: projectId, minConfidence: z.number().min(0).max(1) }),
     { effect: 'change', process: 'imaging' },

@@ -2,7 +2,7 @@ import type { ImageSummary } from './images.ts';
 import { ofEdit } from '../fields.ts';
 import { request } from '../request.ts';
 
-/** What an undo or redo did; which parts of the image to read again follows from `touched`. */
+/** The result of an undo or redo. `touched` lists the parts of the image to read again. */
 export interface HistoryStep {
   /** `Pick candidate 3`; null when there was nothing to do, or when it was done before and is asked again. */
   done: string | null;

@@ -3,16 +3,16 @@ import { maxUploadPartBytes } from '../limits.ts';
 import { grantedPath } from '../fields.ts';
 import { request } from '../request.ts';
 
-/** What the page runs in, so that it offers what is possible there. */
+/** The host of the page and its abilities. */
 export interface HostDescription {
   kind: 'electron' | 'browser';
-  /** `native`: {@link hostRequests} `host.choose` opens the system's dialog. `listing`: the page shows its own, from `host.list`. */
+  /** `native`: `host.choose` opens the system's dialog. `listing`: the page shows its own dialog, from `host.list`. */
   chooser: 'native' | 'listing';
   platform: 'linux' | 'darwin' | 'win32' | 'other';
   version: string;
   /** Where `host.list` may start: home, working folder, the open projects. Empty in Electron. */
   roots: { name: string; path: string }[];
-  /** Whether this is the first start on this account: the tour is offered. */
+  /** Whether this is the first start on this account. */
   firstRun: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface ListedEntry {
 
 export interface FolderListing {
   path: string;
-  /** null at a root: there is no way further up. */
+  /** null at a root. */
   parent: string | null;
   /** Folders first, then files the program can read, by name. */
   entries: ListedEntry[];
@@ -40,11 +40,11 @@ export interface RecentProject {
   exists: boolean;
 }
 
-/** What the application remembers for the person, not for a project. */
+/** Settings of the user, independent of projects. */
 export const appSettings = z.strictObject({
   theme: z.enum(['dark', 'light', 'system']),
   tourDone: z.boolean(),
-  /** Where files were chosen last in the window's own dialog; null where they never were. */
+  /** The last folder of the window's own file dialog; null if there is none. */
   lastFolder: z.string().max(4096).nullable(),
   /** Whether the installed program looks for a newer version at each start. */
   updates: z.boolean(),
@@ -61,12 +61,12 @@ export interface EngineStatus {
   engine: string;
   /** `cpu`, `webgpu`, `cuda` …: the execution provider. */
   provider: string;
-  /** In words: `AMD EPYC, 2 cores`. */
+  /** For people: `AMD EPYC, 2 cores`. */
   device: string;
   version: string;
-  /** Engines that were not taken, and why. */
+  /** Engines not used, and why. */
   passedOver: { engine: string; reason: string }[];
-  /** What the self-test found, in a sentence. */
+  /** The result of the self-test, as a sentence. */
   selfTest: string;
 }
 
@@ -82,7 +82,7 @@ export const hostRequests = {
     effect: 'read',
     process: 'host',
   }).returns<HostDescription>(),
-  /** Opens the system's dialog (Electron only); the paths chosen are granted. Empty when the person thinks better of it. */
+  /** Opens the system's dialog (Electron only) and grants the chosen paths. Empty after Cancel. */
   'host.choose': request(
     z.strictObject({
       purpose: z.enum([
@@ -100,7 +100,7 @@ export const hostRequests = {
     }),
     { effect: 'change', process: 'host' },
   ).returns<{ paths: string[] }>(),
-  /** Lists a folder below one of the roots (browser host only); what is listed is granted. */
+  /** Lists a folder below one of the roots (browser host only) and grants the listed paths. */
   'host.list': request(z.strictObject({ path: grantedPath.optional() }), {
     effect: 'read',
     process: 'host',
@@ -110,16 +110,16 @@ export const hostRequests = {
     process: 'host',
   }).returns<{ path: string }>(),
   /**
-   * Takes a part of a file dropped on the page in a browser, which knows no path. The file is kept for this run of the host
-   * only; `images.add` copies it into the project. The path, answered with the last part, is granted.
+   * Receives a part of a file dropped on the page in a browser, which knows no path. The host keeps the file until it
+   * ends; `images.add` copies it into the project. The answer to the last part has the path, which is granted.
    */
   'host.upload': request(
     z.strictObject({
       name: z.string().min(1).max(200),
       bytes: z
         .instanceof(Uint8Array)
-        .refine(({ length }) => length <= maxUploadPartBytes, 'is too long a part'),
-      /** As answered to the first part; null with it. */
+        .refine(({ length }) => length <= maxUploadPartBytes, 'must not exceed the largest part'),
+      /** The number from the answer to the first part; null for the first part. */
       upload: z.int().min(1).nullable(),
       last: z.boolean(),
     }),
@@ -143,7 +143,7 @@ export const hostRequests = {
     process: 'host',
   }).returns<AppSettings>(),
   'engine.status': request(z.strictObject({}), { effect: 'read', process: 'host' }).returns<EngineStatus>(),
-  /** Starts the learning process and opens the engine, so that the chip tells the truth before anything is trained. */
+  /** Starts the learning process and opens the engine, so that its status is known before training. */
   'engine.open': request(
     z.strictObject({ choice: z.enum(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu']) }),
     { effect: 'change', process: 'learning' },

@@ -8,18 +8,18 @@ import type { ChannelRoles } from '../project.ts';
 import { stackAxesSchema } from '../stack-axes.ts';
 import { request } from '../request.ts';
 
-/** What is known of a step for one image: the marks of the film strip. */
+/** The progress of one image, as the film strip shows it. */
 export interface ImageMarks {
-  /** `guess`: picked by the program for the person; `picked`: by the person; `none-fits`: seen, and refused all five. */
+  /** `guess`: suggestion accepted automatically. `picked`: by the user. `none-fits`: the user refused all five. */
   foreground: 'missing' | 'guess' | 'picked' | 'none-fits';
-  /** Where the locations come from; `edited` once a person has touched them. */
+  /** Origin of the locations; `edited` after any manual edit. */
   locations: 'missing' | 'found' | 'edited' | 'imported';
   locationCount: number;
   /** Whether it has a label image (truth, or cells reviewed into labels). */
   labels: boolean;
-  /** The model whose prediction is kept, or null. */
+  /** The model of the latest prediction, or null. */
   predictedBy: string | null;
-  /** All that the model has found, whatever their scores; of these accepted, and rejected or deleted. */
+  /** All cells found, regardless of score; of these accepted, and rejected or deleted. */
   cells: number;
   accepted: number;
   rejected: number;
@@ -29,12 +29,12 @@ export interface ImageMarks {
 export interface ChannelView {
   name: string;
   /**
-   * Tiles hold uint16 whatever the file holds; the image's own number is `offset + scale * sample`. 8- and 16-bit unsigned
-   * files have offset 0 and scale 1: their numbers are exact.
+   * Tiles hold uint16 for every file type. The original value is `offset + scale * sample`. 8- and 16-bit unsigned files
+   * have offset 0 and scale 1, so their values are exact.
    */
   offset: number;
   scale: number;
-  /** In the image's own numbers. */
+  /** In original values. */
   min: number;
   max: number;
   /** Automatic contrast: percentiles 0.1 and 99.9. */
@@ -44,7 +44,7 @@ export interface ChannelView {
   histogram: Uint32Array;
 }
 
-/** How to show an image at the time point and focal plane it is worked on. */
+/** How to show an image at its time point and focal plane. */
 export interface ImageDisplay {
   image: ImageId;
   height: number;
@@ -72,20 +72,20 @@ export interface ImageSummary {
   height: number;
   width: number;
   sizes: { t: number; z: number; c: number };
-  /** Time point and focal plane everything is done on. */
+  /** The time point and focal plane in use. */
   t: number;
   z: number;
   channelNames: string[];
   /** Which channel shows cells and which nuclei, as indices. */
   roles: ChannelRoles;
-  /** What the file says, or what the person has typed; null when unknown. */
+  /** From the file or entered by the user; null if unknown. */
   pixelSizeUm: PixelSizeUm | null;
   pixelSizeOrigin: 'file' | 'typed' | 'unknown';
   excluded: boolean;
-  /** Kept out of training and used to judge it. */
+  /** Whether it is a validation image. */
   validation: boolean;
   marks: ImageMarks;
-  /** Why it can't be read now (moved, damaged), else null. */
+  /** Why it cannot be read now (moved, damaged), otherwise null. */
   failure: Failure | null;
   /** Its label image; `file` is null where it comes from reviewed cells. `warning`: why it may belong to another image. */
   labelImage: { file: string | null; cells: number; warning: string | null } | null;
@@ -96,22 +96,22 @@ export interface ImageSummary {
   revision: number;
 }
 
-/** One image as it would be added: the guess, with its proof. */
+/** One image as it would be added, with thumbnails to check it. */
 export interface ImageProposal {
-  /** The stem its channel files share, or the file's name. */
+  /** The common part of its file names, or the file name. */
   name: string;
-  /** The files, each with the channel it holds (several for a file that holds several). */
+  /** The files, each with its channels. */
   files: { path: string; channels: string[] }[];
   height: number;
   width: number;
   sizes: { t: number; z: number; c: number };
   channelNames: string[];
   roles: ChannelRoles;
-  /** 0 … 1: how sure the guess of the roles is. */
+  /** Confidence of the suggested roles, 0 … 1. */
   rolesConfidence: number;
   pixelSizeUm: PixelSizeUm | null;
   dtype: string;
-  /** How many planes each of its files holds, one after the other: what `axes` puts in order. */
+  /** Planes per file, whose order `axes` gives. */
   stackLength: number;
   /** Whether no file says what its planes are: their number decided, and a person should check. */
   axesAreGuessed: boolean;
@@ -137,7 +137,7 @@ export interface SkippedImage {
 
 export interface InspectedImages {
   proposals: ImageProposal[];
-  /** Images found in all; only the first are looked at. */
+  /** Number of images found; only the first are inspected. */
   total: number;
   /** Label images, by their names, and the image each belongs to. */
   labels: LabelPair[];
@@ -170,11 +170,11 @@ export interface AddedImages {
   failures: Failure[];
 }
 
-/** How files become images; every field has a guess that `images.inspect` shows. */
+/** How files become images. `images.inspect` shows the defaults. */
 const addOptions = z.strictObject({
-  /** `{stem}_{channel}.tif`: how file names tell image and channel; absent or empty = guessed. */
+  /** `{stem}_{channel}.tif`: which parts of a file name give image and channel. Absent or empty: automatic. */
   channelPattern: z.string().max(200).optional(),
-  /** How the planes of a stack follow one another; absent = what the file says, or a guess. */
+  /** Order of the planes in a stack. Absent: from the file, or automatic. */
   axes: stackAxesSchema.optional(),
   roles: channelRolesSchema.optional(),
   pixelSizeUm: pixelSizeUmSchema.optional(),
@@ -186,13 +186,13 @@ const addOptions = z.strictObject({
 export type AddOptions = z.infer<typeof addOptions>;
 
 export const imageRequests = {
-  /** Looks at files and folders without adding them: axes, channels, roles, pixel size, thumbnails as proof. */
+  /** Inspects files and folders without adding them: axes, channels, roles, pixel size, thumbnails. */
   'images.inspect': request(
     z.strictObject({
       project: projectId,
       paths: z.array(grantedPath).min(1).max(10_000),
       options: addOptions,
-      /** Proposals with thumbnails, at most; the rest is counted in files only. @default 12 */
+      /** The most images to inspect; the others are only counted. @default 12 */
       limit: z.number().int().min(1).max(200).optional(),
     }),
     { effect: 'read', process: 'imaging' },
@@ -205,10 +205,10 @@ export const imageRequests = {
     }),
     { effect: 'change', process: 'imaging' },
   ).returns<AddedImages>(),
-  /** Takes images out of the project; their files stay where they are. Can be undone for ever. */
+  /** Removes images from the project. Their files stay. `images.restore` restores them at any time. */
   'images.remove': request(ofImages, { effect: 'change', process: 'imaging' }).returns<null>(),
   'images.restore': request(ofImages, { effect: 'change', process: 'imaging' }).returns<null>(),
-  /** Changes what is known about images; absent fields stay. */
+  /** Changes settings of images; absent fields stay. */
   'images.change': request(
     z.strictObject({
       project: projectId,
@@ -222,9 +222,9 @@ export const imageRequests = {
     }),
     { effect: 'change', process: 'imaging' },
   ).returns<ImageSummary[]>(),
-  /** Reads the image and tells how to show it. */
+  /** Reads the image and returns how to show it. */
   'images.display': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ImageDisplay>(),
-  /** Attaches a label image (truth) to an image: for evaluation, for full supervision, for locations. */
+  /** Attaches a label image (truth) to an image: for evaluation, full supervision and locations. */
   'images.attachLabels': request(z.strictObject({ ...ofImage.shape, path: grantedPath }), {
     effect: 'change',
     process: 'imaging',

@@ -6,16 +6,16 @@ import type { Locations } from '../pixels.ts';
 import { projectSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
-/** How locations are found, by difference of Gaussians of the nucleus channel: the project's own settings. */
+/** How difference of Gaussians finds locations in the nuclei channel: settings of the project. */
 export const locationSettings = projectSettingsSchema.shape.locations;
 export type LocationSettings = z.infer<typeof locationSettings>;
 
-/** Something the person should look at, all of one kind together. */
+/** All places of one kind that the user should check. */
 export interface LocationWarning {
   kind: 'no-points' | 'point-outside-foreground' | 'foreground-without-point' | 'speck-without-point';
-  /** With the number of them: `37 small specks without a point`. */
+  /** With their number: `37 small specks without a point`. */
   message: string;
-  /** Where they are, the first few hundred; none where it is the image as a whole. */
+  /** The first few hundred places; none if the warning is about the whole image. */
   places: { y: number; x: number }[];
 }
 
@@ -29,10 +29,10 @@ export interface LocationsView {
   /** The number of the image's last edit that is in this view. */
   revision: number;
   origin: 'missing' | 'found' | 'edited' | 'imported';
-  /** What applies to this image; `own` when it overrides the project's. */
+  /** The settings of this image. `own` if they override those of the project. */
   settings: LocationSettings;
   own: boolean;
-  /** What `auto` came to. */
+  /** The σ used, also for `auto`. */
   sigmaPx: number;
   threshold: number;
   warnings: LocationWarning[];
@@ -63,14 +63,14 @@ export type LocationEdit = z.infer<typeof locationEdit>;
 
 export const locationRequests = {
   'locations.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<LocationsView>(),
-  /** What these settings would find; nothing is saved. `coarse` while a slider is dragged. */
+  /** The locations these settings find. Saves nothing. `coarse` while a slider moves. */
   'locations.preview': request(
     z.strictObject({ ...ofImage.shape, settings: locationSettings, coarse: z.boolean() }),
     { effect: 'read', process: 'imaging' },
   ).returns<LocationsPreview>(),
   /**
-   * Finds locations on images. `settings` given = they become these images' own (one image) or the project's (`scope: project`).
-   * Points put by hand are kept where `keepByHand`.
+   * Finds locations in images. Given `settings` become those of the images, or of the project (`scope: project`).
+   * `keepByHand` keeps points set by hand.
    */
   'locations.find': request(
     z.strictObject({

@@ -7,7 +7,7 @@ import { request } from '../request.ts';
 import { shownName } from '../visible-text.ts';
 import type { SegmentationView } from './segment.ts';
 
-/** A model in the list: what its card says at a glance. */
+/** A model in the list: a summary of its model card. */
 export interface ModelSummary {
   id: ModelId;
   name: string;
@@ -20,22 +20,22 @@ export interface ModelSummary {
   trainedOn: { images: number; labelled: number };
   startedFrom: string | null;
   epochs: number;
-  /** The figure it was chosen by. */
+  /** The best validation, which chose its weights. */
   validation: { measure: string; value: number } | null;
   bytes: number;
 }
 
 export interface ModelList {
-  /** Those that can be used, newest first. */
+  /** Usable models, newest first. */
   models: ModelSummary[];
-  /** Those whose card can't be read, each with what is wrong and what to do. */
+  /** Models whose model card cannot be read, each with the error. */
   damaged: { id: ModelId; name: string; failure: Failure }[];
 }
 
 export interface ModelDetails extends ModelSummary {
-  /** The whole card, as its file holds it. */
+  /** The whole model card, as in its file. */
   card: unknown;
-  /** Rows of the card for a person: topic, text. */
+  /** Rows of the model card for people: topic, text. */
   rows: { topic: string; text: string }[];
 }
 
@@ -64,7 +64,7 @@ export const modelRequests = {
     effect: 'change',
     process: 'imaging',
   }).returns<ModelSummary>(),
-  /** What a model makes of one image, for comparison; nothing is saved. Ask twice for two models. */
+  /** The cells a model finds in one image, for comparison. Saves nothing. */
   'models.try': request(z.strictObject({ ...ofImage.shape, model: modelId }), {
     effect: 'read',
     process: 'learning',

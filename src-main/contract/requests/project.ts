@@ -8,28 +8,28 @@ import type { CandidateSettings } from './foreground.ts';
 import type { ImageSummary } from './images.ts';
 import type { LocationSettings } from './locations.ts';
 
-/** Everything the window needs to paint a project at once; details come by their own requests. */
+/** All that the window needs to show a project at once. Details have their own requests. */
 export interface ProjectView {
   id: ProjectId;
   name: string;
   folder: string;
-  /** Whether it is the sample that the program makes: what the tour speaks of. */
+  /** Whether it is the sample project of the program, for the tour. */
   sample: boolean;
-  /** Grows by one with every change anyone makes; events carry it too. */
+  /** Grows by one with every change; events carry it too. */
   revision: number;
   readOnly: boolean;
   images: ImageSummary[];
-  /** Images that were taken out and can be put back, the last one last. */
+  /** Removed images, which can be restored; the last removed is last. */
   removed: ImageId[];
   candidateSettings: CandidateSettings;
   locationSettings: LocationSettings;
   reviewSettings: ReviewSettings;
   display: DisplaySettings;
-  /** What was put right on opening, in words: a change recovered from the journal, a file found under a new name. */
+  /** Repairs on opening, for people: a change recovered from the journal, a file found under a new name. */
   notices: string[];
 }
 
-/** Whether the host has let a project go, and else what holds it. */
+/** Whether the host has closed a project, and otherwise what keeps it open. */
 export interface ClosedProject {
   heldBy: 'window' | 'training' | 'segmenting' | null;
 }
@@ -45,12 +45,12 @@ const channelDisplay = z.strictObject({
 });
 export type ChannelDisplay = z.infer<typeof channelDisplay>;
 
-/** How images are shown; never touches data. Remembered with the project. */
+/** How images are shown. Never changes data. Saved with the project. */
 export const displaySettings = z.strictObject({
   mode: z.enum(['composite', 'single', 'grey']),
   /** The channel of modes `single` and `grey`. */
   channel: z.number().int().min(0),
-  /** One entry a channel, for every image that has no entry of its own. */
+  /** One entry per channel, for images without their own entry. */
   channels: z.array(channelDisplay).max(64),
   images: z.record(imageId, z.array(channelDisplay).max(64)),
   overlay: z.strictObject({
@@ -64,7 +64,7 @@ export const displaySettings = z.strictObject({
 export type DisplaySettings = z.infer<typeof displaySettings>;
 
 export const projectRequests = {
-  /** Makes an empty project in a new folder below `parent` and opens it. */
+  /** Creates an empty project in a new folder below `parent` and opens it. */
   'project.create': request(
     z.strictObject({ parent: grantedPath, name: shownName.pipe(z.string().min(1).max(120)) }),
     {
@@ -76,17 +76,17 @@ export const projectRequests = {
     effect: 'change',
     process: 'host',
   }).returns<ProjectView>(),
-  /** Opens the sample project, making it first if need be (seeded images, a few seconds; reports progress). */
+  /** Opens the sample project. Creates it first if needed, in a few seconds, with progress. */
   'project.openSample': request(z.strictObject({}), {
     effect: 'change',
     process: 'host',
   }).returns<ProjectView>(),
-  /** The copies of `project.json` that can be put back, newest first; also of a project that is damaged. */
+  /** The copies of `project.json` that can be restored, newest first. Also works for a damaged project. */
   'project.copies': request(z.strictObject({ folder: grantedPath }), {
     effect: 'read',
     process: 'host',
   }).returns<ManifestCopy[]>(),
-  /** Puts a copy in place of `project.json`, which is kept as a copy too, and opens the project. */
+  /** Replaces `project.json` by a copy, keeps the current file as a copy, and opens the project. */
   'project.restore': request(z.strictObject({ folder: grantedPath, copy: z.string().min(1).max(120) }), {
     effect: 'change',
     process: 'host',
@@ -97,8 +97,8 @@ export const projectRequests = {
     process: 'host',
   }).returns<ProjectView | null>(),
   /**
-   * This window is done with a project. The host lets it go, so that other programs may open it, unless another window shows
-   * it or work is under way in it.
+   * Closes a project in this window. The host then releases it for other programs, unless another window shows it or a
+   * job runs in it.
    */
   'project.close': request(ofProject, { effect: 'change', process: 'host' }).returns<ClosedProject>(),
   'project.read': request(ofProject, { effect: 'read', process: 'host' }).returns<ProjectView>(),

@@ -12,16 +12,16 @@ export interface EvaluationFigures {
   field: FieldReport;
 }
 
-/** How many of the cells that were found Review does not show. */
+/** Number of cells that Review does not show. */
 export interface LeftOutCells {
   /** Rejected or deleted. */
   rejected: number;
-  /** Judged by nobody, and of a score below the one that is asked for. */
+  /** Unseen and below the minimum score. */
   belowScore: number;
 }
 
 export interface EvaluationView {
-  /** Whose cells were judged: one, or of each image the one that was used last. */
+  /** The models evaluated: the given one, or the latest of each image. */
   models: ModelId[];
   pooled: EvaluationFigures;
   images: ({ image: ImageId; name: string; model: ModelId } & EvaluationFigures)[];
@@ -30,7 +30,7 @@ export interface EvaluationView {
   cellsLeftOut: LeftOutCells;
 }
 
-/** The measurements of the cells of an image that Review shows, a column each. */
+/** Measurements of the cells that Review shows, one column per measurement. */
 export interface CellTable {
   image: ImageId;
   columns: { name: string; unit: string; values: Float64Array }[];
@@ -47,7 +47,7 @@ export interface ExportFormat {
 export interface ExportReport {
   folder: string;
   files: string[];
-  /** How many cells are in them, each counted once. */
+  /** Number of exported cells, each counted once. */
   cells: number;
   leftOut: LeftOutCells;
   failures: Failure[];
@@ -59,7 +59,7 @@ export const resultRequests = {
   'results.evaluate': request(
     z.strictObject({
       project: projectId,
-      /** All that this model has found; absent = of each image the cells that Review shows. */
+      /** All cells of this model. Absent: the cells that Review shows. */
       model: modelId.optional(),
       minScore,
       images: z.array(imageId).optional(),
@@ -76,7 +76,7 @@ export const resultRequests = {
   'export.run': request(
     z.strictObject({
       project: projectId,
-      /** Absent = of each image the latest prediction, which Review shows. */
+      /** Absent: the latest prediction of each image, which Review shows. */
       model: modelId.optional(),
       images: z.array(imageId).min(1).max(100_000),
       formats: z
@@ -84,9 +84,9 @@ export const resultRequests = {
           z.enum(['label-tiff', 'imagej-rois', 'geojson', 'coco', 'csv', 'overlay-png', 'locations-csv']),
         )
         .min(1),
-      /** Absent = `exports/` in the project. */
+      /** Absent: `exports/` in the project. */
       folder: grantedPath.optional(),
-      /** All that were found, also those that Review does not show. */
+      /** All cells found, including cells that Review does not show. */
       everyCell: z.boolean(),
       minScore,
     }),

@@ -6,16 +6,16 @@ import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 import type { SegmentationView } from './segment.ts';
 
-/** What the person said of a cell, as one byte: the index in this list. */
+/** The review mark of a cell, stored as its index in this list. */
 export const reviewMarks = ['unseen', 'accepted', 'rejected', 'deleted'] as const;
 export type ReviewMark = (typeof reviewMarks)[number];
 
-/** How a prediction came about; null where it was not kept. */
+/** How a prediction was made; null where the record lacks it. */
 export interface PredictionOrigin {
   at: string;
   elapsedMs: number;
   views: 1 | 4;
-  /** The mean diameter its cells were taken to have, in px. */
+  /** The mean cell diameter used, in px. */
   diameterPx: number | null;
   computedBy: ComputedBy | null;
 }
@@ -23,9 +23,9 @@ export interface PredictionOrigin {
 /** The prediction of an image under review. Cell i has label i + 1 in the contours. */
 export interface ReviewView extends SegmentationView {
   madeBy: PredictionOrigin;
-  /** One {@link reviewMarks} index a cell. */
+  /** One {@link reviewMarks} index per cell. */
   marks: Uint8Array;
-  /** Cell indices, worst first: those with a low score, and those of another size than the usual. */
+  /** Cell indices, worst first: low scores and unusual sizes. */
   order: Uint32Array;
   /** The number of the image's last edit that is in this view. */
   revision: number;

@@ -5,7 +5,7 @@ import type { ImageId, ModelId, ProjectId } from '../fields.ts';
 import type { ContourSet, Locations } from '../pixels.ts';
 import { request } from '../request.ts';
 
-/** What a model found in an image. Instance i has label i + 1. */
+/** The cells a model found in an image. Instance i has label i + 1. */
 export interface SegmentationView {
   image: ImageId;
   model: ModelId;
@@ -15,29 +15,29 @@ export interface SegmentationView {
   areasPx: Float32Array;
 }
 
-/** The folder beside the images of a segmented folder that takes the results. */
+/** Name of the result folder inside a segmented folder. */
 export const folderOutputName = 'lacss';
 
 export const segmentRequest = z.strictObject({
   project: projectId,
   model: modelId,
-  /** Images of the project, or a folder outside it (its results are written beside the images, as label TIFFs). */
+  /** Images of the project, or a folder outside it. The results of a folder go beside the images, as label TIFFs. */
   what: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('images'), images: z.array(imageId).min(1).max(100_000) }),
     z.strictObject({ kind: z.literal('folder'), folder: grantedPath }),
   ]),
-  /** Leaves out what this model has segmented already. */
+  /** Skips images that this model has already segmented. */
   skipDone: z.boolean(),
   minScore: z.number().min(0).max(1).optional(),
-  /** 4: every image is looked at mirrored too, which takes four times as long. */
+  /** 4: mirror averaging, four times slower. */
   views: z.literal(4).optional(),
-  /** Mean diameter of a cell in px, where a person says so; else the training's, or what each image shows. */
+  /** Mean cell diameter in px, if set. Otherwise that of the training, corrected per image. */
   diameterPx: z.number().min(1).max(10_000).optional(),
 });
 export type SegmentRequest = z.infer<typeof segmentRequest>;
 
 export interface SegmentItem {
-  /** The image's id, or the file's name in a folder. */
+  /** The image id, or the file name in a folder. */
   name: string;
   image: ImageId | null;
   status: 'waiting' | 'running' | 'done' | 'skipped' | 'failed';
@@ -46,7 +46,7 @@ export interface SegmentItem {
   failure: Failure | null;
 }
 
-/** The queue of a project: what `segment.state` answers and every change tells. */
+/** The segmentation queue of a project. */
 export interface SegmentQueue {
   project: ProjectId;
   phase: 'idle' | 'running' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
@@ -56,14 +56,14 @@ export interface SegmentQueue {
   failed: number;
   secondsLeft: number | null;
   failure: Failure | null;
-  /** Which of one network and two was faster, where that was measured: one sentence. */
+  /** Whether one network or two was faster, if measured: one sentence. */
   measured: string | null;
 }
 
 export const segmentRequests = {
-  /** Answers as soon as the queue is filled; the rest comes as events. */
+  /** Answers as soon as the queue is filled. Events follow. */
   'segment.start': request(segmentRequest, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),
-  /** Finishes the image at hand, then waits. */
+  /** Finishes the current image, then waits. */
   'segment.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),
   'segment.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),
   'segment.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<SegmentQueue>(),

@@ -7,12 +7,12 @@ import { request } from '../request.ts';
 
 export const trainingRequest = z.strictObject({
   project: projectId,
-  /** Name of the model to be; one is made up when absent. */
+  /** Name of the new model. Absent: automatic. */
   name: z.string().min(1).max(120).optional(),
-  /** Absent = every annotated image that is neither excluded nor marked for validation. */
+  /** Absent: every annotated image that is neither excluded nor a validation image. */
   images: z.array(imageId).optional(),
   preset: z.enum(['tiny', 'small', 'paper']),
-  /** null = from scratch. */
+  /** null: from scratch. */
   startFrom: modelId.nullable(),
   until: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('epochs'), epochs: z.number().int().min(1).max(10_000) }),
@@ -20,12 +20,12 @@ export const trainingRequest = z.strictObject({
   ]),
   seed: z.number().int().min(0).max(0xffffffff),
   engine: z.enum(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu']),
-  /** Image to be segmented after every epoch; absent = the first of validation, else of training. */
+  /** Image to segment after every epoch. Absent: the first validation image, otherwise the first training image. */
   preview: imageId.optional(),
 });
 export type TrainingRequest = z.infer<typeof trainingRequest>;
 
-/** What would be trained on, before the button is pressed. */
+/** The images a training would use. */
 export interface TrainingPlan {
   training: ImageId[];
   validation: ImageId[];
@@ -34,11 +34,11 @@ export interface TrainingPlan {
   locations: number;
   /** Mean cell diameter from foreground area and locations, px; null when there are no annotations. */
   cellDiameterPx: number | null;
-  /** Why training can't start yet, and what to do; null when it can. */
+  /** Why training cannot start yet, and what to do; null if it can. */
   obstacle: Failure | null;
 }
 
-/** One report of the loop. Terms by name: `detection`, `location`, `instance`, `edge`, `size`, `total`. */
+/** One report of the training loop. Terms by name: `detection`, `location`, `instance`, `edge`, `size`, `total`. */
 export interface TrainingStep {
   step: number;
   epoch: number;
@@ -50,12 +50,12 @@ export interface TrainingEpoch {
   epoch: number;
   /** Last step of the epoch. */
   step: number;
-  /** What validation measures: `AP50` where there are labels, else a loss; null without validation images. */
+  /** `AP50` with label images, otherwise a loss; null without validation images. */
   validation: { measure: 'AP50' | 'loss' | 'weak loss'; value: number } | null;
   best: boolean;
 }
 
-/** What the model of an epoch makes of the preview image. */
+/** The cells that the model of an epoch finds in the preview image. */
 export interface TrainingPreview {
   epoch: number;
   image: ImageId;
@@ -70,13 +70,13 @@ export type TrainingPhase =
 export interface TrainingStatus {
   project: ProjectId;
   phase: TrainingPhase;
-  /** What was asked for; null when nothing has been trained since the project was made. */
+  /** The request of the run; null before the first training. */
   request: TrainingRequest | null;
-  /** The model being made, once it has a checkpoint. */
+  /** The model in training, once it has a checkpoint. */
   model: ModelId | null;
-  /** A sentence for the person: what is being done, or how it ended. */
+  /** A sentence for people: the current work, or how it ended. */
   message: string;
-  /** What is done for a while in place of steps, which wait for it; null while they go on. */
+  /** Other work that the steps wait for; null while steps run. */
   aside: string | null;
   step: number;
   totalSteps: number;
@@ -85,17 +85,17 @@ export interface TrainingStatus {
   secondsLeft: number | null;
   elapsedSeconds: number;
   best: { epoch: number; measure: string; value: number } | null;
-  /** Crashes survived: each in plain words with what was done about it. */
+  /** Survived crashes, each as a sentence with its consequence. */
   incidents: string[];
   failure: Failure | null;
 }
 
-/** The curves so far, packed one entry a report. */
+/** The curves so far, one entry per report. */
 export interface TrainingCurves {
   steps: Uint32Array;
   terms: Record<string, Float32Array>;
   epochs: TrainingEpoch[];
-  /** Epochs whose preview can be asked for. */
+  /** Epochs that have a preview. */
   previews: number[];
 }
 
@@ -104,12 +104,12 @@ export const trainingRequests = {
     effect: 'read',
     process: 'imaging',
   }).returns<TrainingPlan>(),
-  /** Answers as soon as the run is queued; the rest comes as events. */
+  /** Answers as soon as the run is queued. Events follow. */
   'training.start': request(trainingRequest, {
     effect: 'change',
     process: 'learning',
   }).returns<TrainingStatus>(),
-  /** Saves a checkpoint, frees the machine; `training.resume` goes on from it, also after a restart. */
+  /** Saves a checkpoint and stops computing. `training.resume` continues, also after a restart. */
   'training.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   'training.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   /** Ends it and keeps the best model so far. */

@@ -23,7 +23,7 @@ const exportFormats: ExportFormat[] = [
   { id: 'locations-csv', name: 'Points', extension: '.csv', hint: 'One point per cell, as y,x' },
 ];
 
-/** Requests about the host itself: what it is, how files are chosen, what it remembers, what it can write. */
+/** Requests about the host: description, file choice, settings, export formats. */
 export function hostHandlers(host: HostServices): { requests: Handlers<Names>; close: () => Promise<void> } {
   const { platform } = host.options;
   const dropped = new DroppedFiles();
@@ -38,8 +38,7 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
       firstRun: !(await host.store.settings()).tourDone,
     }),
     'host.choose': async ({ purpose, suggestedName }, { window }) => {
-      if (platform.choose === null)
-        throw new LacssError('request-invalid', 'This host has no dialogs of its own.');
+      if (platform.choose === null) throw new LacssError('request-invalid', 'This host has no file dialog.');
       const paths = await platform.choose(window, purpose, suggestedName);
       host.grants.grant(...paths);
       return { paths };
@@ -47,7 +46,7 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
     'host.list': async ({ path }) => {
       const wanted = path ?? platform.roots[0]?.path;
       if (wanted === undefined)
-        throw new LacssError('request-invalid', 'This host chooses files by dialogs.');
+        throw new LacssError('request-invalid', 'This host uses the file dialog of the system.');
       const folder = host.grants.require(wanted);
       return listFolder(
         folder,
@@ -84,11 +83,11 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
   };
 }
 
-/** A file name without a path, so that what is written stays where it belongs. */
+/** A file name without a path, so that the file stays in its folder. */
 function plainName(name: string): string {
   const plain = basename(name.replaceAll('\\', '/'));
   if (plain === name && plain !== '.' && plain !== '..' && !plain.includes('\0')) return plain;
-  throw new LacssError('request-invalid', `${name} is no plain name for a file or folder.`, {
+  throw new LacssError('request-invalid', `${name} is not a valid name of a file or folder.`, {
     subject: name,
   });
 }

@@ -12,7 +12,7 @@ import { unknownEngine } from '../unknown-engine.ts';
 export function learningHandlers(host: HostServices): {
   requests: Handlers<RequestsOf<'learning'>>;
   workUnderWay: (project: ProjectId) => 'training' | 'segmenting' | null;
-  /** Drops what is known of a project's runs: it may not hold when the project is opened again. */
+  /** Forgets the runs of a closed project, which may change before it is opened again. */
   forget: (project: ProjectId) => void;
   close: () => Promise<void>;
 } {

@@ -14,7 +14,7 @@ import { sampleFolder } from '../sample-folder.ts';
 
 type Names = Extract<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 
-/** Requests that open projects and say what is in them. */
+/** Requests that open, read and close projects. */
 export function projectHandlers(host: HostServices): Handlers<Names> {
   return {
     'project.create': async ({ parent, name }, { window }) => {
@@ -33,7 +33,7 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
       return open(isSample ? await openSample(host, call) : projectFolder, call.window);
     },
     'project.close': async ({ project }, { window }) => {
-      // Also one whose folder is gone.
+      // Also a project whose folder is missing.
       const held = host.projects.find(project) ?? host.projects.get(project);
       held.windows.delete(window);
       const heldBy = held.windows.size > 0 ? 'window' : host.workUnderWay(held);
@@ -78,7 +78,7 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
   }
 
   async function view(held: HeldProject): Promise<ProjectView> {
-    // The revision is taken first: a change that comes in meanwhile is then told once more, not missed.
+    // The revision is read first, so that a change in between is reported twice, not missed.
     const { id, revision, notices, scope, project } = held;
     const description = await host.imaging.run('describe', scope, { onCrash: 'again' });
     return {
@@ -93,14 +93,14 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
   }
 }
 
-/** A project's name as a folder's: what no file system takes becomes a space. */
+/** A folder name for a project: characters that a file system refuses become spaces. */
 function folderName(name: string): string {
   const plain = Array.from(name, (letter) => (letter < ' ' || '<>:"/\\|?*'.includes(letter) ? ' ' : letter))
     .join('')
     .replace(/[. ]+$/, '')
     .trim();
   if (plain !== '' && !plain.startsWith('.')) return plain;
-  throw new LacssError('setting-invalid', `${name} can't be the name of a folder.`, {
-    remedy: 'Choose a name with a letter or a digit in it.',
+  throw new LacssError('setting-invalid', `${name} cannot be the name of a folder.`, {
+    remedy: 'Choose a name with at least one letter or digit.',
   });
 }

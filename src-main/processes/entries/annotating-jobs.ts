@@ -11,7 +11,7 @@ import { paceOf } from '../../tasks/pace-of.ts';
 import { exportCells } from '../../tasks/results/export-cells.ts';
 import { cellTable, evaluateProject } from '../../tasks/results/judge-project.ts';
 
-/** Everything a thread of the imaging process does, by name. */
+/** The jobs of a thread of the imaging process, by name. */
 export const annotatingJobs: AnnotatingJobs = {
   candidates: async ({ image, settings, ...scope }, control) => {
     const project = await freshProjectOf(scope);

@@ -1,5 +1,5 @@
 import { annotatingJobs } from './annotating-jobs.ts';
 import { serveJobs } from '../serve-jobs.ts';
 
-/** The entry of the imaging process's threads: what takes longer than a tile may wait. */
+/** The entry of the imaging process's threads: jobs that would delay tiles. */
 serveJobs(annotatingJobs);

@@ -34,35 +34,35 @@ import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
 import { thumbnail } from '../../tasks/images/thumbnail.ts';
 import { tile } from '../../tasks/images/tile.ts';
 
-/** What a job of the imaging process has changed, told before it ends: every window should know. */
+/** The changes of an imaging job, reported before it ends, for every window. */
 export interface ProjectChanges {
   /** Images with new summaries. */
   changed?: ImageSummary[];
   removed?: ImageId[];
-  /** Settings, or the order of the images: the project is to be read again. */
+  /** Settings, or the order of the images: windows read the project again. */
   project?: true;
   /** The list of models. */
   models?: true;
 }
 
-/** What is kept of a training beside its model: every step, every epoch, the epochs that have a preview. */
+/** The saved reports of a training: steps, epochs, and epochs with a preview. */
 export interface KeptTraining {
   steps: StepReport[];
   epochs: EpochReport[];
   previews: number[];
 }
 
-/** A request of the contract as the imaging process takes it: the folder in place of the project's name. */
+/** A request of the contract with the project folder instead of the project id. */
 export type Scoped<Name extends RequestName> = Scope & { params: CheckedParams<Name> };
 
-/** A request's use case, given its project. */
+/** The use case of a request, on its project. */
 type Work<Name extends RequestName> = (
   project: Project,
   params: CheckedParams<Name>,
   control: ChildJobControl,
 ) => Promise<RequestResult<Name>>;
 
-/** A use case that changes images: their new summaries are told before it ends. */
+/** A use case that changes images. Reports their new summaries before it ends. */
 function changing<Name extends RequestName>(
   imagesOf: (params: CheckedParams<Name>, result: RequestResult<Name>) => readonly ImageId[],
   work: Work<Name>,
@@ -99,7 +99,7 @@ async function changesOf(project: Project, ids: readonly ImageId[]): Promise<Pro
   };
 }
 
-/** The requests of windows that this process answers, by name: each lists its use case. */
+/** The requests that this process answers, each with its use case. */
 const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   'images.display': (project, { image }) => displayImage(project, image),
   'images.change': changing<'images.change'>(
@@ -116,7 +116,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       return null;
     },
   ),
-  // They are back in their old places, which only the whole list tells.
+  // Restored images get their old positions, which only the whole list shows.
   'images.restore': telling<'images.restore'>(
     { project: true },
     changing<'images.restore'>(
@@ -167,7 +167,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     const before = await annotation.view();
     await forgetChangedForeground(project, project.image(image));
     const view = await readForeground(project, image);
-    // What another program has made of the file was taken over: every window shows it.
+    // The file of another program was imported: every window shows it.
     if ((await annotation.view()).revision !== before.revision)
       control.report(await changesOf(project, [image]));
     return view;
@@ -251,11 +251,11 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   'history.redo': editing('history.redo'),
 };
 
-/** What the host itself needs, by name. */
+/** Jobs for the host itself, by name. */
 const hostJobs = {
   describe: async (scope: Scope): Promise<ProjectDescription> => describeProject(await projectOf(scope)),
 
-  /** Tells the new summaries of images that another process has changed. */
+  /** Reports the summaries of images that another process has changed. */
   summarise: async ({ images, ...scope }: Scope & { images: ImageId[] }): Promise<ProjectChanges> =>
     changesOf(await projectOf(scope), images),
 
@@ -278,13 +278,13 @@ const hostJobs = {
     return null;
   },
 
-  /** The host has let the project go. */
+  /** The host has closed the project. */
   'project.forget': (scope: Scope): Promise<null> => {
     forgetProject(scope);
     return Promise.resolve(null);
   },
 
-  /** Puts a copy of `project.json` in force, in a project that is open. */
+  /** Restores a copy of `project.json` in an open project. */
   'project.restore': async ({ copy, ...scope }: Scope & { copy: string }): Promise<null> => {
     await (await projectOf(scope)).restore(copy);
     return null;
@@ -296,7 +296,7 @@ const hostJobs = {
   },
   'training.readPreview': async ({ model, epoch, ...scope }: Scope & { model: string; epoch: number }) =>
     readPreview(modelsOf(await projectOf(scope)).path(model), epoch),
-  /** The training that was interrupted last, for a host that was started again. */
+  /** The last interrupted training, for a restarted host. */
   'training.unfinished': async (scope: Scope): Promise<{ model: string; run: TrainingRun } | null> => {
     const models = modelsOf(await projectOf(scope));
     if ((await models.unfinished()).length === 0) return null;
@@ -315,7 +315,7 @@ function scoped<Name extends RequestsOf<'imaging'>>(
 type RequestJobs = { [Name in RequestsOf<'imaging'>]: ReturnType<typeof scoped<Name>> };
 export type ImagingJobs = typeof hostJobs & RequestJobs;
 
-/** Everything the imaging process does, by name. */
+/** All jobs of the imaging process, by name. */
 export const imagingJobs: ImagingJobs = {
   ...hostJobs,
   ...(Object.fromEntries(

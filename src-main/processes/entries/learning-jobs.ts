@@ -25,22 +25,22 @@ import { engineStatus } from '../../tasks/doctor/engine-status.ts';
 import { TrainingLog } from '../../tasks/training/training-log.ts';
 import { keepPreview } from '../../tasks/training/training-previews.ts';
 
-/** What a training tells while it runs. */
+/** The reports of a running training. */
 export type TrainingReport =
-  /** The model to be, and the image that is segmented after every epoch. */
+  /** The new model, and the image segmented after every epoch. */
   | { kind: 'model'; model: string; preview: string | null }
   | { kind: 'engine'; status: EngineStatus }
   | { kind: 'step'; step: StepReport }
-  /** `preview`: whether one was kept. */
+  /** `preview`: whether the epoch has one. */
   | { kind: 'epoch'; epoch: EpochReport; preview: boolean };
 
-/** What a segmentation tells while it runs: in a folder first what there is, then each image as it ends. */
+/** The reports of a running segmentation: in a folder first the list of images, then each finished image. */
 export type SegmentReport = ImageNews | { status: 'found'; images: string[] };
 
-/** One thing computes at a time: engines share the process, and the machine's cores would not go round. */
+/** One job computes at a time: engines share the process and the cores. */
 const queue = new SerialQueue();
 
-/** Waits for its turn, and gives it up when it is cancelled meanwhile. */
+/** Waits for its turn; a cancel ends the wait. */
 function inTurn<Params, Result>(
   work: (params: Params, control: ChildJobControl) => Promise<Result>,
 ): (params: Params, control: ChildJobControl) => Promise<Result> {
@@ -57,7 +57,7 @@ function inTurn<Params, Result>(
     });
 }
 
-/** Everything the learning process does, by name. */
+/** All jobs of the learning process, by name. */
 export const learningJobs = {
   'engine.open': inTurn(
     async (
@@ -102,13 +102,13 @@ export const learningJobs = {
     },
   ),
 
-  /** Ends an interrupted training where it is: the model gets the weights of its best epoch, and what learnt nothing goes. */
+  /** Ends an interrupted training. The model gets the weights of its best epoch; without a step there is no model. */
   settle: inTurn(async ({ model, ...scope }: Scope & { model: string }): Promise<{ model: string }> => {
     const project = await freshProjectOf(scope);
     const models = new ModelStore(project.path('models'));
     if (!(await models.hasCheckpoint(model, 'last'))) {
       if ((await models.unfinished()).includes(model)) await models.remove(model);
-      throw new LacssError('cancelled', 'Stopped before anything was learnt.');
+      throw new LacssError('cancelled', 'Stopped before the first step.');
     }
     return finishTraining(project, { model });
   }),
