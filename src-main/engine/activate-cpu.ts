@@ -3,7 +3,7 @@ import type { ActiveEngine } from './active-engine.ts';
 import { describeProcessor } from './processor.ts';
 import { registerComposedKernels } from './composed-kernels.ts';
 
-/** Makes tfjs's own JavaScript backend the active one: slow, and the reference for the others. */
+/** Activates tfjs's own JavaScript backend: slow, and the reference for the other engines. */
 export async function activateCpu(): Promise<ActiveEngine> {
   const { MathBackendCPU, version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
   if (tf.findBackend('cpu') === null) tf.registerBackend('cpu', () => new MathBackendCPU(), 1);

@@ -7,15 +7,17 @@ import { LazyBackend } from './onnx/lazy-backend.ts';
 import { loadOnnxRuntime } from './onnx/native-session.ts';
 import { registerKernels } from './onnx/register-kernels.ts';
 
-/** Compiled graphs may hold this share of the machine's memory before the least recently used ones go. */
+/**
+ * Largest share of the machine's memory for compiled graphs. Beyond it the least recently used are dropped.
+ */
 const CACHE_SHARE = 0.2;
 const SMALLEST_CACHE_BYTES = 512 * 2 ** 20;
 const LARGEST_CACHE_BYTES = 4 * 2 ** 30;
 
-/** tfjs can take a backend away, but not its kernels: these are registered already. */
+/** tfjs can remove a backend, but not its kernels: those of these names are registered already. */
 const registered = new Set<string>();
 
-/** Makes the lazy onnxruntime backend of that name the active one. */
+/** Activates the lazy onnxruntime backend of that name. */
 export async function activateLazy(
   name: EngineName,
   options: Omit<RunnerOptions, 'cacheBytes'>,

@@ -5,10 +5,10 @@ import type { ActiveEngine } from './active-engine.ts';
 import { registerComposedKernels } from './composed-kernels.ts';
 import { describeProcessor } from './processor.ts';
 
-/** The packages that bring TensorFlow, the one for graphics cards first. Both are optional. */
+/** The packages that provide TensorFlow, the one for GPUs first. Both are optional. */
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 
-/** Node-API versions for which tfjs-node 4.22 has been built. */
+/** Node-API versions with a build of tfjs-node 4.22. */
 const napiVersions = [8, 9, 10, 3] as const;
 
 interface TensorflowPackage {
@@ -35,7 +35,7 @@ function restoreUtil(): void {
   for (const [name, check] of Object.entries(removed)) present[name] ??= check;
 }
 
-/** True where a package is installed with its native library; much quicker than loading it in vain. */
+/** Whether a package is installed with its native library; much faster than a failed load. */
 function hasLibrary(name: string): boolean {
   const require = createRequire(import.meta.url);
   return napiVersions.some((version) => {
@@ -56,18 +56,18 @@ async function loadPackage(): Promise<TensorflowPackage> {
   return (await import(name)) as TensorflowPackage;
 }
 
-/** How the package makes its backend. */
+/** The package's factory for its backend. */
 let makeBackend: (() => tf.KernelBackend | Promise<tf.KernelBackend>) | null = null;
 
-/** The package registers its backend when it is loaded, which happens once; closing the engine removes it. */
+/** The package registers its backend only when first loaded, and closing the engine removes it. */
 function registerAgain(): void {
   makeBackend ??= tf.findBackendFactory('tensorflow');
   if (!tf.engine().backendNames().includes('tensorflow')) tf.registerBackend('tensorflow', makeBackend);
 }
 
 /**
- * Makes TensorFlow's own library the active backend.
- * @throws Error where neither package is installed, or its library is missing.
+ * Activates TensorFlow's native library as the backend.
+ * @throws Error if neither package is installed, or its library is missing.
  */
 export async function activateTensorflow(): Promise<ActiveEngine> {
   const loaded = await loadPackage();
@@ -79,7 +79,7 @@ export async function activateTensorflow(): Promise<ActiveEngine> {
   return {
     version: backend.binding?.TF_Version ?? loaded.version?.['tfjs-node'] ?? tf.version_core,
     provider: onGpu ? 'cuda' : 'cpu',
-    device: onGpu ? 'NVIDIA graphics card' : describeProcessor(),
+    device: onGpu ? 'NVIDIA GPU' : describeProcessor(),
     onGpu,
     compiles: () => 0,
   };

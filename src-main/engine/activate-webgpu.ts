@@ -7,22 +7,22 @@ import { OnnxSession, type NativeSessionOptions } from './onnx/native-session.ts
 const session: NativeSessionOptions = { executionProviders: ['webgpu'], intraOpNumThreads: 1 };
 
 /**
- * Makes the lazy onnxruntime backend on a graphics card the active one.
- * @throws Error where there is no card that WebGPU can use
+ * Activates the lazy onnxruntime backend on a GPU.
+ * @throws Error if WebGPU finds no usable GPU
  */
 export async function activateWebgpu(): Promise<ActiveEngine> {
   findAdapter();
-  // Blocks of channels are made for processors.
-  return activateLazy('webgpu', { session, channelBlock: 1 }, 'a graphics card, through WebGPU', true);
+  // Channel blocks are for CPUs only.
+  return activateLazy('webgpu', { session, channelBlock: 1 }, 'a GPU, through WebGPU', true);
 }
 
 /**
- * Loads the smallest of graphs, which onnxruntime refuses without an adapter.
- * @throws Error in a person's words
+ * Loads a minimal graph, which onnxruntime refuses without an adapter.
+ * @throws Error with an understandable message
  */
 function findAdapter(): void {
   if (platform() === 'linux' && !hasVulkan()) {
-    throw new Error('there is no Vulkan (libvulkan1), through which WebGPU would reach a graphics card');
+    throw new Error('Vulkan (libvulkan1) is missing, which WebGPU needs to use a GPU');
   }
   const graph = new GraphBuilder();
   const x = graph.input([1], 'float32');
@@ -32,16 +32,16 @@ function findAdapter(): void {
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     const isMissing = /adapter|webgpu.*not (?:supported|available)/i.test(message);
-    throw new Error(isMissing ? 'there is no graphics card that WebGPU can use' : message, { cause });
+    throw new Error(isMissing ? 'WebGPU finds no usable GPU' : message, { cause });
   }
 }
 
-/** Whether the system finds Vulkan's library. onnxruntime would complain on the console before it says so. */
+/** Whether the system has Vulkan's library. Without this check onnxruntime first prints to the console. */
 function hasVulkan(): boolean {
   try {
     process.dlopen({ exports: {} }, 'libvulkan.so.1');
   } catch (error) {
-    // Loaded, it is refused as an addon.
+    // If the library exists, loading it as an addon fails with another error.
     return !/cannot open shared object file/.test(String(error));
   }
   return true;

@@ -1,10 +1,10 @@
-/** What an engine says of itself once its tfjs backend is active. */
+/** What an engine reports once its tfjs backend is active. */
 export interface ActiveEngine {
   version: string;
   provider: string;
   device: string;
-  /** True where it computes on a graphics card. */
+  /** True if it computes on a GPU. */
   onGpu: boolean;
-  /** Number of graphs compiled so far; 0 for engines that compile none. */
+  /** Number of graphs compiled since the start; 0 for engines that compile none. */
   compiles: () => number;
 }

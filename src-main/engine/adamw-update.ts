@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What AdamW keeps of every variable, in the same order. */
+/** AdamW's state of every variable, in the same order. */
 export interface AdamWTensors {
   weights: readonly tf.Tensor[];
   /** Running mean of the gradient, shaped like the weight. */
@@ -9,7 +9,7 @@ export interface AdamWTensors {
   second: readonly tf.Tensor[];
 }
 
-/** Numbers that are the same at every step. */
+/** Numbers that are equal at every step. */
 export interface AdamWConstants {
   firstDecay: number;
   secondDecay: number;
@@ -22,20 +22,22 @@ export interface AdamWConstants {
 /** Numbers that change with every step, as scalars: they are inputs of the graph, not part of it. */
 export interface AdamWScalars {
   learningRate: tf.Scalar;
-  /** 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ), which make up for the means' start at 0. */
+  /** Bias corrections 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ), because the means start at 0. */
   firstScale: tf.Scalar;
   secondScale: tf.Scalar;
-  /** Factor to the gradient: what clipping leaves of it. */
+  /** Clipping factor of the gradient. */
   gradientScale: tf.Scalar;
 }
 
 /**
- * One step of AdamW (Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR 2019) for all variables at once:
+ * One step of AdamW (Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR 2019) for all variables
+ * at once:
  *
- *   m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  w ← w (1 − η λ) − η (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
+ *   m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  w ← w (1 − η λ) − η (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ))
+ *   + ε)
  *
- * A single kernel, `AdamWUpdate`: the onnx engine then updates each weight in the axis order in which it lies, and the
- * many small ones together.
+ * It is a single kernel, `AdamWUpdate`. The onnx engine then updates each weight in its stored axis order,
+ * and the many small weights together.
  *
  * @returns new tensors; nothing is assigned.
  */
@@ -69,8 +71,8 @@ export function adamWUpdate(
 }
 
 /**
- * The sum of the squares of all elements of all tensors: the square of a gradient's length.
- * One kernel, `SumOfSquares`, indifferent to axis order.
+ * Sum of squares over all elements of all tensors: the squared norm of a gradient. One kernel,
+ * `SumOfSquares`, independent of axis order.
  */
 export function sumOfSquares(tensors: readonly tf.Tensor[]): tf.Scalar {
   if (tensors.length === 0) return tf.scalar(0);

@@ -5,8 +5,8 @@ import type { GroupNormAttributes } from './group-norm.ts';
 type KernelCall = Parameters<tf.KernelFunc>[0];
 
 /**
- * Our own kernels for engines that have none of their own (`cpu`, `tensorflow`), composed of tfjs ops:
- * crop and paste (crop-and-paste.ts), group norm (group-norm.ts), the optimizer's update (adamw-update.ts).
+ * Custom kernels for engines without their own (`cpu`, `tensorflow`), composed of tfjs ops: crop and paste
+ * (crop-and-paste.ts), group norm (group-norm.ts), the optimizer's update (adamw-update.ts).
  */
 export function registerComposedKernels(backendName: string): void {
   if (tf.getKernel('CropPatches', backendName) !== undefined) return;
@@ -44,7 +44,7 @@ export function registerComposedKernels(backendName: string): void {
   );
 }
 
-/** Kernels called through tfjs receive its tensors. */
+/** Kernels called through tfjs receive full tensors. */
 function asTensor(info: tf.TensorInfo | tf.TensorInfo[] | undefined): tf.Tensor {
   return info as tf.Tensor;
 }
@@ -99,7 +99,7 @@ function groupMean(perChannel: tf.Tensor, channelsPerGroup: number): tf.Tensor {
   return tf.reshape(spread, [n, 1, 1, channels]);
 }
 
-/** The map less its groups' means [N, H, W, C], and one over their standard deviations [N, 1, 1, C]. */
+/** The map minus its group means [N, H, W, C], and the inverse standard deviations [N, 1, 1, C]. */
 function normalised(
   x: tf.Tensor,
   { channelsPerGroup, epsilon }: GroupNormAttributes,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Crop and paste, exact transposes of each other: ⟨crop(x), y⟩ = ⟨x, paste(y)⟩. Each is the other's gradient.
- * They run as the custom tfjs kernels `CropPatches` and `PastePatches`, which every engine registers.
+ * Crop and paste are exact transposes: ⟨crop(x), y⟩ = ⟨x, paste(y)⟩. Each is the other's gradient. They run
+ * as the custom tfjs kernels `CropPatches` and `PastePatches`, which every engine registers.
  */
 
 /** Inputs and attributes of the two kernels. */
@@ -16,12 +16,12 @@ export interface PasteCall {
 }
 
 /**
- * Cuts square patches out of a map.
+ * Crops square patches from a map.
  * @param map [H, W, C] float32.
- * @param origins [N, 2] int32, the (row, column) of each patch's first pixel; may lie outside the map.
+ * @param origins [N, 2] int32, the (row, column) of each patch's first pixel; may be outside the map.
  * @param size patch height and width.
  * @returns [N, size, size, C]; pixels outside the map are 0. The gradient flows to `map` only.
- * @throws TypeError where a rank or data type is another.
+ * @throws TypeError for a wrong rank or data type.
  */
 export function cropPatches(map: tf.Tensor3D, origins: tf.Tensor2D, size: number): tf.Tensor4D {
   checkTensor('map', map, 3, 'float32');
@@ -31,11 +31,11 @@ export function cropPatches(map: tf.Tensor3D, origins: tf.Tensor2D, size: number
 }
 
 /**
- * Adds square patches up in a map of zeros.
+ * Adds square patches into a map of zeros.
  * @param patches [N, p, p, C] float32.
- * @param origins [N, 2] int32, the (row, column) of each patch's first pixel; may lie outside the map.
+ * @param origins [N, 2] int32, the (row, column) of each patch's first pixel; may be outside the map.
  * @returns [height, width, C]; pixels outside the map are dropped. The gradient flows to `patches` only.
- * @throws TypeError where a rank or data type is another.
+ * @throws TypeError for a wrong rank or data type.
  */
 export function pastePatches(
   patches: tf.Tensor4D,
@@ -46,7 +46,9 @@ export function pastePatches(
   checkTensor('patches', patches, 4, 'float32');
   checkOrigins(origins);
   if (patches.shape[0] !== origins.shape[0]) {
-    throw new RangeError(`One origin a patch: received ${origins.shape[0]} for ${patches.shape[0]} patches`);
+    throw new RangeError(
+      `One origin per patch is required: received ${origins.shape[0]} for ${patches.shape[0]} patches`,
+    );
   }
   registerGradients();
   return tf.engine().runKernel('PastePatches', { patches, origins }, { height, width });

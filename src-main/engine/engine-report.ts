@@ -1,28 +1,28 @@
-/** The engines a person can ask for. `auto` takes the best that passes its self-test. */
+/** The engines a person can choose. `auto` takes the fastest that passes its self-test. */
 export type EngineChoice = 'auto' | 'onnx' | 'webgpu' | 'tensorflow' | 'cpu';
 
-/** The engines there are. */
+/** The available engines. */
 export type EngineName = Exclude<EngineChoice, 'auto'>;
 
-/** What is known of one engine on this machine. JSON through and through. */
+/** The facts about one engine on this machine, as plain JSON. */
 export interface EngineFacts {
   name: EngineName;
-  /** Version of the library that computes; null where it could not be loaded. */
+  /** Version of the computing library; null if it could not be loaded. */
   version: string | null;
-  /** What runs the arithmetic inside: `cpu`, `webgpu`, `cuda`. */
+  /** What runs the computation: `cpu`, `webgpu`, `cuda`. */
   provider: string | null;
-  /** The device, as a person knows it: `AMD EPYC, 2 cores`. */
+  /** Readable name of the device: `AMD EPYC, 2 cores`. */
   device: string | null;
   status: 'chosen' | 'available' | 'unavailable' | 'not tried';
-  /** Why it was chosen or not, one sentence in plain words. */
+  /** Why it was chosen or not, in one plain sentence. */
   reason: string;
-  /** The training step it was tried with; null where it was not. */
+  /** Result of the test training step; null if it was not run. */
   selfTest: { passed: boolean; worstRelativeError: number; elapsedMs: number } | null;
-  /** How fast it convolves, numbers brought there and back (GFLOP/s); null where it was not measured. */
+  /** Speed of convolutions including data transfer (GFLOP/s); null if not measured. */
   gflops: number | null;
 }
 
-/** What `openEngine` found: every engine, the chosen one first. */
+/** Result of `openEngine`: every engine, the chosen one first. */
 export interface EngineReport {
   asked: EngineChoice;
   chosen: EngineName;

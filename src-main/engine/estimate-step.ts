@@ -1,26 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Replayed } from './replayed.ts';
 
-/** What a training step of the preset `small` on a crop of 256 px comes to: arithmetic of its convolutions and products, and kernels. */
+/** Arithmetic of the convolutions and products in a training step of the preset `small` on a 256 px crop. */
 const STEP_GFLOP = 11;
 const STEP_KERNELS = 2300;
-/** Small kernels one after the other, each reading what the one before wrote. */
+/** Number of small kernels in a chain, each reading the previous result. */
 const CHAIN = 256;
 const CHAIN_SIZE = 256;
 const ROUNDS = 3;
 
 /**
- * About how long a training step would take the active engine: its convolutions at the speed measured, and what thousands
- * of small kernels cost it each. A graphics card convolves faster than a processor and starts kernels far more slowly,
- * so that neither figure alone tells which is the better.
- * @param gflops as measureSpeed gives it
+ * Estimates the time of a training step on the active engine: its convolutions at the measured speed, plus
+ * the overhead of thousands of small kernels. A GPU convolves faster than a CPU, but starts kernels far more
+ * slowly. Neither figure alone shows which is faster.
+ * @param gflops from measureSpeed
  * @returns ms
  */
 export async function estimateStepMs(gflops: number): Promise<number> {
   const start = tf.ones([CHAIN_SIZE]);
   const chain = new Replayed([]);
   let bestMs = Infinity;
-  // The first round records and compiles, as the first step of a training does.
+  // The first round records and compiles, like the first step of a training run.
   for (let round = 0; round <= ROUNDS; round++) {
     const started = performance.now();
     const result = chain.run('chain', { start }, ({ start }) => {

@@ -7,18 +7,18 @@ export interface GroupNormAttributes {
 }
 
 /**
- * Group norm (Wu & He, Group Normalization, ECCV 2018): every group of neighbouring channels of every image is shifted
- * and scaled to mean 0 and variance 1, then by a gain and an offset a channel. With one channel a group it is instance
- * norm.
+ * Group norm (Wu & He, Group Normalization, ECCV 2018): every group of neighbouring channels of every image
+ * is scaled to mean 0 and variance 1, then by a gain and an offset per channel. With one channel per group it
+ * is instance norm.
  *
- * One kernel and one gradient kernel instead of some forty ops: a third of a training step would otherwise go into
- * recording and running them. Differentiable in all three tensors.
+ * It is one kernel and one gradient kernel instead of some forty ops. Otherwise recording and running those
+ * ops would take a third of a training step. Differentiable in all three tensors.
  *
  * @param x [N, H, W, C].
  * @param gain [C]. @param offset [C].
  * @param channelsPerGroup a divisor of C.
  * @param epsilon added to the variance.
- * @throws RangeError where shapes do not fit.
+ * @throws RangeError if shapes do not match.
  */
 export function groupNorm(
   x: tf.Tensor4D,

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 const CHANNELS = 64;
-/** Convolutions one after the other. */
+/** Number of convolutions in sequence. */
 const LAYERS = 3;
-/** Sides of the maps tried, until one takes long enough for the clock. */
+/** Map sides to try, until one takes long enough to measure. */
 const SIDES = [16, 64, 128];
 const LONG_ENOUGH_MS = 15;
 const ROUNDS = 3;
 
 /**
- * What the active engine makes of 3 × 3 convolutions of 64 channels, in GFLOP/s: numbers in, three layers, numbers out, as in a
- * step of the network. About a tenth of a second, a second for plain JavaScript.
+ * Speed of the active engine on 3 × 3 convolutions with 64 channels, in GFLOP/s: upload, three layers,
+ * download, as in a training step. Takes about a tenth of a second; plain JavaScript takes a second.
  */
 export async function measureSpeed(): Promise<number> {
   let gflops = 0;

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 
-/** The processor as a person knows it: `AMD EPYC 7713, 2 cores`. */
+/** Readable name of the CPU: `AMD EPYC 7713, 2 cores`. */
 export function describeProcessor(): string {
   const cores = availableParallelism();
   const model = cpus()[0]?.model.trim() ?? 'processor';

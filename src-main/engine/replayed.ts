@@ -2,40 +2,40 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LazyBackend } from './onnx/lazy-backend.ts';
 import { Replay } from './onnx/replay.ts';
 
-/** What a computation may give back. */
+/** Possible results of a computation. */
 export type Outcome = tf.Tensor | Record<string, tf.Tensor | number | undefined>;
 
-/** A computation that was recorded, and what of its outcome are not tensors. */
+/** A recorded computation, and the parts of its result that are not tensors. */
 interface Recorded {
   replay: Replay;
   outcome: Outcome;
 }
 
-/** So many computations are remembered; the least recently used ones are recorded anew. */
+/** Largest number of recorded computations; the least recently used are recorded again. */
 const MOST_RECORDED = 64;
 
 /**
- * Computations that are recorded once for each shape of their inputs and from then on only repeated, where the engine
- * can: walking through a thousand operations and their gradients to find the graph of the last step again takes a tenth
- * of a training step. Other engines compute as ever.
+ * Computations that are recorded once per shape of their inputs and then only repeated, if the engine
+ * supports it. Finding the previous step's graph through a thousand operations and gradients takes a tenth of
+ * a training step. Other engines compute normally.
  *
- * What a computation does may depend on nothing but the key, the shapes and types of its inputs, and numbers that stay the
- * same: its code does not run again. Whatever changes from run to run, a learning rate too, must be an input or a variable.
+ * A computation may depend only on its key, the shapes and types of its inputs, and constants: its code does
+ * not run again. Whatever changes between runs, even a learning rate, must be an input or a variable.
  */
 export class Replayed {
   readonly #variables: readonly tf.Variable[];
   readonly #recorded = new Map<string, Recorded>();
 
-  /** @param variables all those that the computations read or assign */
+  /** @param variables all that the computations read or assign */
   constructor(variables: readonly tf.Variable[]) {
     this.#variables = variables;
   }
 
   /**
-   * @param key says which computation it is
+   * @param key identifies the computation
    * @param inputs stay the caller's
-   * @param compute the computation; what it does not return is disposed of
-   * @throws LacssError 'out-of-memory' or 'engine-failed'; the variables are as they were
+   * @param compute the computation; tensors that it does not return are disposed
+   * @throws LacssError 'out-of-memory' or 'engine-failed'; the variables are then unchanged
    */
   run<I extends tf.NamedTensorMap, R extends Outcome>(key: string, inputs: I, compute: (inputs: I) => R): R {
     const backend = tf.backend();
@@ -55,7 +55,7 @@ export class Replayed {
     }
 
     let outcome: R | undefined;
-    // A computation assigns before it is known whether its graph can run.
+    // A computation assigns variables before its graph has run successfully.
     const before = this.#variables.map((variable) => variable.clone());
     try {
       const { replay } = Replay.record(backend, inputs, this.#variables, () => {
@@ -73,7 +73,7 @@ export class Replayed {
     }
   }
 
-  /** Forgets everything recorded and frees its graphs: what comes next is recorded anew. */
+  /** Drops all recorded computations and frees their graphs. */
   forget(): void {
     for (const { replay } of this.#recorded.values()) replay.dispose();
     this.#recorded.clear();
@@ -97,7 +97,7 @@ function tensorsOf(outcome: Outcome): tf.Tensor[] {
   return parts.filter((part) => part instanceof tf.Tensor);
 }
 
-/** The outcome with other tensors, in the order of tensorsOf. */
+/** The result with other tensors, in the order of tensorsOf. */
 function withTensors(outcome: Outcome, tensors: readonly tf.Tensor[]): Outcome {
   if (outcome instanceof tf.Tensor) return tensors[0];
   let next = 0;

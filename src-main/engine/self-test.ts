@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { cropPatches, pastePatches } from './crop-and-paste.ts';
 import { expectedSelfTest } from './self-test-expected.ts';
 
-/** Largest deviation from the stored numbers with which an engine is trusted, relative to each result's largest. */
+/** Largest accepted deviation from the stored numbers, relative to the largest number of each result. */
 export const SELF_TEST_TOLERANCE = 1e-3;
 
 /** A fixed sequence of numbers in [−1, 1) (Park & Miller's minimal standard generator). */
@@ -20,7 +20,7 @@ function fixedTensor(shape: number[], seed: number): tf.Tensor {
   return tf.tensor(fixedNumbers(tf.util.sizeFromShape(shape), seed), shape);
 }
 
-/** A network in miniature with one of each kind of layer the model has, and a step of its training. */
+/** A training step of a miniature network with one layer of each kind in the model. */
 function trainingStep(): tf.Tensor[] {
   const image = fixedTensor([1, 16, 12, 2], 11) as tf.Tensor4D;
   const weights = [
@@ -71,7 +71,7 @@ export async function selfTest(): Promise<{
     const largest = Math.max(...expected.map(Math.abs));
     values.forEach((value, k) => {
       const error = Math.abs(value - expected[k]) / largest;
-      // A NaN is no small error.
+      // A NaN counts as an infinite error.
       worst = error <= worst ? worst : Number.isNaN(error) ? Infinity : error;
     });
   });

@@ -4,9 +4,9 @@ import { measureSpeed } from './measure-speed.ts';
 import { openEngine } from './open-engine.ts';
 
 /**
- * Tries every engine of this machine and measures those that work: more than opening one takes, for a person who asks
- * what there is. No engine is open afterwards.
- * @throws LacssError 'engine-unavailable' where the engine asked for cannot be used
+ * Tries every engine of this machine and measures those that work. This is more than opening one, for people
+ * who ask for the list. No engine is open afterwards.
+ * @throws LacssError 'engine-unavailable' if the chosen engine cannot be used
  */
 export async function surveyEngines(choice: EngineChoice): Promise<EngineReport> {
   const opened = await openEngine(choice);
@@ -19,7 +19,7 @@ export async function surveyEngines(choice: EngineChoice): Promise<EngineReport>
   return { ...report, engines };
 }
 
-/** Opens an engine that was not chosen; why it was not is kept. */
+/** Opens an engine that was not chosen, and keeps the reason. */
 async function examine(facts: EngineFacts): Promise<EngineFacts> {
   if (facts.gflops !== null) return facts;
   try {

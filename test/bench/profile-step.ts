@@ -1,8 +1,8 @@
 /**
- * Where a training step's time goes, by ONNX operator, from onnxruntime's own profiler: on the processor, or with
- * `--card` on the graphics card, whose own clock tells how long each kernel took there.
+ * Time of a training step by ONNX operator, from onnxruntime's own profiler: on the CPU, or with
+ * `--gpu` on the GPU, by its own clock.
  *
- * npx tsx test/bench/profile-step.ts [preset] [size] [operator to list by shape] [--card] (THREADS=1 for one thread)
+ * npx tsx test/bench/profile-step.ts [preset] [size] [operator to list by shape] [--gpu] (THREADS=1 for one thread)
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ interface ProfileEvent {
 const STEPS = 6;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { card: { type: 'boolean', default: false } },
+  options: { gpu: { type: 'boolean', default: false } },
 });
 const [preset = 'small', size = '256', listed] = positionals;
 if (!isPresetName(preset)) throw new RangeError(`Expected tiny, small or paper, received ${preset}`);
@@ -40,14 +40,14 @@ if (!isPresetName(preset)) throw new RangeError(`Expected tiny, small or paper, 
 const folder = mkdtempSync(join(tmpdir(), 'lacss-profile-'));
 const threads = process.env.THREADS === undefined ? {} : { intraOpNumThreads: Number(process.env.THREADS) };
 const options = {
-  ...(values.card ? { executionProviders: ['webgpu'] } : sessionOptions()),
+  ...(values.gpu ? { executionProviders: ['webgpu'] } : sessionOptions()),
   ...threads,
   enableProfiling: true,
   profileFilePrefix: join(folder, 'profile'),
 };
 tf.env().set('PROD', true);
 registerGradients();
-const channelBlock = values.card ? 1 : findChannelBlock();
+const channelBlock = values.gpu ? 1 : findChannelBlock();
 tf.registerBackend(
   'onnx',
   () => new LazyBackend({ session: options, cacheBytes: 4 * 2 ** 30, channelBlock }),
@@ -65,10 +65,10 @@ const [events] = readdirSync(folder)
   .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ProfileEvent[])
   .sort((a, b) => b.length - a.length);
 rmSync(folder, { recursive: true });
-// Other programs interrupt a step here and there: of every node, on the card of every kernel, the quickest of its runs.
+// Other programs interrupt some steps, so the fastest run counts: per node on the CPU, per kernel on the GPU.
 const quickest = new Map<string, ProfileEvent>();
 for (const event of events) {
-  const isWanted = values.card
+  const isWanted = values.gpu
     ? event.cat === 'Api'
     : event.cat === 'Node' && event.name.endsWith('_kernel_time');
   if (!isWanted) continue;
@@ -78,7 +78,7 @@ for (const event of events) {
 }
 const totals = new Map<string, { ms: number; calls: number }>();
 for (const { name, dur, args } of quickest.values()) {
-  // Kernels of the card are called node&operator&kernel.
+  // Kernels on the GPU are called node&operator&kernel.
   const operator = args.op_name ?? name.split('&')[1] ?? name;
   if (listed !== undefined && operator !== listed) continue;
   const shapes = args.shapes ?? JSON.stringify(args.output_type_shape?.map((type) => Object.values(type)[0]));

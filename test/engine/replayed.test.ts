@@ -131,7 +131,7 @@ test('variables it was not told of, and tensors left behind, are refused', () =>
   const stranger = tf.tidy(() => tf.variable(tf.scalar(3), true, 'stranger'));
   const x = tf.tensor1d([1, 2]);
   expect(() => replayed.run('stranger', { x }, (given) => tf.mul(given.x, stranger))).toThrow(
-    'reads a variable it was not given, stranger',
+    'reads a variable that was not passed, stranger',
   );
   const left: tf.Tensor[] = [];
   expect(() =>

@@ -1,8 +1,8 @@
 /**
- * Runs the conformance suite on the webgpu engine: on the graphics card, or with Vulkan in software where there is none
- * (Debian's `chromium` brings SwiftShader along; `VULKAN_IN_SOFTWARE` names another folder with it).
+ * Runs the conformance suite on the webgpu engine: on the GPU, or with Vulkan in software without one
+ * (Debian's `chromium` includes SwiftShader; `VULKAN_IN_SOFTWARE` names another folder with it).
  *
- * npm run test:webgpu [-- --card]
+ * npm run test:webgpu [-- --gpu]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,17 +10,16 @@ import { join } from 'node:path';
 
 const folder = process.env.VULKAN_IN_SOFTWARE ?? '/usr/lib/chromium';
 const driver = join(folder, 'vk_swiftshader_icd.json');
-const onCard = process.argv.includes('--card');
+const onGpu = process.argv.includes('--gpu');
 
-if (!onCard && !existsSync(driver)) {
-  process.stdout
-    .write(`Skipped: webgpu needs Vulkan, and there is no ${driver}; -- --card takes the graphics card.
+if (!onGpu && !existsSync(driver)) {
+  process.stdout.write(`Skipped: webgpu needs Vulkan, and there is no ${driver}; -- --gpu uses the GPU.
 `);
   process.exit(0);
 }
-const software = onCard ? {} : { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: driver };
+const software = onGpu ? {} : { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: driver };
 const files = [
-  'onnx/card-memory',
+  'onnx/gpu-memory',
   'onnx/elementwise',
   'onnx/network',
   'onnx/shape-and-reduction',

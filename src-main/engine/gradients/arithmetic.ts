@@ -19,7 +19,7 @@ function where(condition: tf.Tensor, dy: tf.Tensor): tf.Tensor {
   return tf.mul(dy, tf.cast(condition, 'float32'));
 }
 
-/** Where the base is not positive its logarithm counts as 0, as in TensorFlow. */
+/** The logarithm; 0 for a base that is not positive, as in TensorFlow. */
 function safeLog(a: tf.Tensor): tf.Tensor {
   const positive = tf.greater(a, 0);
   return tf.where(positive, tf.log(tf.where(positive, a, tf.onesLike(a))), tf.zerosLike(a));
@@ -32,7 +32,7 @@ export const arithmeticGradients: readonly Gradient[] = [
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b]) => ({
       a: () => reducedTo(dy, a.shape),
-      // A tensor of its own: tfjs disposes of a gradient once it has added another to it.
+      // A separate tensor: tfjs disposes a gradient after adding another to it.
       b: () => reducedTo(tf.util.arraysEqual(dy.shape, b.shape) ? tf.clone(dy) : dy, b.shape),
     }),
   },
@@ -64,7 +64,7 @@ export const arithmeticGradients: readonly Gradient[] = [
     (dy, a, b) => tf.mul(dy, tf.mul(b, tf.pow(a, tf.sub(b, 1)))),
     (dy, a, b) => tf.mul(dy, tf.mul(tf.pow(a, b), safeLog(a))),
   ),
-  // Equal operands: the whole gradient goes to the first, as in TensorFlow.
+  // For equal operands the first gets the whole gradient, as in TensorFlow.
   binary(
     'Maximum',
     (dy, a, b) => where(tf.greaterEqual(a, b), dy),

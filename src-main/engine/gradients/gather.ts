@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradient } from './gradient.ts';
 
-/** The gradient of rows gathered along one axis: added up where they came from. */
+/** Gradient of gathering along one axis: rows are added to their sources. */
 function gathered(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number): tf.Tensor {
   const outer = x.shape.slice(0, axis);
   const inner = x.shape.slice(axis + 1);
@@ -60,7 +60,7 @@ export const gatherGradients: readonly Gradient[] = [
     inputsToSave: ['segmentIds'],
     gradFunc: (dy, [ids]) => ({
       x: () => {
-        // Rows with a negative id were dropped: they get nothing.
+        // Rows with a negative id were dropped, so they get no gradient.
         const rows = tf.gather(dy, tf.maximum(ids, tf.zerosLike(ids)));
         const kept = tf.cast(tf.greaterEqual(ids, tf.scalar(0, 'int32')), 'float32');
         return tf.mul(rows, tf.reshape(kept, [...ids.shape, ...rows.shape.slice(ids.rank).map(() => 1)]));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The gradients of a kernel's inputs, each made only if somebody needs it. */
+/** The gradients of a kernel's inputs, each computed only on demand. */
 export type InputGradients = Record<string, () => tf.Tensor>;
 
 /** One kernel's gradient, as tfjs registers them. */
@@ -12,14 +12,14 @@ export interface Gradient {
   gradFunc: (dy: tf.Tensor, saved: tf.Tensor[], attrs: tf.NamedAttrMap) => InputGradients;
 }
 
-/** `dy` summed over the axes along which an operand of `shape` was broadcast. */
+/** `dy` summed over the broadcast axes of an operand of `shape`. */
 export function reducedTo(dy: tf.Tensor, shape: readonly number[]): tf.Tensor {
   if (tf.util.arraysEqual(dy.shape, [...shape])) return dy;
   const axes = tf.backend_util.getReductionAxes([...shape], dy.shape);
   return tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, [...shape]);
 }
 
-/** Runs a kernel that tfjs-core exports no function for. */
+/** Runs a kernel that has no function in tfjs-core. */
 export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor {
   return tf.engine().runKernel(name, inputs, attrs as unknown as tf.NamedAttrMap);
 }

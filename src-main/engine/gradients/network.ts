@@ -3,7 +3,7 @@ import { runKernel, type Gradient } from './gradient.ts';
 
 function undilated({ dilations }: tf.NamedAttrMap, kernelName: string): void {
   if ([dilations as number | number[]].flat().some((dilation) => dilation !== 1)) {
-    throw new RangeError(`${kernelName} has a gradient at dilation 1 only, received ${String(dilations)}`);
+    throw new RangeError(`${kernelName} has a gradient only for dilation 1, received ${String(dilations)}`);
   }
 }
 
@@ -36,7 +36,7 @@ export const networkGradients: readonly Gradient[] = [
     },
   },
   {
-    // The transposed convolution: its own gradient is the convolution.
+    // Transposed convolution: its gradient is the convolution.
     kernelName: 'Conv2DBackpropInput',
     inputsToSave: ['dy', 'filter'],
     gradFunc: (ddx, [dy, filter], attrs) => {

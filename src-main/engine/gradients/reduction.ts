@@ -11,12 +11,12 @@ function keptShape(x: tf.Tensor, axes: readonly number[]): number[] {
   return x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 }
 
-/** The gradient of a sum, given to every element that took part, without writing it out. */
+/** The gradient of a sum, broadcast to every element without materialising it. */
 function spread(dy: tf.Tensor, x: tf.Tensor, attrs: tf.NamedAttrMap): tf.Tensor {
   return tf.broadcastTo(tf.reshape(dy, keptShape(x, axesOf(attrs, x))), x.shape);
 }
 
-/** The gradient of a maximum or minimum, given to all elements that equal it. */
+/** The gradient of a maximum or minimum, given to all elements equal to it. */
 function extreme(kernelName: string): Gradient {
   return {
     kernelName,
@@ -31,7 +31,7 @@ function extreme(kernelName: string): Gradient {
   };
 }
 
-/** Product of all other elements along the axis: exclusive products from both ends, exact where elements are 0. */
+/** Product of all other elements along the axis: exclusive products from both ends, exact even for zeros. */
 function productGradient(dy: tf.Tensor, x: tf.Tensor, attrs: tf.NamedAttrMap): tf.Tensor {
   const axes = axesOf(attrs, x);
   const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));

@@ -18,9 +18,9 @@ const gradients: readonly Gradient[] = [
 ];
 
 /**
- * Registers the gradients of the tfjs kernels, the same for every engine. tfjs-core holds its own only as modules
- * that Node cannot load by themselves; and some of them are dear on a lazy backend (Sum multiplies by an array of
- * ones made in JavaScript, Tile cuts out every repetition). openEngine calls it; a test without an engine may.
+ * Registers the gradients of the tfjs kernels, the same for every engine. Node cannot load those of tfjs-core
+ * separately. Some are also slow on a lazy backend: Sum multiplies by an array of ones made in JavaScript,
+ * and Tile slices every repetition. openEngine calls this function; a test without an engine may too.
  */
 export function registerGradients(): void {
   for (const { kernelName, inputsToSave, outputsToSave, saveAllInputs, gradFunc } of gradients) {
@@ -35,9 +35,10 @@ export function registerGradients(): void {
   }
 }
 
-/** The same gradients, named after the part of the network whose weight the kernel used. */
+/** The same gradients, attributed to the network part whose weight the kernel used. */
 function inPartOf(saved: readonly tf.Tensor[], gradients: InputGradients): InputGradients {
-  // The onnx engine notes the part with the weight's data; tfjs saves a clone of the weight with the same data.
+  // The onnx engine stores the part with the weight's data; tfjs saves a clone of the weight with the same
+  // data.
   const part = saved
     .map(({ dataId }) => (dataId as { part?: string }).part ?? '')
     .find((name) => name !== '');

@@ -9,7 +9,7 @@ function reshaped(kernelName: string, input: string): Gradient {
   };
 }
 
-/** Rows before, inside and after a mirrored axis: what was mirrored out is folded back in. */
+/** Rows before, inside and after a mirrored axis. The gradient of mirrored rows is added to their sources. */
 function foldMirrored(dy: tf.Tensor, axis: number, before: number, after: number, skip: 0 | 1): tf.Tensor {
   const length = dy.shape[axis] - before - after;
   const piece = (start: number, size: number): tf.Tensor => {
@@ -28,7 +28,7 @@ function foldMirrored(dy: tf.Tensor, axis: number, before: number, after: number
   return dx;
 }
 
-/** Gradients of kernels that move, join and cut. */
+/** Gradients of kernels that move, join and slice. */
 export const shapeGradients: readonly Gradient[] = [
   reshaped('Reshape', 'x'),
   reshaped('ExpandDims', 'input'),

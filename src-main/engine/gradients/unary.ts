@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { flat, reducedTo, runKernel, type Gradient } from './gradient.ts';
 
-/** A kernel whose derivative is written with its input. */
+/** A kernel whose derivative depends on its input. */
 function ofInput(
   kernelName: string,
   dx: (dy: tf.Tensor, x: tf.Tensor, attrs: tf.NamedAttrMap) => tf.Tensor,
@@ -13,7 +13,7 @@ function ofInput(
   };
 }
 
-/** A kernel whose derivative is written with its output: the input need not be kept. */
+/** A kernel whose derivative depends on its output, so that the input need not be kept. */
 function ofOutput(kernelName: string, dx: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor): Gradient {
   return {
     kernelName,
@@ -22,7 +22,7 @@ function ofOutput(kernelName: string, dx: (dy: tf.Tensor, y: tf.Tensor) => tf.Te
   };
 }
 
-/** A kernel whose derivative needs nothing but the gradient. */
+/** A kernel whose derivative depends only on the gradient. */
 function linear(kernelName: string, dx: (dy: tf.Tensor) => tf.Tensor): Gradient {
   return { kernelName, gradFunc: (dy) => ({ x: () => dx(dy) }) };
 }
@@ -46,7 +46,7 @@ export const unaryGradients: readonly Gradient[] = [
   linear('Cast', (dy) => tf.cast(dy, 'float32')),
   linear('Neg', (dy) => tf.neg(dy)),
   ofInput('Abs', (dy, x) => tf.mul(dy, tf.sign(tf.cast(x, 'float32')))),
-  // The gradient is often one number a channel: doubling it costs nothing then.
+  // The gradient is often one number per channel, so doubling it is cheap.
   ofInput('Square', (dy, x) => tf.mul(tf.mul(dy, 2), tf.cast(x, 'float32'))),
   ofOutput('Sqrt', (dy, y) => tf.div(dy, tf.mul(y, 2))),
   ofOutput('Rsqrt', (dy, y) => tf.mul(dy, tf.mul(tf.mul(y, tf.square(y)), -0.5))),
@@ -70,7 +70,7 @@ export const unaryGradients: readonly Gradient[] = [
   ofInput('Erf', (dy, x) => tf.mul(dy, tf.mul(tf.exp(tf.neg(tf.square(x))), 2 / Math.sqrt(Math.PI)))),
   ofOutput('Sigmoid', (dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
   ofInput('Softplus', (dy, x) => tf.mul(dy, tf.sigmoid(x))),
-  // Taken from the output, so that the input of a ReLU need not be kept.
+  // Uses the output, so that the input of a ReLU need not be kept.
   ofOutput('Relu', (dy, y) => tf.mul(dy, tf.step(y))),
   ofInput('Relu6', (dy, x) => tf.mul(dy, tf.mul(tf.cast(tf.lessEqual(x, 6), 'float32'), tf.step(x)))),
   ofOutput('Elu', (dy, y) => runKernel('EluGrad', { dy, y }, {})),

@@ -1,10 +1,10 @@
 import type { Dtype } from './graph-builder.ts';
 import type { HostArray } from './slot.ts';
 
-/** Bytes kept for reuse at most; what is given back beyond it goes to the garbage collector. */
+/** Largest number of bytes kept for reuse; the rest is garbage-collected. */
 const KEPT_BYTES = 512 * 2 ** 20;
 
-/** Keeps arrays that are no longer read, so that a training step allocates nothing once it is warm. */
+/** Keeps unused arrays, so that a warm training step allocates nothing. */
 export class BufferPool {
   readonly #free = new Map<string, HostArray[]>();
   #bytes = 0;
@@ -19,7 +19,7 @@ export class BufferPool {
     return newArray(dtype, size);
   }
 
-  /** Hands an array back. The caller must hold no other reference to it. */
+  /** Returns an array. The caller must hold no other reference to it. */
   giveBack(dtype: Dtype, array: HostArray): void {
     if (this.#bytes + array.byteLength > KEPT_BYTES) return;
     const key = `${dtype}${array.length}`;
@@ -29,7 +29,7 @@ export class BufferPool {
     this.#bytes += array.byteLength;
   }
 
-  /** Forgets everything. */
+  /** Drops all arrays. */
   clear(): void {
     this.#free.clear();
     this.#bytes = 0;

@@ -3,29 +3,29 @@ import type { Dtype } from './graph-builder.ts';
 import { asDtype, type Kernel, type TensorSpec } from './kernels/kernel.ts';
 import { sizeOf } from './layout.ts';
 
-/** An output description with its interned type number, as every call of the same kind makes it. */
+/** An output description with its interned type number, shared by all calls of a kind. */
 export interface InternedSpec extends TensorSpec {
   type: number;
   size: number;
 }
 
-/** What calls of one kernel, with equal attributes, shapes and types, have in common. */
+/** The common properties of calls of one kernel with equal attributes, shapes and types. */
 export interface CallKind {
   id: number;
   outputs: readonly InternedSpec[];
 }
 
-/** Numbers the kinds of recorded calls, and the types of their tensors. */
+/** Interns the kinds of recorded calls and the types of their tensors as numbers. */
 export class CallKinds {
   readonly #kinds = new Map<string, CallKind>();
   readonly #types = new Map<string, number>();
 
-  /** The kind of that key, or undefined. */
+  /** The kind with that key, or undefined. */
   find(key: string): CallKind | undefined {
     return this.#kinds.get(key);
   }
 
-  /** Makes a kind of the first call of its key. */
+  /** Creates a kind from the first call with its key. */
   add(key: string, kernel: Kernel, tensors: readonly TensorInfo[], attributes: NamedAttrMap): CallKind {
     const specs = tensors.map(({ shape, dtype }) => ({
       shape,

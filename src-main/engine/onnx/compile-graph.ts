@@ -9,18 +9,18 @@ import { closed, type Form, type Value } from './value.ts';
 
 /** Below this size a graph runs on the calling thread alone. */
 const ONE_THREAD_BYTES = 512 * 1024;
-/** So few numbers are brought to the host with the run: they are losses and counts, which somebody is waiting for. */
+/** Outputs of at most this size are downloaded with the run: losses and counts that a caller waits for. */
 export const FEW_NUMBERS = 64;
 
-/** Where tensors enter and leave a graph. */
+/** The inputs and outputs of a graph. */
 type GraphPorts = Pick<CompiledGraph, 'inputs'> & { outputs: readonly Port[] };
 
 /**
  * Writes recorded calls as one ONNX graph and loads it.
  * @param calls in the order of recording.
- * @param leaves the slots that hold numbers already: the inputs of the graph.
- * @param roots the slots somebody will want: its outputs.
- * @param block channels in a block, as findChannelBlock tells it.
+ * @param leaves the slots that already hold numbers: the graph's inputs.
+ * @param roots the slots read later: the graph's outputs.
+ * @param block channels per block, from findChannelBlock.
  */
 export function compileGraph(
   calls: readonly RecordedCall[],
@@ -34,7 +34,7 @@ export function compileGraph(
   if (target === 'processor') graph.endOfOutputs();
   const model = graph.encode();
   const bytes = model.length + peakBytes(calls);
-  // Every session owns its threads: a graph too small to share out work does without.
+  // Every session has its own threads. A graph too small to parallelise needs none.
   const threads = bytes < ONE_THREAD_BYTES ? { intraOpNumThreads: 1 } : {};
   const places = outputs.map(({ name }, i) => {
     const { dtype, size } = roots[i];
@@ -45,15 +45,15 @@ export function compileGraph(
     session: new OnnxSession(model, { ...options, ...threads, ...location }),
     inputs,
     outputs,
-    onCard: target === 'webgpu',
+    onGpu: target === 'webgpu',
     bytes,
     flop: countFlop(calls),
   };
 }
 
 /**
- * The graph of recorded calls as an encoded ONNX ModelProto, with the names and axis orders of its ports, and with no
- * operator that other machines might not know.
+ * The graph of recorded calls as an encoded ONNX ModelProto, with names and axis orders of its ports. It uses
+ * only operators available on other machines.
  */
 export function writeGraph(
   calls: readonly RecordedCall[],
@@ -76,9 +76,10 @@ function buildGraph(
   const values = new Map<Slot, Value>();
   const inputs: { name: string; leaf: number; order: Order; dims: readonly number[] }[] = [];
   leaves.forEach(({ shape, dtype, order: lies }, leaf) => {
-    // The first who reads a leaf decides in which order it enters: a filter then needs no transposition in any step.
+    // The first reader of a leaf determines its input order. A filter then needs no transposition at any
+    // step.
     const make = (wished: Order): Form => {
-      // In blocks only what is known to stay in them: filters. A map that another graph made will be made so again.
+      // Only filters keep the blocked layout. Feature maps from another graph will arrive in the same layout.
       const plain = isBlocked(wished) && !wished.startsWith('filter/') ? unblocked(wished) : wished;
       const order = lies === 'channels-first' ? lies : plain;
       const name = emitter.input(shape, dtype, order);
@@ -90,12 +91,12 @@ function buildGraph(
   const shared = readSeveralTimes(calls, roots);
   const parts = new Map<Slot, string>();
   for (const { kernel, attributes, inputs: slots, inputShapes, outputs, part } of calls) {
-    // What reads no weight belongs to the part whose result it reads.
+    // A call that reads no weight belongs to the part whose result it reads.
     graph.part = part || (slots.map((slot) => parts.get(slot) ?? '').find((name) => name !== '') ?? '');
     for (const slot of outputs) parts.set(slot, graph.part);
     const operands = slots.map((slot, i) => emitter.reshaped(values.get(slot)!, inputShapes[i]));
     const results = kernel.emit(emitter, operands, attributes, outputs);
-    // What several read is written once: no reader may make it part of something else.
+    // A value with several readers is written once, so no reader may fuse it.
     outputs.forEach((slot, i) => {
       values.set(slot, shared.has(slot) ? closed(results[i]) : results[i]);
     });
@@ -108,7 +109,7 @@ function buildGraph(
   return { graph, inputs, outputs };
 }
 
-/** The slots that more than one call reads, or that are read and an output besides. */
+/** The slots that several calls read, or that are both read and an output. */
 function readSeveralTimes(calls: readonly RecordedCall[], roots: readonly Slot[]): Set<Slot> {
   const read = new Set<Slot>();
   const several = new Set<Slot>();
@@ -117,7 +118,7 @@ function readSeveralTimes(calls: readonly RecordedCall[], roots: readonly Slot[]
   return several;
 }
 
-/** The largest number of bytes alive at once when the calls run in order: what the session's arena will come to. */
+/** Peak number of bytes alive when the calls run in order: the expected size of the session's arena. */
 function peakBytes(calls: readonly RecordedCall[]): number {
   const lastReader = new Map<Slot, number>();
   calls.forEach((call, i) => {

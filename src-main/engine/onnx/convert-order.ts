@@ -2,17 +2,17 @@ import type { GraphBuilder, ValueName } from './graph-builder.ts';
 import { isBlocked, movement, physicalShape, type Order } from './layout.ts';
 import type { Value } from './value.ts';
 
-/** What moving numbers is written with: the emitter. */
+/** The interface for moving numbers; the emitter implements it. */
 export interface Mover {
   readonly graph: GraphBuilder;
   reshape: (name: ValueName, shape: readonly number[]) => ValueName;
   transpose: (name: ValueName, shape: readonly number[], perm: readonly number[]) => ValueName;
 }
 
-/** The domain of onnxruntime's operators on channels in blocks. */
+/** The domain of onnxruntime's operators on blocked channels. */
 export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
 
-/** A form in `order`, made from one that exists. */
+/** Converts an existing form to `order`. */
 export function convertOrder(emitter: Mover, value: Value, order: Order): ValueName {
   const { shape, forms } = value;
   const { graph } = emitter;
@@ -38,7 +38,7 @@ export function convertOrder(emitter: Mover, value: Value, order: Order): ValueN
   return emitter.reshape(moved, physicalShape(shape, order));
 }
 
-// onnxruntime moves one axis fast and two slowly: filters turn in two steps.
+// onnxruntime is fast when it moves one axis and slow when it moves two: filters turn in two steps.
 function filterFromNatural(emitter: Mover, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
   const taps = emitter.transpose(emitter.reshape(name, [h * w, i, o]), [h * w, i, o], [2, 0, 1]);
   return emitter.reshape(emitter.transpose(taps, [o, h * w, i], [0, 2, 1]), [o, i, h, w]);

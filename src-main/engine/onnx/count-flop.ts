@@ -2,8 +2,8 @@ import { sizeOf } from './layout.ts';
 import type { RecordedCall } from './slot.ts';
 
 /**
- * Floating-point operations of the convolutions and matrix products among recorded calls, a multiplication and an
- * addition counted as two. What else a network does is not counted, as is usual when speeds are compared.
+ * Floating-point operations of the convolutions and matrix products among recorded calls. A multiplication
+ * and an addition count as two. Other operations are not counted, as is usual for speed comparisons.
  */
 export function countFlop(calls: readonly RecordedCall[]): number {
   return calls.reduce((sum, call) => sum + 2 * multiplications(call), 0);
@@ -17,7 +17,7 @@ function multiplications({ kernel, attributes, inputShapes, outputs }: RecordedC
       return outputs[0].size * h * w * i;
     }
     case 'Conv2DBackpropInput': {
-      // Every element of the gradient meets the filter of its channel once.
+      // Every element of the gradient is multiplied with its channel's filter once.
       const [h, w, i] = inputShapes[1];
       return sizeOf(inputShapes[0]) * h * w * i;
     }

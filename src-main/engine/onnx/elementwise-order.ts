@@ -3,14 +3,16 @@ import type { Value } from './value.ts';
 
 /** How an elementwise operator is written. */
 export type ElementwisePlan =
-  /** Only broadcasts of one shape meet: the operator works at that shape, and its result is broadcast. */
+  /**
+   * All operands are broadcasts of one shape: the operator runs at that shape, and its result is broadcast.
+   */
   | { kind: 'broadcast'; shape: readonly number[] }
-  /** The order of every full-size operand is still free: so is that of the result. */
+  /** No full-size operand has a fixed order yet, so the result has none either. */
   | { kind: 'pending' }
-  /** The result is written in the order that its operands have. */
+  /** The result is written in the order of its operands. */
   | { kind: 'written'; order: Order };
 
-/** Decides how an elementwise operator with a result of `shape` is written: so that its operands stay as they are. */
+/** Plans an elementwise operator with a result of `shape`, so that its operands need no conversion. */
 export function planElementwise(operands: readonly Value[], shape: readonly number[]): ElementwisePlan {
   const full = operands.filter((value) => isFull(value, shape));
   if (full.length === 0) {
@@ -24,12 +26,15 @@ export function planElementwise(operands: readonly Value[], shape: readonly numb
   return { kind: 'written', order: commonOrder(deciding) };
 }
 
-/** Whether a value fills the result: neither a constant nor a broadcast. */
+/** Whether a value has the result's full size: neither a constant nor a broadcast. */
 export function isFull(value: Value, shape: readonly number[]): boolean {
   return value.kind !== 'broadcast' && value.kind !== 'constant' && sameShape(value.shape, shape);
 }
 
-/** Whether operands can meet in blocks: what is broadcast along whole axes cannot meet what is stored in blocks. */
+/**
+ * Whether operands can be combined in blocks: a broadcast along whole axes cannot be combined with a blocked
+ * value.
+ */
 export function canMeetInBlocks(operands: readonly Value[], shape: readonly number[]): boolean {
   return operands.every(
     (value) =>
@@ -39,7 +44,7 @@ export function canMeetInBlocks(operands: readonly Value[], shape: readonly numb
   );
 }
 
-/** The order in which a kernel indifferent to order should read `value`: one that exists already. */
+/** An existing order of `value`, for a kernel that works in any order. */
 export function readyOrder(value: Value): Order {
   if (value.shape.length !== 4) return 'natural';
   const willBe = orderToBe(value);
@@ -51,7 +56,7 @@ export function readyOrder(value: Value): Order {
   return value.kind === 'broadcast' ? readyOrder(value.smaller) : 'natural';
 }
 
-/** The same for a kernel that needs whole axes. */
+/** The same for a kernel that needs unblocked axes. */
 export function plainOrder(value: Value): Order {
   if (value.forms.has('channels-first')) return 'channels-first';
   for (const order of value.forms.keys()) if (!isBlocked(order)) return order;
@@ -66,7 +71,10 @@ function isSettled(value: Value): boolean {
   return value.forms.size > 0 || orderToBe(value) !== undefined;
 }
 
-/** The shape that all operands are broadcast from, where one of them fills `shape` and none is written out; else null. */
+/**
+ * The common shape that all operands are broadcast from, if one of them fills `shape` and none is written;
+ * null otherwise.
+ */
 function commonBroadcast(operands: readonly Value[], shape: readonly number[]): readonly number[] | null {
   const first = operands.find(isUnwrittenBroadcast);
   if (first === undefined || !sameShape(first.shape, shape)) return null;

@@ -15,20 +15,20 @@ import { canMeetInBlocks, isFull, plainOrder, planElementwise, readyOrder } from
 import type { Completion, ConstantValue, Form, OpenConvolution, Value, WrittenValue } from './value.ts';
 
 /**
- * Where a graph will run: on this processor; on a graphics card through onnxruntime's webgpu provider, which lacks some
- * operators; or anywhere, which allows operators of the ONNX standard only.
+ * Target of a graph: this CPU; a GPU through onnxruntime's webgpu provider, which lacks some operators; or
+ * any machine, with operators of the ONNX standard only.
  */
 export type GraphTarget = 'processor' | 'webgpu' | 'anywhere';
 
-/** What a kernel's `emit` writes with: graph nodes, and values in the axis order it needs. */
+/** The writing interface of a kernel's `emit`: graph nodes, and values in the axis order it needs. */
 export class Emitter {
   readonly graph: GraphBuilder;
-  /** Channels in a block; 1 where nothing lies in blocks. */
+  /** Channels per block; 1 without blocks. */
   readonly block: ChannelBlock;
   readonly target: GraphTarget;
-  /** What reshaped graph values were before. */
+  /** The values from which reshaped graph values came. */
   readonly #originals = new Map<ValueName, ValueName>();
-  /** Shapes in memory of graph values, where they are known. */
+  /** Known physical shapes of graph values. */
   readonly #shapes = new Map<ValueName, readonly number[]>();
 
   constructor(graph: GraphBuilder, block: ChannelBlock, target: GraphTarget = 'processor') {
@@ -37,7 +37,10 @@ export class Emitter {
     this.target = target;
   }
 
-  /** The order in which this processor convolves maps of so many channels: in blocks where they fill blocks. */
+  /**
+   * The order in which this CPU convolves maps with these numbers of channels: in blocks if they fill whole
+   * blocks.
+   */
   mapOrder(...channels: readonly number[]): 'channels-first' | BlockedOrder {
     const { block } = this;
     return block === 1 || channels.some((count) => count % block > 0)
@@ -45,15 +48,15 @@ export class Emitter {
       : `channels/${block}`;
   }
 
-  /** The order of the filters that go with `mapOrder`. */
+  /** The filter order that matches `mapOrder`. */
   filterOrder(...channels: readonly number[]): 'filter' | BlockedOrder {
     const { block } = this;
     return block === 1 || channels.some((count) => count % block > 0) ? 'filter' : `filter/${block}`;
   }
 
   /**
-   * The result of a convolution, or of a norm, which ends with one; written when somebody asks for it.
-   * @param completion what it does already
+   * The result of a convolution, or of a norm, which ends with one; written on demand.
+   * @param completion operations it already includes
    */
   open(
     shape: readonly number[],
@@ -64,7 +67,7 @@ export class Emitter {
     return this.#opened(shape, this.#inThisPart(write), completion, order);
   }
 
-  /** `value` with something more done by the convolution it comes from; null where that is no longer possible. */
+  /** `value` with further operations fused into its convolution; null if that is no longer possible. */
   completed(value: Value, more: Completion): Value | null {
     if (value.kind !== 'open-convolution' || value.forms.size > 0) return null;
     const { shape, completion, write, willBe } = value;
@@ -93,7 +96,7 @@ export class Emitter {
 
   /** Repeats each pixel of a map, channels first in memory, `fy` times down and `fx` times across. */
   repeatPixels(name: ValueName, fy: number, fx: number): ValueName {
-    // onnxruntime has a quick way for this operator at 2 × 2; Expand takes ten times as long.
+    // onnxruntime has a fast path for this operator at 2 × 2; Expand takes ten times as long.
     const scales = this.graph.tensor([1, 1, fy, fx], [4]);
     return this.graph.node('Resize', [name, '', scales], {
       mode: 'nearest',
@@ -102,13 +105,13 @@ export class Emitter {
     });
   }
 
-  /** A value that exists as `name`. */
+  /** A value that already exists as `name`. */
   value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): WrittenValue {
     this.shaped(name, physicalShape(shape, order));
     return { kind: 'written', shape, dtype, forms: new Map([[order, name]]) };
   }
 
-  /** A value all of whose elements are `constant`. */
+  /** A value with all elements equal to `constant`. */
   constant(shape: readonly number[], dtype: Dtype, constant: number): ConstantValue {
     return { kind: 'constant', shape, dtype, forms: new Map(), constant };
   }
@@ -149,13 +152,13 @@ export class Emitter {
     return { kind: 'broadcast', shape, dtype: smaller.dtype, forms: new Map(), smaller };
   }
 
-  /** Notes the shape in memory of a graph value that a kernel made: reshaping it to that shape is then no work. */
+  /** Records the physical shape of a value, so that reshaping it to that shape costs nothing. */
   shaped(name: ValueName, shape: readonly number[]): ValueName {
     if (!this.#originals.has(name)) this.#shapes.set(name, shape);
     return name;
   }
 
-  /** A Reshape node, of the original where the value was reshaped before; nothing where the shape is that already. */
+  /** A Reshape node, applied to the original of a reshaped value. No node if the shape is already right. */
   reshape(name: ValueName, shape: readonly number[]): ValueName {
     const original = this.#originals.get(name) ?? name;
     for (const same of [name, original]) {
@@ -169,7 +172,7 @@ export class Emitter {
     return reshaped;
   }
 
-  /** A Transpose node; a Reshape where nothing moves in memory. */
+  /** A Transpose node; a Reshape if nothing moves in memory. */
   transpose(name: ValueName, shape: readonly number[], perm: readonly number[]): ValueName {
     const long = perm.filter((axis) => shape[axis] > 1);
     if (long.every((axis, i) => i === 0 || axis > long[i - 1])) {
@@ -187,8 +190,8 @@ export class Emitter {
   }
 
   /**
-   * An elementwise operator with broadcasting, in the order its operands already have. Where that order is still free
-   * the result stays free too; where only broadcasts meet, the result is a broadcast.
+   * An elementwise operator with broadcasting, in the existing order of its operands. If that order is not
+   * fixed yet, the result's is not either. If all operands are broadcasts, the result is a broadcast.
    */
   elementwise(
     opType: string,
@@ -221,7 +224,7 @@ export class Emitter {
     return this.value(shape, dtype, name, order);
   }
 
-  /** a + b, as part of the convolution that one of them comes from where that is possible. */
+  /** a + b, fused into the convolution of one operand if possible. */
   add(a: Value, b: Value, shape: readonly number[], dtype: Dtype): Value {
     for (const [result, other] of [
       [a, b],
@@ -240,7 +243,7 @@ export class Emitter {
     return this.elementwise('Add', [a, b], shape, dtype);
   }
 
-  /** max(x, 0), as part of the convolution that x comes from where that is possible. */
+  /** max(x, 0), fused into the convolution of x if possible. */
   relu(x: Value): Value {
     return this.completed(x, { relu: true }) ?? this.unary('Relu', x);
   }
@@ -260,11 +263,11 @@ export class Emitter {
     return this.value([], dtype, this.graph.scalar(constant, dtype));
   }
 
-  /** The graph value in which a result leaves the graph, and its order. */
+  /** The output value of a result, and its order. */
   result(value: Value): Form & { dims: readonly number[] } {
     const order = this.#resultOrder(value);
     const name = this.get(value, order);
-    // A reshaped value leaves as it was before: reshaping it on the way out would copy it.
+    // A reshaped value is output in its original shape: reshaping the output would copy it.
     const original = this.#originals.get(name);
     const dims = original === undefined ? undefined : this.#shapes.get(original);
     return dims === undefined
@@ -272,7 +275,7 @@ export class Emitter {
       : { name: original!, order, dims };
   }
 
-  /** `make` for later: its nodes then belong to the part that is written now. */
+  /** Defers `make`. Its nodes then belong to the current part. */
   #inThisPart<A>(make: (argument: A) => Form): (argument: A) => Form {
     const { graph } = this;
     const { part } = graph;
@@ -290,18 +293,18 @@ export class Emitter {
   #resultOrder(value: Value): Order {
     if (value.forms.has('natural') || value.shape.length !== 4) return 'natural';
     const ready = readyOrder(value);
-    // Filters stay in blocks from step to step; of a map nobody knows who will read it.
+    // Filters stay blocked from step to step; the readers of a map are unknown.
     return ready.startsWith('channels/') ? plainOrder(value) : ready;
   }
 
-  /** An operand beside one that fills the result: onnxruntime broadcasts what is smaller. */
+  /** An operand next to a full-size one: onnxruntime broadcasts the smaller operand. */
   #besideFull(value: Value, order: Order, rank: number): ValueName {
     if (value.kind === 'constant') return this.graph.scalar(value.constant, value.dtype);
     const isUnwritten = value.kind === 'broadcast' && value.forms.size === 0;
     return this.#aligned(isUnwritten ? value.smaller : value, order, rank);
   }
 
-  /** A small or scalar operand in `order`, its rank filled up with leading axes of length 1 where the order needs it. */
+  /** A small or scalar operand in `order`, with leading axes of length 1 added where the order needs them. */
   #aligned(value: Value, order: Order, rank: number): ValueName {
     if (order === 'natural' || sizeOf(value.shape) === 1) {
       return sizeOf(value.shape) === 1 &&
@@ -327,7 +330,7 @@ export class Emitter {
     return convertOrder(this, value, order);
   }
 
-  /** Writes down a value that has no form yet. */
+  /** Writes a value that has no form yet. */
   #make(value: Value, order: Order): Form {
     const physical = physicalShape(value.shape, order);
     switch (value.kind) {
@@ -351,7 +354,7 @@ export class Emitter {
         return made;
       }
       case 'written':
-        throw new Error('A written value without a form');
+        throw new Error('A written value has no form');
     }
   }
 }

@@ -1,7 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
 import { isOutOfMemory } from '../is-out-of-memory.ts';
 
-/** What a graph that could not be compiled or run is to be called. */
+/** The error for a graph that could not be compiled or run. */
 export function engineFailure(cause: unknown): LacssError {
   if (cause instanceof LacssError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);

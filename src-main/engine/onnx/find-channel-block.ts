@@ -4,11 +4,11 @@ import type { ChannelBlock } from './layout.ts';
 import { OnnxSession, type HostTensor } from './native-session.ts';
 
 /**
- * How many channels a block holds in which this processor's convolutions work: 8 with AVX2, 16 with AVX-512, 1 where
- * onnxruntime has none for it. It is not told, but seen by where two pixels of a map go.
+ * Number of channels per block for this CPU's convolutions: 8 with AVX2, 16 with AVX-512, 1 if onnxruntime
+ * has none. onnxruntime does not report it; the positions of two pixels in a reordered map show it.
  */
 export function findChannelBlock(): ChannelBlock {
-  // As many channels as any block divides, two pixels a channel, numbered one after the other.
+  // A number of channels that any block divides, two pixels per channel, numbered consecutively.
   const dims = [1, 32, 1, 2];
   const tensor = (data: Float32Array): HostTensor => ({ type: 'float32', dims, data, location: 'cpu' });
   const graph = new GraphBuilder();
@@ -28,7 +28,7 @@ export function findChannelBlock(): ChannelBlock {
   } finally {
     session.dispose();
   }
-  // The first channel's second pixel comes after the first pixels of all channels of its block.
+  // The second pixel of the first channel follows the first pixels of all channels in its block.
   const block = blocked.data.indexOf(1 as never);
   return block === 8 || block === 16 ? block : 1;
 }

@@ -1,23 +1,23 @@
 import onnxProto, { type onnx } from 'onnx-proto';
 
-/** Data types of tfjs that the engine computes with. */
+/** Data types of tfjs that the engine supports. */
 export type Dtype = 'float32' | 'int32' | 'bool';
 
 /** Element types of ONNX (TensorProto.DataType). */
 export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 
-/** Element types a graph may hold; int64 only for indices and shapes. */
+/** Element types in a graph; int64 only for indices and shapes. */
 export type ElementType = keyof typeof elementType;
 
 /** The name of a value inside a graph. */
 export type ValueName = string;
 
-/** An attribute: integers, a string, or a float (marked, since 1 and 1.0 are the same in JavaScript). */
+/** An attribute: integers, a string, or a float (marked, because 1 and 1.0 are equal in JavaScript). */
 export type Attribute = number | string | readonly number[] | { float: number };
 
 /** Opset 18: reductions take their axes as inputs, ScatterND and ScatterElements can add. */
 export const OPSET = 18;
-/** The IR version that belongs to opset 18. */
+/** The IR version of opset 18. */
 const IR_VERSION = 8;
 
 /** The name of the output declared by `endOfOutputs`. */
@@ -44,15 +44,16 @@ interface Port {
   type: ElementType;
 }
 
-/** The length of an axis; a name where it may be any. */
+/** The length of an axis, or a name if it is variable. */
 type Length = number | string;
 
 /**
- * Builds one ONNX graph. Equal nodes are made once (same operator, inputs and attributes), and nodes that no output
- * depends on are left out, so that kernels may ask for what they need without looking who asked before.
+ * Builds one ONNX graph. Equal nodes (same operator, inputs and attributes) are created once. Nodes without
+ * effect on an output are omitted. Kernels may therefore request values without checking for earlier
+ * requests.
  */
 export class GraphBuilder {
-  /** The part of the network that the nodes to come belong to; '' for none. */
+  /** The part of the network for the next nodes; '' for none. */
   part = '';
   readonly #nodes: GraphNode[] = [];
   readonly #known = new Map<string, readonly ValueName[]>();
@@ -79,7 +80,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds a node with one output, or finds the equal one. */
+  /** Adds a node with one output, or reuses an equal one. */
   node(
     opType: string,
     inputs: readonly ValueName[],
@@ -89,7 +90,7 @@ export class GraphBuilder {
     return this.nodes(opType, inputs, attributes, 1, domain)[0];
   }
 
-  /** Adds a node with `outputCount` outputs, or finds the equal one. */
+  /** Adds a node with `outputCount` outputs, or reuses an equal one. */
   nodes(
     opType: string,
     inputs: readonly ValueName[],
@@ -106,7 +107,7 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** A constant vector of int64, as shapes, axes and indices are given. */
+  /** An int64 vector constant, for shapes, axes and indices. */
   int64(values: readonly number[]): ValueName {
     return this.#constant('int64', [values.length], values);
   }
@@ -121,13 +122,13 @@ export class GraphBuilder {
     return this.#constant(type, [], [value]);
   }
 
-  /** A constant tensor. Meant for small ones: its values are part of the graph. */
+  /** A constant tensor. Use it for small ones: the values are part of the graph. */
   tensor(values: readonly number[], shape: readonly number[], type: ElementType = 'float32'): ValueName {
     return this.#constant(type, shape, values);
   }
 
   /**
-   * Declares an empty sequence as the first output, the sign at which the native binding stops looking at outputs; see
+   * Declares an empty sequence as the first output. There the native binding stops reading outputs; see
    * native-session.ts.
    */
   endOfOutputs(): void {
@@ -135,7 +136,7 @@ export class GraphBuilder {
     this.#endsOutputs = true;
   }
 
-  /** Number of nodes added so far, wanted or not. */
+  /** Number of nodes added so far, including unused ones. */
   get nodeCount(): number {
     return this.#nodes.length;
   }

@@ -1,5 +1,5 @@
 import { BufferPool } from './buffer-pool.ts';
-import { CardArray, CardMemory } from './card-memory.ts';
+import { GpuArray, GpuMemory } from './gpu-memory.ts';
 import { compileGraph, FEW_NUMBERS } from './compile-graph.ts';
 import { isOutOfMemory } from '../is-out-of-memory.ts';
 import { engineFailure } from './engine-failure.ts';
@@ -12,30 +12,30 @@ import { numbersOf, type HostArray, type RecordedCall, type Slot } from './slot.
 
 export interface RunnerOptions {
   session: NativeSessionOptions;
-  /** Compiled graphs may hold so much native memory. */
+  /** Largest native memory for compiled graphs. */
   cacheBytes: number;
   channelBlock: ChannelBlock;
 }
 
-/** What a graph wrote for one of its roots. */
+/** A graph's result for one of its roots. */
 export interface RootNumbers {
-  values: HostArray | CardArray;
+  values: HostArray | GpuArray;
   order: Order;
 }
 
-/** Compiles graphs, keeps them, and runs them on arrays that it recycles. */
+/** Compiles graphs, caches them, and runs them on recycled arrays. */
 export class GraphRunner {
   readonly statistics: LazyStatistics = noStatistics();
   readonly pool = new BufferPool();
 
   readonly #options: RunnerOptions;
   readonly #cache: SessionCache;
-  readonly #card: CardMemory;
+  readonly #gpu: GpuMemory;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#cache = new SessionCache(options.cacheBytes);
-    this.#card = new CardMemory(options.session);
+    this.#gpu = new GpuMemory(options.session);
   }
 
   /** Number of compiled graphs in memory. */
@@ -45,7 +45,7 @@ export class GraphRunner {
 
   /**
    * Computes the roots of signed calls.
-   * @throws LacssError 'out-of-memory' or 'engine-failed'; the roots stay without numbers.
+   * @throws LacssError 'out-of-memory' or 'engine-failed'; the roots then stay without numbers.
    */
   run(calls: Iterable<RecordedCall>, { signature, leaves, roots }: SignedCalls): void {
     const run = (): void => {
@@ -61,7 +61,7 @@ export class GraphRunner {
       run();
     } catch (cause) {
       if (!isOutOfMemory(cause)) throw engineFailure(cause);
-      // The other graphs hold memory too: once more without them.
+      // The other graphs use memory too, so retry without them.
       this.clear();
       try {
         run();
@@ -72,9 +72,9 @@ export class GraphRunner {
   }
 
   /**
-   * Runs a graph that was compiled before on other leaves.
-   * @param roots sizes and types of what it writes
-   * @returns undefined where the graph is no longer in memory, or memory ran out and all graphs were given up
+   * Runs a cached graph again on other leaves.
+   * @param roots sizes and types of its results
+   * @returns undefined if the graph is no longer cached, or if memory ran out and all graphs were dropped
    * @throws LacssError 'engine-failed'
    */
   runAgain(
@@ -94,37 +94,37 @@ export class GraphRunner {
     }
   }
 
-  /** Disposes of a graph that will not be run again. */
+  /** Disposes a graph that will not run again. */
   forget(signature: Int32Array): void {
     this.#cache.remove(signature);
   }
 
-  /** Hands the array of a slot back, if it has one. */
+  /** Returns the array of a slot, if any, to the pool. */
   recycle(slot: Slot): void {
-    if (slot.values instanceof CardArray) slot.values.release();
+    if (slot.values instanceof GpuArray) slot.values.release();
     else if (slot.values !== null) this.pool.giveBack(slot.dtype, slot.values);
     slot.values = null;
   }
 
   /**
-   * The numbers of a slot on the host. What lies on the card is brought there each time anew.
-   * @throws LacssError where the graph that was to make them failed
+   * The numbers of a slot on the host. GPU data is downloaded each time.
+   * @throws LacssError if the graph that computes them failed
    */
   hostNumbersOf(slot: Slot): HostArray {
     const numbers = numbersOf(slot);
-    return numbers instanceof CardArray ? this.#card.download(numbers, slot.size) : numbers;
+    return numbers instanceof GpuArray ? this.#gpu.download(numbers, slot.size) : numbers;
   }
 
-  /** Forgets graphs and spare arrays. */
+  /** Drops graphs and spare arrays. */
   clear(): void {
     this.#cache.clear();
     this.pool.clear();
   }
 
-  /** Gives up everything, tensors on the card too. */
+  /** Frees everything, including tensors on the GPU. */
   dispose(): void {
     this.clear();
-    this.#card.dispose();
+    this.#gpu.dispose();
   }
 
   #runGraph(
@@ -137,8 +137,8 @@ export class GraphRunner {
     const fetches: Record<string, HostTensor | null> = {};
     const prepared = graph.outputs.map(({ name, dims }, i): HostArray | null => {
       const { dtype, size } = roots[i];
-      // Of graphs on a card the binding fills no arrays that it is given.
-      const data = graph.onCard ? null : this.pool.take(dtype, size);
+      // For graphs on a GPU the binding does not write into given arrays.
+      const data = graph.onGpu ? null : this.pool.take(dtype, size);
       fetches[name] = data && { type: dtype, dims, data, location: 'cpu' };
       return data;
     });
@@ -168,8 +168,8 @@ export class GraphRunner {
     return graph;
   }
 
-  #numbersOf(made: Owned<NativeTensor>): HostArray | CardArray {
-    return made.location === 'cpu' ? (made.data as HostArray) : this.#card.adopt(made);
+  #numbersOf(made: Owned<NativeTensor>): HostArray | GpuArray {
+    return made.location === 'cpu' ? (made.data as HostArray) : this.#gpu.adopt(made);
   }
 
   #feedsOf(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
@@ -177,7 +177,7 @@ export class GraphRunner {
     for (const { name, leaf, order, dims } of graph.inputs) {
       const slot = leaves[leaf];
       if (slot.order !== order) {
-        // Happens once to a weight; from then on it stays in the order its graphs work with.
+        // Happens once per weight; then it stays in the order its graphs use.
         if (!sameInMemory(slot.shape, slot.order, order)) {
           const reordered = reorder(this.hostNumbersOf(slot), slot.shape, slot.order, order);
           this.recycle(slot);
@@ -185,22 +185,22 @@ export class GraphRunner {
         }
         slot.order = order;
       }
-      if (graph.onCard) this.#keepOnCard(slot);
+      if (graph.onGpu) this.#keepOnGpu(slot);
       const numbers = numbersOf(slot);
       feeds[name] =
-        numbers instanceof CardArray
+        numbers instanceof GpuArray
           ? numbers.as(dims)
           : { type: slot.dtype, dims, data: numbers, location: 'cpu' };
     }
     return feeds;
   }
 
-  /** Numbers that are read a second time will be read again, as weights are: from then on they stay on the card. */
-  #keepOnCard(slot: Slot): void {
+  /** Numbers read a second time will be read again, like weights. They then stay on the GPU. */
+  #keepOnGpu(slot: Slot): void {
     const { values } = slot;
     if (!(values instanceof Float32Array) || slot.size <= FEW_NUMBERS) return;
     if (slot.feeds++ === 0) return;
-    slot.values = this.#card.upload(values);
+    slot.values = this.#gpu.upload(values);
     this.pool.giveBack(slot.dtype, values);
   }
 }

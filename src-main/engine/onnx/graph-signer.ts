@@ -1,22 +1,22 @@
 import type { RecordedCall, Slot } from './slot.ts';
 
-/** Pending calls by their structure, and where their graph begins and ends. */
+/** Pending calls with their structure, inputs and outputs. */
 export interface SignedCalls {
   /** Valid until the next call of `sign`. */
   signature: Int32Array;
-  /** The tensors the calls start from, and those somebody will want afterwards. */
+  /** The input tensors of the calls, and the tensors needed afterwards. */
   leaves: Slot[];
   roots: Slot[];
 }
 
-/** Gives recorded calls numbers by which a compiled graph is found again. */
+/** Computes numbers for recorded calls that identify their compiled graph. */
 export class GraphSigner {
   #flushes = 0;
   #signature = new Int32Array(4096);
 
   /**
-   * Numbers the pending calls, the tensors they start from and those somebody will want afterwards. Two lists of calls
-   * with equal numbers are the same graph.
+   * Numbers the pending calls, their input tensors and those needed afterwards. Calls with equal numbers form
+   * the same graph.
    */
   sign(calls: Iterable<RecordedCall>): SignedCalls {
     const leaves: Slot[] = [];

@@ -1,30 +1,30 @@
 /**
- * Axis orders in which a tensor's numbers can lie in memory. tfjs thinks NHWC for images and HWIO for filters;
- * onnxruntime computes in NCHW and OIHW, and fastest in blocks of channels: `channels/8` is [n, c/8, h, w, 8] and
- * `filter/8` [o/8, i/8, h, w, 8 i, 8 o], which onnxruntime calls NCHWc and OIHWBiBo. The compiler keeps every value in
- * the order in which it was made and moves numbers only where a kernel insists.
+ * Axis orders of a tensor in memory. tfjs uses NHWC for images and HWIO for filters. onnxruntime computes in
+ * NCHW and OIHW, and fastest in blocks of channels: `channels/8` is [n, c/8, h, w, 8] and `filter/8` is [o/8,
+ * i/8, h, w, 8 i, 8 o]. onnxruntime calls these NCHWc and OIHWBiBo. The compiler keeps every value in its
+ * original order, and converts it only where a kernel requires another.
  */
 export type Order = PlainOrder | BlockedOrder;
 export type PlainOrder = 'natural' | 'channels-first' | 'filter';
 export type BlockedOrder = `channels/${8 | 16}` | `filter/${8 | 16}`;
 
-/** Channels a block holds, where this processor's convolutions work in blocks; 1 where they do not. */
+/** Channels per block if this CPU convolves in blocks; 1 if not. */
 export type ChannelBlock = 1 | 8 | 16;
 
-/** A run of places in memory along one axis: all of the axis, its blocks, or the places in a block. */
+/** A run of positions along one axis: the whole axis, its blocks, or the positions within a block. */
 interface Piece {
   axis: number;
   length: number;
-  /** How far along the axis one place leads. */
+  /** Step along the axis per position. */
   step: number;
 }
 
-/** True where channels lie in blocks: such a value has the shape of its unblocked order, but not its places. */
+/** Whether channels are in blocks. Such a value has the shape of its unblocked order, but other positions. */
 export function isBlocked(order: Order): order is BlockedOrder {
   return order.includes('/');
 }
 
-/** The order without its blocks. */
+/** The order without blocks. */
 export function unblocked(order: Order): PlainOrder {
   if (!isBlocked(order)) return order;
   return order.startsWith('channels') ? 'channels-first' : 'filter';
@@ -34,14 +34,14 @@ function blockOf(order: Order): number {
   return isBlocked(order) ? Number(order.slice(order.indexOf('/') + 1)) : 1;
 }
 
-/** `axes[i]` is the logical (tfjs) axis that lies at place i in memory, blocks aside. */
+/** `axes[i]` is the logical (tfjs) axis at physical position i, ignoring blocks. */
 export function axesOf(order: Order, rank: number): number[] {
   if (order === 'natural') return Array.from({ length: rank }, (_, axis) => axis);
   if (rank !== 4) throw new RangeError(`Order ${order} needs a tensor of rank 4, received rank ${rank}`);
   return unblocked(order) === 'channels-first' ? [0, 3, 1, 2] : [3, 2, 0, 1];
 }
 
-/** The shape of the array in memory; onnxruntime gives a blocked array the shape it would have without blocks. */
+/** The shape of the array in memory; onnxruntime gives a blocked array its unblocked shape. */
 export function physicalShape(shape: readonly number[], order: Order): number[] {
   return axesOf(order, shape.length).map((axis) => shape[axis]);
 }
@@ -53,18 +53,18 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
-/** True where both shapes have the same lengths. */
+/** Whether both shapes have the same lengths. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-/** The axes an order cuts into blocks. */
+/** The axes that an order divides into blocks. */
 function cutAxes(order: Order): readonly number[] {
   if (!isBlocked(order)) return [];
   return order.startsWith('channels') ? [3] : [2, 3];
 }
 
-/** The pieces of an order, outermost first, the axes `cut` (those of another order) cut as well. */
+/** The pieces of an order, outermost first. The axes `cut` (those of another order) are divided too. */
 function piecesOf(shape: readonly number[], order: Order, block: number, cut: readonly number[]): Piece[] {
   const own = cutAxes(order);
   const outer = axesOf(order, shape.length).flatMap((axis): Piece[] => {
@@ -75,7 +75,7 @@ function piecesOf(shape: readonly number[], order: Order, block: number, cut: re
   return [...outer, ...own.map((axis) => ({ axis, length: block, step: 1 }))];
 }
 
-/** Both orders in pieces they have in common. */
+/** Both orders divided into common pieces. */
 function commonPieces(shape: readonly number[], a: Order, b: Order): [Piece[], Piece[]] {
   const block = Math.max(blockOf(a), blockOf(b));
   return [piecesOf(shape, a, block, cutAxes(b)), piecesOf(shape, b, block, cutAxes(a))];
@@ -85,14 +85,14 @@ function samePlace(a: Piece, b: Piece): boolean {
   return a.axis === b.axis && a.step === b.step;
 }
 
-/** True where both orders put the numbers at the same places, because only axes of length 1 change their place. */
+/** Whether both orders have equal positions in memory, because only axes of length 1 move. */
 export function sameInMemory(shape: readonly number[], a: Order, b: Order): boolean {
   if (a === b) return true;
   const [ofA, ofB] = commonPieces(shape, a, b).map((pieces) => pieces.filter(({ length }) => length > 1));
   return ofA.every((piece, i) => samePlace(piece, ofB[i]));
 }
 
-/** How an array in one order becomes one in another: reshaped to `lengths`, then its axes moved by `perm`. */
+/** How to convert one order into another: reshape to `lengths`, then permute the axes by `perm`. */
 export function movement(
   shape: readonly number[],
   from: Order,
@@ -124,7 +124,7 @@ export function reorder<T extends Float32Array | Int32Array | Uint8Array>(
   for (let target = 0; target < result.length;) {
     for (let i = 0, from = source; i < sizes[last]; i++, from += strides[last])
       result[target++] = values[from];
-    // On to the next run, as an odometer turns.
+    // Advance to the next run, like an odometer.
     for (let place = last - 1; place >= 0; place--) {
       source += strides[place];
       if (++at[place] < sizes[place]) break;

@@ -20,20 +20,20 @@ import type { LazyStatistics } from './lazy-statistics.ts';
 import type { HostArray, RecordedCall, Slot } from './slot.ts';
 
 /**
- * A tfjs backend that computes nothing when it is asked, but writes the calls down; when somebody reads a tensor, all
- * that is pending becomes one ONNX graph, compiled once for each structure, and runs in one native call. A training
- * step that nobody looks into is one such graph.
+ * A tfjs backend that records calls instead of computing them. When a tensor is read, all pending calls
+ * become one ONNX graph, which runs in one native call. It is compiled once per structure. A training step
+ * that reads nothing in between is one such graph.
  *
- * Every uploaded tensor, scalars included, is an input of the graph and never part of its structure: a new learning
- * rate or image finds the old graph. Uploads are copied, since the computation happens later than the call, and reads
- * return copies.
+ * Every uploaded tensor, scalars included, is a graph input and not part of its structure. A new learning
+ * rate or image therefore reuses the old graph. Uploads are copied, because the computation happens later
+ * than the call. Reads return copies.
  */
 export class LazyBackend extends KernelBackend {
   readonly #runner: GraphRunner;
   readonly #signer = new GraphSigner();
   readonly #foreign: DataStorage<Slot>;
   readonly #kinds = new CallKinds();
-  /** In the order of recording, which is an order of execution. */
+  /** In the order of recording, which is a valid order of execution. */
   readonly #pending = new Set<RecordedCall>();
   #slots = 0;
 
@@ -132,7 +132,7 @@ export class LazyBackend extends KernelBackend {
     return this.#runner.cachedGraphs;
   }
 
-  /** Writes a kernel call down and returns the tensors it will make. */
+  /** Records a kernel call and returns its output tensors. */
   record(kernel: Kernel, named: NamedTensorInfoMap, attributes: NamedAttrMap): TensorInfo | TensorInfo[] {
     const tensors = orderedInputs(kernel.inputs, named) as TensorInfo[];
     const inputs: Slot[] = new Array<Slot>(tensors.length);
@@ -162,16 +162,16 @@ export class LazyBackend extends KernelBackend {
     return kernel.listsOutputs ? outputs.map(tensorInfo) : tensorInfo(outputs[0]);
   }
 
-  /** The same data under another shape: no call is recorded. */
+  /** The same data with another shape; nothing is recorded. */
   view(tensor: TensorInfo, shape: readonly number[]): TensorInfo {
     this.slotOf(tensor.dataId).references++;
     return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
   }
 
   /**
-   * Computes everything that is pending.
-   * @param inspect sees the graph's ends before it runs
-   * @throws LacssError 'out-of-memory' or 'engine-failed'; the tensors that were to be computed stay without numbers.
+   * Computes everything pending.
+   * @param inspect receives the graph's inputs and outputs before it runs
+   * @throws LacssError 'out-of-memory' or 'engine-failed'; the tensors then stay without numbers.
    */
   flush(inspect?: (signed: SignedCalls) => void): void {
     if (this.#pending.size === 0) return;
@@ -188,9 +188,9 @@ export class LazyBackend extends KernelBackend {
   }
 
   /**
-   * Records a computation and runs it by itself: what was pending before is computed first.
-   * @param inspect sees the ends of its graph; it is not asked where nothing was there to run, or where the computation
-   *   read a tensor and so became several graphs
+   * Records a computation and runs it as its own graph, after everything pending.
+   * @param inspect receives its graph's inputs and outputs. Not called if there was nothing to run, or if the
+   *   computation read a tensor and so became several graphs.
    */
   runAlone(compute: () => void, inspect: (signed: SignedCalls) => void): void {
     this.flush();
@@ -210,7 +210,7 @@ export class LazyBackend extends KernelBackend {
     return reorder(this.#runner.hostNumbersOf(slot), slot.shape, slot.order, order);
   }
 
-  /** Holds on to data, as one more tensor would. */
+  /** Adds a reference to data, like another tensor. */
   hold(slot: Slot): void {
     if (slot.references === 0) {
       slot.owner = this;
@@ -219,7 +219,7 @@ export class LazyBackend extends KernelBackend {
     slot.references++;
   }
 
-  /** A new tensor's data, made by a graph. */
+  /** Wraps a graph's result as a new tensor's data. */
   adopt({ shape, dtype, size, type }: InternedSpec, { values, order }: RootNumbers): Slot {
     const slot = this.#newSlot({ shape, dtype, size, type });
     slot.values = values;
@@ -227,14 +227,14 @@ export class LazyBackend extends KernelBackend {
     return slot;
   }
 
-  /** Gives data new numbers in place of the old, which nobody else may still want. */
+  /** Replaces the numbers of data; nobody may need the old ones. */
   replaceNumbers(slot: Slot, { values, order }: RootNumbers): void {
     this.#runner.recycle(slot);
     slot.values = values;
     slot.order = order;
   }
 
-  /** Runs a graph again on other tensors, after everything that is pending; undefined where it is no longer in memory. */
+  /** Runs a graph again on other tensors, after everything pending; undefined if it is no longer cached. */
   runAgain(
     signature: Int32Array,
     leaves: readonly Slot[],
@@ -244,7 +244,7 @@ export class LazyBackend extends KernelBackend {
     return this.#runner.runAgain(signature, leaves, roots);
   }
 
-  /** Forgets the pending calls, which have run or failed, and lets go of what only they needed. */
+  /** Clears the pending calls after a run or failure, and releases what only they needed. */
   #settle(): void {
     for (const call of this.#pending) for (const output of call.outputs) output.call = null;
     for (const call of this.#pending) {
@@ -256,7 +256,7 @@ export class LazyBackend extends KernelBackend {
     this.#pending.clear();
   }
 
-  /** Disposes of a graph that will not be run again. */
+  /** Disposes a graph that will not run again. */
   forget(signature: Int32Array): void {
     this.#runner.forget(signature);
   }
@@ -300,7 +300,7 @@ export class LazyBackend extends KernelBackend {
     return this.#foreign.has(dataId) ? this.#foreign.get(dataId) : undefined;
   }
 
-  /** Lets go of a slot nobody reads any more, and of the calls whose results thereby become useless. */
+  /** Releases a slot without readers, and the calls whose results are then unused. */
   #releaseUnwanted(first: Slot): void {
     const open = [first];
     while (open.length > 0) {

@@ -1,4 +1,4 @@
-/** What the backend has done so far. */
+/** Statistics of the backend since its start. */
 export interface LazyStatistics {
   /** Graphs compiled. */
   compiles: number;
@@ -16,7 +16,7 @@ export interface LazyStatistics {
   outputs: number;
 }
 
-/** Nothing done yet. */
+/** Statistics without activity. */
 export function noStatistics(): LazyStatistics {
   return {
     compiles: 0,

@@ -3,15 +3,15 @@ import { END_OF_OUTPUTS } from './graph-builder.ts';
 import { missingLibrary } from './missing-library.ts';
 
 /**
- * The synchronous face of onnxruntime-node 1.30.0. `session.run` of the public API is asynchronous and cannot serve
- * `dataSync`; the binding underneath is synchronous and takes input views and preallocated outputs without copies.
- * It is internal to the package, hence the exact version in package.json.
+ * The synchronous interface of onnxruntime-node 1.30.0. `session.run` of the public API is asynchronous and
+ * cannot serve `dataSync`. The binding underneath is synchronous, and takes input views and preallocated
+ * outputs without copies. It is internal, hence the exact version in package.json.
  */
 
-/** Element types that cross the border, by their ONNX names. */
+/** Element types of inputs and outputs, by their ONNX names. */
 export type NativeType = 'float32' | 'int32' | 'bool' | 'int64';
 
-/** What the binding reads of a tensor in the machine's memory. */
+/** A tensor in main memory, as the binding reads it. */
 export interface HostTensor {
   type: NativeType;
   dims: readonly number[];
@@ -19,21 +19,21 @@ export interface HostTensor {
   location: 'cpu';
 }
 
-/** A tensor on a graphics card. Read after it was disposed of, it ends the process. */
-export interface CardTensor {
+/** A tensor in GPU memory. Reading it after disposal ends the process. */
+export interface GpuTensor {
   type: NativeType;
   dims: readonly number[];
-  /** Something of the binding's, that only the binding can look into. */
+  /** Opaque handle of the binding. */
   gpuBuffer: unknown;
   location: 'gpu-buffer';
 }
 
-export type NativeTensor = HostTensor | CardTensor;
+export type NativeTensor = HostTensor | GpuTensor;
 
-/** A tensor that the binding has made, and that somebody is to give back. */
+/** A tensor created by the binding; its owner must dispose it. */
 export type Owned<T extends NativeTensor> = T & { dispose(): void };
 
-/** Options of a session that this engine sets. */
+/** The session options this engine sets. */
 export interface NativeSessionOptions {
   intraOpNumThreads?: number;
   interOpNumThreads?: number;
@@ -44,7 +44,7 @@ export interface NativeSessionOptions {
   enableProfiling?: boolean;
   profileFilePrefix?: string;
   executionProviders?: readonly string[];
-  /** Where outputs are left, by their names; the binding refuses it without a provider of a card. */
+  /** Location of outputs by name; the binding refuses it without a GPU provider. */
   preferredOutputLocation?: Record<string, 'cpu' | 'gpu-buffer'>;
   extra?: Record<string, string>;
 }
@@ -73,14 +73,14 @@ interface CommonModule {
   env: { versions: { common: string }; logLevel?: string };
 }
 
-/** How the binding's message begins when, after a run, it comes to an output that is a sequence. */
+/** Start of the binding's message for an output that is a sequence, after a run. */
 const REFUSED_SEQUENCE = 'Non tensor type';
 
 let loaded: NativeModule | undefined;
 
 /**
- * Loads onnxruntime's native library, once.
- * @throws what the loader throws where the platform has no library in the package.
+ * Loads onnxruntime's native library once.
+ * @throws the loader's error if the package has no library for the platform.
  */
 export function loadOnnxRuntime(): { version: string } {
   const require = createRequire(import.meta.url);
@@ -89,7 +89,7 @@ export function loadOnnxRuntime(): { version: string } {
     const missing = missingLibrary(process.platform, process.arch);
     if (missing !== null) throw new Error(missing);
     const module = require('onnxruntime-node/dist/binding.js') as NativeModule;
-    // What goes wrong is thrown; onnxruntime would write it to the console besides.
+    // Errors are thrown; onnxruntime would also print them to the console.
     common.env.logLevel = 'fatal';
     module.initOrt();
     loaded = module;
@@ -108,21 +108,21 @@ export class OnnxSession {
     this.#session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      // The compiler emits what is already good: optimising costs 0.25 s a graph and gains nothing.
+      // The compiler emits optimised nodes already: optimising costs 0.25 s per graph and gains nothing.
       graphOptimizationLevel: 'disabled',
       ...options,
     });
   }
 
   /**
-   * Runs the graph; blocks. The outputs are written into the arrays of `fetches`.
+   * Runs the graph synchronously. The outputs are written into the arrays of `fetches`.
    *
-   * Though it has written them there, the binding makes new tensors with copies of all outputs too: at a training step
-   * 15 MB of garbage, the copying and collecting of which takes 6 % of the time. It refuses outputs that are no tensors,
-   * with an error, but only after the run. Graphs that declare an empty sequence as their first output end there.
+   * The binding then also creates new tensors with copies of all outputs. For a training step these are 15 MB
+   * of garbage, which cost 6 % of the time. It stops with an error at an output that is not a tensor, but
+   * only after the run. Graphs that declare an empty sequence as their first output therefore end there.
    *
-   * @param fetches null for an output that onnxruntime is to find room for itself
-   * @returns the outputs as the binding made them; none of a graph that ended at its empty sequence
+   * @param fetches null for an output that onnxruntime allocates itself
+   * @returns the outputs as the binding created them; none if the graph ended at its empty sequence
    */
   run(
     feeds: Record<string, NativeTensor>,
@@ -136,12 +136,12 @@ export class OnnxSession {
     }
   }
 
-  /** Ends profiling, if it was enabled: onnxruntime writes the file. */
+  /** Ends profiling, if enabled: onnxruntime then writes the file. */
   endProfiling(): void {
     this.#session.endProfiling();
   }
 
-  /** Frees the native memory: the weights inside the graph and the arena. */
+  /** Frees the native memory: the graph's weights and the arena. */
   dispose(): void {
     this.#session.dispose();
   }

@@ -37,14 +37,17 @@ const kernels: readonly Kernel[] = [
   ...optimizerKernels,
 ];
 
-/** Every kernel name tfjs-core knows: it exports each as a constant of the same value (two have a leading underscore). */
+/**
+ * All kernel names of tfjs-core: it exports each as a constant of the same value (two have a leading
+ * underscore).
+ */
 function tfjsKernelNames(): string[] {
   return Object.entries(tf)
     .filter(([name, value]) => typeof value === 'string' && (value === name || value === `_${name}`))
     .map(([, value]) => value as string);
 }
 
-/** Registers the kernels of the lazy backend with tfjs under `backendName`, once. */
+/** Registers the lazy backend's kernels with tfjs under `backendName`, once. */
 export function registerKernels(backendName: string): void {
   const register = (kernelName: string, kernelFunc: tf.KernelFunc): void => {
     tf.registerKernel({ kernelName, backendName, kernelFunc });
@@ -69,7 +72,7 @@ export function registerKernels(backendName: string): void {
   }
 }
 
-/** Kernels that only rename or reshape: the data is shared and nothing is recorded. */
+/** Kernels that only rename or reshape share their data; nothing is recorded. */
 function registerViews(register: (name: string, kernelFunc: tf.KernelFunc) => void): void {
   type Call = Parameters<tf.KernelFunc>[0];
   const view = (name: string, input: string, shapeOf: (x: tf.TensorInfo, call: Call) => number[]): void => {
@@ -83,7 +86,8 @@ function registerViews(register: (name: string, kernelFunc: tf.KernelFunc) => vo
     const shape = tf.util.inferFromImplicitShape(attrs!.shape as number[], sizeOf(x.shape));
     tf.util.assert(
       sizeOf(shape) === sizeOf(x.shape),
-      () => `The new shape [${shape.join()}] and the old [${x.shape.join()}] must have as many elements`,
+      () =>
+        `The new shape [${shape.join()}] and the old [${x.shape.join()}] must have the same number of elements`,
     );
     return shape;
   });

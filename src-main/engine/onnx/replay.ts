@@ -4,23 +4,23 @@ import type { SignedCalls } from './graph-signer.ts';
 import type { LazyBackend } from './lazy-backend.ts';
 import type { Slot } from './slot.ts';
 
-/** Where a leaf of the graph comes from: an input by its name, a variable, or a tensor that is the same every time. */
+/** Source of a graph leaf: an input by name, a variable, or a constant tensor. */
 type Source = string | Variable | Slot;
 
-/** A tensor of the result, by the root it is a view of. */
+/** A result tensor, as a view of a root. */
 interface ResultView {
   root: number;
   shape: readonly number[];
 }
 
-/** A computation whose graph is known: it runs again on other inputs without its calls being recorded. */
+/** A computation with a known graph: runs again on other inputs without recording its calls. */
 export class Replay {
   readonly #backend: LazyBackend;
   readonly #signature: Int32Array;
   readonly #sources: readonly Source[];
   readonly #types: readonly number[];
   readonly #roots: readonly InternedSpec[];
-  /** By root; null for those that are results only. */
+  /** Per root; null for pure results. */
   readonly #assigned: readonly (Variable | null)[];
   readonly #results: readonly ResultView[];
 
@@ -44,12 +44,12 @@ export class Replay {
   /**
    * Runs a computation for the first time.
    *
-   * @param variables those it reads or assigns; what else it reads besides its inputs stays the same
-   * @param compute what comes out, besides what it assigns to `variables`
-   * @returns its tensors, and the replay; null where there is none: it read a tensor in between, computed nothing, or
-   *   its inputs share their data
-   * @throws Error where it reads another variable, or leaves a tensor behind that it does not return: a replay would not
-   *   know of either
+   * @param variables those it reads or assigns; everything else it reads besides its inputs is constant
+   * @param compute returns the results; it may also assign to `variables`
+   * @returns its tensors and the replay. The replay is null if the computation read a tensor in between or
+   *   computed nothing, or if its inputs share data.
+   * @throws Error if it reads another variable, or leaves a tensor that it does not return: a replay could
+   *   not handle either
    */
   static record(
     backend: LazyBackend,
@@ -75,12 +75,12 @@ export class Replay {
         for (const leaf of signed.leaves) {
           if (sources.has(leaf) || !others.has(leaf)) continue;
           throw new Error(
-            `A computation to be replayed reads a variable it was not given, ${others.get(leaf)}`,
+            `A computation for replay reads a variable that was not passed, ${others.get(leaf)}`,
           );
         }
         for (const root of signed.roots) {
           if (assigned.has(root) || resulting.has(root)) continue;
-          throw new Error(`A computation to be replayed leaves a tensor [${root.shape.join()}] behind`);
+          throw new Error(`A computation for replay leaves a tensor [${root.shape.join()}] behind`);
         }
         const views = results.map((result) => ({
           root: signed.roots.indexOf(backend.slotOf(result.dataId)),
@@ -100,9 +100,9 @@ export class Replay {
   }
 
   /**
-   * The same again on other inputs: the variables receive their new values.
-   * @returns the tensors it makes; undefined where its graph is no longer in memory or does not fit these inputs
-   * @throws LacssError 'engine-failed'; the variables are as they were
+   * Repeats the computation on other inputs; the variables get their new values.
+   * @returns its tensors; undefined if its graph is no longer cached or does not fit these inputs
+   * @throws LacssError 'engine-failed'; the variables are then unchanged
    */
   run(inputs: NamedTensorMap): Tensor[] | undefined {
     const backend = this.#backend;
@@ -123,7 +123,7 @@ export class Replay {
         backend.replaceNumbers(slot, numbers[i]);
         return null;
       }
-      // Another tensor holds what the variable was until now.
+      // Another tensor holds the variable's previous value.
       const value = tensorOf(backend.adopt(spec, numbers[i]), spec.shape);
       variable.assign(value);
       value.dispose();
@@ -139,7 +139,7 @@ export class Replay {
     });
   }
 
-  /** Lets go of the graph, and of the tensors that are the same every time. */
+  /** Releases the graph and the constant tensors. */
   dispose(): void {
     this.#backend.forget(this.#signature);
     for (const source of this.#sources) if (isSlot(source)) this.#backend.disposeData(source);

@@ -1,22 +1,22 @@
 import type { OnnxSession } from './native-session.ts';
 import type { Order } from './layout.ts';
 
-/** Where a tensor enters or leaves a graph. */
+/** An input or output of a graph. */
 export interface Port {
   readonly name: string;
-  /** The axis order its numbers lie in there, and the shape they have there. */
+  /** The axis order and shape of its numbers at this port. */
   readonly order: Order;
   readonly dims: readonly number[];
 }
 
-/** A step, compiled: which leaves it reads and which tensors it writes. */
+/** A compiled step: the leaves it reads and the tensors it writes. */
 export interface CompiledGraph {
   readonly session: OnnxSession;
   readonly inputs: readonly (Port & { readonly leaf: number })[];
   readonly outputs: readonly Port[];
-  /** Whether it runs on a graphics card, where its inputs may lie and its outputs stay. */
-  readonly onCard: boolean;
-  /** What the session is reckoned to hold in native memory. */
+  /** Whether it runs on a GPU, where its inputs may be and its outputs stay. */
+  readonly onGpu: boolean;
+  /** Estimated native memory of the session. */
   readonly bytes: number;
   /** Floating-point operations of its convolutions and matrix products. */
   readonly flop: number;
@@ -27,9 +27,9 @@ interface Entry {
   graph: CompiledGraph;
 }
 
-/** Compiled graphs by structure, the least recently used ones disposed when they outgrow the memory budget. */
+/** Compiled graphs by structure. The least recently used are disposed when they exceed the memory budget. */
 export class SessionCache {
-  // Insertion order is order of use: an entry is taken out and put back when it serves.
+  // Insertion order is order of use: a used entry is removed and inserted again.
   readonly #entries = new Map<string, Entry[]>();
   readonly #budgetBytes: number;
   #bytes = 0;
@@ -38,7 +38,7 @@ export class SessionCache {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** Number of graphs held. */
+  /** Number of cached graphs. */
   get size(): number {
     let size = 0;
     for (const entries of this.#entries.values()) size += entries.length;
@@ -56,7 +56,7 @@ export class SessionCache {
     return entry.graph;
   }
 
-  /** Keeps a graph, and disposes of those that no longer fit beside it. */
+  /** Adds a graph, and disposes those that no longer fit beside it. */
   add(signature: Int32Array, graph: CompiledGraph): void {
     this.#evictDownTo(this.#budgetBytes - graph.bytes);
     const key = hash(signature);
@@ -64,7 +64,7 @@ export class SessionCache {
     this.#bytes += graph.bytes;
   }
 
-  /** Disposes of the graph of that structure, if it is there. */
+  /** Disposes the graph of that structure, if cached. */
   remove(signature: Int32Array): void {
     const key = hash(signature);
     const entries = this.#entries.get(key) ?? [];
@@ -78,7 +78,7 @@ export class SessionCache {
     else this.#entries.delete(key);
   }
 
-  /** Disposes of every graph. */
+  /** Disposes every graph. */
   clear(): void {
     this.#evictDownTo(-1);
   }
@@ -101,7 +101,7 @@ function sameNumbers(a: Int32Array, b: Int32Array): boolean {
   return true;
 }
 
-/** FNV-1a over 32-bit words, with the length; collisions are told apart by comparing the signatures. */
+/** FNV-1a over 32-bit words, with the length. On a collision the signatures are compared. */
 function hash(signature: Int32Array): string {
   let state = 0x811c9dc5;
   for (const word of signature) state = Math.imul(state ^ word, 0x01000193) ^ (state >>> 15);

@@ -1,18 +1,19 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from './graph-builder.ts';
-import type { CardArray } from './card-memory.ts';
+import type { GpuArray } from './gpu-memory.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import type { Order } from './layout.ts';
 
-/** The arrays in which tensors lie on the host. */
+/** Arrays of tensors in main memory. */
 export type HostArray = Float32Array | Int32Array | Uint8Array;
 
 /**
- * The data of one tensor: an array, or the recorded kernel call that will make it. It serves as the tfjs DataId.
+ * The data of one tensor: an array, or the recorded kernel call that computes it. It serves as the tfjs
+ * DataId.
  */
 export interface Slot {
-  /** The backend it lives in; null after disposal. */
+  /** The backend that owns it; null after disposal. */
   owner: object | null;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
@@ -21,18 +22,18 @@ export interface Slot {
   readonly type: number;
   /** tfjs reference count; 0 after disposal. */
   references: number;
-  /** Recorded calls, not yet run, that read this slot. */
+  /** Number of pending calls that read this slot. */
   pendingReaders: number;
-  /** The numbers, in `order`, on the host or on the card; null while they wait to be computed. */
-  values: HostArray | CardArray | null;
+  /** The numbers, in `order`, in main or GPU memory; null until they are computed. */
+  values: HostArray | GpuArray | null;
   order: Order;
-  /** How often a graph on a card was fed these numbers from the host. */
+  /** How often a GPU graph read these numbers from the host. */
   feeds: number;
-  /** The recorded call that makes the numbers; null once they are there. */
+  /** The recorded call that computes the numbers; null once they exist. */
   call: RecordedCall | null;
-  /** The part of the network whose weight it holds; '' where it is none. */
+  /** The part of the network whose weight it holds; '' if none. */
   part: string;
-  /** Scratch of the signature: place in the numbering of the current flush. */
+  /** Temporary position in the numbering of the current flush. */
   mark: number;
   flush: number;
 }
@@ -42,10 +43,10 @@ export interface RecordedCall {
   readonly kernel: Kernel;
   readonly attributes: NamedAttrMap;
   readonly inputs: readonly Slot[];
-  /** Shapes in which the call sees its inputs: tfjs reshapes share the data. */
+  /** Shapes of its inputs at the call: tfjs reshapes share the data. */
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputs: readonly Slot[];
-  /** The part of the network it belongs to, such as `head/conv1`; '' where no weight and no caller tells. */
+  /** Its part of the network, such as `head/conv1`; '' if unknown. */
   readonly part: string;
   /** Interned number of kernel, attributes, input shapes and types. */
   readonly kind: number;
@@ -53,10 +54,10 @@ export interface RecordedCall {
   wantedOutputs: number;
 }
 
-/** The numbers of a slot. @throws LacssError where the graph that was to make them failed. */
-export function numbersOf({ values }: Slot): HostArray | CardArray {
+/** The numbers of a slot. @throws LacssError if their graph failed */
+export function numbersOf({ values }: Slot): HostArray | GpuArray {
   if (values !== null) return values;
-  throw new LacssError('engine-failed', 'A tensor was read whose computation had failed before', {
-    remedy: 'Start the work again; the first message says why it failed.',
+  throw new LacssError('engine-failed', 'A tensor was read after its computation had failed', {
+    remedy: 'Start again. The first message says why it failed.',
   });
 }

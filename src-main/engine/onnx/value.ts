@@ -1,13 +1,13 @@
 import type { Dtype, ValueName } from './graph-builder.ts';
 import type { Order } from './layout.ts';
 
-/** A tensor while its graph is being written: its logical shape, and the graph values that hold it. */
+/** A tensor while its graph is written: its logical shape, and the graph values that hold it. */
 export type Value = WrittenValue | PendingValue | OpenConvolution | BroadcastValue | ConstantValue;
 
 interface AnyValue {
   readonly shape: readonly number[];
   readonly dtype: Dtype;
-  /** The graph values that hold it, one per axis order; empty until somebody asks for it. */
+  /** The graph values that hold it, one per axis order; empty until the first request. */
   readonly forms: Map<Order, ValueName>;
 }
 
@@ -16,31 +16,31 @@ export interface WrittenValue extends AnyValue {
   readonly kind: 'written';
 }
 
-/** It is written when somebody asks. */
+/** It is written on request. */
 export interface PendingValue extends AnyValue {
   readonly kind: 'pending';
-  /** Writes it, in the order asked for or in one it prefers. */
+  /** Writes it, in the requested order or in a preferred one. */
   readonly make: (order: Order) => Form;
-  /** The order it will be made in, where that is settled. */
+  /** The order it will have, if fixed. */
   readonly willBe?: Order;
 }
 
-/** A convolution whose result nobody has asked for: bias, sum and ReLU can still become part of it. */
+/** A convolution without readers yet: bias, sum and ReLU can still be fused into it. */
 export interface OpenConvolution extends AnyValue {
   readonly kind: 'open-convolution';
   readonly completion: Completion;
   readonly write: (completion: Completion) => Form;
-  /** The order it will be made in. */
+  /** The order it will have. */
   readonly willBe: Order;
 }
 
-/** `smaller`, of equal rank, broadcast; not written out beside a full-size operand. */
+/** `smaller`, of equal rank, broadcast; not written next to a full-size operand. */
 export interface BroadcastValue extends AnyValue {
   readonly kind: 'broadcast';
   readonly smaller: Value;
 }
 
-/** Every element is `constant`; nothing is written out until someone needs the array. */
+/** Every element is `constant`; the array is written only on request. */
 export interface ConstantValue extends AnyValue {
   readonly kind: 'constant';
   readonly constant: number;
@@ -52,7 +52,7 @@ export interface Form {
   order: Order;
 }
 
-/** What onnxruntime does to a convolution's result before it leaves the processor's registers. */
+/** Operations that onnxruntime applies to a convolution's result while it is in registers. */
 export interface Completion {
   /** One number per channel, [channels]. */
   bias?: Value;
@@ -61,12 +61,12 @@ export interface Completion {
   relu?: boolean;
 }
 
-/** The number that every element is; undefined where the value is no constant. */
+/** The value of all elements; undefined if the value is not a constant. */
 export function constantOf(value: Value): number | undefined {
   return value.kind === 'constant' ? value.constant : undefined;
 }
 
-/** The same value, but a convolution takes up nothing more: several readers share its result. */
+/** The same value without further fusion, because several readers share it. */
 export function closed(value: Value): Value {
   if (value.kind !== 'open-convolution') return value;
   const { shape, dtype, forms, willBe, write, completion } = value;

@@ -57,7 +57,7 @@ const positive: Record<string, Unary> = {
   tan: (x) => tf.tan(tf.mul(x, 0.5)),
 };
 
-/** Graphics cards reckon angles to four digits. */
+/** GPUs compute angles to four digits. */
 function precision(name: string): { tolerance?: number } {
   return isWebgpu && ['sin', 'cos', 'tan', 'acos'].includes(name) ? { tolerance: 5e-4 } : {};
 }

@@ -7,7 +7,7 @@ function graph(bytes: number, disposed: string[], name: string): CompiledGraph {
     session: session as unknown as CompiledGraph['session'],
     inputs: [],
     outputs: [],
-    onCard: false,
+    onGpu: false,
     bytes,
     flop: 0,
   };

@@ -2,7 +2,7 @@ import type { Emitter } from '../emitter.ts';
 import { sizeOf } from '../layout.ts';
 import type { Value } from '../value.ts';
 
-/** What tfjs's fused kernels do after the sum. */
+/** Operations of tfjs's fused kernels after the sum. */
 export interface Activation {
   activation?: 'linear' | 'relu' | 'relu6' | 'elu' | 'prelu' | 'leakyrelu' | 'sigmoid' | null;
   leakyreluAlpha?: number;
@@ -10,7 +10,7 @@ export interface Activation {
 
 /**
  * Adds the bias and applies the activation function of a fused kernel.
- * @param rest the optional inputs given: the bias, then the weights of a prelu.
+ * @param rest the optional inputs given: bias, then the weights of a prelu.
  */
 export function activated(emitter: Emitter, sum: Value, rest: readonly Value[], options: Activation): Value {
   const { shape, dtype } = sum;

@@ -6,25 +6,25 @@ import { groupMean, sumOverImages } from './group-mean.ts';
 import type { Completion, Form, Value } from '../value.ts';
 
 /*
- * Group norm on maps whose channels lie in blocks. What is done to every pixel of a channel alike, scale · x + offset,
- * is there a depthwise convolution of one tap: it takes one pass over memory, and a sum and a ReLU with it. The sum over
- * a channel's pixels of a product of two maps is a depthwise convolution of one map with the other.
+ * Group norm on blocked maps. The operation scale · x + offset on every pixel of a channel is a depthwise
+ * convolution with one tap. It passes once over memory, and includes a sum and a ReLU. The sum over a
+ * channel's pixels of a product of two maps is a depthwise convolution of one map with the other.
  *
- * One number a channel of every image lies as the blocks do, [n · channels / block, block].
+ * Per-channel numbers of every image have the same block order, [n · channels / block, block].
  */
 
-/** Pixels whose products are added up one after the other; more would lose digits. */
+/** Largest number of products added sequentially; more would lose precision. */
 const LONGEST_SUM = 512;
 
-/** A map in blocks with what is reckoned of each of its channels. */
+/** A blocked map with the statistics of its channels. */
 interface Statistics {
-  /** The map less its groups' means. */
+  /** The map minus its group means. */
   centred: ValueName;
-  /** One over the standard deviations. */
+  /** Inverse standard deviations. */
   inverse: ValueName;
 }
 
-/** scale · map + offset, one scale and one offset for each channel of each image; `null` for 1 and 0. */
+/** scale · map + offset, with one scale and one offset per channel and image; `null` for 1 and 0. */
 function scaleChannels(
   emitter: Emitter,
   map: ValueName,
@@ -51,7 +51,7 @@ function scaleChannels(
   return emitter.reshape(scaled, [n, channels, height, width]);
 }
 
-/** The sum, or the mean, over the pixels of every channel of a map in blocks. */
+/** The sum, or the mean, over the pixels of every channel of a blocked map. */
 function overPixels(
   emitter: Emitter,
   operator: 'ReduceSum' | 'ReduceMean',
@@ -65,14 +65,14 @@ function overPixels(
   return emitter.shaped(sums, [blocks, block]);
 }
 
-/** The sum over the pixels of every channel of the product of two maps in blocks. */
+/** The sum over the pixels of every channel of the product of two blocked maps. */
 function overProducts(
   emitter: Emitter,
   [a, b]: readonly [ValueName, ValueName],
   [n, height, width, channels]: readonly number[],
 ): ValueName {
   const { graph, block } = emitter;
-  // Strips of rows, each as a map of its own.
+  // Strips of rows, each as a separate map.
   let rows = Math.max(1, Math.min(height, Math.floor(LONGEST_SUM / width)));
   while (height % rows > 0) rows--;
   const strips = height / rows;
@@ -91,7 +91,7 @@ function overProducts(
   return emitter.shaped(total, [blocks, block]);
 }
 
-/** Each channel's number replaced by `factor` times the mean over its group. */
+/** Replaces each channel's number by `factor` times its group's mean. */
 function spread(
   emitter: Emitter,
   perChannel: ValueName,
@@ -107,7 +107,7 @@ function spread(
     const scaled = factor === 1 ? mean : graph.node('Mul', [mean, graph.scalar(factor)]);
     return emitter.reshape(emitter.shaped(scaled, [n, channels]), rows);
   }
-  // Groups end where blocks do: a product with a matrix takes one node instead of five.
+  // Groups end at block ends, so a matrix product needs one node instead of five.
   const groupOf = (channel: number): number => Math.floor(channel / channelsPerGroup);
   const matrix = Array.from({ length: block * block }, (_, i) =>
     groupOf(Math.floor(i / block)) === groupOf(i % block) ? factor / channelsPerGroup : 0,
@@ -116,7 +116,7 @@ function spread(
   return emitter.shaped(means, rows);
 }
 
-/** An elementwise operator on numbers a channel. */
+/** An elementwise operator on per-channel numbers. */
 function each(
   emitter: Emitter,
   opType: string,
@@ -147,7 +147,7 @@ function normalised(
   return { centred, inverse: each(emitter, 'Reciprocal', [deviation], shape) };
 }
 
-/** A vector [channels] beside the numbers of every channel of every image. */
+/** A vector [channels] aligned with the per-channel numbers of every image. */
 function asRows(emitter: Emitter, vector: Value, [n, , , channels]: readonly number[]): ValueName {
   const { graph, block } = emitter;
   const name = emitter.natural(vector);
@@ -156,7 +156,7 @@ function asRows(emitter: Emitter, vector: Value, [n, , , channels]: readonly num
   return emitter.reshape(rows, [(n * channels) / block, block]);
 }
 
-/** Group norm of a map in blocks. */
+/** Group norm of a blocked map. */
 export function blockedGroupNorm(
   emitter: Emitter,
   [x, gain, offset]: readonly Value[],

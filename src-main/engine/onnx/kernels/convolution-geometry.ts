@@ -1,6 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 
-/** Shapes, strides and padding of a convolution, as tfjs works them out. */
+/** Shapes, strides and padding of a convolution, as tfjs computes them. */
 export type ConvInfo = backend_util.Conv2DInfo;
 
 /** Attributes of tfjs's convolution kernels. */
@@ -12,7 +12,7 @@ export interface ConvAttributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** What a convolution's attributes come to on given shapes. */
+/** Resolves a convolution's attributes for the given shapes. */
 export function infoOf(
   inputShape: readonly number[],
   filterShape: readonly number[],

@@ -6,7 +6,7 @@ function range(start: number, stop: number, step: number): number[] {
   return Array.from({ length }, (_, i) => start + i * step);
 }
 
-/** Kernels that make tensors from nothing. */
+/** Kernels that create tensors. */
 export const creationKernels: readonly Kernel[] = [
   kernel<{ shape: number[]; value: number; dtype?: Dtype }>({
     name: 'Fill',

@@ -7,12 +7,12 @@ import { kernel, type Kernel } from './kernel.ts';
 import type { Value } from '../value.ts';
 
 /**
- * ONNX wants a depthwise filter as [inputs · multiplier, 1, height, width].
- * @throws LacssError 'engine-failed' on a card: with onnxruntime 1.30 the results are wrong there
+ * The filter as ONNX requires it: [inputs · multiplier, 1, height, width].
+ * @throws LacssError 'engine-failed' on a GPU: onnxruntime 1.30 gives wrong results there
  */
 function depthwiseFilter(emitter: Emitter, filter: Value): ValueName {
   if (emitter.target === 'webgpu') {
-    throw new LacssError('engine-failed', 'The webgpu engine computes no depthwise convolutions', {
+    throw new LacssError('engine-failed', 'The webgpu engine does not support depthwise convolutions', {
       remedy: 'Use another engine: --engine onnx.',
     });
   }
@@ -33,7 +33,7 @@ function convolveDepthwise(emitter: Emitter, x: Value, filter: Value, info: Conv
   return emitter.value(info.outShape, 'float32', name, 'channels-first');
 }
 
-/** Depthwise convolutions, which filter every channel by itself, and their gradients. */
+/** Depthwise convolutions, which filter every channel separately, and their gradients. */
 export const depthwiseKernels: readonly Kernel[] = [
   kernel<ConvAttributes>({
     name: 'DepthwiseConv2dNative',

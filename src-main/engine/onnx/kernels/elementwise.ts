@@ -36,7 +36,7 @@ function unary(name: string, emit: string | EmitUnary, dtype?: Dtype): Kernel {
   });
 }
 
-/** Comparisons of booleans go through int32: onnxruntime compares booleans only for equality. */
+/** Casts booleans to int32 for comparisons: onnxruntime compares booleans only for equality. */
 function comparable(emitter: Emitter, x: Value): Value {
   return x.dtype === 'bool' ? castTo(emitter, x, 'int32') : x;
 }
@@ -59,7 +59,7 @@ function comparison(name: string, opType: string): Kernel {
   );
 }
 
-/** Multiplies; knows the ones that gradients are full of. */
+/** Multiplies; detects factors of one, which are frequent in gradients. */
 function multiply(emitter: Emitter, a: Value, b: Value, { shape, dtype }: TensorSpec): Value {
   for (const [factor, other] of [
     [a, b],
@@ -143,8 +143,8 @@ function expm1(emitter: Emitter, x: Value): Value {
 }
 
 /**
- * log(1 + x) without cancellation near 0: with u = fl(1 + x), log(u) · x / (u − 1), and x itself where u = 1
- * (W. Kahan; Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 2002, p. 30).
+ * log(1 + x) without cancellation near 0: with u = fl(1 + x), log(u) · x / (u − 1), and x itself if u = 1 (W.
+ * Kahan; Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 2002, p. 30).
  */
 function log1p(emitter: Emitter, x: Value): Value {
   const { shape, dtype } = x;
@@ -165,7 +165,7 @@ function log1p(emitter: Emitter, x: Value): Value {
   return emitter.elementwise('Where', [isInfinite, u, finite], shape, dtype);
 }
 
-/** Chooses between two tensors; onnxruntime has no choice between booleans, hence the logic. */
+/** Selects between two tensors. Booleans use logic operators, because onnxruntime cannot select them. */
 function select(emitter: Emitter, operands: readonly Value[], { shape, dtype }: TensorSpec): Value {
   if (dtype !== 'bool') return emitter.elementwise('Where', operands, shape, dtype);
   const [condition, t, e] = operands;
@@ -178,12 +178,12 @@ function select(emitter: Emitter, operands: readonly Value[], { shape, dtype }: 
   );
 }
 
-/** Steep enough for every number that is not denormal to count as positive. */
+/** Steep enough that every positive number except denormals becomes 1. */
 const STEEP = 3e38;
 
 function step(emitter: Emitter, x: Value, attributes: NamedAttrMap): Value {
   const alpha = Number(attributes.alpha ?? 0);
-  // max(0, min(1, STEEP · x)) in one go over memory; comparing and casting would be two.
+  // max(0, min(1, STEEP · x)) passes over memory once; comparing and casting would need two passes.
   if (alpha === 0 && x.dtype === 'float32') {
     return emitter.unary('HardSigmoid', x, 'float32', { alpha: { float: STEEP }, beta: { float: 0 } });
   }
@@ -204,7 +204,7 @@ function unaryWith(
   return unary(name, (emitter, x, attributes) => emitter.unary(opType, x, x.dtype, attributesOf(attributes)));
 }
 
-/** Derivative of the exponential unit from its output: 1 where y ≥ 0, else y + 1. */
+/** Derivative of the exponential unit from its output: 1 if y ≥ 0, y + 1 otherwise. */
 function eluGrad(emitter: Emitter, dy: Value, y: Value): Value {
   const slope = emitter.elementwise('Add', [y, emitter.number(1)], y.shape, y.dtype);
   const positive = emitter.elementwise('GreaterOrEqual', [y, emitter.number(0)], y.shape, 'bool');

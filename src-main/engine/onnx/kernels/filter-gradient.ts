@@ -6,19 +6,19 @@ import { isBlocked, physicalShape } from '../layout.ts';
 import { geometry, padsOf, type ConvInfo } from './convolution-geometry.ts';
 import type { Value } from '../value.ts';
 
-/** `x` [n, channels, height, width] moved by `dy` rows and `dx` columns, zeros following. */
+/** `x` [n, channels, height, width] shifted by `dy` rows and `dx` columns, padded with zeros. */
 function shifted(emitter: Emitter, x: ValueName, dy: number, dx: number): ValueName {
   if (dy === 0 && dx === 0) return x;
   return emitter.graph.node('Pad', [x, emitter.graph.int64([0, 0, dy, dx, 0, 0, -dy, -dx])]);
 }
 
 /**
- * The gradient of a convolution with respect to its filter: one matrix product over all positions.
+ * Gradient of a convolution with respect to its filter: one matrix product over all positions.
  *
- * At stride 1 with an output as large as the input, tap (a, b) pairs the output gradient at row y with the input at
- * row y + a − top. Moving the gradient down by a − top and the input left by b − left makes all taps share one index:
- * k copies of each side instead of k² copies of one side, and a single product of [k·inputs, positions] with
- * [k·outputs, positions].
+ * This holds at stride 1 with an output as large as the input. Tap (a, b) pairs the output gradient at row y
+ * with the input at row y + a − top. Moving the gradient down by a − top and the input left by b − left gives
+ * all taps the same index. That needs k copies of each side instead of k² copies of one side, and a single
+ * product of [k·inputs, positions] with [k·outputs, positions].
  */
 export function filterGradient(emitter: Emitter, x: Value, dy: Value, info: ConvInfo): Value {
   const { filterHeight: kh, filterWidth: kw, inChannels: i, outChannels: o, batchSize: n } = info;
@@ -44,13 +44,15 @@ export function filterGradient(emitter: Emitter, x: Value, dy: Value, info: Conv
   return filterFromTaps(emitter, taps, info, [0, 1, 2, 3]); // [kh, kw, i, o]
 }
 
-/** What each tap sees of the input [n, channels, height, width], for every output: [n, kh·kw·channels, outputs]. */
+/**
+ * The input pixels of each tap [n, channels, height, width], for every output: [n, kh·kw·channels, outputs].
+ */
 function tapColumns(emitter: Emitter, input: ValueName, info: ConvInfo): ValueName {
   const { graph } = emitter;
   const { filterHeight: kh, filterWidth: kw } = info;
   const [top, left, bottom, right] = padsOf(info);
   if (info.inChannels === 1) {
-    // One convolution: each of its outputs is a tap.
+    // One convolution with one output per tap.
     const taps = kh * kw;
     const places = Array.from({ length: taps * taps }, (_, i) => Number(i % (taps + 1) === 0));
     return graph.node('Conv', [input, graph.tensor(places, [taps, 1, kh, kw])], geometry(info));
@@ -77,8 +79,8 @@ function tapColumns(emitter: Emitter, input: ValueName, info: ConvInfo): ValueNa
 }
 
 /**
- * The filter's gradient from the product's numbers.
- * @param places where in the product's axes the filter's rows, columns, inputs and outputs are.
+ * Assembles the filter's gradient from the product.
+ * @param places positions of the filter's rows, columns, inputs and outputs among the product's axes.
  */
 function filterFromTaps(
   emitter: Emitter,
@@ -89,7 +91,7 @@ function filterFromTaps(
   const shape = [kh, kw, i, o];
   const order = emitter.filterOrder(i, o);
   const { block } = emitter;
-  // Each axis in one piece, or the inputs and outputs in blocks and places within them.
+  // Each axis in one piece, or inputs and outputs as blocks and positions within them.
   const pieces = shape.map((length, axis) =>
     isBlocked(order) && axis > 1 ? [length / block, block] : [length],
   );
@@ -128,10 +130,10 @@ function crossProduct(
   return graph.node('Gemm', [flat(a, rows), flat(b, columns)], { transB: 1 });
 }
 
-/** With fewer inputs a convolution over columns leaves most of a processor's registers empty. */
+/** With fewer inputs a convolution over columns leaves most CPU registers empty. */
 const FEWEST_INPUTS = 8;
 
-/** True for convolutions whose filter's gradient is itself a convolution in blocks: of columns. */
+/** Whether the filter gradient of a convolution can itself be a blocked convolution over columns. */
 function fitsConvolution(emitter: Emitter, info: ConvInfo): boolean {
   const { filterHeight: kh, filterWidth: kw } = info;
   const [top, left] = padsOf(info);
@@ -148,11 +150,12 @@ function fitsConvolution(emitter: Emitter, info: ConvInfo): boolean {
 }
 
 /**
- * The gradient of a convolution with respect to its filter, as a convolution whose channels are the columns of the map:
- * tap (a, b) of input i and output o is Σ over rows y and columns x of input[i, y + a − top, x] · gradient[o, y, x − b +
- * left]. A block of columns lies in a block of channels, the blocks of a row below one another, and the inputs beside one
- * another: a filter as tall as the map sums over rows and columns, and slides down row by row for a. So laid out, the
- * filter is the gradient as it lies in memory; b takes one moved copy of it each.
+ * Gradient of a convolution with respect to its filter, as a convolution whose channels are the columns of
+ * the map. Tap (a, b) of input i and output o is Σ over rows y and columns x of input[i, y + a − top, x] ·
+ * gradient[o, y, x − b + left]. A block of columns becomes a block of channels. The blocks of a row are
+ * stacked vertically, and the inputs side by side. A filter as tall as the map sums over rows and columns,
+ * and slides down row by row for a. In this layout the gradient's memory is the filter; each b needs one
+ * shifted copy.
  */
 function filterGradientByConvolution(emitter: Emitter, x: Value, dy: Value, info: ConvInfo): Value {
   const { filterHeight: kh, filterWidth: kw, inChannels: i, outChannels: o, batchSize: n } = info;
@@ -191,7 +194,7 @@ function filterGradientByConvolution(emitter: Emitter, x: Value, dy: Value, info
   );
 }
 
-/** A map as blocks of columns: [n, height, width / block, i, block]. */
+/** A map in blocks of columns: [n, height, width / block, i, block]. */
 function blocksOfColumns(emitter: Emitter, x: Value, info: ConvInfo): ValueName {
   const { inChannels: i, batchSize: n, inHeight: height, inWidth: width } = info;
   const { graph, block } = emitter;
@@ -206,8 +209,8 @@ function blocksOfColumns(emitter: Emitter, x: Value, info: ConvInfo): ValueName 
 }
 
 /**
- * The gradient, moved right by b − left columns for each b: [outputs / block, n, height, width, block]. The outputs are
- * those of every b, one after the other, filled up to whole blocks.
+ * The gradient shifted right by b − left columns for each b: [outputs / block, n, height, width, block]. The
+ * outputs of all b follow each other, padded to whole blocks.
  */
 function movedGradients(emitter: Emitter, dy: Value, info: ConvInfo): { filter: ValueName; outputs: number } {
   const { filterWidth: kw, outChannels: o, batchSize: n, inHeight: height, inWidth: width } = info;
@@ -217,7 +220,7 @@ function movedGradients(emitter: Emitter, dy: Value, info: ConvInfo): { filter: 
   const gradient = emitter.get(dy, order);
   const copies = Array.from({ length: kw }, (_, b) => {
     if (!isBlocked(order)) return shifted(emitter, gradient, 0, b - left);
-    // Whole rows, each of one run of numbers: onnxruntime pads the last axis several times as fast as the one before.
+    // Whole rows as one run of numbers each: onnxruntime pads the last axis several times faster than others.
     const rows = emitter.reshape(gradient, [(n * o) / block, height, width * block]);
     const right = (b - left) * block;
     return right === 0 ? rows : graph.node('Pad', [rows, graph.int64([0, 0, right, 0, 0, -right])]);
@@ -244,7 +247,7 @@ function movedGradients(emitter: Emitter, dy: Value, info: ConvInfo): { filter: 
   return { filter, outputs };
 }
 
-/** Many images' blocks of channels [n, blocks, …] as the blocks of a filter, [blocks, n, …]. */
+/** Rearranges the channel blocks of many images [n, blocks, …] as filter blocks [blocks, n, …]. */
 function imagesInside(
   emitter: Emitter,
   name: ValueName,

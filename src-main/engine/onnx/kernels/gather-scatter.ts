@@ -38,7 +38,8 @@ function gather(
     const name = graph.node('Gather', [emitter.natural(x), emitter.natural(indices)], { axis });
     return emitter.value(output.shape, output.dtype, name);
   }
-  // The gathered axis comes right after the batch axes, is gathered, and what lay between goes back before it.
+  // The gathered axis moves right after the batch axes. After gathering, the axes between move back before
+  // it.
   const others = x.shape.map((_, i) => i).filter((i) => i >= batchDims && i !== axis);
   const batch = x.shape.map((_, i) => i).slice(0, batchDims);
   const moved = emitter.transpose(emitter.natural(x), x.shape, [...batch, axis, ...others]);
@@ -57,7 +58,7 @@ function gather(
   return emitter.value(output.shape, output.dtype, emitter.transpose(gathered, shape, perm));
 }
 
-/** Rows of `x` summed by segment; ids outside [0, segments) are dropped, as tfjs does. */
+/** Sums rows of `x` by segment; ids outside [0, segments) are dropped, as in tfjs. */
 function segmentSum(emitter: Emitter, x: Value, ids: Value, segments: number, output: TensorSpec): Value {
   const { graph } = emitter;
   const rows = sizeOf(ids.shape);
@@ -77,7 +78,7 @@ function segmentSum(emitter: Emitter, x: Value, ids: Value, segments: number, ou
   return emitter.value(output.shape, output.dtype, kept);
 }
 
-/** Gathering, scattering, one-hot coding and selection of the largest. */
+/** Gathering, scattering, one-hot encoding and top-k selection. */
 export const gatherScatterKernels: readonly Kernel[] = [
   kernel<GatherAttributes>({
     name: 'GatherV2',

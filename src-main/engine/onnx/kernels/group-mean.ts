@@ -1,7 +1,7 @@
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 
-/** A matrix [n, channels]: each channel's value replaced by the mean over its group. */
+/** A matrix [n, channels] with each value replaced by its group's mean. */
 export function groupMean(
   emitter: Emitter,
   perChannel: ValueName,
@@ -17,7 +17,7 @@ export function groupMean(
   return emitter.reshape(graph.node('Expand', [mean, graph.int64(grouped)]), [n, channels]);
 }
 
-/** One number a channel of every image, added up over the images: [channels]. */
+/** Sums per-channel numbers over the images: [channels]. */
 export function sumOverImages(
   emitter: Emitter,
   each: ValueName,

@@ -12,14 +12,14 @@ function attributesOf(attributes: NamedAttrMap): GroupNormAttributes {
   return attributes as unknown as GroupNormAttributes;
 }
 
-/** A small map [n, channels, 1, 1]: each channel's value replaced by the mean over its group. */
+/** A small map [n, channels, 1, 1] with each value replaced by its group's mean. */
 function spread(emitter: Emitter, perChannel: ValueName, x: Value, channelsPerGroup: number): ValueName {
   const [n, , , channels] = x.shape;
   const flat = emitter.reshape(perChannel, [n, channels]);
   return emitter.reshape(groupMean(emitter, flat, [n, channels], channelsPerGroup), [n, channels, 1, 1]);
 }
 
-/** The map less its groups' means, and one over their standard deviations [n, channels, 1, 1]. */
+/** The map minus its group means, and the inverse standard deviations [n, channels, 1, 1]. */
 function normalised(
   emitter: Emitter,
   x: Value,
@@ -30,14 +30,14 @@ function normalised(
   const pixels = graph.int64([2, 3]);
   const mean = spread(emitter, graph.node('ReduceMean', [map, pixels], { keepdims: 1 }), x, channelsPerGroup);
   const centred = graph.node('Sub', [map, mean]);
-  // Not ReduceSumSquare: onnxruntime adds up one number after another there, which loses a digit on large maps.
+  // Not ReduceSumSquare: onnxruntime adds sequentially there, which loses a digit on large maps.
   const squares = graph.node('ReduceMean', [graph.node('Mul', [centred, centred]), pixels], { keepdims: 1 });
   const variance = spread(emitter, squares, x, channelsPerGroup);
   const deviation = graph.node('Sqrt', [graph.node('Add', [variance, graph.scalar(epsilon)])]);
   return { centred, inverse: graph.node('Reciprocal', [deviation]) };
 }
 
-/** A vector beside a map whose channels come first. */
+/** A vector aligned with a map in channels-first order. */
 function perChannel(emitter: Emitter, vector: Value): ValueName {
   return emitter.reshape(emitter.natural(vector), [1, vector.shape[0], 1, 1]);
 }
@@ -89,7 +89,7 @@ function groupNormGradient(
   ];
 }
 
-/** Group norm (engine/group-norm.ts) and its gradient; what both need is one set of nodes. */
+/** Group norm (engine/group-norm.ts) and its gradient; their common nodes are written once. */
 export const groupNormKernels: readonly Kernel[] = [
   {
     name: 'GroupNorm',

@@ -6,7 +6,7 @@ import { geometry, padsOf, type ConvInfo } from './convolution-geometry.ts';
 import { openConvolution } from './open-convolution.ts';
 import type { Value } from '../value.ts';
 
-/** The filter turned by 180°, inputs and outputs exchanged. */
+/** The filter rotated by 180°, with inputs and outputs exchanged. */
 function turned(emitter: Emitter, filter: Value): Value {
   const [h, w, i, o] = filter.shape;
   const order = emitter.filterOrder(i, o);
@@ -31,7 +31,10 @@ function turnedWhole(emitter: Emitter, filter: Value): ValueName {
   return emitter.reshape(reversed, [i, o, h, w]);
 }
 
-/** Whole blocks are gathered in their new places; then each is transposed, as if a block were a map of 8 channels. */
+/**
+ * Whole blocks are gathered to their new positions. Then each is transposed, as if it were a map of 8
+ * channels.
+ */
 function turnedInBlocks(emitter: Emitter, filter: Value): ValueName {
   const [h, w, i, o] = filter.shape;
   const { graph, block } = emitter;
@@ -56,8 +59,8 @@ function turnedInBlocks(emitter: Emitter, filter: Value): ValueName {
 }
 
 /**
- * The gradient of a convolution with respect to its input. At stride 1 it is a convolution with the turned filter,
- * which onnxruntime computes faster than a transposed convolution.
+ * Gradient of a convolution with respect to its input. At stride 1 it is a convolution with the turned
+ * filter, which onnxruntime computes faster than a transposed convolution.
  */
 export function inputGradient(emitter: Emitter, dy: Value, filter: Value, info: ConvInfo): Value {
   const [top, left, bottom, right] = padsOf(info);

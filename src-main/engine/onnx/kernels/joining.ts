@@ -41,7 +41,7 @@ function pieces(emitter: Emitter, x: Value, axis: number, sizes: readonly number
   );
 }
 
-/** Kernels that join tensors along an axis, or take one apart. */
+/** Kernels that join tensors along an axis, or split one. */
 export const joiningKernels: readonly Kernel[] = [
   kernel<{ axis: number }>({
     name: 'Concat',

@@ -10,17 +10,17 @@ export interface TensorSpec {
   dtype: Dtype;
 }
 
-/** One tfjs kernel: what comes out of it, and how it is written as ONNX nodes. */
+/** One tfjs kernel: its outputs, and how it is written as ONNX nodes. */
 export interface Kernel {
   /** The tfjs kernel name. */
   readonly name: string;
-  /** Names of the inputs in the order in which `infer` and `emit` receive them; 'list' for kernels that take an array. */
+  /** Names of the inputs in the order of `infer` and `emit`; 'list' for kernels that take an array. */
   readonly inputs: readonly string[] | 'list';
-  /** True where tfjs expects a list of tensors, even if it is of one. */
+  /** True if tfjs expects a list of tensors, even for one. */
   readonly listsOutputs: boolean;
   /** Shapes and data types of the outputs. */
   readonly infer: (inputs: readonly TensorSpec[], attributes: NamedAttrMap) => TensorSpec[];
-  /** Writes the nodes and returns one value an output. */
+  /** Writes the nodes and returns one value per output. */
   readonly emit: (
     emitter: Emitter,
     inputs: readonly Value[],
@@ -29,7 +29,7 @@ export interface Kernel {
   ) => Value[];
 }
 
-/** A kernel with one output, its attributes typed. */
+/** A kernel with one output and typed attributes. */
 export interface KernelDefinition<Attributes> {
   name: string;
   inputs: readonly string[] | 'list';
@@ -52,11 +52,13 @@ export function kernel<Attributes = object>(definition: KernelDefinition<Attribu
   };
 }
 
-/** A tfjs data type as one the engine computes with. @throws LacssError where it is none (string, complex64). */
+/**
+ * Converts a tfjs data type to one of the engine's. @throws LacssError for other types (string, complex64)
+ */
 export function asDtype(dtype: string, what: string): Dtype {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new LacssError('engine-failed', `The onnx engine computes no ${dtype} tensors (in ${what})`, {
-    remedy: 'Choose another engine: --engine cpu computes everything, slowly.',
+  throw new LacssError('engine-failed', `The onnx engine does not support ${dtype} tensors (in ${what})`, {
+    remedy: 'Choose another engine: --engine cpu supports everything, but is slow.',
   });
 }
 

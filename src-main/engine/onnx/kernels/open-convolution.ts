@@ -5,10 +5,10 @@ import { isBlocked, type Order } from '../layout.ts';
 import type { Completion, Form, Value } from '../value.ts';
 
 /**
- * A convolution that can still take up a bias, a sum and a ReLU: in blocks of channels where inputs and outputs fill
- * blocks, else on whole channels.
+ * A convolution into which a bias, a sum and a ReLU can still be fused: blocked if inputs and outputs fill
+ * whole blocks, on plain channels otherwise.
  * @param shape of the result, [n, height, width, outputs].
- * @param attributes as ONNX names them.
+ * @param attributes named as in ONNX.
  */
 export function openConvolution(
   emitter: Emitter,
@@ -27,7 +27,7 @@ export function openConvolution(
   return emitter.open(shape, write, order);
 }
 
-/** A convolution's node with all that it does besides. */
+/** Writes a convolution's node with its fused operations. */
 export function writeConvolution(
   emitter: Emitter,
   [x, filter]: readonly ValueName[],
@@ -47,7 +47,7 @@ export function writeConvolution(
   return emitter.graph.node('FusedConv', inputs, all, 'com.microsoft');
 }
 
-/** The same in operators of the ONNX standard, one for each thing that is done: a card has no other. */
+/** The same with operators of the ONNX standard, one per operation: a GPU has no fused ones. */
 function writeApart(
   emitter: Emitter,
   inputs: readonly ValueName[],

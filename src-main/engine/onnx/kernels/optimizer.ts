@@ -10,7 +10,7 @@ import type { Value } from '../value.ts';
 /** Weights with fewer elements are updated together, in one vector. */
 const SMALL = 8192;
 
-/** One weight, or many small ones joined, ready to be updated. */
+/** One weight, or many small ones joined, ready for the update. */
 interface Batch {
   weight: ValueName;
   gradient: ValueName;
@@ -68,13 +68,13 @@ function update(
   return [graph.node('Sub', [kept, move]), mean, spread];
 }
 
-/** The order in which a weight is updated: that of its gradient, which its leaves then follow. */
+/** The order of a weight's update: that of its gradient. Its leaves then follow. */
 function orderOf(weight: Value, gradient: Value): Order {
   const order = readyOrder(weight);
   return order === 'natural' ? readyOrder(gradient) : order;
 }
 
-/** Joins small weights into one vector a list, and takes the results apart again. */
+/** Joins small weights into one vector per list, and splits the results again. */
 function updateTogether(
   emitter: Emitter,
   lists: readonly (readonly Value[])[],
@@ -135,7 +135,7 @@ export const optimizerKernels: readonly Kernel[] = [
       lists[0].forEach((weight, i) => {
         if (sizeOf(weight.shape) < SMALL) return;
         const order = orderOf(weight, lists[1][i]);
-        // As vectors: onnxruntime is ten times slower where the last axes have length 1.
+        // As vectors: onnxruntime is ten times slower if the last axes have length 1.
         const [own, gradient, first, second] = lists.map((list) =>
           emitter.reshape(emitter.get(list[i], order), [sizeOf(weight.shape)]),
         );
@@ -161,7 +161,7 @@ export const optimizerKernels: readonly Kernel[] = [
         graph.node('ReduceSumSquare', [name, graph.int64([0])], { keepdims: 0 });
       const joined = (names: readonly ValueName[]): ValueName => graph.node('Concat', names, { axis: 0 });
       if (emitter.target === 'webgpu') {
-        // A card has no sum of many: it would fetch each of them to the processor.
+        // A GPU has no sum over many inputs: it would copy each of them to the CPU.
         const sums = joined(vectors.map((name) => emitter.reshape(sumOf(name), [1])));
         return [
           emitter.value([], 'float32', graph.node('ReduceSum', [sums, graph.int64([0])], { keepdims: 0 })),

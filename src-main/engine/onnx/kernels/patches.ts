@@ -4,7 +4,10 @@ import { kernel, type Kernel } from './kernel.ts';
 import { cropRuns, fitsRuns, pasteRuns } from './thin-patches.ts';
 import type { Value } from '../value.ts';
 
-/** Row or column of every patch pixel [n, size]: the origin's coordinate plus 0 … size − 1, and which are inside. */
+/**
+ * Row or column of every patch pixel [n, size], the origin's coordinate plus 0 … size − 1, and whether it is
+ * inside.
+ */
 function lines(
   emitter: Emitter,
   origins: ValueName,
@@ -28,9 +31,9 @@ function lines(
 }
 
 /**
- * Index of every patch pixel in the flat map [n, size, size], int32; pixels outside the map have the index
- * height · width, one past its end, where a zero is read and nothing is kept. Reckoned in 32 bits and with And alone:
- * at 64 bits, at slices of integers and at Or a graphics card waits for the processor.
+ * Index of every patch pixel in the flat map [n, size, size], int32. Pixels outside the map have the index
+ * height · width, one past its end: zero is read there, and nothing is stored. Uses 32 bits and And only: for
+ * 64 bits, integer slices and Or a GPU waits for the CPU.
  */
 function pixelIndices(
   emitter: Emitter,
@@ -62,7 +65,7 @@ interface PasteAttributes {
   width: number;
 }
 
-/** Crop and paste (engine/crop-and-paste.ts): a gather, and its transpose, a scatter that adds. */
+/** Crop and paste (engine/crop-and-paste.ts): a gather and its transpose, a scatter with addition. */
 export const patchKernels: readonly Kernel[] = [
   kernel<CropAttributes>({
     name: 'CropPatches',

@@ -31,7 +31,7 @@ function geometry(info: PoolInfo): Record<string, readonly number[]> {
   };
 }
 
-/** How many pixels of the image each window averages over; windows at the border hold fewer. */
+/** Number of image pixels each window averages; windows at the border have fewer. */
 function windowSizes(emitter: Emitter, info: PoolInfo): ValueName {
   const { padInfo } = info;
   const inside = (out: number, stride: number, size: number, before: number, length: number): number[] =>
@@ -48,12 +48,12 @@ function windowSizes(emitter: Emitter, info: PoolInfo): ValueName {
   ]);
 }
 
-/** True where the windows lie side by side. */
+/** Whether the windows neither overlap nor leave gaps. */
 function isTiling({ strideHeight, strideWidth, filterHeight, filterWidth }: PoolInfo): boolean {
   return strideHeight === filterHeight && strideWidth === filterWidth;
 }
 
-/** Each output's gradient spread evenly over the pixels its window averaged. */
+/** Spreads each output's gradient evenly over the pixels of its window. */
 function averageGradient(emitter: Emitter, dy: Value, info: PoolInfo): Value {
   const { graph } = emitter;
   const { padInfo, batchSize: n, inChannels: c } = info;
@@ -87,18 +87,18 @@ function averageGradient(emitter: Emitter, dy: Value, info: PoolInfo): Value {
   return emitter.value(info.inShape, 'float32', spread, 'channels-first');
 }
 
-/** The maxima, and where they are: one node for both, except on a card, which finds no places. */
+/** The maxima and their positions: one node for both, except on a GPU, which finds no positions. */
 function maximum(emitter: Emitter, x: Value, info: PoolInfo, places: boolean): readonly ValueName[] {
   const { graph } = emitter;
   const map = emitter.get(x, 'channels-first');
   if (emitter.target !== 'webgpu') return graph.nodes('MaxPool', [map], geometry(info), 2);
-  // Of doubles cards know nothing: onnxruntime leaves these to the processor.
+  // GPUs lack doubles, so onnxruntime computes these on the CPU.
   return places
     ? graph.nodes('MaxPool', [emitter.cast(map, 'float64')], geometry(info), 2)
     : graph.nodes('MaxPool', [map], geometry(info), 1);
 }
 
-/** Each output's gradient added to the pixel that was the window's maximum (the first of equals). */
+/** Adds each output's gradient to the pixel that was the window's maximum (the first of equals). */
 function maximumGradient(emitter: Emitter, dy: Value, x: Value, info: PoolInfo): Value {
   const { graph } = emitter;
   const [, indices] = maximum(emitter, x, info, true);

@@ -26,7 +26,7 @@ function reducedShape(shape: readonly number[], attributes: ReductionAttributes)
   return attributes.keepDims === true ? backend_util.expandShapeToKeepDim(kept, axes) : kept;
 }
 
-/** Reduces in the order the operand already has. */
+/** Reduces in the operand's existing order. */
 function reduce(
   emitter: Emitter,
   opType: string,
@@ -40,7 +40,7 @@ function reduce(
   const { graph } = emitter;
   const ready = readyOrder(x);
   if (isBlocked(ready) && ready.startsWith('channels') && axes.join() === '0,1,2') {
-    // [n, blocks, pixels, block]: what is left is one number a channel, in the channels' order.
+    // [n, blocks, pixels, block]: the result is one number per channel, in channel order.
     const [n, h, w, c] = x.shape;
     const pieces = [n, c / emitter.block, h * w, emitter.block];
     const map = emitter.reshape(emitter.get(x, ready), pieces);
@@ -92,15 +92,18 @@ function positionOfExtreme(name: 'ArgMax' | 'ArgMin'): Kernel {
       const [one] = util.parseAxisParam(axis, [...x.shape]);
       const places =
         emitter.target === 'webgpu' && x.dtype === 'float32'
-          ? positionOnCard(emitter, x, one, name)
+          ? positionOnGpu(emitter, x, one, name)
           : emitter.graph.node(name, [emitter.natural(x)], { axis: one, keepdims: 0 });
       return emitter.value(shape, dtype, emitter.cast(places, 'int32'));
     },
   });
 }
 
-/** The least place that holds the extreme, as a float: the operator's 64-bit result a card would hand to the processor. */
-function positionOnCard(emitter: Emitter, x: Value, axis: number, opType: 'ArgMax' | 'ArgMin'): ValueName {
+/**
+ * The first position of the extreme, as a float: the operator's 64-bit result would make a GPU wait for the
+ * CPU.
+ */
+function positionOnGpu(emitter: Emitter, x: Value, axis: number, opType: 'ArgMax' | 'ArgMin'): ValueName {
   const { graph } = emitter;
   const { length, [axis]: count } = x.shape;
   const axes = graph.int64([axis]);

@@ -9,7 +9,7 @@ interface ResizeAttributes {
   size: [number, number];
 }
 
-/** Where along one axis each output pixel reads, in fractions of input pixels. */
+/** Source positions of output pixels along one axis, in fractions of input pixels. */
 function sourcePositions(
   length: number,
   size: number,
@@ -20,7 +20,7 @@ function sourcePositions(
   return Array.from({ length: size }, (_, i) => (halfPixelCenters === true ? (i + 0.5) * step : i * step));
 }
 
-/** The input pixel each output pixel of a nearest-neighbour resize copies. */
+/** The input pixel that each output pixel of a nearest-neighbour resize copies. */
 function nearestSources(length: number, size: number, attributes: ResizeAttributes): number[] {
   return sourcePositions(length, size, attributes).map((at) =>
     Math.max(0, Math.min(length - 1, attributes.alignCorners ? Math.round(at) : Math.floor(at))),
@@ -47,7 +47,8 @@ function bilinearMatrix(length: number, size: number, attributes: ResizeAttribut
 }
 
 /**
- * The transpose of a separable resize: dx = Aᵀ · dy · B with the interpolation matrices A [height] and B [width].
+ * The transpose of a separable resize: dx = Aᵀ · dy · B with the interpolation matrices A [height] and B
+ * [width].
  */
 function transposedResize(
   emitter: Emitter,
@@ -66,7 +67,7 @@ function transposedResize(
   return emitter.value(shape, 'float32', graph.node('MatMul', [rows, narrowed]), 'channels-first');
 }
 
-/** Whole factors by which a plain nearest-neighbour resize enlarges, or null. */
+/** Whole enlargement factors of a plain nearest-neighbour resize, or null. */
 function wholeFactors(
   [, height, width]: readonly number[],
   [outHeight, outWidth]: readonly [number, number],

@@ -16,9 +16,9 @@ interface SliceAttributes {
   size: number | number[];
 }
 
-/** Starts and lengths, one an axis. */
+/** Starts and lengths, one per axis. */
 function sliceParameters({ shape }: TensorSpec, { begin, size }: SliceAttributes): number[][] {
-  // tfjs asks for a tensor here and reads its shape and rank.
+  // tfjs requires a tensor here and reads its shape and rank.
   const tensor = { shape: [...shape], rank: shape.length } as unknown as TensorInfo;
   return slice_util.parseSliceParams(tensor, begin, size);
 }
@@ -48,7 +48,7 @@ function stridedSliceInfo(x: TensorSpec, a: StridedSliceAttributes): ReturnType<
   );
 }
 
-/** Source indices of a mirrored axis; `skip` leaves out the border pixel itself (reflect, not symmetric). */
+/** Source indices of a mirrored axis; `skip` excludes the border pixel itself (reflect, not symmetric). */
 function mirroredIndices(length: number, before: number, after: number, skip: 0 | 1): number[] {
   return Array.from({ length: before + length + after }, (_, i) => {
     const at = i - before;
@@ -66,7 +66,7 @@ function paddedShape(x: TensorSpec, paddings: readonly (readonly [number, number
   return x.shape.map((length, axis) => paddings[axis][0] + length + paddings[axis][1]);
 }
 
-/** Kernels that cut, pad, move and repeat. */
+/** Kernels that slice, pad, move and repeat. */
 export const shapeKernels: readonly Kernel[] = [
   kernel<SliceAttributes>({
     name: 'Slice',

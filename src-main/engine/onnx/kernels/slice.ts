@@ -3,13 +3,13 @@ import type { Emitter } from '../emitter.ts';
 import { axesOf, type Order } from '../layout.ts';
 import type { Value } from '../value.ts';
 
-/** Places in memory of logical axes. */
+/** Physical positions of logical axes. */
 export function places(order: Order, rank: number, axes: readonly number[]): number[] {
   const physical = axesOf(order, rank);
   return axes.map((axis) => physical.indexOf(axis));
 }
 
-/** A Slice node on logical axes, in the order the operand already has. */
+/** A Slice node on logical axes, in the operand's existing order. */
 export function slice(
   emitter: Emitter,
   x: Value,

@@ -1,10 +1,10 @@
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 
-/** A card's shader is bound to a dozen buffers at most, the one that is read among them. */
+/** A GPU shader has at most a dozen buffers, including the one it reads. */
 const MOST_AT_ONCE = 8;
 
-/** A Split node, or one Slice a piece where a card could not write so many at once. */
+/** A Split node, or one Slice per piece if a GPU could not write so many at once. */
 export function split(
   emitter: Emitter,
   name: ValueName,

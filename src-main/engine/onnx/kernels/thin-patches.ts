@@ -3,26 +3,32 @@ import type { ValueName } from '../graph-builder.ts';
 import type { Value } from '../value.ts';
 
 /*
- * Patches of a map with one channel. Number by number onnxruntime fetches them slowly; here the map's rows are cut into
- * runs, each row of a patch takes the few runs that hold it, and a product with a matrix of ones and zeros moves its first
- * pixel to the front.
+ * Patches of a map with one channel. onnxruntime is slow when it gathers single numbers. Here the map's rows
+ * are divided into runs, and each row of a patch takes the few runs that contain it. A product with a matrix
+ * of ones and zeros then moves its first pixel to the front.
  */
 
-/** Numbers in a run. */
+/** Numbers per run. */
 const RUN = 16;
-/** So many runs to the left no patch begins: makes whole-number division round down for negative columns too. */
+/**
+ * No patch begins this many runs to the left. Adding it makes integer division round down for negative
+ * columns.
+ */
 const FAR = 2 ** 20;
 
-/** How the patches lie in the map. */
+/** The positions of the patches in the map. */
 interface Placement {
-  /** Which runs each row of each patch takes [n, size, runs]; what lies outside is one past the map's last. */
+  /** The runs of each row of each patch [n, size, runs]; the index one past the map's last run is outside. */
   runs: ValueName;
-  /** For each patch a one at (first + j, j), first the place of its first pixel in its first run [n, runs · RUN, size]. */
+  /**
+   * Per patch, ones at (first + j, j). first is the position of its first pixel in its first run [n, runs ·
+   * RUN, size].
+   */
   shifts: ValueName;
   width: number;
 }
 
-/** True where patches of a map can be cut out in runs. */
+/** Whether patches of a map can be cropped in runs. */
 export function fitsRuns(emitter: Emitter, width: number, channels: number): boolean {
   return emitter.target === 'processor' && channels === 1 && width % RUN === 0;
 }
@@ -38,7 +44,7 @@ function coordinate(emitter: Emitter, origins: Value, axis: 0 | 1): ValueName {
   return graph.node('Slice', [int64, graph.int64([axis]), graph.int64([axis + 1]), graph.int64([1])]);
 }
 
-/** True for places from 0 to `length`, the latter not included. */
+/** True for positions from 0 to before `length`. */
 function isInside(emitter: Emitter, place: ValueName, length: number): ValueName {
   const { graph } = emitter;
   return graph.node('And', [
@@ -83,7 +89,7 @@ function place(
   return { runs, shifts: graph.node('Gather', [matrices, first], { axis: 0 }), width: count * RUN };
 }
 
-/** Cuts patches [n, size, size, 1] out of a map [height, width, 1]. */
+/** Crops patches [n, size, size, 1] from a map [height, width, 1]. */
 export function cropRuns(emitter: Emitter, map: Value, origins: Value, size: number): Value {
   const { graph } = emitter;
   const [n] = origins.shape;
@@ -107,7 +113,7 @@ export function cropRuns(emitter: Emitter, map: Value, origins: Value, size: num
   return emitter.value(shape, 'float32', emitter.reshape(patches, shape));
 }
 
-/** Adds patches [n, size, size, 1] up in a map [height, width, 1]. */
+/** Adds patches [n, size, size, 1] into a map [height, width, 1]. */
 export function pasteRuns(
   emitter: Emitter,
   patches: Value,

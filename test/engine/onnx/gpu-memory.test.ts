@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CardMemory } from '../../../src-main/engine/onnx/card-memory.ts';
+import { GpuMemory } from '../../../src-main/engine/onnx/gpu-memory.ts';
 import { openEngine, type Engine } from '../../../src-main/engine/open-engine.ts';
 import { Replayed } from '../../../src-main/engine/replayed.ts';
 import { isWebgpu } from '../both-engines.ts';
@@ -9,7 +9,7 @@ import { isWebgpu } from '../both-engines.ts';
 const COUNT = 200;
 const numbers = Float32Array.from({ length: COUNT }, (_, i) => i - 0.5);
 
-describe.skipIf(!isWebgpu)('memory of the graphics card (npm run test:webgpu)', () => {
+describe.skipIf(!isWebgpu)('GPU memory (npm run test:webgpu)', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await openEngine('webgpu');
@@ -17,7 +17,7 @@ describe.skipIf(!isWebgpu)('memory of the graphics card (npm run test:webgpu)', 
   afterAll(() => engine.close());
 
   test('numbers come back as they went, and are not read after their release', () => {
-    const memory = new CardMemory({ executionProviders: ['webgpu'] });
+    const memory = new GpuMemory({ executionProviders: ['webgpu'] });
     const array = memory.upload(numbers);
     const other = memory.upload(numbers.map((x) => 2 * x));
     expect(memory.download(array, COUNT)).toEqual(numbers);
@@ -40,7 +40,7 @@ describe.skipIf(!isWebgpu)('memory of the graphics card (npm run test:webgpu)', 
       read.dispose();
     }
     expect(made.dataSync()).toEqual(numbers.map((value) => value + 1));
-    // The third time it is read from the card, where it was put the second time.
+    // The third read is from the GPU, where the second one put it.
     expect(x.dataSync()).toEqual(numbers);
     tf.dispose([x, made]);
   });

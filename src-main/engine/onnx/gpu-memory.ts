@@ -1,33 +1,33 @@
 import { GraphBuilder, type ValueName } from './graph-builder.ts';
 import {
   OnnxSession,
-  type CardTensor,
+  type GpuTensor,
   type HostTensor,
   type NativeSessionOptions,
   type Owned,
 } from './native-session.ts';
 
-/** Numbers of a float32 tensor on a graphics card. */
-export class CardArray {
-  readonly #memory: CardMemory;
-  #tensor: Owned<CardTensor> | null;
+/** A float32 tensor in GPU memory. */
+export class GpuArray {
+  readonly #memory: GpuMemory;
+  #tensor: Owned<GpuTensor> | null;
 
-  /** To be made by CardMemory alone. */
-  constructor(memory: CardMemory, tensor: Owned<CardTensor>) {
+  /** Only GpuMemory calls this. */
+  constructor(memory: GpuMemory, tensor: Owned<GpuTensor>) {
     this.#memory = memory;
     this.#tensor = tensor;
   }
 
   /**
-   * As a graph may read it, in any shape of the same size.
-   * @throws Error where it was released: onnxruntime would end the process
+   * The tensor in any shape of the same size, as a graph input.
+   * @throws Error after release: onnxruntime would end the process
    */
-  as(dims: readonly number[]): CardTensor {
-    if (this.#tensor === null) throw new Error('Numbers on the graphics card were read after their release');
+  as(dims: readonly number[]): GpuTensor {
+    if (this.#tensor === null) throw new Error('A tensor in GPU memory was read after its release');
     return { type: 'float32', dims, gpuBuffer: this.#tensor.gpuBuffer, location: 'gpu-buffer' };
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   release(): void {
     this.#tensor?.dispose();
     this.#tensor = null;
@@ -35,7 +35,7 @@ export class CardArray {
   }
 }
 
-/** A graph of one input and one output that are the same. */
+/** An identity graph: one input, one equal output. */
 interface Carrier {
   session: OnnxSession;
   from: ValueName;
@@ -43,47 +43,47 @@ interface Carrier {
 }
 
 /**
- * Tensors on the graphics card, and the way to it and back: the binding can leave outputs there and read them as inputs,
- * but copies none by itself, so that a graph which changes nothing carries them.
+ * Tensors in GPU memory, with upload and download. The binding can leave outputs on the GPU and read them as
+ * inputs, but it copies none itself. An identity graph copies them instead.
  */
-export class CardMemory {
+export class GpuMemory {
   readonly #options: NativeSessionOptions;
-  readonly #living = new Set<CardArray>();
+  readonly #living = new Set<GpuArray>();
   #carriers: { up: Carrier; down: Carrier } | null = null;
 
   constructor(options: NativeSessionOptions) {
     this.#options = options;
   }
 
-  /** Takes over what a graph has left on the card. */
-  adopt(tensor: Owned<CardTensor>): CardArray {
-    // The card's memory goes with the last graph: as long as there are tensors on it, one is there.
+  /** Takes ownership of an output that a graph left on the GPU. */
+  adopt(tensor: Owned<GpuTensor>): GpuArray {
+    // The GPU memory is freed with the last graph, so one must stay open while tensors exist.
     this.#open();
-    const array = new CardArray(this, tensor);
+    const array = new GpuArray(this, tensor);
     this.#living.add(array);
     return array;
   }
 
-  /** Copies numbers to the card. */
-  upload(data: Float32Array): CardArray {
+  /** Copies numbers to the GPU. */
+  upload(data: Float32Array): GpuArray {
     const { session, from, to } = this.#open().up;
     const carried = session.run(
       { [from]: { type: 'float32', dims: [data.length], data, location: 'cpu' } },
       { [to]: null },
     );
-    return this.adopt(carried[to] as Owned<CardTensor>);
+    return this.adopt(carried[to] as Owned<GpuTensor>);
   }
 
-  /** Copies `size` numbers from the card. */
-  download(array: CardArray, size: number): Float32Array {
+  /** Copies `size` numbers from the GPU. */
+  download(array: GpuArray, size: number): Float32Array {
     const { session, from, to } = this.#open().down;
     const dims = [size];
     const carried = session.run({ [from]: array.as(dims) }, { [to]: null });
     return (carried[to] as HostTensor).data as Float32Array;
   }
 
-  /** To be called by CardArray alone. */
-  forget(array: CardArray): void {
+  /** Only GpuArray calls this. */
+  forget(array: GpuArray): void {
     this.#living.delete(array);
   }
 
