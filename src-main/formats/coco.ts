@@ -6,9 +6,9 @@ import { fillRings } from './fill-rings.ts';
 
 /** The cells of one image. */
 export interface CocoImage {
-  /** Path and name of its file, with the ending: what other programs look for. */
+  /** Path and name of its file, with the extension, for other programs. */
   fileName: string;
-  /** What it is called in this program; several images of one file differ in it. */
+  /** Its name in this program; several images of one file differ in it. */
   name: string;
   labels: LabelImage;
   /** Scores by label. */
@@ -21,11 +21,13 @@ export interface CocoOptions {
 }
 
 /**
- * Cells of any number of images as COCO instance annotations. A segmentation is the lengths of runs down the columns, beginning
- * with background, which hold a cell's very pixels: readers of COCO fill polygons by another rule. Bounding boxes are x, y,
- * width, height; areas are in px². Annotation ids count through all images; `label` keeps our own.
+ * Cells of any number of images as COCO instance annotations. A segmentation is a list of run lengths down
+ * the columns, beginning with background. It holds a cell's exact pixels, because readers of COCO fill
+ * polygons by another rule. Bounding boxes are x, y, width, height; areas are in px². Annotation ids count
+ * through all images; `label` is our own label.
  *
- * T.-Y. Lin et al., "Microsoft COCO: Common Objects in Context", ECCV 2014; format: https://cocodataset.org/#format-data.
+ * T.-Y. Lin et al., "Microsoft COCO: Common Objects in Context", ECCV 2014; format:
+ * https://cocodataset.org/#format-data.
  */
 export function coco(images: readonly CocoImage[], { categoryName = 'cell' }: CocoOptions = {}): string {
   let id = 0;
@@ -69,7 +71,7 @@ interface ColumnRuns {
   box: { top: number; left: number; bottom: number; right: number };
 }
 
-/** The runs of every instance, by ascending label, in one pass down the columns. */
+/** The runs of every instance, in order of label, in one pass down the columns. */
 function columnRunsOf({ height, width, data }: LabelImage): ColumnRuns[] {
   const found = new Map<number, ColumnRuns & { done: number }>();
   for (let x = 0; x < width; x++) {
@@ -85,7 +87,7 @@ function columnRunsOf({ height, width, data }: LabelImage): ColumnRuns[] {
         found.set(label, own);
       }
       const start = x * height + top;
-      // A run that goes on at the top of the next column is one run.
+      // A run that continues at the top of the next column is one run.
       if (start === own.done && own.counts.length > 0) own.counts[own.counts.length - 1]! += y - top;
       else own.counts.push(start - own.done, y - top);
       own.done = x * height + y;
@@ -108,7 +110,7 @@ const imageSchema = z
     height: z.number().int().positive(),
     width: z.number().int().positive(),
   })
-  // A file that says more would only exhaust the memory.
+  // A larger image would only exhaust the memory.
   .refine(({ height, width }) => height * width <= mostPixels);
 
 const fileSchema = z.object({
@@ -134,20 +136,25 @@ const fileSchema = z.object({
 });
 
 /**
- * The label image of each image of a COCO file, by its name where it has one, else its file name. Instances have the labels we wrote, else 1, 2, 3 … in the order of the file.
+ * The label image of each image of a COCO file, by its own name, or its file name if it has none. Instances
+ * keep our labels, or get 1, 2, 3 … in the order of the file.
  *
- * @throws LacssError `file-damaged` where it is no COCO file of polygons or uncompressed run lengths.
+ * @throws LacssError `file-damaged` if it is not a COCO file of polygons or uncompressed run lengths.
  */
 export function readCoco(text: string, fileName: string): Map<string, LabelImage> {
   let file: z.infer<typeof fileSchema>;
   try {
     file = fileSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new LacssError('file-damaged', `${fileName} is no COCO file of polygons or plain run lengths.`, {
-      subject: fileName,
-      remedy: 'Export instance annotations as COCO with polygons.',
-      cause,
-    });
+    throw new LacssError(
+      'file-damaged',
+      `${fileName} is not a COCO file of polygons or uncompressed run lengths.`,
+      {
+        subject: fileName,
+        remedy: 'Export instance annotations as COCO with polygons.',
+        cause,
+      },
+    );
   }
   return new Map(
     file.images.map(({ id, file_name, name, height, width }) => {

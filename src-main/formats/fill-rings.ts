@@ -1,8 +1,9 @@
 /**
- * Calls back for every run of pixels of one row whose centres lie inside closed rings, by the even-odd rule: what outlines along
- * the sides of pixels, holes included, were traced from. A centre on an edge counts as right of it.
+ * Calls back for every run of pixels of one row whose centres are inside closed rings, by the even-odd rule.
+ * This inverts the tracing of outlines along pixel sides, holes included. A centre on an edge counts as right
+ * of it.
  *
- * @param rings vertices packed y, x in image pixels; a ring's last vertex joins its first.
+ * @param rings vertices packed y, x in image pixels; a ring's last vertex connects to its first.
  * @param visit row, first column, and the column after the last, within [0, height) × [0, width].
  */
 export function fillRings(
@@ -19,7 +20,7 @@ export function fillRings(
       const x0 = ring[i + 1]!;
       const y1 = ring[j]!;
       const x1 = ring[j + 1]!;
-      // Rows whose centre line the edge crosses: min ≤ y + 0.5 < max.
+      // Rows whose centre line crosses the edge: min ≤ y + 0.5 < max.
       const first = Math.max(0, Math.ceil(Math.min(y0, y1) - 0.5));
       const last = Math.min(height - 1, Math.ceil(Math.max(y0, y1) - 0.5) - 1);
       for (let y = first; y <= last; y++) {

@@ -12,11 +12,11 @@ import {
 } from './outlines.ts';
 
 export interface GeojsonOptions {
-  /** What QuPath takes the objects for. @default 'detection' */
+  /** Type of the objects in QuPath. @default 'detection' */
   objectType?: 'detection' | 'cell' | 'annotation';
-  /** The class the objects get in QuPath. @default 'Cell' */
+  /** Class of the objects in QuPath. @default 'Cell' */
   className?: string;
-  /** Measurements of the cells, joined by their labels. */
+  /** Measurements of the cells, matched by label. */
   cells?: readonly CellMeasurement[];
   /** Scores by label. */
   scores?: ReadonlyMap<number, number>;
@@ -24,14 +24,16 @@ export interface GeojsonOptions {
 
 type Position = [x: number, y: number];
 
-/** QuPath packs a colour as 0xRRGGBB; this is its list. */
+/** QuPath packs a colour as 0xRRGGBB; this is the list form. */
 const classColor = [0, 190, 190];
 
 /**
- * Cells as GeoJSON that QuPath opens (drag it onto the image): a FeatureCollection of polygons in pixels, x before y, rings closed,
- * outer rings and holes of opposite orientation (RFC 7946), each with its class and measurements; named by its label.
+ * Cells as GeoJSON for QuPath (drag it onto the image): a FeatureCollection of polygons in pixels, x before
+ * y. Rings are closed; outer rings and holes have opposite orientation (RFC 7946). Each polygon has its class
+ * and measurements, and its label as name.
  *
- * Source: QuPath documentation, "Exporting annotations", https://qupath.readthedocs.io/en/stable/docs/advanced/exporting_annotations.html.
+ * Source: QuPath documentation, "Exporting annotations",
+ * https://qupath.readthedocs.io/en/stable/docs/advanced/exporting_annotations.html.
  */
 export function geojson(contours: ContourSet, options: GeojsonOptions = {}): string {
   const { objectType = 'detection', className = 'Cell', cells = [], scores } = options;
@@ -96,24 +98,25 @@ const featureSchema = z.object({
   geometry: geometrySchema,
   properties: z.object({ name: z.string().optional() }).nullish(),
 });
-/** QuPath writes a FeatureCollection, or a plain list of features where it is asked to. */
+/** QuPath writes a FeatureCollection, or optionally a plain list of features. */
 const fileSchema = z.union([
   z.object({ features: z.array(featureSchema) }).transform(({ features }) => features),
   z.array(featureSchema),
 ]);
 
 /**
- * The label image that the polygons of a GeoJSON describe, as QuPath and others write them. Names that are numbers are taken for labels.
+ * The label image of the polygons in a GeoJSON file, as QuPath and other programs write it. Numeric names
+ * become labels.
  *
- * @param height height of the image the polygons were drawn on.
- * @throws LacssError `file-damaged` where it is no GeoJSON of polygons.
+ * @param height height of the annotated image.
+ * @throws LacssError `file-damaged` if it is not a GeoJSON file of polygons.
  */
 export function readGeojson(text: string, fileName: string, height: number, width: number): LabelImage {
   let features: z.infer<typeof fileSchema>;
   try {
     features = fileSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new LacssError('file-damaged', `${fileName} is no GeoJSON of polygons.`, {
+    throw new LacssError('file-damaged', `${fileName} is not a GeoJSON file of polygons.`, {
       subject: fileName,
       remedy:
         'Export it from QuPath with File › Export objects as GeoJSON, cells or annotations of closed shapes only.',

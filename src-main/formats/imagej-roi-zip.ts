@@ -4,27 +4,32 @@ import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { decodeImageJRoi, encodeImageJRoi } from './imagej-roi.ts';
 import { labelsByName, labelsOf, outlinesOf, ringsOf } from './outlines.ts';
 
-/** A zip counts its entries in 16 bits. */
+/** A zip file stores its number of entries in 16 bits. */
 const mostEntries = 0xffff;
 
-/** The only moment zip entries carry, so that the same cells give the same bytes: the first that zip can tell. */
+/**
+ * Fixed time of all zip entries, so that the same cells give the same bytes: the earliest time zip supports.
+ */
 const noTime = '1980-01-01T00:00:00';
 
 /**
- * The outlines of all instances as a zip that ImageJ's ROI Manager opens, one region an instance, named by its label.
+ * The outlines of all instances as a zip for ImageJ's ROI Manager: one region per instance, named by its
+ * label.
  *
- * Outlines along the sides of pixels (`traceContours`) give selections with exactly the instance's pixels; sub-pixel outlines
- * (of a segmentation) give polygons with sub-pixel resolution. The zip is always made afresh; nothing of an older one stays in it.
+ * Outlines along pixel sides (`traceContours`) give selections with exactly the instance's pixels. Sub-pixel
+ * outlines (of a segmentation) give polygons with sub-pixel resolution. The zip is always created from
+ * scratch.
  *
- * @throws LacssError `image-invalid` where an instance reaches beyond pixel 32767, or there are more than 65,535.
+ * @throws LacssError `image-invalid` if an instance extends beyond pixel 32767, or there are more than
+ *   65,535.
  */
 export function imagejRoiZip(contours: ContourSet): Uint8Array {
   const outlines = outlinesOf(contours);
   if (outlines.length > mostEntries) {
     throw new LacssError(
       'image-invalid',
-      `A zip of ImageJ regions holds ${mostEntries} cells at most, and there are ${outlines.length}.`,
-      { remedy: 'Export GeoJSON or a label TIFF, or cut the image into parts.' },
+      `A zip of ImageJ regions can hold at most ${mostEntries} cells, but there are ${outlines.length}.`,
+      { remedy: 'Export GeoJSON or a label TIFF, or divide the image.' },
     );
   }
   const digits = Math.max(4, String(outlines.at(-1)?.label ?? 0).length);
@@ -37,10 +42,10 @@ export function imagejRoiZip(contours: ContourSet): Uint8Array {
 }
 
 /**
- * The label image that a zip of ImageJ regions, or a single `.roi` file, describes. Names that are numbers are taken for labels.
+ * The label image of a zip of ImageJ regions, or of a single `.roi` file. Numeric names become labels.
  *
- * @param height height of the image the regions were drawn on.
- * @throws LacssError `file-damaged`, or `file-unsupported` where a region outlines nothing.
+ * @param height height of the annotated image.
+ * @throws LacssError `file-damaged`, or `file-unsupported` if a region is not an outline.
  */
 export function readImagejRoiZip(
   bytes: Uint8Array,
@@ -67,7 +72,7 @@ function unzip(bytes: Uint8Array, fileName: string): Record<string, Uint8Array> 
   try {
     return unzipSync(bytes);
   } catch (cause) {
-    throw new LacssError('file-damaged', `${fileName} is no whole zip file.`, {
+    throw new LacssError('file-damaged', `${fileName} is not a complete zip file.`, {
       subject: fileName,
       remedy: "Save it again from ImageJ's ROI Manager (More › Save).",
       cause,

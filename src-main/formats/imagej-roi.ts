@@ -1,9 +1,9 @@
 import { LacssError } from '../contract/errors.ts';
 
-/** A region of interest as ImageJ keeps one: closed rings of vertices packed y, x in image pixels. */
+/** A region of interest in ImageJ's form: closed rings of vertices packed y, x in image pixels. */
 export interface ImageJRoi {
   name: string | null;
-  /** One ring, or several where there are holes or pieces. */
+  /** One ring, or several for holes or separate pieces. */
   rings: readonly ArrayLike<number>[];
 }
 
@@ -21,7 +21,7 @@ const at = {
   type: 6,
   bounds: 8,
   count: 16,
-  /** Number of vertices where `count` is 0; number of values of a composite shape. */
+  /** Number of vertices if `count` is 0; number of values of a composite shape. */
   size: 18,
   compositeSize: 36,
   options: 50,
@@ -34,23 +34,28 @@ const moveTo = 0;
 const lineTo = 1;
 const close = 4;
 
-/** Largest coordinate ImageJ's signed shorts hold. */
+/** Largest coordinate in ImageJ's signed shorts. */
 const largestCoordinate = 32767;
 
 /**
- * One region as the bytes of a `.roi` file.
+ * Encodes one region as the bytes of a `.roi` file.
  *
- * A single ring of whole coordinates is a traced selection, what ImageJ's wand makes, whose mask has exactly the pixels within; one of
- * other coordinates is a polygon with sub-pixel resolution; several rings are a composite selection.
+ * A single ring with whole coordinates is a traced selection, as from ImageJ's wand; its mask has exactly the
+ * enclosed pixels. A ring with other coordinates is a polygon with sub-pixel resolution. Several rings are a
+ * composite selection.
  *
- * @throws LacssError `image-invalid` where the region reaches beyond the 32767 pixels ImageJ's format can hold.
+ * @throws LacssError `image-invalid` if the region extends beyond the 32767 pixels of ImageJ's format.
  */
 export function encodeImageJRoi({ name, rings }: ImageJRoi): Uint8Array {
   const bounds = boundsOf(rings);
   if (bounds.bottom > largestCoordinate || bounds.right > largestCoordinate) {
-    throw new LacssError('image-invalid', `ImageJ's ROI files reach to pixel ${largestCoordinate} only.`, {
-      remedy: 'Export GeoJSON or a label TIFF, or cut the image into parts.',
-    });
+    throw new LacssError(
+      'image-invalid',
+      `ImageJ's ROI files support coordinates only up to pixel ${largestCoordinate}.`,
+      {
+        remedy: 'Export GeoJSON or a label TIFF, or divide the image.',
+      },
+    );
   }
   const composite = rings.length > 1;
   const body = composite ? compositeBody(rings) : polygonBody(rings[0]!, bounds);
@@ -105,7 +110,9 @@ function isWhole(ring: ArrayLike<number>): boolean {
   return Array.prototype.every.call(ring, (value: number) => Number.isInteger(value));
 }
 
-/** x of all vertices, then y, as shorts from the corner of the bounds; sub-pixel ones once more as floats. */
+/**
+ * x of all vertices, then y, as shorts relative to the corner of the bounds; sub-pixel ones again as floats.
+ */
 function polygonBody(ring: ArrayLike<number>, { top, left }: Bounds): DataView {
   const count = ring.length / 2;
   const whole = isWhole(ring);
@@ -123,7 +130,7 @@ function polygonBody(ring: ArrayLike<number>, { top, left }: Bounds): DataView {
   return view;
 }
 
-/** A path of floats: code, x, y for each vertex, and a code to close each ring. */
+/** A path of floats: code, x, y per vertex, and a code to close each ring. */
 function compositeBody(rings: readonly ArrayLike<number>[]): DataView {
   const values: number[] = [];
   for (const ring of rings) {
@@ -136,19 +143,20 @@ function compositeBody(rings: readonly ArrayLike<number>[]): DataView {
 }
 
 /**
- * Reads a `.roi` file of a polygon, a freehand or traced outline, a rectangle or a composite selection.
+ * Reads a `.roi` file with a polygon, a freehand or traced outline, a rectangle or a composite selection.
  *
- * @param fileName what it is called in messages.
- * @throws LacssError `file-damaged`, or `file-unsupported` for points, lines, ovals and text, which outline no cell.
+ * @param fileName its name in messages.
+ * @throws LacssError `file-damaged`, or `file-unsupported` for points, lines, ovals and text, which are not
+ *   cell outlines.
  */
 export function decodeImageJRoi(bytes: Uint8Array, fileName: string): ImageJRoi {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    if (new TextDecoder().decode(bytes.subarray(0, 4)) !== 'Iout') throw new RangeError('no ImageJ ROI');
+    if (new TextDecoder().decode(bytes.subarray(0, 4)) !== 'Iout') throw new RangeError('not an ImageJ ROI');
     return { name: readName(view), rings: readRings(view, fileName) };
   } catch (cause) {
     if (cause instanceof LacssError) throw cause;
-    throw new LacssError('file-damaged', `${fileName} is no whole ImageJ ROI.`, {
+    throw new LacssError('file-damaged', `${fileName} is not a complete ImageJ ROI.`, {
       subject: fileName,
       remedy: "Save it again from ImageJ's ROI Manager.",
       cause,
@@ -170,7 +178,7 @@ function readRings(view: DataView, fileName: string): ArrayLike<number>[] {
   if (type !== polygonType && type !== freehandType && type !== tracedType) {
     throw new LacssError(
       'file-unsupported',
-      `${fileName} is no outline of a cell (ImageJ ROI of type ${type}).`,
+      `${fileName} is not a cell outline (ImageJ ROI of type ${type}).`,
       {
         subject: fileName,
         remedy: 'Keep polygons, freehand and traced selections, rectangles and their combinations.',

@@ -1,13 +1,14 @@
 import type { LabelImage, PixelSizeUm } from '../contract/pixels.ts';
 import { writeTiff } from '../imaging/tiff/write-tiff.ts';
 
-/** The largest label that 16 bits hold; image programs read those everywhere, 32 bits not. */
+/** Largest 16-bit label. All image programs read 16 bits, but not all read 32. */
 const largestShortLabel = 0xffff;
 
 /**
- * A label image as TIFF: 16 bits a pixel where the labels fit, else 32, compressed, with its pixel size where it is known.
+ * A label image as compressed TIFF with its pixel size, if known: 16 bits per pixel if the labels fit, 32
+ * otherwise.
  *
- * @throws RangeError where a label is negative.
+ * @throws RangeError if a label is negative.
  */
 export function labelTiff(labels: LabelImage, pixelSizeUm: PixelSizeUm | null = null): Uint8Array {
   const { height, width, data } = labels;

@@ -12,11 +12,11 @@ export interface Piece {
 /** The outline of one instance. */
 export interface Outline {
   label: number;
-  /** More than one where the instance is in pieces that do not share a side. */
+  /** More than one if the instance has pieces that share no pixel side. */
   pieces: Piece[];
 }
 
-/** Puts the rings of a contour set together, each hole with the piece it lies in, in the order of the labels. */
+/** Groups the rings of a contour set, each hole with its piece, in order of label. */
 export function outlinesOf(contours: ContourSet): Outline[] {
   const rings = new Map<number, Float32Array[]>();
   contours.ringLabels.forEach((label, r) => {
@@ -29,7 +29,7 @@ export function outlinesOf(contours: ContourSet): Outline[] {
       const outer = own.filter((ring) => ringArea(ring) > 0);
       const pieces = outer.map((ring): Piece => ({ outer: ring, holes: [] }));
       for (const hole of own.filter((ring) => ringArea(ring) < 0)) {
-        // The smallest piece around it, for a piece may lie in a hole of another.
+        // The smallest piece around it, because a piece may be inside a hole of another.
         const around = pieces
           .filter((piece) => isInside(hole, piece.outer))
           .sort((a, b) => ringArea(a.outer) - ringArea(b.outer));
@@ -40,8 +40,8 @@ export function outlinesOf(contours: ContourSet): Outline[] {
 }
 
 /**
- * The same outlines with no ring that touches itself. Around cells that meet themselves at a corner a traced ring passes that corner
- * twice; as geometry that is not valid, while two rings that share the corner are.
+ * The same outlines without rings that touch themselves. Around a cell that touches itself at a corner, a
+ * traced ring passes that corner twice. That is not valid geometry, but two rings that share the corner are.
  */
 export function splitAtTouchingCorners(contours: ContourSet): ContourSet {
   const rings: Ring[] = [];
@@ -70,11 +70,11 @@ export function ringsOf(outline: Outline): Float32Array[] {
   return outline.pieces.flatMap(({ outer, holes }) => [outer, ...holes]);
 }
 
-/** Whether a hole lies in a ring: a point just beside its first edge, which is within the instance on one side, is. */
+/** Whether a hole is inside a ring. It tests a point next to the hole's first edge, inside the instance. */
 function isInside(hole: ArrayLike<number>, ring: ArrayLike<number>): boolean {
   const middleY = (hole[0]! + hole[2]!) / 2;
   const middleX = (hole[1]! + hole[3]!) / 2;
-  // Holes run counter-clockwise on the screen: the instance is on the right hand, the hole on the left.
+  // Holes run counter-clockwise on the screen: the instance is on the right, the hole on the left.
   const y = middleY + 1e-3 * Math.sign(hole[1]! - hole[3]!);
   const x = middleX + 1e-3 * Math.sign(hole[2]! - hole[0]!);
   let inside = false;
@@ -87,14 +87,17 @@ function isInside(hole: ArrayLike<number>, ring: ArrayLike<number>): boolean {
   return inside;
 }
 
-/** A closed shape from a file, and the label it is to have. */
+/** A closed shape from a file, and its label. */
 export interface Shape {
   label: number;
   /** Vertices packed y, x; outer rings and holes alike. */
   rings: readonly ArrayLike<number>[];
 }
 
-/** The label image that shapes describe: each pixel whose centre lies in a shape; where shapes overlap, the later one. */
+/**
+ * The label image of shapes: each pixel whose centre is inside a shape. If shapes overlap, the later one
+ * wins.
+ */
 export function labelsOf(shapes: readonly Shape[], height: number, width: number): LabelImage {
   const data = new Int32Array(height * width);
   for (const { label, rings } of shapes) {
@@ -104,8 +107,8 @@ export function labelsOf(shapes: readonly Shape[], height: number, width: number
 }
 
 /**
- * The labels that names stand for: their own numbers where every name is a different one (`7`, `0007`), as our exports
- * write them, else 1, 2, 3 … in the order of the file.
+ * Labels from names: the numbers in the names if all are different (`7`, `0007`), as in our exports.
+ * Otherwise 1, 2, 3 … in the order of the file.
  */
 export function labelsByName(names: readonly (string | null)[]): number[] {
   const numbers = names.map((name) => (name !== null && /^\d{1,9}$/.test(name) ? Number(name) : 0));

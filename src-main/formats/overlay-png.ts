@@ -3,20 +3,20 @@ import { percentiles } from '../imaging/intensity/percentiles.ts';
 import { writePng } from '../imaging/png/write-png.ts';
 
 export interface OverlayOptions {
-  /** Values shown black and white; percentiles 0.1 and 99.9 where not given. */
+  /** Values shown as black and white. @default percentiles 0.1 and 99.9 */
   range?: readonly [low: number, high: number];
-  /** One colour for all cells, or one a cell. @default 'varied' */
+  /** One colour for all cells, or one per cell. @default 'varied' */
   color?: readonly [red: number, green: number, blue: number] | 'varied';
 }
 
-/** The golden angle, which parts the hues of neighbouring labels best. */
+/** The golden angle, which best separates the hues of neighbouring labels. */
 const goldenAngle = 137.508;
 
 /**
- * One plane in grey with the outlines of the cells over it, as PNG: each cell's outermost pixels, so that touching cells keep
- * a line each.
+ * One plane in grey with cell outlines on top, as PNG. An outline is a cell's outermost pixels, so that
+ * touching cells have one line each.
  *
- * @throws RangeError where plane and label image differ in size.
+ * @throws RangeError if plane and label image differ in size.
  */
 export function overlayPng(plane: FloatPlane, labels: LabelImage, options: OverlayOptions = {}): Uint8Array {
   const { height, width } = plane;
@@ -43,7 +43,7 @@ export function overlayPng(plane: FloatPlane, labels: LabelImage, options: Overl
   return writePng({ height, width, channels: 3, data });
 }
 
-/** Whether a pixel of a cell has a side towards another cell, the background or the outside. */
+/** Whether a cell's pixel borders on another cell, the background or the image's edge. */
 function isOutermost({ data, height, width }: LabelImage, y: number, x: number): boolean {
   const i = y * width + x;
   const label = data[i];

@@ -1,17 +1,20 @@
 import { Readable } from 'node:stream';
 import { constants, createInflate } from 'node:zlib';
 
-/** Inflated bytes, from the first on. */
+/** Inflated bytes in order. */
 export interface InflateStream {
   /**
    * The next bytes.
    *
-   * @throws RangeError where the stream ends before; Error where it is broken.
+   * @throws RangeError if the stream ends earlier; Error if it is broken.
    */
   next(length: number): Promise<Uint8Array>;
-  /** Passes over bytes. */
+  /** Skips bytes. */
   skip(length: number): Promise<void>;
-  /** Reads to the end, so that whatever feeds the stream is read and checked as well. At most `length` bytes may follow. */
+  /**
+   * Reads to the end, so that the source of the stream is read and checked completely. At most `length` bytes
+   * may follow.
+   */
   finish(length: number): Promise<void>;
   close(): void;
 }
@@ -19,8 +22,8 @@ export interface InflateStream {
 const chunkSize = 2 ** 18;
 
 /**
- * Inflates a zlib stream (RFC 1950) piece by piece: no more than what is asked for and a few chunks are in memory,
- * whatever the stream holds. What follows the wanted bytes (padding, a checksum cut off) does not matter.
+ * Inflates a zlib stream (RFC 1950) piece by piece. Memory holds only the requested bytes and a few chunks.
+ * Bytes after them (padding, a truncated checksum) do not matter.
  */
 export function inflateStream(packed: AsyncIterable<Uint8Array>): InflateStream {
   const inflate = createInflate({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize });
@@ -29,7 +32,7 @@ export function inflateStream(packed: AsyncIterable<Uint8Array>): InflateStream 
   const chunks = source.pipe(inflate)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   let rest: Uint8Array = new Uint8Array(0);
 
-  /** Hands the next `length` bytes over in pieces. */
+  /** Passes on the next `length` bytes in pieces. */
   async function take(length: number, onPiece: (piece: Uint8Array, at: number) => void): Promise<void> {
     for (let at = 0; at < length;) {
       const piece = rest.subarray(0, length - at);

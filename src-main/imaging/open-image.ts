@@ -6,7 +6,7 @@ import { sizeAxes } from './raster/size-axes.ts';
 import { openTiff, type OpenTiffOptions } from './tiff/open-tiff.ts';
 import { isTiff } from './tiff/read-directories.ts';
 
-/** What a file of another kind may be, by its first bytes. */
+/** Other file types, by their first bytes. */
 const otherKinds: readonly { begins: readonly number[]; kind: string }[] = [
   { begins: [0xff, 0xd8, 0xff], kind: 'a JPEG' },
   { begins: [0x89, 0x48, 0x44, 0x46], kind: 'an HDF5 file' },
@@ -19,11 +19,12 @@ const otherKinds: readonly { begins: readonly number[]; kind: string }[] = [
 ];
 
 /**
- * Opens an image file by what its first bytes say, whatever its name ends in: TIFF, BigTIFF, PNG. No pixel is read yet.
+ * Opens an image file by its first bytes, whatever its extension: TIFF, BigTIFF, PNG. Reads no pixel yet.
  *
- * @param fileName what the file is called in messages.
- * @returns one source per image in the file: one, but for OME-TIFF of several positions or series.
- * @throws LacssError `file-unsupported`, `file-damaged`, `setting-invalid` or `cancelled`, naming the file, the reason and the way out.
+ * @param fileName the file's name in messages.
+ * @returns one source per image in the file: one, except for OME-TIFF with several positions or series.
+ * @throws LacssError `file-unsupported`, `file-damaged`, `setting-invalid` or `cancelled`, naming the file,
+ *   the reason and the remedy.
  */
 export async function openImage(
   file: RandomAccess,
@@ -39,21 +40,21 @@ export async function openImage(
   if (file.size === 0) {
     throw new LacssError('file-damaged', `${fileName} is empty.`, {
       subject: fileName,
-      remedy: 'Copy the file again from where it was recorded.',
+      remedy: 'Copy the file again from its source.',
     });
   }
   const other = otherKinds.find(({ begins }) => begins.every((byte, i) => start[i] === byte));
   throw new LacssError(
     'file-unsupported',
     other === undefined
-      ? `${fileName} is not an image that can be read: neither a TIFF nor a PNG, whatever its name says.`
-      : `${fileName} is ${other.kind}, which cannot be read.`,
+      ? `${fileName} is not a readable image: neither a TIFF nor a PNG, despite its name.`
+      : `${fileName} is ${other.kind}, which this program cannot read.`,
     {
       subject: fileName,
       remedy:
         other === undefined
           ? 'Add TIFF or PNG images.'
-          : 'Open it in Fiji (File › Import › Bio-Formats) and save it as OME-TIFF, then add that file.',
+          : 'Open it in Fiji (File › Import › Bio-Formats), save it as OME-TIFF, and add that file.',
     },
   );
 }

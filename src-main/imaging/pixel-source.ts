@@ -6,81 +6,81 @@ export interface LevelSize {
   width: number;
 }
 
-/** Which part of an image is wanted. */
+/** The part of an image to read. */
 export interface TileRequest {
   channel: number;
   /** @default 0 */
   z?: number;
   /** @default 0 */
   t?: number;
-  /** 0 is the image itself; each next level is smaller. @default 0 */
+  /** 0 is the full-resolution image; each next level is smaller. @default 0 */
   level?: number;
   /** Left column in pixels of the level. @default 0 */
   x?: number;
   /** Top row in pixels of the level. @default 0 */
   y?: number;
-  /** @default as far as the right edge */
+  /** @default up to the right edge */
   width?: number;
-  /** @default as far as the bottom edge */
+  /** @default up to the bottom edge */
   height?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** The pixels that were asked for, in the file's own numbers, cut at the image's edges. */
+/** The requested pixels with the file's own values, cropped at the image's edges. */
 export interface PixelTile extends LevelSize {
-  /** height × width values, row by row. */
+  /** height × width values, in row order. */
   data: PixelArray;
 }
 
 /**
- * An image that is read piece by piece. Opening it reads a few kilobytes; pixels are decoded when they are asked for.
- * The idea is that of Viv's pixel sources (Manz et al., "Viv", Nature Methods 19, 2022).
+ * An image that is read piece by piece. Opening it reads a few kilobytes; pixels are decoded on request. The
+ * idea follows Viv's pixel sources (Manz et al., "Viv", Nature Methods 19, 2022).
  *
  * @example
  * const [source] = await openImage(await openFileBytes('field.ome.tif'), 'field.ome.tif');
  * const { data } = await source.getTile({ channel: 1, x: 512, y: 0, width: 256, height: 256 });
  */
 export interface PixelSource {
-  /** What the file calls this image, where it holds several; else `null`. */
+  /** The image's name in the file if it holds several; `null` otherwise. */
   readonly name: string | null;
   /** Numbers of time points, channels, focal planes, rows and columns. */
   readonly shape: { t: number; c: number; z: number; y: number; x: number };
-  /** The image itself and the smaller copies that the file keeps of it, largest first. */
+  /** The full-resolution image and the smaller copies in the file, largest first. */
   readonly levels: readonly LevelSize[];
   readonly dtype: Dtype;
-  /** `null` where the file holds no calibration. */
+  /** `null` if the file has no calibration. */
   readonly pixelSizeUm: PixelSizeUm | null;
   /** One name per channel. */
   readonly channelNames: readonly string[];
-  /** The rectangles in which the file stores level 0: reading less than one takes as long as reading all of it. */
+  /** Size of the file's blocks at level 0: reading part of one takes as long as reading all of it. */
   readonly tileSize: LevelSize;
   /** Whether the file does not say what its pages are, so that their number decided. */
   readonly axesAreGuessed: boolean;
-  /** How many channels a page holds side by side; more than 1 for colours. */
+  /** Channels per page; more than 1 for colour images. */
   readonly samplesPerPage: number;
   /**
-   * The pixels of one rectangle of one plane.
+   * Reads the pixels of one rectangle of one plane.
    *
-   * @throws RangeError where there is no such plane, level or rectangle.
+   * @throws RangeError if there is no such plane, level or rectangle.
    * @throws LacssError `file-damaged`, `file-unreadable`, `cancelled`.
    */
   getTile(request: TileRequest): Promise<PixelTile>;
   /**
-   * The same pixels in bands of some megabytes, from the top down: for work that needs every pixel, but not all at once.
-   * A band's `y` counts from the top of the level.
+   * The same pixels in bands of some megabytes, from the top down: for work that needs every pixel, but not
+   * all at once. A band's `y` counts from the top of the level.
    *
    * @throws as `getTile`.
    */
   getBands(request: TileRequest): AsyncGenerator<PixelTile & { y: number }>;
 }
 
-/** A request with its defaults filled in and its rectangle cut at the level's edges. */
+/** A request with defaults and with its rectangle cropped at the level's edges. */
 export type FullTileRequest = Required<Omit<TileRequest, 'signal'>> & Pick<TileRequest, 'signal'>;
 
 /**
  * Fills in the defaults of a request.
  *
- * @throws RangeError where the source has no such plane, level or rectangle.
+ * @throws RangeError if the source has no such plane, level or rectangle.
  */
 export function completeRequest(
   { shape, levels }: Pick<PixelSource, 'shape' | 'levels'>,

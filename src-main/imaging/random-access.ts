@@ -1,5 +1,6 @@
 /**
- * Bytes that can be read in any order: a file, or an array in memory. Science modules know no other way to a file.
+ * Bytes that can be read in any order: a file, or an array in memory. Science modules access files only
+ * through it.
  *
  * @example
  * const bytes = bytesInMemory(new Uint8Array([1, 2, 3, 4]));
@@ -11,7 +12,7 @@ export interface RandomAccess {
   /**
    * Reads `length` bytes from `offset` on. Readers must not change the returned bytes.
    *
-   * @throws RangeError where they lie outside; LacssError where the file cannot be read.
+   * @throws RangeError if they are outside the file; LacssError if the file cannot be read.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
@@ -31,10 +32,10 @@ export function bytesInMemory(bytes: Uint8Array): RandomAccess {
   };
 }
 
-/** Many small reads become few: a TIFF's lists of tags are a few hundred bytes each. */
+/** Combines many small reads: a TIFF's tag lists are a few hundred bytes each. */
 const windowBytes = 16384;
 
-/** Keeps the last stretch that was read, so that neighbouring small reads need no further access. */
+/** Keeps the last range read, so that small reads nearby need no further access. */
 export function readAhead(source: RandomAccess): RandomAccess {
   let start = 0;
   let stretch: Uint8Array = new Uint8Array(0);

@@ -5,9 +5,9 @@ import { readRaster, type ReadRasterOptions } from './read-raster.ts';
 import type { OpenTiffOptions } from './tiff/open-tiff.ts';
 
 /**
- * Reads a whole image that is in memory: the first of its file. For label images and masks; see `openImage` for all else.
+ * Reads the first image of a file in memory. For label images and masks; see `openImage` for other images.
  *
- * @param fileName what the file is called in messages.
+ * @param fileName the file's name in messages.
  * @throws LacssError what `openImage` and `readRaster` throw.
  */
 export async function readImage(

@@ -4,7 +4,7 @@ import { BlockSums } from './resample/block-means.ts';
 import { UnusablePixels } from './unusable-pixels.ts';
 
 export interface ReadPlaneOptions {
-  /** Takes every so many-th row and column alone: for statistics of large images. @default 1 */
+  /** Reads only every n-th row and column, for statistics of large images. @default 1 */
   every?: number;
   /** Takes the means of square blocks of this side, as `blockMeans`. Not with `every`. @default 1 */
   blockPx?: number;
@@ -15,13 +15,14 @@ export interface ReadPlaneOptions {
 export type PlaneBand = FloatPlane & { y: number };
 
 /**
- * Reads one plane as real numbers. Besides `planeBands` this is the only way from files to computation, so that
- * no NaN gets there. Besides the result it holds a few megabytes.
+ * Reads one plane as real numbers. Besides `planeBands` this is the only way from files to computation, so
+ * that no NaN gets there. Besides the result it holds a few megabytes.
  *
  * @param name what the image is called in messages.
  * @returns [height, width], of the level that was asked for, divided by `every` or `blockPx` and rounded up.
  * @throws RangeError where the source has no such plane.
- * @throws LacssError `image-invalid` where a pixel is no finite number, or beyond 32-bit reals; what the source throws.
+ * @throws LacssError `image-invalid` where a pixel is no finite number, or beyond 32-bit reals; what the
+ *   source throws.
  */
 export async function readPlane(
   source: PixelSource,
@@ -53,8 +54,8 @@ export async function readPlane(
 }
 
 /**
- * Reads one plane as real numbers in bands of some megabytes, from the top down. Unusable pixels are refused after the
- * last band: results of the bands count from then on.
+ * Reads one plane as real numbers in bands of some megabytes, from the top down. Unusable pixels are refused
+ * after the last band: results of the bands count from then on.
  *
  * @throws as `readPlane`; `image-invalid` after the last band.
  */

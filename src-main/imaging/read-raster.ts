@@ -4,15 +4,16 @@ import type { PixelSource } from './pixel-source.ts';
 
 export interface ReadRasterOptions {
   signal?: AbortSignal | undefined;
-  /** The most pixels of all planes together. @default 2 ** 28 */
+  /** Largest number of pixels of all planes together. @default 2 ** 28 */
   maxPixels?: number;
 }
 
 /**
- * Reads all planes of an image into memory. For label images and small files; all else reads tiles or single planes.
+ * Reads all planes of an image into memory. For label images and small files; other code reads tiles or
+ * single planes.
  *
- * @param fileName what the file is called in messages.
- * @throws LacssError `file-unsupported` where the image has too many pixels; what the source throws.
+ * @param fileName the file's name in messages.
+ * @throws LacssError `file-unsupported` if the image has too many pixels; what the source throws.
  */
 export async function readRaster(
   source: PixelSource,

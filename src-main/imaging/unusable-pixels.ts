@@ -1,12 +1,12 @@
 import { LacssError } from '../contract/errors.ts';
 
-/** Counts the pixels of a plane that nothing can be computed with: no numbers, and numbers beyond 32-bit reals. */
+/** Counts a plane's pixels that are unusable for computation: NaN, infinite, or beyond 32-bit reals. */
 export class UnusablePixels {
   #notNumbers = 0;
   #tooLarge = 0;
   #first: { value: number; y: number; x: number } | null = null;
 
-  /** Takes note of the values of some rows. @param top the row that the first value is in */
+  /** Checks the values of some rows. @param top the row of the first value */
   check(values: ArrayLike<number>, width: number, top: number): void {
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
@@ -18,8 +18,8 @@ export class UnusablePixels {
   }
 
   /**
-   * @param name what the image is called in messages
-   * @throws LacssError `image-invalid` where there are any
+   * @param name the image's name in messages
+   * @throws LacssError `image-invalid` if there are any
    */
   refuse(name: string, channel: string): void {
     if (this.#first === null) return;
@@ -28,7 +28,7 @@ export class UnusablePixels {
     const kinds = [
       ...(this.#notNumbers > 0
         ? [
-            `${pixels(this.#notNumbers)} that ${this.#notNumbers === 1 ? 'is no number' : 'are no numbers'} (NaN or infinite)`,
+            `${pixels(this.#notNumbers)} that ${this.#notNumbers === 1 ? 'is not a number' : 'are not numbers'} (NaN or infinite)`,
           ]
         : []),
       ...(this.#tooLarge > 0
@@ -42,8 +42,8 @@ export class UnusablePixels {
         subject: name,
         remedy:
           this.#notNumbers > 0
-            ? 'Replace them, for instance in ImageJ with Process › Math › NaN Background or Remove NaNs, or cut that part off, and add the image again.'
-            : 'Divide the image by a number that brings its values into that range, or cut that part off, and add the image again.',
+            ? 'Replace them, for example in ImageJ with Process › Math › NaN Background or Remove NaNs. Or crop the image. Then add it again.'
+            : 'Divide the image by a number that brings its values into that range. Or crop it. Then add it again.',
       },
     );
   }

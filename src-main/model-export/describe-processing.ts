@@ -7,7 +7,9 @@ import { smallestCell } from '../inference/predict-tile.ts';
 import { fewestCells } from '../model/image-scale.ts';
 import type { Preset } from '../model/presets.ts';
 
-/** What to do to an image before the network sees it, and with the network's output, in sentences and figures. */
+/**
+ * What to do to an image before the network sees it, and with the network's output, in sentences and figures.
+ */
 export interface Processing {
   before: string[];
   after: string[];
@@ -15,7 +17,10 @@ export interface Processing {
   parameters: Readonly<Record<string, number | null>>;
 }
 
-/** Tells a programmer how to find the same cells without this program. `test/model-export/find_cells.py` follows it. */
+/**
+ * Tells a programmer how to find the same cells without this program. `test/model-export/find_cells.py`
+ * follows it.
+ */
 export function describeProcessing({ preprocessing }: ModelCard, preset: Preset): Processing {
   const { clipPercentiles, cellSize, targetDiameterPx } = preprocessing;
   const { minScore, nmsDistancePx, maskThreshold, minVisible, minAreaShare, tileSizePx } =

@@ -13,9 +13,12 @@ export interface Example {
   data: NpyArray;
 }
 
-/** Height and width of the example, in multiples of what the network can halve; unlike, so that none is taken for the other. */
+/**
+ * Height and width of the example, in multiples of the network's largest stride. They differ, so that they
+ * cannot be confused.
+ */
 const exampleSides = [8, 10] as const;
-/** Where the example’s cells are, as shares of height and width: inside, and at two borders. */
+/** Positions of the example’s cells, as shares of height and width: inside, and at two borders. */
 const places = [
   [0.5, 0.5],
   [0.03, 0.4],
@@ -23,9 +26,9 @@ const places = [
 ] as const;
 
 /**
- * What the network gives for a picture of noise and bright disks, computed on the active engine: with it others can check
- * that theirs computes the same.
- * @returns by name, shaped as the exported network has it; the image is raw, as before any preparation
+ * The network's output for an image of noise and bright disks, computed on the active engine. With it others
+ * can check that their program computes the same.
+ * @returns by name, shaped as in the exported network; the image is raw, before any preparation
  */
 export async function exampleRun(model: LacssModel): Promise<Record<TensorName, Example>> {
   const [height, width] = exampleSides.map((side) => side * model.preset.padTo);

@@ -22,8 +22,8 @@ export interface ExportOptions extends Attribution {
 const names = { network: 'model.onnx', description: 'rdf.yaml', documentation: 'README.md' } as const;
 
 /**
- * Everything another program needs to use a model: the network as ONNX, its description for bioimage.io, what it is in
- * words, and an example with what the network gives for it. The onnx engine must be the active one.
+ * Everything another program needs to use a model: the network as ONNX, its description for bioimage.io, a
+ * text description, and an example with the network's output. The onnx engine must be active.
  * @returns contents by file name, for one folder
  */
 export async function exportFiles(
@@ -60,7 +60,7 @@ export async function exportFiles(
   return files;
 }
 
-/** What travels inside the ONNX file. */
+/** The metadata inside the ONNX file. */
 function metadataOf(
   card: ModelCard,
   { before, after, parameters }: Processing,
@@ -85,7 +85,7 @@ function documentationOf(card: ModelCard, { before, after }: Processing): string
   const channels = card.inputChannels.map(({ name }) => name).join(', ');
   return `# ${card.name}
 
-Finds cells in images and outlines each of them. Trained with LACSS Studio, which implements P. Shrestha, N. Kuang, J. Yu:
+Finds and outlines cells in images. Trained with LACSS Studio, which implements P. Shrestha, N. Kuang, J. Yu:
 Efficient end-to-end learning for cell segmentation with machine generated incomplete annotations. Communications Biology 6,
 232 (2023), https://doi.org/10.1038/s42003-023-04608-5.
 
@@ -101,13 +101,13 @@ ${numbered(after)}
 
 ## Validation
 
-The files \`example-*.npy\` hold an image that needs no resizing but is not clipped and standardised yet, three locations, and
-what the network gives for them.
+The files \`example-*.npy\` hold an image, three locations, and the network's output for them. The image needs no resizing,
+but it is not clipped and standardised yet.
 `;
 }
 
 function trainingText({ training }: ModelCard): string {
-  if (training === null) return ' The weights are random: it was never trained.';
+  if (training === null) return ' The weights are random: the model was never trained.';
   const images = training.images.length === 1 ? '1 image' : `${training.images.length} images`;
   return ` Trained on ${images} in ${training.steps} steps.`;
 }

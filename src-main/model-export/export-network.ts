@@ -3,8 +3,8 @@ import { joinTraces } from './join-traces.ts';
 import { traceNetwork, type NetworkSize } from './trace-network.ts';
 
 /**
- * Sizes the network is written down at: height and width in multiples of what it can halve, and cells. Each differs from the
- * first in one thing and the last in all; no two lengths are equal, so that none is taken for another.
+ * Image sizes, in multiples of the largest stride, and numbers of cells for tracing. Each differs from the
+ * first in one value, the last in all. No two lengths are equal, so that they cannot be confused.
  */
 const tracedSizes: readonly NetworkSize[] = [
   { height: 11, width: 13, cells: 5 },
@@ -20,17 +20,17 @@ export function patchSizeOf({ preset }: Pick<LacssModel, 'preset'>): number {
 }
 
 /**
- * The network as an ONNX model for images of any size, in operators of the ONNX standard, its weights inside. The onnx
- * engine must be the active one.
+ * The network as an ONNX model for images of any size, in operators of the ONNX standard, including its
+ * weights. The onnx engine must be active.
  *
- * It takes `image` float32 [1, channels, height, width], prepared, height and width multiples of `preset.padTo`, and
- * `locations` float32 [cells, 2], (y, x) in its pixels, one at least. It gives
- * - `scores` [1, 1, rows, columns]: probability that a location lies near the centre of a grid cell,
- * - `offsets` [1, 2, rows, columns]: from there to the location, (dy, dx) in grid cells,
+ * Its inputs are `image` float32 [1, channels, height, width], prepared, height and width multiples of
+ * `preset.padTo`, and `locations` float32 [cells, 2], (y, x) in its pixels, at least one. Its outputs are
+ * - `scores` [1, 1, rows, columns]: probability that a location is near the centre of a grid cell,
+ * - `offsets` [1, 2, rows, columns]: from that centre to the location, (dy, dx) in grid cells,
  * - `masks` [cells, p, p]: probability that a pixel of the patch around a location belongs to its cell,
  * - `origins` int32 [cells, 2]: each patch's first pixel (y, x) in mask pixels.
  *
- * @param metadata texts that travel in the file, by name
+ * @param metadata texts for the file, by name
  * @returns an encoded ONNX ModelProto
  */
 export function exportNetwork(model: LacssModel, metadata: Readonly<Record<string, string>>): Uint8Array {

@@ -1,14 +1,14 @@
 import type { NetworkSize } from './trace-network.ts';
 
-/** What a number in the graph can depend on: a length of the image, its area, the number of cells. */
+/** What a number in the graph may depend on: a length of the image, its area, the number of cells. */
 export type SizeName = 'height' | 'width' | 'area' | 'cells';
 
-/** A number in the graph: always the same, or `size · numerator / denominator + offset`, or one over that. */
+/** A number in the graph: constant, `size · numerator / denominator + offset`, or the inverse of that. */
 export type SizeExpression =
   | { of: null; value: number }
   | { of: SizeName; numerator: number; denominator: number; offset: number; inverse: boolean };
 
-/** The network halves an image a few times: what it divides by is a power of two. */
+/** The network halves an image several times, so divisors are powers of two. */
 const largestDenominator = 2 ** 12;
 /** Numbers of the graph are float32. */
 const tolerance = 1e-6;
@@ -21,9 +21,9 @@ const measures: Readonly<Record<SizeName, (size: NetworkSize) => number>> = {
 };
 
 /**
- * How a number depends on the size of the image or on how many cells there are, from what it is at several sizes.
- * @param values the number at each of `sizes`; these must differ enough to tell all dependences apart
- * @returns null where it depends on them in no way that is known here
+ * Derives how a number depends on the image size or the number of cells, from its values at several sizes.
+ * @param values the number at each of `sizes`; these must differ enough to separate all dependences
+ * @returns null if no known dependence fits
  */
 export function fitSize(values: readonly number[], sizes: readonly NetworkSize[]): SizeExpression | null {
   const [first] = values;
@@ -38,7 +38,7 @@ export function fitSize(values: readonly number[], sizes: readonly NetworkSize[]
   return null;
 }
 
-/** The line of rational slope and whole offset through all points. */
+/** The line with rational slope and whole offset through all points. */
 function fitLine(
   values: readonly number[],
   at: readonly number[],

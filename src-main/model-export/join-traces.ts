@@ -10,10 +10,10 @@ import { fitSize } from './fit-size.ts';
 import { SizeWriter } from './size-writer.ts';
 import { outputNames, type TracedNetwork } from './trace-network.ts';
 
-/** Of a number that changes with the size of the image there are a few in a row at most: a shape, a position. */
+/** Longest list of numbers that depend on the image size: a shape or a position. */
 const mostNumbers = 8;
 
-/** What enters and leaves the graph, by name: its type and the axes, those of changing length by a name of their own. */
+/** Inputs and outputs of the graph by name: type and axes. An axis of variable length has its own name. */
 const inputAxes = (channels: number): Record<'image' | 'locations', (number | string)[]> => ({
   image: [1, channels, 'height', 'width'],
   locations: ['cells', 2],
@@ -25,7 +25,7 @@ const outputAxes = (patchSize: number): Record<(typeof outputNames)[number], (nu
   origins: ['cells', 2],
 });
 
-/** A tensor that a node reads: made by another node, given, or numbers. */
+/** The source of a tensor that a node reads: another node, an input, or constant numbers. */
 type Source =
   | { kind: 'node'; node: number; output: number }
   | { kind: 'image' | 'locations' | 'none' }
@@ -34,12 +34,12 @@ type Source =
       name: string;
       type: ElementType;
       dims: readonly number[];
-      /** The tensor it was; null for a constant of the graph. */
+      /** The original tensor; null for a constant of the graph. */
       of: object | null;
       values: () => ArrayLike<number>;
     };
 
-/** One trace, its inputs looked up. */
+/** One trace with its inputs resolved. */
 interface OpenTrace {
   nodes: readonly onnx.INodeProto[];
   sourceOf: (name: string) => Source;
@@ -47,14 +47,14 @@ interface OpenTrace {
 }
 
 /**
- * Makes one ONNX model for images of any size out of the same network, written down at several sizes: every number that
- * differs is reckoned, in the graph, from the size of the inputs.
+ * Joins traces of one network at several sizes into one ONNX model for images of any size. The graph computes
+ * every number that differs between traces from the size of its inputs.
  *
- * @param traces at sizes that differ in height, width and cells, each apart from the others; the last is a check
+ * @param traces at sizes that differ in height, width and cells, each separately; the last is a check
  * @param shape channels of the image, and height of a cell's mask
- * @param metadata texts that travel in the file, by name
- * @returns an encoded ONNX ModelProto with the weights inside
- * @throws Error where the network is not the same at all sizes, or a number changes in a way that is not known
+ * @param metadata texts for the file, by name
+ * @returns an encoded ONNX ModelProto including the weights
+ * @throws Error if the network is not the same at all sizes, or a number changes in an unknown way
  */
 export function joinTraces(
   traces: readonly TracedNetwork[],
@@ -141,7 +141,7 @@ export function joinTraces(
 
 interface Parts {
   nodes: readonly onnx.INodeProto[];
-  /** The values that leave, in the order of `outputNames`. */
+  /** The output values, in the order of `outputNames`. */
   outputs: readonly string[];
   writer: SizeWriter;
   weights: readonly onnx.ITensorProto[];
@@ -215,5 +215,5 @@ function nodeName({ name, opType }: onnx.INodeProto): string {
 }
 
 function differs(where: string): Error {
-  return new Error(`The network cannot be written for images of any size: ${where} differs between sizes`);
+  return new Error(`The network cannot be exported for images of any size: ${where} differs between sizes`);
 }

@@ -4,14 +4,14 @@ import type { Preset } from '../model/presets.ts';
 import type { OutputName } from './trace-network.ts';
 import type { YamlValue } from './write-yaml.ts';
 
-/** The version of bioimage.io's model description that is written. */
+/** Version of bioimage.io's model description. */
 const FORMAT_VERSION = '0.5.12';
 
-/** What a person adds to a description. */
+/** A person's additions to a description. */
 export interface Attribution {
-  /** Names of those who made the model. */
+  /** Names of the model's authors. */
   authors: readonly string[];
-  /** SPDX identifier; null where nobody said. */
+  /** SPDX identifier; null if unknown. */
   licence: string | null;
 }
 
@@ -35,8 +35,9 @@ export interface DescriptionParts extends Attribution {
 }
 
 /**
- * The description of an exported model for bioimage.io (rdf.yaml): https://github.com/bioimage-io/spec-bioimage-io.
- * Clipping and standardising are described as steps that its programs do themselves; resizing is not among those they know.
+ * The description of an exported model for bioimage.io (rdf.yaml):
+ * https://github.com/bioimage-io/spec-bioimage-io. Clipping and standardising are described as steps that its
+ * programs run themselves. Resizing is not among the steps it supports.
  */
 export function resourceDescription(parts: DescriptionParts): YamlValue {
   const { card, authors, licence, at, weights, documentation } = parts;
@@ -44,7 +45,7 @@ export function resourceDescription(parts: DescriptionParts): YamlValue {
     format_version: FORMAT_VERSION,
     type: 'model',
     name: nameOf(card),
-    description: `Finds cells and outlines each: a network of the kind ${card.preset}, trained with LACSS Studio.`,
+    description: `Finds and outlines cells: a network with the preset ${card.preset}, trained with LACSS Studio.`,
     authors: authors.length === 0 ? undefined : authors.map((name) => ({ name })),
     license: licence ?? undefined,
     cite: [
@@ -97,7 +98,7 @@ function inputs({ card, preset, testTensors }: DescriptionParts): YamlValue {
     },
     {
       id: 'locations',
-      description: 'One point a cell in pixels of the image; from scores and offsets, or marked by hand',
+      description: 'One point per cell in pixels of the image; from scores and offsets, or marked by hand',
       axes: [
         { type: 'index', size: { min: 1, step: 1 } },
         { type: 'channel', channel_names: ['y', 'x'] },
@@ -119,7 +120,7 @@ function outputs({ preset, patchSize, testTensors }: DescriptionParts): YamlValu
   return [
     {
       id: 'scores',
-      description: 'Probability that a cell’s location lies near the centre of a grid cell',
+      description: 'Probability that a cell’s location is near the centre of a grid cell',
       axes: [{ type: 'batch', size: 1 }, { type: 'channel', channel_names: ['score'] }, grid('y'), grid('x')],
       data: { type: 'float32' },
       test_tensor: { ...testTensors.scores },
@@ -157,7 +158,7 @@ function outputs({ preset, patchSize, testTensors }: DescriptionParts): YamlValu
   ];
 }
 
-/** A channel's name as an identifier; its role where nothing is left of it. */
+/** A channel's name as an identifier; its role if no character is left. */
 function identifier(name: string, role: string): string {
   const plain = name
     .toLowerCase()

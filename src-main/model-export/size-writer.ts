@@ -2,21 +2,21 @@ import onnxProto, { type onnx } from 'onnx-proto';
 import { elementType, tensorProto, type ElementType } from '../engine/onnx/graph-builder.ts';
 import type { SizeExpression, SizeName } from './fit-size.ts';
 
-/** Where the sizes are read from: which axis of which input. */
+/** Sources of the sizes: the input and its axis. */
 const sources: Readonly<Record<Exclude<SizeName, 'area'>, { input: string; axis: number }>> = {
   height: { input: 'image', axis: 2 },
   width: { input: 'image', axis: 3 },
   cells: { input: 'locations', axis: 0 },
 };
 
-/** Writes nodes that reckon numbers of a graph from the sizes of its inputs. */
+/** Writes nodes that compute numbers of a graph from the sizes of its inputs. */
 export class SizeWriter {
   readonly nodes: onnx.INodeProto[] = [];
   readonly constants: onnx.ITensorProto[] = [];
   readonly #known = new Map<string, string>();
 
   /**
-   * The name of a tensor with these numbers, row by row.
+   * The name of a tensor with these numbers, in row order.
    * @param dims its shape, of rank 0 or 1
    */
   tensor(expressions: readonly SizeExpression[], dims: readonly number[], type: ElementType): string {

@@ -5,17 +5,17 @@ import type { LazyBackend } from '../engine/onnx/lazy-backend.ts';
 import type { HostArray, RecordedCall, Slot } from '../engine/onnx/slot.ts';
 import type { LacssModel } from '../model/create-model.ts';
 
-/** The size at which a network is written down: of its image, and how many cells it outlines. */
+/** Sizes of a trace: height and width of the image, and number of cells. */
 export interface NetworkSize {
   height: number;
   width: number;
   cells: number;
 }
 
-/** What a tensor that enters the graph holds, and in which shape. */
+/** Content and shape of an input tensor. */
 export type LeafSource =
   | { kind: 'image' | 'locations'; name: string }
-  /** `of` is the same object in every trace for what does not change: weights. */
+  /** `of` is the same object in every trace for constant tensors: the weights. */
   | {
       kind: 'numbers';
       name: string;
@@ -25,23 +25,23 @@ export type LeafSource =
       values: () => HostArray;
     };
 
-/** A network written down at one size. */
+/** A network traced at one size. */
 export interface TracedNetwork {
   size: NetworkSize;
-  /** An encoded ONNX ModelProto, all weights still inputs. */
+  /** An encoded ONNX ModelProto, with all weights still inputs. */
   model: Uint8Array;
   leaves: LeafSource[];
-  /** By what they are: the names they have in the graph. */
+  /** Names in the graph, by output. */
   outputs: Record<OutputName, string>;
 }
 
-/** What the exported network gives. */
+/** Outputs of the exported network. */
 export const outputNames = ['scores', 'offsets', 'masks', 'origins'] as const;
 export type OutputName = (typeof outputNames)[number];
 
 /**
- * Writes down what the network does with an image and the locations of cells in it, from raw outputs to probabilities.
- * The onnx engine must be the active one; nothing is computed.
+ * Traces the network on an image and cell locations, from image to probabilities. The onnx engine must be
+ * active; nothing is computed.
  */
 export function traceNetwork(model: LacssModel, size: NetworkSize): TracedNetwork {
   const { height, width, cells } = size;
@@ -66,7 +66,7 @@ export function traceNetwork(model: LacssModel, size: NetworkSize): TracedNetwor
       const numbers = { kind: 'numbers', name, of: slot, type: slot.dtype, dims } as const;
       const inOrder = (): HostArray => (tf.backend() as LazyBackend).numbersInOrder(slot, order);
       if (weights.has(slot)) return { ...numbers, values: inOrder };
-      // Its array goes back to the engine with its tensor, and is written over.
+      // The engine reuses the array when its tensor is disposed.
       const copy = inOrder();
       return { ...numbers, values: () => copy };
     }),
@@ -78,7 +78,10 @@ export function traceNetwork(model: LacssModel, size: NetworkSize): TracedNetwor
   return traced;
 }
 
-/** What the network gives for an image and locations, as the exported file gives it but for leading axes of length 1. */
+/**
+ * The network's output for an image and locations, equal to that of the exported file except for leading axes
+ * of length 1.
+ */
 export function runNetwork(
   model: LacssModel,
   image: tf.Tensor4D,
@@ -98,7 +101,7 @@ function slotOf({ dataId }: tf.Tensor): Slot {
   return dataId as Slot;
 }
 
-/** The calls that the roots come from, each after those it reads, and the tensors that hold numbers already. */
+/** The calls that produce the roots, in order of execution, and the tensors that already hold numbers. */
 function ancestry(roots: readonly Slot[]): { calls: RecordedCall[]; leaves: Slot[] } {
   const calls = new Set<RecordedCall>();
   const leaves = new Set<Slot>();

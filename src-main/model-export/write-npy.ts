@@ -1,14 +1,14 @@
-/** Arrays that numpy's file format is written of here. */
+/** Arrays that this writer supports. */
 export type NpyArray = Float32Array | Int32Array;
 
-/** What stands in front of the header: a magic word, the version 1.0, and the header's length in two bytes. */
+/** Bytes before the header: a magic word, the version 1.0, and the header's length in two bytes. */
 const PRELUDE_BYTES = 10;
 /** The data begin at a multiple of this. */
 const ALIGNMENT = 64;
 
 /**
- * An array as a .npy file, version 1.0 (numpy.lib.format), little-endian, row by row.
- * @throws RangeError where the shape does not hold as many elements
+ * An array as a .npy file, version 1.0 (numpy.lib.format), little-endian, in row order.
+ * @throws RangeError if the shape has another number of elements
  */
 export function writeNpy(data: NpyArray, shape: readonly number[]): Uint8Array {
   const size = shape.reduce((product, length) => product * length, 1);

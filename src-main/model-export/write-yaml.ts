@@ -1,4 +1,4 @@
-/** What can be written as YAML here. */
+/** Values that this writer supports. */
 export type YamlValue =
   | string
   | number
@@ -7,16 +7,16 @@ export type YamlValue =
   | readonly YamlValue[]
   | { readonly [name: string]: YamlValue | undefined };
 
-/** Text that needs no quotes, unless a reader takes it for a truth value or nothing. */
+/** Text that needs no quotes, unless a reader takes it for a boolean or null. */
 const plainText = /^[a-z](?:[a-z0-9_ /()-]*[a-z0-9_)])?$/i;
 const mistaken = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
-/** A value as YAML 1.2, in blocks; entries that are undefined are left out. */
+/** A value as block-style YAML 1.2; undefined entries are omitted. */
 export function writeYaml(value: YamlValue): string {
   return `${block(value, '').replace(/^\n/, '')}\n`;
 }
 
-/** A value as it follows `name:` or `-`: on the same line, or from the next one on. */
+/** A value after `name:` or `-`: on the same line, or from the next line on. */
 function block(value: YamlValue, indent: string): string {
   if (Array.isArray(value)) return list(value as readonly YamlValue[], indent);
   if (typeof value === 'object' && value !== null) {
@@ -27,7 +27,7 @@ function block(value: YamlValue, indent: string): string {
 
 function list(values: readonly YamlValue[], indent: string): string {
   if (values.length === 0) return '[]';
-  // Short lists of numbers and names are read better in one line.
+  // Short lists of numbers and names are more readable on one line.
   if (values.every((value) => typeof value !== 'object' || value === null)) {
     return `[${values.map((value) => block(value, '')).join(', ')}]`;
   }
@@ -49,6 +49,6 @@ function mapping(value: { readonly [name: string]: YamlValue | undefined }, inde
 
 function scalar(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return String(value);
-  // A string of JSON is a string of YAML.
+  // A JSON string is a valid YAML string.
   return plainText.test(value) && !mistaken.test(value) ? value : JSON.stringify(value);
 }

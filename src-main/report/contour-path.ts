@@ -1,8 +1,8 @@
 import type { ContourSet } from '../contract/pixels.ts';
 
 /**
- * The contours of some instances as the data of one SVG path, x before y, to 1/10 px.
- * @param isWanted of which labels
+ * The contours of some instances as the data of one SVG path, x before y, rounded to 0.1 px.
+ * @param isWanted selects labels
  */
 export function contourPath(
   { points, ringStarts, ringLabels }: ContourSet,

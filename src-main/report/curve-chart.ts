@@ -1,6 +1,6 @@
 import { escapeHtml } from './escape-html.ts';
 
-/** A curve: one point a report, x rising. */
+/** A curve: one point per report, x ascending. */
 export interface Curve {
   name: string;
   points: readonly { x: number; y: number }[];
@@ -9,13 +9,13 @@ export interface Curve {
 export interface ChartOptions {
   title: string;
   xLabel: string;
-  /** The range of y; `null` takes it from the curves. */
+  /** The range of y; `null` derives it from the curves. */
   yRange: { low: number; high: number } | null;
 }
 
 const size = { width: 560, height: 240, left: 46, right: 20, top: 12, bottom: 34 };
 
-/** Curves over a common axis as one SVG drawing, coloured by the style sheet's `--curve-1` … `--curve-5`. */
+/** Curves over a common axis as one SVG drawing, in the style sheet's colours `--curve-1` … `--curve-5`. */
 export function curveChart(curves: readonly Curve[], { title, xLabel, yRange }: ChartOptions): string {
   const drawn = curves.filter(({ points }) => points.length > 0);
   const points = drawn.flatMap((curve) => curve.points).filter(({ y }) => Number.isFinite(y));

@@ -2,11 +2,11 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
 import { writePng } from '../imaging/png/write-png.ts';
 
-/** Contrast of a picture: between these percentiles, so that single bright pixels do not darken it. */
+/** Display range as percentiles, so that a few bright pixels do not darken the image. */
 const contrast = [0.1, 99.8];
 
 /**
- * Cells in grey and nuclei in blue, as one 8-bit RGB PNG to look at.
+ * Cells in grey and nuclei in blue as one 8-bit RGB PNG for display.
  * @param nuclei of the same size as `cells`; `null` for none
  */
 export function displayPng(cells: FloatPlane, nuclei: FloatPlane | null): Uint8Array {
@@ -23,7 +23,7 @@ export function displayPng(cells: FloatPlane, nuclei: FloatPlane | null): Uint8A
   return writePng({ height, width, channels: 3, data });
 }
 
-/** 0 … 255 with a gamma of 0.8, which lifts dim cells as an eye does. */
+/** 0 … 255 with a gamma of 0.8, which brightens dim cells. */
 function toDisplay(plane: FloatPlane): Uint8Array {
   const [low, high] = percentiles(plane, contrast);
   const span = high - low || 1;

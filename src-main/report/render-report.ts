@@ -6,14 +6,14 @@ import type { ChartOptions, Curve } from './curve-chart.ts';
 import { escapeHtml } from './escape-html.ts';
 import { reportStyle } from './report-style.ts';
 
-/** The outlines of one picture: those of `wrong` labels are drawn in another colour. */
+/** The outlines of one pane; those of `wrong` labels have another colour. */
 export interface OutlinePane {
   title: string;
   contours: ContourSet;
   wrong: ReadonlySet<number>;
 }
 
-/** One image of the report: its picture, and the outlines to draw over it side by side. */
+/** One image of the report, with panes of outlines side by side. */
 export interface ReportSample {
   name: string;
   height: number;
@@ -23,7 +23,7 @@ export interface ReportSample {
   panes: readonly OutlinePane[];
 }
 
-/** A method that was judged on the same images. */
+/** A method evaluated on the same images. */
 export interface ReportRow {
   name: string;
   precision: PrecisionReport;
@@ -32,25 +32,25 @@ export interface ReportRow {
 
 export interface Report {
   title: string;
-  /** Whole sentences, a paragraph each. */
+  /** Whole sentences, one paragraph each. */
   introduction: readonly string[];
   facts: readonly { name: string; value: string }[];
-  /** The first row is the one the report is about. */
+  /** The first row is the report's subject. */
   rows: readonly ReportRow[];
   samples: readonly ReportSample[];
   charts: readonly ({ curves: readonly Curve[] } & ChartOptions)[];
   steps: readonly { name: string; text: string; seconds: number }[];
-  /** What was typed to get it. */
+  /** The command that produced it. */
   command: string;
 }
 
-/** A report as one HTML file that needs nothing else: pictures, drawings and style are inside. */
+/** A report as one self-contained HTML file: images, drawings and styles are inside. */
 export function renderReport(report: Report): string {
   const sections = [
-    section('How well it segments', table(report.rows)),
-    section('What it found', samples(report.samples)),
-    section('How it learned', `<div class="charts">${report.charts.map(chart).join('\n')}</div>`),
-    section('What was done', steps(report.steps)),
+    section('Segmentation accuracy', table(report.rows)),
+    section('Segmented images', samples(report.samples)),
+    section('Training', `<div class="charts">${report.charts.map(chart).join('\n')}</div>`),
+    section('Steps', steps(report.steps)),
   ];
   return `<!doctype html>
 <html lang="en">
@@ -109,9 +109,9 @@ function table(rows: readonly ReportRow[]): string {
     return `<tr${index === 0 ? ' class="best"' : ''}><td>${escapeHtml(name)}</td>${cells}</tr>`;
   });
   const { truthCount = 0, imageCount = 0 } = rows[0]?.precision ?? {};
-  return `<p>${truthCount} cells in ${imageCount === 1 ? 'one image' : `${imageCount} images`} that training has not seen. AP is the LACSS paper’s: predictions of all
-images ranked by score, the precision averaged at every true positive, the sum over the number of true cells. FNR is the share of
-true cells that nothing matched.</p>
+  return `<p>${truthCount} cells in ${imageCount === 1 ? 'one image' : `${imageCount} images`} not used for training. AP is the average precision of the LACSS paper: the predictions of all
+images are ranked by score, and the precision at every true positive is summed and divided by the number of true cells. FNR is
+the share of true cells without a match.</p>
 <div class="scroll"><table>
 <thead><tr>${head.map((text) => `<th>${text}</th>`).join('')}</tr></thead>
 <tbody>${body.join('\n')}</tbody>
@@ -138,11 +138,11 @@ function samples(all: readonly ReportSample[]): string {
 <div class="panes">${figures.join('\n')}</div></article>`;
   });
   return `<p class="key"><span class="good">Blue</span>: matched at an IoU above 0.5. <span class="missed">Orange</span>: true cells
-that were missed, found cells that match none.</p>
+that were missed, and found cells without a match.</p>
 <div class="samples">${cards.join('\n')}</div>`;
 }
 
-/** A short number for a name, so that it can stand in an id. */
+/** A short number for a name, for use in an id. */
 function hash(text: string): number {
   let value = 0;
   for (const character of text) value = (Math.imul(value, 31) + character.charCodeAt(0)) | 0;

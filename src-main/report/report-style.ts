@@ -1,4 +1,4 @@
-/** The style sheet of a report: the page follows the reader's light or dark theme, the pictures stay dark. */
+/** The style sheet of a report: the page follows the reader's light or dark theme; images stay dark. */
 export const reportStyle = `
 :root {
   color-scheme: light dark;

@@ -1,7 +1,9 @@
 import type { Raster } from '../contract/pixels.ts';
 import type { ColonyImage } from './generate-colony-image.ts';
 
-/** A generated field as a microscope's file would hold it: its two channels and the size of a pixel, nothing of the truth. */
+/**
+ * A generated image as a microscope's file would hold it: two channels and the pixel size, without the truth.
+ */
 export function colonyRaster({ height, width, membrane, nuclei, pixelSizeUm }: ColonyImage): Raster {
   return {
     height,

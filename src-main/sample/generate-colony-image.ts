@@ -12,7 +12,7 @@ import type { SampleSettings } from './sample-settings.ts';
 import { SeededRandom } from '../model/seeded-random.ts';
 import { drawOptics, takeMicrograph } from './take-micrograph.ts';
 
-/** A generated field of cells: the two channels a microscope would give, and what it would not. */
+/** A generated image of cells: two channels, and the truth. */
 export interface ColonyImage {
   height: number;
   width: number;
@@ -22,19 +22,26 @@ export interface ColonyImage {
   nuclei: Uint16Array;
   /** The true cells, 1 … n. */
   labels: LabelImage;
-  /** The middle of every true nucleus, the ones that are not seen included. */
+  /** The centre of every nucleus, including invisible ones. */
   nucleusLocations: Locations;
   pixelSizeUm: number;
 }
 
-/** Cells are placed this far beyond the field, in cell diameters, so that the field's edge cuts them like any other. */
+/**
+ * Cells are placed up to this far outside the image, in cell diameters, so that its edge cuts cells
+ * naturally.
+ */
 const marginCells = 1.5;
-/** A sliver that the field's edge leaves of a cell is no instance, as for the people who outline cells: share of a mean cell. */
+/**
+ * A smaller fragment at the image's edge is not an instance, as for human annotators: share of a mean cell's
+ * area.
+ */
 const smallestFragment = 0.15;
 
 /**
- * Generates a field like those of the paper's A431 set: colonies of closely packed epithelial cells, stained for
- * phosphotyrosine (membrane and cytosol) and DNA, 0.8 µm a px. The same seed and settings give the same numbers.
+ * Generates an image like the paper's A431 set: colonies of densely packed epithelial cells, stained for
+ * phosphotyrosine (membrane and cytosol) and DNA, 0.8 µm per px. The same seed and settings give the same
+ * numbers.
  *
  * @param seed an integer
  */
@@ -95,7 +102,10 @@ function cropped<T extends Uint16Array | Int32Array>(
   return out;
 }
 
-/** Labels 1 … n without gaps, one piece each; instances of fewer than `smallestPx` become background. */
+/**
+ * Renumbers labels 1 … n without gaps, one piece each. Instances of fewer than `smallestPx` become
+ * background.
+ */
 function withoutFragments(labels: LabelImage, smallestPx: number): LabelImage {
   const whole = keepLargestPieces(labels);
   const pixels = areas(whole);

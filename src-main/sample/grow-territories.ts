@@ -6,21 +6,22 @@ import type { CellSeed } from './place-cells.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
-/** How far a cell reaches, in its own radii, where nothing stands in its way. */
+/** Reach of a cell without neighbours, in its radii. */
 const reach = 1.7;
-/** Where the cells' summed presence falls below this, the colony ends: a lone disk ends at its radius. */
+/** The colony ends where the sum of the cells' weights falls below this: a single disk ends at its radius. */
 const outline = Math.exp(-1.6);
 
-/** A cell left with less of its disk's area has been crowded out: its neighbours take its place. */
+/** A cell with a smaller share of its disk's area is removed, and its neighbours take its place. */
 const smallestShare = 0.3;
 
 /**
- * Gives every pixel of a field [height, width] to the cell that presses hardest on it, or to none: a power diagram in the
- * cells' own elliptic distances on a gently bent plane, so that borders are smooth and wavy; colonies end where the sum
- * of the cells' presence fades, so that gaps between neighbours are closed. Cells are one piece each, without holes.
+ * Assigns every pixel of an image [height, width] to the strongest cell, or to none. This is a power diagram
+ * in the cells' own elliptic distances on a smoothly distorted plane, so that borders are smooth and wavy.
+ * Colonies end where the sum of the cells' weights fades, so that gaps between neighbours are closed. Each
+ * cell is one piece without holes.
  *
- * @param wavinessPx standard deviation of a border's wander
- * @returns label i + 1 for `seeds[i]`; a cell that was crowded out has no pixels
+ * @param wavinessPx standard deviation of a border's deviation
+ * @returns label i + 1 for `seeds[i]`; a removed cell has no pixels
  */
 export function growTerritories(
   height: number,
@@ -43,7 +44,7 @@ export function growTerritories(
   return wholeCells(divide(height, width, living, bendY, bendX, margin));
 }
 
-/** Every pixel to the cell nearest in its own elliptic distance; `undefined` cells take none. */
+/** Assigns every pixel to the nearest cell by its elliptic distance; `undefined` cells take none. */
 function divide(
   height: number,
   width: number,
@@ -81,10 +82,10 @@ function divide(
   return { height, width, data };
 }
 
-/** Gaps of fewer pixels than this between cells are closed, as living cells do. */
+/** Smaller gaps between cells are closed, as living cells do; in pixels. */
 const smallestGapPx = 70;
 
-/** One piece a cell, and no small gaps between the cells. */
+/** Makes each cell one piece and closes small gaps between cells. */
 function wholeCells(labels: LabelImage): LabelImage {
   const { height, width, data } = keepLargestPieces(labels);
   const gaps = labelComponents({ height, width, data: Uint8Array.from(data, (l) => (l === 0 ? 1 : 0)) }, 4);
@@ -95,7 +96,8 @@ function wholeCells(labels: LabelImage): LabelImage {
   }, []);
   for (let closed = -1; closed !== 0;) {
     const before = open.length;
-    const found = open.map((pixel) => neighbouringLabel(data, width, pixel)); // all at once: every side moves in alike
+    // all at once, so that every side grows equally
+    const found = open.map((pixel) => neighbouringLabel(data, width, pixel));
     open.forEach((pixel, i) => (data[pixel] = found[i]));
     open = open.filter((pixel) => data[pixel] === 0);
     closed = before - open.length;

@@ -2,11 +2,11 @@ import type { SampleSettings } from './sample-settings.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
-/** A cell before it has a shape: an ellipse that will press against its neighbours. */
+/** A cell before it has a shape: an ellipse that presses against its neighbours. */
 export interface CellSeed {
   y: number;
   x: number;
-  /** Radius in px of the disk of the same area. */
+  /** Radius in px of the disk of equal area. */
   radiusPx: number;
   /** Length over width. */
   elongation: number;
@@ -14,13 +14,13 @@ export interface CellSeed {
   angle: number;
 }
 
-/** Disks pack a plane to about this share once they have pushed each other apart. */
+/** Share of the plane that disks cover after pushing each other apart. */
 const packing = 0.86;
 const relaxationSteps = 40;
 
 /**
- * Places the cells of a field [height, width]: crowded inside colonies (the hills of a smooth random field), a few alone.
- * Crowded cells push each other apart until they hardly overlap.
+ * Places the cells of an image [height, width]: dense inside colonies (the hills of a smooth random field), a
+ * few alone. Dense cells push each other apart until they hardly overlap.
  */
 export function placeCells(
   height: number,
@@ -49,7 +49,8 @@ export function placeCells(
     const clearance = 1.4 * settings.diameterPx;
     if (seeds.some((seed) => Math.hypot(seed.y - y, seed.x - x) < clearance)) continue;
     const seed = drawSeed(y, x, settings, random);
-    seeds.push({ ...seed, radiusPx: 1.1 * seed.radiusPx, elongation: seed.elongation * 1.25 }); // room to spread
+    // space to spread
+    seeds.push({ ...seed, radiusPx: 1.1 * seed.radiusPx, elongation: seed.elongation * 1.25 });
     found++;
   }
   return seeds;
@@ -66,7 +67,7 @@ function drawSeed(y: number, x: number, settings: SampleSettings['cells'], rando
   };
 }
 
-/** Moves overlapping disks away from each other, each step half of what is missing. */
+/** Moves overlapping disks apart; each step removes half of the overlap. */
 function pushApart(seeds: CellSeed[]): void {
   for (let step = 0; step < relaxationSteps; step++) {
     for (let i = 0; i < seeds.length; i++) {

@@ -11,17 +11,17 @@ export interface Nucleus {
   longPx: number;
   shortPx: number;
   angle: number;
-  /** 1 is the average; 0 a nucleus that is not seen. */
+  /** 1 is average; 0 is an invisible nucleus. */
   brightness: number;
 }
 
-/** A nucleus is no wider than this share of its cell. */
+/** Largest width of a nucleus as a share of its cell. */
 const largestShare = 0.5;
 const tries = 60;
 
 /**
- * Gives every cell of a label image [height, width] its nucleus: off-centre, wholly inside the cell. A few are not seen,
- * and a few lie against the neighbour's, so that blob detection takes the two for one.
+ * Gives every cell of a label image [height, width] a nucleus: off-centre and wholly inside the cell. A few
+ * are invisible. A few touch the neighbour's nucleus, so that blob detection finds one for both.
  */
 export function placeNuclei(
   labels: LabelImage,
@@ -38,7 +38,7 @@ export function placeNuclei(
     const brightness = seen ? Math.exp(settings.brightnessSpread * random.normal()) : 0;
     const touching = random.uniform() < settings.merged ? nearestPlaced(nuclei, cell, diameter) : undefined;
     for (let attempt = 0; attempt < tries; attempt++) {
-      const slack = 1 - attempt / tries; // nearer to the middle with every failure
+      const slack = 1 - attempt / tries; // nearer to the centre with every failure
       const angle = random.uniform(0, Math.PI);
       const direction = random.uniform(0, 2 * Math.PI);
       const away = settings.offCentre * diameter * slack * Math.sqrt(random.uniform());
@@ -91,7 +91,10 @@ function nearestPlaced(nuclei: readonly Nucleus[], cell: CellShape, within: numb
     .at(0);
 }
 
-/** Whether the nucleus's rim, a pixel wider than it is, lies on its own cell; beyond the image everything is allowed. */
+/**
+ * Whether the nucleus with a margin of one pixel is inside its own cell. Positions outside the image are
+ * allowed.
+ */
 function liesInside({ height, width, data }: LabelImage, nucleus: Nucleus): boolean {
   const [sin, cos] = [Math.sin(nucleus.angle), Math.cos(nucleus.angle)];
   for (let k = 0; k < 16; k++) {

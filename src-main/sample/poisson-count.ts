@@ -1,10 +1,10 @@
 import type { SeededRandom } from '../model/seeded-random.ts';
 
-/** From this mean on a count is drawn as a rounded Gaussian: the two differ by less than a camera's read noise. */
+/** From this mean on a count is a rounded Gaussian: the difference is below a camera's read noise. */
 const asNormalFrom = 60;
 
 /**
- * Draws a count with the given mean (and variance): photons that reach a pixel.
+ * Draws a count with the given mean (and variance): photons per pixel.
  *
  * D. E. Knuth, The Art of Computer Programming, volume 2, Seminumerical Algorithms, section 3.4.1.
  */

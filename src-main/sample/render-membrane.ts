@@ -6,11 +6,12 @@ import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
 /**
- * The light of a membrane and cytosol stain (anti-phosphotyrosine) before the microscope: cells of different brightness,
- * domed, darker over the nucleus, grained; bright borders that wander in brightness and here and there fade away; dots.
+ * Light of a membrane and cytosol stain (anti-phosphotyrosine) before the microscope. Cells differ in
+ * brightness, are domed, darker over the nucleus, and grained. Bright borders vary along their length and
+ * fade in places. Bright dots mark adhesions.
  *
  * @param labels the cells, [height, width]
- * @param nucleusShadow 0 … 1, how much nucleus lies under a pixel, [height, width]
+ * @param nucleusShadow 0 … 1, share of nucleus at a pixel, [height, width]
  * @returns brightness, about `settings.cytosol` inside cells, 0 outside
  */
 export function renderMembrane(
@@ -23,7 +24,8 @@ export function renderMembrane(
   const noise = (scalePx: number): Float32Array => smoothNoise(height, width, scalePx, random).data;
   const cells = drawCellLooks(labels, settings, random);
   const { contact, free } = borders(labels);
-  const nearBorder = gaussianFilter(sumOf(contact, free), 3.2).data; // about 0.12 on a border, 0 in a cell's middle
+  // about 0.12 on a border, 0 in a cell's centre
+  const nearBorder = gaussianFilter(sumOf(contact, free), 3.2).data;
   const nearOutside = gaussianFilter(outsideOf(labels), 3.5).data;
   const [grain, clouds, coarse] = [noise(2.2), noise(5), noise(16)];
   const [along, alongFine] = [noise(9), noise(3.5)];
@@ -42,7 +44,7 @@ export function renderMembrane(
     light[i] = settings.cytosol * look.brightness * dome * Math.max(0.4, ramp) * texture * shadow;
 
     const fading = Math.max(0, 1 + settings.borderFading * (0.8 * along[i] + 0.6 * alongFine[i]));
-    // Membrane stain varies less from cell to cell than the cytosol's, and less of it lies on a free edge.
+    // Membrane stain varies less between cells than the cytosol stain, and is weaker on a free edge.
     const strength = settings.border * Math.sqrt(look.brightness) * fading;
     line[i] = strength * (contact.data[i] * 0.5 + free.data[i] * 0.4);
   }
@@ -52,12 +54,12 @@ export function renderMembrane(
   return { height, width, data: light };
 }
 
-/** How one cell differs from the others. */
+/** Properties that differ between cells. */
 interface CellLook {
   y: number;
   x: number;
   brightness: number;
-  /** Change of brightness across the cell, a px. */
+  /** Change of brightness across the cell, per px. */
   rampY: number;
   rampX: number;
   nucleusDarkness: number;
@@ -94,7 +96,7 @@ function drawCellLooks(
   );
 }
 
-/** Pixels at a border with another cell, and pixels at a border with the background, as 0 and 1. */
+/** Pixels at a border with another cell, and at a border with the background, as 0 and 1. */
 function borders({ height, width, data }: LabelImage): { contact: FloatPlane; free: FloatPlane } {
   const contact = new Float32Array(data.length);
   const free = new Float32Array(data.length);
@@ -115,7 +117,7 @@ function borders({ height, width, data }: LabelImage): { contact: FloatPlane; fr
   return { contact: { height, width, data: contact }, free: { height, width, data: free } };
 }
 
-/** Adhesions: bright dots strewn over the contacts. */
+/** Adhesions: bright dots scattered over the contacts. */
 function addPuncta(
   line: Float32Array,
   contact: FloatPlane,
@@ -133,7 +135,7 @@ function addPuncta(
   }
 }
 
-/** How much nucleus lies under each pixel, 0 … 1, soft at the rim. */
+/** Share of nucleus at each pixel, 0 … 1, soft at the rim. */
 export function nucleusShadowOf(height: number, width: number, nuclei: readonly Nucleus[]): FloatPlane {
   const data = new Float32Array(height * width);
   for (const nucleus of nuclei) {
@@ -144,7 +146,10 @@ export function nucleusShadowOf(height: number, width: number, nuclei: readonly 
   return gaussianFilter({ height, width, data }, 1.2);
 }
 
-/** Calls `visit` with the index of every pixel whose centre lies in the nucleus, and how far from its middle (0 … 1) squared. */
+/**
+ * Calls `visit` with the index of every pixel whose centre is inside the nucleus, and its squared relative
+ * distance from the centre (0 … 1).
+ */
 export function forEachInside(
   height: number,
   width: number,

@@ -6,8 +6,8 @@ import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
 /**
- * The light of a DNA stain (DAPI) before the microscope: nuclei domed and clouded, some with dark nucleoli, and a faint
- * shine of the cytosol.
+ * Light of a DNA stain (DAPI) before the microscope: domed and textured nuclei, some with dark nucleoli, and
+ * a faint glow of the cytosol.
  *
  * @returns brightness, about 1 inside an average nucleus, [height, width]
  */

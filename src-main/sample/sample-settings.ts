@@ -1,9 +1,9 @@
 import defaults from '../../resources/sample-settings.json' with { type: 'json' };
 
-/** A lowest and a highest value; each image draws its own in between. */
+/** Lowest and highest value; each image draws its own value between them. */
 export type Range = readonly number[];
 
-/** What the generator of A431-like images draws; `resources/sample-settings.json` holds the values that ship. */
+/** Settings of the generator of A431-like images; `resources/sample-settings.json` has the shipped values. */
 export interface SampleSettings {
   heightPx: number;
   widthPx: number;
@@ -11,17 +11,17 @@ export interface SampleSettings {
   cells: {
     /** Mean diameter of a cell in px. */
     diameterPx: number;
-    /** Standard deviation of the diameters over their mean. */
+    /** Standard deviation of the diameters divided by their mean. */
     diameterSpread: number;
-    /** Share of the field that colonies cover. */
+    /** Share of the image that colonies cover. */
     coverage: Range;
     /** About half the width of a colony in px. */
     colonyScalePx: number;
     /** Length over width of a cell. */
     elongation: Range;
-    /** Standard deviation of a border's wander in px. */
+    /** Standard deviation of a border's deviation in px. */
     borderWavinessPx: number;
-    /** Number of cells that lie alone, outside the colonies. */
+    /** Number of single cells outside the colonies. */
     isolated: Range;
   };
   membrane: {
@@ -31,34 +31,37 @@ export interface SampleSettings {
     cytosol: number;
     /** Brightness of a border between two cells. */
     border: number;
-    /** Standard deviation of a border's brightness along its way over its mean: at 0.75 a tenth of it is invisible. */
+    /**
+     * Relative standard deviation of a border's brightness along its length: at 0.75 a tenth of it is
+     * invisible.
+     */
     borderFading: number;
-    /** Standard deviation of the cytosol's texture over its mean. */
+    /** Relative standard deviation of the cytosol's texture. */
     texture: number;
-    /** Bright spots on borders, a cell. */
+    /** Bright dots on borders, per cell. */
     puncta: number;
   };
   nuclei: {
     diameterPx: number;
-    /** Standard deviation of the diameters over their mean. */
+    /** Standard deviation of the diameters divided by their mean. */
     diameterSpread: number;
-    /** Largest distance of a nucleus from its cell's middle over the cell's diameter. */
+    /** Largest distance of a nucleus from its cell's centre, as a share of the cell's diameter. */
     offCentre: number;
     /** Standard deviation of the logarithm of the nuclei's brightness. */
     brightnessSpread: number;
-    /** Share of the cells whose nucleus is not seen. */
+    /** Share of cells with an invisible nucleus. */
     missing: number;
-    /** Share of the cells whose nucleus touches a neighbour's. */
+    /** Share of cells whose nucleus touches a neighbour's. */
     merged: number;
   };
   camera: {
-    /** Light lost from the brightest to the darkest spot of the field. */
+    /** Loss of light from the brightest to the darkest spot of the image. */
     unevenness: number;
-    /** Share of the light that arrives out of focus. */
+    /** Share of the light that is out of focus. */
     haze: number;
     /** Standard deviation of the point spread function in px. */
     blurPx: Range;
-    /** Photons a pixel from a cytosol of brightness 1. */
+    /** Photons per pixel from a cytosol of brightness 1. */
     photons: Range;
     countsPerPhoton: number;
     /** Standard deviation in counts. */

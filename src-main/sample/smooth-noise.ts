@@ -2,10 +2,11 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 
 /**
- * A smooth random field [height, width], about Gaussian, with mean 0 and a standard deviation of 1: random numbers on a
- * lattice of squares of `scalePx`, joined by cubic B-splines, so that its hills are about two squares wide.
+ * A smooth random field [height, width], about Gaussian, with mean 0 and standard deviation 1. Random numbers
+ * on a lattice of squares of `scalePx` are interpolated by cubic B-splines, so hills are about two squares
+ * wide.
  *
- * @throws RangeError where `scalePx` is not positive
+ * @throws RangeError if `scalePx` is not positive
  */
 export function smoothNoise(
   height: number,
@@ -39,10 +40,12 @@ export function smoothNoise(
   return { height, width, data };
 }
 
-/** Σ of the squared spline weights, averaged over all positions (∫ of the squared cubic B-spline): 151 / 315. */
+/**
+ * Σ of the squared spline weights, averaged over all positions (∫ of the squared cubic B-spline): 151 / 315.
+ */
 const meanGain = 151 / 315;
 
-/** For each pixel the first of its four lattice points and their cubic B-spline weights. */
+/** Per pixel, the first of its four lattice points and their cubic B-spline weights. */
 function splineTaps(
   size: number,
   scalePx: number,

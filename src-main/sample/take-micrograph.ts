@@ -5,16 +5,16 @@ import type { SampleSettings } from './sample-settings.ts';
 import { resizePlane } from '../imaging/resample/resize-plane.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 
-/** The optics of one field: all channels share where the lamp shines and how sharp the field is. */
+/** The optics of one image: all channels share the illumination profile and the focus. */
 export interface Optics {
   blurPx: number;
   photons: number;
-  /** The brightest spot of the lamp, in field widths from the middle. */
+  /** The brightest spot of the lamp, in image widths from the centre. */
   lampY: number;
   lampX: number;
 }
 
-/** Standard deviation of the light out of focus, px, and how much coarser than the image it may be computed. */
+/** Standard deviation of the light out of focus in px, and the factor by which it may be computed coarser. */
 const hazePx = 22;
 const hazeCoarseness = 4;
 
@@ -28,8 +28,8 @@ export function drawOptics(settings: SampleSettings['camera'], random: SeededRan
 }
 
 /**
- * Takes the picture of a scene [height, width] of brightness: uneven light, haze, the blur of the objective, photon noise,
- * read noise and the camera's offset.
+ * Simulates the image of a scene [height, width] of brightness: uneven light, haze, the objective's blur,
+ * photon noise, read noise and the camera's offset.
  *
  * @returns 16-bit counts, [height, width]
  */
@@ -55,7 +55,7 @@ export function takeMicrograph(
   });
 }
 
-/** A wide blur, on a coarser grid: it holds no detail, and costs a twentieth there. */
+/** A wide blur, computed on a coarser grid: it has no detail, and costs a twentieth there. */
 function outOfFocus(scene: FloatPlane): FloatPlane {
   const coarse = resizePlane(
     scene,

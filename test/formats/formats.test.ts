@@ -80,7 +80,7 @@ describe('GeoJSON', () => {
     const list = JSON.stringify(file.features);
     expect(readGeojson(list, 'x.geojson', labels.height, labels.width)).toEqual(labels);
     for (const text of ['', '{}', '{"features":[{"geometry":{"type":"Point","coordinates":[1,2]}}]}']) {
-      expect(() => readGeojson(text, 'x.geojson', 9, 9)).toThrow('x.geojson is no GeoJSON of polygons.');
+      expect(() => readGeojson(text, 'x.geojson', 9, 9)).toThrow('x.geojson is not a GeoJSON file of polygons.');
     }
   });
 });
@@ -131,7 +131,7 @@ describe('COCO', () => {
       annotations: [{ image_id: 1, segmentation: { counts: [1, 1e12], size: [2, 2] } }],
     };
     expect([...readCoco(JSON.stringify(lying), 'x.json').get('a')!.data]).toEqual([0, 1, 1, 1]);
-    expect(() => readCoco('[]', 'x.json')).toThrow('x.json is no COCO file');
+    expect(() => readCoco('[]', 'x.json')).toThrow('x.json is not a COCO file');
   });
 });
 

@@ -70,9 +70,9 @@ test('a selection without an area, a damaged file and no zip are refused by name
   const whole = encodeImageJRoi({ name: null, rings: [rectangle] });
   const cut = refusalOf(() => decodeImageJRoi(whole.subarray(0, 70), 'p.roi'));
   expect(cut.code).toBe('file-damaged');
-  expect(cut.message).toBe('p.roi is no whole ImageJ ROI.');
+  expect(cut.message).toBe('p.roi is not a complete ImageJ ROI.');
   expect(refusalOf(() => readImagejRoiZip(new Uint8Array(50), 'p.zip', 9, 9)).message).toBe(
-    'p.zip is no whole zip file.',
+    'p.zip is not a complete zip file.',
   );
 });
 

@@ -1,62 +1,64 @@
 import { LacssError } from '../../contract/errors.ts';
 
-/** The files of one image, one a channel. */
+/** The files of one image, one per channel. */
 export interface ChannelGroup {
-  /** The name without its channel and its ending: `HeLa_1` of `HeLa_1_phase.tif` and `HeLa_1_nuclear.tif`. */
+  /** The name without its channel and extension: `HeLa_1` for `HeLa_1_phase.tif` and `HeLa_1_nuclear.tif`. */
   stem: string;
-  /** In the order of their channels; `channel` is `null` where the name tells none. */
+  /** In channel order; `channel` is `null` if the name contains none. */
   files: { name: string; channel: string | null }[];
 }
 
-/** A file's name, split where its channel stands. */
+/** A file's name, split at its channel. */
 interface SplitName {
   name: string;
   stem: string;
   channel: string;
 }
 
-/** Words that name what a channel shows, or the dye that shows it. */
+/** Words for the content of a channel, or its dye. */
 const channelWords =
   /^(?:dapi|hoechst\d*|nuc|nuclei|nuclear|nucleus|dna|draq\d?|h2b|fitc|tritc|gfp|egfp|rfp|mcherry|yfp|cfp|bfp|cy[357]|txred|texasred|alexa\d*|af\d{3}|phalloidin|actin|tubulin|wga|cellmask|membrane|cyto|cytosol|cytoplasm|mito|agp|phase|phasecontrast|dic|bf|brightfield)$/i;
 
-/** Words that do so at the end of a name only; elsewhere they may mean anything. */
+/** Words that name a channel only at the end of a name; elsewhere they are ambiguous. */
 const lastChannelWords = /^(?:cells?|er|rna|mem|ph|pc|tl|trans|transmitted|red|green|blue)$/i;
 
-/** Endings that say that a file is a label image, never a channel. */
+/** Last words of the names of label images, which are never channels. */
 const labelWords = /^(?:labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
 
 /** Channels by number, as instruments and programs write them. */
 const numberedChannels: readonly RegExp[] = [
-  // CV7000 and CV8000: the action stands before the focal plane and the channel, and differs with the channel.
+  // CV7000 and CV8000: the action precedes the focal plane and the channel, and differs with the channel.
   /^(?<before>T\d{4}F\d{3}L\d{2})A\d{2}(?<plane>Z\d{2,3})(?<channel>C\d{2})$/,
-  // MetaXpress: a fresh identifier stands right behind the channel, eight hexadecimal digits and more parts.
+  // MetaXpress: a unique identifier directly follows the channel, eight hexadecimal digits and more parts.
   /^(?<channel>w\d)(?<identifier>[0-9a-f]{8})$/i,
-  // MetaMorph: the dye stands behind it.
+  // MetaMorph: the dye follows the channel.
   /^(?<channel>w\d{1,2})(?<dye>.*)$/i,
   // Leica's `ch00`, `Channel1`, Opera's `ch1sk1fk1fl1`.
   /^(?<channel>ch(?:annel)?\d{1,2})(?:sk\d.*)?$/i,
   /^(?<channel>c\d{1,2})$/,
 ];
 
-/** ImageJ's Split Channels puts `C1-` in front; elsewhere `C1` is a well of a plate. */
+/** ImageJ's Split Channels adds `C1-` in front; elsewhere `C1` is a well of a plate. */
 const firstNumberedChannel = /^(?<channel>C\d)$/;
 
-/** More files of one name than this are a series, not channels. */
+/** More files with one name are a series, not channels. */
 const mostChannels = 8;
 
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
- * Puts files together that are channels of one image, by their names.
+ * Groups files that are channels of one image, by their names.
  *
- * Without a pattern the names themselves show it: a word that names a dye or a structure (`_phase`, `_DAPI`), a channel number
- * (`_w1`, `_ch00`, `_c1`, `Channel1-`), or a last part that takes the same few values for every image. Label images (`_label`,
- * `_masks`) are never channels and stay on their own.
+ * Without a pattern, the names are searched for a word that names a dye or a structure (`_phase`, `_DAPI`), a
+ * channel number (`_w1`, `_ch00`, `_c1`, `Channel1-`), or a last part with the same few values for every
+ * image. Label images (`_label`, `_masks`) are never channels and stay separate.
  *
  * @param names file names without folders; all of one folder.
- * @param pattern how names tell image and channel, `{stem}_{channel}.tif`; `*` stands for anything. Files that it does not fit stay on their own.
+ * @param pattern how names contain image and channel, `{stem}_{channel}.tif`; `*` matches anything. Files
+ *   that do not match stay separate.
  * @returns every file in exactly one group, in the natural order of their names.
- * @throws LacssError `setting-invalid` where the pattern lacks `{stem}` or `{channel}`, or makes two files the same channel of one image.
+ * @throws LacssError `setting-invalid` if the pattern lacks `{stem}` or `{channel}`, or assigns two files to
+ *   one channel of one image.
  */
 export function groupChannelFiles(names: readonly string[], pattern?: string): ChannelGroup[] {
   const splits = pattern === undefined ? guessSplits(names) : splitByPattern(names, pattern);
@@ -69,8 +71,8 @@ export function groupChannelFiles(names: readonly string[], pattern?: string): C
     if (clash !== null && pattern !== undefined) {
       throw new LacssError(
         'setting-invalid',
-        `By the pattern ${pattern}, both ${clash[0].name} and ${clash[1].name} are channel ${clash[0].channel} of ${stem}.`,
-        { subject: clash[1].name, remedy: 'Give a pattern that tells them apart.' },
+        `With the pattern ${pattern}, both ${clash[0].name} and ${clash[1].name} are channel ${clash[0].channel} of ${stem}.`,
+        { subject: clash[1].name, remedy: 'Enter a pattern that separates them.' },
       );
     }
     if (clash !== null || members.length > mostChannels) continue;
@@ -105,7 +107,7 @@ function splitByPattern(names: readonly string[], pattern: string): SplitName[] 
     throw new LacssError('setting-invalid', `The channel pattern ${pattern} lacks {stem} or {channel}.`, {
       subject: pattern,
       remedy:
-        'Write the name of a file with {stem} for the image and {channel} for the channel: {stem}_{channel}.tif.',
+        'Write a file name with {stem} for the image and {channel} for the channel, such as {stem}_{channel}.tif.',
     });
   }
   const escaped = pattern.replace(/[.+?^$()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
@@ -120,7 +122,7 @@ function splitByPattern(names: readonly string[], pattern: string): SplitName[] 
   });
 }
 
-/** A name's parts between separators, each with the separator before it. */
+/** A name's parts between separators, each with its preceding separator. */
 function partsOf(name: string): { separator: string; text: string }[] {
   return [...withoutEnding(name).matchAll(/([_\-. ]*)([^_\-. ]+)/g)].map(([, separator, text]) => ({
     separator: separator!,
@@ -128,7 +130,7 @@ function partsOf(name: string): { separator: string; text: string }[] {
   }));
 }
 
-/** The name without part `index`, and, where `andRest`, without what follows it. */
+/** The name without part `index`; with `andRest`, also without the rest. */
 function stemWithout(
   parts: readonly { separator: string; text: string }[],
   index: number,
@@ -150,7 +152,7 @@ function guessSplits(names: readonly string[]): SplitName[] {
   };
   for (const expression of [...numberedChannels, firstNumberedChannel]) {
     const byNumber = rest.flatMap((name) => splitAtNumber(name, expression) ?? []);
-    // A number alone is a channel only where it tells files apart: `day_c3.tif` may be anything.
+    // A number is a channel only if it distinguishes files: `day_c3.tif` alone is ambiguous.
     accept(byNumber.filter(({ stem }) => byNumber.filter((other) => other.stem === stem).length > 1));
   }
   accept(rest.flatMap((name) => splitAtWord(name) ?? []));
@@ -187,7 +189,7 @@ function splitAtNumber(name: string, expression: RegExp): SplitName | null {
   };
 }
 
-/** Splits at the last part where it takes the same two to eight values, none a number, for each of several images. */
+/** Splits at the last part if it has the same two to eight values, none a number, for several images. */
 function splitAtLastPart(names: readonly string[]): SplitName[] {
   const splits = names.flatMap((name) => {
     const parts = partsOf(name);

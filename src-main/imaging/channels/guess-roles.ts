@@ -2,7 +2,9 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 import { otsuThreshold } from '../intensity/otsu.ts';
 import { percentiles } from '../intensity/percentiles.ts';
 
-/** Indices of the channels that show whole cells and nuclei; `null` where none does. Both may be the same channel. */
+/**
+ * Indices of the channels with whole cells and nuclei; `null` if there is none. Both may be the same channel.
+ */
 export interface GuessedRoles {
   cells: number | null;
   nuclei: number | null;
@@ -10,7 +12,7 @@ export interface GuessedRoles {
 
 export interface RolesGuess {
   roles: GuessedRoles;
-  /** How sure the guess is, 0 … 1: near 1 where names say it, lower where only the pixels do. */
+  /** Confidence of the result, 0 … 1: near 1 if names state it, lower if only pixels indicate it. */
   confidence: number;
 }
 
@@ -25,16 +27,17 @@ const sureByName = 0.95;
 const sureByElimination = 0.8;
 
 /**
- * How much a plane looks like stained nuclei: bright compact things on a dark, even background. 0 … 1.
+ * How similar a plane is to stained nuclei, 0 … 1: compact bright objects on a dark, even background.
  *
- * Stained nuclei lie far above a background that fills most of the image, so the distribution leans to the right and the
- * bright part is small; phase contrast and bright field spread evenly to both sides of their background, and a stain of whole cells covers more.
+ * Stained nuclei are far brighter than a background that fills most of the image. The distribution is
+ * therefore skewed to the right, and the bright part is small. Phase contrast and bright field spread evenly
+ * on both sides of their background. A stain of whole cells covers more.
  */
 function nuclearLook(plane: FloatPlane): number {
   const [low, median, high] = percentiles(plane, [1, 50, 99.5]) as [number, number, number];
   if (!(high > low)) return 0;
   const lean = (high - median - (median - low)) / (high - low);
-  // Where an empty gap parts the two, Otsu's threshold lies at its lower end, within the noise of the background.
+  // If a gap separates the two classes, Otsu's threshold is at its lower end, within the background noise.
   const threshold = Math.max(otsuThreshold(plane), median + (high - median) / 4);
   let bright = 0;
   for (const value of plane.data) if (value > threshold) bright++;
@@ -43,12 +46,12 @@ function nuclearLook(plane: FloatPlane): number {
 }
 
 /**
- * Guesses which channel shows the cells and which the nuclei, from the channels' names, and from their pixels where the names
- * say nothing. A single stained channel serves as both; phase contrast alone has no nuclei.
+ * Determines which channel shows cells and which nuclei: from the channels' names, or from their pixels if
+ * the names do not tell. A single stained channel serves as both. Phase contrast alone has no nuclei.
  *
- * @param names one name a channel.
- * @param planes one plane a channel.
- * @throws RangeError where there are not as many names as planes.
+ * @param names one name per channel.
+ * @param planes one plane per channel.
+ * @throws RangeError if names and planes differ in number.
  */
 export function guessRoles(names: readonly string[], planes: readonly FloatPlane[]): RolesGuess {
   if (names.length !== planes.length) {
@@ -56,7 +59,7 @@ export function guessRoles(names: readonly string[], planes: readonly FloatPlane
   }
   const channels = names.map((_, i) => i).filter((i) => !noChannel.test(names[i]!.trim()));
   const words = names.map((name) => name.replace(/[_-]/g, ' '));
-  // A word that every channel bears, such as one in the name of the file that holds them all, tells none from another.
+  // A word in every channel's name, such as part of the file name, distinguishes none.
   const telling = (named: readonly number[]) =>
     channels.length > 1 && named.length === channels.length ? [] : named;
   const namedNuclei = telling(channels.filter((i) => nuclearWords.test(words[i]!)));
@@ -81,7 +84,7 @@ export function guessRoles(names: readonly string[], planes: readonly FloatPlane
   if (namedNuclei.length > 0) {
     const nuclei = namedNuclei[0]!;
     const others = channels.filter((i) => i !== nuclei);
-    // Among several cell stains the one that looks least like nuclei shows most of the cell.
+    // Among several cell stains, the one least similar to nuclei shows most of the cell.
     const cells = namedCells[0] ?? byLook(others).at(-1)!;
     return { roles: { cells, nuclei }, confidence: namedCells.length > 0 ? sureByName : sureByElimination };
   }

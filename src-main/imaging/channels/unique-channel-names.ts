@@ -1,6 +1,6 @@
 /**
- * The names of an image's channels, each different: a name that an earlier channel has gets the channel's number, as in
- * `DAPI`, `CD3`, `DAPI (3)`. Multiplexed images repeat a stain in every cycle.
+ * Unique names for an image's channels. A repeated name gets the channel's number, as in `DAPI`, `CD3`, `DAPI
+ * (3)`. Multiplexed images repeat a stain in every cycle.
  */
 export function uniqueChannelNames(names: readonly string[]): string[] {
   const taken = new Set<string>();

@@ -1,6 +1,6 @@
 import type { LabelImage, Mask } from '../../contract/pixels.ts';
 
-/** The four sides of a pixel, walked clockwise on the screen with the pixel on the right. */
+/** The four sides of a pixel, in clockwise order on the screen with the pixel on the right. */
 export const top = 0;
 export const right = 1;
 export const bottom = 2;
@@ -12,7 +12,7 @@ export const aheadX = [1, 0, -1, 0] as const;
 export const acrossY = [-1, 0, 1, 0] as const;
 export const acrossX = [0, 1, 0, -1] as const;
 
-/** One closed walk along the border of an instance; `sides` holds `4 · pixel index + side` for each pixel side passed. */
+/** One closed walk along an instance's border; `sides` holds `4 · pixel index + side` per pixel side. */
 export interface SideRing {
   label: number;
   sides: number[];
@@ -20,8 +20,9 @@ export interface SideRing {
 
 /**
  * Walks the whole border of every instance of a label image or a mask [height, width], each pixel side once:
- * outer borders clockwise on the screen, those of holes the other way. Where two pixels of an instance touch at a corner only, the walk stays with the
- * pixel it is at, so that the two lie in different rings. Rings are in the order in which a scan by rows meets them.
+ * outer borders clockwise on the screen, those of holes the other way. Where two pixels of an instance touch
+ * at a corner only, the walk stays with the pixel it is at, so that the two lie in different rings. Rings are
+ * in the order in which a scan by rows meets them.
  */
 export function followRings(labels: LabelImage | Mask): SideRing[] {
   return [...eachRing(labels)];

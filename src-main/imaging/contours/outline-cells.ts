@@ -3,10 +3,10 @@ import { acrossX, acrossY, followRings } from './follow-rings.ts';
 import { packContours } from './pack-contours.ts';
 
 /**
- * Rounded outlines of a label image's instances, for the screen. A vertex is the mean of the middles of two pixel sides that
- * follow each other. Whole pixel corners are cut off by less than half a pixel, so no outline passes through a pixel's
- * centre, and a centre is inside exactly when its pixel has the label. Outer rings run clockwise on the screen, holes the
- * other way; rings are in the order of their labels.
+ * Smooth outlines of a label image's instances for display. Each vertex is the mean of the midpoints of two
+ * successive pixel sides. Corners are cut by less than half a pixel, so no outline passes through a pixel's
+ * centre. A centre is inside exactly if its pixel has the label. Outer rings run clockwise on the screen,
+ * holes the other way. Rings are in order of label.
  */
 export function outlineCells(labels: LabelImage): ContourSet {
   const { width } = labels;

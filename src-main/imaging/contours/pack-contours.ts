@@ -6,7 +6,7 @@ export interface Ring {
   points: ArrayLike<number>;
 }
 
-/** Packs rings into a contour set in the order of their labels; rings of one label keep their order. */
+/** Packs rings into a contour set in order of label; rings of one label keep their order. */
 export function packContours(rings: readonly Ring[]): ContourSet {
   const sorted = [...rings].sort((a, b) => a.label - b.label);
   const ringStarts = new Uint32Array(sorted.length + 1);

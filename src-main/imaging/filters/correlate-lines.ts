@@ -1,16 +1,17 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
-/** Half of a kernel that is even (`kernel[-k] = kernel[k]`) or odd (`kernel[-k] = -kernel[k]`) about its centre. */
+/** Half of an even (`kernel[-k] = kernel[k]`) or odd (`kernel[-k] = -kernel[k]`) kernel. */
 export interface HalfKernel {
   parity: 'even' | 'odd';
-  /** The weights at offsets 0, 1 … radius; at offset 0 an odd kernel has 0. */
+  /** The weights at offsets 0, 1 … radius; an odd kernel has 0 at offset 0. */
   weights: Float64Array;
 }
 
 /**
  * Correlates every column of a plane [height, width] with one kernel: `out[y] = Σ_k kernel[k] · in[y + k]`.
- * Beyond the edge the image is mirrored, the edge pixel repeated (`d c b a | a b c d | d c b a`, scipy's `reflect`).
- * @param rows those of the outcome that are wanted; all where it isn't told
+ * Beyond the edge the image is mirrored, with the edge pixel repeated (`d c b a | a b c d | d c b a`, scipy's
+ * `reflect`).
+ * @param rows the rows to compute. @default all
  */
 export function correlateColumns(
   plane: FloatPlane,
@@ -21,7 +22,7 @@ export function correlateColumns(
   const { weights } = kernel;
   const sign = kernel.parity === 'even' ? 1 : -1;
   const out = new Float32Array((to - from) * width);
-  const sums = new Float64Array(width); // one row is summed as a whole: memory is walked in its own order
+  const sums = new Float64Array(width); // whole rows at once, in memory order
   for (let y = from; y < to; y++) {
     const row = y * width;
     for (let x = 0; x < width; x++) sums[x] = weights[0]! * data[row + x]!;
@@ -62,7 +63,7 @@ export function correlateRows(plane: FloatPlane, kernel: HalfKernel): FloatPlane
   return { height, width, data: out };
 }
 
-/** The index inside [0, size) that a mirrored image shows at `index`, however far outside it lies. */
+/** Index in [0, size) that mirroring shows at `index`, at any distance outside. */
 function mirrored(index: number, size: number): number {
   const period = 2 * size;
   const phase = ((index % period) + period) % period;

@@ -3,13 +3,13 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 import { correlateColumns, correlateRows } from './correlate-lines.ts';
 import { gaussianKernel } from './gaussian-kernel.ts';
 
-/** Pixels a band: a wide blur of so many takes a fraction of a second. */
+/** Pixels per band: a wide blur of this many takes a fraction of a second. */
 const pixelsABand = 2 ** 20;
 
 /**
- * The very numbers of `gaussianFilter`, made band by band with a pause between two of them: a wide blur of a large image would
- * else keep everything waiting for seconds.
- * @throws RangeError when σ is not a positive number; what `pace` throws.
+ * Computes exactly `gaussianFilter`, in bands with pauses in between. Otherwise a wide blur of a large image
+ * blocks other work for seconds.
+ * @throws RangeError if σ is not a positive number; what `pace` throws.
  */
 export async function gaussianFilterInBands(
   plane: FloatPlane,

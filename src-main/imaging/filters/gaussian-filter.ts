@@ -3,10 +3,11 @@ import { correlateColumns, correlateRows } from './correlate-lines.ts';
 import { gaussianKernel } from './gaussian-kernel.ts';
 
 /**
- * Blurs a plane [height, width] with a Gaussian of standard deviation `sigmaPx`, one for both axes or one each; 0 leaves an
- * axis as it is. Edges are mirrored and the kernel ends at 4 σ: the numbers of `scipy.ndimage.gaussian_filter`.
+ * Blurs a plane [height, width] with a Gaussian of standard deviation `sigmaPx`, one value for both axes or
+ * one each; 0 leaves an axis unchanged. Edges are mirrored and the kernel ends at 4 σ: equals
+ * `scipy.ndimage.gaussian_filter`.
  * @returns a new plane.
- * @throws RangeError when σ is negative or not a number.
+ * @throws RangeError if σ is negative or not a number.
  */
 export function gaussianFilter(plane: FloatPlane, sigmaPx: number | { y: number; x: number }): FloatPlane {
   const { y, x } = typeof sigmaPx === 'number' ? { y: sigmaPx, x: sigmaPx } : sigmaPx;

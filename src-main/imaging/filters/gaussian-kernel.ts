@@ -1,12 +1,12 @@
 import type { HalfKernel } from './correlate-lines.ts';
 
-/** Weights beyond this many σ are left out, as scipy does. */
+/** The kernel is truncated at this many σ, as in scipy. */
 const truncateSigmas = 4;
 
 /**
- * The Gaussian of a standard deviation in px, sampled at whole pixels and scaled to a sum of 1 (`order` 0), or its first
- * derivative (`order` 1), so that correlating with it gives the derivative per px.
- * @throws RangeError when σ is not a positive number.
+ * A Gaussian with a standard deviation in px, sampled at whole pixels and scaled to sum 1 (`order` 0), or its
+ * first derivative (`order` 1), so that correlation gives the derivative per px.
+ * @throws RangeError if σ is not a positive number.
  */
 export function gaussianKernel(sigmaPx: number, order: 0 | 1 = 0): HalfKernel {
   if (!(sigmaPx > 0 && Number.isFinite(sigmaPx))) {

@@ -3,9 +3,9 @@ import { correlateColumns, correlateRows } from './correlate-lines.ts';
 import { gaussianKernel } from './gaussian-kernel.ts';
 
 /**
- * The length of the gradient of a plane [height, width] at the scale `sigmaPx`, per px: derivatives of the Gaussian along
- * both axes. The numbers of `scipy.ndimage.gaussian_gradient_magnitude`.
- * @throws RangeError when σ is not a positive number.
+ * Gradient length of a plane [height, width] at the scale `sigmaPx`, per px, from Gaussian derivatives along
+ * both axes. Equals `scipy.ndimage.gaussian_gradient_magnitude`.
+ * @throws RangeError if σ is not a positive number.
  */
 export function gradientMagnitude(plane: FloatPlane, sigmaPx: number): FloatPlane {
   const smooth = gaussianKernel(sigmaPx, 0);

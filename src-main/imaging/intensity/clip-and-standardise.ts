@@ -2,9 +2,9 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 import { percentiles } from './percentiles.ts';
 
 /**
- * Clips a plane [height, width] to two of its percentiles, then subtracts the mean and divides by the standard deviation of
- * what the clipping left. A plane that is constant after clipping becomes zeros.
- * @throws RangeError when a percent lies outside [0, 100] or `lowPercent` is not below `highPercent`.
+ * Clips a plane [height, width] to two percentiles, then subtracts the mean and divides by the standard
+ * deviation of the clipped values. A plane that is constant after clipping becomes zeros.
+ * @throws RangeError if a percent is not in [0, 100] or `lowPercent` is not below `highPercent`.
  */
 export function clipAndStandardise(plane: FloatPlane, lowPercent = 1, highPercent = 99.9): FloatPlane {
   if (!(lowPercent < highPercent)) {

@@ -1,13 +1,13 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * The threshold that best parts a plane's values into two classes (largest variance between them), on a histogram of `bins`
- * equal bins from the smallest to the largest value; the centre of a bin, as `skimage.filters.threshold_otsu`. A constant
- * plane gives its value.
+ * The threshold that best separates a plane's values into two classes (largest variance between them), on a
+ * histogram of `bins` equal bins from the smallest to the largest value. The result is the centre of a bin,
+ * as in `skimage.filters.threshold_otsu`. For a constant plane it is its value.
  *
- * N. Otsu, "A Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on Systems, Man, and Cybernetics
- * 9(1), 1979, pp. 62–66.
- * @throws RangeError when the plane has no pixel or `bins` is less than 2.
+ * N. Otsu, "A Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on Systems, Man, and
+ * Cybernetics 9(1), 1979, pp. 62–66.
+ * @throws RangeError if the plane has no pixel or `bins` is less than 2.
  */
 export function otsuThreshold(plane: Pick<FloatPlane, 'data'>, bins = 256): number {
   const { data } = plane;
@@ -29,7 +29,7 @@ export function otsuThreshold(plane: Pick<FloatPlane, 'data'>, bins = 256): numb
     histogram[Math.min(bins - 1, Math.floor((data[i]! - min) / binWidth))]!++;
   }
 
-  // All in units of bins; the sums below the split grow, those above are what is left.
+  // All in units of bins. Sums below the split accumulate; sums above are the remainder.
   let totalSum = 0;
   for (let bin = 0; bin < bins; bin++) totalSum += histogram[bin]! * bin;
   let countBelow = 0;

@@ -1,16 +1,16 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * The percentiles of a plane's values, in the order asked for; between two values linearly (numpy's default).
+ * Percentiles of a plane's values, in the order requested; interpolated linearly (numpy's default).
  * @param percents each in [0, 100].
- * @throws RangeError when a percent lies outside [0, 100] or the plane has no pixel.
+ * @throws RangeError if a percent is not in [0, 100] or the plane has no pixel.
  */
 export function percentiles(plane: Pick<FloatPlane, 'data'>, percents: readonly number[]): number[] {
   const count = plane.data.length;
   if (count === 0) throw new RangeError('percentiles need at least one pixel, received an empty plane');
   for (const percent of percents) {
     if (!(percent >= 0 && percent <= 100)) {
-      throw new RangeError(`a percent must lie in [0, 100], received ${percent}`);
+      throw new RangeError(`a percent must be in [0, 100], received ${percent}`);
     }
   }
   const places = percents.map((percent) => (percent / 100) * (count - 1));
@@ -23,8 +23,8 @@ export function percentiles(plane: Pick<FloatPlane, 'data'>, percents: readonly 
 }
 
 /**
- * The values of ascending ranks by counting how often each value occurs, as nearly every camera's values allow; null where one
- * is no integer of 16 bits.
+ * Values at ascending ranks by counting occurrences, which works for nearly all cameras; null if a value is
+ * not a 16-bit integer.
  */
 function countedRanks(values: Float32Array, ranks: readonly number[]): Map<number, number> | null {
   const counts = new Uint32Array(2 ** 16);
@@ -44,10 +44,10 @@ function countedRanks(values: Float32Array, ranks: readonly number[]): Map<numbe
   return found;
 }
 
-/** The values of ascending ranks, whatever the values. */
+/** Values at ascending ranks, for any values. */
 function selectedRanks(values: Float32Array, ranks: readonly number[]): Map<number, number> {
   const sorted = values.slice();
-  // From low to high: what lies left of a selected rank is never looked at again.
+  // In ascending order: values left of a selected rank need no further checks.
   let from = 0;
   for (const rank of ranks) {
     selectRank(sorted, rank, from, sorted.length - 1);
@@ -57,9 +57,10 @@ function selectedRanks(values: Float32Array, ranks: readonly number[]): Map<numb
 }
 
 /**
- * Moves the value of a rank to its place in [first, last], smaller ones before it and larger ones behind it.
- * R. W. Floyd, R. L. Rivest, "Algorithm 489: The Algorithm SELECT — for Finding the ith Smallest of n Elements",
- * Communications of the ACM 18(3), 1975, p. 173. Here without the sampling step, with the median of three as pivot.
+ * Moves the value of a rank to its position in [first, last], with smaller ones before and larger ones after
+ * it. R. W. Floyd, R. L. Rivest, "Algorithm 489: The Algorithm SELECT — for Finding the ith Smallest of n
+ * Elements", Communications of the ACM 18(3), 1975, p. 173. Without the sampling step; the pivot is the
+ * median of three.
  */
 function selectRank(values: Float32Array, rank: number, first: number, last: number): void {
   let low = first;

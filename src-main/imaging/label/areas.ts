@@ -1,9 +1,9 @@
 import type { LabelImage } from '../../contract/pixels.ts';
 
 /**
- * The number of pixels of every label of a label image: entry `l` for label `l`, entry 0 for the background, 0 for a label that
- * no pixel bears. One entry more than the largest label.
- * @throws RangeError when a label is negative.
+ * Number of pixels per label of a label image: entry `l` for label `l`, entry 0 for the background, 0 for
+ * unused labels. One entry more than the largest label.
+ * @throws RangeError if a label is negative.
  */
 export function areas(labels: LabelImage): Int32Array {
   let largest = 0;

@@ -2,8 +2,8 @@ import type { LabelImage } from '../../contract/pixels.ts';
 import { numberInstances } from './number-instances.ts';
 
 /**
- * Pixels of each cell of a label image, by ascending label; a label that no pixel bears is no cell.
- * @throws RangeError when a label is negative.
+ * Pixels of each cell of a label image, in order of label; unused labels are not cells.
+ * @throws RangeError if a label is negative.
  */
 export function cellAreas(image: LabelImage): Float32Array {
   const { labels, areas } = numberInstances(image);

@@ -2,9 +2,9 @@ import type { LabelImage, Locations } from '../../contract/pixels.ts';
 import { relabel } from './relabel.ts';
 
 /**
- * The mean position of every instance of a label image, packed y, x in px with pixel centres at +0.5, in ascending order of the
- * labels. The background is no instance; a label that no pixel bears gives no location.
- * @throws RangeError when a label is negative.
+ * Centre of mass of every instance of a label image, packed y, x in px with pixel centres at +0.5, in order
+ * of label. Background and unused labels give none.
+ * @throws RangeError if a label is negative.
  */
 export function centresOfMass(image: LabelImage): Locations {
   const { labels, oldLabels } = relabel(image);

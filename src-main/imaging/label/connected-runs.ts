@@ -1,26 +1,26 @@
 import type { Mask } from '../../contract/pixels.ts';
 
-/** Which pixels touch: the four that share a side, or the eight that share a side or a corner. */
+/** Neighbourhood of a pixel: 4 by sides, or 8 by sides and corners. */
 export type Connectivity = 4 | 8;
 
 /** The connected pieces of an image as runs along its rows, from top to bottom and from left to right. */
 export interface ConnectedRuns {
   count: number;
-  /** By run: its first pixel, and the one behind its last. */
+  /** By run: its first pixel, and the one after its last. */
   starts: Int32Array;
   ends: Int32Array;
-  /** By run: 1 … n in the order in which a scan by rows meets the pieces. */
+  /** By run: 1 … n in row order of the pieces' first pixels. */
   labels: Int32Array;
-  /** Pixels of each piece, at its label; 0 at 0. */
+  /** Pixels of each piece, by label; 0 at 0. */
   areas: Int32Array;
 }
 
 /**
  * Finds the connected pieces of a mask [height, width], or those of its background.
  *
- * Runs that touch a run of the row above are made one in a union–find forest whose roots are the first runs: A. Rosenfeld,
- * J. L. Pfaltz, "Sequential Operations in Digital Picture Processing", Journal of the ACM 13(4), 1966, pp. 471–494. An image has
- * far fewer runs than pixels.
+ * Runs that touch a run of the row above are joined in a union–find forest whose roots are the first runs: A.
+ * Rosenfeld, J. L. Pfaltz, "Sequential Operations in Digital Picture Processing", Journal of the ACM 13(4),
+ * 1966, pp. 471–494. An image has far fewer runs than pixels.
  */
 export function connectedRuns(
   { height, width, data }: Mask,
@@ -34,7 +34,7 @@ export function connectedRuns(
   const parents = new Int32Array(room);
   const reach = connectivity === 8 ? 1 : 0;
   let count = 0;
-  let above = 0; // the first run of the row above that may still touch
+  let above = 0; // the first run of the row above that can still touch
   for (let y = 0; y < height; y++) {
     const firstOfRow = count;
     const rowEnd = (y + 1) * width;

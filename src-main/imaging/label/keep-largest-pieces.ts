@@ -1,7 +1,7 @@
 import type { LabelImage } from '../../contract/pixels.ts';
 
 /**
- * Reduces every instance of a label image [height, width] to its largest 4-connected piece; pixels of its other pieces
+ * Reduces every instance of a label image [height, width] to its largest 4-connected piece. Its other pieces
  * become background. Of equal pieces the first in reading order stays.
  * @returns a new label image with the same labels.
  */
@@ -11,7 +11,7 @@ export function keepLargestPieces(labels: LabelImage): LabelImage {
   const isSeen = new Uint8Array(data.length);
   const stack: number[] = [];
 
-  /** Walks the piece that holds pixel `start`, calls `visit` on each of its pixels and counts them. */
+  /** Visits every pixel of the piece with pixel `start`, and counts them. */
   function walk(start: number, visit: (pixel: number) => void): number {
     const label = labels.data[start];
     let area = 0;

@@ -2,7 +2,7 @@ import type { LabelImage, Mask } from '../../contract/pixels.ts';
 import { connectedRuns } from './connected-runs.ts';
 import type { Connectivity } from './connected-runs.ts';
 
-/** Gives every connected piece of a mask [height, width] its own label: 1 … n in the order in which a scan by rows meets them. */
+/** Labels the connected pieces of a mask [height, width]: 1 … n in row order of their first pixels. */
 export function labelComponents(mask: Mask, connectivity: Connectivity): LabelImage {
   const { count, starts, ends, labels } = connectedRuns(mask, connectivity);
   const data = new Int32Array(mask.data.length);

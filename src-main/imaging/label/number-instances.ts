@@ -11,9 +11,9 @@ export interface NumberedInstances {
 }
 
 /**
- * Numbers the instances of a label image in reading order. The result depends on the partition, not on the labels.
- * Time grows with the pixels, memory with pixels and instances, whatever the labels are.
- * @throws RangeError when a label is negative
+ * Numbers the instances of a label image in reading order. The result depends on the partition, not on the
+ * labels. Time grows with the pixels, memory with pixels and instances, for any labels.
+ * @throws RangeError if a label is negative
  */
 export function numberInstances({
   data,

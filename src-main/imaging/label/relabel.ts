@@ -2,9 +2,9 @@ import type { LabelImage } from '../../contract/pixels.ts';
 import { numberInstances } from './number-instances.ts';
 
 /**
- * Renumbers the instances of a label image 1 … n without gaps, their order kept.
+ * Renumbers the instances of a label image 1 … n without gaps, in the same order.
  * @returns the new image, and for each new label the old one (entry 0 is the background).
- * @throws RangeError when a label is negative.
+ * @throws RangeError if a label is negative.
  */
 export function relabel(image: Pick<LabelImage, 'height' | 'width'> & { data: ArrayLike<number> }): {
   labels: LabelImage;

@@ -1,7 +1,7 @@
 import type { Segmentation } from '../../contract/pixels.ts';
 import { instanceLabels } from './instance-labels.ts';
 
-/** The score of each cell of a segmentation, by its label. */
+/** The score of each cell of a segmentation, by label. */
 export function scoresByLabel({
   labels,
   scores,

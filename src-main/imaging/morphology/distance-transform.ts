@@ -1,17 +1,18 @@
 import type { FloatPlane, Mask } from '../../contract/pixels.ts';
 
 /**
- * The exact Euclidean distance, in px, from every pixel of a mask [height, width] to the centre of the nearest pixel outside the
- * mask; 0 outside. Beyond the image's edge nothing is known and nothing counts: the edge is no border. A mask that covers
- * the whole image has infinite distances. The numbers of `scipy.ndimage.distance_transform_edt`.
+ * Exact Euclidean distance in px from every pixel of a mask [height, width] to the centre of the nearest
+ * pixel outside the mask; 0 outside. The image's edge is not a border. A mask that covers the whole image has
+ * infinite distances. Equals `scipy.ndimage.distance_transform_edt`.
  *
- * P. F. Felzenszwalb, D. P. Huttenlocher, "Distance Transforms of Sampled Functions", Theory of Computing 8, 2012, pp. 415–428.
+ * P. F. Felzenszwalb, D. P. Huttenlocher, "Distance Transforms of Sampled Functions", Theory of Computing 8,
+ * 2012, pp. 415–428.
  */
 export function distanceTransform(mask: Mask): FloatPlane {
   const { height, width, data } = mask;
   const squares = new Float64Array(data.length);
 
-  // Down and up the columns: the squared distance to the nearest outside pixel of the same column.
+  // Down and up the columns: squared distance to the nearest outside pixel of the same column.
   for (let x = 0; x < width; x++) {
     let distance = Infinity;
     for (let y = 0, i = x; y < height; y++, i += width) {
@@ -25,7 +26,7 @@ export function distanceTransform(mask: Mask): FloatPlane {
     }
   }
 
-  // Along the rows: the lower envelope of the parabolas that stand on those squares.
+  // Along the rows: the lower envelope of the parabolas on those squares.
   const out = new Float32Array(data.length);
   const vertices = new Int32Array(width);
   const starts = new Float64Array(width + 1); // parabola k is the lowest from starts[k] to starts[k + 1]

@@ -2,8 +2,8 @@ import type { Mask } from '../../contract/pixels.ts';
 import { connectedRuns } from '../label/connected-runs.ts';
 
 /**
- * Fills the holes of a mask [height, width]: 4-connected pieces of background that do not touch the image's edge and have at most
- * `maxPixels` pixels. Without a limit the pixels of `scipy.ndimage.binary_fill_holes`.
+ * Fills the holes of a mask [height, width]: 4-connected background pieces of at most `maxPixels` pixels that
+ * do not touch the image's edge. Without a limit, equals `scipy.ndimage.binary_fill_holes`.
  */
 export function fillHoles({ height, width, data }: Mask, maxPixels = Infinity): Mask {
   const { count, starts, ends, labels, areas } = connectedRuns({ height, width, data }, 4, 'background');

@@ -12,23 +12,23 @@ import { unfilterRow } from './unfilter-row.ts';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** The most pixels; as many as of a TIFF. */
+/** Largest number of pixels, as for a TIFF. */
 const maxPixels = 2 ** 28;
-/** An interlaced PNG is decoded whole, which takes some eight bytes per sample. */
+/** An interlaced PNG is decoded as a whole, which takes about eight bytes per sample. */
 const maxInterlacedSamples = 2 ** 26;
 /** Inflated bytes per band. */
 const bandBytes = 2 ** 22;
 /** Bytes read from the file at a time. */
 const pieceBytes = 2 ** 20;
-/** No header or palette is longer; other chunks are passed over. */
+/** No header or palette is longer; other chunks are skipped. */
 const mostHeaderBytes = 1024;
 
-/** Whether the bytes begin as a PNG does. */
+/** Whether the bytes begin like a PNG. */
 export function isPng(start: Uint8Array): boolean {
   return signature.every((byte, i) => start[i] === byte);
 }
 
-/** Where a chunk's data are. */
+/** The position of a chunk's data. */
 interface Chunk {
   type: string;
   start: number;
@@ -44,17 +44,17 @@ interface Header {
 }
 
 /**
- * Opens a PNG of any depth and colour: one channel per sample, indices where the colours are indexed. Rows are decoded when
- * they are asked for, each time from the top, since a row depends on the one above it.
+ * Opens a PNG of any depth and colour: one channel per sample; indexed colours give their indices. Rows are
+ * decoded on request, always from the top, because each row depends on the one above.
  *
  * Source: Portable Network Graphics, second edition, W3C 2003.
  *
- * @throws LacssError `file-unsupported` where the bytes are no PNG or too many, `file-damaged` where anything is missing or
- * does not match its checksum; pixels are checked when they are read.
+ * @throws LacssError `file-unsupported` if the bytes are not a PNG or there are too many; `file-damaged` if
+ *   anything is missing or does not match its checksum. Pixels are checked when they are read.
  */
 export async function openPng(file: RandomAccess, fileName: string): Promise<PixelSource> {
   if (!isPng(await file.read(0, Math.min(8, file.size)))) {
-    throw new LacssError('file-unsupported', `${fileName} is not a PNG, whatever its name says.`, {
+    throw new LacssError('file-unsupported', `${fileName} is not a PNG, despite its name.`, {
       subject: fileName,
       remedy: 'Add TIFF or PNG images.',
     });
@@ -65,7 +65,7 @@ export async function openPng(file: RandomAccess, fileName: string): Promise<Pix
   return new PngSource(file, fileName, chunks, header, pixelSizeUm);
 }
 
-/** Turns any failure of a step into the file's refusal. */
+/** Converts any failure of a step into the error for a damaged file. */
 async function damagedUnless<T>(fileName: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -74,7 +74,7 @@ async function damagedUnless<T>(fileName: string, step: () => Promise<T>): Promi
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LacssError('file-damaged', `${fileName} is damaged: ${reason}.`, {
       subject: fileName,
-      remedy: 'Copy the file again from where it was made.',
+      remedy: 'Copy the file again from its source.',
       cause,
     });
   }
@@ -94,7 +94,7 @@ async function readChunks(file: RandomAccess): Promise<Chunk[]> {
   return chunks;
 }
 
-/** The data of a short chunk, checked. */
+/** The checked data of a short chunk. */
 async function readChunk(file: RandomAccess, { type, start, length }: Chunk): Promise<DataView> {
   if (length > mostHeaderBytes) throw new Error(`its chunk ${type} has ${length} bytes`);
   const bytes = await file.read(start - 4, length + 8);
@@ -112,17 +112,17 @@ async function readHeader(file: RandomAccess, [first]: readonly Chunk[], fileNam
   const samples = [1, 0, 3, 1, 2, 0, 4][view.getUint8(9)] ?? 0;
   const interlaced = view.getUint8(12) === 1;
   if (width === 0 || height === 0 || samples === 0 || ![1, 2, 4, 8, 16].includes(depth)) {
-    throw new Error('its header makes no sense');
+    throw new Error('its header is invalid');
   }
   if (width * height > maxPixels || (interlaced && width * height * samples > maxInterlacedSamples)) {
     throw new LacssError(
       'file-unsupported',
       interlaced
-        ? `${fileName} has ${width} × ${height} pixels in interlaced order, of which ${maxInterlacedSamples} samples can be read.`
+        ? `${fileName} has ${width} × ${height} interlaced pixels, but only ${maxInterlacedSamples} samples can be read.`
         : `${fileName} has ${width} × ${height} pixels, more than ${maxPixels}.`,
       {
         subject: fileName,
-        remedy: interlaced ? 'Save it without interlacing, or as TIFF.' : 'Cut it into several images.',
+        remedy: interlaced ? 'Save it without interlacing, or as TIFF.' : 'Divide it into several images.',
       },
     );
   }
@@ -216,7 +216,7 @@ class PngSource implements PixelSource {
     }
   }
 
-  /** Rows `from` up to `to`, samples side by side. */
+  /** Rows from `from` to before `to`, with samples interleaved. */
   async *#rows(from: number, to: number): AsyncGenerator<{ y: number; height: number; values: PixelArray }> {
     const { width, height, depth, samples } = this.#header;
     const rowBytes = Math.ceil((width * samples * depth) / 8);
@@ -249,7 +249,7 @@ class PngSource implements PixelSource {
     }
   }
 
-  /** The compressed rows, piece by piece; each chunk is checked where it ends. */
+  /** The compressed rows, piece by piece; each chunk is checked at its end. */
   async *#packed(): AsyncGenerator<Uint8Array> {
     for (const { type, start, length } of this.#chunks) {
       if (type !== 'IDAT') continue;
@@ -265,10 +265,10 @@ class PngSource implements PixelSource {
     }
   }
 
-  /** All rows of an interlaced image, which are spread over the whole file. */
+  /** All rows of an interlaced image, which are distributed over the whole file. */
   async *#allRows(): AsyncGenerator<{ y: number; height: number; values: PixelArray }> {
     const { width, height, depth, samples } = this.#header;
-    // The decoder makes missing rows up, so that they are counted here.
+    // The decoder invents missing rows, so they are counted here.
     const stream = inflateStream(this.#packed());
     try {
       await stream.skip(interlacedBytes(this.#header));
@@ -289,7 +289,7 @@ class PngSource implements PixelSource {
   }
 }
 
-/** How many bytes interlaced rows take with their filter bytes (sections 7 and 8). */
+/** Number of bytes of interlaced rows with their filter bytes (sections 7 and 8). */
 function interlacedBytes({ width, height, depth, samples }: Header): number {
   const rows = (h: number, w: number): number =>
     h > 0 && w > 0 ? h * (1 + Math.ceil((w * depth * samples) / 8)) : 0;

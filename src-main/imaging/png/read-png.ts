@@ -4,7 +4,7 @@ import { readRaster } from '../read-raster.ts';
 import { openPng } from './open-png.ts';
 
 /**
- * Reads a whole PNG that is in memory; see `openPng`.
+ * Reads a whole PNG from memory; see `openPng`.
  *
  * @throws LacssError what `openPng` and `readRaster` throw.
  */

@@ -1,10 +1,11 @@
 /**
- * Undoes the filter of one row of a PNG, in place (Portable Network Graphics, second edition, W3C 2003, section 9).
+ * Undoes the filter of one row of a PNG, in place (Portable Network Graphics, second edition, W3C 2003,
+ * section 9).
  *
  * @param filter the row's filter type, 0 … 4.
  * @param above the row above, unfiltered; zeros for the first.
- * @param perPixel bytes per pixel, 1 at least.
- * @throws RangeError where there is no such filter.
+ * @param perPixel bytes per pixel, at least 1.
+ * @throws RangeError for an unknown filter.
  */
 export function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, perPixel: number): void {
   switch (filter) {

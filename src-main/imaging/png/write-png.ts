@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 
-/** Pixels with their channels side by side: grey, RGB or RGBA, of 8 or 16 bits. */
+/** Pixels with interleaved channels: grey, RGB or RGBA, of 8 or 16 bits. */
 export interface PngPixels {
   height: number;
   width: number;
@@ -10,11 +10,11 @@ export interface PngPixels {
 }
 
 /**
- * Writes a PNG without loss.
+ * Writes a lossless PNG.
  *
- * @param level how hard the pixels are pressed, 1 or 3: masks, which come out small in any case and are written while a person
- * waits, take half the time at 1. @default 3
- * @throws RangeError where `data` has another length than height × width × channels.
+ * @param level compression level, 1 or 3. Masks are small anyway and people wait for them: level 1 takes half
+ *   the time. @default 3
+ * @throws RangeError if the length of `data` is not height × width × channels.
  */
 export function writePng({ height, width, channels, data }: PngPixels, level: 1 | 3 = 3): Uint8Array {
   if (data.length !== height * width * channels) {

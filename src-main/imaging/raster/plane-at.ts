@@ -1,7 +1,7 @@
 import type { FloatPlane, Raster } from '../../contract/pixels.ts';
 import { UnusablePixels } from '../unusable-pixels.ts';
 
-/** Which plane of a raster. */
+/** Position of a plane in a raster. */
 export interface PlanePosition {
   /** @default 0 */
   t?: number;
@@ -11,12 +11,12 @@ export interface PlanePosition {
 }
 
 /**
- * One plane of a raster as real numbers; the only way from files to computation, so that no NaN ever gets there.
+ * One plane of a raster as real numbers. It rejects NaN, so that no NaN gets from a file into a computation.
  *
- * @param name what the image is called in messages.
+ * @param name the image's name in messages.
  * @returns a copy [height, width].
- * @throws RangeError where the raster has no such plane.
- * @throws LacssError `image-invalid` where a pixel is no finite number, or beyond 32-bit reals.
+ * @throws RangeError if the raster has no such plane.
+ * @throws LacssError `image-invalid` if a pixel is not a finite number or exceeds 32-bit reals.
  */
 export function planeAt(raster: Raster, { t = 0, z = 0, c }: PlanePosition, name = 'The image'): FloatPlane {
   const { sizes, height, width } = raster;

@@ -1,18 +1,18 @@
 import { LacssError } from '../../contract/errors.ts';
 import { axesOf, type StackAxis } from '../../contract/stack-axes.ts';
 
-/** The axes of a file whose order a person has said. */
+/** The axes of a file whose order a person has set. */
 export interface SizedAxes {
   sizes: { t: number; z: number; c: number };
-  /** `CZT` and so on, the fastest axis first; axes that were not named come last, with size 1. */
+  /** For example `CZT`, the fastest axis first; axes that were not named come last, with size 1. */
   pageOrder: string;
 }
 
 /**
- * The sizes of a stack's axes as a person has said them.
+ * Sizes of a stack's axes in the order a person has set.
  *
- * @param axes as `stackAxesSchema` has them: `ZC2`.
- * @throws LacssError `setting-invalid` where the file's planes don't fill them.
+ * @param axes in the form of `stackAxesSchema`: `ZC2`.
+ * @throws LacssError `setting-invalid` if the file's planes do not fill them.
  */
 export function sizeAxes(axes: string, planes: number, fileName: string): SizedAxes {
   const said = axesOf(axes);
@@ -22,11 +22,11 @@ export function sizeAxes(axes: string, planes: number, fileName: string): SizedA
     const count = `${planes} ${planes === 1 ? 'plane' : 'planes'}`;
     throw new LacssError(
       'setting-invalid',
-      `${fileName} holds ${count}, which the axes ${axes} do not fit.`,
+      `${fileName} holds ${count}, which does not match the axes ${axes}.`,
       {
         subject: fileName,
         remedy:
-          'Name its axes in the order of the file, the slowest first: ZC2 for two channels of each focal plane.',
+          'Name its axes in the order of the file, the slowest first, such as ZC2 for two channels per focal plane.',
       },
     );
   }

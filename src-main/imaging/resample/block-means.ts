@@ -1,8 +1,8 @@
 import type { FloatPlane, PixelArray } from '../../contract/pixels.ts';
 
 /**
- * Reduces a plane [height, width] to the means of square blocks of `side` pixels; those at the lower and right edge hold what is left
- * of the image.
+ * Reduces a plane [height, width] to the means of square blocks of `side` pixels. Blocks at the lower and
+ * right edge may be smaller.
  * @returns a plane [⌈height / side⌉, ⌈width / side⌉].
  */
 export function blockMeans({ height, width, data }: FloatPlane, side: number): FloatPlane {

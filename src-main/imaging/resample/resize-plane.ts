@@ -2,10 +2,10 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 import { gaussianFilter } from '../filters/gaussian-filter.ts';
 
 /**
- * Resizes a plane to [height, width] by bilinear interpolation between pixel centres (half-pixel convention: the outer edges
- * of the image stay where they are). An axis that shrinks by a factor f is first blurred with σ = (f − 1) / 2 px, so that
- * detail finer than the new pixels does not alias. The numbers of `skimage.transform.resize(order=1, mode='symmetric')`.
- * @throws RangeError when a side is not a positive whole number.
+ * Resizes a plane to [height, width] by bilinear interpolation between pixel centres (half-pixel convention:
+ * the image's outer edges do not move). An axis that shrinks by a factor f is first blurred with σ = (f − 1)
+ * / 2 px against aliasing. Equals `skimage.transform.resize(order=1, mode='symmetric')`.
+ * @throws RangeError if a side is not a positive whole number.
  */
 export function resizePlane(plane: FloatPlane, height: number, width: number): FloatPlane {
   for (const side of [height, width]) {
@@ -36,7 +36,7 @@ export function resizePlane(plane: FloatPlane, height: number, width: number): F
   return { height, width, data };
 }
 
-/** For each of `size` new pixels along an axis of `oldSize` old ones: the two to read, and the share of the second. */
+/** Per new pixel along an axis: the two old pixels to read, and the weight of the second. */
 function samplePositions(oldSize: number, size: number) {
   const before = new Int32Array(size);
   const after = new Int32Array(size);

@@ -3,16 +3,16 @@ import type { RandomAccess } from '../random-access.ts';
 import { decompressBlock } from './decompress-block.ts';
 import { blockRowBytes, type PageLayout } from './page-layout.ts';
 
-/** Gives the decompressed rows of one strip or tile, from the top down. */
+/** Reads the decompressed rows of one strip or tile, from the top down. */
 export interface BlockReader {
-  /** Rows `from` up to `to` of the block; each call begins where the last one ended, or below. */
+  /** Rows from `from` to before `to`; each call begins at or below the end of the last one. */
   rows(from: number, to: number): Promise<Uint8Array>;
   close(): void;
 }
 
-/** Deflated blocks that become more bytes than this are inflated as a stream; smaller ones at once. */
+/** Larger deflated blocks are inflated as a stream; smaller ones at once. */
 const streamedBytes = 2 ** 23;
-/** Bytes of a streamed block that are read from the file at a time. */
+/** Bytes read from the file at a time for a streamed block. */
 const chunkBytes = 2 ** 20;
 
 const endsEarly = (): Error => new RangeError('their data end early');
@@ -21,7 +21,7 @@ const endsEarly = (): Error => new RangeError('their data end early');
  * Opens one strip or tile.
  *
  * @param index into the page's blocks.
- * @param stored the block's bytes, where they have been read already.
+ * @param stored the block's bytes, if already read.
  */
 export function openBlock(
   layout: PageLayout,
@@ -53,7 +53,7 @@ export function openBlock(
   };
 }
 
-/** Rows that lie in the file as they are: only those that are wanted are read. */
+/** Uncompressed rows: only the requested ones are read. */
 function storedRows(
   layout: PageLayout,
   file: RandomAccess,
@@ -72,7 +72,7 @@ function storedRows(
   };
 }
 
-/** Rows of a large deflated block: at no time more than the wanted ones and a chunk of the stream are in memory. */
+/** Rows of a large deflated block. Memory holds only the requested rows and a chunk of the stream. */
 function inflatedRows(layout: PageLayout, file: RandomAccess, index: number, rowBytes: number): BlockReader {
   const { start, end } = layout.blocks[index]!;
   async function* packed(): AsyncGenerator<Uint8Array> {

@@ -1,13 +1,13 @@
 import openCodec, { type Codec } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
 import { UnreadCompression } from './refusals.ts';
 
-/** What the strip or tile of a JPEG should be. */
+/** Expected properties of a JPEG strip or tile. */
 export interface JpegBlock {
   width: number;
   /** The last strip of a page may be lower, and one may be padded to whole JPEG blocks. */
   largestHeight: number;
   samples: number;
-  /** Whether three samples are YCbCr, to become RGB, or stay as they are. */
+  /** Whether three samples are YCbCr and become RGB, or stay unchanged. */
   ycbcr: boolean;
 }
 
@@ -16,11 +16,11 @@ const blockRows = 16;
 let codec: Promise<Codec> | null = null;
 
 /**
- * Decodes one strip or tile that is a JPEG of 8 bits a sample, with libjpeg-turbo; samples stand side by side.
+ * Decodes one strip or tile that is a JPEG of 8 bits per sample, with libjpeg-turbo; samples are interleaved.
  *
  * @param tables the page's shared tables (tag 347).
- * @throws UnreadCompression where it is a lossless or hierarchical JPEG.
- * @throws RangeError where the JPEG has another size than its strip or tile, is broken or ends early.
+ * @throws UnreadCompression for a lossless or hierarchical JPEG.
+ * @throws RangeError if the JPEG differs in size from its strip or tile, is broken or ends early.
  */
 export async function decodeJpeg(
   jpeg: Uint8Array,
@@ -43,7 +43,10 @@ export async function decodeJpeg(
   }
 }
 
-/** The kinds of JPEG by their start-of-frame marker: ITU-T T.81, table B.1. Baseline, extended and progressive are read. */
+/**
+ * Unsupported kinds of JPEG by their start-of-frame marker: ITU-T T.81, table B.1. Baseline, extended and
+ * progressive are supported.
+ */
 const unreadKinds: Readonly<Record<number, string>> = {
   0xc3: 'lossless JPEG',
   0xc5: 'hierarchical JPEG',
@@ -56,7 +59,7 @@ const unreadKinds: Readonly<Record<number, string>> = {
   0xf7: 'JPEG-LS',
 };
 
-/** Walks the segments before the first scan. */
+/** Checks the segments before the first scan. */
 function refuseUnreadKind(jpeg: Uint8Array): void {
   for (let at = 2; at + 3 < jpeg.length && jpeg[at] === 0xff;) {
     const marker = jpeg[at + 1]!;
@@ -68,17 +71,17 @@ function refuseUnreadKind(jpeg: Uint8Array): void {
   }
 }
 
-/** The library throws numbers; and after an error of its memory the next strip wants a fresh one. */
+/** The library throws numbers. After a memory error the next strip needs a new instance. */
 function attempt(step: () => void): void {
   try {
     step();
   } catch (cause) {
     codec = null;
-    throw new RangeError('a JPEG that is broken or cut short', { cause });
+    throw new RangeError('a JPEG that is broken or incomplete', { cause });
   }
 }
 
-/** The size is checked before anything of that size is allocated. */
+/** Checks the size before allocating memory of that size. */
 function requireFit(
   frame: { width: number; height: number; bitsPerSample: number; componentCount: number },
   { width, largestHeight, samples }: JpegBlock,
@@ -97,8 +100,8 @@ function requireFit(
 }
 
 /**
- * The page's tables and the strip's data as one stream, as TIFF Technical Note 2 (Adobe, 1995) joins them. Which colours three samples
- * are, the page says; Adobe's marker tells it to libjpeg, which would otherwise guess.
+ * The page's tables and the strip's data as one stream, joined as in TIFF Technical Note 2 (Adobe, 1995). The
+ * page defines the colours of three samples; Adobe's marker passes this to libjpeg, which otherwise guesses.
  */
 function completeStream(
   jpeg: Uint8Array,
@@ -107,7 +110,7 @@ function completeStream(
 ): Uint8Array {
   const adobe =
     samples === 3 ? [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, ycbcr ? 1 : 0] : [];
-  // Both begin with a start marker; the tables end with one for the end.
+  // Both begin with a start marker; the tables end with an end marker.
   const shared = tables?.subarray(2, -2) ?? new Uint8Array(0);
   const head = [...startOfImage, ...adobe, ...shared];
   const stream = new Uint8Array(head.length + jpeg.length - 2);

@@ -4,20 +4,22 @@ const clearCode = 256;
 const endCode = 257;
 
 /**
- * Undoes TIFF's LZW compression into at most `length` bytes.
+ * Decompresses TIFF's LZW into at most `length` bytes.
  *
- * Codes are packed from the high bit of each byte, and the width grows one code early, as in TIFF Revision 6.0 (Adobe
- * 1992), section 13. Work and memory are bounded by `length`, whatever the bytes say; geotiff's decoder bounds neither.
+ * Codes are packed from the high bit of each byte, and the width grows one code early, as in TIFF Revision
+ * 6.0 (Adobe 1992), section 13. `length` limits work and memory for any input; geotiff's decoder limits
+ * neither.
  *
- * @returns the bytes, fewer than `length` where the data end early.
- * @throws RangeError where a code refers to a string that does not exist.
- * @throws UnreadCompression where the codes are packed from the low bit, as in TIFF 5: the first, a clear code, then shows.
+ * @returns the bytes, fewer than `length` if the data end early.
+ * @throws RangeError if a code refers to a string that does not exist.
+ * @throws UnreadCompression if the codes are packed from the low bit, as in TIFF 5: the first, a clear code,
+ *   shows it.
  */
 export function decodeLzw(packed: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   if (packed[0] === 0 && (packed[1]! & 1) === 1)
     throw new UnreadCompression('old-style LZW (TIFF 5, before 1992)');
-  // A code stands for a stretch of what was already written.
+  // A code stands for a range of bytes already written.
   const starts = new Uint32Array(4096);
   const lengths = new Uint32Array(4096);
   let written = 0;
@@ -67,7 +69,7 @@ export function decodeLzw(packed: Uint8Array, length: number): Uint8Array {
   return out.subarray(0, written);
 }
 
-/** Copies byte by byte, for the stretch may overlap what it writes. */
+/** Copies byte by byte, because the range may overlap its target. */
 function copyWithin(out: Uint8Array, from: number, count: number, to: number): number {
   const end = Math.min(to + count, out.length);
   for (; to < end; to++, from++) out[to] = out[from]!;

@@ -1,8 +1,8 @@
 /**
- * Undoes PackBits compression (TIFF Revision 6.0, Adobe 1992, section 9) into at most `length` bytes;
- * geotiff's decoder knows no such bound.
+ * Decompresses PackBits (TIFF Revision 6.0, Adobe 1992, section 9) into at most `length` bytes; geotiff's
+ * decoder has no such limit.
  *
- * @returns the bytes, fewer than `length` where the data end early.
+ * @returns the bytes, fewer than `length` if the data end early.
  */
 export function decodePackBits(packed: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);

@@ -1,13 +1,15 @@
 import type { Dtype, PixelArray } from '../../contract/pixels.ts';
 import type { PageLayout } from './page-layout.ts';
 
-/** What of a page decides how its bytes become numbers. */
+/** The properties of a page that define how bytes become numbers. */
 type Format = Pick<
   PageLayout,
   'bits' | 'kind' | 'predictor' | 'littleEndian' | 'samples' | 'separate' | 'blockWidth'
 >;
 
-/** The dtype that holds a page's numbers. 64-bit integers become float64; `narrowWideIntegers` finds a smaller one. */
+/**
+ * The dtype of a page's numbers. 64-bit integers become float64; `narrowWideIntegers` finds a smaller one.
+ */
 export function dtypeOf({ bits, kind }: Pick<PageLayout, 'bits' | 'kind'>): Dtype {
   if (bits === 64) return 'float64';
   if (kind === 'float') return 'float32';
@@ -16,10 +18,10 @@ export function dtypeOf({ bits, kind }: Pick<PageLayout, 'bits' | 'kind'>): Dtyp
 }
 
 /**
- * Turns the decompressed rows of a strip or tile into numbers: undoes the predictor, the byte order and the packing.
+ * Converts the decompressed rows of a strip or tile to numbers: undoes predictor, byte order and packing.
  *
- * @param bytes whole rows; left as they are.
- * @returns rows × blockWidth × samples numbers, samples side by side where the page stores them so.
+ * @param bytes whole rows; not changed.
+ * @returns rows × blockWidth × samples numbers, interleaved if the page stores them so.
  */
 export function decodeSamples(format: Format, bytes: Uint8Array): PixelArray {
   const { bits, kind, predictor } = format;
@@ -69,14 +71,14 @@ function numbersIn({ buffer, length }: Uint8Array, bits: number, kind: PageLayou
       return kind === 'int' ? new Int32Array(buffer) : new Uint32Array(buffer);
     default:
       if (kind === 'float') return new Float64Array(buffer);
-      // Integers beyond ±2⁵³ are rounded here and refused in `narrowWideIntegers`.
+      // Integers beyond ±2⁵³ are rounded here and rejected in `narrowWideIntegers`.
       return kind === 'int'
         ? Float64Array.from(new BigInt64Array(buffer), Number)
         : Float64Array.from(new BigUint64Array(buffer), Number);
   }
 }
 
-/** Samples of no whole bytes, packed from the high bit; each row begins on a byte. */
+/** Samples of partial bytes, packed from the high bit; each row begins on a byte. */
 function unpackBits({ bits, samples, separate, blockWidth }: Format, bytes: Uint8Array): PixelArray {
   const rowValues = blockWidth * (separate ? 1 : samples);
   const rowBytes = Math.ceil((rowValues * bits) / 8);
@@ -99,7 +101,10 @@ function unpackBits({ bits, samples, separate, blockWidth }: Format, bytes: Uint
   return out;
 }
 
-/** Undoes TIFF's predictor 2 (TIFF Revision 6.0, section 14): each value was stored as the difference from its left neighbour. */
+/**
+ * Undoes TIFF's predictor 2 (TIFF Revision 6.0, section 14): each value is stored as the difference from its
+ * left neighbour.
+ */
 function sumNeighbours(bytes: Uint8Array, rowValues: number, perPixel: number, bits: number): void {
   const { buffer } = bytes;
   const values =
@@ -110,8 +115,8 @@ function sumNeighbours(bytes: Uint8Array, rowValues: number, perPixel: number, b
 }
 
 /**
- * Undoes predictor 3: a row holds the highest bytes of all its values, then the next lower ones, as differences.
- * The result is little-endian.
+ * Undoes predictor 3: a row holds the highest bytes of all its values, then the next lower ones, as
+ * differences. The result is little-endian.
  *
  * Source: Adobe Photoshop TIFF Technical Note 3, 2005.
  */

@@ -1,16 +1,16 @@
 import { getDecoder } from 'geotiff';
 
 const magic = 0xfd2fb528;
-/** The most bytes one block can become (RFC 8878, section 3.1.1.2.4). */
+/** Largest decompressed size of one block in bytes (RFC 8878, section 3.1.1.2.4). */
 const largestBlock = 1 << 17;
 
 /**
- * The most bytes that Zstandard frames can become, by the headers of their blocks: a run of one byte says its length, a compressed
- * block holds at most 128 kB.
+ * Largest decompressed size of Zstandard frames, from the headers of their blocks. A run of one byte states
+ * its length; a compressed block holds at most 128 kB.
  *
  * Source: RFC 8878, "Zstandard Compression and the 'application/zstd' Media Type", 2021.
  *
- * @throws RangeError where the headers make no sense.
+ * @throws RangeError if the headers are invalid.
  */
 function mostBytes(packed: Uint8Array): number {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
@@ -21,7 +21,7 @@ function mostBytes(packed: Uint8Array): number {
       at += 8 + view.getUint32(at + 4, true);
       continue;
     }
-    if (frame !== magic) throw new RangeError('no Zstandard frame');
+    if (frame !== magic) throw new RangeError('not a Zstandard frame');
     const descriptor = view.getUint8(at + 4);
     const singleSegment = (descriptor & 32) !== 0;
     const contentSizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
@@ -41,15 +41,15 @@ function mostBytes(packed: Uint8Array): number {
 }
 
 /**
- * Undoes Zstandard compression through geotiff.
+ * Decompresses Zstandard through geotiff.
  *
- * @param length how many bytes are wanted.
- * @throws RangeError where the data could become far more than that; Error where they are broken.
+ * @param length expected number of bytes.
+ * @throws RangeError if the data could become far more; Error if they are broken.
  */
 export async function decodeZstd(packed: Uint8Array, length: number): Promise<Uint8Array> {
   const most = mostBytes(packed);
   if (most > 2 * length + 2 * largestBlock) {
-    throw new RangeError(`Zstandard data that may become ${most} bytes, expected ${length}`);
+    throw new RangeError(`Zstandard data of up to ${most} bytes, expected ${length}`);
   }
   const parameters = { tileWidth: 0, tileHeight: 0, predictor: 1, bitsPerSample: 8, planarConfiguration: 1 };
   const decoder = await getDecoder(50000, parameters);

@@ -5,7 +5,7 @@ import { decodePackBits } from './decode-packbits.ts';
 import { decodeZstd } from './decode-zstd.ts';
 import { blockRowBytes, type PageLayout } from './page-layout.ts';
 
-/** Each byte with its bits in reverse, for FillOrder 2. */
+/** Each byte with reversed bits, for FillOrder 2. */
 const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
   let mirror = 0;
   for (let bit = 0; bit < 8; bit++) mirror |= ((byte >> bit) & 1) << (7 - bit);
@@ -16,9 +16,9 @@ const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
  * Decompresses one strip or tile.
  *
  * @param stored the block's bytes in the file.
- * @returns whole rows: at most those of a whole block, fewer where it ends early or is the page's last strip. Neither more memory
- * nor more work than for these is ever spent.
- * @throws Error, of any kind, where the data are broken.
+ * @returns whole rows: at most those of a whole block, fewer if it ends early or is the page's last strip.
+ *   Memory and work are limited to these.
+ * @throws Error, of any kind, if the data are broken.
  */
 export async function decompressBlock(layout: PageLayout, stored: Uint8Array): Promise<Uint8Array> {
   const rowBytes = blockRowBytes(layout);
@@ -55,9 +55,9 @@ async function decompress(layout: PageLayout, packed: Uint8Array, length: number
   }
 }
 
-/** Inflates at most about `length` bytes; what comes after them (padding, a checksum cut off) does not matter. */
+/** Inflates at most about `length` bytes; bytes after them (padding, a truncated checksum) do not matter. */
 function inflate(packed: Uint8Array, length: number): Uint8Array {
-  // zlib refuses to write past the limit, so the limit leaves room for a block padded to its full height.
+  // zlib refuses to exceed the limit, so the limit includes a block padded to its full height.
   const data = inflateSync(packed, {
     finishFlush: constants.Z_SYNC_FLUSH,
     maxOutputLength: 2 * length + 65536,

@@ -16,7 +16,8 @@ function escapeXml(text: string): string {
 }
 
 /**
- * A raster's axes, channel names and calibration as OME-XML, for the first page's description; pages follow c, z, t.
+ * A raster's axes, channel names and calibration as OME-XML, for the first page's description; pages follow
+ * c, z, t.
  *
  * Source: OME schema 2016-06, https://www.openmicroscopy.org/Schemas/OME/2016-06.
  */
@@ -45,8 +46,8 @@ export function describeAsOme(raster: Raster): string {
 }
 
 /**
- * A raster's axes as ImageJ writes them (ij.io.FileSaver.getDescriptionString, ImageJ 1.54). With a pixel size the
- * unit is µm, and the resolution tags count pixels per µm.
+ * A raster's axes in ImageJ's form (ij.io.FileSaver.getDescriptionString, ImageJ 1.54). With a pixel size,
+ * the unit is µm and the resolution tags count pixels per µm.
  */
 export function describeAsImageJ(raster: Raster): string {
   const { sizes, planes, pixelSizeUm } = raster;

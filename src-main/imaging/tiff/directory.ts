@@ -6,16 +6,16 @@ import type { RandomAccess } from '../random-access.ts';
 export interface Field {
   type: number;
   count: number;
-  /** The values where they fit into the entry; else where they start in the file. */
+  /** The values if they fit into the entry; otherwise their position in the file. */
   place: DataView | number;
 }
 
-/** No tag that is read has values of more bytes: 16 million strips. */
+/** Largest size of a tag's values: 16 million strips. */
 const mostValueBytes = 2 ** 28;
 const readTags: ReadonlySet<number> = new Set(Object.values(Tag));
 
 /**
- * One page's tags. Short values are known at once; the others are read by {@link load}, and every read is known to lie
+ * One page's tags. Short values are known at once; {@link load} reads the others. Every read is checked to be
  * within the file.
  */
 export class Directory {
@@ -42,9 +42,9 @@ export class Directory {
   }
 
   /**
-   * Reads the values of tags. Values outside the file are found out when they are asked for.
+   * Reads the values of tags. Values outside the file cause an error only when requested.
    *
-   * @param tags @default all that are in use
+   * @param tags @default all that are used
    * @returns the directory itself.
    */
   async load(tags: ReadonlySet<number> = readTags): Promise<this> {
@@ -57,7 +57,9 @@ export class Directory {
     return this;
   }
 
-  /** Forgets what {@link load} has read; a stack of many pages would keep the places of all its strips. */
+  /**
+   * Drops what {@link load} has read; otherwise a stack of many pages keeps the positions of all its strips.
+   */
   unload(): void {
     if (this.page > 1) this.#loaded.clear();
   }
@@ -66,15 +68,16 @@ export class Directory {
     return this.#fields.has(tag);
   }
 
-  /** How many values the tag holds; 0 where it is absent. */
+  /** Number of values of a tag; 0 if it is absent. */
   count(tag: number): number {
     return this.#fields.get(tag)?.count ?? 0;
   }
 
   /**
-   * All values of a tag, rationals as quotients, 64-bit integers as numbers; `undefined` where the tag is absent.
+   * All values of a tag, rationals as quotients, 64-bit integers as numbers; `undefined` if the tag is
+   * absent.
    *
-   * @throws LacssError `file-damaged` where the values lie outside the file or have an unknown type.
+   * @throws LacssError `file-damaged` if the values are outside the file or have an unknown type.
    */
   numbers(tag: number): number[] | undefined {
     const field = this.#fields.get(tag);
@@ -84,20 +87,20 @@ export class Directory {
     return Array.from({ length: field.count }, (_, i) => this.#value(view, field.type, i * size));
   }
 
-  /** The first value of a tag, or `otherwise` where the tag is absent or empty. */
+  /** The first value of a tag, or `otherwise` if the tag is absent or empty. */
   number(tag: number, otherwise: number): number {
     const field = this.#fields.get(tag);
     if (field === undefined || field.count === 0) return otherwise;
     return this.#value(this.#view(tag, field), field.type, 0);
   }
 
-  /** The same for tags that the pixels do not depend on: broken ones count as absent. */
+  /** The same for tags that do not affect the pixels: broken ones count as absent. */
   numberIfSound(tag: number, otherwise: number): number {
     const field = this.#fields.get(tag);
     return field !== undefined && this.#isWithinFile(field) ? this.number(tag, otherwise) : otherwise;
   }
 
-  /** The tag's bytes as they stand in the file; `undefined` where the tag is absent. */
+  /** The tag's bytes as in the file; `undefined` if the tag is absent. */
   bytes(tag: number): Uint8Array | undefined {
     const field = this.#fields.get(tag);
     if (field === undefined) return undefined;
@@ -105,7 +108,7 @@ export class Directory {
     return new Uint8Array(buffer, byteOffset, byteLength);
   }
 
-  /** A text tag up to its terminating zero: UTF-8, or Latin-1 where it is not valid UTF-8. */
+  /** A text tag up to its terminating zero: UTF-8, or Latin-1 if it is not valid UTF-8. */
   text(tag: number): string | undefined {
     const bytes = this.bytes(tag);
     if (bytes === undefined) return undefined;
@@ -118,7 +121,7 @@ export class Directory {
     }
   }
 
-  /** The same for tags that the pixels do not depend on: broken ones count as absent. */
+  /** The same for tags that do not affect the pixels: broken ones count as absent. */
   textIfSound(tag: number): string | undefined {
     const field = this.#fields.get(tag);
     return field !== undefined && this.#isWithinFile(field) ? this.text(tag) : undefined;
@@ -138,7 +141,7 @@ export class Directory {
       throw damagedTiff(this.#fileName, `tag ${tag} of page ${this.page} has the unknown type ${field.type}`);
     }
     if (!this.#isWithinFile(field)) {
-      throw damagedTiff(this.#fileName, `the values of tag ${tag} of page ${this.page} lie outside the file`);
+      throw damagedTiff(this.#fileName, `the values of tag ${tag} of page ${this.page} are outside the file`);
     }
     const view = typeof field.place === 'number' ? this.#loaded.get(tag) : field.place;
     if (view === undefined) throw new TypeError(`tag ${tag} of page ${this.page}; expected load() before`);

@@ -1,4 +1,4 @@
-/** Names of each length, and how many µm it is. Names are in the form that {@link unitInUm} brings them to. */
+/** Names of length units and their size in µm. Names are in the form {@link unitInUm} normalises to. */
 const lengths: readonly (readonly [um: number, names: string])[] = [
   [1e-6, 'pm picometer picometre'],
   [1e-4, 'å angstrom ångström ångstrom'],
@@ -15,17 +15,18 @@ const micrometresPer = new Map(
 );
 
 /**
- * How many µm one unit of a name is: the only table of units, for OME-XML, ImageJ's descriptions and the tags of TIFF.
+ * Size of a unit in µm: the only table of units, for OME-XML, ImageJ's descriptions and the tags of TIFF.
  *
- * ImageJ writes every character beyond ASCII as `\u00B5`. `µ` and `Å` exist as two characters each, which count as one.
+ * ImageJ writes every non-ASCII character as `\u00B5`. `µ` and `Å` exist as two characters each, which count
+ * as one.
  *
- * @returns `null` where it is no length that we know (`pixel`, `reference frame`).
+ * @returns `null` if it is not a known length (`pixel`, `reference frame`).
  */
 export function unitInUm(unit: string): number | null {
   const unescaped = unit.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) =>
     String.fromCharCode(parseInt(code, 16)),
   );
-  // The form NFKC makes one character of each pair.
+  // NFKC maps each pair to one character.
   const name = unescaped.normalize('NFKC').trim().replace(/\.$/, '').toLowerCase();
   return micrometresPer.get(name) ?? micrometresPer.get(name.replace(/(?<=..)s$/, '')) ?? null;
 }

@@ -1,17 +1,17 @@
-/** The parts of packages without types that this room uses. */
+/** The parts of untyped packages that this module uses. */
 
 declare module 'utif' {
-  /** A directory to write: its tags as `t256`, in rising order. */
+  /** A directory to write: its tags as `t256`, in ascending order. */
   export type Directory = Readonly<Record<`t${number}`, readonly number[] | readonly [string]>>;
   export interface Page {
-    /** Once decoded: the samples' bytes. */
+    /** After decoding: the samples' bytes. */
     data: Uint8Array;
   }
-  /** The package is CommonJS and builds its exports as it runs: node finds its default export alone. */
+  /** The package is CommonJS with exports built at run time: Node finds only its default export. */
   const utif: {
-    /** The field type that each tag is written with. */
+    /** The field type of each tag. */
     ttypes: Record<number, number>;
-    /** A big-endian TIFF of directories alone; what exceeds 20 000 bytes is lost. */
+    /** A big-endian TIFF with directories only; data beyond 20 000 bytes are lost. */
     encode(directories: readonly Directory[]): ArrayBuffer;
     decode(buffer: ArrayBuffer): Page[];
     decodeImage(buffer: ArrayBuffer, page: Page): void;
@@ -21,12 +21,12 @@ declare module 'utif' {
 
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   export interface JPEGDecoder {
-    /** Room for a JPEG of so many bytes. */
+    /** A buffer for a JPEG of this many bytes. */
     getEncodedBuffer(length: number): Uint8Array;
     readHeader(): void;
     decode(): void;
     getFrameInfo(): { width: number; height: number; bitsPerSample: number; componentCount: number };
-    /** The samples, side by side in each pixel, until the next call. */
+    /** The interleaved samples, valid until the next call. */
     getDecodedBuffer(): Uint8Array;
     delete(): void;
   }

@@ -1,13 +1,13 @@
 import type { Dtype, PixelArray } from '../../contract/pixels.ts';
 import { unsupportedTiff } from './refusals.ts';
 
-/** The smallest and the largest value seen. */
+/** The smallest and the largest value. */
 export interface ValueRange {
   low: number;
   high: number;
 }
 
-/** Widens a range to the values of some planes. */
+/** Extends a range to the values of some planes. */
 export function rangeOf(planes: readonly PixelArray[], { low, high }: ValueRange): ValueRange {
   for (const plane of planes) {
     for (const value of plane) {
@@ -19,10 +19,10 @@ export function rangeOf(planes: readonly PixelArray[], { low, high }: ValueRange
 }
 
 /**
- * The smallest of uint32, int32 and float64 that holds whole numbers of a range, which were stored in 64 bits as NumPy
- * stores labels.
+ * The smallest of uint32, int32 and float64 for whole numbers of a range that were stored in 64 bits, as
+ * NumPy stores labels.
  *
- * @throws LacssError `file-unsupported` where one is beyond ±2⁵³, more than a number can hold exactly.
+ * @throws LacssError `file-unsupported` if one is beyond ±2⁵³, the largest exact number.
  */
 export function narrowestDtype({ low, high }: ValueRange, fileName: string): Dtype {
   if (low < Number.MIN_SAFE_INTEGER || high > Number.MAX_SAFE_INTEGER) {

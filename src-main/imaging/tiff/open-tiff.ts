@@ -15,24 +15,29 @@ import { Tag } from './tags.ts';
 
 export interface OpenTiffOptions {
   signal?: AbortSignal | undefined;
-  /** How the planes follow one another, where a person has said it (`stackAxesSchema`). @default what the file says, or a guess */
+  /**
+   * The order of the planes, if a person has set it (`stackAxesSchema`). @default from the file, or assumed
+   */
   axes?: string | null;
 }
 
-/** Layouts of pages that are kept; one of many strips takes a megabyte. */
+/** Number of page layouts kept; a layout of many strips takes a megabyte. */
 const keptLayouts = 16;
 
 /**
- * Opens a TIFF: reads its lists of tags, and pixels when they are asked for.
+ * Opens a TIFF: reads its tags, and pixels on request.
  *
- * Reads 1- to 32-bit and 64-bit unsigned, 8- to 64-bit signed integers and 16- to 64-bit reals, of either byte order, in strips or
- * tiles, plain or compressed (LZW, deflate, PackBits, JPEG, Zstandard), samples side by side or apart, TIFF and BigTIFF. Axes, channel
- * names and calibration come from OME-XML, ImageJ, Aperio, tifffile or the resolution tags. Colour images give one channel per sample;
- * indexed colour gives its indices. Halves and 24-bit reals become float32, 64-bit integers the smallest dtype that holds them.
+ * Reads 1- to 32-bit and 64-bit unsigned, 8- to 64-bit signed integers and 16- to 64-bit reals, of either
+ * byte order, in strips or tiles, plain or compressed (LZW, deflate, PackBits, JPEG, Zstandard), samples
+ * interleaved or separate, TIFF and BigTIFF. Axes, channel names and calibration come from OME-XML, ImageJ,
+ * Aperio, tifffile or the resolution tags. Colour images give one channel per sample; indexed colour gives
+ * its indices. Halves and 24-bit reals become float32, 64-bit integers the smallest dtype that holds them.
  *
- * @param fileName what the file is called in messages; OME-TIFF sets of several files also find their own planes by it.
+ * @param fileName the file's name in messages; OME-TIFF sets of several files also find their own planes by
+ *   it.
  * @returns one source per image: OME-TIFF may hold several positions or series.
- * @throws LacssError `file-unsupported`, `file-damaged`, `cancelled`, `setting-invalid` where the planes don't fill the axes.
+ * @throws LacssError `file-unsupported`, `file-damaged`, `cancelled`; `setting-invalid` if the planes do not
+ *   fill the axes.
  */
 export async function openTiff(
   file: RandomAccess,
@@ -43,7 +48,7 @@ export async function openTiff(
   const { pages } = directories;
   const first = await pages[0]!.load();
   if (first.count(Tag.MetaMorphPlanes) > 1 && pages.length === 1) {
-    throw unsupportedTiff(fileName, 'it is a MetaMorph stack (STK), which keeps planes where TIFF has none');
+    throw unsupportedTiff(fileName, 'it is a MetaMorph stack (STK), which stores planes where TIFF has none');
   }
   const layouts = new LayoutCache(directories, file, fileName);
   const firstLayout = await layouts.of(first);
@@ -63,7 +68,7 @@ export async function openTiff(
   return sources;
 }
 
-/** Reads how pages are stored, and keeps what was read last. */
+/** Reads how pages are stored, and keeps the most recent layouts. */
 class LayoutCache {
   readonly directories: TiffDirectories;
   readonly #file: RandomAccess;
@@ -90,7 +95,7 @@ class LayoutCache {
   }
 }
 
-/** Finds the page of a smaller copy, for each plane of an image. */
+/** Finds the page of a smaller copy for each plane of an image. */
 type Copy = LevelSize & { pageOf(plane: number): Promise<Directory | undefined> };
 
 class TiffSource implements PixelSource {
@@ -128,7 +133,7 @@ class TiffSource implements PixelSource {
     this.channelNames = plan.channelNames;
     this.axesAreGuessed = plan.isGuess;
     this.samplesPerPage = samples;
-    // Of plain rows any part can be read alone.
+    // Any part of uncompressed rows can be read separately.
     const isPlain = first.compression === 'none' && !first.tiled;
     this.tileSize = { height: isPlain ? 1 : first.blockHeight, width: first.blockWidth };
     this.dtype = dtypeOf(first);
@@ -141,7 +146,10 @@ class TiffSource implements PixelSource {
     this.#fileName = fileName;
   }
 
-  /** 64-bit integers, as NumPy stores labels, take the smallest dtype that holds them: all are looked at once. */
+  /**
+   * 64-bit integers, as NumPy stores labels, get the smallest dtype that holds them. For that, all are
+   * checked once.
+   */
   async ready(signal?: AbortSignal): Promise<this> {
     if (!isWideInteger(this.#first)) return this;
     let range: ValueRange = { low: 0, high: 0 };
@@ -175,7 +183,7 @@ class TiffSource implements PixelSource {
     }
   }
 
-  /** How the page is stored that shows a plane, and which of its samples does. */
+  /** The storage of the page with a plane, and the plane's sample. */
   async #page({ channel, z, t, level }: Pick<FullTileRequest, 'channel' | 'z' | 't' | 'level'>): Promise<{
     layout: PageLayout;
     sample: number;
@@ -208,8 +216,8 @@ function isWideInteger({ bits, kind }: PageLayout): boolean {
 }
 
 /**
- * The smaller copies that a file keeps of an image, largest first: in the SubIFDs of its pages, or, where the image is one
- * page, as pages of their own that are marked as reduced or, in Aperio's slides, stored in tiles.
+ * The smaller copies of an image in a file, largest first: in the SubIFDs of its pages. If the image is one
+ * page, they are separate pages marked as reduced or, in Aperio's slides, stored in tiles.
  */
 async function findCopies(
   { pages }: AxesPlan,
@@ -227,11 +235,11 @@ async function findCopies(
   for (const [k, directory] of [...own, ...beside].entries()) {
     const { height, width } = sizeOf(directory);
     const isSmaller = width < first.width && height < first.height && width > 0 && height > 0;
-    // Sizes are rounded: by up to a pixel of the copy.
+    // Sizes are rounded by up to a pixel of the copy.
     const sameShape =
       Math.abs(height - (first.height * width) / first.width) <= 1 + first.height / first.width;
     if (!isSmaller || !sameShape) continue;
-    // What cannot be read is no level; the image itself can.
+    // An unreadable copy is not a level; the image itself is still readable.
     const layout = await layouts.of(directory).catch(() => null);
     if (layout === null || !isSameKind(layout, { ...first, height, width })) continue;
     const pageOf = async (plane: number): Promise<Directory | undefined> =>
@@ -249,8 +257,8 @@ function sizeOf(directory: Directory): LevelSize {
 }
 
 /**
- * How many planes ImageJ keeps in one stretch behind the only page, as it does with stacks beyond 4 GB and as others
- * do to save time; `null` where every plane has a page.
+ * Number of planes that ImageJ stores contiguously behind a single page, as for stacks beyond 4 GB; other
+ * programs do it to save time. `null` if every plane has a page.
  */
 function readStackLength(
   pageCount: number,
@@ -269,11 +277,11 @@ function planeBytes({ width, height, samples, bits }: PageLayout): number {
 function requireStack(first: PageLayout, planes: number, fileBytes: number, fileName: string): void {
   const end = first.blocks[0]!.start + planes * planeBytes(first);
   if (end > fileBytes) {
-    throw damagedTiff(fileName, `its pixels should reach byte ${end}, but it ends at byte ${fileBytes}`);
+    throw damagedTiff(fileName, `its pixels should extend to byte ${end}, but it ends at byte ${fileBytes}`);
   }
 }
 
-/** Plane `index` of a stack that lies in one stretch, as one strip. */
+/** Plane `index` of a contiguous stack, as one strip. */
 function stackPage(first: PageLayout, index: number): PageLayout {
   const length = planeBytes(first);
   const start = first.blocks[0]!.start + index * length;
@@ -295,7 +303,7 @@ function separateBlocks(start: number, length: number, samples: number): { start
   }));
 }
 
-/** Sizes are in the lists of tags, so all pages of an image are compared at once, however many there are. */
+/** Compares the sizes of all pages of an image at once, because sizes are in the tags. */
 async function requireSameSizes(
   { pages }: AxesPlan,
   all: readonly Directory[],
@@ -328,6 +336,6 @@ function requireSameKind(layout: PageLayout, first: PageLayout, fileName: string
   throw unsupportedTiff(
     fileName,
     `its pages differ: ${tell(first)}, ${tell(layout)}`,
-    'Save the pages as files of their own, and add the one you mean.',
+    'Save the pages as separate files, and add the one you need.',
   );
 }

@@ -2,7 +2,7 @@ import type { Directory } from './directory.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
 import { Tag } from './tags.ts';
 
-/** The compressions that are read, by their number in the file. */
+/** The supported compressions, by their number in the file. */
 const compressions = {
   1: 'none',
   5: 'lzw',
@@ -14,7 +14,7 @@ const compressions = {
 } as const;
 export type Compression = (typeof compressions)[keyof typeof compressions];
 
-/** What a person may call the compressions that are not. */
+/** Common names of unsupported compressions. */
 const unreadCompressions: Readonly<Record<number, string>> = {
   2: 'CCITT (fax)',
   3: 'CCITT group 3 (fax)',
@@ -35,9 +35,10 @@ const unreadCompressions: Readonly<Record<number, string>> = {
 };
 
 /**
- * How many bytes one compressed byte can at most become: an LZW code of 12 bits stands for at most 4096 bytes, deflate
- * reaches 1032 (zlib's technical note), PackBits makes 128 of 2; a JPEG block of 64 samples takes at least two bits, and
- * four times fewer where chroma is subsampled; four bytes of Zstandard stand for at most 128 kB. A page that claims more was made to exhaust the memory.
+ * Largest expansion of a compressed byte. A 12-bit LZW code stands for at most 4096 bytes; deflate reaches
+ * 1032 (zlib's technical note); PackBits makes 128 of 2. A JPEG block of 64 samples takes at least two bits,
+ * and four times fewer with subsampled chroma. Four bytes of Zstandard stand for at most 128 kB. A page that
+ * claims more was made to exhaust the memory.
  */
 const greatestExpansion: Readonly<Record<Compression, number>> = {
   none: 1,
@@ -48,7 +49,7 @@ const greatestExpansion: Readonly<Record<Compression, number>> = {
   zstd: 32768,
 };
 
-/** The most pixels per plane: 16384 × 16384. */
+/** Largest number of pixels per plane: 16384 × 16384. */
 export const mostPixels = 2 ** 28;
 
 const photometrics: Readonly<Record<number, string>> = {
@@ -71,13 +72,13 @@ export type Photometric = 'grey' | 'rgb' | 'palette' | 'cmyk' | 'ycbcr';
 
 export type SampleKind = 'uint' | 'int' | 'float';
 
-/** Where a strip or tile lies in the file; both ends are within it. */
+/** The position of a strip or tile in the file; both ends are inside the file. */
 export interface BlockPlace {
   start: number;
   end: number;
 }
 
-/** Everything needed to turn one page's bytes into numbers, checked against the file before anything is decoded. */
+/** Everything needed to convert one page's bytes to numbers, checked against the file before decoding. */
 export interface PageLayout {
   /** Counted from 1, for messages. */
   page: number;
@@ -89,37 +90,40 @@ export interface PageLayout {
   kind: SampleKind;
   compression: Compression;
   photometric: Photometric;
-  /** Whether every sample has blocks of its own (PlanarConfiguration 2) instead of standing side by side in each pixel. */
+  /** Whether every sample has separate blocks (PlanarConfiguration 2) instead of interleaved ones. */
   separate: boolean;
   predictor: 'none' | 'horizontal' | 'floating-point';
-  /** FillOrder 2: the bits of each byte stand in reverse. */
+  /** FillOrder 2: the bits of each byte are reversed. */
   reverseBits: boolean;
   tiled: boolean;
   blockHeight: number;
   blockWidth: number;
-  /** Row by row; where `separate`, all of sample 0 first. */
+  /** In row order; if `separate`, all of sample 0 first. */
   blocks: readonly BlockPlace[];
   jpegTables: Uint8Array | undefined;
 }
 
-/** Rows that strip or tile `row` (counted in blocks) stores: a tile all of its rows, the last strip only those of the image. */
+/**
+ * Rows that strip or tile `row` (counted in blocks) stores: all rows of a tile; for the last strip only those
+ * of the image.
+ */
 export function storedRows(layout: PageLayout, row: number): number {
   if (layout.tiled) return layout.blockHeight;
   return Math.min(layout.blockHeight, layout.height - row * layout.blockHeight);
 }
 
-/** Bytes that one row of a strip or tile takes when decompressed; rows begin on a byte. */
+/** Decompressed bytes of one row of a strip or tile; rows begin on a byte. */
 export function blockRowBytes(layout: PageLayout): number {
   const samples = layout.separate ? 1 : layout.samples;
   return Math.ceil((layout.blockWidth * samples * layout.bits) / 8);
 }
 
 /**
- * Reads how a page is stored and refuses what is not read or cannot be true.
+ * Reads how a page is stored, and rejects what is unsupported or impossible.
  *
  * @param directory with its values loaded.
  * @param fileBytes the size of the file.
- * @throws LacssError `file-unsupported` or `file-damaged`, naming the file, the page and what is wrong.
+ * @throws LacssError `file-unsupported` or `file-damaged`, naming the file, the page and the problem.
  */
 export function readPageLayout(directory: Directory, fileBytes: number, fileName: string): PageLayout {
   const { page } = directory;
@@ -185,7 +189,7 @@ export function readPageLayout(directory: Directory, fileBytes: number, fileName
   return { ...unplaced, blocks: placeBlocks(unplaced, directory, fileBytes, fileName) };
 }
 
-/** The refusal of an image with more pixels than one may have. */
+/** The error for an image with too many pixels. */
 export function tooLarge(
   fileName: string,
   page: number,
@@ -196,8 +200,8 @@ export function tooLarge(
 ): Error {
   return unsupportedTiff(
     fileName,
-    `up to page ${page} it holds ${planes} planes of ${width} × ${height} pixels, more than the ${maxPixels} pixels that one file may have`,
-    'Save it as several files: one a position, a time point or a region.',
+    `up to page ${page} it holds ${planes} planes of ${width} × ${height} pixels, more than the limit of ${maxPixels} pixels per file`,
+    'Save it as several files: one per position, time point or region.',
   );
 }
 
@@ -224,7 +228,7 @@ function readBits(
 
 function readKind(directory: Directory, bits: number, unsupported: (what: string) => Error): SampleKind {
   const formats = directory.numbers(Tag.SampleFormat) ?? [1];
-  // 4 says that the writer does not know; like every other reader we take those for unsigned integers.
+  // 4 means undefined; like all other readers, this one reads unsigned integers.
   const kinds: Readonly<Record<number, SampleKind>> = { 1: 'uint', 2: 'int', 3: 'float', 4: 'uint' };
   const kind = kinds[formats[0] ?? 1];
   if (kind === undefined) throw unsupported(`holds complex or unknown numbers (sample format ${formats[0]})`);
@@ -271,10 +275,10 @@ function readPredictor(
   if (code === 1) return 'none';
   if (code === 2 && [8, 16, 32].includes(bits)) return 'horizontal';
   if (code === 3 && kind === 'float' && bits !== 24) return 'floating-point';
-  throw unsupported(`is stored as differences of a kind that is not read (predictor ${code}, ${bits} bits)`);
+  throw unsupported(`uses an unsupported predictor (predictor ${code}, ${bits} bits)`);
 }
 
-/** Finds the strips or tiles in the file and makes sure that they can hold the page. */
+/** Finds the strips or tiles in the file and checks that they can hold the page. */
 function placeBlocks(
   layout: PageLayout,
   directory: Directory,
@@ -297,7 +301,7 @@ function placeBlocks(
   const offsets = directory.numbers(offsetTag)!;
   const counts = directory.numbers(countTag);
   if (counts === undefined ? wanted > 1 && layout.compression !== 'none' : counts.length < wanted) {
-    throw damagedTiff(fileName, `page ${page} does not say how long its ${name}s are`);
+    throw damagedTiff(fileName, `page ${page} does not state the length of its ${name}s`);
   }
 
   const rowBytes = blockRowBytes(layout);
@@ -307,7 +311,7 @@ function placeBlocks(
   for (let i = 0; i < wanted; i++) {
     const start = offsets[i]!;
     const decoded = rowBytes * storedRows(layout, Math.floor(i / across) % down);
-    // A strip may claim to be longer than the file (writers round up); whether it is complete shows when it is decoded.
+    // A strip may claim to be longer than the file (writers round up). Decoding shows whether it is complete.
     const length = counts?.[i] ?? (layout.compression === 'none' ? decoded : fileBytes);
     const end = Math.min(start + length, fileBytes);
     if (length === 0 || start >= fileBytes || start < 8) {
@@ -316,7 +320,7 @@ function placeBlocks(
     if (layout.compression === 'none' && end - start < decoded) {
       throw damagedTiff(
         fileName,
-        `${name} ${i + 1} of page ${page} should have ${decoded} bytes, but only ${end - start} are there`,
+        `${name} ${i + 1} of page ${page} should have ${decoded} bytes, but has only ${end - start}`,
       );
     }
     blocks.push({ start, end });

@@ -10,22 +10,24 @@ import { readPixelSize } from './read-pixel-size.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
 import { Tag } from './tags.ts';
 
-/** What the pages of an image are: which time point, focal plane and channel each shows. */
+/** The content of an image's pages: the time point, focal plane and channel of each. */
 export interface AxesPlan {
-  /** What the file calls the image, where it holds several. */
+  /** The image's name in the file if it holds several. */
   name: string | null;
   sizes: { t: number; z: number; c: number };
-  /** Indices of pages, in the order t, z, c (c fastest); each page gives as many channels as it has samples. */
+  /**
+   * Indices of pages in the order t, z, c (c fastest); each page gives as many channels as it has samples.
+   */
   pages: readonly number[];
   channelNames: readonly string[];
   pixelSizeUm: PixelSizeUm | null;
-  /** Whether nothing says what the pages are, so that their number decided. */
+  /** Whether the file has no description, so that the number of pages decided. */
   isGuess: boolean;
 }
 
 /**
- * Pages without any description: up to so many are taken for channels, more for focal planes. Exporters that
- * forget their metadata still put a handful of dyes into one file, while a stack has more planes than a microscope has dyes.
+ * Up to this many pages without description are channels, more are focal planes. Exporters that omit metadata
+ * still put a handful of dyes into one file, while a stack has more planes than a microscope has dyes.
  */
 const mostUnnamedChannels = 5;
 
@@ -36,16 +38,17 @@ const sampleNames: Readonly<Partial<Record<PageLayout['photometric'], readonly s
 };
 
 /**
- * Finds out which images a file holds and what its pages are: from OME-XML, Aperio's or ImageJ's description, tifffile's
- * shape, or, where there is none of these, from their number.
+ * Finds a file's images and the content of its pages: from OME-XML, Aperio's or ImageJ's description,
+ * tifffile's shape or, without any of these, from the number of pages.
  *
  * @param directories all pages of the file; the first with its values loaded.
  * @param layoutOf how a page is stored.
- * @param pageCount pages there are pixels for; more than `directories` where ImageJ keeps a whole stack behind one.
- * @param said the axes as a person has said them, whatever the file says; see `stackAxesSchema`.
+ * @param pageCount number of pages with pixels; more than `directories` if ImageJ stores a whole stack behind
+ *   one.
+ * @param said the axes as a person has set them, which override the file; see `stackAxesSchema`.
  * @returns one plan per image: OME-TIFF may hold several.
- * @throws LacssError `file-damaged` where the description promises planes that the file does not have, `setting-invalid` where the
- * planes don't fill the axes that were said.
+ * @throws LacssError `file-damaged` if the description lists planes that the file does not have;
+ *   `setting-invalid` if the planes do not fill the axes a person has set.
  */
 export async function planAxes(
   directories: readonly Directory[],
@@ -74,7 +77,7 @@ export async function planAxes(
   });
 }
 
-/** The axes as a person has said them. */
+/** The axes as a person has set them. */
 function planSaid(
   said: string,
   own: readonly number[],
@@ -136,8 +139,8 @@ async function planOther(
 }
 
 /**
- * Channel names from the pages' own (PageName), as MIBI instruments write them. Names that only count, such as `z1` and
- * `z2`, are none.
+ * Channel names from the pages' names (PageName), as MIBI instruments write them. Names that only count, such
+ * as `z1` and `z2`, are ignored.
  */
 async function readPageNames(directories: readonly Directory[], own: readonly number[]): Promise<string[]> {
   const names: string[] = [];
@@ -152,7 +155,9 @@ async function readPageNames(directories: readonly Directory[], own: readonly nu
   return isSeries || new Set(names).size < names.length ? [] : names;
 }
 
-/** Pages but for reduced copies and masks of another page (NewSubfileType bits 0 and 2), which are no planes of their own. */
+/**
+ * Pages except reduced copies and masks of another page (NewSubfileType bits 0 and 2), which are not planes.
+ */
 function ownPages(directories: readonly Directory[], pageCount: number): number[] {
   const pages = Array.from({ length: pageCount }, (_, i) => i);
   if (pageCount > directories.length) return pages;
@@ -161,7 +166,7 @@ function ownPages(directories: readonly Directory[], pageCount: number): number[
 
 type Sizes = AxesPlan['sizes'];
 
-/** A page of several samples shows that many channels. */
+/** A page with several samples has that many channels. */
 function withSamples(sizes: Sizes, layout: PageLayout): Sizes {
   return { ...sizes, c: sizes.c * layout.samples };
 }
@@ -175,7 +180,10 @@ function guessSizes(pageCount: number, samples: number): Sizes {
   return splitPages(pageCount, asChannels ? pageCount : 1);
 }
 
-/** Sizes by tifffile's description, `{"shape": [3, 2, 512, 512], "axes": "TCYX"}`, where it accounts for every page. */
+/**
+ * Sizes from tifffile's description, `{"shape": [3, 2, 512, 512], "axes": "TCYX"}`, if it matches the number
+ * of pages.
+ */
 function readShapedSizes(description: string, pageCount: number): Sizes | null {
   if (!description.startsWith('{')) return null;
   let shaped: unknown;
@@ -194,7 +202,7 @@ function readShapedSizes(description: string, pageCount: number): Sizes | null {
   return inOrder && sizes.t * sizes.z * sizes.c === pageCount ? sizes : null;
 }
 
-/** Pages in the order t, z, c, where the file has them in `pageOrder`, the fastest axis first. */
+/** Pages in the order t, z, c, from a file in `pageOrder`, the fastest axis first. */
 function orderPages(sizes: Sizes, pageOrder: string): number[] {
   const pages: number[] = [];
   for (let t = 0; t < sizes.t; t++) {
@@ -224,7 +232,10 @@ function nameChannels(layout: PageLayout, perPage: number, names: readonly (stri
   });
 }
 
-/** Channel names from the planes' labels, where ImageJ's `c:1/2 z:1/5 - ` is followed by the same name in every plane of a channel. */
+/**
+ * Channel names from the planes' labels, if ImageJ's `c:1/2 z:1/5 - ` is followed by the same name in every
+ * plane of a channel.
+ */
 function channelLabels(labels: readonly string[], pageCount: number, channels: number): string[] {
   if (labels.length !== pageCount || channels < 2) return [];
   const names = labels.map((label) => label.replace(/^(?:[czt]:\d+\/\d+\s*)+(?:-\s*)?/, '').trim());
@@ -236,16 +247,16 @@ function channelLabels(labels: readonly string[], pageCount: number, channels: n
 function planOme({ ome, layout, placed }: PlacedImage, first: Directory, fileName: string): AxesPlan {
   const { samples } = layout;
   const { sizes } = ome;
-  // An acquisition that was stopped, or one file of several, has fewer planes than the description. What is there is
-  // taken where it fills a box of its own.
+  // An interrupted acquisition, or one file of several, has fewer planes than the description. They are used
+  // if they fill a complete box.
   const ts = [...new Set(placed.map((plane) => plane.t))].sort((a, b) => a - b);
   const zs = [...new Set(placed.map((plane) => plane.z))].sort((a, b) => a - b);
   const cs = [...new Set(placed.map((plane) => plane.c))].sort((a, b) => a - b);
   if (placed.length === 0 || placed.length !== ts.length * zs.length * cs.length) {
     throw unsupportedTiff(
       fileName,
-      `its OME description speaks of ${(sizes.t * sizes.z * sizes.c) / samples} planes, of which ${placed.length} are in this file, and they are no complete set`,
-      'Put all files of the image into one with Fiji (Bio-Formats Importer, then Bio-Formats Exporter), and add that file.',
+      `its OME description lists ${(sizes.t * sizes.z * sizes.c) / samples} planes, but only ${placed.length} are in this file, and they are not a complete set`,
+      'Combine all files of the image into one with Fiji (Bio-Formats Importer, then Bio-Formats Exporter), and add that file.',
     );
   }
   const byPosition = new Map(placed.map((plane) => [`${plane.t},${plane.z},${plane.c}`, plane.page]));
@@ -268,7 +279,7 @@ interface PlacedPlane {
   page: number;
 }
 
-/** One image of an OME-XML, and where its planes are. */
+/** One image of an OME-XML, and the positions of its planes. */
 interface PlacedImage {
   ome: OmeMetadata;
   /** How its first page is stored. */
@@ -277,8 +288,8 @@ interface PlacedImage {
 }
 
 /**
- * Finds the planes of each image that are on pages of this very file. An image whose planes are all in other files is
- * left out, unless that holds for every image.
+ * Finds the planes of each image in this file. An image whose planes are all in other files is omitted,
+ * unless that holds for every image.
  */
 async function placeImages(
   images: readonly OmeMetadata[],
@@ -289,10 +300,10 @@ async function placeImages(
   const baseName = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
   const files = new Set(images.flatMap(({ tiffData }) => tiffData.map((data) => data.fileName ?? data.uuid)));
   const all: PlacedImage[] = [];
-  // Images that do not say where they begin follow one another.
+  // Images without a stated start follow one another.
   let nextPage = 0;
   for (const ome of images) {
-    // A file that was renamed is still itself where it is the only one named.
+    // A renamed file is recognised if it is the only one named.
     const isOwn = (data: OmeTiffData): boolean =>
       files.size === 1 || data.fileName === baseName || (data.uuid !== null && data.uuid === ome.uuid);
     const whole = { firstPage: nextPage, firstT: 0, firstZ: 0, firstC: 0, planeCount: null };
@@ -307,7 +318,7 @@ async function placeImages(
   return here.length > 0 ? here : all.slice(0, 1);
 }
 
-/** The planes that stretches of pages hold. */
+/** The planes in ranges of pages. */
 function placePlanes(
   ome: OmeMetadata,
   stretches: readonly Omit<OmeTiffData, 'uuid' | 'fileName'>[],
@@ -318,13 +329,13 @@ function placePlanes(
   if (ome.sizes.c % samples !== 0) {
     throw damagedTiff(
       fileName,
-      `its OME description speaks of ${ome.sizes.c} channels, but each page holds ${samples}`,
+      `its OME description lists ${ome.sizes.c} channels, but each page has ${samples}`,
     );
   }
   const sizes = { ...ome.sizes, c: ome.sizes.c / samples };
   const total = sizes.t * sizes.z * sizes.c;
   if (total < 1 || total > 1e6) {
-    throw damagedTiff(fileName, `its OME description speaks of ${sizes.t} × ${sizes.z} × ${sizes.c} planes`);
+    throw damagedTiff(fileName, `its OME description lists ${sizes.t} × ${sizes.z} × ${sizes.c} planes`);
   }
   const placed = new Map<number, PlacedPlane>();
   for (const stretch of stretches) {

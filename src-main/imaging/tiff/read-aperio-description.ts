@@ -3,7 +3,7 @@ import { calibration } from '../calibration.ts';
 import type { Directory } from './directory.ts';
 import { Tag } from './tags.ts';
 
-/** What the first page of an Aperio slide (SVS) says. */
+/** The description on the first page of an Aperio slide (SVS). */
 export interface AperioDescription {
   pixelSizeUm: PixelSizeUm | null;
 }
@@ -11,11 +11,12 @@ export interface AperioDescription {
 /**
  * Reads the description of an Aperio slide: `Aperio Image Library … |MPP = 0.4990`, µm per pixel.
  *
- * Source: Aperio, "Digital Slides and Third-Party Data Interchange", MAN-0069, 2008. Page 1 is the slide, page 2 a
- * thumbnail in strips, then smaller copies of the slide in tiles, then label and macro photographs in strips.
+ * Source: Aperio, "Digital Slides and Third-Party Data Interchange", MAN-0069, 2008. Page 1 is the slide,
+ * page 2 a thumbnail in strips, then smaller copies of the slide in tiles, then label and macro photographs
+ * in strips.
  *
  * @param first the first page, with its values loaded.
- * @returns `null` where the description is not Aperio's.
+ * @returns `null` if the description is not Aperio's.
  */
 export function readAperioDescription(first: Directory): AperioDescription | null {
   const description = first.text(Tag.FirstDescription) ?? first.text(Tag.ImageDescription) ?? '';

@@ -16,25 +16,26 @@ function readSignature(start: Uint8Array): { littleEndian: boolean; big: boolean
   return { littleEndian, big: version === 43 };
 }
 
-/** Whether a file's first bytes, eight at least, are those of a TIFF or BigTIFF. */
+/** Whether a file's first bytes, at least eight, are those of a TIFF or BigTIFF. */
 export function isTiff(start: Uint8Array): boolean {
   return readSignature(start) !== null;
 }
 
-/** The pages of a file, and the smaller copies that pages keep of themselves. */
+/** The pages of a file, and their smaller copies. */
 export interface TiffDirectories {
   pages: Directory[];
-  /** The smaller copies of a page, which OME-TIFF keeps in the page's SubIFDs (tag 330). */
+  /** The smaller copies of a page, which OME-TIFF stores in the page's SubIFDs (tag 330). */
   copiesOf(page: Directory): Promise<Directory[]>;
 }
 
 /**
- * Walks the chain of image file directories, one per page, without touching a pixel. It never loops, and never reads
- * outside the file. A chain that turns back on itself, points outside, or lists more than fits is refused.
+ * Follows the chain of image file directories, one per page, without reading pixels. It never loops and never
+ * reads outside the file. A chain with a loop, a position outside the file, or too many entries is an error.
  *
- * Source: TIFF Revision 6.0, Adobe 1992, section 2; BigTIFF, https://www.awaresystems.be/imaging/tiff/bigtiff.html.
+ * Source: TIFF Revision 6.0, Adobe 1992, section 2; BigTIFF,
+ * https://www.awaresystems.be/imaging/tiff/bigtiff.html.
  *
- * @throws LacssError `file-unsupported` where the bytes are no TIFF, `file-damaged` where the chain is broken.
+ * @throws LacssError `file-unsupported` if the bytes are not a TIFF; `file-damaged` if the chain is broken.
  */
 export async function readDirectories(file: RandomAccess, fileName: string): Promise<TiffDirectories> {
   const source = readAhead(file);
@@ -42,7 +43,7 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
   const start = await source.read(0, Math.min(16, size));
   const signature = readSignature(start);
   if (signature === null) {
-    throw new LacssError('file-unsupported', `${fileName} is not a TIFF, whatever its name says.`, {
+    throw new LacssError('file-unsupported', `${fileName} is not a TIFF, despite its name.`, {
       subject: fileName,
       remedy: 'Add TIFF or PNG images.',
     });
@@ -58,7 +59,7 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
   const visited = new Set<number>();
   let room = size;
   const pages = await walk(offsetIn(viewOf(start), big ? 8 : 4), 1);
-  if (pages.length === 0) throw damagedTiff(fileName, 'it holds no page');
+  if (pages.length === 0) throw damagedTiff(fileName, 'it has no page');
   const known = new Map<Directory, Promise<Directory[]>>();
   return {
     pages,
@@ -78,13 +79,13 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
     return copies;
   }
 
-  /** The directories of a chain, `most` at most. */
+  /** The directories of a chain, at most `most`. */
   async function walk(first: number, firstPage: number, most = Infinity): Promise<Directory[]> {
     const directories: Directory[] = [];
     for (let at = first; at !== 0 && directories.length < most;) {
       const page = firstPage + directories.length;
       if (visited.has(at)) {
-        throw damagedTiff(fileName, `after page ${page - 1} its list of pages turns back on itself`);
+        throw damagedTiff(fileName, `after page ${page - 1} its list of pages contains a loop`);
       }
       visited.add(at);
       if (at + countBytes > size) {
@@ -96,14 +97,14 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
       const head = viewOf(await source.read(at, countBytes));
       const entries = big ? Number(head.getBigUint64(0, littleEndian)) : head.getUint16(0, littleEndian);
       const end = at + countBytes + entries * entryBytes;
-      // Directories that do not overlap cannot together be larger than the file.
+      // Directories that do not overlap cannot together exceed the file's size.
       room -= entries * entryBytes;
       if (entries === 0 || end > size || room < 0) {
-        throw damagedTiff(fileName, `the list of tags of page ${page} is cut short`);
+        throw damagedTiff(fileName, `the list of tags of page ${page} is incomplete`);
       }
       const list = viewOf((await source.read(at + countBytes, entries * entryBytes)).slice());
       directories.push(new Directory(source, littleEndian, readFields(list), page, fileName));
-      // Some writers end the file with the last directory and leave its terminating zero out.
+      // Some writers end the file with the last directory and omit its terminating zero.
       at = end + offsetBytes <= size ? offsetIn(viewOf(await source.read(end, offsetBytes)), 0) : 0;
     }
     return directories;

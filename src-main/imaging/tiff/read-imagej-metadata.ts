@@ -2,23 +2,26 @@ import type { Directory } from './directory.ts';
 import type { UnitNames } from './read-pixel-size.ts';
 import { Tag } from './tags.ts';
 
-/** What ImageJ's `ImageDescription` says. */
+/** The content of ImageJ's `ImageDescription`. */
 export interface ImageJMetadata {
-  /** Planes in the file, of all channels, slices and frames. */
+  /** Number of planes in the file: all channels, slices and frames. */
   images: number;
   sizes: { t: number; z: number; c: number };
-  /** `CZT` and so on: which axis runs fastest, second, slowest. ImageJ itself always writes `CZT`. */
+  /** For example `CZT`: the fastest, second and slowest axis. ImageJ itself always writes `CZT`. */
   pageOrder: string;
-  /** The units of the resolution tags; `null` where none is named. `yunit` is written where it differs from `unit`. */
+  /**
+   * The units of the resolution tags; `null` if none is named. `yunit` is written if it differs from `unit`.
+   */
   units: UnitNames | null;
 }
 
 /**
  * Reads ImageJ's description: lines of `key=value` that begin with `ImageJ=`.
  *
- * Source: ij.io.FileOpener.decodeDescriptionString and ij.io.TiffEncoder, ImageJ 1.54, https://github.com/imagej/ImageJ.
+ * Source: ij.io.FileOpener.decodeDescriptionString and ij.io.TiffEncoder, ImageJ 1.54,
+ * https://github.com/imagej/ImageJ.
  *
- * @returns `null` where the text is not ImageJ's.
+ * @returns `null` if the text is not ImageJ's.
  */
 export function readImageJMetadata(description: string): ImageJMetadata | null {
   if (!description.startsWith('ImageJ=')) return null;
@@ -41,7 +44,7 @@ export function readImageJMetadata(description: string): ImageJMetadata | null {
 }
 
 /**
- * The names ImageJ keeps for the planes (the `labl` entries of its own tag 50839), in file order; empty where there are none.
+ * ImageJ's names of the planes (the `labl` entries of its tag 50839), in file order; empty if there are none.
  *
  * Source: ij.io.TiffDecoder.getMetaData, ImageJ 1.54.
  */

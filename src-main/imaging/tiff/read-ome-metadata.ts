@@ -3,25 +3,25 @@ import { calibration } from '../calibration.ts';
 import { unitInUm } from './length-units.ts';
 import { xmlAttributes } from './xml-attributes.ts';
 
-/** One `TiffData` element: which planes lie on which pages of which file. */
+/** One `TiffData` element: its planes, pages and file. */
 export interface OmeTiffData {
   firstPage: number;
   firstT: number;
   firstZ: number;
   firstC: number;
-  /** Consecutive planes on consecutive pages; `null` where it is not said. */
+  /** Consecutive planes on consecutive pages; `null` if not stated. */
   planeCount: number | null;
-  /** The file the planes are in, where the element names one. */
+  /** The file with the planes, if the element names one. */
   uuid: string | null;
   fileName: string | null;
 }
 
 /** One image of an OME-XML. */
 export interface OmeMetadata {
-  /** What the file calls it, where it does. */
+  /** Its name in the file, if any. */
   name: string | null;
   sizes: { t: number; z: number; c: number };
-  /** `CZT` and so on: which axis runs fastest, second, slowest. */
+  /** For example `CZT`: the fastest, second and slowest axis. */
   pageOrder: string;
   channelNames: readonly (string | null)[];
   pixelSizeUm: PixelSizeUm | null;
@@ -36,13 +36,14 @@ function wholeNumber(text: string | undefined, otherwise: number): number {
 }
 
 /**
- * Reads the images of an OME-XML, as OME-TIFF keeps it in the first page's description. A file of several positions or
- * series has one image per position.
+ * Reads the images of an OME-XML, which OME-TIFF stores in the first page's description. A file of several
+ * positions or series has one image per position.
  *
- * Source: OME-TIFF specification, https://docs.openmicroscopy.org/ome-model/latest/ome-tiff/specification.html. The few
- * elements needed are found by their tags, with or without a namespace prefix.
+ * Source: OME-TIFF specification,
+ * https://docs.openmicroscopy.org/ome-model/latest/ome-tiff/specification.html. The few elements needed are
+ * found by their tags, with or without a namespace prefix.
  *
- * @returns none where the text is no OME-XML with pixels.
+ * @returns none if the text is not OME-XML with pixels.
  */
 export function readOmeImages(description: string): OmeMetadata[] {
   const root = /<(?:\w+:)?OME\b[^>]*>/.exec(description)?.[0];

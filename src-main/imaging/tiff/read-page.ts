@@ -8,7 +8,7 @@ import { decodeSamples, dtypeOf } from './decode-samples.ts';
 import { blockRowBytes, type PageLayout } from './page-layout.ts';
 import { damagedTiff, UnreadCompression, unsupportedTiff } from './refusals.ts';
 
-/** A rectangle of a page, within it. */
+/** A rectangle inside a page. */
 export interface PageRegion {
   x: number;
   y: number;
@@ -18,26 +18,28 @@ export interface PageRegion {
 
 /** Some rows of a region. */
 export interface PageBand {
-  /** The first row, counted from the page's. */
+  /** The first row, counted in the page. */
   y: number;
   height: number;
-  /** One array of height × width per sample that was asked for. */
+  /** One array of height × width per requested sample. */
   planes: PixelArray[];
 }
 
-/** Decompressed bytes per band: some 20 ms of decoding, after which other work gets its turn. */
+/** Decompressed bytes per band: about 20 ms of decoding, then other work can run. */
 const bandBytes = 2 ** 22;
-/** Of plain rows of blocks that are larger, only the wanted rows are read. */
+/** For larger uncompressed blocks, only the requested rows are read. */
 const plainBytes = 2 ** 16;
-/** Strips and tiles that lie this close together are read at once. */
+/** Strips and tiles this close together are read at once. */
 const mostBytesAtOnce = 2 ** 24;
 
 /**
- * Decodes a region of a page from the top down. Every strip or tile must be there and complete: nothing is filled in.
+ * Decodes a region of a page from the top down. Every strip or tile must be present and complete: nothing is
+ * filled in.
  *
  * @param layout checked against the file.
- * @param samples which samples of each pixel are wanted.
- * @throws LacssError `file-damaged` naming the rows that do not decode; `cancelled`; what the file's reader throws.
+ * @param samples the samples of each pixel to read.
+ * @throws LacssError `file-damaged` naming the rows that cannot be decoded; `cancelled`; what the file's
+ *   reader throws.
  */
 export async function* readBands(
   layout: PageLayout,
@@ -55,14 +57,14 @@ export async function* readBands(
   const bandHeight = small
     ? blockHeight * Math.floor(bandBytes / (blockHeight * rowBytes))
     : Math.max(1, Math.floor(bandBytes / rowBytes));
-  // Blocks of the row of blocks that is under way.
+  // Blocks of the current row of blocks.
   let open: ReadonlyMap<number, BlockReader> = new Map();
   try {
     for (let y = region.y; y < last;) {
       if (signal?.aborted) {
         throw new LacssError('cancelled', `Reading ${fileName} was stopped.`, { subject: fileName });
       }
-      // Bands begin and end where blocks do, so that no small block is decoded twice.
+      // Bands begin and end at block borders, so that no small block is decoded twice.
       const firstOfBlock = y - (y % blockHeight);
       const end = Math.min(
         last,
@@ -86,7 +88,11 @@ export async function* readBands(
           throw unsupportedTiff(fileName, `page ${page} is compressed with ${cause.message}`);
         }
         const reason = cause instanceof Error ? cause.message : String(cause);
-        throw damagedTiff(fileName, `rows ${y + 1}–${end} of page ${page} do not decode (${reason})`, cause);
+        throw damagedTiff(
+          fileName,
+          `rows ${y + 1}–${end} of page ${page} cannot be decoded (${reason})`,
+          cause,
+        );
       }
       yield { y, height: end - y, planes };
       y = end;
@@ -97,7 +103,9 @@ export async function* readBands(
   }
 }
 
-/** Decodes a whole region; see {@link readBands}. @returns one array of height × width per sample that was asked for. */
+/**
+ * Decodes a whole region; see {@link readBands}. @returns one array of height × width per requested sample.
+ */
 export async function readRegion(...given: Parameters<typeof readBands>): Promise<PixelArray[]> {
   const [layout, , , region, samples] = given;
   let planes: PixelArray[] = [];
@@ -119,7 +127,7 @@ function blocksAcross({ width, blockWidth }: PageLayout): number {
   return Math.ceil(width / blockWidth);
 }
 
-/** Indices of the blocks in one row of blocks that a region and the wanted samples touch. */
+/** Indices of the blocks in one row of blocks that a region and the requested samples touch. */
 function blocksInRow(
   layout: PageLayout,
   { x, width }: PageRegion,
@@ -147,7 +155,7 @@ function openRow(
   return new Map(indices.map((index) => [index, openBlock(layout, file, index, stored.get(index))]));
 }
 
-/** Reads the bytes of a band's blocks in one go where they lie close together, as they mostly do. */
+/** Reads the bytes of a band's blocks at once if they are close together, as they usually are. */
 async function readTogether(
   layout: PageLayout,
   file: RandomAccess,
@@ -171,7 +179,7 @@ async function readTogether(
   );
 }
 
-/** Copies rows `y` up to `end` of a region out of the row of blocks that begins at row `top`. */
+/** Copies rows from `y` to before `end` of a region from the row of blocks that begins at row `top`. */
 async function copyRows(
   layout: PageLayout,
   open: ReadonlyMap<number, BlockReader>,

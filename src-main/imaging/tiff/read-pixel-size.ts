@@ -10,14 +10,14 @@ export interface UnitNames {
   x: string;
 }
 
-/** What the tag ResolutionUnit says; 1 stands for no unit. */
+/** Units of the tag ResolutionUnit; 1 means no unit. */
 const tagUnits: Readonly<Record<number, string>> = { 2: 'inch', 3: 'cm' };
 
 /**
- * The pixel size by the tags XResolution and YResolution (pixels per unit).
+ * The pixel size from the tags XResolution and YResolution (pixels per unit).
  *
- * @param units the units where a description names them; else that of ResolutionUnit. In inches and cm, the units of
- * printers, only what a microscope could have is believed.
+ * @param units the units if a description names them; otherwise ResolutionUnit applies. In inches and cm, the
+ *   units of printers, only values possible for a microscope are accepted.
  */
 export function readPixelSize(directory: Directory, units: UnitNames | null): PixelSizeUm | null {
   const perX = directory.numberIfSound(Tag.XResolution, NaN);

@@ -4,10 +4,10 @@ import { readRaster, type ReadRasterOptions } from '../read-raster.ts';
 import { openTiff, type OpenTiffOptions } from './open-tiff.ts';
 
 /**
- * Reads a whole TIFF that is in memory: its first image with all time points, focal planes and channels, in the numbers
- * the file holds. See `openTiff` for what is read.
+ * Reads a whole TIFF from memory: its first image with all time points, focal planes and channels, with the
+ * file's own values. See `openTiff` for the supported files.
  *
- * @param fileName what the file is called in messages.
+ * @param fileName the file's name in messages.
  * @throws LacssError what `openTiff` and `readRaster` throw.
  */
 export async function readTiff(

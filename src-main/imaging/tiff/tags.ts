@@ -1,4 +1,7 @@
-/** The TIFF tags that are read or written, by their names in TIFF 6.0 (Adobe, 1992) and its technical notes. */
+/**
+ * The TIFF tags that are read or written, with their names from TIFF 6.0 (Adobe, 1992) and its technical
+ * notes.
+ */
 export const Tag = {
   NewSubfileType: 254,
   ImageWidth: 256,
@@ -8,7 +11,7 @@ export const Tag = {
   PhotometricInterpretation: 262,
   FillOrder: 266,
   ImageDescription: 270,
-  /** No number of TIFF's: the first of two descriptions. tifffile adds one of its own to the one it was given. */
+  /** Not a TIFF number: the first of two descriptions. tifffile adds its own to the given one. */
   FirstDescription: 65536 + 270,
   StripOffsets: 273,
   SamplesPerPixel: 277,
@@ -34,13 +37,16 @@ export const Tag = {
   ImageDepth: 32997,
   /** Zeiss LSM's own block. */
   LsmInfo: 34412,
-  /** MetaMorph STK: one entry a plane. */
+  /** MetaMorph STK: one entry per plane. */
   MetaMorphPlanes: 33629,
   ImageJByteCounts: 50838,
   ImageJMetadata: 50839,
 } as const;
 
-/** Bytes one value of each field type takes: BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE … DOUBLE, IFD; LONG8, SLONG8, IFD8. */
+/**
+ * Bytes per value of each field type: BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE … DOUBLE, IFD; LONG8, SLONG8,
+ * IFD8.
+ */
 export const fieldBytes: Readonly<Record<number, number>> = {
   1: 1,
   2: 1,

@@ -5,21 +5,21 @@ import { describeAsImageJ, describeAsOme } from './describe-raster.ts';
 import { Tag } from './tags.ts';
 
 export interface WriteTiffOptions {
-  /** How axes, channel names and calibration are kept. @default 'ome' */
+  /** How axes, channel names and calibration are stored. @default 'ome' */
   description?: 'ome' | 'imagej' | 'none';
   /** @default 'deflate' */
   compression?: 'deflate' | 'none';
 }
 
-/** The room that utif has for directories; pixels follow it. */
+/** Size of utif's space for directories; pixels follow it. */
 const directoryBytes = 20_000;
-/** The largest numerator and denominator: some readers take both for signed. */
+/** Largest numerator and denominator: some readers treat both as signed. */
 const largestPart = 2 ** 31 - 1;
 
 const short = 3;
 const long = 4;
 const ascii = 2;
-// utif knows the types of few tags, and takes an image to be narrower than 65 536 pixels.
+// utif knows the types of few tags, and assumes an image narrower than 65 536 pixels.
 Object.assign(utif.ttypes, {
   [Tag.ImageWidth]: long,
   [Tag.ImageLength]: long,
@@ -28,10 +28,11 @@ Object.assign(utif.ttypes, {
 });
 
 /**
- * Writes a raster as TIFF with utif: big-endian, one page a plane in the order t, z, c (c fastest), one strip a page, numbers unchanged.
+ * Writes a raster as TIFF with utif: big-endian, one page per plane in the order t, z, c (c fastest), one
+ * strip per page, values unchanged.
  *
- * @throws RangeError where the planes do not match the sizes, are more than utif can list (some 80), or the file would exceed the
- * 4 GB that TIFF can address.
+ * @throws RangeError if the planes do not match the sizes, are more than utif can list (some 80), or if the
+ *   file would exceed the 4 GB limit of TIFF.
  */
 export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8Array {
   const { description = 'ome', compression = 'deflate' } = options;
@@ -44,7 +45,7 @@ export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8
   let end = directoryBytes;
   for (const strip of strips) {
     offsets.push(end);
-    // TIFF wants offsets to be even.
+    // TIFF offsets should be even.
     end += strip.length + (strip.length % 2);
   }
   if (end > 0xffffffff) throw new RangeError(`a TIFF of ${end} bytes, expected less than 4 GB`);
@@ -87,7 +88,7 @@ function requirePlanes({ sizes, planes, height, width }: Raster): void {
   }
 }
 
-/** A copy of a plane's bytes in the byte order that utif writes. */
+/** A copy of a plane's bytes in utif's byte order. */
 function bigEndianBytes({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: PixelArray): Uint8Array {
   const bytes = Buffer.from(new Uint8Array(buffer, byteOffset, byteLength));
   if (BYTES_PER_ELEMENT === 2) bytes.swap16();
@@ -99,7 +100,7 @@ function bigEndianBytes({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: P
 function describe(raster: Raster, description: NonNullable<WriteTiffOptions['description']>): Directory {
   if (description === 'none') return {};
   const text = description === 'ome' ? describeAsOme(raster) : describeAsImageJ(raster);
-  // utif writes a byte a character.
+  // utif writes one byte per character.
   const characters = Buffer.from(text, 'utf8').toString('latin1');
   return { [`t${Tag.ImageDescription}`]: [characters] as const };
 }
@@ -110,8 +111,8 @@ function sampleFormat(plane: PixelArray): number {
 }
 
 /**
- * XResolution and YResolution: pixels per µm where ImageJ's description names the unit (it does not convert the tags),
- * else pixels per cm. Left out where no fraction of 32 bits comes near them.
+ * XResolution and YResolution: pixels per µm if ImageJ's description names the unit (it does not convert the
+ * tags), pixels per cm otherwise. Omitted if no 32-bit fraction is close enough.
  */
 function resolution(
   { pixelSizeUm }: Raster,
@@ -129,7 +130,7 @@ function resolution(
   };
 }
 
-/** Writes the resolutions as the fractions nearest to them: utif rounds them to ten-thousandths. */
+/** Writes the resolutions as the nearest fractions: utif rounds them to ten-thousandths. */
 function writeResolutions(directories: Uint8Array, page: Directory): void {
   const view = new DataView(directories.buffer, directories.byteOffset, directories.byteLength);
   const resolutionTags: readonly number[] = [Tag.XResolution, Tag.YResolution];
@@ -146,7 +147,9 @@ function writeResolutions(directories: Uint8Array, page: Directory): void {
   }
 }
 
-/** The last convergent of a number's continued fraction that fits; `null` where none is within a millionth of it. */
+/**
+ * The last convergent of a number's continued fraction that fits; `null` if none is within a millionth of it.
+ */
 function fraction(value: number): [numerator: number, denominator: number] | null {
   let [before, last] = [
     [0, 1],

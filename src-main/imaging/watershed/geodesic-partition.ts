@@ -3,16 +3,16 @@ import type { Pace } from '../../contract/job.ts';
 import type { FloatPlane, LabelImage, Locations, Mask } from '../../contract/pixels.ts';
 
 /**
- * Divides a mask among seeds: each pixel goes to the seed it can be reached from on the cheapest path of 8-connected steps
- * inside the mask. A step costs its length times the mean cost of its two pixels; with a cost of 1 everywhere the parts are
- * those nearest to each seed on foot. Seed i has label i + 1 and stands in the pixel that contains it; of seeds in one pixel
- * the first counts, and a seed outside the mask or the image has no part.
+ * Divides a mask among seeds: each pixel goes to the seed with the cheapest path of 8-connected steps inside
+ * the mask. A step costs its length times the mean cost of its two pixels. With a cost of 1 everywhere the
+ * parts are those nearest to each seed by path. Seed i has label i + 1 and is in the pixel that contains it.
+ * Of several seeds in one pixel the first counts. A seed outside the mask or the image has no part.
  *
  * E. W. Dijkstra, "A note on two problems in connexion with graphs", Numerische Mathematik 1 (1959) 269–271.
  *
  * @param cost above 0, [height, width]
- * @returns 0 outside the mask and where no seed can be reached from
- * @throws RangeError when cost and mask differ in size; what `pace` throws
+ * @returns 0 outside the mask and where no seed is reachable
+ * @throws RangeError if cost and mask differ in size; what `pace` throws
  */
 export async function geodesicPartition(
   cost: FloatPlane,
@@ -23,7 +23,7 @@ export async function geodesicPartition(
   const { height, width, data } = cost;
   if (mask.height !== height || mask.width !== width) {
     throw new RangeError(
-      `the mask must be ${height} × ${width} as the cost, received ${mask.height} × ${mask.width}`,
+      `the mask must be ${height} × ${width} like the cost, received ${mask.height} × ${mask.width}`,
     );
   }
   const labels = new Int32Array(data.length);
@@ -50,7 +50,7 @@ export async function geodesicPartition(
       const far = queue.peekValue();
       const i = queue.pop();
       if (i === undefined || far === undefined) break;
-      if (far > distance[i]!) continue; // reached more cheaply since it was queued
+      if (far > distance[i]!) continue; // a cheaper path was found since it was queued
       const y = Math.floor(i / width);
       const x = i % width;
       for (let dy = -1; dy <= 1; dy++) {
@@ -68,10 +68,10 @@ export async function geodesicPartition(
       }
     }
   };
-  // A block's end is not final: a cheaper path may come in from its neighbours, and is then followed.
+  // A block's result is not final: a cheaper path may enter from its neighbours, and is then followed.
   for (let round = 0; blocks.some((queue) => queue.length > 0); round++) {
     for (const [index, queue] of blocks.entries()) {
-      // Nearly all is done in the first round.
+      // Nearly all work is in the first round.
       await pace(round === 0 ? index / blocks.length : 1);
       walk(queue);
     }
@@ -80,7 +80,8 @@ export async function geodesicPartition(
 }
 
 /**
- * Paths are followed block by block, px each way: all over a large image at once, in the order of their cost, nearly every
- * pixel would be far from the one before, and fetching it takes several times as long as what is done with it.
+ * Side of a block in px. Paths are followed block by block. In pure order of cost over a large image, nearly
+ * every pixel would be far from the one before, and memory access would take several times as long as the
+ * work.
  */
 const blockSize = 256;

@@ -1,20 +1,21 @@
 import type { FloatPlane, LabelImage, Locations, Mask } from '../../contract/pixels.ts';
 
 /**
- * Floods a landscape [height, width] from seeds, lowest values first, inside a mask: pixel by pixel each region grows into its
- * 4-connected neighbours, a pixel belongs to the first region that reaches it, equal values go in the order in which they were
- * reached. Seed i has label i + 1 and stands in the pixel that contains it; of seeds in one pixel the first counts; a seed outside
- * the mask or the image has no region. The labels of `skimage.segmentation.watershed`.
+ * Floods a landscape [height, width] from seeds inside a mask, lowest values first. Each region grows pixel
+ * by pixel into its 4-connected neighbours, and a pixel belongs to the first region that reaches it. Equal
+ * values keep the order in which they were reached. Seed i has label i + 1 and is in the pixel that contains
+ * it. Of several seeds in one pixel the first counts. A seed outside the mask or the image has no region. The
+ * labels equal those of `skimage.segmentation.watershed`.
  *
- * F. Meyer, "Un algorithme optimal pour la ligne de partage des eaux", 8ème congrès de reconnaissance des formes et intelligence
- * artificielle, Lyon, 1991, vol. 2, pp. 847–857.
- * @throws RangeError when landscape and mask differ in size.
+ * F. Meyer, "Un algorithme optimal pour la ligne de partage des eaux", 8ème congrès de reconnaissance des
+ * formes et intelligence artificielle, Lyon, 1991, vol. 2, pp. 847–857.
+ * @throws RangeError if landscape and mask differ in size.
  */
 export function seededWatershed(landscape: FloatPlane, seeds: Locations, mask: Mask): LabelImage {
   const { height, width, data } = landscape;
   if (mask.height !== height || mask.width !== width) {
     throw new RangeError(
-      `the mask must be ${height} × ${width} as the landscape, received ${mask.height} × ${mask.width}`,
+      `the mask must be ${height} × ${width} like the landscape, received ${mask.height} × ${mask.width}`,
     );
   }
   const labels = new Int32Array(data.length);
@@ -45,7 +46,9 @@ export function seededWatershed(landscape: FloatPlane, seeds: Locations, mask: M
   return { height, width, data: labels };
 }
 
-/** A binary heap of pixels: lowest value first, among equals the one that came first. A pixel enters once. */
+/**
+ * A binary heap of pixels: lowest value first; equal ones in order of insertion. A pixel is inserted once.
+ */
 class PixelQueue {
   size = 0;
   readonly #values: Float32Array;

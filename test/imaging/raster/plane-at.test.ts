@@ -28,7 +28,7 @@ test('a plane that is not there is an error', () => {
 });
 
 test.each([
-  ...[NaN, Infinity, -Infinity].map((value) => [value, 'that is no number (NaN or infinite)'] as const),
+  ...[NaN, Infinity, -Infinity].map((value) => [value, 'that is not a number (NaN or infinite)'] as const),
   [1e300, 'beyond ±3.4 · 10³⁸, the range of 32-bit reals'] as const,
 ])('%d is refused, with its place and what to do', (value, kind) => {
   const broken: Raster = { ...raster, planes: raster.planes.map((plane) => plane.slice()) };
@@ -45,5 +45,5 @@ test.each([
   expect(code).toBe('image-invalid');
   expect(message).toBe(`A1.tif holds 1 pixel ${kind} in DAPI. The first, ${value}, is in row 1, column 1.`);
   expect(subject).toBe('A1.tif');
-  expect(remedy).toContain('add the image again');
+  expect(remedy).toContain('add it again');
 });

@@ -47,6 +47,6 @@ test('Zstandard: a stored block; what could become far more than is wanted is re
   // A block that repeats one byte 2²⁰ times.
   const run = ((2 ** 20) << 3) | (1 << 1) | 1;
   const bomb = Uint8Array.of(...frame, run & 0xff, (run >> 8) & 0xff, run >> 16, 0);
-  await expect(decodeZstd(bomb, 5)).rejects.toThrow('may become 1048576 bytes, expected 5');
-  await expect(decodeZstd(Uint8Array.of(1, 2, 3, 4, 5, 6), 5)).rejects.toThrow('no Zstandard frame');
+  await expect(decodeZstd(bomb, 5)).rejects.toThrow('up to 1048576 bytes, expected 5');
+  await expect(decodeZstd(Uint8Array.of(1, 2, 3, 4, 5, 6), 5)).rejects.toThrow('not a Zstandard frame');
 });

@@ -103,6 +103,6 @@ test('a strip that ends early is refused, never filled in', async () => {
   const page = { width: 2, height: 3, bits: 16 };
   await expect(decode([1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6], page)).rejects.toMatchObject({
     code: 'file-damaged',
-    message: 'x.tif is damaged: rows 1–3 of page 1 do not decode (their data end early).',
+    message: 'x.tif is damaged: rows 1–3 of page 1 cannot be decoded (their data end early).',
   });
 });

@@ -167,7 +167,7 @@ describe('refusals', () => {
   test('text is named as no TIFF', async () => {
     const error = await refusal(new TextEncoder().encode('Experiment of Monday\n'));
     expect(error.code).toBe('file-unsupported');
-    expect(error.message).toBe('plate/A1.tif is not a TIFF, whatever its name says.');
+    expect(error.message).toBe('plate/A1.tif is not a TIFF, despite its name.');
     expect(error.subject).toBe('plate/A1.tif');
     expect(error.remedy).toBe('Add TIFF or PNG images.');
   });
@@ -179,7 +179,7 @@ describe('refusals', () => {
     view.setUint32(directoryAt + 2 + 12 * view.getUint16(directoryAt, true), directoryAt, true);
     const error = await refusal(bytes);
     expect(error.code).toBe('file-damaged');
-    expect(error.message).toContain('turns back on itself');
+    expect(error.message).toContain('contains a loop');
   });
 
   test('a next page beyond the end', async () => {
@@ -195,7 +195,7 @@ describe('refusals', () => {
     for (const [tag, value, reason] of [
       [273, 5000, 'strip 1 of page 1 is missing'],
       [279, 0, 'strip 1 of page 1 is missing'],
-      [279, 12, 'should have 16 bytes, but only 12 are there'],
+      [279, 12, 'should have 16 bytes, but has only 12'],
     ] as const) {
       const error = await refusal(tiffOf({ ...greyTags(4, 4, 16), [tag]: [value] }, pixels));
       expect(error.code).toBe('file-damaged');
@@ -332,6 +332,6 @@ describe('axes by an OME description', () => {
     );
     const error = await refusal(bytes);
     expect(error.code).toBe('file-unsupported');
-    expect(error.message).toContain('6 planes, of which 4 are in this file');
+    expect(error.message).toContain('6 planes, but only 4 are in this file');
   });
 });

@@ -55,7 +55,7 @@ test('a network, its description, its documentation and an example that it repro
   expect(description).toContain('  - name: "B. Smith"\n');
   expect(description).toContain('channel_names: [membrane]');
   expect(read('README.md').toString()).toMatch(
-    /mean cell is 16 px wide; in training it was 20 px wide at 0.5 µm/,
+    /mean cell is 16 px wide. In training it was 20 px wide at 0.5 µm per pixel/,
   );
 
   // The example's image is raw: clipped and standardised here by plain arithmetic.
