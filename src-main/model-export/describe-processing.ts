@@ -53,10 +53,10 @@ export function describeProcessing({ preprocessing }: ModelCard, preset: Preset)
     before: [
       `Each channel is clipped to its percentiles ${clipPercentiles.low} and ${clipPercentiles.high} over the whole image (numpy's default interpolation). Then it is brought to mean 0 and variance 1.`,
       `The image is resized by the factor s, so that a mean cell is ${targetDiameterPx} px wide. In training it was ${Number(cellSize.diameterPx.toPrecision(4))} px wide${measured}. The new height is round(height · s), the new width round(width · s). The numbers are those of skimage.transform.resize(order=1, mode='symmetric'): bilinear between pixel centres, and blurred before where it shrinks. sy and sx are new height / height and new width / width.`,
-      `Height and width are filled up to multiples of ${preset.padTo} by mirroring at the lower and right border (… b c | c b …). Images of more than ${tileSizePx} px are cut into overlapping tiles by LACSS Studio; seen as a whole they give nearly the same cells.`,
+      `Height and width are padded to multiples of ${preset.padTo} by mirroring at the lower and right border (… b c | c b …). Images of more than ${tileSizePx} px are cut into overlapping tiles by LACSS Studio; seen as a whole they give nearly the same cells.`,
     ],
     after: [
-      `Every grid cell of scores above ${minScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) · ${locationStride}, x = (column + 0.5 + offsets[0, 1]) · ${locationStride}. The network needs one location to be given for this, any. Proposals outside the resized image, in what was filled up, are dropped.`,
+      `Every grid cell with a score above ${minScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) · ${locationStride}, x = (column + 0.5 + offsets[0, 1]) · ${locationStride}. The network needs one location to be given for this, any. Proposals outside the resized image, in what was filled up, are dropped.`,
       `Suppression: proposals are taken by falling score. Each is kept if it is at least ${nmsDistancePx} px from all kept before. At most ceil(height · width of the filled image / (${cellsPerPixel})) are kept, the first ones.`,
       'The kept locations are given to the network, with the same image.',
       `The logit of a mask's probability p is ln(p / (1 − p)). T is the logit of ${maskThreshold}. A cell without a pixel above T in its mask is dropped. Its score is that of its location, times the number of mask pixels above T + ${stabilityShift}, over the number above T − ${stabilityShift}.`,

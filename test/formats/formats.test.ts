@@ -80,7 +80,9 @@ describe('GeoJSON', () => {
     const list = JSON.stringify(file.features);
     expect(readGeojson(list, 'x.geojson', labels.height, labels.width)).toEqual(labels);
     for (const text of ['', '{}', '{"features":[{"geometry":{"type":"Point","coordinates":[1,2]}}]}']) {
-      expect(() => readGeojson(text, 'x.geojson', 9, 9)).toThrow('x.geojson is not a GeoJSON file of polygons.');
+      expect(() => readGeojson(text, 'x.geojson', 9, 9)).toThrow(
+        'x.geojson is not a GeoJSON file of polygons.',
+      );
     }
   });
 });
