@@ -9,13 +9,14 @@ import { temporaryPath } from './temporary-path.ts';
  * Writes a file so that readers, and a crash at any time, find either the old or the new content, complete: writes a
  * temporary file in the same folder, flushes it, renames it over the old file, and flushes the folder. Creates missing
  * folders, but none above or in place of a held folder (held-folder.ts).
+ * @param content - in pieces for files too large to be held
  * @param mode - of the file, before the process's umask
  * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary file is then
  * removed
  */
 export async function writeFileAtomically(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
   mode = 0o666,
 ): Promise<void> {
   const folder = dirname(path);
@@ -24,7 +25,9 @@ export async function writeFileAtomically(
     await prepareWrite(path);
     const file = await open(temporary, 'wx', mode);
     try {
-      await file.writeFile(content);
+      const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+      // Each piece is written behind the one before.
+      for await (const piece of isWhole ? [content] : content) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();

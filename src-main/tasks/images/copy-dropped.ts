@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
+import { fileBytes } from '../../project/file-bytes.ts';
 import { fileError } from '../../project/file-error.ts';
-import { hashBytes } from '../../project/hash-bytes.ts';
+import { hashFile } from '../../project/hash-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readBytes } from '../../project/read-bytes.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { droppedFolder } from './dropped-folder.ts';
 
@@ -21,25 +21,34 @@ export async function copyDropped(project: Project, paths: readonly string[]): P
   return settled;
 }
 
-/** Copies a file into the project, beside another of its name if need be. @returns the copy */
+/** Bytes that are copied at a time. */
+const pieceBytes = 2 ** 22;
+
+/** Copies a file of any size into the project, beside another of its name if need be. @returns the copy */
 async function copyInto(project: Project, path: string): Promise<string> {
   const folder = project.path('images');
-  const bytes = await readBytes(path);
+  const { sha256 } = await hashFile(path);
   const [, stem = '', ending = ''] = /^(.*?)((?:\.ome)?\.[^.]*)?$/i.exec(basename(path)) ?? [];
   for (let count = 1; ; count++) {
     const copy = join(folder, count === 1 ? stem + ending : `${stem}-${count}${ending}`);
     try {
       // Another image of the project may be called the same: its file must not be lost.
-      const there = await readBytes(copy).catch((error: unknown) => {
+      const there = await hashFile(copy).catch((error: unknown) => {
         if (error instanceof LacssError && error.code === 'file-not-found') return null;
         throw error;
       });
-      if (there !== null && hashBytes(there) === hashBytes(bytes)) return copy;
+      if (there !== null && there.sha256 === sha256) return copy;
       if (there !== null) continue;
-      await writeFileAtomically(copy, bytes);
+      await writeFileAtomically(copy, piecesOf(path));
       return copy;
     } catch (error) {
       throw fileError(error, copy, 'write');
     }
   }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await fileBytes(path);
+  for (let at = 0; at < file.size; at += pieceBytes)
+    yield await file.read(at, Math.min(pieceBytes, file.size - at));
 }
