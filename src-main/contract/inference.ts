@@ -5,8 +5,11 @@ import { z } from 'zod';
  * have the size the model was trained on.
  */
 export const segmentSettingsSchema = z.strictObject({
-  /** Proposals at or below this score are no cells. Lower finds more and invents more. */
-  minScore: z.number().min(0).max(1).default(0.4),
+  /**
+   * Cells of a lower score are left out; it is the score that is shown, written and exported. Without it every cell counts
+   * that is found among the proposals above `usualProposalScore`; below that, it decides which proposals are looked at.
+   */
+  minScore: z.number().min(0).max(1).nullable().default(null),
   /** Of two proposals closer than this, in network px, only the surer one counts; a cell is about 32 wide. */
   nmsDistancePx: z.number().min(0).max(1000).default(8),
   /** A pixel belongs to a cell above this probability. Lower it for models trained for a few minutes only. */
@@ -29,6 +32,9 @@ export const segmentSettingsSchema = z.strictObject({
   tileMarginPx: z.int().min(0).max(1024).default(48),
 });
 export type SegmentSettings = z.infer<typeof segmentSettingsSchema>;
+
+/** Where the network sees a cell with a lower score than this, nothing is outlined, unless fainter cells are asked for. */
+export const usualProposalScore = 0.4;
 
 /** The engine that found the cells of an image, and why the program chose it. */
 export const computedBySchema = z.strictObject({

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { usualProposalScore } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
@@ -51,7 +52,9 @@ export async function predictTile(
       features.offsets.data<'float32'>(),
     ]);
     const columns = features.scoreLogits.shape[1];
-    const seen = readProposals(scoreLogits, offsets, columns, features.locationStride, settings.minScore);
+    // No cell's score is higher than its proposal's.
+    const least = Math.min(usualProposalScore, settings.minScore ?? usualProposalScore);
+    const seen = readProposals(scoreLogits, offsets, columns, features.locationStride, least);
     const mostCells = Math.ceil((tileHeight * tileWidth) / (smallestCell * model.preset.cellDiameterPx ** 2));
     const proposals = ownProposals(seen, tile, image, settings.nmsDistancePx, mostCells);
 

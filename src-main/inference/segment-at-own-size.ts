@@ -2,7 +2,7 @@ import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
 import { cellAreas } from '../imaging/label/cell-areas.ts';
 import { fewestCells, isSameSize } from '../model/image-scale.ts';
 import type { Network } from './network.ts';
-import { segmentImage } from './segment-image.ts';
+import { cutByScore, segmentEvery } from './segment-image.ts';
 import type { SegmentOptions } from './segment-image.ts';
 
 /** Maximum number of repeats. The second size estimate comes from better masks than the first. */
@@ -31,16 +31,16 @@ export async function segmentAtOwnSize(
   planes: readonly FloatPlane[],
   options: SegmentOptions,
 ): Promise<Segmentation & { scale: number }> {
-  let best = { ...(await segmentImage(network, planes, options)), scale: options.scale };
+  let best = { ...(await segmentEvery(network, planes, options)), scale: options.scale };
   for (let repeat = 0; repeat < mostRepeats; repeat++) {
     const factor = correction(best, network.cellDiameterPx);
     const scale = clamp(best.scale * factor, options.scale / farthest, options.scale * farthest);
     if (isSameSize(scale, best.scale)) break;
-    const again = { ...(await segmentImage(network, planes, { ...options, scale })), scale };
+    const again = { ...(await segmentEvery(network, planes, { ...options, scale })), scale };
     if (!isSurer(again, best)) break;
     best = again;
   }
-  return best;
+  return { ...cutByScore(best, options), scale: best.scale };
 }
 
 /**

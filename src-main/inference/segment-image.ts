@@ -3,6 +3,7 @@ import { defaultSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
+import { keepCells } from '../imaging/label/keep-cells.ts';
 import { prepareImage } from '../model/prepare-image.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import { makeWhole } from './finish-cells.ts';
@@ -38,6 +39,27 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
  * @throws RangeError if `scale` is not a positive number
  */
 export async function segmentImage(
+  network: Network,
+  planes: readonly FloatPlane[],
+  options: SegmentOptions,
+): Promise<Segmentation> {
+  return cutByScore(await segmentEvery(network, planes, options), options);
+}
+
+/** The cells of no lower score than `minScore`. */
+export function cutByScore(
+  found: Segmentation,
+  { minScore }: Pick<SegmentOptions, 'minScore'>,
+): Segmentation {
+  // Scores are kept as 32-bit numbers, which must not put a cell of the very score below it.
+  const least = Math.fround(minScore ?? 0);
+  return found.scores.every((score) => score >= least)
+    ? found
+    : keepCells(found, (_, score) => score >= least);
+}
+
+/** As `segmentImage`, with the cells of lower scores than `minScore`. */
+export async function segmentEvery(
   network: Network,
   planes: readonly FloatPlane[],
   options: SegmentOptions,

@@ -1,4 +1,4 @@
-import { defaultSegmentSettings } from '../contract/inference.ts';
+import { defaultSegmentSettings, usualProposalScore } from '../contract/inference.ts';
 import type { ModelCard } from '../contract/model-card.ts';
 import { patchRim } from '../inference/found-cell.ts';
 import { faintShare } from '../inference/mark-down-faint.ts';
@@ -23,8 +23,7 @@ export interface Processing {
  */
 export function describeProcessing({ preprocessing }: ModelCard, preset: Preset): Processing {
   const { clipPercentiles, cellSize, targetDiameterPx } = preprocessing;
-  const { minScore, nmsDistancePx, maskThreshold, minVisible, minAreaShare, tileSizePx } =
-    defaultSegmentSettings;
+  const { nmsDistancePx, maskThreshold, minVisible, minAreaShare, tileSizePx } = defaultSegmentSettings;
   const parameters = {
     lowPercentile: clipPercentiles.low,
     highPercentile: clipPercentiles.high,
@@ -34,7 +33,7 @@ export function describeProcessing({ preprocessing }: ModelCard, preset: Preset)
     padTo: preset.padTo,
     locationStride: preset.locations.stride,
     maskStride: preset.segmentation.stride / 2,
-    minScore,
+    minScore: usualProposalScore,
     nmsDistancePx,
     smallestCell,
     maskThreshold,
@@ -56,7 +55,7 @@ export function describeProcessing({ preprocessing }: ModelCard, preset: Preset)
       `Height and width are padded to multiples of ${preset.padTo} by mirroring at the lower and right border (… b c | c b …). Images of more than ${tileSizePx} px are cut into overlapping tiles by LACSS Studio; seen as a whole they give nearly the same cells.`,
     ],
     after: [
-      `Every grid cell with a score above ${minScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) · ${locationStride}, x = (column + 0.5 + offsets[0, 1]) · ${locationStride}. The network needs one location to be given for this, any. Proposals outside the resized image, in what was filled up, are dropped.`,
+      `Every grid cell with a score above ${usualProposalScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) · ${locationStride}, x = (column + 0.5 + offsets[0, 1]) · ${locationStride}. The network needs one location to be given for this, any. Proposals outside the resized image, in what was filled up, are dropped.`,
       `Suppression: proposals are taken by falling score. Each is kept if it is at least ${nmsDistancePx} px from all kept before. At most ceil(height · width of the filled image / (${cellsPerPixel})) are kept, the first ones.`,
       'The kept locations are given to the network, with the same image.',
       `The logit of a mask's probability p is ln(p / (1 − p)). T is the logit of ${maskThreshold}. A cell without a pixel above T in its mask is dropped. Its score is that of its location, times the number of mask pixels above T + ${stabilityShift}, over the number above T − ${stabilityShift}.`,

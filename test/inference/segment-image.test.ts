@@ -132,6 +132,18 @@ test('a cell whose outline the image hardly shows comes last, label and score al
   expect(found.labels.data[60 * 120 + 60]).toBe(9);
   expect([...found.locations.slice(16)]).toEqual([60.5, 60.5]);
   expect(found.scores[8] / found.scores[7]).toBeLessThan(0.1);
+
+  // The score that is asked for is the one that is given, not that of the proposals, of which the last is as sure as others.
+  const scores = [...found.scores];
+  // Below the usual score of proposals, fainter cells are found besides.
+  for (const minScore of [(scores[7] + scores[8]) / 2, scores[3], 1]) {
+    const options = { scale: 1, control, minScore };
+    const cut = await segmentImage(networkOf(fakeModel({ brightness: 2 })), [plane], options);
+    expect(cut.scores.filter((score) => score < minScore)).toHaveLength(0);
+    expect(cut.scores.length > 0).toBe(minScore < 1);
+    expect(new Set(cut.labels.data).size - 1).toBe(cut.scores.length);
+    expect(cut.locations).toHaveLength(2 * cut.scores.length);
+  }
 });
 
 test('an image without cells gives an empty, valid result', async () => {

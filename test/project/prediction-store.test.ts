@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Segmentation } from '../../src-main/contract/pixels.ts';
 import type { PredictionRecord } from '../../src-main/contract/project.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
-import { keepCells } from '../../src-main/project/keep-cells.ts';
+import { keepCells } from '../../src-main/imaging/label/keep-cells.ts';
 import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';

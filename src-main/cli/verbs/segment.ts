@@ -50,7 +50,11 @@ export function addSegment(program: Command, run: VerbRunner): void {
       'segment files and folders without a project, and write label images and tables there',
     )
     .addOption(engineOption())
-    .option('--min-score <score>', 'leave out cells with a lower score (default: 0.4)', numberBetween(0, 1))
+    .option(
+      '--min-score <score>',
+      'leave out cells whose score, as written in the table, is lower (default: keep every cell that is found)',
+      numberBetween(0, 1),
+    )
     .option(
       '--mask-threshold <p>',
       'a pixel belongs to a cell above this probability (default: 0.5)',

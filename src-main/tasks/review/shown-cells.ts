@@ -2,7 +2,7 @@ import { isBelowScore } from '../../contract/is-below-score.ts';
 import type { ReviewSettings } from '../../contract/project.ts';
 import type { Segmentation } from '../../contract/pixels.ts';
 import type { LeftOutCells } from '../../contract/requests/results.ts';
-import { keepCells } from '../../project/keep-cells.ts';
+import { keepCells } from '../../imaging/label/keep-cells.ts';
 import type { KeptPrediction } from '../../project/prediction-store.ts';
 import type { Project } from '../../project/project.ts';
 import { readMarks } from './read-marks.ts';

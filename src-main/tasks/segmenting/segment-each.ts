@@ -126,5 +126,11 @@ export function findingChoicesOf({ settings, diameterPx }: SegmentChoices): Find
 
 /** The same as the record keeps them. */
 export function parametersOf({ settings = {}, diameterPx }: SegmentChoices): PredictionRecord['parameters'] {
-  return { ...settings, ...(diameterPx === undefined ? {} : { diameterPx }) };
+  // Earlier versions kept as `minScore` what they cut the proposals by: such a prediction is not the same.
+  const { minScore = null, ...others } = settings;
+  return {
+    ...others,
+    ...(minScore === null ? {} : { minCellScore: minScore }),
+    ...(diameterPx === undefined ? {} : { diameterPx }),
+  };
 }
