@@ -16,10 +16,10 @@ export function nameKey(name: string): string {
  * (`plateA/A01`, `plateB/A01`), or their endings (`y.tif`, `y.tiff`), or else a number (`a (2)`). Names that differ in
  * case or Unicode form only are one name, since files are called by them.
  *
- * @param taken names that other images have
+ * @param others images that have their names already
  */
-export function distinctNames(items: readonly NamedFile[], taken: readonly string[] = []): string[] {
-  const used = new Set(taken.map(nameKey));
+export function distinctNames(items: readonly NamedFile[], others: readonly NamedFile[] = []): string[] {
+  const used = new Set(others.map(({ name }) => nameKey(name)));
   const groups = new Map<string, number[]>();
   for (const [i, { name }] of items.entries()) {
     const key = nameKey(name);
@@ -28,11 +28,14 @@ export function distinctNames(items: readonly NamedFile[], taken: readonly strin
   const names = items.map(({ name }) => name);
   const clashes = [...groups].filter(([key, members]) => members.length > 1 || used.has(key));
   for (const [key, members] of groups) if (members.length === 1) used.add(key);
-  for (const [, members] of clashes) {
+  for (const [clash, members] of clashes) {
     const own = members.map((i) => items[i]);
-    const found = variantsOf(own).find((variant) => {
+    // What tells them apart must tell them from the others of this name, too.
+    const alike = others.filter(({ name }) => nameKey(name) === clash);
+    const found = variantsOf([...own, ...alike]).find((variant) => {
       const keys = variant.map(nameKey);
-      return new Set(keys).size === keys.length && keys.every((key) => !used.has(key));
+      const free = keys.slice(0, own.length).every((key) => !used.has(key));
+      return free && new Set(keys).size === keys.length;
     });
     for (const [k, i] of members.entries()) {
       names[i] = found?.[k] ?? numbered(own[k].name, used);
@@ -74,8 +77,8 @@ function numbered(name: string, used: ReadonlySet<string>): string {
 /** Paths from the folder that all of them are in, with forward slashes: `plateA/A01.tif`. */
 export function pathsFromCommonFolder(paths: readonly string[]): string[] {
   const split = paths.map((path) => path.replaceAll('\\', '/').split('/'));
-  const first = split[0] ?? [];
-  let common = Math.min(...split.map(({ length }) => length - 1));
+  const [first = []] = split;
+  let common = split.reduce((least, { length }) => Math.min(least, length - 1), first.length);
   for (let i = 0; i < common; i++) if (split.some((parts) => parts[i] !== first[i])) common = i;
   return split.map((parts) => parts.slice(common).join('/'));
 }

@@ -8,6 +8,7 @@ import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { groupChannelFiles } from '../../imaging/channels/group-channel-files.ts';
 import { labelledStem, namedFile, pairFiles } from '../../project/companion-file.ts';
+import { distinctNames } from '../../project/distinct-names.ts';
 import type { NamedFile } from '../../project/distinct-names.ts';
 import { listImageFiles } from '../../project/list-image-files.ts';
 import type { FoundFile } from '../../project/list-image-files.ts';
@@ -62,7 +63,7 @@ const thumbnailName = /_thumb(?:[0-9a-f]{8}[0-9a-f-]*)?\.[a-z0-9]+$/i;
 
 /**
  * The images that some files and folders hold, before any pixel is read: files of one field together, label images apart,
- * each position of a file as an image of its own.
+ * each position of a file as an image of its own. No two have the same name, nor that of an image of the project.
  * @param existing images of the project, to which label images may belong too
  * @throws LacssError `no-images` where there are neither images nor label images that belong to one
  */
@@ -102,17 +103,23 @@ export async function findImageGroups(
     }
   }
   const there = new Set(existing.map(({ path }) => path));
-  const named = groups
-    .map(({ name, files: [{ path }] }) => ({ name, path }))
-    .filter(({ path }) => !there.has(path));
+  const fresh = groups.filter(({ files: [{ path }] }) => !there.has(path));
+  const names = distinctNames(fresh.map(namedGroup), existing);
+  const nameOf = new Map(fresh.map((group, i) => [group, names[i]]));
+  const named = fresh.map((group, i) => ({ name: names[i], path: group.files[0].path }));
   const pairs = pairFiles([...existing, ...named], pathsOf(labelFiles));
   const paired = new Set(pairs.map(({ path }) => path));
   return {
-    groups,
+    groups: groups.map((group) => ({ ...group, name: nameOf.get(group) ?? group.name })),
     labels: pairs.map(({ image, path }) => ({ file: path, image: image.name })),
     labelFiles: pathsOf(labelFiles).filter((path) => !paired.has(path)),
     thumbnailFiles: pathsOf(thumbnails),
   };
+}
+
+/** An image with its (first) file. */
+function namedGroup({ name, files }: ImageGroup): NamedFile {
+  return { name, path: files[0].path };
 }
 
 function onlyThumbnails(files: readonly FoundFile[]): LacssError {

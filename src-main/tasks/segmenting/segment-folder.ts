@@ -5,6 +5,8 @@ import type { JobControl } from '../../contract/job.ts';
 import { predictionRecordSchema } from '../../contract/project.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom } from '../../project/model-store.ts';
+import type { NamedFile } from '../../project/distinct-names.ts';
+import { distinctNames } from '../../project/distinct-names.ts';
 import type { ImageGroup } from '../../project/read-image-group.ts';
 import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
 import { withOutput } from '../../project/with-output.ts';
@@ -26,7 +28,11 @@ export interface SegmentFolderParams
 
 /** What was done in the output folder, so that a second run goes on where the first stopped. */
 const logName = 'lacss-segmentation.json';
-const logSchema = z.object({ images: z.record(z.string(), predictionRecordSchema) });
+const logSchema = z.object({
+  images: z.record(z.string(), predictionRecordSchema),
+  /** The (first) file of each image, and which image of it where it holds several. */
+  files: z.record(z.string(), z.string()).default({}),
+});
 type Log = z.infer<typeof logSchema>;
 
 /**
@@ -38,18 +44,51 @@ export async function segmentFolder(
   control: JobControl,
 ): Promise<SegmentResult> {
   const stored = await loadModelFrom(params.modelPath);
-  const { groups } = await findImageGroups(params.paths, params.channelPattern);
-  params.onFound?.(groups.map(({ name }) => name));
-  return withOutput(params.output, (write) => segmentGroups(params, { stored, groups, write }, control));
+  const found = await findImageGroups(params.paths, params.channelPattern);
+  const log = await readLog(resolve(params.output));
+  const names = await namesBeside(log, found.groups);
+  const groups = found.groups.map((group, i) => ({ ...group, name: names[i] }));
+  params.onFound?.(names);
+  return withOutput(params.output, (write) => segmentGroups(params, { stored, groups, log, write }, control));
+}
+
+/**
+ * What the images are called, so that no result of another image is written over: an image that was segmented before keeps
+ * its name; one that is called like another that is still there gets another name.
+ */
+async function namesBeside({ files }: Log, groups: readonly ImageGroup[]): Promise<string[]> {
+  const before = new Map(Object.entries(files).map(([name, file]) => [file, name]));
+  const names = groups.map((group) => before.get(fileOf(group)) ?? null);
+  const own = new Set(groups.map(fileOf));
+  const others: NamedFile[] = [];
+  for (const [name, file] of Object.entries(files)) {
+    const path = file.replace(/#\d+$/, '');
+    if (own.has(file) || (await isThere(path))) others.push({ name, path });
+  }
+  const fresh = groups.filter((_, i) => names[i] === null);
+  const given = distinctNames(
+    fresh.map(({ name, files: [first] }) => ({ name, path: first.path })),
+    others,
+  );
+  return names.map((name) => name ?? given.shift()!);
+}
+
+function fileOf({ files, image }: ImageGroup): string {
+  return image === undefined ? files[0].path : `${files[0].path}#${image}`;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function segmentGroups(
   params: SegmentFolderParams,
-  { stored, groups, write }: { stored: StoredModel; groups: ImageGroup[]; write: WriteOutput },
+  { stored, groups, log, write }: { stored: StoredModel; groups: ImageGroup[]; log: Log; write: WriteOutput },
   control: JobControl,
 ): Promise<SegmentResult> {
-  const output = resolve(params.output);
-  const log = await readLog(output);
   const wanted = { weightsSha256: stored.card.weights.sha256, parameters: parametersOf(params) };
   const choices = findingChoicesOf(params);
   const roles = params.roles ?? {};
@@ -80,6 +119,7 @@ async function segmentGroups(
             at,
           };
           log.images[name] = record;
+          log.files[name] = fileOf(group);
           await write(logName, jsonText({ ...log, computedBy: segmenter.report() }));
         };
         return { status: 'done', cells, elapsedMs, diameterPx, keep };
@@ -91,10 +131,6 @@ async function segmentGroups(
 
 async function readLog(output: string): Promise<Log> {
   const path = join(output, logName);
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return { images: {} };
+  if (!(await isThere(path))) return { images: {}, files: {} };
   return parseJson(await readJson(path, 'file-damaged'), logSchema, path, 'file-damaged');
 }
