@@ -57,7 +57,7 @@ export function addAdd(program: Command, run: VerbRunner): void {
     .option('--pixel-size <µm>', 'width of a pixel, for files that do not state it', numberBetween(1e-4, 1e4))
     .option(
       '--labels <folder>',
-      'attach label images with the names of the images, for full supervision and validation',
+      'attach label images with the names of the images (and of their folders, if names repeat), for full supervision and validation',
     )
     .option('--attach-labels', 'attach the label images among the files to the images with their names')
     .option('--detach-labels <images...>', 'detach the label images of these images; the files stay')
