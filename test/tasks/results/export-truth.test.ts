@@ -17,8 +17,9 @@ import { attachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { exportCells, exportFormats } from '../../../src-main/tasks/results/export-cells.ts';
 import type { ExportFormat } from '../../../src-main/tasks/results/export-cells.ts';
 import { cellTable } from '../../../src-main/tasks/results/judge-project.ts';
-import { markCells, readReview } from '../../../src-main/tasks/review/review-cells.ts';
+import { readReview } from '../../../src-main/tasks/review/review-cells.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { markLatest } from '../mark-latest.ts';
 import { control } from '../small-project.ts';
 
 const everyFormat = Object.keys(exportFormats) as ExportFormat[];
@@ -169,7 +170,7 @@ describe('a prediction whose label image was edited by hand', () => {
 
   test('shows in Review what is there: the cell that is gone counts as deleted, the others keep their marks', async () => {
     const project = await edited();
-    await markCells(project, 'a', [2], 'rejected');
+    await markLatest(project, 'a', [2], 'rejected');
     const view = (await readReview(project, 'a'))!;
     expect([...view.marks]).toEqual([0, 3, 2, 0, 0, 0]);
     expect([...view.scores]).toEqual([0.9, 0, 0.7, 0.6, 0.5, 0.4].map(Math.fround));
