@@ -1,9 +1,9 @@
 /**
  * Writes every label image of the real data in every format that holds pixels, reads each file by the rule of its readers, and
- * counts the pixels that differ: `npx tsx test/experiments/measure-truth.ts` makes docs/measured/truth.md. With
+ * counts the pixels that differ: `npx tsx test/experiments/measure-truth.ts` fills the table in docs/measured/truth.md. With
  * `--out FOLDER` the label images and COCO and GeoJSON files are kept, for `test/golden/check-exports.py`.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -92,22 +92,11 @@ function rowText(name: string, { images, cells, pixels, wrong }: Row): string {
 }
 
 const path = fileURLToPath(new URL('../../docs/measured/truth.md', import.meta.url));
-await writeFile(
-  path,
-  `# Every file holds the same pixels
-
-\`npx tsx test/experiments/measure-truth.ts\` writes this page. It takes each label image of \`../shared/data\`, writes it in
-every export format that holds the pixels of cells, and reads each file by the rule of its readers:
-
-- label TIFF: as geotiff reads it
-- ImageJ ROIs: ImageJ's polygon filler for traced selections, and Java2D's rules for composite ones
-- GeoJSON: the centre of a pixel in a simple ring, in no hole and on no boundary, as JTS in QuPath
-- COCO: run lengths down the columns, as pycocotools decodes them
-
-The rules are in \`test/formats/reader-rules.ts\`, written without code of the program. A cell differs where one pixel does.
-With \`--out FOLDER\` the files are kept, and \`python3 test/golden/check-exports.py FOLDER\` reads them with pycocotools and
-shapely.
-
-${table.join('\n')}
-`,
-);
+const text = await readFile(path, 'utf8');
+const [begin, end] = [
+  '<!-- pixels of exports: written by test/experiments/measure-truth.ts -->',
+  '<!-- end of pixels of exports -->',
+];
+const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+if (from < 0 || to < from) throw new RangeError(`no place for the table in ${path}`);
+await writeFile(path, `${text.slice(0, from)}${begin}\n\n${table.join('\n')}\n\n${text.slice(to)}`);
