@@ -15,13 +15,13 @@ export interface ReadPlaneOptions {
 export type PlaneBand = FloatPlane & { y: number };
 
 /**
- * Reads one plane as real numbers. Besides `planeBands` this is the only way from files to computation, so
- * that no NaN gets there. Besides the result it holds a few megabytes.
+ * Reads one plane as real numbers. Like `planeBands` it rejects NaN, so that no NaN gets from a file into a
+ * computation. Besides the result, it needs a few megabytes.
  *
- * @param name what the image is called in messages.
- * @returns [height, width], of the level that was asked for, divided by `every` or `blockPx` and rounded up.
- * @throws RangeError where the source has no such plane.
- * @throws LacssError `image-invalid` where a pixel is no finite number, or beyond 32-bit reals; what the
+ * @param name the image's name in messages.
+ * @returns [height, width] of the requested level, divided by `every` or `blockPx` and rounded up.
+ * @throws RangeError if the source has no such plane.
+ * @throws LacssError `image-invalid` if a pixel is not a finite number or exceeds 32-bit reals; what the
  *   source throws.
  */
 export async function readPlane(
@@ -54,8 +54,8 @@ export async function readPlane(
 }
 
 /**
- * Reads one plane as real numbers in bands of some megabytes, from the top down. Unusable pixels are refused
- * after the last band: results of the bands count from then on.
+ * Reads one plane as real numbers in bands of some megabytes, from the top down. Unusable pixels cause an
+ * error after the last band, so results are valid only then.
  *
  * @throws as `readPlane`; `image-invalid` after the last band.
  */

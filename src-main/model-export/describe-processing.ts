@@ -50,7 +50,7 @@ export function describeProcessing({ preprocessing }: ModelCard, preset: Preset)
   const cellsPerPixel = `${smallestCell} · ${targetDiameterPx}²`;
   return {
     before: [
-      `Each channel is clipped to its percentiles ${clipPercentiles.low} and ${clipPercentiles.high} over the whole image (numpy's default interpolation). Then it is brought to mean 0 and variance 1.`,
+      `Each channel is clipped to its percentiles ${clipPercentiles.low} and ${clipPercentiles.high} over the whole image (numpy's default interpolation). Then it is scaled to mean 0 and variance 1.`,
       `The image is resized by the factor s, so that a mean cell is ${targetDiameterPx} px wide. In training it was ${Number(cellSize.diameterPx.toPrecision(4))} px wide${measured}. The new height is round(height · s), the new width round(width · s). The numbers are those of skimage.transform.resize(order=1, mode='symmetric'): bilinear between pixel centres, and blurred before where it shrinks. sy and sx are new height / height and new width / width.`,
       `Height and width are padded to multiples of ${preset.padTo} by mirroring at the lower and right border (… b c | c b …). Images of more than ${tileSizePx} px are cut into overlapping tiles by LACSS Studio; seen as a whole they give nearly the same cells.`,
     ],

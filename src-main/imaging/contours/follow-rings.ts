@@ -19,16 +19,16 @@ export interface SideRing {
 }
 
 /**
- * Walks the whole border of every instance of a label image or a mask [height, width], each pixel side once:
- * outer borders clockwise on the screen, those of holes the other way. Where two pixels of an instance touch
- * at a corner only, the walk stays with the pixel it is at, so that the two lie in different rings. Rings are
- * in the order in which a scan by rows meets them.
+ * Follows the border of every instance of a label image or a mask [height, width], each pixel side once.
+ * Outer borders run clockwise on the screen, those of holes the other way. Where two pixels of an instance
+ * touch only at a corner, the walk stays with its pixel, so that the two are in different rings. Rings are in
+ * row order of their first pixel.
  */
 export function followRings(labels: LabelImage | Mask): SideRing[] {
   return [...eachRing(labels)];
 }
 
-/** The same rings one by one, so that their sides need not be held all at once. */
+/** The same rings one by one, so that memory does not hold all their sides at once. */
 export function* eachRing(labels: LabelImage | Mask): Generator<SideRing> {
   const { height, width, data } = labels;
   // Of the four sides only `top` starts a ring: one bit per pixel is enough.

@@ -4,11 +4,10 @@ import { packContours } from './pack-contours.ts';
 import type { Ring } from './pack-contours.ts';
 
 /**
- * The exact outlines of a label image's instances, or of a mask as label 1, along the sides of their pixels:
- * vertices are pixel corners (whole numbers), only where the outline turns. Outer rings run clockwise on the
- * screen, holes the other way, so that the shoelace areas of a label's rings (`ringArea`) add up to its
- * number of pixels. Pixels that touch at a corner only are separate pieces, each with a ring of its own.
- * Rings are in the order of their labels.
+ * The exact outlines of a label image's instances, or of a mask as label 1, along pixel sides. Vertices are
+ * pixel corners (whole numbers) where the outline turns. Outer rings run clockwise on the screen, holes the
+ * other way, so the shoelace areas of a label's rings (`ringArea`) add up to its number of pixels. Pixels
+ * that touch only at a corner are separate pieces with separate rings. Rings are in order of label.
  */
 export function traceContours(labels: LabelImage | Mask): ContourSet {
   const { width } = labels;
