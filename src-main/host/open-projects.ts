@@ -4,6 +4,7 @@ import { LacssError } from '../contract/errors.ts';
 import type { ProjectId } from '../contract/fields.ts';
 import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
+import { scopeOf } from '../project/scope.ts';
 import type { Scope } from '../project/scope.ts';
 
 /** A project that this host has open. Its processes share it; other programs cannot open it. */
@@ -106,7 +107,7 @@ export class OpenProjects {
   async #hold(folder: string): Promise<HeldProject> {
     const { project, notices } = await openForWritingOrReading(folder);
     const id = createHash('sha256').update(project.folder).digest('hex').slice(0, 16);
-    const scope = { folder: project.folder, readOnly: project.readOnly };
+    const scope = scopeOf(project);
     const held: HeldProject = {
       id,
       project,

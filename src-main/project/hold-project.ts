@@ -24,15 +24,19 @@ export function holdProject(root: string, { createdAt }: ProjectManifest): Promi
   };
   return holdFolder(root, {
     isSame: async (isUnmoved) => (isUnmoved ? (await stat(path)).isFile() : isThisProject()),
-    gone: (cause) =>
-      new LacssError(
-        'project-unreachable',
-        `The folder of this project was moved, replaced or removed: ${root}.`,
-        {
-          subject: root,
-          remedy: 'Put the folder back, or connect its drive. You can then continue.',
-          cause,
-        },
-      ),
+    gone: (cause) => unreachable(root, cause),
   });
+}
+
+/** The error for the folder of a project that is not what it was. */
+export function unreachable(root: string, cause: unknown): LacssError {
+  return new LacssError(
+    'project-unreachable',
+    `The folder of this project was moved, replaced or removed: ${root}.`,
+    {
+      subject: root,
+      remedy: 'Put the folder back, or connect its drive. You can then continue.',
+      cause,
+    },
+  );
 }

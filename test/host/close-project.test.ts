@@ -1,8 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProject } from '../../src-main/project/create-project.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
+import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 
 describe('a project that is closed', () => {
   let open: TestHost;
@@ -45,5 +48,21 @@ describe('a project that is closed', () => {
     const closed = window.ask('project.close', { project: id });
     expect((await renamed).name).toBe('Renamed here');
     expect(await closed).toEqual({ heldBy: null });
+  });
+
+  test('may be replaced by another project, also for the threads that have read the first', async () => {
+    await writeTwoChannelImages(join(open.folder, 'images'), 1);
+    const paths = [join(open.folder, 'images')];
+    const addAndLook = async (): Promise<void> => {
+      const { id } = await window.ask('project.open', { folder });
+      const { added } = await window.ask('images.add', { project: id, paths, options: {} });
+      // A thread of its own reads the image for this.
+      await window.ask('foreground.range', { project: id, image: added[0]! });
+      expect(await window.ask('project.close', { project: id })).toEqual({ heldBy: null });
+    };
+    await addAndLook();
+    await rm(folder, { recursive: true });
+    await (await createProject(folder, 'a test')).close();
+    await addAndLook();
   });
 });

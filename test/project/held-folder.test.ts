@@ -19,7 +19,7 @@ import { openProject } from '../../src-main/project/open-project.ts';
 import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import type { Project } from '../../src-main/project/project.ts';
 import { removeFile } from '../../src-main/project/remove-file.ts';
-import { projectOf } from '../../src-main/project/scope.ts';
+import { projectOf, scopeOf } from '../../src-main/project/scope.ts';
 import { withOutput } from '../../src-main/project/with-output.ts';
 import { writeFileAtomically } from '../../src-main/project/write-file-atomically.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -130,8 +130,9 @@ test('another project in its place, an empty folder, or one without its manifest
 test('a process that shares the project reads nothing from a missing folder: it would look empty', async () => {
   const folder = temporaryFolder();
   const here = join(folder, 'project');
-  await (await createProject(here, 'test')).close();
-  const scope = { folder: here, readOnly: false };
+  const project = await createProject(here, 'test');
+  const scope = scopeOf(project);
+  await project.close();
   await projectOf(scope);
   renameSync(here, join(folder, 'moved'));
   await expect(projectOf(scope)).rejects.toThrow(unreachable);

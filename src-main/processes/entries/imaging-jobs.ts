@@ -8,7 +8,7 @@ import { listPreviews, readPreview } from '../../tasks/training/training-preview
 import type { Project } from '../../project/project.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import type { Scope } from '../../project/scope.ts';
-import { forgetProject, projectOf } from '../../project/scope.ts';
+import { forgetProject, projectOf, scopeOf } from '../../project/scope.ts';
 import { add } from '../../tasks/images/add.ts';
 import { attachLabelFile, detachLabels } from '../../tasks/images/attach-labels.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
@@ -194,10 +194,10 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   ),
 
   'locations.read': (project, { image }) => readLocations(project, image),
-  'locations.preview': ({ folder, readOnly }, { image, settings, coarse }, { signal }) =>
+  'locations.preview': (project, { image, settings, coarse }, { signal }) =>
     demandThread.run(
       'locations',
-      { folder, readOnly, image, settings, coarse },
+      { ...scopeOf(project), image, settings, coarse },
       { signal, onCrash: 'again' },
     ),
   'locations.find': changing<'locations.find'>(
@@ -240,12 +240,12 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     return null;
   },
 
-  'results.evaluate': ({ folder, readOnly }, params, control) =>
-    demandThread.run('evaluate', { folder, readOnly, params }, { ...control, onCrash: 'again' }),
-  'results.cells': ({ folder, readOnly }, params, { signal }) =>
-    demandThread.run('cells', { folder, readOnly, params }, { signal, onCrash: 'again' }),
-  'export.run': ({ folder, readOnly }, params, control) =>
-    aheadThread.run('export', { folder, readOnly, params }, control),
+  'results.evaluate': (project, params, control) =>
+    demandThread.run('evaluate', { ...scopeOf(project), params }, { ...control, onCrash: 'again' }),
+  'results.cells': (project, params, { signal }) =>
+    demandThread.run('cells', { ...scopeOf(project), params }, { signal, onCrash: 'again' }),
+  'export.run': (project, params, control) =>
+    aheadThread.run('export', { ...scopeOf(project), params }, control),
 
   'history.undo': editing('history.undo'),
   'history.redo': editing('history.redo'),

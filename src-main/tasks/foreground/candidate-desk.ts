@@ -1,6 +1,7 @@
 import type { ImageEntry } from '../../contract/project.ts';
 import type { CandidatesView } from '../../contract/requests/foreground.ts';
 import type { Project } from '../../project/project.ts';
+import { scopeOf } from '../../project/scope.ts';
 import { ByteCache } from '../byte-cache.ts';
 import { pixelsKey } from '../images/pixels-key.ts';
 import { SharedWork } from '../shared-work.ts';
@@ -57,10 +58,9 @@ function workOn(
   const known = underWay.get(key);
   if (known !== undefined && !known.stopped) return known;
   const thread = by === 'demand' ? demandThread : aheadThread;
-  const { folder, readOnly } = project;
   const settings = project.manifest.settings.foreground;
   const work = new SharedWork((signal) =>
-    thread.run('candidates', { folder, readOnly, image: image.id, settings }, { signal, onCrash: 'again' }),
+    thread.run('candidates', { ...scopeOf(project), image: image.id, settings }, { signal, onCrash: 'again' }),
   );
   underWay.set(key, work);
   work.result

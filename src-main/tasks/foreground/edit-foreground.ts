@@ -8,6 +8,7 @@ import type { PartChange } from '../../project/annotation-store.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
 import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
 import type { Project } from '../../project/project.ts';
+import { scopeOf } from '../../project/scope.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { candidatesOf } from './candidate-desk.ts';
 import { foregroundWithView, rememberForeground } from './known-foreground.ts';
@@ -114,11 +115,10 @@ export function previewThreshold(
   threshold: number,
   signal: AbortSignal,
 ): Promise<CandidateView> {
-  const { folder, readOnly } = project;
   const settings = project.manifest.settings.foreground;
   return demandThread.run(
     'threshold',
-    { folder, readOnly, image: image.id, settings, threshold },
+    { ...scopeOf(project), image: image.id, settings, threshold },
     { signal, onCrash: 'again' },
   );
 }
@@ -129,11 +129,10 @@ export function thresholdRange(
   image: ImageEntry,
   signal: AbortSignal,
 ): Promise<{ low: number; high: number; automatic: number }> {
-  const { folder, readOnly } = project;
   const settings = project.manifest.settings.foreground;
   return demandThread.run(
     'range',
-    { folder, readOnly, image: image.id, settings },
+    { ...scopeOf(project), image: image.id, settings },
     { signal, onCrash: 'again' },
   );
 }

@@ -19,6 +19,7 @@ import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import type { Project } from '../../project/project.ts';
+import { scopeOf } from '../../project/scope.ts';
 import { formatPointIds } from './point-ids.ts';
 import { placeOf, readLocations } from './read-locations.ts';
 import { demandThread } from '../annotation-threads.ts';
@@ -103,14 +104,14 @@ interface FoundLocations extends LocationsPreview {
 }
 
 async function lookIn(
-  { folder, readOnly }: Project,
+  project: Project,
   image: ImageEntry,
   settings: LocationSettings,
   signal: AbortSignal,
 ): Promise<FoundLocations> {
   const found = await demandThread.run(
     'locations',
-    { folder, readOnly, image: image.id, settings, coarse: false },
+    { ...scopeOf(project), image: image.id, settings, coarse: false },
     { signal, onCrash: 'again' },
   );
   return { ...found, settings };

@@ -1,6 +1,7 @@
 import { learningJobs } from '../../../src-main/processes/entries/learning-jobs.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
+import { scopeOf } from '../../../src-main/project/scope.ts';
 import { killableTraining } from './killable-training.ts';
 
 /**
@@ -12,8 +13,7 @@ const project = await openProject(folder!, { purpose: 'a process that will be ki
 const isBegun = (await new ModelStore(project.path('models')).unfinished()).length > 0;
 await learningJobs.train(
   {
-    folder: folder!,
-    readOnly: false,
+    ...scopeOf(project),
     params: isBegun ? { ...killableTraining, resume: 'newest' } : killableTraining,
   },
   {
