@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { faultCodes } from './fault-codes.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { mutate } from './mutate.ts';
 import { fuzzTargets } from './targets.ts';
@@ -19,9 +20,6 @@ export interface CaseEnd {
   message: string;
   peakBytes: number;
 }
-
-/** Codes that say «the program is wrong», not «the input is wrong». */
-const faultCodes = new Set(['internal', 'process-crashed']);
 
 const seeds = new Map<string, Promise<readonly Uint8Array[]>>();
 

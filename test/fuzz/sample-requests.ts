@@ -1,47 +1,134 @@
 import type { DownMessage } from '../../src-main/contract/messages.ts';
+import type { RequestName, RequestParams } from '../../src-main/contract/requests.ts';
+import { defaultDisplay } from '../../src-main/host/display-file.ts';
+import { defaultSettings } from '../../src-main/project/default-settings.ts';
 
-const ofImage = { project: 'a1b2c3', image: 'field-1' };
-const ofEdit = { ...ofImage, edit: '01234567-89ab-4def-8123-456789abcdef' };
-const maskSha256 = '0'.repeat(64);
+/** What the requests are about. */
+export interface RequestPlace {
+  project: string;
+  image: string;
+  model: string;
+  /** The project's folder, and the one it is in. */
+  folder: string;
+  parent: string;
+  /** A point of the image, by its id. */
+  point: string;
+  /** Of the third candidate. */
+  maskSha256: string;
+}
 
-/** Requests as a window sends them, among them every kind of value that travels. */
-export const sampleRequests: readonly DownMessage[] = [
-  { type: 'request', job: 1, name: 'project.open', params: { folder: '/home/someone/project' } },
-  {
-    type: 'request',
-    job: 2,
-    name: 'foreground.pick',
-    params: { ...ofEdit, pick: { kind: 'candidate', index: 2, maskSha256 } },
-  },
-  {
-    type: 'request',
-    job: 3,
-    name: 'foreground.paint',
-    params: { ...ofEdit, strokes: [{ mode: 'add', radiusPx: 8, path: Float32Array.of(1, 2, 3, 4) }] },
-  },
-  {
-    type: 'request',
-    job: 4,
-    name: 'locations.edit',
-    params: { ...ofEdit, change: { kind: 'add', points: Float32Array.of(10, 20) } },
-  },
-  {
-    type: 'request',
-    job: 5,
-    name: 'review.mark',
-    params: { ...ofEdit, prediction: { model: 'small-1', madeAt: 'then' }, cells: [0, 1], mark: 'accepted' },
-  },
-  {
-    type: 'request',
-    job: 6,
-    name: 'export.run',
-    params: {
-      project: 'a1b2c3',
-      images: ['field-1'],
-      formats: ['csv', 'coco'],
-      everyCell: false,
-      minScore: 0.3,
-    },
-  },
-  { type: 'cancel', job: 6 },
-];
+/** Accepted parameters of each request; none for those that start long work. */
+type SampleParams = { [Name in RequestName]: RequestParams<Name>[] };
+
+/** Requests as a window sends them: every one of the contract, but for those that start long work. */
+export function sampleRequests(place: RequestPlace): DownMessage[] {
+  const samples = Object.entries(sampleParams(place)).flatMap(([name, all]) =>
+    all.map((params) => ({ name, params: params as unknown })),
+  );
+  const messages = samples.map(
+    ({ name, params }, i) => ({ type: 'request', job: i + 1, name, params }) as const,
+  );
+  return [...messages, { type: 'cancel', job: 6 }];
+}
+
+function sampleParams({ project, image, model, folder, parent, point, maskSha256 }: RequestPlace): SampleParams {
+  const ofProject = { project };
+  const ofImage = { project, image };
+  const ofEdit = { ...ofImage, edit: '01234567-89ab-4def-8123-456789abcdef' };
+  const { foreground, locations, review } = defaultSettings;
+  const prediction = { model: 'first', madeAt: new Date(0).toISOString() };
+  const place = Float32Array.of(10, 20);
+  return {
+    'host.describe': [{}],
+    'host.choose': [{ purpose: 'images', suggestedName: 'model.lacss' }],
+    'host.list': [{}, { path: parent }],
+    'host.createFolder': [{ parent, name: 'new folder' }],
+    'host.upload': [{ name: 'image.tif', bytes: Uint8Array.of(1, 2, 3, 4), upload: null, last: false }],
+    'host.reveal': [{ path: folder }],
+    'host.recentProjects': [{}],
+    'host.forgetProject': [{ folder: '/nowhere' }],
+    'host.settings': [{}],
+    'host.saveSettings': [{ theme: 'dark', tourDone: true, lastFolder: parent }],
+    'engine.status': [{}],
+    'engine.open': [],
+    'engine.doctor': [],
+    'project.create': [{ parent, name: 'second project' }],
+    'project.open': [{ folder }],
+    'project.openSample': [],
+    'project.copies': [{ folder }],
+    'project.restore': [{ folder, copy: 'none' }],
+    'project.initial': [{}],
+    'project.close': [],
+    'project.read': [ofProject],
+    'project.rename': [{ project, name: 'another name' }],
+    'display.save': [{ project, display: defaultDisplay }],
+    'images.inspect': [
+      { project, paths: [parent], options: { channelPattern: '{stem}_{channel}.tif' }, limit: 2 },
+    ],
+    'images.add': [{ project, paths: [parent], options: { roles: { cells: 0, nuclei: 1 } } }],
+    'images.remove': [{ project, images: [] }],
+    'images.restore': [{ project, images: [image] }],
+    'images.change': [
+      { project, images: [image], validation: true, pixelSizeUm: { y: 0.5, x: 0.5 } },
+      { project, images: [image], excluded: false, roles: { cells: 0, nuclei: 1 }, t: 0, z: 0 },
+    ],
+    'images.display': [ofImage],
+    'images.attachLabels': [{ ...ofImage, path: parent }],
+    'labels.read': [ofImage],
+    'foreground.candidates': [ofImage],
+    'foreground.prefetch': [{ project, images: [image] }],
+    'foreground.read': [ofImage],
+    'foreground.pick': [
+      { ...ofEdit, pick: { kind: 'candidate', index: 2, maskSha256 } },
+      { ...ofEdit, pick: { kind: 'threshold', threshold: 900, maskSha256 } },
+      { ...ofEdit, pick: { kind: 'none' } },
+    ],
+    'foreground.preview': [{ ...ofImage, threshold: 900 }],
+    'foreground.range': [ofImage],
+    'foreground.paint': [
+      { ...ofEdit, strokes: [{ mode: 'add', radiusPx: 8, path: Float32Array.of(1, 2, 3, 4) }] },
+    ],
+    'foreground.acceptGuesses': [{ project, minConfidence: 0.99 }],
+    'foreground.saveSettings': [{ project, settings: foreground }],
+    'locations.read': [ofImage],
+    'locations.preview': [{ ...ofImage, settings: locations, coarse: true }],
+    'locations.find': [{ project, images: [image], settings: locations, scope: 'images', keepByHand: true }],
+    'locations.useProjectSettings': [{ ...ofEdit, keepByHand: false }],
+    'locations.edit': [
+      { ...ofEdit, change: { kind: 'add', points: place } },
+      { ...ofEdit, change: { kind: 'move', ids: [point], to: place } },
+      { ...ofEdit, change: { kind: 'delete', ids: [point] } },
+    ],
+    'locations.import': [{ ...ofEdit, path: parent, format: 'csv' }],
+    'history.undo': [ofEdit],
+    'history.redo': [ofEdit],
+    'training.plan': [ofProject],
+    'training.start': [],
+    'training.pause': [ofProject],
+    'training.resume': [],
+    'training.stop': [],
+    'training.state': [ofProject],
+    'training.curves': [ofProject],
+    'training.preview': [{ project, epoch: 1 }],
+    'models.list': [ofProject],
+    'models.read': [{ project, model }],
+    'models.rename': [{ project, model, name: 'renamed' }],
+    'models.delete': [{ project, model: 'none' }],
+    'models.export': [{ project, model, path: `${parent}/model.lacss` }],
+    'models.import': [{ project, path: `${parent}/model.lacss` }],
+    'models.try': [],
+    'segment.start': [],
+    'segment.pause': [ofProject],
+    'segment.resume': [ofProject],
+    'segment.stop': [ofProject],
+    'segment.state': [ofProject],
+    'review.read': [ofImage],
+    'review.mark': [{ ...ofEdit, prediction, cells: [0, 1], mark: 'accepted' }],
+    'review.counts': [ofProject],
+    'review.saveSettings': [{ project, settings: review }],
+    'results.evaluate': [{ project, minScore: 0.3 }],
+    'results.cells': [{ ...ofImage, minScore: 0.3 }],
+    'export.formats': [{}],
+    'export.run': [{ project, images: [image], formats: ['csv', 'coco'], everyCell: false, minScore: 0.3 }],
+  };
+}

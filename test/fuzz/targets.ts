@@ -87,7 +87,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'request',
-    seeds: () => Promise.resolve(sampleRequests.map((message) => encodeMessage(message))),
+    seeds: () => Promise.resolve(sampleRequests(requestPlace).map((message) => encodeMessage(message))),
     read: async (input) => {
       let message: unknown;
       try {
@@ -103,6 +103,16 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   },
   ...projectTargets,
 ];
+
+const requestPlace = {
+  project: 'a1b2c3',
+  image: 'field-1',
+  model: 'tiny-1',
+  folder: '/home/someone/project',
+  parent: '/home/someone',
+  point: 'p1',
+  maskSha256: '0'.repeat(64),
+};
 
 const cocoSample = {
   images: [{ id: 1, file_name: 'a.tif', height: 10, width: 10 }],
