@@ -1,0 +1,69 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ensureBuilt } from '../../src-main/server/ensure-built.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+
+const guard = fileURLToPath(new URL('./refuse-network.js', import.meta.url));
+const workflow = fileURLToPath(new URL('./run-workflow.ts', import.meta.url));
+const attempts = fileURLToPath(new URL('./try-network.js', import.meta.url));
+
+/** Runs what follows in a network of its own, in which there is only loopback. */
+const alone = ['unshare', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+const canBeAlone = spawnSync(alone[0]!, [...alone.slice(1), 'true']).status === 0;
+
+/** Runs a command with the guard in each of its processes; answers what it tried, and how it ended. */
+async function runGuarded(
+  command: string[],
+): Promise<{ tried: string[]; code: number | null; said: string }> {
+  const log = join(temporaryFolder(), 'network.log');
+  const [first, ...rest] = command;
+  const child = spawn(first!, rest, {
+    env: { ...process.env, NODE_OPTIONS: `--require=${guard}`, LACSS_TEST_NETWORK_LOG: log },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  const tried = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
+  return { tried, code, said };
+}
+
+describe('no outgoing connection', () => {
+  beforeAll(() => ensureBuilt('page', () => undefined));
+
+  test('the guard sees every way out of a process', async () => {
+    const { tried } = await runGuarded([process.execPath, attempts]);
+    const ways = ['192.0.2.1', '192.0.2.2', '192.0.2.3', 'dns.lookup name.invalid', '192.0.2.4', '192.0.2.5'];
+    for (const way of ways) expect(tried.join('\n')).toContain(way);
+  });
+
+  const run = (before: string[]): Promise<Awaited<ReturnType<typeof runGuarded>>> =>
+    runGuarded([
+      ...before,
+      process.execPath,
+      '--import',
+      import.meta.resolve('tsx'),
+      workflow,
+      temporaryFolder(),
+    ]);
+
+  test('the whole workflow tries none', async () => {
+    const { tried, code, said } = await run([]);
+    expect(tried).toEqual([]);
+    expect(code, said).toBe(0);
+    expect(said).toMatch(/page: [2-9] files; project: 2 images/);
+  });
+
+  test.skipIf(!canBeAlone)(
+    'the whole workflow needs none: it runs where there is only loopback',
+    async () => {
+      const { tried, code, said } = await run(alone);
+      expect(tried).toEqual([]);
+      expect(code, said).toBe(0);
+    },
+  );
+});
