@@ -1,0 +1,59 @@
+import type { Victim } from '../fixtures/started-program.ts';
+
+/** What is killed: a part of a running window, or a command line at work. */
+export type Target = Victim | 'verb';
+
+/** What a crash run has found so far. */
+export interface CrashReport {
+  kills: Record<Target, number>;
+  /** Changes that were answered, each of which must be there after every kill. */
+  acknowledged: number;
+  /** Acknowledged changes that are not there, histories that are not whole, and changes that nobody asked for. */
+  losses: string[];
+  halfWritten: string[];
+  /** Refusals and ends that should not be. */
+  faults: string[];
+  /** Steps gone back and forth while histories were checked. */
+  stepsWalked: number;
+  resumedTrainings: number;
+}
+
+export function emptyReport(): CrashReport {
+  const kills = { command: 0, host: 0, imaging: 0, learning: 0, all: 0, verb: 0 };
+  return {
+    kills,
+    acknowledged: 0,
+    losses: [],
+    halfWritten: [],
+    faults: [],
+    stepsWalked: 0,
+    resumedTrainings: 0,
+  };
+}
+
+/** How many kills there were in all. */
+export function countKills({ kills }: CrashReport): number {
+  return Object.values(kills).reduce((sum, count) => sum + count, 0);
+}
+
+/** Whether nothing was found. */
+export function isClean({ losses, halfWritten, faults }: CrashReport): boolean {
+  return losses.length + halfWritten.length + faults.length === 0;
+}
+
+/** A report as text: the counts, then one line per finding. */
+export function formatCrashReport(report: CrashReport): string {
+  const { kills, acknowledged, losses, halfWritten, faults, stepsWalked, resumedTrainings } = report;
+  const byTarget = Object.entries(kills).map(([target, count]) => `${target} ${count}`);
+  return [
+    `Kills: ${countKills(report)} (${byTarget.join(', ')})`,
+    `Acknowledged edits: ${acknowledged}`,
+    `Losses: ${losses.length}`,
+    `Half-written files: ${halfWritten.length}`,
+    `Other faults: ${faults.length}`,
+    `Steps of undo and redo checked: ${stepsWalked}; trainings resumed: ${resumedTrainings}`,
+    ...losses.map((line) => `LOSS ${line}`),
+    ...halfWritten.map((line) => `HALF-WRITTEN ${line}`),
+    ...faults.map((line) => `FAULT ${line}`),
+  ].join('\n');
+}

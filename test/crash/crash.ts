@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { startExport, startSegmenting, startTraining } from './background.ts';
+import { imagesFor, makeCrashProject } from './crash-project.ts';
+import { countKills, emptyReport } from './crash-report.ts';
+import type { CrashReport, Target } from './crash-report.ts';
+import { Life } from './life.ts';
+import { chooseVerb } from './verbs.ts';
+
+export interface CrashOptions {
+  /** Number of kills, counted from the first of the seed. */
+  kills: number;
+  seed: number;
+  /** The first kill: a run that was stopped goes on with the life that this kill belongs to. @default 0 */
+  from?: number;
+  /** An empty folder of its own. */
+  folder: string;
+  onKill?: (kill: number, report: CrashReport) => void;
+  signal?: AbortSignal;
+}
+
+/** Kills of one project before the next one begins. A keeper starts its host again five times in ten minutes. */
+export const killsPerLife = 10;
+
+/** In the middle of work or a moment after a message; most kills must not fall between two pieces of work. */
+const jitterMs = 25;
+/** A verb is at work from when it holds the project; so long at most until it is killed. */
+const verbWorkMs = 1500;
+
+/** What is killed, as often as it stands here. */
+const targets: readonly Target[] = [
+  ...(['command', 'host', 'host', 'imaging', 'imaging', 'imaging'] as const),
+  ...(['learning', 'learning', 'all', 'all', 'verb', 'verb'] as const),
+];
+
+/**
+ * Kills the program at random moments of every kind of work, and holds what is there afterwards against what was acknowledged.
+ * The work and what is killed follow from the seed and the number of the kill; the very moment does not.
+ */
+export async function crash(options: CrashOptions): Promise<CrashReport> {
+  const { kills, seed, from = 0, folder, onKill, signal } = options;
+  const report = emptyReport();
+  const template = join(folder, 'template');
+  await mkdir(template, { recursive: true });
+  await makeCrashProject(template);
+  const isStopped = (): boolean => signal?.aborted === true;
+  const firstLife = Math.floor(from / killsPerLife);
+  for (let n = firstLife; n * killsPerLife < kills && !isStopped(); n++) {
+    const home = join(folder, `life-${n}`);
+    const life = await Life.begin(template, home, report);
+    try {
+      const last = Math.min(killsPerLife, kills - n * killsPerLife);
+      for (let k = 0; k < last && !isStopped(); k++) {
+        const kill = n * killsPerLife + k;
+        life.moment = `seed ${seed} kill ${kill}`;
+        await killOnce(life, `${seed}-${kill}`);
+        onKill?.(kill, report);
+      }
+      life.moment = `seed ${seed} end of life ${n}`;
+      await life.reach();
+      for (const image of imagesFor.editing) await life.walk(image);
+      await life.end();
+    } finally {
+      life.site.stop();
+    }
+    await rm(home, { recursive: true, force: true });
+  }
+  return report;
+}
+
+async function killOnce(life: Life, seed: string): Promise<void> {
+  const random = new SeededRandom(seed, 'kill');
+  const target = targets[random.integer(targets.length)]!;
+  const before = countKills(life.report);
+  // What ended before it could be killed is done again, with other work.
+  for (let attempt = 0; countKills(life.report) === before; attempt++) {
+    const work = new SeededRandom(seed, attempt);
+    const isKilled =
+      target === 'verb' ? await killVerb(life, work) : await killPart(life, target, seed, work);
+    if (isKilled) life.report.kills[target]++;
+    await life.checkKilled();
+    await life.reach();
+    if (target === 'imaging' || target === 'learning') await life.check();
+    if (work.chance(1 / 3)) await life.walk(imagesFor.editing[work.integer(imagesFor.editing.length)]!);
+  }
+}
+
+async function killPart(
+  life: Life,
+  target: Exclude<Target, 'verb'>,
+  seed: string,
+  random: SeededRandom,
+): Promise<boolean> {
+  await life.reach();
+  const stop = new AbortController();
+  const kind = random.integer(target === 'learning' ? 4 : 8);
+  const background =
+    kind < 2
+      ? await startTraining(life, random)
+      : kind < 4
+        ? await startSegmenting(life, random)
+        : kind < 6
+          ? startExport(life)
+          : null;
+  const after = 1 + random.integer(20);
+  let sent = 0;
+  let isAt: () => void = () => undefined;
+  const moment = new Promise<void>((resolve) => (isAt = resolve));
+  // Its edits are the next to be sent; those of a process for learning do not matter to it.
+  const changes = target === 'learning' ? 10 : after + 10;
+  const working = life.work(`${seed}-work`, changes, stop.signal, () => {
+    if (++sent === after && target !== 'learning') isAt();
+  });
+  if (target === 'learning') void background?.moment.then(isAt);
+  else void working.then(isAt);
+  await Promise.race([moment, life.site.connection.closed]);
+  await new Promise((resolve) =>
+    setTimeout(resolve, random.uniform(0, target === 'learning' ? 300 : jitterMs)),
+  );
+  const { program } = life.site;
+  const isKilled = program.kill(target);
+  stop.abort();
+  if (target === 'command' || target === 'all') await program.gone();
+  else if (target === 'host') await life.site.connectionClosed();
+  await working;
+  return isKilled;
+}
+
+async function killVerb(life: Life, random: SeededRandom): Promise<boolean> {
+  await life.site.end();
+  const verb = life.site.run(await chooseVerb(life, random));
+  const lock = join(life.site.projectFolder, 'project.lock');
+  while (!existsSync(lock) && !verb.hasEnded) await new Promise((resolve) => setTimeout(resolve, 5));
+  const cut = new Promise((resolve) => setTimeout(resolve, random.uniform(0, verbWorkMs)));
+  await Promise.race([cut, verb.ended]);
+  const isKilled = verb.kill('all');
+  await verb.gone();
+  return isKilled;
+}

@@ -1,0 +1,140 @@
+/** What of an image a window sees, as texts that can be compared. */
+export interface Look {
+  /** The bits of the mask; empty where there is none. */
+  foreground: string;
+  /** `y,x` per point, to a thousandth of a px. */
+  locations: string;
+  /** One mark per cell; empty where there is no prediction. */
+  review: string;
+  /** Whether there is a label image. */
+  labels: string;
+}
+
+/** What a request does to an image when it succeeds. */
+export interface Edit {
+  kind: 'edit' | 'undo' | 'redo';
+  /** The parts that change, and what they become. `null`: only the program knows. */
+  becomes: { [Part in keyof Look]?: string | null };
+  /** The image's place in validation after it, where the edit changes that. */
+  validation?: boolean;
+}
+
+/** What was read of an image. */
+export interface Seen {
+  look: Look;
+  validation: boolean;
+  undo: string | null;
+  /** Entries in its journal. */
+  entries: number;
+}
+
+const parts = ['foreground', 'locations', 'review', 'labels'] as const;
+
+interface Step {
+  title: string | null;
+  look: Look;
+  validation?: { before: boolean; after: boolean };
+}
+
+/** What an image must look like, and what undo must go back through, by all that was acknowledged. */
+export class ImageTruth {
+  steps: Step[];
+  current: number;
+  validation: boolean;
+  entries: number;
+  /** The journal up to the last acknowledged edit; it must stay as it is. */
+  journal: Buffer;
+  /** Parts that only requests change; a model's work changes the review of others. */
+  readonly #compared: readonly (keyof Look)[];
+  /** Requests that were sent and not answered, of which a crash decides. */
+  readonly open: Edit[] = [];
+
+  constructor(
+    steps: Step[],
+    { validation, entries }: Seen,
+    journal: Buffer,
+    compared: readonly (keyof Look)[] = parts,
+  ) {
+    this.steps = steps;
+    this.#compared = compared;
+    this.current = steps.length - 1;
+    this.validation = validation;
+    this.entries = entries;
+    this.journal = journal;
+  }
+
+  get look(): Look {
+    return this.steps[this.current]!.look;
+  }
+
+  /** What undo would take back, as far as that is known. */
+  get undo(): string | null {
+    return this.current === 0 ? null : this.steps[this.current]!.title;
+  }
+
+  /** Whether an edit leaves all as it is, so that it needs no step. */
+  isSame({ kind, becomes, validation }: Edit): boolean {
+    const changes = parts.some((part) => becomes[part] !== undefined && becomes[part] !== this.look[part]);
+    return kind === 'edit' && validation === undefined && !changes;
+  }
+
+  /**
+   * Notes an edit that has happened.
+   * @param title what undo would take back afterwards
+   * @param look the image afterwards, where somebody has looked
+   */
+  happened({ kind, becomes, validation }: Edit, title: string | null, look?: Look): void {
+    if (kind === 'undo') {
+      this.validation = this.steps[this.current]!.validation?.before ?? this.validation;
+      this.current--;
+    } else if (kind === 'redo') {
+      this.current++;
+      this.validation = this.steps[this.current]!.validation?.after ?? this.validation;
+    } else {
+      const next = { ...this.look };
+      for (const part of parts) {
+        if (becomes[part] !== undefined) next[part] = becomes[part] ?? look?.[part] ?? next[part];
+      }
+      const change =
+        validation === undefined ? {} : { validation: { before: this.validation, after: validation } };
+      const step = { title, look: next, ...change };
+      this.steps = [...this.steps.slice(0, this.current + 1), step];
+      this.current++;
+      this.validation = validation ?? this.validation;
+    }
+  }
+
+  /** What is not as it must be, in words; the requests that were open count from now on, or never do. */
+  compare(seen: Seen, journal: Buffer): string[] {
+    const faults: string[] = [];
+    const beyond = seen.entries - this.entries;
+    if (beyond < 0) faults.push(`${-beyond} acknowledged edits are not in the journal`);
+    if (beyond > this.open.length)
+      faults.push(`${beyond} entries in the journal, asked for were ${this.open.length}`);
+    if (!journal.subarray(0, this.journal.length).equals(this.journal))
+      faults.push('the journal before is another');
+    const validations = new Set([this.validation]);
+    for (const [index, edit] of this.open.entries()) {
+      if (index < beyond) this.happened(edit, seen.undo, seen.look);
+      // The manifest comes before the step of undo.
+      if (edit.validation !== undefined) validations.add(edit.validation);
+    }
+    validations.add(this.validation);
+    this.open.length = 0;
+    for (const part of this.#compared) {
+      if (seen.look[part] !== this.look[part])
+        faults.push(`${part} is ${brief(seen.look[part])}, acknowledged was ${brief(this.look[part])}`);
+    }
+    if (!validations.has(seen.validation)) faults.push(`validation is ${seen.validation}`);
+    if (this.undo !== null && seen.undo !== this.undo)
+      faults.push(`undo would take back ${seen.undo}, the last edit was ${this.undo}`);
+    this.validation = seen.validation;
+    this.journal = journal;
+    this.entries = seen.entries;
+    return faults;
+  }
+}
+
+function brief(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}… (${text.length} characters)`;
+}

@@ -1,0 +1,346 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { LacssError } from '../../src-main/contract/errors.ts';
+import type { RequestName } from '../../src-main/contract/requests.ts';
+import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { openProject } from '../../src-main/project/open-project.ts';
+import { halfWritten, hashFiles, isTemporary, listFiles } from './check-files.ts';
+import { imagesFor } from './crash-project.ts';
+import type { CrashReport } from './crash-report.ts';
+import { countLines, nextWork, readJournalBytes, see } from './image-hand.ts';
+import type { Place } from './image-hand.ts';
+import { ImageTruth } from './image-truth.ts';
+import type { Edit } from './image-truth.ts';
+import { added, ProjectTruth, removed, restored } from './project-truth.ts';
+import type { ProjectState } from './project-truth.ts';
+import { Site } from '../fixtures/site.ts';
+
+/** What a refusal says while a disk is full or a folder is gone; the change must then not be there. */
+const troubleCodes = ['disk-full', 'file-unwritable', 'project-unreachable', 'file-unreadable'];
+
+/** The files of a project that none of the work here changes. */
+const untouchedPattern =
+  /^models\/(tiny|by-hand)\/|^predictions\/by-hand\/|^annotations\/field-[567]\/labels\.tif$/;
+
+/**
+ * One project from its beginning through many kills. It remembers what was acknowledged, and holds what is there afterwards
+ * against it.
+ */
+export class Life {
+  readonly site: Site;
+  /** Whether refusals are to be expected: the disk is full, the folder is gone. */
+  inTrouble = false;
+  readonly report: CrashReport;
+  /** Names this moment in findings: seed and kill. */
+  moment = '';
+  readonly #truths = new Map<string, ImageTruth>();
+  /** What undo would take back, by image, as the window was told last. */
+  readonly #titles = new Map<string, string | null>();
+  readonly #project = new ProjectTruth({ name: '', images: [], removed: [] });
+  readonly #untouched = new Map<string, string>();
+  /** What was told to be done: images that were segmented, files that were exported. */
+  readonly predicted = new Set<string>();
+  readonly exported = new Set<string>();
+  #nextFile = 0;
+
+  private constructor(site: Site, report: CrashReport) {
+    this.site = site;
+    this.report = report;
+  }
+
+  /**
+   * Begins with a copy of a project, and learns what it holds.
+   * @param template made by `makeCrashProject`
+   * @param folder taken for this life; the project is below it
+   */
+  static async begin(
+    template: string,
+    folder: string,
+    report: CrashReport,
+    preloads: readonly string[] = [],
+  ): Promise<Life> {
+    await mkdir(join(folder, 'tmp'), { recursive: true });
+    for (const part of ['project', 'images', 'more']) {
+      await cp(join(template, part), join(folder, part), { recursive: true });
+    }
+    const life = new Life(new Site(folder, preloads), report);
+    await life.#learn();
+    return life;
+  }
+
+  get place(): Place {
+    const { window, project, projectFolder } = this.site;
+    return { window, project, folder: projectFolder };
+  }
+
+  /** Opens the project in a window, and checks it where it was closed. */
+  async reach(): Promise<void> {
+    if (await this.#open()) await this.check();
+  }
+
+  #open(): Promise<boolean> {
+    return this.site.reach((window) => {
+      window.on('project.imagesChanged', ({ changed }) => {
+        for (const { id, undo } of changed) this.#titles.set(id, undo);
+      });
+      window.on('segment.item', ({ item }) => {
+        if (item.status === 'done' && item.image !== null) this.predicted.add(item.image);
+      });
+    });
+  }
+
+  async #learn(): Promise<void> {
+    await this.#open();
+    for (const image of Object.values(imagesFor).flat()) {
+      const isEdited = (imagesFor.editing as readonly string[]).includes(image);
+      const steps = isEdited ? await this.#learnSteps(image) : [];
+      const seen = await see(this.place, image);
+      if (!isEdited) steps.push({ title: null, look: seen.look });
+      const parts = isEdited ? undefined : (['foreground', 'locations', 'labels'] as const);
+      this.#truths.set(image, new ImageTruth(steps, seen, seen.journal, parts));
+    }
+    this.#project.state = await this.#projectState();
+    for (const [file, hash] of await hashFiles(this.site.projectFolder)) {
+      if (untouchedPattern.test(file)) this.#untouched.set(file, hash);
+    }
+  }
+
+  async #learnSteps(image: string): Promise<ImageTruth['steps']> {
+    const of = { project: this.site.project, image };
+    const steps: ImageTruth['steps'] = [];
+    for (;;) {
+      const { look, undo } = await see(this.place, image);
+      steps.unshift({ title: undo, look });
+      if (undo === null) break;
+      await this.site.window.ask('history.undo', of);
+    }
+    for (let n = 1; n < steps.length; n++) await this.site.window.ask('history.redo', of);
+    return steps;
+  }
+
+  async #projectState(): Promise<ProjectState> {
+    const { name, images, removed } = await this.site.window.ask('project.read', {
+      project: this.site.project,
+    });
+    return { name, images: images.map(({ id }) => id), removed };
+  }
+
+  /**
+   * Changes images and the project with three pairs of hands at once, each on images of its own.
+   * @param seed of the work
+   * @param changes of each of the two that edit images
+   */
+  async work(seed: string, changes: number, signal: AbortSignal, onSent: () => void): Promise<void> {
+    const [a, b, c, d] = imagesFor.editing;
+    await Promise.all([
+      this.#workOn([a, b], new SeededRandom(seed, 'left'), changes, signal, onSent),
+      this.#workOn([c, d], new SeededRandom(seed, 'right'), changes, signal, onSent),
+      this.#workOnProject(new SeededRandom(seed, 'project'), Math.ceil(changes / 4), signal, onSent),
+    ]);
+  }
+
+  async #workOn(
+    images: readonly string[],
+    random: SeededRandom,
+    changes: number,
+    signal: AbortSignal,
+    onSent: () => void,
+  ): Promise<void> {
+    for (let n = 0; n < changes && !signal.aborted; n++) {
+      const image = images[random.integer(images.length)]!;
+      const truth = this.#truths.get(image)!;
+      const work = await this.#choose(random, image, truth);
+      if (work === 'lost') return;
+      if (work === null) continue;
+      truth.open.push(work.edit);
+      onSent();
+      const end = await this.#ask(work.name, work.params);
+      if (end === 'unknown') return;
+      truth.open.pop();
+      if (end === 'done') await this.#acknowledge(image, truth, work.edit);
+    }
+  }
+
+  async #choose(
+    random: SeededRandom,
+    image: string,
+    truth: ImageTruth,
+  ): Promise<Awaited<ReturnType<typeof nextWork>> | 'lost'> {
+    try {
+      return await nextWork(random, this.place, image, truth);
+    } catch (error) {
+      return error instanceof LacssError && this.inTrouble ? null : 'lost';
+    }
+  }
+
+  /** What was answered must be on the disk by now. */
+  async #acknowledge(image: string, truth: ImageTruth, edit: Edit): Promise<void> {
+    const journal = await readJournalBytes(this.site.projectFolder, image);
+    const entries = countLines(journal);
+    this.report.acknowledged++;
+    if (entries === truth.entries + 1) truth.happened(edit, this.#titles.get(image) ?? null);
+    else if (entries !== truth.entries || !truth.isSame(edit))
+      this.#lost(
+        image,
+        `a change was acknowledged, and the journal went from ${truth.entries} to ${entries}`,
+      );
+    truth.entries = entries;
+    truth.journal = journal;
+  }
+
+  async #workOnProject(
+    random: SeededRandom,
+    changes: number,
+    signal: AbortSignal,
+    onSent: () => void,
+  ): Promise<void> {
+    const more = await listFiles(join(this.site.folder, 'more'));
+    for (let n = 0; n < changes && !signal.aborted; n++) {
+      const { project } = this.site;
+      const [image] = imagesFor.removing;
+      const isRemoved = this.#project.state.removed.includes(image);
+      const kind = random.integer(3);
+      let end: Awaited<ReturnType<Life['askForProject']>> = 'done';
+      if (kind === 0) {
+        const name = `project ${random.integer(1000)}`;
+        onSent();
+        end = await this.askForProject('project.rename', { project, name }, (state) => ({ ...state, name }));
+      } else if (kind === 1) {
+        onSent();
+        const verb = isRemoved ? 'images.restore' : 'images.remove';
+        const change = isRemoved ? restored(image) : removed(image);
+        end = await this.askForProject(verb, { project, images: [image] }, change);
+      } else if (this.#nextFile < more.length) {
+        const file = more[this.#nextFile++]!;
+        onSent();
+        const params = { project, paths: [join(this.site.folder, 'more', file)], options: {} };
+        end = await this.askForProject('images.add', params, added(basename(file, '.ome.tif')));
+      }
+      if (end === 'unknown') return;
+    }
+  }
+
+  /** Asks for a change of the project as a whole. */
+  async askForProject(
+    name: RequestName,
+    params: unknown,
+    change: (state: ProjectState) => ProjectState,
+  ): Promise<'done' | 'refused' | 'unknown'> {
+    this.#project.open = change;
+    const end = await this.#ask(name, params);
+    if (end === 'unknown') return end;
+    if (end === 'done') {
+      this.#project.happened();
+      this.report.acknowledged++;
+    }
+    this.#project.open = null;
+    return end;
+  }
+
+  /** Asks for a change: `unknown` where a kill came between question and answer. */
+  async #ask(name: RequestName, params: unknown): Promise<'done' | 'refused' | 'unknown'> {
+    try {
+      const answer = (await this.site.window.askAnything(name, params)) as { failures?: unknown[] } | null;
+      const failures = answer?.failures ?? [];
+      if (failures.length === 0) return 'done';
+      if (!this.inTrouble) this.fault(`${name}: ${JSON.stringify(failures)}`);
+      return 'refused';
+    } catch (error) {
+      if (!(error instanceof LacssError) || error.code === 'process-crashed') return 'unknown';
+      if (!this.inTrouble || !troubleCodes.includes(error.code)) {
+        this.fault(`${name} was refused: ${error.code} ${error.message}`);
+      }
+      return 'refused';
+    }
+  }
+
+  /** A command line will change this image in a way that only the program knows. */
+  expect(image: string, edit: Edit): void {
+    this.#truths.get(image)!.open.push(edit);
+  }
+
+  /** A command line will add this image. */
+  expectAdded(image: string): void {
+    this.#project.open = added(image);
+  }
+
+  /** The next file that can be added; undefined where there is none left. */
+  async nextFile(): Promise<string | undefined> {
+    return (await listFiles(join(this.site.folder, 'more')))[this.#nextFile++];
+  }
+
+  /** Holds what is there against what was acknowledged. */
+  async check(): Promise<void> {
+    const { projectFolder } = this.site;
+    for (const fault of await halfWritten(projectFolder, false)) this.#halfWritten(fault);
+    for (const fault of this.#project.compare(await this.#projectState())) this.#lost('project', fault);
+    for (const [image, truth] of this.#truths) {
+      if (!this.#project.state.images.includes(image)) continue;
+      const seen = await see(this.place, image);
+      for (const fault of truth.compare(seen, seen.journal)) this.#lost(image, fault);
+    }
+    for (const image of this.predicted) {
+      const review = await this.site.window.ask('review.read', { project: this.site.project, image });
+      if (review === null) this.#lost(image, 'it was segmented, and has no prediction');
+    }
+    for (const file of this.exported)
+      if (!existsSync(file)) this.#lost(file, 'it was exported, and is not there');
+    const now = await hashFiles(projectFolder);
+    for (const [file, hash] of this.#untouched) {
+      if (now.get(file) !== hash) this.#lost(file, 'it changed, and nobody has asked for that');
+    }
+  }
+
+  /** Ends the program in order. Nothing may be left that the next opening does not clear away. */
+  async end(): Promise<void> {
+    await this.reach();
+    const code = await this.site.end();
+    if (code !== 130) this.fault(`the program ended with ${code} when it was asked to`);
+    await (await openProject(this.site.projectFolder, { purpose: 'test' })).close();
+    for (const file of await listFiles(this.site.projectFolder)) {
+      if (isTemporary(file) || file.endsWith('.lock')) this.fault(`${file} was left behind`);
+    }
+    const left = (await readdir(this.site.temporary)).filter((name) => name.startsWith('lacss-'));
+    if (left.length > 0) this.fault(`left in the folder for temporary files: ${left.join(', ')}`);
+  }
+
+  /** Looks through the files of a project whose program was killed, before anything is repaired. */
+  async checkKilled(): Promise<void> {
+    for (const fault of await halfWritten(this.site.projectFolder, true)) this.#halfWritten(fault);
+  }
+
+  /** Goes back through the whole history of an image and forth again. */
+  async walk(image: string): Promise<void> {
+    const truth = this.#truths.get(image)!;
+    const of = { project: this.site.project, image };
+    const there = truth.current;
+    const step = async (verb: 'history.undo' | 'history.redo', kind: Edit['kind']): Promise<void> => {
+      const expected =
+        kind === 'undo' ? truth.steps[truth.current]!.title : truth.steps[truth.current + 1]!.title;
+      const { done } = await this.site.window.ask(verb, of);
+      if (expected !== null && done !== expected)
+        this.#lost(image, `${verb} did ${done}, expected was ${expected}`);
+      truth.open.push({ kind, becomes: {} });
+      const seen = await see(this.place, image);
+      for (const fault of truth.compare(seen, seen.journal)) this.#lost(image, `${verb}: ${fault}`);
+      this.report.stepsWalked++;
+    };
+    while (truth.current > 0) await step('history.undo', 'undo');
+    while (truth.current < truth.steps.length - 1) await step('history.redo', 'redo');
+    while (truth.current > there) await step('history.undo', 'undo');
+  }
+
+  #lost(what: string, fault: string): void {
+    this.report.losses.push(`${this.moment} ${what}: ${fault}`);
+  }
+
+  #halfWritten(fault: string): void {
+    this.report.halfWritten.push(`${this.moment} ${fault}`);
+  }
+
+  /** Notes something that should not be. */
+  fault(fault: string): void {
+    this.report.faults.push(`${this.moment} ${fault}`);
+  }
+}
