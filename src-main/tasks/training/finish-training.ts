@@ -3,6 +3,7 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
 import { decodeCheckpoint } from '../../training/checkpoint.ts';
 import { makeCard } from './make-card.ts';
+import { withoutRemoved } from './without-removed.ts';
 
 /**
  * Makes a model of an interrupted training as it stands, with the best weights so far, or the last ones where nothing
@@ -18,7 +19,7 @@ export async function finishTraining(
   project.refuseWhenReadOnly();
   const models = new ModelStore(project.path('models'));
   const id = await models.findResumable(model);
-  const run = await models.readRun(id);
+  const { run } = withoutRemoved(project, await models.readRun(id));
   const checkpoint = await models.readCheckpoint(id, 'last');
   if (checkpoint === null) {
     throw new LacssError('model-invalid', `The training of ${id} was stopped before it kept anything.`, {

@@ -38,7 +38,7 @@ export function previewImage(
 
 /**
  * Reads the image that is to be segmented after every epoch; `null` where none is.
- * @throws LacssError `file-not-found`, and what reading an image throws
+ * @throws LacssError what reading an image throws
  */
 export async function openPreview(
   project: Project,
@@ -46,7 +46,9 @@ export async function openPreview(
   run: TrainingRun,
   cellSize: CellSize,
 ): Promise<Preview | null> {
-  const id = previewImage(wanted, run);
+  // The image of an interrupted training may have been removed since.
+  const isThere = project.manifest.images.some(({ id }) => id === wanted);
+  const id = previewImage(wanted === undefined || isThere ? wanted : null, run);
   if (id === null) return null;
   const image = project.image(id);
   const planes: FloatPlane[] = [];

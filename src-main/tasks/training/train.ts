@@ -23,6 +23,7 @@ import { openPreview } from './open-preview.ts';
 import type { EpochPreview } from './open-preview.ts';
 import { planTraining } from './plan-training.ts';
 import type { TrainingImages, TrainingSelection } from './plan-training.ts';
+import { withoutRemoved } from './without-removed.ts';
 
 export interface TrainParams extends TrainingSelection {
   /** What the model is called. @default its id */
@@ -174,7 +175,11 @@ interface Begun {
 async function beginOrResume(project: Project, models: ModelStore, params: TrainParams): Promise<Begun> {
   if (params.resume !== undefined) {
     const id = await models.findResumable(params.resume);
-    return { id, run: await models.readRun(id), leftOut: [] };
+    const begun = withoutRemoved(project, await models.readRun(id));
+    if (begun.run.training.length === 0) {
+      throw nothingToTrainOn({ training: [], validation: [], leftOut: begun.leftOut });
+    }
+    return { id, ...begun };
   }
   const plan = await planTraining(project, params);
   if (plan.training.length === 0) throw nothingToTrainOn(plan);

@@ -6,6 +6,7 @@ import { loadShippedModel } from '../../../src-main/project/load-shipped-model.t
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { evaluate } from '../../../src-main/tasks/results/evaluate.ts';
+import { removeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
 import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
 import { train } from '../../../src-main/tasks/training/train.ts';
@@ -128,6 +129,24 @@ test('a stopped training keeps its checkpoint, says how to go on, and then gives
   await train(project, { ...quickTraining, name: 'short' }, third.control, third).catch(() => undefined);
   expect(await finishTraining(project, { model: 'short' })).toEqual({ model: 'short' });
   expect((await new ModelStore(project.path('models')).load('short')).card.training?.steps).toBe(2);
+  await project.close();
+});
+
+test('a training resumes and finishes without an image that was removed from the project', async () => {
+  const project = await annotatedProject(temporaryFolder(), 2);
+  const preview = 'field-2';
+  const { control: stopping, onStep } = stopAfter(2);
+  const begun = train(project, { ...quickTraining, name: 'parts', preview }, stopping, { onStep });
+  await expect(begun).rejects.toMatchObject({ code: 'cancelled' });
+  await removeImages(project, ['field-2']);
+  const again = stopAfter(1);
+  const resume = { ...quickTraining, resume: 'parts', preview };
+  await expect(train(project, resume, again.control, again)).rejects.toMatchObject({ code: 'cancelled' });
+  expect(await train(project, resume, control)).toMatchObject({
+    model: 'parts',
+    images: 1,
+    leftOut: [{ image: 'field-2', reason: 'It was removed from the project' }],
+  });
   await project.close();
 });
 
