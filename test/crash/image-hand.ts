@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packMask, unpackMask } from '../../src-main/contract/packed-mask.ts';
 import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
 import type { Locations } from '../../src-main/contract/pixels.ts';
-import type { RequestName, RequestParams } from '../../src-main/contract/requests.ts';
+import type { RequestName } from '../../src-main/contract/requests.ts';
+import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
 import { reviewMarks } from '../../src-main/contract/requests/review.ts';
 import type { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { paintStrokes } from '../../src-main/tasks/foreground/paint-strokes.ts';
@@ -40,6 +42,7 @@ export async function nextWork(
   truth: ImageTruth,
 ): Promise<Work | null> {
   const of = { project, image };
+  const ofEdit = { ...of, edit: randomUUID() };
   const points = parsePoints(truth.look.locations);
   const count = points.length / 2;
   const place = (): { y: number; x: number } => ({
@@ -47,17 +50,19 @@ export async function nextWork(
     y: random.integer(4 * imageSize.height) / 4,
     x: random.integer(4 * imageSize.width) / 4,
   });
-  const editPoints = (edit: RequestParams<'locations.edit'>['edit'], after: Locations): Work =>
-    work('locations.edit', { ...of, count, edit }, { locations: pointsText(after) });
+  const editPoints = (change: LocationEdit, after: Locations): Work =>
+    work('locations.edit', { ...ofEdit, change }, { locations: pointsText(after) });
+  const idOf = async (index: number): Promise<string> => (await window.ask('locations.read', of)).ids[index]!;
   switch (kinds[random.integer(kinds.length)]!) {
     case 'pick': {
       const index = random.integer(5);
       const { candidates } = await window.ask('foreground.candidates', of);
-      const pick = { kind: 'candidate', index } as const;
-      return work('foreground.pick', { ...of, pick }, { foreground: maskText(candidates[index]!.mask) });
+      const { maskSha256 } = candidates[index]!;
+      const pick = { kind: 'candidate', index, maskSha256 } as const;
+      return work('foreground.pick', { ...ofEdit, pick }, { foreground: maskText(candidates[index]!.mask) });
     }
     case 'none':
-      return work('foreground.pick', { ...of, pick: { kind: 'none' } }, { foreground: '' });
+      return work('foreground.pick', { ...ofEdit, pick: { kind: 'none' } }, { foreground: '' });
     case 'paint': {
       const strokes = Array.from({ length: 1 + random.integer(3) }, () => {
         const path = Float32Array.from([place(), place()].flatMap(({ y, x }) => [y, x]));
@@ -68,7 +73,7 @@ export async function nextWork(
         } as const;
       });
       const painted = packMask(paintStrokes(unpackMask(parseMask(truth.look.foreground)), strokes));
-      return work('foreground.paint', { ...of, strokes }, { foreground: maskText(painted) });
+      return work('foreground.paint', { ...ofEdit, strokes }, { foreground: maskText(painted) });
     }
     case 'add': {
       const { y, x } = place();
@@ -81,13 +86,13 @@ export async function nextWork(
       const to = place();
       const moved = points.slice();
       moved.set([to.y, to.x], 2 * index);
-      return editPoints({ kind: 'move', index, to }, moved);
+      return editPoints({ kind: 'move', ids: [await idOf(index)], to: Float32Array.of(to.y, to.x) }, moved);
     }
     case 'delete': {
       if (count === 0) return null;
       const index = random.integer(count);
       return editPoints(
-        { kind: 'delete', indices: [index] },
+        { kind: 'delete', ids: [await idOf(index)] },
         points.filter((_, i) => i >> 1 !== index),
       );
     }
@@ -100,17 +105,20 @@ export async function nextWork(
     case 'undo':
       return truth.current === 0
         ? null
-        : { ...work('history.undo', of, {}), edit: { kind: 'undo', becomes: {} } };
+        : { ...work('history.undo', ofEdit, {}), edit: { kind: 'undo', becomes: {} } };
     case 'redo':
       return truth.current === truth.steps.length - 1
         ? null
-        : { ...work('history.redo', of, {}), edit: { kind: 'redo', becomes: {} } };
+        : { ...work('history.redo', ofEdit, {}), edit: { kind: 'redo', becomes: {} } };
     case 'mark': {
       if (truth.look.review === '') return null;
       const cell = random.integer(truth.look.review.length);
       const mark = random.integer(reviewMarks.length);
       const marks = [...truth.look.review].map((before, i) => (i === cell ? String(mark) : before)).join('');
-      return work('review.mark', { ...of, cells: [cell], mark: reviewMarks[mark] }, { review: marks });
+      const review = await window.ask('review.read', of);
+      const prediction = { model: review!.model, madeAt: review!.madeBy.at };
+      const params = { ...ofEdit, prediction, cells: [cell], mark: reviewMarks[mark] };
+      return work('review.mark', params, { review: marks });
     }
     case 'keep': {
       const validation = !truth.validation;
@@ -121,7 +129,8 @@ export async function nextWork(
 }
 
 function work(name: RequestName, params: unknown, becomes: Edit['becomes']): Work {
-  return { name, params, edit: { kind: 'edit', becomes } };
+  const edit: Edit = { kind: 'edit', becomes };
+  return { name, params, edit };
 }
 
 /** What a window sees of an image, and how long its journal is. */

@@ -1,3 +1,5 @@
+import type { RequestName } from '../../src-main/contract/requests.ts';
+
 /** What of an image a window sees, as texts that can be compared. */
 export interface Look {
   /** The bits of the mask; empty where there is none. */
@@ -17,6 +19,8 @@ export interface Edit {
   becomes: { [Part in keyof Look]?: string | null };
   /** The image's place in validation after it, where the edit changes that. */
   validation?: boolean;
+  /** The request that made it, where it has an id by which the host knows a repeated one. */
+  request?: { name: RequestName; params: unknown };
 }
 
 /** What was read of an image. */

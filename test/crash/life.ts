@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -113,9 +114,10 @@ export class Life {
       const { look, undo } = await see(this.place, image);
       steps.unshift({ title: undo, look });
       if (undo === null) break;
-      await this.site.window.ask('history.undo', of);
+      await this.site.window.ask('history.undo', { ...of, edit: randomUUID() });
     }
-    for (let n = 1; n < steps.length; n++) await this.site.window.ask('history.redo', of);
+    for (let n = 1; n < steps.length; n++)
+      await this.site.window.ask('history.redo', { ...of, edit: randomUUID() });
     return steps;
   }
 
@@ -153,7 +155,8 @@ export class Life {
       const work = await this.#choose(random, image, truth);
       if (work === 'lost') return;
       if (work === null) continue;
-      truth.open.push(work.edit);
+      const hasId = work.name !== 'images.change' && work.name !== 'locations.find';
+      truth.open.push(hasId ? { ...work.edit, request: work } : work.edit);
       onSent();
       const end = await this.#ask(work.name, work.params);
       if (end === 'unknown') return;
@@ -278,7 +281,10 @@ export class Life {
     for (const [image, truth] of this.#truths) {
       if (!this.#project.state.images.includes(image)) continue;
       const seen = await see(this.place, image);
+      const [open] = truth.open;
+      const isMade = seen.entries > truth.entries;
       for (const fault of truth.compare(seen, seen.journal)) this.#lost(image, fault);
+      if (isMade && open?.request !== undefined) await this.#askAgain(image, truth, open.request);
     }
     for (const image of this.predicted) {
       const review = await this.site.window.ask('review.read', { project: this.site.project, image });
@@ -290,6 +296,19 @@ export class Life {
     for (const [file, hash] of this.#untouched) {
       if (now.get(file) !== hash) this.#lost(file, 'it changed, and nobody has asked for that');
     }
+  }
+
+  /** Sends an edit again whose answer was lost: it was made, and must not be made twice. */
+  async #askAgain(
+    image: string,
+    truth: ImageTruth,
+    { name, params }: NonNullable<Edit['request']>,
+  ): Promise<void> {
+    await this.site.window.askAnything(name, params).catch((error: unknown) => {
+      this.fault(`${name} that was made was refused when it was sent again: ${String(error)}`);
+    });
+    const entries = countLines(await readJournalBytes(this.site.projectFolder, image));
+    if (entries !== truth.entries) this.#lost(image, `${name} was made twice`);
   }
 
   /** Ends the program in order. Nothing may be left that the next opening does not clear away. */
@@ -318,7 +337,7 @@ export class Life {
     const step = async (verb: 'history.undo' | 'history.redo', kind: Edit['kind']): Promise<void> => {
       const expected =
         kind === 'undo' ? truth.steps[truth.current]!.title : truth.steps[truth.current + 1]!.title;
-      const { done } = await this.site.window.ask(verb, of);
+      const { done } = await this.site.window.ask(verb, { ...of, edit: randomUUID() });
       if (expected !== null && done !== expected)
         this.#lost(image, `${verb} did ${done}, expected was ${expected}`);
       truth.open.push({ kind, becomes: {} });

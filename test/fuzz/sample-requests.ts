@@ -31,7 +31,15 @@ export function sampleRequests(place: RequestPlace): DownMessage[] {
   return [...messages, { type: 'cancel', job: 6 }];
 }
 
-function sampleParams({ project, image, model, folder, parent, point, maskSha256 }: RequestPlace): SampleParams {
+function sampleParams({
+  project,
+  image,
+  model,
+  folder,
+  parent,
+  point,
+  maskSha256,
+}: RequestPlace): SampleParams {
   const ofProject = { project };
   const ofImage = { project, image };
   const ofEdit = { ...ofImage, edit: '01234567-89ab-4def-8123-456789abcdef' };
