@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packMask, unpackMask } from '../../src-main/contract/packed-mask.ts';
 import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
 import type { Locations } from '../../src-main/contract/pixels.ts';
 import type { RequestName } from '../../src-main/contract/requests.ts';
@@ -72,7 +71,7 @@ export async function nextWork(
           path,
         } as const;
       });
-      const painted = packMask(paintStrokes(unpackMask(parseMask(truth.look.foreground)), strokes));
+      const painted = paintStrokes(parseMask(truth.look.foreground), strokes);
       return work('foreground.paint', { ...ofEdit, strokes }, { foreground: maskText(painted) });
     }
     case 'add': {

@@ -82,6 +82,7 @@ function sampleParams({
     ],
     'images.display': [ofImage],
     'images.attachLabels': [{ ...ofImage, path: parent }],
+    'images.detachLabels': [{ project, images: [image] }],
     'labels.read': [ofImage],
     'foreground.candidates': [ofImage],
     'foreground.prefetch': [{ project, images: [image] }],
