@@ -60,7 +60,11 @@ function workOn(
   const thread = by === 'demand' ? demandThread : aheadThread;
   const settings = project.manifest.settings.foreground;
   const work = new SharedWork((signal) =>
-    thread.run('candidates', { ...scopeOf(project), image: image.id, settings }, { signal, onCrash: 'again' }),
+    thread.run(
+      'candidates',
+      { ...scopeOf(project), image: image.id, settings },
+      { signal, onCrash: 'again' },
+    ),
   );
   underWay.set(key, work);
   work.result
