@@ -23,7 +23,8 @@ const leastBesidePx = 256;
 const mostBesidePx = 1024;
 
 /**
- * The numbers of `findLocations` for a plane that is read twice, in bands. It holds about 400 MB.
+ * The numbers of `findLocations` for a plane that is read twice, in bands. It holds one stretch of rows at a
+ * time.
  *
  * Two things are approximate. An automatic σ is estimated from block means. And prominence is measured within
  * stretches of rows and the rows beside them (24 σ, 256 to 1024). A longer region above the threshold may

@@ -181,3 +181,11 @@ test('settings outside their range are refused with what was received', () => {
   expect(() => findLocations(plane, { ...locationDefaults, outerSigmaRatio: 1 })).toThrow(/received 1/);
   expect(() => findLocations(plane, { ...locationDefaults, prominence: 1 })).toThrow(/received 1/);
 });
+
+test('a saddle is found in a plane of more than 2²³ pixels, however far below the highest peak it lies', () => {
+  const width = 3000;
+  const plane = { height: 3000, width, data: new Float32Array(3000 * width).fill(-1) };
+  const start = plane.data.length - 100;
+  plane.data.set([1000, 0.5, 4, 2, 3, 2.5, 3.5], start);
+  expect(saddles(plane, [start + 2, start + 4, start + 6], 0)).toEqual(Float32Array.of(0.5, 2.5, 2));
+});
