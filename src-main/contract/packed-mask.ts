@@ -1,6 +1,6 @@
 import type { Mask } from './pixels.ts';
 
-/** A mask as it travels and is kept: eight pixels a byte, row-major, the first pixel in the lowest bit. */
+/** A mask as transferred and stored: eight pixels per byte, row-major, the first pixel in the lowest bit. */
 export interface PackedMask {
   height: number;
   width: number;

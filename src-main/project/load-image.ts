@@ -89,7 +89,7 @@ export async function loadRole(
 function channelOf(image: ImageEntry, role: keyof ChannelRoles): number {
   const channel = image.roles[role];
   if (channel !== null) return channel;
-  throw new LacssError('setting-invalid', `No channel of ${image.name} is said to show the ${role}.`, {
+  throw new LacssError('setting-invalid', `${image.name} has no channel for ${role}.`, {
     subject: image.name,
     remedy: `Its channels are ${image.channelNames.join(', ')}. Choose one under Images, or with lacss add --${role} NAME.`,
   });

@@ -85,7 +85,7 @@ export async function foreground(
   result.failures = await forEachItem(
     chosenImages(project, images),
     control,
-    { message: 'Finding the foreground of', nameOf: ({ name }) => name },
+    { message: 'Computing the foreground of', nameOf: ({ name }) => name },
     async (image, own) => {
       const store = project.annotation(image);
       if (!again && (await store.view()).state.foreground !== null) {

@@ -80,7 +80,7 @@ export async function locate(
   result.failures = await forEachItem(
     chosenImages(project, images),
     control,
-    { message: 'Locating the cells of', nameOf: ({ name }) => name },
+    { message: 'Finding points in', nameOf: ({ name }) => name },
     async (image, own) => {
       const store = project.annotation(image);
       if (!again && (await store.view()).state.locations !== null) {
