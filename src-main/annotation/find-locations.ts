@@ -116,7 +116,9 @@ export class LocationSearch {
     this.#settings = settings;
   }
 
-  /** Takes the values in rows `from` to `to` of a stretch, which also holds the row before and the row after. */
+  /**
+   * Takes the values in rows `from` to `to` of a stretch, which also holds the row before and the row after.
+   */
   look(values: FloatPlane, from: number, to: number): void {
     const { width, data } = values;
     this.#noiseSum = noiseSum(values, from, to, this.#noiseSum);

@@ -18,8 +18,8 @@ export function noiseOfSum({ height, width }: { height: number; width: number },
 }
 
 /**
- * Adds to `sum` the absolute responses in rows `from` to `to` of a plane, or of a stretch of its rows. The first
- * and the last row given have none.
+ * Adds to `sum` the absolute responses in rows `from` to `to` of a plane, or of a stretch of its rows. The
+ * first and the last row given have none.
  */
 export function noiseSum({ height, width, data }: FloatPlane, from: number, to: number, sum = 0): number {
   for (let y = Math.max(1, from); y < Math.min(height - 1, to); y++) {

@@ -53,8 +53,8 @@ export function saddles(plane: FloatPlane, maxima: readonly number[], floor: num
 const digitBits = 11;
 
 /**
- * The pixels above `floor`, highest first; equal ones in the order of a scan by rows. A radix sort is exact for
- * images of any size.
+ * The pixels above `floor`, highest first; equal ones in the order of a scan by rows. A radix sort is exact
+ * for images of any size.
  */
 function descending(data: Float32Array, floor: number): Uint32Array {
   let count = 0;

@@ -7,8 +7,8 @@ import type { PackedMask } from '../../contract/packed-mask.ts';
 const bandBytes = 2 ** 20;
 
 /**
- * Writes a mask as a grey PNG of 8 bits: 255 is foreground, 0 background. Besides mask and file it holds a few
- * megabytes.
+ * Writes a mask as a grey PNG of 8 bits: 255 is foreground, 0 background. Besides mask and file it holds a
+ * few megabytes.
  *
  * Source: Portable Network Graphics, second edition, W3C 2003.
  */

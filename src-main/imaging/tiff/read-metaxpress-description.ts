@@ -4,9 +4,11 @@ import { unitInUm } from './length-units.ts';
 import { xmlAttributes } from './xml-attributes.ts';
 
 /**
- * The pixel size in a description by MetaXpress or MetaMorph (MetaSeries TIFF): `<prop id="spatial-calibration-x" … value="0.65"/>`.
+ * The pixel size in a description by MetaXpress or MetaMorph (MetaSeries TIFF): `<prop
+ * id="spatial-calibration-x" … value="0.65"/>`.
  *
- * Source: the elements as Bio-Formats reads them, loci.formats.in.MetamorphHandler, https://github.com/ome/bioformats.
+ * Source: the elements as Bio-Formats reads them, loci.formats.in.MetamorphHandler,
+ * https://github.com/ome/bioformats.
  *
  * @returns `null` where the description is another, or its calibration is switched off.
  */
