@@ -12,11 +12,11 @@ export interface NumberedLabels {
 }
 
 /** The largest number that every table by label can have an entry for. */
-const largestPlain = 0xffff;
+const largestPlain = 0xfffff;
 
 /**
  * Reads a label image from the bytes of a TIFF or PNG: whole numbers, 0 for background, one number per instance.
- * Numbers above both 65,535 and the number of pixels are replaced by 1 … n, in their order.
+ * Numbers above both 1,048,575 and the number of pixels are replaced by 1 … n, in their order.
  * @throws LacssError `annotation-invalid` for several planes, negative or broken numbers; what readImage throws
  */
 export async function readLabelImage(bytes: Uint8Array, fileName: string): Promise<LabelImage> {
