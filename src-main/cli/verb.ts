@@ -1,3 +1,4 @@
+import { engineChoices } from '../contract/choices.ts';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { openProject } from '../project/open-project.ts';
@@ -34,7 +35,7 @@ export function projectOption(): Option {
 /** The option that chooses the engine. */
 export function engineOption(): Option {
   return new Option('--engine <name>', 'the compute engine: see lacss doctor')
-    .choices(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu'])
+    .choices(engineChoices)
     .default('auto');
 }
 

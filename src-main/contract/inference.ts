@@ -1,3 +1,4 @@
+import { engineNames } from './choices.ts';
 import { z } from 'zod';
 
 /**
@@ -38,7 +39,7 @@ export const usualProposalScore = 0.4;
 
 /** The engine that found the cells of an image, and why the program chose it. */
 export const computedBySchema = z.strictObject({
-  engine: z.enum(['onnx', 'webgpu', 'tensorflow', 'cpu']),
+  engine: z.enum(engineNames),
   /** How many networks computed in parallel. */
   networks: z.union([z.literal(1), z.literal(2)]),
   /** Threads per network. */

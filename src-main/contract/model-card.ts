@@ -1,3 +1,4 @@
+import { presetNames } from './choices.ts';
 import { z } from 'zod';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './training.ts';
 import { shownName } from './visible-text.ts';
@@ -9,7 +10,7 @@ export const modelCardSchema = z.strictObject({
   name: shownName.pipe(z.string().min(1)),
   /** ISO 8601. */
   createdAt: z.iso.datetime(),
-  preset: z.enum(['tiny', 'small', 'paper']),
+  preset: z.enum(presetNames),
   /** Channels the model was trained on, in the order it takes them. */
   inputChannels: z
     .array(z.strictObject({ name: shownName, role: z.enum(['cells', 'nuclei', 'other']) }))

@@ -1,3 +1,4 @@
+import { presetNames } from './choices.ts';
 import { z } from 'zod';
 import { shownName } from './visible-text.ts';
 import { trainingSettingsSchema } from './training.ts';
@@ -6,7 +7,7 @@ import { trainingSettingsSchema } from './training.ts';
 export const trainingRunSchema = z.strictObject({
   name: shownName.pipe(z.string().min(1)),
   startedAt: z.iso.datetime(),
-  preset: z.enum(['tiny', 'small', 'paper']),
+  preset: z.enum(presetNames),
   /** The channels the model uses, in its order. */
   channels: z.array(z.enum(['cells', 'nuclei'])).min(1),
   /** Ids of the images. */

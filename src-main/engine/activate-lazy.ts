@@ -1,7 +1,7 @@
+import type { EngineName } from '../contract/choices.ts';
 import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ActiveEngine } from './active-engine.ts';
-import type { EngineName } from './engine-report.ts';
 import type { RunnerOptions } from './onnx/graph-runner.ts';
 import { LazyBackend } from './onnx/lazy-backend.ts';
 import { loadOnnxRuntime } from './onnx/native-session.ts';

@@ -1,8 +1,4 @@
-/** The engines a person can choose. `auto` takes the fastest that passes its self-test. */
-export type EngineChoice = 'auto' | 'onnx' | 'webgpu' | 'tensorflow' | 'cpu';
-
-/** The available engines. */
-export type EngineName = Exclude<EngineChoice, 'auto'>;
+import type { EngineChoice, EngineName } from '../contract/choices.ts';
 
 /** The facts about one engine on this machine, as plain JSON. */
 export interface EngineFacts {

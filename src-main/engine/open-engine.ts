@@ -1,3 +1,4 @@
+import type { EngineChoice, EngineName } from '../contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../contract/errors.ts';
 import type { ActiveEngine } from './active-engine.ts';
@@ -5,7 +6,7 @@ import { activateCpu } from './activate-cpu.ts';
 import { activateOnnx } from './activate-onnx.ts';
 import { activateTensorflow } from './activate-tensorflow.ts';
 import { activateWebgpu } from './activate-webgpu.ts';
-import type { EngineChoice, EngineFacts, EngineName, EngineReport } from './engine-report.ts';
+import type { EngineFacts, EngineReport } from './engine-report.ts';
 import { estimateStepMs } from './estimate-step.ts';
 import { registerGradients } from './gradients/register-gradients.ts';
 import { measureSpeed } from './measure-speed.ts';

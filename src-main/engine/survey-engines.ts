@@ -1,5 +1,6 @@
+import type { EngineChoice } from '../contract/choices.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { EngineChoice, EngineFacts, EngineReport } from './engine-report.ts';
+import type { EngineFacts, EngineReport } from './engine-report.ts';
 import { measureSpeed } from './measure-speed.ts';
 import { openEngine } from './open-engine.ts';
 

@@ -1,10 +1,11 @@
+import type { PresetName } from '../contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { Replayed } from '../engine/replayed.ts';
 import { auxnet } from './auxnet.ts';
 import { createBackbone } from './create-backbone.ts';
 import { featurePyramid } from './feature-pyramid.ts';
 import { locationProposalNetwork } from './location-proposal-network.ts';
-import { presets, type Preset, type PresetName } from './presets.ts';
+import { presets, type Preset } from './presets.ts';
 import { segmentationHead, type Patches } from './segmentation-head.ts';
 import { WeightStore } from './weight-store.ts';
 

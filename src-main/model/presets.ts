@@ -1,9 +1,4 @@
-/**
- * The available networks. A preset fixes the architecture and the cell size in the rescaled image. Anything
- * that may differ between two training runs of one architecture is a training setting instead.
- */
-export const presetNames = ['tiny', 'small', 'paper'] as const;
-export type PresetName = (typeof presetNames)[number];
+import type { PresetName } from '../contract/choices.ts';
 
 /** Residual blocks at strides 2, 4, 8 and 16, with these numbers of channels. */
 export interface ResidualBackbonePreset {
@@ -64,6 +59,10 @@ export interface Preset {
   largestTilePx: number;
 }
 
+/**
+ * The available networks. A preset fixes the architecture and the cell size in the rescaled image. Anything
+ * that may differ between two training runs of one architecture is a training setting instead.
+ */
 export const presets: Readonly<Record<PresetName, Preset>> = {
   /** Small enough for tests: every part of `small`, once. */
   tiny: {

@@ -1,3 +1,4 @@
+import { presetNames } from '../contract/choices.ts';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import { weightManifestSchema } from '../contract/model-card.ts';
@@ -15,7 +16,7 @@ export const epochSumsSchema = z.strictObject({
 export type EpochSums = z.infer<typeof epochSumsSchema>;
 
 const headerSchema = z.strictObject({
-  preset: z.enum(['tiny', 'small', 'paper']),
+  preset: z.enum(presetNames),
   inputChannels: z.int().positive(),
   /** Settings, including the seed of every step's random numbers. */
   settings: trainingSettingsSchema,

@@ -1,10 +1,6 @@
+import type { ExportFormat } from '../../src-main/contract/choices.ts';
 import type { ModelId } from '../../src-main/contract/fields.ts';
-import type {
-  CellTable,
-  EvaluationView,
-  ExportFormat,
-  ExportReport,
-} from '../../src-main/contract/requests/results.ts';
+import type { CellTable, EvaluationView, ExportReport } from '../../src-main/contract/requests/results.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
@@ -15,7 +11,6 @@ export class ResultsState {
   model = $state<ModelId | null>(null);
   readonly evaluation = new Loaded<EvaluationView>();
   readonly cells = new Loaded<CellTable>();
-  formats = $state.raw<readonly ExportFormat[]>([]);
   exporting = $state.raw<{ done: number; total: number } | null>(null);
   report = $state.raw<ExportReport | null>(null);
 
@@ -40,14 +35,8 @@ export class ResultsState {
       );
   }
 
-  async readFormats(): Promise<void> {
-    const { studio } = this.#project;
-    const formats = await studio.attempt(() => studio.client.request('export.formats', {}));
-    if (formats) this.formats = formats;
-  }
-
   async export(
-    formats: readonly ExportFormat['id'][],
+    formats: readonly ExportFormat[],
     images: readonly string[],
     everyCell: boolean,
     folder: string | null,

@@ -1,10 +1,10 @@
+import type { EngineChoice } from '../../src-main/contract/choices.ts';
 import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { ProjectId } from '../../src-main/contract/fields.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import type {
   DoctorFact,
-  EngineChoice,
   EngineStatus,
   HostDescription,
   RecentProject,

@@ -4,9 +4,9 @@
  *
  * npm run bench:leaks -- [--preset small] [--size 256] [--steps 300] [--engine onnx]
  */
+import type { EngineChoice } from '../../src-main/contract/choices.ts';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineChoice } from '../../src-main/engine/engine-report.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { median } from './median.ts';
 import { isPresetName } from './preset-name.ts';

@@ -1,3 +1,4 @@
+import type { PresetName } from '../../src-main/contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
@@ -5,7 +6,6 @@ import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import type { LazyBackend } from '../../src-main/engine/onnx/lazy-backend.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
-import type { PresetName } from '../../src-main/model/presets.ts';
 import { median } from './median.ts';
 import { syntheticCrop } from './training-case.ts';
 import { writeUntrainedFolder } from './untrained-folder.ts';

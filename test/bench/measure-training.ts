@@ -1,6 +1,6 @@
+import type { PresetName } from '../../src-main/contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LazyBackend } from '../../src-main/engine/onnx/lazy-backend.ts';
-import type { PresetName } from '../../src-main/model/presets.ts';
 import { median } from './median.ts';
 import { trainingCase } from './training-case.ts';
 

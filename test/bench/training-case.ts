@@ -1,6 +1,6 @@
+import type { PresetName } from '../../src-main/contract/choices.ts';
 import { defaultTrainingSettings } from '../../src-main/contract/training.ts';
 import { createModel, type LacssModel } from '../../src-main/model/create-model.ts';
-import type { PresetName } from '../../src-main/model/presets.ts';
 import type { Crop } from '../../src-main/training/draw-crop.ts';
 import { TrainStep } from '../../src-main/training/train-step.ts';
 

@@ -1,6 +1,6 @@
+import type { EngineName } from '../../src-main/contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import type { EngineName } from '../../src-main/engine/engine-report.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 
 /** The engine that is held against tfjs `cpu`: onnx, or the one that `LACSS_TEST_ENGINE` names. */

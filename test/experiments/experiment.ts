@@ -1,3 +1,4 @@
+import { presetNames } from '../../src-main/contract/choices.ts';
 import { z } from 'zod';
 import { segmentSettingsSchema } from '../../src-main/contract/inference.ts';
 import { foregroundSettingsSchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
@@ -35,7 +36,7 @@ export const experimentSchema = z.strictObject({
     locations: locationSettingsSchema.default(defaultSettings.locations),
   }),
   training: z.strictObject({
-    preset: z.enum(['tiny', 'small', 'paper']),
+    preset: z.enum(presetNames),
     steps: z.int().positive(),
     seed: z.int(),
     /** As `lacss train --from-model` takes it. */

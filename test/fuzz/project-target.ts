@@ -1,3 +1,5 @@
+import { exportFormats } from '../../src-main/contract/choices.ts';
+import type { ExportFormat } from '../../src-main/contract/choices.ts';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
@@ -10,8 +12,7 @@ import { readLabels } from '../../src-main/tasks/images/read-labels.ts';
 import { readForeground } from '../../src-main/tasks/foreground/read-foreground.ts';
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
 import { listModels } from '../../src-main/tasks/models/list-models.ts';
-import { exportCells, exportFormats } from '../../src-main/tasks/results/export-cells.ts';
-import type { ExportFormat } from '../../src-main/tasks/results/export-cells.ts';
+import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
 import { countReviews, readReview } from '../../src-main/tasks/review/review-cells.ts';
 import { planView } from '../../src-main/tasks/training/plan-view.ts';
 import { readTrainingLog } from '../../src-main/tasks/training/training-log.ts';

@@ -137,7 +137,6 @@ function sampleParams({
     'review.saveSettings': [{ project, settings: review }],
     'results.evaluate': [{ project, minScore: 0.3 }],
     'results.cells': [{ ...ofImage, minScore: 0.3 }],
-    'export.formats': [{}],
     'export.run': [{ project, images: [image], formats: ['csv', 'coco'], everyCell: false, minScore: 0.3 }],
   };
 }

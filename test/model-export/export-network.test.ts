@@ -1,10 +1,10 @@
+import type { PresetName } from '../../src-main/contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import onnxProto from 'onnx-proto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, test } from 'vitest';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
-import type { PresetName } from '../../src-main/model/presets.ts';
 import { exportNetwork } from '../../src-main/model-export/export-network.ts';
 import { outputNames, runNetwork } from '../../src-main/model-export/trace-network.ts';
 import { draw } from '../engine/both-engines.ts';

@@ -1,9 +1,9 @@
+import { presetNames, type PresetName } from '../../src-main/contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
 import { countParameters } from './count-parameters.ts';
 import { createModel, type LacssModel } from '../../src-main/model/create-model.ts';
-import { presetNames, type PresetName } from '../../src-main/model/presets.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
-import { exportFormats } from '../../src-main/tasks/results/export-cells.ts';
+import { exportFormats } from '../../src-main/contract/choices.ts';
 import { squares } from '../fixtures/annotated-disks.ts';
 import { Site } from '../fixtures/site.ts';
 import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';

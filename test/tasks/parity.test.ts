@@ -1,3 +1,4 @@
+import { exportFormatNames } from '../../src-main/contract/choices.ts';
 import { randomUUID } from 'node:crypto';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -162,8 +163,13 @@ test('segmenting', async () => {
 });
 
 test('exporting', async () => {
-  const formats = ['label-tiff', 'imagej-rois', 'geojson', 'coco', 'csv', 'overlay-png'] as const;
-  await lacss('export', '--format', ...formats, '--min-score', '0');
-  await window.ask('export.run', { project, images, formats: [...formats], everyCell: false, minScore: 0 });
+  await lacss('export', '--format', ...exportFormatNames, '--min-score', '0');
+  await window.ask('export.run', {
+    project,
+    images,
+    formats: [...exportFormatNames],
+    everyCell: false,
+    minScore: 0,
+  });
   await expectSame('exports');
 });

@@ -1,5 +1,5 @@
+import type { EngineName } from '../../src-main/contract/choices.ts';
 import { expect, it } from 'vitest';
-import type { EngineName } from '../../src-main/engine/engine-report.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
 import { saveWeights } from '../../src-main/model/weights.ts';

@@ -1,9 +1,8 @@
+import type { PresetName, EngineName } from '../../src-main/contract/choices.ts';
 import { expect, it, vi } from 'vitest';
 import { defaultTrainingSettings, type LossTerms } from '../../src-main/contract/training.ts';
-import type { EngineName } from '../../src-main/engine/engine-report.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
-import type { PresetName } from '../../src-main/model/presets.ts';
 import type { Crop } from '../../src-main/training/draw-crop.ts';
 import { TrainStep } from '../../src-main/training/train-step.ts';
 import { syntheticCrop } from '../bench/training-case.ts';
@@ -11,7 +10,7 @@ import { engineUnderTest, worstRelativeError } from '../engine/both-engines.ts';
 
 /** The published architecture with a sixteenth of its channels and the blocks that differ: whole, tfjs `cpu` takes minutes for a step. */
 vi.mock(import('../../src-main/model/presets.ts'), async (original) => {
-  const { presets, presetNames } = await original();
+  const { presets } = await original();
   const { paper } = presets;
   const narrow = {
     ...paper,
@@ -34,7 +33,7 @@ vi.mock(import('../../src-main/model/presets.ts'), async (original) => {
     segmentation: { ...paper.segmentation, layerChannels: 16 },
     auxnet: { input: 'stem' as const, channels: 16 },
   };
-  return { presetNames, presets: { ...presets, paper: narrow } };
+  return { presets: { ...presets, paper: narrow } };
 });
 
 interface Gradients {

@@ -1,6 +1,6 @@
+import type { EngineChoice } from '../../contract/choices.ts';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import type { EngineChoice } from '../../engine/engine-report.ts';
 import { demo } from '../../tasks/demo/demo.ts';
 import type { DemoResult } from '../../tasks/demo/demo-report.ts';
 import type { Figures } from '../../tasks/results/evaluate.ts';

@@ -1,5 +1,5 @@
+import type { EngineChoice } from '../../contract/choices.ts';
 import type { Command } from 'commander';
-import type { EngineChoice } from '../../engine/engine-report.ts';
 import { graphicsText, speedText } from '../../tasks/doctor/doctor-texts.ts';
 import { doctor } from '../../tasks/doctor/doctor.ts';
 import type { DoctorResult } from '../../tasks/doctor/doctor.ts';

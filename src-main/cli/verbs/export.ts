@@ -1,10 +1,12 @@
+import { exportFormats, exportFormatNames } from '../../contract/choices.ts';
+import type { ExportFormat } from '../../contract/choices.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
-import { exportCells, exportFormats } from '../../tasks/results/export-cells.ts';
-import type { ExportFormat, ExportResult } from '../../tasks/results/export-cells.ts';
+import { exportCells } from '../../tasks/results/export-cells.ts';
+import type { ExportResult } from '../../tasks/results/export-cells.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
@@ -38,9 +40,7 @@ export function addExport(program: Command, run: VerbRunner): void {
       'a model of the project (default: the latest cells of each image; with --model-file the newest model)',
     )
     .addOption(
-      new Option('--format <formats...>', 'one or more of the formats below').choices(
-        Object.keys(exportFormats),
-      ),
+      new Option('--format <formats...>', 'one or more of the formats below').choices(exportFormatNames),
     )
     .option('--output <folder>', 'the folder for the files (default: exports/ in the project)')
     .option('--model-file <file>', 'write the model as one file, to share it')
@@ -57,7 +57,9 @@ export function addExport(program: Command, run: VerbRunner): void {
       [
         '',
         'Formats:',
-        ...Object.entries(exportFormats).map(([name, use]) => `  ${name.padEnd(14)} ${use}`),
+        ...Object.entries(exportFormats).map(
+          ([format, { name, extension, hint }]) => `  ${format.padEnd(14)} ${name} (${extension}). ${hint}.`,
+        ),
       ].join('\n'),
     )
     .action(async (images: string[], options: ExportOptions) => {
@@ -95,7 +97,7 @@ async function exportModel(project: Project, model: string, path: string): Promi
 
 function noFormat(): LacssError {
   return new LacssError('setting-invalid', 'No format was named.', {
-    remedy: `Name one or more with --format: ${Object.keys(exportFormats).join(', ')}.`,
+    remedy: `Name one or more with --format: ${exportFormatNames.join(', ')}.`,
   });
 }
 

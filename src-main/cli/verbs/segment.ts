@@ -1,8 +1,8 @@
+import type { EngineChoice } from '../../contract/choices.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { EngineChoice } from '../../engine/engine-report.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import { segment } from '../../tasks/segmenting/segment.ts';
 import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segment-each.ts';

@@ -1,8 +1,9 @@
+import { presetNames } from '../../contract/choices.ts';
+import type { PresetName, EngineChoice } from '../../contract/choices.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import { shippedModel } from '../../contract/shipped-model.ts';
-import type { EngineChoice } from '../../engine/engine-report.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
 import { train } from '../../tasks/training/train.ts';
 import type { TrainParams, TrainResult } from '../../tasks/training/train.ts';
@@ -22,7 +23,7 @@ import type { VerbRunner } from '../verb.ts';
 interface TrainOptions extends CommonOptions {
   project: string;
   name?: string;
-  preset: 'tiny' | 'small' | 'paper';
+  preset: PresetName;
   epochs?: number;
   steps?: number;
   minutes?: number;
@@ -53,7 +54,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
         '--preset <name>',
         'size of the network: small trains in minutes on two cores, paper is that of the paper',
       )
-        .choices(['tiny', 'small', 'paper'])
+        .choices(presetNames)
         .default('small'),
     )
     .option('--epochs <n>', 'stop after this many epochs', wholeNumberBetween(1, 100_000))

@@ -1,3 +1,5 @@
+import { engineChoices } from '../choices.ts';
+import type { EngineChoice } from '../choices.ts';
 import { z } from 'zod';
 import { maxUploadPartBytes } from '../limits.ts';
 import { grantedPath } from '../fields.ts';
@@ -50,8 +52,6 @@ export const appSettings = z.strictObject({
   updates: z.boolean(),
 });
 export type AppSettings = z.infer<typeof appSettings>;
-
-export type EngineChoice = 'auto' | 'onnx' | 'webgpu' | 'tensorflow' | 'cpu';
 
 /** The engine chip and the device panel. */
 export interface EngineStatus {
@@ -144,10 +144,10 @@ export const hostRequests = {
   }).returns<AppSettings>(),
   'engine.status': request(z.strictObject({}), { effect: 'read', process: 'host' }).returns<EngineStatus>(),
   /** Starts the learning process and opens the engine, so that its status is known before training. */
-  'engine.open': request(
-    z.strictObject({ choice: z.enum(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu']) }),
-    { effect: 'change', process: 'learning' },
-  ).returns<EngineStatus>(),
+  'engine.open': request(z.strictObject({ choice: z.enum(engineChoices) }), {
+    effect: 'change',
+    process: 'learning',
+  }).returns<EngineStatus>(),
   'engine.doctor': request(z.strictObject({}), { effect: 'read', process: 'learning' }).returns<
     DoctorFact[]
   >(),

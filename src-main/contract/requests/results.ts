@@ -1,3 +1,4 @@
+import { exportFormatNames } from '../choices.ts';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, modelId, ofImage, projectId } from '../fields.ts';
@@ -37,13 +38,6 @@ export interface CellTable {
   leftOut: LeftOutCells;
 }
 
-export interface ExportFormat {
-  id: 'label-tiff' | 'imagej-rois' | 'geojson' | 'coco' | 'csv' | 'overlay-png' | 'locations-csv';
-  name: string;
-  extension: string;
-  hint: string;
-}
-
 export interface ExportReport {
   folder: string;
   files: string[];
@@ -70,20 +64,13 @@ export const resultRequests = {
     effect: 'read',
     process: 'imaging',
   }).returns<CellTable>(),
-  'export.formats': request(z.strictObject({}), { effect: 'read', process: 'host' }).returns<
-    ExportFormat[]
-  >(),
   'export.run': request(
     z.strictObject({
       project: projectId,
       /** Absent: the latest prediction of each image, which Review shows. */
       model: modelId.optional(),
       images: z.array(imageId).min(1).max(100_000),
-      formats: z
-        .array(
-          z.enum(['label-tiff', 'imagej-rois', 'geojson', 'coco', 'csv', 'overlay-png', 'locations-csv']),
-        )
-        .min(1),
+      formats: z.array(z.enum(exportFormatNames)).min(1),
       /** Absent: `exports/` in the project. */
       folder: grantedPath.optional(),
       /** All cells found, including cells that Review does not show. */

@@ -1,3 +1,4 @@
+import { presetNames, engineChoices } from '../choices.ts';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import { imageId, modelId, ofProject, projectId } from '../fields.ts';
@@ -11,7 +12,7 @@ export const trainingRequest = z.strictObject({
   name: z.string().min(1).max(120).optional(),
   /** Absent: every annotated image that is neither excluded nor a validation image. */
   images: z.array(imageId).optional(),
-  preset: z.enum(['tiny', 'small', 'paper']),
+  preset: z.enum(presetNames),
   /** null: from scratch. */
   startFrom: modelId.nullable(),
   until: z.discriminatedUnion('kind', [
@@ -19,7 +20,7 @@ export const trainingRequest = z.strictObject({
     z.strictObject({ kind: z.literal('minutes'), minutes: z.number().min(0.1).max(100_000) }),
   ]),
   seed: z.number().int().min(0).max(0xffffffff),
-  engine: z.enum(['auto', 'onnx', 'webgpu', 'tensorflow', 'cpu']),
+  engine: z.enum(engineChoices),
   /** Image to segment after every epoch. Absent: the first validation image, otherwise the first training image. */
   preview: imageId.optional(),
 });

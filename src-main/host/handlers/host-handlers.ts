@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
 import type { HostDescription } from '../../contract/requests/host.ts';
-import type { ExportFormat } from '../../contract/requests/results.ts';
 import { fileError } from '../../project/file-error.ts';
 import { sweepDroppedFolders } from '../../tasks/images/dropped-folder.ts';
 import type { Handlers } from '../call.ts';
@@ -13,17 +12,7 @@ import { listFolder } from '../list-folder.ts';
 
 type Names = Exclude<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 
-const exportFormats: ExportFormat[] = [
-  { id: 'label-tiff', name: 'Label image', extension: '.tif', hint: 'For every image program' },
-  { id: 'imagej-rois', name: 'ImageJ ROIs', extension: '.zip', hint: 'For ImageJ and Fiji' },
-  { id: 'geojson', name: 'GeoJSON', extension: '.geojson', hint: 'For QuPath' },
-  { id: 'coco', name: 'COCO', extension: '.json', hint: 'For training other networks' },
-  { id: 'csv', name: 'Measurements', extension: '.csv', hint: 'For spreadsheets and statistics' },
-  { id: 'overlay-png', name: 'Image with outlines', extension: '.png', hint: 'For slides and papers' },
-  { id: 'locations-csv', name: 'Points', extension: '.csv', hint: 'One point per cell, as y,x' },
-];
-
-/** Requests about the host: description, file choice, settings, export formats. */
+/** Requests about the host: description, file choice, settings. */
 export function hostHandlers(host: HostServices): { requests: Handlers<Names>; close: () => Promise<void> } {
   const { platform } = host.options;
   const dropped = new DroppedFiles();
@@ -75,7 +64,6 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
     'host.settings': () => host.store.settings(),
     'host.saveSettings': (change) => host.store.saveSettings(change),
     'engine.status': () => host.engine,
-    'export.formats': () => exportFormats,
   };
   return {
     requests,

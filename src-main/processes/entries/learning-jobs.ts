@@ -1,4 +1,5 @@
-import type { DoctorFact, EngineChoice, EngineStatus } from '../../contract/requests/host.ts';
+import type { EngineChoice } from '../../contract/choices.ts';
+import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
 import type { SegmentationView } from '../../contract/requests/segment.ts';
 import type { TrainingPreview } from '../../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';

@@ -1,3 +1,5 @@
+import { presetNames } from '../../contract/choices.ts';
+import type { PresetName, EngineChoice } from '../../contract/choices.ts';
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -5,11 +7,8 @@ import { z } from 'zod';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
-import type { EngineChoice } from '../../engine/engine-report.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
-import { presetNames } from '../../model/presets.ts';
-import type { PresetName } from '../../model/presets.ts';
 import { createProject } from '../../project/create-project.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { openProject } from '../../project/open-project.ts';

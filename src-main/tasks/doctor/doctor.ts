@@ -1,8 +1,9 @@
+import type { EngineChoice } from '../../contract/choices.ts';
 import { statfs } from 'node:fs/promises';
 import { arch, cpus, freemem, homedir, platform, release, totalmem } from 'node:os';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { JobControl } from '../../contract/job.ts';
-import type { EngineChoice, EngineReport } from '../../engine/engine-report.ts';
+import type { EngineReport } from '../../engine/engine-report.ts';
 import { surveyEngines } from '../../engine/survey-engines.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 import { listGraphicsCards } from './list-graphics-cards.ts';

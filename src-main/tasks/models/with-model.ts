@@ -1,5 +1,5 @@
+import type { EngineChoice } from '../../contract/choices.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { EngineChoice } from '../../engine/engine-report.ts';
 import { openEngine } from '../../engine/open-engine.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { checkNetwork } from '../../inference/check-network.ts';

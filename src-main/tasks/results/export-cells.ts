@@ -1,3 +1,4 @@
+import type { ExportFormat } from '../../contract/choices.ts';
 import { resolve } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
@@ -28,19 +29,6 @@ import { latestPrediction } from '../../project/latest-prediction.ts';
 import { endsTheJob, forEachItem } from '../for-each-item.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
 import { shownCells } from '../review/shown-cells.ts';
-
-/** The formats, and what each is for. */
-export const exportFormats = {
-  'label-tiff': 'label images (TIFF): every image program',
-  'imagej-rois': 'regions (zip): ImageJ and Fiji',
-  geojson: 'objects (GeoJSON): QuPath',
-  coco: 'instance annotations of all images (COCO JSON)',
-  csv: 'measurements of all cells (CSV)',
-  'overlay-png': 'pictures with outlines (PNG)',
-  'locations-csv': 'locations of the cells (CSV)',
-} as const;
-
-export type ExportFormat = keyof typeof exportFormats;
 
 export interface ExportParams {
   formats: readonly ExportFormat[];

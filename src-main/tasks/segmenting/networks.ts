@@ -1,7 +1,7 @@
+import type { EngineName } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { ComputedBy, SegmentSettings } from '../../contract/inference.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { EngineName } from '../../engine/engine-report.ts';
 import type { Network, PredictedImage } from '../../inference/network.ts';
 import type { PreparedImage } from '../../model/prepare-image.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';

@@ -1,8 +1,8 @@
+import type { EngineChoice, EngineName } from '../../contract/choices.ts';
 import { availableParallelism, freemem } from 'node:os';
 import type { ComputedBy } from '../../contract/inference.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { EngineChoice, EngineName } from '../../engine/engine-report.ts';
 import { networkOf } from '../../inference/network-of.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import type { JobResult } from '../../processes/job-messages.ts';

@@ -1,6 +1,6 @@
+import type { EngineChoice } from '../../contract/choices.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { SegmentationView } from '../../contract/requests/segment.ts';
-import type { EngineChoice } from '../../engine/engine-report.ts';
 import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { ModelStore } from '../../project/model-store.ts';

@@ -1,10 +1,11 @@
+import type { PresetName, EngineChoice } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { defaultTrainingSettings } from '../../contract/training.ts';
 import type { EpochReport, StepReport, TrainingSettings, ValidationReport } from '../../contract/training.ts';
 import { shippedModel } from '../../contract/shipped-model.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
-import type { EngineChoice, EngineReport } from '../../engine/engine-report.ts';
+import type { EngineReport } from '../../engine/engine-report.ts';
 import { openEngine } from '../../engine/open-engine.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { createModel } from '../../model/create-model.ts';
@@ -28,7 +29,7 @@ import { withoutRemoved } from './without-removed.ts';
 export interface TrainParams extends TrainingSelection {
   /** What the model is called. @default its id */
   name?: string;
-  preset: 'tiny' | 'small' | 'paper';
+  preset: PresetName;
   until:
     | { kind: 'epochs'; epochs: number }
     | { kind: 'steps'; steps: number }

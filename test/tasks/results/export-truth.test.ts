@@ -1,3 +1,5 @@
+import { exportFormatNames } from '../../../src-main/contract/choices.ts';
+import type { ExportFormat } from '../../../src-main/contract/choices.ts';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -14,15 +16,14 @@ import type { Project } from '../../../src-main/project/project.ts';
 import { readLabelImage } from '../../../src-main/project/read-label-image.ts';
 import { add } from '../../../src-main/tasks/images/add.ts';
 import { attachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
-import { exportCells, exportFormats } from '../../../src-main/tasks/results/export-cells.ts';
-import type { ExportFormat } from '../../../src-main/tasks/results/export-cells.ts';
+import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
 import { cellTable } from '../../../src-main/tasks/results/judge-project.ts';
 import { readReview } from '../../../src-main/tasks/review/review-cells.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { markLatest } from '../mark-latest.ts';
 import { control } from '../small-project.ts';
 
-const everyFormat = Object.keys(exportFormats) as ExportFormat[];
+const everyFormat = exportFormatNames;
 
 /** Writes an image of 32 × 24 px, or as wide as is asked for, whose channels differ by 100. */
 function writeImage(path: string, { channels = ['DAPI'], width = 32, seed = 0 } = {}): void {
