@@ -22,8 +22,9 @@ import type { Choose, TestWindow } from './test-window.ts';
 
 // The thread's work, done in this process: a thread's start would take most of the time.
 vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
+  const control = { signal: new AbortController().signal, onProgress: () => undefined };
   const run = (name: keyof typeof annotatingJobs, params: never) =>
-    (annotatingJobs[name] as (params: never, control: unknown) => Promise<unknown>)(params, {});
+    (annotatingJobs[name] as (params: never, control: unknown) => Promise<unknown>)(params, control);
   return { demandThread: { run }, aheadThread: { run } };
 });
 
