@@ -5,7 +5,7 @@ export interface Progress {
   total: number;
   /** The current work, for people: `Training, epoch 3 of 20`. */
   message: string;
-  /** A deviation from the settings, and why: `in tiles of 384 px, for lack of memory`. */
+  /** A deviation from the settings, and why: `in tiles of 384 px for lack of memory`. */
   notice?: string;
   /** Other work that the units wait for: `Dividing the foreground of HeLa_1, 40 %`. */
   aside?: string;

@@ -52,7 +52,7 @@ export class AffordableCrops {
       );
     }
     this.#options = { ...this.#options, size: half };
-    this.#notice = { notice: `on crops of ${half} px, for lack of memory` };
+    this.#notice = { notice: `on crops of ${half} px for lack of memory` };
   }
 }
 

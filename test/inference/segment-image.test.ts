@@ -233,7 +233,7 @@ test('wrong planes and scales are refused by name', async () => {
   const plane = brightSpots(64, 64, []);
   const received = segmentImage(networkOf(fakeModel({ inputChannels: 2 })), [plane], { scale: 1, control });
   await expect(received).rejects.toThrow(LacssError);
-  await expect(received).rejects.toThrow('2 channels, this image has 1');
+  await expect(received).rejects.toThrow('2 channels; this image has 1');
   const uneven = segmentImage(networkOf(fakeModel({ inputChannels: 2 })), [plane, brightSpots(64, 32, [])], {
     scale: 1,
     control,
@@ -270,14 +270,14 @@ test('where memory runs out tiles are halved until there is enough, at once for 
   const found = await segmentImage(networkOf(frugal), [plane], { ...settings, control: listening });
   expect(found.labels).toEqual(whole.labels);
   expect(found.scores).toHaveLength(16);
-  expect(told.at(-1)!.notice).toBe('in tiles of 160 px, for lack of memory');
+  expect(told.at(-1)!.notice).toBe('in tiles of 160 px for lack of memory');
   expect(frugal.shown.every((shape) => shape[1] === 160)).toBe(true);
   const refused: string[] = [];
   await segmentImage(networkOf(frugal), [plane], {
     ...settings,
     control: { ...control, onProgress: ({ notice }) => void refused.push(notice ?? 'none') },
   });
-  expect(new Set(refused)).toEqual(new Set(['in tiles of 160 px, for lack of memory']));
+  expect(new Set(refused)).toEqual(new Set(['in tiles of 160 px for lack of memory']));
 });
 
 test('it ends with advice where the smallest tile is too large', async () => {

@@ -393,7 +393,7 @@ describe('where memory runs out', () => {
     expect(halved.steps).toHaveLength(4);
     expect(saveWeights(halved.model).bytes).toEqual(saveWeights(asked.model).bytes);
     expect(messages.at(-1)).toMatch(
-      /^Training, epoch 2, step 4, loss .*, on crops of 32 px, for lack of memory$/,
+      /^Training, epoch 2, step 4, loss .*, on crops of 32 px for lack of memory$/,
     );
   });
 
