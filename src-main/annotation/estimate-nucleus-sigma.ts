@@ -1,10 +1,10 @@
 import type { FloatPlane, Mask } from '../contract/pixels.ts';
 import { coarseBlur } from '../imaging/filters/coarse-blur.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
+import { outsidePadding } from '../imaging/padding/outside-padding.ts';
 import { otsuThreshold } from '../imaging/intensity/otsu.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
-import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
-import { localMaxima } from './locations/local-maxima.ts';
+import { inscribedRadii } from './inscribed-radii.ts';
 import { weightedMedian } from './locations/weighted-median.ts';
 
 /** Smaller disks are noise that exceeds the threshold by chance. */
@@ -16,14 +16,19 @@ const smallestRadiusPx = 1.5;
  * one per nucleus. Touching nuclei hardly change them. The median disk, weighted by radius against specks,
  * gives σ.
  * @param outerSigmaRatio of the difference of Gaussians that will use σ.
+ * @param padding pixels that do not count, of a plane with filled padding; `null`: all count.
  * @returns the inner σ in px; `undefined` for an image without contrast.
  */
-export function estimateNucleusSigma(plane: FloatPlane, outerSigmaRatio: number): number | undefined {
+export function estimateNucleusSigma(
+  plane: FloatPlane,
+  outerSigmaRatio: number,
+  padding: Uint8Array | null = null,
+): number | undefined {
   const { height, width } = plane;
-  const dark = percentiles(plane, [1])[0]!;
+  const dark = percentiles({ data: outsidePadding(plane.data, padding) }, [1])[0]!;
   const roots = { height, width, data: plane.data.map((value) => Math.sqrt(Math.max(0, value - dark))) };
   const smooth = gaussianFilter(roots, 1.5);
-  const threshold = otsuThreshold(smooth);
+  const threshold = otsuThreshold({ data: outsidePadding(smooth.data, padding) });
   // Stray light may exceed the global threshold. A nucleus is also brighter than its neighbourhood.
   const neighbourhood = coarseBlur(smooth, Math.min(height, width) / 10);
   const bright: Mask = { height, width, data: new Uint8Array(smooth.data.length) };
@@ -32,33 +37,9 @@ export function estimateNucleusSigma(plane: FloatPlane, outerSigmaRatio: number)
   }
   if (bright.data.every((v) => v === bright.data[0])) return undefined;
 
-  const radii = inscribedRadii(bright).filter((radius) => radius >= smallestRadiusPx);
+  const radii = inscribedRadii(bright, padding).filter((radius) => radius >= smallestRadiusPx);
   const radiusPx = weightedMedian(radii, radii);
   return radii.length === 0 ? undefined : radiusPx / bestRadiusPerSigma(outerSigmaRatio);
-}
-
-/** Radii of the largest disks that fit into a mask, largest first. No disk is centred inside another. */
-function inscribedRadii(mask: Mask): number[] {
-  const { height, width } = mask;
-  const distances = distanceTransform(mask);
-  const covered = new Uint8Array(mask.data.length);
-  const radii: number[] = [];
-  for (const centre of localMaxima(gaussianFilter(distances, 1), 0)) {
-    if (covered[centre] !== 0) continue;
-    const radius = distances.data[centre]!;
-    radii.push(radius);
-    const centreY = Math.floor(centre / width);
-    const centreX = centre % width;
-    for (let y = Math.max(0, Math.ceil(centreY - radius)); y <= Math.min(height - 1, centreY + radius); y++) {
-      const half = Math.floor(Math.sqrt(radius ** 2 - (y - centreY) ** 2));
-      covered.fill(
-        1,
-        y * width + Math.max(0, centreX - half),
-        y * width + Math.min(width, centreX + half + 1),
-      );
-    }
-  }
-  return radii;
 }
 
 /**

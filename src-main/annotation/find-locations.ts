@@ -1,4 +1,7 @@
 import type { FloatPlane, Locations } from '../contract/pixels.ts';
+import { isBlank } from '../imaging/padding/is-blank.ts';
+import { shownPart } from '../imaging/padding/shown-part.ts';
+import type { ShownPart } from '../imaging/padding/shown-part.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
 import { estimateNucleusSigma } from './estimate-nucleus-sigma.ts';
 import { localMaxima } from './locations/local-maxima.ts';
@@ -53,6 +56,8 @@ export interface FoundLocations {
   sigmaPx: number;
   /** The response threshold used. */
   threshold: number;
+  /** Whether the plane is blank: constant, or white noise. */
+  isBlank: boolean;
 }
 
 /** Used when the image gives no estimate: the paper's value. */
@@ -66,13 +71,20 @@ const roundingShare = 2e-6;
 
 /**
  * Finds one location per nucleus in a plane [height, width]: the 4-connected local maxima of its difference
- * of Gaussians. An image without contrast has no locations.
+ * of Gaussians. An image without contrast has no locations. Padding is cut off before.
  * @throws RangeError if a setting is out of range.
  */
-export function findLocations(plane: FloatPlane, settings: FinderSettings): FoundLocations {
+export function findLocations(wholePlane: FloatPlane, settings: FinderSettings): FoundLocations {
   const complete = checkedFinderSettings(settings);
   const { sigma, outerSigmaRatio, logIntensity } = complete;
-  const sigmaPx = sigma === 'auto' ? estimatedSigma(plane, outerSigmaRatio) : sigma;
+  const part = shownPart([wholePlane]);
+  const plane = part.planes[0]!;
+  if (isBlank(plane, part.padding)) {
+    const none = new Float32Array(0);
+    const sigmaPx = sigma === 'auto' ? fallbackSigmaPx : sigma;
+    return { locations: none, responses: none, sigmaPx, threshold: 0, isBlank: true };
+  }
+  const sigmaPx = sigma === 'auto' ? estimatedSigma(plane, outerSigmaRatio, part.padding) : sigma;
   const values = logIntensity ? { ...plane, data: logarithm(plane.data) } : plane;
   const search = new LocationSearch(plane, { ...complete, sigma: sigmaPx });
   search.look(values, 0, plane.height);
@@ -80,12 +92,34 @@ export function findLocations(plane: FloatPlane, settings: FinderSettings): Foun
     from: 0,
     to: plane.height,
   });
-  return search.finish();
+  return inWhole(search.finish(), part);
+}
+
+/** Locations of a shown part as positions in the whole plane, without those in padding. */
+function inWhole(found: FoundLocations, { padding, planes, top, left }: ShownPart): FoundLocations {
+  const { locations, responses } = found;
+  const width = planes[0]!.width;
+  const kept = [...responses.keys()].filter(
+    (k) =>
+      padding === null ||
+      padding[Math.floor(locations[2 * k]!) * width + Math.floor(locations[2 * k + 1]!)] === 0,
+  );
+  return {
+    ...found,
+    locations: Float32Array.from(
+      kept.flatMap((k) => [top + locations[2 * k]!, left + locations[2 * k + 1]!]),
+    ),
+    responses: Float32Array.from(kept, (k) => responses[k]!),
+  };
 }
 
 /** σ of the nuclei of a plane in its px; the paper's for a plane without contrast. */
-export function estimatedSigma(plane: FloatPlane, outerSigmaRatio: number): number {
-  return estimateNucleusSigma(plane, outerSigmaRatio) ?? fallbackSigmaPx;
+export function estimatedSigma(
+  plane: FloatPlane,
+  outerSigmaRatio: number,
+  padding: Uint8Array | null = null,
+): number {
+  return estimateNucleusSigma(plane, outerSigmaRatio, padding) ?? fallbackSigmaPx;
 }
 
 /** A local maximum of the response. */
@@ -178,6 +212,7 @@ export class LocationSearch {
       responses: Float32Array.from(kept, (k) => chosen[k]!.response),
       sigmaPx: sigma,
       threshold,
+      isBlank: false,
     };
   }
 }

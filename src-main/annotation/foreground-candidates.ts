@@ -1,4 +1,5 @@
 import type { FloatPlane, Mask } from '../contract/pixels.ts';
+import { putInWhole } from '../imaging/padding/shown-part.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
 import { erode } from '../imaging/morphology/erode.ts';
 import { fillHoles } from '../imaging/morphology/fill-holes.ts';
@@ -22,7 +23,7 @@ export interface CandidateSettings {
    * image pixels. @default 1
    */
   blockPx?: number;
-  /** Approximate cell diameter. Sets the scales of the local contrast and of small pieces. @default 60 */
+  /** Approximate cell diameter. Sets the scales of the local contrast and of small pieces. @default from the image */
   cellDiameterPx?: number;
   /**
    * How strongly neighbours hold together in the graph cut; 0 gives a plain threshold. @default 0.14, just
@@ -52,6 +53,8 @@ export interface Candidate {
   /** Share of foreground pixels among all pixels. */
   foregroundFraction: number;
   feature: FeatureKind;
+  /** As of the feature (`ForegroundFeature.separation`). */
+  separation: number;
   /** The median of the feature over the mask; `NaN` for an empty one. */
   medianInside: number;
 }
@@ -85,14 +88,19 @@ export function foregroundCandidates(plane: FloatPlane, settings: CandidateSetti
 
 /** The feature that the settings select. @throws RangeError if a setting is out of range. */
 export function featureOf(plane: FloatPlane, settings: CandidateSettings): ForegroundFeature {
-  const { cellDiameterPx = 60, smoothness = 0.14, blockPx = 1 } = settings;
-  if (!(cellDiameterPx >= 4 * blockPx)) {
+  const { cellDiameterPx, smoothness = 0.14, blockPx = 1 } = settings;
+  if (cellDiameterPx !== undefined && !(cellDiameterPx >= 4 * blockPx)) {
     throw new RangeError(`cellDiameterPx must be at least ${4 * blockPx}, received ${cellDiameterPx}`);
   }
   if (!(smoothness >= 0 && smoothness <= 50)) {
     throw new RangeError(`smoothness must be in [0, 50], received ${smoothness}`);
   }
-  return foregroundFeature(plane, settings.feature, cellDiameterPx / blockPx, blockPx);
+  return foregroundFeature(
+    plane,
+    settings.feature,
+    cellDiameterPx === undefined ? undefined : cellDiameterPx / blockPx,
+    blockPx,
+  );
 }
 
 /** The foregrounds at the given thresholds of a feature, in the same order. */
@@ -114,8 +122,9 @@ export function* candidateSteps(
   thresholds: readonly number[],
   settings: CandidateSettings,
 ): Generator<void, Candidate[]> {
-  const { kind, plane, automatic, reachPx } = feature;
-  const { cellDiameterPx = 60, smoothness = 0.14, blockPx = 1 } = settings;
+  const { kind, plane, part, automatic, reachPx } = feature;
+  const { smoothness = 0.14, blockPx = 1 } = settings;
+  const cellDiameterPx = feature.cellDiameterPx * blockPx;
   const isContrast = kind === 'local-contrast';
   const {
     maxHolePx = cellDiameterPx ** 2 / (isContrast ? 6 : 36),
@@ -129,7 +138,9 @@ export function* candidateSteps(
   const candidates: Candidate[] = [];
   for (const [k, raw] of masks.entries()) {
     const whole = removeSmall(fillHoles(raw, maxHolePx / blockPx ** 2), minPiecePx / blockPx ** 2);
-    const mask = automatic > 0 ? (reachPx > 0 ? erode(whole, reachPx) : whole) : nothing(plane);
+    const own = automatic > 0 ? (reachPx > 0 ? erode(whole, reachPx) : whole) : nothing(plane);
+    const mask = putInWhole(own, part); // clears padding in `own` too
+    const medianInside = medianIn(plane, own);
     let count = 0;
     for (let i = 0; i < mask.data.length; i++) count += mask.data[i]!;
     candidates.push({
@@ -138,7 +149,8 @@ export function* candidateSteps(
       multiple: thresholds[k]! / automatic,
       foregroundFraction: count / mask.data.length,
       feature: kind,
-      medianInside: medianInside(plane, mask, count),
+      separation: feature.separation,
+      medianInside,
     });
     yield;
   }
@@ -151,7 +163,9 @@ function above({ height, width, data }: FloatPlane, threshold: number): Mask {
   return { height, width, data: mask };
 }
 
-function medianInside({ data }: FloatPlane, mask: Mask, count: number): number {
+function medianIn({ data }: FloatPlane, mask: Mask): number {
+  let count = 0;
+  for (let i = 0; i < mask.data.length; i++) count += mask.data[i]!;
   if (count === 0) return NaN;
   const inside = new Float32Array(count);
   for (let i = 0, k = 0; k < count; i++) if (mask.data[i] !== 0) inside[k++] = data[i]!;

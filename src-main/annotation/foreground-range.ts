@@ -1,3 +1,4 @@
+import { outsidePadding } from '../imaging/padding/outside-padding.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
 import type { ForegroundFeature } from './foreground/foreground-feature.ts';
 
@@ -5,11 +6,11 @@ import type { ForegroundFeature } from './foreground/foreground-feature.ts';
  * The useful range of thresholds in units of the feature: from a tenth of the automatic threshold to a value
  * that hardly any pixel exceeds.
  */
-export function foregroundRange({ automatic, plane }: ForegroundFeature): {
+export function foregroundRange({ automatic, part, plane }: ForegroundFeature): {
   low: number;
   high: number;
   automatic: number;
 } {
-  const high = percentiles(plane, [99.9])[0]!;
+  const high = percentiles({ data: outsidePadding(plane.data, part.padding) }, [99.9])[0]!;
   return { low: automatic / 10, high: Math.max(high, automatic), automatic };
 }

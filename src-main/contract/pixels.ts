@@ -75,4 +75,6 @@ export interface Segmentation {
   scores: Float32Array;
   /** One predicted location per cell. */
   locations: Locations;
+  /** Why nothing was found, in one sentence, if the image itself is the reason. */
+  note?: string;
 }

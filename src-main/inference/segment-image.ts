@@ -4,6 +4,8 @@ import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
 import { keepCells } from '../imaging/label/keep-cells.ts';
+import { blankNote, isBlank } from '../imaging/padding/is-blank.ts';
+import { putInWhole, shownPart } from '../imaging/padding/shown-part.ts';
 import { prepareImage } from '../model/prepare-image.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import { makeWhole } from './finish-cells.ts';
@@ -31,6 +33,9 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
  * score. Each pixel goes to the cell with the highest logit. Finally, cells with outlines fainter than is
  * typical get lower scores. The tile size limits the network's memory. The image takes 8 bytes per pixel
  * besides its own planes.
+ *
+ * An image that is constant or white noise has no cells (`isBlank`): normalised noise would look like cells to
+ * the network. Padding is cut off before, and put back around the result.
  *
  * @param planes one plane per channel of the model, in its order, all [height, width]
  * @returns instances in order of falling score; an empty result is valid
@@ -70,16 +75,24 @@ export async function segmentEvery(
     throw new RangeError(`scale must be a positive number, received ${scale}`);
   }
   checkPlanes(planes, network.inputChannels);
-  const { height, width } = planes[0];
-  const image = prepareImage(planes, scale);
+  const part = shownPart(planes);
+  if (part.planes.every((plane) => isBlank(plane, part.padding))) return nothingIn(part.whole);
+  const { height, width } = part.planes[0];
+  const image = prepareImage(part.planes, scale, part.padding);
   const scales: AxisScales = { y: image.height / height, x: image.width / width };
 
-  const { cells, tiles, notice } = await network.predict(image, settings, control);
+  const predicted = await network.predict(image, settings, control);
+  const { tiles, notice } = predicted;
+  const cells = predicted.cells.filter(({ y, x }) => isShown(image, y, x));
   await pause(control);
 
   const canvas = emptyCanvas(height, width);
   const painted = await paintAll(canvas, cells, scales, settings, control);
   await pause(control);
+  const { padding } = part;
+  if (padding !== null) {
+    for (let i = 0; i < padding.length; i++) if (padding[i] !== 0) canvas.labels.data[i] = 0;
+  }
   const smallestPx =
     settings.minAreaShare * (Math.PI / 4) * (network.cellDiameterPx ** 2 / (scales.y * scales.x));
   const areasPx = makeWhole(canvas, painted.length, Math.max(1, smallestPx));
@@ -87,10 +100,27 @@ export async function segmentEvery(
   await pause(control);
   control.onProgress({ done: tiles, total: tiles, message: 'Segmenting', ...notice });
   return {
-    labels: canvas.labels,
+    labels: putInWhole(canvas.labels, part),
     scores: Float32Array.from(kept, (cell) => cell.score),
-    locations: Float32Array.from(kept.flatMap((cell) => [cell.y / scales.y, cell.x / scales.x])),
+    locations: Float32Array.from(
+      kept.flatMap((cell) => [part.top + cell.y / scales.y, part.left + cell.x / scales.x]),
+    ),
   };
+}
+
+function nothingIn({ height, width }: { height: number; width: number }): Segmentation {
+  return {
+    labels: { height, width, data: new Int32Array(height * width) },
+    scores: new Float32Array(0),
+    locations: new Float32Array(0),
+    note: blankNote,
+  };
+}
+
+function isShown({ height, width, padding }: PreparedImage, y: number, x: number): boolean {
+  if (padding === undefined) return true;
+  const row = Math.min(height - 1, Math.max(0, Math.floor(y)));
+  return padding[row * width + Math.min(width - 1, Math.max(0, Math.floor(x)))] === 0;
 }
 
 /** Number of cells painted between two checks for cancellation. */

@@ -9,6 +9,8 @@ export interface PreparedImage {
   channels: number;
   /** [height, width, channels] */
   data: Float32Array;
+  /** [height, width]: 1 where no channel shows anything; absent where all of the image does. */
+  padding?: Uint8Array;
 }
 
 /** Values below are mostly dead pixels, values above mostly debris. Neither should set the contrast. */
@@ -20,10 +22,15 @@ export const clipPercentiles = { low: 1, high: 99.9 } as const;
  *
  * @param planes the channels, in the model's order, all [height, width]
  * @param scale new size / old size
+ * @param ownPadding [height, width]: 1 where no channel shows anything. These pixels count for no percentile and no mean.
  * @returns an image of round(height · scale) × round(width · scale), at least 1 × 1
  * @throws RangeError without a plane, if the planes differ in size, or if `scale` is not above 0
  */
-export function prepareImage(planes: readonly FloatPlane[], scale: number): PreparedImage {
+export function prepareImage(
+  planes: readonly FloatPlane[],
+  scale: number,
+  ownPadding: Uint8Array | null = null,
+): PreparedImage {
   const [first] = planes;
   if (first === undefined) throw new RangeError('An image needs at least one plane, received none');
   if (!(scale > 0 && Number.isFinite(scale))) {
@@ -39,9 +46,17 @@ export function prepareImage(planes: readonly FloatPlane[], scale: number): Prep
         `All planes must be ${first.height} × ${first.width}, received ${plane.height} × ${plane.width}`,
       );
     }
-    const standard = clipAndStandardise(plane, clipPercentiles.low, clipPercentiles.high);
+    const standard = clipAndStandardise(plane, clipPercentiles.low, clipPercentiles.high, ownPadding);
     const resized = scale === 1 ? standard : resizePlane(standard, height, width);
     for (let i = 0; i < resized.data.length; i++) data[i * channels + channel] = resized.data[i]!;
   });
-  return { height, width, channels, data };
+  if (ownPadding === null) return { height, width, channels, data };
+  const padding = new Uint8Array(height * width);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * first.height) / height) * first.width;
+    for (let x = 0; x < width; x++, i++) {
+      padding[i] = ownPadding[row + Math.floor(((x + 0.5) * first.width) / width)]!;
+    }
+  }
+  return { height, width, channels, data, padding };
 }

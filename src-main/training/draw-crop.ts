@@ -36,16 +36,15 @@ export interface CropOptions {
 
 /**
  * Cuts a random square from an example with random size, orientation and contrast: image, annotation and
- * locations alike. Outside the image the crop is 0, the image's mean, and has no cells.
+ * locations alike. Outside the image and in its padding
+ * the crop is 0, the image's mean, and has no cells.
  */
 export function drawCrop(example: PreparedExample, options: CropOptions, random: SeededRandom): Crop {
   const { size, maskStride, augmentation } = options;
   const { image } = example;
   const zoom = random.uniform(augmentation.zoom[0], augmentation.zoom[1]);
   const window: Window = {
-    extent: size / zoom,
-    top: placeAtRandom(image.height, size / zoom, random),
-    left: placeAtRandom(image.width, size / zoom, random),
+    ...placeWindow(image, size / zoom, random),
     flipY: augmentation.flips && random.chance(),
     flipX: augmentation.flips && random.chance(),
     transpose: augmentation.flips && random.chance(),
@@ -77,6 +76,50 @@ interface Window {
   transpose: boolean;
 }
 
+/** Of an image with padding, a window should show so much at least, and is placed so many times at most. */
+const leastShown = 0.75;
+const mostPlaces = 16;
+
+/** Where a window lies: anywhere, but in an image with padding where it shows most of what can be shown. */
+function placeWindow(
+  image: PreparedExample['image'],
+  extent: number,
+  random: SeededRandom,
+): Pick<Window, 'top' | 'left' | 'extent'> {
+  const place = (): Pick<Window, 'top' | 'left' | 'extent'> => ({
+    top: placeAtRandom(image.height, extent, random),
+    left: placeAtRandom(image.width, extent, random),
+    extent,
+  });
+  let best = place();
+  if (image.padding === undefined) return best;
+  let bestShare = shownShare(image, image.padding, best);
+  for (let k = 1; k < mostPlaces && bestShare < leastShown; k++) {
+    const next = place();
+    const share = shownShare(image, image.padding, next);
+    if (share > bestShare) [best, bestShare] = [next, share];
+  }
+  return best;
+}
+
+/** Share of a window that shows the image and no padding, from a grid of 16 × 16 points. */
+function shownShare(
+  { height, width }: PreparedExample['image'],
+  padding: Uint8Array,
+  { top, left, extent }: Pick<Window, 'top' | 'left' | 'extent'>,
+): number {
+  const points = 16;
+  let shown = 0;
+  for (let i = 0; i < points; i++) {
+    const y = Math.floor(top + ((i + 0.5) * extent) / points);
+    for (let j = 0; j < points; j++) {
+      const x = Math.floor(left + ((j + 0.5) * extent) / points);
+      if (y >= 0 && y < height && x >= 0 && x < width && padding[y * width + x] === 0) shown++;
+    }
+  }
+  return shown / points ** 2;
+}
+
 /** A window that fits is placed inside the image; a larger one contains the whole image. */
 function placeAtRandom(length: number, extent: number, random: SeededRandom): number {
   return random.uniform() * (length - extent);
@@ -102,7 +145,7 @@ function cutImage(
   window: Window,
   size: number,
 ): { pixels: Float32Array; inside: Uint8Array } {
-  const { height, width, channels, data } = image;
+  const { height, width, channels, data, padding } = image;
   const { y: rows, x: columns } = sourceSteps(window, size);
   const pixels = new Float32Array(size * size * channels);
   const inside = new Uint8Array(size * size);
@@ -111,6 +154,7 @@ function cutImage(
       const y = rows.start + i * rows.stepRow + j * rows.stepColumn;
       const x = columns.start + i * columns.stepRow + j * columns.stepColumn;
       if (y < 0 || y >= height || x < 0 || x >= width) continue;
+      if (padding !== undefined && padding[Math.floor(y) * width + Math.floor(x)] !== 0) continue;
       inside[i * size + j] = 1;
       // From corner to centre coordinates, edges repeated.
       const fromY = Math.min(Math.max(y - 0.5, 0), height - 1);

@@ -23,6 +23,8 @@ export function estimateCellSize(
   examples.forEach((example, i) => {
     const perPixel = referenceUm === null ? 1 : (sizes[i]! / referenceUm) ** 2;
     const { pixels, count } = sourceOf(example).cells;
+    // Foreground without a single location says nothing of a cell's size.
+    if (count === 0) return;
     area += pixels * perPixel;
     cells += count;
   });

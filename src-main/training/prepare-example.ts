@@ -1,4 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
+import { fillPadding } from '../imaging/padding/fill-padding.ts';
+import { commonPadding, findPadding } from '../imaging/padding/find-padding.ts';
 import { prepareImage, type PreparedImage } from '../model/prepare-image.ts';
 import type { Supervision, TrainingExample } from './training-example.ts';
 
@@ -25,7 +27,9 @@ export function prepareExample(
   const { name, planes, supervision } = example;
   requireChannels({ name, channels: planes.length }, inputChannels);
   const annotation = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
-  const image = prepareImage(planes, scale);
+  const padding = commonPadding(planes.map(findPadding));
+  const filled = padding === null ? planes : planes.map((plane) => fillPadding(plane, padding));
+  const image = prepareImage(filled, scale, padding);
   return {
     name,
     image,

@@ -4,6 +4,7 @@ import { LacssError } from '../../src-main/contract/errors.ts';
 import type { JobControl, Progress } from '../../src-main/contract/job.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
+import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
 import { brightSpots, fakeModel } from './fake-model.ts';
@@ -61,10 +62,55 @@ const spots = Array.from({ length: 144 }, (_, k): [number, number] => [
   12.5 + 30 * (k % 12) + ((k * 5) % 9),
 ]);
 
+test('a blank image has no cells, is not shown to the network, and says why', async () => {
+  const model = fakeModel({ brightness: -1 }); // would find a cell everywhere
+  const random = new SeededRandom(1);
+  const noise = Float32Array.from({ length: 64 * 48 }, () => Math.round(100 + 2 * random.normal()));
+  for (const data of [new Float32Array(64 * 48), new Float32Array(64 * 48).fill(65535), noise]) {
+    const found = await segmentImage(networkOf(model), [{ height: 64, width: 48, data }], {
+      scale: 1,
+      control,
+    });
+    expect(found.scores).toHaveLength(0);
+    expect(found.labels).toEqual({ height: 64, width: 48, data: new Int32Array(64 * 48) });
+    expect(found.note).toBe('The image is blank: it is constant, or shows nothing but noise.');
+  }
+  expect(model.shown).toEqual([]);
+});
+
+test('a frame around an image changes nothing but the places', async () => {
+  const random = new SeededRandom(2);
+  const inner = brightSpots(100, 90, [
+    [20.5, 20.5],
+    [3.5, 60.5],
+    [70.5, 85.5],
+  ]);
+  for (let i = 0; i < inner.data.length; i++) inner.data[i] += 20 + random.normal();
+  const framed = { height: 150, width: 130, data: new Float32Array(150 * 130) };
+  const [top, left] = [31, 17];
+  for (let y = 0; y < 100; y++) {
+    framed.data.set(inner.data.subarray(y * 90, (y + 1) * 90), (top + y) * 130 + left);
+  }
+  const plain = await segmentImage(networkOf(fakeModel()), [inner], { scale: 1, control });
+  const found = await segmentImage(networkOf(fakeModel()), [framed], { scale: 1, control });
+  expect(plain.scores).toHaveLength(3);
+  expect(found.scores).toEqual(plain.scores);
+  const moved = (values: Float32Array): number[] =>
+    [...values].map((value, i) => Math.fround(value + (i % 2 === 0 ? top : left)));
+  expect([...found.locations]).toEqual(moved(plain.locations));
+  for (let y = 0; y < 150; y++) {
+    for (let x = 0; x < 130; x++) {
+      const inside = y >= top && y < top + 100 && x >= left && x < left + 90;
+      const expected = inside ? plain.labels.data[(y - top) * 90 + x - left] : 0;
+      if (found.labels.data[y * 130 + x] !== expected) expect([y, x]).toBe(expected);
+    }
+  }
+});
+
 test('no tile is larger than the preset allows', async () => {
   const model = fakeModel();
   model.preset.largestTilePx = 128;
-  await segmentImage(networkOf(model), [brightSpots(200, 100, [])], { scale: 1, control });
+  await segmentImage(networkOf(model), [brightSpots(200, 100, [[9, 9]])], { scale: 1, control });
   expect(new Set(model.shown.map(String))).toEqual(new Set(['1,128,112,1']));
 });
 
@@ -281,7 +327,7 @@ test('where memory runs out tiles are halved until there is enough, at once for 
 });
 
 test('it ends with advice where the smallest tile is too large', async () => {
-  const segmenting = segmentImage(networkOf(frugalModel(64)), [brightSpots(512, 512, [])], {
+  const segmenting = segmentImage(networkOf(frugalModel(64)), [brightSpots(512, 512, [[9, 9]])], {
     scale: 1,
     control,
   });

@@ -159,3 +159,25 @@ describe('outlined cells', () => {
 it('an example with other channels is refused by name', () => {
   expect(() => prepareExample(weakExample(1), 2, 1)).toThrow(/weak 1 has 1 channels/);
 });
+
+it('crops lie where the image is: padding is 0 in them, and is no part of their contrast', () => {
+  const { planes, ...rest } = weakExample(1);
+  const { height, width, data } = planes[0]!;
+  // The lower three quarters are padding.
+  const padded = {
+    height,
+    width,
+    data: data.map((value, i) => (i < (width * height) / 4 ? value + 100 : 0)),
+  };
+  for (let i = 0; i < padded.data.length / 4; i++) padded.data[i]! += (i % 7) / 100;
+  const example = prepareExample({ ...rest, planes: [padded] }, 1, 1);
+  const shown = example.image.data.subarray(0, (width * height) / 4);
+  expect(shown.reduce((sum, value) => sum + value, 0) / shown.length).toBeCloseTo(0, 5);
+  let mostlyShown = 0;
+  for (let k = 0; k < 20; k++) {
+    const crop = drawCrop(example, options(still, 16), new SeededRandom(k));
+    mostlyShown += crop.image.filter((value) => value === 0).length / crop.image.length <= 0.3 ? 1 : 0;
+  }
+  // One place in twelve shows so much: of 20 crops placed once each, 2 would.
+  expect(mostlyShown).toBeGreaterThanOrEqual(10);
+});

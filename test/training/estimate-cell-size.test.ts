@@ -32,6 +32,11 @@ describe('the mean diameter', () => {
     expect(diameterPx).toBeCloseTo(2 * Math.sqrt(6000 / (20 * Math.PI)), 10);
   });
 
+  it('takes no foreground from images without locations', () => {
+    const { diameterPx } = estimateCellSize([weak(5000, 16), weak(9000, 0)], null);
+    expect(diameterPx).toBeCloseTo(2 * Math.sqrt(5000 / (16 * Math.PI)), 10);
+  });
+
   it('of outlined disks 16 px wide is 16', () => {
     expect(estimateCellSize([fullExample(1)], null).diameterPx).toBeCloseTo(16, 0);
   });

@@ -1,4 +1,5 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
+import { outsidePadding } from '../../imaging/padding/outside-padding.ts';
 import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
 import { percentiles } from '../../imaging/intensity/percentiles.ts';
 import { blockMeans } from '../../imaging/resample/block-means.ts';
@@ -17,10 +18,12 @@ const leastTailRatio = 2.7;
  * the brighter Otsu class is several times as bright as the darker. If a camera offset hides that, the bright
  * tail of the histogram is much longer than the dark one. In phase contrast and bright field the background
  * is bright, and both ratios are near 1.
+ * @param padding pixels that do not count, of a plane with filled padding; `null`: all count.
  */
-export function chooseFeature(plane: FloatPlane): FeatureKind {
+export function chooseFeature(plane: FloatPlane, padding: Uint8Array | null = null): FeatureKind {
   // Block means have less noise and still enough pixels for a histogram.
-  const smooth = blockMeans(plane, Math.max(2, Math.round(Math.sqrt(plane.data.length / enoughPixels))));
+  const block = Math.max(2, Math.round(Math.sqrt(plane.data.length / enoughPixels)));
+  const smooth = { data: shownBlocks(plane, block, padding) };
   const [low, median, high] = percentiles(smooth, [0.5, 50, 99.5]) as [number, number, number];
   if ((high - median) / (median - low) >= leastTailRatio) return 'intensity';
   const clipped = smooth.data.map((value) => Math.min(high, Math.max(low, value)));
@@ -37,4 +40,16 @@ export function chooseFeature(plane: FloatPlane): FeatureKind {
   }
   const ratio = brightSum / brightCount / (darkSum / (clipped.length - brightCount));
   return ratio >= leastClassRatio ? 'intensity' : 'local-contrast';
+}
+
+/** The means of the blocks that hold no padding. */
+function shownBlocks(plane: FloatPlane, block: number, padding: Uint8Array | null): Float32Array {
+  const means = blockMeans(plane, block).data;
+  if (padding === null) return means;
+  const { height, width } = plane;
+  const shares = blockMeans({ height, width, data: Float32Array.from(padding) }, block).data;
+  return outsidePadding(
+    means,
+    Uint8Array.from(shares, (share) => (share > 0 ? 1 : 0)),
+  );
 }

@@ -3,17 +3,32 @@ import { coarseBlur } from '../../imaging/filters/coarse-blur.ts';
 import { gaussianFilter } from '../../imaging/filters/gaussian-filter.ts';
 import { gradientMagnitude } from '../../imaging/filters/gradient-magnitude.ts';
 import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
+import { isBlank } from '../../imaging/padding/is-blank.ts';
+import { outsidePadding } from '../../imaging/padding/outside-padding.ts';
+import { shownPart } from '../../imaging/padding/shown-part.ts';
+import type { ShownPart } from '../../imaging/padding/shown-part.ts';
 import { percentiles } from '../../imaging/intensity/percentiles.ts';
+import { inscribedRadii } from '../inscribed-radii.ts';
+import { weightedMedian } from '../locations/weighted-median.ts';
 import { chooseFeature } from './choose-feature.ts';
 import type { FeatureKind } from './choose-feature.ts';
 
 /** A plane with high values where there are cells. */
 export interface ForegroundFeature {
   kind: FeatureKind;
-  /** [height, width], not negative; 0 is background. */
+  /** [height, width] of the image without padding, not negative; 0 is background. */
   plane: FloatPlane;
-  /** The automatic threshold, in units of the plane; 0 for an image without contrast. */
+  /** Where that part lies in the image. */
+  part: ShownPart;
+  /** The automatic threshold, in units of the plane; 0 for a blank image. */
   automatic: number;
+  /**
+   * Distance of the feature's means above and below the automatic threshold, in standard deviations of what is
+   * below. For local contrast of its logarithm. 0 for a blank image.
+   */
+  separation: number;
+  /** Assumed cell diameter: sets the scales of the local contrast and the sizes of cleaning. */
+  cellDiameterPx: number;
   /** How far the feature extends beyond a cell's border, in px. */
   reachPx: number;
 }
@@ -24,56 +39,137 @@ const leastContrast = 1e-5;
 /**
  * Computes a feature of a plane [height, width].
  * @param kind `auto` chooses by the histogram (`chooseFeature`).
- * @param cellDiameterPx in pixels of the plane; sets the scales of the local contrast.
+ * @param cellDiameterPx in pixels of the plane; sets the scales of the local contrast, and what counts as small.
+ *   `undefined`: the usual one, or less if a first pass shows smaller cells (`firstPassDiameter`).
  * @param blockPx side of the square of image pixels whose mean a pixel of the plane is.
  */
 export function foregroundFeature(
   plane: FloatPlane,
   kind: FeatureKind | 'auto',
-  cellDiameterPx: number,
+  cellDiameterPx: number | undefined,
   blockPx = 1,
 ): ForegroundFeature {
-  const chosen = kind === 'auto' ? chooseFeature(plane) : kind;
-  return chosen === 'intensity' ? intensity(plane, blockPx) : localContrast(plane, cellDiameterPx);
+  const part = shownPart([plane]);
+  const shown = part.planes[0]!;
+  const chosen = kind === 'auto' ? chooseFeature(shown, part.padding) : kind;
+  const at = (diameterPx: number): OwnFeature =>
+    chosen === 'intensity'
+      ? intensity(shown, diameterPx, part.padding, blockPx)
+      : localContrast(shown, diameterPx, part.padding);
+  let feature = at(cellDiameterPx ?? usualDiameterPx / blockPx);
+  if (cellDiameterPx === undefined) {
+    const own = firstPassDiameter(feature, part.padding);
+    if (blockPx === 1 && own < usualDiameterPx) feature = at(own);
+  }
+  const automatic = isBlank(shown, part.padding) ? 0 : feature.automatic;
+  return { ...feature, part, automatic, separation: separationOf(feature, automatic, part.padding) };
+}
+
+/** What suits most cells: the scales of the local contrast matter little above, and cleaning removes no cell. */
+const usualDiameterPx = 60;
+/** Cells that come out smaller than this share of it need finer scales of the local contrast. */
+const smallShare = 0.22;
+/** The finest scales: derivatives with a σ of 0.4 px. On finer ones a pixel knows nothing of its neighbours. */
+const finestDiameterPx = 16;
+
+/**
+ * The diameter to work with, px, from what lies above the automatic threshold in a first pass: that is filled with the largest
+ * disks that fit, and half of the area lies in larger disks than the median one. Local contrast shows cells larger by
+ * its reach. A disk may be less than a cell across, where cells are long or not whole; so the result is larger than the
+ * disks, and where these are not small it is the usual diameter.
+ */
+function firstPassDiameter(
+  { kind, plane, automatic, reachPx }: OwnFeature,
+  padding: Uint8Array | null,
+): number {
+  if (!(automatic > 0)) return usualDiameterPx;
+  const { height, width, data } = plane;
+  const mask = { height, width, data: Uint8Array.from(data, (value) => (value > automatic ? 1 : 0)) };
+  const radii = inscribedRadii(mask, padding);
+  if (radii.length === 0) return usualDiameterPx;
+  const median = weightedMedian(
+    radii,
+    radii.map((radius) => radius ** 2),
+  );
+  const diameterPx = Math.max(1, 2 * (median - reachPx));
+  if (kind === 'intensity') return Math.min(usualDiameterPx, Math.max(4, 2.5 * diameterPx));
+  return diameterPx < smallShare * usualDiameterPx
+    ? Math.max(finestDiameterPx, 2 * diameterPx)
+    : usualDiameterPx;
+}
+
+type OwnFeature = Omit<ForegroundFeature, 'part' | 'separation'>;
+
+function separationOf({ kind, plane }: OwnFeature, automatic: number, padding: Uint8Array | null): number {
+  if (!(automatic > 0)) return 0;
+  const least = automatic / 1e4;
+  let [below, belowSum, belowSquares, above, aboveSum] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < plane.data.length; i++) {
+    if (padding !== null && padding[i] !== 0) continue;
+    const value = plane.data[i]!;
+    const scaled = kind === 'intensity' ? value : Math.log(Math.max(least, value));
+    if (value > automatic) {
+      above++;
+      aboveSum += scaled;
+    } else {
+      below++;
+      belowSum += scaled;
+      belowSquares += scaled * scaled;
+    }
+  }
+  if (above === 0 || below === 0) return 0;
+  const mean = belowSum / below;
+  const deviation = Math.sqrt(Math.max(0, belowSquares / below - mean * mean));
+  return deviation > 0 ? (aboveSum / above - mean) / deviation : Infinity;
 }
 
 /** Intensity above the darkest level, slightly smoothed; Otsu's threshold. */
-function intensity(plane: FloatPlane, blockPx: number): ForegroundFeature {
+function intensity(
+  plane: FloatPlane,
+  cellDiameterPx: number,
+  padding: Uint8Array | null,
+  blockPx: number,
+): OwnFeature {
   // A mean over a block has blurred already, with the standard deviation of a box.
   const missing = 1 - (blockPx ** 2 - 1) / 12;
   const smooth = gaussianFilter(plane, Math.sqrt(Math.max(0, missing)) / blockPx);
-  const [dark, bright] = percentiles(smooth, [1, 99.9]) as [number, number];
+  const shown = { data: outsidePadding(smooth.data, padding) };
+  const [dark, bright] = percentiles(shown, [1, 99.9]) as [number, number];
   const { data } = smooth;
   for (let i = 0; i < data.length; i++) data[i] = Math.max(0, data[i]! - dark);
   const hasContrast = bright - dark > leastContrast * Math.max(Math.abs(bright), Math.abs(dark));
   // A few very bright pixels must not stretch the histogram's bins.
-  const clipped = data.map((value) => Math.min(value, bright - dark));
+  const clipped = outsidePadding(data, padding).map((value) => Math.min(value, bright - dark));
   const automatic = hasContrast ? otsuThreshold({ data: clipped }) : 0;
-  return { kind: 'intensity', plane: smooth, automatic, reachPx: 0 };
+  return { kind: 'intensity', plane: smooth, automatic, cellDiameterPx, reachPx: 0 };
 }
 
 /**
  * Strength of brightness changes relative to the local brightness: the image divided by a blur of a cell's
  * size, then the gradient's length, blurred. Otsu's threshold of its logarithm.
  */
-function localContrast(plane: FloatPlane, cellDiameterPx: number): ForegroundFeature {
+function localContrast(plane: FloatPlane, cellDiameterPx: number, padding: Uint8Array | null): OwnFeature {
   const { height, width } = plane;
   const gradientSigmaPx = cellDiameterPx / 40;
   const blurSigmaPx = cellDiameterPx / 30;
-  const [low, high] = percentiles(plane, [0.5, 99.9]) as [number, number];
+  const [low, high] = percentiles({ data: outsidePadding(plane.data, padding) }, [0.5, 99.9]) as [
+    number,
+    number,
+  ];
   const even = { height, width, data: plane.data.map((value) => Math.min(high, Math.max(low, value))) };
   const light = coarseBlur(even, cellDiameterPx).data;
   for (let i = 0; i < light.length; i++) even.data[i] = light[i]! > 0 ? even.data[i]! / light[i]! : 1;
   const contrast = gaussianFilter(gradientMagnitude(even, gradientSigmaPx), blurSigmaPx);
-  const [least, most] = percentiles(contrast, [0.5, 99.9]) as [number, number];
+  const shown = { data: outsidePadding(contrast.data, padding) };
+  const [least, most] = percentiles(shown, [0.5, 99.9]) as [number, number];
   let automatic = 0;
   if (most > leastContrast) {
     const floor = Math.max(least, most / 1e4);
     automatic = Math.exp(
-      otsuThreshold({ data: contrast.data.map((value) => Math.log(Math.max(floor, value))) }),
+      otsuThreshold({ data: shown.data.map((value) => Math.log(Math.max(floor, value))) }),
     );
   }
   // A border's response, a Gaussian of both blurs, falls to a quarter at 1.6 σ.
   const reachPx = 1.6 * Math.hypot(gradientSigmaPx, blurSigmaPx);
-  return { kind: 'local-contrast', plane: contrast, automatic, reachPx };
+  return { kind: 'local-contrast', plane: contrast, automatic, cellDiameterPx, reachPx };
 }

@@ -85,10 +85,11 @@ function choiceOf({ labels, threshold, pick }: ForegroundOptions): ForegroundCho
 
 function outcomeOf(result: ForegroundResult): Outcome {
   const lines = [`Computed the foreground of ${count(result.done.length, 'image')}.`];
-  for (const { name, candidate, confidence, fraction } of result.done) {
+  for (const { name, candidate, confidence, fraction, note } of result.done) {
     const which = candidate === null ? '' : `  candidate ${candidate}`;
     const sure = confidence === null ? '' : ` (${Math.round(100 * confidence)} % sure)`;
     lines.push(`  ${name}${which}${sure}  ${(100 * fraction).toFixed(1)} % of the image`);
+    if (note !== undefined) lines.push(`    ${note}`);
   }
   if (result.kept.length > 0)
     lines.push(`Kept the foreground of: ${result.kept.join(', ')} (--again replaces it).`);

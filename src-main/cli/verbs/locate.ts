@@ -87,9 +87,10 @@ function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, linear }: LocateOp
 
 function outcomeOf(result: LocateResult): Outcome {
   const lines = [`Found points in ${count(result.done.length, 'image')}.`];
-  for (const { name, count: found, sigmaPx } of result.done) {
+  for (const { name, count: found, sigmaPx, note } of result.done) {
     const sigma = sigmaPx === null ? '' : `  σ ${sigmaPx.toFixed(1)} px`;
     lines.push(`  ${name}  ${count(found, 'point')}${sigma}`);
+    if (note !== undefined) lines.push(`    ${note}`);
   }
   if (result.kept.length > 0)
     lines.push(`Kept the points of: ${result.kept.join(', ')} (--again replaces them).`);

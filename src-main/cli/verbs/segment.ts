@@ -142,9 +142,10 @@ function withoutProject(
 function outcomeOf(result: SegmentResult, { output }: SegmentOptions): Outcome {
   const where = output === undefined ? '' : ` into ${output}`;
   const lines = [`Segmented ${count(result.done.length, 'image')} with ${result.model}${where}.`];
-  for (const { name, cells, elapsedMs, diameterPx } of result.done) {
+  for (const { name, cells, elapsedMs, diameterPx, note } of result.done) {
     const size = `diameter ${Math.round(diameterPx)} px`;
     lines.push(`  ${name}  ${count(cells, 'cell')}  ${size}  ${formatDuration(elapsedMs)}`);
+    if (note !== undefined) lines.push(`    ${note}`);
   }
   // Only a job that measured its speed has something to report.
   if (result.computedBy?.speeds) lines.push(result.computedBy.reason);

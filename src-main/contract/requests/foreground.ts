@@ -38,6 +38,8 @@ export interface CandidatesView {
   /** The suggestion: index of the best-ranked candidate, and its confidence, 0 … 1. */
   best: number;
   confidence: number;
+  /** Why the suggestion is an empty foreground, in one sentence; absent where it is not. */
+  note?: string;
   /** The presets they were made with, as multiples of the automatic threshold. */
   presets: number[];
 }

@@ -42,6 +42,8 @@ export interface LocationsPreview {
   points: Locations;
   sigmaPx: number;
   threshold: number;
+  /** Why nothing was found, in one sentence, where the image itself says so. */
+  note?: string;
   /** True when computed at reduced resolution, while the slider moves. */
   coarse: boolean;
 }

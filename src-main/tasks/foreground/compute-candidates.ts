@@ -12,6 +12,7 @@ import type { CandidateSettings, CandidatesView, CandidateView } from '../../con
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { enlargeContours } from '../../imaging/resample/enlarge-mask.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
+import { blankNote } from '../../imaging/padding/is-blank.ts';
 import type { Project } from '../../project/project.ts';
 import { recentFeature } from '../images/recent-plane.ts';
 
@@ -31,15 +32,32 @@ export async function computeCandidates(
   const blockPx = workingBlockPx(image);
   const candidates = await cutInSteps(feature, thresholds, { ...settings, blockPx }, pace);
   const locations = await locationsIn(project, image, blockPx);
-  const { best, confidence } = rankCandidates(candidates, locations ?? undefined);
+  const { best: likely, confidence, isEmpty } = rankCandidates(candidates, locations ?? undefined);
+  // The suggestion of an empty foreground takes the place of the tightest candidate.
+  const best = isEmpty ? candidates.length - 1 : likely;
+  if (isEmpty) candidates[best] = withoutForeground(candidates[best]!);
   return {
     image: image.id,
     settings,
     candidates: candidates.map((candidate) => candidateView(candidate, locations, image)),
     best,
     confidence,
+    ...(isEmpty ? { note: emptyNote(feature, locations) } : {}),
     presets: [...multiples],
   };
+}
+
+/** A candidate that takes nothing for a cell. */
+function withoutForeground(candidate: Candidate): Candidate {
+  const { height, width, data } = candidate.mask;
+  const mask = { height, width, data: new Uint8Array(data.length) };
+  return { ...candidate, mask, foregroundFraction: 0, medianInside: NaN };
+}
+
+function emptyNote({ automatic }: ForegroundFeature, locations: Float32Array | null): string {
+  if (!(automatic > 0)) return blankNote;
+  if (locations !== null) return 'No foreground is suggested: the image has no locations.';
+  return 'No foreground is suggested: nothing stands out from the background.';
 }
 
 /** The foreground at a threshold of one's own, in units of the feature. */

@@ -45,6 +45,8 @@ export interface ForegroundResult {
     candidate: number | null;
     /** How sure the ranking was, 0 … 1; `null` where it was not asked. */
     confidence: number | null;
+    /** Why the foreground is empty, in one sentence; absent where it is not suggested so. */
+    note?: string;
     /** Share of the image's pixels. */
     fraction: number;
   }[];
@@ -60,6 +62,7 @@ interface Made {
   source: AnnotationSource;
   candidate: number | null;
   confidence: number | null;
+  note?: string;
 }
 
 /**
@@ -92,10 +95,11 @@ export async function foreground(
         result.kept.push(image.name);
         return;
       }
-      const { mask, title, source, candidate, confidence } = await make(image, paceOf(own));
+      const { mask, title, source, candidate, confidence, note } = await make(image, paceOf(own));
       const { state } = await store.edit(title, { foreground: { value: mask, source } });
       const fraction = (state.foreground?.count ?? 0) / (image.height * image.width);
-      result.done.push({ image: image.id, name: image.name, candidate, confidence, fraction });
+      const said = note === undefined ? {} : { note };
+      result.done.push({ image: image.id, name: image.name, candidate, confidence, fraction, ...said });
     },
   );
   return result;
@@ -123,7 +127,7 @@ async function fromPixels(
       confidence: null,
     };
   }
-  const { candidates, best, confidence } = await computeCandidates(project, image, settings, pace);
+  const { candidates, best, confidence, note } = await computeCandidates(project, image, settings, pace);
   const index = choice.kind === 'best' ? best : choice.number - 1;
   const { mask, blockPx, threshold } = candidates[index];
   return {
@@ -136,6 +140,7 @@ async function fromPixels(
     },
     candidate: index + 1,
     confidence,
+    ...(note === undefined || index !== best ? {} : { note }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Pace } from '../../contract/job.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
+import { blankNote } from '../../imaging/padding/is-blank.ts';
 import { resizePlane } from '../../imaging/resample/resize-plane.ts';
 import { roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
@@ -55,11 +56,12 @@ export async function computeLocations(
 function found(plane: FloatPlane, settings: FinderSettings, factor: number): LocationsPreview {
   const { sigma } = settings;
   const own = { ...settings, sigma: sigma === 'auto' ? sigma : sigma / factor };
-  const { locations, sigmaPx, threshold } = findLocations(plane, own);
+  const { locations, sigmaPx, threshold, isBlank } = findLocations(plane, own);
   return {
     points: factor === 1 ? locations : locations.map((value) => value * factor),
     sigmaPx: sigmaPx * factor,
     threshold,
     coarse: factor > 1,
+    ...(isBlank ? { note: blankNote } : {}),
   };
 }

@@ -40,6 +40,8 @@ export interface LocateResult {
     count: number;
     /** What σ came to; `null` where the locations were given. */
     sigmaPx: number | null;
+    /** Why none were found, in one sentence, where the image itself says so. */
+    note?: string;
   }[];
   /** Images that had locations and were left alone. */
   kept: string[];
@@ -51,6 +53,7 @@ interface Made {
   title: string;
   source: AnnotationSource;
   sigmaPx: number | null;
+  note?: string;
 }
 
 /**
@@ -87,9 +90,15 @@ export async function locate(
         result.kept.push(image.name);
         return;
       }
-      const { locations, title, source, sigmaPx } = await make(image, paceOf(own));
+      const { locations, title, source, sigmaPx, note } = await make(image, paceOf(own));
       await store.edit(title, { locations: { value: locations, source } });
-      result.done.push({ image: image.id, name: image.name, count: locations.length / 2, sigmaPx });
+      result.done.push({
+        image: image.id,
+        name: image.name,
+        count: locations.length / 2,
+        sigmaPx,
+        ...(note === undefined ? {} : { note }),
+      });
     },
   );
   return result;
@@ -103,7 +112,7 @@ async function fromNuclei(
 ): Promise<Made> {
   const own = image.ownLocationSettings ?? project.manifest.settings.locations;
   const merged = { ...own, ...settings };
-  const { points, sigmaPx, threshold } = await computeLocations(project, image, merged, false, pace);
+  const { points, sigmaPx, threshold, note } = await computeLocations(project, image, merged, false, pace);
   return {
     locations: points,
     title: 'Find locations',
@@ -113,6 +122,7 @@ async function fromNuclei(
       parameters: { ...merged, sigmaPx, threshold },
     },
     sigmaPx,
+    ...(note === undefined ? {} : { note }),
   };
 }
 

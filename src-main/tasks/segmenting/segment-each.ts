@@ -37,6 +37,8 @@ export interface SegmentedImage {
   elapsedMs: number;
   /** The mean diameter its cells were taken to have, in px of the image. */
   diameterPx: number;
+  /** Why nothing was found, in one sentence, where the image itself says so. */
+  note?: string;
 }
 
 export interface SegmentResult {
@@ -62,7 +64,7 @@ export interface Segmentable {
     | { status: 'skipped'; cells: number }
     | ({ status: 'done'; keep: () => Promise<void> } & Pick<
         SegmentedImage,
-        'cells' | 'elapsedMs' | 'diameterPx'
+        'cells' | 'elapsedMs' | 'diameterPx' | 'note'
       >)
   >;
 }
@@ -101,9 +103,17 @@ export async function segmentEach(
           return;
         }
         await writing.run(found.keep);
-        const { elapsedMs, diameterPx } = found;
-        done.set(id, { image: id, name, cells, elapsedMs, diameterPx });
-        onImage?.({ status: 'done', image: id, name, cells, elapsedMs, diameterPx });
+        const { elapsedMs, diameterPx, note } = found;
+        const one = {
+          image: id,
+          name,
+          cells,
+          elapsedMs,
+          diameterPx,
+          ...(note === undefined ? {} : { note }),
+        };
+        done.set(id, one);
+        onImage?.({ status: 'done', ...one });
       },
     );
     return {

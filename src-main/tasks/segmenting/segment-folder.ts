@@ -102,7 +102,7 @@ async function segmentGroups(
         const found = await segmenter.run('group', { group, roles, known, wanted, choices }, part);
         const { cells, imageSha256, elapsedMs } = found;
         if (found.status === 'skipped') return { status: 'skipped', cells };
-        const { files, diameterPx } = found;
+        const { files, diameterPx, note } = found;
         const keep = async (): Promise<void> => {
           await write(`${name}_labels.tif`, files.labels);
           await write(`${name}_cells.csv`, files.cells);
@@ -122,7 +122,14 @@ async function segmentGroups(
           log.files[name] = fileOf(group);
           await write(logName, jsonText({ ...log, computedBy: segmenter.report() }));
         };
-        return { status: 'done', cells, elapsedMs, diameterPx, keep };
+        return {
+          status: 'done',
+          cells,
+          elapsedMs,
+          diameterPx,
+          ...(note === undefined ? {} : { note }),
+          keep,
+        };
       },
     };
   });

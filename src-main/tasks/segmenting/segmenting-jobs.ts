@@ -31,6 +31,8 @@ export interface FoundFiles<Files> {
   files: Files;
   cells: number;
   diameterPx: number;
+  /** Why nothing was found, in one sentence, where the image itself says so. */
+  note?: string;
 }
 
 /** What was found in an image without a project; of one that was done before, how many cells. */
@@ -58,7 +60,12 @@ export const segmentingJobs = {
       planes.push(await loadChannel({ folder }, image, channel));
     const asked = { network: askedNetwork(network, control), card };
     const found = await segmentPlanes(planes, image.pixelSizeUm, asked, choices, control);
-    return { files: predictionFiles(found), cells: found.scores.length, diameterPx: found.diameterPx };
+    return {
+      files: predictionFiles(found),
+      cells: found.scores.length,
+      diameterPx: found.diameterPx,
+      ...noteOf(found),
+    };
   },
 
   /** @param params.known what was done of it before: where that is the same work, it is not done again */
@@ -99,9 +106,14 @@ export const segmentingJobs = {
       labels: labelTiff(labels, content.pixelSizeUm),
       cells: cellsText(instanceLabels(labels), scores, locations),
     };
-    return { status: 'done', files, cells: scores.length, diameterPx, imageSha256 };
+    return { status: 'done', files, cells: scores.length, diameterPx, imageSha256, ...noteOf(found) };
   },
 };
+
+/** The note of a segmentation, for those that have one. */
+function noteOf({ note }: { note?: string }): { note?: string } {
+  return note === undefined ? {} : { note };
+}
 
 export type SegmentingJobs = typeof segmentingJobs;
 

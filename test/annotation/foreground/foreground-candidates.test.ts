@@ -158,6 +158,7 @@ test.each([
         order: [0, 1, 2, 3, 4],
         best: 0,
         confidence: 0,
+        isEmpty: false,
       });
     }
   }
