@@ -18,6 +18,7 @@ import {
   wholeNumberBetween,
   withProject,
 } from '../verb.ts';
+import { firstTen } from '../first-ten.ts';
 import type { VerbRunner } from '../verb.ts';
 
 interface TrainOptions extends CommonOptions {
@@ -36,6 +37,7 @@ interface TrainOptions extends CommonOptions {
   validationFraction?: number;
   channels: 'cells' | 'cells+nuclei';
   labels: boolean;
+  strict?: boolean;
   engine: EngineChoice;
 }
 
@@ -89,6 +91,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
         .default('cells'),
     )
     .option('--no-labels', 'learn from foreground and points, even in images with a label image')
+    .option('--strict', 'refuse to train where an annotation is doubtful, instead of warning')
     .addOption(engineOption())
     .action(async (images: string[], options: TrainOptions) => {
       await run(options, (control) =>
@@ -113,6 +116,7 @@ function paramsOf(images: string[], options: TrainOptions): TrainParams {
     startFrom: startOf(options),
     channels: options.channels === 'cells' ? ['cells'] : ['cells', 'nuclei'],
     useLabels: options.labels,
+    strict: options.strict ?? false,
     ...(images.length > 0 ? { images } : {}),
     ...(name === undefined ? {} : { name }),
     ...(resume === undefined ? {} : { resume: resume === true ? 'newest' : resume }),
@@ -146,8 +150,18 @@ function untilOf({ epochs, steps, minutes }: TrainOptions): TrainParams['until']
 }
 
 function outcomeOf(result: TrainResult): Outcome {
-  const { model, steps, elapsedMs, images, cellDiameterPx, chosenEpoch, validation, startedFrom, leftOut } =
-    result;
+  const {
+    model,
+    steps,
+    elapsedMs,
+    images,
+    cellDiameterPx,
+    chosenEpoch,
+    validation,
+    startedFrom,
+    leftOut,
+    warnings,
+  } = result;
   const judged =
     validation === null
       ? 'no validation images'
@@ -157,6 +171,7 @@ function outcomeOf(result: TrainResult): Outcome {
     `  started from ${startedFrom ?? 'random weights'}`,
     `  mean cell diameter ${cellDiameterPx.toFixed(1)} px; weights of epoch ${chosenEpoch}; ${judged}`,
     ...leftOut.map(({ name, reason }) => `  left out: ${name}: ${reason}`),
+    ...firstTen(warnings.map(({ name, message }) => `  warning: ${name}: ${message}`)),
     `Next: lacss segment --model ${model}`,
   ];
   return { result, text: lines.join('\n') + '\n' };

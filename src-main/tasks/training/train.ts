@@ -25,6 +25,8 @@ import type { EpochPreview } from './open-preview.ts';
 import { planTraining } from './plan-training.ts';
 import type { TrainingImages, TrainingSelection } from './plan-training.ts';
 import { withoutRemoved } from './without-removed.ts';
+import { trainingWarnings } from './training-warnings.ts';
+import type { TrainingWarning } from './training-warnings.ts';
 
 export interface TrainParams extends TrainingSelection {
   /** What the model is called. @default its id */
@@ -46,6 +48,8 @@ export interface TrainParams extends TrainingSelection {
   cellDiameterPx?: number;
   /** What else differs from the usual settings. */
   settings?: Partial<TrainingSettings>;
+  /** Refuse to train where there is a warning. @default false */
+  strict?: boolean;
   /** Go on with an interrupted training, by model id or `newest`; everything else is then as it was. */
   resume?: string;
   /** Image to be segmented after every epoch; `null`: the first that judges, else the first that is learnt from. @default none */
@@ -77,6 +81,8 @@ export interface TrainResult {
   /** What the chosen epoch scored; `null` where no image judged it. */
   validation: ValidationReport | null;
   leftOut: TrainingImages['leftOut'];
+  /** What it learned from although it is probably wrong. */
+  warnings: TrainingWarning[];
 }
 
 /**
@@ -116,7 +122,7 @@ interface BegunTraining extends Begun {
 }
 
 async function runTraining(begun: BegunTraining): Promise<TrainResult> {
-  const { project, models, params, control, listeners, id, run, leftOut } = begun;
+  const { project, models, params, control, listeners, id, run, leftOut, warnings } = begun;
   const read = { channels: run.channels, useLabels: run.useLabels };
   const examples = await loadExamples(project, project.images(run.training), read, control);
   const validation = await loadExamples(project, project.images(run.validation), read, control);
@@ -159,6 +165,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       chosenEpoch: result.chosenEpoch,
       validation: chosen?.validation ?? null,
       leftOut,
+      warnings,
     };
   } finally {
     model.dispose();
@@ -170,6 +177,7 @@ interface Begun {
   id: string;
   run: TrainingRun;
   leftOut: TrainingImages['leftOut'];
+  warnings: TrainingWarning[];
 }
 
 /** What is trained, on what: a new training, written down so that it can be gone on with, or an interrupted one. */
@@ -180,10 +188,12 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
     if (begun.run.training.length === 0) {
       throw nothingToTrainOn({ training: [], validation: [], leftOut: begun.leftOut });
     }
-    return { id, ...begun };
+    return { id, ...begun, warnings: [] };
   }
   const plan = await planTraining(project, params);
   if (plan.training.length === 0) throw nothingToTrainOn(plan);
+  const warnings = await trainingWarnings(project, plan.training);
+  if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
   const id = await models.newId(params.preset, params.name);
   const run: TrainingRun = {
     name: params.name ?? id,
@@ -197,7 +207,7 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
     settings: settingsOf(params),
   };
   await models.writeRun(id, run);
-  return { id, run, leftOut: plan.leftOut };
+  return { id, run, leftOut: plan.leftOut, warnings };
 }
 
 function settingsOf({ until, seed, cellDiameterPx, settings }: TrainParams): TrainingSettings {
@@ -207,6 +217,15 @@ function settingsOf({ until, seed, cellDiameterPx, settings }: TrainParams): Tra
   if (until.kind === 'minutes') return { ...merged, steps: null, minutes: until.minutes };
   if (until.kind === 'epochs') return { ...merged, steps: until.epochs * merged.stepsPerEpoch };
   return merged;
+}
+
+function tooDoubtful(warnings: readonly TrainingWarning[]): LacssError {
+  const [{ name, message }] = warnings as [TrainingWarning];
+  const others = warnings.length === 1 ? '' : ` There are ${warnings.length - 1} more warnings.`;
+  return new LacssError('annotation-invalid', `${name}: ${message}${others}`, {
+    subject: name,
+    remedy: 'Correct the annotation, or train without --strict.',
+  });
 }
 
 function nothingToTrainOn({ leftOut }: TrainingImages): LacssError {
