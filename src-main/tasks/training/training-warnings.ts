@@ -1,3 +1,4 @@
+import { unpackMask } from '../../contract/packed-mask.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
 import type { Project } from '../../project/project.ts';
 import { locationWarnings } from '../locations/location-warnings.ts';
@@ -45,7 +46,7 @@ export async function trainingWarnings(
     const messages = recordWarnings(image, state);
     const [mask, points] = [await annotation.read('foreground'), await annotation.read('locations')];
     if (mask !== null && points !== null) {
-      for (const { kind, message } of locationWarnings(points, mask)) {
+      for (const { kind, message } of locationWarnings(points, unpackMask(mask))) {
         if (kind !== 'speck-without-point') messages.push(`${message}.`);
       }
     }

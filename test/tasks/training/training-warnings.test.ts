@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { packMask } from '../../../src-main/contract/packed-mask.ts';
 import { train } from '../../../src-main/tasks/training/train.ts';
 import { trainingWarnings } from '../../../src-main/tasks/training/training-warnings.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -14,7 +15,7 @@ test('doubtful annotation is told by image, and refused with strict', async () =
   const sure = { method: 'candidate', by: 'person', parameters: { confidence: 0.45 } } as const;
   const found = { method: 'difference-of-gaussians', by: 'machine', parameters: {} } as const;
   await project.annotation(first).edit('doubtful', {
-    foreground: { value: mask, source: by },
+    foreground: { value: packMask(mask), source: by },
     locations: { value: Float32Array.of(20, 20), source: found },
   });
   // Left half foreground: one point in it, one outside; a square of its own without a point.
@@ -23,7 +24,7 @@ test('doubtful annotation is told by image, and refused with strict', async () =
     return x < 64 || (x >= 80 && x < 120 && y < 60) ? 1 : 0;
   });
   await project.annotation(second).edit('seen', {
-    foreground: { value: { ...mask, data: half }, source: sure },
+    foreground: { value: packMask({ ...mask, data: half }), source: sure },
     locations: { value: Float32Array.of(20, 20, 110, 100), source: found },
   });
   const warnings = await trainingWarnings(project, [first, second]);
