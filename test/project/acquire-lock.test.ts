@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { acquireLock } from '../../src-main/project/acquire-lock.ts';
 import { processStartMark } from '../../src-main/project/process-identity.ts';
 import { hasPipes, makePipe } from '../fixtures/make-pipe.ts';
@@ -101,6 +101,18 @@ test('waits for its turn when told to', async () => {
   await first.release();
   await (await second).release();
   expect(existsSync(path)).toBe(false);
+});
+
+test('waits no longer when the clock is set back meanwhile', async () => {
+  const path = join(temporaryFolder(), 'project.lock');
+  const lock = await acquireLock(path, 'the window');
+  const start = Date.now();
+  // Every look at the clock finds it an hour earlier.
+  let looks = 0;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => start - 3_600_000 * looks++);
+  onTestFinished(() => clock.mockRestore());
+  await expect(acquireLock(path, 'lacss train', 50)).rejects.toMatchObject({ code: 'project-in-use' });
+  await lock.release();
 });
 
 test('of many that come at once for a dead lock, one at a time has it', async () => {
