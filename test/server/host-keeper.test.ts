@@ -68,7 +68,7 @@ test('one that crashes again and again is given up', async () => {
   await keeper.start();
   await expect(keeper.ended).rejects.toMatchObject({
     code: 'process-crashed',
-    remedy: 'It ended 6 times in ten minutes and is not started again.',
+    remedy: 'It ended 6 times in ten minutes, so it is not started again. All saved work is safe.',
   });
   expect(said.filter((line) => line.includes('is started again'))).toHaveLength(5);
 });
