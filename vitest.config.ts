@@ -6,7 +6,8 @@ export default defineConfig({
   plugins: [svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) })],
   test: {
     include: ['test/**/*.test.ts'],
-    // Native backends and child processes: one process a test file, so that nothing leaks from one to the next.
+    // Native backends and child processes: one process a test file, so that nothing leaks from one to the
+    // next.
     pool: 'forks',
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -1,13 +1,15 @@
 /**
- * Builds the native part of @tensorflow/tfjs-node-gpu against the library in a TensorFlow wheel, for machines that reach the
- * registries of npm and Python but not the place from which tfjs-node downloads its own. Nobody needs this to use the
- * program: `npm rebuild @tensorflow/tfjs-node-gpu` fetches a library that is built already where the network lets it.
+ * Builds the native part of @tensorflow/tfjs-node-gpu against the library in a TensorFlow wheel, for machines
+ * that reach the registries of npm and Python but not the place from which tfjs-node downloads its own.
+ * Nobody needs this to use the program: `npm rebuild @tensorflow/tfjs-node-gpu` fetches a library that is
+ * built already where the network lets it.
  *
  * Run: npx tsx build/build-tensorflow.ts [--wheel FILE] [--headers FOLDER]
  *
- * Needs Linux, Python 3 with pip, make, a C++ compiler, 2 GB on the disk, and the headers of this Node (`--headers`, by
- * default those installed with it). Without `--wheel`, pip downloads the newest `tensorflow-cpu`, 270 MB; a wheel of
- * `tensorflow` works too and computes on NVIDIA cards where the CUDA it was built for is installed.
+ * Needs Linux, Python 3 with pip, make, a C++ compiler, 2 GB on the disk, and the headers of this Node
+ * (`--headers`, by default those installed with it). Without `--wheel`, pip downloads the newest
+ * `tensorflow-cpu`, 270 MB; a wheel of `tensorflow` works too and computes on NVIDIA cards where the CUDA it
+ * was built for is installed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';

@@ -9,8 +9,8 @@ import { sampleFolder } from '../src-main/host/sample-folder.ts';
 import { startBrowserHost } from '../src-main/server/browser-host.ts';
 
 /**
- * `npm run dev [-- PROJECT]`: the window from its sources, with hot reload, beside a running host. Vite serves the page and
- * passes everything else to the host. A change in src-main needs a new start.
+ * `npm run dev [-- PROJECT]`: the window from its sources, with hot reload, beside a running host. Vite
+ * serves the page and passes everything else to the host. A change in src-main needs a new start.
  */
 const [project] = process.argv.slice(2);
 const host = await startBrowserHost({
@@ -23,7 +23,8 @@ const page = await createServer({
   configFile: fileURLToPath(new URL('../src-renderer/vite.config.ts', import.meta.url)),
   server: {
     host: '127.0.0.1',
-    // The host answers to any loopback address, as it does behind an ssh tunnel: names and origins stay as they are.
+    // The host answers to any loopback address, as it does behind an ssh tunnel: names and origins stay as
+    // they are.
     proxy: {
       [`/${socketPath}`]: { target, ws: true },
       [`^/(${sessionPath}|tile|thumbnail)`]: { target },

@@ -1,5 +1,6 @@
 /**
- * Makes the icons of the three systems from one drawing, `src-renderer/public/icon.svg`: `npx tsx build/draw-icons.ts`.
+ * Makes the icons of the three systems from one drawing, `src-renderer/public/icon.svg`:
+ * `npx tsx build/draw-icons.ts`.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Resvg } from '@resvg/resvg-js';

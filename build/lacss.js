@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The `lacss` command: the sources in a development checkout, where a build may be out of date; the built program where it was installed.
+// The `lacss` command: the sources in a development checkout, where a build may be out of date; the built
+// program where it was installed.
 import { existsSync } from 'node:fs';
 
 const sources = new URL('../src-main/cli.ts', import.meta.url);

@@ -8,8 +8,9 @@ import { loadModelFrom } from '../src-main/project/model-store.ts';
 import { writeFileAtomically } from '../src-main/project/write-file-atomically.ts';
 
 /**
- * `npx tsx build/ship-model.ts MODEL`: makes a trained model the one that comes with the program. It was trained by
- * `npm run experiment -- colonies-full`, which leaves it in `reports/colonies-full/models/small-1`.
+ * `npx tsx build/ship-model.ts MODEL`: makes a trained model the one that comes with the program. It was
+ * trained by `npm run experiment -- colonies-full`, which leaves it in
+ * `reports/colonies-full/models/small-1`.
  */
 
 const { positionals } = parseArgs({ allowPositionals: true });

@@ -9,8 +9,8 @@ import { dataFolder } from './project/data-folder.ts';
 import { sampleFolder } from './host/sample-folder.ts';
 
 /**
- * `npm start`: the application from a checkout, in Electron if its runtime is installed, otherwise in a browser. Without
- * arguments it opens the sample project.
+ * `npm start`: the application from a checkout, in Electron if its runtime is installed, otherwise in a
+ * browser. Without arguments it opens the sample project.
  */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -2,8 +2,8 @@ import type { IForbiddenRuleType, ICruiseOptions } from 'dependency-cruiser';
 
 /**
  * The laws of the house (CONTRIBUTING.md), read by test/architecture.test.ts.
- * Science modules: bytes in, values out. The renderer knows only the contract. Modules import only what this list allows, and
- * no two folders import each other, however long the way round.
+ * Science modules: bytes in, values out. The renderer knows only the contract. Modules import only what this
+ * list allows, and no two folders import each other, however long the way round.
  */
 
 /** Which modules of src-main each module may import. What is not listed is forbidden. */
@@ -179,7 +179,8 @@ export function folderOf(path: string): string {
 }
 
 /**
- * Ways from a folder back to itself, the shortest from each folder; none where no two folders import each other.
+ * Ways from a folder back to itself, the shortest from each folder; none where no two folders import each
+ * other.
  * @param imports from file to file
  */
 export function folderCycles(imports: readonly (readonly [from: string, to: string])[]): string[] {

@@ -23,7 +23,10 @@ export interface CandidateSettings {
    * image pixels. @default 1
    */
   blockPx?: number;
-  /** Approximate cell diameter. Sets the scales of the local contrast and of small pieces. @default from the image */
+  /**
+   * Approximate cell diameter. Sets the scales of the local contrast and of small pieces.
+   * @default from the image
+   */
   cellDiameterPx?: number;
   /**
    * How strongly neighbours hold together in the graph cut; 0 gives a plain threshold. @default 0.14, just

@@ -3,7 +3,10 @@ import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
 import { localMaxima } from './locations/local-maxima.ts';
 
-/** The radii of the largest disks that fit into a mask, largest first, none centred within another or in padding. */
+/**
+ * The radii of the largest disks that fit into a mask, largest first, none centred within another or in
+ * padding.
+ */
 export function inscribedRadii(mask: Mask, padding: Uint8Array | null): number[] {
   const { height, width } = mask;
   const distances = distanceTransform(mask);

@@ -8,7 +8,9 @@ export interface Ranking {
   best: number;
   /** Confidence in the suggestion, 0 … 1. */
   confidence: number;
-  /** Whether the image most likely shows no cells: none of the candidates is right, an empty foreground is. */
+  /**
+   * Whether the image most likely shows no cells: none of the candidates is right, an empty foreground is.
+   */
   isEmpty: boolean;
 }
 
@@ -23,9 +25,10 @@ const good = {
 /** Penalty for losing all locations. */
 const locationWeight = 1;
 /**
- * A feature of lower separation has one population, not two. A normal population that is split at its mean has
- * class means 2σ√(2/π) apart and halves with a deviation of σ√(1 − 2/π): a separation of 2.65. Empty fields
- * with grain of any size and uneven light give 2.55 to 2.75. The least of 48 real images with cells is 3.7.
+ * A feature of lower separation has one population, not two. A normal population that is split at its mean
+ * has class means 2σ√(2/π) apart and halves with a deviation of σ√(1 − 2/π): a separation of 2.65. Empty
+ * fields with grain of any size and uneven light give 2.55 to 2.75. The least of 48 real images with cells is
+ * 3.7.
  */
 const leastSeparation = 3.1;
 /** A deviation of the height by this much makes the suggestion doubtful. */

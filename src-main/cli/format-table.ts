@@ -1,4 +1,6 @@
-/** Rows of text as columns of equal width, the first to the left and the others to the right, under a rule. */
+/**
+ * Rows of text as columns of equal width, the first to the left and the others to the right, under a rule.
+ */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -40,7 +40,8 @@ export interface Frame {
 }
 
 /**
- * Runs one verb: shows progress, stops cleanly at Ctrl-C (at once at the second), prints the result or the error.
+ * Runs one verb: shows progress, stops cleanly at Ctrl-C (at once at the second), prints the result or the
+ * error.
  * @returns the exit code
  */
 export async function runVerb(

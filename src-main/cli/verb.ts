@@ -56,8 +56,8 @@ export async function withProject<T>(
 }
 
 /**
- * Refuses empty text for an argument or option. An empty path means the current folder: `lacss new "$NAME"` with an
- * empty name would create a project there.
+ * Refuses empty text for an argument or option. An empty path means the current folder: `lacss new "$NAME"`
+ * with an empty name would create a project there.
  */
 export function refuseEmptyText(command: Command): void {
   const isEmpty = (value: unknown): boolean =>

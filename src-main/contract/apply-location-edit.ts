@@ -9,8 +9,8 @@ export interface PointSet {
 }
 
 /**
- * The points after an edit. Window and host use this same function, so that the window shows what will be saved.
- * Ids that are not there are left out, and a point that is there already is not added again.
+ * The points after an edit. Window and host use this same function, so that the window shows what will be
+ * saved. Ids that are not there are left out, and a point that is there already is not added again.
  * @param editId names the edit; the ids of added points follow from it
  */
 export function applyLocationEdit(before: PointSet, edit: LocationEdit, editId: string): PointSet {

@@ -10,8 +10,8 @@ export interface HostBridge {
 }
 
 /**
- * Path of the WebSocket of the browser host, relative to the page. The messages of `handshake.ts` come first, then
- * binary frames of `encodeMessage`.
+ * Path of the WebSocket of the browser host, relative to the page. The messages of `handshake.ts` come first,
+ * then binary frames of `encodeMessage`.
  */
 export const socketPath = 'socket';
 

@@ -18,8 +18,8 @@ export type ErrorCode =
   | 'project-damaged'
   | 'project-in-use'
   /**
-   * The folder of an open project was moved, replaced or removed. Nothing was written. The same request succeeds once
-   * the folder is back, so a window keeps the edit and sends it again.
+   * The folder of an open project was moved, replaced or removed. Nothing was written. The same request
+   * succeeds once the folder is back, so a window keeps the edit and sends it again.
    */
   | 'project-unreachable'
   | 'model-invalid'

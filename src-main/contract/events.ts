@@ -5,8 +5,8 @@ import type { SegmentItem, SegmentQueue } from './requests/segment.ts';
 import type { TrainingEpoch, TrainingStatus, TrainingStep } from './requests/training.ts';
 
 /**
- * All events of a host. Every window gets every event, including those of its own changes. The event of a change
- * arrives before the answer to its request.
+ * All events of a host. Every window gets every event, including those of its own changes. The event of a
+ * change arrives before the answer to its request.
  */
 export interface Events {
   /** Images or their annotations changed. Has the new summaries; read shown details again. */
@@ -19,8 +19,8 @@ export interface Events {
   /** Name, settings or display changed: read the project again. */
   'project.changed': { project: ProjectId; revision: number };
   /**
-   * The folder of an open project is missing or back. While it is missing, every request of the project fails with
-   * `project-unreachable`. When it is back, `project.changed` follows.
+   * The folder of an open project is missing or back. While it is missing, every request of the project fails
+   * with `project-unreachable`. When it is back, `project.changed` follows.
    */
   'project.reachable': { project: ProjectId; reachable: boolean; folder: string };
   'training.state': TrainingStatus;

@@ -1,14 +1,14 @@
 /**
- * A page and the browser host prove to each other that they know the same secret. The page begins. The four messages
- * are JSON text frames; then the binary frames of the contract follow.
+ * A page and the browser host prove to each other that they know the same secret. The page begins. The four
+ * messages are JSON text frames; then the binary frames of the contract follow.
  *
  *     page → host   Hello       a nonce
  *     host → page   Challenge   its instance, a nonce, its proof
  *     page → host   Answer      its proof; sent only when the host's proof is right
  *     host → page   Welcome     the token of this host, for HTTP requests
  *
- * A proof is HMAC-SHA-256 (RFC 2104) over the side's name, the instance and both nonces. The two sides sign different
- * texts, so neither can send back the other's proof.
+ * A proof is HMAC-SHA-256 (RFC 2104) over the side's name, the instance and both nonces. The two sides sign
+ * different texts, so neither can send back the other's proof.
  */
 
 /** Page → host: the first message. */

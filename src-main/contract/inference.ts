@@ -2,39 +2,49 @@ import { engineNames } from './choices.ts';
 import { z } from 'zod';
 
 /**
- * How a model is used on an image. "Network px" are pixels of the image as the network sees it, rescaled so that cells
- * have the size the model was trained on.
+ * How a model is used on an image. "Network px" are pixels of the image as the network sees it, rescaled so
+ * that cells have the size the model was trained on.
  */
 export const segmentSettingsSchema = z.strictObject({
   /**
-   * Cells of a lower score are left out; it is the score that is shown, written and exported. Without it every cell counts
-   * that is found among the proposals above `usualProposalScore`; below that, it decides which proposals are looked at.
+   * Cells of a lower score are left out; it is the score that is shown, written and exported. Without it
+   * every cell counts that is found among the proposals above `usualProposalScore`; below that, it decides
+   * which proposals are looked at.
    */
   minScore: z.number().min(0).max(1).nullable().default(null),
   /** Of two proposals closer than this, in network px, only the surer one counts; a cell is about 32 wide. */
   nmsDistancePx: z.number().min(0).max(1000).default(8),
   /** A pixel belongs to a cell above this probability. Lower it for models trained for a few minutes only. */
   maskThreshold: z.number().gt(0).lt(1).default(0.5),
-  /** A cell must keep this share of its pixels after surer cells have taken theirs: a repeated cell does not. */
+  /**
+   * A cell must keep this share of its pixels after surer cells have taken theirs: a repeated cell does not.
+   */
   minVisible: z.number().min(0).max(1).default(0.5),
   /** Cells smaller than this share of a mean cell's area are dropped. */
   minAreaShare: z.number().min(0).max(100).default(0.03),
   /**
-   * 4: the network looks at everything four times, as it is and mirrored, and the mean of what it sees counts (test-time
-   * augmentation). Takes four times as long.
+   * 4: the network looks at everything four times, as it is and mirrored, and the mean of what it sees counts
+   * (test-time augmentation). Takes four times as long.
    */
   views: z.literal([1, 4]).default(1),
   /**
-   * Largest height and width the network sees at once, in network px; larger images are cut into tiles that overlap. The
-   * larger, the less of an image is computed twice, and the nearer are the norms of a tile to those of the whole image.
+   * Largest height and width the network sees at once, in network px; larger images are cut into tiles that
+   * overlap. The larger, the less of an image is computed twice, and the nearer are the norms of a tile to
+   * those of the whole image.
    */
   tileSizePx: z.int().min(64).max(4096).default(1152),
-  /** How far a tile reaches beyond the part it is responsible for, in network px: half a patch, for less would cut masks off. */
+  /**
+   * How far a tile reaches beyond the part it is responsible for, in network px: half a patch, for less would
+   * cut masks off.
+   */
   tileMarginPx: z.int().min(0).max(1024).default(48),
 });
 export type SegmentSettings = z.infer<typeof segmentSettingsSchema>;
 
-/** Where the network sees a cell with a lower score than this, nothing is outlined, unless fainter cells are asked for. */
+/**
+ * Where the network sees a cell with a lower score than this, nothing is outlined, unless fainter cells are
+ * asked for.
+ */
 export const usualProposalScore = 0.4;
 
 /** The engine that found the cells of an image, and why the program chose it. */

@@ -1,8 +1,8 @@
 import type { ReviewSettings } from './project.ts';
 
 /**
- * Whether a cell is left out because of its score: it is unseen and below the minimum. A person's mark counts more
- * than the score.
+ * Whether a cell is left out because of its score: it is unseen and below the minimum. A person's mark counts
+ * more than the score.
  *
  * @param mark index in `reviewMarks`
  */

@@ -12,8 +12,8 @@ export interface Progress {
 }
 
 /**
- * Called between the parts of a long computation, with the finished share, 0 … 1. Lets other events run, and throws
- * if the work was cancelled.
+ * Called between the parts of a long computation, with the finished share, 0 … 1. Lets other events run, and
+ * throws if the work was cancelled.
  */
 export type Pace = (share: number) => Promise<void>;
 

@@ -4,8 +4,9 @@ import type { Failure } from './failure.ts';
 import type { Progress } from './job.ts';
 
 /**
- * The messages of the contract. The same five carry a job from window to host and from host to a worker process.
- * Request and cancel go down; progress, result and error come up, each with the job's id. Events only come up.
+ * The messages of the contract. The same five carry a job from window to host and from host to a worker
+ * process. Request and cancel go down; progress, result and error come up, each with the job's id. Events
+ * only come up.
  */
 
 /** The sender chooses it; unique on one connection. */

@@ -1,20 +1,24 @@
 /**
- * How well a segmentation agrees with the truth. The literature calls two different figures "average precision". Here
- * each has its own name and report:
+ * How well a segmentation agrees with the truth. The literature calls two different figures "average
+ * precision". Here each has its own name and report:
  *
- * - `averagePrecision` (PrecisionReport) is the detection literature's and the LACSS paper's AP: predictions of all
- *   images ranked by score, the precision averaged at every true positive. It rewards a good ranking.
- * - `jaccardAtThreshold` (FieldReport) is TP / (TP + FP + FN), which StarDist and Cellpose print as "AP" or "accuracy".
- *   It knows no scores.
+ * - `averagePrecision` (PrecisionReport) is the detection literature's and the LACSS paper's AP: predictions
+ *   of all images ranked by score, the precision averaged at every true positive. It rewards a good ranking.
+ * - `jaccardAtThreshold` (FieldReport) is TP / (TP + FP + FN), which StarDist and Cellpose print as "AP" or
+ *   "accuracy". It knows no scores.
  *
- * A ratio whose denominator is zero (no truth, nothing at all) is NaN, which JSON writes as null; it is never 0 or 1.
+ * A ratio whose denominator is zero (no truth, nothing at all) is NaN, which JSON writes as null; it is never
+ * 0 or 1.
  */
 
 /** The LACSS paper's figures, all images pooled. */
 export interface PrecisionReport {
   /** IoU thresholds; a true positive has an IoU strictly above. */
   thresholds: number[];
-  /** AP at each threshold: Σ over true positives of the precision at their rank, over the number of true instances. NaN without scores. */
+  /**
+   * AP at each threshold: Σ over true positives of the precision at their rank, over the number of true
+   * instances. NaN without scores.
+   */
   averagePrecision: number[];
   /** Mean of `averagePrecision` over the thresholds (mAP). */
   meanAveragePrecision: number;

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './training.ts';
 import { shownName } from './visible-text.ts';
 
-/** The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights. */
+/**
+ * The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights.
+ */
 export const modelCardSchema = z.strictObject({
   format: z.literal('lacss-model'),
   version: z.literal(1),

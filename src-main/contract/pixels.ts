@@ -1,6 +1,6 @@
 /**
- * The values that modules exchange. All arrays are row-major. Positions are (y, x) in pixels; the centre of the pixel
- * in row 0, column 0 is at (0.5, 0.5).
+ * The values that modules exchange. All arrays are row-major. Positions are (y, x) in pixels; the centre of
+ * the pixel in row 0, column 0 is at (0.5, 0.5).
  */
 
 export type PixelArray =
@@ -21,7 +21,10 @@ export interface Raster {
   dtype: Dtype;
   /** Number of time points, focal planes and channels; 1 where the file has no such axis. */
   sizes: { t: number; z: number; c: number };
-  /** One array of height × width per plane, in the order t, z, c (c fastest): `planes[(t * sizes.z + z) * sizes.c + c]`. */
+  /**
+   * One array of height × width per plane, in the order t, z, c (c fastest):
+   * `planes[(t * sizes.z + z) * sizes.c + c]`.
+   */
   planes: readonly PixelArray[];
   /** Channels per page of a colour file. @default 1 */
   samplesPerPage?: number;
@@ -59,15 +62,17 @@ export type Locations = Float32Array;
 export interface ContourSet {
   /** Vertices packed y, x in image pixels; a ring's last vertex joins its first, which is not repeated. */
   points: Float32Array;
-  /** Ring r owns the vertices `ringStarts[r]` up to `ringStarts[r + 1]`; one more entry than there are rings. */
+  /**
+   * Ring r owns the vertices `ringStarts[r]` up to `ringStarts[r + 1]`; one more entry than there are rings.
+   */
   ringStarts: Uint32Array;
   /** The label of the instance each ring belongs to; a hole is a ring of the opposite orientation. */
   ringLabels: Uint32Array;
 }
 
 /**
- * What the model found in one image. The label image says which cells there are: every label that occurs. What is known of
- * them besides is in ascending order of the labels.
+ * What the model found in one image. The label image says which cells there are: every label that occurs.
+ * What is known of them besides is in ascending order of the labels.
  */
 export interface Segmentation {
   labels: LabelImage;

@@ -4,8 +4,8 @@ import { stackAxesSchema } from './stack-axes.ts';
 import { shownName } from './visible-text.ts';
 
 /**
- * The JSON files of a project folder. An unknown field is refused by name, so that nothing written by a newer program
- * is lost silently.
+ * The JSON files of a project folder. An unknown field is refused by name, so that nothing written by a newer
+ * program is lost silently.
  */
 
 /** The version of `project.json` this program writes; older ones are migrated, newer ones refused. */
@@ -27,7 +27,9 @@ export const pixelSizeUmSchema = z.strictObject({ y: pixelWidthUmSchema, x: pixe
 
 /** One file of an image. */
 export const imageFileSchema = z.strictObject({
-  /** From the project folder, with forward slashes; absolute where no relative path exists (another drive). */
+  /**
+   * From the project folder, with forward slashes; absolute where no relative path exists (another drive).
+   */
   path: z.string().min(1),
   /** The last known path, to find the file when only the project folder has moved. */
   lastSeenAt: z.string().min(1),
@@ -195,8 +197,9 @@ export const annotationRecordSchema = z.strictObject({
 });
 
 /**
- * Names one edit of a window. The window sends an unanswered edit again with the same id. The journal keeps the id, so
- * that a restarted host makes the edit only once. Absent in older entries and in edits of the command line.
+ * Names one edit of a window. The window sends an unanswered edit again with the same id. The journal keeps
+ * the id, so that a restarted host makes the edit only once. Absent in older entries and in edits of the
+ * command line.
  */
 export const editIdSchema = z.uuid();
 

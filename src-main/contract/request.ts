@@ -15,7 +15,10 @@ export interface RequestSpec<Params extends z.ZodType, Result, Process extends R
   readonly result?: Result;
 }
 
-/** Declares a request: `request(z.strictObject({ … }), { effect: 'read', process: 'imaging' }).returns<Answer>()`. */
+/**
+ * Declares a request: `request(z.strictObject({ … }), { effect: 'read', process: 'imaging'
+ * }).returns<Answer>()`.
+ */
 export function request<Params extends z.ZodType, Process extends RequestProcess>(
   params: Params,
   { effect, process }: { effect: RequestEffect; process: Process },

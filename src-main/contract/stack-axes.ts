@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Order of the planes in a file: its axes, slowest first, each with its size. One axis may omit its size. `ZC2`: the two
- * channels of a focal plane are adjacent. `C2Z`: all focal planes of one channel, then all of the other.
+ * Order of the planes in a file: its axes, slowest first, each with its size. One axis may omit its size.
+ * `ZC2`: the two channels of a focal plane are adjacent. `C2Z`: all focal planes of one channel, then all of
+ * the other.
  */
 export const stackAxesSchema = z
   .string()

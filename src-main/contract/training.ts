@@ -25,7 +25,10 @@ export const trainingSettingsSchema = z.strictObject({
   seed: z.int().min(0).max(0xffffffff),
   /** Stop after this many steps; also the length of the learning-rate schedule. `null`: no limit. */
   steps: z.int().positive().nullable(),
-  /** Stop after this many minutes. The schedule then follows the clock; a resumed run differs in the last digits. */
+  /**
+   * Stop after this many minutes. The schedule then follows the clock; a resumed run differs in the last
+   * digits.
+   */
   minutes: z.number().positive().max(100_000).nullable(),
   /** Steps from one validation to the next. */
   stepsPerEpoch: z.int().positive(),
@@ -53,8 +56,8 @@ export const trainingSettingsSchema = z.strictObject({
   }),
   augmentation: augmentationSettingsSchema,
   /**
-   * Share of the training after which weakly annotated images get one mask per cell: the foreground, divided among the
-   * locations along the borders that the image shows. 1: the weak loss to the end.
+   * Share of the training after which weakly annotated images get one mask per cell: the foreground, divided
+   * among the locations along the borders that the image shows. 1: the weak loss to the end.
    */
   partitionAfter: z.number().min(0).max(1).default(1),
 });
@@ -119,8 +122,8 @@ export type StepReport = z.infer<typeof stepReportSchema>;
 /** The result of one validation. */
 export const validationReportSchema = z.strictObject({
   /**
-   * The measure: AP at IoU 0.5 with label images. Without them the loss of one mask per cell, or the weak loss while
-   * foregrounds are not divided yet. Earlier versions wrote `minus-loss` and `minus-weak-loss`.
+   * The measure: AP at IoU 0.5 with label images. Without them the loss of one mask per cell, or the weak
+   * loss while foregrounds are not divided yet. Earlier versions wrote `minus-loss` and `minus-weak-loss`.
    */
   measure: z.preprocess(
     (name) => (typeof name === 'string' ? name.replace(/^minus-/, '') : name),

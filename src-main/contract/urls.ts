@@ -1,8 +1,8 @@
 import type { ImageId, ProjectId } from './fields.ts';
 
 /**
- * Pixels travel by URL, relative to the page (`app://studio/…` in Electron, `http://127.0.0.1:port/…` in a browser):
- * streamed, cached by the browser, never base64.
+ * Pixels travel by URL, relative to the page (`app://studio/…` in Electron, `http://127.0.0.1:port/…` in a
+ * browser): streamed, cached by the browser, never base64.
  */
 
 /** Rows and columns of a display tile; tiles at the bottom and right edge are smaller. */
@@ -12,7 +12,9 @@ export const tileSize = 512;
 export interface TileAddress {
   project: ProjectId;
   image: ImageId;
-  /** Changes with the pixels of the image ({@link ImageSummary.pixels}), so that tiles can be cached forever. */
+  /**
+   * Changes with the pixels of the image ({@link ImageSummary.pixels}), so that tiles can be cached forever.
+   */
   pixels: string;
   t: number;
   z: number;
@@ -33,8 +35,9 @@ export interface ThumbnailAddress {
 }
 
 /**
- * The URL of a tile: raw little-endian uint16 samples ({@link ChannelView} tells what they mean), row-major, no header.
- * The tile (row, column) of a level of h × w px has min(512, h − 512·row) × min(512, w − 512·column) samples.
+ * The URL of a tile: raw little-endian uint16 samples ({@link ChannelView} tells what they mean), row-major,
+ * no header. The tile (row, column) of a level of h × w px has min(512, h − 512·row) × min(512, w −
+ * 512·column) samples.
  */
 export function tileUrl({ project, image, pixels, t, z, c, level, row, column }: TileAddress): string {
   const place = [t, z, c, level, row, column].join('/');

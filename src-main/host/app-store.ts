@@ -29,8 +29,8 @@ type Stored = z.infer<typeof stored>;
 const first: Stored = { settings: defaults, recent: [] };
 
 /**
- * Settings and recent projects of the user, in one small file. A damaged file counts as missing. A full or read-only
- * disk loses these settings only, never work.
+ * Settings and recent projects of the user, in one small file. A damaged file counts as missing. A full or
+ * read-only disk loses these settings only, never work.
  */
 export class AppStore {
   readonly #path: string;

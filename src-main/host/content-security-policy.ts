@@ -1,6 +1,6 @@
 /**
- * The page may load only its own files. Inline styles are allowed, because headless components position elements with
- * the style attribute. Scripts come from files only.
+ * The page may load only its own files. Inline styles are allowed, because headless components position
+ * elements with the style attribute. Scripts come from files only.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",

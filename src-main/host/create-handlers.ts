@@ -41,7 +41,8 @@ function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imaging'>> {
 }
 
 /**
- * Guarantees for every handler: all paths in its params are granted, and the project stays open until it has answered.
+ * Guarantees for every handler: all paths in its params are granted, and the project stays open until it has
+ * answered.
  */
 function guarded(host: HostServices, handlers: Handlers): Handlers {
   const require = (path: string): string => host.grants.require(path);

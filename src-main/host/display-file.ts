@@ -25,7 +25,10 @@ export async function readDisplay(project: Project): Promise<DisplaySettings> {
   }
 }
 
-/** Saves the display settings, unless the project is read-only. @throws LacssError `disk-full`, `file-unwritable` */
+/**
+ * Saves the display settings, unless the project is read-only. @throws LacssError `disk-full`,
+ * `file-unwritable`
+ */
 export async function writeDisplay(project: Project, display: DisplaySettings): Promise<void> {
   if (project.readOnly) return;
   await writeFileAtomically(project.path(fileName), jsonText(display));

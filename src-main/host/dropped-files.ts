@@ -15,7 +15,9 @@ interface Unfinished {
   bytes: number;
 }
 
-/** Files dropped on pages in a browser. They have no path, arrive in parts, and are kept while the host runs. */
+/**
+ * Files dropped on pages in a browser. They have no path, arrive in parts, and are kept while the host runs.
+ */
 export class DroppedFiles {
   #folder: Promise<string> | null = null;
   /** By number, the oldest first. */
@@ -24,7 +26,8 @@ export class DroppedFiles {
 
   /**
    * Receives one part of a file. Returns the path with the last part.
-   * @throws LacssError `request-invalid` for a file that is too large or unknown; `disk-full`, `file-unwritable`
+   * @throws LacssError `request-invalid` for a file that is too large or unknown; `disk-full`,
+   * `file-unwritable`
    */
   async take({
     name,
@@ -81,7 +84,9 @@ export class DroppedFiles {
   }
 }
 
-/** Creates an empty file with this name in a new folder: dropped folders may contain files with the same name. */
+/**
+ * Creates an empty file with this name in a new folder: dropped folders may contain files with the same name.
+ */
 async function freePath(folder: string, name: string): Promise<string> {
   for (let count = 1; ; count++) {
     const place = count === 1 ? folder : join(folder, `drop-${count}`);

@@ -6,8 +6,8 @@ export type ChoosePurpose = CheckedParams<'host.choose'>['purpose'];
 export interface HostPlatform {
   kind: 'electron' | 'browser';
   /**
-   * Opens the system's dialog for a window. Empty after Cancel; null without a system dialog, where the page lists
-   * folders itself.
+   * Opens the system's dialog for a window. Empty after Cancel; null without a system dialog, where the page
+   * lists folders itself.
    */
   choose: ((window: number, purpose: ChoosePurpose, suggestedName?: string) => Promise<string[]>) | null;
   /** Shows a file in the system's file manager. Returns whether that worked. */

@@ -31,8 +31,8 @@ export interface PixelAnswer {
 const patienceMs = { imaging: 30_000, learning: 15_000 };
 
 /**
- * The common part of both hosts: sessions of windows, open projects, the two worker processes, and the routing between
- * them. It touches no pixel.
+ * The common part of both hosts: sessions of windows, open projects, the two worker processes, and the
+ * routing between them. It touches no pixel.
  */
 export class Host implements HostServices {
   readonly options: HostOptions;
@@ -180,7 +180,9 @@ export class Host implements HostServices {
     if (reachable) this.tellProjectChanged(held);
   }
 
-  /** Stops everything cleanly: a training keeps its checkpoint, projects close. Everything is already saved. */
+  /**
+   * Stops everything cleanly: a training keeps its checkpoint, projects close. Everything is already saved.
+   */
   async close(): Promise<void> {
     await this.#handlers.close();
     for (const { session } of this.#sessions.values()) session.close();

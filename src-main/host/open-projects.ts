@@ -55,8 +55,8 @@ export class OpenProjects {
   }
 
   /**
-   * @throws LacssError `project-missing` if the host does not have it open (it was restarted), `project-unreachable`
-   * while its folder is missing
+   * @throws LacssError `project-missing` if the host does not have it open (it was restarted),
+   * `project-unreachable` while its folder is missing
    */
   get(id: ProjectId): HeldProject {
     const held = this.#held.get(id);

@@ -5,9 +5,9 @@ import { systemCode } from '../project/file-error.ts';
 import { isWithin } from '../project/resolve-inside.ts';
 
 /**
- * The files and folders that windows may use: chosen in a dialog, dropped on a window, or listed below a root. A granted
- * folder grants its contents. Any other path is refused. Symbolic links are resolved, both when a path is granted and
- * when it is used.
+ * The files and folders that windows may use: chosen in a dialog, dropped on a window, or listed below a
+ * root. A granted folder grants its contents. Any other path is refused. Symbolic links are resolved, both
+ * when a path is granted and when it is used.
  */
 export class PathGrants {
   /** Real paths. */

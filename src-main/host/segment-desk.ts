@@ -11,8 +11,8 @@ import type { HeldProject } from './open-projects.ts';
 import { SupervisedRun } from './supervised-run.ts';
 
 /**
- * The segmentation queue of one project. Finished images stay finished. The queue continues after a pause or a crash of
- * the learning process.
+ * The segmentation queue of one project. Finished images stay finished. The queue continues after a pause or
+ * a crash of the learning process.
  */
 export class SegmentDesk {
   readonly #host: HostServices;

@@ -27,8 +27,8 @@ export interface SupervisedWork<Result> {
 }
 
 /**
- * A long job in a worker process: start, pause, resume, stop, and restart after a crash. Knows the user's wish, the
- * phase and the number of crashes. The work itself reports its progress.
+ * A long job in a worker process: start, pause, resume, stop, and restart after a crash. Knows the user's
+ * wish, the phase and the number of crashes. The work itself reports its progress.
  */
 export class SupervisedRun<Result> {
   readonly #work: SupervisedWork<Result>;

@@ -24,8 +24,8 @@ import { askedState, paramsOf } from './training-request.ts';
 const tellEveryMs = 100;
 
 /**
- * The training of one project, at most one at a time. It outlives windows and the learning process. After a crash it
- * continues from its checkpoint. After a restart of the host it waits, paused, for the user.
+ * The training of one project, at most one at a time. It outlives windows and the learning process. After a
+ * crash it continues from its checkpoint. After a restart of the host it waits, paused, for the user.
  */
 export class TrainingDesk {
   readonly #host: HostServices;
@@ -100,7 +100,9 @@ export class TrainingDesk {
     return this.#state;
   }
 
-  /** Continues from the checkpoint. @throws LacssError `setting-invalid` if there is no training to continue */
+  /**
+   * Continues from the checkpoint. @throws LacssError `setting-invalid` if there is no training to continue
+   */
   async resume(): Promise<TrainingStatus> {
     await this.#load();
     this.#run.refuseWhenBusy();

@@ -34,8 +34,8 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
  * typical get lower scores. The tile size limits the network's memory. The image takes 8 bytes per pixel
  * besides its own planes.
  *
- * An image that is constant or white noise has no cells (`isBlank`): normalised noise would look like cells to
- * the network. Padding is cut off before, and put back around the result.
+ * An image that is constant or white noise has no cells (`isBlank`): normalised noise would look like cells
+ * to the network. Padding is cut off before, and put back around the result.
  *
  * @param planes one plane per channel of the model, in its order, all [height, width]
  * @returns instances in order of falling score; an empty result is valid

@@ -22,7 +22,8 @@ export const clipPercentiles = { low: 1, high: 99.9 } as const;
  *
  * @param planes the channels, in the model's order, all [height, width]
  * @param scale new size / old size
- * @param ownPadding [height, width]: 1 where no channel shows anything. These pixels count for no percentile and no mean.
+ * @param ownPadding [height, width]: 1 where no channel shows anything. These pixels count for no percentile
+ * and no mean.
  * @returns an image of round(height · scale) × round(width · scale), at least 1 × 1
  * @throws RangeError without a plane, if the planes differ in size, or if `scale` is not above 0
  */

@@ -4,8 +4,9 @@ import { Worker } from 'node:worker_threads';
 const intervalMs = 200;
 
 /**
- * Ends this process soon after its owner, even while a native call blocks the main thread: a watchdog thread checks the
- * owner. SIGKILL, because a clean exit waits for threads inside native calls. Files survive it like a crash.
+ * Ends this process soon after its owner, even while a native call blocks the main thread: a watchdog thread
+ * checks the owner. SIGKILL, because a clean exit waits for threads inside native calls. Files survive it
+ * like a crash.
  * @param owner process id of the process that started this one
  */
 export function endWithOwner(owner: number): void {
@@ -20,8 +21,8 @@ export function endWithOwner(owner: number): void {
 }
 
 /**
- * A zombie owner keeps its process id; the changed parent then shows its end. On Windows the parent never changes; there
- * the process id shows it. Electron on Linux has a process between the two.
+ * A zombie owner keeps its process id; the changed parent then shows its end. On Windows the parent never
+ * changes; there the process id shows it. Electron on Linux has a process between the two.
  */
 const watchdog = `
 const { owner, parent, intervalMs } = require('node:worker_threads').workerData;

@@ -8,7 +8,9 @@ export type ToChild =
   | { type: 'answer'; job: number; question: number; value: unknown }
   | { type: 'refusal'; job: number; question: number; failure: Failure };
 
-/** Messages of a worker to the host. `report`: news of a job (a training step). `ask`: a question of a job. */
+/**
+ * Messages of a worker to the host. `report`: news of a job (a training step). `ask`: a question of a job.
+ */
 export type FromChild =
   | { type: 'ready' }
   | { type: 'progress'; job: number; progress: Progress }

@@ -25,8 +25,8 @@ interface UtilityProcess {
 }
 
 /**
- * The worker's side: runs the requested jobs, several at a time, and reports their progress and end. A cancel aborts the
- * signal of the job; the job answers when it has stopped.
+ * The worker's side: runs the requested jobs, several at a time, and reports their progress and end. A cancel
+ * aborts the signal of the job; the job answers when it has stopped.
  */
 export function serveJobs(jobs: ChildJobs, line: ParentLine = parentLine()): void {
   const running = new Map<number, AbortController>();

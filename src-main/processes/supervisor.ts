@@ -44,8 +44,8 @@ interface PendingJob {
 const maxAttempts = 2;
 
 /**
- * Runs jobs in one worker process: starts it for the first job, restarts it after a crash, and kills it if a cancelled
- * job does not stop in time.
+ * Runs jobs in one worker process: starts it for the first job, restarts it after a crash, and kills it if a
+ * cancelled job does not stop in time.
  */
 export class Supervisor<Jobs extends ChildJobs> {
   readonly #options: SupervisorOptions;
@@ -65,7 +65,8 @@ export class Supervisor<Jobs extends ChildJobs> {
 
   /**
    * Runs a job in the worker.
-   * @throws LacssError the error of the job; `cancelled` after an abort; `process-crashed` after a crash of the worker
+   * @throws LacssError the error of the job; `cancelled` after an abort; `process-crashed` after a crash of
+   * the worker
    */
   run<Name extends keyof Jobs & string>(
     name: Name,

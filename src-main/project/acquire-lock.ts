@@ -24,8 +24,8 @@ export interface Lock {
 }
 
 /**
- * Takes a lock file for this process, so that two programs never change the same project. Takes over the lock of a dead
- * process, but not of another computer, whose processes are invisible here.
+ * Takes a lock file for this process, so that two programs never change the same project. Takes over the lock
+ * of a dead process, but not of another computer, whose processes are invisible here.
  * @param purpose shown to other programs that want the lock: `lacss train`
  * @param waitMs how long to wait for a live holder. @default 0
  * @throws LacssError `project-in-use`, `file-unwritable`, `disk-full`
@@ -90,8 +90,8 @@ function hasNoHardLinks(error: unknown): boolean {
 const longestLock = 65_536;
 
 /**
- * The text of a lock; `null` if there is none. A link, a pipe, a device or a too long file counts as empty and is moved
- * away like the lock of a dead process.
+ * The text of a lock; `null` if there is none. A link, a pipe, a device or a too long file counts as empty
+ * and is moved away like the lock of a dead process.
  */
 async function readLock(path: string): Promise<string | null> {
   try {

@@ -47,12 +47,13 @@ export interface AnnotationView {
 const partNames = ['foreground', 'locations', 'labels', 'review'] as const;
 
 /**
- * The annotation of one image: a folder with `foreground.png`, `locations.csv`, `labels.tif`, `review.json` and
- * `record.json` for people and other programs. `history.jsonl` lists every edit, `history/` has the contents.
+ * The annotation of one image: a folder with `foreground.png`, `locations.csv`, `labels.tif`, `review.json`
+ * and `record.json` for people and other programs. `history.jsonl` lists every edit, `history/` has the
+ * contents.
  *
- * An edit writes its content first, then its line in the journal, then the files for people. A crash before the line
- * leaves the old annotation. After it, the next read repairs the files. A file changed by another program is imported
- * as an edit, which can be undone.
+ * An edit writes its content first, then its line in the journal, then the files for people. A crash before
+ * the line leaves the old annotation. After it, the next read repairs the files. A file changed by another
+ * program is imported as an edit, which can be undone.
  */
 export class AnnotationStore {
   readonly #folder: string;
@@ -89,7 +90,8 @@ export class AnnotationStore {
   }
 
   /**
-   * The current annotation. A new file of another program is imported; `unfit` gives the reason if it cannot be.
+   * The current annotation. A new file of another program is imported; `unfit` gives the reason if it cannot
+   * be.
    */
   view(): Promise<AnnotationView & { unfit: Failure | null }> {
     return this.#queue.run(async () => {
@@ -120,8 +122,8 @@ export class AnnotationStore {
    * @param title the edit, for the Undo menu
    * @param image the image settings before and after, if the edit changes them
    * @param id of the edit, if a window gave it one
-   * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `file-damaged`, `disk-full`, `file-unwritable`; then
-   * nothing has changed
+   * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `file-damaged`, `disk-full`,
+   * `file-unwritable`; then nothing has changed
    */
   edit(title: string, change: AnnotationChange, image?: ImageChange, id?: string): Promise<AnnotationView> {
     return this.#queue.run(async () => {
@@ -144,7 +146,8 @@ export class AnnotationStore {
 
   /**
    * Reads one part; `null` if there is none.
-   * @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` if a changed file does not fit
+   * @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` if a changed file does not
+   * fit
    */
   read<Name extends AnnotationPartName>(name: Name): Promise<AnnotationValues[Name] | null> {
     return this.#queue.run(async () => {
@@ -164,7 +167,10 @@ export class AnnotationStore {
     });
   }
 
-  /** Whether the file for people still is what was last written: else reading takes over what another program has made of it. */
+  /**
+   * Whether the file for people still is what was last written: else reading takes over what another program
+   * has made of it.
+   */
   isAsWritten(name: AnnotationPartName): Promise<boolean> {
     return this.#queue.run(async () => {
       await this.#refresh();
@@ -284,8 +290,8 @@ export class AnnotationStore {
   }
 
   /**
-   * Updates the files for people after a crash or a full disk. If that fails, the journal and `history/` are read
-   * instead of these files.
+   * Updates the files for people after a crash or a full disk. If that fails, the journal and `history/` are
+   * read instead of these files.
    */
   async #repair(): Promise<void> {
     const record = await this.#readRecord();

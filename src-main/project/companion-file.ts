@@ -31,9 +31,10 @@ interface Claim {
 }
 
 /**
- * Which of some files belongs to which of some images. A file has the stem of its image (`HeLa_1_label.tif` for
- * `HeLa_1`), or one that begins the other at a separator (`A02_s1_label.tif` for `A02_s1_dna.tif`). Where several images
- * or files are called alike, their folders decide. A file belongs to one image only; in doubt it belongs to none.
+ * Which of some files belongs to which of some images. A file has the stem of its image (`HeLa_1_label.tif`
+ * for `HeLa_1`), or one that begins the other at a separator (`A02_s1_label.tif` for `A02_s1_dna.tif`). Where
+ * several images or files are called alike, their folders decide. A file belongs to one image only; in doubt
+ * it belongs to none.
  */
 export class Companions {
   readonly #paths: readonly string[];
@@ -200,8 +201,8 @@ export async function companionsOf(
 }
 
 /**
- * Lists the files in a folder, and in those below it, among which companions are looked for, those that end like label
- * images first where there are any: a folder may hold images and label images side by side.
+ * Lists the files in a folder, and in those below it, among which companions are looked for, those that end
+ * like label images first where there are any: a folder may hold images and label images side by side.
  * @param kind what is looked for: label images or tables
  * @returns names from the folder, with forward slashes
  * @throws LacssError `file-not-found`, `file-unreadable`

@@ -13,8 +13,8 @@ export function nameKey(name: string): string {
 
 /**
  * Gives each image a name of its own. Images of one name get the shortest folder that tells them apart
- * (`plateA/A01`, `plateB/A01`), or their endings (`y.tif`, `y.tiff`), or else a number (`a (2)`). Names that differ in
- * case or Unicode form only are one name, since files are called by them.
+ * (`plateA/A01`, `plateB/A01`), or their endings (`y.tif`, `y.tiff`), or else a number (`a (2)`). Names that
+ * differ in case or Unicode form only are one name, since files are called by them.
  *
  * @param others images that have their names already
  */
@@ -45,7 +45,9 @@ export function distinctNames(items: readonly NamedFile[], others: readonly Name
   return names;
 }
 
-/** Other names of some images, the shortest first: with one more folder each, without and with their endings. */
+/**
+ * Other names of some images, the shortest first: with one more folder each, without and with their endings.
+ */
 function variantsOf(items: readonly NamedFile[]): string[][] {
   const folders = items.map(({ path }) =>
     posix

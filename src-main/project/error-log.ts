@@ -7,8 +7,8 @@ const fileCount = 5;
 const fileBytes = 1_000_000;
 
 /**
- * A log of unexpected errors: `log/lacss.log` in the data folder, and four earlier files of 1 MB. Contains no pixels. The
- * home folder is written as `~`, project folders as `<project>`.
+ * A log of unexpected errors: `log/lacss.log` in the data folder, and four earlier files of 1 MB. Contains no
+ * pixels. The home folder is written as `~`, project folders as `<project>`.
  */
 export class ErrorLog {
   readonly path: string;

@@ -9,8 +9,8 @@ const idleMs = 200;
 const chunkBytes = 2 ** 28;
 
 /**
- * Random access to a regular file of any size. The file is open only during reads. A file that changes in between is
- * refused, because earlier reads are no longer valid.
+ * Random access to a regular file of any size. The file is open only during reads. A file that changes in
+ * between is refused, because earlier reads are no longer valid.
  *
  * @throws LacssError `file-not-found`, `file-unreadable`
  */

@@ -27,8 +27,8 @@ interface HeldFolder extends HoldOptions {
 const held = new Map<string, HeldFolder>();
 
 /**
- * Holds a folder: every write below it first checks that the folder still exists and that no link leads out of it. No
- * write creates the folder again, or any above it.
+ * Holds a folder: every write below it first checks that the folder still exists and that no link leads out
+ * of it. No write creates the folder again, or any above it.
  * @returns a function that ends this
  * @throws LacssError as `gone`, if another folder is held at this path
  */
@@ -62,8 +62,8 @@ export async function requireHeld(path: string): Promise<void> {
 }
 
 /**
- * Checks, before a file below a held folder is changed or removed, that the folder exists and that no symbolic link
- * leads out of it. Does nothing for other paths.
+ * Checks, before a file below a held folder is changed or removed, that the folder exists and that no
+ * symbolic link leads out of it. Does nothing for other paths.
  * @throws LacssError as the held folder's `gone`; `path-not-granted` for a link that leads out
  */
 export async function provePath(path: string): Promise<void> {
@@ -74,8 +74,8 @@ export async function provePath(path: string): Promise<void> {
 }
 
 /**
- * Creates the folders of a file to write, after the check of {@link provePath}. Never creates a held folder or those
- * above it.
+ * Creates the folders of a file to write, after the check of {@link provePath}. Never creates a held folder
+ * or those above it.
  * @throws LacssError as provePath
  */
 export async function prepareWrite(path: string): Promise<void> {

@@ -61,7 +61,9 @@ export interface JournalContent {
   history: History;
   /** Size of the file when it was read, in bytes. */
   fileBytes: number;
-  /** End of the entries in the file, in bytes, for the next entry. `null`: the file must be rewritten first. */
+  /**
+   * End of the entries in the file, in bytes, for the next entry. `null`: the file must be rewritten first.
+   */
   wholeBytes: number | null;
   /** Unusable lines. Not from a crash, but from the disk or another program. */
   droppedLines: number;
@@ -72,8 +74,8 @@ export interface JournalContent {
 const newline = 10;
 
 /**
- * Reads a journal with one entry per line. After an unreadable line, entries count again from the next edit, which has
- * the whole state. An undo across the gap ends this, because its target is unknown.
+ * Reads a journal with one entry per line. After an unreadable line, entries count again from the next edit,
+ * which has the whole state. An undo across the gap ends this, because its target is unknown.
  * @throws LacssError `file-unreadable`, `file-unsupported`
  */
 export async function readJournal(path: string): Promise<JournalContent> {
@@ -130,7 +132,8 @@ function parseEntry(line: Uint8Array): JournalEntry | null {
  * Adds an entry and flushes it to the disk. When this returns, the change is saved.
  * @param wholeBytes end of the last complete entry; the remains of a crash behind it are cut off
  * @returns where the new entry ends
- * @throws LacssError `disk-full`, `file-unwritable`; a half-written entry is cut off at once or at the next reading
+ * @throws LacssError `disk-full`, `file-unwritable`; a half-written entry is cut off at once or at the next
+ * reading
  */
 export async function appendToJournal(
   path: string,

@@ -14,8 +14,8 @@ export interface KeptAside {
 }
 
 /**
- * Copies unusable content to its own file, so that nothing is lost when the original is rewritten. The file name has the
- * hash of the content, so each content is kept once.
+ * Copies unusable content to its own file, so that nothing is lost when the original is rewritten. The file
+ * name has the hash of the content, so each content is kept once.
  * @param name `record-damaged` with the ending `.json` makes `record-damaged-1a2b3c4d.json`
  */
 export async function keepAside(

@@ -2,7 +2,9 @@ import type { KeptPrediction } from './prediction-store.ts';
 import type { Project } from './project.ts';
 import { latestPrediction } from './latest-prediction.ts';
 
-/** The prediction of a model for an image; without a model the latest, as in Review. `null` if there is none. */
+/**
+ * The prediction of a model for an image; without a model the latest, as in Review. `null` if there is none.
+ */
 export async function keptPrediction(
   project: Project,
   imageId: string,

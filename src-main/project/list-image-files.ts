@@ -13,8 +13,8 @@ export interface FoundFile {
 const imageName = /\.(tiff?|btf|tf2|tf8|png)$/i;
 
 /**
- * The image files of given files and folders. Of a folder: every TIFF and PNG in it and below, sorted by name, except
- * hidden files and those inside a project. A given file is used whatever its name.
+ * The image files of given files and folders. Of a folder: every TIFF and PNG in it and below, sorted by
+ * name, except hidden files and those inside a project. A given file is used whatever its name.
  * @throws LacssError `file-not-found`, `file-unreadable`, `no-images`
  */
 export async function listImageFiles(paths: readonly string[]): Promise<FoundFile[]> {

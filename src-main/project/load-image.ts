@@ -45,7 +45,8 @@ export async function openImageFile(
  * Reads one channel of an image, at its time point and focal plane.
  * @param channel an index into the image's `channelNames`
  * @param blockPx side of the blocks of pixels whose means are taken
- * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-invalid`, `image-size-mismatch`
+ * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-invalid`,
+ * `image-size-mismatch`
  */
 export async function loadChannel(
   project: Pick<Project, 'folder'>,

@@ -10,8 +10,9 @@ export function pathFromProject(folder: string, file: string): string {
 }
 
 /**
- * Finds the file of an image: by its path from the project folder, so that project and images can move together,
- * otherwise at its last known path, so that the project can move alone. Ignores devices and other computers.
+ * Finds the file of an image: by its path from the project folder, so that project and images can move
+ * together, otherwise at its last known path, so that the project can move alone. Ignores devices and other
+ * computers.
  * @throws LacssError `file-not-found`
  */
 export async function locateImageFile(folder: string, file: ImageFile): Promise<string> {
@@ -31,7 +32,10 @@ export async function locateImageFile(folder: string, file: ImageFile): Promise<
   });
 }
 
-/** A network share or device path of Windows (`\\\\server\\share`, `\\\\?\\`). Allowed only on the project's share. */
+/**
+ * A network share or device path of Windows (`\\\\server\\share`, `\\\\?\\`). Allowed only on the project's
+ * share.
+ */
 function isElsewhere(source: string, folder: string): boolean {
   if (!/^[\\/]{2}/.test(source)) return false;
   return (

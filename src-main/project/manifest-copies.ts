@@ -31,8 +31,8 @@ interface CopyName {
 }
 
 /**
- * Copies `project.json`, unless the newest copy is the same, and keeps the last ten copies. A failed copy is ignored: the
- * project itself is complete.
+ * Copies `project.json`, unless the newest copy is the same, and keeps the last ten copies. A failed copy is
+ * ignored: the project itself is complete.
  */
 export async function keepRecentCopy(root: string, now: Date = new Date()): Promise<void> {
   try {
@@ -51,7 +51,9 @@ export async function keepRecentCopy(root: string, now: Date = new Date()): Prom
   }
 }
 
-/** Copies `project.json` if the newest copy is over an hour old, or in the future after a change of the clock. */
+/**
+ * Copies `project.json` if the newest copy is over an hour old, or in the future after a change of the clock.
+ */
 export async function keepHourlyCopy(root: string, now: Date = new Date()): Promise<void> {
   const newest = (await listNames(root).catch(() => [])).find(({ kind }) => kind === 'recent');
   const ageMs = newest === undefined ? Infinity : Math.abs(now.getTime() - Date.parse(newest.at));
@@ -90,12 +92,12 @@ export async function listManifestCopies(folder: string): Promise<ManifestCopy[]
 }
 
 /**
- * Replaces `project.json` by a copy and keeps the current file as a copy. Also works if `project.json` is damaged or
- * missing.
+ * Replaces `project.json` by a copy and keeps the current file as a copy. Also works if `project.json` is
+ * damaged or missing.
  * @param purpose shown to other programs that find the project in use
  * @param id of a copy, from {@link listManifestCopies}
- * @throws LacssError `project-in-use`, `file-not-found` with the existing copies, `project-damaged` if the copy is
- * damaged, `disk-full`, `file-unwritable`; then `project.json` is unchanged
+ * @throws LacssError `project-in-use`, `file-not-found` with the existing copies, `project-damaged` if the
+ * copy is damaged, `disk-full`, `file-unwritable`; then `project.json` is unchanged
  */
 export async function restoreProject(folder: string, id: string, purpose: string): Promise<void> {
   const root = resolve(folder);

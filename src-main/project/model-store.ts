@@ -70,8 +70,8 @@ export class ModelStore {
   }
 
   /**
-   * The usable models, newest first, and the damaged ones: model card unreadable, weights missing, or settings of an
-   * interrupted training damaged. A damaged model does not affect the others.
+   * The usable models, newest first, and the damaged ones: model card unreadable, weights missing, or
+   * settings of an interrupted training damaged. A damaged model does not affect the others.
    */
   async survey(): Promise<{ models: ModelEntry[]; damaged: DamagedModel[] }> {
     const models: ModelEntry[] = [];
@@ -120,7 +120,9 @@ export class ModelStore {
     return ids;
   }
 
-  /** @throws LacssError `disk-full`, `file-unwritable`; then the earlier model card and weights are unchanged */
+  /**
+   * @throws LacssError `disk-full`, `file-unwritable`; then the earlier model card and weights are unchanged
+   */
   async save(id: string, { card, manifest, bytes }: StoredModel): Promise<void> {
     await writeRecordWithBytes(this.path(id), cardName, { card, weightsManifest: manifest }, bytes);
   }
@@ -134,7 +136,10 @@ export class ModelStore {
     return { id, ...(await loadFolder(this.path(id))) };
   }
 
-  /** @throws LacssError `model-invalid` with the existing models, or with the reason why this one is unreadable */
+  /**
+   * @throws LacssError `model-invalid` with the existing models, or with the reason why this one is
+   * unreadable
+   */
   async find(idOrName: string): Promise<string> {
     const { models, damaged } = await this.survey();
     // The folder is unique and takes precedence over the name, which is not.
@@ -157,7 +162,8 @@ export class ModelStore {
   }
 
   /**
-   * A new, unique id of a model, different from that of the included model: `small-1`, or based on the given name.
+   * A new, unique id of a model, different from that of the included model: `small-1`, or based on the given
+   * name.
    */
   async newId(preset: string, name?: string): Promise<string> {
     const taken = new Set([shippedModel.id, ...(await this.#folders())]);

@@ -17,7 +17,8 @@ export interface OpenOptions {
   /** Shown to other programs that find it in use: `lacss train`. */
   purpose: string;
   /**
-   * `write` locks the project; `shared` is for a worker process of the program with the lock; `read` changes nothing.
+   * `write` locks the project; `shared` is for a worker process of the program with the lock; `read` changes
+   * nothing.
    * @default 'write'
    */
   access?: 'write' | 'shared' | 'read';
@@ -25,8 +26,8 @@ export interface OpenOptions {
 
 /**
  * Opens a project folder: checks its manifest, migrates an older one, removes leftovers of a crash.
- * @throws LacssError `project-missing`, `project-newer`, `project-damaged`, `project-in-use`, `file-unwritable`;
- * `project-unreachable` if another project is in place of an open one
+ * @throws LacssError `project-missing`, `project-newer`, `project-damaged`, `project-in-use`,
+ * `file-unwritable`; `project-unreachable` if another project is in place of an open one
  */
 export async function openProject(
   folder: string,

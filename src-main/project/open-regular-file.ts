@@ -14,8 +14,8 @@ export interface OpenFile {
 }
 
 /**
- * Opens a regular file for reading; the caller closes it. Refuses folders, pipes, sockets and devices, where a read may
- * never end. Checks the opened file, so that it cannot be swapped in between.
+ * Opens a regular file for reading; the caller closes it. Refuses folders, pipes, sockets and devices, where
+ * a read may never end. Checks the opened file, so that it cannot be swapped in between.
  * @throws LacssError `file-not-found`, `file-unreadable`
  */
 export async function openRegularFile(path: string): Promise<OpenFile> {

@@ -54,10 +54,11 @@ export function predictionFiles({ labels, scores, locations }: Segmentation): Pr
 }
 
 /**
- * What a model found in an image, as files a person can open: a label image, and a table of cells (label, score, y, x).
- * The label image says which cells there are and where; the table adds what is known of each by its label. A label
- * image that a person has edited counts as it is. Names end in the hash of what was written, and `record.json` names
- * the files: putting it in place is the commit. A crash or a full disk leaves the old prediction or the new one, whole.
+ * What a model found in an image, as files a person can open: a label image, and a table of cells (label,
+ * score, y, x). The label image says which cells there are and where; the table adds what is known of each by
+ * its label. A label image that a person has edited counts as it is. Names end in the hash of what was
+ * written, and `record.json` names the files: putting it in place is the commit. A crash or a full disk
+ * leaves the old prediction or the new one, whole.
  */
 export class PredictionStore {
   readonly #folder: string;
@@ -89,7 +90,8 @@ export class PredictionStore {
 
   /**
    * `null` where there is no prediction.
-   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a cell that the table lacks
+   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a
+   * cell that the table lacks
    */
   async read(): Promise<KeptPrediction | null> {
     const stored = await this.#stored();

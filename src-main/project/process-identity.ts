@@ -13,8 +13,8 @@ export function isProcessAlive(pid: number): boolean {
 }
 
 /**
- * A mark that distinguishes a process from a later one with the same number: on Linux its start in clock ticks since
- * boot, field 22 of `/proc/<pid>/stat` (proc(5)); `null` on other systems.
+ * A mark that distinguishes a process from a later one with the same number: on Linux its start in clock
+ * ticks since boot, field 22 of `/proc/<pid>/stat` (proc(5)); `null` on other systems.
  */
 export function processStartMark(pid: number): string | null {
   try {

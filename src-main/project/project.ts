@@ -14,7 +14,10 @@ import { resolveOwn } from './resolve-inside.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** What keeps a project open: its lock (`null` if another process of the program has it), and the hold on its folder. */
+/**
+ * What keeps a project open: its lock (`null` if another process of the program has it), and the hold on its
+ * folder.
+ */
 interface ProjectHold {
   lock: Lock | null;
   letGo: () => void;
@@ -24,8 +27,8 @@ interface ProjectHold {
 const manifestWaitMs = 5000;
 
 /**
- * An open project folder. Only `update` changes the manifest. Annotations, models and predictions have their own stores
- * (AnnotationStore, ModelStore, PredictionStore), all safe against a crash.
+ * An open project folder. Only `update` changes the manifest. Annotations, models and predictions have their
+ * own stores (AnnotationStore, ModelStore, PredictionStore), all safe against a crash.
  */
 export class Project {
   readonly folder: string;

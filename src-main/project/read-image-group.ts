@@ -40,8 +40,8 @@ export interface ImageGroupContent {
 const pixelsForRoles = 2 ** 25;
 
 /**
- * The images in a group of files: one, except for OME-TIFF with several positions or series. A file that cannot be opened
- * counts as one image; reading it gives the error.
+ * The images in a group of files: one, except for OME-TIFF with several positions or series. A file that
+ * cannot be opened counts as one image; reading it gives the error.
  */
 export async function imagesOfGroup(group: ImageGroup, axes: string | null = null): Promise<ImageGroup[]> {
   const { path } = group.files[0];
@@ -60,7 +60,8 @@ export async function imagesOfGroup(group: ImageGroup, axes: string | null = nul
 /**
  * Reads the files of one image, checks that they belong together, and suggests the roles of the channels.
  * @param axes order of the planes in each file, if given (`stackAxesSchema`).
- * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`, `image-invalid`, `file-unreadable`, `setting-invalid`
+ * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`, `image-invalid`,
+ * `file-unreadable`, `setting-invalid`
  */
 export async function readImageGroup(
   { name, files, image = 0 }: ImageGroup,

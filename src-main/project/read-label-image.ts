@@ -15,9 +15,10 @@ export interface NumberedLabels {
 const largestPlain = 0xfffff;
 
 /**
- * Reads a label image from the bytes of a TIFF or PNG: whole numbers, 0 for background, one number per instance.
- * Numbers above both 1,048,575 and the number of pixels are replaced by 1 … n, in their order.
- * @throws LacssError `annotation-invalid` for several planes, negative or broken numbers; what readImage throws
+ * Reads a label image from the bytes of a TIFF or PNG: whole numbers, 0 for background, one number per
+ * instance. Numbers above both 1,048,575 and the number of pixels are replaced by 1 … n, in their order.
+ * @throws LacssError `annotation-invalid` for several planes, negative or broken numbers; what readImage
+ * throws
  */
 export async function readLabelImage(bytes: Uint8Array, fileName: string): Promise<LabelImage> {
   const { labels, numbers } = await readNumberedLabels(bytes, fileName);
@@ -27,7 +28,8 @@ export async function readLabelImage(bytes: Uint8Array, fileName: string): Promi
 }
 
 /**
- * Reads a label image whose numbers a table refers to. Numbers up to 2³² − 1 and beyond are kept apart from the pixels.
+ * Reads a label image whose numbers a table refers to. Numbers up to 2³² − 1 and beyond are kept apart from
+ * the pixels.
  * @throws LacssError as readLabelImage
  */
 export async function readNumberedLabels(bytes: Uint8Array, fileName: string): Promise<NumberedLabels> {

@@ -14,8 +14,8 @@ const envelopeSchema = z.object({
 });
 
 /**
- * Writes a JSON record and its bytes so that they always match: first the bytes, into a file named by their hash, then
- * the record with this name. Then the earlier bytes are removed.
+ * Writes a JSON record and its bytes so that they always match: first the bytes, into a file named by their
+ * hash, then the record with this name. Then the earlier bytes are removed.
  * @param name `card` writes `card.json` and `card-<hash>.bin`
  * @returns the hash of the bytes
  * @throws LacssError `disk-full`, `file-unwritable`; then the earlier record and bytes are unchanged

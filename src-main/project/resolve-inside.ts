@@ -18,7 +18,8 @@ export function resolveInside(folder: string, name: string): string {
 }
 
 /**
- * A path with names chosen by the program. Older projects have names that Windows refuses; other systems still open them.
+ * A path with names chosen by the program. Older projects have names that Windows refuses; other systems
+ * still open them.
  * @throws LacssError `name-invalid` if a part leads out of the folder
  */
 export function resolveOwn(folder: string, ...parts: string[]): string {

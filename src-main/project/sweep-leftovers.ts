@@ -5,8 +5,8 @@ import { isProcessAlive } from './process-identity.ts';
 const temporaryPattern = /^\..+\.(\d+)-[\d-]+\.tmp$/;
 
 /**
- * Removes the temporary files of killed processes in a folder and below. Those of running processes stay. A read-only
- * folder keeps its leftovers, which are never read.
+ * Removes the temporary files of killed processes in a folder and below. Those of running processes stay. A
+ * read-only folder keeps its leftovers, which are never read.
  * @returns the number of removed files
  */
 export async function sweepLeftovers(folder: string): Promise<number> {

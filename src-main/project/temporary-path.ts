@@ -4,8 +4,8 @@ import { threadId } from 'node:worker_threads';
 let made = 0;
 
 /**
- * The name of a temporary file beside `path`: hidden, unique, and with the process number (for sweepLeftovers). It has
- * only the start of the name, so that it is never too long.
+ * The name of a temporary file beside `path`: hidden, unique, and with the process number (for
+ * sweepLeftovers). It has only the start of the name, so that it is never too long.
  */
 export function temporaryPath(path: string): string {
   made += 1;

@@ -5,12 +5,15 @@ import { holdFolder, prepareWrite } from './held-folder.ts';
 import { resolveInside } from './resolve-inside.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
-/** Writes one file of an output. @returns its path @throws LacssError `name-invalid`, `file-unwritable`, `disk-full` */
+/**
+ * Writes one file of an output. @returns its path @throws LacssError `name-invalid`, `file-unwritable`,
+ * `disk-full`
+ */
 export type WriteOutput = (name: string, content: string | Uint8Array) => Promise<string>;
 
 /**
- * Writes the results of a job into a folder, and creates it if needed. No file name or link leads out of the folder. A
- * folder that disappears in between is not created again.
+ * Writes the results of a job into a folder, and creates it if needed. No file name or link leads out of the
+ * folder. A folder that disappears in between is not created again.
  * @throws LacssError `file-unwritable`, `disk-full`; errors of the work
  */
 export async function withOutput<T>(folder: string, work: (write: WriteOutput) => Promise<T>): Promise<T> {

@@ -6,13 +6,13 @@ import { prepareWrite, requireHeld } from './held-folder.ts';
 import { temporaryPath } from './temporary-path.ts';
 
 /**
- * Writes a file so that readers, and a crash at any time, find either the old or the new content, complete: writes a
- * temporary file in the same folder, flushes it, renames it over the old file, and flushes the folder. Creates missing
- * folders, but none above or in place of a held folder (held-folder.ts).
+ * Writes a file so that readers, and a crash at any time, find either the old or the new content, complete:
+ * writes a temporary file in the same folder, flushes it, renames it over the old file, and flushes the
+ * folder. Creates missing folders, but none above or in place of a held folder (held-folder.ts).
  * @param content - in pieces for files too large to be held
  * @param mode - of the file, before the process's umask
- * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary file is then
- * removed
+ * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary
+ * file is then removed
  */
 export async function writeFileAtomically(
   path: string,

@@ -20,8 +20,8 @@ export interface Address {
 }
 
 /**
- * The addresses of this account's hosts, one file of mode 0600 each. A clean end removes the file. After a crash or a
- * power cut the next host takes over the address, and open pages recognise it by the secret.
+ * The addresses of this account's hosts, one file of mode 0600 each. A clean end removes the file. After a
+ * crash or a power cut the next host takes over the address, and open pages recognise it by the secret.
  */
 export class AddressMemory {
   readonly #folder: string;
@@ -34,8 +34,8 @@ export class AddressMemory {
   }
 
   /**
-   * Takes the address of the last crashed host; `null` if there is none. The secret must not be used at another port: a
-   * stranger at the old port could pass on the proofs of both sides.
+   * Takes the address of the last crashed host; `null` if there is none. The secret must not be used at
+   * another port: a stranger at the old port could pass on the proofs of both sides.
    * @param port only one of this port
    */
   async inherit(port?: number): Promise<Address | null> {

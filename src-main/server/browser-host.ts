@@ -30,7 +30,8 @@ export interface BrowserHost {
 }
 
 /**
- * Starts the application for a browser: host, processes and server. After a crash its open pages find it again.
+ * Starts the application for a browser: host, processes and server. After a crash its open pages find it
+ * again.
  * @throws LacssError `setting-invalid` if the port is in use
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
@@ -74,8 +75,9 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 }
 
 /**
- * Serves at the inherited address. If another program uses its port, the open pages are lost: a secret is never used at
- * another port, because the program at the old port could then pass on messages between page and host.
+ * Serves at the inherited address. If another program uses its port, the open pages are lost: a secret is
+ * never used at another port, because the program at the old port could then pass on messages between page
+ * and host.
  */
 async function serveAt(
   host: Host,

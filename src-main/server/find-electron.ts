@@ -9,8 +9,8 @@ export interface FoundElectron {
 }
 
 /**
- * Finds Electron's runtime without starting its download. The package comes from the registry; the runtime is downloaded
- * from elsewhere at its first start.
+ * Finds Electron's runtime without starting its download. The package comes from the registry; the runtime is
+ * downloaded from elsewhere at its first start.
  */
 export async function findElectron(
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -19,8 +19,8 @@ export interface HostKeeperOptions extends BrowserHostOptions {
 }
 
 /**
- * Runs the browser host in its own process and starts it again after a crash, so that open pages continue. The host ends
- * with its keeper.
+ * Runs the browser host in its own process and starts it again after a crash, so that open pages continue.
+ * The host ends with its keeper.
  */
 export class HostKeeper {
   /** Rejects when the host has ended and is not started again; never resolves. */

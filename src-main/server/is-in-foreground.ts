@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Whether this process may read the keyboard. A terminal stops a background process that reads from it (`lacss serve &`).
- * So this asks ps(1) for the group of this process and the group in the foreground.
+ * Whether this process may read the keyboard. A terminal stops a background process that reads from it
+ * (`lacss serve &`). So this asks ps(1) for the group of this process and the group in the foreground.
  */
 export function isInForeground(): boolean {
   if (!process.stdin.isTTY || process.platform === 'win32') return true;

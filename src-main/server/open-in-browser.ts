@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Opens a start file in the user's browser, if there is a screen. Without a screen, or if a sandboxed browser cannot read
- * the file, the printed address still works.
+ * Opens a start file in the user's browser, if there is a screen. Without a screen, or if a sandboxed browser
+ * cannot read the file, the printed address still works.
  */
 export function openInBrowser(path: string): void {
   const [command, ...rest] = opener();

@@ -2,7 +2,10 @@ import type { StartChild } from '../processes/child.ts';
 import { entryUrl } from '../processes/entry-url.ts';
 import { startProcess } from '../processes/start-process.ts';
 
-/** Starts the processes of a browser host: as forks of Node, or as Electron processes in the installed program. */
+/**
+ * Starts the processes of a browser host: as forks of Node, or as Electron processes in the installed
+ * program.
+ */
 export async function processStarters(): Promise<{ imaging: StartChild; learning: StartChild }> {
   if ('electron' in process.versions) {
     const { utilityStarters } = await import('../processes/utility-starters.ts');

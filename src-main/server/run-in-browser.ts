@@ -17,9 +17,10 @@ export interface RunInBrowserOptions extends Omit<BrowserHostOptions, 'log'> {
 }
 
 /**
- * Runs the window in a browser until the signal ends it. Prints an address that opens the page once, and a new one each
- * time the user presses Enter.
- * @throws LacssError `setting-invalid` if the port is in use; `process-crashed` if the host crashes repeatedly
+ * Runs the window in a browser until the signal ends it. Prints an address that opens the page once, and a
+ * new one each time the user presses Enter.
+ * @throws LacssError `setting-invalid` if the port is in use; `process-crashed` if the host crashes
+ * repeatedly
  */
 export async function runInBrowser({ say, open, signal, ...options }: RunInBrowserOptions): Promise<void> {
   const host = await start({ ...options, log: say });

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { codeLifeMs } from './gate.ts';
 
 /**
- * Start files: pages that send a browser to an address with a one-time code. Every user of the computer can read the
- * list of processes, which then shows only the path of the file. Folder 0700, files 0600; on Windows the user's profile
- * protects them.
+ * Start files: pages that send a browser to an address with a one-time code. Every user of the computer can
+ * read the list of processes, which then shows only the path of the file. Folder 0700, files 0600; on Windows
+ * the user's profile protects them.
  */
 export class StartFiles {
   readonly #folder: string;
@@ -23,7 +23,9 @@ export class StartFiles {
     process.once('exit', this.#removeAll);
   }
 
-  /** Writes a start file for an address. Returns its path. @throws the system's error if it cannot be written */
+  /**
+   * Writes a start file for an address. Returns its path. @throws the system's error if it cannot be written
+   */
   async write(address: string): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await chmod(this.#folder, 0o700);

@@ -22,7 +22,9 @@ export interface StaticFile {
   hashed: boolean;
 }
 
-/** Reads a file of the built page by its path; null for any other path, including paths outside the folder. */
+/**
+ * Reads a file of the built page by its path; null for any other path, including paths outside the folder.
+ */
 export async function readStaticFile(folder: string, path: string): Promise<StaticFile | null> {
   let name: string;
   try {

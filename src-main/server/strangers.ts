@@ -6,8 +6,8 @@ const maxStrangers = 64;
 const lifeMs = 60_000;
 
 /**
- * Connections before their proof. If there are too many, the oldest ends, so that idle connections never block a new
- * page.
+ * Connections before their proof. If there are too many, the oldest ends, so that idle connections never
+ * block a new page.
  */
 export class Strangers {
   /** In the order of their arrival. */

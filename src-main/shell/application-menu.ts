@@ -10,7 +10,9 @@ export interface MenuActions {
   newWindow: () => void;
   /** Installs the command `lacss`; null if the program cannot. */
   installCommandLine: (() => void) | null;
-  /** Whether the program checks for updates, and the switch for it; null if the package has no update server. */
+  /**
+   * Whether the program checks for updates, and the switch for it; null if the package has no update server.
+   */
   updates: { on: boolean; turn: (on: boolean) => void } | null;
 }
 

@@ -1,8 +1,9 @@
 import { dialog } from 'electron';
 
 /**
- * Asks the update server of the package for a newer version, downloads it, and shows a message. Quitting the program
- * installs it. Call this only if the user has turned updates on: nothing else in this program uses the network.
+ * Asks the update server of the package for a newer version, downloads it, and shows a message. Quitting the
+ * program installs it. Call this only if the user has turned updates on: nothing else in this program uses
+ * the network.
  * @returns whether the server answered; a computer without network is not an error
  */
 export async function checkForUpdates(): Promise<boolean> {

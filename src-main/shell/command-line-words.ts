@@ -3,7 +3,8 @@ export const commandLineSwitch = '--cli';
 
 /**
  * The words after `lacss` in a terminal; null if the program was started for its window.
- * @param args the arguments of the process: `PROGRAM … --cli -- segment -p colonies`. Chromium reads none after `--`.
+ * @param args the arguments of the process: `PROGRAM … --cli -- segment -p colonies`. Chromium reads none
+ * after `--`.
  */
 export function commandLineWords(args: readonly string[]): readonly string[] | null {
   const at = args.indexOf(commandLineSwitch);

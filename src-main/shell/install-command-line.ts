@@ -18,8 +18,8 @@ export interface CommandLineTool {
 }
 
 /**
- * Writes the command `lacss`, which starts the installed program as a command line, into a folder of the user. Needs no
- * administrator. For Linux and macOS; the installer for Windows sets the PATH itself.
+ * Writes the command `lacss`, which starts the installed program as a command line, into a folder of the
+ * user. Needs no administrator. For Linux and macOS; the installer for Windows sets the PATH itself.
  * @returns a sentence for people: where the command is, and what else to do
  * @throws LacssError `file-unwritable` if another command has that name, or the folder is not writable
  */

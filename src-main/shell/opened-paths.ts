@@ -2,8 +2,8 @@
 export type OpenPath = (path: string) => void;
 
 /**
- * Paths that the system passes to the program: from the command line, the file manager or a second start. They wait for
- * the first window.
+ * Paths that the system passes to the program: from the command line, the file manager or a second start.
+ * They wait for the first window.
  */
 export class OpenedPaths {
   #waiting: string[] = [];
@@ -14,7 +14,10 @@ export class OpenedPaths {
     else this.#open(path);
   }
 
-  /** Takes the first waiting path for which `wanted` returns a value, and returns that value; null if there is none. */
+  /**
+   * Takes the first waiting path for which `wanted` returns a value, and returns that value; null if there is
+   * none.
+   */
   take<T>(wanted: (path: string) => T | null): T | null {
     for (const [at, path] of this.#waiting.entries()) {
       const answer = wanted(path);

@@ -38,7 +38,10 @@ export function writeWindowState(path: string, state: WindowState): void {
   }
 }
 
-/** Where to open a window: at its last position if that is on a screen, otherwise as large as the first screen allows. */
+/**
+ * Where to open a window: at its last position if that is on a screen, otherwise as large as the first screen
+ * allows.
+ */
 export function placeWindow(
   state: WindowState | null,
   screens: readonly Rectangle[],

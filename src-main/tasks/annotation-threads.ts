@@ -39,7 +39,9 @@ export type AnnotatingJobs = {
   makeSample: (params: { folder: string }, control: ChildJobControl) => Promise<null>;
 };
 
-/** How long a thread's job that nobody waits for any more may take to stop: a thread is cheap to start again. */
+/**
+ * How long a thread's job that nobody waits for any more may take to stop: a thread is cheap to start again.
+ */
 const patienceMs = 500;
 
 function thread(title: string): Supervisor<AnnotatingJobs> {

@@ -1,4 +1,6 @@
-/** Keeps values until their bytes exceed a limit; those used longest ago go first. The newest always stays. */
+/**
+ * Keeps values until their bytes exceed a limit; those used longest ago go first. The newest always stays.
+ */
 export class ByteCache<Value> {
   readonly #entries = new Map<string, { value: Value; bytes: number }>();
   readonly #limit: number;

@@ -29,8 +29,8 @@ export interface ItemOptions<T> {
 }
 
 /**
- * Works through items one after the other, or several at a time. One that fails is noted and the rest proceeds, unless it
- * failed for a reason that concerns them all.
+ * Works through items one after the other, or several at a time. One that fails is noted and the rest
+ * proceeds, unless it failed for a reason that concerns them all.
  * @param work is given a control of its own: what it tells counts as a part of its item
  * @returns the failures in the order of the items
  * @throws LacssError `cancelled`, and those that concern all items, once nothing is under way any more
@@ -104,7 +104,10 @@ export async function forEachItem<T>(
   return failures.filter((failure) => failure !== undefined);
 }
 
-/** Whether an error concerns more than the item at hand: the next one would fail as well, or the program is at fault. */
+/**
+ * Whether an error concerns more than the item at hand: the next one would fail as well, or the program is at
+ * fault.
+ */
 export function endsTheJob(error: unknown): boolean {
   return !(error instanceof LacssError) || endingCodes.has(error.code);
 }

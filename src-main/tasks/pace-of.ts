@@ -4,7 +4,9 @@ import { throwIfCancelled } from './for-each-item.ts';
 /** Progress of one item is told in so many steps. */
 const steps = 100;
 
-/** The pace of one item of a job: tells how far it is, and lets messages in. @throws LacssError `cancelled` */
+/**
+ * The pace of one item of a job: tells how far it is, and lets messages in. @throws LacssError `cancelled`
+ */
 export function paceOf({ signal, onProgress }: JobControl): Pace {
   return async (share) => {
     onProgress({ done: Math.round(steps * share), total: steps, message: '' });

@@ -9,8 +9,8 @@ export function rememberToken(token: string): void {
 }
 
 /**
- * The secret that page and host share, for the one-time code in the page's address or else the token of before a reload; null when
- * the host knows neither. The code is taken out of the address.
+ * The secret that page and host share, for the one-time code in the page's address or else the token of
+ * before a reload; null when the host knows neither. The code is taken out of the address.
  * @throws TypeError while nobody answers
  */
 export async function obtainSecret(page: string, code: string | null): Promise<string | null> {
@@ -22,7 +22,10 @@ export async function obtainSecret(page: string, code: string | null): Promise<s
   return token === null ? null : ask(page, { headers: { Authorization: `Bearer ${token}` } });
 }
 
-/** Takes the one-time code out of the page's address, so that it is in no history or bookmark; null when there is none. */
+/**
+ * Takes the one-time code out of the page's address, so that it is in no history or bookmark; null when there
+ * is none.
+ */
 export function takeCode(): string | null {
   const [, code] = /^#([\w-]{22})$/.exec(location.hash) ?? [];
   if (code === undefined) return null;

@@ -6,8 +6,8 @@ const patienceMs = 10_000;
 
 /**
  * The page's side of the handshake of `contract/handshake.ts`, on a WebSocket that is connecting.
- * @returns the host's token, or `stranger` for one that does not prove that it knows the secret, which learns nothing; null when
- *   the connection ended before
+ * @returns the host's token, or `stranger` for one that does not prove that it knows the secret, which learns
+ *   nothing; null when the connection ended before
  */
 export async function shakeHands(
   socket: WebSocket,

@@ -9,8 +9,9 @@ const firstRetryMs = 250;
 const longestRetryMs = 4000;
 
 /**
- * The way to `lacss serve`: one WebSocket, opened again whenever it breaks, until the host says that it ends. Whoever answers must
- * prove each time that it is the host of before, or one that has taken its place; until then it is sent nothing of use.
+ * The way to `lacss serve`: one WebSocket, opened again whenever it breaks, until the host says that it ends.
+ * Whoever answers must prove each time that it is the host of before, or one that has taken its place; until
+ * then it is sent nothing of use.
  */
 export function socketTransport(page = document.baseURI): Transport {
   const address = new URL(socketPath, page);

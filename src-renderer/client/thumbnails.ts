@@ -11,8 +11,8 @@ interface Kept {
 type Fetch = (path: string, signal: AbortSignal) => Promise<Response>;
 
 /**
- * Thumbnails as URLs for `<img>`, which sends no token itself. Those used last are kept, so that scrolling back shows them at once;
- * a URL is revoked when its picture is dropped.
+ * Thumbnails as URLs for `<img>`, which sends no token itself. Those used last are kept, so that scrolling
+ * back shows them at once; a URL is revoked when its picture is dropped.
  */
 export class Thumbnails {
   readonly #fetch: Fetch;

@@ -1,8 +1,8 @@
 import type { DownMessage, UpMessage } from '../../src-main/contract/messages.ts';
 
 /**
- * `lost`: it is tried again; `ended`: the host has ended in order; `refused`: this page is not known to the program that answers
- * here. After the last two a new address is needed.
+ * `lost`: it is tried again; `ended`: the host has ended in order; `refused`: this page is not known to the
+ * program that answers here. After the last two a new address is needed.
  */
 export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'ended' | 'refused';
 
@@ -11,6 +11,9 @@ export interface Transport {
   send: (message: DownMessage) => void;
   /** Called once; every message and every change of the connection goes to these. */
   start: (receive: (message: UpMessage) => void, status: (status: ConnectionStatus) => void) => void;
-  /** Fetches a tile or thumbnail by its path of contract/urls.ts; waits for the host while the connection is lost. */
+  /**
+   * Fetches a tile or thumbnail by its path of contract/urls.ts; waits for the host while the connection is
+   * lost.
+   */
   pixels: (path: string, signal: AbortSignal) => Promise<Response>;
 }

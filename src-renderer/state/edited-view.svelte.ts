@@ -4,8 +4,8 @@ import { Loaded } from './loaded.svelte.ts';
 import type { PartName, PartViews, PendingEdits } from './pending-edits.svelte.ts';
 
 /**
- * One part of the annotation at hand: the view that the host has confirmed, with the pending edits applied to it in their
- * order, and on top of these a draft that is not an edit yet.
+ * One part of the annotation at hand: the view that the host has confirmed, with the pending edits applied to
+ * it in their order, and on top of these a draft that is not an edit yet.
  */
 export class EditedView<Part extends PartName> {
   readonly #part: Part;
@@ -50,7 +50,10 @@ export class EditedView<Part extends PartName> {
     return this.#loaded.failure;
   }
 
-  /** What is shown of this image, with pending edits and the draft; null where another one is shown, or nothing. */
+  /**
+   * What is shown of this image, with pending edits and the draft; null where another one is shown, or
+   * nothing.
+   */
   of(image: ImageId | null): PartViews[Part] | null {
     return image !== null && this.#loaded.key === image ? this.#shown : null;
   }

@@ -3,8 +3,8 @@ import { LacssError } from '../../src-main/contract/errors.ts';
 const imageName = /^[^.].*\.(tiff?|btf|tf2|tf8|png)$/i;
 
 /**
- * The dropped files, and the TIFF and PNG files in dropped folders and below. A browser tells which entries are folders
- * only during the drop event, so this part runs synchronously.
+ * The dropped files, and the TIFF and PNG files in dropped folders and below. A browser tells which entries
+ * are folders only during the drop event, so this part runs synchronously.
  * @throws LacssError `no-images`
  */
 export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {

@@ -64,7 +64,10 @@ export class ForegroundState {
     );
   }
 
-  /** The strokes that the shown foreground does not have yet: those without an answer, and the one being drawn. */
+  /**
+   * The strokes that the shown foreground does not have yet: those without an answer, and the one being
+   * drawn.
+   */
   readonly strokes = $derived.by((): readonly Stroke[] => {
     const image = this.#project.currentId;
     const pending = image === null ? [] : this.#project.edits.of(image);

@@ -4,7 +4,8 @@ const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgen
 export function keyName(
   event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
 ): string {
-  // Shift with a number gives a sign that depends on the keyboard layout. Not 0: on some layouts it gives =, which zooms.
+  // Shift with a number gives a sign that depends on the keyboard layout. Not 0: on some layouts it gives =,
+  // which zooms.
   const digit = event.shiftKey && !/\d/.test(event.key) ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
   if (digit !== undefined) return `Shift+${digit}`;
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -1,6 +1,6 @@
 /**
- * Runs one job at a time and keeps only the newest of those that wait. It is for sliders, where each position is a new
- * question. Nothing is cancelled, so that the image keeps changing while the slider moves.
+ * Runs one job at a time and keeps only the newest of those that wait. It is for sliders, where each position
+ * is a new question. Nothing is cancelled, so that the image keeps changing while the slider moves.
  */
 export class Latest {
   #running: Promise<void> | null = null;

@@ -2,11 +2,14 @@ import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 
 /**
- * The value that the host answered last. A new question cancels the one under way, so that the answer to an older
- * question never replaces that to a newer one.
+ * The value that the host answered last. A new question cancels the one under way, so that the answer to an
+ * older question never replaces that to a newer one.
  */
 export class Loaded<T> {
-  /** What the value is of, such as an image's id. It changes together with the value, so that the two always fit. */
+  /**
+   * What the value is of, such as an image's id. It changes together with the value, so that the two always
+   * fit.
+   */
   key = $state.raw<string | null>(null);
   value = $state.raw<T | null>(null);
   busy = $state(false);

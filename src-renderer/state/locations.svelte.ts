@@ -34,7 +34,9 @@ export class LocationsState {
     );
   }
 
-  /** The ids of the selected points, in the order of their selection. A point that is gone is not selected. */
+  /**
+   * The ids of the selected points, in the order of their selection. A point that is gone is not selected.
+   */
   readonly selected = $derived.by((): ReadonlySet<string> => {
     const ids = new Set(this.#editable()?.ids);
     return new Set([...this.#selected].filter((id) => ids.has(id)));
@@ -224,7 +226,9 @@ export class LocationsState {
     return id;
   }
 
-  /** How an edit ends that gives an image other points: those that were selected are gone, and so is a trial. */
+  /**
+   * How an edit ends that gives an image other points: those that were selected are gone, and so is a trial.
+   */
   #replacing(image: ImageId): Pick<Edit<'locations.import', 'locations'>, 'part' | 'answered' | 'refused'> {
     return {
       part: 'locations',

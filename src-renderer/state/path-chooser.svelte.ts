@@ -23,7 +23,9 @@ interface OpenQuestion {
   answer: (paths: string[]) => void;
 }
 
-/** Asks the user for files or folders, with the system's dialog or, in a browser, with a dialog of the window. */
+/**
+ * Asks the user for files or folders, with the system's dialog or, in a browser, with a dialog of the window.
+ */
 export class PathChooser {
   readonly #studio: StudioAccess;
   question = $state.raw<OpenQuestion | null>(null);

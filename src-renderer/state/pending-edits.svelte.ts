@@ -38,7 +38,10 @@ export interface Edit<Name extends EditName, Part extends PartName> {
   params: Omit<RequestParams<Name>, 'project' | 'image' | 'edit'>;
   /** The part that {@link apply} changes. */
   part: Part;
-  /** What the edit makes of a view. It may be applied to a view that has it already, and must not change that again. */
+  /**
+   * What the edit makes of a view. It may be applied to a view that has it already, and must not change that
+   * again.
+   */
   apply?: (view: PartViews[Part], editId: string) => PartViews[Part];
   /** What the edit makes of the image's marks. */
   marks?: (marks: ImageMarks) => Partial<ImageMarks>;
@@ -77,12 +80,12 @@ const sentAgainAfter = new Set<ErrorCode>([
 const unreachableRetryMs = 2000;
 
 /**
- * The edits of a project that the host has not answered yet, in their order. Views show them on top of what the host has
- * confirmed (see `EditedView`).
+ * The edits of a project that the host has not answered yet, in their order. Views show them on top of what
+ * the host has confirmed (see `EditedView`).
  *
- * The edits of one image go to the host one after the other, each with an id of its own. An answer drops the edit. A
- * refusal drops and reports it. Without an answer it stays and is sent again with the same id, also to a restarted host:
- * the id is in the image's journal, so that the host makes the edit once.
+ * The edits of one image go to the host one after the other, each with an id of its own. An answer drops the
+ * edit. A refusal drops and reports it. Without an answer it stays and is sent again with the same id, also
+ * to a restarted host: the id is in the image's journal, so that the host makes the edit once.
  */
 export class PendingEdits {
   readonly #project: EditedProject;
@@ -98,8 +101,8 @@ export class PendingEdits {
   #retry: ReturnType<typeof setTimeout> | null = null;
 
   /**
-   * @param onDrained told when the last pending edit of an image has been answered or refused, with the revisions that
-   * the edits before were answered with
+   * @param onDrained told when the last pending edit of an image has been answered or refused, with the
+   * revisions that the edits before were answered with
    */
   constructor(project: EditedProject, onDrained: (image: ImageId, revisions: ReadonlySet<number>) => void) {
     this.#project = project;

@@ -173,7 +173,10 @@ function marked(view: ReviewView, cells: readonly number[], mark: ReviewMark): R
   return { ...view, marks };
 }
 
-/** The answered marks of the cells that are there. A cell that a person removed from the label image stays as shown. */
+/**
+ * The answered marks of the cells that are there. A cell that a person removed from the label image stays as
+ * shown.
+ */
 function answeredMarks(marks: Uint8Array, { marks: shown, order }: ReviewView): Uint8Array {
   const all = shown.slice();
   for (const cell of order) all[cell] = marks[cell] ?? 0;

@@ -216,7 +216,9 @@ export class Studio implements StudioAccess {
     document.title = `${view.name} · LACSS Studio`;
   }
 
-  /** Reconnects to the same or a restarted host. A restarted host has no open project and no granted folders. */
+  /**
+   * Reconnects to the same or a restarted host. A restarted host has no open project and no granted folders.
+   */
   async #greetAgain(): Promise<void> {
     const [host, engine, recent] = await Promise.all([
       this.client.request('host.describe', {}),

@@ -4,7 +4,10 @@ export type ThemeChoice = AppSettings['theme'];
 
 const storageKey = 'lacss-theme';
 
-/** What was chosen last in this browser: read before the host answers, so that the window opens in its own colours. */
+/**
+ * What was chosen last in this browser: read before the host answers, so that the window opens in its own
+ * colours.
+ */
 export function rememberedTheme(): ThemeChoice {
   const stored = localStorage.getItem(storageKey);
   return stored === 'light' || stored === 'system' ? stored : 'dark';

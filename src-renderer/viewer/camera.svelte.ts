@@ -74,8 +74,8 @@ export class Camera {
   }
 
   /**
-   * Centres a box of the image, with a margin, in at most 150 ms. Zooms only as far as needed. A box at the border of the
-   * image stays near the border of the view.
+   * Centres a box of the image, with a margin, in at most 150 ms. Zooms only as far as needed. A box at the
+   * border of the image stays near the border of the view.
    */
   centreOn(y: number, x: number, height = 0, width = 0): void {
     const margin = 3;

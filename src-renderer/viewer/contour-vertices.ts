@@ -12,9 +12,10 @@ export interface ContourVertices {
 }
 
 /**
- * The vertices of contours for the GPU: segment i runs from vertex i to vertex i + 1, unless the length at i + 1 is 0,
- * where another ring starts.
- * @param tolerancePx how far, in image px, a point may lie from a line that leaves it out; 0 keeps every point
+ * The vertices of contours for the GPU: segment i runs from vertex i to vertex i + 1, unless the length at i
+ * + 1 is 0, where another ring starts.
+ * @param tolerancePx how far, in image px, a point may lie from a line that leaves it out; 0 keeps every
+ * point
  */
 export function contourVertices(
   { points, ringStarts, ringLabels }: ContourSet,

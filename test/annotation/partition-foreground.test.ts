@@ -4,7 +4,9 @@ import { partitionForeground } from '../../src-main/annotation/partition-foregro
 const unpaced = async (): Promise<void> => undefined;
 const height = 60;
 const width = 120;
-/** The border leans: at the top 50 px from the left, at the bottom 70; the middle between the locations is 60. */
+/**
+ * The border leans: at the top 50 px from the left, at the bottom 70; the middle between the locations is 60.
+ */
 const border = (y: number): number => 50 + (20 * y) / height;
 
 /** Two cells side by side in one foreground, with a border of given brightness between them. */
@@ -57,7 +59,8 @@ test('where the image shows nothing each pixel goes to the nearest location', as
 });
 
 test('brightness that differs from cell to cell is taken for no border', async () => {
-  // Three columns of two cells, every other one bright: paths over dark cells are cheap, and bright ones would go to them.
+  // Three columns of two cells, every other one bright: paths over dark cells are cheap, and bright ones
+  // would go to them.
   const data = Float32Array.from({ length: height * width }, (_, i) => {
     const [row, column] = [Math.floor(i / width / 30), Math.floor((i % width) / 40)];
     return ((row + column) % 2 === 0 ? 100 : 180) + ((i * 7919) % 13);

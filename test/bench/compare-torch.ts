@@ -1,6 +1,7 @@
 /**
- * The same network, weights, crop, losses and optimizer on the onnx engine and in PyTorch, in turn in one run: forward
- * alone and whole training steps of `small`. That both compute the same is shown first, by their losses.
+ * The same network, weights, crop, losses and optimizer on the onnx engine and in PyTorch, in turn in one
+ * run: forward alone and whole training steps of `small`. That both compute the same is shown first, by their
+ * losses.
  *
  * npx tsx test/bench/compare-torch.ts [--size 256] [--rounds 8] [--steps 5] [--json]
  * (PYTHON names a Python with PyTorch; without one the comparison is skipped.)

@@ -25,7 +25,9 @@ const best = [
   [256, 64],
 ] as const;
 
-/** Calls in a row for each measurement, so that it lasts longer than the clock's grain and the threads' start. */
+/**
+ * Calls in a row for each measurement, so that it lasts longer than the clock's grain and the threads' start.
+ */
 const CALLS = 5;
 
 /** Floating-point operations of a convolution. */
@@ -34,8 +36,8 @@ export function flopOf({ inputs, outputs, height, width, kernel, stride }: Convo
 }
 
 /**
- * What this machine makes of a 3 × 3 convolution through onnxruntime, in GFLOP/s: the fastest of a few shapes, each the best
- * of several rounds.
+ * What this machine makes of a 3 × 3 convolution through onnxruntime, in GFLOP/s: the fastest of a few
+ * shapes, each the best of several rounds.
  * @param block channels in a block; 1 for onnxruntime's plain convolution, without blocks.
  */
 export function convolutionSpeed(options: NativeSessionOptions, block: ChannelBlock, rounds = 6): number {

@@ -17,7 +17,10 @@ export interface InferenceFigures {
   /** Feature maps and the masks of the image's cells. */
   networkMs: number;
   networkMsBest: number;
-  /** Images a second from the bytes of a TIFF file to contours, one after the other; every cell the network sees counts. */
+  /**
+   * Images a second from the bytes of a TIFF file to contours, one after the other; every cell the network
+   * sees counts.
+   */
   imagesPerS: number;
   cellsAnImage: number;
 }
@@ -91,7 +94,9 @@ export async function measureInference(
   return { figures, files, minScore };
 }
 
-/** The score above which an untrained network sees about four times as many proposals as the image has cells. */
+/**
+ * The score above which an untrained network sees about four times as many proposals as the image has cells.
+ */
 async function scoreOf(
   model: ReturnType<typeof createModel>,
   image: Float32Array,

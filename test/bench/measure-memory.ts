@@ -1,7 +1,8 @@
 /**
- * Peak memory and time of each stage of an image: `npx tsx test/bench/measure-memory.ts [--stages] FILE…`. Each
- * stage runs in its own process. Without `--stages` images are added and shown only. Without a file it measures
- * a flat image of 16384² px in one deflated strip of 16 bits, and with `--stages` one of cells as well.
+ * Peak memory and time of each stage of an image: `npx tsx test/bench/measure-memory.ts [--stages] FILE…`.
+ * Each stage runs in its own process. Without `--stages` images are added and shown only. Without a file it
+ * measures a flat image of 16384² px in one deflated strip of 16 bits, and with `--stages` one of cells as
+ * well.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,11 +1,11 @@
 /**
- * Segments images of growing size, each in a process of its own: how long from the bytes of a TIFF file to contours, how much
- * memory, and whether time grows as the area does.
+ * Segments images of growing size, each in a process of its own: how long from the bytes of a TIFF file to
+ * contours, how much memory, and whether time grows as the area does.
  *
  * npm run bench:sizes -- --model small-1.lacss --image field.tif [--sizes 512,1024,2048,4096] [--tile 768]
  *
- * The field is rescaled so that its cells have the size the network knows, and laid side by side until the size is reached:
- * every pixel then costs what a pixel of a crowded field costs at most.
+ * The field is rescaled so that its cells have the size the network knows, and laid side by side until the
+ * size is reached: every pixel then costs what a pixel of a crowded field costs at most.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -31,7 +31,10 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '512,1024,2048,4096' },
     /** Measures one size in this process and prints it as JSON. */
     one: { type: 'string' },
-    /** Rounds of the largest size; smaller ones go round more often, so that JavaScript is as warm at all of them. */
+    /**
+     * Rounds of the largest size; smaller ones go round more often, so that JavaScript is as warm at all of
+     * them.
+     */
     rounds: { type: 'string', default: '3' },
     /** Largest side of a tile, px. */
     tile: { type: 'string', default: String(defaultSegmentSettings.tileSizePx) },

@@ -28,8 +28,8 @@ export async function listConvolutions(model: LacssModel, size: number): Promise
 }
 
 /**
- * The network's own convolutions one by one, each alone as the engine lays it out: what its thin maps let the machine
- * reach, in GFLOP/s over all of them.
+ * The network's own convolutions one by one, each alone as the engine lays it out: what its thin maps let the
+ * machine reach, in GFLOP/s over all of them.
  */
 export function networkConvolutionSpeed(
   shapes: readonly ConvolutionShape[],

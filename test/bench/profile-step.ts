@@ -2,7 +2,8 @@
  * Time of a training step by ONNX operator, from onnxruntime's own profiler: on the CPU, or with
  * `--gpu` on the GPU, by its own clock.
  *
- * npx tsx test/bench/profile-step.ts [preset] [size] [operator to list by shape] [--gpu] (THREADS=1 for one thread)
+ * npx tsx test/bench/profile-step.ts [preset] [size] [operator to list by shape] [--gpu] (THREADS=1 for one
+ * thread)
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

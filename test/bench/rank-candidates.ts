@@ -1,6 +1,6 @@
 /**
- * The five foreground candidates of real images against their true foregrounds, and how often the one that ranks first is within
- * 0.02 IoU of the best of the five; how long they take.
+ * The five foreground candidates of real images against their true foregrounds, and how often the one that
+ * ranks first is within 0.02 IoU of the best of the five; how long they take.
  *
  * npx tsx test/bench/rank-candidates.ts
  */
@@ -16,7 +16,10 @@ interface Case {
   name: string;
   cells: FloatPlane;
   truth: LabelImage;
-  /** Found in the nuclei where there is a channel of them; true centres stand in for a person's clicks elsewhere. */
+  /**
+   * Found in the nuclei where there is a channel of them; true centres stand in for a person's clicks
+   * elsewhere.
+   */
   locations: Locations;
 }
 

@@ -1,11 +1,12 @@
 /**
- * Measures the onnx engine on this machine, in one run: training steps and inference as speeds beside the machine's own
- * convolution speed, taken before and after, because the speed of a shared machine wanders.
+ * Measures the onnx engine on this machine, in one run: training steps and inference as speeds beside the
+ * machine's own convolution speed, taken before and after, because the speed of a shared machine wanders.
  *
  * There are three yardsticks, and every speed is given as a ratio to each:
- *   convolution         the fastest 3 × 3 convolution of large maps through onnxruntime, as it takes any model's
- *   blockedConvolution  the same in blocks of channels, which is the fastest it has
- *   networkConvolution  the forward convolutions of the preset itself, each alone as the engine lays it out: what its thin
+ *   convolution         the fastest 3 × 3 convolution of large maps through onnxruntime, as it takes any
+ *   model's blockedConvolution  the same in blocks of channels, which is the fastest it has
+ *   networkConvolution  the forward convolutions of the preset itself, each alone as the engine lays it out:
+ *   what its thin
  *                       maps leave of the machine's speed when nothing but convolutions is computed
  *
  * npm run bench:engine -- [--presets small] [--size 512] [--steps 20] [--json] [--keep]

@@ -17,7 +17,10 @@ export interface UntrainedFolder {
   diameterPx: number;
 }
 
-/** Writes an untrained model, and a file of an image under so many names, to a folder that is the caller's to remove. */
+/**
+ * Writes an untrained model, and a file of an image under so many names, to a folder that is the caller's to
+ * remove.
+ */
 export function writeUntrainedFolder(model: LacssModel, image: Uint8Array, count: number): UntrainedFolder {
   const folder = mkdtempSync(join(tmpdir(), 'lacss-bench-'));
   const { manifest, bytes } = saveWeights(model);

@@ -14,7 +14,10 @@ import { control, smallProject } from '../tasks/small-project.ts';
 
 const entry = fileURLToPath(new URL('../../src-main/cli.ts', import.meta.url));
 
-/** Ten times the two seconds that are promised: a guard against a hang, on a machine that does other things too. */
+/**
+ * Ten times the two seconds that are promised: a guard against a hang, on a machine that does other things
+ * too.
+ */
 const longestMs = 20_000;
 
 /** Starts a verb, ends it once it says that it is at work, and answers how it ended. */

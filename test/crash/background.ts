@@ -16,7 +16,9 @@ const formats = [
   'locations-csv',
 ] as const;
 
-/** Work that goes on beside the edits; `moment` resolves in the middle of it, when it is a good time to kill. */
+/**
+ * Work that goes on beside the edits; `moment` resolves in the middle of it, when it is a good time to kill.
+ */
 export interface Background {
   moment: Promise<unknown>;
 }

@@ -31,7 +31,8 @@ export function isTemporary(file: string): boolean {
 }
 
 /**
- * The files of a project that cannot be read as what they are, each with the reason: none may be, at any moment.
+ * The files of a project that cannot be read as what they are, each with the reason: none may be, at any
+ * moment.
  * @param openEnd whether a crash may have cut the last line of a journal, which the next start drops
  */
 export async function halfWritten(folder: string, openEnd: boolean): Promise<string[]> {

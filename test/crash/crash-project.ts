@@ -21,8 +21,8 @@ export const imagesFor = {
 export const moreImages = 12;
 
 /**
- * Makes the project that every life starts from: seven small images with foreground and points, two models (one of them can
- * segment), predictions to review, and images to be added.
+ * Makes the project that every life starts from: seven small images with foreground and points, two models
+ * (one of them can segment), predictions to review, and images to be added.
  * @param folder takes `project/`, `images/` and `more/`
  */
 export async function makeCrashProject(folder: string): Promise<void> {

@@ -8,7 +8,9 @@ export interface CrashReport {
   kills: Record<Target, number>;
   /** Changes that were answered, each of which must be there after every kill. */
   acknowledged: number;
-  /** Acknowledged changes that are not there, histories that are not whole, and changes that nobody asked for. */
+  /**
+   * Acknowledged changes that are not there, histories that are not whole, and changes that nobody asked for.
+   */
   losses: string[];
   halfWritten: string[];
   /** Refusals and ends that should not be. */

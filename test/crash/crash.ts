@@ -21,7 +21,9 @@ export interface CrashOptions {
   signal?: AbortSignal;
 }
 
-/** Kills of one project before the next one begins. A keeper starts its host again five times in ten minutes. */
+/**
+ * Kills of one project before the next one begins. A keeper starts its host again five times in ten minutes.
+ */
 export const killsPerLife = 10;
 
 /** In the middle of work or a moment after a message; most kills must not fall between two pieces of work. */
@@ -36,8 +38,9 @@ const targets: readonly Target[] = [
 ];
 
 /**
- * Kills the program at random moments of every kind of work, and holds what is there afterwards against what was acknowledged.
- * The work and what is killed follow from the seed and the number of the kill; the very moment does not.
+ * Kills the program at random moments of every kind of work, and holds what is there afterwards against what
+ * was acknowledged. The work and what is killed follow from the seed and the number of the kill; the very
+ * moment does not.
  */
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const { kills, seed, from = 0, folder, onKill, signal } = options;

@@ -25,8 +25,8 @@ const untouchedPattern =
   /^models\/(tiny|by-hand)\/|^predictions\/by-hand\/|^annotations\/field-[567]\/labels\.tif$/;
 
 /**
- * One project from its beginning through many kills. It remembers what was acknowledged, and holds what is there afterwards
- * against it.
+ * One project from its beginning through many kills. It remembers what was acknowledged, and holds what is
+ * there afterwards against it.
  */
 export class Life {
   readonly site: Site;

@@ -15,8 +15,8 @@ const places = [
 export const chromiumPath = places.find((place) => place !== undefined && existsSync(place));
 
 /**
- * A browser without a window, as it is on a computer without a graphics card: the page painted by the processor, WebGL in
- * software. So it paints the same everywhere.
+ * A browser without a window, as it is on a computer without a graphics card: the page painted by the
+ * processor, WebGL in software. So it paints the same everywhere.
  */
 export function openChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('There is no Chromium on this computer');

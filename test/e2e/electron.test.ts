@@ -11,7 +11,9 @@ import { findElectron } from '../../src-main/server/find-electron.ts';
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const electron = await findElectron();
 
-/** The real window, wherever Electron's runtime is installed and there is a screen; skipped by name where not. */
+/**
+ * The real window, wherever Electron's runtime is installed and there is a screen; skipped by name where not.
+ */
 test.skipIf(electron.path === null)(
   'Electron opens the page in a sandboxed window and answers it',
   async () => {

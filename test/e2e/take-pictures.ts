@@ -3,8 +3,8 @@
  *
  *     npx tsx test/e2e/take-pictures.ts PROJECT PICTURES [--epochs 4]
  *
- * The project must have a model. Its cells are segmented and partly reviewed, and with `--epochs` it is trained on for so
- * long, so that no stage is empty: give it a copy.
+ * The project must have a model. Its cells are segmented and partly reviewed, and with `--epochs` it is
+ * trained on for so long, so that no stage is empty: give it a copy.
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';

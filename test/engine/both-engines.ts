@@ -7,14 +7,15 @@ import { openEngine } from '../../src-main/engine/open-engine.ts';
 export const engineUnderTest = (process.env.LACSS_TEST_ENGINE ?? 'onnx') as EngineName;
 
 /**
- * TensorFlow as tfjs-node calls it refuses what the network never asks for: booleans compared by size, padding in numbers,
- * sparse points out of order; and it forgets half-pixel centres in the gradients of a resize.
+ * TensorFlow as tfjs-node calls it refuses what the network never asks for: booleans compared by size,
+ * padding in numbers, sparse points out of order; and it forgets half-pixel centres in the gradients of a
+ * resize.
  */
 export const isTensorflow = engineUnderTest === 'tensorflow';
 
 /**
- * Cards reckon angles and small exponentials to four digits. Depthwise convolutions, which come out wrong there, are refused; the
- * network asks for none.
+ * Cards reckon angles and small exponentials to four digits. Depthwise convolutions, which come out wrong
+ * there, are refused; the network asks for none.
  */
 export const isWebgpu = engineUnderTest === 'webgpu';
 
@@ -125,7 +126,10 @@ export function worstRelativeError(received: readonly number[], expected: readon
   }, 0);
 }
 
-/** Expects the engine under test and tfjs `cpu` to give the same numbers, to 2e-5 of the largest, and the same gradients. */
+/**
+ * Expects the engine under test and tfjs `cpu` to give the same numbers, to 2e-5 of the largest, and the same
+ * gradients.
+ */
 export async function expectSameOnBoth(
   operands: readonly Operand[],
   computation: Computation,

@@ -9,7 +9,10 @@ const images = z.array(z.string());
 /** What `test/experiments/NAME.json` holds. */
 export const experimentSchema = z.strictObject({
   title: z.string(),
-  /** A folder of the data's, whose label images are truth; or images to generate, the last of them held out to judge by. */
+  /**
+   * A folder of the data's, whose label images are truth; or images to generate, the last of them held out to
+   * judge by.
+   */
   data: z.union([
     z.string(),
     z.strictObject({

@@ -1,7 +1,8 @@
 /**
- * Writes every label image of the real data in every format that holds pixels, reads each file by the rule of its readers, and
- * counts the pixels that differ: `npx tsx test/experiments/measure-truth.ts` fills the table in docs/measured/truth.md. With
- * `--out FOLDER` the label images and COCO and GeoJSON files are kept, for `test/golden/check-exports.py`.
+ * Writes every label image of the real data in every format that holds pixels, reads each file by the rule of
+ * its readers, and counts the pixels that differ: `npx tsx test/experiments/measure-truth.ts` fills the table
+ * in docs/measured/truth.md. With `--out FOLDER` the label images and COCO and GeoJSON files are kept, for
+ * `test/golden/check-exports.py`.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

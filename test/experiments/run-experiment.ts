@@ -38,13 +38,14 @@ import { experimentReport } from './experiment-report.ts';
 import type { ExperimentResults, Run } from './results.ts';
 
 /**
- * `npm run experiment -- NAME [--seeds 1,2,3] [--data FOLDER] [--out FOLDER] [--minutes N]`: runs `test/experiments/NAME.json`
- * through the jobs of the command line, once a seed, and writes `NAME.json` and `NAME.md` into the folder of results, beside
- * the project itself. Real images lie in `../shared/data` unless said otherwise, results in `reports`. A training takes
- * `--minutes` at most, its schedule then shorter: the number of its steps stands in the results.
+ * `npm run experiment -- NAME [--seeds 1,2,3] [--data FOLDER] [--out FOLDER] [--minutes N]`: runs
+ * `test/experiments/NAME.json` through the jobs of the command line, once a seed, and writes `NAME.json` and
+ * `NAME.md` into the folder of results, beside the project itself. Real images lie in `../shared/data` unless
+ * said otherwise, results in `reports`. A training takes `--minutes` at most, its schedule then shorter: the
+ * number of its steps stands in the results.
  *
- * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N`, `--start-from MODEL` and `--views 4` make a variant of it, which
- * needs a name of its own: `--as NAME`.
+ * `--settings '{"augmentation":{"noise":0.2}}'`, `--steps N`, `--start-from MODEL` and `--views 4` make a
+ * variant of it, which needs a name of its own: `--as NAME`.
  */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -100,8 +101,8 @@ async function runExperiment(
 }
 
 /**
- * The experiment with the names of its images, generated ones too; the folders they lie in, and those of the true labels, the
- * test images' first.
+ * The experiment with the names of its images, generated ones too; the folders they lie in, and those of the
+ * true labels, the test images' first.
  */
 async function findImages(
   experiment: Experiment,
@@ -168,7 +169,10 @@ async function runOnce(
   };
 }
 
-/** What the same annotation of the test images gives without learning; `null` where the protocol annotates nothing. */
+/**
+ * What the same annotation of the test images gives without learning; `null` where the protocol annotates
+ * nothing.
+ */
 async function measureFloor(
   project: Project,
   { foreground: foregrounds, locations, test }: Experiment,
@@ -237,7 +241,10 @@ async function prepare(
   }
 }
 
-/** The images that have a label image in each of these folders; one that has none stays with the first, to be told of. */
+/**
+ * The images that have a label image in each of these folders; one that has none stays with the first, to be
+ * told of.
+ */
 async function byTruth(
   project: Project,
   images: readonly string[],

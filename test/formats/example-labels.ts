@@ -1,8 +1,9 @@
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 
 /**
- * A label image of 24 × 30 pixels by hand: touching cells, one with a hole that holds another, one in two pieces that touch at a
- * corner, one at each side of the image, a single pixel, and labels that are not consecutive.
+ * A label image of 24 × 30 pixels by hand: touching cells, one with a hole that holds another, one in two
+ * pieces that touch at a corner, one at each side of the image, a single pixel, and labels that are not
+ * consecutive.
  */
 export function exampleLabels(): LabelImage {
   const height = 24;

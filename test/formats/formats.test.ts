@@ -234,7 +234,8 @@ describe('fillRings', () => {
   };
 
   test('a pixel is in where its centre is', () => {
-    // A box from (0.4, 0.6) to (2.6, 3.5): rows 0 – 2, columns 1 and 2; the centre 3.5 is right of the right side.
+    // A box from (0.4, 0.6) to (2.6, 3.5): rows 0 – 2, columns 1 and 2; the centre 3.5 is right of the right
+    // side.
     expect(filled([[0.4, 0.6, 0.4, 3.5, 2.6, 3.5, 2.6, 0.6]])).toEqual(['0: 1–3', '1: 1–3', '2: 1–3']);
   });
 

@@ -5,7 +5,9 @@ const maxGrowth = 0.2;
 /** Rounds until caches are full and the code that is used is compiled. */
 const warmUp = 2;
 
-/** A report as text: the counts, what the host held at the beginning and the end, and one line per finding. */
+/**
+ * A report as text: the counts, what the host held at the beginning and the end, and one line per finding.
+ */
 export function formatHostReport(report: HostFuzzReport): string {
   const { cases, answered, refused, unanswered, pixels, strangers, findings, samples } = report;
   const rows = [samples.at(0), ...halves(samples).map(median)];

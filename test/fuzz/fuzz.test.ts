@@ -3,7 +3,9 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { formatReport } from './format-report.ts';
 import { fuzz } from './fuzz.ts';
 
-/** The short form of `npm run fuzz`: the first cases of every reader. A finding becomes a test of that reader. */
+/**
+ * The short form of `npm run fuzz`: the first cases of every reader. A finding becomes a test of that reader.
+ */
 test('no changed file or message hangs a reader, ends it, fills memory, or raises a raw error', async () => {
   // Promised are 5 s and 1 GB. The guard against a hang is ten times as long, for machines with other work.
   const report = await fuzz({ cases: 1000, limitMs: 50_000, limitBytes: 1e9, findings: temporaryFolder() });

@@ -43,8 +43,8 @@ export interface FuzzReport {
 }
 
 /**
- * Gives changed inputs to every reader, one at a time in a process of its own, which is replaced after a hang, a crash or
- * too much memory. Cases are numbered, and case n is the same in every run.
+ * Gives changed inputs to every reader, one at a time in a process of its own, which is replaced after a
+ * hang, a crash or too much memory. Cases are numbered, and case n is the same in every run.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { cases, from = 0, limitMs, limitBytes, onProgress, signal } = options;

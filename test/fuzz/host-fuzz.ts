@@ -61,8 +61,9 @@ const casesPerStranger = 5;
 const answerWithinMs = 50_000;
 
 /**
- * Attacks a real host with a real project: changed requests and frames of windows that have proved who they are, changed
- * addresses of pixels, and connections without a proof. The host must answer, stay the same process, and hold nothing afterwards.
+ * Attacks a real host with a real project: changed requests and frames of windows that have proved who they
+ * are, changed addresses of pixels, and connections without a proof. The host must answer, stay the same
+ * process, and hold nothing afterwards.
  */
 export async function fuzzHost(options: HostFuzzOptions): Promise<HostFuzzReport> {
   const { cases, minutes = Number.POSITIVE_INFINITY, folder, onSample } = options;
@@ -199,7 +200,9 @@ class Round {
     if (value.id !== this.#site.project) await window.askAnything('project.close', { project: value.id });
   }
 
-  /** Whatever was sent, the host answers the next request, or has ended this connection and takes a new one. */
+  /**
+   * Whatever was sent, the host answers the next request, or has ended this connection and takes a new one.
+   */
   async #isStillOpen(connection: SocketWindow, number: number, bytes: Uint8Array): Promise<boolean> {
     const asked = connection.window.ask('host.describe', {});
     const end = await within(Promise.race([asked, connection.closed])).catch((error: unknown) => error);

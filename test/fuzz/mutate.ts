@@ -31,8 +31,8 @@ const hostileValues: readonly unknown[] = [
 ];
 
 /**
- * Changes bytes at random: one to four of flipped bits, hostile integers, spans that are cut, doubled, zeroed or taken from
- * another input, and a cut end. JSON is also changed by its structure.
+ * Changes bytes at random: one to four of flipped bits, hostile integers, spans that are cut, doubled, zeroed
+ * or taken from another input, and a cut end. JSON is also changed by its structure.
  * @param seeds valid inputs of one kind, at least one
  */
 export function mutate(random: SeededRandom, seeds: readonly Uint8Array[]): Uint8Array {

@@ -8,8 +8,8 @@ import { fuzz } from './fuzz.ts';
 import { fuzzHost } from './host-fuzz.ts';
 
 /**
- * The long run: `npm run fuzz -- [--cases 20000] [--from N] [--target NAME] [--findings FOLDER]`. Ctrl-C prints what was done.
- * With `--host [--minutes 60] [--seed 1]` a running host is attacked.
+ * The long run: `npm run fuzz -- [--cases 20000] [--from N] [--target NAME] [--findings FOLDER]`. Ctrl-C
+ * prints what was done. With `--host [--minutes 60] [--seed 1]` a running host is attacked.
  */
 const { values } = parseArgs({
   options: {

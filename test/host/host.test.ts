@@ -179,7 +179,8 @@ describe('a project in the window', () => {
       (changed, value, i) => (value === before.data[i] ? changed : [...changed, i]),
       [],
     );
-    // Centres within 1 px of the line from (110.5, 10.5) to (110.5, 12.5): five in its row, three above, three below.
+    // Centres within 1 px of the line from (110.5, 10.5) to (110.5, 12.5): five in its row, three above,
+    // three below.
     const row = (y: number, from: number, to: number): number[] =>
       Array.from({ length: to - from + 1 }, (_, k) => y * 120 + from + k);
     expect(painted).toEqual([...row(109, 10, 12), ...row(110, 9, 13), ...row(111, 10, 12)]);

@@ -8,7 +8,10 @@ import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtur
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 
-/** Training with the real learning process: it survives its process, its host and its person's second thoughts. */
+/**
+ * Training with the real learning process: it survives its process, its host and its person's second
+ * thoughts.
+ */
 let first: TestHost;
 let window: TestWindow;
 let project: ProjectView;

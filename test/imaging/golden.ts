@@ -31,7 +31,10 @@ export function drawn(...rows: string[]): LabelImage {
   return { height: rows.length, width: rows[0]!.length, data };
 }
 
-/** The largest difference between two planes, as a share of the oracle's largest value, must stay below `tolerance`. */
+/**
+ * The largest difference between two planes, as a share of the oracle's largest value, must stay below
+ * `tolerance`.
+ */
 export function expectClose(actual: FloatPlane, expected: GoldenPlane, tolerance: number): void {
   expect([actual.height, actual.width]).toEqual([expected.height, expected.width]);
   let largest = 0;

@@ -18,8 +18,9 @@ export interface FakeModel extends SegmentingModel {
 const spotPx = 5;
 
 /**
- * A model without weights whose answers are known exactly: the middle of every bright square of 5 × 5 px of the (rescaled)
- * image is the location of a cell, whose mask is the disk of `radiusPx` around it. The score grows with brightness.
+ * A model without weights whose answers are known exactly: the middle of every bright square of 5 × 5 px of
+ * the (rescaled) image is the location of a cell, whose mask is the disk of `radiusPx` around it. The score
+ * grows with brightness.
  */
 export function fakeModel({ radiusPx = 10, brightness = 3, inputChannels = 1 } = {}): FakeModel {
   const shown: number[][] = [];

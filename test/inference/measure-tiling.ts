@@ -17,8 +17,8 @@ import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { scaleFor } from '../../src-main/project/model-inputs.ts';
 
 /**
- * How much cutting an image into tiles changes what is found: the image in one tile against the image in several. A cell
- * is the same where it shares more than `alike` of itself with one of the other.
+ * How much cutting an image into tiles changes what is found: the image in one tile against the image in
+ * several. A cell is the same where it shares more than `alike` of itself with one of the other.
  *
  *     npx tsx test/inference/measure-tiling.ts [--tiles 768:96,1152:48] [--columns 4] MODEL IMAGE.tif...
  *
@@ -26,7 +26,10 @@ import { scaleFor } from '../../src-main/project/model-inputs.ts';
  */
 const alike = 0.8;
 
-/** Nearer than this to where two cores meet, a cell's patch may end at the tile's edge or its location change sides. */
+/**
+ * Nearer than this to where two cores meet, a cell's patch may end at the tile's edge or its location change
+ * sides.
+ */
 const nearPx = 48;
 
 const { values, positionals } = parseArgs({

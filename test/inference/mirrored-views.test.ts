@@ -59,7 +59,8 @@ describe('mirroredViews', () => {
         const alone: tf.Tensor2D = tf.reverse(model.features(flipped).scoreLogits, axes);
         expect(farthestApart(model.features(image).scoreLogits, alone)).toBeGreaterThan(1e-2);
 
-        // Masks begin at whole pixels of the map they are cut from, so that those of a mirror image begin a pixel apart.
+        // Masks begin at whole pixels of the map they are cut from, so that those of a mirror image begin a
+        // pixel apart.
         const [y, x] = [21.5, 38.25];
         const there: [number, number] = [axes.includes(0) ? height - y : y, axes.includes(1) ? width - x : x];
         const masks = viewed.segment(viewed.features(image), tf.tensor2d([[y, x]]));

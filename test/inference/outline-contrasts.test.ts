@@ -38,7 +38,8 @@ test('of a ramp it is the slope, whatever its direction, in quadrature over chan
 });
 
 test('a step at the outline: what Sobel gives on both sides of it', () => {
-  // A bright band that crosses the field, columns 4 … 7: its outline are columns 4 and 7, each beside the step of 2.
+  // A bright band that crosses the field, columns 4 … 7: its outline are columns 4 and 7, each beside the
+  // step of 2.
   const labels = boxed(6, 12, [0, 4, 6, 8]);
   const band = image(6, 12, (_, x) => [x >= 4 && x < 8 ? 2 : 0]);
   // (1 + 2 + 1) · 2 / 8, at every outline pixel; the field's edge cuts the band and is no outline of it.
@@ -46,7 +47,7 @@ test('a step at the outline: what Sobel gives on both sides of it', () => {
 });
 
 test('at the network’s resolution, pixel centres upon pixel centres', () => {
-  const labels = boxed(24, 48, [0, 16, 24, 32]); // in network px columns 4 … 7 at a quarter, rows cut likewise
+  const labels = boxed(24, 48, [0, 16, 24, 32]); // network px: columns 4 … 7 at a quarter, rows too
   const band = image(12, 12, (_, x) => [x >= 4 && x < 8 ? 2 : 0]);
   expect(outlineContrasts(labels, 1, band, { y: 0.5, x: 0.25 })).toEqual([1]);
 });

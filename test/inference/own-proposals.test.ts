@@ -15,7 +15,7 @@ function proposals(...list: [y: number, x: number, score: number][]): {
 }
 
 test('those of the core stay, and those a little outside it', () => {
-  const seen = proposals([30, 30, 0.5], [10, 10, 0.75], [8, 30, 0.625], [7, 50, 0.875]); // the core begins at 16
+  const seen = proposals([30, 30, 0.5], [10, 10, 0.75], [8, 30, 0.625], [7, 50, 0.875]); // core from 16
   const own = ownProposals(seen, tile, image, 8, 100);
   expect([...own.locations]).toEqual([10, 10, 8, 30, 30, 30]);
   expect([...own.scores]).toEqual([0.75, 0.625, 0.5]);

@@ -18,7 +18,10 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-/** A model that sees bright disks as cells, at whatever size, and is the surer the nearer they are to the size it knows. */
+/**
+ * A model that sees bright disks as cells, at whatever size, and is the surer the nearer they are to the size
+ * it knows.
+ */
 function diskModel({ isSureAnyway = false, maskLogit = 8 } = {}): SegmentingModel & { scales: number[] } {
   const scales: number[] = [];
   let labels: Int32Array = new Int32Array();

@@ -31,7 +31,7 @@ test('locations are (y, x), pixel centres lie at a half, masks stand where their
   expect(found.scores).toHaveLength(1);
   const truth = disks(64, [spot], 10);
   const wrong = found.labels.data.filter((label, i) => label !== truth[i]).length;
-  expect(wrong / truth.filter((label) => label === 1).length).toBeLessThan(0.02); // the mask has a stride of 2
+  expect(wrong / truth.filter((label) => label === 1).length).toBeLessThan(0.02); // mask stride 2
 });
 
 test.each([
@@ -166,7 +166,8 @@ test('scores fall from label 1 on, and label, score and location of a cell go to
 test('a cell whose outline the image hardly shows comes last, label and score alike', async () => {
   const spots = [20.5, 60.5, 100.5].flatMap((y) => [20.5, 60.5, 100.5].map((x): [number, number] => [y, x]));
   const plane = brightSpots(120, 120, spots);
-  // A disk of brightness around every cell but the fifth, which the model believes in as much as in the others.
+  // A disk of brightness around every cell but the fifth, which the model believes in as much as in the
+  // others.
   const disksOfOthers = disks(
     120,
     spots.filter((_, k) => k !== 4),
@@ -179,7 +180,8 @@ test('a cell whose outline the image hardly shows comes last, label and score al
   expect([...found.locations.slice(16)]).toEqual([60.5, 60.5]);
   expect(found.scores[8] / found.scores[7]).toBeLessThan(0.1);
 
-  // The score that is asked for is the one that is given, not that of the proposals, of which the last is as sure as others.
+  // The score that is asked for is the one that is given, not that of the proposals, of which the last is as
+  // sure as others.
   const scores = [...found.scores];
   // Below the usual score of proposals, fainter cells are found besides.
   for (const minScore of [(scores[7] + scores[8]) / 2, scores[3], 1]) {

@@ -178,7 +178,8 @@ describe('by hand', () => {
   });
 
   it('the steepness of a vertical step, and of its mirrored border', () => {
-    // Columns 0, 0, ½, ½: Sx = 4·½ at both sides of the step, Sy = 0: √(4 / 8). At the border the mirror makes it level.
+    // Columns 0, 0, ½, ½: Sx = 4·½ at both sides of the step, Sy = 0: √(4 / 8). At the border the mirror
+    // makes it level.
     const step = tf.tensor3d([0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5], [1, 4, 4]);
     const rows = Array.from(maskEdges(step).dataSync());
     const flat = Math.sqrt(1e-9);

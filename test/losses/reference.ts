@@ -1,4 +1,7 @@
-/** The losses once more in double precision and plain loops, written from their formulas: an oracle for losses.test.ts. */
+/**
+ * The losses once more in double precision and plain loops, written from their formulas: an oracle for
+ * losses.test.ts.
+ */
 
 export interface Scene {
   /** Mask pixels of the image. */

@@ -37,7 +37,8 @@ test('images are pooled before ranking, not averaged', () => {
 });
 
 test('shifted disks pass exactly the thresholds below their IoU', () => {
-  // Radius 20 shifted by 6: lens = 2·400·acos(0.15) − 3·√(1600 − 36) = 1017.6, IoU = 1017.6 / (2513.3 − 1017.6) = 0.680.
+  // Radius 20 shifted by 6: lens = 2·400·acos(0.15) − 3·√(1600 − 36) = 1017.6, IoU = 1017.6 / (2513.3 −
+  // 1017.6) = 0.680.
   const report = averagePrecision([
     matchInstances(diskLabels(64, 20, [[32, 34]]), [1], diskLabels(64, 20, [[32, 28]])),
   ]);

@@ -9,7 +9,8 @@ const matches = matchInstances(prediction, [0.9, 0.8, 0.6], truth);
 
 test('counts and ratios by hand', () => {
   const report = fieldMetrics([matches], [0.5, 0.7]);
-  // Instance 1 has IoU 1, instance 2 has 6/9; truth 3 is missed, prediction 4 invented; label 3 does not occur and is no prediction.
+  // Instance 1 has IoU 1, instance 2 has 6/9; truth 3 is missed, prediction 4 invented; label 3 does not
+  // occur and is no prediction.
   expect(report.truePositives).toEqual([2, 1]);
   expect(report.falsePositives).toEqual([1, 2]);
   expect(report.falseNegatives).toEqual([1, 2]);

@@ -1,6 +1,8 @@
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 
-/** A label image drawn by hand: one string a row, `.` for background, digits and letters for labels 1 … 35. */
+/**
+ * A label image drawn by hand: one string a row, `.` for background, digits and letters for labels 1 … 35.
+ */
 export function drawnLabels(...rows: string[]): LabelImage {
   const data = rows.flatMap((row) => [...row].map((sign) => (sign === '.' ? 0 : parseInt(sign, 36))));
   return { height: rows.length, width: rows[0]?.length ?? 0, data: Int32Array.from(data) };

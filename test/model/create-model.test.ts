@@ -50,7 +50,8 @@ describe('the number of parameters', () => {
     const smooths = 3 * (9 * 256 * 256 + 256);
     expect(parametersUnder('pyramid/')).toBe(laterals + smooths);
     expect(parametersUnder('lpn/')).toBe(
-      9 * 256 * 1024 + 1024 * 1024 + 2 * (1024 + 2 * 1024) + 3 * 1024 + 3, // two layers with bias and norm, two heads
+      // Two layers with bias and norm, two heads.
+      9 * 256 * 1024 + 1024 * 1024 + 2 * (1024 + 2 * 1024) + 3 * 1024 + 3,
     );
     expect(parametersUnder('auxnet/')).toBe(9 * 64 * 64 + 64 + 9 * 64 + 1);
     expect(countParameters(model!) / 1e6).toBeCloseTo(32.5, 1);

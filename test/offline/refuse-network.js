@@ -5,8 +5,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
 /**
- * Loaded first in every process of a run that must not leave the machine (`NODE_OPTIONS=--require=…`, which reaches threads too): whatever would go further
- * than loopback is written to the file `LACSS_TEST_NETWORK_LOG` and refused. HTTP, TLS and `fetch` all connect through `net`.
+ * Loaded first in every process of a run that must not leave the machine (`NODE_OPTIONS=--require=…`, which
+ * reaches threads too): whatever would go further than loopback is written to the file
+ * `LACSS_TEST_NETWORK_LOG` and refused. HTTP, TLS and `fetch` all connect through `net`.
  */
 const log = process.env.LACSS_TEST_NETWORK_LOG;
 

@@ -7,8 +7,9 @@ import { Site } from '../fixtures/site.ts';
 import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 
 /**
- * The whole workflow on the command line, then the window: new, add, foreground, locate, train, segment, evaluate, export,
- * serve. Run as a process of its own, in a folder that is its only argument; ends with 1 where a step fails.
+ * The whole workflow on the command line, then the window: new, add, foreground, locate, train, segment,
+ * evaluate, export, serve. Run as a process of its own, in a folder that is its only argument; ends with 1
+ * where a step fails.
  */
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new TypeError('a folder');

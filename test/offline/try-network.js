@@ -3,7 +3,10 @@ import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
-/** Run with `refuse-network.js`, to prove that it sees every way out. The addresses are kept for documentation (RFC 5737). */
+/**
+ * Run with `refuse-network.js`, to prove that it sees every way out. The addresses are kept for documentation
+ * (RFC 5737).
+ */
 const ways = [
   () => fetch('http://192.0.2.1/'),
   () => connect(80, '192.0.2.2'),

@@ -9,7 +9,9 @@ import { extractAll } from '@electron/asar';
 const run = promisify(execFile);
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Before the fuses in Electron's executable (@electron/fuses); then the version and how many fuses follow. */
+/**
+ * Before the fuses in Electron's executable (@electron/fuses); then the version and how many fuses follow.
+ */
 export const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const fuseCount = 9;
 
@@ -24,8 +26,8 @@ export interface Package {
 }
 
 /**
- * Builds the package of this system in a folder of its own. Electron's runtime does not come from the registry, so a file with
- * the same fuses stands in for its executable.
+ * Builds the package of this system in a folder of its own. Electron's runtime does not come from the
+ * registry, so a file with the same fuses stands in for its executable.
  */
 export async function buildPackage(folder: string): Promise<Package> {
   const project = join(folder, 'project');

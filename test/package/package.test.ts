@@ -115,7 +115,8 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
   test('has its fuses set as configured', async () => {
     const executable = await readFile(join(made.folder, 'lacss-studio'));
     const at = executable.indexOf(fuseSentinel) + fuseSentinel.length;
-    // The order of @electron/fuses: runAsNode, cookies, NODE_OPTIONS, inspect, integrity, only the archive, snapshot, file scheme.
+    // The order of @electron/fuses: runAsNode, cookies, NODE_OPTIONS, inspect, integrity, only the archive,
+    // snapshot, file scheme.
     expect(executable.subarray(at + 2, at + 10).toString()).toBe('01001100');
   });
 

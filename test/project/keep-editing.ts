@@ -4,8 +4,8 @@ import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 
 /**
- * Run as a process of its own, which a test kills: changes a project in every way, for ever, and tells after each change
- * which one is done.
+ * Run as a process of its own, which a test kills: changes a project in every way, for ever, and tells after
+ * each change which one is done.
  */
 const [folder] = process.argv.slice(2);
 const project = await openProject(folder, { purpose: 'a process that will be killed' });

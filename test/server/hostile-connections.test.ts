@@ -14,7 +14,10 @@ const seed = 20_261_129;
 const connections = 2000;
 const atOnce = 16;
 
-/** A real host, as `lacss serve` runs it, among programs that mean it harm. In order: each test goes on where the last ended. */
+/**
+ * A real host, as `lacss serve` runs it, among programs that mean it harm. In order: each test goes on where
+ * the last ended.
+ */
 describe('a running host', () => {
   const folder = temporaryFolder();
   const said: string[] = [];

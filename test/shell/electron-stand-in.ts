@@ -3,14 +3,18 @@ import { statSync } from 'node:fs';
 import { Deserializer, Serializer } from 'node:v8';
 
 /**
- * A stand-in for `electron`, whose runtime does not come from the registry. It keeps Electron's rules about when an API may
- * be called and what travels, each named with its source. A test plays the part of pages and people. Only what the shell
- * uses is there. `docs` means https://www.electronjs.org/docs/latest/api/.
+ * A stand-in for `electron`, whose runtime does not come from the registry. It keeps Electron's rules about
+ * when an API may be called and what travels, each named with its source. A test plays the part of pages and
+ * people. Only what the shell uses is there. `docs` means https://www.electronjs.org/docs/latest/api/.
  */
 
-/** Copies a message as the way between processes does; throws on what cannot travel, such as functions and shared memory. */
+/**
+ * Copies a message as the way between processes does; throws on what cannot travel, such as functions and
+ * shared memory.
+ */
 function copied<T>(message: T): T {
-  // docs/ipc-renderer: structured clone, functions throw. Unlike structuredClone, V8's serialiser refuses shared memory too.
+  // docs/ipc-renderer: structured clone, functions throw. Unlike structuredClone, V8's serialiser refuses
+  // shared memory too.
   const serializer = new Serializer();
   serializer.writeHeader();
   serializer.writeValue(message);
@@ -110,7 +114,8 @@ export class FakeWindow extends EventEmitter {
     this.#contents.emit('destroyed');
     this.emit('closed', new FakeEvent());
     if (FakeWindow.all.length > 0 || stage.quitting) return;
-    // docs/app: nobody listening to `window-all-closed` means that the application quits. It does not come while quitting.
+    // docs/app: nobody listening to `window-all-closed` means that the application quits. It does not come
+    // while quitting.
     if (app.listenerCount('window-all-closed') === 0) app.quit();
     else app.emit('window-all-closed');
   };
@@ -155,7 +160,10 @@ class FakeApp extends EventEmitter {
       : new Promise((resolve) => this.once('ready', () => resolve()));
     return this.#whenReady;
   };
-  /** docs/app: throws where the folder does not exist; `userData` must be set before ready to hold for the session too. */
+  /**
+   * docs/app: throws where the folder does not exist; `userData` must be set before ready to hold for the
+   * session too.
+   */
   setPath = (name: string, path: string): void => {
     if (name !== 'userData') throw new Error(`Failed to set path: ${name} is not played`);
     if (!statSync(path).isDirectory()) throw new Error('Failed to set path');
@@ -173,7 +181,10 @@ class FakeApp extends EventEmitter {
   };
   clearRecentDocuments = (): void => void (this.recentDocuments = []);
 
-  /** docs/app: `before-quit` first, then every window closes, then `will-quit` and `quit`; the first two can be prevented. */
+  /**
+   * docs/app: `before-quit` first, then every window closes, then `will-quit` and `quit`; the first two can
+   * be prevented.
+   */
   quit = (): void => {
     this.quits++;
     const before = new FakeEvent();
@@ -202,10 +213,12 @@ export const app = new FakeApp();
 export const exitCode = (): number | null => stage.exited;
 
 /**
- * Starts the application as Electron does: evaluates the entry, and emits `ready` only once its evaluation has finished, a
- * top-level `await` included (electron#40719, electron#41369, https://www.electronjs.org/docs/latest/tutorial/esm).
+ * Starts the application as Electron does: evaluates the entry, and emits `ready` only once its evaluation
+ * has finished, a top-level `await` included (electron#40719, electron#41369,
+ * https://www.electronjs.org/docs/latest/tutorial/esm).
  * @param evaluate imports the entry module
- * @param files paths for `open-file`, which macOS sends before `ready` when a file starts the program (electron#7037)
+ * @param files paths for `open-file`, which macOS sends before `ready` when a file starts the program
+ * (electron#7037)
  */
 export async function launch(evaluate: () => Promise<unknown>, files: readonly string[] = []): Promise<void> {
   app.emit('will-finish-launching');
@@ -221,7 +234,10 @@ export async function launch(evaluate: () => Promise<unknown>, files: readonly s
   app.emit('ready', new FakeEvent(), {});
 }
 
-/** docs/app: `second-instance` comes after `ready`, its arguments reordered and with switches of Chromium's (electron#20322). */
+/**
+ * docs/app: `second-instance` comes after `ready`, its arguments reordered and with switches of Chromium's
+ * (electron#20322).
+ */
 export function startSecond(argv: readonly string[], workingFolder: string, data: unknown): void {
   requireReady('second-instance is only emitted after ready');
   const isSwitch = (word: string): boolean => word.startsWith('-');
@@ -291,7 +307,10 @@ export const ipcMain = Object.assign(new EventEmitter(), {
   },
 });
 
-/** A page says something to the main process; `senderFrame` is null where the frame has gone (docs/structures/ipc-main-event). */
+/**
+ * A page says something to the main process; `senderFrame` is null where the frame has gone
+ * (docs/structures/ipc-main-event).
+ */
 export function sendFromPage(window: FakeWindow, frame: unknown, channel: string, message: unknown): void {
   ipcMain.emit(channel, { sender: window.webContents, senderFrame: frame }, copied(message));
 }
@@ -328,7 +347,8 @@ export const dialog = {
   /** Which button a person presses in a message box. */
   button: 0,
   asked: [] as Record<string, unknown>[],
-  // electron#4078: every dialog but showErrorBox throws before ready. The window comes first, and may be left out (docs/dialog).
+  // electron#4078: every dialog but showErrorBox throws before ready. The window comes first, and may be left
+  // out (docs/dialog).
   showOpenDialog: (
     ...given: Record<string, unknown>[]
   ): Promise<{ canceled: boolean; filePaths: string[] }> => {

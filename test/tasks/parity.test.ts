@@ -11,7 +11,10 @@ import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 import { quickTraining } from './quick-training.ts';
 import { control, writeFields } from './small-project.ts';
 
-/** The same actions in two projects beside each other: in one by command lines, in the other by a window's requests. */
+/**
+ * The same actions in two projects beside each other: in one by command lines, in the other by a window's
+ * requests.
+ */
 let host: TestHost;
 let window: TestWindow;
 let byCommand: string;

@@ -13,7 +13,10 @@ import { add } from '../../src-main/tasks/images/add.ts';
 /** Nobody watches, nobody stops it. */
 export const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
 
-/** Writes generated fields of 128 × 128 px as two-channel TIFFs to `images/`, and their true cells to `truth/`. */
+/**
+ * Writes generated fields of 128 × 128 px as two-channel TIFFs to `images/`, and their true cells to
+ * `truth/`.
+ */
 export async function writeFields(folder: string, count: number): Promise<string[]> {
   const names: string[] = [];
   for (let field = 1; field <= count; field += 1) {

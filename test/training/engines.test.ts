@@ -7,7 +7,10 @@ import { trainModel } from '../../src-main/training/train-model.ts';
 import { engineUnderTest } from '../engine/both-engines.ts';
 import { fullExample, quickSettings, weakExample } from './examples.ts';
 
-/** Losses of each step, and the weights at the end, of a short training on an engine, in one go or resumed after two steps. */
+/**
+ * Losses of each step, and the weights at the end, of a short training on an engine, in one go or resumed
+ * after two steps.
+ */
 async function train(engineName: EngineName, resumed: boolean) {
   const engine = await openEngine(engineName);
   const losses: number[] = [];

@@ -8,7 +8,10 @@ import { TrainStep } from '../../src-main/training/train-step.ts';
 import { syntheticCrop } from '../bench/training-case.ts';
 import { engineUnderTest, worstRelativeError } from '../engine/both-engines.ts';
 
-/** The published architecture with a sixteenth of its channels and the blocks that differ: whole, tfjs `cpu` takes minutes for a step. */
+/**
+ * The published architecture with a sixteenth of its channels and the blocks that differ: whole, tfjs `cpu`
+ * takes minutes for a step.
+ */
 vi.mock(import('../../src-main/model/presets.ts'), async (original) => {
   const { presets } = await original();
   const { paper } = presets;
@@ -71,7 +74,10 @@ async function takeStep(
   return { terms, norm: gradientNorm, byVariable };
 }
 
-/** The largest error of a step: of each loss and of each variable's gradient, relative to the largest number in it. */
+/**
+ * The largest error of a step: of each loss and of each variable's gradient, relative to the largest number
+ * in it.
+ */
 async function worstError(...[preset, options]: Tail<Parameters<typeof takeStep>>): Promise<number> {
   const expected = await takeStep('cpu', preset, options);
   const received = await takeStep(engineUnderTest, preset, options);
@@ -100,9 +106,9 @@ it.each([
 );
 
 it('a whole step of the published architecture, narrow: every gradient to 1e-4', async () => {
-  // Instance norm over few pixels magnifies rounding: one more unit in the last place of the image changes what tfjs `cpu` itself
-  // finds by up to 1e-5. A unit that lies at the kink of its ReLU to the last digit may fall to either side, which is no
-  // error; that befalls one network or another, hardly two.
+  // Instance norm over few pixels magnifies rounding: one more unit in the last place of the image changes
+  // what tfjs `cpu` itself finds by up to 1e-5. A unit that lies at the kink of its ReLU to the last digit
+  // may fall to either side, which is no error; that befalls one network or another, hardly two.
   const errors: number[] = [];
   for (const seed of [1, 2]) {
     errors.push(await worstError('paper', { size: 64, supervision: 'weak', seed }));

@@ -24,7 +24,8 @@ it('cells are padded to few sizes, at most a third of them empty', () => {
 
 describe('location targets', () => {
   it('of one location: the grid cells whose centres are nearer than √1.5', () => {
-    // Location (18, 22) px at stride 4 is (4.5, 5.5), the centre of grid cell (4, 5): itself, 4 sides, 4 corners (√2 > √1.5: no).
+    // Location (18, 22) px at stride 4 is (4.5, 5.5), the centre of grid cell (4, 5): itself, 4 sides, 4
+    // corners (√2 > √1.5: no).
     const { positives, offsets } = locationTargets(Float32Array.from([18, 22]), 8, 8, 4);
     const on = [...positives.keys()].filter((i) => positives[i] === 1);
     expect(on).toEqual([3 * 8 + 5, 4 * 8 + 4, 4 * 8 + 5, 4 * 8 + 6, 5 * 8 + 5]);

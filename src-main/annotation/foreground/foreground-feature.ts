@@ -23,8 +23,8 @@ export interface ForegroundFeature {
   /** The automatic threshold, in units of the plane; 0 for a blank image. */
   automatic: number;
   /**
-   * Distance of the feature's means above and below the automatic threshold, in standard deviations of what is
-   * below. For local contrast of its logarithm. 0 for a blank image.
+   * Distance of the feature's means above and below the automatic threshold, in standard deviations of what
+   * is below. For local contrast of its logarithm. 0 for a blank image.
    */
   separation: number;
   /** Assumed cell diameter: sets the scales of the local contrast and the sizes of cleaning. */
@@ -39,8 +39,8 @@ const leastContrast = 1e-5;
 /**
  * Computes a feature of a plane [height, width].
  * @param kind `auto` chooses by the histogram (`chooseFeature`).
- * @param cellDiameterPx in pixels of the plane; sets the scales of the local contrast, and what counts as small.
- *   `undefined`: the usual one, or less if a first pass shows smaller cells (`firstPassDiameter`).
+ * @param cellDiameterPx in pixels of the plane; sets the scales of the local contrast, and what counts as
+ *   small. `undefined`: the usual one, or less if a first pass shows smaller cells (`firstPassDiameter`).
  * @param blockPx side of the square of image pixels whose mean a pixel of the plane is.
  */
 export function foregroundFeature(
@@ -65,18 +65,22 @@ export function foregroundFeature(
   return { ...feature, part, automatic, separation: separationOf(feature, automatic, part.padding) };
 }
 
-/** What suits most cells: the scales of the local contrast matter little above, and cleaning removes no cell. */
+/**
+ * What suits most cells: the scales of the local contrast matter little above, and cleaning removes no cell.
+ */
 const usualDiameterPx = 60;
 /** Cells that come out smaller than this share of it need finer scales of the local contrast. */
 const smallShare = 0.22;
-/** The finest scales: derivatives with a σ of 0.4 px. On finer ones a pixel knows nothing of its neighbours. */
+/**
+ * The finest scales: derivatives with a σ of 0.4 px. On finer ones a pixel knows nothing of its neighbours.
+ */
 const finestDiameterPx = 16;
 
 /**
- * The diameter to work with, px, from what lies above the automatic threshold in a first pass: that is filled with the largest
- * disks that fit, and half of the area lies in larger disks than the median one. Local contrast shows cells larger by
- * its reach. A disk may be less than a cell across, where cells are long or not whole; so the result is larger than the
- * disks, and where these are not small it is the usual diameter.
+ * The diameter to work with, px, from what lies above the automatic threshold in a first pass: that is filled
+ * with the largest disks that fit, and half of the area lies in larger disks than the median one. Local
+ * contrast shows cells larger by its reach. A disk may be less than a cell across, where cells are long or
+ * not whole; so the result is larger than the disks, and where these are not small it is the usual diameter.
  */
 function firstPassDiameter(
   { kind, plane, automatic, reachPx }: OwnFeature,

@@ -118,7 +118,10 @@ export const foregroundRequests = {
   }).returns<null>(),
   /** Imports the file if another program changed it, so the effect is `change`. */
   'foreground.read': request(ofImage, { effect: 'change', process: 'imaging' }).returns<ForegroundView>(),
-  /** The person's choice; saved before it is answered. Refused when it would give another mask than the one seen. */
+  /**
+   * The person's choice; saved before it is answered. Refused when it would give another mask than the one
+   * seen.
+   */
   'foreground.pick': request(z.strictObject({ ...ofEdit.shape, pick: seenPick }), {
     effect: 'change',
     process: 'imaging',

@@ -8,7 +8,10 @@ import { request } from '../request.ts';
 /** The host of the page and its abilities. */
 export interface HostDescription {
   kind: 'electron' | 'browser';
-  /** `native`: `host.choose` opens the system's dialog. `listing`: the page shows its own dialog, from `host.list`. */
+  /**
+   * `native`: `host.choose` opens the system's dialog. `listing`: the page shows its own dialog, from
+   * `host.list`.
+   */
   chooser: 'native' | 'listing';
   platform: 'linux' | 'darwin' | 'win32' | 'other';
   version: string;
@@ -110,8 +113,9 @@ export const hostRequests = {
     process: 'host',
   }).returns<{ path: string }>(),
   /**
-   * Receives a part of a file dropped on the page in a browser, which knows no path. The host keeps the file until it
-   * ends; `images.add` copies it into the project. The answer to the last part has the path, which is granted.
+   * Receives a part of a file dropped on the page in a browser, which knows no path. The host keeps the file
+   * until it ends; `images.add` copies it into the project. The answer to the last part has the path, which
+   * is granted.
    */
   'host.upload': request(
     z.strictObject({

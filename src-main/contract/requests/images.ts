@@ -10,7 +10,10 @@ import { request } from '../request.ts';
 
 /** The progress of one image, as the film strip shows it. */
 export interface ImageMarks {
-  /** `guess`: suggestion accepted automatically. `picked`: by the user. `none-fits`: the user refused all five. */
+  /**
+   * `guess`: suggestion accepted automatically. `picked`: by the user. `none-fits`: the user refused all
+   * five.
+   */
   foreground: 'missing' | 'guess' | 'picked' | 'none-fits';
   /** Origin of the locations; `edited` after any manual edit. */
   locations: 'missing' | 'found' | 'edited' | 'imported';
@@ -29,8 +32,8 @@ export interface ImageMarks {
 export interface ChannelView {
   name: string;
   /**
-   * Tiles hold uint16 for every file type. The original value is `offset + scale * sample`. 8- and 16-bit unsigned files
-   * have offset 0 and scale 1, so their values are exact.
+   * Tiles hold uint16 for every file type. The original value is `offset + scale * sample`. 8- and 16-bit
+   * unsigned files have offset 0 and scale 1, so their values are exact.
    */
   offset: number;
   scale: number;
@@ -87,7 +90,10 @@ export interface ImageSummary {
   marks: ImageMarks;
   /** Why it cannot be read now (moved, damaged), otherwise null. */
   failure: Failure | null;
-  /** Its label image; `file` is null where it comes from reviewed cells. `warning`: why it may belong to another image. */
+  /**
+   * Its label image; `file` is null where it comes from reviewed cells. `warning`: why it may belong to
+   * another image.
+   */
   labelImage: { file: string | null; cells: number; warning: string | null } | null;
   /** What `history.undo` and `history.redo` would do: `Pick candidate 3`; null when there is nothing. */
   undo: string | null;
@@ -172,7 +178,9 @@ export interface AddedImages {
 
 /** How files become images. `images.inspect` shows the defaults. */
 const addOptions = z.strictObject({
-  /** `{stem}_{channel}.tif`: which parts of a file name give image and channel. Absent or empty: automatic. */
+  /**
+   * `{stem}_{channel}.tif`: which parts of a file name give image and channel. Absent or empty: automatic.
+   */
   channelPattern: z.string().max(200).optional(),
   /** Order of the planes in a stack. Absent: from the file, or automatic. */
   axes: stackAxesSchema.optional(),

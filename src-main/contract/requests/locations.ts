@@ -51,8 +51,8 @@ export interface LocationsPreview {
 const namedPoints = z.array(pointId).min(1).max(1_000_000);
 
 /**
- * One edit by hand. It names points by their ids; an edit that names a point which is no longer there is refused. The
- * ids of added points follow from the edit's own id (see `apply-location-edit.ts`).
+ * One edit by hand. It names points by their ids; an edit that names a point which is no longer there is
+ * refused. The ids of added points follow from the edit's own id (see `apply-location-edit.ts`).
  */
 export const locationEdit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add'), points: positions }),
@@ -71,8 +71,8 @@ export const locationRequests = {
     { effect: 'read', process: 'imaging' },
   ).returns<LocationsPreview>(),
   /**
-   * Finds locations in images. Given `settings` become those of the images, or of the project (`scope: project`).
-   * `keepByHand` keeps points set by hand.
+   * Finds locations in images. Given `settings` become those of the images, or of the project (
+   * `scope: project`). `keepByHand` keeps points set by hand.
    */
   'locations.find': request(
     z.strictObject({
@@ -84,7 +84,10 @@ export const locationRequests = {
     }),
     { effect: 'change', process: 'imaging' },
   ).returns<{ found: { image: ImageId; count: number }[]; failures: Failure[] }>(),
-  /** Gives up an image's own settings for the project's again; points that were found are found anew with these. */
+  /**
+   * Gives up an image's own settings for the project's again; points that were found are found anew with
+   * these.
+   */
   'locations.useProjectSettings': request(z.strictObject({ ...ofEdit.shape, keepByHand: z.boolean() }), {
     effect: 'change',
     process: 'imaging',

@@ -97,8 +97,8 @@ export const projectRequests = {
     process: 'host',
   }).returns<ProjectView | null>(),
   /**
-   * Closes a project in this window. The host then releases it for other programs, unless another window shows it or a
-   * job runs in it.
+   * Closes a project in this window. The host then releases it for other programs, unless another window
+   * shows it or a job runs in it.
    */
   'project.close': request(ofProject, { effect: 'change', process: 'host' }).returns<ClosedProject>(),
   'project.read': request(ofProject, { effect: 'read', process: 'host' }).returns<ProjectView>(),

@@ -62,7 +62,10 @@ export interface MarkedCells {
 export const reviewRequests = {
   /** null while the image has no prediction. */
   'review.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ReviewView | null>(),
-  /** Marks cells of one prediction by index; one step of undo. Refused when the image was segmented again meanwhile. */
+  /**
+   * Marks cells of one prediction by index; one step of undo. Refused when the image was segmented again
+   * meanwhile.
+   */
   'review.mark': request(
     z.strictObject({
       ...ofEdit.shape,

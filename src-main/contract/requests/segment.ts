@@ -21,7 +21,10 @@ export const folderOutputName = 'lacss';
 export const segmentRequest = z.strictObject({
   project: projectId,
   model: modelId,
-  /** Images of the project, or a folder outside it. The results of a folder go beside the images, as label TIFFs. */
+  /**
+   * Images of the project, or a folder outside it. The results of a folder go beside the images, as label
+   * TIFFs.
+   */
   what: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('images'), images: z.array(imageId).min(1).max(100_000) }),
     z.strictObject({ kind: z.literal('folder'), folder: grantedPath }),

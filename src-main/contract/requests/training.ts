@@ -21,7 +21,10 @@ export const trainingRequest = z.strictObject({
   ]),
   seed: z.number().int().min(0).max(0xffffffff),
   engine: z.enum(engineChoices),
-  /** Image to segment after every epoch. Absent: the first validation image, otherwise the first training image. */
+  /**
+   * Image to segment after every epoch. Absent: the first validation image, otherwise the first training
+   * image.
+   */
   preview: imageId.optional(),
 });
 export type TrainingRequest = z.infer<typeof trainingRequest>;
@@ -39,7 +42,10 @@ export interface TrainingPlan {
   obstacle: Failure | null;
 }
 
-/** One report of the training loop. Terms by name: `detection`, `location`, `instance`, `edge`, `size`, `total`. */
+/**
+ * One report of the training loop. Terms by name: `detection`, `location`, `instance`, `edge`, `size`,
+ * `total`.
+ */
 export interface TrainingStep {
   step: number;
   epoch: number;

@@ -1,8 +1,8 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * Puts the mirrored image in place of a plane's padding [height, width], as filters do at an image's edge: no edge appears
- * where the padding begins.
+ * Puts the mirrored image in place of a plane's padding [height, width], as filters do at an image's edge: no
+ * edge appears where the padding begins.
  * @param padding as `findPadding` gives it: the image is one run of pixels in each row
  * @returns a new plane
  */

@@ -7,7 +7,10 @@ const leastLongLeg = 8;
 const leastShortLeg = 4;
 /** Smaller corners of one value occur by chance, in the dark corner of a small image. */
 const leastCornerPx = 64;
-/** A slanted border may deviate from a straight line by so many pixels: rounding, and interpolation between two pixels. */
+/**
+ * A slanted border may deviate from a straight line by so many pixels: rounding, and interpolation between
+ * two pixels.
+ */
 const slantTolerance = 2;
 /** Share of the rows that may deviate by more. */
 const mostAstray = 0.05;
@@ -24,12 +27,13 @@ interface Box {
 }
 
 /**
- * Finds the padding of a plane [height, width]: pixels that no microscope took. Mosaics and registered or turned images
- * have it. It is recognised by value and by shape, since a dark background may be constant as well: whole rows and columns
- * of one value at the border, and corners of one value that end in a slanted line or in the steps of tiles.
+ * Finds the padding of a plane [height, width]: pixels that no microscope took. Mosaics and registered or
+ * turned images have it. It is recognised by value and by shape, since a dark background may be constant as
+ * well: whole rows and columns of one value at the border, and corners of one value that end in a slanted
+ * line or in the steps of tiles.
  *
- * What lies inside must differ: where at least half of the line next to a border has its value too, the image itself is
- * constant there, and the border counts as image.
+ * What lies inside must differ: where at least half of the line next to a border has its value too, the image
+ * itself is constant there, and the border counts as image.
  * @returns 1 for padding, by pixel; `null` where there is none, as in a constant image
  */
 export function findPadding(plane: FloatPlane): Uint8Array | null {
@@ -61,7 +65,10 @@ export function commonPadding(paddings: readonly (Uint8Array | null)[]): Uint8Ar
   return common;
 }
 
-/** What is left of a plane without the whole rows and columns of one value at its border; `null` for a constant one. */
+/**
+ * What is left of a plane without the whole rows and columns of one value at its border; `null` for a
+ * constant one.
+ */
 function shownBox({ height, width, data }: FloatPlane): Box | null {
   const isRow = (y: number, value: number): boolean => {
     for (let i = y * width; i < (y + 1) * width; i++) if (data[i] !== value) return false;
@@ -121,7 +128,10 @@ function cutCorner({ width, data }: FloatPlane, box: Box, isBottom: boolean, isR
   }));
 }
 
-/** Whether the lengths of a corner's rows fall along one straight line, to 0 or to the other side of the image. */
+/**
+ * Whether the lengths of a corner's rows fall along one straight line, to 0 or to the other side of the
+ * image.
+ */
 function isSlanted(lengths: readonly number[], columns: number, rows: number): boolean {
   const height = lengths.length;
   // Where a corner reaches the opposite side, its line goes on beyond the image.
@@ -159,7 +169,10 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Whether what lies along each border of the box is an image: neither one value, nor mostly that of the border. */
+/**
+ * Whether what lies along each border of the box is an image: neither one value, nor mostly that of the
+ * border.
+ */
 function edgesDiffer({ height, width, data }: FloatPlane, box: Box, padding: Uint8Array): boolean {
   const line = (start: number, count: number, step: number): number[] =>
     Array.from({ length: count }, (_, k) => start + k * step);

@@ -3,14 +3,18 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 /** Why nothing is found in a blank image. */
 export const blankNote = 'The image is blank: it is constant, or shows nothing but noise.';
 
-/** Standard deviations by which neighbours must be more alike than noise makes them: once in three million noise images. */
+/**
+ * Standard deviations by which neighbours must be more alike than noise makes them: once in three million
+ * noise images.
+ */
 const leastDeviations = 5;
 
 /**
- * Whether a plane [height, width] shows nothing: it is constant, or white noise. Neighbouring pixels of an image are alike,
- * since every object and every point spread is wider than a pixel; those of white noise are not, whatever its amplitude and
- * distribution. The measure is Moran's I over the 4-neighbourhood: the mean product of neighbours' deviations over the
- * variance. For N pixels of white noise it is −1 / (N − 1) on average, with a variance of nearly 1 / (number of pairs).
+ * Whether a plane [height, width] shows nothing: it is constant, or white noise. Neighbouring pixels of an
+ * image are alike, since every object and every point spread is wider than a pixel; those of white noise are
+ * not, whatever its amplitude and distribution. The measure is Moran's I over the 4-neighbourhood: the mean
+ * product of neighbours' deviations over the variance. For N pixels of white noise it is −1 / (N − 1) on
+ * average, with a variance of nearly 1 / (number of pairs).
  *
  * P. A. P. Moran, "Notes on Continuous Stochastic Phenomena", Biometrika 37(1/2), 1950, pp. 17–23.
  * @param padding pixels that do not count; `null`: all count

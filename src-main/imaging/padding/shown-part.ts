@@ -15,8 +15,9 @@ export interface ShownPart {
 }
 
 /**
- * The smallest upright part of an image that holds all it shows. An image without padding is its own shown part, plane by
- * plane the very same objects. Whatever is computed from the part is what the image without its frame gives.
+ * The smallest upright part of an image that holds all it shows. An image without padding is its own shown
+ * part, plane by plane the very same objects. Whatever is computed from the part is what the image without
+ * its frame gives.
  * @param planes at least one, all [height, width]
  */
 export function shownPart(planes: readonly FloatPlane[]): ShownPart {

@@ -103,7 +103,10 @@ export const learningJobs = {
     },
   ),
 
-  /** Ends an interrupted training. The model gets the weights of its best epoch; without a step there is no model. */
+  /**
+   * Ends an interrupted training. The model gets the weights of its best epoch; without a step there is no
+   * model.
+   */
   settle: inTurn(async ({ model, ...scope }: Scope & { model: string }): Promise<{ model: string }> => {
     const project = await freshProjectOf(scope);
     const models = new ModelStore(project.path('models'));

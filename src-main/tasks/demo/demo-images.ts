@@ -31,7 +31,8 @@ export function demoFields(folder: string, seed: number, count: number): DemoFie
 }
 
 /**
- * Generates fields as 16-bit OME-TIFFs of two channels, and their true cells as label images; those that are there stay.
+ * Generates fields as 16-bit OME-TIFFs of two channels, and their true cells as label images; those that are
+ * there stay.
  * @throws LacssError `disk-full`, `file-unwritable`, `cancelled`
  */
 export async function generateDemoImages(fields: readonly DemoField[], control: JobControl): Promise<void> {

@@ -73,8 +73,9 @@ const stages = [
 ];
 
 /**
- * The whole way on generated images: makes them, annotates them by machine, trains without seeing one true outline,
- * segments images the training has not seen, judges, and writes a report. Interrupted, it goes on where it stopped.
+ * The whole way on generated images: makes them, annotates them by machine, trains without seeing one true
+ * outline, segments images the training has not seen, judges, and writes a report. Interrupted, it goes on
+ * where it stopped.
  * @throws LacssError `project-exists` where the folder holds another demo; what the jobs throw
  */
 export async function demo(

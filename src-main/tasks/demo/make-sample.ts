@@ -11,15 +11,18 @@ import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { add } from '../images/add.ts';
 import { attachLabels } from '../images/attach-labels.ts';
 
-/** Fields of the sample project: enough to train on in minutes; the last ones, with their true cells, judge the model. */
+/**
+ * Fields of the sample project: enough to train on in minutes; the last ones, with their true cells, judge
+ * the model.
+ */
 const fieldCount = 8;
 const validationCount = 2;
 /** Other seeds than the demo's, so that a model of one is not judged on what the other has learnt from. */
 const firstSeed = 4001;
 
 /**
- * Makes the sample project in a new folder: generated colonies with two channels, and the true cells of the fields kept
- * for validation. The folder appears when it is whole.
+ * Makes the sample project in a new folder: generated colonies with two channels, and the true cells of the
+ * fields kept for validation. The folder appears when it is whole.
  * @throws LacssError `disk-full`, `file-unwritable`, `cancelled`
  */
 export async function makeSample(folder: string, { signal, onProgress }: JobControl): Promise<void> {

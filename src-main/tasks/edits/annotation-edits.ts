@@ -72,8 +72,8 @@ const annotationEdits: { [Name in EditName]: AnnotationEdit<Name> } = {
 };
 
 /**
- * Makes an edit of an image's annotation and answers what the image has then. An edit whose id the journal holds was made
- * before: it is answered and not made again. The edits of one image run one after the other.
+ * Makes an edit of an image's annotation and answers what the image has then. An edit whose id the journal
+ * holds was made before: it is answered and not made again. The edits of one image run one after the other.
  */
 export async function makeEdit<Name extends EditName>(
   name: Name,

@@ -24,8 +24,9 @@ export async function candidatesOf(
 }
 
 /**
- * Computes the candidates of images ahead, one after the other. A later wish takes the place of an earlier one, but what is
- * being computed is finished: mostly it is wanted still, and a thread that is stopped half-way takes long to start again.
+ * Computes the candidates of images ahead, one after the other. A later wish takes the place of an earlier
+ * one, but what is being computed is finished: mostly it is wanted still, and a thread that is stopped
+ * half-way takes long to start again.
  */
 export function prefetchCandidates(project: Project, images: readonly ImageEntry[]): void {
   ahead.abort();
@@ -76,7 +77,10 @@ function workOn(
   return work;
 }
 
-/** Changes whenever the candidates would: pixels, plane, channel, settings, and the locations they are ranked by. */
+/**
+ * Changes whenever the candidates would: pixels, plane, channel, settings, and the locations they are ranked
+ * by.
+ */
 async function keyOf(project: Project, image: ImageEntry): Promise<string> {
   const { state } = await project.annotation(image).view();
   return JSON.stringify([

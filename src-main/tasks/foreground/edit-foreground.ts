@@ -18,7 +18,8 @@ import { demandThread } from '../annotation-threads.ts';
 
 /**
  * Gives an image the foreground a person has picked.
- * @throws LacssError `annotation-invalid` when it would not be the mask that was seen; when it can't be computed or saved
+ * @throws LacssError `annotation-invalid` when it would not be the mask that was seen; when it can't be
+ * computed or saved
  */
 export async function pickForeground(
   project: Project,
@@ -155,7 +156,8 @@ export async function paintForeground(
 }
 
 /**
- * Accepts the ranked guess of every image without a foreground whose confidence reaches the limit. An image that fails is left.
+ * Accepts the ranked guess of every image without a foreground whose confidence reaches the limit. An image
+ * that fails is left.
  * @throws LacssError `cancelled`
  */
 export async function acceptGuesses(

@@ -24,7 +24,9 @@ export type ForegroundChoice =
   | { kind: 'candidate'; number: number }
   /** A threshold of one's own, in units of the feature. */
   | { kind: 'threshold'; threshold: number }
-  /** Everything that is labelled: in the label images of a folder, or else in those attached to the images. */
+  /**
+   * Everything that is labelled: in the label images of a folder, or else in those attached to the images.
+   */
   | { kind: 'labels'; folder?: string };
 
 export interface ForegroundParams {
@@ -66,8 +68,8 @@ interface Made {
 }
 
 /**
- * Gives images their foregrounds, from candidates or from label images, and stores them as annotations that can be
- * undone.
+ * Gives images their foregrounds, from candidates or from label images, and stores them as annotations that
+ * can be undone.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function foreground(

@@ -31,8 +31,9 @@ export function rememberForeground(
 }
 
 /**
- * The foreground of an image, null where there is none. The file itself is read only when its content is not known, so a
- * change that another program makes is seen when the image is shown anew ({@link forgetChangedForeground}).
+ * The foreground of an image, null where there is none. The file itself is read only when its content is not
+ * known, so a change that another program makes is seen when the image is shown anew (
+ * {@link forgetChangedForeground}).
  */
 export async function foregroundOf(project: Project, image: ImageEntry): Promise<KnownForeground | null> {
   return (await foregroundWithView(project, image)).found;

@@ -4,8 +4,8 @@ import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { Stroke } from '../../contract/requests/foreground.ts';
 
 /**
- * A mask with strokes of brush and eraser drawn on it, in their order: a pixel is hit when its centre lies within the radius of the
- * line. Costs one fill per row of a segment, whatever the radius.
+ * A mask with strokes of brush and eraser drawn on it, in their order: a pixel is hit when its centre lies
+ * within the radius of the line. Costs one fill per row of a segment, whatever the radius.
  * @throws LacssError `annotation-invalid` for a stroke that goes further outside the image than its radius
  */
 export function paintStrokes({ height, width, bits }: PackedMask, strokes: readonly Stroke[]): PackedMask {
@@ -29,7 +29,8 @@ export function paintStrokes({ height, width, bits }: PackedMask, strokes: reado
     const bottom = Math.min(height, Math.ceil(Math.max(y0, y1) + radius));
     for (let i = top; i < bottom; i++) {
       const y = i + 0.5;
-      // Where the row crosses the end discs and the two straight sides: the segment, moved by the radius to either side.
+      // Where the row crosses the end discs and the two straight sides: the segment, moved by the radius to
+      // either side.
       const [half0, half1] = [halfChord(radius, y - y0), halfChord(radius, y - y1)];
       const [onLeft, onRight] = [crossing(y, side), crossing(y, -side)];
       const first = Math.min(x0 - half0, x1 - half1, onLeft ?? Infinity, onRight ?? Infinity);

@@ -29,7 +29,10 @@ export interface AddParams {
   paths: readonly string[];
   /** How file names tell image and channel: `{stem}_{channel}.tif`. @default guessed */
   channelPattern?: string | undefined;
-  /** How the planes of a stack follow one another (`stackAxesSchema`). @default what the file says, or a guess */
+  /**
+   * How the planes of a stack follow one another (`stackAxesSchema`).
+   * @default what the file says, or a guess
+   */
   axes?: string | undefined;
   /** Which channel shows what. @default guessed from names and content */
   roles?: { cells?: ChannelChoice; nuclei?: ChannelChoice } | undefined;
@@ -62,8 +65,9 @@ export interface FoundImages {
 const thumbnailName = /_thumb(?:[0-9a-f]{8}[0-9a-f-]*)?\.[a-z0-9]+$/i;
 
 /**
- * The images that some files and folders hold, before any pixel is read: files of one field together, label images apart,
- * each position of a file as an image of its own. No two have the same name, nor that of an image of the project.
+ * The images that some files and folders hold, before any pixel is read: files of one field together, label
+ * images apart, each position of a file as an image of its own. No two have the same name, nor that of an
+ * image of the project.
  * @param existing images of the project, to which label images may belong too
  * @throws LacssError `no-images` where there are neither images nor label images that belong to one
  */
@@ -130,9 +134,10 @@ function onlyThumbnails(files: readonly FoundFile[]): LacssError {
 }
 
 /**
- * Adds images to a project: files of one field are put together, read, hashed, and their channels' roles guessed. The
- * files stay where they are. What fails is listed, the rest proceeds.
- * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`, `setting-invalid`
+ * Adds images to a project: files of one field are put together, read, hashed, and their channels' roles
+ * guessed. The files stay where they are. What fails is listed, the rest proceeds.
+ * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`,
+ * `setting-invalid`
  */
 export async function add(project: Project, params: AddParams, control: JobControl): Promise<AddResult> {
   project.refuseWhenReadOnly();
@@ -258,7 +263,10 @@ function updateEntry(image: ImageEntry, content: ImageGroupContent): ImageEntry 
   };
 }
 
-/** Attaches label images to the images they are called like: those that were added now, and those that were there. */
+/**
+ * Attaches label images to the images they are called like: those that were added now, and those that were
+ * there.
+ */
 async function attachFound(
   project: Project,
   pairs: readonly LabelPair[],

@@ -29,8 +29,8 @@ export interface AttachLabelsResult {
 }
 
 /**
- * Gives images the label images that belong to them: full supervision where they are trained on, AP where they are kept
- * for validation.
+ * Gives images the label images that belong to them: full supervision where they are trained on, AP where
+ * they are kept for validation.
  * @throws LacssError `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function attachLabels(
@@ -89,7 +89,10 @@ export async function detachLabels(project: Project, images: readonly ImageEntry
 /** Fewer points than this say nothing. */
 const fewestPoints = 3;
 
-/** Why a label image may belong to another image, by what was found as it was attached; `null` where nothing speaks for it. */
+/**
+ * Why a label image may belong to another image, by what was found as it was attached; `null` where nothing
+ * speaks for it.
+ */
 export function labelWarning(image: string, { source }: AnnotationPart): string | null {
   const { file, points, pointsInside } = source.parameters;
   if (typeof file !== 'string' || typeof points !== 'number' || typeof pointsInside !== 'number') return null;

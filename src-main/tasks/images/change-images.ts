@@ -9,7 +9,8 @@ import { readRemoved, writeRemoved } from './removed-images.ts';
 type Change = Omit<CheckedParams<'images.change'>, 'project'>;
 
 /**
- * Changes what is known about images: roles, pixel size, plane, exclusion, validation. A step of undo for each of them.
+ * Changes what is known about images: roles, pixel size, plane, exclusion, validation. A step of undo for
+ * each of them.
  * @throws LacssError `setting-invalid`; nothing is changed then
  */
 export async function changeImages(project: Project, change: Change): Promise<void> {

@@ -8,8 +8,8 @@ import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { droppedFolder } from './dropped-folder.ts';
 
 /**
- * Files stay where they are, except those dropped on a page in a browser: they have no other home, so they are copied into the
- * project.
+ * Files stay where they are, except those dropped on a page in a browser: they have no other home, so they
+ * are copied into the project.
  * @returns the paths to add
  * @throws LacssError `file-unwritable`, `disk-full`
  */

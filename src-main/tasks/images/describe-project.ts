@@ -18,7 +18,10 @@ export type ProjectDescription = Pick<
   | 'notices'
 >;
 
-/** Images whose annotations are looked at side by side: enough to keep the disk busy, few enough for open files. */
+/**
+ * Images whose annotations are looked at side by side: enough to keep the disk busy, few enough for open
+ * files.
+ */
 const together = 32;
 
 /** Describes a project: its settings and a summary of every image. */

@@ -3,7 +3,10 @@ import type { Project } from '../../project/project.ts';
 import { dtypeOf, levelCount, overviewOf } from './image-planes.ts';
 import { sampleStatistics } from './sample-statistics.ts';
 
-/** How to show an image: its channels' ranges, automatic contrast and histograms at the plane that is worked on. */
+/**
+ * How to show an image: its channels' ranges, automatic contrast and histograms at the plane that is worked
+ * on.
+ */
 export async function displayImage(project: Project, imageId: string): Promise<ImageDisplay> {
   const image = project.image(imageId);
   const channels: ImageDisplay['channels'] = [];

@@ -25,8 +25,8 @@ export function isShownAsItIs(dtype: Dtype): boolean {
 }
 
 /**
- * How numbers of any dtype become 16 bits. Unsigned 8 and 16 bits keep their numbers; other integers too, less
- * their minimum, where their range allows; everything else is scaled from its minimum to its maximum.
+ * How numbers of any dtype become 16 bits. Unsigned 8 and 16 bits keep their numbers; other integers too,
+ * less their minimum, where their range allows; everything else is scaled from its minimum to its maximum.
  */
 export function displayScale(dtype: Dtype, { min, max }: FiniteRange): DisplayScale {
   if (isShownAsItIs(dtype)) return { offset: 0, scale: 1 };
@@ -56,7 +56,10 @@ export function displayPlane(plane: PixelArray, dtype: Dtype): DisplayPlane {
 /** The range of no number at all. */
 export const noRange: FiniteRange = { min: Infinity, max: -Infinity };
 
-/** Widens a range to the finite numbers of a part of a plane; a range of none becomes 0 … 0 by {@link settled}. */
+/**
+ * Widens a range to the finite numbers of a part of a plane; a range of none becomes 0 … 0 by
+ * {@link settled}.
+ */
 export function widened({ min, max }: FiniteRange, values: PixelArray): FiniteRange {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

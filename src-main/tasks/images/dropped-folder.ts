@@ -12,8 +12,8 @@ export function makeDroppedFolder(): Promise<string> {
 }
 
 /**
- * Removes what killed hosts of this account have left. A folder of somebody else, of a process that runs, or that is a
- * link stays.
+ * Removes what killed hosts of this account have left. A folder of somebody else, of a process that runs, or
+ * that is a link stays.
  * @returns how many folders were removed
  */
 export async function sweepDroppedFolders(): Promise<number> {

@@ -9,8 +9,8 @@ export interface LevelPlane {
 const samplesATurn = 2 ** 22;
 
 /**
- * The next level of a pyramid: each sample the rounded mean of up to 2 × 2 samples, sizes rounded up. Yields to the event loop
- * between bands of rows, so that tiles of other images are not kept waiting.
+ * The next level of a pyramid: each sample the rounded mean of up to 2 × 2 samples, sizes rounded up. Yields
+ * to the event loop between bands of rows, so that tiles of other images are not kept waiting.
  */
 export async function halvePlane({ height, width, samples }: LevelPlane): Promise<LevelPlane> {
   const rows = Math.ceil(height / 2);

@@ -35,9 +35,14 @@ export interface PlaneOverview {
 
 /** An open file counts as this much: its lists of strips. */
 const sourceBytes = 2 ** 20;
-/** A strip that holds many rows is decoded from its start each time, so that as much as this is kept of it at once. */
+/**
+ * A strip that holds many rows is decoded from its start each time, so that as much as this is kept of it at
+ * once.
+ */
 const stripBandBytes = 2 ** 26;
-/** Of files that keep smaller copies of themselves, a level of up to so many pixels tells range and histogram. */
+/**
+ * Of files that keep smaller copies of themselves, a level of up to so many pixels tells range and histogram.
+ */
 const overviewPixels = 2 ** 24;
 
 const sources = new ByteCache<Promise<PixelSource>>(64 * sourceBytes);
@@ -248,7 +253,10 @@ async function wholePlane(project: Project, image: ImageEntry, place: PlanePlace
   return { height, width, samples };
 }
 
-/** A level that the file itself keeps, where its size is that of ours but for rounding; its last row and column may be repeated. */
+/**
+ * A level that the file itself keeps, where its size is that of ours but for rounding; its last row and
+ * column may be repeated.
+ */
 async function copyOf(
   project: Project,
   image: ImageEntry,

@@ -14,10 +14,16 @@ import { greyThumbnail } from './thumbnail.ts';
 
 /** Longer side of a thumbnail that proves a guess, px. */
 const proofPx = 192;
-/** Images of up to so many pixels are averaged for their thumbnail; of larger ones some rows and columns are taken. */
+/**
+ * Images of up to so many pixels are averaged for their thumbnail; of larger ones some rows and columns are
+ * taken.
+ */
 const proofPixels = 2 ** 24;
 
-/** Looks at files and folders without adding them: the guess of axes, channels and roles, with a picture of each channel. */
+/**
+ * Looks at files and folders without adding them: the guess of axes, channels and roles, with a picture of
+ * each channel.
+ */
 export async function inspectImages(
   project: Project,
   { paths, options, limit = 12 }: CheckedParams<'images.inspect'>,

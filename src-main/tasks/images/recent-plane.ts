@@ -13,7 +13,8 @@ const planes = new ByteCache<FloatPlane>(128 * 2 ** 20);
 const features = new ByteCache<ForegroundFeature>(128 * 2 ** 20);
 
 /**
- * The channel of an image that shows cells or nuclei; kept for a while, since sliders ask for it again and again.
+ * The channel of an image that shows cells or nuclei; kept for a while, since sliders ask for it again and
+ * again.
  * @param blockPx side of the blocks of pixels whose means are taken
  */
 export async function recentPlane(

@@ -15,7 +15,8 @@ export interface RelinkResult {
 }
 
 /**
- * Finds image files that have moved, by their content: whatever they are called now, in a folder and all below it.
+ * Finds image files that have moved, by their content: whatever they are called now, in a folder and all
+ * below it.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function relink(

@@ -8,15 +8,18 @@ import { readText } from '../../project/read-bytes.ts';
 import { jsonText } from '../../project/read-json.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 
-/** `removed.json` of a project: images that were taken out, and where they stood. Their annotations stay where they are. */
+/**
+ * `removed.json` of a project: images that were taken out, and where they stood. Their annotations stay where
+ * they are.
+ */
 const fileName = 'removed.json';
 const entrySchema = z.strictObject({ entry: imageEntrySchema, index: z.int().min(0) });
 const removedSchema = z.array(entrySchema);
 export type RemovedImage = z.infer<typeof entrySchema>;
 
 /**
- * The images that were taken out and are not back, the last one last. A damaged file is kept aside and made again of
- * what is readable in it, and of the earlier copies of `project.json`.
+ * The images that were taken out and are not back, the last one last. A damaged file is kept aside and made
+ * again of what is readable in it, and of the earlier copies of `project.json`.
  */
 export async function readRemoved(project: Project): Promise<RemovedImage[]> {
   let text: string;

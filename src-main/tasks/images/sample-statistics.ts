@@ -18,7 +18,10 @@ export function countSamples(
   return counts;
 }
 
-/** Range, automatic contrast and histogram of a plane, from one count of its 16-bit samples: exact, and linear in the pixels. */
+/**
+ * Range, automatic contrast and histogram of a plane, from one count of its 16-bit samples: exact, and linear
+ * in the pixels.
+ */
 export function sampleStatistics(
   counts: SampleCounts,
   { offset, scale }: DisplayScale,

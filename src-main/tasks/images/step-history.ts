@@ -6,8 +6,8 @@ import { summariseImage } from './summarise-image.ts';
 const parts = ['foreground', 'locations', 'review'] as const;
 
 /**
- * Takes the last edit of an image back, or does the one taken back last again. Settings of the image are put in force first: a
- * crash in between leaves a step that can be done again.
+ * Takes the last edit of an image back, or does the one taken back last again. Settings of the image are put
+ * in force first: a crash in between leaves a step that can be done again.
  */
 export async function stepHistory(
   project: Project,

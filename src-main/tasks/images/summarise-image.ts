@@ -12,8 +12,8 @@ import { labelWarning } from './attach-labels.ts';
 import { pixelsKey } from './pixels-key.ts';
 
 /**
- * What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. A file of the
- * image that cannot be read is its `failure`, and does not concern other images.
+ * What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. A
+ * file of the image that cannot be read is its `failure`, and does not concern other images.
  */
 export async function summariseImage(project: Project, image: ImageEntry): Promise<ImageSummary> {
   const [missing, annotation, prediction] = await Promise.all([

@@ -4,8 +4,9 @@ import type { Project } from '../../project/project.ts';
 import { readRemoved } from './removed-images.ts';
 
 /**
- * The ids that a new image must not get, in lower case: those of images in the project and of removed ones, and the names
- * of all folders that hold annotations or predictions. An image with such an id would take over what belongs to another.
+ * The ids that a new image must not get, in lower case: those of images in the project and of removed ones,
+ * and the names of all folders that hold annotations or predictions. An image with such an id would take over
+ * what belongs to another.
  * @throws LacssError `file-unreadable`
  */
 export async function takenIds(project: Project): Promise<Set<string>> {

@@ -5,11 +5,17 @@ import type { LevelPlane } from './halve-plane.ts';
 import { levelOf } from './image-planes.ts';
 import { countSamples, sampleStatistics } from './sample-statistics.ts';
 
-/** Red, green and blue of full intensity: cells grey, nuclei magenta over them, as in the viewer; they stay apart for every eye. */
+/**
+ * Red, green and blue of full intensity: cells grey, nuclei magenta over them, as in the viewer; they stay
+ * apart for every eye.
+ */
 const cellColour = [1, 1, 1] as const;
 const nucleusColour = [0.95, 0.37, 0.88] as const;
 
-/** A picture of an image as PNG: its cells in grey, its nuclei in magenta, automatic contrast, the longer side `size` px or less. */
+/**
+ * A picture of an image as PNG: its cells in grey, its nuclei in magenta, automatic contrast, the longer side
+ * `size` px or less.
+ */
 export async function thumbnail(project: Project, imageId: string, size: number): Promise<Uint8Array> {
   const image = project.image(imageId);
   const layers = await Promise.all(

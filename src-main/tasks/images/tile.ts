@@ -4,7 +4,10 @@ import type { TileAddress } from '../../contract/urls.ts';
 import type { Project } from '../../project/project.ts';
 import { levelCount, tileOf } from './image-planes.ts';
 
-/** The samples of one display tile, little-endian uint16, row-major. @throws LacssError where there is no such tile */
+/**
+ * The samples of one display tile, little-endian uint16, row-major. @throws LacssError where there is no such
+ * tile
+ */
 export async function tile(
   project: Project,
   address: Omit<TileAddress, 'project' | 'pixels'>,

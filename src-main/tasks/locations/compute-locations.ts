@@ -19,7 +19,8 @@ const coarseFromPx = 700;
 /**
  * Finds one location per cell in the nuclei channel of an image.
  * @param coarse at half the resolution, while a slider moves; of images of over 2²⁴ pixels on means of blocks
- * @throws LacssError `setting-invalid` where σ is in µm and the pixel size is unknown or wrong; what `pace` throws
+ * @throws LacssError `setting-invalid` where σ is in µm and the pixel size is unknown or wrong; what `pace`
+ * throws
  */
 export async function computeLocations(
   project: Project,

@@ -24,7 +24,10 @@ import { formatPointIds } from './point-ids.ts';
 import { placeOf, readLocations } from './read-locations.ts';
 import { demandThread } from '../annotation-threads.ts';
 
-/** Adds, moves or deletes points. @throws LacssError `annotation-invalid` when a point it names is no longer there */
+/**
+ * Adds, moves or deletes points. @throws LacssError `annotation-invalid` when a point it names is no longer
+ * there
+ */
 export async function editLocations(
   project: Project,
   imageId: string,
@@ -64,7 +67,10 @@ function titleOf(change: LocationEdit): string {
   return count === 1 ? `${verb} a location` : `${verb} ${count} locations`;
 }
 
-/** Finds the locations of images anew. What fails is listed, the rest proceeds. @throws LacssError `cancelled`, `disk-full` */
+/**
+ * Finds the locations of images anew. What fails is listed, the rest proceeds. @throws LacssError
+ * `cancelled`, `disk-full`
+ */
 export async function findLocationsOf(
   project: Project,
   { images, settings, scope, keepByHand }: CheckedParams<'locations.find'>,
@@ -152,7 +158,9 @@ async function keepFound(
   return all.length / 2;
 }
 
-/** Found points, less those that a point put by hand stands for: within two σ, about the radius of a nucleus. */
+/**
+ * Found points, less those that a point put by hand stands for: within two σ, about the radius of a nucleus.
+ */
 function withoutNeighbours(points: Locations, kept: Locations, sigmaPx: number): Locations {
   const limit = (2 * sigmaPx) ** 2;
   const isFree = (i: number): boolean => {
@@ -184,8 +192,8 @@ async function keepSettings(
 }
 
 /**
- * Gives up an image's own settings for the project's. Points that were found, corrected by hand or not, are found anew;
- * imported ones stay: no setting has made them.
+ * Gives up an image's own settings for the project's. Points that were found, corrected by hand or not, are
+ * found anew; imported ones stay: no setting has made them.
  */
 export async function useProjectSettings(
   project: Project,
@@ -207,7 +215,10 @@ export async function useProjectSettings(
   if (found !== null) await keepFound(project, image, found, keepByHand, editId);
 }
 
-/** Takes locations from a table or from a label image. @throws LacssError `annotation-invalid`, `image-size-mismatch`, `file-damaged` */
+/**
+ * Takes locations from a table or from a label image. @throws LacssError `annotation-invalid`,
+ * `image-size-mismatch`, `file-damaged`
+ */
 export async function importLocations(
   project: Project,
   imageId: string,

@@ -57,8 +57,8 @@ interface Made {
 }
 
 /**
- * Gives images their locations and stores them as annotations that can be undone. An image in which none are found has
- * none, which is an answer as well.
+ * Gives images their locations and stores them as annotations that can be undone. An image in which none are
+ * found has none, which is an answer as well.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function locate(

@@ -8,10 +8,15 @@ type Places = LocationWarning['places'];
 /** Places of one kind that are worth listing; the message counts them all. */
 const listed = 200;
 
-/** A piece of foreground smaller than this share of the usual cell is a speck, and no cell that was missed. */
+/**
+ * A piece of foreground smaller than this share of the usual cell is a speck, and no cell that was missed.
+ */
 const speckShare = 0.125;
 
-/** What does not fit between the points of an image and its foreground: what may be a missed cell first, specks last. */
+/**
+ * What does not fit between the points of an image and its foreground: what may be a missed cell first,
+ * specks last.
+ */
 export function locationWarnings(points: Locations, foreground: Mask): LocationWarning[] {
   const { height, width } = foreground;
   const pieces = connectedRuns(foreground, 8);

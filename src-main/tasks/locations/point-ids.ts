@@ -1,6 +1,6 @@
 /**
- * Point ids as an annotation's source keeps them: runs of numbers that follow one another, `1f3a9c22d001.0-166 …`. A few
- * edits of found points then take a few runs, whatever the number of points.
+ * Point ids as an annotation's source keeps them: runs of numbers that follow one another,
+ * `1f3a9c22d001.0-166 …`. A few edits of found points then take a few runs, whatever the number of points.
  */
 export function formatPointIds(ids: readonly string[]): string {
   const runs: { origin: string; first: number; last: number }[] = [];

@@ -39,8 +39,8 @@ function originOf(method: string): LocationsView['origin'] {
 }
 
 /**
- * The ids of points: those kept with them, or else ids made from their content. The same content always has the same
- * ids, so that an edit of another content never fits by chance.
+ * The ids of points: those kept with them, or else ids made from their content. The same content always has
+ * the same ids, so that an edit of another content never fits by chance.
  */
 function idsOf(part: AnnotationPart | null, count: number): readonly string[] {
   const kept = part?.source.parameters.ids;

@@ -25,8 +25,8 @@ const licencePattern = /^[A-Za-z0-9][A-Za-z0-9.+-]*$/;
 
 /**
  * Writes a model for other programs: the network as ONNX with all it takes to use it.
- * @throws LacssError `setting-invalid` about the licence, `model-invalid`, `engine-unavailable` without the onnx engine,
- *   `file-unwritable`, `disk-full`, `cancelled`
+ * @throws LacssError `setting-invalid` about the licence, `model-invalid`, `engine-unavailable` without the
+ *   onnx engine, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function exportOnnx(
   { stored, folder, authors, licence }: ExportOnnxParams,

@@ -34,7 +34,10 @@ export interface Figures {
 }
 
 export interface EvaluateParams {
-  /** The model all of whose cells are judged; `null`: of each image the cells that Review shows, whichever model found them. */
+  /**
+   * The model all of whose cells are judged; `null`: of each image the cells that Review shows, whichever
+   * model found them.
+   */
   model: string | null;
   /** Review shows no cell of a lower score that nobody has judged. @default as the project's review */
   minScore?: number;
@@ -142,8 +145,8 @@ export interface EvaluateFoldersParams {
 }
 
 /**
- * Judges label images of any origin against others. Scores are read from the `_cells.csv` beside a label image, as
- * `lacss segment --output` writes it. Without them there is no ranking, and AP is NaN.
+ * Judges label images of any origin against others. Scores are read from the `_cells.csv` beside a label
+ * image, as `lacss segment --output` writes it. Without them there is no ranking, and AP is NaN.
  * @throws LacssError `file-not-found`, `no-images`, `cancelled`
  */
 export async function evaluateFolders(

@@ -60,7 +60,8 @@ interface ExportedImage extends Segmentation {
 
 /**
  * Writes what a model has found into files that other programs read.
- * @throws LacssError `annotation-missing` where it has found nothing yet, `file-unwritable`, `disk-full`, `cancelled`
+ * @throws LacssError `annotation-missing` where it has found nothing yet, `file-unwritable`, `disk-full`,
+ * `cancelled`
  */
 export async function exportCells(
   project: Project,

@@ -2,8 +2,8 @@ import type { Project } from '../../project/project.ts';
 import type { LatestPrediction } from '../../project/latest-prediction.ts';
 
 /**
- * The marks of a prediction's cells, as indices in `reviewMarks`, entry `label - 1` for the cell with that label; a review of
- * another prediction says nothing of this one.
+ * The marks of a prediction's cells, as indices in `reviewMarks`, entry `label - 1` for the cell with that
+ * label; a review of another prediction says nothing of this one.
  * @param slots how many entries there are at least: more where a person has added cells to the label image
  */
 export async function readMarks(

@@ -66,7 +66,8 @@ function originOf({ at, elapsedMs, parameters, diameterPx, computedBy }: Predict
 
 /**
  * Marks cells of a prediction; one step of undo.
- * @throws LacssError `annotation-missing`, `annotation-invalid` when it is not the latest prediction, or has no such cell
+ * @throws LacssError `annotation-missing`, `annotation-invalid` when it is not the latest prediction, or has
+ * no such cell
  */
 export async function markCells(
   project: Project,

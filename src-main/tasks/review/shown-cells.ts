@@ -8,8 +8,8 @@ import type { Project } from '../../project/project.ts';
 import { readMarks } from './read-marks.ts';
 
 /**
- * The cells of a prediction that Review shows, under their own labels: not those a person has rejected or deleted, and of
- * those nobody has judged none below the score.
+ * The cells of a prediction that Review shows, under their own labels: not those a person has rejected or
+ * deleted, and of those nobody has judged none below the score.
  */
 export async function shownCells(
   project: Project,

@@ -13,12 +13,15 @@ import type { PredictingJobs } from './predicting-jobs.ts';
 export type NetworkPlace = 'process' | 'thread';
 
 /**
- * A thread that is ended in the middle of a graph takes its whole process with it, so a process is better. The packaged application
- * cannot start one: its program refuses to be plain Node.
+ * A thread that is ended in the middle of a graph takes its whole process with it, so a process is better.
+ * The packaged application cannot start one: its program refuses to be plain Node.
  */
 const usualPlace: NetworkPlace = 'electron' in process.versions ? 'thread' : 'process';
 
-/** How long a cancelled image may take to stop, which looks at its signal between tiles. A thread has for ever, or nearly. */
+/**
+ * How long a cancelled image may take to stop, which looks at its signal between tiles. A thread has for
+ * ever, or nearly.
+ */
 const patienceMs: Record<NetworkPlace, number> = { process: 500, thread: 2 ** 31 - 1 };
 
 /** Two networks of one model beside the job, each with its share of the cores. */

@@ -6,7 +6,10 @@ export type Speeds = Record<Arrangement, number>;
 
 interface Turn {
   arrangement: Arrangement;
-  /** So many images are not timed: graphs are compiled, and those of the arrangement before are still on their way. */
+  /**
+   * So many images are not timed: graphs are compiled, and those of the arrangement before are still on their
+   * way.
+   */
   lead: number;
   timed: number;
 }
@@ -40,7 +43,9 @@ export class NetworkTrial {
     return { one: this.#speed('one'), two: this.#speed('two') };
   }
 
-  /** @param pixels of the image as the network sees it, that has come through @param nowMs any steady clock */
+  /**
+   * @param pixels of the image as the network sees it, that has come through @param nowMs any steady clock
+   */
   ended(arrangement: Arrangement, pixels: number, nowMs: number): void {
     const turn = turns[this.#turn];
     if (turn?.arrangement !== arrangement) return;

@@ -41,15 +41,21 @@ export interface NetworkOptions {
 /** Two networks take more memory: they have to be faster by more than a measurement's chance. */
 const leastGain = 1.03;
 
-/** A trial has to be a small part of what is left: opening two takes both cores that long, and gains a tenth of the rest. */
+/**
+ * A trial has to be a small part of what is left: opening two takes both cores that long, and gains a tenth
+ * of the rest.
+ */
 const worthOpenings = 20;
 
-/** What was measured in this process, by the model's kind, the threads, how often an image is looked at, and its size. */
+/**
+ * What was measured in this process, by the model's kind, the threads, how often an image is looked at, and
+ * its size.
+ */
 const measured = new Map<string, Speeds>();
 
 /**
- * The networks of a job: its own, on all cores, and where that is measured to be faster, instead of it two beside the job with half of the cores
- * each. What they find is the same bit for bit.
+ * The networks of a job: its own, on all cores, and where that is measured to be faster, instead of it two
+ * beside the job with half of the cores each. What they find is the same bit for bit.
  */
 export class Networks {
   readonly #own: Network;

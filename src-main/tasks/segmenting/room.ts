@@ -5,7 +5,10 @@ interface Waiting {
   enter: () => void;
 }
 
-/** Lets in what fits into a limit together, in the order of asking; what is larger than the limit comes in alone. */
+/**
+ * Lets in what fits into a limit together, in the order of asking; what is larger than the limit comes in
+ * alone.
+ */
 export class Room {
   readonly #limit: number;
   readonly #waiting = new Set<Waiting>();

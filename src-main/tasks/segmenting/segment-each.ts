@@ -81,7 +81,8 @@ export async function segmentEach(
 ): Promise<Omit<SegmentResult, 'model'>> {
   const done = new Map<string, SegmentedImage>();
   const skipped = new Set<string>();
-  // One after the other: two writers would put two images' files on the disk half the time each, and gain nothing.
+  // One after the other: two writers would put two images' files on the disk half the time each, and gain
+  // nothing.
   const writing = new SerialQueue();
   return withSegmenter(stored, { engine, networks, images: items.length }, async (segmenter) => {
     const failures = await forEachItem(

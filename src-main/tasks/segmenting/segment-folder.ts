@@ -36,8 +36,10 @@ const logSchema = z.object({
 type Log = z.infer<typeof logSchema>;
 
 /**
- * Segments files and folders without a project, given a model. Each image's results are written as soon as it is done.
- * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`, `cancelled`
+ * Segments files and folders without a project, given a model. Each image's results are written as soon as it
+ * is done.
+ * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`,
+ * `cancelled`
  */
 export async function segmentFolder(
   params: SegmentFolderParams,
@@ -53,8 +55,8 @@ export async function segmentFolder(
 }
 
 /**
- * What the images are called, so that no result of another image is written over: an image that was segmented before keeps
- * its name; one that is called like another that is still there gets another name.
+ * What the images are called, so that no result of another image is written over: an image that was segmented
+ * before keeps its name; one that is called like another that is still there gets another name.
  */
 async function namesBeside({ files }: Log, groups: readonly ImageGroup[]): Promise<string[]> {
   const before = new Map(Object.entries(files).map(([name, file]) => [file, name]));

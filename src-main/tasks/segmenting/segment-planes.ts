@@ -11,7 +11,10 @@ import { scaleFor } from '../../project/model-inputs.ts';
 export interface FindingChoices {
   /** What differs from the usual settings. */
   settings?: Partial<SegmentSettings>;
-  /** Mean diameter of a cell in px. @default the training's, or what the cells of an image show where that is another */
+  /**
+   * Mean diameter of a cell in px.
+   * @default the training's, or what the cells of an image show where that is another
+   */
   diameterPx?: number;
 }
 

@@ -26,7 +26,8 @@ export interface SegmentParams extends SegmentChoices {
 
 /**
  * Segments images of a project with a model and keeps what it found.
- * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`, `cancelled`
+ * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`,
+ * `cancelled`
  */
 export async function segment(
   project: Project,

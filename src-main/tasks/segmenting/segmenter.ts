@@ -20,7 +20,10 @@ import type { SegmentingJobs } from './segmenting-jobs.ts';
 /** So many threads see to pixels at most: the network is seldom quicker than four of them. */
 const mostThreads = 4;
 
-/** An image between its file and its results takes some 30 bytes a pixel: 1 GB in all, or one image where that is larger. */
+/**
+ * An image between its file and its results takes some 30 bytes a pixel: 1 GB in all, or one image where that
+ * is larger.
+ */
 const pixelsAtOnce = 2 ** 25;
 
 /** A network in a process that had grown before takes this much all the same: `small` in tiles of 1024 px. */
@@ -36,8 +39,8 @@ export interface SegmentingReport extends NetworkReport {
 }
 
 /**
- * Segments images, several at a time where there are several: while one is in the network, threads read and prepare the next and
- * draw the one before. An image's results do not depend on which others are under way.
+ * Segments images, several at a time where there are several: while one is in the network, threads read and
+ * prepare the next and draw the one before. An image's results do not depend on which others are under way.
  */
 export class Segmenter {
   readonly #networks: Networks;
@@ -62,7 +65,10 @@ export class Segmenter {
     this.#trouble = trouble;
   }
 
-  /** How many images to have under way: one in each of two networks, one waiting for them, and one in each thread. */
+  /**
+   * How many images to have under way: one in each of two networks, one waiting for them, and one in each
+   * thread.
+   */
   get atOnce(): number {
     return this.#threads.length === 0 ? 1 : this.#threads.length + 3;
   }
@@ -81,7 +87,8 @@ export class Segmenter {
   /**
    * Segments one image.
    * @returns what was found, and how long it took without waiting for its turn
-   * @throws LacssError whatever is wrong with the image; `cancelled`, `out-of-memory`, `process-crashed` where its thread dies
+   * @throws LacssError whatever is wrong with the image; `cancelled`, `out-of-memory`, `process-crashed`
+   * where its thread dies
    */
   async run<Name extends 'entry' | 'group'>(
     name: Name,

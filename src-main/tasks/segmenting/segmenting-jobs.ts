@@ -42,8 +42,9 @@ export type GroupFiles = { imageSha256: string[] } & (
 );
 
 /**
- * Everything that segmenting an image takes besides the network, from its file to the bytes of its results: the network is asked
- * for, nothing is written. The same code runs in a thread, where there are several images, and where the network is.
+ * Everything that segmenting an image takes besides the network, from its file to the bytes of its results:
+ * the network is asked for, nothing is written. The same code runs in a thread, where there are several
+ * images, and where the network is.
  */
 export const segmentingJobs = {
   /** Loads the code, while there is nothing to do yet. */

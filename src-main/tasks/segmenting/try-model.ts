@@ -8,7 +8,10 @@ import type { Project } from '../../project/project.ts';
 import { withModel } from '../models/with-model.ts';
 import { segmentEntry } from './segment.ts';
 
-/** What a model finds in one image; nothing is kept. @throws LacssError `model-invalid`, `engine-unavailable`, `cancelled` */
+/**
+ * What a model finds in one image; nothing is kept. @throws LacssError `model-invalid`, `engine-unavailable`,
+ * `cancelled`
+ */
 export async function tryModel(
   project: Project,
   imageId: string,

@@ -6,11 +6,12 @@ import { makeCard } from './make-card.ts';
 import { withoutRemoved } from './without-removed.ts';
 
 /**
- * Makes a model of an interrupted training as it stands, with the best weights so far, or the last ones where nothing
- * judged them. Needs no engine.
+ * Makes a model of an interrupted training as it stands, with the best weights so far, or the last ones where
+ * nothing judged them. Needs no engine.
  * @param model its id, or `newest`
  * @returns the model's id
- * @throws LacssError `model-invalid` where no training was interrupted, `annotation-missing` where it had no time to learn
+ * @throws LacssError `model-invalid` where no training was interrupted, `annotation-missing` where it had no
+ * time to learn
  */
 export async function finishTraining(
   project: Project,

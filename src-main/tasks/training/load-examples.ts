@@ -10,8 +10,9 @@ import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 /**
- * Reads images and their annotations for training, once, so that what is wrong with any is said at the start. Annotations
- * are kept as they are now, packed; pixels are read again when crops are cut, so that any number of images can be learnt.
+ * Reads images and their annotations for training, once, so that what is wrong with any is said at the start.
+ * Annotations are kept as they are now, packed; pixels are read again when crops are cut, so that any number
+ * of images can be learnt.
  * @param channels what the model sees, in its order
  * @throws LacssError naming the image: `annotation-missing`, `file-not-found`, `image-invalid` …
  */

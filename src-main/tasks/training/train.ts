@@ -52,7 +52,11 @@ export interface TrainParams extends TrainingSelection {
   strict?: boolean;
   /** Go on with an interrupted training, by model id or `newest`; everything else is then as it was. */
   resume?: string;
-  /** Image to be segmented after every epoch; `null`: the first that judges, else the first that is learnt from. @default none */
+  /**
+   * Image to be segmented after every epoch; `null`: the first that judges, else the first that is learnt
+   * from.
+   * @default none
+   */
   preview?: string | null;
 }
 
@@ -86,10 +90,10 @@ export interface TrainResult {
 }
 
 /**
- * Trains a model on a project's images. A checkpoint is saved after the first step, then for at most 2 % of the time, after
- * every epoch and when the training is stopped (see CheckpointSchedule).
- * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`, `model-invalid`,
- *   `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
+ * Trains a model on a project's images. A checkpoint is saved after the first step, then for at most 2 % of
+ * the time, after every epoch and when the training is stopped (see CheckpointSchedule).
+ * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`,
+ *   `model-invalid`, `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
  */
 export async function train(
   project: Project,
@@ -180,7 +184,10 @@ interface Begun {
   warnings: TrainingWarning[];
 }
 
-/** What is trained, on what: a new training, written down so that it can be gone on with, or an interrupted one. */
+/**
+ * What is trained, on what: a new training, written down so that it can be gone on with, or an interrupted
+ * one.
+ */
 async function beginOrResume(project: Project, models: ModelStore, params: TrainParams): Promise<Begun> {
   if (params.resume !== undefined) {
     const id = await models.findResumable(params.resume);

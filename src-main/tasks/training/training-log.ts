@@ -14,7 +14,9 @@ const lineSchema = z.union([
 
 const fileName = 'progress.jsonl';
 
-/** The curves of a training on the disk: steps are gathered and written with the epoch or a hundred at a time. */
+/**
+ * The curves of a training on the disk: steps are gathered and written with the epoch or a hundred at a time.
+ */
 export class TrainingLog {
   readonly #path: string;
   // Begins with an empty line: a line that a crash cut short must not run into the next one.
@@ -48,8 +50,8 @@ export class TrainingLog {
 }
 
 /**
- * Reads the curves of a training. Where it was resumed from an earlier step, what came after that step is left out once; a line
- * that a crash has cut short ends the reading of nothing but itself.
+ * Reads the curves of a training. Where it was resumed from an earlier step, what came after that step is
+ * left out once; a line that a crash has cut short ends the reading of nothing but itself.
  */
 export async function readTrainingLog(
   modelFolder: string,

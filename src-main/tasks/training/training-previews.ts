@@ -22,8 +22,8 @@ const previewSchema = z.strictObject({
 });
 
 /**
- * Keeps what the model of an epoch makes of the preview image as `previews/EPOCH.contours` beside the training, replacing what a
- * crash has made do over.
+ * Keeps what the model of an epoch makes of the preview image as `previews/EPOCH.contours` beside the
+ * training, replacing what a crash has made do over.
  * @returns whether it could be kept: a full disk costs the preview, not the training
  */
 export async function keepPreview(modelFolder: string, preview: TrainingPreview): Promise<boolean> {

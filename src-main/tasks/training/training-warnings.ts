@@ -32,8 +32,8 @@ export function recordWarnings({ height, width }: ImageEntry, { foreground }: An
 }
 
 /**
- * All warnings about the images of a training: those of the records, points outside the foreground, and pieces of
- * foreground without a point.
+ * All warnings about the images of a training: those of the records, points outside the foreground, and
+ * pieces of foreground without a point.
  */
 export async function trainingWarnings(
   project: Project,

@@ -5,7 +5,9 @@ import type { ProjectState } from '../../state/project.svelte.ts';
 import { foregroundStyle } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay, PaneScene } from '../../viewer/scene.ts';
 
-/** The panes: five candidates and the image alone; with a threshold or brush, the result and the image alone. */
+/**
+ * The panes: five candidates and the image alone; with a threshold or brush, the result and the image alone.
+ */
 export function foregroundPanes(project: ProjectState, image: ImageSummary): PaneScene[] {
   const { foreground, display } = project;
   const base = { source: display.source(image), looks: display.looks(image) };

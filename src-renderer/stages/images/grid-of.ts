@@ -6,7 +6,10 @@ const captionHeight = 36;
 /** Height of a picture divided by its width. */
 const shape = 0.78;
 
-/** Columns and row height of a grid of `count` pictures: the largest cards that all fit, otherwise the smallest. */
+/**
+ * Columns and row height of a grid of `count` pictures: the largest cards that all fit, otherwise the
+ * smallest.
+ */
 export function gridOf(count: number, height: number, width: number): { columns: number; rowHeight: number } {
   const rowHeightOf = (columns: number) =>
     Math.round(Math.min(width / columns, largest) * shape) + captionHeight;

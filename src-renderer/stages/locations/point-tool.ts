@@ -5,8 +5,8 @@ import type { ViewerTool } from '../../viewer/tool.ts';
 const reachPx = 9;
 
 /**
- * A click on a point selects it, a drag moves it, and Shift-click selects several. Elsewhere the viewer handles
- * the press: a drag pans, a click adds a point.
+ * A click on a point selects it, a drag moves it, and Shift-click selects several. Elsewhere the viewer
+ * handles the press: a drag pans, a click adds a point.
  */
 export function pointTool(locations: LocationsState): ViewerTool {
   let held: string | null = null;

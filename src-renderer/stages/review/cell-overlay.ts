@@ -10,7 +10,10 @@ const selectedStyle = 3;
 const hidden = 255;
 const deletedMark = 3;
 
-/** The cells under review, each in the style of its mark. Hides deleted cells, and unseen cells below the score. */
+/**
+ * The cells under review, each in the style of its mark. Hides deleted cells, and unseen cells below the
+ * score.
+ */
 export function cellOverlay(
   { contours, marks, scores }: ReviewView,
   settings: ReviewSettings,

@@ -15,8 +15,8 @@ const plainLabels = -2;
 const markedLabels = -3;
 
 /**
- * Vertices are read from a texture, six or three a segment, rather than as instances of four: a driver that draws in
- * software takes every instance for a draw of its own.
+ * Vertices are read from a texture, six or three a segment, rather than as instances of four: a driver that
+ * draws in software takes every instance for a draw of its own.
  */
 const ringGlsl = `
 uniform highp sampler2D ring;
@@ -155,7 +155,10 @@ uniform vec4 paint;
 out vec4 colour;
 void main() { colour = paint; }`;
 
-/** Paints contours as lines of one width at any zoom, and fills them: one draw call a set, whatever the number of cells. */
+/**
+ * Paints contours as lines of one width at any zoom, and fills them: one draw call a set, whatever the number
+ * of cells.
+ */
 export class ContourPainter {
   readonly #gl: WebGL2RenderingContext;
   readonly #line: Program;
@@ -251,7 +254,8 @@ export class ContourPainter {
       styles.flatMap(({ widthPx, dashed }) => [widthPx, dashed ? 1 : 0]),
     );
     gl.bindVertexArray(this.#empty);
-    // Where cells touch, one line covers the other: that of a cell with a mark covers, the chosen one's covers all.
+    // Where cells touch, one line covers the other: that of a cell with a mark covers, the chosen one's
+    // covers all.
     const isMarked = entry.states?.some((state) => state > 0 && state < maxStyles) ?? false;
     const layers = isMarked ? [plainLabels, markedLabels] : [allLabels];
     // A dark edge below a light line lets it be seen on anything.

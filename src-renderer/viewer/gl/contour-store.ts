@@ -57,7 +57,10 @@ export class ContourStore {
     return entry;
   }
 
-  /** The set in the detail of a zoom: from afar most points of a contour lie closer together than the screen's. */
+  /**
+   * The set in the detail of a zoom: from afar most points of a contour lie closer together than the
+   * screen's.
+   */
   mesh(set: ContourSet, scale: number): ContourMesh {
     const { meshes } = this.entry(set);
     const octave = scale > 1 ? wholeDetail : Math.floor(-Math.log2(scale));

@@ -107,7 +107,8 @@ export class Painter {
   }
 
   /**
-   * Makes one picture of the panes that are likely to be next, when the graphics processor has done with the one before.
+   * Makes one picture of the panes that are likely to be next, when the graphics processor has done with the
+   * one before.
    * @returns whether there may be more to do
    */
   prepare(): boolean {

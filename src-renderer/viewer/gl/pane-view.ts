@@ -14,7 +14,10 @@ export interface PaneView {
   ratio: number;
 }
 
-/** GLSL: from image (y, x) to CSS px from the centre of the pane, and on to clip space. The one place where they swap. */
+/**
+ * GLSL: from image (y, x) to CSS px from the centre of the pane, and on to clip space. The one place where
+ * they swap.
+ */
 export const placeGlsl = `
 uniform vec3 centreAndScale; // y, x, CSS px an image px
 uniform vec2 paneSize;       // width, height, CSS px

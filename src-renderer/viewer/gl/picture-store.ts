@@ -37,8 +37,8 @@ interface Target {
 }
 
 /**
- * Pictures on the GPU, finished but for copying, each under a name that tells all it depends on. Painting an image from
- * 16-bit samples, and contours over it, costs many times what a copy does.
+ * Pictures on the GPU, finished but for copying, each under a name that tells all it depends on. Painting an
+ * image from 16-bit samples, and contours over it, costs many times what a copy does.
  */
 export class PictureStore {
   readonly #gl: WebGL2RenderingContext;

@@ -32,7 +32,8 @@ out vec4 colour;
 float at(usampler2D tile, ivec2 place, ivec2 last) {
   return float(texelFetch(tile, clamp(place, ivec2(0), last), 0).r);
 }
-// 16-bit integers have no filter in the hardware; below 100 % four are blended here, above it a pixel is a pixel.
+// 16-bit integers have no filter in the hardware; below 100 % four are blended here, above it a pixel is a
+// pixel.
 float intensity(usampler2D tile) {
   ivec2 last = textureSize(tile, 0) - 1;
   if (!blended) return at(tile, ivec2(floor(texel)), last);
@@ -53,7 +54,8 @@ void add(usampler2D tile, vec4 range, vec3 hue) {
   tint += (1.0 - range.w) * value * hue;
   cover = max(cover, (1.0 - range.w) * value);
 }
-// Colours add up among themselves and lie over what is grey: added to the bright ground of phase contrast they would all be white.
+// Colours add up among themselves and lie over what is grey: added to the bright ground of phase contrast
+// they would all be white.
 void main() {
   ${Array.from({ length: count }, (_, i) => `add(tiles[${i}], ranges[${i}], colours[${i}]);`).join('\n  ')}
   colour = vec4(min(ground, 1.0) * (1.0 - cover) + tint, 1.0);
@@ -71,7 +73,10 @@ export interface RasterBox {
   texelWidth: number;
 }
 
-/** Paints 16-bit tiles with contrast, gamma and colour of each channel; colours add up and lie over grey channels. */
+/**
+ * Paints 16-bit tiles with contrast, gamma and colour of each channel; colours add up and lie over grey
+ * channels.
+ */
 export class RasterPainter {
   readonly #gl: WebGL2RenderingContext;
   readonly #programs = new Map<number, Program>();

@@ -42,7 +42,10 @@ export function generatedCells(
   return { plane: { height: side, width: side, data }, truth, count: centres.length };
 }
 
-/** A field without cells: camera noise, grain of the size `grainSigmaPx`, and light that changes by `shade` across it. */
+/**
+ * A field without cells: camera noise, grain of the size `grainSigmaPx`, and light that changes by `shade`
+ * across it.
+ */
 export function emptyField(grainSigmaPx: number, shade: number, seed: number): FloatPlane {
   const random = new SeededRandom(seed);
   const side = 300;

@@ -84,8 +84,8 @@ function randomEnergy(
 }
 
 test('maxFlow finds the known minimum cut of a textbook network', () => {
-  // T. H. Cormen et al., "Introduction to Algorithms", 3rd ed., figure 26.1: s→v1 16, s→v2 13, v1→v3 12, v2→v1 4,
-  // v3→v2 9, v2→v4 14, v4→v3 7, v3→t 20, v4→t 4; maximum flow 23, cut {s, v1, v2, v4} | {v3, t}.
+  // T. H. Cormen et al., "Introduction to Algorithms", 3rd ed., figure 26.1: s→v1 16, s→v2 13, v1→v3 12,
+  // v2→v1 4, v3→v2 9, v2→v4 14, v4→v3 7, v3→t 20, v4→t 4; maximum flow 23, cut {s, v1, v2, v4} | {v3, t}.
   const arcs: [number, number, number][] = [
     [0, 2, 12],
     [1, 0, 4],

@@ -1,6 +1,9 @@
 import type { LabelImage, Locations } from '../../../src-main/contract/pixels.ts';
 
-/** How locations agree with true instances: right is the first location inside an instance, every other one is false. */
+/**
+ * How locations agree with true instances: right is the first location inside an instance, every other one is
+ * false.
+ */
 export function locationAgreement(locations: Locations, truth: LabelImage) {
   const found = new Set<number>();
   for (let i = 0; i < locations.length; i += 2) {

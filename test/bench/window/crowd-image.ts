@@ -11,7 +11,9 @@ const radiusPx = 13;
 /** Points of a contour: about one a px, as where a model has found it. */
 const pointsAround = 84;
 
-/** 3025 wavy cells side by side, drawn at once where the generator of colonies would take minutes for so many. */
+/**
+ * 3025 wavy cells side by side, drawn at once where the generator of colonies would take minutes for so many.
+ */
 export function crowdImage(): Omit<ColonyImage, 'nucleusLocations' | 'pixelSizeUm'> & {
   contours: ContourSet;
 } {

@@ -21,12 +21,14 @@ declare global {
 
 /** Opens the window again and watches it come. */
 export async function measureFirstPaint(page: Page): Promise<FirstPaintFigures> {
-  // What the first opening has set off, five candidates of several images, is not to be measured with the second.
+  // What the first opening has set off, five candidates of several images, is not to be measured with the
+  // second.
   await page.getByLabel('Suggestion', { exact: true }).waitFor();
   await untilQuiet(page);
   await page.waitForTimeout(settleMs);
   await page.addInitScript(() => {
-    // A method, since what builds this file gives a function of its own name a helper that the page does not have.
+    // A method, since what builds this file gives a function of its own name a helper that the page does not
+    // have.
     const watch = {
       seen: { list: 0, thumbnails: 0 },
       look() {

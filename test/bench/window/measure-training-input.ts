@@ -12,8 +12,8 @@ export interface InputFigures {
 }
 
 /**
- * Pans, zooms and goes through images, first with nothing else to compute, then while a training does: where GL runs in
- * software both have the painting in them, and only the difference is the training's.
+ * Pans, zooms and goes through images, first with nothing else to compute, then while a training does: where
+ * GL runs in software both have the painting in them, and only the difference is the training's.
  */
 export async function measureTrainingInput(
   page: Page,

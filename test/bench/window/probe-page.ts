@@ -2,13 +2,21 @@ import type { BrowserContext, Page } from 'playwright-core';
 
 /** What the page tells of itself while it is watched. Times in ms on the page's own clock. */
 export interface PageRecord {
-  /** From a key, a press or a raw movement to the first line of script that hears of it: how long the page was busy. */
+  /**
+   * From a key, a press or a raw movement to the first line of script that hears of it: how long the page was
+   * busy.
+   */
   inputDelaysMs: number[];
-  /** The same of moves and of the wheel, which the browser hands out frame by frame: the wait for the frame is in it. */
+  /**
+   * The same of moves and of the wheel, which the browser hands out frame by frame: the wait for the frame is
+   * in it.
+   */
   alignedDelaysMs: number[];
   /** Frames of the viewer, by the end of their script. */
   frames: number[];
-  /** Those of them at whose time the program's guess was marked: with the candidates of the image, that is. */
+  /**
+   * Those of them at whose time the program's guess was marked: with the candidates of the image, that is.
+   */
   framesWithGuess: number[];
   /** Tiles that were brought to the GPU. */
   uploads: number[];

@@ -1,6 +1,6 @@
 /**
- * Measures the window on this machine: real Chromium, real host, generated images. WebGL runs in software, so that it tells
- * the same everywhere: script is told apart from what reaches the screen.
+ * Measures the window on this machine: real Chromium, real host, generated images. WebGL runs in software, so
+ * that it tells the same everywhere: script is told apart from what reaches the screen.
  *
  * npm run bench:window -- [--json] [--only candidates,picks,panning,training,many,large]
  */

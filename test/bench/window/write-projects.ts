@@ -46,7 +46,9 @@ async function projectOf(folder: string, name: string): Promise<Project> {
   return project;
 }
 
-/** A project of generated fields of one size. @param annotated - ready to be trained on @returns its folder */
+/**
+ * A project of generated fields of one size. @param annotated - ready to be trained on @returns its folder
+ */
 export async function writeFields(
   folder: string,
   name: string,
@@ -107,7 +109,10 @@ export async function writeMany(folder: string, name: string, count: number): Pr
   return join(folder, name);
 }
 
-/** A project of one image of 8000 × 8000 px, a small field repeated: two channels of 16 bits, 256 MB. @returns its folder */
+/**
+ * A project of one image of 8000 × 8000 px, a small field repeated: two channels of 16 bits, 256 MB. @returns
+ * its folder
+ */
 export async function writeLarge(folder: string, name: string): Promise<string> {
   const field = colony(5, 500, 500);
   const side = 8000;

@@ -10,7 +10,9 @@ beforeAll(async () => {
 type Op = (...x: tf.Tensor[]) => tf.Tensor;
 const from = (low: number, high: number, shape = [2, 3, 4]): Operand => ({ shape, from: low, to: high });
 
-/** Operations with operands away from their kinks: along a random direction, slope and gradient must agree. */
+/**
+ * Operations with operands away from their kinks: along a random direction, slope and gradient must agree.
+ */
 const cases: Record<string, [Op, Operand[]]> = {
   add: [tf.add as Op, [from(-2, 2), from(-2, 2, [4])]],
   sub: [tf.sub as Op, [from(-2, 2), from(-2, 2, [3, 1])]],

@@ -14,8 +14,8 @@ import {
 } from '../both-engines.ts';
 
 /*
- * Numbers of channels that fill blocks of 8, and of 16: on a processor whose convolutions work in blocks these go
- * another way than all the others.
+ * Numbers of channels that fill blocks of 8, and of 16: on a processor whose convolutions work in blocks
+ * these go another way than all the others.
  */
 
 beforeAll(openBothEngines);

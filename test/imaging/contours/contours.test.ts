@@ -87,7 +87,10 @@ describe('outlineCells', () => {
   });
 });
 
-/** How often a label's rings run around a point, by the angles they are seen at; throws where one passes through it. */
+/**
+ * How often a label's rings run around a point, by the angles they are seen at; throws where one passes
+ * through it.
+ */
 function windings(
   { points, ringStarts, ringLabels }: ContourSet,
   label: number,

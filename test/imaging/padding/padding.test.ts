@@ -132,7 +132,8 @@ describe('an image is blank', () => {
   });
 
   test.each([
-    // Share of the variance that the cell adds: area (π 6² of 12288) × contrast² over the noise's; I is nearly that share.
+    // Share of the variance that the cell adds: area (π 6² of 12288) × contrast² over the noise's; I is
+    // nearly that share.
     { contrast: 4, blank: false }, // 16 × 0.0092 = 0.147 of 1.147: I ≈ 0.12, the limit is 5 / √24352 = 0.032
     { contrast: 0.5, blank: true }, // 0.25 × 0.0092 = 0.0023: no eye would see it
   ])(

@@ -121,7 +121,10 @@ describe('the files of other programs', () => {
 });
 
 describe('what is written', () => {
-  /** The unit that ImageJ takes the tags for, and pixels per unit: its description's unit does not convert them. */
+  /**
+   * The unit that ImageJ takes the tags for, and pixels per unit: its description's unit does not convert
+   * them.
+   */
   function asImageJ(bytes: Uint8Array): { unit: string; perX: number; perY: number; tagUnit: number } {
     const [page] = utif.decode(bytes.slice().buffer) as unknown as Record<string, unknown[]>[];
     const description = String(page!.t270![0]);

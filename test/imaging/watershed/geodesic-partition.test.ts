@@ -29,7 +29,8 @@ test('at a cost of 1 each pixel goes to the nearest seed; the first keeps a tie'
 });
 
 test('a step costs the mean of its two pixels', async () => {
-  // From the left 1, 1, (1 + 9) / 2 = 5 …: pixel 3 is 2 + 5 = 7 away, from the right 1 + 5 = 6; pixel 2 is 2 and 6 + 5 = 11.
+  // From the left 1, 1, (1 + 9) / 2 = 5 …: pixel 3 is 2 + 5 = 7 away, from the right 1 + 5 = 6; pixel 2 is 2
+  // and 6 + 5 = 11.
   expect(await partition(['111911'], [0.5, 0.5, 0.5, 5.5])).toEqual(['111222']);
   // Moved on: from the left 1 + 1 + 1 + 5 = 8, from the right 5.
   expect(await partition(['111191'], [0.5, 0.5, 0.5, 5.5])).toEqual(['111122']);

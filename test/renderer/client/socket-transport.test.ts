@@ -14,7 +14,10 @@ import type { ConnectionStatus, Transport } from '../../../src-renderer/client/t
 import { idleHost } from '../../fixtures/idle-host.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
-/** What a browser has and node has not, for one page: its address, its storage, WebSockets and requests with an Origin. */
+/**
+ * What a browser has and node has not, for one page: its address, its storage, WebSockets and requests with
+ * an Origin.
+ */
 class FakeTab {
   readonly storage = new Map<string, string>();
   readonly location = { hash: '', pathname: '/', reload: vi.fn() };

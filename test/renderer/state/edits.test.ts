@@ -54,7 +54,9 @@ async function onDisk(project: Project, image: string) {
   );
 }
 
-/** Without what edits of another part change: the revision, and the warnings, which are of the foreground too. */
+/**
+ * Without what edits of another part change: the revision, and the warnings, which are of the foreground too.
+ */
 function contentOf(
   foreground: ForegroundView | null,
   locations: LocationsView | null,

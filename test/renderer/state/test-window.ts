@@ -8,7 +8,9 @@ import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
 import { smallProject } from '../../tasks/small-project.ts';
 import { UnreliableHost } from './unreliable-host.ts';
 
-/** Chooses among so many things that could happen next: a number from 0 up to, without, the one it is given. */
+/**
+ * Chooses among so many things that could happen next: a number from 0 up to, without, the one it is given.
+ */
 export type Choose = (count: number) => number;
 
 /** The open project of a window, the host it talks to, and what the window has reported. */

@@ -31,8 +31,8 @@ interface Fault {
 }
 
 /**
- * A host on a real project folder, behind a transport that a test drives: nothing travels and nothing is done before
- * {@link step}, which chooses among all that could happen next.
+ * A host on a real project folder, behind a transport that a test drives: nothing travels and nothing is done
+ * before {@link step}, which chooses among all that could happen next.
  */
 export class UnreliableHost {
   readonly transport: Transport;
@@ -103,7 +103,9 @@ export class UnreliableHost {
     if (answers.length > 0) this.#up.push(answers[choose(answers.length)]!);
   }
 
-  /** Breaks the connection. What is on its way to the host may still be done; nothing is answered any more. */
+  /**
+   * Breaks the connection. What is on its way to the host may still be done; nothing is answered any more.
+   */
   async lose(isDone: () => boolean): Promise<void> {
     const down = this.#down;
     this.#down = [];

@@ -5,7 +5,10 @@ const square = (top: number, left: number, side: number) => [
   top, left, top, left + side, top + side, left + side, top + side, left,
 ]; // prettier-ignore
 
-/** Label 1: a square of 10 with a hole of 4 in its middle. Label 2: a square of 2 inside that hole. Label 5: far away. */
+/**
+ * Label 1: a square of 10 with a hole of 4 in its middle. Label 2: a square of 2 inside that hole. Label 5:
+ * far away.
+ */
 const index = new ContourIndex({
   points: new Float32Array([
     ...square(0, 0, 10),

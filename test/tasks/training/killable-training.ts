@@ -1,6 +1,8 @@
 import { quickTraining } from '../quick-training.ts';
 
-/** One epoch: were checkpoints saved with epochs only, a killed training would start again at its first step. */
+/**
+ * One epoch: were checkpoints saved with epochs only, a killed training would start again at its first step.
+ */
 export const killableTraining = {
   ...quickTraining,
   name: 'killed',
