@@ -7,10 +7,18 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param scoreLogits [h, w]
  * @param positives [h, w], 1 if a location is near, 0 if not
+ * @param known [h, w], 1 where the truth is known: the mean is over these grid cells only, 0 without any.
+ *   @default everywhere
  * @returns a scalar
  */
-export function detectionLoss(scoreLogits: tf.Tensor2D, positives: tf.Tensor2D): tf.Scalar {
+export function detectionLoss(
+  scoreLogits: tf.Tensor2D,
+  positives: tf.Tensor2D,
+  known?: tf.Tensor2D,
+): tf.Scalar {
   // Let s be the logit of the correct class: 1 − p_t = σ(−s) and −log p_t = softplus(−s), finite for any s.
   const against = tf.mul(scoreLogits, tf.sub(1, tf.mul(2, positives))); // −s [h, w]
-  return tf.mean(tf.mul(tf.square(tf.sigmoid(against)), tf.softplus(against)));
+  const each = tf.mul(tf.square(tf.sigmoid(against)), tf.softplus(against)); // [h, w]
+  if (known === undefined) return tf.mean(each);
+  return tf.div(tf.sum(tf.mul(each, known)), tf.maximum(tf.sum(known), 1));
 }

@@ -1,8 +1,9 @@
 import { partitionForeground } from '../annotation/partition-foreground.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { LabelImage } from '../contract/pixels.ts';
+import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
 import { packLabels, type ExampleSource } from './example-source.ts';
-import type { TrainingExample } from './training-example.ts';
+import { places } from './reviewed-cells.ts';
+import type { Supervision, TrainingExample } from './training-example.ts';
 
 /** Packed: they are needed once per round, and of any number of images. */
 const divided = new WeakMap<ExampleSource, () => LabelImage>();
@@ -26,11 +27,12 @@ export async function withDividedForeground(
 ): Promise<TrainingExample> {
   const example = await source.read();
   const { supervision, planes } = example;
-  if (supervision.kind === 'full') return example;
+  const weak = weakPart(supervision);
+  if (weak === null) return example;
   let labelsOf = divided.get(source);
   if (labelsOf === undefined) {
     let told = -1;
-    const labels = await partitionForeground(planes[0]!, supervision, async (share) => {
+    const labels = await partitionForeground(planes[0]!, weak, async (share) => {
       const percent = Math.floor(100 * share);
       if (percent > told) onPercent((told = percent));
       await new Promise((resolve) => setImmediate(resolve));
@@ -39,5 +41,25 @@ export async function withDividedForeground(
     labelsOf = packLabels(labels);
     divided.set(source, labelsOf);
   }
-  return { ...example, supervision: { kind: 'full', labels: labelsOf() } };
+  return { ...example, supervision: withMasks(supervision, labelsOf()) };
+}
+
+/** The foreground to divide and its locations; `null` if every cell of the example has its outline. */
+function weakPart(supervision: Supervision): { foreground: Mask; locations: Locations } | null {
+  if (supervision.kind === 'full') return null;
+  if (supervision.kind === 'weak') return supervision;
+  const { places: where, locations } = supervision;
+  const data = where.data.map((place) => (place === places.untouched ? 1 : 0));
+  return data.includes(1) ? { foreground: { ...where, data }, locations } : null;
+}
+
+/** The parts of the foreground as outlines, beside those that a person made. */
+function withMasks(supervision: Supervision, parts: LabelImage): Supervision {
+  if (supervision.kind !== 'reviewed') return { kind: 'full', labels: parts };
+  const { labels } = supervision;
+  const highest = labels.data.reduce((a, b) => Math.max(a, b), 0);
+  const data = labels.data.map((label, i) =>
+    label === 0 && parts.data[i] !== 0 ? highest + parts.data[i]! : label,
+  );
+  return { ...supervision, labels: { ...labels, data }, locations: new Float32Array(0) };
 }

@@ -2,6 +2,8 @@ import type { AugmentationSettings } from '../contract/training.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 import { augmentIntensity } from './augment-intensity.ts';
 import type { PreparedExample } from './prepare-example.ts';
+import { places } from './reviewed-cells.ts';
+import type { ReviewedSupervision, Supervision } from './training-example.ts';
 
 /** A randomly augmented square crop of an example, the input of one training step. */
 export interface Crop {
@@ -11,13 +13,27 @@ export interface Crop {
   channels: number;
   /** [size, size, channels] */
   image: Float32Array;
-  supervision: 'weak' | 'full';
+  supervision: Supervision['kind'];
   /** [size / maskStride, …]: the foreground as 1 and 0, or cell ids and 0. */
   mask: Float32Array;
   /** Locations in px of the crop, packed y, x. */
   locations: Float32Array;
   /** The id in `mask` of each location's cell if outlines are known; empty if not. */
   ids: Float32Array;
+  /** What else a crop of a reviewed image knows. */
+  reviewed?: ReviewedCrop;
+}
+
+/** The known and unknown places of a crop. */
+export interface ReviewedCrop {
+  /** [size / maskStride, …]: one of `places` per pixel; empty outside the image. */
+  places: Float32Array;
+  /** Locations in px of the crop that only detection learns, because there is no foreground for their outlines. */
+  onlyLocated: Float32Array;
+  /** Centres of rejected cells in px of the crop. */
+  rejectedAt: Float32Array;
+  /** Whether there are no other cells. */
+  complete: boolean;
 }
 
 /** Locations nearer to the border are dropped: the network sees almost nothing of their cells. */
@@ -36,15 +52,15 @@ export interface CropOptions {
 
 /**
  * Cuts a random square from an example with random size, orientation and contrast: image, annotation and
- * locations alike. Outside the image and in its padding
- * the crop is 0, the image's mean, and has no cells.
+ * locations alike. Outside the image and in its padding the crop is 0, the image's mean, and has no cells. A crop
+ * of a reviewed image shows a corrected cell, half of the crops if all its locations are known.
  */
 export function drawCrop(example: PreparedExample, options: CropOptions, random: SeededRandom): Crop {
   const { size, maskStride, augmentation } = options;
   const { image } = example;
   const zoom = random.uniform(augmentation.zoom[0], augmentation.zoom[1]);
   const window: Window = {
-    ...placeWindow(image, size / zoom, random),
+    ...(placeOnCorrection(example, size / zoom, random) ?? placeWindow(image, size / zoom, random)),
     flipY: augmentation.flips && random.chance(),
     flipX: augmentation.flips && random.chance(),
     transpose: augmentation.flips && random.chance(),
@@ -59,10 +75,57 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
     const locations = cutLocations(example, window, size, example.supervision.locations);
     return { ...crop, supervision: 'weak', mask, locations, ids: new Float32Array(0) };
   }
-  const mask = cutAnnotation(example, window, side, example.supervision.labels.data);
+  const { supervision } = example;
+  const mask = cutAnnotation(example, window, side, supervision.labels.data);
   const smallest = SMALLEST_FRAGMENT * (Math.PI / 4) * (options.cellDiameterPx / maskStride) ** 2;
   const { locations, ids } = numberCells(mask, side, maskStride, smallest);
-  return { ...crop, supervision: 'full', mask, locations, ids };
+  if (supervision.kind === 'full') return { ...crop, supervision: 'full', mask, locations, ids };
+  const where = cutAnnotation(example, window, side, supervision.places.data, places.empty);
+  const located = cutLocations(example, window, size, supervision.locations);
+  // Without a foreground a point says where a cell is, and nothing of its outline.
+  const hasForeground = supervision.places.data.includes(places.untouched);
+  const withMask = hasForeground ? located : new Float32Array(0);
+  return {
+    ...crop,
+    supervision: 'reviewed',
+    mask,
+    locations: Float32Array.from([...locations, ...withMask]),
+    ids: Float32Array.from([...ids, ...new Float32Array(withMask.length / 2)]),
+    reviewed: {
+      places: where,
+      onlyLocated: hasForeground ? new Float32Array(0) : located,
+      rejectedAt: cutLocations(example, window, size, supervision.rejectedAt),
+      complete: supervision.complete,
+    },
+  };
+}
+
+/** Of a window's extent, so much lies between its border and the corrected cell it was placed on. */
+const focusMargin = 0.15;
+
+/** A window on a random corrected cell, or `null` where the whole image teaches. */
+function placeOnCorrection(
+  { image, supervision, scaleY, scaleX }: PreparedExample,
+  extent: number,
+  random: SeededRandom,
+): Pick<Window, 'top' | 'left' | 'extent'> | null {
+  if (!hasFocus(supervision) || (supervision.complete && random.chance())) return null;
+  const { focus } = supervision;
+  const k = 2 * random.integer(focus.length / 2);
+  const around = (centre: number, length: number): number => {
+    const start = centre - extent * random.uniform(focusMargin, 1 - focusMargin);
+    // A window that fits stays inside the image; a larger one contains it.
+    return Math.min(Math.max(start, Math.min(0, length - extent)), Math.max(0, length - extent));
+  };
+  return {
+    top: around(focus[k]! * scaleY, image.height),
+    left: around(focus[k + 1]! * scaleX, image.width),
+    extent,
+  };
+}
+
+function hasFocus(supervision: Supervision): supervision is ReviewedSupervision {
+  return supervision.kind === 'reviewed' && supervision.focus.length > 0;
 }
 
 /** The part of the rescaled image that a crop shows, and its orientation. */
@@ -177,16 +240,17 @@ function cutImage(
   return { pixels, inside };
 }
 
-/** The annotation under the window at the resolution of the masks, nearest pixel; 0 outside. */
+/** The annotation under the window at the resolution of the masks, nearest pixel; `beyond` outside the image. */
 function cutAnnotation(
   { scaleY, scaleX, image, supervision }: PreparedExample,
   window: Window,
   side: number,
   data: Uint8Array | Int32Array,
+  beyond = 0,
 ): Float32Array {
   const { width: ownWidth } = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
   const { y: rows, x: columns } = sourceSteps(window, side);
-  const mask = new Float32Array(side * side);
+  const mask = new Float32Array(side * side).fill(beyond);
   for (let i = 0; i < side; i++) {
     for (let j = 0; j < side; j++) {
       const y = rows.start + i * rows.stepRow + j * rows.stepColumn;

@@ -1,13 +1,8 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
-import type { Supervision, TrainingExample } from './training-example.ts';
-
-/** Number of cell pixels and number of cells. */
-export interface CellCount {
-  pixels: number;
-  count: number;
-}
+import { places } from './reviewed-cells.ts';
+import type { CellCount, Supervision, TrainingExample } from './training-example.ts';
 
 /** An example that is read for each crop, so that memory does not limit the number of examples. */
 export interface ExampleSource {
@@ -19,6 +14,8 @@ export interface ExampleSource {
   width: number;
   channels: number;
   kind: Supervision['kind'];
+  /** Whether it has a foreground to divide among its cells. */
+  divides: boolean;
   cells: CellCount;
   /** Reads the example; always the same one. */
   read(): Promise<TrainingExample>;
@@ -71,13 +68,26 @@ function describe(example: TrainingExample): Omit<ExampleSource, 'read'> {
     );
   }
   const { kind } = supervision;
-  return { name, pixelSizeUm, height, width, channels: planes.length, kind, cells: countCells(supervision) };
+  const divides =
+    kind === 'weak' || (kind === 'reviewed' && supervision.places.data.includes(places.untouched));
+  const cells = countCells(supervision);
+  return { name, pixelSizeUm, height, width, channels: planes.length, kind, divides, cells };
 }
 
 function packSupervision(supervision: Supervision): () => Supervision {
   if (supervision.kind === 'full') {
     const labels = packLabels(supervision.labels);
     return () => ({ kind: 'full', labels: labels() });
+  }
+  if (supervision.kind === 'reviewed') {
+    const { labels, places, ...rest } = supervision;
+    const unpackLabels = packLabels(labels);
+    const packed = pack(places.data);
+    return () => ({
+      ...rest,
+      labels: unpackLabels(),
+      places: { height: places.height, width: places.width, data: new Uint8Array(unpack(packed)) },
+    });
   }
   const { foreground, locations } = supervision;
   const { height, width } = foreground;
@@ -99,6 +109,7 @@ function unpack(packed: Uint8Array): ArrayBuffer {
 
 /** Counts cell pixels and cells. */
 export function countCells(supervision: Supervision): CellCount {
+  if (supervision.kind === 'reviewed') return supervision.found;
   return supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
 }
 

@@ -10,6 +10,8 @@ import type { Features } from '../model/create-model.ts';
  *
  * @param locations [N, 2] in px
  * @param validity [N], 1 for a cell, 0 for padding
+ * @param owners if some cells of the image are not among `locations`: a cell then takes only proposals of grid
+ *   cells in its own mask, so that no neighbour's proposal becomes its location
  * @returns [N, 2] in px, in the order of `locations`
  */
 export function proposeLocations(
@@ -17,6 +19,7 @@ export function proposeLocations(
   locations: tf.Tensor2D,
   validity: tf.Tensor1D,
   radiusPx: number,
+  owners?: GridOwners,
 ): tf.Tensor2D {
   const [height, width] = features.scoreLogits.shape;
   const stride = features.locationStride;
@@ -37,7 +40,8 @@ export function proposeLocations(
       tf.logicalAnd(tf.greaterEqual(y!, 0), tf.less(y!, height * stride)),
       tf.logicalAnd(tf.greaterEqual(x!, 0), tf.less(x!, width * stride)),
     ); // [1, G]
-    const isMine = tf.cast(tf.logicalAnd(tf.logicalAnd(isNearest, isNear), isInside), 'float32'); // [N, G]
+    const isAllowed = owners === undefined ? isInside : tf.logicalAnd(isInside, isOwn(owners, n, grid));
+    const isMine = tf.cast(tf.logicalAnd(tf.logicalAnd(isNearest, isNear), isAllowed), 'float32'); // [N, G]
     // [N, G], 0 for proposals of other locations
     const scores = tf.mul(isMine, tf.sigmoid(tf.reshape(features.scoreLogits, [1, grid])));
     const best = tf.argMax(scores, 1) as tf.Tensor1D; // [N]
@@ -47,6 +51,18 @@ export function proposeLocations(
   };
 
   return withoutGradient(choose);
+}
+
+/** Which known cell each grid cell belongs to. */
+export interface GridOwners {
+  /** [h, w]: the id of the known cell at the centre of the grid cell, 0 for none. */
+  grid: tf.Tensor2D;
+  /** [N]: the id of each cell, 0 without a known outline. */
+  ids: tf.Tensor1D;
+}
+
+function isOwn({ grid, ids }: GridOwners, cells: number, gridCells: number): tf.Tensor {
+  return tf.equal(tf.reshape(ids, [cells, 1]), tf.reshape(grid, [1, gridCells])); // [N, G]
 }
 
 /** Computes without gradients: tfjs sees a function without inputs, whatever it reads itself. */

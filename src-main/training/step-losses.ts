@@ -6,12 +6,13 @@ import { edgeLoss } from '../losses/edge-loss.ts';
 import { fullInstanceLoss } from '../losses/full-instance-loss.ts';
 import { locationLoss } from '../losses/location-loss.ts';
 import { countCells } from '../losses/patch-weights.ts';
+import { reviewedInstanceLoss } from '../losses/reviewed-instance-loss.ts';
 import { sizeLoss, softAreas } from '../losses/size-loss.ts';
 import { weakInstanceLoss } from '../losses/weak-instance-loss.ts';
 import type { LacssModel } from '../model/create-model.ts';
-import type { CropTensors } from './crop-tensors.ts';
+import type { CropTensors, ReviewedTensors } from './crop-tensors.ts';
 import type { Supervision } from './training-example.ts';
-import { proposeLocations } from './propose-locations.ts';
+import { proposeLocations, type GridOwners } from './propose-locations.ts';
 
 /** The scalars of one step; `null` if the crop has no such term. */
 export interface StepLosses {
@@ -36,17 +37,19 @@ export interface LossKind {
 /** The forward pass of training: the network on one crop, and every loss term. */
 export function stepLosses(
   model: LacssModel,
-  crop: CropTensors,
+  crop: CropTensors & Partial<ReviewedTensors>,
   { supervision, usesAuxnet }: LossKind,
   settings: Pick<TrainingSettings, 'proposalRadiusPx' | 'lossWeights'>,
 ): StepLosses {
   const { image, positives, offsets, validity, mask, ids } = crop;
   const features = model.features(image);
-  const detection = inPart('loss/detection', () => detectionLoss(features.scoreLogits, positives));
+  const detection = inPart('loss/detection', () =>
+    detectionLoss(features.scoreLogits, positives, crop.known),
+  );
   const location = inPart('loss/location', () => locationLoss(features.offsets, offsets, positives));
 
   const locations = inPart('proposals', () =>
-    proposeLocations(features, crop.locations, validity, settings.proposalRadiusPx),
+    proposeLocations(features, crop.locations, validity, settings.proposalRadiusPx, ownersOf(crop)),
   ); // [N, 2]
   const patches = model.segment(features, locations); // logits [N, p, p]
   const [height, width] = mask.shape;
@@ -58,6 +61,12 @@ export function stepLosses(
   let edge: tf.Scalar | null = null;
   if (supervision === 'full') {
     instance = inPart('loss/instance', () => fullInstanceLoss(patches, mask, ids, validity));
+  } else if (supervision === 'reviewed') {
+    const outlined: tf.Tensor1D = tf.cast(tf.greater(ids, 0), 'float32');
+    const located: tf.Tensor1D = tf.sub(validity, outlined);
+    const instances = { labels: mask, untouched: crop.untouched!, ids, outlined, located };
+    instance = inPart('loss/instance', () => reviewedInstanceLoss(patches, instances));
+    size = inPart('loss/size', () => sizeLoss(areas, patches.logits.shape[1], located));
   } else {
     instance = inPart('loss/instance', () => weakInstanceLoss(patches, mask, validity));
     size = inPart('loss/size', () => sizeLoss(areas, patches.logits.shape[1], validity));
@@ -74,6 +83,11 @@ export function stepLosses(
   if (size !== null) total = tf.add(total, tf.mul(size, weights.size));
   if (edge !== null) total = tf.add(total, tf.mul(edge, weights.edge));
   return { detection, location, instance, size, edge, total, meanArea };
+}
+
+/** In a reviewed crop not every cell is among the locations. */
+function ownersOf({ owners, ids }: CropTensors & Partial<ReviewedTensors>): GridOwners | undefined {
+  return owners === undefined ? undefined : { grid: owners, ids };
 }
 
 /** The results of one step. */
@@ -112,7 +126,7 @@ export async function readLosses(
       detection: detection!,
       location: location!,
       instance: instance!,
-      size: supervision === 'weak' ? size! : null,
+      size: supervision === 'full' ? null : size!,
       edge: usesAuxnet ? edge! : null,
       total: total!,
     },

@@ -171,7 +171,7 @@ class Training {
     const round = Math.floor(this.#state.steps / count);
     const index = this.#random('order', round).permutation(count)[this.#state.steps % count]!;
     const example = this.#examples[index]!;
-    if (example.kind === 'full' || !this.#divides()) return this.#prepared.get(index);
+    if (!example.divides || !this.#divides()) return this.#prepared.get(index);
     if (!this.#hasDivided) {
       this.#hasDivided = true;
       // The graphs of weak steps are never used again and would take as much memory as the new ones.

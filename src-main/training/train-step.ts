@@ -4,7 +4,7 @@ import { sumOfSquares } from '../engine/adamw-update.ts';
 import { Replayed } from '../engine/replayed.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import { AdamW, type AdamWState } from './adamw.ts';
-import { cropTensors, type CropTensors } from './crop-tensors.ts';
+import { cropTensors, type CropTensors, type ReviewedTensors } from './crop-tensors.ts';
 import type { Crop } from './draw-crop.ts';
 import { packLosses, readLosses, stepLosses, type LossKind } from './step-losses.ts';
 
@@ -24,13 +24,14 @@ export interface OptimizerState {
 }
 
 /** All tensors that change from step to step. */
-type StepTensors = CropTensors & {
-  learningRate: tf.Scalar;
-  networkFirst: tf.Scalar;
-  networkSecond: tf.Scalar;
-  auxnetFirst: tf.Scalar;
-  auxnetSecond: tf.Scalar;
-};
+type StepTensors = CropTensors &
+  Partial<ReviewedTensors> & {
+    learningRate: tf.Scalar;
+    networkFirst: tf.Scalar;
+    networkSecond: tf.Scalar;
+    auxnetFirst: tf.Scalar;
+    auxnetSecond: tf.Scalar;
+  };
 
 /**
  * One training step: losses, gradients, update. It reads no values until the whole step is recorded. An

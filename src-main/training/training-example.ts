@@ -5,7 +5,34 @@ export type Supervision =
   /** Locations and foreground: machine-generated annotation. */
   | { kind: 'weak'; foreground: Mask; locations: Locations }
   /** The outline of every cell. */
-  | { kind: 'full'; labels: LabelImage };
+  | { kind: 'full'; labels: LabelImage }
+  /** The outlines of some cells, and places without a cell. */
+  | ReviewedSupervision;
+
+/** Number of cell pixels and number of cells. */
+export interface CellCount {
+  pixels: number;
+  count: number;
+}
+
+/** An image with known and unknown cells. */
+export interface ReviewedSupervision {
+  kind: 'reviewed';
+  /** Known outlines, 0 elsewhere. [H, W] */
+  labels: LabelImage;
+  /** One of `places` (reviewed-cells.ts) per pixel. [H, W] */
+  places: Mask;
+  /** Points of cells without an outline. */
+  locations: Locations;
+  /** Whether no other cells exist: then every place counts for detection. */
+  complete: boolean;
+  /** Centres of rejected cells. */
+  rejectedAt: Locations;
+  /** Centres of all corrected cells: crops are placed so that they show one. */
+  focus: Locations;
+  /** For the image's cell size. */
+  found: CellCount;
+}
 
 /** An image for training or validation. */
 export interface TrainingExample {

@@ -6,6 +6,7 @@ import { edgeLoss, maskEdges } from '../../src-main/losses/edge-loss.ts';
 import { fullInstanceLoss } from '../../src-main/losses/full-instance-loss.ts';
 import { huber } from '../../src-main/losses/huber.ts';
 import { locationLoss } from '../../src-main/losses/location-loss.ts';
+import { reviewedInstanceLoss } from '../../src-main/losses/reviewed-instance-loss.ts';
 import { sizeLoss, softAreas } from '../../src-main/losses/size-loss.ts';
 import { weakInstanceLoss } from '../../src-main/losses/weak-instance-loss.ts';
 import type { Patches } from '../../src-main/model/segmentation-head.ts';
@@ -16,6 +17,7 @@ import {
   referenceEdge,
   referenceFull,
   referenceLocation,
+  referenceReviewed,
   referenceSize,
   referenceWeak,
   type Scene,
@@ -66,7 +68,35 @@ const edges = Array.from({ length: 72 }, () => random.uniform());
 const ids = [3, 1, 4];
 const map = (values: number[]): tf.Tensor2D => tf.tensor2d(values, [8, 9]);
 
+/** Of three cells the first and the last are outlined. */
+const someIds = [3, 0, 4];
+const reviewed = (patches: Patches, validity: tf.Tensor1D, cellIds: number[]): tf.Scalar => {
+  const n = patches.logits.shape[0];
+  const ids = tf.tensor1d([...cellIds, 0, 0, 0].slice(0, n));
+  const outlined: tf.Tensor1D = tf.mul(tf.cast(tf.greater(ids, 0), 'float32'), validity);
+  const located: tf.Tensor1D = tf.sub(validity, outlined);
+  return reviewedInstanceLoss(patches, {
+    labels: map(labels),
+    untouched: map(foreground),
+    ids,
+    outlined,
+    located,
+  });
+};
+
 const cases: Record<string, Case> = {
+  'the reviewed instance loss, outlined and other cells': {
+    loss: (patches, validity) => reviewed(patches, validity, someIds),
+    reference: (scene) => referenceReviewed(scene, { labels, untouched: foreground, ids: someIds }),
+  },
+  'the reviewed instance loss, only cells without outline': {
+    loss: (patches, validity) => reviewed(patches, validity, [0, 0, 0]),
+    reference: (scene) => referenceWeak(scene, foreground),
+  },
+  'the reviewed instance loss, only outlined cells': {
+    loss: (patches, validity) => reviewed(patches, validity, ids),
+    reference: (scene) => referenceFull(scene, labels, ids),
+  },
   'the weak instance loss': {
     loss: (patches, validity) => weakInstanceLoss(patches, map(foreground), validity),
     reference: (scene) => referenceWeak(scene, foreground),
@@ -190,6 +220,45 @@ describe('by hand', () => {
   it('a steep mask has a finite gradient where it is level', () => {
     const gradient = tf.grad((x: tf.Tensor) => tf.sum(maskEdges(x as tf.Tensor3D)))(tf.fill([1, 4, 4], 0.5));
     expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
+  });
+
+  it('detection where something is known: the mean over those places; elsewhere no gradient', () => {
+    const positives = tf.tensor2d([[1, 0, 0]]);
+    const known = tf.tensor2d([[1, 1, 0]]);
+    // At logit 0 each place costs ¼ log 2. The third, unknown, would cost 40.
+    const { value, grad } = tf.valueAndGrad((logits: tf.Tensor) =>
+      detectionLoss(logits as tf.Tensor2D, positives, known),
+    )(tf.tensor2d([[0, 0, 40]]));
+    expect(value.dataSync()[0]).toBeCloseTo(ln(2) / 4, 6);
+    const slopes = differences((x) => referenceDetection(x, [1, 0]), [0, 0]);
+    const gradient = grad.dataSync();
+    expect(gradient[0]).toBeCloseTo(slopes[0]!, 5);
+    expect(gradient[1]).toBeCloseTo(slopes[1]!, 5);
+    expect(gradient[2]).toBe(0);
+    expect(detectionLoss(tf.tensor2d([[40]]), tf.tensor2d([[0]]), tf.tensor2d([[0]])).dataSync()[0]).toBe(0);
+  });
+
+  it('a cell without outline does not move an outlined one, and the other way round', () => {
+    const gradientOf = (one: number[]): Float32Array => {
+      const f = (logits: tf.Tensor): tf.Scalar =>
+        reviewedInstanceLoss(
+          { ...cell([0, 0, 0, 0], one), logits: logits as tf.Tensor3D },
+          {
+            labels: tf.tensor2d([7, 7, 0, 0], [2, 2]),
+            untouched: tf.tensor2d([0, 0, 1, 1], [2, 2]),
+            ids: tf.tensor1d([7, 0]),
+            outlined: tf.tensor1d([1, 0]),
+            located: tf.tensor1d([0, 1]),
+          },
+        );
+      return tf
+        .grad(f)(tf.tensor3d([0, 0, 0, 0, ...one], [2, 2, 2]))
+        .dataSync() as Float32Array;
+    };
+    const [even, sure] = [gradientOf([0, 0, 0, 0]), gradientOf([5, 5, 5, 5])];
+    // Two cells of 4 pixels: outlined (y − t) / 8, the other (1 − 2M) y′ / 8 with y′ = ¼.
+    expect([...even]).toEqual([-0.0625, -0.0625, 0.0625, 0.0625, 0.03125, 0.03125, -0.03125, -0.03125]);
+    expect([...sure.subarray(0, 4)]).toEqual([...even.subarray(0, 4)]);
   });
 
   it('detection: an even guess costs ¼ log 2, a sure hit nothing, a sure miss its logit', () => {

@@ -58,6 +58,27 @@ export function referenceFull(scene: Scene, labels: number[], ids: number[]): nu
   return sum / (Math.max(1, logits.length) * p * p);
 }
 
+/** The cells of `outlined` learn their outlines, those of `located` share the rest of the foreground. */
+export function referenceReviewed(
+  scene: Scene,
+  { labels, untouched, ids }: { labels: number[]; untouched: number[]; ids: number[] },
+): number {
+  const part = (isPart: (id: number) => boolean): Scene => {
+    const cells = scene.logits.flatMap((_, cell) => (isPart(ids[cell]!) ? [cell] : []));
+    return {
+      ...scene,
+      logits: cells.map((cell) => scene.logits[cell]!),
+      origins: cells.map((cell) => scene.origins[cell]!),
+    };
+  };
+  const outlined = part((id) => id > 0);
+  const located = part((id) => id === 0);
+  const outlinedIds = ids.slice(0, scene.logits.length).filter((id) => id > 0);
+  const full = referenceFull(outlined, labels, outlinedIds) * outlined.logits.length;
+  const weak = referenceWeak(located, untouched) * located.logits.length;
+  return (full + weak) / Math.max(1, scene.logits.length);
+}
+
 export function referenceSize(scene: Scene): number {
   const areas = scene.logits.map(() => 0);
   eachPixel(scene, (cell, pixel) => (areas[cell]! += sigmoid(scene.logits[cell]![pixel]!)));
