@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project.ts';
-import { fillRings } from './fill-rings.ts';
+import { fillRings } from '../imaging/contours/fill-rings.ts';
 
 /** The cells of one image. */
 export interface CocoImage {

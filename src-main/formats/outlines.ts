@@ -1,7 +1,7 @@
 import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { packContours, type Ring } from '../imaging/contours/pack-contours.ts';
 import { ringArea } from '../imaging/contours/ring-area.ts';
-import { fillRings } from './fill-rings.ts';
+import { fillRings } from '../imaging/contours/fill-rings.ts';
 
 /** A piece of an instance: its outer ring and the rings of its holes, vertices packed y, x. */
 export interface Piece {

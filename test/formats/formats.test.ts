@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coco, readCoco } from '../../src-main/formats/coco.ts';
-import { fillRings } from '../../src-main/formats/fill-rings.ts';
+import { fillRings } from '../../src-main/imaging/contours/fill-rings.ts';
 import { geojson, readGeojson } from '../../src-main/formats/geojson.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { measureCells } from '../../src-main/measure/measure-cells.ts';

@@ -20,6 +20,29 @@ export async function geodesicPartition(
   mask: Mask,
   pace: Pace,
 ): Promise<LabelImage> {
+  const steps = partitionSteps(cost, seeds, mask);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await pace(step.value);
+  }
+}
+
+/** The same at once, for a small mask. @throws RangeError if cost and mask differ in size */
+export function geodesicPartitionAtOnce(cost: FloatPlane, seeds: Locations, mask: Mask): LabelImage {
+  const steps = partitionSteps(cost, seeds, mask);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Yields the finished share before each block. */
+function* partitionSteps(
+  cost: FloatPlane,
+  seeds: Locations,
+  mask: Mask,
+): Generator<number, LabelImage, undefined> {
   const { height, width, data } = cost;
   if (mask.height !== height || mask.width !== width) {
     throw new RangeError(
@@ -72,7 +95,7 @@ export async function geodesicPartition(
   for (let round = 0; blocks.some((queue) => queue.length > 0); round++) {
     for (const [index, queue] of blocks.entries()) {
       // Nearly all work is in the first round.
-      await pace(round === 0 ? index / blocks.length : 1);
+      yield round === 0 ? index / blocks.length : 1;
       walk(queue);
     }
   }

@@ -1,0 +1,23 @@
+import { sweepDisc } from '../morphology/sweep-disc.ts';
+import type { CellDraft } from './cell-draft.ts';
+import type { CellEdit } from './cell-edit.ts';
+import { boxOf, growBox, joinBoxes, regionOf } from './cell-mask.ts';
+import { boxOfPath, pathWithin } from './paths.ts';
+
+/**
+ * Adds the pixels whose centres the brush hits to a cell, or erases them from it. What is added apart from
+ * the cell is dropped. Of an erased cell the largest piece stays; without a piece it is removed.
+ */
+export function brushCell(
+  draft: CellDraft,
+  { id, path, radiusPx, mode, push }: Extract<CellEdit, { kind: 'brush' }>,
+): void {
+  const mask = draft.mask(id);
+  const painted = growBox(boxOfPath(path), Math.ceil(radiusPx), draft.height, draft.width);
+  const region = regionOf(mask, mode === 'add' ? joinBoxes(boxOf(mask), painted) : boxOf(mask));
+  const before = { ...region, data: region.data.slice() };
+  sweepDisc(pathWithin(region, path), radiusPx, region.height, region.width, (y, start, end) => {
+    region.data.fill(mode === 'add' ? 1 : 0, y * region.width + start, y * region.width + end);
+  });
+  draft.claim(id, region, push, mode === 'add' ? before : undefined);
+}

@@ -1,0 +1,167 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { LabelImage } from '../../contract/pixels.ts';
+import { numberInstances } from '../label/number-instances.ts';
+import {
+  boxesMeet,
+  boxOf,
+  cellMaskOf,
+  eachRun,
+  growBox,
+  masksEqual,
+  paintRegion,
+  regionOf,
+} from './cell-mask.ts';
+import type { Box, CellMask, Region } from './cell-mask.ts';
+import { keepOnePiece } from './keep-one-piece.ts';
+
+/** The shown cells of an image [height, width]. They do not overlap, and each is one 4-connected piece. */
+export interface ShownCells {
+  height: number;
+  width: number;
+  /** The ids of the cells whose boxes meet a box, at least; others cost time only. */
+  near: (box: Box) => Iterable<number>;
+  /** `undefined` where no shown cell has this id. */
+  mask: (id: number) => CellMask | undefined;
+}
+
+/** What an edit makes of the shown cells. */
+export interface CellChanges {
+  /** The new masks of cells that stay, by id. */
+  changed: Map<number, CellMask>;
+  removed: number[];
+  /** The masks of new cells. */
+  added: CellMask[];
+}
+
+/**
+ * Which cell each pixel of a region belongs to: entry k of `ids` owns the pixels with value k + 1; 0 is free.
+ */
+export interface Owners extends Omit<Region, 'data'> {
+  ids: number[];
+  data: Int32Array;
+}
+
+/** Shown cells with the changes of an edit under way. */
+export class CellDraft {
+  readonly height: number;
+  readonly width: number;
+  readonly #shown: ShownCells;
+  /** null: removed. */
+  readonly #masks = new Map<number, CellMask | null>();
+  readonly #added: CellMask[] = [];
+
+  constructor(shown: ShownCells) {
+    this.height = shown.height;
+    this.width = shown.width;
+    this.#shown = shown;
+  }
+
+  /** @throws LacssError `annotation-invalid` if no shown cell has this id */
+  mask(id: number): CellMask {
+    const mask = this.#masks.has(id) ? this.#masks.get(id) : this.#shown.mask(id);
+    if (mask) return mask;
+    throw new LacssError('annotation-invalid', `Cell ${id} is not shown. No cell was changed.`, {
+      remedy: 'Select a cell that is shown, then try again.',
+    });
+  }
+
+  /** Takes over the cell's new mask. An empty region removes it. */
+  set(id: number, region: Region): void {
+    this.#masks.set(id, cellMaskOf(region));
+  }
+
+  remove(id: number): void {
+    this.mask(id);
+    this.#masks.set(id, null);
+  }
+
+  /** The cells in a box, without those in `except` and those that this edit added. */
+  owners(box: Box, except: readonly number[] = []): Owners {
+    const [height, width] = [box.bottom - box.top, box.right - box.left];
+    const ids: number[] = [];
+    const data = new Int32Array(height * width);
+    const paint = (id: number, mask: CellMask | null | undefined): void => {
+      if (!mask || except.includes(id) || !boxesMeet(boxOf(mask), box)) return;
+      const number = ids.push(id);
+      eachRun(mask, box, (y, start, end) => {
+        const row = (y - box.top) * width - box.left;
+        data.fill(number, row + start, row + end);
+      });
+    };
+    for (const id of this.#shown.near(box)) if (!this.#masks.has(id)) paint(id, this.#shown.mask(id));
+    for (const [id, mask] of this.#masks) paint(id, mask);
+    return { top: box.top, left: box.left, height, width, ids, data };
+  }
+
+  /** The part of a mask's box that is in the image. */
+  within(mask: CellMask): Box {
+    return growBox(boxOf(mask), 0, this.height, this.width);
+  }
+
+  /**
+   * Makes a region the pixels of a cell: without `push` it loses those of other cells, with `push` they lose
+   * theirs. Keeps one piece; see {@link keepOnePiece}.
+   * @param core the cell before, where the piece that continues it is wanted
+   */
+  claim(id: number, region: Region, push: boolean, core?: Region): void {
+    this.#clear(region, [id], push, core);
+    this.set(id, region);
+  }
+
+  /** The same for a new cell. @returns false if nothing is left of it */
+  claimNew(region: Region, push: boolean): boolean {
+    this.#clear(region, [], push);
+    const mask = cellMaskOf(region);
+    if (mask) this.#added.push(mask);
+    return mask !== null;
+  }
+
+  /**
+   * Divides a cell: the largest part stays the cell, the others become cells.
+   * @param parts labels above 0 of the cell's parts, as large as `region`
+   * @returns how many cells are added
+   */
+  divide(id: number, region: Region, parts: LabelImage): number {
+    const { labels, areas } = numberInstances(parts);
+    const largest = labels[areas.indexOf(Math.max(...areas))];
+    for (const label of labels) {
+      const part = { ...region, data: Uint8Array.from(parts.data, (other) => (other === label ? 1 : 0)) };
+      if (label === largest) this.set(id, part);
+      else this.#added.push(cellMaskOf(part)!);
+    }
+    return Math.max(0, labels.length - 1);
+  }
+
+  /** Settles whose the pixels of a region are. */
+  #clear(region: Region, own: readonly number[], push: boolean, core?: Region): void {
+    const owners = this.owners(boxOf(region), own);
+    if (!push) for (let i = 0; i < region.data.length; i++) if (owners.data[i] !== 0) region.data[i] = 0;
+    keepOnePiece(region, core);
+    if (push) this.#takeFrom(owners, region);
+  }
+
+  /** Neighbours lose the pixels of a region, and all but their largest piece. */
+  #takeFrom(owners: Owners, region: Region): void {
+    const losers = new Set<number>();
+    for (let i = 0; i < region.data.length; i++) {
+      if (region.data[i] !== 0 && owners.data[i] !== 0) losers.add(owners.ids[owners.data[i] - 1]);
+    }
+    for (const id of losers) {
+      const rest = regionOf(this.mask(id));
+      paintRegion(rest, region, 0);
+      keepOnePiece(rest);
+      this.set(id, rest);
+    }
+  }
+
+  changes(): CellChanges {
+    const changed = new Map<number, CellMask>();
+    const removed: number[] = [];
+    for (const [id, mask] of this.#masks) {
+      const before = this.#shown.mask(id);
+      if (mask === null) removed.push(id);
+      else if (before === undefined || !masksEqual(mask, before)) changed.set(id, mask);
+    }
+    return { changed, removed, added: [...this.#added] };
+  }
+}

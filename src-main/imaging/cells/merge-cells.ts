@@ -1,0 +1,92 @@
+import { LacssError } from '../../contract/errors.ts';
+import { labelComponents } from '../label/label-components.ts';
+import { fillHoles } from '../morphology/fill-holes.ts';
+import type { CellDraft } from './cell-draft.ts';
+import { boxOf, growBox, joinBoxes, maskArea, regionOf } from './cell-mask.ts';
+import type { Box, Region } from './cell-mask.ts';
+import { boxOfPath, pathWithin, tracePath } from './paths.ts';
+
+/** The widest gap between two cells that a merge closes. */
+const gapPx = 2;
+
+/**
+ * Merges cells that touch, or that a gap of at most 2 px separates, and fills the gap. The largest cell
+ * stays, the others are removed. Other cells keep their pixels.
+ * @throws LacssError `annotation-invalid` for fewer than two cells, or if they do not form one piece
+ */
+export function mergeCells(draft: CellDraft, ids: readonly number[]): void {
+  const all = [...new Set(ids)];
+  if (all.length < 2) {
+    throw new LacssError('annotation-invalid', 'A merge needs two cells. No cell was changed.', {
+      remedy: 'Select several cells, or draw a line from one cell into another.',
+    });
+  }
+  const masks = all.map((id) => draft.mask(id));
+  const box = growBox(masks.map(boxOf).reduce(joinBoxes), gapPx, draft.height, draft.width);
+  const merged = unite(draft, all, box);
+  if (labelComponents(merged, 4).data.reduce((most, label) => Math.max(most, label), 0) > 1) {
+    throw new LacssError('annotation-invalid', 'These cells do not touch. No cell was changed.', {
+      remedy: `Merge cells that are at most ${gapPx} px apart, or close the gap with the brush first.`,
+    });
+  }
+  const largest =
+    all[masks.map(maskArea).reduce((best, area, k, areas) => (area > areas[best] ? k : best), 0)];
+  for (const id of all) if (id !== largest) draft.remove(id);
+  draft.set(largest, merged);
+}
+
+/** The pixels of some cells, of the gaps between them, and of the holes that this closes. */
+function unite(draft: CellDraft, ids: readonly number[], box: Box): Region {
+  const others = draft.owners(box, ids);
+  const { top, left, height, width } = others;
+  const own = new Int32Array(height * width);
+  const holesBefore = new Uint8Array(height * width);
+  for (const [k, id] of ids.entries()) {
+    const { data } = regionOf(draft.mask(id), box);
+    const filled = fillHoles({ height, width, data }).data;
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] !== 0) own[i] = k + 1;
+      else if (filled[i] !== 0) holesBefore[i] = 1;
+    }
+  }
+  const data = Uint8Array.from(own, (cell, i) =>
+    cell !== 0 || (others.data[i] === 0 && isInGap(own, i, height, width)) ? 1 : 0,
+  );
+  for (const [i, filled] of fillHoles({ height, width, data }).data.entries()) {
+    if (filled !== 0 && holesBefore[i] === 0 && others.data[i] === 0) data[i] = 1;
+  }
+  return { top, left, height, width, data };
+}
+
+/**
+ * Whether the centres of the nearest pixels of two cells are at most `gapPx` + 1 px away in sum, as across a
+ * gap of `gapPx`.
+ */
+function isInGap(own: Int32Array, pixel: number, height: number, width: number): boolean {
+  const x = pixel % width;
+  const y = (pixel - x) / width;
+  let [nearest, cell, second] = [Infinity, 0, Infinity];
+  for (let dy = -gapPx; dy <= gapPx; dy++) {
+    if (y + dy < 0 || y + dy >= height) continue;
+    for (let dx = -gapPx; dx <= gapPx; dx++) {
+      if (x + dx < 0 || x + dx >= width) continue;
+      const other = own[pixel + dy * width + dx];
+      if (other === 0) continue;
+      const distance = Math.hypot(dy, dx);
+      if (other === cell) nearest = Math.min(nearest, distance);
+      else if (distance < nearest) [second, nearest, cell] = [nearest, distance, other];
+      else second = Math.min(second, distance);
+    }
+  }
+  return nearest + second <= gapPx + 1;
+}
+
+/** The cells that a path runs over, in its order. */
+export function cellsAcross(draft: CellDraft, path: ArrayLike<number>): number[] {
+  const owners = draft.owners(growBox(boxOfPath(path), 0, draft.height, draft.width));
+  const crossed = new Set<number>();
+  tracePath(pathWithin(owners, path), owners.height, owners.width, (pixel) => {
+    if (owners.data[pixel] !== 0) crossed.add(owners.ids[owners.data[pixel] - 1]);
+  });
+  return [...crossed];
+}
