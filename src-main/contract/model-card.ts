@@ -4,8 +4,34 @@ import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './tra
 import { shownName } from './visible-text.ts';
 
 /**
- * The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights.
+ * How sure a score is, measured at the end of training on cells that the model did not learn from, where there are
+ * enough of them.
  */
+export const calibrationSchema = z.strictObject({
+  /** The cells measured: strips are borders of training images that were left out of training. */
+  measuredOn: z.enum(['validation-images', 'strips', 'training-images', 'generated-images']),
+  /**
+   * Which cells count as right. `outlines`: an IoU of 0.5 and more with a true cell. `points`: exactly one point
+   * inside, and 70 % of the pixels in the foreground.
+   */
+  right: z.enum(['outlines', 'points']),
+  images: z.int().positive(),
+  /** Number of cells that were found, of those that are right, and of true cells. */
+  found: z.int().positive(),
+  foundRight: z.int().nonnegative(),
+  truth: z.int().positive(),
+  /** Share of right cells among cells with at least this score and less than the next: rises with the score. */
+  curve: z.array(z.strictObject({ score: z.number(), share: z.number().min(0).max(1) })).min(1),
+  /** The minimum score with the best F1. Cells below are hidden, unless a person accepts them. */
+  minScore: z.number().min(0).max(1),
+  /** F1 of the cells that are shown at this minimum. */
+  f1: z.number().min(0).max(1),
+  /** Right cells that are hidden at this minimum. */
+  hiddenRight: z.int().nonnegative(),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+/** The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights. */
 export const modelCardSchema = z.strictObject({
   format: z.literal('lacss-model'),
   version: z.literal(1),
@@ -45,6 +71,8 @@ export const modelCardSchema = z.strictObject({
       epochs: z.array(epochReportSchema),
     })
     .nullable(),
+  /** Absent in older cards, and where there were too few cells to measure it. */
+  calibration: calibrationSchema.optional(),
   /** Figures measured after training, by name: `AP50 on HeLa_5`. */
   figures: z.record(z.string(), z.number()),
 });

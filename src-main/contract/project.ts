@@ -9,7 +9,7 @@ import { shownName } from './visible-text.ts';
  */
 
 /** The version of `project.json` this program writes; older ones are migrated, newer ones refused. */
-export const projectSchemaVersion = 3;
+export const projectSchemaVersion = 4;
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const countSchema = z.int().nonnegative();
@@ -125,8 +125,8 @@ export const imageSettingsSchema = imageFieldsSchema.pick({
 
 /** Which cells Review shows and export writes. */
 export const reviewSettingsSchema = z.strictObject({
-  /** Leaves out unseen cells with a lower score. */
-  minScore: z.number().min(0).max(1),
+  /** Hides unseen cells with a lower score. `null`: the minimum score of the model that found them. */
+  minScore: z.number().min(0).max(1).nullable(),
 });
 
 /** The settings of the project: the defaults of every verb. */
@@ -236,6 +236,8 @@ export const predictionRecordSchema = z.strictObject({
   cells: cellCountSchema,
   /** The mean cell diameter used, in px of the image; absent in older records. */
   diameterPx: z.number().positive().optional(),
+  /** The model's own minimum score; absent if the model was not calibrated. */
+  modelMinScore: z.number().min(0).max(1).optional(),
   /** Absent in older records. */
   computedBy: computedBySchema.optional(),
   elapsedMs: z.number().nonnegative(),

@@ -4,5 +4,5 @@ import type { ProjectSettings } from '../contract/project.ts';
 export const defaultSettings: ProjectSettings = {
   foreground: { feature: 'auto', method: 'graph-cut', presets: null },
   locations: { sigma: 'auto', logIntensity: true, thresholdFactor: 1 },
-  review: { minScore: 0.2 },
+  review: { minScore: null },
 };

@@ -22,8 +22,16 @@ const migrations: Readonly<Record<number, Migration>> = {
   // 3 adds the review settings.
   2: (manifest) => ({
     ...manifest,
-    settings: { review: defaultSettings.review, ...z.looseObject({}).catch({}).parse(manifest.settings) },
+    settings: { review: { minScore: 0.2 }, ...z.looseObject({}).catch({}).parse(manifest.settings) },
   }),
+  // 4 takes the minimum score from the model, unless the project has its own: 0.2 was the default of all.
+  3: (manifest) => {
+    const settings = z
+      .looseObject({ review: z.looseObject({ minScore: z.unknown() }) })
+      .safeParse(manifest.settings);
+    if (!settings.success || settings.data.review.minScore !== 0.2) return manifest;
+    return { ...manifest, settings: { ...settings.data, review: defaultSettings.review } };
+  },
 };
 
 const headerSchema = z.looseObject({ format: z.literal('lacss-project'), schemaVersion: z.int().positive() });

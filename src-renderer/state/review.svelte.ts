@@ -1,5 +1,5 @@
 import type { ImageId } from '../../src-main/contract/fields.ts';
-import { isBelowScore } from '../../src-main/contract/is-below-score.ts';
+import { isBelowScore, usualMinScore } from '../../src-main/contract/is-below-score.ts';
 import type { ReviewSettings } from '../../src-main/contract/project.ts';
 import type { PredictionId, ReviewMark, ReviewView } from '../../src-main/contract/requests/review.ts';
 import { ContourIndex } from '../viewer/contour-index.ts';
@@ -30,7 +30,7 @@ export class ReviewState {
   readonly #project: ProjectAccess;
   readonly view: EditedView<'review'>;
   /** Kept with the project. The cells shown are the cells exported. */
-  settings = $state.raw<ReviewSettings>({ minScore: 0 });
+  settings = $state.raw<ReviewSettings>({ minScore: null });
   /** The index of the selected cell. */
   selected = $state<number | null>(null);
 
@@ -50,6 +50,8 @@ export class ReviewState {
   }
 
   readonly shown = $derived.by(() => this.view.of(this.#project.currentId));
+  /** The minimum score in use: as set, otherwise that of the model that found the cells. */
+  readonly minScore = $derived(this.settings.minScore ?? this.shown?.modelMinScore ?? usualMinScore);
   readonly index = $derived(this.shown ? new ContourIndex(this.shown.contours) : null);
 
   /** The cells to judge, worst first, without those deleted or below the score. */
@@ -57,7 +59,7 @@ export class ReviewState {
     const view = this.shown;
     if (!view) return [];
     return [...view.order].filter(
-      (cell) => view.marks[cell] !== 3 && !isBelowScore(view.marks[cell]!, view.scores[cell]!, this.settings),
+      (cell) => view.marks[cell] !== 3 && !isBelowScore(view.marks[cell]!, view.scores[cell]!, this.minScore),
     );
   });
 
@@ -65,7 +67,7 @@ export class ReviewState {
     const counts: ShownCounts = { unseen: 0, accepted: 0, rejected: 0, deleted: 0, belowScore: 0 };
     const view = this.shown;
     for (const [cell, mark] of view?.marks.entries() ?? []) {
-      if (isBelowScore(mark, view!.scores[cell]!, this.settings)) counts.belowScore++;
+      if (isBelowScore(mark, view!.scores[cell]!, this.minScore)) counts.belowScore++;
       else counts[marksInOrder[mark]!]++;
     }
     return counts;

@@ -165,6 +165,16 @@ test('a manifest is migrated one version after the other', () => {
   expect(() => migrate(old, 'project.json', {}, 3)).toThrow(/unknown schema version 1/);
 });
 
+test('the minimum score of older projects becomes that of the model, unless a person changed it', () => {
+  const header = { format: 'lacss-project', name: 'old', createdAt: '2026-01-01T00:00:00Z', images: [] };
+  const migrated = (minScore: number) => {
+    const settings = { ...defaultSettings, review: { minScore } };
+    return migrateManifest({ ...header, schemaVersion: 3, settings }, 'project.json').settings.review;
+  };
+  expect(migrated(0.2)).toEqual({ minScore: null });
+  expect(migrated(0.35)).toEqual({ minScore: 0.35 });
+});
+
 test('a project of the first schema keeps its images, whose stacks nobody has corrected, and shows cells as a new one does', () => {
   const old: Partial<ImageEntry> = image('a');
   delete old.axes;

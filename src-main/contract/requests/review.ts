@@ -23,6 +23,8 @@ export interface PredictionOrigin {
 /** The prediction of an image under review. Cell i has label i + 1 in the contours. */
 export interface ReviewView extends SegmentationView {
   madeBy: PredictionOrigin;
+  /** The minimum score where the project sets none: the model's, or the usual one. */
+  modelMinScore: number;
   /** One {@link reviewMarks} index per cell. */
   marks: Uint8Array;
   /** Cell indices, worst first: low scores and unusual sizes. */

@@ -40,7 +40,7 @@ export interface EvaluateParams {
    */
   model: string | null;
   /** Review shows no cell of a lower score that nobody has judged. @default as the project's review */
-  minScore?: number;
+  minScore?: number | null;
   /** Ids or names. @default all that have a prediction */
   images?: readonly string[];
   /** A folder of label images called like the images. @default those attached to the images */

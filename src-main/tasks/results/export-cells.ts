@@ -41,7 +41,7 @@ export interface ExportParams {
   /** All that were found, also those that Review does not show. @default false */
   everyCell?: boolean;
   /** Leaves out cells of a lower score that nobody has judged. @default as the project's review */
-  minScore?: number;
+  minScore?: number | null;
 }
 
 export interface ExportResult {

@@ -1,3 +1,4 @@
+import { leastScore } from '../../contract/is-below-score.ts';
 import type { AnnotationSource, ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { reviewMarks } from '../../contract/requests/review.ts';
@@ -39,6 +40,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
     locations: atLabels(found, locations, slots, 2),
     areasPx: atLabels(found, areasPx, slots, 1),
     madeBy: originOf(kept.record),
+    modelMinScore: leastScore({ minScore: null }, kept.record.modelMinScore),
     marks,
     revision,
     order: worstFirst(scores, areasPx).map((i) => found[i]! - 1),

@@ -1,4 +1,4 @@
-import { isBelowScore } from '../../contract/is-below-score.ts';
+import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import type { ReviewSettings } from '../../contract/project.ts';
 import type { Segmentation } from '../../contract/pixels.ts';
 import type { LeftOutCells } from '../../contract/requests/results.ts';
@@ -18,11 +18,12 @@ export async function shownCells(
   settings: ReviewSettings,
 ): Promise<{ segmentation: Segmentation; leftOut: LeftOutCells }> {
   const marks = await readMarks(project, imageId, { model, record });
+  const least = leastScore(settings, record.modelMinScore);
   const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
   const shown = keepCells(segmentation, (label, score) => {
     const mark = marks[label - 1] ?? 0;
     if (mark >= 2) leftOut.rejected += 1;
-    else if (isBelowScore(mark, score, settings)) leftOut.belowScore += 1;
+    else if (isBelowScore(mark, score, least)) leftOut.belowScore += 1;
     else return true;
     return false;
   });

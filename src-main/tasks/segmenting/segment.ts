@@ -36,6 +36,7 @@ export async function segment(
 ): Promise<SegmentResult> {
   project.refuseWhenReadOnly();
   const stored = await new ModelStore(project.path('models')).load(params.model);
+  const { calibration } = stored.card;
   const weightsSha256 = stored.card.weights.sha256;
   const choices = findingChoicesOf(params);
   const items = chosenImages(project, params.images).map((image): Segmentable => {
@@ -65,6 +66,7 @@ export async function segment(
                 weightsSha256,
                 parameters,
                 ...found,
+                ...(calibration === undefined ? {} : { modelMinScore: calibration.minScore }),
                 computedBy: segmenter.computedBy,
                 at: new Date().toISOString(),
               },

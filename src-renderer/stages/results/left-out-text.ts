@@ -1,3 +1,4 @@
+import type { ReviewSettings } from '../../../src-main/contract/project.ts';
 import type { LeftOutCells } from '../../../src-main/contract/requests/results.ts';
 import { grouped } from '../../ui/format.ts';
 
@@ -8,4 +9,9 @@ export function leftOutText({ rejected, belowScore }: LeftOutCells): string {
     ...(belowScore > 0 ? [`${grouped(belowScore)} below the minimum score`] : []),
   ];
   return reasons.length === 0 ? '' : `Left out: ${reasons.join(', ')}.`;
+}
+
+/** The minimum score as part of a sentence. */
+export function minScoreText({ minScore }: ReviewSettings): string {
+  return minScore === null ? 'the minimum score of their model' : `a score of ${minScore.toFixed(2)}`;
 }

@@ -1,5 +1,4 @@
 import { isBelowScore } from '../../../src-main/contract/is-below-score.ts';
-import type { ReviewSettings } from '../../../src-main/contract/project.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
 import { reviewStyles } from '../../viewer/contour-styles.ts';
@@ -16,14 +15,14 @@ const deletedMark = 3;
  */
 export function cellOverlay(
   { contours, marks, scores }: ReviewView,
-  settings: ReviewSettings,
+  minScore: number,
   selected: number | null,
   overlay: DisplaySettings['overlay'],
 ): ContourOverlay {
   const states = new Uint8Array(marks.length + 1).fill(hidden);
   for (let cell = 0; cell < marks.length; cell++) {
     const mark = marks[cell]!;
-    const shown = mark !== deletedMark && !isBelowScore(mark, scores[cell]!, settings);
+    const shown = mark !== deletedMark && !isBelowScore(mark, scores[cell]!, minScore);
     // Cell i has label i + 1.
     if (shown) states[cell + 1] = cell === selected ? selectedStyle : mark;
   }

@@ -16,6 +16,7 @@ const view = {
   marks: new Uint8Array([0, 1, 2, 3, 0]),
   scores: new Float32Array([0.9, 0.8, 0.7, 0.9, 0.1]),
   order: new Uint32Array([4, 2, 1, 0, 3]),
+  modelMinScore: 0.2,
   usual: { score: 0.8, areaPx: 0 },
   revision: 0,
 };
@@ -23,21 +24,21 @@ const overlay = { outline: true, fill: false, fillOpacity: 0.3, points: true };
 
 test('each cell has the style of its mark; deleted ones are hidden, and those below the score that nobody has judged', () => {
   // The accepted and the rejected cell are below the score too.
-  const { states } = cellOverlay(view, { minScore: 0.85 }, null, overlay);
+  const { states } = cellOverlay(view, 0.85, null, overlay);
   // Background, then cell i at label i + 1.
   expect([...states!]).toEqual([255, 0, 1, 2, 255, 255]);
 });
 
 test('the selected cell has a style of its own and lies above the others', () => {
-  const { states, raised } = cellOverlay(view, { minScore: 0.5 }, 2, overlay);
+  const { states, raised } = cellOverlay(view, 0.5, 2, overlay);
   expect(states![3]).toBe(3);
   expect(raised).toBe(3);
 });
 
 test('what is switched off is not drawn', () => {
-  expect(cellOverlay(view, { minScore: 0 }, null, overlay)).toMatchObject({ outline: true, fillOpacity: 0 });
+  expect(cellOverlay(view, 0, null, overlay)).toMatchObject({ outline: true, fillOpacity: 0 });
   const filled = { ...overlay, outline: false, fill: true };
-  expect(cellOverlay(view, { minScore: 0 }, null, filled)).toMatchObject({
+  expect(cellOverlay(view, 0, null, filled)).toMatchObject({
     outline: false,
     fillOpacity: 0.3,
   });
