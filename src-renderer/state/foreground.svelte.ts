@@ -45,7 +45,7 @@ export class ForegroundState {
   /** The pane that was chosen last. The number makes each flash a new one. */
   flash = $state.raw<{ pane: number; turn: number } | null>(null);
   accepting = $state(false);
-  /** The result of accepting the guesses. */
+  /** The result of accepting suggestions. */
   accepted = $state.raw<{ accepted: number; left: number } | null>(null);
 
   #candidates = $state.raw<ReadonlyMap<string, CandidatesView>>(new Map());
@@ -131,7 +131,7 @@ export class ForegroundState {
     if (image) this.#decide(image, { kind: 'none' }, 5, null);
   }
 
-  acceptGuess(): void {
+  acceptSuggestion(): void {
     const image = this.#project.current;
     const candidates = image && this.candidates(image);
     if (candidates) this.pickCandidate(candidates.best);
@@ -228,10 +228,10 @@ export class ForegroundState {
     });
   }
 
-  async acceptGuesses(minConfidence: number): Promise<void> {
+  async acceptSuggestions(minConfidence: number): Promise<void> {
     this.accepting = true;
     const answer = await this.#project.studio.attempt(() =>
-      this.#project.ask('foreground.acceptGuesses', { minConfidence }),
+      this.#project.ask('foreground.acceptSuggestions', { minConfidence }),
     );
     this.accepting = false;
     if (!answer) return;
@@ -356,7 +356,6 @@ function emptyForeground({ id, revision }: ImageSummary): ForegroundView {
     image: id,
     pick: { kind: 'missing' },
     painted: false,
-    guessed: false,
     fraction: 0,
     mask: null,
     contours: null,
@@ -374,7 +373,6 @@ function picked(view: ForegroundView, pick: SeenPick, seen: CandidateView | null
           ? { kind: pick.kind, threshold: pick.threshold }
           : pick,
     painted: false,
-    guessed: false,
     fraction: seen?.fraction ?? 0,
     mask: seen?.mask ?? null,
     contours: seen?.contours ?? null,

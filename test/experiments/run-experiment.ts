@@ -24,7 +24,7 @@ import { readBytes } from '../../src-main/project/read-bytes.ts';
 import { readLabelImage } from '../../src-main/project/read-label-image.ts';
 import { add } from '../../src-main/tasks/images/add.ts';
 import { attachLabels } from '../../src-main/tasks/images/attach-labels.ts';
-import { demoFields, generateDemoImages } from '../../src-main/tasks/demo/demo-images.ts';
+import { demoFields, generateFields } from '../../src-main/tasks/demo/demo-images.ts';
 import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
 import type { Figures } from '../../src-main/tasks/results/evaluate.ts';
 import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
@@ -118,7 +118,7 @@ async function findImages(
   // Apart from the project: the same images do for every seed and every experiment on them.
   const generated = join(out, 'generated', `${data.generated}-${data.seed}`);
   const fields = demoFields(generated, data.seed, data.training + data.heldOut);
-  await generateDemoImages(fields, control);
+  await generateFields(fields, control);
   const names = fields.map(({ name }) => name);
   return {
     experiment: { ...experiment, train: names.slice(0, data.training), test: names.slice(data.training) },

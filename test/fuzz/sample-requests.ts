@@ -97,7 +97,7 @@ function sampleParams({
     'foreground.paint': [
       { ...ofEdit, strokes: [{ mode: 'add', radiusPx: 8, path: Float32Array.of(1, 2, 3, 4) }] },
     ],
-    'foreground.acceptGuesses': [{ project, minConfidence: 0.99 }],
+    'foreground.acceptSuggestions': [{ project, minConfidence: 0.99 }],
     'foreground.saveSettings': [{ project, settings: foreground }],
     'locations.read': [ofImage],
     'locations.preview': [{ ...ofImage, settings: locations, coarse: true }],

@@ -140,7 +140,7 @@ describe('a project in the window', () => {
       edit: randomUUID(),
       pick: { kind: 'candidate', index: 2, maskSha256: candidates[2]!.maskSha256 },
     });
-    expect(picked).toMatchObject({ pick: { kind: 'candidate', index: 2 }, guessed: false, painted: false });
+    expect(picked).toMatchObject({ pick: { kind: 'candidate', index: 2 }, painted: false });
     expect(unpackMask(picked.mask!)).toEqual(unpackMask(candidates[2]!.mask));
     const expected = 3 * Math.PI * diskRadiusPx ** 2;
     expect(picked.fraction * 120 * 120).toBeGreaterThan(0.8 * expected);
@@ -329,7 +329,7 @@ describe('a project in the window', () => {
   });
 
   test('guesses are accepted where nothing is picked', async () => {
-    const { accepted, left } = await window.ask('foreground.acceptGuesses', {
+    const { accepted, left } = await window.ask('foreground.acceptSuggestions', {
       project: project.id,
       minConfidence: 0,
     });

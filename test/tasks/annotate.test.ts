@@ -53,7 +53,7 @@ describe('foreground', () => {
     );
     expect(again.done).toMatchObject([{ candidate: 1 }]);
     expect(await project.annotation(image).undo()).toMatchObject({
-      undoTitle: `Pick candidate ${candidate}`,
+      undoTitle: `Accept suggestion ${candidate}`,
     });
     await project.close();
   });

@@ -27,7 +27,7 @@ test('files laid by hand into an annotation’s folder count: Train learns from 
   expect(images.map(({ marks }) => [marks.foreground, marks.locationCount, marks.labels])).toEqual([
     ['missing', 0, true],
     ['picked', 2, false],
-    ['guess', 0, false],
+    ['suggestion', 0, false],
   ]);
   expect(images.map(({ failure }) => failure?.code)).toEqual([undefined, undefined, 'file-unsupported']);
   const plan = await planView(project, undefined);

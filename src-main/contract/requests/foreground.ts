@@ -69,8 +69,6 @@ export interface ForegroundView {
   pick: ForegroundPick | { kind: 'imported' } | { kind: 'missing' };
   /** Whether it was edited with brush or eraser. */
   painted: boolean;
-  /** Whether the suggestion was accepted automatically. */
-  guessed: boolean;
   fraction: number;
   mask: PackedMask | null;
   contours: ContourSet | null;
@@ -142,7 +140,7 @@ export const foregroundRequests = {
     process: 'imaging',
   }).returns<ForegroundView>(),
   /** Accepts the suggestion in images without a pick, at or above this confidence. */
-  'foreground.acceptGuesses': request(
+  'foreground.acceptSuggestions': request(
     z.strictObject({ project: projectId, minConfidence: z.number().min(0).max(1) }),
     { effect: 'change', process: 'imaging' },
   ).returns<{ accepted: ImageId[]; left: ImageId[] }>(),

@@ -11,10 +11,10 @@ import { request } from '../request.ts';
 /** The progress of one image, as the film strip shows it. */
 export interface ImageMarks {
   /**
-   * `guess`: suggestion accepted automatically. `picked`: by the user. `none-fits`: the user refused all
+   * `suggestion`: suggestion accepted automatically. `picked`: by the user. `none-fits`: the user refused all
    * five.
    */
-  foreground: 'missing' | 'guess' | 'picked' | 'none-fits';
+  foreground: 'missing' | 'suggestion' | 'picked' | 'none-fits';
   /** Origin of the locations; `edited` after any manual edit. */
   locations: 'missing' | 'found' | 'edited' | 'imported';
   locationCount: number;

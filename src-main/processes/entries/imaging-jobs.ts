@@ -18,7 +18,11 @@ import { changeImages, removeImages, restoreImages } from '../../tasks/images/ch
 import { describeProject, summariseImages } from '../../tasks/images/describe-project.ts';
 import type { ProjectDescription } from '../../tasks/images/describe-project.ts';
 import { displayImage } from '../../tasks/images/display-image.ts';
-import { acceptGuesses, previewThreshold, thresholdRange } from '../../tasks/foreground/edit-foreground.ts';
+import {
+  acceptSuggestions,
+  previewThreshold,
+  thresholdRange,
+} from '../../tasks/foreground/edit-foreground.ts';
 import { findLocationsOf } from '../../tasks/locations/edit-locations.ts';
 import { inspectImages } from '../../tasks/images/inspect-images.ts';
 import { saveModelFile } from '../../tasks/models/save-model-file.ts';
@@ -178,9 +182,9 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   'foreground.range': (project, { image }, { signal }) =>
     thresholdRange(project, project.image(image), signal),
   'foreground.paint': editing('foreground.paint'),
-  'foreground.acceptGuesses': changing<'foreground.acceptGuesses'>(
+  'foreground.acceptSuggestions': changing<'foreground.acceptSuggestions'>(
     (_params, { accepted }) => accepted,
-    (project, { minConfidence }, control) => acceptGuesses(project, minConfidence, control),
+    (project, { minConfidence }, control) => acceptSuggestions(project, minConfidence, control),
   ),
   'foreground.saveSettings': telling<'foreground.saveSettings'>(
     { project: true },

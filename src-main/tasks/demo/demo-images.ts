@@ -8,11 +8,17 @@ import { colonyRaster } from '../../sample/colony-raster.ts';
 import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { forEachItem } from '../for-each-item.ts';
 
-/** One field of the demo: its image, and its true cells, kept apart. */
-export interface DemoField {
-  name: string;
+/** A field of colonies to generate: its image, and its true cells, kept apart. */
+export interface ColonyField {
   seed: number;
   imagePath: string;
+  /** `null`: the true cells are not written. */
+  truthPath: string | null;
+}
+
+/** One field of the demo. */
+export interface DemoField extends ColonyField {
+  name: string;
   truthPath: string;
 }
 
@@ -35,17 +41,18 @@ export function demoFields(folder: string, seed: number, count: number): DemoFie
  * there stay.
  * @throws LacssError `disk-full`, `file-unwritable`, `cancelled`
  */
-export async function generateDemoImages(fields: readonly DemoField[], control: JobControl): Promise<void> {
+export async function generateFields(fields: readonly ColonyField[], control: JobControl): Promise<void> {
   await forEachItem(
-    fields,
+    [...fields.entries()],
     control,
-    { message: 'Making', nameOf: ({ name }) => name },
-    async ({ seed, imagePath, truthPath }) => {
-      if ((await isFile(imagePath)) && (await isFile(truthPath))) return;
+    { message: 'Preparing sample images,', nameOf: ([index]) => `${index + 1} of ${fields.length}` },
+    async ([, { seed, imagePath, truthPath }]) => {
+      if ((await isFile(imagePath)) && (truthPath === null || (await isFile(truthPath)))) return;
       const colony = generateColonyImage(seed);
       const raster = colonyRaster(colony);
-      await writeFileAtomically(truthPath, labelTiff(colony.labels, raster.pixelSizeUm));
-      await writeFileAtomically(imagePath, writeTiff(raster, { description: 'ome' }));
+      if (truthPath !== null)
+        await writeFileAtomically(truthPath, labelTiff(colony.labels, raster.pixelSizeUm));
+      await writeFileAtomically(imagePath, writeTiff(raster));
     },
   );
 }

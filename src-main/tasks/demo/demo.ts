@@ -19,7 +19,7 @@ import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { add } from '../images/add.ts';
-import { demoFields, generateDemoImages } from './demo-images.ts';
+import { demoFields, generateFields } from './demo-images.ts';
 import type { DemoField } from './demo-images.ts';
 import { writeDemoReport } from './demo-report.ts';
 import type { DemoResult, JudgedWatershed } from './demo-report.ts';
@@ -107,7 +107,7 @@ export async function demo(
     }
   };
 
-  await timed(0, (stage) => generateDemoImages(fields, stage));
+  await timed(0, (stage) => generateFields(fields, stage));
   const project = await openOrCreate(join(root, 'project'));
   try {
     await timed(1, (stage) => addFields(project, root, fields.slice(counts.training), stage));

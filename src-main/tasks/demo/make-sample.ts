@@ -1,15 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { labelTiff } from '../../formats/label-tiff.ts';
 import type { JobControl } from '../../contract/job.ts';
-import { LacssError } from '../../contract/errors.ts';
-import { writeTiff } from '../../imaging/tiff/write-tiff.ts';
 import { createProject } from '../../project/create-project.ts';
-import { writeFileAtomically } from '../../project/write-file-atomically.ts';
-import { colonyRaster } from '../../sample/colony-raster.ts';
-import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { add } from '../images/add.ts';
 import { attachLabels } from '../images/attach-labels.ts';
+import { generateFields } from './demo-images.ts';
+import type { ColonyField } from './demo-images.ts';
 
 /**
  * Fields of the sample project: enough to train on in minutes; the last ones, with their true cells, judge
@@ -28,31 +24,21 @@ const firstSeed = 4001;
 export async function makeSample(folder: string, { signal, onProgress }: JobControl): Promise<void> {
   const draft = `${folder}-being-made`;
   await rm(draft, { recursive: true, force: true });
-  for (let field = 0; field < fieldCount; field++) {
-    if (signal.aborted) throw new LacssError('cancelled', 'Stopped.');
-    onProgress({
-      done: field,
-      total: fieldCount + 1,
-      message: `Preparing sample images, ${field + 1} of ${fieldCount}`,
-    });
-    await writeField(draft, field);
-  }
+  await generateFields(sampleFields(draft), { signal, onProgress });
   await fillProject(draft, { signal, onProgress: () => undefined });
   await rename(draft, folder);
 }
 
-async function writeField(folder: string, field: number): Promise<void> {
-  const colony = generateColonyImage(firstSeed + field);
-  const raster = colonyRaster(colony);
-  const name = `colony-${field + 1}`;
-  await writeFileAtomically(join(folder, 'images', `${name}.ome.tif`), writeTiff(raster));
-  if (isForValidation(field))
-    await writeFileAtomically(
-      join(folder, 'truth', `${name}.tif`),
-      labelTiff(colony.labels, raster.pixelSizeUm),
-    );
-  // The colonies of one field take a second: tiles and edits get their turn in between.
-  await new Promise(setImmediate);
+function sampleFields(folder: string): ColonyField[] {
+  return Array.from({ length: fieldCount }, (_, index) => {
+    const name = `colony-${index + 1}`;
+    const isForValidation = index >= fieldCount - validationCount;
+    return {
+      seed: firstSeed + index,
+      imagePath: join(folder, 'images', `${name}.ome.tif`),
+      truthPath: isForValidation ? join(folder, 'truth', `${name}.tif`) : null,
+    };
+  });
 }
 
 async function fillProject(folder: string, control: JobControl): Promise<void> {
@@ -74,8 +60,4 @@ async function fillProject(folder: string, control: JobControl): Promise<void> {
   } finally {
     await project.close();
   }
-}
-
-function isForValidation(field: number): boolean {
-  return field >= fieldCount - validationCount;
 }

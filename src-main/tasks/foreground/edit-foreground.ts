@@ -1,24 +1,23 @@
 import { LacssError } from '../../contract/errors.ts';
-import { toFailure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
 import { emptyPackedMask } from '../../contract/packed-mask.ts';
-import type { PackedMask } from '../../contract/packed-mask.ts';
-import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
-import type { CandidatesView, CandidateView, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
-import type { PartChange } from '../../project/annotation-store.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
-import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { CandidateView, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
-import type { JobControl } from '../../contract/job.ts';
+import { demandThread } from '../annotation-threads.ts';
+import { forEachItem } from '../for-each-item.ts';
 import { candidatesOf } from './candidate-desk.ts';
+import { candidateRecord, thresholdRecord } from './foreground-records.ts';
+import type { ForegroundRecord } from './foreground-records.ts';
 import { foregroundWithView, rememberForeground } from './known-foreground.ts';
 import { paintStrokes } from './paint-strokes.ts';
 import { pickOf } from './read-foreground.ts';
-import { demandThread } from '../annotation-threads.ts';
 
 /**
  * Gives an image the foreground a person has picked.
- * @throws LacssError `annotation-invalid` when it would not be the mask that was seen; when it can't be
+ * @throws LacssError `annotation-invalid` if the mask differs from the one the person saw; if it can't be
  * computed or saved
  */
 export async function pickForeground(
@@ -28,16 +27,15 @@ export async function pickForeground(
   editId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { title, change, contours } = await changeFor(project, image, pick, signal);
-  await keep(project, image, title, change, contours, editId);
+  const { record, contours } = await recordOf(project, image, pick, signal);
+  await keep(project, image, record, contours, editId);
 }
 
 /** Writes a foreground and keeps it at hand for the window, which shows it at once. */
 async function keep(
   project: Project,
   image: ImageEntry,
-  title: string,
-  change: NonNullable<PartChange<PackedMask>>,
+  { title, change }: ForegroundRecord,
   contours?: ContourSet,
   editId?: string,
 ): Promise<void> {
@@ -45,37 +43,31 @@ async function keep(
   if (change.value !== null) rememberForeground(project, image, state.foreground, change.value, contours);
 }
 
-/** A foreground to be written, with its outlines where they are known. */
-interface ForegroundChange {
-  title: string;
-  change: NonNullable<PartChange<PackedMask>>;
-  contours?: ContourSet;
-}
-
-async function changeFor(
+async function recordOf(
   project: Project,
   image: ImageEntry,
   pick: SeenPick,
   signal: AbortSignal,
-): Promise<ForegroundChange> {
+): Promise<{ record: ForegroundRecord; contours?: ContourSet }> {
   switch (pick.kind) {
     case 'candidate': {
       const view = await candidatesOf(project, image, signal);
-      requireSeen(image, view.candidates[pick.index]!, pick.maskSha256);
-      return candidateChange(project, image, view, pick.index, 'person');
+      const candidate = view.candidates[pick.index]!;
+      requireSeen(image, candidate, pick.maskSha256);
+      return {
+        record: candidateRecord(image, view, pick.index, 'person'),
+        contours: candidate.contours,
+      };
     }
     case 'threshold': {
-      const { threshold } = pick;
-      const view = await previewThreshold(project, image, threshold, signal);
+      const view = await previewThreshold(project, image, pick.threshold, signal);
       requireSeen(image, view, pick.maskSha256);
       const settings = project.manifest.settings.foreground;
-      const source = { method: 'threshold', by: 'person', parameters: { ...settings, threshold } } as const;
-      const value = enlargeMask(view.mask, view.blockPx, image);
-      return { title: 'Set a threshold', change: { value, source }, contours: view.contours };
+      return { record: thresholdRecord(image, settings, view, pick.threshold), contours: view.contours };
     }
     case 'none': {
       const source = { method: 'none-will-do', by: 'person', parameters: {} } as const;
-      return { title: 'None fits', change: { value: null, source } };
+      return { record: { title: 'None fits', change: { value: null, source } } };
     }
   }
 }
@@ -88,25 +80,6 @@ function requireSeen({ name }: ImageEntry, { maskSha256 }: CandidateView, seen: 
     `The candidates of ${name} have changed since they were shown. Nothing was saved.`,
     { subject: name, remedy: 'Look at the new candidates, then pick again.' },
   );
-}
-
-function candidateChange(
-  project: Project,
-  image: ImageEntry,
-  { candidates, confidence }: CandidatesView,
-  index: number,
-  by: AnnotationSource['by'],
-): ForegroundChange {
-  const { mask, blockPx, threshold, contours } = candidates[index]!;
-  const parameters = { ...project.manifest.settings.foreground, candidate: index + 1, threshold, confidence };
-  return {
-    title: `Pick candidate ${index + 1}`,
-    change: {
-      value: enlargeMask(mask, blockPx, image),
-      source: { method: 'candidate', by, parameters },
-    },
-    contours,
-  };
 }
 
 /** The foreground that a threshold would give. */
@@ -152,18 +125,18 @@ export async function paintForeground(
   const erases = strokes.every(({ mode }) => mode === 'erase');
   const title = erases ? 'Erase foreground' : 'Paint foreground';
   const change = { value: paintStrokes(mask, strokes), source };
-  await keep(project, image, title, change, undefined, editId);
+  await keep(project, image, { title, change }, undefined, editId);
 }
 
 /**
- * Accepts the ranked guess of every image without a foreground whose confidence reaches the limit. An image
+ * Accepts the suggestion of every image without a foreground whose confidence reaches the limit. An image
  * that fails is left.
- * @throws LacssError `cancelled`
+ * @throws LacssError `cancelled`, `disk-full`, `file-unwritable`
  */
-export async function acceptGuesses(
+export async function acceptSuggestions(
   project: Project,
   minConfidence: number,
-  { signal, onProgress }: JobControl,
+  control: JobControl,
 ): Promise<{ accepted: string[]; left: string[] }> {
   const open: ImageEntry[] = [];
   for (const image of project.manifest.images) {
@@ -171,36 +144,31 @@ export async function acceptGuesses(
     if (state.foreground === null && image.included) open.push(image);
   }
   const accepted: string[] = [];
-  const left: string[] = [];
-  for (const [index, image] of open.entries()) {
-    if (signal.aborted) throw new LacssError('cancelled', 'Stopped. What was accepted is kept.');
-    onProgress({ done: index, total: open.length, message: `Looking at ${image.name}` });
-    const isAccepted = await acceptGuess(project, image, minConfidence, signal);
-    (isAccepted ? accepted : left).push(image.id);
-  }
-  return { accepted, left };
+  await forEachItem(
+    open,
+    control,
+    { message: 'Checking the suggestion of', nameOf: ({ name }) => name },
+    async (image, { signal }) => {
+      if (await acceptSuggestion(project, image, minConfidence, signal)) accepted.push(image.id);
+    },
+  );
+  return { accepted, left: open.map(({ id }) => id).filter((id) => !accepted.includes(id)) };
 }
 
-async function acceptGuess(
+async function acceptSuggestion(
   project: Project,
   image: ImageEntry,
   minConfidence: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  try {
-    const view = await candidatesOf(project, image, signal);
-    if (view.confidence < minConfidence) return false;
-    const { title, change, contours } = candidateChange(project, image, view, view.best, 'machine');
-    const annotation = project.annotation(image);
-    return await annotation.inTurn(async () => {
-      // A person may have picked one while the candidates were computed.
-      if ((await annotation.view()).state.foreground !== null) return false;
-      await keep(project, image, `${title} (guess)`, change, contours);
-      return true;
-    });
-  } catch (error) {
-    const { code } = toFailure(error);
-    if (code === 'disk-full' || code === 'file-unwritable' || code === 'cancelled') throw error;
-    return false;
-  }
+  const view = await candidatesOf(project, image, signal);
+  if (view.confidence < minConfidence) return false;
+  const record = candidateRecord(image, view, view.best, 'machine');
+  const annotation = project.annotation(image);
+  return await annotation.inTurn(async () => {
+    // A person may have picked one while the candidates were computed.
+    if ((await annotation.view()).state.foreground !== null) return false;
+    await keep(project, image, record, view.candidates[view.best]!.contours);
+    return true;
+  });
 }

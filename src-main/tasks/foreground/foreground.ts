@@ -1,18 +1,17 @@
-import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl, Pace } from '../../contract/job.ts';
-import { packMask } from '../../contract/packed-mask.ts';
-import type { PackedMask } from '../../contract/packed-mask.ts';
-import type { AnnotationSource, ImageEntry, ProjectSettings } from '../../contract/project.ts';
-import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
+import type { LabelImage } from '../../contract/pixels.ts';
+import type { ImageEntry, ProjectSettings } from '../../contract/project.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
-import { chosenImages } from '../chosen-images.ts';
-import { forEachItem } from '../for-each-item.ts';
+import { annotateImages } from '../annotate-images.ts';
+import { attachedLabels, attachedLabelsName } from '../attached-labels.ts';
 import { paceOf } from '../pace-of.ts';
 import { computeCandidates, computeThreshold } from './compute-candidates.ts';
+import { candidateRecord, labelledRecord, thresholdRecord } from './foreground-records.ts';
+import type { ForegroundRecord } from './foreground-records.ts';
 
 type ForegroundSettings = ProjectSettings['foreground'];
 
@@ -57,12 +56,12 @@ export interface ForegroundResult {
   failures: Failure[];
 }
 
-/** A foreground and its origin. */
+/** A foreground to be saved, and what the ranking said of it. */
 interface Made {
-  mask: PackedMask;
-  title: string;
-  source: AnnotationSource;
+  record: ForegroundRecord;
+  /** The candidate that was taken, 1 … 5; `null` where none was. */
   candidate: number | null;
+  /** 0 … 1; `null` where nothing was ranked. */
   confidence: number | null;
   note?: string;
 }
@@ -79,32 +78,36 @@ export async function foreground(
 ): Promise<ForegroundResult> {
   project.refuseWhenReadOnly();
   const merged = { ...project.manifest.settings.foreground, ...settings };
-  const labels = choice.kind === 'labels' && choice.folder !== undefined ? choice.folder : null;
-  const files = labels === null ? null : await companionsOf(project.manifest.images, labels, 'labels');
-  const result: ForegroundResult = { done: [], kept: [], failures: [] };
-  const make = async (image: ImageEntry, pace: Pace): Promise<Made> => {
-    if (choice.kind !== 'labels') return fromPixels(project, image, choice, merged, pace);
-    if (files === null) return fromAttachedLabels(project, image);
-    return fromLabelFile(files.path(namedFile(image), 'label image'));
-  };
-  result.failures = await forEachItem(
-    chosenImages(project, images),
-    control,
-    { message: 'Computing the foreground of', nameOf: ({ name }) => name },
-    async (image, own) => {
-      const store = project.annotation(image);
-      if (!again && (await store.view()).state.foreground !== null) {
-        result.kept.push(image.name);
-        return;
-      }
-      const { mask, title, source, candidate, confidence, note } = await make(image, paceOf(own));
-      const { state } = await store.edit(title, { foreground: { value: mask, source } });
-      const fraction = (state.foreground?.count ?? 0) / (image.height * image.width);
-      const said = note === undefined ? {} : { note };
-      result.done.push({ image: image.id, name: image.name, candidate, confidence, fraction, ...said });
+  const folder = choice.kind === 'labels' ? choice.folder : undefined;
+  const files = folder === undefined ? null : await companionsOf(project.manifest.images, folder, 'labels');
+  const done: ForegroundResult['done'] = [];
+  const { kept, failures } = await annotateImages<'foreground', Made>(
+    project,
+    {
+      part: 'foreground',
+      images,
+      again,
+      message: 'Computing the foreground of',
+      make: async (image, own) => {
+        if (choice.kind !== 'labels') return fromPixels(project, image, choice, merged, paceOf(own));
+        if (files === null) return fromLabels(await attachedLabels(project, image), attachedLabelsName);
+        const path = files.path(namedFile(image), 'label image');
+        return fromLabels(await readLabelImage(await readBytes(path), path), path);
+      },
+      onSaved: (image, { candidate, confidence, note }, { foreground: part }) => {
+        done.push({
+          image: image.id,
+          name: image.name,
+          candidate,
+          confidence,
+          fraction: (part?.count ?? 0) / (image.height * image.width),
+          ...(note === undefined ? {} : { note }),
+        });
+      },
     },
+    control,
   );
-  return result;
+  return { done, kept, failures };
 }
 
 async function fromPixels(
@@ -115,59 +118,21 @@ async function fromPixels(
   pace: Pace,
 ): Promise<Made> {
   if (choice.kind === 'threshold') {
-    const { mask, blockPx } = await computeThreshold(project, image, settings, choice.threshold, pace);
-    const source = {
-      method: 'threshold',
-      by: 'person',
-      parameters: { ...settings, threshold: choice.threshold },
-    } as const;
-    return {
-      mask: enlargeMask(mask, blockPx, image),
-      title: 'Set a threshold',
-      source,
-      candidate: null,
-      confidence: null,
-    };
+    const view = await computeThreshold(project, image, settings, choice.threshold, pace);
+    const record = thresholdRecord(image, settings, view, choice.threshold);
+    return { record, candidate: null, confidence: null };
   }
-  const { candidates, best, confidence, note } = await computeCandidates(project, image, settings, pace);
+  const view = await computeCandidates(project, image, settings, pace);
+  const { best, confidence, note } = view;
   const index = choice.kind === 'best' ? best : choice.number - 1;
-  const { mask, blockPx, threshold } = candidates[index];
   return {
-    mask: enlargeMask(mask, blockPx, image),
-    title: `Pick candidate ${index + 1}`,
-    source: {
-      method: 'candidate',
-      by: choice.kind === 'best' ? 'machine' : 'person',
-      parameters: { ...settings, candidate: index + 1, threshold, confidence },
-    },
+    record: candidateRecord(image, view, index, choice.kind === 'best' ? 'machine' : 'person'),
     candidate: index + 1,
     confidence,
     ...(note === undefined || index !== best ? {} : { note }),
   };
 }
 
-async function fromAttachedLabels(project: Project, image: ImageEntry): Promise<Made> {
-  const labels = await project.annotation(image).read('labels');
-  if (labels !== null) return fromLabels(labels, 'the attached label image');
-  throw new LacssError('annotation-missing', `${image.name} has no label image.`, {
-    subject: image.name,
-    remedy: 'Attach one with lacss add --labels FOLDER, or say where they lie.',
-  });
-}
-
-async function fromLabelFile(path: string): Promise<Made> {
-  return fromLabels(await readLabelImage(await readBytes(path), path), path);
-}
-
-function fromLabels(
-  { height, width, data }: { height: number; width: number; data: Int32Array },
-  file: string,
-): Made {
-  return {
-    mask: packMask({ height, width, data: Uint8Array.from(data, (label) => (label > 0 ? 1 : 0)) }),
-    title: 'Take everything labelled as foreground',
-    source: { method: 'labels', by: 'person', parameters: { file } },
-    candidate: null,
-    confidence: null,
-  };
+function fromLabels(labels: LabelImage, file: string): Made {
+  return { record: labelledRecord(labels, file), candidate: null, confidence: null };
 }

@@ -14,7 +14,6 @@ export async function readForeground(project: Project, imageId: string): Promise
     image: image.id,
     pick: pickOf(origin),
     painted: origin?.method === 'edited',
-    guessed: origin?.by === 'machine',
     fraction: found === null || part === null ? 0 : part.count / (image.height * image.width),
     mask: found?.mask ?? null,
     contours: found?.contours ?? null,

@@ -105,7 +105,7 @@ function labelImageOf(
 function foregroundMark(part: AnnotationPart | null): ImageMarks['foreground'] {
   if (part === null) return 'missing';
   if (part.source.method === 'none-will-do') return 'none-fits';
-  return part.source.by === 'machine' ? 'guess' : 'picked';
+  return part.source.by === 'machine' ? 'suggestion' : 'picked';
 }
 
 function locationsMark(part: AnnotationPart | null): ImageMarks['locations'] {

@@ -7,19 +7,16 @@ import {
   pointOrigin,
 } from '../../contract/apply-location-edit.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { toFailure } from '../../contract/failure.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Locations } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { LocationEdit, LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
-import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
-import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
-import { readBytes } from '../../project/read-bytes.ts';
-import { readLabelImage } from '../../project/read-label-image.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
+import { forEachItem } from '../for-each-item.ts';
+import { fileRecord, foundRecord } from './location-records.ts';
 import { formatPointIds } from './point-ids.ts';
 import { placeOf, readLocations } from './read-locations.ts';
 import { demandThread } from '../annotation-threads.ts';
@@ -64,7 +61,7 @@ export async function editLocations(
 function titleOf(change: LocationEdit): string {
   const count = change.kind === 'add' ? change.points.length / 2 : change.ids.length;
   const verb = { add: 'Add', move: 'Move', delete: 'Delete' }[change.kind];
-  return count === 1 ? `${verb} a location` : `${verb} ${count} locations`;
+  return count === 1 ? `${verb} a point` : `${verb} ${count} points`;
 }
 
 /**
@@ -74,22 +71,18 @@ function titleOf(change: LocationEdit): string {
 export async function findLocationsOf(
   project: Project,
   { images, settings, scope, keepByHand }: CheckedParams<'locations.find'>,
-  { signal, onProgress }: JobControl,
+  control: JobControl,
 ): Promise<{ found: { image: string; count: number }[]; failures: Failure[] }> {
   if (settings !== undefined) await keepSettings(project, scope === 'images' ? images : null, settings);
   const found: { image: string; count: number }[] = [];
-  const failures: Failure[] = [];
-  for (const [index, id] of images.entries()) {
-    const image = project.image(id);
-    onProgress({ done: index, total: images.length, message: `Finding locations in ${image.name}` });
-    try {
-      found.push({ image: id, count: await findIn(project, image, keepByHand, signal) });
-    } catch (error) {
-      const failure = toFailure(error);
-      if (['cancelled', 'disk-full', 'file-unwritable'].includes(failure.code)) throw error;
-      failures.push({ ...failure, subject: image.name });
-    }
-  }
+  const failures = await forEachItem(
+    project.images(images),
+    control,
+    { message: 'Finding points in', nameOf: ({ name }) => name },
+    async (image, { signal }) => {
+      found.push({ image: image.id, count: await findIn(project, image, keepByHand, signal) });
+    },
+  );
   return { found, failures };
 }
 
@@ -137,24 +130,13 @@ async function keepFound(
   const found = withoutNeighbours(points, kept, sigmaPx);
   const all = joined(found, kept);
   const ids = [...pointIds(pointOrigin(editId), found.length / 2), ...before.ids.filter((_, i) => isKept(i))];
-  const source = {
-    method: 'difference-of-gaussians',
-    by: 'machine',
-    parameters: {
-      ...settings,
-      sigmaPx,
-      threshold,
-      ...(kept.length === 0
-        ? {}
-        : {
-            byHand: Array.from({ length: kept.length / 2 }, (_, i) => placeOf(kept, i)),
-            ids: formatPointIds(ids),
-          }),
-    },
-  } as const;
-  await project
-    .annotation(image)
-    .edit('Find locations', { locations: { value: all, source } }, undefined, editId);
+  const record = foundRecord(
+    all,
+    { sigmaPx, threshold },
+    settings,
+    kept.length === 0 ? null : { points: kept, ids },
+  );
+  await project.annotation(image).edit(record.title, { locations: record.change }, undefined, editId);
   return all.length / 2;
 }
 
@@ -226,17 +208,7 @@ export async function importLocations(
   format: 'csv' | 'labels',
   editId: string,
 ): Promise<void> {
-  const bytes = await readBytes(path);
-  const value =
-    format === 'csv'
-      ? parseLocationsCsv(new TextDecoder().decode(bytes), path)
-      : centresOfMass(await readLabelImage(bytes, path));
-  const source = {
-    method: format === 'csv' ? 'file' : 'labels',
-    by: 'person',
-    parameters: { file: path },
-  } as const;
-  await project
-    .annotation(project.image(imageId))
-    .edit('Import locations', { locations: { value, source } }, undefined, editId);
+  const image = project.image(imageId);
+  const { title, change } = await fileRecord(path, format, image);
+  await project.annotation(image).edit(title, { locations: change }, undefined, editId);
 }

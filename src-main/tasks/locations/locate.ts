@@ -1,20 +1,16 @@
-import { basename } from 'node:path';
-import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
-import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl, Pace } from '../../contract/job.ts';
-import type { Locations } from '../../contract/pixels.ts';
-import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project.ts';
 import type { LocationSettings } from '../../contract/requests/locations.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readBytes } from '../../project/read-bytes.ts';
-import { readLabelImage } from '../../project/read-label-image.ts';
-import { chosenImages } from '../chosen-images.ts';
-import { forEachItem } from '../for-each-item.ts';
+import { annotateImages } from '../annotate-images.ts';
+import { attachedLabels, attachedLabelsName } from '../attached-labels.ts';
 import { paceOf } from '../pace-of.ts';
 import { computeLocations } from './compute-locations.ts';
+import { centresRecord, fileRecord, foundRecord } from './location-records.ts';
+import type { LocationsRecord } from './location-records.ts';
 
 /** Where the locations come from. */
 export type LocationChoice =
@@ -48,10 +44,9 @@ export interface LocateResult {
   failures: Failure[];
 }
 
+/** Locations to be saved, and how they were found. */
 interface Made {
-  locations: Locations;
-  title: string;
-  source: AnnotationSource;
+  record: LocationsRecord;
   sigmaPx: number | null;
   note?: string;
 }
@@ -68,40 +63,42 @@ export async function locate(
 ): Promise<LocateResult> {
   project.refuseWhenReadOnly();
   const folder = choice.kind === 'difference-of-gaussians' ? undefined : choice.folder;
+  const format = choice.kind === 'csv' ? 'csv' : 'labels';
   const files =
     folder === undefined
       ? null
-      : await companionsOf(project.manifest.images, folder, choice.kind === 'csv' ? 'tables' : 'labels');
-  const make = async (image: ImageEntry, pace: Pace): Promise<Made> => {
-    if (choice.kind === 'difference-of-gaussians')
-      return fromNuclei(project, image, choice.settings ?? {}, pace);
-    if (files === null) return fromAttachedLabels(project, image);
-    if (choice.kind === 'csv') return fromTable(files.path(namedFile(image), 'table of locations'), image);
-    return fromLabelFile(files.path(namedFile(image), 'label image'));
-  };
-  const result: LocateResult = { done: [], kept: [], failures: [] };
-  result.failures = await forEachItem(
-    chosenImages(project, images),
-    control,
-    { message: 'Finding points in', nameOf: ({ name }) => name },
-    async (image, own) => {
-      const store = project.annotation(image);
-      if (!again && (await store.view()).state.locations !== null) {
-        result.kept.push(image.name);
-        return;
-      }
-      const { locations, title, source, sigmaPx, note } = await make(image, paceOf(own));
-      await store.edit(title, { locations: { value: locations, source } });
-      result.done.push({
-        image: image.id,
-        name: image.name,
-        count: locations.length / 2,
-        sigmaPx,
-        ...(note === undefined ? {} : { note }),
-      });
+      : await companionsOf(project.manifest.images, folder, format === 'csv' ? 'tables' : 'labels');
+  const done: LocateResult['done'] = [];
+  const { kept, failures } = await annotateImages<'locations', Made>(
+    project,
+    {
+      part: 'locations',
+      images,
+      again,
+      message: 'Finding points in',
+      make: async (image, own) => {
+        if (choice.kind === 'difference-of-gaussians')
+          return fromNuclei(project, image, choice.settings ?? {}, paceOf(own));
+        if (files === null) {
+          const centres = centresOfMass(await attachedLabels(project, image));
+          return { record: centresRecord(centres, attachedLabelsName), sigmaPx: null };
+        }
+        const path = files.path(namedFile(image), format === 'csv' ? 'table of locations' : 'label image');
+        return { record: await fileRecord(path, format, image), sigmaPx: null };
+      },
+      onSaved: (image, { sigmaPx, note }, { locations }) => {
+        done.push({
+          image: image.id,
+          name: image.name,
+          count: locations?.count ?? 0,
+          sigmaPx,
+          ...(note === undefined ? {} : { note }),
+        });
+      },
     },
+    control,
   );
-  return result;
+  return { done, kept, failures };
 }
 
 async function fromNuclei(
@@ -112,48 +109,10 @@ async function fromNuclei(
 ): Promise<Made> {
   const own = image.ownLocationSettings ?? project.manifest.settings.locations;
   const merged = { ...own, ...settings };
-  const { points, sigmaPx, threshold, note } = await computeLocations(project, image, merged, false, pace);
+  const found = await computeLocations(project, image, merged, false, pace);
   return {
-    locations: points,
-    title: 'Find locations',
-    source: {
-      method: 'difference-of-gaussians',
-      by: 'machine',
-      parameters: { ...merged, sigmaPx, threshold },
-    },
-    sigmaPx,
-    ...(note === undefined ? {} : { note }),
-  };
-}
-
-async function fromAttachedLabels(project: Project, image: ImageEntry): Promise<Made> {
-  const labels = await project.annotation(image).read('labels');
-  if (labels !== null) return centres(centresOfMass(labels), 'the attached label image');
-  throw new LacssError('annotation-missing', `${image.name} has no label image.`, {
-    subject: image.name,
-    remedy: 'Attach one with lacss add --labels FOLDER, or say where they lie.',
-  });
-}
-
-async function fromLabelFile(path: string): Promise<Made> {
-  return centres(centresOfMass(await readLabelImage(await readBytes(path), path)), path);
-}
-
-function centres(locations: Locations, file: string): Made {
-  return {
-    locations,
-    title: 'Take the centres of the labels',
-    source: { method: 'labels', by: 'person', parameters: { file } },
-    sigmaPx: null,
-  };
-}
-
-async function fromTable(path: string, image: ImageEntry): Promise<Made> {
-  const text = new TextDecoder().decode(await readBytes(path));
-  return {
-    locations: parseLocationsCsv(text, basename(path), image),
-    title: `Import ${basename(path)}`,
-    source: { method: 'file', by: 'person', parameters: { file: path } },
-    sigmaPx: null,
+    record: foundRecord(found.points, found, merged, null),
+    sigmaPx: found.sigmaPx,
+    ...(found.note === undefined ? {} : { note: found.note }),
   };
 }

@@ -19,7 +19,7 @@ export function foregroundKeys({ foreground, display, camera }: ProjectState): K
         label: 'Accept the suggestion ★',
         run: () => {
           if (foreground.ownThreshold) void foreground.useThreshold();
-          else foreground.acceptGuess();
+          else foreground.acceptSuggestion();
         },
       },
       { keys: ['t'], label: 'Custom threshold', run: () => void foreground.startOwnThreshold() },

@@ -28,11 +28,11 @@ export async function measurePicks(page: Page, picks: number): Promise<PickFigur
     const before = await page.evaluate(() => performance.now());
     await page.keyboard.press('3');
     await page.waitForTimeout(700);
-    const { frames, guessed, uploads, key } = await page.evaluate((since) => {
+    const { frames, suggested, uploads, key } = await page.evaluate((since) => {
       const record = window.lacssBench;
       return {
         frames: record.frames.filter((time) => time > since),
-        guessed: record.framesWithGuess,
+        suggested: record.framesWithSuggestion,
         uploads: record.uploads.filter((time) => time > since),
         key: record.keys.findLast(({ pressed }) => pressed > since) ?? null,
       };
@@ -41,7 +41,7 @@ export async function measurePicks(page: Page, picks: number): Promise<PickFigur
     if (first === undefined) throw new Error('A pick was followed by no frame');
     const pressed = key?.pressed ?? before;
     // Later uploads are for the image after the next.
-    if (guessed.includes(first) && uploads.every((time) => time > first)) prefetched++;
+    if (suggested.includes(first) && uploads.every((time) => time > first)) prefetched++;
     script.push(first - pressed);
     // What is faster than two frames is not reported at all.
     screen.push(key ? key.presented - key.pressed : 16);

@@ -15,9 +15,9 @@ export interface PageRecord {
   /** Frames of the viewer, by the end of their script. */
   frames: number[];
   /**
-   * Those of them at whose time the program's guess was marked: with the candidates of the image, that is.
+   * Those of them at whose time the suggestion was marked: with the candidates of the image, that is.
    */
-  framesWithGuess: number[];
+  framesWithSuggestion: number[];
   /** Tiles that were brought to the GPU. */
   uploads: number[];
   /** Key presses: when they were made, and when the frame after them was on the screen (in steps of 8). */
@@ -37,7 +37,7 @@ export async function probePages(context: BrowserContext): Promise<void> {
       inputDelaysMs: [],
       alignedDelaysMs: [],
       frames: [],
-      framesWithGuess: [],
+      framesWithSuggestion: [],
       uploads: [],
       keys: [],
     };
@@ -71,7 +71,7 @@ export async function probePages(context: BrowserContext): Promise<void> {
       queueMicrotask(() => {
         const now = performance.now();
         record.frames.push(now);
-        if (document.querySelector('[aria-label="The program’s guess"]')) record.framesWithGuess.push(now);
+        if (document.querySelector('[aria-label="Suggestion"]')) record.framesWithSuggestion.push(now);
       });
     };
     gl.texImage2D = function (this: WebGL2RenderingContext, ...values: unknown[]) {

@@ -1,0 +1,17 @@
+import { LacssError } from '../contract/errors.ts';
+import type { LabelImage } from '../contract/pixels.ts';
+import type { ImageEntry } from '../contract/project.ts';
+import type { Project } from '../project/project.ts';
+
+/** How a record calls the label image of an image as its source. */
+export const attachedLabelsName = 'the attached label image';
+
+/** The label image attached to an image. @throws LacssError `annotation-missing` */
+export async function attachedLabels(project: Project, image: ImageEntry): Promise<LabelImage> {
+  const labels = await project.annotation(image).read('labels');
+  if (labels !== null) return labels;
+  throw new LacssError('annotation-missing', `${image.name} has no label image.`, {
+    subject: image.name,
+    remedy: 'Attach one with lacss add --labels FOLDER, or name the folder with --labels FOLDER.',
+  });
+}

@@ -1,0 +1,61 @@
+import { packMask } from '../../contract/packed-mask.ts';
+import type { PackedMask } from '../../contract/packed-mask.ts';
+import type { LabelImage } from '../../contract/pixels.ts';
+import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import type { CandidateSettings, CandidatesView, CandidateView } from '../../contract/requests/foreground.ts';
+import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
+import type { PartRecord } from '../annotate-images.ts';
+
+export type ForegroundRecord = PartRecord<PackedMask>;
+
+/**
+ * The record of a candidate.
+ * @param by `machine` where the suggestion was accepted without a look
+ */
+export function candidateRecord(
+  image: ImageEntry,
+  { settings, candidates, confidence }: CandidatesView,
+  index: number,
+  by: AnnotationSource['by'],
+): ForegroundRecord {
+  const { mask, blockPx, threshold } = candidates[index]!;
+  const number = index + 1;
+  return {
+    title: by === 'machine' ? `Accept suggestion ${number}` : `Pick candidate ${number}`,
+    change: {
+      value: enlargeMask(mask, blockPx, image),
+      source: {
+        method: 'candidate',
+        by,
+        parameters: { ...settings, candidate: number, threshold, confidence },
+      },
+    },
+  };
+}
+
+/** The record of a custom threshold, in units of the feature. */
+export function thresholdRecord(
+  image: ImageEntry,
+  settings: CandidateSettings,
+  { mask, blockPx }: CandidateView,
+  threshold: number,
+): ForegroundRecord {
+  return {
+    title: 'Set a threshold',
+    change: {
+      value: enlargeMask(mask, blockPx, image),
+      source: { method: 'threshold', by: 'person', parameters: { ...settings, threshold } },
+    },
+  };
+}
+
+/** The record of a foreground that consists of all labelled pixels. */
+export function labelledRecord({ height, width, data }: LabelImage, file: string): ForegroundRecord {
+  return {
+    title: 'Use all labelled pixels as foreground',
+    change: {
+      value: packMask({ height, width, data: Uint8Array.from(data, (label) => (label > 0 ? 1 : 0)) }),
+      source: { method: 'labels', by: 'person', parameters: { file } },
+    },
+  };
+}
