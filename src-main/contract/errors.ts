@@ -18,8 +18,9 @@ export type ErrorCode =
   | 'project-damaged'
   | 'project-in-use'
   /**
-   * The folder of an open project was moved, replaced or removed. Nothing was written. The same request
-   * succeeds once the folder is back, so a window keeps the edit and sends it again.
+   * The folder of an open project was moved, replaced or removed. The change is not acknowledged. It may
+   * have been written just before the folder disappeared. The same request succeeds once the folder is back,
+   * so a window keeps the edit and sends it again with the same id.
    */
   | 'project-unreachable'
   | 'model-invalid'

@@ -146,7 +146,10 @@ export async function appendToJournal(
     const file = await open(path, wholeBytes === 0 ? 'w' : 'r+');
     try {
       await file.truncate(wholeBytes);
-      await file.write(line, 0, line.length, wholeBytes);
+      // On a disk with little room, a write may stop in the middle without an error.
+      for (let done = 0; done < line.length;) {
+        done += (await file.write(line, done, line.length - done, wholeBytes + done)).bytesWritten;
+      }
       await file.sync();
     } catch (error) {
       await file.truncate(wholeBytes).catch(() => undefined);

@@ -37,7 +37,7 @@ export async function startTraining(life: Life, random: SeededRandom): Promise<B
       if (steps >= stepsUntil) resolve();
     });
     window.on('training.state', ({ phase, message }) => {
-      if (phase === 'failed') life.fault(`the training failed: ${message}`);
+      if (phase === 'failed' && !life.inTrouble) life.fault(`the training failed: ${message}`);
       if (['failed', 'finished', 'stopped', 'paused'].includes(phase)) resolve();
     });
   });
@@ -75,7 +75,8 @@ export async function startSegmenting(life: Life, random: SeededRandom): Promise
     window.on('segment.item', ({ item }) => {
       if (item.status === 'running' && doneUntil === 1) resolve();
       if (item.status === 'done' && ++done >= doneUntil - 1) resolve();
-      if (item.status === 'failed') life.fault(`segmenting failed: ${item.failure?.message}`);
+      if (item.status === 'failed' && !life.inTrouble)
+        life.fault(`segmenting failed: ${item.failure?.message}`);
     });
     window.on('segment.queue', ({ phase }) => {
       if (['finished', 'failed', 'stopped', 'paused'].includes(phase)) resolve();

@@ -1,4 +1,5 @@
 import type { Victim } from '../fixtures/started-program.ts';
+import type { TroubleKind } from './troubles.ts';
 
 /** What is killed: a part of a running window, or a command line at work. */
 export type Target = Victim | 'verb';
@@ -6,6 +7,11 @@ export type Target = Victim | 'verb';
 /** What a crash run has found so far. */
 export interface CrashReport {
   kills: Record<Target, number>;
+  troubles: Record<TroubleKind, number>;
+  /** Further kills, in the middle of a trouble. */
+  killsInTrouble: number;
+  /** Troubles that cannot be made on this machine. */
+  skipped: Set<TroubleKind>;
   /** Changes that were answered, each of which must be there after every kill. */
   acknowledged: number;
   /**
@@ -22,8 +28,19 @@ export interface CrashReport {
 
 export function emptyReport(): CrashReport {
   const kills = { command: 0, host: 0, imaging: 0, learning: 0, all: 0, verb: 0 };
+  const troubles = {
+    'full-disk': 0,
+    'vanished-folder': 0,
+    'clock-forward': 0,
+    'no-inodes': 0,
+    'read-only': 0,
+    'clock-back': 0,
+  };
   return {
     kills,
+    troubles,
+    killsInTrouble: 0,
+    skipped: new Set(),
     acknowledged: 0,
     losses: [],
     halfWritten: [],
@@ -45,10 +62,26 @@ export function isClean({ losses, halfWritten, faults }: CrashReport): boolean {
 
 /** A report as text: the counts, then one line per finding. */
 export function formatCrashReport(report: CrashReport): string {
-  const { kills, acknowledged, losses, halfWritten, faults, stepsWalked, resumedTrainings } = report;
-  const byTarget = Object.entries(kills).map(([target, count]) => `${target} ${count}`);
+  const {
+    kills,
+    troubles,
+    killsInTrouble,
+    skipped,
+    acknowledged,
+    losses,
+    halfWritten,
+    faults,
+    stepsWalked,
+    resumedTrainings,
+  } = report;
+  const listed = (counts: Record<string, number>): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
   return [
-    `Kills: ${countKills(report)} (${byTarget.join(', ')})`,
+    `Kills: ${countKills(report)} (${listed(kills)})`,
+    `Troubles: ${listed(troubles)}; kills in them: ${killsInTrouble}`,
+    ...[...skipped].map((kind) => `Skipped, no disk can be mounted here: ${kind}`),
     `Acknowledged edits: ${acknowledged}`,
     `Losses: ${losses.length}`,
     `Half-written files: ${halfWritten.length}`,

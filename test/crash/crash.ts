@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { SmallDisk } from '../fixtures/small-disk.ts';
 import { startExport, startSegmenting, startTraining } from './background.ts';
 import { imagesFor, makeCrashProject } from './crash-project.ts';
 import { countKills, emptyReport } from './crash-report.ts';
 import type { CrashReport, Target } from './crash-report.ts';
 import { Life } from './life.ts';
+import { befall, clockPreload, troubleKinds } from './troubles.ts';
 import { chooseVerb } from './verbs.ts';
 
 export interface CrashOptions {
@@ -26,6 +28,11 @@ export interface CrashOptions {
  */
 export const killsPerLife = 10;
 
+/** After which kills of a life a trouble comes. */
+const troubleAfter = [2, 6];
+/** Of the disk that a life is on: room for its models, MB. */
+const diskMb = 400;
+
 /** In the middle of work or a moment after a message; most kills must not fall between two pieces of work. */
 const jitterMs = 25;
 /** A verb is at work from when it holds the project; so long at most until it is killed. */
@@ -38,9 +45,9 @@ const targets: readonly Target[] = [
 ];
 
 /**
- * Kills the program at random moments of every kind of work, and holds what is there afterwards against what
- * was acknowledged. The work and what is killed follow from the seed and the number of the kill; the very
- * moment does not.
+ * Kills the program at random moments of every kind of work, and lets troubles befall it in between. What is
+ * there afterwards is compared with what was acknowledged. The work and what is killed follow from the seed
+ * and the number of the kill; the very moment does not.
  */
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const { kills, seed, from = 0, folder, onKill, signal } = options;
@@ -52,7 +59,10 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
   const firstLife = Math.floor(from / killsPerLife);
   for (let n = firstLife; n * killsPerLife < kills && !isStopped(); n++) {
     const home = join(folder, `life-${n}`);
-    const life = await Life.begin(template, home, report);
+    await mkdir(home);
+    const mounted = SmallDisk.mount(home, diskMb);
+    const disk = typeof mounted === 'string' ? null : mounted;
+    const life = await Life.begin(template, home, report, [clockPreload]);
     try {
       const last = Math.min(killsPerLife, kills - n * killsPerLife);
       for (let k = 0; k < last && !isStopped(); k++) {
@@ -60,6 +70,13 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
         life.moment = `seed ${seed} kill ${kill}`;
         await killOnce(life, `${seed}-${kill}`);
         onKill?.(kill, report);
+        const number = troubleAfter.indexOf(k);
+        if (number < 0) continue;
+        const kind = troubleKinds[(n * troubleAfter.length + number) % troubleKinds.length]!;
+        life.moment = `seed ${seed} ${kind} after kill ${kill}`;
+        const random = new SeededRandom(seed, kill, kind);
+        if (await befall(kind, life, disk, `${seed}-${kill}-${kind}`, random)) report.troubles[kind]++;
+        else report.skipped.add(kind);
       }
       life.moment = `seed ${seed} end of life ${n}`;
       await life.reach();
@@ -67,6 +84,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       await life.end();
     } finally {
       life.site.stop();
+      disk?.unmount();
     }
     await rm(home, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../src-main/contract/errors.ts';
@@ -18,7 +18,7 @@ import type { ProjectState } from './project-truth.ts';
 import { Site } from '../fixtures/site.ts';
 
 /** What a refusal says while a disk is full or a folder is gone; the change must then not be there. */
-const troubleCodes = ['disk-full', 'file-unwritable', 'project-unreachable', 'file-unreadable'];
+const troubleCodes = ['disk-full', 'file-unwritable', 'file-unreadable'];
 
 /** The files of a project that none of the work here changes. */
 const untouchedPattern =
@@ -44,10 +44,13 @@ export class Life {
   readonly predicted = new Set<string>();
   readonly exported = new Set<string>();
   #nextFile = 0;
+  /** Where the project's folder is now: a trouble moves it. */
+  #projectFolder: string;
 
   private constructor(site: Site, report: CrashReport) {
     this.site = site;
     this.report = report;
+    this.#projectFolder = site.projectFolder;
   }
 
   /**
@@ -71,8 +74,41 @@ export class Life {
   }
 
   get place(): Place {
-    const { window, project, projectFolder } = this.site;
-    return { window, project, folder: projectFolder };
+    const { window, project } = this.site;
+    return { window, project, folder: this.#projectFolder };
+  }
+
+  /** How far the clock of the day of the program is off, ms; see `jumping-clock.js`. */
+  get clockFile(): string {
+    return join(this.site.folder, 'clock-offset');
+  }
+
+  /** Moves the project's folder away, as an unplugged drive does. */
+  moveProject(): void {
+    this.#projectFolder = join(this.site.folder, 'moved');
+    renameSync(this.site.projectFolder, this.#projectFolder);
+  }
+
+  /** Puts it back. A program that has made a folder in its place is at fault. */
+  moveProjectBack(): void {
+    if (existsSync(this.site.projectFolder)) {
+      this.fault('a folder was made in place of the missing project');
+      rmSync(this.site.projectFolder, { recursive: true });
+    }
+    renameSync(this.#projectFolder, this.site.projectFolder);
+    this.#projectFolder = this.site.projectFolder;
+  }
+
+  /** Opens the project after a trouble, and waits until the program has noticed its end. */
+  async reachWhole(): Promise<void> {
+    await this.#open();
+    for (;;) {
+      const end = await this.site.window
+        .ask('project.read', { project: this.site.project })
+        .catch((error: unknown) => error);
+      if (!(end instanceof LacssError) || end.code !== 'project-unreachable') return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   /** Opens the project in a window, and checks it where it was closed. */
@@ -154,12 +190,13 @@ export class Life {
       const truth = this.#truths.get(image)!;
       const work = await this.#choose(random, image, truth);
       if (work === 'lost') return;
-      if (work === null) continue;
+      // Of an image whose last answer is missing, only the next opening knows what it holds.
+      if (work === null || truth.open.length > 0) continue;
       const hasId = work.name !== 'images.change' && work.name !== 'locations.find';
       truth.open.push(hasId ? { ...work.edit, request: work } : work.edit);
       onSent();
       const end = await this.#ask(work.name, work.params);
-      if (end === 'unknown') return;
+      if (end === 'unknown') continue;
       truth.open.pop();
       if (end === 'done') await this.#acknowledge(image, truth, work.edit);
     }
@@ -177,12 +214,26 @@ export class Life {
     }
   }
 
+  async #journal(image: string): Promise<Buffer> {
+    const folder = this.#projectFolder;
+    try {
+      return await readJournalBytes(folder, image);
+    } catch (error) {
+      // It was moved meanwhile.
+      if (folder === this.#projectFolder) throw error;
+      return readJournalBytes(this.#projectFolder, image);
+    }
+  }
+
   /** What was answered must be on the disk by now. */
   async #acknowledge(image: string, truth: ImageTruth, edit: Edit): Promise<void> {
-    const journal = await readJournalBytes(this.site.projectFolder, image);
+    const journal = await this.#journal(image);
     const entries = countLines(journal);
     this.report.acknowledged++;
     if (entries === truth.entries + 1) truth.happened(edit, this.#titles.get(image) ?? null);
+    // Settings are saved in the manifest. On a full disk only undo cannot reach them, and a notice says so.
+    else if (entries === truth.entries && this.inTrouble && edit.validation !== undefined)
+      truth.validation = edit.validation;
     else if (entries !== truth.entries || !truth.isSame(edit))
       this.#lost(
         image,
@@ -241,7 +292,7 @@ export class Life {
     return end;
   }
 
-  /** Asks for a change: `unknown` where a kill came between question and answer. */
+  /** Asks for a change. `unknown`: a kill came before the answer, or the folder disappeared. */
   async #ask(name: RequestName, params: unknown): Promise<'done' | 'refused' | 'unknown'> {
     try {
       const answer = (await this.site.window.askAnything(name, params)) as { failures?: unknown[] } | null;
@@ -251,6 +302,7 @@ export class Life {
       return 'refused';
     } catch (error) {
       if (!(error instanceof LacssError) || error.code === 'process-crashed') return 'unknown';
+      if (this.inTrouble && error.code === 'project-unreachable') return 'unknown';
       if (!this.inTrouble || !troubleCodes.includes(error.code)) {
         this.fault(`${name} was refused: ${error.code} ${error.message}`);
       }
@@ -307,7 +359,7 @@ export class Life {
     await this.site.window.askAnything(name, params).catch((error: unknown) => {
       this.fault(`${name} that was made was refused when it was sent again: ${String(error)}`);
     });
-    const entries = countLines(await readJournalBytes(this.site.projectFolder, image));
+    const entries = countLines(await this.#journal(image));
     if (entries !== truth.entries) this.#lost(image, `${name} was made twice`);
   }
 

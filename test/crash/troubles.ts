@@ -1,0 +1,116 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { makeReadOnly } from '../fixtures/small-disk.ts';
+import type { SmallDisk } from '../fixtures/small-disk.ts';
+import { startSegmenting, startTraining } from './background.ts';
+import type { Life } from './life.ts';
+
+/** What befalls a program besides kills, in the order in which a run goes through them. */
+export const troubleKinds = [
+  'full-disk',
+  'vanished-folder',
+  'clock-forward',
+  'no-inodes',
+  'read-only',
+  'clock-back',
+] as const;
+export type TroubleKind = (typeof troubleKinds)[number];
+
+/** Lets every process of a program hear of {@link jumpClock}. */
+export const clockPreload = fileURLToPath(new URL('../fixtures/jumping-clock.js', import.meta.url));
+
+/** Far enough for every hourly copy, lifetime of a code and limit of restarts. */
+const jumpMs = 400 * 24 * 3_600_000;
+/** Edits of each of two hands before, during and after. */
+const edits = { before: 2, during: 6, after: 3 };
+
+/**
+ * Lets one trouble befall a life in the middle of work, often with a kill in it, and ends it. What was
+ * acknowledged must be there afterwards, what was refused must not, and every further edit must be accepted.
+ * @param disk that the life is on; null where none can be mounted
+ * @returns whether the trouble was possible on this machine
+ */
+export async function befall(
+  kind: TroubleKind,
+  life: Life,
+  disk: SmallDisk | null,
+  seed: string,
+  random: SeededRandom,
+): Promise<boolean> {
+  const trouble = troubleOf(kind, life, disk);
+  if (trouble === null) return false;
+  await life.reach();
+  const background = random.integer(3);
+  if (background === 0) await startTraining(life, random);
+  if (background === 1) await startSegmenting(life, random);
+  const victim = random.chance(0.4) ? (['host', 'imaging', 'imaging'] as const)[random.integer(3)]! : null;
+  const signal = new AbortController().signal;
+  let begun: Promise<void> | null = null;
+  let sent = 0;
+  life.inTrouble = true;
+  await life.work(`${seed}-during`, edits.before + edits.during, signal, () => {
+    sent++;
+    if (sent === 2 * edits.before) begun ??= trouble.begin();
+    // At that many edits of both hands, a few are refused already.
+    if (sent === 3 * edits.before && victim !== null && life.site.program.kill(victim)) {
+      life.report.killsInTrouble++;
+    }
+  });
+  // A host that was killed before the trouble began has left both hands without work.
+  await (begun ?? trouble.begin());
+  await trouble.end();
+  await life.checkKilled();
+  await life.reachWhole();
+  await life.check();
+  life.inTrouble = false;
+  await life.work(`${seed}-after`, edits.after, signal, () => undefined);
+  await life.check();
+  return true;
+}
+
+interface Trouble {
+  begin: () => Promise<void>;
+  end: () => Promise<void>;
+}
+
+function troubleOf(kind: TroubleKind, life: Life, disk: SmallDisk | null): Trouble | null {
+  switch (kind) {
+    case 'full-disk':
+      return onDisk(disk, (it) => it.fill());
+    case 'no-inodes':
+      return onDisk(disk, (it) => it.fillInodes());
+    case 'read-only':
+      return disk === null ? null : readOnly(life);
+    case 'vanished-folder':
+      return {
+        begin: async () => life.moveProject(),
+        end: async () => life.moveProjectBack(),
+      };
+    case 'clock-forward':
+      return clockJump(life, jumpMs);
+    case 'clock-back':
+      return clockJump(life, -jumpMs);
+  }
+}
+
+function onDisk(disk: SmallDisk | null, begin: (disk: SmallDisk) => void): Trouble | null {
+  if (disk === null) return null;
+  return { begin: async () => begin(disk), end: async () => disk.release() };
+}
+
+function readOnly(life: Life): Trouble {
+  let release: (() => void) | null = null;
+  return {
+    begin: async () => void (release = makeReadOnly(life.site.projectFolder)),
+    end: async () => release?.(),
+  };
+}
+
+/** The clock stays where it has jumped to until the next jump: nobody sets it back in time. */
+function clockJump(life: Life, byMs: number): Trouble {
+  return {
+    begin: () => writeFile(life.clockFile, String(byMs)),
+    end: async () => undefined,
+  };
+}
