@@ -1,4 +1,4 @@
-import type { ChannelChoice } from '../tasks/images/add.ts';
+import type { ChannelChoice } from '../tasks/images/choose-roles.ts';
 
 /** A channel as it is typed: `2` is the second one, `none` no channel, everything else a name. */
 export function channelOf(text: string): ChannelChoice {

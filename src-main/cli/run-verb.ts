@@ -6,6 +6,7 @@ import type { JobControl } from '../contract/job.ts';
 import { dataFolder } from '../project/data-folder.ts';
 import { ErrorLog } from '../project/error-log.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { firstTen } from './first-ten.ts';
 import { ProgressLine } from './progress-line.ts';
 import { guardedTerminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -77,7 +78,8 @@ export async function runVerb(
     terminal.out(
       json ? JSON.stringify({ ok: failed.length === 0, result, ...noticed() }, null, 2) + '\n' : text,
     );
-    for (const failure of failed) terminal.err(failureText(failure));
+    const failures = failed.map(failureText);
+    for (const line of json ? failures : firstTen(failures)) terminal.err(`${line}\n`);
     return failed.length > 0 ? exitCodes.someFailed : exitCodes.done;
   } catch (error) {
     progress.clear();
@@ -107,7 +109,7 @@ function errorText({ code, message, remedy }: LacssError): string {
 }
 
 function failureText({ subject, message, remedy }: Failure): string {
-  return `${oneLine(`Failed: ${subject ?? 'something'}: ${message}`)}\n${remedy === undefined ? '' : `  ${remedy}\n`}`;
+  return `${oneLine(`Failed: ${subject ?? 'something'}: ${message}`)}${remedy === undefined ? '' : `\n  ${remedy}`}`;
 }
 
 /** Keeps a name with a line break from looking like a line of the program. */

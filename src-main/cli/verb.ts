@@ -22,7 +22,7 @@ export function addVerb(
     .command(name)
     .description(description)
     .option('--json', 'print the result as JSON on standard output')
-    .option('--quiet', 'show no progress')
+    .option('--quiet', 'show no progress and no table of images')
     .option('--debug', 'show where in the program an error occurred')
     .addHelpText('after', ['', 'Examples:', ...examples.map((example) => `  $ ${example}`)].join('\n'));
 }

@@ -123,6 +123,14 @@ export const imageSettingsSchema = imageFieldsSchema.pick({
   validation: true,
 });
 
+/** Image settings of one step of undo. What follows from the files is there where the step took over changed files. */
+const imageStepSchema = imageSettingsSchema.extend({
+  files: imageFieldsSchema.shape.files.exactOptional(),
+  channelNames: imageFieldsSchema.shape.channelNames.exactOptional(),
+  axes: imageFieldsSchema.shape.axes.exactOptional(),
+  sizes: imageFieldsSchema.shape.sizes.exactOptional(),
+});
+
 /** Which cells Review shows and export writes. */
 export const reviewSettingsSchema = z.strictObject({
   /** Hides unseen cells with a lower score. `null`: the minimum score of the model that found them. */
@@ -219,7 +227,7 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     title: z.string(),
     state: annotationStateSchema,
     /** For an edit of image settings (kept in the manifest): the settings before and after. */
-    image: z.strictObject({ before: imageSettingsSchema, after: imageSettingsSchema }).optional(),
+    image: z.strictObject({ before: imageStepSchema, after: imageStepSchema }).optional(),
     edit: editIdSchema.optional(),
   }),
   z.strictObject({ kind: z.literal('undo'), ...stepFields }),
@@ -261,7 +269,7 @@ export interface ManifestCopy {
 export type ImageFile = z.infer<typeof imageFileSchema>;
 export type ChannelRoles = z.infer<typeof channelRolesSchema>;
 export type ImageEntry = z.infer<typeof imageEntrySchema>;
-export type ImageSettings = z.infer<typeof imageSettingsSchema>;
+export type ImageSettings = z.infer<typeof imageStepSchema>;
 export type ReviewSettings = z.infer<typeof reviewSettingsSchema>;
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 export type ProjectManifest = z.infer<typeof projectManifestSchema>;

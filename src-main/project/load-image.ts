@@ -90,6 +90,16 @@ export async function loadRole(
 function channelOf(image: ImageEntry, role: keyof ChannelRoles): number {
   const channel = image.roles[role];
   if (channel !== null) return channel;
+  if (image.channelNames.length === 1) {
+    throw new LacssError(
+      'setting-invalid',
+      `${image.name} has one channel, and it does not look like ${role === 'nuclei' ? 'stained nuclei' : 'cells'}.`,
+      {
+        subject: image.name,
+        remedy: `If it shows ${role}, choose it under Images, or with lacss add --${role} 1. Both roles may share it.`,
+      },
+    );
+  }
   throw new LacssError('setting-invalid', `${image.name} has no channel for ${role}.`, {
     subject: image.name,
     remedy: `Its channels are ${image.channelNames.join(', ')}. Choose one under Images, or with lacss add --${role} NAME.`,

@@ -15,6 +15,8 @@ export interface ImageGroup {
   /** What the image is called. */
   name: string;
   files: readonly { path: string; channel: string | null }[];
+  /** Whether only the likeness of their names says that the files are channels of one image. @default false */
+  channelsAreGuessed?: boolean;
   /** Index of the image in files with several positions or series, from 0. @default 0 */
   image?: number;
 }
@@ -55,6 +57,16 @@ export async function imagesOfGroup(group: ImageGroup, axes: string | null = nul
     const own = isUnique ? names[image] : `${names[image]} ${image + 1}`;
     return { ...group, name: `${group.name} ${own}`, image };
   });
+}
+
+/** Whether files have the same size, time points and focal planes. A file that cannot be opened fits to none. */
+export async function haveEqualSizes(paths: readonly string[], axes: string | null = null): Promise<boolean> {
+  const sizes = new Set<string>();
+  for (const path of paths) {
+    const [source] = await openImage(await fileBytes(path), basename(path), { axes }).catch(() => []);
+    sizes.add(source === undefined ? path : sizeText(source));
+  }
+  return sizes.size === 1;
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../src-main/cli/program.ts';
+import { writePng } from '../../src-main/imaging/png/write-png.ts';
 import type { Frame } from '../../src-main/cli/run-verb.ts';
 import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
@@ -99,9 +100,7 @@ test('from images to measurements, one verb after the other, all as JSON where a
     return out;
   };
   await run('new', join(folder, 'project'));
-  expect(await run('add', join(folder, 'images'), ...project)).toContain(
-    'Membrane (cells), DAPI (nuclei)  0.8 µm/px',
-  );
+  expect(await run('add', join(folder, 'images'), ...project)).toBe('Added 2 images.\n');
   expect(await run('foreground', ...project)).toContain('Computed the foreground of 2 images.');
   expect(await run('locate', ...project)).toContain('Found points in 2 images.');
   const trained = JSON.parse(
@@ -213,6 +212,47 @@ describe('errors end with their own exit code, what happened and what to do', ()
     expect(exitCode).toBe(3);
     expect(out).toContain('Added 1 image.');
     expect(err).toMatch(/^Failed: text: .*\n {2}\S.*\n$/);
+  });
+
+  test('hundreds of images: ten lines and a count, none with --quiet; roles of all at once', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'images'));
+    for (let i = 1; i <= 30; i++) {
+      const data = new Uint8Array(64 * 3).fill(i, 20);
+      writeFileSync(
+        join(folder, 'images', `f${i}.png`),
+        writePng({ height: 8, width: 8, channels: 3, data }),
+      );
+    }
+    const added: string[] = [];
+    for (const [name, quiet] of [['loud'], ['quiet', '--quiet']]) {
+      await lacss('new', join(folder, name!));
+      const more = quiet === undefined ? [] : [quiet];
+      const roles = ['--cells', '1', '--nuclei', '1'];
+      const { out } = await lacss(
+        'add',
+        join(folder, 'images'),
+        '-p',
+        join(folder, name!),
+        ...roles,
+        ...more,
+      );
+      added.push(out);
+    }
+    expect(added[0]!.split('\n')).toHaveLength(1 + 10 + 1 + 1);
+    expect(added[0]).toContain('f1  8 × 8  Red (cells, nuclei)');
+    expect(added[0]).toContain('and 20 more (--json lists all)');
+    expect(added[1]).toBe('Added 30 images.\n');
+    const project = ['-p', join(folder, 'quiet'), '--quiet'];
+    expect(await lacss('add', '--nuclei', '2', ...project)).toEqual({
+      exitCode: 0,
+      out: 'Changed 30 images of the project.\n',
+      err: '',
+    });
+    const { images } = JSON.parse(readFileSync(join(folder, 'quiet', 'project.json'), 'utf8')) as {
+      images: { roles: unknown }[];
+    };
+    expect(images.map(({ roles }) => roles)).toEqual(images.map(() => ({ cells: 0, nuclei: 1 })));
   });
 
   test('a folder without images: 4', async () => {

@@ -99,6 +99,18 @@ test('lists what failed beside what was done', async () => {
   });
 });
 
+test('of many failures the first ten are listed', async () => {
+  const failed = Array.from({ length: 300 }, (_, i) => ({
+    code: 'file-damaged' as const,
+    subject: `${i}.tif`,
+    message: 'It is cut short.',
+  }));
+  const { written } = await run(async () => ({ ...done, failed }));
+  const lines = written.err.trimEnd().split('\n');
+  expect(lines).toHaveLength(11);
+  expect(lines.at(-1)).toBe('  and 290 more (--json lists all)');
+});
+
 test('the first Ctrl-C stops the job cleanly, the second ends the process', async () => {
   const world = standIn();
   const exitCode = await runVerb(world.frame, {}, async ({ signal }) => {

@@ -4,13 +4,15 @@ import { InvalidArgumentError } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import type { SkippedImage } from '../../contract/requests/images.ts';
 import { stackAxesSchema } from '../../contract/stack-axes.ts';
-import { add } from '../../tasks/images/add.ts';
-import type { AddParams, AddResult } from '../../tasks/images/add.ts';
+import { add, setImages } from '../../tasks/images/add.ts';
+import type { AddParams, AddResult, SetImagesResult } from '../../tasks/images/add.ts';
 import { attachLabels, detachLabels } from '../../tasks/images/attach-labels.ts';
 import type { AttachLabelsResult } from '../../tasks/images/attach-labels.ts';
 import { relink } from '../../tasks/images/relink.ts';
 import type { RelinkResult } from '../../tasks/images/relink.ts';
 import { channelOf } from '../channel-choice.ts';
+import { firstTen, imageTable } from '../first-ten.ts';
+import type { ImageRow } from '../first-ten.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
@@ -37,12 +39,13 @@ export function addAdd(program: Command, run: VerbRunner): void {
     'lacss add images/ --channel-pattern "{channel}-{stem}.tif"',
     'lacss add stacks/ --axes ZC2          # two channels per focal plane',
     'lacss add --labels truth/',
+    'lacss add --nuclei DAPI                # sets the nuclei channel of all images of the project',
   ])
     .argument('[paths...]', 'image files, and folders (subfolders included)')
     .addOption(projectOption())
     .option(
       '--channel-pattern <pattern>',
-      'which part of a file name is the channel, such as {stem}_{channel}.tif (default: automatic)',
+      'which part of a file name is the channel, such as {stem}_{channel}.tif; none: each file is an image (default: automatic)',
     )
     .option(
       '--axes <axes>',
@@ -75,38 +78,46 @@ export function addAdd(program: Command, run: VerbRunner): void {
             const names = detached.map(({ name }) => name);
             return { result: { detached: names }, text: `Detached ${count(names.length, 'label image')}.\n` };
           }
-          if (paths.length === 0 && options.labels === undefined) throw nothingToAdd();
-          const added =
-            paths.length > 0 ? await add(project, paramsOf(paths, options), control) : nothingAdded;
-          if (options.labels === undefined) return outcomeOf(added);
-          return withLabels(added, await attachLabels(project, { folder: options.labels }, control));
+          const params = paramsOf(paths, options);
+          const outcomes: Outcome[] = [];
+          if (paths.length > 0) outcomes.push(outcomeOf(await add(project, params, control), options));
+          else if (setsImages(options))
+            outcomes.push(settingsOutcome(await setImages(project, params, control)));
+          if (options.labels !== undefined) {
+            const attached = await attachLabels(project, { folder: options.labels }, control);
+            outcomes.push(labelsOutcome(attached, options));
+          }
+          if (outcomes.length === 0) throw nothingToAdd();
+          return joined(outcomes);
         }),
       );
     });
 }
 
-const nothingAdded: AddResult = {
-  added: [],
-  known: [],
-  changed: [],
-  updated: [],
-  guessedStacks: [],
-  attached: [],
-  labels: [],
-  labelFiles: [],
-  thumbnailFiles: [],
-  failures: [],
-};
+/** Whether the options change images of the project, without new files. */
+function setsImages({ cells, nuclei, pixelSize, validation }: AddOptions): boolean {
+  return [cells, nuclei, pixelSize, validation].some((option) => option !== undefined);
+}
+
+/** What several steps of the verb did, as one outcome. */
+function joined(outcomes: readonly Outcome[]): Outcome {
+  const failed = outcomes.flatMap(({ failed: failures = [] }) => failures);
+  const result = Object.assign({}, ...outcomes.map((outcome) => outcome.result)) as object;
+  return { result: { ...result, failures: failed }, text: outcomes.map(({ text }) => text).join(''), failed };
+}
 
 function nothingToAdd(): LacssError {
   return new LacssError('setting-invalid', 'No files or folders were named.', {
-    remedy: 'Name image files or folders, or label images with --labels.',
+    remedy:
+      'Name image files or folders, label images with --labels, or what to set: --cells, --nuclei, --pixel-size.',
   });
 }
 
 function relinkOutcome(result: RelinkResult): Outcome {
   const lines = [`Found ${count(result.found.length, 'moved file')}.`];
-  if (result.missing.length > 0) lines.push('Still missing:', ...result.missing.map((path) => `  ${path}`));
+  if (result.missing.length > 0) {
+    lines.push('Still missing:', ...firstTen(result.missing.map((path) => `  ${path}`)));
+  }
   return { result, text: lines.join('\n') + '\n' };
 }
 
@@ -140,29 +151,44 @@ function stackAxes(text: string): string {
   );
 }
 
-/** Rows of a list that are printed. */
-const mostRows = 10;
+function settingsOutcome(result: SetImagesResult): Outcome {
+  return {
+    result,
+    text: `Changed ${count(result.changed.length, 'image')} of the project.\n`,
+    failed: result.failures,
+  };
+}
 
-function outcomeOf(result: AddResult): Outcome {
-  const lines = [`Added ${count(result.added.length, 'image')}.`];
-  for (const { name, width, height, channelNames, roles, pixelSizeUm, sizes } of result.added) {
-    const channels = channelNames.map((channel, index) => {
-      const shows = index === roles.cells ? ' (cells)' : index === roles.nuclei ? ' (nuclei)' : '';
-      return channel + shows;
-    });
-    const calibration = pixelSizeUm === null ? 'pixel size unknown' : `${pixelSizeUm.x} µm/px`;
-    lines.push(`  ${name}  ${width} × ${height}  ${channels.join(', ')}  ${calibration}`);
-    if (sizes.t * sizes.z > 1) {
-      lines.push(
-        `    has ${sizes.t} time points and ${sizes.z} focal planes; the project uses the first of each`,
-      );
-    }
-  }
+/** One image in the table of those added. */
+function rowOf({
+  name,
+  width,
+  height,
+  channelNames,
+  roles,
+  pixelSizeUm,
+  sizes,
+}: AddResult['added'][number]): ImageRow {
+  const channels = channelNames.map((channel, index) => {
+    const shows = (['cells', 'nuclei'] as const).filter((role) => roles[role] === index);
+    return shows.length === 0 ? channel : `${channel} (${shows.join(', ')})`;
+  });
+  const calibration = pixelSizeUm === null ? 'pixel size unknown' : `${pixelSizeUm.x} µm/px`;
+  const text = `  ${name}  ${width} × ${height}  ${channels.join(', ')}  ${calibration}`;
+  if (sizes.t * sizes.z === 1) return { text };
+  const note = `has ${sizes.t} time points and ${sizes.z} focal planes; the project uses the first of each`;
+  return { text, note };
+}
+
+function outcomeOf(result: AddResult, { quiet }: CommonOptions): Outcome {
+  const lines = [
+    `Added ${count(result.added.length, 'image')}.`,
+    ...imageTable(result.added.map(rowOf), quiet),
+  ];
   const list = (head: string, rows: readonly string[], remedy = ''): void => {
     if (rows.length === 0) return;
-    const shown = rows.slice(0, mostRows).map((row) => `  ${row}`);
-    const rest = rows.length > mostRows ? [`  and ${rows.length - mostRows} more`] : [];
-    lines.push(`${head}:`, ...shown, ...rest, ...(remedy === '' ? [] : [`  ${remedy}`]));
+    const shown = firstTen(rows.map((row) => `  ${row}`));
+    lines.push(`${head}:`, ...shown, ...(remedy === '' ? [] : [`  ${remedy}`]));
   };
   const named = ({ name, as }: SkippedImage): string =>
     name === as ? name : `${name} (in the project as ${as})`;
@@ -177,6 +203,16 @@ function outcomeOf(result: AddResult): Outcome {
     'These files do not state the order of their planes. Please check it',
     result.guessedStacks,
     'Correct it with --axes.',
+  );
+  list(
+    'Files put together as channels of one image, because their names are alike. Please check',
+    result.guessedChannels,
+    'If they are separate images, remove them and add them with --channel-pattern none.',
+  );
+  list(
+    'It is not certain which channels show cells and nuclei here. Please check',
+    result.guessedRoles,
+    'Correct it with --cells and --nuclei.',
   );
   const pairs = result.attached.map(({ file, image, cells, warning }) => {
     const pair = `${basename(file)} for ${image}  ${count(cells, 'cell')}`;
@@ -199,16 +235,11 @@ function outcomeOf(result: AddResult): Outcome {
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }
 
-function withLabels(added: AddResult, { attached, failures }: AttachLabelsResult): Outcome {
-  const outcome = outcomeOf(added);
-  const lines = attached.map(({ name, file, cells, warning }) => {
-    const pair = `  ${name}  ${basename(file)}  ${count(cells, 'cell')}`;
-    return warning === null ? pair : `${pair}\n    Warning: ${warning}`;
-  });
-  const head = `Attached ${count(attached.length, 'label image')}.`;
-  return {
-    result: { ...added, attached },
-    text: (added === nothingAdded ? '' : outcome.text) + [head, ...lines].join('\n') + '\n',
-    failed: [...added.failures, ...failures],
-  };
+function labelsOutcome({ attached, failures }: AttachLabelsResult, { quiet }: CommonOptions): Outcome {
+  const rows = attached.map(({ name, file, cells, warning }) => ({
+    text: `  ${name}  ${basename(file)}  ${count(cells, 'cell')}`,
+    ...(warning === null ? {} : { note: `Warning: ${warning}` }),
+  }));
+  const lines = [`Attached ${count(attached.length, 'label image')}.`, ...imageTable(rows, quiet)];
+  return { result: { attached }, text: lines.join('\n') + '\n', failed: failures };
 }

@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { evaluate, evaluateFolders } from '../../tasks/results/evaluate.ts';
 import type { EvaluateResult, Figures } from '../../tasks/results/evaluate.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
+import { firstTen, mostRows } from '../first-ten.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
 import { addVerb, count, projectOption, withProject } from '../verb.ts';
@@ -109,17 +110,24 @@ function outcomeOf(result: EvaluateResult): Outcome {
   const table = formatTable(
     ['image', ...shown.map(({ head }) => head)],
     [
-      ...result.images.map(({ name, ...figures }) => row(name, figures)),
+      ...result.images.slice(0, mostRows).map(({ name, ...figures }) => row(name, figures)),
       ...(result.images.length > 1 ? [row('all', result.pooled)] : []),
     ],
   );
-  const leftOut = result.leftOut.map(({ name, reason }) => `Left out: ${name}: ${reason}.\n`).join('');
+  const leftOut = firstTen(result.leftOut.map(({ name, reason }) => `Left out: ${name}: ${reason}.`));
+  const others = result.images.length - mostRows;
+  const more = others > 0 ? `and ${count(others, 'more image')} (--csv and --json list all)\n` : '';
   const legend =
     'cells: number in the label images. AP and FNR as in the LACSS paper, at an IoU above 0.5, above 0.75,\n' +
     'and as the mean of ten thresholds. TP/(TP+FP+FN), F1 and PQ at an IoU above 0.5.\n';
   return {
     result,
-    text: table + (isRanked ? '' : withoutScores(result)) + legend + leftOut,
+    text:
+      table +
+      more +
+      (isRanked ? '' : withoutScores(result)) +
+      legend +
+      leftOut.map((line) => `${line}\n`).join(''),
     failed: result.failures,
   };
 }

@@ -6,6 +6,7 @@ import type {
   ForegroundParams,
   ForegroundResult,
 } from '../../tasks/foreground/foreground.ts';
+import { firstTenNames, imageTable } from '../first-ten.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
@@ -59,7 +60,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
     .action(async (images: string[], options: ForegroundOptions) => {
       await run(options, (control) =>
         withProject(options.project, { purpose: 'lacss foreground' }, control, async (project) =>
-          outcomeOf(await foreground(project, paramsOf(images, options), control)),
+          outcomeOf(await foreground(project, paramsOf(images, options), control), options),
         ),
       );
     });
@@ -83,15 +84,14 @@ function choiceOf({ labels, threshold, pick }: ForegroundOptions): ForegroundCho
   return pick === 'best' ? { kind: 'best' } : { kind: 'candidate', number: Number(pick) };
 }
 
-function outcomeOf(result: ForegroundResult): Outcome {
-  const lines = [`Computed the foreground of ${count(result.done.length, 'image')}.`];
-  for (const { name, candidate, confidence, fraction, note } of result.done) {
+function outcomeOf(result: ForegroundResult, { quiet }: CommonOptions): Outcome {
+  const rows = result.done.map(({ name, candidate, confidence, fraction, note }) => {
     const which = candidate === null ? '' : `  candidate ${candidate}`;
     const sure = confidence === null ? '' : ` (${Math.round(100 * confidence)} % sure)`;
-    lines.push(`  ${name}${which}${sure}  ${(100 * fraction).toFixed(1)} % of the image`);
-    if (note !== undefined) lines.push(`    ${note}`);
-  }
+    return { text: `  ${name}${which}${sure}  ${(100 * fraction).toFixed(1)} % of the image`, note };
+  });
+  const lines = [`Computed the foreground of ${count(rows.length, 'image')}.`, ...imageTable(rows, quiet)];
   if (result.kept.length > 0)
-    lines.push(`Kept the foreground of: ${result.kept.join(', ')} (--again replaces it).`);
+    lines.push(`Kept the foreground of: ${firstTenNames(result.kept)} (--again replaces it).`);
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }

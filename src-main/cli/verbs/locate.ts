@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import { locate } from '../../tasks/locations/locate.ts';
 import type { LocateParams, LocateResult, LocationChoice } from '../../tasks/locations/locate.ts';
+import { firstTenNames, imageTable } from '../first-ten.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
@@ -52,7 +53,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
     .action(async (images: string[], options: LocateOptions) => {
       await run(options, (control) =>
         withProject(options.project, { purpose: 'lacss locate' }, control, async (project) =>
-          outcomeOf(await locate(project, paramsOf(images, options), control)),
+          outcomeOf(await locate(project, paramsOf(images, options), control), options),
         ),
       );
     });
@@ -85,14 +86,13 @@ function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, linear }: LocateOp
   };
 }
 
-function outcomeOf(result: LocateResult): Outcome {
-  const lines = [`Found points in ${count(result.done.length, 'image')}.`];
-  for (const { name, count: found, sigmaPx, note } of result.done) {
+function outcomeOf(result: LocateResult, { quiet }: CommonOptions): Outcome {
+  const rows = result.done.map(({ name, count: found, sigmaPx, note }) => {
     const sigma = sigmaPx === null ? '' : `  σ ${sigmaPx.toFixed(1)} px`;
-    lines.push(`  ${name}  ${count(found, 'point')}${sigma}`);
-    if (note !== undefined) lines.push(`    ${note}`);
-  }
+    return { text: `  ${name}  ${count(found, 'point')}${sigma}`, note };
+  });
+  const lines = [`Found points in ${count(rows.length, 'image')}.`, ...imageTable(rows, quiet)];
   if (result.kept.length > 0)
-    lines.push(`Kept the points of: ${result.kept.join(', ')} (--again replaces them).`);
+    lines.push(`Kept the points of: ${firstTenNames(result.kept)} (--again replaces them).`);
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }

@@ -8,6 +8,7 @@ import { segment } from '../../tasks/segmenting/segment.ts';
 import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segment-each.ts';
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
 import { channelOf } from '../channel-choice.ts';
+import { imageTable } from '../first-ten.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
 import { addVerb, count, engineOption, numberBetween, projectOption, withProject } from '../verb.ts';
@@ -73,7 +74,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
     )
     .option(
       '--channel-pattern <pattern>',
-      'with --output: which part of a file name is the channel, such as {stem}_{channel}.tif',
+      'with --output: which part of a file name is the channel, such as {stem}_{channel}.tif; none: each file is an image',
     )
     .option(
       '--cells <channel>',
@@ -139,14 +140,14 @@ function withoutProject(
   );
 }
 
-function outcomeOf(result: SegmentResult, { output }: SegmentOptions): Outcome {
+function outcomeOf(result: SegmentResult, { output, quiet }: SegmentOptions): Outcome {
   const where = output === undefined ? '' : ` into ${output}`;
-  const lines = [`Segmented ${count(result.done.length, 'image')} with ${result.model}${where}.`];
-  for (const { name, cells, elapsedMs, diameterPx, note } of result.done) {
+  const rows = result.done.map(({ name, cells, elapsedMs, diameterPx, note }) => {
     const size = `diameter ${Math.round(diameterPx)} px`;
-    lines.push(`  ${name}  ${count(cells, 'cell')}  ${size}  ${formatDuration(elapsedMs)}`);
-    if (note !== undefined) lines.push(`    ${note}`);
-  }
+    return { text: `  ${name}  ${count(cells, 'cell')}  ${size}  ${formatDuration(elapsedMs)}`, note };
+  });
+  const head = `Segmented ${count(rows.length, 'image')} with ${result.model}${where}.`;
+  const lines = [head, ...imageTable(rows, quiet)];
   // Only a job that measured its speed has something to report.
   if (result.computedBy?.speeds) lines.push(result.computedBy.reason);
   if (result.computedBy?.trouble) lines.push(result.computedBy.trouble);

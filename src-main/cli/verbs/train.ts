@@ -170,7 +170,7 @@ function outcomeOf(result: TrainResult): Outcome {
     `Trained ${model}: ${count(steps, 'step')} on ${count(images, 'image')} in ${formatDuration(elapsedMs)}.`,
     `  started from ${startedFrom ?? 'random weights'}`,
     `  mean cell diameter ${cellDiameterPx.toFixed(1)} px; weights of epoch ${chosenEpoch}; ${judged}`,
-    ...leftOut.map(({ name, reason }) => `  left out: ${name}: ${reason}`),
+    ...firstTen(leftOut.map(({ name, reason }) => `  left out: ${name}: ${reason}`)),
     ...firstTen(warnings.map(({ name, message }) => `  warning: ${name}: ${message}`)),
     `Next: lacss segment --model ${model}`,
   ];

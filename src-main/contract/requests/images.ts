@@ -121,6 +121,8 @@ export interface ImageProposal {
   stackLength: number;
   /** Whether no file says what its planes are: their number decided, and a person should check. */
   axesAreGuessed: boolean;
+  /** Whether only likeness of names says that its files belong together: a person should check. */
+  channelsAreGuessed: boolean;
   /** One PNG a channel (grey, automatic contrast, longer side 192 px): the proof. */
   thumbnails: Uint8Array[];
 }
@@ -165,6 +167,10 @@ export interface AddedImages {
   updated: SkippedImage[];
   /** Images whose files do not say what their planes are. */
   guessedStacks: string[];
+  /** Images whose names and pixels leave doubt which channel shows what. */
+  guessedRoles: string[];
+  /** Images of several files, which only likeness of names says belong together. */
+  guessedChannels: string[];
   /** Label images that were attached. */
   attached: (LabelPair & { id: ImageId; cells: number; warning: string | null })[];
   /** Label images that were found and not attached. */
@@ -176,10 +182,14 @@ export interface AddedImages {
   failures: Failure[];
 }
 
+/** With a lower confidence of the suggested roles, a person should check them. */
+export const sureOfRoles = 0.6;
+
 /** How files become images. `images.inspect` shows the defaults. */
 const addOptions = z.strictObject({
   /**
    * `{stem}_{channel}.tif`: which parts of a file name give image and channel. Absent or empty: automatic.
+   * `none`: every file is an image.
    */
   channelPattern: z.string().max(200).optional(),
   /** Order of the planes in a stack. Absent: from the file, or automatic. */

@@ -1,11 +1,23 @@
 import { LacssError } from '../../contract/errors.ts';
+import { isStain, shownByName } from './stains.ts';
+
+/** The pattern that keeps files apart. */
+export const noPattern = 'none';
+
+/** One file of an image. */
+export interface ChannelFile {
+  name: string;
+  channel: string | null;
+  /** Whether only the likeness of the names suggests that it is a channel: a person should check. */
+  isGuessed: boolean;
+}
 
 /** The files of one image, one per channel. */
 export interface ChannelGroup {
   /** The name without its channel and extension: `HeLa_1` for `HeLa_1_phase.tif` and `HeLa_1_nuclear.tif`. */
   stem: string;
   /** In channel order; `channel` is `null` if the name contains none. */
-  files: { name: string; channel: string | null }[];
+  files: ChannelFile[];
 }
 
 /** A file's name, split at its channel. */
@@ -13,17 +25,18 @@ interface SplitName {
   name: string;
   stem: string;
   channel: string;
+  /** Parts of the name before and after a stain. */
+  place?: { start: number; after: number };
+  /** Whether only the other names suggest that this is a channel. */
+  isGuessed?: boolean;
 }
-
-/** Words for the content of a channel, or its dye. */
-const channelWords =
-  /^(?:dapi|hoechst\d*|nuc|nuclei|nuclear|nucleus|dna|draq\d?|h2b|fitc|tritc|gfp|egfp|rfp|mcherry|yfp|cfp|bfp|cy[357]|txred|texasred|alexa\d*|af\d{3}|phalloidin|actin|tubulin|wga|cellmask|membrane|cyto|cytosol|cytoplasm|mito|agp|phase|phasecontrast|dic|bf|brightfield)$/i;
-
-/** Words that name a channel only at the end of a name; elsewhere they are ambiguous. */
-const lastChannelWords = /^(?:cells?|er|rna|mem|ph|pc|tl|trans|transmitted|red|green|blue)$/i;
 
 /** Last words of the names of label images, which are never channels. */
 const labelWords = /^(?:labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
+
+/** Last words that tell samples, fields and times apart, not channels. */
+const conditionWords =
+  /^(?:control|ctrl|ctl|treated|untreated|drug|vehicle|dmso|wash(?:ed|out)?|mock|wt|ko|mut(?:ant)?|het|hom|before|after|pre|post|left|right|top|bottom|up|down|cent(?:er|re)|middle|edge|day|night|[a-h]\d{1,2}|[a-z]|image|img|raw|copy|crop(?:ped)?|field|test|train|val(?:idation)?)$/i;
 
 /** Channels by number, as instruments and programs write them. */
 const numberedChannels: readonly RegExp[] = [
@@ -44,24 +57,31 @@ const firstNumberedChannel = /^(?<channel>C\d)$/;
 /** More files with one name are a series, not channels. */
 const mostChannels = 8;
 
+/** Files beside that of a nuclear stain may be more: multiplexed images have dozens of channels. */
+const mostMultiplexed = 100;
+
+/** Words of the longest name of a stain: `SYTO RNA Select`. */
+const mostStainWords = 3;
+
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
  * Groups files that are channels of one image, by their names.
  *
- * Without a pattern, the names are searched for a word that names a dye or a structure (`_phase`, `_DAPI`), a
- * channel number (`_w1`, `_ch00`, `_c1`, `Channel1-`), or a last part with the same few values for every
- * image. Label images (`_label`, `_masks`) are never channels and stay separate.
+ * Without a pattern, the names are searched for a channel number (`_w1`, `_ch00`, `_c1`, `Channel1-`), and for a stain or
+ * a structure (`_phase`, `_DAPI`). What else differs at the place of the stain (`_CD3` beside `_DAPI`), and a last part with
+ * the same few values for every image, is guessed to be a channel. Label images (`_label`, `_masks`) stay separate.
  *
  * @param names file names without folders; all of one folder.
  * @param pattern how names contain image and channel, `{stem}_{channel}.tif`; `*` matches anything. Files
- *   that do not match stay separate.
+ *   that do not match stay separate. `none`: every file is an image of its own.
  * @returns every file in exactly one group, in the natural order of their names.
  * @throws LacssError `setting-invalid` if the pattern lacks `{stem}` or `{channel}`, or assigns two files to
  *   one channel of one image.
  */
 export function groupChannelFiles(names: readonly string[], pattern?: string): ChannelGroup[] {
-  const splits = pattern === undefined ? guessSplits(names) : splitByPattern(names, pattern);
+  const splits =
+    pattern === undefined ? guessSplits(names) : pattern === noPattern ? [] : splitByPattern(names, pattern);
   const byStem = new Map<string, SplitName[]>();
   for (const split of splits) byStem.set(split.stem, [...(byStem.get(split.stem) ?? []), split]);
   const groups: ChannelGroup[] = [];
@@ -75,17 +95,19 @@ export function groupChannelFiles(names: readonly string[], pattern?: string): C
         { subject: clash[1].name, remedy: 'Enter a pattern that separates them.' },
       );
     }
-    if (clash !== null || members.length > mostChannels) continue;
+    const isMultiplexed = members.some(({ channel }) => shownByName(channel) === 'nuclei');
+    if (clash !== null || members.length > (isMultiplexed ? mostMultiplexed : mostChannels)) continue;
     for (const { name } of members) grouped.add(name);
     groups.push({
       stem,
       files: members
-        .map(({ name, channel }) => ({ name, channel }))
+        .map(({ name, channel, isGuessed = false }) => ({ name, channel, isGuessed }))
         .sort((a, b) => natural.compare(a.channel, b.channel) || natural.compare(a.name, b.name)),
     });
   }
   for (const name of names) {
-    if (!grouped.has(name)) groups.push({ stem: withoutEnding(name), files: [{ name, channel: null }] });
+    if (!grouped.has(name))
+      groups.push({ stem: withoutEnding(name), files: [{ name, channel: null, isGuessed: false }] });
   }
   return groups.sort((a, b) => natural.compare(a.stem, b.stem));
 }
@@ -155,18 +177,44 @@ function guessSplits(names: readonly string[]): SplitName[] {
     // A number is a channel only if it distinguishes files: `day_c3.tif` alone is ambiguous.
     accept(byNumber.filter(({ stem }) => byNumber.filter((other) => other.stem === stem).length > 1));
   }
-  accept(rest.flatMap((name) => splitAtWord(name) ?? []));
+  const stains = rest.flatMap((name) => splitAtStain(name) ?? []);
+  accept(stains);
+  accept(splitsBesideStains(rest, stains));
   accept(splitAtLastPart(rest));
   return splits;
 }
 
-function splitAtWord(name: string): SplitName | null {
+/** Splits at the last stain in a name, which may have several words: `Hoechst 33342`. */
+function splitAtStain(name: string): SplitName | null {
   const parts = partsOf(name);
-  if (parts.length < 2) return null;
-  const index = parts.findLastIndex(
-    ({ text }, i) => channelWords.test(text) || (i === parts.length - 1 && lastChannelWords.test(text)),
-  );
-  return index < 0 ? null : { name, stem: stemWithout(parts, index), channel: parts[index]!.text };
+  for (let count = Math.min(mostStainWords, parts.length - 1); count > 0; count--) {
+    for (let start = parts.length - count; start >= 0; start--) {
+      const words = parts.slice(start, start + count).map(({ text }) => text);
+      const after = parts.length - start - count;
+      if (!isStain(words.join(' '), after === 0)) continue;
+      const stem = joined(parts.toSpliced(start, count));
+      return { name, stem, channel: words.join(' '), place: { start, after }, isGuessed: false };
+    }
+  }
+  return null;
+}
+
+/**
+ * Files that differ from a file of a known stain in one word at the place of the stain: `X_CD3` beside `X_DAPI`. Words
+ * that start with a digit are rather numbers of images.
+ */
+function splitsBesideStains(names: readonly string[], stains: readonly SplitName[]): SplitName[] {
+  return names.flatMap((name) => {
+    const parts = partsOf(name);
+    for (const { stem, place } of stains) {
+      if (place === undefined || parts.length - place.start - place.after !== 1) continue;
+      const { text } = parts[place.start]!;
+      if (/^[a-z]/i.test(text) && joined(parts.toSpliced(place.start, 1)) === stem) {
+        return [{ name, stem, channel: text, isGuessed: true }];
+      }
+    }
+    return [];
+  });
 }
 
 function splitAtNumber(name: string, expression: RegExp): SplitName | null {
@@ -189,16 +237,16 @@ function splitAtNumber(name: string, expression: RegExp): SplitName | null {
   };
 }
 
-/** Splits at the last part if it has the same two to eight values, none a number, for several images. */
+/** Splits at the last part if it has the same two to eight values, none a number, for every image. */
 function splitAtLastPart(names: readonly string[]): SplitName[] {
   const splits = names.flatMap((name) => {
     const parts = partsOf(name);
     const last = parts.at(-1)?.text ?? '';
-    if (parts.length < 2 || !/^[a-z]/i.test(last)) return [];
-    return [{ name, stem: stemWithout(parts, parts.length - 1), channel: last }];
+    if (parts.length < 2 || !/^[a-z]/i.test(last) || conditionWords.test(last)) return [];
+    return [{ name, stem: joined(parts.slice(0, -1)), channel: last, isGuessed: true }];
   });
   const stems = new Set(splits.map(({ stem }) => stem));
   const channels = new Set(splits.map(({ channel }) => channel));
-  const complete = splits.length === stems.size * channels.size && stems.size > 1;
+  const complete = splits.length === stems.size * channels.size;
   return complete && channels.size > 1 && channels.size <= mostChannels ? splits : [];
 }

@@ -1,6 +1,7 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 import { otsuThreshold } from '../intensity/otsu.ts';
 import { percentiles } from '../intensity/percentiles.ts';
+import { shownByName } from './stains.ts';
 
 /**
  * Indices of the channels with whole cells and nuclei; `null` if there is none. Both may be the same channel.
@@ -16,12 +17,10 @@ export interface RolesGuess {
   confidence: number;
 }
 
-const nuclearWords =
-  /dapi|hoechst|\bh\s?33342|draq|nucle|\bnuc\b|\bdna\b|h2b|histone|to-?pro|syto|sytox|\b405\b/i;
-const cellWords =
-  /phase|\bph\d?\b|\bdic\b|bright|\bbf\b|trans|\btl\b|cyto|membrane|\bmem\b|actin|phalloidin|wga|cell|tubulin|cadherin|egfr|catenin|gfp|fitc/i;
-const transmittedWords = /phase|\bph\d?\b|\bdic\b|bright|\bbf\b|trans|\btl\b/i;
 const noChannel = /^alpha$/i;
+
+/** A channel that looks less like nuclei than this is not searched for them. */
+const mayBeNuclei = 0.25;
 
 const sureByName = 0.95;
 const sureByElimination = 0.8;
@@ -47,7 +46,8 @@ function nuclearLook(plane: FloatPlane): number {
 
 /**
  * Determines which channel shows cells and which nuclei: from the channels' names, or from their pixels if
- * the names do not tell. A single stained channel serves as both. Phase contrast alone has no nuclei.
+ * the names do not tell. A single stained channel serves as both, with doubt where it hardly looks like nuclei. Phase
+ * contrast alone has no nuclei.
  *
  * @param names one name per channel.
  * @param planes one plane per channel.
@@ -58,23 +58,23 @@ export function guessRoles(names: readonly string[], planes: readonly FloatPlane
     throw new RangeError(`${names.length} names for ${planes.length} planes`);
   }
   const channels = names.map((_, i) => i).filter((i) => !noChannel.test(names[i]!.trim()));
-  const words = names.map((name) => name.replace(/[_-]/g, ' '));
+  const shown = names.map(shownByName);
   // A word in every channel's name, such as part of the file name, distinguishes none.
   const telling = (named: readonly number[]) =>
     channels.length > 1 && named.length === channels.length ? [] : named;
-  const namedNuclei = telling(channels.filter((i) => nuclearWords.test(words[i]!)));
-  const namedCells = telling(channels.filter((i) => !namedNuclei.includes(i) && cellWords.test(words[i]!)));
+  const namedNuclei = telling(channels.filter((i) => shown[i] === 'nuclei'));
+  const namedCells = telling(channels.filter((i) => shown[i] !== null && shown[i] !== 'nuclei'));
   if (channels.length === 0) return { roles: { cells: null, nuclei: null }, confidence: 0 };
   if (channels.length === 1) {
     const only = channels[0]!;
     if (namedNuclei.length > 0) return { roles: { cells: only, nuclei: only }, confidence: sureByName };
-    if (transmittedWords.test(words[only]!)) {
+    if (shown[only] === 'transmitted cells') {
       return { roles: { cells: only, nuclei: null }, confidence: sureByName };
     }
     const look = nuclearLook(planes[only]!);
     return {
-      roles: { cells: only, nuclei: look > 0.5 ? only : null },
-      confidence: Math.min(1, 2 * Math.abs(look - 0.5)),
+      roles: { cells: only, nuclei: look > mayBeNuclei ? only : null },
+      confidence: Math.min(1, look > mayBeNuclei ? 2 * Math.max(0, look - 0.5) : 1 - look / mayBeNuclei),
     };
   }
 

@@ -134,8 +134,12 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
 
   'images.inspect': inspectImages,
   'images.add': changing<'images.add'>(
-    (_params, { added, updated, attached }) => [
-      ...new Set([...added, ...updated.map(({ image }) => image), ...attached.map(({ id }) => id)]),
+    (_params, { added, known, updated, attached }) => [
+      ...new Set([
+        ...added,
+        ...[...known, ...updated].map(({ image }) => image),
+        ...attached.map(({ id }) => id),
+      ]),
     ],
     async (project, { paths, options }, control) => {
       const { added, ...rest } = await add(project, { paths, ...options }, control);

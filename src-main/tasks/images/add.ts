@@ -1,12 +1,14 @@
 import { dirname, posix } from 'node:path';
+import { sureOfRoles } from '../../contract/requests/images.ts';
 import type { AddedImages, LabelPair, SkippedImage } from '../../contract/requests/images.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { windowsNameFault } from '../../contract/name-fault.ts';
 import type { PixelSizeUm } from '../../contract/pixels.ts';
-import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
-import { groupChannelFiles } from '../../imaging/channels/group-channel-files.ts';
+import { groupChannelFiles, noPattern } from '../../imaging/channels/group-channel-files.ts';
+import type { ChannelGroup } from '../../imaging/channels/group-channel-files.ts';
 import { labelledStem, namedFile, pairFiles } from '../../project/companion-file.ts';
 import { distinctNames } from '../../project/distinct-names.ts';
 import type { NamedFile } from '../../project/distinct-names.ts';
@@ -14,20 +16,20 @@ import { listImageFiles } from '../../project/list-image-files.ts';
 import type { FoundFile } from '../../project/list-image-files.ts';
 import { pathFromProject } from '../../project/locate-image-file.ts';
 import type { Project } from '../../project/project.ts';
-import { imagesOfGroup, readImageGroup } from '../../project/read-image-group.ts';
+import { haveEqualSizes, imagesOfGroup, readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { attachLabelFile } from './attach-labels.ts';
+import { replaceImages } from './change-images.ts';
+import { chooseRoles } from './choose-roles.ts';
+import type { WantedRoles } from './choose-roles.ts';
 import { copyDropped } from './copy-dropped.ts';
 import { takenIds } from './taken-ids.ts';
-
-/** A channel by its name, or by its number from 0; `null` says that there is none. */
-export type ChannelChoice = string | number | null;
 
 export interface AddParams {
   /** Files and folders. */
   paths: readonly string[];
-  /** How file names tell image and channel: `{stem}_{channel}.tif`. @default guessed */
+  /** How file names tell image and channel: `{stem}_{channel}.tif`; `none`: not at all. @default guessed */
   channelPattern?: string | undefined;
   /**
    * How the planes of a stack follow one another (`stackAxesSchema`).
@@ -35,7 +37,7 @@ export interface AddParams {
    */
   axes?: string | undefined;
   /** Which channel shows what. @default guessed from names and content */
-  roles?: { cells?: ChannelChoice; nuclei?: ChannelChoice } | undefined;
+  roles?: WantedRoles | undefined;
   /** Height and width of a pixel, where the files hold none or a wrong one. */
   pixelSizeUm?: PixelSizeUm | undefined;
   /** Keep the images out of training, to judge the model by. @default false */
@@ -95,13 +97,12 @@ export async function findImageGroups(
     const together = images.filter(({ path }) => dirname(path) === parent);
     const folder = posix.dirname(together[0].name);
     const names = together.map(({ name }) => posix.basename(name));
-    for (const { stem, files: members } of groupChannelFiles(
-      names,
-      channelPattern === '' ? undefined : channelPattern,
-    )) {
+    const pathOf = (name: string): string => together[names.indexOf(name)].path;
+    for (const { stem, files: members } of await groupsOf(names, channelPattern, axes, pathOf)) {
       const group = {
         name: folder === '.' ? stem : `${folder}/${stem}`,
-        files: members.map(({ name, channel }) => ({ path: together[names.indexOf(name)].path, channel })),
+        files: members.map(({ name, channel }) => ({ path: pathOf(name), channel })),
+        channelsAreGuessed: members.some(({ isGuessed }) => isGuessed),
       };
       groups.push(...(await imagesOfGroup(group, axes)));
     }
@@ -119,6 +120,27 @@ export async function findImageGroups(
     labelFiles: pathsOf(labelFiles).filter((path) => !paired.has(path)),
     thumbnailFiles: pathsOf(thumbnails),
   };
+}
+
+/** Groups of files of one folder. A guess that files are channels of one image holds only where their sizes are equal. */
+async function groupsOf(
+  names: readonly string[],
+  channelPattern: string | undefined,
+  axes: string | null | undefined,
+  pathOf: (name: string) => string,
+): Promise<ChannelGroup[]> {
+  const groups: ChannelGroup[] = [];
+  for (const group of groupChannelFiles(names, channelPattern === '' ? undefined : channelPattern)) {
+    const guessed = group.files.filter(({ isGuessed }) => isGuessed).map(({ name }) => name);
+    const paths = group.files.map(({ name }) => pathOf(name));
+    if (guessed.length === 0 || (await haveEqualSizes(paths, axes))) {
+      groups.push(group);
+      continue;
+    }
+    const sure = group.files.map(({ name }) => name).filter((name) => !guessed.includes(name));
+    groups.push(...groupChannelFiles(sure), ...groupChannelFiles(guessed, noPattern));
+  }
+  return groups;
 }
 
 /** An image with its (first) file. */
@@ -161,13 +183,16 @@ export async function add(project: Project, params: AddParams, control: JobContr
   const outdated: SkippedImage[] = [];
   const updated: SkippedImage[] = [];
   const guessedStacks: string[] = [];
-  const changed = new Map<string, ImageEntry>();
+  const guessedRoles: string[] = [];
+  const guessedChannels: string[] = [];
+  const said = new Map<string, ImageEntry>();
+  const newer = new Map<string, ImageEntry>();
   const keep = async (): Promise<void> => {
-    if (added.length === 0 && changed.size === 0) return;
-    await project.update((manifest) => {
-      const before = manifest.images.map((image) => changed.get(image.id) ?? image);
-      return { ...manifest, images: [...before, ...added] };
-    });
+    if (added.length > 0) {
+      await project.update((manifest) => ({ ...manifest, images: [...manifest.images, ...added] }));
+    }
+    await replaceImages(project, [...said.values()], 'Change the image');
+    await replaceImages(project, [...newer.values()], 'Update the image file');
   };
   let failures: Failure[];
   try {
@@ -180,7 +205,7 @@ export async function add(project: Project, params: AddParams, control: JobContr
         const same = contents.get(contentOf(content.files));
         if (same !== undefined) {
           known.push({ name: group.name, image: same.id, as: same.name });
-          if (saysSomething(params)) changed.set(same.id, changeEntry(same, content, params));
+          if (saysSomething(params)) said.set(same.id, changeEntry(same, content, params));
           return;
         }
         const old = byPaths.get(placeOf(content.files));
@@ -190,12 +215,14 @@ export async function add(project: Project, params: AddParams, control: JobContr
             outdated.push(skipped);
             return;
           }
-          changed.set(old.id, updateEntry(old, content));
+          newer.set(old.id, updateEntry(old, content));
           updated.push(skipped);
           return;
         }
         const entry = entryOf(project, group, content, params, ids);
         if (content.axesAreGuessed) guessedStacks.push(entry.name);
+        if (content.rolesConfidence < sureOfRoles && !saysRoles(params)) guessedRoles.push(entry.name);
+        if (group.channelsAreGuessed === true) guessedChannels.push(entry.name);
         contents.set(contentOf(content.files), entry);
         added.push(entry);
       },
@@ -218,6 +245,8 @@ export async function add(project: Project, params: AddParams, control: JobContr
     changed: outdated,
     updated,
     guessedStacks,
+    guessedRoles,
+    guessedChannels,
     attached,
     ...found,
     labels: found.labels.filter(({ file }) => !isAttached.has(file)),
@@ -293,10 +322,45 @@ function contentOf(files: readonly { sha256: string; image?: number | undefined 
   return files.map(({ sha256, image }) => (image === undefined ? sha256 : `${sha256}#${image}`)).join();
 }
 
-function saysSomething({ axes, roles = {}, pixelSizeUm }: AddParams): boolean {
-  return (
-    axes !== undefined || roles.cells !== undefined || roles.nuclei !== undefined || pixelSizeUm !== undefined
+function saysRoles({ roles = {} }: Pick<AddParams, 'roles'>): boolean {
+  return roles.cells !== undefined || roles.nuclei !== undefined;
+}
+
+function saysSomething({ axes, roles, pixelSizeUm }: AddParams): boolean {
+  return axes !== undefined || saysRoles({ roles }) || pixelSizeUm !== undefined;
+}
+
+/** Images whose settings were changed, by name. */
+export interface SetImagesResult {
+  changed: string[];
+  failures: Failure[];
+}
+
+/**
+ * Sets roles and pixel size of images that are in the project, with a step of undo for each. What fails is listed.
+ * @throws LacssError `file-unwritable`, `disk-full`, `cancelled`
+ */
+export async function setImages(
+  project: Project,
+  { roles = {}, pixelSizeUm, validation }: Pick<AddParams, 'roles' | 'pixelSizeUm' | 'validation'>,
+  control: JobControl,
+): Promise<SetImagesResult> {
+  project.refuseWhenReadOnly();
+  const entries: ImageEntry[] = [];
+  const failures = await forEachItem(
+    project.manifest.images,
+    control,
+    { message: 'Changing', nameOf: ({ name }) => name },
+    async (image) => {
+      const next = { ...image, roles: chooseRoles(image, roles, image.name) };
+      if (validation === true) next.validation = true;
+      entries.push(
+        pixelSizeUm === undefined ? next : { ...next, pixelSizeUm, pixelSizeOrigin: 'typed' as const },
+      );
+    },
   );
+  await replaceImages(project, entries, 'Change the image');
+  return { changed: entries.map(({ name }) => name), failures };
 }
 
 /** Takes over what was said of an image that is in the project already. */
@@ -364,39 +428,4 @@ function newId(name: string, taken: Set<string>): string {
     taken.add(id);
     return id;
   }
-}
-
-/**
- * The roles of an image's channels: what a person says, else what was guessed.
- * @throws LacssError `setting-invalid` where it has no such channel
- */
-export function chooseRoles(
-  { channelNames, roles: guessed }: ImageGroupContent,
-  wanted: NonNullable<AddParams['roles']>,
-  image: string,
-): ChannelRoles {
-  const choose = (role: keyof ChannelRoles): number | null => {
-    const choice = wanted[role];
-    if (choice === undefined) return guessed[role];
-    return choice === null ? null : channelIndex(choice, channelNames, image);
-  };
-  const roles = { cells: choose('cells'), nuclei: choose('nuclei') };
-  if (roles.cells !== roles.nuclei) return roles;
-  // A channel that was said to show one thing is not the guess for the other; of two, that is the other one.
-  const other = channelNames.length === 2 && roles.cells !== null ? 1 - roles.cells : null;
-  if (wanted.cells === undefined && wanted.nuclei !== undefined) return { ...roles, cells: other };
-  if (wanted.nuclei === undefined && wanted.cells !== undefined) return { ...roles, nuclei: other };
-  return roles;
-}
-
-function channelIndex(choice: string | number, channelNames: readonly string[], image: string): number {
-  const index =
-    typeof choice === 'number'
-      ? choice
-      : channelNames.findIndex((name) => name.toLowerCase() === choice.toLowerCase());
-  if (index in channelNames) return index;
-  throw new LacssError('setting-invalid', `${image} has no channel ${choice}.`, {
-    subject: image,
-    remedy: `Its channels are ${channelNames.join(', ')}.`,
-  });
 }

@@ -1,5 +1,5 @@
 import { imageSettingsSchema } from '../../contract/project.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry, ImageSettings } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import { toFailure } from '../../contract/failure.ts';
 import { LacssError } from '../../contract/errors.ts';
@@ -15,26 +15,56 @@ type Change = Omit<CheckedParams<'images.change'>, 'project'>;
  */
 export async function changeImages(project: Project, change: Change): Promise<void> {
   const wanted = new Set(change.images);
-  const before = project.manifest.images.filter(({ id }) => wanted.has(id));
-  const { images } = await project.update((manifest) => ({
+  const now = project.manifest.images
+    .filter(({ id }) => wanted.has(id))
+    .map((image) => changed(image, change));
+  await replaceImages(project, now, titleOf(change));
+}
+
+/** Saves changed entries of images. A step of undo for each of them. */
+export async function replaceImages(
+  project: Project,
+  entries: readonly ImageEntry[],
+  title: string,
+): Promise<void> {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const before = project.manifest.images.filter(({ id }) => byId.has(id));
+  if (before.length === 0) return;
+  await project.update((manifest) => ({
     ...manifest,
-    images: manifest.images.map((image) => (wanted.has(image.id) ? changed(image, change) : image)),
+    images: manifest.images.map((image) => byId.get(image.id) ?? image),
   }));
   for (const old of before) {
-    const now = images.find(({ id }) => id === old.id);
-    if (now === undefined) continue;
-    const step = {
-      before: imageSettingsSchema.strip().parse(old),
-      after: imageSettingsSchema.strip().parse(now),
-    };
-    if (JSON.stringify(step.before) === JSON.stringify(step.after)) continue;
-    const undoable = project.annotation(now).edit(titleOf(change), {}, step);
+    const now = byId.get(old.id) ?? old;
+    const step = stepOf(old, now);
+    if (step === null) continue;
+    const undoable = project.annotation(now).edit(title, {}, step);
     await undoable.catch((error: unknown) => {
       // The change itself is on the disk: only its step of undo could not be kept.
       const { message } = toFailure(error);
       project.tell(`${now.name}: The change is saved, but undo cannot take it back. ${message}`);
     });
   }
+}
+
+/** The settings before and after a change, `null` if they are equal; what follows from the files where that differs. */
+function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; after: ImageSettings } | null {
+  const differs = (pick: (image: ImageEntry) => unknown): boolean =>
+    JSON.stringify(pick(old)) !== JSON.stringify(pick(now));
+  const settingsOf = (image: ImageEntry): ImageSettings => imageSettingsSchema.strip().parse(image);
+  const contentOf = ({ files, channelNames, axes, sizes }: ImageEntry): Partial<ImageSettings> => ({
+    files,
+    channelNames,
+    axes,
+    sizes,
+  });
+  if (!differs(contentOf)) {
+    return differs(settingsOf) ? { before: settingsOf(old), after: settingsOf(now) } : null;
+  }
+  return {
+    before: { ...settingsOf(old), ...contentOf(old) },
+    after: { ...settingsOf(now), ...contentOf(now) },
+  };
 }
 
 function changed(image: ImageEntry, { excluded, validation, roles, pixelSizeUm, t, z }: Change): ImageEntry {

@@ -54,7 +54,10 @@ export async function inspectImages(
   return inspected;
 }
 
-async function proposalOf({ name }: ImageGroup, content: ImageGroupContent): Promise<ImageProposal> {
+async function proposalOf(
+  { name, channelsAreGuessed = false }: ImageGroup,
+  content: ImageGroupContent,
+): Promise<ImageProposal> {
   const { height, width, sizes, channelNames, sources } = content;
   let first = 0;
   const thumbnails: Uint8Array[] = [];
@@ -79,6 +82,7 @@ async function proposalOf({ name }: ImageGroup, content: ImageGroupContent): Pro
     dtype: sources[0].dtype,
     stackLength: planeCount(sources[0]),
     axesAreGuessed: content.axesAreGuessed,
+    channelsAreGuessed,
     thumbnails,
   };
 }

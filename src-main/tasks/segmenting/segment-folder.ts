@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { JobControl } from '../../contract/job.ts';
 import { predictionRecordSchema } from '../../contract/project.ts';
@@ -129,13 +129,21 @@ async function segmentGroups(
           cells,
           elapsedMs,
           diameterPx,
-          ...(note === undefined ? {} : { note }),
+          ...notesOf(group, note),
           keep,
         };
       },
     };
   });
   return { model: stored.card.name, ...(await segmentEach(stored, items, params, control)) };
+}
+
+/** What a person should know of an image: guessed channels, and why it has no cells. */
+function notesOf({ files, channelsAreGuessed = false }: ImageGroup, note?: string): { note?: string } {
+  const names = files.map(({ path }) => basename(path)).join(', ');
+  const guess = `${names} were read as channels of one image (--channel-pattern none keeps them separate)`;
+  const notes = [...(channelsAreGuessed ? [guess] : []), ...(note === undefined ? [] : [note])];
+  return notes.length === 0 ? {} : { note: notes.join('. ') };
 }
 
 async function readLog(output: string): Promise<Log> {

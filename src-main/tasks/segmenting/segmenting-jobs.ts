@@ -12,8 +12,8 @@ import type { PredictionFiles } from '../../project/prediction-store.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import type { ChildJobControl } from '../../processes/job-messages.ts';
-import { chooseRoles } from '../images/add.ts';
-import type { AddParams } from '../images/add.ts';
+import { chooseRoles } from '../images/choose-roles.ts';
+import type { WantedRoles } from '../images/choose-roles.ts';
 import { isSameWork } from './is-same-work.ts';
 import { segmentPlanes } from './segment-planes.ts';
 import type { FindingChoices } from './segment-planes.ts';
@@ -81,7 +81,7 @@ export const segmentingJobs = {
       choices,
     }: CommonParams & {
       group: ImageGroup;
-      roles: NonNullable<AddParams['roles']>;
+      roles: WantedRoles;
       known: PredictionRecord | undefined;
       wanted: Pick<PredictionRecord, 'weightsSha256' | 'parameters'>;
     },

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { groupChannelFiles } from '../../../src-main/imaging/channels/group-channel-files.ts';
 
-/** `stem: channel channel` a group. */
+/** `stem: channel channel` per group; `?` follows a channel that the names only suggest. */
 function told(names: readonly string[], pattern?: string): string[] {
   return groupChannelFiles(names, pattern).map(
-    ({ stem, files }) => `${stem}: ${files.map(({ channel }) => channel ?? '-').join(' ')}`,
+    ({ stem, files }) =>
+      `${stem}: ${files.map(({ channel, isGuessed }) => `${channel ?? '-'}${isGuessed ? '?' : ''}`).join(' ')}`,
   );
 }
 
@@ -65,9 +66,43 @@ describe('channels by the names themselves', () => {
       ['r01c01f01p01: ch1 ch2'],
     ],
     [
+      'an unknown marker beside a known stain',
+      ['X_CD3.tif', 'X_DAPI.tif', 'Y_DAPI.tif', 'Y_Ki67.tif', 'Y_CD8.tif'],
+      ['X: CD3? DAPI', 'Y: CD8? DAPI Ki67?'],
+    ],
+    [
+      'an unknown marker in the middle of a name',
+      ['img_001_DAPI_z1.tif', 'img_001_PD-L1_z1.tif', 'img_001_CD3_z1.tif', 'img_002_CD3_z1.tif'],
+      ['img_001_PD-L1_z1: -', 'img_001_z1: CD3? DAPI', 'img_002_CD3_z1: -'],
+    ],
+    [
+      'stains of several words',
+      ['s1_Hoechst_33342.tif', 's1_Alexa 488.tif', 's1_TO-PRO-3.tif', 's1_E-cadherin.tif'],
+      ['s1: Alexa 488 E cadherin Hoechst 33342 TO PRO 3'],
+    ],
+    [
+      'stains of nuclei',
+      [
+        'a_DRAQ5.tif',
+        'a_WGA.tif',
+        'b_NucBlue.tif',
+        'b_CellMask.tif',
+        'c_SYTO16.tif',
+        'c_Phase.tif',
+        'd_H2B.tif',
+      ],
+      ['a: DRAQ5 WGA', 'b: CellMask NucBlue', 'c: Phase SYTO16', 'd: H2B'],
+    ],
+    [
+      'dozens of markers beside a nuclear stain',
+      ['t_DAPI.tif', ...Array.from({ length: 20 }, (_, i) => `t_CD${i + 1}.tif`)],
+      [`t: ${Array.from({ length: 20 }, (_, i) => `CD${i + 1}?`).join(' ')} DAPI`],
+    ],
+    ['unknown words alone', ['f_venus.tif', 'f_lck2.tif'], ['f: lck2? venus?']],
+    [
       'any words, where each image has all',
       ['p1_venus.tif', 'p1_lck.tif', 'p2_venus.tif', 'p2_lck.tif'],
-      ['p1: lck venus', 'p2: lck venus'],
+      ['p1: lck venus?', 'p2: lck venus?'],
     ],
   ])('%s', (_, names, groups) => {
     expect(told(names)).toEqual(groups);
@@ -88,6 +123,8 @@ describe('files that are no channels of one image', () => {
       ['p1_drug.tif', 'p1_wash.tif', 'p2_drug.tif'],
       ['p1_drug: -', 'p1_wash: -', 'p2_drug: -'],
     ],
+    ['conditions', ['p_control.tif', 'p_treated.tif'], ['p_control: -', 'p_treated: -']],
+    ['numbers beside a stain', ['X_DAPI.tif', 'X_1.tif', 'X_2.tif'], ['X: DAPI', 'X_1: -', 'X_2: -']],
     ['one file', ['DAPI.tif'], ['DAPI: -']],
     [
       'the same image twice',
@@ -106,6 +143,10 @@ describe('files that are no channels of one image', () => {
 });
 
 describe('a pattern overrides the guess', () => {
+  test('none keeps every file separate', () => {
+    expect(told(['a_DAPI.tif', 'a_FITC.tif'], 'none')).toEqual(['a_DAPI: -', 'a_FITC: -']);
+  });
+
   test('the channel in the middle, anything at the end', () => {
     const names = ['A1-red-001.tif', 'A1-far-002.tif', 'other.tif'];
     expect(told(names, '{stem}-{channel}-*.tif')).toEqual(['A1: far red', 'other: -']);

@@ -26,6 +26,9 @@ describe('by names', () => {
     [['w1', 'DAPI'], { cells: 0, nuclei: 1 }],
     [['DAPI', 'CellMask', 'Cy3'], { cells: 1, nuclei: 0 }],
     [['BF', 'Channel 2'], { cells: 0, nuclei: 1 }],
+    [['CD3', 'SYTO 16'], { cells: 0, nuclei: 1 }],
+    [['SYTO RNASelect', 'NucBlue'], { cells: 0, nuclei: 1 }],
+    [['DRAQ5', 'CD45', 'Na-K-ATPase'], { cells: 2, nuclei: 0 }],
   ])('%o', (names, roles) => {
     const guess = guessRoles(
       names,
@@ -53,6 +56,13 @@ describe('by pixels', () => {
     const even = { ...nuclei, data: nuclei.data.map((_, i) => (i * 7919) % 100) };
     expect(guessRoles(['Channel 1'], [nuclei]).roles).toEqual({ cells: 0, nuclei: 0 });
     expect(guessRoles(['Channel 1'], [even]).roles).toEqual({ cells: 0, nuclei: null });
+  });
+
+  test('one channel of dim nuclei serves as both, with doubt', () => {
+    const noisy = { ...nuclei, data: nuclei.data.map((value, i) => value + ((i * 7919) % 150)) };
+    const { roles, confidence } = guessRoles(['Channel 1'], [noisy]);
+    expect(roles).toEqual({ cells: 0, nuclei: 0 });
+    expect(confidence).toBeLessThan(0.6);
   });
 
   test('an alpha channel shows nothing; a constant one never looks like nuclei', () => {

@@ -9,9 +9,11 @@ import { createProject } from '../../../src-main/project/create-project.ts';
 import { loadChannel, loadRole } from '../../../src-main/project/load-image.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
+import { channelOf } from '../../../src-main/cli/channel-choice.ts';
+import { add, setImages } from '../../../src-main/tasks/images/add.ts';
 import { attachLabelFile, detachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { inspectImages } from '../../../src-main/tasks/images/inspect-images.ts';
+import { stepHistory } from '../../../src-main/tasks/images/step-history.ts';
 import { summariseImage } from '../../../src-main/tasks/images/summarise-image.ts';
 import { relink } from '../../../src-main/tasks/images/relink.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -302,6 +304,14 @@ describe('what is left out of an intake, and why', () => {
     expect(project.manifest.images).toMatchObject([{ id: 'a', pixelSizeUm: { y: 0.5 } }]);
     expect((await loadChannel(project, project.image('a'), 0)).data[150]).toBe(9);
     expect((await add(project, { paths: [images] }, control)).known).toHaveLength(1);
+
+    // Undo: the project knows the earlier file again, and offers the update once more.
+    const after = project.image('a');
+    await stepHistory(project, 'a', 'undo', 'undo-1');
+    expect(project.manifest.images).toEqual(before.images);
+    expect((await add(project, { paths: [images] }, control)).changed).toHaveLength(1);
+    await stepHistory(project, 'a', 'redo', 'redo-1');
+    expect(project.image('a')).toEqual(after);
     await project.close();
   });
 
@@ -342,6 +352,108 @@ describe('what is left out of an intake, and why', () => {
     writeFileSync(join(images, 'plain.tif'), bytes);
     writeFileSync(join(images, 'described.tif'), tiff(20, 20, [...pixels(3), ...pixels(4)]));
     expect((await add(project, { paths: [images] }, control)).guessedStacks).toEqual(['plain']);
+    await project.close();
+  });
+});
+
+describe('files of one image, by their names', () => {
+  const plane = (value: number, size = 20): Uint8Array =>
+    tiff(size, size, [new Uint16Array(size * size).fill(value, 9)]);
+
+  test('an unknown marker joins a stain of equal size, and is asked about', async () => {
+    const { images, project } = await emptyProject();
+    writeFileSync(join(images, 'X_CD3.tif'), plane(1));
+    writeFileSync(join(images, 'X_DAPI.tif'), plane(2));
+    writeFileSync(join(images, 'Y_CD3.tif'), plane(3, 10));
+    writeFileSync(join(images, 'Y_DAPI.tif'), plane(4));
+    const shown = await inspectImages(project, { project: '', paths: [images], options: {} }, control);
+    const asked = shown.proposals.map(({ name, channelsAreGuessed }) => [name, channelsAreGuessed]);
+    expect(asked).toEqual([
+      ['X', true],
+      ['Y', false],
+      ['Y_CD3', false],
+    ]);
+    const { added, guessedChannels } = await add(project, { paths: [images] }, control);
+    expect(added.map(({ name, channelNames, roles }) => [name, channelNames, roles])).toEqual([
+      ['X', ['CD3', 'DAPI'], { cells: 0, nuclei: 1 }],
+      ['Y', ['DAPI'], { cells: 0, nuclei: 0 }],
+      ['Y_CD3', ['Channel 1'], { cells: 0, nuclei: null }],
+    ]);
+    expect(guessedChannels).toEqual(['X']);
+    await project.close();
+  });
+
+  test('stay separate where that is said', async () => {
+    const { images, project } = await emptyProject();
+    for (const [i, name] of ['X_CD3', 'X_DAPI'].entries())
+      writeFileSync(join(images, `${name}.tif`), plane(i + 1));
+    const params = { paths: [images], channelPattern: 'none' };
+    const { added, guessedChannels } = await add(project, params, control);
+    expect(added.map(({ name }) => name)).toEqual(['X_CD3', 'X_DAPI']);
+    expect(guessedChannels).toEqual([]);
+    await project.close();
+  });
+});
+
+describe('roles that a person says', () => {
+  async function withImages(): Promise<{ images: string; project: Project }> {
+    const made = await emptyProject();
+    const plane = (value: number): Uint16Array => new Uint16Array(400).fill(value, 9);
+    writeFileSync(join(made.images, 'one.tif'), tiff(20, 20, [plane(1)]));
+    writeFileSync(join(made.images, 'two.tif'), tiff(20, 20, [plane(2), plane(3)]));
+    writeFileSync(join(made.images, 'three.tif'), tiff(20, 20, [plane(4), plane(5), plane(6)]));
+    await add(made.project, { paths: [made.images] }, control);
+    return made;
+  }
+  const rolesOf = (project: Project): unknown =>
+    Object.fromEntries(project.manifest.images.map(({ name, roles }) => [name, [roles.cells, roles.nuclei]]));
+
+  test('both roles may be one channel, and none is lost', async () => {
+    const { images, project } = await withImages();
+    await add(project, { paths: [images], roles: { cells: 0, nuclei: null } }, control);
+    expect(rolesOf(project)).toEqual({ one: [0, null], two: [0, null], three: [0, null] });
+    await add(project, { paths: [images], roles: { nuclei: 'Channel 1' } }, control);
+    // Of two channels, the other one shows the cells.
+    expect(rolesOf(project)).toEqual({ one: [0, 0], two: [1, 0], three: [0, 0] });
+    await add(project, { paths: [images], roles: { cells: 0, nuclei: 0 } }, control);
+    expect(rolesOf(project)).toEqual({ one: [0, 0], two: [0, 0], three: [0, 0] });
+    await project.close();
+  });
+
+  test('for images that are there already, without their files, as a step of undo', async () => {
+    const { images, project } = await withImages();
+    const before = rolesOf(project);
+    rmSync(images, { recursive: true });
+    const { changed, failures } = await setImages(project, { roles: { nuclei: 2 } }, control);
+    expect(changed).toEqual(['three']);
+    expect(failures.map(({ subject, message }) => [subject, message])).toEqual([
+      ['one', 'one has no channel 3.'],
+      ['two', 'two has no channel 3.'],
+    ]);
+    expect(rolesOf(project)).toMatchObject({ three: [expect.any(Number) as number, 2] });
+    await stepHistory(project, 'three', 'undo', 'undo-1');
+    expect(rolesOf(project)).toEqual(before);
+    await project.close();
+  });
+
+  test('a channel called by a number is found', async () => {
+    const { images, project } = await emptyProject();
+    const planes = [new Uint16Array(400).fill(2, 9), new Uint16Array(400).fill(3, 9)];
+    const raster = { height: 20, width: 20, dtype: 'uint16' as const, planes, pixelSizeUm: null };
+    const sizes = { t: 1, z: 1, c: 2 };
+    writeFileSync(join(images, 'a.tif'), writeTiff({ ...raster, sizes, channelNames: ['488', '405'] }));
+    const { added } = await add(project, { paths: [images], roles: { nuclei: channelOf('405') } }, control);
+    expect(added).toMatchObject([{ roles: { cells: 0, nuclei: 1 } }]);
+    await project.close();
+  });
+
+  test('one channel without nuclei is refused for locations, with the reason and the way', async () => {
+    const { project } = await withImages();
+    await setImages(project, { roles: { nuclei: null } }, control);
+    await expect(loadRole(project, project.image('one'), 'nuclei')).rejects.toMatchObject({
+      message: 'one has one channel, and it does not look like stained nuclei.',
+      remedy: expect.stringContaining('lacss add --nuclei 1') as string,
+    });
     await project.close();
   });
 });
