@@ -56,8 +56,8 @@ export interface Candidate {
   /** Share of foreground pixels among all pixels. */
   foregroundFraction: number;
   feature: FeatureKind;
-  /** As of the feature (`ForegroundFeature.separation`). */
-  separation: number;
+  /** As of the feature (`ForegroundFeature.isUniform`). */
+  isUniform: boolean;
   /** The median of the feature over the mask; `NaN` for an empty one. */
   medianInside: number;
 }
@@ -152,7 +152,7 @@ export function* candidateSteps(
       multiple: thresholds[k]! / automatic,
       foregroundFraction: count / mask.data.length,
       feature: kind,
-      separation: feature.separation,
+      isUniform: feature.isUniform,
       medianInside,
     });
     yield;

@@ -24,13 +24,6 @@ const good = {
 } as const;
 /** Penalty for losing all locations. */
 const locationWeight = 1;
-/**
- * A feature of lower separation has one population, not two. A normal population that is split at its mean
- * has class means 2σ√(2/π) apart and halves with a deviation of σ√(1 − 2/π): a separation of 2.65. Empty
- * fields with grain of any size and uneven light give 2.55 to 2.75. The least of 48 real images with cells is
- * 3.7.
- */
-const leastSeparation = 3.1;
 /** A deviation of the height by this much makes the suggestion doubtful. */
 const doubtfulDeviation = 0.5;
 
@@ -48,7 +41,7 @@ const doubtfulDeviation = 0.5;
  * threshold from the mode of the feature (differs between microscopes).
  *
  * An image without cells has no foreground. Known locations decide: an empty list says there are no cells.
- * Without known locations, the feature must have two populations.
+ * Without known locations, the image is empty if it looks alike everywhere.
  *
  * The confidence falls when the best candidate deviates from the usual height, when its rival differs much
  * from it, and when locations are outside it.
@@ -57,8 +50,7 @@ const doubtfulDeviation = 0.5;
  */
 export function rankCandidates(candidates: readonly Candidate[], locations?: Locations): Ranking {
   if (candidates.length === 0) throw new RangeError('at least one candidate is needed, received none');
-  const separation = candidates[0]!.separation;
-  const isEmpty = locations === undefined ? separation < leastSeparation : locations.length === 0;
+  const isEmpty = locations === undefined ? candidates[0]!.isUniform : locations.length === 0;
   const shares = candidates.map(({ mask }) => (locations === undefined ? 1 : shareInside(mask, locations)));
   const mostInside = Math.max(...shares);
   const deviations = candidates.map(({ feature, medianInside, threshold }) =>

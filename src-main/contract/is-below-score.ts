@@ -13,8 +13,8 @@ export function leastScore({ minScore }: ReviewSettings, modelMinScore: number |
 }
 
 /**
- * Whether a cell is hidden because of its score: it is unseen and below the minimum. A person's mark counts more
- * than the score. Review, results and exports all ask here.
+ * Whether a cell is hidden because of its score: it is unseen and below the minimum. A person's mark counts
+ * more than the score. Review, results and exports all ask here.
  *
  * @param mark index in `reviewMarks`
  * @param least from `leastScore`

@@ -4,15 +4,15 @@ import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './tra
 import { shownName } from './visible-text.ts';
 
 /**
- * How sure a score is, measured at the end of training on cells that the model did not learn from, where there are
- * enough of them.
+ * How sure a score is, measured at the end of training on cells that the model did not learn from, where
+ * there are enough of them.
  */
 export const calibrationSchema = z.strictObject({
   /** The cells measured: strips are borders of training images that were left out of training. */
   measuredOn: z.enum(['validation-images', 'strips', 'training-images', 'generated-images']),
   /**
-   * Which cells count as right. `outlines`: an IoU of 0.5 and more with a true cell. `points`: exactly one point
-   * inside, and 70 % of the pixels in the foreground.
+   * Which cells count as right. `outlines`: an IoU of 0.5 and more with a true cell. `points`: exactly one
+   * point inside, and 70 % of the pixels in the foreground.
    */
   right: z.enum(['outlines', 'points']),
   images: z.int().positive(),
@@ -20,7 +20,9 @@ export const calibrationSchema = z.strictObject({
   found: z.int().positive(),
   foundRight: z.int().nonnegative(),
   truth: z.int().positive(),
-  /** Share of right cells among cells with at least this score and less than the next: rises with the score. */
+  /**
+   * Share of right cells among cells with at least this score and less than the next: rises with the score.
+   */
   curve: z.array(z.strictObject({ score: z.number(), share: z.number().min(0).max(1) })).min(1),
   /** The minimum score with the best F1. Cells below are hidden, unless a person accepts them. */
   minScore: z.number().min(0).max(1),
@@ -31,7 +33,9 @@ export const calibrationSchema = z.strictObject({
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-/** The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights. */
+/**
+ * The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights.
+ */
 export const modelCardSchema = z.strictObject({
   format: z.literal('lacss-model'),
   version: z.literal(1),

@@ -22,11 +22,8 @@ export interface ForegroundFeature {
   part: ShownPart;
   /** The automatic threshold, in units of the plane; 0 for a blank image. */
   automatic: number;
-  /**
-   * Distance of the feature's means above and below the automatic threshold, in standard deviations of what
-   * is below. For local contrast of its logarithm. 0 for a blank image.
-   */
-  separation: number;
+  /** Whether the image looks alike everywhere, as one without cells does. */
+  isUniform: boolean;
   /** Assumed cell diameter: sets the scales of the local contrast and the sizes of cleaning. */
   cellDiameterPx: number;
   /** How far the feature extends beyond a cell's border, in px. */
@@ -62,7 +59,7 @@ export function foregroundFeature(
     if (blockPx === 1 && own < usualDiameterPx) feature = at(own);
   }
   const automatic = isBlank(shown, part.padding) ? 0 : feature.automatic;
-  return { ...feature, part, automatic, separation: separationOf(feature, automatic, part.padding) };
+  return { ...feature, part, automatic, isUniform: looksUniform(feature, automatic, part.padding) };
 }
 
 /**
@@ -102,29 +99,33 @@ function firstPassDiameter(
     : usualDiameterPx;
 }
 
-type OwnFeature = Omit<ForegroundFeature, 'part' | 'separation'>;
+type OwnFeature = Omit<ForegroundFeature, 'part' | 'isUniform'>;
 
-function separationOf({ kind, plane }: OwnFeature, automatic: number, padding: Uint8Array | null): number {
-  if (!(automatic > 0)) return 0;
+/**
+ * A logarithm of the local contrast with a smaller standard deviation shows one thing only. Empty fields with
+ * grain of any size and uneven light have 0.34 to 0.43. A field that cells cover to 95 % has 0.74, the least
+ * of 415 real images with cells.
+ */
+const leastSpread = 0.55;
+
+/**
+ * Whether a field looks alike everywhere, as one without cells does. Cells that cover a field almost wholly
+ * differ in contrast from place to place, noise does not. Intensity is chosen only where a bright class or
+ * tail stands out (`chooseFeature`), so it is never uniform unless it is blank.
+ */
+function looksUniform({ kind, plane }: OwnFeature, automatic: number, padding: Uint8Array | null): boolean {
+  if (!(automatic > 0)) return true;
+  if (kind === 'intensity') return false;
   const least = automatic / 1e4;
-  let [below, belowSum, belowSquares, above, aboveSum] = [0, 0, 0, 0, 0];
+  let [count, sum, squares] = [0, 0, 0];
   for (let i = 0; i < plane.data.length; i++) {
     if (padding !== null && padding[i] !== 0) continue;
-    const value = plane.data[i]!;
-    const scaled = kind === 'intensity' ? value : Math.log(Math.max(least, value));
-    if (value > automatic) {
-      above++;
-      aboveSum += scaled;
-    } else {
-      below++;
-      belowSum += scaled;
-      belowSquares += scaled * scaled;
-    }
+    const value = Math.log(Math.max(least, plane.data[i]!));
+    count++;
+    sum += value;
+    squares += value * value;
   }
-  if (above === 0 || below === 0) return 0;
-  const mean = belowSum / below;
-  const deviation = Math.sqrt(Math.max(0, belowSquares / below - mean * mean));
-  return deviation > 0 ? (aboveSum / above - mean) / deviation : Infinity;
+  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) < leastSpread;
 }
 
 /** Intensity above the darkest level, slightly smoothed; Otsu's threshold. */

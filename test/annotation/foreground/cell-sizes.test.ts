@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { foregroundCandidates } from '../../../src-main/annotation/foreground-candidates.ts';
 import { rankCandidates } from '../../../src-main/annotation/rank-candidates.ts';
+import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
+import { hasSharedData } from '../../fixtures/shared-data.ts';
 import { foregroundIou } from '../foreground-iou.ts';
+import { sharedPlane } from '../shared-planes.ts';
 import { emptyField, generatedCells } from './generated-cells.ts';
 
 const settings = { feature: 'auto', method: 'graph-cut', presets: null } as const;
@@ -28,6 +31,20 @@ test.each([
 ])('a field without cells has no foreground: grain of $grain px, shade $shade', ({ grain, shade }) => {
   const candidates = foregroundCandidates(emptyField(grain, shade, 5), settings);
   expect(rankCandidates(candidates).isEmpty).toBe(true);
+});
+
+test.skipIf(!hasSharedData)('a field that cells cover almost wholly is not empty', async () => {
+  // Confluent generated cells in fluorescence, real ones in phase contrast, and dense nuclei of a tissue.
+  const { height, width, membrane } = generateColonyImage(1004);
+  const planes = [
+    { height, width, data: Float32Array.from(membrane) },
+    await sharedPlane('livecell/SKOV3_Phase_E4_1_02d12h00m_2_image.tif'),
+    await sharedPlane('plantseg-ovule/nuclei_1135_z70_image.tif'),
+    await sharedPlane('cellpose-cyto-sample/style3_495_image.tif'),
+  ];
+  for (const plane of planes) {
+    expect(rankCandidates(foregroundCandidates(plane, settings)).isEmpty).toBe(false);
+  }
 });
 
 test('known locations decide whether an image is empty', () => {
