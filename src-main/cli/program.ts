@@ -13,6 +13,7 @@ import { addExport } from './verbs/export.ts';
 import { addExportModel } from './verbs/export-model.ts';
 import { addForeground } from './verbs/foreground.ts';
 import { addLocate } from './verbs/locate.ts';
+import { addMerge } from './verbs/merge.ts';
 import { addNew } from './verbs/new.ts';
 import { addRestore } from './verbs/restore.ts';
 import { addSegment } from './verbs/segment.ts';
@@ -27,6 +28,7 @@ const verbs = [
   addLocate,
   addTrain,
   addSegment,
+  addMerge,
   addEvaluate,
   addExport,
   addExportModel,

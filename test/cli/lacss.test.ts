@@ -35,6 +35,7 @@ const verbs = [
   'locate',
   'train',
   'segment',
+  'merge',
   'evaluate',
   'export',
   'export-model',

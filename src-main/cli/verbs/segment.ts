@@ -1,9 +1,11 @@
 import type { EngineChoice } from '../../contract/choices.ts';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
+import { mostParts } from '../../tasks/segmenting/folder-log.ts';
+import type { Part } from '../../tasks/segmenting/folder-log.ts';
 import { segment } from '../../tasks/segmenting/segment.ts';
 import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segment-each.ts';
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
@@ -27,6 +29,7 @@ interface SegmentOptions extends CommonOptions {
   cells?: string;
   nuclei?: string;
   again?: boolean;
+  part?: Part;
 }
 
 export function addSegment(program: Command, run: VerbRunner): void {
@@ -38,6 +41,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
       'lacss segment',
       'lacss segment field-7 --model small-1 --min-score 0.3',
       'lacss segment images/ --model small-1.lacss --output found/',
+      'lacss segment images/ --model small-1.lacss --output found/ --part 1/8',
     ],
   )
     .argument('[images...]', 'images of the project by name (default: all); with --output: files and folders')
@@ -81,6 +85,11 @@ export function addSegment(program: Command, run: VerbRunner): void {
       'with --output: the channel that shows the cells, by name or by number from 1',
     )
     .option('--nuclei <channel>', 'with --output: the channel that shows the nuclei, or "none"')
+    .option(
+      '--part <i/n>',
+      'with --output: only every n-th image, for n runs on several computers; afterwards: lacss merge',
+      parsePart,
+    )
     .option('--again', 'segment again what this model has already segmented with these settings')
     .action(async (images: string[], options: SegmentOptions) => {
       await run(options, async (control) => outcomeOf(await resultOf(images, options, control), options));
@@ -99,6 +108,11 @@ function resultOf(images: string[], options: SegmentOptions, control: VerbContro
     again: options.again ?? false,
   };
   if (options.output !== undefined) return withoutProject(images, options, options.output, choices, control);
+  if (options.part !== undefined) {
+    throw new LacssError('setting-invalid', '--part needs --output: a project is segmented by one process.', {
+      remedy: 'lacss segment images/ --model small-1.lacss --output found/ --part 1/8',
+    });
+  }
   return withProject(options.project, { purpose: 'lacss segment' }, control, async (project) =>
     segment(
       project,
@@ -112,9 +126,16 @@ function resultOf(images: string[], options: SegmentOptions, control: VerbContro
   );
 }
 
+function parsePart(text: string): Part {
+  const [index, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  if (index !== undefined && of !== undefined && index >= 1 && index <= of && of <= mostParts)
+    return { index, of };
+  throw new InvalidArgumentError(`Give a part and the number of parts, such as 3/8 (at most ${mostParts}).`);
+}
+
 function withoutProject(
   paths: string[],
-  { model, channelPattern, cells, nuclei }: SegmentOptions,
+  { model, channelPattern, cells, nuclei, part }: SegmentOptions,
   output: string,
   choices: SegmentChoices,
   control: JobControl,
@@ -130,6 +151,7 @@ function withoutProject(
       paths,
       output,
       modelPath: model,
+      ...(part === undefined ? {} : { part }),
       ...(channelPattern === undefined ? {} : { channelPattern }),
       roles: {
         ...(cells === undefined ? {} : { cells: channelOf(cells) }),

@@ -1,18 +1,19 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
+import { basename, resolve } from 'node:path';
+import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import { predictionRecordSchema } from '../../contract/project.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom } from '../../project/model-store.ts';
 import type { NamedFile } from '../../project/distinct-names.ts';
 import { distinctNames } from '../../project/distinct-names.ts';
 import type { ImageGroup } from '../../project/read-image-group.ts';
-import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
+import { jsonText } from '../../project/read-json.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
 import { findImageGroups } from '../images/add.ts';
 import type { AddParams } from '../images/add.ts';
+import { folderLogName, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
+import type { FolderLog, Part, PartLog } from './folder-log.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
 import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
 
@@ -22,18 +23,11 @@ export interface SegmentFolderParams
   modelPath: string;
   /** Where the results go: `<image>_labels.tif` and `<image>_cells.csv`, and a log of what was done. */
   output: string;
+  /** Segments only every `of`-th image, beginning with number `index`. @default all images */
+  part?: Part;
   /** Told the names of all images before the first is looked at. */
   onFound?: (images: string[]) => void;
 }
-
-/** What was done in the output folder, so that a second run goes on where the first stopped. */
-const logName = 'lacss-segmentation.json';
-const logSchema = z.object({
-  images: z.record(z.string(), predictionRecordSchema),
-  /** The (first) file of each image, and which image of it where it holds several. */
-  files: z.record(z.string(), z.string()).default({}),
-});
-type Log = z.infer<typeof logSchema>;
 
 /**
  * Segments files and folders without a project, given a model. Each image's results are written as soon as it
@@ -47,18 +41,40 @@ export async function segmentFolder(
 ): Promise<SegmentResult> {
   const stored = await loadModelFrom(params.modelPath);
   const found = await findImageGroups(params.paths, params.channelPattern);
-  const log = await readLog(resolve(params.output));
-  const names = await namesBeside(log, found.groups);
-  const groups = found.groups.map((group, i) => ({ ...group, name: names[i] }));
-  params.onFound?.(names);
-  return withOutput(params.output, (write) => segmentGroups(params, { stored, groups, log, write }, control));
+  const output = resolve(params.output);
+  const whole = await readFolderLog(output);
+  // A part names its images as the whole run does: from all images, and from finished whole runs only.
+  const names = await namesBeside(whole, found.groups);
+  const { part } = params;
+  const groups = found.groups
+    .map((group, i) => ({ ...group, name: names[i] }))
+    .filter((_, i) => part === undefined || i % part.of === part.index - 1);
+  const own = groups.map(({ name }) => name);
+  params.onFound?.(own);
+  return withOutput(output, async (write) => {
+    if (part === undefined) return segmentGroups(params, { stored, groups, log: whole, write }, control);
+    const earlier = await readPartLog(output, part);
+    const known = Object.entries({ ...whole.images, ...earlier?.images });
+    const log: PartLog = {
+      images: Object.fromEntries(known.filter(([name]) => own.includes(name))),
+      files: earlier?.files ?? {},
+      wanted: own,
+      failures: [],
+      isComplete: false,
+    };
+    const result = await segmentGroups(params, { stored, groups, log, write }, control);
+    const failures = result.failures.map(withoutDetails);
+    const complete = { ...log, failures, isComplete: true, computedBy: result.computedBy };
+    await write(partLogName(part), jsonText(complete));
+    return result;
+  });
 }
 
 /**
  * What the images are called, so that no result of another image is written over: an image that was segmented
  * before keeps its name; one that is called like another that is still there gets another name.
  */
-async function namesBeside({ files }: Log, groups: readonly ImageGroup[]): Promise<string[]> {
+async function namesBeside({ files }: FolderLog, groups: readonly ImageGroup[]): Promise<string[]> {
   const before = new Map(Object.entries(files).map(([name, file]) => [file, name]));
   const names = groups.map((group) => before.get(fileOf(group)) ?? null);
   const own = new Set(groups.map(fileOf));
@@ -88,12 +104,18 @@ async function isThere(path: string): Promise<boolean> {
 
 async function segmentGroups(
   params: SegmentFolderParams,
-  { stored, groups, log, write }: { stored: StoredModel; groups: ImageGroup[]; log: Log; write: WriteOutput },
+  {
+    stored,
+    groups,
+    log,
+    write,
+  }: { stored: StoredModel; groups: ImageGroup[]; log: FolderLog; write: WriteOutput },
   control: JobControl,
 ): Promise<SegmentResult> {
   const wanted = { weightsSha256: stored.card.weights.sha256, parameters: parametersOf(params) };
   const choices = findingChoicesOf(params);
   const roles = params.roles ?? {};
+  const logName = params.part === undefined ? folderLogName : partLogName(params.part);
   const items = groups.map((group): Segmentable => {
     const { name } = group;
     return {
@@ -146,8 +168,12 @@ function notesOf({ files, channelsAreGuessed = false }: ImageGroup, note?: strin
   return notes.length === 0 ? {} : { note: notes.join('. ') };
 }
 
-async function readLog(output: string): Promise<Log> {
-  const path = join(output, logName);
-  if (!(await isThere(path))) return { images: {}, files: {} };
-  return parseJson(await readJson(path, 'file-damaged'), logSchema, path, 'file-damaged');
+/** A failure as the log keeps it: stack and causes belong in the error log. */
+function withoutDetails({ code, message, subject, remedy }: Failure): PartLog['failures'][number] {
+  return {
+    code,
+    message,
+    ...(subject === undefined ? {} : { subject }),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
 }
