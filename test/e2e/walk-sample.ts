@@ -5,8 +5,8 @@ import type { StudioPage } from './studio-page.ts';
 const trainedSteps = 20;
 
 /**
- * Goes from the welcome screen through every stage on the sample images: pick, points, 20 training steps, review,
- * export.
+ * Goes from the welcome screen through every stage on the sample images: pick, points, 20 training steps,
+ * review, export.
  * @returns the folder of the exported files
  */
 export async function walkSample(studio: StudioPage): Promise<string> {
