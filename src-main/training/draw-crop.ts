@@ -28,7 +28,10 @@ export interface Crop {
 export interface ReviewedCrop {
   /** [size / maskStride, …]: one of `places` per pixel; empty outside the image. */
   places: Float32Array;
-  /** Locations in px of the crop that only detection learns, because there is no foreground for their outlines. */
+  /**
+   * Locations in px of the crop that only detection learns, because there is no foreground for their
+   * outlines.
+   */
   onlyLocated: Float32Array;
   /** Centres of rejected cells in px of the crop. */
   rejectedAt: Float32Array;
@@ -52,8 +55,8 @@ export interface CropOptions {
 
 /**
  * Cuts a random square from an example with random size, orientation and contrast: image, annotation and
- * locations alike. Outside the image and in its padding the crop is 0, the image's mean, and has no cells. A crop
- * of a reviewed image shows a corrected cell, half of the crops if all its locations are known.
+ * locations alike. Outside the image and in its padding the crop is 0, the image's mean, and has no cells. A
+ * crop of a reviewed image shows a corrected cell, half of the crops if all its locations are known.
  */
 export function drawCrop(example: PreparedExample, options: CropOptions, random: SeededRandom): Crop {
   const { size, maskStride, augmentation } = options;
@@ -240,7 +243,9 @@ function cutImage(
   return { pixels, inside };
 }
 
-/** The annotation under the window at the resolution of the masks, nearest pixel; `beyond` outside the image. */
+/**
+ * The annotation under the window at the resolution of the masks, nearest pixel; `beyond` outside the image.
+ */
 function cutAnnotation(
   { scaleY, scaleX, image, supervision }: PreparedExample,
   window: Window,

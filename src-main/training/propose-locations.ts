@@ -10,8 +10,8 @@ import type { Features } from '../model/create-model.ts';
  *
  * @param locations [N, 2] in px
  * @param validity [N], 1 for a cell, 0 for padding
- * @param owners if some cells of the image are not among `locations`: a cell then takes only proposals of grid
- *   cells in its own mask, so that no neighbour's proposal becomes its location
+ * @param owners if some cells of the image are not among `locations`: a cell then takes only proposals of
+ * grid cells in its own mask, so that no neighbour's proposal becomes its location
  * @returns [N, 2] in px, in the order of `locations`
  */
 export function proposeLocations(

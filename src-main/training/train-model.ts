@@ -1,6 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
 import type {
+  CellSize,
   EpochReport,
   StepReport,
   TrainingResult,
@@ -17,6 +18,7 @@ import { CheckpointSchedule } from './checkpoint-schedule.ts';
 import { withDividedForeground, type DividingControl } from './divided-foreground.ts';
 import { drawCrop, type Crop } from './draw-crop.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
+import { exampleOfStep, type ExampleGroups } from './example-order.ts';
 import { sourceOf, type ExampleSource } from './example-source.ts';
 import { exampleScale } from './example-scale.ts';
 import { learningRateAt } from './learning-rate.ts';
@@ -32,6 +34,13 @@ export interface TrainingOptions {
   /** Trained in place. */
   model: LacssModel;
   examples: readonly (TrainingExample | ExampleSource)[];
+  /**
+   * Examples learnt earlier, repeated so that the model does not forget them, and the share of the steps that
+   * repeat one. @default none
+   */
+  rehearsal?: { examples: readonly (TrainingExample | ExampleSource)[]; share: number };
+  /** Cell size of the model that is taught. @default measured in the examples */
+  cellSize?: CellSize;
   /** Determines the best epoch; may be empty. */
   validation: readonly (TrainingExample | ExampleSource)[];
   settings: TrainingSettings;
@@ -80,6 +89,7 @@ class Training {
   readonly #state: ResumableState;
   readonly #checkpoints: CheckpointSchedule;
   readonly #examples: readonly ExampleSource[];
+  readonly #groups: ExampleGroups;
   readonly #validation: readonly ExampleSource[];
   readonly #prepared: PreparedExamples;
   readonly #crops: AffordableCrops;
@@ -90,14 +100,22 @@ class Training {
     this.#settings = settings;
     this.#step = step;
     const { model, resume, now = () => performance.now() } = options;
-    const examples = options.examples.map(sourceOf);
-    if (examples.length === 0) {
+    const learnt = options.examples.map(sourceOf);
+    if (learnt.length === 0) {
       throw new LacssError('annotation-missing', 'There is no training image.', {
         remedy: 'Annotate at least one image, or use fewer images for validation.',
       });
     }
     const checkpoint = resume === undefined ? null : decodeCheckpoint(resume);
-    const cellSize = checkpoint?.header.cellSize ?? estimateCellSize(examples, settings.cellDiameterPx);
+    const cellSize =
+      checkpoint?.header.cellSize ?? options.cellSize ?? estimateCellSize(learnt, settings.cellDiameterPx);
+    const { rehearsal } = options;
+    const examples = [...learnt, ...(rehearsal?.examples ?? []).map(sourceOf)];
+    this.#groups = {
+      learnt: learnt.length,
+      rehearsed: examples.length - learnt.length,
+      rehearsalShare: rehearsal?.share ?? 0,
+    };
     this.#state = new ResumableState(cellSize, now);
     if (checkpoint !== null) this.#state.restore(checkpoint, model, step);
     this.#checkpoints = new CheckpointSchedule(now);
@@ -163,13 +181,11 @@ class Training {
   }
 
   /**
-   * Draws every example once per epoch in random order. Late in training its foreground is partitioned among
+   * Draws every example once per round in random order. Late in training its foreground is partitioned among
    * its cells.
    */
   async #nextExample(): Promise<PreparedExample> {
-    const count = this.#examples.length;
-    const round = Math.floor(this.#state.steps / count);
-    const index = this.#random('order', round).permutation(count)[this.#state.steps % count]!;
+    const index = exampleOfStep(this.#state.steps, this.#groups, (...keys) => this.#random(...keys));
     const example = this.#examples[index]!;
     if (!example.divides || !this.#divides()) return this.#prepared.get(index);
     if (!this.#hasDivided) {

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { shownName } from './visible-text.ts';
+
+/** Figures of a segmentation, over some regions of images. */
+export const regionFiguresSchema = z.strictObject({
+  AP50: z.number(),
+  AP75: z.number(),
+  FNR50: z.number(),
+});
+export type RegionFigures = z.infer<typeof regionFiguresSchema>;
+
+const interval = z.tuple([z.number(), z.number()]);
+
+/** Figures before and after teaching. */
+export const changedFiguresSchema = z.strictObject({
+  /** Number of true cells. */
+  cells: z.int().min(0),
+  /** Number of squares that they are in. */
+  regions: z.int().min(0),
+  before: regionFiguresSchema,
+  after: regionFiguresSchema,
+  /** 95 % interval of each change; `null` with too few regions. */
+  change: z.strictObject({ AP50: interval, AP75: interval, FNR50: interval }).nullable(),
+});
+export type ChangedFigures = z.infer<typeof changedFiguresSchema>;
+
+/** Numbers of corrected cells. */
+export const correctionCountsSchema = z.strictObject({
+  accepted: z.int().min(0),
+  edited: z.int().min(0),
+  added: z.int().min(0),
+  rejected: z.int().min(0),
+});
+export type CorrectionCounts = z.infer<typeof correctionCountsSchema>;
+
+/** `training.json` of a teaching run: what is taught, and what is repeated so that it is not forgotten. */
+export const teachingRunSchema = z.strictObject({
+  /** The taught model. */
+  parent: z.strictObject({ id: z.string(), name: shownName, weightsSha256: z.string() }),
+  rehearsal: z.strictObject({
+    /** Ids of images that the parent learnt from. */
+    images: z.array(z.string()),
+    /** Number of generated images. */
+    generated: z.int().min(0),
+    /** Whether cells of which the parent is sure are repeated. */
+    agreement: z.boolean(),
+    /** Share of the steps that repeat something. */
+    share: z.number().min(0).max(0.95),
+  }),
+});
+export type TeachingRun = z.infer<typeof teachingRunSchema>;
+
+/** Lineage of a taught model on its model card. */
+export const teachingRecordSchema = z.strictObject({
+  parent: teachingRunSchema.shape.parent,
+  rehearsal: z.strictObject({
+    images: z.int().min(0),
+    generated: z.int().min(0),
+    agreement: z.boolean(),
+    share: z.number(),
+  }),
+  corrected: z.array(
+    correctionCountsSchema.extend({
+      name: shownName,
+      sha256: z.string(),
+      /** Corrected cells that were not learnt, but judge the result. */
+      keptApart: z.int().min(0),
+    }),
+  ),
+  /** On validation images; `null` without any that have outlines. */
+  validation: changedFiguresSchema.nullable(),
+  /** On the corrected cells kept apart; `null` without any. */
+  keptApart: changedFiguresSchema.nullable(),
+});
+export type TeachingRecord = z.infer<typeof teachingRecordSchema>;

@@ -1,0 +1,49 @@
+import type { LabelImage, Mask, Segmentation } from '../contract/pixels.ts';
+import { instanceLabels } from '../imaging/label/instance-labels.ts';
+import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
+import type { ReviewedCells } from './reviewed-cells.ts';
+
+/** Cells of a lower score are no reliable teacher. */
+const leastScore = 0.5;
+
+/** Pixels this far from any cell found, in mean cell diameters, count as background. */
+const clearance = 0.25;
+
+/**
+ * What a model is sure of in an image: the better half of its cells, and the background far from all of them.
+ * A model that learns this again keeps what it could do (self-distillation with hard labels, as in Li and
+ * Hoiem 2016, "Learning without forgetting", arXiv:1606.09282).
+ *
+ * @param found all cells that the model found, also those with low scores
+ * @param taken where a person has said something: cells there are left out, and nothing is said of it [H, W]
+ * @returns the cells, and a foreground whose background is empty
+ */
+export function agreedCells(
+  found: Pick<Segmentation, 'labels' | 'scores'>,
+  taken: Mask,
+): { reviewed: ReviewedCells; foreground: Mask } {
+  const { height, width, data } = found.labels;
+  const numbers = instanceLabels(found.labels);
+  const median = found.scores.toSorted()[found.scores.length >> 1] ?? 0;
+  const isSure = new Set<number>();
+  numbers.forEach((label, k) => {
+    if (found.scores[k]! >= Math.max(leastScore, median)) isSure.add(label);
+  });
+  let area = 0;
+  const nothing = new Uint8Array(height * width);
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] !== 0) area++;
+    else if (taken.data[i] === 0) nothing[i] = 1;
+    if (taken.data[i] !== 0) isSure.delete(data[i]!);
+  }
+  const labels: LabelImage = { height, width, data: data.map((label) => (isSure.has(label) ? label : 0)) };
+  const farPx = clearance * Math.sqrt(((4 / Math.PI) * area) / Math.max(1, numbers.length));
+  // The distance of every pixel to the nearest cell or corrected place.
+  const distance = distanceTransform({ height, width, data: nothing }).data;
+  const foreground = { height, width, data: Uint8Array.from(distance, (d) => (d > farPx ? 0 : 1)) };
+  const rejected = { height, width, data: new Int32Array(height * width) };
+  return {
+    reviewed: { labels, rejected, allChecked: false, found: { pixels: area, count: numbers.length } },
+    foreground,
+  };
+}

@@ -1,0 +1,95 @@
+import type { LabelImage, Mask } from '../contract/pixels.ts';
+import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
+import { instanceLabels } from '../imaging/label/instance-labels.ts';
+import type { ReviewedCells } from './reviewed-cells.ts';
+
+/** Side of a square in mean cell diameters. */
+const squareDiameters = 3;
+
+/** One in so many squares is kept apart. */
+const oneIn = 5;
+
+/** The squares of an image. */
+export interface Squares {
+  sidePx: number;
+  /** Moves the pattern, so that it differs between images. */
+  shift: number;
+}
+
+export function squaresOf(diameterPx: number, shift: number): Squares {
+  return { sidePx: squareDiameters * diameterPx, shift };
+}
+
+/** The square of a position, as a name. */
+export function squareAt({ sidePx }: Squares, y: number, x: number): string {
+  return `${Math.floor(y / sidePx)},${Math.floor(x / sidePx)}`;
+}
+
+/**
+ * Whether a square is kept apart: every fifth of its row, moved by two from row to row, so that kept squares
+ * never touch by a side. The pattern does not depend on the corrections: a square kept apart once stays so.
+ */
+function isKept({ sidePx, shift }: Squares, y: number, x: number): boolean {
+  return (Math.floor(x / sidePx) + 2 * Math.floor(y / sidePx) + shift) % oneIn === 0;
+}
+
+/** A review divided into what is learnt and what judges the result. */
+export interface DividedReview {
+  learnt: ReviewedCells;
+  /**
+   * For a completely checked image: 0 where no cell is, outside the squares kept apart. `null` for others,
+   * whose own foreground counts.
+   */
+  foreground: Mask | null;
+  /** Corrected cells kept apart: outlines, and rejected cells. */
+  kept: Pick<ReviewedCells, 'labels' | 'rejected'>;
+  /** Number of corrected cells kept apart, rejected ones included. */
+  keptCount: number;
+}
+
+/** Keeps every fifth corrected region apart. If nothing were left to learn, nothing is kept apart. */
+export function keepApart(reviewed: ReviewedCells, squares: Squares): DividedReview {
+  const labels = divided(reviewed.labels, squares);
+  const rejected = divided(reviewed.rejected, squares);
+  const keptCount = labels.keptCount + rejected.keptCount;
+  if (keptCount === 0 || labels.learntCount + rejected.learntCount === 0) {
+    const none = { ...reviewed.labels, data: new Int32Array(reviewed.labels.data.length) };
+    return { learnt: reviewed, foreground: null, kept: { labels: none, rejected: none }, keptCount: 0 };
+  }
+  return {
+    learnt: { ...reviewed, labels: labels.learnt, rejected: rejected.learnt, allChecked: false },
+    foreground: reviewed.allChecked ? uncertain(reviewed.labels, squares) : null,
+    kept: { labels: labels.kept, rejected: rejected.kept },
+    keptCount,
+  };
+}
+
+/** 1 in cells and in squares kept apart. */
+function uncertain({ height, width, data }: LabelImage, squares: Squares): Mask {
+  const mask = Uint8Array.from(data, (label, i) =>
+    label !== 0 || isKept(squares, Math.floor(i / width), i % width) ? 1 : 0,
+  );
+  return { height, width, data: mask };
+}
+
+function divided(
+  image: LabelImage,
+  squares: Squares,
+): { learnt: LabelImage; kept: LabelImage; learntCount: number; keptCount: number } {
+  const centres = centresOfMass(image);
+  const labels = instanceLabels(image);
+  const kept = new Set<number>();
+  labels.forEach((label, k) => {
+    if (isKept(squares, centres[2 * k]!, centres[2 * k + 1]!)) kept.add(label);
+  });
+  const only = (isWanted: (label: number) => boolean): LabelImage => ({
+    ...image,
+    data: image.data.map((label) => (label !== 0 && isWanted(label) ? label : 0)),
+  });
+  return {
+    learnt: only((label) => !kept.has(label)),
+    kept: only((label) => kept.has(label)),
+    learntCount: labels.length - kept.size,
+    keptCount: kept.size,
+  };
+}
