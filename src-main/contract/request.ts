@@ -1,7 +1,11 @@
 import type { z } from 'zod';
 
-/** Whether a request only reads or may change something. A read is repeated after a crash of its process. */
-export type RequestEffect = 'read' | 'change';
+/**
+ * What a request does to its project. `read`: nothing. `import`: it reads, but first imports files of an
+ * annotation that another program changed; a repetition imports nothing more. `change`: anything else. Reads
+ * and imports are repeated after a crash of their process.
+ */
+export type RequestEffect = 'read' | 'import' | 'change';
 
 /** The process that answers a request: the host or a worker process. */
 export type RequestProcess = 'host' | 'imaging' | 'learning';

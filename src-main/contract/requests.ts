@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RequestProcess, RequestSpec } from './request.ts';
+import type { RequestEffect, RequestProcess, RequestSpec } from './request.ts';
 import { foregroundRequests } from './requests/foreground.ts';
 import { historyRequests } from './requests/history.ts';
 import { hostRequests } from './requests/host.ts';
@@ -43,9 +43,9 @@ export function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(requests, name);
 }
 
-/** Whether a request only reads, so that it may be repeated after a crash. */
-export function onlyReads(name: RequestName): boolean {
-  return requests[name].effect === 'read';
+/** What a request does to its project. */
+export function effectOf(name: RequestName): RequestEffect {
+  return requests[name].effect;
 }
 
 /** Whether a request is answered in this process. */

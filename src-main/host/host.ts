@@ -1,7 +1,7 @@
 import type { EventName, Events } from '../contract/events.ts';
 import { detailsOf } from '../contract/failure.ts';
 import type { UpMessage } from '../contract/messages.ts';
-import { onlyReads } from '../contract/requests.ts';
+import { effectOf } from '../contract/requests.ts';
 import type { CheckedParams, RequestResult, RequestsOf } from '../contract/requests.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
@@ -117,7 +117,7 @@ export class Host implements HostServices {
       onProgress,
       onReport: (report) => this.tellChanges(held, report as ProjectChanges),
       // An edit with an id is made once, however often it is asked for.
-      onCrash: onlyReads(name) || 'edit' in params ? 'again' : 'fail',
+      onCrash: effectOf(name) !== 'change' || 'edit' in params ? 'again' : 'fail',
     };
     const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
     return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packMask, unpackMask } from '../../src-main/contract/packed-mask.ts';
+import { unpackMask } from '../../src-main/contract/packed-mask.ts';
 import { thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
 import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
 import { readPng } from '../../src-main/imaging/png/read-png.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
-import { annotationFormats } from '../../src-main/project/annotation-files.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
@@ -414,22 +413,6 @@ describe('a project in the window', () => {
     expect(await window.ask('foreground.read', { project: project.id, image })).toMatchObject({
       painted: true,
     });
-  });
-
-  test('a foreground that another program has changed is taken over, and every window is told', async () => {
-    const { id: image, height, width } = project.images[0]!;
-    const mask = packMask({ height, width, data: new Uint8Array(height * width).fill(1, 0, width) });
-    const bytes = await annotationFormats.foreground.encode(mask, { height, width });
-    await writeFile(join(project.folder, 'annotations', image, 'foreground.png'), bytes);
-    const told = window.next('project.imagesChanged');
-    const { pick, fraction } = await window.ask('foreground.read', { project: project.id, image });
-    expect({ pick, fraction }).toEqual({ pick: { kind: 'imported' }, fraction: 1 / height });
-    expect((await told).changed).toMatchObject([{ id: image, undo: 'Import foreground.png' }]);
-    // Reading what is known tells nobody anything.
-    const more: unknown[] = [];
-    window.on('project.imagesChanged', (payload) => more.push(payload));
-    await window.ask('foreground.read', { project: project.id, image });
-    expect(more).toEqual([]);
   });
 
   test('a file dropped on a page is copied into the project', async () => {

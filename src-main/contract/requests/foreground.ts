@@ -108,14 +108,16 @@ function paintedPx2({ path, radiusPx }: Stroke): number {
 
 export const foregroundRequests = {
   /** The five candidates, computed if needed. Cancel it when the user moves on. */
-  'foreground.candidates': request(ofImage, { effect: 'read', process: 'imaging' }).returns<CandidatesView>(),
+  'foreground.candidates': request(ofImage, {
+    effect: 'import',
+    process: 'imaging',
+  }).returns<CandidatesView>(),
   /** Computes the candidates of these images in idle time, in this order. Replaces the previous list. */
   'foreground.prefetch': request(z.strictObject({ project: projectId, images: z.array(imageId).max(16) }), {
-    effect: 'read',
+    effect: 'import',
     process: 'imaging',
   }).returns<null>(),
-  /** Imports the file if another program changed it, so the effect is `change`. */
-  'foreground.read': request(ofImage, { effect: 'change', process: 'imaging' }).returns<ForegroundView>(),
+  'foreground.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<ForegroundView>(),
   /**
    * The person's choice; saved before it is answered. Refused when it would give another mask than the one
    * seen.
@@ -126,7 +128,7 @@ export const foregroundRequests = {
   }).returns<ForegroundView>(),
   /** The mask of a custom threshold, for the slider. Saves nothing. */
   'foreground.preview': request(z.strictObject({ ...ofImage.shape, threshold: z.number() }), {
-    effect: 'read',
+    effect: 'import',
     process: 'imaging',
   }).returns<CandidateView>(),
   /** The range of useful thresholds, for the slider. */

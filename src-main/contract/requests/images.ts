@@ -250,5 +250,5 @@ export const imageRequests = {
   /** Takes label images away; their files stay. */
   'images.detachLabels': request(ofImages, { effect: 'change', process: 'imaging' }).returns<null>(),
   /** null where the image has no label image. */
-  'labels.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<LabelsView | null>(),
+  'labels.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<LabelsView | null>(),
 };

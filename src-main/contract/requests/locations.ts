@@ -64,7 +64,7 @@ export const locationEdit = z.discriminatedUnion('kind', [
 export type LocationEdit = z.infer<typeof locationEdit>;
 
 export const locationRequests = {
-  'locations.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<LocationsView>(),
+  'locations.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<LocationsView>(),
   /** The locations these settings find. Saves nothing. `coarse` while a slider moves. */
   'locations.preview': request(
     z.strictObject({ ...ofImage.shape, settings: locationSettings, coarse: z.boolean() }),

@@ -101,7 +101,7 @@ export const projectRequests = {
    * shows it or a job runs in it.
    */
   'project.close': request(ofProject, { effect: 'change', process: 'host' }).returns<ClosedProject>(),
-  'project.read': request(ofProject, { effect: 'read', process: 'host' }).returns<ProjectView>(),
+  'project.read': request(ofProject, { effect: 'import', process: 'host' }).returns<ProjectView>(),
   'project.rename': request(
     z.strictObject({ project: projectId, name: shownName.pipe(z.string().min(1).max(120)) }),
     {

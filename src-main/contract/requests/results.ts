@@ -58,10 +58,10 @@ export const resultRequests = {
       minScore,
       images: z.array(imageId).optional(),
     }),
-    { effect: 'read', process: 'imaging' },
+    { effect: 'import', process: 'imaging' },
   ).returns<EvaluationView>(),
   'results.cells': request(z.strictObject({ ...ofImage.shape, minScore }), {
-    effect: 'read',
+    effect: 'import',
     process: 'imaging',
   }).returns<CellTable>(),
   'export.run': request(

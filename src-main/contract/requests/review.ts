@@ -63,7 +63,7 @@ export interface MarkedCells {
 
 export const reviewRequests = {
   /** null while the image has no prediction. */
-  'review.read': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ReviewView | null>(),
+  'review.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<ReviewView | null>(),
   /**
    * Marks cells of one prediction by index; one step of undo. Refused when the image was segmented again
    * meanwhile.
@@ -77,7 +77,7 @@ export const reviewRequests = {
     }),
     { effect: 'change', process: 'imaging' },
   ).returns<MarkedCells>(),
-  'review.counts': request(ofProject, { effect: 'read', process: 'imaging' }).returns<ReviewCounts[]>(),
+  'review.counts': request(ofProject, { effect: 'import', process: 'imaging' }).returns<ReviewCounts[]>(),
   'review.saveSettings': request(z.strictObject({ project: projectId, settings: reviewSettingsSchema }), {
     effect: 'change',
     process: 'imaging',

@@ -108,7 +108,7 @@ export interface TrainingCurves {
 
 export const trainingRequests = {
   'training.plan': request(z.strictObject({ project: projectId, images: z.array(imageId).optional() }), {
-    effect: 'read',
+    effect: 'import',
     process: 'imaging',
   }).returns<TrainingPlan>(),
   /** Answers as soon as the run is queued. Events follow. */

@@ -1,4 +1,5 @@
 import type { ImageId } from '../../contract/fields.ts';
+import { effectOf } from '../../contract/requests.ts';
 import type { CheckedParams, RequestName, RequestResult, RequestsOf } from '../../contract/requests.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
@@ -33,7 +34,7 @@ import { readForeground } from '../../tasks/foreground/read-foreground.ts';
 import { readLabels } from '../../tasks/images/read-labels.ts';
 import { readLocations } from '../../tasks/locations/read-locations.ts';
 import { countReviews, readReview } from '../../tasks/review/review-cells.ts';
-import { summariseImage } from '../../tasks/images/summarise-image.ts';
+import { changedSinceSummary, summariseImage } from '../../tasks/images/summarise-image.ts';
 import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
 import { thumbnail } from '../../tasks/images/thumbnail.ts';
 import { tile } from '../../tasks/images/tile.ts';
@@ -170,15 +171,9 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     prefetchCandidates(project, project.images(images));
     return Promise.resolve(null);
   },
-  'foreground.read': async (project, { image }, control) => {
-    const annotation = project.annotation(project.image(image));
-    const before = await annotation.view();
+  'foreground.read': async (project, { image }) => {
     await forgetChangedForeground(project, project.image(image));
-    const view = await readForeground(project, image);
-    // The file of another program was imported: every window shows it.
-    if ((await annotation.view()).revision !== before.revision)
-      control.report(await changesOf(project, [image]));
-    return view;
+    return readForeground(project, image);
   },
   'foreground.pick': editing('foreground.pick'),
   'foreground.preview': (project, { image, threshold }, { signal }) =>
@@ -313,11 +308,20 @@ const hostJobs = {
   },
 };
 
-/** Runs a use case on its project. */
+/** Runs a use case on its project. Reports the images whose changed files it has imported. */
 function scoped<Name extends RequestsOf<'imaging'>>(
   name: Name,
 ): (scoped: Scoped<Name>, control: ChildJobControl) => Promise<RequestResult<Name>> {
-  return async ({ params, ...scope }, control) => requestJobs[name](await projectOf(scope), params, control);
+  return async ({ params, ...scope }, control) => {
+    const project = await projectOf(scope);
+    const result = await requestJobs[name](project, params, control);
+    if (effectOf(name) === 'import') {
+      const images = 'image' in params ? [project.image(params.image)] : project.manifest.images;
+      const changed = await changedSinceSummary(project, images);
+      if (changed.length > 0) control.report(await changesOf(project, changed));
+    }
+    return result;
+  };
 }
 
 type RequestJobs = { [Name in RequestsOf<'imaging'>]: ReturnType<typeof scoped<Name>> };

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ImageId } from '../../contract/fields.ts';
 import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
 import type { ImageMarks, ImageSummary } from '../../contract/requests/images.ts';
 import { toFailure } from '../../contract/failure.ts';
@@ -16,16 +17,47 @@ import { pixelsKey } from './pixels-key.ts';
  * file of the image that cannot be read is its `failure`, and does not concern other images.
  */
 export async function summariseImage(project: Project, image: ImageEntry): Promise<ImageSummary> {
-  const [missing, annotation, prediction] = await Promise.all([
+  const summary = await summaryOf(project, image);
+  summarisedOf(project).set(image.id, summary.revision);
+  return summary;
+}
+
+/** The revision in the last summary of each image. */
+const summarised = new WeakMap<Project, Map<ImageId, number>>();
+
+function summarisedOf(project: Project): Map<ImageId, number> {
+  let revisions = summarised.get(project);
+  if (revisions === undefined) summarised.set(project, (revisions = new Map()));
+  return revisions;
+}
+
+/** The images whose annotations have changed since their last summary, such as by an import. */
+export async function changedSinceSummary(
+  project: Project,
+  images: readonly ImageEntry[],
+): Promise<ImageId[]> {
+  const changed: ImageId[] = [];
+  for (const { id } of images) {
+    const { value } = await orFailure(project.annotation(project.image(id)).view(), noAnnotation);
+    if (value.revision !== summarisedOf(project).get(id)) changed.push(id);
+  }
+  return changed;
+}
+
+async function summaryOf(project: Project, image: ImageEntry): Promise<ImageSummary> {
+  const view = () => orFailure(project.annotation(image).view(), noAnnotation);
+  const [missing, before, prediction] = await Promise.all([
     missingFile(project, image),
-    orFailure(project.annotation(image).view(), noAnnotation),
+    view(),
     orFailure(latestPrediction(project, image.id), null),
   ]);
-  const { review } = annotation.value.state;
+  const { review } = before.value.state;
   const reviewed = await orFailure(reviewCounts(project, image, prediction.value, review), {
     accepted: 0,
     rejected: 0,
   });
+  // Reading the review imports it if another program has changed it.
+  const annotation = review === null ? before : await view();
   return {
     id: image.id,
     name: image.name,
