@@ -3,8 +3,8 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import { checkedFinderSettings, estimatedSigma, LocationSearch, logarithm } from './find-locations.ts';
 import type { FinderSettings, FoundLocations } from './find-locations.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
-import { RowWindow } from './locations/row-window.ts';
-import type { Rows } from './locations/row-window.ts';
+import { RowWindow } from '../imaging/row-window.ts';
+import type { Rows } from '../imaging/row-window.ts';
 import { gaussianKernel } from '../imaging/filters/gaussian-kernel.ts';
 
 /** A plane that is too large to be held. */

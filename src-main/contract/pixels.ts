@@ -55,6 +55,25 @@ export interface LabelImage {
   data: Int32Array;
 }
 
+/**
+ * A label image [height, width] as runs of one label along its rows, from top to bottom and left to
+ * right. Cells
+ * have few runs: 16384² pixels take some 100 MB instead of 1 GB.
+ */
+export interface LabelRuns {
+  height: number;
+  width: number;
+  /** Row y owns the runs `rowStarts[y]` up to `rowStarts[y + 1]`. */
+  rowStarts: Uint32Array;
+  /** Per run: its first column, the column after its last, and its label, above 0. */
+  starts: Int32Array;
+  ends: Int32Array;
+  labels: Int32Array;
+}
+
+/** A label image in either form. */
+export type CellLabels = LabelImage | LabelRuns;
+
 /** Locations of interest (LOI), packed y0, x0, y1, x1 … in image pixels, pixel centres at +0.5. */
 export type Locations = Float32Array;
 
@@ -74,8 +93,8 @@ export interface ContourSet {
  * What the model found in one image. The label image says which cells there are: every label that occurs.
  * What is known of them besides is in ascending order of the labels.
  */
-export interface Segmentation {
-  labels: LabelImage;
+export interface Segmentation<Labels extends CellLabels = LabelImage> {
+  labels: Labels;
   /** One score in [0, 1] per cell. */
   scores: Float32Array;
   /** One predicted location per cell. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import type { LabelImage } from '../contract/pixels.ts';
+import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
+import { cutLabels } from '../imaging/label/cut-labels.ts';
 
 /** The cells of one image. */
 export interface CocoImage {
@@ -10,7 +11,7 @@ export interface CocoImage {
   fileName: string;
   /** Its name in this program; several images of one file differ in it. */
   name: string;
-  labels: LabelImage;
+  labels: CellLabels;
   /** Scores by label. */
   scores?: ReadonlyMap<number, number>;
 }
@@ -71,15 +72,26 @@ interface ColumnRuns {
   box: { top: number; left: number; bottom: number; right: number };
 }
 
+/** Pixels that are looked at at a time. */
+const pixelsAtOnce = 2 ** 22;
+
 /** The runs of every instance, in order of label, in one pass down the columns. */
-function columnRunsOf({ height, width, data }: LabelImage): ColumnRuns[] {
+function columnRunsOf(labels: CellLabels): ColumnRuns[] {
+  const { height, width } = labels;
   const found = new Map<number, ColumnRuns & { done: number }>();
+  const columnsAtOnce = Math.max(1, Math.floor(pixelsAtOnce / height));
+  let part = { left: 0, width: 0, data: new Int32Array(0) as LabelImage['data'] };
   for (let x = 0; x < width; x++) {
+    if (x === part.left + part.width) {
+      const box = { top: 0, left: x, height, width: Math.min(columnsAtOnce, width - x) };
+      part = { ...box, data: cutLabels(labels, box).data };
+    }
+    const column = x - part.left;
     for (let y = 0; y < height;) {
-      const label = data[y * width + x]!;
+      const label = part.data[y * part.width + column]!;
       const top = y;
       do y++;
-      while (y < height && data[y * width + x] === label);
+      while (y < height && part.data[y * part.width + column] === label);
       if (label === 0) continue;
       let own = found.get(label);
       if (own === undefined) {

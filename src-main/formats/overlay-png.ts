@@ -1,6 +1,8 @@
-import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
-import { percentiles } from '../imaging/intensity/percentiles.ts';
-import { writePng } from '../imaging/png/write-png.ts';
+import type { CellLabels, LabelImage } from '../contract/pixels.ts';
+import { ClippedStatisticsCounter } from '../imaging/intensity/clipped-statistics.ts';
+import { cutLabels } from '../imaging/label/cut-labels.ts';
+import { writePngRows } from '../imaging/png/write-png-rows.ts';
+import type { PlaneBand } from '../imaging/read-plane.ts';
 
 export interface OverlayOptions {
   /** Values shown as black and white. @default percentiles 0.1 and 99.9 */
@@ -12,50 +14,92 @@ export interface OverlayOptions {
 /** The golden angle, which best separates the hues of neighbouring labels. */
 const goldenAngle = 137.508;
 
+/** A plane that is read in bands; each call begins anew. */
+export type PlaneBands = () => Iterable<PlaneBand> | AsyncIterable<PlaneBand>;
+
 /**
- * One plane in grey with cell outlines on top, as PNG. An outline is a cell's outermost pixels, so that
- * touching cells have one line each.
+ * One plane in grey with cell outlines on top, as PNG in pieces. An outline is a cell's outermost
+ * pixels, so that
+ * touching cells have one line each. The plane is read twice, or once if its range is given.
  *
- * @throws RangeError if plane and label image differ in size.
+ * @throws RangeError if plane and label image differ in size; what the bands throw.
  */
-export function overlayPng(plane: FloatPlane, labels: LabelImage, options: OverlayOptions = {}): Uint8Array {
-  const { height, width } = plane;
-  if (labels.height !== height || labels.width !== width) {
-    throw new RangeError(
-      `a label image of ${labels.height} × ${labels.width} pixels, expected ${height} × ${width}`,
-    );
-  }
-  const [low, high] = options.range ?? (percentiles(plane, [0.1, 99.9]) as [number, number]);
-  const scale = high > low ? 255 / (high - low) : 0;
-  const { color = 'varied' } = options;
-  const data = new Uint8Array(3 * height * width);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      const label = labels.data[i]!;
-      if (label !== 0 && isOutermost(labels, y, x)) {
-        data.set(color === 'varied' ? hueColor(label * goldenAngle) : color, 3 * i);
-      } else {
-        data.fill(Math.min(255, Math.max(0, Math.round((plane.data[i]! - low) * scale))), 3 * i, 3 * i + 3);
-      }
-    }
-  }
-  return writePng({ height, width, channels: 3, data });
+export async function* overlayPng(
+  plane: PlaneBands,
+  labels: CellLabels,
+  options: OverlayOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const { height, width } = labels;
+  const range = options.range ?? (await percentileRange(plane));
+  yield* writePngRows(
+    { height, width, channels: 3, level: 3 },
+    overlayRows(plane, labels, range, options.color ?? 'varied'),
+  );
 }
 
-/** Whether a cell's pixel borders on another cell, the background or the image's edge. */
-function isOutermost({ data, height, width }: LabelImage, y: number, x: number): boolean {
-  const i = y * width + x;
+async function percentileRange(plane: PlaneBands): Promise<readonly [number, number]> {
+  const counter = new ClippedStatisticsCounter();
+  for await (const { data } of plane()) counter.add(data, null);
+  const { low, high } = counter.statistics(0.1, 99.9);
+  return [low, high];
+}
+
+/** The rows of the picture, each after the number of its filter. */
+async function* overlayRows(
+  plane: PlaneBands,
+  labels: CellLabels,
+  [low, high]: readonly [number, number],
+  color: NonNullable<OverlayOptions['color']>,
+): AsyncGenerator<Uint8Array> {
+  const { height, width } = labels;
+  const scale = high > low ? 255 / (high - low) : 0;
+  let rows = 0;
+  for await (const band of plane()) {
+    rows = band.y + band.height;
+    if (band.width !== width || rows > height) throw otherSize(labels);
+    // A row more on each side shows whether a pixel is a cell's outermost.
+    const top = Math.max(0, band.y - 1);
+    const cut = cutLabels(labels, { top, left: 0, height: Math.min(height, rows + 1) - top, width });
+    const out = new Uint8Array(band.height * (3 * width + 1));
+    for (let y = 0; y < band.height; y++) {
+      const start = y * (3 * width + 1) + 1;
+      for (let x = 0; x < width; x++) {
+        const label = cut.data[(band.y + y - top) * width + x]!;
+        if (label !== 0 && isOutermost(cut, top, height, band.y + y, x)) {
+          out.set(color === 'varied' ? hueColor(label * goldenAngle) : color, start + 3 * x);
+        } else {
+          const grey = Math.min(255, Math.max(0, Math.round((band.data[y * width + x]! - low) * scale)));
+          out.fill(grey, start + 3 * x, start + 3 * x + 3);
+        }
+      }
+    }
+    yield out;
+  }
+  if (rows !== height) throw otherSize(labels);
+}
+
+function otherSize({ height, width }: CellLabels): RangeError {
+  return new RangeError(`a plane of another size than its label image, expected ${height} × ${width} pixels`);
+}
+
+/**
+ * Whether a cell's pixel borders on another cell, the background or the image's edge.
+ * @param labels rows of the image from `top` on.
+ * @param height of the image.
+ * @param y row in the image.
+ */
+function isOutermost(
+  { data, width }: LabelImage,
+  top: number,
+  height: number,
+  y: number,
+  x: number,
+): boolean {
+  if (y === 0 || x === 0 || y === height - 1 || x === width - 1) return true;
+  const i = (y - top) * width + x;
   const label = data[i];
   return (
-    y === 0 ||
-    x === 0 ||
-    y === height - 1 ||
-    x === width - 1 ||
-    data[i - width] !== label ||
-    data[i + width] !== label ||
-    data[i - 1] !== label ||
-    data[i + 1] !== label
+    data[i - width] !== label || data[i + width] !== label || data[i - 1] !== label || data[i + 1] !== label
   );
 }
 

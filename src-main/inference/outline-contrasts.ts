@@ -9,6 +9,7 @@ import type { AxisScales } from './paint-cells.ts';
  * @param labels cells 1 … count, at the original resolution; the image's edge is not part of an outline
  * @param image the standardised image the network saw
  * @param scales network px per px of `labels`
+ * @param tops of bands of a larger image: the first row of each in it, in its own px
  * @returns entry k − 1 for the cell with label k; `undefined` if no part of its outline is visible
  */
 export function outlineContrasts(
@@ -16,11 +17,12 @@ export function outlineContrasts(
   count: number,
   image: PreparedImage,
   scales: AxisScales,
+  tops: { labels: number; image: number } = { labels: 0, image: 0 },
 ): (number | undefined)[] {
   const sums = new Float64Array(count + 1);
   const pixels = new Int32Array(count + 1);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor((y + 0.5) * scales.y);
+    const row = within(Math.floor((tops.labels + y + 0.5) * scales.y) - tops.image, image.height);
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const label = data[i]!;

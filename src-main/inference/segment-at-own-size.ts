@@ -1,8 +1,8 @@
-import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
+import type { CellLabels, Segmentation } from '../contract/pixels.ts';
 import { cellAreas } from '../imaging/label/cell-areas.ts';
 import { fewestCells, isSameSize } from '../model/image-scale.ts';
 import type { Network } from './network.ts';
-import { cutByScore, segmentEvery } from './segment-image.ts';
+import { cutByScore } from './segment-image.ts';
 import type { SegmentOptions } from './segment-image.ts';
 
 /** Maximum number of repeats. The second size estimate comes from better masks than the first. */
@@ -17,26 +17,32 @@ const farthest = 3;
  */
 const lean = 1.5;
 
+/** A segmentation and the scale it was made at. */
+export type ScaledSegmentation<Labels extends CellLabels> = Segmentation<Labels> & { scale: number };
+
 /**
  * Segments an image whose cells may differ in size from the training images. If the cells found have another
  * size, the image is segmented again at the corrected scale. The new result stays only if the scores are
  * higher.
  *
- * @param options `scale` is right for cells of the training size
+ * @param segmentAt segments the image at a scale, with cells of any score
+ * @param options `scale` is right for cells of the training size; cells of lower scores than `minScore`
+ * are left
+ *   out in the end
  * @returns the segmentation and its final scale
- * @throws as segmentImage
+ * @throws what `segmentAt` throws
  */
-export async function segmentAtOwnSize(
-  network: Network,
-  planes: readonly FloatPlane[],
-  options: SegmentOptions,
-): Promise<Segmentation & { scale: number }> {
-  let best = { ...(await segmentEvery(network, planes, options)), scale: options.scale };
+export async function segmentAtOwnSize<Labels extends CellLabels>(
+  segmentAt: (scale: number) => Promise<Segmentation<Labels>>,
+  { cellDiameterPx }: Pick<Network, 'cellDiameterPx'>,
+  options: Pick<SegmentOptions, 'scale' | 'minScore'>,
+): Promise<ScaledSegmentation<Labels>> {
+  let best = { ...(await segmentAt(options.scale)), scale: options.scale };
   for (let repeat = 0; repeat < mostRepeats; repeat++) {
-    const factor = correction(best, network.cellDiameterPx);
+    const factor = correction(best, cellDiameterPx);
     const scale = clamp(best.scale * factor, options.scale / farthest, options.scale * farthest);
     if (isSameSize(scale, best.scale)) break;
-    const again = { ...(await segmentEvery(network, planes, { ...options, scale })), scale };
+    const again = { ...(await segmentAt(scale)), scale };
     if (!isSurer(again, best)) break;
     best = again;
   }
@@ -47,14 +53,17 @@ export async function segmentAtOwnSize(
  * Factor by which the scale must change so that the cells found have the training size. 1 if too few cells
  * were found, or only cells with low scores.
  */
-function correction(found: Segmentation & { scale: number }, knownDiameterPx: number): number {
+function correction(found: ScaledSegmentation<CellLabels>, knownDiameterPx: number): number {
   if (found.scores.length < fewestCells || found.scores.every((score) => score === 0)) return 1;
   const ratio = knownDiameterPx / (meanDiameter(found) * found.scale);
   return isSameSize(ratio, 1) ? 1 : ratio ** lean;
 }
 
 /** Diameter in image px of the disk with the cells' mean area, weighted by score. NaN without cells. */
-export function meanDiameter({ labels, scores }: Pick<Segmentation, 'labels' | 'scores'>): number {
+export function meanDiameter({
+  labels,
+  scores,
+}: Pick<Segmentation<CellLabels>, 'labels' | 'scores'>): number {
   const areas = cellAreas(labels);
   let [area, weight] = [0, 0];
   scores.forEach((score, k) => {

@@ -2,7 +2,7 @@ import { LacssError } from '../contract/errors.ts';
 import { defaultSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl } from '../contract/job.ts';
-import type { FloatPlane, Segmentation } from '../contract/pixels.ts';
+import type { CellLabels, FloatPlane, Segmentation } from '../contract/pixels.ts';
 import { keepCells } from '../imaging/label/keep-cells.ts';
 import { blankNote, isBlank } from '../imaging/padding/is-blank.ts';
 import { putInWhole, shownPart } from '../imaging/padding/shown-part.ts';
@@ -52,10 +52,10 @@ export async function segmentImage(
 }
 
 /** The cells of no lower score than `minScore`. */
-export function cutByScore(
-  found: Segmentation,
+export function cutByScore<Labels extends CellLabels>(
+  found: Segmentation<Labels>,
   { minScore }: Pick<SegmentOptions, 'minScore'>,
-): Segmentation {
+): Segmentation<Labels> {
   // Scores are kept as 32-bit numbers, which must not put a cell of the very score below it.
   const least = Math.fround(minScore ?? 0);
   return found.scores.every((score) => score >= least)
@@ -69,11 +69,7 @@ export async function segmentEvery(
   planes: readonly FloatPlane[],
   options: SegmentOptions,
 ): Promise<Segmentation> {
-  const { scale, control, ...chosen } = options;
-  const settings: SegmentSettings = { ...defaultSegmentSettings, ...chosen };
-  if (!(scale > 0 && Number.isFinite(scale))) {
-    throw new RangeError(`scale must be a positive number, received ${scale}`);
-  }
+  const { scale, control, settings } = completeOptions(options);
   checkPlanes(planes, network.inputChannels);
   const part = shownPart(planes);
   if (part.planes.every((plane) => isBlank(plane, part.padding))) return nothingIn(part.whole);
@@ -108,6 +104,21 @@ export async function segmentEvery(
   };
 }
 
+/**
+ * Fills in the default settings.
+ * @throws RangeError if `scale` is not a positive number
+ */
+export function completeOptions({ scale, control, ...chosen }: SegmentOptions): {
+  scale: number;
+  control: JobControl;
+  settings: SegmentSettings;
+} {
+  if (!(scale > 0 && Number.isFinite(scale))) {
+    throw new RangeError(`scale must be a positive number, received ${scale}`);
+  }
+  return { scale, control, settings: { ...defaultSegmentSettings, ...chosen } };
+}
+
 function nothingIn({ height, width }: { height: number; width: number }): Segmentation {
   return {
     labels: { height, width, data: new Int32Array(height * width) },
@@ -130,20 +141,20 @@ const cellsBetweenPauses = 256;
  * Paints all cells of the image in order of falling score. The cell with label k is entry k − 1 of the
  * returned list.
  */
-async function paintAll(
+export async function paintAll<Cell extends FoundCell>(
   canvas: Canvas,
-  cells: readonly FoundCell[],
+  cells: readonly Cell[],
   scales: AxisScales,
   settings: SegmentSettings,
   control: JobControl,
-): Promise<FoundCell[]> {
+): Promise<Cell[]> {
   const order = suppressNeighbours(
     Float32Array.from(cells.flatMap((cell) => [cell.y, cell.x])),
     cells.map((cell) => cell.score),
     settings.nmsDistancePx,
   );
   const threshold = logitOf(settings.maskThreshold);
-  const painted: FoundCell[] = [];
+  const painted: Cell[] = [];
   for (const [k, index] of order.entries()) {
     if (k % cellsBetweenPauses === cellsBetweenPauses - 1) await pause(control);
     const label = painted.length + 1;
@@ -167,17 +178,24 @@ function rankByOutline(
 ): FoundCell[] {
   const contrasts = outlineContrasts(labels, painted.length, image, scales);
   const left = [...painted.keys()].filter((index) => areasPx[index + 1] > 0);
-  const scores = markDownFaint(
-    left.map((index) => painted[index].score),
-    left.map((index) => contrasts[index]),
-  );
-  const ranked = left
-    .map((index, k) => ({ index, score: scores[k]! }))
-    .sort((a, b) => b.score - a.score || a.index - b.index);
+  const ranked = ranks(left.map((index) => ({ score: painted[index].score, contrast: contrasts[index] })));
   const newLabels = new Int32Array(areasPx.length);
-  ranked.forEach(({ index }, k) => (newLabels[index + 1] = k + 1));
+  ranked.forEach(({ index }, k) => (newLabels[left[index] + 1] = k + 1));
   for (let i = 0; i < labels.data.length; i++) labels.data[i] = newLabels[labels.data[i]];
-  return ranked.map(({ index, score }) => ({ ...painted[index], score }));
+  return ranked.map(({ index, score }) => ({ ...painted[left[index]], score }));
+}
+
+/** The order of cells by their adjusted scores, highest first: index and score of each. */
+export function ranks(
+  cells: readonly { score: number; contrast: number | undefined }[],
+): { index: number; score: number }[] {
+  const scores = markDownFaint(
+    cells.map(({ score }) => score),
+    cells.map(({ contrast }) => contrast),
+  );
+  return scores
+    .map((score, index) => ({ index, score }))
+    .sort((a, b) => b.score - a.score || a.index - b.index);
 }
 
 function checkPlanes(planes: readonly FloatPlane[], channels: number): void {

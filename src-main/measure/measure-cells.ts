@@ -1,5 +1,8 @@
-import type { FloatPlane, LabelImage, PixelSizeUm } from '../contract/pixels.ts';
+import type { CellLabels, LabelRuns, PixelSizeUm } from '../contract/pixels.ts';
 import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
+import { instanceLabels } from '../imaging/label/instance-labels.ts';
+import { runsOf } from '../imaging/label/runs-of.ts';
+import type { PlaneBand } from '../imaging/read-plane.ts';
 
 /** Intensity of one channel within a cell. */
 export interface CellIntensity {
@@ -38,19 +41,29 @@ export interface CellMeasurement {
 /** A channel to measure. */
 export interface MeasuredChannel {
   name: string;
-  plane: FloatPlane;
+  /** All its rows in bands, from the top down. */
+  bands: Iterable<PlaneBand> | AsyncIterable<PlaneBand>;
 }
 
-/** The pixels of one label. */
+/** The pixels of one label, as runs. */
 interface Region {
   label: number;
   top: number;
   left: number;
+  /** The last row and column. */
   bottom: number;
   right: number;
   area: number;
   sumY: number;
   sumX: number;
+  runs: Run[];
+}
+
+/** Columns `start` up to `end` of row `y`. */
+interface Run {
+  y: number;
+  start: number;
+  end: number;
 }
 
 /** Largest ratio of pixel height and width, or its inverse, for which a perimeter in µm is meaningful. */
@@ -63,53 +76,62 @@ const squareTolerance = 1.01;
  * (scikit-image 0.19, goldens in test/golden); the centroid is half a pixel more along both axes, for here a
  * pixel's centre lies at +0.5.
  *
- * Channels of equal names are told apart by their numbers: `DAPI`, `DAPI (3)`.
+ * Channels of equal names are told apart by their numbers: `DAPI`, `DAPI (3)`. Each is read once, band
+ * by band;
+ * only the runs of the cells are held.
  *
- * @throws RangeError where a channel has another size than the label image.
+ * @throws RangeError where a channel has another size than the label image; what its bands throw.
  */
-export function measureCells(
-  labels: LabelImage,
+export async function measureCells(
+  cells: CellLabels,
   channels: readonly MeasuredChannel[],
   pixelSizeUm: PixelSizeUm | null,
-): CellMeasurement[] {
-  for (const { name, plane } of channels) {
-    if (plane.height !== labels.height || plane.width !== labels.width) {
-      throw new RangeError(
-        `channel ${name} has ${plane.height} × ${plane.width} pixels, expected ${labels.height} × ${labels.width}`,
-      );
-    }
-  }
+): Promise<CellMeasurement[]> {
+  const labels = runsOf(cells);
+  const known = instanceLabels(labels);
+  const indexOf = new Map(Array.from(known, (label, index) => [label, index]));
+  /** Which cell each run belongs to. */
+  const owners = Int32Array.from(labels.labels, (label) => indexOf.get(label)!);
   const names = uniqueChannelNames(channels.map(({ name }) => name));
-  const named = channels.map(({ plane }, i) => ({ name: names[i]!, plane }));
-  return findRegions(labels).map((region) => measureRegion(labels, region, named, pixelSizeUm));
+  const intensities: IntensityTable[] = [];
+  for (const [i, { bands }] of channels.entries()) {
+    intensities.push(await measureIntensities(labels, owners, known.length, names[i]!, bands));
+  }
+  return findRegions(labels, known, owners).map((region, cell) =>
+    measureRegion(
+      region,
+      intensities.map((table) => intensityOf(table, cell, region.area)),
+      pixelSizeUm,
+    ),
+  );
 }
 
-function findRegions({ data, width }: LabelImage): Region[] {
-  const regions = new Map<number, Region>();
-  for (let i = 0; i < data.length; i++) {
-    const label = data[i]!;
-    if (label === 0) continue;
-    const x = i % width;
-    const y = (i - x) / width;
-    const region = regions.get(label);
-    if (region === undefined) {
-      regions.set(label, { label, top: y, left: x, bottom: y, right: x, area: 1, sumY: y, sumX: x });
-      continue;
+/** The regions of all cells, in the order of their labels. */
+function findRegions(labels: LabelRuns, known: Float64Array, owners: Int32Array): Region[] {
+  const regions = Array.from(known, (label): Region => {
+    const nowhere = { top: Infinity, left: Infinity, bottom: -1, right: -1 };
+    return { label, ...nowhere, area: 0, sumY: 0, sumX: 0, runs: [] };
+  });
+  for (let y = 0, run = 0; y < labels.height; y++) {
+    for (; run < labels.rowStarts[y + 1]!; run++) {
+      const region = regions[owners[run]!]!;
+      const [start, end] = [labels.starts[run]!, labels.ends[run]!];
+      region.top = Math.min(region.top, y);
+      region.bottom = y;
+      region.left = Math.min(region.left, start);
+      region.right = Math.max(region.right, end - 1);
+      region.area += end - start;
+      region.sumY += y * (end - start);
+      region.sumX += ((start + end - 1) * (end - start)) / 2;
+      region.runs.push({ y, start, end });
     }
-    region.bottom = y;
-    if (x < region.left) region.left = x;
-    if (x > region.right) region.right = x;
-    region.area++;
-    region.sumY += y;
-    region.sumX += x;
   }
-  return [...regions.values()].sort((a, b) => a.label - b.label);
+  return regions;
 }
 
 function measureRegion(
-  labels: LabelImage,
   region: Region,
-  channels: readonly MeasuredChannel[],
+  intensities: CellIntensity[],
   pixelSizeUm: PixelSizeUm | null,
 ): CellMeasurement {
   const { area, label } = region;
@@ -117,16 +139,18 @@ function measureRegion(
   let yy = 0;
   let xx = 0;
   let yx = 0;
-  forEachPixel(labels, region, (y, x) => {
+  for (const { y, start, end } of region.runs) {
     const dy = y - centroid.y;
-    const dx = x - centroid.x;
-    yy += dy * dy;
-    xx += dx * dx;
-    yx += dy * dx;
-  });
+    for (let x = start; x < end; x++) {
+      const dx = x - centroid.x;
+      yy += dy * dy;
+      xx += dx * dx;
+      yx += dy * dx;
+    }
+  }
   const moments = { yy: yy / area, xx: xx / area, yx: yx / area };
   const axes = ellipseAxes(moments);
-  const perimeter = perimeterOf(labels, region);
+  const perimeter = perimeterOf(region);
   const px = { area, perimeter, majorAxis: axes.major, minorAxis: axes.minor };
   const centre = { y: centroid.y + 0.5, x: centroid.x + 0.5 };
   return {
@@ -135,19 +159,9 @@ function measureRegion(
     px,
     um: pixelSizeUm === null ? null : inMicrometres(px, moments, centre, pixelSizeUm),
     eccentricity: axes.major === 0 ? 0 : Math.sqrt(Math.max(0, 1 - (axes.minor / axes.major) ** 2)),
-    solidity: area / convexArea(labels, region),
-    intensities: channels.map((channel) => measureIntensity(labels, region, channel)),
+    solidity: area / convexArea(region),
+    intensities,
   };
-}
-
-function forEachPixel(
-  { data, width }: LabelImage,
-  { label, top, left, bottom, right }: Region,
-  visit: (y: number, x: number, index: number) => void,
-): void {
-  for (let y = top; y <= bottom; y++) {
-    for (let x = left; x <= right; x++) if (data[y * width + x] === label) visit(y, x, y * width + x);
-  }
 }
 
 interface Moments {
@@ -192,18 +206,20 @@ for (const code of [13, 23]) perimeterWeights[code] = (1 + Math.SQRT2) / 2;
  * K. Benkrid, D. Crookes, "Design and FPGA Implementation of a Perimeter Estimator", The Queen's University
  * of Belfast, 2000; like `skimage.measure.perimeter` with a neighbourhood of 4.
  */
-function perimeterOf(labels: LabelImage, region: Region): number {
-  const { data, width, height } = labels;
-  const { label, top, left } = region;
+function perimeterOf({ top, left, bottom, right, runs }: Region): number {
   // The region's bounding box with a margin of one, so that neighbours need no checks.
-  const boxWidth = region.right - left + 3;
-  const border = new Uint8Array((region.bottom - top + 3) * boxWidth);
-  const isOwn = (y: number, x: number): boolean =>
-    y >= 0 && y < height && x >= 0 && x < width && data[y * width + x] === label;
-  forEachPixel(labels, region, (y, x) => {
-    const inner = isOwn(y - 1, x) && isOwn(y + 1, x) && isOwn(y, x - 1) && isOwn(y, x + 1);
-    if (!inner) border[(y - top + 1) * boxWidth + (x - left + 1)] = 1;
-  });
+  const boxWidth = right - left + 3;
+  const isOwn = new Uint8Array((bottom - top + 3) * boxWidth);
+  const rowOf = ({ y, start }: Run): number => (y - top + 1) * boxWidth + (start - left + 1);
+  for (const run of runs) isOwn.fill(1, rowOf(run), rowOf(run) + run.end - run.start);
+  const border = new Uint8Array(isOwn.length);
+  for (const run of runs) {
+    const first = rowOf(run);
+    for (let i = first; i < first + run.end - run.start; i++) {
+      const inner = isOwn[i - boxWidth]! & isOwn[i + boxWidth]! & isOwn[i - 1]! & isOwn[i + 1]!;
+      border[i] = 1 - inner;
+    }
+  }
   let length = 0;
   for (let i = boxWidth + 1; i < border.length - boxWidth - 1; i++) {
     if (border[i] === 0) continue;
@@ -225,15 +241,13 @@ const onHull = 1e-9;
  * Number of pixels with their centre inside or on the convex hull of the midpoints of the region's pixel
  * sides, like `skimage.morphology.convex_hull_image`.
  */
-function convexArea(labels: LabelImage, region: Region): number {
-  const { data, width } = labels;
+function convexArea(region: Region): number {
   const points: [y: number, x: number][] = [];
-  for (let y = region.top; y <= region.bottom; y++) {
-    let first = region.left;
-    let last = region.right;
-    while (first <= last && data[y * width + first] !== region.label) first++;
-    while (last >= first && data[y * width + last] !== region.label) last--;
-    if (first > last) continue;
+  const { runs } = region;
+  for (let i = 0; i < runs.length;) {
+    const { y, start: first } = runs[i]!;
+    while (i < runs.length && runs[i]!.y === y) i++;
+    const last = runs[i - 1]!.end - 1;
     points.push(
       [y, first - 0.5],
       [y, last + 0.5],
@@ -286,19 +300,49 @@ function turn(
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }
 
-function measureIntensity(
-  labels: LabelImage,
-  region: Region,
-  { name, plane }: MeasuredChannel,
-): CellIntensity {
-  let min = Infinity;
-  let max = -Infinity;
-  let integrated = 0;
-  forEachPixel(labels, region, (_y, _x, index) => {
-    const value = plane.data[index]!;
-    if (value < min) min = value;
-    if (value > max) max = value;
-    integrated += value;
-  });
-  return { channel: name, mean: integrated / region.area, min, max, integrated };
+/** The intensities of one channel, by cell. */
+interface IntensityTable {
+  channel: string;
+  min: Float64Array;
+  max: Float64Array;
+  sum: Float64Array;
+}
+
+/** @param owners which of `count` cells each run belongs to. */
+async function measureIntensities(
+  { height, width, rowStarts, starts, ends }: LabelRuns,
+  owners: Int32Array,
+  count: number,
+  channel: string,
+  bands: MeasuredChannel['bands'],
+): Promise<IntensityTable> {
+  const min = new Float64Array(count).fill(Infinity);
+  const max = new Float64Array(count).fill(-Infinity);
+  const sum = new Float64Array(count);
+  let rows = 0;
+  for await (const band of bands) {
+    rows = band.y + band.height;
+    if (band.width !== width || rows > height) {
+      rows = 0;
+      break;
+    }
+    for (let run = rowStarts[band.y]!, y = band.y; y < rows; y++) {
+      const row = (y - band.y) * width;
+      for (; run < rowStarts[y + 1]!; run++) {
+        const cell = owners[run]!;
+        for (let i = row + starts[run]!; i < row + ends[run]!; i++) {
+          const value = band.data[i]!;
+          if (value < min[cell]!) min[cell] = value;
+          if (value > max[cell]!) max[cell] = value;
+          sum[cell]! += value;
+        }
+      }
+    }
+  }
+  if (rows === height) return { channel, min, max, sum };
+  throw new RangeError(`channel ${channel} has other pixels than the label image of ${height} × ${width}`);
+}
+
+function intensityOf({ channel, min, max, sum }: IntensityTable, cell: number, area: number): CellIntensity {
+  return { channel, mean: sum[cell]! / area, min: min[cell]!, max: max[cell]!, integrated: sum[cell]! };
 }

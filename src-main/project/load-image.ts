@@ -63,12 +63,24 @@ export async function loadChannel(
  * Reads the channel that shows the cells or the nuclei in bands, from the top down.
  * @throws as `loadRole`
  */
-export async function* roleBands(
+export function roleBands(
   project: Project,
   image: ImageEntry,
   role: keyof ChannelRoles,
 ): AsyncGenerator<PlaneBand> {
-  const place = fileOfChannel(image, channelOf(image, role));
+  return channelBands(project, image, channelOf(image, role));
+}
+
+/**
+ * Reads one channel of an image in bands, from the top down.
+ * @throws as `loadChannel`
+ */
+export async function* channelBands(
+  project: Pick<Project, 'folder'>,
+  image: ImageEntry,
+  channel: number,
+): AsyncGenerator<PlaneBand> {
+  const place = fileOfChannel(image, channel);
   const source = await openImageFile(project, image, place.file);
   yield* planeBands(source, { ...image.plane, channel: place.channel }, image.name);
 }

@@ -2,16 +2,16 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import type { Segmentation } from '../contract/pixels.ts';
+import type { CellLabels, LabelRuns, Segmentation } from '../contract/pixels.ts';
 import { mostPixels, predictionRecordSchema } from '../contract/project.ts';
 import type { PredictionRecord } from '../contract/project.ts';
 import { labelTiff } from '../formats/label-tiff.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { cellsText, parseCells, rowsOf } from './cell-table.ts';
 import { hashBytes } from './hash-bytes.ts';
-import { readBytes, readText } from './read-bytes.ts';
+import { readText } from './read-bytes.ts';
 import { jsonText, readJson } from './read-json.ts';
-import { readNumberedLabels, withNumbers } from './read-label-image.ts';
+import { readLabelFile } from './read-label-image.ts';
 import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
@@ -39,7 +39,7 @@ interface StoredRecord {
 /** A saved prediction with its record. */
 export interface KeptPrediction {
   record: PredictionRecord;
-  segmentation: Segmentation;
+  segmentation: Segmentation<LabelRuns>;
 }
 
 /** The contents of a prediction's files, without its record. */
@@ -49,7 +49,7 @@ export interface PredictionFiles {
 }
 
 /** The files of the cells. */
-export function predictionFiles({ labels, scores, locations }: Segmentation): PredictionFiles {
+export function predictionFiles({ labels, scores, locations }: Segmentation<CellLabels>): PredictionFiles {
   return { labels: labelTiff(labels), cells: cellsText(instanceLabels(labels), scores, locations) };
 }
 
@@ -109,12 +109,12 @@ export class PredictionStore {
   async #read({ record, files }: StoredRecord): Promise<KeptPrediction> {
     const paths = { labels: join(this.#folder, files.labels), cells: join(this.#folder, files.cells) };
     const table = parseCells(await readText(paths.cells), paths.cells);
-    const { labels, numbers } = await readNumberedLabels(await readBytes(paths.labels), paths.labels);
-    const rows = rowsOf(numbers, table, paths);
+    const labels = await readLabelFile(paths.labels);
+    const rows = rowsOf(instanceLabels(labels), table, paths);
     return {
       record,
       segmentation: {
-        labels: withNumbers(labels, numbers),
+        labels,
         scores: Float32Array.from(rows, ({ score }) => score),
         locations: Float32Array.from(rows.flatMap(({ y, x }) => [y, x])),
       },

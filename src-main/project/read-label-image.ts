@@ -1,7 +1,10 @@
 import { LacssError } from '../contract/errors.ts';
-import type { LabelImage } from '../contract/pixels.ts';
+import type { LabelImage, LabelRuns } from '../contract/pixels.ts';
+import { readLabelRuns } from '../imaging/label/read-label-runs.ts';
 import { relabel } from '../imaging/label/relabel.ts';
+import { openImage } from '../imaging/open-image.ts';
 import { readImage } from '../imaging/read-image.ts';
+import { fileBytes } from './file-bytes.ts';
 
 /** A label image without gaps, and the numbers that its file has. */
 export interface NumberedLabels {
@@ -50,6 +53,15 @@ export async function readNumberedLabels(bytes: Uint8Array, fileName: string): P
 export function withNumbers(labels: LabelImage, numbers: Float64Array): LabelImage {
   if (numbers.every((number, i) => number === i + 1)) return labels;
   return { ...labels, data: labels.data.map((label) => (label === 0 ? 0 : numbers[label - 1])) };
+}
+
+/**
+ * Reads a label image from its file in bands, as runs. Numbers must be below 2³¹.
+ * @throws LacssError as readLabelImage, and what opening a file throws
+ */
+export async function readLabelFile(path: string): Promise<LabelRuns> {
+  const [source] = await openImage(await fileBytes(path), path);
+  return readLabelRuns(source, (reason) => notLabels(path, reason));
 }
 
 function notLabels(fileName: string, reason: string): LacssError {

@@ -9,7 +9,10 @@ import { writeFileAtomically } from './write-file-atomically.ts';
  * Writes one file of an output. @returns its path @throws LacssError `name-invalid`, `file-unwritable`,
  * `disk-full`
  */
-export type WriteOutput = (name: string, content: string | Uint8Array) => Promise<string>;
+export type WriteOutput = (
+  name: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+) => Promise<string>;
 
 /**
  * Writes the results of a job into a folder, and creates it if needed. No file name or link leads out of the

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CellLabels } from '../../src-main/contract/pixels.ts';
 import { coco, readCoco } from '../../src-main/formats/coco.ts';
 import { fillRings } from '../../src-main/imaging/contours/fill-rings.ts';
 import { geojson, readGeojson } from '../../src-main/formats/geojson.ts';
@@ -6,6 +7,8 @@ import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { measureCells } from '../../src-main/measure/measure-cells.ts';
 import { measurementsCsv } from '../../src-main/measure/measurements-csv.ts';
 import { overlayPng } from '../../src-main/formats/overlay-png.ts';
+import type { OverlayOptions, PlaneBands } from '../../src-main/formats/overlay-png.ts';
+import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
 import { readPng } from '../../src-main/imaging/png/read-png.ts';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
@@ -19,8 +22,11 @@ const plane = {
   data: Float32Array.from(labels.data, (label, i) => label + (i % 3)),
 };
 
-describe('GeoJSON', () => {
-  const cells = measureCells(labels, [{ name: 'DAPI', plane }], { y: 0.5, x: 0.5 });
+describe('GeoJSON', async () => {
+  const cells = await measureCells(labels, [{ name: 'DAPI', bands: [{ ...plane, y: 0 }] }], {
+    y: 0.5,
+    x: 0.5,
+  });
   interface Feature {
     type: string;
     geometry: { type: string; coordinates: number[][][] };
@@ -137,13 +143,13 @@ describe('COCO', () => {
   });
 });
 
-describe('table of measurements', () => {
+describe('table of measurements', async () => {
   const two = { height: 1, width: 4, data: Int32Array.of(1, 1, 0, 2) };
   const channel = {
     name: 'E-cad, "new"',
-    plane: { height: 1, width: 4, data: Float32Array.of(1, 2, 9, 5.5) },
+    bands: [{ y: 0, height: 1, width: 4, data: Float32Array.of(1, 2, 9, 5.5) }],
   };
-  const calibrated = measureCells(two, [channel], { y: 2, x: 2 });
+  const calibrated = await measureCells(two, [channel], { y: 2, x: 2 });
 
   test('units in the header, a row a cell, quotes where they are needed', () => {
     const csv = measurementsCsv([
@@ -169,8 +175,8 @@ describe('table of measurements', () => {
     expect(end).toBe('');
   });
 
-  test('images without calibration leave their µm empty; without any there are no such columns', () => {
-    const plain = measureCells(two, [], null);
+  test('images without calibration leave their µm empty; without any there are no such columns', async () => {
+    const plain = await measureCells(two, [], null);
     expect(measurementsCsv([{ image: 'b', file: 'b.tif', cells: plain }])).not.toContain('um');
     const mixed = measurementsCsv([
       { image: 'a', file: 'a.tif', cells: calibrated },
@@ -199,11 +205,18 @@ describe('label TIFF', () => {
 });
 
 describe('overlay', () => {
+  async function overlay(
+    options: OverlayOptions = {},
+    bands: PlaneBands = () => [{ ...plane, y: 0 }],
+    cells: CellLabels = labels,
+  ): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of overlayPng(bands, cells, options)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
   test('outermost pixels are coloured, all others grey, stretched over the range', async () => {
-    const { planes } = await readPng(
-      overlayPng(plane, labels, { range: [0, 255], color: [255, 0, 0] }),
-      'x.png',
-    );
+    const { planes } = await readPng(await overlay({ range: [0, 255], color: [255, 0, 0] }), 'x.png');
     const pixel = (y: number, x: number): number[] => planes.map((channel) => channel[y * labels.width + x]!);
     expect(pixel(0, 0)).toEqual([255, 0, 0]);
     expect(pixel(4, 5)).toEqual([255, 0, 0]);
@@ -213,16 +226,26 @@ describe('overlay', () => {
   });
 
   test('cells that touch have colours of their own', async () => {
-    const { planes } = await readPng(overlayPng(plane, labels), 'x.png');
+    const { planes } = await readPng(await overlay(), 'x.png');
     const pixel = (y: number, x: number): string =>
       planes.map((channel) => channel[y * labels.width + x]).join();
     expect(pixel(2, 5)).not.toBe(pixel(2, 6));
   });
 
-  test('another size is an error', () => {
-    expect(() => overlayPng({ height: 1, width: 1, data: new Float32Array(1) }, labels)).toThrow(
-      'expected 1 × 1',
+  test('another size is an error', async () => {
+    const small = { y: 0, height: 1, width: 1, data: new Float32Array(1) };
+    await expect(overlay({}, () => [small])).rejects.toThrow(
+      `expected ${labels.height} × ${labels.width} pixels`,
     );
+  });
+
+  test('bands of one row and runs give the picture of the whole', async () => {
+    const { height, width, data } = plane;
+    const rows = Array.from({ length: height }, (_, y) => {
+      return { y, height: 1, width, data: data.subarray(y * width, (y + 1) * width) };
+    });
+    const inBands = await readPng(await overlay({}, () => rows, runsOf(labels)), 'x.png');
+    expect(inBands.planes).toEqual((await readPng(await overlay(), 'x.png')).planes);
   });
 });
 

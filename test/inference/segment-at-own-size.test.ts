@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, expect, test } from 'vitest';
-import type { FloatPlane } from '../../src-main/contract/pixels.ts';
+import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
 import { labelComponents } from '../../src-main/imaging/label/label-components.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { isSurer, meanDiameter, segmentAtOwnSize } from '../../src-main/inference/segment-at-own-size.ts';
+import type { ScaledSegmentation } from '../../src-main/inference/segment-at-own-size.ts';
+import { segmentEvery } from '../../src-main/inference/segment-image.ts';
 import type { SegmentingModel } from '../../src-main/inference/predict-tile.ts';
 
 const known = 32;
@@ -100,9 +102,16 @@ function disks(diameterPx: number, count = 9): FloatPlane {
   return { height: side, width: side, data };
 }
 
+function atOwnSize(model: SegmentingModel, plane: FloatPlane): Promise<ScaledSegmentation<LabelImage>> {
+  const network = networkOf(model);
+  return segmentAtOwnSize((scale) => segmentEvery(network, [plane], { scale, control }), network, {
+    scale: 1,
+  });
+}
+
 test.each([24, 48])('cells of %i px are seen at the size the model knows', async (diameterPx) => {
   const model = diskModel();
-  const found = await segmentAtOwnSize(networkOf(model), [disks(diameterPx)], { scale: 1, control });
+  const found = await atOwnSize(model, disks(diameterPx));
   expect(found.scores).toHaveLength(9);
   expect(meanDiameter(found) / diameterPx).toBeCloseTo(1, 1);
   expect(Math.abs(Math.log((found.scale * diameterPx) / known))).toBeLessThan(Math.log(1.25));
@@ -111,14 +120,14 @@ test.each([24, 48])('cells of %i px are seen at the size the model knows', async
 
 test('cells of nearly that size are seen once, at the training’s scale', async () => {
   const model = diskModel();
-  const found = await segmentAtOwnSize(networkOf(model), [disks(34)], { scale: 1, control });
+  const found = await atOwnSize(model, disks(34));
   expect(found.scale).toBe(1);
   expect(model.scales).toHaveLength(1);
 });
 
 test('a scale at which the model is less sure is not taken', async () => {
   const model = diskModel({ isSureAnyway: true });
-  const found = await segmentAtOwnSize(networkOf(model), [disks(48)], { scale: 1, control });
+  const found = await atOwnSize(model, disks(48));
   expect(found.scale).toBe(1);
   expect(model.scales).toHaveLength(2);
 });
@@ -126,7 +135,7 @@ test('a scale at which the model is less sure is not taken', async () => {
 test('four cells say nothing of a size, and one neither', async () => {
   for (const count of [4, 1]) {
     const model = diskModel();
-    const found = await segmentAtOwnSize(networkOf(model), [disks(20, count)], { scale: 1, control });
+    const found = await atOwnSize(model, disks(20, count));
     expect(found).toMatchObject({ scale: 1, scores: { length: count } });
     expect(model.scales).toHaveLength(1);
   }
@@ -135,7 +144,7 @@ test('four cells say nothing of a size, and one neither', async () => {
 test('cells the model does not believe in say nothing of a size', async () => {
   // Masks that vanish when the threshold is raised have no stability, and so a score of 0.
   const model = diskModel({ maskLogit: 1 });
-  const found = await segmentAtOwnSize(networkOf(model), [disks(20)], { scale: 1, control });
+  const found = await atOwnSize(model, disks(20));
   expect([...found.scores]).toEqual(Array.from({ length: 9 }, () => 0));
   expect(found.scale).toBe(1);
 });

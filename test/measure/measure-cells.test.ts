@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
 import { measureCells } from '../../src-main/measure/measure-cells.ts';
+import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
 
@@ -28,8 +29,8 @@ async function readPlane(file: string): Promise<FloatPlane> {
 const plane = await readPlane('intensity.tif');
 const labels: LabelImage = { ...plane, data: Int32Array.from((await readPlane('labels.tif')).data) };
 
-describe('as skimage.measure.regionprops', () => {
-  const cells = measureCells(labels, [{ name: 'DAPI', plane }], null);
+describe('as skimage.measure.regionprops', async () => {
+  const cells = await measureCells(labels, [{ name: 'DAPI', bands: [{ ...plane, y: 0 }] }], null);
 
   test('the same cells in the same order', () => {
     expect(cells.map(({ label }) => label)).toEqual(golden.map(({ label }) => label));
@@ -69,8 +70,8 @@ describe('in µm', () => {
     data: Int32Array.from({ length: 48 }, (_, i) => (i % 8 < 4 && i < 24 ? 1 : 0)),
   };
 
-  test('square pixels: lengths times the size, areas times its square', () => {
-    const [cell] = measureCells(block, [], { y: 0.5, x: 0.5 });
+  test('square pixels: lengths times the size, areas times its square', async () => {
+    const [cell] = await measureCells(block, [], { y: 0.5, x: 0.5 });
     expect(cell!.px.area).toBe(12);
     expect(cell!.um).toEqual({
       area: 12 * 0.25,
@@ -81,8 +82,8 @@ describe('in µm', () => {
     });
   });
 
-  test('other pixels: each axis by its own size, and no perimeter', () => {
-    const [cell] = measureCells(block, [], { y: 2, x: 0.5 });
+  test('other pixels: each axis by its own size, and no perimeter', async () => {
+    const [cell] = await measureCells(block, [], { y: 2, x: 0.5 });
     // Variance of 3 rows 2/3, of 4 columns 5/4: now y is the long axis.
     expect(cell!.um!.majorAxis).toBeCloseTo(4 * Math.sqrt(2 / 3) * 2, 9);
     expect(cell!.um!.minorAxis).toBeCloseTo(4 * Math.sqrt(5 / 4) * 0.5, 9);
@@ -91,10 +92,25 @@ describe('in µm', () => {
   });
 });
 
-test('an image without cells gives no rows; a channel of another size is an error', () => {
+test('an image without cells gives no rows; a channel of another size is an error', async () => {
   const empty: LabelImage = { height: 2, width: 2, data: new Int32Array(4) };
-  expect(measureCells(empty, [], null)).toEqual([]);
-  expect(() => measureCells(empty, [{ name: 'DAPI', plane }], null)).toThrow(
-    'channel DAPI has 70 × 90 pixels, expected 2 × 2',
+  expect(await measureCells(empty, [], null)).toEqual([]);
+  for (const bands of [[{ ...plane, y: 0 }], [{ ...empty, y: 0, height: 1, data: new Float32Array(2) }]]) {
+    await expect(measureCells(empty, [{ name: 'DAPI', bands }], null)).rejects.toThrow(
+      'channel DAPI has other pixels than the label image of 2 × 2',
+    );
+  }
+});
+
+test('channels are read in bands, with the measurements of the whole plane', async () => {
+  const { height, width } = plane;
+  const bands = Array.from({ length: height }, (_, y) => ({
+    y,
+    height: 1,
+    width,
+    data: plane.data.subarray(y * width, (y + 1) * width),
+  }));
+  expect(await measureCells(labels, [{ name: 'DAPI', bands }], null)).toEqual(
+    await measureCells(runsOf(labels), [{ name: 'DAPI', bands: [{ ...plane, y: 0 }] }], null),
   );
 });

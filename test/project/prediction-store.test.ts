@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Segmentation } from '../../src-main/contract/pixels.ts';
+import type { LabelRuns, Segmentation } from '../../src-main/contract/pixels.ts';
 import type { PredictionRecord } from '../../src-main/contract/project.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { keepCells } from '../../src-main/imaging/label/keep-cells.ts';
 import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
@@ -25,6 +27,11 @@ function segmentation(shift: number): Segmentation {
   };
 }
 
+/** As the store reads it. */
+function asRuns(found: Segmentation): Segmentation<LabelRuns> {
+  return { ...found, labels: runsOf(found.labels) };
+}
+
 const record: PredictionRecord = {
   imageName: 'a',
   imageSha256: ['0'.repeat(64)],
@@ -39,7 +46,7 @@ test('what is written is read back, number for number', async () => {
   const store = new PredictionStore(join(temporaryFolder(), 'p'));
   expect(await store.read()).toBeNull();
   await store.write(record, predictionFiles(segmentation(0)));
-  expect(await store.read()).toEqual({ record, segmentation: segmentation(0) });
+  expect(await store.read()).toEqual({ record, segmentation: asRuns(segmentation(0)) });
 });
 
 test('an image without cells is a prediction too', async () => {
@@ -50,7 +57,7 @@ test('an image without cells is a prediction too', async () => {
     locations: new Float32Array(0),
   };
   await store.write({ ...record, cells: 0 }, predictionFiles(nothing));
-  expect((await store.read())?.segmentation).toEqual(nothing);
+  expect((await store.read())?.segmentation).toEqual(asRuns(nothing));
 });
 
 test('a crash or a full disk leaves the old prediction or the new one, whole', async () => {
@@ -66,7 +73,7 @@ test('a crash or a full disk leaves the old prediction or the new one, whole', a
         .catch(() => undefined);
       const kept = await store.read();
       const shift = kept?.record.elapsedMs === 99 ? 0.25 : 0;
-      expect(kept?.segmentation).toEqual(segmentation(shift));
+      expect(kept?.segmentation).toEqual(asRuns(segmentation(shift)));
       seen.add(`${kind}: ${shift === 0 ? 'old' : 'new'}`);
     }
   }
@@ -90,7 +97,7 @@ test('a prediction of an earlier version, whose record names no files, is read',
     renameSync(join(folder, name), join(folder, name.replace(/-[0-9a-f]{8}/, '')));
   }
   writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
-  expect(await store.read()).toEqual({ record, segmentation: segmentation(0) });
+  expect(await store.read()).toEqual({ record, segmentation: asRuns(segmentation(0)) });
 });
 
 test('a prediction that an earlier version kept with contours is read, and they go with the next one', async () => {
@@ -102,7 +109,7 @@ test('a prediction that an earlier version kept with contours is read, and they 
   stored.files.contours = 'contours-0123abcd.json';
   writeFileSync(join(folder, stored.files.contours), '{"unit":"px","rings":[]}');
   writeFileSync(path, JSON.stringify(stored));
-  expect((await store.read())?.segmentation).toEqual(segmentation(0));
+  expect((await store.read())?.segmentation).toEqual(asRuns(segmentation(0)));
   await store.write(record, predictionFiles(segmentation(0.25)));
   expect(readdirSync(folder).filter((name) => name.startsWith('contours'))).toEqual([]);
 });
@@ -128,7 +135,7 @@ describe('a label image that was edited by hand', () => {
   test('counts as it is: a removed cell is gone, and the others keep their scores', async () => {
     const { store } = await edited([0, 0, 0, 2, 2, 2]);
     expect((await store.read())?.segmentation).toEqual({
-      labels: { height: 2, width: 3, data: Int32Array.of(0, 0, 0, 2, 2, 2) },
+      labels: runsOf({ height: 2, width: 3, data: Int32Array.of(0, 0, 0, 2, 2, 2) }),
       scores: Float32Array.of(0.5),
       locations: Float32Array.of(1.5, 2.25),
     });
@@ -139,7 +146,7 @@ describe('a label image that was edited by hand', () => {
       text.replace('score,y,x\n', 'score,y,x\n9,0.25,0.5,2.5\n'),
     );
     const { scores, labels } = (await store.read())!.segmentation;
-    expect([...labels.data]).toEqual([1, 1, 9, 0, 2, 2]);
+    expect([...labelImageOf(labels).data]).toEqual([1, 1, 9, 0, 2, 2]);
     expect([...scores]).toEqual([Math.fround(0.9), 0.5, 0.25]);
   });
 
@@ -178,7 +185,7 @@ test.each([
   await expect(store.read()).rejects.toMatchObject(refusal);
   // Segmenting again is the way out.
   await store.write(record, predictionFiles(segmentation(0.25)));
-  expect((await store.read())?.segmentation).toEqual(segmentation(0.25));
+  expect((await store.read())?.segmentation).toEqual(asRuns(segmentation(0.25)));
   expect(readFileSync(path, 'utf8')).toContain('labels-');
 });
 

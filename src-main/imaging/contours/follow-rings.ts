@@ -1,4 +1,5 @@
-import type { LabelImage, Mask } from '../../contract/pixels.ts';
+import type { CellLabels, LabelImage, Mask } from '../../contract/pixels.ts';
+import { labelAt } from '../label/cut-labels.ts';
 
 /** The four sides of a pixel, in clockwise order on the screen with the pixel on the right. */
 export const top = 0;
@@ -22,22 +23,17 @@ export interface SideRing {
  * Follows the border of every instance of a label image or a mask [height, width], each pixel side once.
  * Outer borders run clockwise on the screen, those of holes the other way. Where two pixels of an instance
  * touch only at a corner, the walk stays with its pixel, so that the two are in different rings. Rings are in
- * row order of their first pixel.
+ * row order of their first pixel, one by one, so that memory does not hold all their sides at once.
  */
-export function followRings(labels: LabelImage | Mask): SideRing[] {
-  return [...eachRing(labels)];
-}
-
-/** The same rings one by one, so that memory does not hold all their sides at once. */
-export function* eachRing(labels: LabelImage | Mask): Generator<SideRing> {
-  const { height, width, data } = labels;
+export function* eachRing(labels: CellLabels | Mask): Generator<SideRing> {
+  const { height, width } = labels;
   // Of the four sides only `top` starts a ring: one bit per pixel is enough.
-  const walked = new Uint8Array(Math.ceil(data.length / 8));
-  const labelAt = (y: number, x: number) =>
-    y < 0 || x < 0 || y >= height || x >= width ? 0 : data[y * width + x]!;
+  const walked = new Uint8Array(Math.ceil((height * width) / 8));
+  const at = 'data' in labels ? pixelOf(labels) : (y: number, x: number) => labelAt(labels, y, x);
+  const labelOf = (y: number, x: number): number =>
+    y < 0 || x < 0 || y >= height || x >= width ? 0 : at(y, x);
 
-  const follow = (startY: number, startX: number): SideRing => {
-    const label = data[startY * width + startX]!;
+  const follow = (startY: number, startX: number, label: number): SideRing => {
     const sides: number[] = [];
     let y = startY;
     let x = startX;
@@ -48,9 +44,9 @@ export function* eachRing(labels: LabelImage | Mask): Generator<SideRing> {
       if (side === top) walked[i >> 3]! |= 1 << (i & 7);
       const nextY = y + aheadY[side]!;
       const nextX = x + aheadX[side]!;
-      if (labelAt(nextY, nextX) !== label) {
+      if (labelOf(nextY, nextX) !== label) {
         side = (side + 1) & 3; // right, around the same pixel
-      } else if (labelAt(nextY + acrossY[side]!, nextX + acrossX[side]!) !== label) {
+      } else if (labelOf(nextY + acrossY[side]!, nextX + acrossX[side]!) !== label) {
         y = nextY; // straight on, along the pixel ahead
         x = nextX;
       } else {
@@ -63,11 +59,41 @@ export function* eachRing(labels: LabelImage | Mask): Generator<SideRing> {
   };
 
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      // Every closed walk runs to the right somewhere, along a top side.
-      if (data[i] === 0 || labelAt(y - 1, x) === data[i]) continue;
-      if ((walked[i >> 3]! & (1 << (i & 7))) === 0) yield follow(y, x);
+    for (const { start, end, label } of runsInRow(labels, y)) {
+      for (let x = start; x < end; x++) {
+        // Every closed walk runs to the right somewhere, along a top side.
+        const i = y * width + x;
+        if ((walked[i >> 3]! & (1 << (i & 7))) !== 0 || labelOf(y - 1, x) === label) continue;
+        yield follow(y, x, label);
+      }
     }
+  }
+}
+
+function pixelOf({ width, data }: LabelImage | Mask): (y: number, x: number) => number {
+  return (y, x) => data[y * width + x]!;
+}
+
+interface Run {
+  start: number;
+  end: number;
+  label: number;
+}
+
+/** The runs of one row, from left to right. */
+function* runsInRow(labels: CellLabels | Mask, y: number): Generator<Run> {
+  if (!('data' in labels)) {
+    for (let run = labels.rowStarts[y]!; run < labels.rowStarts[y + 1]!; run++) {
+      yield { start: labels.starts[run]!, end: labels.ends[run]!, label: labels.labels[run]! };
+    }
+    return;
+  }
+  const { width, data } = labels;
+  const row = y * width;
+  for (let x = 0; x < width;) {
+    const label = data[row + x]!;
+    const start = x++;
+    while (x < width && data[row + x] === label) x++;
+    if (label !== 0) yield { start, end: x, label };
   }
 }

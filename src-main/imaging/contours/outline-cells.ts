@@ -1,6 +1,7 @@
-import type { ContourSet, LabelImage } from '../../contract/pixels.ts';
-import { acrossX, acrossY, followRings } from './follow-rings.ts';
+import type { CellLabels, ContourSet } from '../../contract/pixels.ts';
+import { acrossX, acrossY, eachRing } from './follow-rings.ts';
 import { packContours } from './pack-contours.ts';
+import type { Ring } from './pack-contours.ts';
 
 /**
  * Smooth outlines of a label image's instances for display. Each vertex is the mean of the midpoints of two
@@ -8,14 +9,15 @@ import { packContours } from './pack-contours.ts';
  * centre. A centre is inside exactly if its pixel has the label. Outer rings run clockwise on the screen,
  * holes the other way. Rings are in order of label.
  */
-export function outlineCells(labels: LabelImage): ContourSet {
+export function outlineCells(labels: CellLabels): ContourSet {
   const { width } = labels;
   const middleOf = (code: number): [y: number, x: number] => {
     const pixel = code >>> 2;
     const x = pixel % width;
     return [(pixel - x) / width + 0.5 + acrossY[code & 3]! / 2, x + 0.5 + acrossX[code & 3]! / 2];
   };
-  const rings = followRings(labels).map(({ label, sides }) => {
+  const rings: Ring[] = [];
+  for (const { label, sides } of eachRing(labels)) {
     const points = new Float32Array(2 * sides.length);
     let [y, x] = middleOf(sides.at(-1)!);
     for (const [k, code] of sides.entries()) {
@@ -24,7 +26,7 @@ export function outlineCells(labels: LabelImage): ContourSet {
       points[2 * k + 1] = (x + nextX) / 2;
       [y, x] = [nextY, nextX];
     }
-    return { label, points };
-  });
+    rings.push({ label, points });
+  }
   return packContours(rings);
 }

@@ -1,4 +1,4 @@
-import type { ContourSet, LabelImage, Mask } from '../../contract/pixels.ts';
+import type { CellLabels, ContourSet, Mask } from '../../contract/pixels.ts';
 import { bottom, eachRing, left, right } from './follow-rings.ts';
 import { packContours } from './pack-contours.ts';
 import type { Ring } from './pack-contours.ts';
@@ -9,7 +9,7 @@ import type { Ring } from './pack-contours.ts';
  * other way, so the shoelace areas of a label's rings (`ringArea`) add up to its number of pixels. Pixels
  * that touch only at a corner are separate pieces with separate rings. Rings are in order of label.
  */
-export function traceContours(labels: LabelImage | Mask): ContourSet {
+export function traceContours(labels: CellLabels | Mask): ContourSet {
   const { width } = labels;
   const rings: Ring[] = [];
   for (const { label, sides } of eachRing(labels)) {
@@ -27,7 +27,7 @@ export function traceContours(labels: LabelImage | Mask): ContourSet {
         x + (side === right || side === bottom ? 1 : 0),
       );
     }
-    rings.push({ label, points });
+    rings.push({ label, points: Float32Array.from(points) });
   }
   return packContours(rings);
 }

@@ -1,10 +1,10 @@
-import type { Segmentation } from '../../contract/pixels.ts';
+import type { CellLabels, Segmentation } from '../../contract/pixels.ts';
 import { instanceLabels } from './instance-labels.ts';
 
 /** The score of each cell of a segmentation, by label. */
 export function scoresByLabel({
   labels,
   scores,
-}: Pick<Segmentation, 'labels' | 'scores'>): Map<number, number> {
+}: Pick<Segmentation<CellLabels>, 'labels' | 'scores'>): Map<number, number> {
   return new Map(Array.from(instanceLabels(labels), (label, i) => [label, scores[i]!]));
 }

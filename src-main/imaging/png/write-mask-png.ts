@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import { createDeflate, crc32 } from 'node:zlib';
 import { isForeground } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
+import { writePngRows } from './write-png-rows.ts';
 
 /** Bytes of rows that are made at a time. */
 const bandBytes = 2 ** 20;
@@ -9,20 +8,14 @@ const bandBytes = 2 ** 20;
 /**
  * Writes a mask as a grey PNG of 8 bits: 255 is foreground, 0 background. Besides mask and file it holds a
  * few megabytes.
- *
- * Source: Portable Network Graphics, second edition, W3C 2003.
  */
 export async function writeMaskPng(mask: PackedMask): Promise<Uint8Array> {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(mask.width, 0);
-  header.writeUInt32BE(mask.height, 4);
-  header[8] = 8; // bits; the rest is 0: grey, deflate, filtered row by row, not interlaced
-  const parts = [Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), chunk('IHDR', header)];
+  const { height, width } = mask;
+  const parts: Uint8Array[] = [];
   // Masks come out small in any case, and a person waits: the lowest level takes half the time.
-  for await (const piece of Readable.from(rows(mask)).pipe(createDeflate({ level: 1 }))) {
-    parts.push(chunk('IDAT', piece as Buffer));
+  for await (const part of writePngRows({ height, width, channels: 1, level: 1 }, rows(mask))) {
+    parts.push(part);
   }
-  parts.push(chunk('IEND', Buffer.alloc(0)));
   return Buffer.concat(parts);
 }
 
@@ -40,13 +33,4 @@ function* rows(mask: PackedMask): Generator<Uint8Array> {
     }
     yield band;
   }
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const out = Buffer.alloc(data.length + 12);
-  out.writeUInt32BE(data.length, 0);
-  out.write(type, 4, 'latin1');
-  out.set(data, 8);
-  out.writeUInt32BE(crc32(out.subarray(4, data.length + 8)), data.length + 8);
-  return out;
 }

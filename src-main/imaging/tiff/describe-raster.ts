@@ -1,5 +1,8 @@
 import type { Dtype, Raster } from '../../contract/pixels.ts';
 
+/** What a description says of a raster. */
+type Described = Omit<Raster, 'planes'> & { planes: { length: number } };
+
 const omeTypes: Readonly<Record<Dtype, string>> = {
   uint8: 'uint8',
   int8: 'int8',
@@ -21,7 +24,7 @@ function escapeXml(text: string): string {
  *
  * Source: OME schema 2016-06, https://www.openmicroscopy.org/Schemas/OME/2016-06.
  */
-export function describeAsOme(raster: Raster): string {
+export function describeAsOme(raster: Described): string {
   const { sizes, width, height, dtype, pixelSizeUm } = raster;
   const physical =
     pixelSizeUm === null
@@ -49,7 +52,7 @@ export function describeAsOme(raster: Raster): string {
  * A raster's axes in ImageJ's form (ij.io.FileSaver.getDescriptionString, ImageJ 1.54). With a pixel size,
  * the unit is µm and the resolution tags count pixels per µm.
  */
-export function describeAsImageJ(raster: Raster): string {
+export function describeAsImageJ(raster: Described): string {
   const { sizes, planes, pixelSizeUm } = raster;
   const lines = ['ImageJ=1.54f', `images=${planes.length}`];
   if (sizes.c > 1) lines.push(`channels=${sizes.c}`);

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import utif, { type Directory } from 'utif';
-import type { PixelArray, Raster } from '../../contract/pixels.ts';
+import type { Dtype, PixelArray, Raster } from '../../contract/pixels.ts';
 import { describeAsImageJ, describeAsOme } from './describe-raster.ts';
 import { Tag } from './tags.ts';
 
@@ -10,6 +10,18 @@ export interface WriteTiffOptions {
   /** @default 'deflate' */
   compression?: 'deflate' | 'none';
 }
+
+/** A plane whose rows are made when they are written, for images too large to hold. */
+export interface MadePlane {
+  /** `height` rows from `top` on, of the raster's dtype. */
+  rows: (top: number, height: number) => PixelArray;
+}
+
+/** A raster to write. Planes in memory are one strip each, those made of rows several. */
+export type WritableRaster = Omit<Raster, 'planes'> & { planes: readonly (PixelArray | MadePlane)[] };
+
+/** Bytes of a strip of a made plane, before compression. */
+const stripBytes = 2 ** 23;
 
 /** Size of utif's space for directories; pixels follow it. */
 const directoryBytes = 20_000;
@@ -28,42 +40,45 @@ Object.assign(utif.ttypes, {
 });
 
 /**
- * Writes a raster as TIFF with utif: big-endian, one page per plane in the order t, z, c (c fastest), one
- * strip per page, values unchanged.
+ * Writes a raster as TIFF with utif: big-endian, one page per plane in the order t, z, c (c fastest),
+ * values unchanged.
  *
  * @throws RangeError if the planes do not match the sizes, are more than utif can list (some 80), or if the
  *   file would exceed the 4 GB limit of TIFF.
  */
-export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8Array {
+export function writeTiff(raster: WritableRaster, options: WriteTiffOptions = {}): Uint8Array {
   const { description = 'ome', compression = 'deflate' } = options;
   requirePlanes(raster);
-  const strips = raster.planes.map((plane) => {
+  const encoded = (plane: PixelArray): Uint8Array => {
     const bytes = bigEndianBytes(plane);
     return compression === 'deflate' ? new Uint8Array(deflateSync(bytes)) : bytes;
-  });
-  const offsets: number[] = [];
+  };
+  const strips = raster.planes.map((plane) => stripsOf(raster, plane).map((strip) => encoded(strip())));
   let end = directoryBytes;
-  for (const strip of strips) {
-    offsets.push(end);
-    // TIFF offsets should be even.
-    end += strip.length + (strip.length % 2);
-  }
+  const offsets = strips.map((own) =>
+    own.map((strip) => {
+      const offset = end;
+      // TIFF offsets should be even.
+      end += strip.length + (strip.length % 2);
+      return offset;
+    }),
+  );
   if (end > 0xffffffff) throw new RangeError(`a TIFF of ${end} bytes, expected less than 4 GB`);
 
-  const pages = raster.planes.map((plane, i): Directory => ({
+  const pages = raster.planes.map((_, i): Directory => ({
     [`t${Tag.ImageWidth}`]: [raster.width],
     [`t${Tag.ImageLength}`]: [raster.height],
-    [`t${Tag.BitsPerSample}`]: [8 * plane.BYTES_PER_ELEMENT],
+    [`t${Tag.BitsPerSample}`]: [8 * bytesPerValue(raster.dtype)],
     [`t${Tag.Compression}`]: [compression === 'deflate' ? 8 : 1],
     [`t${Tag.PhotometricInterpretation}`]: [1],
     ...(i === 0 ? describe(raster, description) : {}),
-    [`t${Tag.StripOffsets}`]: [offsets[i]!],
+    [`t${Tag.StripOffsets}`]: offsets[i]!,
     [`t${Tag.SamplesPerPixel}`]: [1],
-    [`t${Tag.RowsPerStrip}`]: [raster.height],
-    [`t${Tag.StripByteCounts}`]: [strips[i]!.length],
+    [`t${Tag.RowsPerStrip}`]: [rowsPerStrip(raster, strips[i]!.length)],
+    [`t${Tag.StripByteCounts}`]: strips[i]!.map(({ length }) => length),
     ...resolution(raster, description),
     [`t${Tag.Software}`]: ['LACSS Studio'],
-    [`t${Tag.SampleFormat}`]: [sampleFormat(plane)],
+    [`t${Tag.SampleFormat}`]: [sampleFormat(raster.dtype)],
   }));
   const directories = new Uint8Array(utif.encode(pages));
   if (directories.length >= directoryBytes) {
@@ -74,17 +89,37 @@ export function writeTiff(raster: Raster, options: WriteTiffOptions = {}): Uint8
   writeResolutions(directories, pages[0]!);
   const out = new Uint8Array(end);
   out.set(directories);
-  strips.forEach((strip, i) => out.set(strip, offsets[i]));
+  strips.forEach((own, i) => {
+    own.forEach((strip, k) => out.set(strip, offsets[i]![k]));
+  });
   return out;
 }
 
-function requirePlanes({ sizes, planes, height, width }: Raster): void {
+/** The strips of a plane, each made when called. */
+function stripsOf(raster: WritableRaster, plane: PixelArray | MadePlane): (() => PixelArray)[] {
+  if (!('rows' in plane)) return [() => plane];
+  const { height, width, dtype } = raster;
+  const rows = Math.max(1, Math.floor(stripBytes / (width * bytesPerValue(dtype))));
+  return Array.from({ length: Math.ceil(height / rows) }, (_, k) => () => {
+    return plane.rows(k * rows, Math.min(rows, height - k * rows));
+  });
+}
+
+function rowsPerStrip({ height, width, dtype }: WritableRaster, strips: number): number {
+  return strips === 1 ? height : Math.max(1, Math.floor(stripBytes / (width * bytesPerValue(dtype))));
+}
+
+function bytesPerValue(dtype: Dtype): number {
+  return Number(/\d+/.exec(dtype)![0]) / 8;
+}
+
+function requirePlanes({ sizes, planes, height, width }: WritableRaster): void {
   if (planes.length === 0 || planes.length !== sizes.t * sizes.z * sizes.c) {
     throw new RangeError(`${planes.length} planes, expected ${sizes.t} × ${sizes.z} × ${sizes.c}`);
   }
-  const misfit = planes.find((plane) => plane.length !== height * width);
+  const misfit = planes.find((plane) => 'length' in plane && plane.length !== height * width);
   if (misfit !== undefined) {
-    throw new RangeError(`a plane of ${misfit.length} pixels, expected ${height} × ${width}`);
+    throw new RangeError(`a plane of ${(misfit as PixelArray).length} pixels, expected ${height} × ${width}`);
   }
 }
 
@@ -97,7 +132,10 @@ function bigEndianBytes({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: P
   return bytes;
 }
 
-function describe(raster: Raster, description: NonNullable<WriteTiffOptions['description']>): Directory {
+function describe(
+  raster: WritableRaster,
+  description: NonNullable<WriteTiffOptions['description']>,
+): Directory {
   if (description === 'none') return {};
   const text = description === 'ome' ? describeAsOme(raster) : describeAsImageJ(raster);
   // utif writes one byte per character.
@@ -105,9 +143,9 @@ function describe(raster: Raster, description: NonNullable<WriteTiffOptions['des
   return { [`t${Tag.ImageDescription}`]: [characters] as const };
 }
 
-function sampleFormat(plane: PixelArray): number {
-  if (plane instanceof Float32Array || plane instanceof Float64Array) return 3;
-  return plane instanceof Int8Array || plane instanceof Int16Array || plane instanceof Int32Array ? 2 : 1;
+function sampleFormat(dtype: Dtype): number {
+  if (dtype.startsWith('float')) return 3;
+  return dtype.startsWith('int') ? 2 : 1;
 }
 
 /**
@@ -115,7 +153,7 @@ function sampleFormat(plane: PixelArray): number {
  * tags), pixels per cm otherwise. Omitted if no 32-bit fraction is close enough.
  */
 function resolution(
-  { pixelSizeUm }: Raster,
+  { pixelSizeUm }: WritableRaster,
   description: NonNullable<WriteTiffOptions['description']>,
 ): Directory {
   if (pixelSizeUm === null) return {};

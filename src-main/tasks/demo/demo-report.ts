@@ -5,6 +5,7 @@ import type { ImageEntry } from '../../contract/project.ts';
 import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { iouOf } from '../../metrics/count-overlaps.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import type { InstanceMatches } from '../../metrics/match-instances.ts';
 import { loadRole } from '../../project/load-image.ts';
@@ -88,7 +89,7 @@ async function sampleOf(project: Project, model: string, judged: JudgedWatershed
   const kept = await project.prediction(model, image).read();
   if (kept === null) throw new RangeError(`no prediction of ${image.name} by ${model}`);
   const { segmentation } = kept;
-  const found = matchInstances(segmentation.labels, segmentation.scores, truth);
+  const found = matchInstances(labelImageOf(segmentation.labels), segmentation.scores, truth);
   const nothing: OutlinePane = { title: 'Image', contours: traceContours(empty(truth)), wrong: new Set() };
   return {
     name: image.name,

@@ -7,6 +7,7 @@ import type { FieldReport, PrecisionReport } from '../../contract/metrics.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { LeftOutCells } from '../../contract/requests/results.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { averagePrecision } from '../../metrics/average-precision.ts';
 import { fieldMetrics } from '../../metrics/field-metrics.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
@@ -115,7 +116,7 @@ export async function evaluate(
       cellsLeftOut.rejected += shown?.leftOut.rejected ?? 0;
       cellsLeftOut.belowScore += shown?.leftOut.belowScore ?? 0;
       const { labels, scores } = shown?.segmentation ?? kept.segmentation;
-      return { prediction: labels, scores, truth };
+      return { prediction: labelImageOf(labels), scores, truth };
     },
   );
   if (judged.images.length === 0 && judged.failures.length === 0) {

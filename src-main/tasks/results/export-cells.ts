@@ -4,7 +4,7 @@ import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { Segmentation } from '../../contract/pixels.ts';
+import type { CellLabels, Segmentation } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { LeftOutCells } from '../../contract/requests/results.ts';
 import { formatLocationsCsv } from '../../annotation/format-locations-csv.ts';
@@ -21,7 +21,7 @@ import { measurementsCsv } from '../../measure/measurements-csv.ts';
 import type { MeasuredImage } from '../../measure/measurements-csv.ts';
 import { overlayPng } from '../../formats/overlay-png.ts';
 import { distinctNames, pathsFromCommonFolder } from '../../project/distinct-names.ts';
-import { loadChannel, loadRole } from '../../project/load-image.ts';
+import { channelBands, roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
@@ -54,7 +54,7 @@ export interface ExportResult {
 }
 
 /** The cells of an image that are exported. */
-interface ExportedImage extends Segmentation {
+interface ExportedImage extends Segmentation<CellLabels> {
   image: ImageEntry;
 }
 
@@ -188,11 +188,11 @@ function notSegmented({ name }: ImageEntry, model: string | undefined): LacssErr
   );
 }
 
-async function measure(project: Project, { image, labels }: ExportedImage): Promise<CellMeasurement[]> {
-  const channels = [];
-  for (const [index, name] of image.channelNames.entries()) {
-    channels.push({ name, plane: await loadChannel(project, image, index) });
-  }
+function measure(project: Project, { image, labels }: ExportedImage): Promise<CellMeasurement[]> {
+  const channels = image.channelNames.map((name, index) => ({
+    name,
+    bands: channelBands(project, image, index),
+  }));
   return measureCells(labels, channels, image.pixelSizeUm);
 }
 
@@ -202,7 +202,7 @@ async function fileOf(
   format: Exclude<ExportFormat, 'csv' | 'coco'>,
   { image, labels, locations }: ExportedImage,
   cells: { scores: ReadonlyMap<number, number>; measuring: () => Promise<CellMeasurement[]> },
-): Promise<{ ending: string; content: string | Uint8Array }> {
+): Promise<{ ending: string; content: Parameters<WriteOutput>[1] }> {
   switch (format) {
     case 'label-tiff':
       return { ending: '_labels.tif', content: labelTiff(labels, image.pixelSizeUm) };
@@ -216,7 +216,10 @@ async function fileOf(
       };
     }
     case 'overlay-png':
-      return { ending: '_overlay.png', content: overlayPng(await loadRole(project, image, 'cells'), labels) };
+      return {
+        ending: '_overlay.png',
+        content: overlayPng(() => roleBands(project, image, 'cells'), labels),
+      };
     case 'locations-csv':
       return { ending: '_locations.csv', content: formatLocationsCsv(locations) };
   }

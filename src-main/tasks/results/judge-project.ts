@@ -1,12 +1,11 @@
 import type { JobControl } from '../../contract/job.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { CellTable, EvaluationView } from '../../contract/requests/results.ts';
-import type { FloatPlane } from '../../contract/pixels.ts';
 import { uniqueChannelNames } from '../../imaging/channels/unique-channel-names.ts';
 import { scoresByLabel } from '../../imaging/label/scores-by-label.ts';
 import { measureCells } from '../../measure/measure-cells.ts';
 import type { CellMeasurement } from '../../measure/measure-cells.ts';
-import { loadChannel } from '../../project/load-image.ts';
+import { channelBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import { evaluate } from './evaluate.ts';
@@ -43,11 +42,11 @@ export async function cellTable(
     { ...kept, model: latest.model },
     { minScore },
   );
-  const channels: { name: string; plane: FloatPlane }[] = [];
-  for (const [index, name] of image.channelNames.entries()) {
-    channels.push({ name, plane: await loadChannel(project, image, index) });
-  }
-  const cells = measureCells(segmentation.labels, channels, image.pixelSizeUm);
+  const channels = image.channelNames.map((name, index) => ({
+    name,
+    bands: channelBands(project, image, index),
+  }));
+  const cells = await measureCells(segmentation.labels, channels, image.pixelSizeUm);
   return {
     image: image.id,
     columns: columnsOf(cells, scoresByLabel(segmentation), uniqueChannelNames(image.channelNames)),

@@ -1,6 +1,6 @@
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import type { ReviewSettings } from '../../contract/project.ts';
-import type { Segmentation } from '../../contract/pixels.ts';
+import type { LabelRuns, Segmentation } from '../../contract/pixels.ts';
 import type { LeftOutCells } from '../../contract/requests/results.ts';
 import { keepCells } from '../../imaging/label/keep-cells.ts';
 import type { KeptPrediction } from '../../project/prediction-store.ts';
@@ -16,7 +16,7 @@ export async function shownCells(
   imageId: string,
   { model, record, segmentation }: KeptPrediction & { model: string },
   settings: ReviewSettings,
-): Promise<{ segmentation: Segmentation; leftOut: LeftOutCells }> {
+): Promise<{ segmentation: Segmentation<LabelRuns>; leftOut: LeftOutCells }> {
   const marks = await readMarks(project, imageId, { model, record });
   const least = leastScore(settings, record.modelMinScore);
   const leftOut: LeftOutCells = { rejected: 0, belowScore: 0 };

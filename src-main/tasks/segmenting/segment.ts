@@ -1,10 +1,9 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import { networkOf } from '../../inference/network-of.ts';
-import { loadChannel } from '../../project/load-image.ts';
+import { channelBands, loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { PredictionStore } from '../../project/prediction-store.ts';
@@ -12,7 +11,7 @@ import type { Project } from '../../project/project.ts';
 import { isSameWork } from './is-same-work.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
 import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
-import { segmentPlanes } from './segment-planes.ts';
+import { readChannels, segmentPlanes } from './segment-planes.ts';
 import type { FindingChoices, SizedSegmentation } from './segment-planes.ts';
 import { chosenImages } from '../chosen-images.ts';
 import type { LoadedModel } from '../models/with-model.ts';
@@ -95,11 +94,12 @@ export async function segmentEntry(
   choices: FindingChoices,
   control: JobControl,
 ): Promise<SizedSegmentation> {
-  const planes: FloatPlane[] = [];
-  for (const channel of inputChannelsOf(loaded.card, image))
-    planes.push(await loadChannel(project, image, channel));
+  const input = await readChannels(image, inputChannelsOf(loaded.card, image), {
+    plane: (channel) => loadChannel(project, image, channel),
+    bands: (channel) => channelBands(project, image, channel),
+  });
   const network = networkOf(loaded.model.inference);
-  return segmentPlanes(planes, image.pixelSizeUm, { network, card: loaded.card }, choices, control);
+  return segmentPlanes(input, image.pixelSizeUm, { network, card: loaded.card }, choices, control);
 }
 
 /** The choices as the record keeps them, with which planes of the image's files they were made on. */

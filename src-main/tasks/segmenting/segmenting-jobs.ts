@@ -1,11 +1,11 @@
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import { labelTiff } from '../../formats/label-tiff.ts';
 import { instanceLabels } from '../../imaging/label/instance-labels.ts';
-import { readPlane } from '../../imaging/read-plane.ts';
+import type { PixelSource } from '../../imaging/pixel-source.ts';
+import { planeBands, readPlane } from '../../imaging/read-plane.ts';
 import { cellsText } from '../../project/cell-table.ts';
-import { loadChannel } from '../../project/load-image.ts';
+import { channelBands, loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
 import { predictionFiles } from '../../project/prediction-store.ts';
 import type { PredictionFiles } from '../../project/prediction-store.ts';
@@ -15,7 +15,7 @@ import type { ChildJobControl } from '../../processes/job-messages.ts';
 import { chooseRoles } from '../images/choose-roles.ts';
 import type { WantedRoles } from '../images/choose-roles.ts';
 import { isSameWork } from './is-same-work.ts';
-import { segmentPlanes } from './segment-planes.ts';
+import { readChannels, segmentPlanes } from './segment-planes.ts';
 import type { FindingChoices } from './segment-planes.ts';
 import { askedNetwork } from './segment-questions.ts';
 import type { NetworkFacts, SegmentQuestion } from './segment-questions.ts';
@@ -56,11 +56,12 @@ export const segmentingJobs = {
     control: ChildJobControl,
   ): Promise<FoundFiles<PredictionFiles>> => {
     await askForRoom(image, control);
-    const planes: FloatPlane[] = [];
-    for (const channel of inputChannelsOf(card, image))
-      planes.push(await loadChannel({ folder }, image, channel));
+    const input = await readChannels(image, inputChannelsOf(card, image), {
+      plane: (channel) => loadChannel({ folder }, image, channel),
+      bands: (channel) => channelBands({ folder }, image, channel),
+    });
     const asked = { network: askedNetwork(network, control), card };
-    const found = await segmentPlanes(planes, image.pixelSizeUm, asked, choices, control);
+    const found = await segmentPlanes(input, image.pixelSizeUm, asked, choices, control);
     return {
       files: predictionFiles(found),
       cells: found.scores.length,
@@ -98,10 +99,18 @@ export const segmentingJobs = {
       name: group.name,
       roles: chooseRoles(content, roles, group.name),
     });
-    const planes: FloatPlane[] = [];
-    for (const channel of channels) planes.push(await planeOf(content, channel, group));
+    const input = await readChannels(content, channels, {
+      plane: (channel) => {
+        const place = placeOf(content, channel, group);
+        return readPlane(place.source, place, group.name);
+      },
+      bands: (channel) => {
+        const place = placeOf(content, channel, group);
+        return planeBands(place.source, place, group.name);
+      },
+    });
     const asked = { network: askedNetwork(network, control), card };
-    const found = await segmentPlanes(planes, content.pixelSizeUm, asked, choices, control);
+    const found = await segmentPlanes(input, content.pixelSizeUm, asked, choices, control);
     const { labels, scores, locations, diameterPx } = found;
     const files = {
       labels: labelTiff(labels, content.pixelSizeUm),
@@ -125,10 +134,15 @@ async function askForRoom(
   await control.ask({ kind: 'room', pixels: height * width } satisfies SegmentQuestion);
 }
 
-function planeOf({ sources }: ImageGroupContent, channel: number, { name }: ImageGroup): Promise<FloatPlane> {
+/** The file that holds a channel of a group, and which channel of the file it is. */
+function placeOf(
+  { sources }: ImageGroupContent,
+  channel: number,
+  { name }: ImageGroup,
+): { source: PixelSource; channel: number } {
   let first = 0;
   for (const source of sources) {
-    if (channel < first + source.shape.c) return readPlane(source, { channel: channel - first }, name);
+    if (channel < first + source.shape.c) return { source, channel: channel - first };
     first += source.shape.c;
   }
   throw new RangeError(`channel ${channel} of ${name}; expected less than ${first}`);

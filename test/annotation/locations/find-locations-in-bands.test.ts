@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { findLocationsInBands } from '../../../src-main/annotation/find-locations-in-bands.ts';
 import { findLocations } from '../../../src-main/annotation/find-locations.ts';
 import type { FinderSettings } from '../../../src-main/annotation/find-locations.ts';
-import { RowWindow } from '../../../src-main/annotation/locations/row-window.ts';
-import type { Rows } from '../../../src-main/annotation/locations/row-window.ts';
+import { RowWindow } from '../../../src-main/imaging/row-window.ts';
+import type { Rows } from '../../../src-main/imaging/row-window.ts';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 

@@ -1,4 +1,4 @@
-import type { FloatPlane } from '../../contract/pixels.ts';
+import type { FloatPlane } from '../contract/pixels.ts';
 
 /** Rows of a plane [height, width]; `y` is the first of them. */
 export type Rows = FloatPlane & { y: number };

@@ -1,0 +1,196 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { JobControl } from '../../src-main/contract/job.ts';
+import type { FloatPlane, Segmentation } from '../../src-main/contract/pixels.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import { networkOf } from '../../src-main/inference/network-of.ts';
+import { segmentImage } from '../../src-main/inference/segment-image.ts';
+import type { SegmentOptions } from '../../src-main/inference/segment-image.ts';
+import { segmentInBands } from '../../src-main/inference/segment-in-bands.ts';
+import { imageStatistics } from '../../src-main/model/prepare-in-strips.ts';
+import type { BandedImage } from '../../src-main/model/prepare-in-strips.ts';
+import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { brightSpots, fakeModel } from './fake-model.ts';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
+const pace = (): Promise<void> => Promise.resolve();
+
+/** The planes as bands of some rows. `passes` counts how often each channel was begun. */
+function banded(planes: readonly FloatPlane[], rows = 7): BandedImage & { passes: number[] } {
+  const passes = planes.map(() => 0);
+  return {
+    height: planes[0]!.height,
+    width: planes[0]!.width,
+    passes,
+    channels: planes.map(
+      ({ height, width, data }, c) =>
+        async function* () {
+          passes[c]!++;
+          for (let y = 0; y < height; y += rows) {
+            const end = Math.min(height, y + rows);
+            await Promise.resolve();
+            yield { y, height: end - y, width, data: data.slice(y * width, end * width) };
+          }
+        },
+    ),
+  };
+}
+
+async function inBands(
+  model: ReturnType<typeof fakeModel>,
+  planes: readonly FloatPlane[],
+  options: SegmentOptions,
+): Promise<Segmentation> {
+  const image = banded(planes);
+  const found = await segmentInBands(networkOf(model), image, await imageStatistics(image, pace), options);
+  return { ...found, labels: labelImageOf(found.labels) };
+}
+
+/** Spots on a jittered grid, of many brightnesses: some of their cells overlap, many lie across strips. */
+function spots(height: number, width: number, pitch: number, seed = 1): [number, number, number][] {
+  const random = new SeededRandom(seed);
+  const found: [number, number, number][] = [];
+  for (let y = pitch / 2; y < height; y += pitch) {
+    for (let x = pitch / 2; x < width; x += pitch) {
+      const jitter = (): number => Math.round((random.uniform() - 0.5) * 0.5 * pitch) + 0.5;
+      found.push([y + jitter(), x + jitter(), 100 + Math.round(random.uniform() * 100)]);
+    }
+  }
+  return found;
+}
+
+describe.each([
+  { scale: 1, tileSizePx: 192, tileMarginPx: 32, size: [700, 160], pitch: 30 },
+  { scale: 1, tileSizePx: 256, tileMarginPx: 48, size: [517, 333], pitch: 22 },
+  { scale: 0.5, tileSizePx: 192, tileMarginPx: 32, size: [1300, 250], pitch: 50 },
+  { scale: 1.5, tileSizePx: 192, tileMarginPx: 32, size: [400, 120], pitch: 25 },
+])('strips of $tileSizePx px at scale $scale', ({ size, pitch, ...settings }) => {
+  const [height, width] = size as [number, number];
+  const plane = brightSpots(height, width, spots(height, width, pitch), Math.round(7 / settings.scale));
+
+  test('give the cells of the whole image', async () => {
+    const options = { ...settings, control };
+    const whole = await segmentImage(networkOf(fakeModel({ brightness: 1.5 })), [plane], options);
+    const model = fakeModel({ brightness: 1.5 });
+    const found = await inBands(model, [plane], options);
+    expect(whole.scores.length).toBeGreaterThan(50);
+    expect(model.shown.length).toBeGreaterThan(2);
+    expect(found.scores.length).toBe(whole.scores.length);
+    let wrong = 0;
+    // Cells of equal scores may swap their numbers, so their locations say which is which.
+    const numberAt = new Map(
+      Array.from(whole.scores, (_, k) => [
+        `${whole.locations[2 * k]!.toFixed(2)},${whole.locations[2 * k + 1]!.toFixed(2)}`,
+        k + 1,
+      ]),
+    );
+    const numbers = Int32Array.from([
+      0,
+      ...Array.from(found.scores, (_, k) =>
+        numberAt.get(`${found.locations[2 * k]!.toFixed(2)},${found.locations[2 * k + 1]!.toFixed(2)}`),
+      ),
+    ] as number[]);
+    found.labels.data.forEach((label, i) => {
+      if (numbers[label] !== whole.labels.data[i]) wrong++;
+    });
+    expect(wrong).toBe(0);
+    found.scores.forEach((score, k) => {
+      expect(score).toBeCloseTo(whole.scores[numbers[k + 1]! - 1]!, 4);
+    });
+  });
+});
+
+test('no strip is higher than a tile, and every band is read twice', async () => {
+  const plane = brightSpots(900, 64, spots(900, 64, 30));
+  const model = fakeModel({ brightness: 1.5 });
+  const image = banded([plane]);
+  const statistics = await imageStatistics(image, pace);
+  const seen: number[] = [];
+  const network = networkOf(model);
+  await segmentInBands(
+    {
+      ...network,
+      predict: (strip, ...rest) => {
+        seen.push(strip.height);
+        return network.predict(strip, ...rest);
+      },
+    },
+    image,
+    statistics,
+    { scale: 1, control, tileSizePx: 256, tileMarginPx: 32 },
+  );
+  expect(seen.length).toBeGreaterThan(3);
+  expect(Math.max(...seen)).toBeLessThanOrEqual(256);
+  expect(image.passes).toEqual([2]);
+});
+
+test('padding counts for no statistics and holds no cells', async () => {
+  const inner = brightSpots(500, 120, spots(500, 120, 30));
+  const noise = new SeededRandom(3);
+  for (let i = 0; i < inner.data.length; i++) inner.data[i]! += Math.round(5 * noise.uniform());
+  const whole = { height: 700, width: 200, data: new Float32Array(700 * 200) };
+  for (let y = 0; y < 500; y++) {
+    whole.data.set(inner.data.subarray(y * 120, (y + 1) * 120), (y + 100) * 200 + 40);
+  }
+  const options = { scale: 1, control, tileSizePx: 256, tileMarginPx: 32 };
+  const statistics = await imageStatistics(banded([whole]), pace);
+  expect(statistics.padding).not.toBeNull();
+  const own = await imageStatistics(banded([inner]), pace);
+  expect(statistics.channels).toEqual(own.channels);
+  const found = await inBands(fakeModel({ brightness: 1.5 }), [whole], options);
+  const alone = await inBands(fakeModel({ brightness: 1.5 }), [inner], options);
+  // The image without its frame is mirrored at its edges, which may show a cell more.
+  expect(alone.scores.length - found.scores.length).toBeOneOf([0, 1]);
+  found.labels.data.forEach((label, i) => {
+    const [y, x] = [Math.floor(i / 200), i % 200];
+    if (y < 100 || y >= 600 || x < 40 || x >= 160) expect(label).toBe(0);
+  });
+});
+
+test('an image that shows nothing has no cells, and the network is not asked', async () => {
+  const noise = new SeededRandom(5);
+  const plane = {
+    height: 300,
+    width: 300,
+    data: Float32Array.from({ length: 90_000 }, () => Math.round(1000 * noise.uniform())),
+  };
+  const model = fakeModel();
+  const found = await inBands(model, [plane], { scale: 1, control });
+  expect(found.scores).toHaveLength(0);
+  expect(found.note).toContain('blank');
+  expect(model.shown).toEqual([]);
+});
+
+test('real numbers are standardised by a sample of them', async () => {
+  const random = new SeededRandom(7);
+  const [height, width] = [3000, 3000];
+  const data = Float32Array.from({ length: height * width }, () => random.uniform());
+  const { channels } = await imageStatistics(banded([{ height, width, data }], 100), pace);
+  expect(channels[0]!.low).toBeCloseTo(0.01, 3);
+  expect(channels[0]!.high).toBeCloseTo(0.999, 3);
+  expect(channels[0]!.mean).toBeCloseTo(0.5, 3);
+  expect(channels[0]!.deviation).toBeCloseTo(Math.sqrt(1 / 12), 3);
+});
+
+test('it stops between strips when cancelled', async () => {
+  const plane = brightSpots(900, 64, spots(900, 64, 30));
+  const image = banded([plane]);
+  const statistics = await imageStatistics(image, pace);
+  const abort = new AbortController();
+  const model = fakeModel({ brightness: 1.5 });
+  const segmenting = segmentInBands(networkOf(model), image, statistics, {
+    scale: 1,
+    tileSizePx: 256,
+    tileMarginPx: 32,
+    control: {
+      signal: abort.signal,
+      onProgress: ({ done }) => {
+        if (done >= 1) abort.abort();
+      },
+    },
+  });
+  await expect(segmenting).rejects.toMatchObject({ code: 'cancelled' });
+  expect(model.shown.length).toBe(1);
+});
