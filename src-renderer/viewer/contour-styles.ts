@@ -1,6 +1,11 @@
+import type { Rgb } from './colour.ts';
 import type { ContourStyle } from './scene.ts';
 
 const line = { opacity: 1, dashed: false, widthPx: 1.5 } as const;
+
+/** Halos of light lines, and of dark ones on bright images. */
+export const darkHalo: Rgb = [0, 0, 0];
+export const lightHalo: Rgb = [1, 1, 1];
 
 /** The foreground: one colour that neither cells nor nuclei have. */
 export const foregroundStyle: ContourStyle = { ...line, colour: [0.99, 0.87, 0.3] };

@@ -2,6 +2,20 @@ import type { ContourSet } from '../../src-main/contract/pixels.ts';
 
 export const floatsPerVertex = 4;
 
+/** Successive vertices: whole rings. */
+export interface VertexRange {
+  first: number;
+  count: number;
+}
+
+/** The rings of one square of the image, and the box around them, image px. */
+export interface ContourPart extends VertexRange {
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+}
+
 export interface ContourVertices {
   /** y, x, length along the ring so far (image px), label; each ring closed by its first vertex again. */
   vertices: Float32Array;
@@ -9,7 +23,15 @@ export interface ContourVertices {
   anchors: Float32Array;
   count: number;
   maxLabel: number;
+  /** All rings, square by square in row order, so that only visible ones need to be painted. */
+  parts: ContourPart[];
+  /** The rings of each label. */
+  ringsOf: ReadonlyMap<number, readonly VertexRange[]>;
 }
+
+/** Side of the squares, image px: a few cells. */
+const squarePx = 128;
+const rowSquares = 2 ** 20;
 
 /**
  * The vertices of contours for the GPU: segment i runs from vertex i to vertex i + 1, unless the length at i
@@ -25,9 +47,12 @@ export function contourVertices(
   const count = points.length / 2 + rings;
   const vertices = new Float32Array(count * floatsPerVertex);
   const anchors = new Float32Array(count * 2);
+  const parts: ContourPart[] = [];
+  const ringsOf = new Map<number, VertexRange[]>();
   let maxLabel = 0;
   let at = 0;
-  for (let ring = 0; ring < rings; ring++) {
+  let lastSquare = -1;
+  for (const ring of bySquare(points, ringStarts, rings)) {
     const start = ringStarts[ring]!;
     const end = ringStarts[ring + 1]!;
     if (end === start) continue;
@@ -39,12 +64,23 @@ export function contourVertices(
     let previousX = firstX;
     let length = 0;
     let kept = start;
+    const first = at;
+    const square = squareOf(firstY, firstX);
+    if (square !== lastSquare) {
+      parts.push({ first, count: 0, top: firstY, left: firstX, bottom: firstY, right: firstX });
+    }
+    lastSquare = square;
+    const part = parts.at(-1)!;
     for (let i = start; i <= end; i++) {
       const y = i === end ? firstY : points[2 * i]!;
       const x = i === end ? firstX : points[2 * i + 1]!;
       length += Math.hypot(y - previousY, x - previousX);
       previousY = y;
       previousX = x;
+      part.top = Math.min(part.top, y);
+      part.left = Math.min(part.left, x);
+      part.bottom = Math.max(part.bottom, y);
+      part.right = Math.max(part.right, x);
       if (i > start && i < end && !isCorner(points, kept, i, end, tolerancePx)) continue;
       kept = i;
       vertices[4 * at] = y;
@@ -55,13 +91,50 @@ export function contourVertices(
       anchors[2 * at + 1] = firstX;
       at++;
     }
+    part.count = at - part.first;
+    const own = ringsOf.get(label);
+    if (own) own.push({ first, count: at - first });
+    else ringsOf.set(label, [{ first, count: at - first }]);
   }
   return {
     vertices: vertices.subarray(0, at * floatsPerVertex),
     anchors: anchors.subarray(0, at * 2),
     count: at,
     maxLabel,
+    parts,
+    ringsOf,
   };
+}
+
+function squareOf(y: number, x: number): number {
+  return Math.floor(y / squarePx) * rowSquares + Math.floor(x / squarePx);
+}
+
+/** The rings in the order of the squares that their first vertices are in. */
+function bySquare(points: Float32Array, ringStarts: Uint32Array, rings: number): Uint32Array {
+  const squares = Float64Array.from({ length: rings }, (_, ring) => {
+    const start = ringStarts[ring]!;
+    return squareOf(points[2 * start] ?? 0, points[2 * start + 1] ?? 0);
+  });
+  return Uint32Array.from(squares.keys()).sort((a, b) => squares[a]! - squares[b]! || a - b);
+}
+
+/**
+ * The vertices of the parts that meet a box, image px. Neighbouring ranges are joined, because each costs a
+ * draw call.
+ */
+export function visibleRanges(
+  parts: readonly ContourPart[],
+  box: Pick<ContourPart, 'top' | 'left' | 'bottom' | 'right'>,
+): VertexRange[] {
+  const ranges: VertexRange[] = [];
+  for (const { first, count, top, left, bottom, right } of parts) {
+    if (top > box.bottom || bottom < box.top || left > box.right || right < box.left) continue;
+    const last = ranges.at(-1);
+    if (last && last.first + last.count === first) last.count += count;
+    else ranges.push({ first, count });
+  }
+  return ranges;
 }
 
 /** The most points one line may leave out; checking more costs more than it saves. */

@@ -28,8 +28,8 @@ export interface ContourOverlay {
   styles: readonly ContourStyle[];
   /** The label whose line is painted above all others. */
   raised?: number | undefined;
-  /** A faint dark edge along the lines: for white ones on bright images. */
-  cased?: boolean;
+  /** The colour of a soft halo around the lines, which lets them be seen on anything; absent: none. */
+  halo?: Rgb | undefined;
   outline: boolean;
   /** 0 … 0.4; 0 fills nothing. */
   fillOpacity: number;

@@ -1,7 +1,7 @@
 import { isBelowScore } from '../../../src-main/contract/is-below-score.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
-import { reviewStyles } from '../../viewer/contour-styles.ts';
+import { darkHalo, reviewStyles } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay } from '../../viewer/scene.ts';
 
 const styles = [reviewStyles.unseen, reviewStyles.accepted, reviewStyles.rejected, reviewStyles.selected];
@@ -31,7 +31,7 @@ export function cellOverlay(
     states,
     styles,
     raised: selected === null ? undefined : selected + 1,
-    cased: true,
+    halo: darkHalo,
     outline: overlay.outline,
     fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
   };

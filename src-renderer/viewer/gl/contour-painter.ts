@@ -1,4 +1,5 @@
-import { floatsPerVertex } from '../contour-vertices.ts';
+import { floatsPerVertex, visibleRanges } from '../contour-vertices.ts';
+import type { ContourPart, VertexRange } from '../contour-vertices.ts';
 import type { ContourOverlay, ContourStyle } from '../scene.ts';
 import { ContourStore, stateRow, vertexRow } from './contour-store.ts';
 import type { ContourEntry, ContourMesh } from './contour-store.ts';
@@ -8,7 +9,10 @@ import { linkProgram } from './program.ts';
 import type { Program } from './program.ts';
 
 const maxStyles = 8;
-const casingPx = 0.9;
+/** How far the halo reaches beyond each side of the line, CSS px. */
+const haloPx = 2.5;
+/** Beyond the frame of a view, CSS px: a line has a width. */
+const reachPx = 8;
 /** What of a set is painted in one go, where it is not a single label. */
 const allLabels = -1;
 const plainLabels = -2;
@@ -46,7 +50,8 @@ ${stateGlsl}
 uniform vec4 colours[${maxStyles}];
 uniform vec2 shapes[${maxStyles}]; // width in CSS px, 1 if dashed
 uniform float feather;             // CSS px
-uniform float casing;              // added to each side, CSS px
+uniform float halo;                // reach beyond each side of the line, CSS px; 0 paints the line
+uniform vec3 haloColour;
 uniform float only;                // this label alone; -1 for all, -2 for those in state 0, -3 for all others
 flat out vec4 paint;
 flat out vec2 shape;
@@ -61,15 +66,15 @@ void main() {
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   if (end.z <= 0.0 || state >= ${maxStyles}u || (only >= 0.0 && begin.w != only)) return;
   if ((only == -2.0 && state > 0u) || (only == -3.0 && state == 0u)) return;
-  paint = casing > 0.0 ? vec4(0.0, 0.0, 0.0, 0.5 * colours[state].a) : colours[state];
-  shape = shapes[state] + vec2(2.0 * casing, 0.0);
+  paint = halo > 0.0 ? vec4(haloColour, 0.55 * colours[state].a) : colours[state];
+  shape = shapes[state];
   vec2 from = toPane(begin.xy);
   vec2 to = toPane(end.xy);
   float reach = length(to - from);
   vec2 ahead = reach > 0.0 ? (to - from) / reach : vec2(1.0, 0.0);
   float side = float(corner & 1) * 2.0 - 1.0;
   float tip = float(corner >> 1);
-  across = side * (0.5 * shape.x + feather);
+  across = side * (0.5 * shape.x + feather + halo);
   float overlap = (tip * 2.0 - 1.0) * 0.25 * shape.x;
   along = begin.z * centreAndScale.z + tip * reach + overlap;
   gl_Position = toClip(mix(from, to, tip) + vec2(-ahead.y, ahead.x) * across + ahead * overlap);
@@ -78,6 +83,7 @@ void main() {
 const lineFragment = `#version 300 es
 precision highp float;
 uniform float feather;
+uniform float halo;
 flat in vec4 paint;
 flat in vec2 shape;
 in float across;
@@ -85,7 +91,8 @@ in float along;
 out vec4 colour;
 void main() {
   if (shape.y > 0.5 && mod(along, 8.0) > 4.5) discard;
-  float cover = 1.0 - smoothstep(0.5 * shape.x - 0.5 * feather, 0.5 * shape.x + feather, abs(across));
+  float edge = 0.5 * shape.x;
+  float cover = 1.0 - smoothstep(edge - 0.5 * feather, edge + feather + halo, abs(across));
   colour = vec4(paint.rgb, paint.a * cover);
 }`;
 
@@ -156,8 +163,8 @@ out vec4 colour;
 void main() { colour = paint; }`;
 
 /**
- * Paints contours as lines of one width at any zoom, and fills them: one draw call a set, whatever the number
- * of cells.
+ * Paints contours as lines of one width at any zoom, and fills them. The cost grows with the visible
+ * contours, not with the number of cells.
  */
 export class ContourPainter {
   readonly #gl: WebGL2RenderingContext;
@@ -194,11 +201,12 @@ export class ContourPainter {
 
   paint(view: PaneView, overlay: ContourOverlay): void {
     const mesh = this.#store.mesh(overlay.set, view.scale * view.ratio);
-    if (mesh.count < 2) return;
+    const ranges = visibleRanges(mesh.parts, boxOf(view));
+    if (ranges.length === 0) return;
     const entry = this.#store.entry(overlay.set);
     this.#store.setStates(entry, overlay.states ?? null);
-    if (overlay.fillOpacity > 0) this.#fill(view, overlay, entry, mesh);
-    if (overlay.outline) this.#outline(view, overlay, entry, mesh);
+    if (overlay.fillOpacity > 0) this.#fill(view, overlay, entry, mesh, ranges);
+    if (overlay.outline) this.#outline(view, overlay, entry, mesh, ranges);
   }
 
   /** Paints a stroke of the brush as it grows: a disk drawn along a path [y, x]. */
@@ -235,9 +243,10 @@ export class ContourPainter {
 
   #outline(
     view: PaneView,
-    { styles, raised, cased }: ContourOverlay,
+    { styles, raised, halo }: ContourOverlay,
     entry: ContourEntry,
     mesh: ContourMesh,
+    ranges: readonly VertexRange[],
   ): void {
     const gl = this.#gl;
     const program = this.#line;
@@ -251,20 +260,31 @@ export class ContourPainter {
     );
     gl.uniform2fv(
       program.uniform('shapes'),
-      styles.flatMap(({ widthPx, dashed }) => [widthPx, dashed ? 1 : 0]),
+      styles.flatMap(({ widthPx, dashed }) => [widthPx * thinnerFromAfar(view.scale), dashed ? 1 : 0]),
     );
     gl.bindVertexArray(this.#empty);
     // Where cells touch, one line covers the other: that of a cell with a mark covers, the chosen one's
     // covers all.
     const isMarked = entry.states?.some((state) => state > 0 && state < maxStyles) ?? false;
     const layers = isMarked ? [plainLabels, markedLabels] : [allLabels];
-    // A dark edge below a light line lets it be seen on anything.
-    for (const only of raised === undefined ? layers : [...layers, raised]) {
+    if (raised !== undefined) layers.push(raised);
+    for (const only of layers) {
+      const drawn = only === raised ? (mesh.ringsOf.get(only) ?? []) : ranges;
       gl.uniform1f(program.uniform('only'), only);
-      for (const casing of cased ? [casingPx, 0] : [0]) {
-        gl.uniform1f(program.uniform('casing'), casing);
-        gl.drawArrays(gl.TRIANGLES, 0, 6 * (mesh.count - 1));
+      // The halo below the line lets it be seen on anything.
+      for (const width of halo === undefined ? [0] : [haloPx, 0]) {
+        gl.uniform1f(program.uniform('halo'), width);
+        if (halo) gl.uniform3fv(program.uniform('haloColour'), halo);
+        this.#draw(drawn, 6);
       }
+    }
+  }
+
+  /** Draws the segments of whole rings, so many vertices each. */
+  #draw(ranges: readonly VertexRange[], perSegment: number): void {
+    const gl = this.#gl;
+    for (const { first, count } of ranges) {
+      gl.drawArrays(gl.TRIANGLES, perSegment * first, perSegment * (count - 1));
     }
   }
 
@@ -273,6 +293,7 @@ export class ContourPainter {
     { styles, fillOpacity }: ContourOverlay,
     entry: ContourEntry,
     mesh: ContourMesh,
+    ranges: readonly VertexRange[],
   ): void {
     const gl = this.#gl;
     for (const [state, style] of styles.entries()) {
@@ -284,7 +305,7 @@ export class ContourPainter {
         this.#bindTextures(this.#fan, entry, mesh);
         gl.uniform1ui(this.#fan.uniform('wanted'), state);
         gl.bindVertexArray(this.#empty);
-        gl.drawArrays(gl.TRIANGLES, 0, 3 * (mesh.count - 1));
+        this.#draw(ranges, 3);
       });
       this.#coverStencil({ ...style, opacity: fillOpacity * style.opacity });
     }
@@ -323,4 +344,21 @@ export class ContourPainter {
     }
     gl.uniform1i(program.uniform('hasStates'), states ? 1 : 0);
   }
+}
+
+/** The part of the image that a view shows, with a margin for the width of lines. */
+function boxOf({
+  y,
+  x,
+  scale,
+  height,
+  width,
+}: PaneView): Pick<ContourPart, 'top' | 'left' | 'bottom' | 'right'> {
+  const [down, along] = [(height / 2 + reachPx) / scale, (width / 2 + reachPx) / scale];
+  return { top: y - down, left: x - along, bottom: y + down, right: x + along };
+}
+
+/** From afar cells are small: lines of full width would cover them. */
+function thinnerFromAfar(scale: number): number {
+  return Math.min(1, 0.6 + 0.4 * scale);
 }

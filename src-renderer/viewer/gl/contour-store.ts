@@ -1,11 +1,13 @@
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import { contourVertices } from '../contour-vertices.ts';
+import type { ContourVertices } from '../contour-vertices.ts';
 
 /** Contour sets kept on the GPU: the panes of this image and those of the next. */
 const keptSets = 24;
 /** How far a line may pass a point of its contour by, CSS px: less than an eye or a screen can tell. */
 const tolerancePx = 0.4;
-const wholeDetail = -1;
+/** Above this zoom every point is kept. */
+const finestOctave = -4;
 
 export const hiddenState = 255;
 /** Widths of the textures of states and of vertices: any driver takes them. */
@@ -13,12 +15,11 @@ export const stateRow = 2048;
 export const vertexRow = 2048;
 
 /** The rings of a set, in as much detail as a zoom can show, as textures that are read vertex by vertex. */
-export interface ContourMesh {
+export interface ContourMesh extends Pick<ContourVertices, 'parts' | 'ringsOf'> {
   /** y, x, length along the ring, label. */
   vertices: WebGLTexture;
   /** y, x of the first vertex of each vertex's ring. */
   anchors: WebGLTexture;
-  count: number;
 }
 
 /** A set on the GPU. */
@@ -26,7 +27,7 @@ export interface ContourEntry {
   maxLabel: number;
   stateTexture: WebGLTexture | null;
   states: Uint8Array | null;
-  /** By octaves of zoom below 100 %. */
+  /** By octaves of zoom below 100 %; negative above. */
   meshes: Map<number, ContourMesh>;
 }
 
@@ -58,15 +59,16 @@ export class ContourStore {
   }
 
   /**
-   * The set in the detail of a zoom: from afar most points of a contour lie closer together than the
-   * screen's.
+   * The set in the detail of a zoom: from afar most points of a contour are closer together than the
+   * screen's, and from near most are on straight lines.
+   * @param scale device px per image px
    */
   mesh(set: ContourSet, scale: number): ContourMesh {
     const { meshes } = this.entry(set);
-    const octave = scale > 1 ? wholeDetail : Math.floor(-Math.log2(scale));
+    const octave = Math.max(finestOctave, Math.floor(-Math.log2(scale)));
     const known = meshes.get(octave);
     if (known) return known;
-    const mesh = this.#upload(set, octave === wholeDetail ? 0 : tolerancePx * 2 ** octave);
+    const mesh = this.#upload(set, tolerancePx * 2 ** octave);
     meshes.set(octave, mesh);
     return mesh;
   }
@@ -96,11 +98,12 @@ export class ContourStore {
 
   #upload(set: ContourSet, tolerance: number): ContourMesh {
     const gl = this.#gl;
-    const { vertices, anchors, count } = contourVertices(set, tolerance);
+    const { vertices, anchors, parts, ringsOf } = contourVertices(set, tolerance);
     return {
+      parts,
+      ringsOf,
       vertices: floatTexture(gl, gl.RGBA32F, gl.RGBA, 4, vertices),
       anchors: floatTexture(gl, gl.RG32F, gl.RG, 2, anchors),
-      count,
     };
   }
 

@@ -44,7 +44,6 @@ function paint(): void {
       states,
       styles: [cellStyle, reviewStyles.accepted],
       outline: true,
-      cased: false,
       fillOpacity: 0,
     },
   ];

@@ -11,11 +11,22 @@ export interface PanFigures {
   heapMb: number;
 }
 
-/** Drags the image about in Review, with every contour in sight. */
-export async function measurePanning(page: Page, moves: number): Promise<PanFigures> {
+/** Opens the cells in Review, with every contour in sight. */
+export async function openCells(page: Page): Promise<void> {
   await goTo(page, 'Review');
   await page.getByText(/cells reviewed · 0 accepted/).waitFor();
   await untilQuiet(page);
+}
+
+/** Zooms in by keys until a pixel of the image is at least so many CSS px wide. */
+export async function zoomTo(page: Page, times: number): Promise<void> {
+  await page.keyboard.press('1');
+  for (let factor = 1; factor < times; factor *= 1.25) await page.keyboard.press('+');
+  await untilQuiet(page);
+}
+
+/** Drags the image about. */
+export async function measurePanning(page: Page, moves: number): Promise<PanFigures> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const spent = async () => {

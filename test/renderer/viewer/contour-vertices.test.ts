@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { contourVertices, floatsPerVertex } from '../../../src-renderer/viewer/contour-vertices.ts';
+import {
+  contourVertices,
+  floatsPerVertex,
+  visibleRanges,
+} from '../../../src-renderer/viewer/contour-vertices.ts';
 
 /** A 2 × 2 square of label 7 and a right triangle with the sides 3, 4, 5 of label 2. */
 const set = {
@@ -66,4 +70,38 @@ test('from afar the points between the ends of a straight line are left out, cor
   expect(kept(0.1).map(([y]) => y)).toContain(Math.fround(0.2));
   // The way along the ring is measured over every point, so that dashes do not depend on the zoom.
   expect(kept(0.3).at(-1)![2]).toBe(kept(0).at(-1)![2]);
+});
+
+/** Squares of 10 px with these upper left corners, labelled from 1. */
+function squares(...corners: [y: number, x: number][]) {
+  return {
+    points: Float32Array.from(corners.flatMap(([y, x]) => [y, x, y, x + 10, y + 10, x + 10, y + 10, x])),
+    ringStarts: Uint32Array.from({ length: corners.length + 1 }, (_, ring) => 4 * ring),
+    ringLabels: Uint32Array.from(corners.keys(), (ring) => ring + 1),
+  };
+}
+
+test('rings are grouped by squares of the image, each ring whole, and a label knows its rings', () => {
+  // Squares of 128 px: labels 1 and 3 are in the first, 2 is in the one to its right, 4 in the row below.
+  const { vertices, parts, ringsOf } = contourVertices(squares([0, 0], [0, 200], [20, 100], [300, 0]));
+  expect(parts).toEqual([
+    { first: 0, count: 10, top: 0, left: 0, bottom: 30, right: 110 },
+    { first: 10, count: 5, top: 0, left: 200, bottom: 10, right: 210 },
+    { first: 15, count: 5, top: 300, left: 0, bottom: 310, right: 10 },
+  ]);
+  for (const label of [1, 2, 3, 4]) {
+    const [{ first, count }] = ringsOf.get(label)! as [{ first: number; count: number }];
+    for (let i = first; i < first + count; i++) expect(vertex(vertices, i)[3]).toBe(label);
+  }
+});
+
+test('only parts that meet a box are visible, and neighbours are one range', () => {
+  const { parts } = contourVertices(squares([0, 0], [0, 200], [300, 0]));
+  const box = (top: number, left: number, bottom: number, right: number) => ({ top, left, bottom, right });
+  expect(visibleRanges(parts, box(-10, -10, 400, 400))).toEqual([{ first: 0, count: 15 }]);
+  expect(visibleRanges(parts, box(5, 5, 305, 8))).toEqual([
+    { first: 0, count: 5 },
+    { first: 10, count: 5 },
+  ]);
+  expect(visibleRanges(parts, box(50, 50, 250, 150))).toEqual([]);
 });
