@@ -48,13 +48,7 @@ export async function runProgram(args: readonly string[], version: string, frame
   const run: VerbRunner = async (options, verb) => {
     exitCode = await runVerb(frame, options, verb);
   };
-  const program = new Command('lacss')
-    .description('Train your own cell-segmentation model without drawing one outline.')
-    .version(version)
-    .showHelpAfterError('Try --help.')
-    .addHelpText('after', exitCodeHelp);
-  program.hook('preAction', (_, command) => refuseEmptyText(command));
-  for (const add of verbs) add(program, run);
+  const program = makeProgram(version, run);
   const terminal = guardedTerminal(frame.terminal);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
@@ -66,4 +60,16 @@ export async function runProgram(args: readonly string[], version: string, frame
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   return exitCode;
+}
+
+/** The command line with all verbs and their options. @param run what the verbs run through */
+export function makeProgram(version: string, run: VerbRunner): Command {
+  const program = new Command('lacss')
+    .description('Train your own cell-segmentation model without drawing one outline.')
+    .version(version)
+    .showHelpAfterError('Try --help.')
+    .addHelpText('after', exitCodeHelp);
+  program.hook('preAction', (_, command) => refuseEmptyText(command));
+  for (const add of verbs) add(program, run);
+  return program;
 }
