@@ -14,6 +14,8 @@ export const trainingRunSchema = z.strictObject({
   training: z.array(z.string()).min(1),
   validation: z.array(z.string()),
   useLabels: z.boolean(),
+  /** Share of each training image that is left out, to calibrate the scores on it. Absent: nothing. */
+  stripShare: z.number().gt(0).lt(1).optional(),
   /** Name of the model it started from; `null`: from random weights. */
   startedFrom: z.string().nullable(),
   settings: trainingSettingsSchema,

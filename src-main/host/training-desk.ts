@@ -260,7 +260,11 @@ export class TrainingDesk {
     const { model } = this.#state;
     try {
       if (model === null) throw new LacssError('cancelled', 'Stopped before the first step.');
-      await this.#host.learning.run('settle', { ...this.#held.scope, model });
+      await this.#host.learning.run('settle', {
+        ...this.#held.scope,
+        model,
+        engine: this.#host.engine.choice,
+      });
       this.#stopped('Stopped. The best model so far is in the list.', model);
       this.#host.emit('models.changed', { project: this.#held.id });
     } catch (error) {

@@ -7,6 +7,7 @@ import { shippedModel } from '../../contract/shipped-model.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
 import { train } from '../../tasks/training/train.ts';
 import type { TrainParams, TrainResult } from '../../tasks/training/train.ts';
+import { calibrationText } from '../../contract/calibration-text.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import {
@@ -99,7 +100,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
           if (options.finish === undefined)
             return outcomeOf(await train(project, paramsOf(images, options), control));
           const wanted = options.finish === true ? 'newest' : options.finish;
-          const result = await finishTraining(project, { model: wanted });
+          const result = await finishTraining(project, { model: wanted, engine: options.engine }, control);
           return { result, text: `Ended the training and kept the model ${result.model}.\n` };
         }),
       );
@@ -159,6 +160,7 @@ function outcomeOf(result: TrainResult): Outcome {
     chosenEpoch,
     validation,
     startedFrom,
+    calibration,
     leftOut,
     warnings,
   } = result;
@@ -170,6 +172,7 @@ function outcomeOf(result: TrainResult): Outcome {
     `Trained ${model}: ${count(steps, 'step')} on ${count(images, 'image')} in ${formatDuration(elapsedMs)}.`,
     `  started from ${startedFrom ?? 'random weights'}`,
     `  mean cell diameter ${cellDiameterPx.toFixed(1)} px; weights of epoch ${chosenEpoch}; ${judged}`,
+    `  ${calibrationText(calibration)}`,
     ...firstTen(leftOut.map(({ name, reason }) => `  left out: ${name}: ${reason}`)),
     ...firstTen(warnings.map(({ name, message }) => `  warning: ${name}: ${message}`)),
     `Next: lacss segment --model ${model}`,

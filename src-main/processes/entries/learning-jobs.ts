@@ -107,15 +107,20 @@ export const learningJobs = {
    * Ends an interrupted training. The model gets the weights of its best epoch; without a step there is no
    * model.
    */
-  settle: inTurn(async ({ model, ...scope }: Scope & { model: string }): Promise<{ model: string }> => {
-    const project = await freshProjectOf(scope);
-    const models = new ModelStore(project.path('models'));
-    if (!(await models.hasCheckpoint(model, 'last'))) {
-      if ((await models.unfinished()).includes(model)) await models.remove(model);
-      throw new LacssError('cancelled', 'Stopped before the first step.');
-    }
-    return finishTraining(project, { model });
-  }),
+  settle: inTurn(
+    async (
+      { model, engine, ...scope }: Scope & { model: string; engine: EngineChoice },
+      control,
+    ): Promise<{ model: string }> => {
+      const project = await freshProjectOf(scope);
+      const models = new ModelStore(project.path('models'));
+      if (!(await models.hasCheckpoint(model, 'last'))) {
+        if ((await models.unfinished()).includes(model)) await models.remove(model);
+        throw new LacssError('cancelled', 'Stopped before the first step.');
+      }
+      return finishTraining(project, { model, engine }, control);
+    },
+  ),
 
   segment: inTurn(
     async (

@@ -1,6 +1,7 @@
 import { toFailure } from '../../contract/failure.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
 import type { ModelDetails, ModelList, ModelSummary } from '../../contract/requests/models.ts';
+import { calibrationText } from '../../contract/calibration-text.ts';
 import { validationFigure } from '../../contract/validation-figure.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { ModelEntry } from '../../project/model-store.ts';
@@ -78,6 +79,7 @@ function rowsOf(card: ModelCard): ModelDetails['rows'] {
     },
     { topic: 'Time', text: `${(training.elapsedMs / 60_000).toFixed(1)} min on ${training.engine}` },
     { topic: 'Seed', text: String(training.settings.seed) },
+    { topic: 'Scores', text: calibrationText(card.calibration ?? null) },
     ...Object.entries(card.figures).map(([topic, value]) => ({ topic, text: value.toPrecision(3) })),
   ];
 }

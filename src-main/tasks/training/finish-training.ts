@@ -1,13 +1,17 @@
+import type { EngineChoice } from '../../contract/choices.ts';
+import type { JobControl } from '../../contract/job.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
 import { decodeCheckpoint } from '../../training/checkpoint.ts';
+import { withModel } from '../models/with-model.ts';
+import { calibrateModel } from './calibrate-model.ts';
 import { makeCard } from './make-card.ts';
 import { withoutRemoved } from './without-removed.ts';
 
 /**
  * Makes a model of an interrupted training as it stands, with the best weights so far, or the last ones where
- * nothing judged them. Needs no engine.
+ * nothing judged them. Then its scores are calibrated, if an engine can be opened.
  * @param model its id, or `newest`
  * @returns the model's id
  * @throws LacssError `model-invalid` where no training was interrupted, `annotation-missing` where it had no
@@ -15,7 +19,8 @@ import { withoutRemoved } from './without-removed.ts';
  */
 export async function finishTraining(
   project: Project,
-  { model }: { model: string },
+  { model, engine }: { model: string; engine: EngineChoice },
+  control: JobControl,
 ): Promise<{ model: string }> {
   project.refuseWhenReadOnly();
   const models = new ModelStore(project.path('models'));
@@ -30,16 +35,29 @@ export async function finishTraining(
   }
   const { header, weights, bestWeights } = decodeCheckpoint(checkpoint);
   const bytes = header.best === null ? weights : bestWeights;
-  const card = await makeCard(project, run, {
+  const { cellSize } = header;
+  const trained = {
     steps: header.step,
     epochs: header.epochs,
     chosenEpoch: header.best?.epoch ?? header.epochs.length,
-    cellSize: header.cellSize,
+    cellSize,
     elapsedMs: header.elapsedMs,
     engine: 'stopped by hand',
     bytes,
-  });
-  await models.save(id, { card, manifest: header.weights, bytes });
+  };
+  const card = await makeCard(project, run, { ...trained, calibration: null });
+  const stored = { card, manifest: header.weights, bytes };
+  await models.save(id, stored);
   await models.removeCheckpoints(id);
+  const calibration = await withModel(stored, engine, (loaded) =>
+    calibrateModel(project, run, { model: loaded.model, cellSize }, control),
+  ).catch(noneWithoutEngine);
+  if (calibration !== null) await models.save(id, { ...stored, card: { ...card, calibration } });
   return { model: id };
+}
+
+/** The model is saved: it lacks a minimum score of its own, no more. */
+function noneWithoutEngine(error: unknown): null {
+  if (error instanceof LacssError) return null;
+  throw error;
 }

@@ -6,20 +6,29 @@ import { LacssError } from '../../contract/errors.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { packedSource, type ExampleSource } from '../../training/example-source.ts';
+import { planesWithoutStrip, withoutStrip } from '../../training/leave-out-strip.ts';
 import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
+
+/** What is read of each image. */
+export interface ReadingChoices {
+  /** What the model sees, in its order. */
+  channels: readonly (keyof ChannelRoles)[];
+  useLabels: boolean;
+  /** Leaves out a strip of this share of the longer side. @default none */
+  stripShare?: number | undefined;
+}
 
 /**
  * Reads images and their annotations for training, once, so that what is wrong with any is said at the start.
  * Annotations are kept as they are now, packed; pixels are read again when crops are cut, so that any number
  * of images can be learnt.
- * @param channels what the model sees, in its order
  * @throws LacssError naming the image: `annotation-missing`, `file-not-found`, `image-invalid` …
  */
 export async function loadExamples(
   project: Project,
   images: readonly ImageEntry[],
-  { channels, useLabels }: { channels: readonly (keyof ChannelRoles)[]; useLabels: boolean },
+  { channels, useLabels, stripShare }: ReadingChoices,
   { signal, onProgress }: JobControl,
 ): Promise<ExampleSource[]> {
   const examples: ExampleSource[] = [];
@@ -37,7 +46,12 @@ export async function loadExamples(
       supervision: await supervisionOf(project, image, useLabels),
       pixelSizeUm: meanPixelSize(image),
     };
-    examples.push(packedSource(example, readPlanes));
+    if (stripShare === undefined || example.supervision.kind === 'reviewed') {
+      examples.push(packedSource(example, readPlanes));
+    } else {
+      const readPart = async (): Promise<FloatPlane[]> => planesWithoutStrip(await readPlanes(), stripShare);
+      examples.push(packedSource(withoutStrip(example, stripShare), readPart));
+    }
     await new Promise(setImmediate);
   }
   return examples;

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../contract/model-card.ts';
+import type { Calibration, ModelCard } from '../../contract/model-card.ts';
 import type { TrainingResult } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import { clipPercentiles } from '../../model/prepare-image.ts';
@@ -13,6 +13,8 @@ export interface TrainedWeights extends Pick<
 > {
   engine: string;
   bytes: Uint8Array;
+  /** `null` if it could not be measured. */
+  calibration: Calibration | null;
 }
 
 /** The card of a model that was just trained. */
@@ -21,7 +23,7 @@ export async function makeCard(
   run: TrainingRun,
   trained: TrainedWeights,
 ): Promise<ModelCard> {
-  const { bytes, engine, steps, epochs, chosenEpoch, cellSize, elapsedMs } = trained;
+  const { bytes, engine, steps, epochs, chosenEpoch, cellSize, elapsedMs, calibration } = trained;
   const images: NonNullable<ModelCard['training']>['images'] = [];
   const names = new Map<string, Set<string>>();
   for (const image of project.images(run.training)) {
@@ -60,6 +62,7 @@ export async function makeCard(
       chosenEpoch,
       epochs,
     },
+    ...(calibration === null ? {} : { calibration }),
     figures: {},
   };
 }

@@ -1,6 +1,7 @@
 import type { PresetName, EngineChoice } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
+import type { Calibration } from '../../contract/model-card.ts';
 import { defaultTrainingSettings } from '../../contract/training.ts';
 import type { EpochReport, StepReport, TrainingSettings, ValidationReport } from '../../contract/training.ts';
 import { shippedModel } from '../../contract/shipped-model.ts';
@@ -18,6 +19,7 @@ import type { Project } from '../../project/project.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
 import { requireSound } from '../models/with-model.ts';
+import { calibrateModel, stripToLeaveOut } from './calibrate-model.ts';
 import { loadExamples } from './load-examples.ts';
 import { makeCard } from './make-card.ts';
 import { openPreview } from './open-preview.ts';
@@ -84,6 +86,8 @@ export interface TrainResult {
   chosenEpoch: number;
   /** What the chosen epoch scored; `null` where no image judged it. */
   validation: ValidationReport | null;
+  /** How sure its scores are; `null` if there were too few cells to measure it. */
+  calibration: Calibration | null;
   leftOut: TrainingImages['leftOut'];
   /** What it learned from although it is probably wrong. */
   warnings: TrainingWarning[];
@@ -127,9 +131,10 @@ interface BegunTraining extends Begun {
 
 async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   const { project, models, params, control, listeners, id, run, leftOut, warnings } = begun;
-  const read = { channels: run.channels, useLabels: run.useLabels };
+  const whole = { channels: run.channels, useLabels: run.useLabels };
+  const read = { ...whole, stripShare: run.stripShare };
   const examples = await loadExamples(project, project.images(run.training), read, control);
-  const validation = await loadExamples(project, project.images(run.validation), read, control);
+  const validation = await loadExamples(project, project.images(run.validation), whole, control);
   const engine = await openEngine(params.engine);
   listeners.onEngine?.(engine.describe());
   const model = createModel(run.preset, run.channels.length, run.settings.seed);
@@ -154,7 +159,13 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       },
     });
     const { manifest, bytes } = saveWeights(model);
-    const card = await makeCard(project, run, { ...result, engine: engineText(engine), bytes });
+    const calibration = await calibrateModel(
+      project,
+      run,
+      { model, cellSize: result.cellSize },
+      aside(control, result.steps),
+    );
+    const card = await makeCard(project, run, { ...result, engine: engineText(engine), bytes, calibration });
     await models.save(id, { card, manifest, bytes });
     await models.removeCheckpoints(id);
     const chosen = result.epochs.find(({ epoch }) => epoch === result.chosenEpoch);
@@ -168,6 +179,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       cellDiameterPx: result.cellSize.diameterPx,
       chosenEpoch: result.chosenEpoch,
       validation: chosen?.validation ?? null,
+      calibration,
       leftOut,
       warnings,
     };
@@ -202,6 +214,7 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
   const warnings = await trainingWarnings(project, plan.training);
   if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
   const id = await models.newId(params.preset, params.name);
+  const stripShare = await stripToLeaveOut(project, plan);
   const run: TrainingRun = {
     name: params.name ?? id,
     startedAt: new Date().toISOString(),
@@ -210,6 +223,7 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
     training: plan.training.map((image) => image.id),
     validation: plan.validation.map((image) => image.id),
     useLabels: params.useLabels ?? true,
+    ...(stripShare === undefined ? {} : { stripShare }),
     startedFrom: params.startFrom,
     settings: settingsOf(params),
   };
@@ -273,6 +287,14 @@ async function modelToStartFrom(models: ModelStore, idOrPath: string): Promise<S
   const known = [...usable.map(({ id, card }) => ({ id, name: card.name })), ...damaged];
   const isKnown = known.some(({ id, name }) => id === idOrPath || name === idOrPath);
   return isKnown ? models.load(idOrPath) : loadModelFrom(idOrPath);
+}
+
+/** Progress of work after the last step: the bar stays at the end. */
+function aside({ signal, onProgress }: JobControl, steps: number): JobControl {
+  return {
+    signal,
+    onProgress: ({ message }) => onProgress({ done: steps, total: steps, message, aside: message }),
+  };
 }
 
 function engineText({ name, version, provider, device }: Engine): string {

@@ -1,0 +1,63 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { Calibration } from '../../contract/model-card.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { CellSize } from '../../contract/training.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import type { LacssModel } from '../../model/create-model.ts';
+import type { Project } from '../../project/project.ts';
+import { fewestStripCells, stripShare } from '../../training/leave-out-strip.ts';
+import { measureCalibration } from '../../training/measure-calibration.ts';
+import { loadExamples } from './load-examples.ts';
+
+/**
+ * Share of each training image to leave out, so that the scores can be calibrated on cells that the model did
+ * not learn. `undefined` if there are validation images, or too few cells to spare any.
+ */
+export async function stripToLeaveOut(
+  project: Project,
+  { training, validation }: { training: readonly ImageEntry[]; validation: readonly ImageEntry[] },
+): Promise<number | undefined> {
+  if (validation.length > 0) return undefined;
+  let cells = 0;
+  for (const image of training) {
+    const { state } = await project.annotation(image).view();
+    cells += state.labels?.count ?? state.locations?.count ?? 0;
+  }
+  return cells * stripShare >= fewestStripCells ? stripShare : undefined;
+}
+
+/**
+ * Measures how sure the scores of a trained model are: on the validation images, otherwise on the strips that
+ * were left out, otherwise on the training images.
+ *
+ * @returns `null` if there are too few cells or they cannot be measured; the model is good without
+ * @throws LacssError `cancelled`
+ */
+export async function calibrateModel(
+  project: Project,
+  run: TrainingRun,
+  { model, cellSize }: { model: LacssModel; cellSize: CellSize },
+  control: JobControl,
+): Promise<Calibration | null> {
+  const whole = { channels: run.channels, useLabels: run.useLabels };
+  const measure = async (
+    images: readonly string[],
+    measuredOn: Calibration['measuredOn'],
+    strip: number | null,
+  ): Promise<Calibration | null> => {
+    const examples = await loadExamples(project, project.images(images), whole, control);
+    return measureCalibration(model, { measuredOn, examples, strip }, cellSize, control);
+  };
+  try {
+    return (
+      (run.validation.length > 0 ? await measure(run.validation, 'validation-images', null) : null) ??
+      (run.stripShare === undefined ? null : await measure(run.training, 'strips', run.stripShare)) ??
+      (await measure(run.training, 'training-images', null))
+    );
+  } catch (error) {
+    // Hours of training must not be lost because one image is gone or memory runs out.
+    if (error instanceof LacssError && error.code !== 'cancelled') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import type { FloatPlane, Locations } from '../contract/pixels.ts';
+import type { Region } from '../metrics/judge-cells.ts';
+import type { Supervision, TrainingExample } from './training-example.ts';
+
+/** Share of the longer side of each training image that is left out of training. */
+export const stripShare = 1 / 8;
+
+/**
+ * Fewer true cells in all strips say too little: then nothing is left out, and the training images themselves
+ * are measured (docs/accuracy.md).
+ */
+export const fewestStripCells = 150;
+
+interface Size {
+  height: number;
+  width: number;
+}
+
+/** The strip of an image that is left out of training: the end of its longer side. */
+export function stripOf({ height, width }: Size, share: number): Region {
+  if (height > width) {
+    const top = height - Math.floor(height * share);
+    return { top, left: 0, height: height - top, width };
+  }
+  const left = width - Math.floor(width * share);
+  return { top: 0, left, height, width: width - left };
+}
+
+/** An example without its strip: planes and annotation end where the strip begins. */
+export function withoutStrip(example: TrainingExample, share: number): TrainingExample {
+  const { planes, supervision } = example;
+  const size = keptSize(planes[0]!, share);
+  return {
+    ...example,
+    planes: planesWithoutStrip(planes, share),
+    supervision: cutSupervision(supervision, size),
+  };
+}
+
+/** The planes of an example without its strip. */
+export function planesWithoutStrip(planes: readonly FloatPlane[], share: number): FloatPlane[] {
+  return planes.map((plane) => cut(plane, keptSize(plane, share)));
+}
+
+function keptSize(whole: Size, share: number): Size {
+  const { top, left } = stripOf(whole, share);
+  return top === 0 ? { height: whole.height, width: left } : { height: top, width: whole.width };
+}
+
+function cutSupervision(supervision: Supervision, size: Size): Supervision {
+  switch (supervision.kind) {
+    case 'full':
+      return { ...supervision, labels: cut(supervision.labels, size) };
+    case 'weak': {
+      const locations = inside(supervision.locations, size);
+      return { ...supervision, foreground: cut(supervision.foreground, size), locations };
+    }
+    case 'reviewed':
+      // What a person corrected is worth more in training.
+      throw new TypeError('strips are left out of images without a review only');
+  }
+}
+
+/** The upper left part of a plane, mask or label image. */
+function cut<T extends Size & { data: Float32Array | Uint8Array | Int32Array }>(whole: T, size: Size): T {
+  const { height, width } = size;
+  const data = whole.data.slice(0, height * width);
+  for (let y = 0; y < height; y++) {
+    data.set(whole.data.subarray(y * whole.width, y * whole.width + width), y * width);
+  }
+  return { ...whole, height, width, data };
+}
+
+function inside(locations: Locations, { height, width }: Size): Locations {
+  const kept: number[] = [];
+  for (let k = 0; k < locations.length; k += 2) {
+    const [y, x] = [locations[k]!, locations[k + 1]!];
+    if (y < height && x < width) kept.push(y, x);
+  }
+  return Float32Array.from(kept);
+}

@@ -1,0 +1,82 @@
+import type { Calibration } from '../contract/model-card.ts';
+import type { JobControl } from '../contract/job.ts';
+import type { CellSize } from '../contract/training.ts';
+import { networkOf } from '../inference/network-of.ts';
+import { segmentAtOwnSize } from '../inference/segment-at-own-size.ts';
+import { segmentEvery } from '../inference/segment-image.ts';
+import { calibrateScores, type JudgedCell } from '../metrics/calibrate-scores.ts';
+import { judgeCells } from '../metrics/judge-cells.ts';
+import type { LacssModel } from '../model/create-model.ts';
+import { imageScale } from '../model/image-scale.ts';
+import type { ExampleSource } from './example-source.ts';
+import { stripOf } from './leave-out-strip.ts';
+
+/** Fewer found or true cells than this give no calibration. */
+const fewestCells = 20;
+
+/** After so many true cells further images tell nothing new. */
+const enoughCells = 600;
+
+/** The cells to measure on. */
+export interface CalibrationCells {
+  measuredOn: Calibration['measuredOn'];
+  examples: readonly ExampleSource[];
+  /** Share of the longer side of the strips; `null`: whole images count. */
+  strip: number | null;
+}
+
+/**
+ * Measures how sure the scores of a trained model are. Images are segmented as in use. Images with outlines
+ * count alone if there are enough; partly reviewed images do not count.
+ *
+ * @returns `null` if there are too few cells
+ * @throws LacssError `cancelled`, `out-of-memory`, what reading an example throws
+ */
+export async function measureCalibration(
+  model: LacssModel,
+  { measuredOn, examples, strip }: CalibrationCells,
+  cellSize: CellSize,
+  { signal, onProgress }: JobControl,
+): Promise<Calibration | null> {
+  const network = networkOf(model.inference);
+  for (const kind of ['full', 'weak'] as const) {
+    const usable = spread(examples.filter((example) => example.kind === kind));
+    const cells: JudgedCell[] = [];
+    let [truth, images] = [0, 0];
+    for (const example of usable) {
+      if (truth >= enoughCells) break;
+      onProgress({
+        done: images,
+        total: usable.length,
+        message: `Calibrating the scores on ${example.name}`,
+      });
+      const { planes, supervision, pixelSizeUm = null } = await example.read();
+      if (supervision.kind === 'reviewed') continue;
+      const scale = imageScale(cellSize, model.preset.cellDiameterPx, pixelSizeUm);
+      const options = { scale, control: { signal, onProgress: () => undefined } };
+      const found = await segmentAtOwnSize(
+        (at) => segmentEvery(network, planes, { ...options, scale: at }),
+        network,
+        options,
+      );
+      const judged = judgeCells(found, supervision, strip === null ? null : stripOf(example, strip));
+      for (const cell of judged.cells) cells.push(cell);
+      truth += judged.truth;
+      images++;
+    }
+    if (cells.length < fewestCells || truth < fewestCells) continue;
+    const right = kind === 'full' ? 'outlines' : 'points';
+    return { measuredOn, right, images, ...calibrateScores(cells, truth) };
+  }
+  return null;
+}
+
+/** The same examples, neighbours far apart: if only some are used, they are from the whole set. */
+function spread<T>(examples: readonly T[]): T[] {
+  const step = Math.ceil(Math.sqrt(examples.length));
+  const ordered: T[] = [];
+  for (let first = 0; first < step; first++) {
+    for (let k = first; k < examples.length; k += step) ordered.push(examples[k]!);
+  }
+  return ordered;
+}
