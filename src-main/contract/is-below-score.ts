@@ -13,13 +13,13 @@ export function leastScore({ minScore }: ReviewSettings, modelMinScore: number |
 }
 
 /**
- * Whether a cell is hidden because of its score: it is unseen and below the minimum. A person's mark counts
- * more than the score. Review, results and exports all ask here.
+ * Whether a cell is hidden because of its score: nobody has judged it, and it is below the minimum. What a
+ * person says counts more than the score. Review, results and exports all ask here.
  *
- * @param mark index in `reviewMarks`
+ * @param state index in `cellStates`
  * @param least from `leastScore`
  */
-export function isBelowScore(mark: number, score: number, least: number): boolean {
+export function isBelowScore(state: number, score: number, least: number): boolean {
   // Scores are 32-bit numbers: a cell at the minimum must not be below it.
-  return mark === 0 && score < Math.fround(least);
+  return state === 0 && score < Math.fround(least);
 }

@@ -17,9 +17,8 @@ const countSchema = z.int().nonnegative();
 /** The most pixels of an image: an array of labels has at most 2³⁰ × 4 bytes. */
 export const mostPixels = 2 ** 30;
 
-/** The largest number of a label, cell or pixel. */
+/** The largest number of cells or pixels. */
 const cellCountSchema = countSchema.max(mostPixels);
-const cellLabelSchema = z.int().positive().max(mostPixels);
 
 /** Width or height of a pixel: from electron microscopes to magnifying glasses. */
 const pixelWidthUmSchema = z.number().min(1e-4).max(1e4);
@@ -186,17 +185,6 @@ export const annotationStateSchema = z.strictObject({
   review: annotationPartSchema.nullable(),
 });
 
-/** `annotations/<image>/review.json`: the marks of the cells that a model found, by label. */
-export const reviewFileSchema = z.strictObject({
-  model: z.string(),
-  /** When the prediction was made. A later prediction needs a new review. */
-  madeAt: z.string(),
-  cells: cellCountSchema,
-  accepted: z.array(cellLabelSchema),
-  rejected: z.array(cellLabelSchema),
-  deleted: z.array(cellLabelSchema),
-});
-
 /** `annotations/<image>/record.json`. */
 export const annotationRecordSchema = z.strictObject({
   /** The journal entry that this record and its files show. */
@@ -278,7 +266,6 @@ export type AnnotationPart = z.infer<typeof annotationPartSchema>;
 export type AnnotationState = z.infer<typeof annotationStateSchema>;
 export type AnnotationRecord = z.infer<typeof annotationRecordSchema>;
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
-export type ReviewFile = z.infer<typeof reviewFileSchema>;
 export type PredictionRecord = z.infer<typeof predictionRecordSchema>;
 
 /** The names of the parts of an annotation. */

@@ -4,13 +4,13 @@ import { LacssError } from '../contract/errors.ts';
 import { countForeground, emptyPackedMask } from '../contract/packed-mask.ts';
 import type { PackedMask } from '../contract/packed-mask.ts';
 import type { LabelImage, Locations } from '../contract/pixels.ts';
-import type { AnnotationPartName, ReviewFile } from '../contract/project.ts';
-import { reviewFileSchema } from '../contract/project.ts';
+import type { AnnotationPartName } from '../contract/project.ts';
 import { openPng } from '../imaging/png/open-png.ts';
 import { writeMaskPng } from '../imaging/png/write-mask-png.ts';
 import { bytesInMemory } from '../imaging/random-access.ts';
-import { jsonText, parseJson, parseJsonText } from './read-json.ts';
 import { readLabelImage } from './read-label-image.ts';
+import { decodeReview, encodeReview } from './review-file.ts';
+import type { KeptReview } from './review-file.ts';
 import { labelTiff } from '../formats/label-tiff.ts';
 
 /** Height and width of the annotated image. */
@@ -19,21 +19,12 @@ export interface ImageSize {
   width: number;
 }
 
-/** The review marks of the cells that a model found. */
-export interface Review {
-  model: string;
-  /** When the prediction was made. */
-  madeAt: string;
-  /** One value per cell: 0 unseen, 1 accepted, 2 rejected, 3 deleted. Cell i has label i + 1. */
-  marks: Uint8Array;
-}
-
 /** The parts of an annotation in memory. */
 export interface AnnotationValues {
   foreground: PackedMask;
   locations: Locations;
   labels: LabelImage;
-  review: Review;
+  review: KeptReview;
 }
 
 /** The files of an annotation, which other programs can open: a binary image, a table, a label image. */
@@ -98,27 +89,9 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
     count: (labels) => new Set(labels.data).size - (labels.data.includes(0) ? 1 : 0),
   },
   review: {
-    encode: ({ model, madeAt, marks }) => {
-      const marked = (mark: number): number[] =>
-        Array.from(marks.keys())
-          .filter((cell) => marks[cell] === mark)
-          .map((cell) => cell + 1);
-      const [accepted, rejected, deleted] = [marked(1), marked(2), marked(3)];
-      return new TextEncoder().encode(
-        jsonText({ model, madeAt, cells: marks.length, accepted, rejected, deleted }),
-      );
-    },
-    decode: (bytes, size, fileName) => {
-      const value = parseJsonText(new TextDecoder().decode(bytes), fileName, 'annotation-invalid');
-      const review = parseJson(value, reviewFileSchema, fileName, 'annotation-invalid');
-      refuseImpossibleCells(review, size, fileName);
-      const marks = new Uint8Array(review.cells);
-      for (const label of review.accepted) marks[label - 1] = 1;
-      for (const label of review.rejected) marks[label - 1] = 2;
-      for (const label of review.deleted) marks[label - 1] = 3;
-      return Promise.resolve({ model: review.model, madeAt: review.madeAt, marks });
-    },
-    count: ({ marks }) => marks.reduce((sum, mark) => sum + (mark > 0 ? 1 : 0), 0),
+    encode: encodeReview,
+    decode: (bytes, size, fileName) => Promise.resolve().then(() => decodeReview(bytes, size, fileName)),
+    count: ({ cells }) => cells.reduce((sum, { state }) => sum + (state === 'found' ? 0 : 1), 0),
   },
 };
 
@@ -129,24 +102,6 @@ function refuseOtherSize(value: ImageSize, size: ImageSize, what: string): void 
     `${what} has ${value.width} × ${value.height} pixels; the image has ${size.width} × ${size.height}.`,
     { subject: what, remedy: 'Use a file made for this image, at its full size.' },
   );
-}
-
-/** Every cell has at least one pixel, and every mark belongs to a cell. */
-function refuseImpossibleCells(
-  { cells, accepted, rejected, deleted }: ReviewFile,
-  { height, width }: ImageSize,
-  fileName: string,
-): void {
-  const largest = [...accepted, ...rejected, ...deleted].reduce((most, label) => Math.max(most, label), 0);
-  if (cells <= height * width && largest <= cells) return;
-  const what =
-    cells > height * width
-      ? `${cells} cells in an image of ${height * width} pixels`
-      : `a mark of cell ${largest}, but there are only ${cells} cells`;
-  throw new LacssError('annotation-invalid', `${fileName} contains ${what}.`, {
-    subject: fileName,
-    remedy: 'Delete this file. The program then uses the last review in the history of the image.',
-  });
 }
 
 function refuseOutside(locations: Locations, { height, width }: ImageSize): void {

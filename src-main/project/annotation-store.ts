@@ -16,13 +16,14 @@ import type {
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
 import { hashBytes } from './hash-bytes.ts';
-import { appendToJournal, emptyHistory, extend, journalText, readJournal } from './journal.ts';
+import { appendToJournal, emptyHistory, extend, journalText, readJournal, replay } from './journal.ts';
 import type { History, ImageChange, JournalContent } from './journal.ts';
 import { readBytes } from './read-bytes.ts';
 import { keepAside } from './keep-aside.ts';
 import type { KeptAside } from './keep-aside.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
+import type { KeptReview } from './review-file.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
@@ -43,6 +44,9 @@ export interface AnnotationView {
   redoImage: ImageSettings | null;
   revision: number;
 }
+
+/** How many reviews of an image stay in memory, by their hashes: the current one and those before it. */
+const mostReviews = 4;
 
 const partNames = ['foreground', 'locations', 'labels', 'review'] as const;
 
@@ -67,6 +71,7 @@ export class AnnotationStore {
   #entries: JournalEntry[] = [];
   /** The SHA-256 of every content in the journal. */
   #hashes = new Set<string>();
+  readonly #reviews = new Map<string, KeptReview>();
   /** End of the last complete journal entry; `null` if the file must be rewritten first. */
   #wholeBytes: number | null = 0;
   /** The size of the journal when it was last read; −1 before. */
@@ -168,6 +173,25 @@ export class AnnotationStore {
   }
 
   /**
+   * One part as it was after an earlier edit, with the hash of its content (empty without one).
+   * @returns null if the history does not go back to this revision
+   * @throws LacssError as {@link read} does
+   */
+  readAt<Name extends AnnotationPartName>(
+    name: Name,
+    revision: number,
+  ): Promise<{ value: AnnotationValues[Name] | null; key: string } | null> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      if (revision > this.#history.revision) return null;
+      const { steps, current } = replay(this.#entries.filter((entry) => entry.revision <= revision));
+      const sha256 = steps[current].state[name]?.sha256 ?? null;
+      if (sha256 === null) return { value: null, key: '' };
+      return { value: await this.#decode(name, await this.#readContent(name, sha256), sha256), key: sha256 };
+    });
+  }
+
+  /**
    * Whether the file for people still is what was last written: else reading takes over what another program
    * has made of it.
    */
@@ -192,7 +216,29 @@ export class AnnotationStore {
     }
     if (part === null || part.sha256 === null) return null;
     const content = bytes ?? (await this.#readContent(name, part.sha256));
-    return annotationFormats[name].decode(content, this.#size, this.#visiblePath(name));
+    return this.#decode(name, content, part.sha256);
+  }
+
+  /** Decodes a content. Reviews are read before every edit, so the last ones stay in memory. */
+  async #decode<Name extends AnnotationPartName>(
+    name: Name,
+    content: Uint8Array,
+    sha256: string,
+  ): Promise<AnnotationValues[Name]> {
+    const known = name === 'review' ? this.#reviews.get(sha256) : undefined;
+    if (known !== undefined) return known as AnnotationValues[Name];
+    const value = await annotationFormats[name].decode(content, this.#size, this.#visiblePath(name));
+    if (name === 'review') this.#rememberReview(sha256, value as KeptReview);
+    return value;
+  }
+
+  #rememberReview(sha256: string, review: KeptReview): void {
+    this.#reviews.delete(sha256);
+    this.#reviews.set(sha256, review);
+    for (const [oldest] of this.#reviews) {
+      if (this.#reviews.size <= mostReviews) break;
+      this.#reviews.delete(oldest);
+    }
   }
 
   async #takeOverNew(name: AnnotationPartName): Promise<void> {
@@ -379,6 +425,7 @@ export class AnnotationStore {
     const sha256 = hashBytes(bytes);
     const path = this.#contentPath(name, sha256);
     if (!(await exists(path))) await writeFileAtomically(path, bytes);
+    if (name === 'review') this.#rememberReview(sha256, change.value as KeptReview);
     return { sha256, source: change.source, count: format.count(change.value) };
   }
 

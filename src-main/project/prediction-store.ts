@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
@@ -22,6 +22,13 @@ type FileNames = typeof earlierNames;
 /** The files of this prediction or an earlier one; earlier versions kept contours too. */
 const fileNamePattern =
   /^(labels(-[0-9a-f]{8})?\.tif|cells(-[0-9a-f]{8})?\.csv|contours(-[0-9a-f]{8})?\.json)$/;
+/** The record of an earlier prediction that the history of the image needs. */
+const earlierPattern = /^record-[0-9]+\.json$/;
+
+function earlierName(madeAt: string): string {
+  return `record-${madeAt.replace(/\D/g, '')}.json`;
+}
+
 const fileNameSchema = z.string().regex(fileNamePattern);
 
 /** `record.json`. Predictions of earlier versions do not name their files. */
@@ -78,32 +85,62 @@ export class PredictionStore {
     return (await this.#stored())?.record ?? null;
   }
 
-  /** @throws LacssError `disk-full`, `file-unwritable`; then the earlier prediction is unchanged */
-  async write(record: PredictionRecord, { labels, cells }: PredictionFiles): Promise<void> {
+  /**
+   * @param isNeeded whether an earlier prediction made at this time is kept; asked after the new one is in place
+   * @throws LacssError `disk-full`, `file-unwritable`; then the earlier prediction is unchanged
+   */
+  async write(
+    record: PredictionRecord,
+    { labels, cells }: PredictionFiles,
+    isNeeded: (madeAt: string) => Promise<boolean> = () => Promise.resolve(false),
+  ): Promise<void> {
     const hash = hashBytes([labels, cells].map(hashBytes).join('')).slice(0, 8);
     const files: FileNames = { labels: `labels-${hash}.tif`, cells: `cells-${hash}.csv` };
     await writeFileAtomically(join(this.#folder, files.labels), labels);
     await writeFileAtomically(join(this.#folder, files.cells), cells);
+    // A damaged record names nothing that could be kept.
+    const before = await this.#stored().catch(() => null);
+    if (before !== null && before.record.at !== record.at) {
+      const name = earlierName(before.record.at);
+      await writeFileAtomically(
+        join(this.#folder, name),
+        jsonText({ ...before.record, files: before.files }),
+      );
+    }
     await writeFileAtomically(join(this.#folder, recordName), jsonText({ ...record, files }));
-    await this.#removeEarlier(Object.values(files)).catch(() => undefined);
+    await this.#removeUnneeded(isNeeded).catch(() => undefined);
   }
 
   /**
    * `null` where there is no prediction.
-   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a
-   * cell that the table lacks
+   * @param madeAt the time of an earlier prediction. @default the newest
+   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a cell that the
+   * table lacks
    */
-  async read(): Promise<KeptPrediction | null> {
-    const stored = await this.#stored();
+  async read(madeAt?: string): Promise<KeptPrediction | null> {
+    const stored = await this.#find(madeAt);
     if (stored === null) return null;
     try {
       return await this.#read(stored);
     } catch (error) {
       // Another process may have written a new prediction in between.
-      const now = await this.#stored();
+      const now = await this.#find(madeAt);
       if (now === null || now.files.labels === stored.files.labels) throw error;
       return this.#read(now);
     }
+  }
+
+  /** Changes whenever the files of a prediction do; `null` without a prediction. */
+  async stamp(madeAt: string): Promise<string | null> {
+    const stored = await this.#find(madeAt);
+    if (stored === null) return null;
+    const parts = await Promise.all(
+      Object.values(stored.files).map(async (name) => {
+        const found = await stat(join(this.#folder, name)).catch(() => null);
+        return `${name}:${found?.size}:${found?.mtimeMs}`;
+      }),
+    );
+    return [this.#folder, stored.record.at, ...parts].join(' ');
   }
 
   async #read({ record, files }: StoredRecord): Promise<KeptPrediction> {
@@ -121,8 +158,17 @@ export class PredictionStore {
     };
   }
 
-  async #stored(): Promise<StoredRecord | null> {
-    const path = join(this.#folder, recordName);
+  async #find(madeAt: string | undefined): Promise<StoredRecord | null> {
+    const newest = await this.#stored().catch((error: unknown) => {
+      if (madeAt === undefined) throw error;
+      return null;
+    });
+    if (madeAt === undefined || newest?.record.at === madeAt) return newest;
+    return this.#stored(earlierName(madeAt));
+  }
+
+  async #stored(name = recordName): Promise<StoredRecord | null> {
+    const path = join(this.#folder, name);
     let value: unknown;
     try {
       value = await readJson(path, 'file-damaged');
@@ -139,10 +185,22 @@ export class PredictionStore {
     return { record, files };
   }
 
-  /** Removes the files of earlier predictions, which no record names. */
-  async #removeEarlier(kept: readonly string[]): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      if (fileNamePattern.test(name) && !kept.includes(name)) await removeFile(join(this.#folder, name));
+  /** Removes earlier predictions that nothing needs, and files that no record names. */
+  async #removeUnneeded(isNeeded: (madeAt: string) => Promise<boolean>): Promise<void> {
+    const kept = new Set<string>();
+    const names = await readdir(this.#folder);
+    for (const name of names) {
+      if (name !== recordName && !earlierPattern.test(name)) continue;
+      const stored = await this.#stored(name);
+      if (stored === null) continue;
+      if (name !== recordName && !(await isNeeded(stored.record.at))) {
+        await removeFile(join(this.#folder, name));
+        continue;
+      }
+      for (const file of Object.values(stored.files)) kept.add(file);
+    }
+    for (const name of names) {
+      if (fileNamePattern.test(name) && !kept.has(name)) await removeFile(join(this.#folder, name));
     }
   }
 }

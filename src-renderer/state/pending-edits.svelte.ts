@@ -31,11 +31,14 @@ export interface EditedProject {
   ): Promise<RequestResult<Name>>;
 }
 
+export type EditParams<Name extends EditName> = Omit<RequestParams<Name>, 'project' | 'image' | 'edit'>;
+
 /** An edit as a stage asks for it. */
 export interface Edit<Name extends EditName, Part extends PartName> {
   name: Name;
   image: ImageId;
-  params: Omit<RequestParams<Name>, 'project' | 'image' | 'edit'>;
+  /** A function gives the params when the edit is sent: the edits before it are answered then. */
+  params: EditParams<Name> | (() => EditParams<Name>);
   /** The part that {@link apply} changes. */
   part: Part;
   /**
@@ -57,6 +60,7 @@ export interface PendingEdit {
   readonly name: EditName;
   readonly image: ImageId;
   readonly part: PartName;
+  /** What it asks the host for, as far as known before it is sent. */
   readonly params: object;
   readonly apply: (view: PartViews[PartName]) => PartViews[PartName];
   readonly marks: (marks: ImageMarks) => Partial<ImageMarks>;
@@ -128,16 +132,17 @@ export class PendingEdits {
     const { name, image, part, params, apply, marks, answered, refused } = edit;
     const id = crypto.randomUUID();
     const settled = new Promise<void>((resolve) => {
-      const whole = { ...params, image, edit: id } as unknown as Omit<RequestParams<Name>, 'project'>;
       const pending: PendingEdit = {
         id,
         name,
         image,
         part,
-        params,
+        params: typeof params === 'function' ? {} : params,
         apply: (view) => (apply ? apply(view as PartViews[Part], id) : view),
         marks: marks ?? (() => ({})),
         ask: async () => {
+          const own = typeof params === 'function' ? params() : params;
+          const whole = { ...own, image, edit: id } as unknown as Omit<RequestParams<Name>, 'project'>;
           const answer = await this.#project.ask(name, whole);
           this.#noteRevision(image, revisionOf(answer as RequestResult<EditName>));
           return () => answered(answer);

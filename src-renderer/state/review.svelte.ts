@@ -1,38 +1,46 @@
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import { isBelowScore, usualMinScore } from '../../src-main/contract/is-below-score.ts';
 import type { ReviewSettings } from '../../src-main/contract/project.ts';
-import type { PredictionId, ReviewMark, ReviewView } from '../../src-main/contract/requests/review.ts';
+import type { ReviewPatch, ReviewView } from '../../src-main/contract/requests/review.ts';
+import type {
+  CellEdit,
+  CellState,
+  Judgement,
+  PredictionId,
+} from '../../src-main/contract/review-document.ts';
 import { ContourIndex } from '../viewer/contour-index.ts';
 import type { Box } from '../viewer/contour-index.ts';
+import { applyReviewPatch, replaceCells } from './apply-review-patch.ts';
 import { debounce } from './debounce.ts';
+import type { EditParams } from './pending-edits.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** In the order of the bytes of {@link ReviewView.marks}. */
-export const marksInOrder = [
-  'unseen',
+/** In the order of the bytes of {@link ReviewView.states}. */
+export const statesInOrder = [
+  'found',
   'accepted',
   'rejected',
-  'deleted',
-] as const satisfies readonly ReviewMark[];
+  'edited',
+  'added',
+] as const satisfies readonly CellState[];
 
-export interface ShownCounts {
-  unseen: number;
-  accepted: number;
-  rejected: number;
-  deleted: number;
-  /** Unseen and below the minimum score. */
+export interface ShownCounts extends Record<CellState, number> {
+  /** Found and below the minimum score. */
   belowScore: number;
 }
 
-/** The found cells, worst first, one key per judgement. */
+/** The cells of the image, worst first, one key per judgement. Cells are named by their ids. */
 export class ReviewState {
   readonly #project: ProjectAccess;
   readonly view: EditedView<'review'>;
   /** Kept with the project. The cells shown are the cells exported. */
   settings = $state.raw<ReviewSettings>({ minScore: null });
-  /** The index of the selected cell. */
+  /** The id of the selected cell. */
   selected = $state<number | null>(null);
+
+  /** The revisions that own edits led from and to, with no other edit in between. */
+  readonly #followed = new Map<ImageId, Map<number, number>>();
 
   readonly #save = debounce(() => {
     const { studio, id } = this.#project;
@@ -54,21 +62,24 @@ export class ReviewState {
   readonly minScore = $derived(this.settings.minScore ?? this.shown?.modelMinScore ?? usualMinScore);
   readonly index = $derived(this.shown ? new ContourIndex(this.shown.contours) : null);
 
-  /** The cells to judge, worst first, without those deleted or below the score. */
+  /** The index of each cell in the arrays of the view, by id. */
+  readonly indexOf = $derived(new Map([...(this.shown?.ids ?? [])].map((id, i) => [id, i])));
+
+  /** The ids of the cells to judge, worst first, without those below the score. */
   readonly order = $derived.by(() => {
     const view = this.shown;
     if (!view) return [];
-    return [...view.order].filter(
-      (cell) => view.marks[cell] !== 3 && !isBelowScore(view.marks[cell]!, view.scores[cell]!, this.minScore),
-    );
+    return [...view.order]
+      .filter((i) => !isBelowScore(view.states[i]!, view.scores[i]!, this.minScore))
+      .map((i) => view.ids[i]!);
   });
 
   readonly counts = $derived.by(() => {
-    const counts: ShownCounts = { unseen: 0, accepted: 0, rejected: 0, deleted: 0, belowScore: 0 };
+    const counts: ShownCounts = { found: 0, accepted: 0, rejected: 0, edited: 0, added: 0, belowScore: 0 };
     const view = this.shown;
-    for (const [cell, mark] of view?.marks.entries() ?? []) {
-      if (isBelowScore(mark, view!.scores[cell]!, this.minScore)) counts.belowScore++;
-      else counts[marksInOrder[mark]!]++;
+    for (const [i, state] of view?.states.entries() ?? []) {
+      if (isBelowScore(state, view!.scores[i]!, this.minScore)) counts.belowScore++;
+      else counts[statesInOrder[state]!]++;
     }
     return counts;
   });
@@ -85,6 +96,7 @@ export class ReviewState {
 
   visit(image: ImageId): void {
     this.selected = null;
+    this.#followed.delete(image);
     this.readAgain(image);
   }
 
@@ -93,15 +105,18 @@ export class ReviewState {
     void this.view.load(image);
   }
 
+  stateOf(id: number): CellState {
+    return statesInOrder[this.shown?.states[this.indexOf.get(id) ?? -1] ?? 0]!;
+  }
+
   /** The box around a cell, image px. */
-  box(cell: number): Box | null {
-    return this.index?.box(cell + 1) ?? null;
+  box(id: number): Box | null {
+    return this.index?.box(id) ?? null;
   }
 
   cellAt(y: number, x: number): number | null {
-    const label = this.index?.labelAt(y, x) ?? null;
-    if (label === null) return null;
-    return this.order.includes(label - 1) ? label - 1 : null;
+    const id = this.index?.labelAt(y, x) ?? null;
+    return id !== null && this.order.includes(id) ? id : null;
   }
 
   /** The next cell of the list in this direction; the first or last one stays. */
@@ -114,73 +129,134 @@ export class ReviewState {
     return this.selected;
   }
 
-  /** Marks the selected cell and selects the next in the list. The same mark again removes it. */
-  markSelected(mark: Exclude<ReviewMark, 'unseen'>): number | null {
-    const cell = this.selected;
-    const view = this.shown;
-    if (cell === null || !view) return null;
-    const at = this.order.indexOf(cell);
-    const same = marksInOrder[view.marks[cell]!] === mark;
-    this.mark([cell], same ? 'unseen' : mark);
-    if (same) return cell;
-    // A deleted cell leaves the list: the next one takes its place.
-    const next = mark === 'deleted' ? at : at + 1;
-    this.selected = this.order[Math.min(next, this.order.length - 1)] ?? null;
+  /** Judges the selected cell and selects the next in the list. The same judgement again takes it back. */
+  judgeSelected(judgement: Exclude<Judgement, 'found'>): number | null {
+    const id = this.selected;
+    if (id === null || !this.indexOf.has(id)) return null;
+    const same = this.stateOf(id) === judgement;
+    const at = this.order.indexOf(id);
+    this.setState([id], same ? 'found' : judgement);
+    return same ? id : this.#select(at + 1);
+  }
+
+  /** Removes the selected cell if a person drew it, rejects it otherwise, and selects the next in the list. */
+  deleteSelected(): number | null {
+    const id = this.selected;
+    if (id === null || !this.indexOf.has(id)) return null;
+    const at = this.order.indexOf(id);
+    const isDrawn = this.stateOf(id) === 'added';
+    if (this.stateOf(id) !== 'rejected')
+      this.edit({ kind: 'delete', ids: [id] }, (view) =>
+        isDrawn ? without(view, [id]) : judged(view, [id], 'rejected'),
+      );
+    // A removed cell leaves the list: the next one takes its place.
+    return this.#select(isDrawn ? at : at + 1);
+  }
+
+  #select(place: number): number | null {
+    this.selected = this.order[Math.min(place, this.order.length - 1)] ?? null;
     return this.selected;
   }
 
-  mark(cells: readonly number[], mark: ReviewMark): void {
+  setState(ids: readonly number[], state: Judgement): void {
+    if (ids.length === 0) return;
+    this.#make('review.setState', { ids: [...ids], state }, (view) => judged(view, ids, state));
+  }
+
+  /**
+   * Changes the shapes of cells.
+   * @param apply shows the result before the host answers
+   */
+  edit(change: CellEdit, apply?: (view: ReviewView) => ReviewView): void {
+    this.#make('review.edit', { change }, apply);
+  }
+
+  setAllChecked(allChecked: boolean): void {
+    this.#make('review.setAllChecked', { allChecked }, (view) => ({ ...view, allChecked }));
+  }
+
+  /** Accepts every cell in the list that nobody has judged yet. */
+  acceptRest(): void {
+    this.setState(
+      this.order.filter((id) => this.stateOf(id) === 'found'),
+      'accepted',
+    );
+  }
+
+  #make<Name extends 'review.setState' | 'review.edit' | 'review.setAllChecked'>(
+    name: Name,
+    params: Omit<EditParams<Name>, 'prediction' | 'revision'>,
+    apply: (view: ReviewView) => ReviewView = (view) => view,
+  ): void {
     const view = this.shown;
-    if (!view || cells.length === 0) return;
-    const { image } = view;
-    const prediction = predictionOf(view);
+    if (!view) return;
+    const { image, prediction, revision } = view;
     this.#project.edits.make({
-      name: 'review.mark',
+      name,
       image,
-      params: { prediction, cells: [...cells], mark },
-      part: 'review',
-      apply: (before) => (isOf(before, prediction) ? marked(before, cells, mark) : before),
-      answered: ({ prediction: of, marks, revision }) => {
-        const confirmed = this.view.confirmed(image);
-        if (confirmed && isOf(confirmed, of))
-          this.view.confirm(image, { ...confirmed, marks: answeredMarks(marks, confirmed), revision });
-        else this.readAgain(image);
+      params: () => {
+        const lookedAt = { prediction, revision: this.#latest(image, revision) };
+        return { ...params, ...lookedAt } as unknown as EditParams<Name>;
       },
+      part: 'review',
+      apply: (before) => (isOf(before, prediction) ? apply(before) : before),
+      answered: (answer) => this.#take(answer as ReviewPatch),
       refused: () => this.readAgain(image),
     });
   }
 
-  /** Accepts every cell in the list that has no mark yet. */
-  acceptRest(): void {
-    const view = this.shown;
-    if (view)
-      this.mark(
-        this.order.filter((cell) => view.marks[cell] === 0),
-        'accepted',
-      );
+  /** What own edits have made of a revision that the person saw. */
+  #latest(image: ImageId, revision: number): number {
+    const followed = this.#followed.get(image);
+    let latest = revision;
+    for (let next = followed?.get(latest); next !== undefined; next = followed?.get(latest)) latest = next;
+    return latest;
+  }
+
+  #take(patch: ReviewPatch): void {
+    const { image, since, revision } = patch;
+    if (revision === since + 1) {
+      const followed = this.#followed.get(image) ?? new Map<number, number>();
+      this.#followed.set(image, followed.set(since, revision));
+    }
+    const confirmed = this.view.confirmed(image);
+    if (confirmed?.revision === since) this.view.confirm(image, applyReviewPatch(confirmed, patch));
+    else this.readAgain(image);
   }
 }
 
-function predictionOf({ model, madeBy }: ReviewView): PredictionId {
-  return { model, madeAt: madeBy.at };
+function isOf({ prediction }: ReviewView, other: PredictionId | null): boolean {
+  return prediction?.model === other?.model && prediction?.madeAt === other?.madeAt;
 }
 
-function isOf(view: ReviewView, { model, madeAt }: PredictionId): boolean {
-  return view.model === model && view.madeBy.at === madeAt;
+/** A view in which cells are judged. Cells that a person drew or edited count as accepted already. */
+function judged(view: ReviewView, ids: readonly number[], judgement: Judgement): ReviewView {
+  const wanted = new Set(ids);
+  const states = view.states.map((state, i) => {
+    if (!wanted.has(view.ids[i]!)) return state;
+    const isDrawn = ['edited', 'added'].includes(statesInOrder[state]!);
+    return isDrawn && judgement !== 'rejected' ? state : statesInOrder.indexOf(judgement);
+  });
+  return { ...view, states };
 }
 
-function marked(view: ReviewView, cells: readonly number[], mark: ReviewMark): ReviewView {
-  const marks = view.marks.slice();
-  for (const cell of cells) marks[cell] = marksInOrder.indexOf(mark);
-  return { ...view, marks };
-}
-
-/**
- * The answered marks of the cells that are there. A cell that a person removed from the label image stays as
- * shown.
- */
-function answeredMarks(marks: Uint8Array, { marks: shown, order }: ReviewView): Uint8Array {
-  const all = shown.slice();
-  for (const cell of order) all[cell] = marks[cell] ?? 0;
-  return all;
+/** A view without some cells. */
+function without(view: ReviewView, ids: readonly number[]): ReviewView {
+  const removed = new Set(ids);
+  const none = {
+    ids: new Uint32Array(),
+    states: new Uint8Array(),
+    scores: new Float32Array(),
+    areasPx: new Float32Array(),
+    locations: new Float32Array(),
+    contours: {
+      points: new Float32Array(),
+      ringStarts: Uint32Array.of(0),
+      ringLabels: new Uint32Array(),
+    },
+  };
+  const cells = replaceCells(view, none, ids);
+  const places = new Map([...cells.ids].map((id, i) => [id, i]));
+  const order = [...view.order].map((i) => view.ids[i]!).filter((id) => !removed.has(id));
+  return { ...view, ...cells, order: Uint32Array.from(order, (id) => places.get(id)!) };
 }

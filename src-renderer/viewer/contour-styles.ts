@@ -15,7 +15,7 @@ export const cellStyle: ContourStyle = { ...line, colour: [1, 1, 1] };
 
 /** Cells under review, distinguished by lightness and dashes as well as by hue. */
 export const reviewStyles = {
-  unseen: { ...line, colour: [1, 1, 1] },
+  found: { ...line, colour: [1, 1, 1] },
   accepted: { ...line, colour: [0.24, 0.85, 0.94] },
   rejected: { ...line, colour: [0.72, 0.72, 0.72], opacity: 0.75, dashed: true },
   selected: { ...line, colour: [1, 0.62, 0.18], widthPx: 2.5 },

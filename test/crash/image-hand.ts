@@ -5,7 +5,7 @@ import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
 import type { Locations } from '../../src-main/contract/pixels.ts';
 import type { RequestName } from '../../src-main/contract/requests.ts';
 import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
-import { reviewMarks } from '../../src-main/contract/requests/review.ts';
+import { judgements } from '../../src-main/contract/review-document.ts';
 import type { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { paintStrokes } from '../../src-main/tasks/foreground/paint-strokes.ts';
 import type { TestWindow } from '../fixtures/test-host.ts';
@@ -112,12 +112,12 @@ export async function nextWork(
     case 'mark': {
       if (truth.look.review === '') return null;
       const cell = random.integer(truth.look.review.length);
-      const mark = random.integer(reviewMarks.length);
+      const mark = random.integer(judgements.length);
       const marks = [...truth.look.review].map((before, i) => (i === cell ? String(mark) : before)).join('');
       const review = await window.ask('review.read', of);
-      const prediction = { model: review!.model, madeAt: review!.madeBy.at };
-      const params = { ...ofEdit, prediction, cells: [cell], mark: reviewMarks[mark] };
-      return work('review.mark', params, { review: marks });
+      const { prediction, revision, ids } = review!;
+      const params = { ...ofEdit, prediction, revision, ids: [ids[cell]!], state: judgements[mark] };
+      return work('review.setState', params, { review: marks });
     }
     case 'keep': {
       const validation = !truth.validation;
@@ -149,7 +149,7 @@ export async function see(
   const look: Look = {
     foreground: maskText(foreground.mask),
     locations: pointsText(locations.points),
-    review: review === null ? '' : review.marks.join(''),
+    review: review === null ? '' : review.states.join(''),
     labels: summary.marks.labels ? 'some' : 'none',
   };
   const journal = await readJournalBytes(folder, image);

@@ -13,7 +13,7 @@ import { readForeground } from '../../src-main/tasks/foreground/read-foreground.
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
 import { listModels } from '../../src-main/tasks/models/list-models.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
-import { countReviews, readReview } from '../../src-main/tasks/review/review-cells.ts';
+import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { planView } from '../../src-main/tasks/training/plan-view.ts';
 import { readTrainingLog } from '../../src-main/tasks/training/training-log.ts';
 import { decodeCheckpoint } from '../../src-main/training/checkpoint.ts';
@@ -86,7 +86,6 @@ async function useEverything(project: Project): Promise<void> {
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
   await accepted(() => describeProject(project));
   await accepted(() => listModels(project));
-  await accepted(() => countReviews(project));
   await accepted(() => planView(project, undefined));
   await accepted(() => models.findResumable('newest'));
   await accepted(() => readTrainingLog(models.path('tiny-2')));

@@ -4,7 +4,7 @@ import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { add } from '../../src-main/tasks/images/add.ts';
 import { removeImages } from '../../src-main/tasks/images/change-images.ts';
-import { markLatest } from '../tasks/mark-latest.ts';
+import { judgeCells } from '../tasks/judge-cells.ts';
 import { TrainingLog } from '../../src-main/tasks/training/training-log.ts';
 import { annotateDisks, predictDisks } from '../fixtures/annotated-disks.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
@@ -66,6 +66,6 @@ export async function makeTemplateProject(folder: string): Promise<void> {
   await log.flush();
 
   for (const image of [first, second]) await predictDisks(project, 'first', image);
-  await markLatest(project, first.id, [0], 'accepted');
+  await judgeCells(project, first.id, [1], 'accepted');
   await project.close();
 }

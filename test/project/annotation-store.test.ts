@@ -7,6 +7,7 @@ import { emptyPackedMask, packMask } from '../../src-main/contract/packed-mask.t
 import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
 import type { AnnotationSource } from '../../src-main/contract/project.ts';
 import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
+import type { KeptReview } from '../../src-main/project/review-file.ts';
 import { sweepLeftovers } from '../../src-main/project/sweep-leftovers.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -44,7 +45,26 @@ test('what is annotated is read back, here and by another process, and by a pers
   await fill(store);
   const labels = { ...size, data: Int32Array.of(0, 7, 7, 0, 0, 70000) };
   await store.edit('Attach a label image', { labels: { value: labels, source } });
-  const review = { model: 'small-1', madeAt: 'then', marks: Uint8Array.of(1, 0, 2, 3) };
+  const review: KeptReview = {
+    prediction: { model: 'small-1', madeAt: 'then' },
+    allChecked: false,
+    nextId: 5,
+    lastLabel: 3,
+    cells: [
+      { id: 1, state: 'accepted', label: 1, mask: null },
+      { id: 2, state: 'found', label: 2, mask: null },
+      { id: 3, state: 'rejected', label: 3, mask: null },
+      {
+        id: 4,
+        state: 'added',
+        label: null,
+        score: 1,
+        source: 'person',
+        location: { y: 0.5, x: 1.5 },
+        mask: { top: 0, left: 1, height: 1, width: 2, runs: [0, 2] },
+      },
+    ],
+  };
   await store.edit('Accept a cell', { review: { value: review, source: { ...source, method: 'review' } } });
   for (const reader of [store, open(folder), open(folder, true)]) {
     expect(await reader.read('foreground')).toEqual(second);
@@ -58,9 +78,8 @@ test('what is annotated is read back, here and by another process, and by a pers
   );
   expect(readFileSync(join(folder, 'locations.csv'), 'utf8')).toBe('y,x\n0.5,1.25\n');
   expect(JSON.parse(readFileSync(join(folder, 'review.json'), 'utf8'))).toMatchObject({
-    accepted: [1],
-    rejected: [3],
-    deleted: [4],
+    nextId: 5,
+    cells: [{ id: 1, state: 'accepted', label: 1 }, { id: 2 }, { id: 3 }, { id: 4, mask: { runs: [0, 2] } }],
   });
 });
 

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { modelId, ofEdit, ofImage, ofProject, projectId } from '../fields.ts';
+import { ofEdit, ofImage, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { ComputedBy } from '../inference.ts';
+import type { ContourSet, Locations } from '../pixels.ts';
 import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
-import type { SegmentationView } from './segment.ts';
-
-/** The review mark of a cell, stored as its index in this list. */
-export const reviewMarks = ['unseen', 'accepted', 'rejected', 'deleted'] as const;
-export type ReviewMark = (typeof reviewMarks)[number];
+import { cellEdit, judgements, predictionId } from '../review-document.ts';
+import type { PredictionId } from '../review-document.ts';
 
 /** How a prediction was made; null where the record lacks it. */
 export interface PredictionOrigin {
@@ -20,64 +18,85 @@ export interface PredictionOrigin {
   computedBy: ComputedBy | null;
 }
 
-/** The prediction of an image under review. Cell i has label i + 1 in the contours. */
-export interface ReviewView extends SegmentationView {
-  madeBy: PredictionOrigin;
-  /** The minimum score where the project sets none: the model's, or the usual one. */
-  modelMinScore: number;
-  /** One {@link reviewMarks} index per cell. */
-  marks: Uint8Array;
-  /** Cell indices, worst first: low scores and unusual sizes. */
+/** Some cells under review. Entry i of each array belongs to cell i; ids ascend. */
+export interface ReviewCells {
+  ids: Uint32Array;
+  /** One index in `cellStates` per cell. */
+  states: Uint8Array;
+  scores: Float32Array;
+  areasPx: Float32Array;
+  /** One position per cell. */
+  locations: Locations;
+  /** The outlines; their labels are the ids. */
+  contours: ContourSet;
+}
+
+/** What depends on all cells of an image. */
+export interface ReviewFigures {
+  /** Indices of cells, worst first: low scores and unusual sizes. */
   order: Uint32Array;
-  /** The number of the image's last edit that is in this view. */
+  /** Whether a person says that every cell of the image is there and right. */
+  allChecked: boolean;
+  /** The number of the image's last edit that is in these cells. */
   revision: number;
-  /** The median cell of the image, which the others are held against. */
+  /** The median cell of the image, which the others are compared with. */
   usual: { score: number; areaPx: number };
 }
 
-export interface ReviewCounts {
+/** The cells of an image under review. */
+export interface ReviewView extends ReviewCells, ReviewFigures {
   image: ImageId;
-  cells: number;
-  unseen: number;
-  accepted: number;
-  rejected: number;
-  deleted: number;
+  /** The prediction that the cells come from, and how it was made; `null` for imported cells. */
+  prediction: PredictionId | null;
+  madeBy: PredictionOrigin | null;
+  /** The minimum score where the project sets none: the model's, or the usual one. */
+  modelMinScore: number;
 }
 
-/** Names one prediction of an image. */
-export const predictionId = z.strictObject({
-  model: modelId,
-  /** When it was made; see {@link PredictionOrigin}. */
-  madeAt: z.string().max(64),
-});
-export type PredictionId = z.infer<typeof predictionId>;
-
-/** The marks of a prediction's cells after an edit. */
-export interface MarkedCells {
+/** What an edit has changed since the revision that it named. */
+export interface ReviewPatch extends ReviewFigures {
   image: ImageId;
-  prediction: PredictionId;
-  marks: Uint8Array;
-  /** The number of the image's last edit that is in these marks. */
-  revision: number;
+  /** The revision of the cells that the patch changes. */
+  since: number;
+  /** Changed and new cells. */
+  changed: ReviewCells;
+  /** The ids of cells that are no longer there. */
+  removed: Uint32Array;
+  /** Indices in `order` refer to the cells after the change, by ascending id. */
+  prediction: PredictionId | null;
+  madeBy: PredictionOrigin | null;
+  modelMinScore: number;
 }
+
+/** An edit of cells names what the person looked at: the prediction and the revision. */
+const ofCellEdit = {
+  ...ofEdit.shape,
+  prediction: predictionId.nullable(),
+  revision: z.int().nonnegative(),
+};
 
 export const reviewRequests = {
-  /** null while the image has no prediction. */
+  /** null while the image has no cells. */
   'review.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<ReviewView | null>(),
-  /**
-   * Marks cells of one prediction by index; one step of undo. Refused when the image was segmented again
-   * meanwhile.
-   */
-  'review.mark': request(
+  /** Sets the state of cells; one step of undo. Refused if one of them has another shape now. */
+  'review.setState': request(
     z.strictObject({
-      ...ofEdit.shape,
-      prediction: predictionId,
-      cells: z.array(z.number().int().min(0)).min(1).max(1_000_000),
-      mark: z.enum(reviewMarks),
+      ...ofCellEdit,
+      ids: z.array(z.int().positive()).min(1).max(1_000_000),
+      state: z.enum(judgements),
     }),
     { effect: 'change', process: 'imaging' },
-  ).returns<MarkedCells>(),
-  'review.counts': request(ofProject, { effect: 'import', process: 'imaging' }).returns<ReviewCounts[]>(),
+  ).returns<ReviewPatch>(),
+  /** Changes the shapes of cells; one step of undo. Refused if one of them has another shape now. */
+  'review.edit': request(z.strictObject({ ...ofCellEdit, change: cellEdit }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ReviewPatch>(),
+  /** Says whether every cell of the image is there and right; one step of undo. */
+  'review.setAllChecked': request(z.strictObject({ ...ofCellEdit, allChecked: z.boolean() }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ReviewPatch>(),
   'review.saveSettings': request(z.strictObject({ project: projectId, settings: reviewSettingsSchema }), {
     effect: 'change',
     process: 'imaging',

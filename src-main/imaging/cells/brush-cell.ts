@@ -1,6 +1,6 @@
 import { sweepDisc } from '../morphology/sweep-disc.ts';
 import type { CellDraft } from './cell-draft.ts';
-import type { CellEdit } from './cell-edit.ts';
+import type { CellEdit } from '../../contract/review-document.ts';
 import { boxOf, growBox, joinBoxes, regionOf } from './cell-mask.ts';
 import { boxOfPath, pathWithin } from './paths.ts';
 

@@ -11,7 +11,8 @@ import {
   paintRegion,
   regionOf,
 } from './cell-mask.ts';
-import type { Box, CellMask, Region } from './cell-mask.ts';
+import type { CellMask } from '../../contract/review-document.ts';
+import type { Box, Region } from './cell-mask.ts';
 import { keepOnePiece } from './keep-one-piece.ts';
 
 /** The shown cells of an image [height, width]. They do not overlap, and each is one 4-connected piece. */

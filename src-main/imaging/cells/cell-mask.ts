@@ -1,15 +1,5 @@
 import type { Mask } from '../../contract/pixels.ts';
-
-/**
- * Run lengths within a box, row by row, starting with a run outside. Runs continue across the ends of rows.
- */
-export interface CellMask {
-  top: number;
-  left: number;
-  height: number;
-  width: number;
-  runs: Uint32Array | number[];
-}
+import type { CellMask } from '../../contract/review-document.ts';
 
 /** A rectangle of image pixels: rows [top, bottom), columns [left, right). */
 export interface Box {

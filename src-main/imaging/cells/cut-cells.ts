@@ -1,7 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
 import { labelComponents } from '../label/label-components.ts';
 import type { CellDraft } from './cell-draft.ts';
-import type { CellEdit } from './cell-edit.ts';
+import type { CellEdit } from '../../contract/review-document.ts';
 import { growBox, maskArea, regionOf } from './cell-mask.ts';
 import { completeParts } from './complete-parts.ts';
 import { boxOfPath, extendEnds, pathWithin, tracePath } from './paths.ts';

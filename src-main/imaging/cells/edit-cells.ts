@@ -1,9 +1,9 @@
 import { LacssError } from '../../contract/errors.ts';
 import { CellDraft } from './cell-draft.ts';
 import type { CellChanges, ShownCells } from './cell-draft.ts';
-import type { CellEdit } from './cell-edit.ts';
+import type { CellEdit } from '../../contract/review-document.ts';
 import { regionOf } from './cell-mask.ts';
-import type { CellMask } from './cell-mask.ts';
+import type { CellMask } from '../../contract/review-document.ts';
 import { brushCell } from './brush-cell.ts';
 import { cutCells } from './cut-cells.ts';
 import { fillCell } from './fill-cell.ts';

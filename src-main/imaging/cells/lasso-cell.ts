@@ -2,7 +2,7 @@ import { LacssError } from '../../contract/errors.ts';
 import { fillRings } from '../contours/fill-rings.ts';
 import { fillHoles } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
-import type { CellEdit } from './cell-edit.ts';
+import type { CellEdit } from '../../contract/review-document.ts';
 import { emptyRegion, growBox } from './cell-mask.ts';
 import { boxOfPath, pathWithin } from './paths.ts';
 

@@ -4,7 +4,7 @@ import { ringArea } from '../contours/ring-area.ts';
 import { traceContours } from '../contours/trace-contours.ts';
 import { fillHoles } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
-import type { CellEdit } from './cell-edit.ts';
+import type { CellEdit } from '../../contract/review-document.ts';
 import { boxOf, growBox, joinBoxes, regionOf } from './cell-mask.ts';
 import type { Region } from './cell-mask.ts';
 import { boxOfPath, pathWithin } from './paths.ts';

@@ -2,7 +2,7 @@ import { LacssError } from '../../contract/errors.ts';
 import { distanceTransform } from '../morphology/distance-transform.ts';
 import { geodesicPartitionAtOnce } from '../watershed/geodesic-partition.ts';
 import type { CellDraft } from './cell-draft.ts';
-import type { CellEdit } from './cell-edit.ts';
+import type { CellEdit } from '../../contract/review-document.ts';
 import { boxOf, growBox, regionOf } from './cell-mask.ts';
 import { completeParts } from './complete-parts.ts';
 import { pathWithin } from './paths.ts';

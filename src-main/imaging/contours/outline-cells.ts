@@ -1,4 +1,4 @@
-import type { CellLabels, ContourSet } from '../../contract/pixels.ts';
+import type { CellLabels, ContourSet, Mask } from '../../contract/pixels.ts';
 import { acrossX, acrossY, eachRing } from './follow-rings.ts';
 import { packContours } from './pack-contours.ts';
 import type { Ring } from './pack-contours.ts';
@@ -9,7 +9,7 @@ import type { Ring } from './pack-contours.ts';
  * centre. A centre is inside exactly if its pixel has the label. Outer rings run clockwise on the screen,
  * holes the other way. Rings are in order of label.
  */
-export function outlineCells(labels: CellLabels): ContourSet {
+export function outlineCells(labels: CellLabels | Mask): ContourSet {
   const { width } = labels;
   const middleOf = (code: number): [y: number, x: number] => {
     const pixel = code >>> 2;

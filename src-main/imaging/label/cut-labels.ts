@@ -49,7 +49,7 @@ export function labelAt(labels: LabelRuns, y: number, x: number): number {
 }
 
 /** The first run of a row that ends right of a column; the next row's first run if there is none. */
-function firstRunAfter({ rowStarts, ends }: LabelRuns, y: number, x: number): number {
+export function firstRunAfter({ rowStarts, ends }: LabelRuns, y: number, x: number): number {
   let low = rowStarts[y]!;
   let high = rowStarts[y + 1]!;
   while (low < high) {

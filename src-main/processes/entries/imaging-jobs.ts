@@ -33,7 +33,7 @@ import { planView } from '../../tasks/training/plan-view.ts';
 import { readForeground } from '../../tasks/foreground/read-foreground.ts';
 import { readLabels } from '../../tasks/images/read-labels.ts';
 import { readLocations } from '../../tasks/locations/read-locations.ts';
-import { countReviews, readReview } from '../../tasks/review/review-cells.ts';
+import { readReview } from '../../tasks/review/review-view.ts';
 import { changedSinceSummary, summariseImage } from '../../tasks/images/summarise-image.ts';
 import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
 import { thumbnail } from '../../tasks/images/thumbnail.ts';
@@ -233,8 +233,9 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   }),
 
   'review.read': (project, { image }) => readReview(project, image),
-  'review.mark': editing('review.mark'),
-  'review.counts': (project) => countReviews(project),
+  'review.setState': editing('review.setState'),
+  'review.edit': editing('review.edit'),
+  'review.setAllChecked': editing('review.setAllChecked'),
   'review.saveSettings': async (project, { settings }) => {
     await project.update((manifest) => ({
       ...manifest,

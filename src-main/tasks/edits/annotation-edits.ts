@@ -4,7 +4,7 @@ import { paintForeground, pickForeground } from '../foreground/edit-foreground.t
 import { readForeground } from '../foreground/read-foreground.ts';
 import { editLocations, importLocations, useProjectSettings } from '../locations/edit-locations.ts';
 import { readLocations } from '../locations/read-locations.ts';
-import { markCells, readMarkedCells } from '../review/review-cells.ts';
+import { editShapes, repeatedPatch, setAllChecked, setCellState } from '../review/edit-review.ts';
 import { repeatedStep, stepHistory } from '../images/step-history.ts';
 
 /** Requests that edit the annotation of one image and carry the id of the edit. */
@@ -16,7 +16,7 @@ interface AnnotationEdit<Name extends EditName> {
   /** Makes the edit and answers it. */
   make: (project: Project, params: CheckedParams<Name>, signal: AbortSignal) => Promise<RequestResult<Name>>;
   /** Answers an edit that was made before. */
-  repeat: (project: Project, image: string) => Promise<RequestResult<Name>>;
+  repeat: (project: Project, image: string, params: CheckedParams<Name>) => Promise<RequestResult<Name>>;
 }
 
 /** An edit that is answered with the view that it leaves. */
@@ -56,11 +56,21 @@ const annotationEdits: { [Name in EditName]: AnnotationEdit<Name> } = {
       useProjectSettings(project, image, keepByHand, edit, signal),
     readLocations,
   ),
-  'review.mark': viewing(
-    (project, { image, prediction, cells, mark, edit }) =>
-      markCells(project, image, prediction, cells, mark, edit),
-    readMarkedCells,
-  ),
+  'review.setState': {
+    make: (project, { image, edit, ids, state, ...lookedAt }) =>
+      setCellState(project, image, lookedAt, { ids, state }, edit),
+    repeat: repeatedPatch,
+  },
+  'review.edit': {
+    make: (project, { image, edit, change, ...lookedAt }) =>
+      editShapes(project, image, lookedAt, change, edit),
+    repeat: repeatedPatch,
+  },
+  'review.setAllChecked': {
+    make: (project, { image, edit, allChecked, ...lookedAt }) =>
+      setAllChecked(project, image, lookedAt, allChecked, edit),
+    repeat: repeatedPatch,
+  },
   'history.undo': {
     make: (project, { image, edit }) => stepHistory(project, image, 'undo', edit),
     repeat: repeatedStep,
@@ -85,6 +95,6 @@ export async function makeEdit<Name extends EditName>(
   const { make, repeat }: AnnotationEdit<Name> = annotationEdits[name];
   const annotation = project.annotation(project.image(image));
   return annotation.inTurn(async () =>
-    (await annotation.holds(edit)) ? repeat(project, image) : make(project, params, signal),
+    (await annotation.holds(edit)) ? repeat(project, image, params) : make(project, params, signal),
   );
 }

@@ -9,6 +9,8 @@ import { emptyState } from '../../project/journal.ts';
 import { locateImageFile } from '../../project/locate-image-file.ts';
 import type { Project } from '../../project/project.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
+import { countsSchema, countStates } from '../review/count-states.ts';
+import { openReview } from '../review/open-review.ts';
 import { labelWarning } from './attach-labels.ts';
 import { pixelsKey } from './pixels-key.ts';
 
@@ -53,6 +55,7 @@ async function summaryOf(project: Project, image: ImageEntry): Promise<ImageSumm
   ]);
   const { review } = before.value.state;
   const reviewed = await orFailure(reviewCounts(project, image, prediction.value, review), {
+    cells: prediction.value?.record.cells ?? 0,
     accepted: 0,
     rejected: 0,
   });
@@ -77,7 +80,6 @@ async function summaryOf(project: Project, image: ImageEntry): Promise<ImageSumm
     marks: {
       ...annotationMarks(annotation.value),
       predictedBy: prediction.value?.model ?? null,
-      cells: prediction.value?.record.cells ?? 0,
       ...reviewed.value,
     },
     failure:
@@ -147,19 +149,20 @@ function locationsMark(part: AnnotationPart | null): ImageMarks['locations'] {
   return method === 'edited' ? 'edited' : 'imported';
 }
 
-/** Accepted and rejected cells, where the review is one of the prediction at hand. */
+/** How many cells the image has, and how many of them a person accepted (or drew, or edited) or rejected. */
 async function reviewCounts(
   project: Project,
   image: ImageEntry,
   prediction: Awaited<ReturnType<typeof latestPrediction>>,
   part: AnnotationPart | null,
-): Promise<{ accepted: number; rejected: number }> {
-  if (part === null || prediction === null) return { accepted: 0, rejected: 0 };
-  const review = await project.annotation(image).read('review');
-  if (review?.madeAt !== prediction.record.at) return { accepted: 0, rejected: 0 };
-  const count = (mark: number): number =>
-    review.marks.reduce((sum, value) => sum + Number(value === mark), 0);
-  return { accepted: count(1), rejected: count(2) + count(3) };
+): Promise<Pick<ImageMarks, 'cells' | 'accepted' | 'rejected'>> {
+  if (part === null) return { cells: prediction?.record.cells ?? 0, accepted: 0, rejected: 0 };
+  const known = countsSchema.safeParse(part.source.parameters.counts);
+  const { found, accepted, rejected, edited, added } = known.success
+    ? known.data
+    : countStates((await openReview(project, image.id))?.document ?? null);
+  const firm = accepted + edited + added;
+  return { cells: found + firm + rejected, accepted: firm, rejected };
 }
 
 async function missingFile(project: Project, image: ImageEntry): Promise<ImageSummary['failure']> {

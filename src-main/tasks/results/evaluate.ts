@@ -26,7 +26,7 @@ import { readBytes, readText } from '../../project/read-bytes.ts';
 import { readLabelImage, readNumberedLabels } from '../../project/read-label-image.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
-import { shownCells } from '../review/shown-cells.ts';
+import { cellsOfImage } from '../review/shown-cells.ts';
 
 /** The paper's figures and the field's. */
 export interface Figures {
@@ -102,8 +102,11 @@ export async function evaluate(
         leftOut.push({ image: image.id, name: image.name, reason });
         return null;
       };
-      const kept = await keptPrediction(project, image.id, model ?? undefined);
-      if (kept === null)
+      const cells =
+        model === null
+          ? await cellsOfImage(project, image.id, settings)
+          : await keptPrediction(project, image.id, model);
+      if (cells === null)
         return leave(model === null ? 'it has not been segmented yet' : `${model} has not segmented it`);
       const truth = await trueLabels(image);
       if (truth === null) {
@@ -111,11 +114,12 @@ export async function evaluate(
           folder === undefined ? 'it has no label image' : `no file in ${folder} is called like it`,
         );
       }
-      modelOf.set(image.id, kept.model);
-      const shown = model === null ? await shownCells(project, image.id, kept, settings) : null;
-      cellsLeftOut.rejected += shown?.leftOut.rejected ?? 0;
-      cellsLeftOut.belowScore += shown?.leftOut.belowScore ?? 0;
-      const { labels, scores } = shown?.segmentation ?? kept.segmentation;
+      modelOf.set(image.id, cells.model ?? 'imported cells');
+      if ('leftOut' in cells) {
+        cellsLeftOut.rejected += cells.leftOut.rejected;
+        cellsLeftOut.belowScore += cells.leftOut.belowScore;
+      }
+      const { labels, scores } = cells.segmentation;
       return { prediction: labelImageOf(labels), scores, truth };
     },
   );

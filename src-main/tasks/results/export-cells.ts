@@ -25,10 +25,9 @@ import { channelBands, roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
-import { latestPrediction } from '../../project/latest-prediction.ts';
 import { endsTheJob, forEachItem } from '../for-each-item.ts';
-import { keptPrediction } from '../../project/kept-prediction.ts';
-import { shownCells } from '../review/shown-cells.ts';
+import { hasCells } from '../review/has-cells.ts';
+import { cellsOfImage } from '../review/shown-cells.ts';
 
 export interface ExportParams {
   formats: readonly ExportFormat[];
@@ -99,14 +98,13 @@ async function writeCells(
     control,
     { message: 'Exporting', nameOf: ({ name }) => name },
     async (image) => {
-      const kept = await keptPrediction(project, image.id, model);
-      if (kept === null) throw notSegmented(image, model);
-      const shown = everyCell ? null : await shownCells(project, image.id, kept, settings);
+      const cells = await cellsOfImage(project, image.id, everyCell ? null : settings, model);
+      if (cells === null) throw notSegmented(image, model);
       const { name, file } = called.get(image.id)!;
-      const found: ExportedImage = { image, ...(shown?.segmentation ?? kept.segmentation) };
+      const found: ExportedImage = { image, ...cells.segmentation };
       count += found.scores.length;
-      leftOut.rejected += shown?.leftOut.rejected ?? 0;
-      leftOut.belowScore += shown?.leftOut.belowScore ?? 0;
+      leftOut.rejected += cells.leftOut.rejected;
+      leftOut.belowScore += cells.leftOut.belowScore;
       const scores = scoresByLabel(found);
       const measuring = once(() => measure(project, found));
       for (const format of formats) {
@@ -160,10 +158,15 @@ async function predicted(
   if (images !== undefined) return project.images(images);
   const done: ImageEntry[] = [];
   for (const image of project.manifest.images) {
-    const record =
-      model === undefined ? latestPrediction(project, image.id) : project.prediction(model, image).record();
+    const known =
+      model === undefined
+        ? hasCells(project, image)
+        : project
+            .prediction(model, image)
+            .record()
+            .then((record) => record !== null);
     // One that cannot be read fails when it is its turn, by name, and the others are exported.
-    if ((await record.catch(() => 'damaged')) !== null) done.push(image);
+    if (await known.catch(() => true)) done.push(image);
   }
   if (done.length > 0) return done;
   throw new LacssError(

@@ -7,9 +7,8 @@ import { measureCells } from '../../measure/measure-cells.ts';
 import type { CellMeasurement } from '../../measure/measure-cells.ts';
 import { channelBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { latestPrediction } from '../../project/latest-prediction.ts';
 import { evaluate } from './evaluate.ts';
-import { shownCells } from '../review/shown-cells.ts';
+import { cellsOfImage } from '../review/shown-cells.ts';
 
 /**
  * Judges all that a model has found, or the cells that Review shows, against label images.
@@ -26,22 +25,15 @@ export async function evaluateProject(
   return { models, pooled, images: result.images, leftOut, cellsLeftOut };
 }
 
-/** The measurements of the cells of an image's latest prediction that Review shows, a column each. */
+/** The measurements of the cells of an image that Review shows, a column each. */
 export async function cellTable(
   project: Project,
   { image: imageId, minScore }: CheckedParams<'results.cells'>,
 ): Promise<CellTable> {
   const image = project.image(imageId);
-  const latest = await latestPrediction(project, imageId);
-  const kept = await latest?.store.read();
-  if (latest === null || kept === null || kept === undefined)
-    return { image: image.id, columns: [], leftOut: { rejected: 0, belowScore: 0 } };
-  const { segmentation, leftOut } = await shownCells(
-    project,
-    imageId,
-    { ...kept, model: latest.model },
-    { minScore },
-  );
+  const shown = await cellsOfImage(project, imageId, { minScore });
+  if (shown === null) return { image: image.id, columns: [], leftOut: { rejected: 0, belowScore: 0 } };
+  const { segmentation, leftOut } = shown;
   const channels = image.channelNames.map((name, index) => ({
     name,
     bands: channelBands(project, image, index),

@@ -4,33 +4,36 @@ import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
 import { darkHalo, reviewStyles } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay } from '../../viewer/scene.ts';
 
-const styles = [reviewStyles.unseen, reviewStyles.accepted, reviewStyles.rejected, reviewStyles.selected];
-const selectedStyle = 3;
+/** In the order of the states of cells: a person says that accepted, edited and added cells are there. */
+const styles = [
+  reviewStyles.found,
+  reviewStyles.accepted,
+  reviewStyles.rejected,
+  reviewStyles.accepted,
+  reviewStyles.accepted,
+  reviewStyles.selected,
+];
+const selectedStyle = 5;
 const hidden = 255;
-const deletedMark = 3;
 
-/**
- * The cells under review, each in the style of its mark. Hides deleted cells, and unseen cells below the
- * score.
- */
+/** The cells under review, each in the style of its state. Hides found cells below the score. */
 export function cellOverlay(
-  { contours, marks, scores }: ReviewView,
+  { contours, ids, states: cellStates, scores }: ReviewView,
   minScore: number,
   selected: number | null,
   overlay: DisplaySettings['overlay'],
 ): ContourOverlay {
-  const states = new Uint8Array(marks.length + 1).fill(hidden);
-  for (let cell = 0; cell < marks.length; cell++) {
-    const mark = marks[cell]!;
-    const shown = mark !== deletedMark && !isBelowScore(mark, scores[cell]!, minScore);
-    // Cell i has label i + 1.
-    if (shown) states[cell + 1] = cell === selected ? selectedStyle : mark;
+  // The labels of the contours are the ids.
+  const states = new Uint8Array((ids.at(-1) ?? 0) + 1).fill(hidden);
+  for (const [i, id] of ids.entries()) {
+    const state = cellStates[i]!;
+    if (!isBelowScore(state, scores[i]!, minScore)) states[id] = id === selected ? selectedStyle : state;
   }
   return {
     set: contours,
     states,
     styles,
-    raised: selected === null ? undefined : selected + 1,
+    raised: selected ?? undefined,
     halo: darkHalo,
     outline: overlay.outline,
     fillOpacity: overlay.fill ? overlay.fillOpacity : 0,

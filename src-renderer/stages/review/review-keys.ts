@@ -21,17 +21,17 @@ export function reviewKeys(project: ProjectState): KeyGroup {
         keys: ['Space', 'Enter'],
         label: 'Accept the cell, select the next',
         run: () =>
-          showCell(project, review.selected === null ? review.step(1) : review.markSelected('accepted')),
+          showCell(project, review.selected === null ? review.step(1) : review.judgeSelected('accepted')),
       },
       {
         keys: ['x'],
         label: 'Reject the cell, select the next',
-        run: () => showCell(project, review.markSelected('rejected')),
+        run: () => showCell(project, review.judgeSelected('rejected')),
       },
       {
         keys: ['Delete', 'Backspace'],
         label: 'Delete the cell',
-        run: () => showCell(project, review.markSelected('deleted')),
+        run: () => showCell(project, review.deleteSelected()),
       },
       { keys: ['Escape'], label: 'Clear the selection', run: () => (review.selected = null) },
     ],

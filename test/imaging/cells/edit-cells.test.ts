@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { CellChanges } from '../../../src-main/imaging/cells/cell-draft.ts';
-import type { CellEdit } from '../../../src-main/imaging/cells/cell-edit.ts';
+import type { CellEdit } from '../../../src-main/contract/review-document.ts';
 import { eachRun, maskArea, regionOf } from '../../../src-main/imaging/cells/cell-mask.ts';
-import type { CellMask } from '../../../src-main/imaging/cells/cell-mask.ts';
+import type { CellMask } from '../../../src-main/contract/review-document.ts';
 import { editCells } from '../../../src-main/imaging/cells/edit-cells.ts';
 import { labelComponents } from '../../../src-main/imaging/label/label-components.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
@@ -239,7 +239,8 @@ test('delete removes, and what is not shown cannot be edited', () => {
 
 test('an added mask takes free pixels only, within the image', () => {
   const mask = { top: 3, left: 3, height: 3, width: 5, runs: [0, 15] };
-  expect(edited(twoCells, { kind: 'addMask', mask })).toEqual([
+  const asked = { kind: 'addMask', location: { y: 4.5, x: 4.5 }, score: 0.5, source: 'prompt' } as const;
+  expect(edited(twoCells, { ...asked, mask })).toEqual([
     '.......',
     '.111.22',
     '.111.22',
@@ -248,7 +249,7 @@ test('an added mask takes free pixels only, within the image', () => {
   ]);
   expect(() =>
     edited(twoCells, {
-      kind: 'addMask',
+      ...asked,
       mask: { ...mask, top: 1, left: 1, height: 1, width: 2, runs: [0, 2] },
     }),
   ).toThrow(refused(/Correct the cell/));

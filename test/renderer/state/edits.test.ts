@@ -11,7 +11,7 @@ import { readForeground } from '../../../src-main/tasks/foreground/read-foregrou
 import { makeEdit } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
 import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
-import { readReview } from '../../../src-main/tasks/review/review-cells.ts';
+import { readReview } from '../../../src-main/tasks/review/review-view.ts';
 import type { ErrorCode } from '../../../src-main/contract/errors.ts';
 import type { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
@@ -110,11 +110,11 @@ test('what was edited without a connection stays shown, and is saved by a host s
   project.locations.add(20, 30);
   project.locations.add(25, 35);
   void project.foreground.paint(image, { mode: 'add', radiusPx: 3, path: Float32Array.of(60, 60) });
-  project.review.mark([1], 'rejected');
+  project.review.setState([2], 'rejected');
   await drain();
   const { points, ids } = project.locations.view.of(image)!;
   expect([...points.slice(6)]).toEqual([20, 30, 25, 35]);
-  expect(project.review.view.of(image)!.marks).toEqual(Uint8Array.of(0, 2, 0));
+  expect(project.review.view.of(image)!.states).toEqual(Uint8Array.of(0, 2, 0));
   expect(project.foreground.strokes).toHaveLength(1);
   expect(project.current!.marks).toMatchObject({ locationCount: 5, foreground: 'picked' });
 
@@ -349,7 +349,7 @@ async function act({ host, project, reconnect }: TestWindow, choose: Choose, sal
         void foreground.paint(image, { mode, radiusPx: 2 + choose(4), path });
       }
     },
-    () => review.mark([choose(3)], (['accepted', 'rejected', 'deleted', 'unseen'] as const)[choose(4)]!),
+    () => review.setState([1 + choose(3)], (['accepted', 'rejected', 'found'] as const)[choose(3)]!),
     () => void project.undo(),
     () => void project.redo(),
     () => {

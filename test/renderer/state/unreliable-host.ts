@@ -17,7 +17,7 @@ import { makeEdit } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import type { EditName } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import { describeProject, summariseImages } from '../../../src-main/tasks/images/describe-project.ts';
 import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
-import { readReview } from '../../../src-main/tasks/review/review-cells.ts';
+import { readReview } from '../../../src-main/tasks/review/review-view.ts';
 import type { ConnectionStatus, Transport } from '../../../src-renderer/client/transport.ts';
 
 type Request = Extract<DownMessage, { type: 'request' }>;
@@ -190,7 +190,8 @@ export class UnreliableHost {
       case 'foreground.pick':
       case 'foreground.paint':
       case 'locations.edit':
-      case 'review.mark':
+      case 'review.setState':
+      case 'review.edit':
       case 'history.undo':
       case 'history.redo':
         return this.#edit(name, params);

@@ -6,12 +6,11 @@ import type { Project } from '../../../src-main/project/project.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
-import { countReviews } from '../../../src-main/tasks/review/review-cells.ts';
 import { planTraining } from '../../../src-main/tasks/training/plan-training.ts';
 import { hasPipes, makePipe } from '../../fixtures/make-pipe.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../keep-row-of-cells.ts';
-import { markLatest } from '../mark-latest.ts';
+import { judgeCells } from '../judge-cells.ts';
 import { control, smallProject } from '../small-project.ts';
 
 let folder: string;
@@ -26,7 +25,7 @@ beforeEach(async () => {
       at: '2026-01-01T00:00:00.000Z',
       scores: [0.9, 0.8],
     });
-    await markLatest(project, id, [0], 'accepted');
+    await judgeCells(project, id, [1], 'accepted');
   }
   await project.close();
 });
@@ -91,7 +90,6 @@ describe.each(faults)('where %s', (_, breakIt) => {
     const [bad, good] = (await describeProject(project)).images;
     expect(bad!.failure).toMatchObject({ subject: path, remedy: expect.any(String) as string });
     expect(good).toMatchObject({ failure: null, marks: { cells: 2, accepted: 1 } });
-    expect((await countReviews(project)).map(({ image }) => image)).toContain('field-2');
     expect((await planTraining(project, {})).leftOut.map(({ image }) => image)).toContain('field-1');
     await changeImages(project, { images: ['field-2'], excluded: true });
     expect((await describeProject(project)).images[1]).toMatchObject({ excluded: true, failure: null });

@@ -3,7 +3,7 @@ import type { Project } from '../../../src-main/project/project.ts';
 import { evaluateProject } from '../../../src-main/tasks/results/judge-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells, rowOfCells } from '../keep-row-of-cells.ts';
-import { markLatest } from '../mark-latest.ts';
+import { judgeCells } from '../judge-cells.ts';
 import { control, smallProject } from '../small-project.ts';
 
 /** Two fields with four true cells each; the one was segmented by another model since. */
@@ -57,8 +57,8 @@ describe('figures of the cells under review', () => {
   });
 
   test('leave out what was rejected and hold what was accepted, whatever its score', async () => {
-    await markLatest(project, 'field-1', [0, 1], 'rejected');
-    await markLatest(project, 'field-2', [1], 'accepted');
+    await judgeCells(project, 'field-1', [1, 2], 'rejected');
+    await judgeCells(project, 'field-2', [2], 'accepted');
     expect(await judge()).toMatchObject({
       pooled: [8, 4, 4 / 8],
       images: [

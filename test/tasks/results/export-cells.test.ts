@@ -8,7 +8,7 @@ import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
 import type { ExportParams, ExportResult } from '../../../src-main/tasks/results/export-cells.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells, side } from '../keep-row-of-cells.ts';
-import { markLatest } from '../mark-latest.ts';
+import { judgeCells } from '../judge-cells.ts';
 import { control, smallProject } from '../small-project.ts';
 
 const image = 'field-1';
@@ -44,9 +44,9 @@ test('what is exported is what Review shows: no rejected cell, none below the sc
     columns: [0, 2, 4, 5],
     leftOut: { rejected: 0, belowScore: 2 },
   });
-  await markLatest(project, image, [3], 'accepted');
-  await markLatest(project, image, [2], 'rejected');
-  await markLatest(project, image, [5], 'deleted');
+  await judgeCells(project, image, [4], 'accepted');
+  await judgeCells(project, image, [3], 'rejected');
+  await judgeCells(project, image, [6], 'rejected');
   expect(await exported()).toMatchObject({ columns: [0, 3, 4], leftOut: { rejected: 2, belowScore: 1 } });
   expect(await exported({ minScore: 0.5 })).toMatchObject({
     columns: [0, 3],

@@ -18,9 +18,9 @@ import { add } from '../../../src-main/tasks/images/add.ts';
 import { attachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
 import { cellTable } from '../../../src-main/tasks/results/judge-project.ts';
-import { readReview } from '../../../src-main/tasks/review/review-cells.ts';
+import { readReview } from '../../../src-main/tasks/review/review-view.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
-import { markLatest } from '../mark-latest.ts';
+import { judgeCells } from '../judge-cells.ts';
 import { control } from '../small-project.ts';
 
 const everyFormat = exportFormatNames;
@@ -169,14 +169,15 @@ describe('a prediction whose label image was edited by hand', () => {
     );
   });
 
-  test('shows in Review what is there: the cell that is gone counts as deleted, the others keep their marks', async () => {
+  test('shows in Review what is there: the cell that is gone is gone, the others keep their marks', async () => {
     const project = await edited();
-    await markLatest(project, 'a', [2], 'rejected');
+    await judgeCells(project, 'a', [3], 'rejected');
     const view = (await readReview(project, 'a'))!;
-    expect([...view.marks]).toEqual([0, 3, 2, 0, 0, 0]);
-    expect([...view.scores]).toEqual([0.9, 0, 0.7, 0.6, 0.5, 0.4].map(Math.fround));
-    expect([...view.areasPx]).toEqual([16, 0, 16, 16, 16, 16]);
-    expect([...view.order].sort()).toEqual([0, 2, 3, 4, 5]);
+    expect([...view.ids]).toEqual([1, 3, 4, 5, 6]);
+    expect([...view.states]).toEqual([0, 2, 0, 0, 0]);
+    expect([...view.scores]).toEqual([0.9, 0.7, 0.6, 0.5, 0.4].map(Math.fround));
+    expect([...view.areasPx]).toEqual([16, 16, 16, 16, 16]);
+    expect([...view.order].sort()).toEqual([0, 1, 2, 3, 4]);
     expect([...new Set(view.contours.ringLabels)]).toEqual([1, 3, 4, 5, 6]);
     await exportCells(project, { formats: everyFormat }, control);
     expect((await cellsOf(project, 'a')).csv).toEqual({ labels: [1, 4, 5, 6], scores: [0.9, 0.6, 0.5, 0.4] });

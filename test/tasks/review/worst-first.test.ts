@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { worstFirst } from '../../../src-main/tasks/review/review-cells.ts';
+import { worstFirst } from '../../../src-main/tasks/review/review-view.ts';
 
 test('low scores come first', () => {
   const order = worstFirst(Float32Array.of(0.9, 0.3, 0.6), Float32Array.of(100, 100, 100));

@@ -3,7 +3,6 @@ import { cellOverlay } from '../../../../src-renderer/stages/review/cell-overlay
 
 const view = {
   image: 'a',
-  model: 'm',
   contours: {
     points: new Float32Array(0),
     ringStarts: new Uint32Array([0]),
@@ -12,8 +11,11 @@ const view = {
   locations: new Float32Array(0),
   areasPx: new Float32Array(5),
   madeBy: { at: '', elapsedMs: 0, views: 1, diameterPx: null, computedBy: null } as const,
-  // Cells 0 … 4: unseen, accepted, rejected, deleted, unseen with a low score.
-  marks: new Uint8Array([0, 1, 2, 3, 0]),
+  prediction: { model: 'm', madeAt: '' },
+  allChecked: false,
+  ids: new Uint32Array([1, 2, 3, 4, 6]),
+  // Found, accepted, rejected, edited, found with a low score.
+  states: new Uint8Array([0, 1, 2, 3, 0]),
   scores: new Float32Array([0.9, 0.8, 0.7, 0.9, 0.1]),
   order: new Uint32Array([4, 2, 1, 0, 3]),
   modelMinScore: 0.2,
@@ -22,16 +24,15 @@ const view = {
 };
 const overlay = { outline: true, fill: false, fillOpacity: 0.3, points: true };
 
-test('each cell has the style of its mark; deleted ones are hidden, and those below the score that nobody has judged', () => {
-  // The accepted and the rejected cell are below the score too.
+test('each cell has the style of its state; those below the score that nobody has judged are hidden', () => {
+  // The accepted and the rejected cell are below the score too. No cell has id 5.
   const { states } = cellOverlay(view, 0.85, null, overlay);
-  // Background, then cell i at label i + 1.
-  expect([...states!]).toEqual([255, 0, 1, 2, 255, 255]);
+  expect([...states!]).toEqual([255, 0, 1, 2, 3, 255, 255]);
 });
 
 test('the selected cell has a style of its own and lies above the others', () => {
-  const { states, raised } = cellOverlay(view, 0.5, 2, overlay);
-  expect(states![3]).toBe(3);
+  const { states, raised } = cellOverlay(view, 0.5, 3, overlay);
+  expect(states![3]).toBe(5);
   expect(raised).toBe(3);
 });
 

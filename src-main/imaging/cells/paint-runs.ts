@@ -1,0 +1,58 @@
+import type { LabelRuns } from '../../contract/pixels.ts';
+import type { CellMask } from '../../contract/review-document.ts';
+import { boxOf, eachRun } from './cell-mask.ts';
+
+/**
+ * A label image of instances of another one, and of masks on pixels that none of these has.
+ * @param idOf the new label of each instance that stays, by its old label
+ * @param masks by label
+ */
+export function paintRuns(
+  { height, width, rowStarts, starts, ends, labels }: LabelRuns,
+  idOf: ReadonlyMap<number, number>,
+  masks: ReadonlyMap<number, CellMask>,
+): LabelRuns {
+  /** Start, end and label of the masks' runs, by row. */
+  const rows = new Map<number, [number, number, number][]>();
+  let count = labels.length;
+  for (const [id, mask] of masks) {
+    eachRun(mask, boxOf(mask), (y, start, end) => {
+      const row = rows.get(y);
+      if (row === undefined) rows.set(y, [[start, end, id]]);
+      else row.push([start, end, id]);
+      count++;
+    });
+  }
+  const painted = {
+    rowStarts: new Uint32Array(height + 1),
+    starts: new Int32Array(count),
+    ends: new Int32Array(count),
+    labels: new Int32Array(count),
+  };
+  let at = 0;
+  const push = (start: number, end: number, id: number): void => {
+    painted.starts[at] = start;
+    painted.ends[at] = end;
+    painted.labels[at++] = id;
+  };
+  for (let y = 0; y < height; y++) {
+    const row = (rows.get(y) ?? []).sort((a, b) => a[0] - b[0]);
+    let next = 0;
+    for (let run = rowStarts[y]; run < rowStarts[y + 1]; run++) {
+      const id = idOf.get(labels[run]);
+      if (id === undefined) continue;
+      for (; next < row.length && row[next][0] < starts[run]; next++) push(...row[next]);
+      push(starts[run], ends[run], id);
+    }
+    for (; next < row.length; next++) push(...row[next]);
+    painted.rowStarts[y + 1] = at;
+  }
+  return {
+    height,
+    width,
+    rowStarts: painted.rowStarts,
+    starts: painted.starts.slice(0, at),
+    ends: painted.ends.slice(0, at),
+    labels: painted.labels.slice(0, at),
+  };
+}

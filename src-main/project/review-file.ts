@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { cellMaskSchema, cellSources, cellStates, predictionId } from '../contract/review-document.ts';
+import type { PredictionId, ReviewCell } from '../contract/review-document.ts';
+import { LacssError } from '../contract/errors.ts';
+import { mostPixels } from '../contract/project.ts';
+import type { LabelImage } from '../contract/pixels.ts';
+import { parseJson, parseJsonText } from './read-json.ts';
+
+/** A cell as kept. One without an own mask has its score and location in the prediction. */
+export type KeptCell = Pick<ReviewCell, 'id' | 'state' | 'label' | 'mask'> &
+  Partial<Pick<ReviewCell, 'score' | 'source' | 'location'>>;
+
+/** The cells of an image as kept in `review.json`. */
+export interface KeptReview {
+  prediction: PredictionId | null;
+  allChecked: boolean;
+  /** The id of the next new cell: ids are not given twice. */
+  nextId: number;
+  /** The largest label of the prediction when its cells were taken over. A larger one was drawn by hand later. */
+  lastLabel: number;
+  /** By ascending id. */
+  cells: readonly KeptCell[];
+}
+
+type Size = Pick<LabelImage, 'height' | 'width'>;
+
+const numberSchema = z.int().positive().max(mostPixels);
+
+const cellSchema = z.union([
+  z.strictObject({ id: numberSchema, state: z.enum(cellStates), label: numberSchema }),
+  z.strictObject({
+    id: numberSchema,
+    state: z.enum(cellStates),
+    label: numberSchema.optional(),
+    score: z.number().min(0).max(1),
+    source: z.enum(cellSources),
+    y: z.number(),
+    x: z.number(),
+    mask: cellMaskSchema,
+  }),
+]);
+
+const fileSchema = z.strictObject({
+  prediction: predictionId.nullable(),
+  allChecked: z.boolean(),
+  nextId: numberSchema,
+  lastLabel: z.int().nonnegative().max(mostPixels),
+  cells: z.array(cellSchema),
+});
+
+/** What schemas up to 3 kept: marks of the cells of one prediction, by label. */
+const marksSchema = z.strictObject({
+  model: z.string(),
+  madeAt: z.string(),
+  cells: z.int().nonnegative().max(mostPixels),
+  accepted: z.array(numberSchema),
+  rejected: z.array(numberSchema),
+  deleted: z.array(numberSchema),
+});
+
+const texts = new WeakMap<KeptCell, string>();
+
+/** A cell as one line of `review.json`. */
+export function cellText(cell: KeptCell): string {
+  const known = texts.get(cell);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(valueOf(cell));
+  texts.set(cell, text);
+  return text;
+}
+
+function valueOf({ id, state, label, mask, score, source, location }: KeptCell): unknown {
+  if (mask === null) return { id, state, label };
+  const { top, left, height, width, runs } = mask;
+  return {
+    id,
+    state,
+    ...(label === null ? {} : { label }),
+    score,
+    source,
+    y: location?.y,
+    x: location?.x,
+    mask: { top, left, height, width, runs: Array.from(runs) },
+  };
+}
+
+/** The bytes of `review.json`: one line per cell. */
+export function encodeReview({ prediction, allChecked, nextId, lastLabel, cells }: KeptReview): Uint8Array {
+  const head = JSON.stringify({ prediction, allChecked, nextId, lastLabel }).slice(1, -1);
+  return new TextEncoder().encode(`{${head},"cells":[\n${cells.map(cellText).join(',\n')}\n]}\n`);
+}
+
+/**
+ * Reads `review.json`, also as schemas up to 3 wrote it: their deleted cells are rejected.
+ * @throws LacssError `annotation-invalid`
+ */
+export function decodeReview(bytes: Uint8Array, size: Size, fileName: string): KeptReview {
+  const value = parseJsonText(new TextDecoder().decode(bytes), fileName, 'annotation-invalid');
+  const review =
+    value !== null && typeof value === 'object' && 'madeAt' in value
+      ? ofMarks(parseJson(value, marksSchema, fileName, 'annotation-invalid'), size, fileName)
+      : ofFile(parseJson(value, fileSchema, fileName, 'annotation-invalid'));
+  refuseImpossibleCells(review, size, fileName);
+  return review;
+}
+
+function ofFile({ cells, ...rest }: z.infer<typeof fileSchema>): KeptReview {
+  return {
+    ...rest,
+    cells: cells.map((cell): KeptCell => {
+      if (!('mask' in cell)) return { ...cell, mask: null };
+      const { id, state, label = null, score, source, y, x, mask } = cell;
+      return { id, state, label, score, source, location: { y, x }, mask };
+    }),
+  };
+}
+
+function ofMarks(
+  { model, madeAt, cells: count, accepted, rejected, deleted }: z.infer<typeof marksSchema>,
+  size: Size,
+  fileName: string,
+): KeptReview {
+  const states = new Map<number, KeptCell['state']>();
+  for (const label of accepted) states.set(label, 'accepted');
+  for (const label of [...rejected, ...deleted]) states.set(label, 'rejected');
+  const largest = [...states.keys()].reduce((most, label) => Math.max(most, label), 0);
+  if (count > size.height * size.width)
+    throw impossible(fileName, `${count} cells in an image of ${size.height * size.width} pixels`);
+  if (largest > count)
+    throw impossible(fileName, `a mark of cell ${largest}, but there are only ${count} cells`);
+  const cells = Array.from({ length: count }, (_, i): KeptCell => {
+    return { id: i + 1, state: states.get(i + 1) ?? 'found', label: i + 1, mask: null };
+  });
+  return { prediction: { model, madeAt }, allChecked: false, nextId: count + 1, lastLabel: count, cells };
+}
+
+/** Ids ascend and are below the next one, and masks are within the image and not empty. */
+function refuseImpossibleCells({ cells, nextId }: KeptReview, size: Size, fileName: string): void {
+  let last = 0;
+  for (const { id, mask } of cells) {
+    if (id <= last) throw impossible(fileName, `cell ${id} after cell ${last}`);
+    if (id >= nextId) throw impossible(fileName, `cell ${id}, but the next id is ${nextId}`);
+    last = id;
+    if (mask === null) continue;
+    const { top, left, height, width, runs } = mask;
+    if (top + height > size.height || left + width > size.width)
+      throw impossible(fileName, `cell ${id}, which is outside the image`);
+    let total = 0;
+    let inside = 0;
+    for (let i = 0; i < runs.length; i++) {
+      total += runs[i];
+      if (i % 2 === 1) inside += runs[i];
+    }
+    if (total > height * width || inside === 0)
+      throw impossible(fileName, `cell ${id}, whose pixels do not fit its box`);
+  }
+}
+
+function impossible(fileName: string, what: string): LacssError {
+  return new LacssError('annotation-invalid', `${fileName} contains ${what}.`, {
+    subject: fileName,
+    remedy: 'Delete this file. The program then uses the last review in the history of the image.',
+  });
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { cellStates } from '../../contract/review-document.ts';
+import type { CellState, ReviewDocument } from '../../contract/review-document.ts';
+
+const count = z.int().nonnegative();
+
+/** Number of cells by state, as kept with a review. */
+export const countsSchema = z.strictObject({
+  found: count,
+  accepted: count,
+  rejected: count,
+  edited: count,
+  added: count,
+});
+
+/** The number of cells in each state; none without a document. */
+export function countStates(document: Pick<ReviewDocument, 'cells'> | null): Record<CellState, number> {
+  const counts = Object.fromEntries(cellStates.map((state) => [state, 0])) as Record<CellState, number>;
+  for (const { state } of document?.cells ?? []) counts[state] += 1;
+  return counts;
+}

@@ -1,0 +1,371 @@
+import { LacssError } from '../../contract/errors.ts';
+import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
+import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import { cellStates } from '../../contract/review-document.ts';
+import type {
+  CellEdit,
+  CellMask,
+  CellState,
+  Judgement,
+  PredictionId,
+  ReviewCell,
+  ReviewDocument,
+} from '../../contract/review-document.ts';
+import type { ReviewPatch } from '../../contract/requests/review.ts';
+import { isFirm } from '../../imaging/cells/cell-shapes.ts';
+import { boxOf, cellMaskOf, eachRun, masksEqual, regionOf } from '../../imaging/cells/cell-mask.ts';
+import { editCells } from '../../imaging/cells/edit-cells.ts';
+import { holdsPoint, innerPoint } from '../../imaging/cells/inner-point.ts';
+import { keepOnePiece } from '../../imaging/cells/keep-one-piece.ts';
+import type { CellChanges, ShownCells } from '../../imaging/cells/cell-draft.ts';
+import type { Project } from '../../project/project.ts';
+import { countStates } from './count-states.ts';
+import { keyOf, openKept, openReview } from './open-review.ts';
+import type { OpenReview } from './open-review.ts';
+import { patchBetween } from './review-view.ts';
+
+/** What a person looked at while making an edit. */
+export interface LookedAt {
+  prediction: PredictionId | null;
+  revision: number;
+}
+
+/**
+ * Sets the state of cells; one step of undo.
+ * @throws LacssError `annotation-missing` without cells; `annotation-invalid` if a cell is not there any more, has another
+ * shape, or would have no pixels of its own
+ */
+export function setCellState(
+  project: Project,
+  imageId: string,
+  lookedAt: LookedAt,
+  { ids, state }: { ids: readonly number[]; state: Judgement },
+  editId?: string,
+): Promise<ReviewPatch> {
+  return changeReview(project, imageId, lookedAt, editId, (review) => ({
+    title: titleOf(state, ids.length),
+    touched: ids,
+    document: judged(review, ids, state),
+  }));
+}
+
+/**
+ * Changes the shapes of cells; one step of undo.
+ * @throws LacssError as {@link setCellState}, and as `editCells`
+ */
+export function editShapes(
+  project: Project,
+  imageId: string,
+  lookedAt: LookedAt,
+  edit: CellEdit,
+  editId?: string,
+): Promise<ReviewPatch> {
+  return changeReview(project, imageId, lookedAt, editId, (review) => {
+    const shown = shownOf(project, review);
+    for (const id of namedBy(edit)) requireShown(shown, id);
+    const changes = editCells(shown, edit);
+    return {
+      title: editTitles[edit.kind],
+      touched: [...namedBy(edit), ...changes.changed.keys(), ...changes.removed],
+      document: applied(review.document, edit, changes),
+    };
+  });
+}
+
+/** Says whether every cell of the image is there and right; one step of undo. */
+export function setAllChecked(
+  project: Project,
+  imageId: string,
+  lookedAt: LookedAt,
+  allChecked: boolean,
+  editId?: string,
+): Promise<ReviewPatch> {
+  return changeReview(project, imageId, lookedAt, editId, ({ document }) => ({
+    title: allChecked ? 'Mark all cells as checked' : 'Mark cells as not all checked',
+    touched: allChecked ? document.cells.map(({ id }) => id) : [],
+    document: { ...document, allChecked },
+  }));
+}
+
+/** The answer to an edit that was made before. */
+export async function repeatedPatch(
+  project: Project,
+  imageId: string,
+  lookedAt: LookedAt,
+): Promise<ReviewPatch> {
+  const image = project.image(imageId);
+  const review = await requireReview(project, image);
+  return patchBetween(image.id, await reviewAt(project, image, lookedAt.revision), review);
+}
+
+interface Change {
+  title: string;
+  /** The cells that must be as the person saw them. */
+  touched: readonly number[];
+  document: ReviewDocument;
+}
+
+async function changeReview(
+  project: Project,
+  imageId: string,
+  lookedAt: LookedAt,
+  editId: string | undefined,
+  change: (review: OpenReview) => Change,
+): Promise<ReviewPatch> {
+  const image = project.image(imageId);
+  const review = await requireReview(project, image);
+  if (!isSamePrediction(review.document.prediction, lookedAt.prediction)) {
+    throw new LacssError('annotation-invalid', `${image.name} was segmented again. No cell was changed.`, {
+      subject: image.name,
+      remedy: 'Look at the new cells, then change them.',
+    });
+  }
+  const before =
+    lookedAt.revision === review.document.revision
+      ? review
+      : await reviewAt(project, image, lookedAt.revision);
+  const { title, touched, document } = change(review);
+  requireAsSeen(image, touched, before, review);
+  const value = { ...document };
+  const source: AnnotationSource = { method: 'review', by: 'person', parameters: parametersOf(document) };
+  const annotation = project.annotation(image);
+  const { revision, state } = await annotation.edit(title, { review: { value, source } }, undefined, editId);
+  const after = await openKept(project, image, { value, revision, key: keyOf(state) });
+  if (after === null) throw new RangeError('The cells of the image are gone after an edit');
+  return patchBetween(image.id, before, after);
+}
+
+/** Kept with the step, so that the summary of an image need not read its cells. */
+function parametersOf(document: ReviewDocument): AnnotationSource['parameters'] {
+  return { prediction: document.prediction, counts: countStates(document) };
+}
+
+async function requireReview(project: Project, image: ImageEntry): Promise<OpenReview> {
+  const review = await openReview(project, image.id);
+  if (review !== null) return review;
+  throw new LacssError('annotation-missing', `${image.name} has not been segmented yet.`, {
+    subject: image.name,
+    remedy: 'Segment it first.',
+  });
+}
+
+/** The cells as they were after an earlier edit. @throws LacssError `annotation-invalid` if that cannot be read */
+async function reviewAt(project: Project, image: ImageEntry, revision: number): Promise<OpenReview> {
+  const kept = await project.annotation(image).readAt('review', revision);
+  const review = kept === null ? null : await openKept(project, image, { ...kept, revision });
+  if (review !== null) return review;
+  throw new LacssError(
+    'annotation-invalid',
+    `${image.name} has no cells of revision ${revision}. No cell was changed.`,
+    { subject: image.name, remedy: 'Look at the cells as they are now, then change them.' },
+  );
+}
+
+function isSamePrediction(a: PredictionId | null, b: PredictionId | null): boolean {
+  return a === null || b === null ? a === b : a.model === b.model && a.madeAt === b.madeAt;
+}
+
+/** An edit counts only for cells that have the shape that the person saw. */
+function requireAsSeen(
+  image: ImageEntry,
+  touched: readonly number[],
+  before: OpenReview,
+  now: OpenReview,
+): void {
+  const known = new Map(now.document.cells.map((cell) => [cell.id, cell]));
+  for (const id of touched) {
+    if (known.has(id)) continue;
+    throw new LacssError('annotation-invalid', `${image.name} has no cell ${id}. No cell was changed.`, {
+      subject: image.name,
+      remedy: 'Look at the cells as they are now, then change them.',
+    });
+  }
+  if (before === now) return;
+  const seen = new Map(before.document.cells.map((cell) => [cell.id, cell]));
+  for (const id of touched) {
+    const [was, is] = [seen.get(id), known.get(id)];
+    if (was !== undefined && is !== undefined && hasSameMask(was, is)) continue;
+    throw new LacssError(
+      'annotation-invalid',
+      `Cell ${id} of ${image.name} was changed in the meantime. No cell was changed.`,
+      { subject: image.name, remedy: 'Look at the cell as it is now, then change it.' },
+    );
+  }
+}
+
+function hasSameMask(a: ReviewCell, b: ReviewCell): boolean {
+  if (a.mask === null || b.mask === null) return a.mask === b.mask && a.label === b.label;
+  return a.mask === b.mask || masksEqual(a.mask, b.mask);
+}
+
+/** The cells that Review shows, for an edit of their shapes. */
+function shownOf(project: Project, { document, shapes, found }: OpenReview): ShownCells {
+  const least = leastScore(project.manifest.settings.review, found?.record.modelMinScore);
+  const shown = new Set<number>();
+  for (const { id, state, score } of document.cells) {
+    if (state === 'rejected' || isBelowScore(cellStates.indexOf(state), score, least)) continue;
+    if (shapes.box(id) !== null) shown.add(id);
+  }
+  return {
+    height: shapes.height,
+    width: shapes.width,
+    near: (box) => [...shapes.near(box)].filter((id) => shown.has(id)),
+    mask: (id) => (shown.has(id) ? (shapes.mask(id) ?? undefined) : undefined),
+  };
+}
+
+function requireShown(shown: ShownCells, id: number): void {
+  if (shown.mask(id) !== undefined) return;
+  throw new LacssError('annotation-invalid', `Cell ${id} is not shown. No cell was changed.`, {
+    subject: `cell ${id}`,
+    remedy: 'Show the cell, or choose another one.',
+  });
+}
+
+/** The cells that an edit names. */
+function namedBy(edit: CellEdit): readonly number[] {
+  switch (edit.kind) {
+    case 'brush':
+    case 'redraw':
+    case 'split':
+      return [edit.id];
+    case 'cut':
+      return edit.ids ?? [];
+    case 'merge':
+    case 'fillHoles':
+    case 'smooth':
+    case 'delete':
+      return edit.ids;
+    case 'lasso':
+    case 'mergeAcross':
+    case 'addMask':
+      return [];
+  }
+}
+
+/** A document with the changes of an edit. Neighbours that were pushed keep their state. */
+function applied(document: ReviewDocument, edit: CellEdit, changes: CellChanges): ReviewDocument {
+  const mayPush = edit.kind === 'brush' || edit.kind === 'redraw' || edit.kind === 'lasso';
+  const named = new Set(namedBy(edit));
+  const removed = new Set(changes.removed);
+  const points = edit.kind === 'split' ? pairsOf(edit.points) : [];
+  const locationIn = (mask: CellMask, wanted: { y: number; x: number } | null) =>
+    [...points, ...(wanted === null ? [] : [wanted])].find((point) => holdsPoint(mask, point)) ??
+    innerPoint(mask);
+  const cells: ReviewCell[] = [];
+  for (const cell of document.cells) {
+    const mask = changes.changed.get(cell.id);
+    if (mask !== undefined) {
+      const isOwn = named.has(cell.id) || !mayPush;
+      const state: CellState = isOwn && cell.state !== 'added' ? 'edited' : cell.state;
+      cells.push({ ...cell, state, mask, location: locationIn(mask, cell.location) });
+    } else if (!removed.has(cell.id)) {
+      cells.push(cell);
+    } else if (edit.kind === 'delete' && !isDrawn(cell)) {
+      cells.push({ ...cell, state: 'rejected' });
+    }
+  }
+  let { nextId } = document;
+  for (const mask of changes.added) {
+    const isPrompt = edit.kind === 'addMask';
+    cells.push({
+      id: nextId++,
+      state: 'added',
+      score: isPrompt ? edit.score : 1,
+      source: isPrompt ? edit.source : 'person',
+      location: locationIn(mask, isPrompt ? edit.location : null),
+      mask,
+      label: null,
+    });
+  }
+  return { ...document, cells, nextId };
+}
+
+/** Whether a person, not a model or a file, said first that the cell is there. */
+function isDrawn({ source }: ReviewCell): boolean {
+  return source === 'person' || source === 'prompt';
+}
+
+function pairsOf(packed: ArrayLike<number>): { y: number; x: number }[] {
+  return Array.from({ length: packed.length / 2 }, (_, i) => ({ y: packed[2 * i], x: packed[2 * i + 1] }));
+}
+
+/** A document in which a person has judged cells. */
+function judged(review: OpenReview, ids: readonly number[], judgement: Judgement): ReviewDocument {
+  const wanted = new Set(ids);
+  const { document, shapes } = review;
+  /** Cells that become firm now, with their shapes: each one's pixels are no longer free. */
+  const firmNow = new Map<number, CellMask>();
+  const known = new Map(document.cells.map((cell) => [cell.id, cell]));
+  const cells = document.cells.map((cell): ReviewCell => {
+    if (!wanted.has(cell.id)) return cell;
+    const state = stateFor(cell, judgement);
+    if (state === cell.state) return cell;
+    if (!isFirm({ state }) || isFirm(cell)) return { ...cell, state };
+    if (cell.state !== 'rejected') {
+      return shapes.isTrimmed(cell.id)
+        ? { ...cell, state, mask: requirePixels(cell.id, shapes.mask(cell.id)) }
+        : { ...cell, state };
+    }
+    const own = requirePixels(cell.id, shapes.mask(cell.id));
+    const mask = requirePixels(cell.id, withoutFirm(own, cell.id));
+    firmNow.set(cell.id, mask);
+    return masksEqual(mask, own) ? { ...cell, state } : { ...cell, state, mask };
+  });
+  return { ...document, cells };
+
+  function withoutFirm(own: CellMask, id: number): CellMask | null {
+    const region = regionOf(own);
+    const box = boxOf(own);
+    const take = (mask: CellMask | null): void => {
+      if (mask === null) return;
+      eachRun(mask, box, (y, start, end) => {
+        const row = (y - box.top) * region.width - box.left;
+        region.data.fill(0, row + start, row + end);
+      });
+    };
+    for (const near of shapes.near(box)) {
+      const cell = known.get(near);
+      if (near === id || cell === undefined) continue;
+      if (isFirm(cell) || (cell.state === 'found' && wanted.has(near))) take(shapes.mask(near));
+    }
+    for (const mask of firmNow.values()) take(mask);
+    keepOnePiece(region);
+    return cellMaskOf(region);
+  }
+}
+
+/** What a judgement makes of a cell. A cell that a person drew or edited counts as accepted already. */
+function stateFor(cell: ReviewCell, judgement: Judgement): CellState {
+  if (judgement === 'rejected') return 'rejected';
+  if (isDrawn(cell)) return 'added';
+  if (judgement === 'accepted') return cell.state === 'edited' ? 'edited' : 'accepted';
+  return cell.mask !== null && cell.label !== null ? 'edited' : 'found';
+}
+
+function requirePixels(id: number, mask: CellMask | null): CellMask {
+  if (mask !== null) return mask;
+  throw new LacssError('annotation-invalid', `Cell ${id} is under other cells. No cell was changed.`, {
+    subject: `cell ${id}`,
+    remedy: 'Reject or change the cells above it first.',
+  });
+}
+
+const editTitles: Record<CellEdit['kind'], string> = {
+  brush: 'Brush a cell',
+  redraw: 'Redraw an outline',
+  lasso: 'Draw a cell',
+  cut: 'Cut cells',
+  merge: 'Merge cells',
+  mergeAcross: 'Merge cells',
+  fillHoles: 'Fill holes',
+  smooth: 'Smooth outlines',
+  delete: 'Delete cells',
+  addMask: 'Add a cell',
+  split: 'Split a cell',
+};
+
+function titleOf(judgement: Judgement, count: number): string {
+  const verb = { found: 'Take back the judgement of', accepted: 'Accept', rejected: 'Reject' }[judgement];
+  return count === 1 ? `${verb} a cell` : `${verb} ${count} cells`;
+}
