@@ -26,7 +26,8 @@ const sizeSchema = z.int().positive().max(mostPixels);
 const startSchema = z.int().nonnegative().max(mostPixels);
 
 /**
- * The pixels of one cell: run lengths within a box, row by row, starting with a run outside. Runs continue across
+ * The pixels of one cell: run lengths within a box, row by row, starting with a run outside. Runs continue
+ * across
  * the ends of rows. (The run lengths of COCO, by rows instead of columns.)
  */
 export const cellMaskSchema = z.strictObject({
@@ -40,7 +41,9 @@ export type CellMask = z.infer<typeof cellMaskSchema>;
 
 /** One cell of an image under review. */
 export interface ReviewCell {
-  /** Stable, from 1, never given to another cell. A found cell has the label of the first prediction, if free. */
+  /**
+   * Stable, from 1, never given to another cell. A found cell has the label of the first prediction, if free.
+   */
   id: number;
   state: CellState;
   /** In [0, 1]; 1 for an added cell. */
@@ -62,7 +65,9 @@ export interface ReviewDocument {
   allChecked: boolean;
   /** The id of the next new cell. */
   nextId: number;
-  /** The largest label of the prediction when its cells were taken over. A larger one was drawn by hand later. */
+  /**
+   * The largest label of the prediction when its cells were taken over. A larger one was drawn by hand later.
+   */
   lastLabel: number;
   /** The number of the image's last edit that is in it. */
   revision: number;

@@ -86,7 +86,8 @@ export class PredictionStore {
   }
 
   /**
-   * @param isNeeded whether an earlier prediction made at this time is kept; asked after the new one is in place
+   * @param isNeeded whether an earlier prediction made at this time is kept; asked after the new one is in
+   * place
    * @throws LacssError `disk-full`, `file-unwritable`; then the earlier prediction is unchanged
    */
   async write(
@@ -114,7 +115,8 @@ export class PredictionStore {
   /**
    * `null` where there is no prediction.
    * @param madeAt the time of an earlier prediction. @default the newest
-   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a cell that the
+   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a
+   * cell that the
    * table lacks
    */
   async read(madeAt?: string): Promise<KeptPrediction | null> {

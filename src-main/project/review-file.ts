@@ -16,7 +16,9 @@ export interface KeptReview {
   allChecked: boolean;
   /** The id of the next new cell: ids are not given twice. */
   nextId: number;
-  /** The largest label of the prediction when its cells were taken over. A larger one was drawn by hand later. */
+  /**
+   * The largest label of the prediction when its cells were taken over. A larger one was drawn by hand later.
+   */
   lastLabel: number;
   /** By ascending id. */
   cells: readonly KeptCell[];

@@ -139,7 +139,9 @@ export class ReviewState {
     return same ? id : this.#select(at + 1);
   }
 
-  /** Removes the selected cell if a person drew it, rejects it otherwise, and selects the next in the list. */
+  /**
+   * Removes the selected cell if a person drew it, rejects it otherwise, and selects the next in the list.
+   */
   deleteSelected(): number | null {
     const id = this.selected;
     if (id === null || !this.indexOf.has(id)) return null;

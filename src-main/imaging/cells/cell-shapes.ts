@@ -18,9 +18,12 @@ export interface IndexedLabels {
 const coveredFrom = 0.5;
 
 /**
- * The shapes of the cells under review, so that no two shown cells overlap and each is one piece. A cell that a person
- * accepted, edited or added keeps its pixels, and a found cell loses those. A found cell that loses half of its pixels
- * or more is covered: it has no shape while that lasts. Rejected cells keep their shapes and may overlap others.
+ * The shapes of the cells under review, so that no two shown cells overlap and each is one piece. A cell that
+ * a person
+ * accepted, edited or added keeps its pixels, and a found cell loses those. A found cell that loses half of
+ * its pixels
+ * or more is covered: it has no shape while that lasts. Rejected cells keep their shapes and may overlap
+ * others.
  */
 export class CellShapes {
   readonly height: number;

@@ -157,7 +157,9 @@ async function reviewCounts(
   part: AnnotationPart | null,
 ): Promise<Pick<ImageMarks, 'cells' | 'accepted' | 'rejected'>> {
   if (part === null) return { cells: prediction?.record.cells ?? 0, accepted: 0, rejected: 0 };
-  const known = countsSchema.safeParse(part.source.parameters.counts);
+  // A file that another program has changed is read, so that the image shows what is wrong with it.
+  const isKnown = await project.annotation(image).isAsWritten('review');
+  const known = countsSchema.safeParse(isKnown ? part.source.parameters.counts : null);
   const { found, accepted, rejected, edited, added } = known.success
     ? known.data
     : countStates((await openReview(project, image.id))?.document ?? null);

@@ -32,7 +32,8 @@ export interface LookedAt {
 
 /**
  * Sets the state of cells; one step of undo.
- * @throws LacssError `annotation-missing` without cells; `annotation-invalid` if a cell is not there any more, has another
+ * @throws LacssError `annotation-missing` without cells; `annotation-invalid` if a cell is not there any
+ * more, has another
  * shape, or would have no pixels of its own
  */
 export function setCellState(
@@ -149,7 +150,10 @@ async function requireReview(project: Project, image: ImageEntry): Promise<OpenR
   });
 }
 
-/** The cells as they were after an earlier edit. @throws LacssError `annotation-invalid` if that cannot be read */
+/**
+ * The cells as they were after an earlier edit. @throws LacssError `annotation-invalid` if that cannot be
+ * read
+ */
 async function reviewAt(project: Project, image: ImageEntry, revision: number): Promise<OpenReview> {
   const kept = await project.annotation(image).readAt('review', revision);
   const review = kept === null ? null : await openKept(project, image, { ...kept, revision });

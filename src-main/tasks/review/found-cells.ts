@@ -40,7 +40,9 @@ export class FoundCells implements IndexedLabels {
   }
 }
 
-/** How many predictions stay in memory: that of the image at hand, and one more for undo across two of them. */
+/**
+ * How many predictions stay in memory: that of the image at hand, and one more for undo across two of them.
+ */
 const mostKept = 2;
 const kept = new Map<string, Promise<FoundCells | null>>();
 

@@ -50,10 +50,12 @@ export async function openKept(
   image: ImageEntry,
   { value, revision, key }: KeptAt,
 ): Promise<OpenReview | null> {
-  let found = value?.prediction == null ? null : await foundCells(project, image, value.prediction);
+  let found: FoundCells | null = null;
   let kept = value;
+  const latest = await latestPrediction(project, image.id);
+  if (kept?.prediction && kept.prediction.madeAt === latest?.record.at)
+    found = await foundCells(project, image, kept.prediction);
   if (kept === null || (kept.prediction !== null && found === null)) {
-    const latest = await latestPrediction(project, image.id);
     if (latest === null) return null;
     found = await foundCells(project, image, { model: latest.model, madeAt: latest.record.at });
     if (found === null) return null;
@@ -104,7 +106,8 @@ function startOf({ id, cells, record }: FoundCells): KeptReview {
 }
 
 /**
- * A document with what its prediction says of each cell. A cell that a person removed from the label image by hand is not
+ * A document with what its prediction says of each cell. A cell that a person removed from the label image by
+ * hand is not
  * in it, and one that a person drew there is a found cell.
  */
 function joined(kept: KeptReview, found: FoundCells | null, revision: number): ReviewDocument {

@@ -22,7 +22,8 @@ export interface CellsOfImage {
 
 /**
  * The cells of an image under review.
- * @param settings which are shown: neither rejected cells, nor found ones below the score. `null`: all cells, these too
+ * @param settings which are shown: neither rejected cells, nor found ones below the score. `null`: all cells,
+ * these too
  * @param model takes the cells that this model found; a person's review counts if it is of them
  * @returns null if the image has no cells yet (of this model)
  * @throws LacssError as `openReview`
