@@ -2,12 +2,19 @@ import type { ContourSet } from '../../src-main/contract/pixels.ts';
 import type { ReviewCells, ReviewPatch, ReviewView } from '../../src-main/contract/requests/review.ts';
 
 /** The view after a patch; the view must have the revision that the patch names. */
-export function applyReviewPatch(
-  view: ReviewView,
-  { changed, removed, image, ...rest }: Omit<ReviewPatch, 'since'>,
-): ReviewView {
-  const cells = replaceCells(view, changed, removed);
-  return { ...rest, image, ...cells };
+export function applyReviewPatch(view: ReviewView, patch: ReviewPatch): ReviewView {
+  const { image, prediction, madeBy, modelMinScore, order, allChecked, revision, usual } = patch;
+  return {
+    image,
+    prediction,
+    madeBy,
+    modelMinScore,
+    order,
+    allChecked,
+    revision,
+    usual,
+    ...replaceCells(view, patch.changed, patch.removed),
+  };
 }
 
 /** Some cells with others in their place, by ascending id. */
