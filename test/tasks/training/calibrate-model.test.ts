@@ -6,7 +6,7 @@ import { keptPrediction } from '../../../src-main/project/kept-prediction.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { evaluate } from '../../../src-main/tasks/results/evaluate.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
-import { readReview } from '../../../src-main/tasks/review/review-cells.ts';
+import { readReview } from '../../../src-main/tasks/review/review-view.ts';
 import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
 import { stripToLeaveOut } from '../../../src-main/tasks/training/calibrate-model.ts';
 import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
