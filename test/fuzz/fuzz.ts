@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { processorMs } from '../fixtures/process-table.ts';
 import { keepFinding } from './fuzz-worker.ts';
 import type { CaseEnd, CaseOrder } from './fuzz-worker.ts';
 import { fuzzTargets } from './targets.ts';
@@ -95,9 +96,9 @@ async function runOne(
   limitMs: number,
 ): Promise<OneEnd & { elapsedMs: number }> {
   const startedAt = performance.now();
-  const before = await processorMs(worker);
+  const before = processorMs(worker.pid);
   const end = await askOne(worker, order, limitMs, before);
-  const after = await processorMs(worker);
+  const after = processorMs(worker.pid);
   const elapsedMs = before === null || after === null ? performance.now() - startedAt : after - before;
   return { ...end, elapsedMs };
 }
@@ -111,9 +112,8 @@ async function askOne(
   const stop = new AbortController();
   const { signal } = stop;
   const timer = setInterval(() => {
-    void processorMs(worker).then((now) => {
-      if (now === null || before === null || now - before > limitMs) stop.abort();
-    });
+    const now = processorMs(worker.pid);
+    if (now === null || before === null || now - before > limitMs) stop.abort();
   }, limitMs);
   // A case that waits for something uses no processor.
   const guard = setTimeout(() => stop.abort(), 20 * limitMs);
@@ -132,15 +132,6 @@ async function askOne(
     clearTimeout(guard);
     stop.abort();
   }
-}
-
-/** What a process has computed so far, ms; null where no file tells it. */
-async function processorMs({ pid }: ChildProcess): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  // 100 ticks per second on every Linux that Node runs on.
-  return Number.isFinite(ticks) ? 10 * ticks : null;
 }
 
 async function startWorker(): Promise<ChildProcess> {

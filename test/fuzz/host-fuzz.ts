@@ -24,13 +24,17 @@ export interface HostFuzzOptions {
   cases: number;
   /** Cases with one project; the next round begins with a fresh one. */
   casesPerRound: number;
+  /** The first round: a run that was stopped goes on with the next one. @default 0 */
+  from?: number;
   /** Ends after this time too, between two rounds. */
   minutes?: number;
   /** An empty folder of its own. */
   folder: string;
   /** Where inputs that do harm are kept. */
   findings: string;
-  onSample?: (sample: HostSample, cases: number) => void;
+  /** Ends after the round. */
+  signal?: AbortSignal;
+  onSample?: (sample: HostSample, round: number) => void;
 }
 
 /** What the host and its processes hold between two rounds, when nothing is asked of them. */
@@ -66,7 +70,7 @@ const answerWithinMs = 50_000;
  * process, and hold nothing afterwards.
  */
 export async function fuzzHost(options: HostFuzzOptions): Promise<HostFuzzReport> {
-  const { cases, minutes = Number.POSITIVE_INFINITY, folder, onSample } = options;
+  const { cases, from = 0, minutes = Number.POSITIVE_INFINITY, folder, onSample } = options;
   const report: HostFuzzReport = {
     cases: 0,
     answered: 0,
@@ -81,9 +85,10 @@ export async function fuzzHost(options: HostFuzzOptions): Promise<HostFuzzReport
   await mkdir(options.findings, { recursive: true });
   const site = new Site(folder);
   const startedAt = performance.now();
-  const isTimeLeft = (): boolean => performance.now() - startedAt < minutes * 60_000;
+  const isTimeLeft = (): boolean =>
+    options.signal?.aborted !== true && performance.now() - startedAt < minutes * 60_000;
   try {
-    for (let round = 0; report.cases < cases && isTimeLeft(); round++) {
+    for (let round = from; report.cases < cases && isTimeLeft(); round++) {
       await rm(site.projectFolder, { recursive: true, force: true });
       await makeTemplateProject(site.projectFolder);
       await site.reach();
@@ -95,7 +100,7 @@ export async function fuzzHost(options: HostFuzzOptions): Promise<HostFuzzReport
       site.disconnect();
       const sample = await takeSample(site);
       report.samples.push(sample);
-      onSample?.(sample, report.cases);
+      onSample?.(sample, round);
     }
   } finally {
     if (site.program.said.includes('unexpectedly')) report.findings.push(site.program.said);

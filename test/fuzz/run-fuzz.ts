@@ -9,7 +9,8 @@ import { fuzzHost } from './host-fuzz.ts';
 
 /**
  * The long run: `npm run fuzz -- [--cases 20000] [--from N] [--target NAME] [--findings FOLDER]`. Ctrl-C
- * prints what was done. With `--host [--minutes 60] [--seed 1]` a running host is attacked.
+ * prints what was done. With `--host [--minutes 60] [--seed 1] [--from ROUND]` a running host is attacked, and
+ * Ctrl-C ends it after the round.
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +23,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
 if (values.host) {
   const folder = await mkdtemp(join(tmpdir(), 'lacss-fuzz-host-'));
   const report = await fuzzHost({
@@ -31,14 +34,14 @@ if (values.host) {
     minutes: Number(values.minutes),
     folder,
     findings: values.findings,
-    onSample: (sample, cases) => process.stderr.write(`${cases}: ${JSON.stringify(sample)}\n`),
+    from: Number(values.from),
+    signal: stop.signal,
+    onSample: (sample, round) => process.stderr.write(`round ${round}: ${JSON.stringify(sample)}\n`),
   });
   await rm(folder, { recursive: true, force: true });
   process.stdout.write(formatHostReport(report));
   process.exit(report.findings.length === 0 && isFlat(report) ? 0 : 1);
 }
-const stop = new AbortController();
-process.once('SIGINT', () => stop.abort());
 const report = await fuzz({
   cases: Number(values.cases),
   from: Number(values.from),

@@ -1,0 +1,40 @@
+/**
+ * Much at once, on an idle machine: a project of many images opens and changes quickly, a long training keeps its
+ * memory, and a large folder with broken files gives every other result. Exit code 1: something is not as promised.
+ *
+ * npm run bench:load -- [--part project,training,files] [--images 2000] [--cells 100] [--steps 10000]
+ * [--files 5000] [--broken 50]
+ */
+import { parseArgs } from 'node:util';
+import { measureLargeProject } from './large-project.ts';
+import { measureLongTraining } from './long-training.ts';
+import { measureManyFiles } from './many-files.ts';
+import type { Part } from './measured.ts';
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'project,training,files' },
+    images: { type: 'string', default: '2000' },
+    cells: { type: 'string', default: '100' },
+    steps: { type: 'string', default: '10000' },
+    files: { type: 'string', default: '5000' },
+    broken: { type: 'string', default: '50' },
+  },
+});
+const parts: Record<string, () => Promise<Part>> = {
+  project: () => measureLargeProject(Number(values.images), Number(values.cells)),
+  training: () => measureLongTraining(Number(values.steps)),
+  files: () => measureManyFiles(Number(values.files), Number(values.broken)),
+};
+let isAsPromised = true;
+for (const part of values.part.split(',')) {
+  const measure = parts[part];
+  if (measure === undefined)
+    throw new RangeError(`--part: expected ${Object.keys(parts).join(', ')}; received ${part}`);
+  const { name, figures, faults } = await measure();
+  console.log(name);
+  for (const [figure, value] of Object.entries(figures)) console.log(`  ${figure}: ${value}`);
+  for (const fault of faults) console.log(`  NOT AS PROMISED: ${fault}`);
+  isAsPromised &&= faults.length === 0;
+}
+process.exit(isAsPromised ? 0 : 1);
