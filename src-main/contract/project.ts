@@ -122,7 +122,10 @@ export const imageSettingsSchema = imageFieldsSchema.pick({
   validation: true,
 });
 
-/** Image settings of one step of undo. What follows from the files is there where the step took over changed files. */
+/**
+ * Image settings of one step of undo. What follows from the files is there where the step took over changed
+ * files.
+ */
 const imageStepSchema = imageSettingsSchema.extend({
   files: imageFieldsSchema.shape.files.exactOptional(),
   channelNames: imageFieldsSchema.shape.channelNames.exactOptional(),
@@ -150,6 +153,17 @@ export const projectManifestSchema = z.strictObject({
   createdAt: z.iso.datetime(),
   settings: projectSettingsSchema,
   images: z.array(imageEntrySchema),
+  /**
+   * The steps of undo of the last change of image settings. One write saves the change and its steps. Then
+   * the steps go to the journals of the images, after a crash at the next opening.
+   */
+  pendingSteps: z
+    .strictObject({
+      edit: z.uuid(),
+      title: z.string(),
+      steps: z.array(z.strictObject({ image: z.string(), before: imageStepSchema, after: imageStepSchema })),
+    })
+    .optional(),
 });
 
 /** How an annotation was made. */
@@ -261,6 +275,7 @@ export type ImageSettings = z.infer<typeof imageStepSchema>;
 export type ReviewSettings = z.infer<typeof reviewSettingsSchema>;
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 export type ProjectManifest = z.infer<typeof projectManifestSchema>;
+export type PendingSteps = NonNullable<ProjectManifest['pendingSteps']>;
 export type AnnotationSource = z.infer<typeof annotationSourceSchema>;
 export type AnnotationPart = z.infer<typeof annotationPartSchema>;
 export type AnnotationState = z.infer<typeof annotationStateSchema>;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
 import type { Failure } from '../contract/failure.ts';
@@ -16,7 +17,15 @@ import type {
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
 import { hashBytes } from './hash-bytes.ts';
-import { appendToJournal, emptyHistory, extend, journalText, readJournal, replay } from './journal.ts';
+import {
+  appendToJournal,
+  emptyHistory,
+  emptyState,
+  extend,
+  journalText,
+  readJournal,
+  replay,
+} from './journal.ts';
 import type { History, ImageChange, JournalContent } from './journal.ts';
 import { readBytes } from './read-bytes.ts';
 import { keepAside } from './keep-aside.ts';
@@ -342,7 +351,10 @@ export class AnnotationStore {
   async #repair(): Promise<void> {
     const record = await this.#readRecord();
     if (record !== null && this.#history.revision === 0 && !this.#readOnly) return this.#rebuild(record);
-    this.#isBehind = (record?.revision ?? 0) < this.#history.revision;
+    // An edit of image settings adds a revision and leaves the annotation as it is.
+    this.#isBehind =
+      (record?.revision ?? 0) < this.#history.revision &&
+      !isDeepStrictEqual(record?.state ?? emptyState, this.#state());
     if (!this.#isBehind || this.#readOnly) return;
     await this.#showFiles(record?.state ?? null, true).then(() => (this.#isBehind = false), leaveForLater);
   }
@@ -408,6 +420,7 @@ export class AnnotationStore {
     extend(this.#history, entry);
     this.#remember(entry);
     // The change is saved from here on. Files that cannot be written now are written at the next read.
+    if (before !== null && isDeepStrictEqual(before, this.#state())) return this.#view();
     this.#isBehind = true;
     await this.#showFiles(before, before === null).then(() => (this.#isBehind = false), leaveForLater);
     return this.#view();

@@ -117,6 +117,11 @@ async function markOf(path: string): Promise<string> {
 
 /** One by one, so that a folder that disappears in between is not created again. */
 async function makeFoldersBelow(root: string, folder: string): Promise<void> {
+  const isThere = await stat(folder).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (isThere) return;
   let path = root;
   for (const name of relative(root, folder).split(sep)) {
     if (name === '') continue;

@@ -10,13 +10,23 @@ export interface LatestPrediction {
   store: PredictionStore;
 }
 
+/** The models that have predictions, by id. */
+export async function predictingModels(project: Project): Promise<string[]> {
+  return readdir(project.path('predictions')).catch(() => []);
+}
+
 /**
  * Finds the latest prediction of an image; null if there is none.
+ * @param among the models to look at
  * @throws LacssError `file-damaged` if a record cannot be read, because it may be the latest
  */
-export async function latestPrediction(project: Project, imageId: string): Promise<LatestPrediction | null> {
+export async function latestPrediction(
+  project: Project,
+  imageId: string,
+  among?: readonly string[],
+): Promise<LatestPrediction | null> {
   const image = project.image(imageId);
-  const models = await readdir(project.path('predictions')).catch(() => []);
+  const models = among ?? (await predictingModels(project));
   const found = await Promise.all(
     models.map(async (model) => {
       const store = project.prediction(model, image);

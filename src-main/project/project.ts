@@ -56,7 +56,8 @@ export class Project {
   }
 
   /**
-   * Changes the manifest: reads it again from the disk, changes, checks and writes it atomically.
+   * Changes the manifest: reads it again from the disk, changes, checks and writes it atomically. The steps
+   * of an earlier change are in the journals by now, so `change` gets a manifest without them.
    * @throws LacssError `file-unwritable`, `disk-full`, `project-unreachable`; then the manifest is unchanged
    */
   update(change: (manifest: ProjectManifest) => ProjectManifest): Promise<ProjectManifest> {
@@ -67,6 +68,7 @@ export class Project {
       const lock = await acquireLock(this.path('.manifest.lock'), 'writing project.json', manifestWaitMs);
       try {
         const current = migrateManifest(await readJson(path, 'project-damaged'), path);
+        delete current.pendingSteps;
         await keepHourlyCopy(this.folder);
         const next = parseJson(change(current), projectManifestSchema, path, 'internal');
         await writeFileAtomically(path, jsonText(next));

@@ -231,7 +231,7 @@ export class ForegroundState {
   async acceptSuggestions(minConfidence: number): Promise<void> {
     this.accepting = true;
     const answer = await this.#project.studio.attempt(() =>
-      this.#project.ask('foreground.acceptSuggestions', { minConfidence }),
+      this.#project.edits.askOnce('foreground.acceptSuggestions', { minConfidence }),
     );
     this.accepting = false;
     if (!answer) return;

@@ -88,7 +88,7 @@ export class LocationsState {
     const images = scope === 'images' ? [current] : this.#project.working.map(({ id }) => id);
     this.finding = { done: 0, total: images.length };
     const answer = await this.#project.studio.attempt(() =>
-      this.#project.ask(
+      this.#project.edits.askOnce(
         'locations.find',
         { images, settings, scope, keepByHand: this.keepByHand },
         { onProgress: ({ done, total }) => (this.finding = { done, total }) },

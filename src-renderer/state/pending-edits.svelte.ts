@@ -7,11 +7,17 @@ import type { ImageMarks } from '../../src-main/contract/requests/images.ts';
 import type { LocationsView } from '../../src-main/contract/requests/locations.ts';
 import type { ReviewView } from '../../src-main/contract/requests/review.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
+import type { RequestOptions } from '../client/client.ts';
 import type { StudioAccess } from './studio-access.ts';
 
 /** Requests that edit the annotation of one image and carry the id of the edit. */
 export type EditName = {
   [Name in RequestName]: RequestParams<Name> extends { image: string; edit: string } ? Name : never;
+}[RequestName];
+
+/** Requests that carry the id of an edit, of one image or of many. */
+export type OnceName = {
+  [Name in RequestName]: RequestParams<Name> extends { edit: string } ? Name : never;
 }[RequestName];
 
 /** What the window shows of each part of an annotation. */
@@ -25,9 +31,10 @@ export type PartName = keyof PartViews;
 /** What pending edits need of the project. */
 export interface EditedProject {
   readonly studio: Pick<StudioAccess, 'report'>;
-  ask<Name extends EditName>(
+  ask<Name extends OnceName>(
     name: Name,
     params: Omit<RequestParams<Name>, 'project'>,
+    options?: RequestOptions,
   ): Promise<RequestResult<Name>>;
 }
 
@@ -94,6 +101,10 @@ const unreachableRetryMs = 2000;
 export class PendingEdits {
   readonly #project: EditedProject;
   #edits = $state.raw<readonly PendingEdit[]>([]);
+  /** How many changes of {@link askOnce} have no answer yet. */
+  #asked = $state(0);
+  /** Called at the next connection. */
+  #waiting: (() => void)[] = [];
   readonly #sending = new Set<ImageId>();
   /** The revisions of each image that its edits were answered with, since none was pending. */
   readonly #revisions = new Map<ImageId, Set<number>>();
@@ -116,6 +127,11 @@ export class PendingEdits {
   /** All pending edits, oldest first. */
   get all(): readonly PendingEdit[] {
     return this.#edits;
+  }
+
+  /** How many changes wait to be saved. */
+  get count(): number {
+    return this.#edits.length + this.#asked;
   }
 
   of(image: ImageId): PendingEdit[] {
@@ -156,9 +172,39 @@ export class PendingEdits {
     return { id, settled };
   }
 
+  /**
+   * Asks for a change that shows nothing before it is answered, of one image or of many. Without an answer it
+   * is sent again with the same id, also to a restarted host.
+   * @throws LacssError as the host refuses
+   */
+  async askOnce<Name extends OnceName>(
+    name: Name,
+    params: Omit<RequestParams<Name>, 'project' | 'edit'>,
+    options?: RequestOptions,
+  ): Promise<RequestResult<Name>> {
+    const whole = { ...params, edit: crypto.randomUUID() } as unknown as Omit<RequestParams<Name>, 'project'>;
+    this.#asked++;
+    try {
+      for (;;) {
+        const connections = this.#connections;
+        try {
+          return await this.#project.ask(name, whole, options);
+        } catch (thrown) {
+          const failure = toFailure(thrown);
+          if (!sentAgainAfter.has(failure.code) || options?.signal?.aborted === true) throw thrown;
+          if (failure.code === 'project-unreachable') this.#waitForFolder(failure);
+          if (connections === this.#connections) await new Promise<void>((go) => this.#waiting.push(go));
+        }
+      }
+    } finally {
+      this.#asked--;
+    }
+  }
+
   /** Sends all pending edits again: the host is there (again) and has the project open. */
   resume(): void {
     this.#connections++;
+    for (const go of this.#waiting.splice(0)) go();
     for (const image of new Set(this.#edits.map((edit) => edit.image))) void this.#send(image);
   }
 

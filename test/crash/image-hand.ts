@@ -98,7 +98,13 @@ export async function nextWork(
     case 'find': {
       const { settings } = await window.ask('locations.read', of);
       const found = await window.ask('locations.preview', { ...of, settings, coarse: false });
-      const params = { project, images: [image], scope: 'images', keepByHand: false } as const;
+      const params = {
+        project,
+        edit: ofEdit.edit,
+        images: [image],
+        scope: 'images',
+        keepByHand: false,
+      } as const;
       return work('locations.find', params, { locations: pointsText(found.points) });
     }
     case 'undo':
@@ -121,7 +127,7 @@ export async function nextWork(
     }
     case 'keep': {
       const validation = !truth.validation;
-      const change = work('images.change', { project, images: [image], validation }, {});
+      const change = work('images.change', { project, edit: ofEdit.edit, images: [image], validation }, {});
       return { ...change, edit: { ...change.edit, validation } };
     }
   }

@@ -192,8 +192,7 @@ export class Life {
       if (work === 'lost') return;
       // Of an image whose last answer is missing, only the next opening knows what it holds.
       if (work === null || truth.open.length > 0) continue;
-      const hasId = work.name !== 'images.change' && work.name !== 'locations.find';
-      truth.open.push(hasId ? { ...work.edit, request: work } : work.edit);
+      truth.open.push({ ...work.edit, request: work });
       onSent();
       const end = await this.#ask(work.name, work.params);
       if (end === 'unknown') continue;

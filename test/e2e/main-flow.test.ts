@@ -307,7 +307,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('a host that ends in order says so', async () => {
     await host.stop();
-    await page.getByText(/^LACSS Studio has ended\. All work is saved\./).waitFor();
+    await page.getByText(/^LACSS Studio has ended\. All saved work is safe\./).waitFor();
   });
 
   test('nothing went wrong in the page on the way', () => {

@@ -190,6 +190,7 @@ describe('a project in the window', () => {
     const image = project.images[0]!.id;
     const { found, failures } = await window.ask('locations.find', {
       project: project.id,
+      edit: randomUUID(),
       images: [image],
       scope: 'project',
       keepByHand: true,
@@ -217,6 +218,7 @@ describe('a project in the window', () => {
     expect(edited).toMatchObject({ origin: 'edited', warnings: [] });
     await window.ask('locations.find', {
       project: project.id,
+      edit: randomUUID(),
       images: [image],
       scope: 'images',
       keepByHand: true,
@@ -309,6 +311,7 @@ describe('a project in the window', () => {
     const before = await window.ask('locations.read', scope);
     await window.ask('locations.find', {
       project: project.id,
+      edit: randomUUID(),
       images: [image],
       settings: { ...before.settings, sigma: { px: 30 } },
       scope: 'images',
@@ -330,6 +333,7 @@ describe('a project in the window', () => {
   test('guesses are accepted where nothing is picked', async () => {
     const { accepted, left } = await window.ask('foreground.acceptSuggestions', {
       project: project.id,
+      edit: randomUUID(),
       minConfidence: 0,
     });
     expect(accepted).toEqual(project.images.slice(1).map(({ id }) => id));
@@ -348,7 +352,7 @@ describe('a project in the window', () => {
     await writeFile(path, labelTiff({ height: 2, width: 2, data: Int32Array.of(0, 1, 0, 2) }));
     const image = project.images[0]!.id;
     await expect(
-      window.ask('images.attachLabels', { project: project.id, image, path }),
+      window.ask('images.attachLabels', { project: project.id, edit: randomUUID(), image, path }),
     ).rejects.toMatchObject({ code: 'image-size-mismatch' });
     expect(await window.ask('labels.read', { project: project.id, image })).toBeNull();
   });
@@ -381,12 +385,12 @@ describe('a project in the window', () => {
   test('what is said of an image as a whole is taken back like what is drawn in it', async () => {
     const image = project.images[1]!.id;
     const before = (await window.ask('project.read', { project: project.id })).images[1]!;
-    const change = { project: project.id, images: [image] };
-    await window.ask('images.change', { ...change, roles: { cells: 1, nuclei: null } });
-    const [excluded] = await window.ask('images.change', { ...change, excluded: true });
+    const change = () => ({ project: project.id, edit: randomUUID(), images: [image] });
+    await window.ask('images.change', { ...change(), roles: { cells: 1, nuclei: null } });
+    const [excluded] = await window.ask('images.change', { ...change(), excluded: true });
     expect(excluded).toMatchObject({ excluded: true, roles: { cells: 1, nuclei: null }, undo: 'Exclude' });
     // The same again is no edit.
-    await window.ask('images.change', { ...change, excluded: true });
+    await window.ask('images.change', { ...change(), excluded: true });
     const step = () => ({ project: project.id, image, edit: randomUUID() });
     const once = await window.ask('history.undo', step());
     expect(once).toMatchObject({ done: 'Exclude', touched: [], image: { excluded: false, redo: 'Exclude' } });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,7 +33,7 @@ test('every window is told when the folder goes; edits and readings are refused;
   expect(await gone).toEqual({ project: project.id, reachable: false, folder: project.folder });
 
   const refused = { code: 'project-unreachable', subject: project.folder };
-  const edit = { project: project.id, images: [image], excluded: true };
+  const edit = { project: project.id, edit: randomUUID(), images: [image], excluded: true };
   const display = { project: project.id, display: project.display };
   await expect(window.ask('images.change', edit)).rejects.toMatchObject(refused);
   await expect(window.ask('display.save', display)).rejects.toMatchObject(refused);
@@ -56,7 +57,12 @@ test('an edit that arrives before anybody has noticed is refused too, and makes 
   const moved = join(tested.folder, 'moved');
   renameSync(project.folder, moved);
   await expect(
-    window.ask('images.change', { project: project.id, images: [image], excluded: false }),
+    window.ask('images.change', {
+      project: project.id,
+      edit: randomUUID(),
+      images: [image],
+      excluded: false,
+    }),
   ).rejects.toMatchObject({ code: 'project-unreachable' });
   expect(existsSync(project.folder)).toBe(false);
   renameSync(moved, project.folder);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -40,6 +41,7 @@ beforeAll(async () => {
   for (const image of added) {
     await window.ask('images.attachLabels', {
       project: project.id,
+      edit: randomUUID(),
       image,
       path: join(first.folder, 'truth.tif'),
     });

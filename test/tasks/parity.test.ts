@@ -110,14 +110,20 @@ test('attaching a label image', async () => {
   await lacss('add', '--labels', join(host.folder, 'truth'));
   for (const [index, image] of images.entries()) {
     const path = join(host.folder, 'truth', `field-${index + 1}_label.tif`);
-    await window.ask('images.attachLabels', { project, image, path });
+    await window.ask('images.attachLabels', { project, edit: randomUUID(), image, path });
   }
   await expectSame('annotations');
 });
 
 test('finding locations', async () => {
   await lacss('locate');
-  await window.ask('locations.find', { project, images, scope: 'project', keepByHand: true });
+  await window.ask('locations.find', {
+    project,
+    edit: randomUUID(),
+    images,
+    scope: 'project',
+    keepByHand: true,
+  });
   await expectSame('annotations');
 });
 
@@ -158,7 +164,7 @@ test('picking a candidate, a threshold of one’s own, and the suggestion', asyn
   const pick = { kind: 'threshold', threshold: automatic, maskSha256 } as const;
   await window.ask('foreground.pick', { project, image: second, edit: randomUUID(), pick });
   await lacss('foreground', third, '--pick', 'best');
-  await window.ask('foreground.acceptSuggestions', { project, minConfidence: 0 });
+  await window.ask('foreground.acceptSuggestions', { project, edit: randomUUID(), minConfidence: 0 });
   await expectSame('annotations');
 });
 

@@ -3,7 +3,7 @@ import { imageId, ofEdit, ofImage, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { PackedMask } from '../packed-mask.ts';
 import type { ContourSet } from '../pixels.ts';
-import { projectSettingsSchema } from '../project.ts';
+import { editIdSchema, projectSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
 /** How the five candidates are made: settings of the project. */
@@ -143,7 +143,7 @@ export const foregroundRequests = {
   }).returns<ForegroundView>(),
   /** Accepts the suggestion in images without a pick, at or above this confidence. */
   'foreground.acceptSuggestions': request(
-    z.strictObject({ project: projectId, minConfidence: z.number().min(0).max(1) }),
+    z.strictObject({ project: projectId, edit: editIdSchema, minConfidence: z.number().min(0).max(1) }),
     { effect: 'change', process: 'imaging' },
   ).returns<{ accepted: ImageId[]; left: ImageId[] }>(),
   'foreground.saveSettings': request(z.strictObject({ project: projectId, settings: candidateSettings }), {

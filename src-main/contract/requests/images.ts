@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';
-import { grantedPath, imageId, ofImage, ofImages, projectId } from '../fields.ts';
+import { grantedPath, imageId, ofEdit, ofImage, ofImages, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { ContourSet, Dtype, PixelSizeUm } from '../pixels.ts';
-import { channelRolesSchema, pixelSizeUmSchema } from '../project.ts';
+import { channelRolesSchema, editIdSchema, pixelSizeUmSchema } from '../project.ts';
 import type { ChannelRoles } from '../project.ts';
 import { stackAxesSchema } from '../stack-axes.ts';
 import { request } from '../request.ts';
@@ -230,6 +230,7 @@ export const imageRequests = {
   'images.change': request(
     z.strictObject({
       project: projectId,
+      edit: editIdSchema,
       images: z.array(imageId).min(1).max(100_000),
       excluded: z.boolean().optional(),
       validation: z.boolean().optional(),
@@ -243,12 +244,15 @@ export const imageRequests = {
   /** Reads the image and returns how to show it. */
   'images.display': request(ofImage, { effect: 'read', process: 'imaging' }).returns<ImageDisplay>(),
   /** Attaches a label image (truth) to an image: for evaluation, full supervision and locations. */
-  'images.attachLabels': request(z.strictObject({ ...ofImage.shape, path: grantedPath }), {
+  'images.attachLabels': request(z.strictObject({ ...ofEdit.shape, path: grantedPath }), {
     effect: 'change',
     process: 'imaging',
   }).returns<ImageSummary>(),
   /** Takes label images away; their files stay. */
-  'images.detachLabels': request(ofImages, { effect: 'change', process: 'imaging' }).returns<null>(),
+  'images.detachLabels': request(z.strictObject({ ...ofImages.shape, edit: editIdSchema }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<null>(),
   /** null where the image has no label image. */
   'labels.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<LabelsView | null>(),
 };

@@ -3,7 +3,7 @@ import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, ofEdit, ofImage, pointId, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { Locations } from '../pixels.ts';
-import { projectSettingsSchema } from '../project.ts';
+import { editIdSchema, projectSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
 /** How difference of Gaussians finds locations in the nuclei channel: settings of the project. */
@@ -77,6 +77,7 @@ export const locationRequests = {
   'locations.find': request(
     z.strictObject({
       project: projectId,
+      edit: editIdSchema,
       images: z.array(imageId).min(1).max(100_000),
       settings: locationSettings.optional(),
       scope: z.enum(['images', 'project']),

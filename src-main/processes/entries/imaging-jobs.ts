@@ -11,7 +11,7 @@ import type { ChildJobControl } from '../job-messages.ts';
 import type { Scope } from '../../project/scope.ts';
 import { forgetProject, projectOf, scopeOf } from '../../project/scope.ts';
 import { add } from '../../tasks/images/add.ts';
-import { attachLabelFile, detachLabels } from '../../tasks/images/attach-labels.ts';
+import { detachLabels } from '../../tasks/images/attach-labels.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
 import { makeEdit } from '../../tasks/edits/annotation-edits.ts';
 import type { EditName } from '../../tasks/edits/annotation-edits.ts';
@@ -34,7 +34,7 @@ import { readForeground } from '../../tasks/foreground/read-foreground.ts';
 import { readLabels } from '../../tasks/images/read-labels.ts';
 import { readLocations } from '../../tasks/locations/read-locations.ts';
 import { readReview } from '../../tasks/review/review-view.ts';
-import { changedSinceSummary, summariseImage } from '../../tasks/images/summarise-image.ts';
+import { changedSinceSummary } from '../../tasks/images/summarise-image.ts';
 import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
 import { thumbnail } from '../../tasks/images/thumbnail.ts';
 import { tile } from '../../tasks/images/tile.ts';
@@ -107,13 +107,12 @@ async function changesOf(project: Project, ids: readonly ImageId[]): Promise<Pro
 /** The requests that this process answers, each with its use case. */
 const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   'images.display': (project, { image }) => displayImage(project, image),
-  'images.change': changing<'images.change'>(
-    ({ images }) => images,
-    async (project, params) => {
-      await changeImages(project, params);
-      return summariseImages(project, project.images(params.images));
-    },
-  ),
+  'images.change': async (project, params, control) => {
+    await changeImages(project, params);
+    const changed = await summariseImages(project, project.images(params.images));
+    control.report({ changed } satisfies ProjectChanges);
+    return changed;
+  },
   'images.remove': changing<'images.remove'>(
     ({ images }) => images,
     async (project, { images }) => {
@@ -147,18 +146,12 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       return { ...rest, added: added.map(({ id }) => id) };
     },
   ),
-  'images.attachLabels': changing<'images.attachLabels'>(
-    ({ image }) => [image],
-    async (project, { image, path }) => {
-      await attachLabelFile(project, project.image(image), path);
-      return summariseImage(project, project.image(image));
-    },
-  ),
+  'images.attachLabels': editing('images.attachLabels'),
 
   'images.detachLabels': changing<'images.detachLabels'>(
     ({ images }) => images,
-    async (project, { images }) => {
-      await detachLabels(project, project.images(images));
+    async (project, { images, edit }) => {
+      await detachLabels(project, project.images(images), edit);
       return null;
     },
   ),
@@ -183,7 +176,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   'foreground.paint': editing('foreground.paint'),
   'foreground.acceptSuggestions': changing<'foreground.acceptSuggestions'>(
     (_params, { accepted }) => accepted,
-    (project, { minConfidence }, control) => acceptSuggestions(project, minConfidence, control),
+    (project, { minConfidence, edit }, control) => acceptSuggestions(project, minConfidence, control, edit),
   ),
   'foreground.saveSettings': telling<'foreground.saveSettings'>(
     { project: true },

@@ -5,6 +5,8 @@ import { readForeground } from '../foreground/read-foreground.ts';
 import { editLocations, importLocations, useProjectSettings } from '../locations/edit-locations.ts';
 import { readLocations } from '../locations/read-locations.ts';
 import { editShapes, repeatedPatch, setAllChecked, setCellState } from '../review/edit-review.ts';
+import { attachLabelFile } from '../images/attach-labels.ts';
+import { summariseImage } from '../images/summarise-image.ts';
 import { repeatedStep, stepHistory } from '../images/step-history.ts';
 
 /** Requests that edit the annotation of one image and carry the id of the edit. */
@@ -43,6 +45,13 @@ const annotationEdits: { [Name in EditName]: AnnotationEdit<Name> } = {
     (project, { image, strokes, edit }) => paintForeground(project, project.image(image), strokes, edit),
     readForeground,
   ),
+  'images.attachLabels': {
+    make: async (project, { image, path, edit }) => {
+      await attachLabelFile(project, project.image(image), path, edit);
+      return summariseImage(project, project.image(image));
+    },
+    repeat: (project, image) => summariseImage(project, project.image(image)),
+  },
   'locations.edit': viewing(
     (project, { image, change, edit }) => editLocations(project, image, change, edit),
     readLocations,

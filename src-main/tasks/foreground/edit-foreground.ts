@@ -137,19 +137,22 @@ export async function acceptSuggestions(
   project: Project,
   minConfidence: number,
   control: JobControl,
+  editId?: string,
 ): Promise<{ accepted: string[]; left: string[] }> {
   const open: ImageEntry[] = [];
-  for (const image of project.manifest.images) {
-    const { state } = await project.annotation(image).view();
-    if (state.foreground === null && image.included) open.push(image);
-  }
   const accepted: string[] = [];
+  for (const image of project.manifest.images) {
+    const annotation = project.annotation(image);
+    // Accepted the first time that this edit was asked for. A person may have undone it since.
+    if (editId !== undefined && (await annotation.holds(editId))) accepted.push(image.id);
+    else if ((await annotation.view()).state.foreground === null && image.included) open.push(image);
+  }
   await forEachItem(
     open,
     control,
     { message: 'Checking the suggestion of', nameOf: ({ name }) => name },
     async (image, { signal }) => {
-      if (await acceptSuggestion(project, image, minConfidence, signal)) accepted.push(image.id);
+      if (await acceptSuggestion(project, image, minConfidence, signal, editId)) accepted.push(image.id);
     },
   );
   return { accepted, left: open.map(({ id }) => id).filter((id) => !accepted.includes(id)) };
@@ -160,6 +163,7 @@ async function acceptSuggestion(
   image: ImageEntry,
   minConfidence: number,
   signal: AbortSignal,
+  editId?: string,
 ): Promise<boolean> {
   const view = await candidatesOf(project, image, signal);
   if (view.confidence < minConfidence) return false;
@@ -168,7 +172,7 @@ async function acceptSuggestion(
   return await annotation.inTurn(async () => {
     // A person may have picked one while the candidates were computed.
     if ((await annotation.view()).state.foreground !== null) return false;
-    await keep(project, image, record, view.candidates[view.best]!.contours);
+    await keep(project, image, record, view.candidates[view.best]!.contours, editId);
     return true;
   });
 }

@@ -61,13 +61,14 @@ export async function attachLabelFile(
   project: Project,
   image: ImageEntry,
   path: string,
+  editId?: string,
 ): Promise<AttachedLabels> {
   const value = await readLabelImage(await readBytes(path), path);
   const found = await countPointsInside(project, image, value);
   const source = { method: 'labels', by: 'person', parameters: { file: path, ...found } } as const;
   const { state } = await project
     .annotation(image)
-    .edit('Attach a label image', { labels: { value, source } });
+    .edit('Attach a label image', { labels: { value, source } }, undefined, editId);
   const { labels } = state;
   return labels === null
     ? { cells: 0, warning: null }
@@ -75,12 +76,18 @@ export async function attachLabelFile(
 }
 
 /** Takes the label images of some images away; the files they came from stay. A step of undo for each. */
-export async function detachLabels(project: Project, images: readonly ImageEntry[]): Promise<ImageEntry[]> {
+export async function detachLabels(
+  project: Project,
+  images: readonly ImageEntry[],
+  editId?: string,
+): Promise<ImageEntry[]> {
   const detached: ImageEntry[] = [];
   for (const image of images) {
-    const { state } = await project.annotation(image).view();
-    if (state.labels === null) continue;
-    await project.annotation(image).edit('Detach the label image', { labels: null });
+    const annotation = project.annotation(image);
+    const { state } = await annotation.view();
+    // A person may have attached another one since the first time this edit was asked for.
+    if (state.labels === null || (editId !== undefined && (await annotation.holds(editId)))) continue;
+    await annotation.edit('Detach the label image', { labels: null }, undefined, editId);
     detached.push(image);
   }
   return detached;

@@ -1,53 +1,91 @@
+import { randomUUID } from 'node:crypto';
 import { imageSettingsSchema } from '../../contract/project.ts';
 import type { ImageEntry, ImageSettings } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import { toFailure } from '../../contract/failure.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { readRemoved, writeRemoved } from './removed-images.ts';
 
 type Change = Omit<CheckedParams<'images.change'>, 'project'>;
 
 /**
- * Changes what is known about images: roles, pixel size, plane, exclusion, validation. A step of undo for
- * each of them.
+ * Changes settings of images: roles, pixel size, plane, exclusion, validation. A step of undo for each image.
+ * A change with the id of one that was made is not made again.
  * @throws LacssError `setting-invalid`; nothing is changed then
  */
 export async function changeImages(project: Project, change: Change): Promise<void> {
+  await keepPendingSteps(project);
+  if (await isMade(project, change)) return;
   const wanted = new Set(change.images);
-  const now = project.manifest.images
-    .filter(({ id }) => wanted.has(id))
-    .map((image) => changed(image, change));
-  await replaceImages(project, now, titleOf(change));
+  const next = (image: ImageEntry): ImageEntry => (wanted.has(image.id) ? changed(image, change) : image);
+  await updateImages(project, next, titleOf(change), change.edit);
 }
 
-/** Saves changed entries of images. A step of undo for each of them. */
+/** Saves changed entries of images with one write. A step of undo for each of them. */
 export async function replaceImages(
   project: Project,
   entries: readonly ImageEntry[],
   title: string,
 ): Promise<void> {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const before = project.manifest.images.filter(({ id }) => byId.has(id));
-  if (before.length === 0) return;
-  await project.update((manifest) => ({
-    ...manifest,
-    images: manifest.images.map((image) => byId.get(image.id) ?? image),
-  }));
-  for (const old of before) {
-    const now = byId.get(old.id) ?? old;
-    const step = stepOf(old, now);
-    if (step === null) continue;
-    const undoable = project.annotation(now).edit(title, {}, step);
+  if (!project.manifest.images.some(({ id }) => byId.has(id))) return;
+  await keepPendingSteps(project);
+  await updateImages(project, (image) => byId.get(image.id) ?? image, title, randomUUID());
+}
+
+/** The new entries follow from those on the disk, so that changes at the same time add up. */
+async function updateImages(
+  project: Project,
+  nextOf: (image: ImageEntry) => ImageEntry,
+  title: string,
+  edit: string,
+): Promise<void> {
+  await project.update((manifest) => {
+    const images = manifest.images.map(nextOf);
+    const steps = manifest.images.flatMap((old, i) => {
+      const step = stepOf(old, images[i]!);
+      return step === null ? [] : [{ image: old.id, ...step }];
+    });
+    return { ...manifest, images, pendingSteps: { edit, title, steps } };
+  });
+  await keepPendingSteps(project);
+}
+
+/** Whether the last change, or a journal, has the id of this change. */
+async function isMade(project: Project, { images, edit }: Change): Promise<boolean> {
+  if (project.manifest.pendingSteps?.edit === edit) return true;
+  // A new id costs one look at every journal; they are at hand for the step that follows.
+  const held = await sideBySide(project.images(images), (image) => project.annotation(image).holds(edit));
+  return held.includes(true);
+}
+
+/** Adds the steps of undo of the last change of settings to the journals that lack them. */
+export async function keepPendingSteps(project: Project): Promise<void> {
+  const pending = project.manifest.pendingSteps;
+  if (pending === undefined || project.readOnly) return;
+  const entries = new Map(project.manifest.images.map((entry) => [entry.id, entry]));
+  await sideBySide(pending.steps, async ({ image, before, after }) => {
+    const entry = entries.get(image);
+    if (entry === undefined) return;
+    const annotation = project.annotation(entry);
+    const undoable = annotation.inTurn(async () => {
+      if (!(await annotation.holds(pending.edit)))
+        await annotation.edit(pending.title, {}, { before, after }, pending.edit);
+    });
     await undoable.catch((error: unknown) => {
       // The change itself is on the disk: only its step of undo could not be kept.
       const { message } = toFailure(error);
-      project.tell(`${now.name}: The change is saved, but undo cannot take it back. ${message}`);
+      project.tell(`${entry.name}: The change is saved, but undo cannot reverse it. ${message}`);
     });
-  }
+  });
 }
 
-/** The settings before and after a change, `null` if they are equal; what follows from the files where that differs. */
+/**
+ * The settings before and after a change, `null` if they are equal; what follows from the files where that
+ * differs.
+ */
 function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; after: ImageSettings } | null {
   const differs = (pick: (image: ImageEntry) => unknown): boolean =>
     JSON.stringify(pick(old)) !== JSON.stringify(pick(now));

@@ -2,6 +2,9 @@ import type { ImageEntry } from '../../contract/project.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
 import type { ImageSummary } from '../../contract/requests/images.ts';
 import type { Project } from '../../project/project.ts';
+import { predictingModels } from '../../project/latest-prediction.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { keepPendingSteps } from './change-images.ts';
 import { readRemoved } from './removed-images.ts';
 import { summariseImage } from './summarise-image.ts';
 
@@ -18,14 +21,9 @@ export type ProjectDescription = Pick<
   | 'notices'
 >;
 
-/**
- * Images whose annotations are looked at side by side: enough to keep the disk busy, few enough for open
- * files.
- */
-const together = 32;
-
 /** Describes a project: its settings and a summary of every image. */
 export async function describeProject(project: Project): Promise<ProjectDescription> {
+  await keepPendingSteps(project);
   const { name, settings, images } = project.manifest;
   const summaries = await summariseImages(project, images);
   const removed = await readRemoved(project);
@@ -47,10 +45,6 @@ export async function summariseImages(
   project: Project,
   images: readonly ImageEntry[],
 ): Promise<ImageSummary[]> {
-  const summaries: ImageSummary[] = [];
-  for (let start = 0; start < images.length; start += together) {
-    const batch = images.slice(start, start + together);
-    summaries.push(...(await Promise.all(batch.map((image) => summariseImage(project, image)))));
-  }
-  return summaries;
+  const models = await predictingModels(project);
+  return sideBySide(images, (image) => summariseImage(project, image, models));
 }

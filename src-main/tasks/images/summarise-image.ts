@@ -17,9 +17,14 @@ import { pixelsKey } from './pixels-key.ts';
 /**
  * What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. A
  * file of the image that cannot be read is its `failure`, and does not concern other images.
+ * @param models those with predictions, if they are known
  */
-export async function summariseImage(project: Project, image: ImageEntry): Promise<ImageSummary> {
-  const summary = await summaryOf(project, image);
+export async function summariseImage(
+  project: Project,
+  image: ImageEntry,
+  models?: readonly string[],
+): Promise<ImageSummary> {
+  const summary = await summaryOf(project, image, models);
   summarisedOf(project).set(image.id, summary.revision);
   return summary;
 }
@@ -46,12 +51,16 @@ export async function changedSinceSummary(
   return changed;
 }
 
-async function summaryOf(project: Project, image: ImageEntry): Promise<ImageSummary> {
+async function summaryOf(
+  project: Project,
+  image: ImageEntry,
+  models?: readonly string[],
+): Promise<ImageSummary> {
   const view = () => orFailure(project.annotation(image).view(), noAnnotation);
   const [missing, before, prediction] = await Promise.all([
     missingFile(project, image),
     view(),
-    orFailure(latestPrediction(project, image.id), null),
+    orFailure(latestPrediction(project, image.id, models), null),
   ]);
   const { review } = before.value.state;
   const reviewed = await orFailure(reviewCounts(project, image, prediction.value, review), {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   applyLocationEdit,
   joined,
@@ -70,7 +69,7 @@ function titleOf(change: LocationEdit): string {
  */
 export async function findLocationsOf(
   project: Project,
-  { images, settings, scope, keepByHand }: CheckedParams<'locations.find'>,
+  { images, settings, scope, keepByHand, edit }: CheckedParams<'locations.find'>,
   control: JobControl,
 ): Promise<{ found: { image: string; count: number }[]; failures: Failure[] }> {
   if (settings !== undefined) await keepSettings(project, scope === 'images' ? images : null, settings);
@@ -80,7 +79,7 @@ export async function findLocationsOf(
     control,
     { message: 'Finding points in', nameOf: ({ name }) => name },
     async (image, { signal }) => {
-      found.push({ image: image.id, count: await findIn(project, image, keepByHand, signal) });
+      found.push({ image: image.id, count: await findIn(project, image, keepByHand, edit, signal) });
     },
   );
   return { found, failures };
@@ -90,11 +89,15 @@ async function findIn(
   project: Project,
   image: ImageEntry,
   keepByHand: boolean,
+  editId: string,
   signal: AbortSignal,
 ): Promise<number> {
+  const annotation = project.annotation(image);
+  // Found the first time that this edit was asked for. A person may have changed the points since.
+  if (await annotation.holds(editId)) return (await annotation.view()).state.locations?.count ?? 0;
   const settings = image.ownLocationSettings ?? project.manifest.settings.locations;
   const found = await lookIn(project, image, settings, signal);
-  return project.annotation(image).inTurn(() => keepFound(project, image, found, keepByHand));
+  return annotation.inTurn(() => keepFound(project, image, found, keepByHand, editId));
 }
 
 /** What was found, and the settings it was found with. */
@@ -122,7 +125,7 @@ async function keepFound(
   image: ImageEntry,
   { points, sigmaPx, threshold, settings }: FoundLocations,
   keepByHand: boolean,
-  editId: string = randomUUID(),
+  editId: string,
 ): Promise<number> {
   const before = await readLocations(project, image.id);
   const isKept = (i: number): boolean => keepByHand && before.byHand[i] === 1;

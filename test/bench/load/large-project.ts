@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,13 +30,13 @@ export async function measureLargeProject(images: number, cells: number): Promis
       names = view.images.map((image) => image.id);
     });
     const change = await timed(() =>
-      window.ask('images.change', { project: id, images: names, excluded: true }),
+      window.ask('images.change', { project: id, edit: randomUUID(), images: names, excluded: true }),
     );
     const { images: seen } = await window.ask('project.read', { project: id });
     const undone = await window.ask('history.undo', {
       project: id,
       image: names[0]!,
-      edit: crypto.randomUUID(),
+      edit: randomUUID(),
     });
     const faults: string[] = [];
     if (seen.length !== images) faults.push(`${seen.length} images; expected ${images}`);

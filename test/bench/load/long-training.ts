@@ -15,8 +15,8 @@ const maxGrowth = 0.1;
 const warmUp = 200;
 
 /**
- * Trains the `tiny` preset with the use case itself: images, augmentation, checkpoints and curves. The memory of
- * the last third must be that of the first third after the warm-up.
+ * Trains the `tiny` preset with the use case itself: images, augmentation, checkpoints and curves. The memory
+ * of the last third must be that of the first third after the warm-up.
  */
 export async function measureLongTraining(steps: number): Promise<Part> {
   const folder = await mkdtemp(join(tmpdir(), 'lacss-load-'));

@@ -13,8 +13,8 @@ const pitchPx = 12;
 const model = 'made-up';
 
 /**
- * Makes a project of many images, each with a foreground, points, a prediction and a few steps of history. One
- * image is made with the program's own code; the others are copies of it with ids of their own.
+ * Makes a project of many images, each with a foreground, points, a prediction and a few steps of history.
+ * One image is made with the program's own code; the others are copies of it with ids of their own.
  * @param folder empty; takes `project/` and `images/`
  * @param perImage cells of each image
  * @returns the project's folder

@@ -9,7 +9,7 @@ import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder
 import { writeUntrainedFolder } from '../untrained-folder.ts';
 import type { Part } from './measured.ts';
 
-/** Segments a folder in which some files are cut off: every other has its result, and each of them its error. */
+/** Segments a folder with some files cut off: every other has its result, and each of them its error. */
 export async function measureManyFiles(files: number, broken: number): Promise<Part> {
   await openEngine('onnx');
   const size = { height: 32, width: 32 };

@@ -1,6 +1,7 @@
 /**
- * Much at once, on an idle machine: a project of many images opens and changes quickly, a long training keeps its
- * memory, and a large folder with broken files gives every other result. Exit code 1: something is not as promised.
+ * Much at once, on an idle machine: a project of many images opens and changes quickly, a long training keeps
+ * its memory, and a large folder with broken files gives every other result. Exit code 1: something is not as
+ * promised.
  *
  * npm run bench:load -- [--part project,training,files] [--images 2000] [--cells 100] [--steps 10000]
  * [--files 5000] [--broken 50]

@@ -144,6 +144,27 @@ test('an edit that was made but not answered is made once', async () => {
   expect([...project.locations.view.of(image)!.points]).toEqual([...points]);
 });
 
+test('a change of several images waits for the next host, counts as unsaved, and is made once', async () => {
+  const { project, drain, host, reconnect } = await open();
+  const images = project.images.map(({ id }) => id);
+  const asked = project.edits.askOnce('images.change', { images, validation: true });
+  project.locations.add(20, 30);
+  expect(project.edits.count).toBe(2);
+  await host.lose(() => true);
+  await drain();
+  expect(project.edits.count).toBe(2);
+  await host.restart(() => true);
+  reconnect();
+  await drain();
+  expect(await asked).toMatchObject(images.map((id) => ({ id, validation: true })));
+  expect(project.edits.count).toBe(0);
+  for (const image of images) {
+    const edits = editsInJournal((await host.readDisk()).folder, image);
+    expect(new Set(edits).size).toBe(edits.length);
+    expect(edits).toHaveLength(image === project.currentId ? 2 : 1);
+  }
+});
+
 test('a refused edit is dropped and reported, and those after it are made', async () => {
   const { project, drain, host, failures } = await open();
   const image = project.currentId!;

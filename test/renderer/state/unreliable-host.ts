@@ -15,6 +15,7 @@ import { previewThreshold, thresholdRange } from '../../../src-main/tasks/foregr
 import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
 import { makeEdit } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import type { EditName } from '../../../src-main/tasks/edits/annotation-edits.ts';
+import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../../src-main/tasks/images/describe-project.ts';
 import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
@@ -186,6 +187,12 @@ export class UnreliableHost {
         }));
         this.#emit('project.changed', { project: projectId, revision: ++this.#revision });
         return null;
+      }
+      case 'images.change': {
+        const change = params as CheckedParams<'images.change'>;
+        await changeImages(project, change);
+        for (const changed of change.images) await this.#tell(changed);
+        return summariseImages(project, project.images(change.images));
       }
       case 'foreground.pick':
       case 'foreground.paint':

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -91,7 +92,7 @@ describe.each(faults)('where %s', (_, breakIt) => {
     expect(bad!.failure).toMatchObject({ subject: path, remedy: expect.any(String) as string });
     expect(good).toMatchObject({ failure: null, marks: { cells: 2, accepted: 1 } });
     expect((await planTraining(project, {})).leftOut.map(({ image }) => image)).toContain('field-1');
-    await changeImages(project, { images: ['field-2'], excluded: true });
+    await changeImages(project, { edit: randomUUID(), images: ['field-2'], excluded: true });
     expect((await describeProject(project)).images[1]).toMatchObject({ excluded: true, failure: null });
     await project.close();
   });

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { openProject } from '../../../src-main/project/open-project.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
+import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
+import { stepHistory } from '../../../src-main/tasks/images/step-history.ts';
+import { faults } from '../../fixtures/faulty-file-system.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { smallProject } from '../small-project.ts';
+
+vi.mock('node:fs/promises', async (importActual) => {
+  const { faultyFileSystem } = await import('../../fixtures/faulty-file-system.ts');
+  return faultyFileSystem(await importActual());
+});
+
+const template = temporaryFolder();
+beforeAll(async () => (await smallProject(template, 3)).close());
+beforeEach(() => faults.reset());
+
+async function openCopy(): Promise<Project> {
+  const folder = temporaryFolder();
+  cpSync(template, folder, { recursive: true });
+  return openProject(join(folder, 'project'), { purpose: 'test', access: 'shared' });
+}
+
+const idsOf = (project: Project): string[] => project.manifest.images.map(({ id }) => id);
+
+/** How often an image can be undone, by the titles of its steps. */
+async function stepsOf(project: Project, image: string): Promise<string[]> {
+  const titles: string[] = [];
+  for (;;) {
+    const { done } = await stepHistory(project, image, 'undo', randomUUID());
+    if (done === null) return titles;
+    titles.push(done);
+  }
+}
+
+test('a change of many images is one step of undo for each, and is made once however often it is asked for', async () => {
+  const project = await openCopy();
+  const change = { edit: randomUUID(), images: idsOf(project), excluded: true };
+  await changeImages(project, change);
+  const [first] = idsOf(project);
+  await stepHistory(project, first!, 'undo', randomUUID());
+  await changeImages(project, change);
+  // The repeated change must not exclude again what a person has included meanwhile.
+  expect(project.manifest.images.map(({ included }) => included)).toEqual([true, false, false]);
+  const again = await openProject(project.folder, { purpose: 'test', access: 'shared' });
+  await changeImages(again, change);
+  expect(again.manifest.images.map(({ included }) => included)).toEqual([true, false, false]);
+  for (const image of idsOf(again).slice(1)) expect(await stepsOf(again, image)).toEqual(['Exclude']);
+});
+
+test('changes at the same time add up', async () => {
+  const project = await openCopy();
+  const of = (): { edit: string; images: string[] } => ({ edit: randomUUID(), images: idsOf(project) });
+  await Promise.all([
+    changeImages(project, { ...of(), validation: true }),
+    changeImages(project, { ...of(), excluded: true }),
+    changeImages(project, { ...of(), pixelSizeUm: { y: 2, x: 2 } }),
+  ]);
+  for (const image of project.manifest.images)
+    expect(image).toMatchObject({ validation: true, included: false, pixelSizeUm: { y: 2, x: 2 } });
+  for (const image of idsOf(project))
+    expect((await stepsOf(project, image)).toSorted()).toEqual([
+      'Change the pixel size',
+      'Exclude',
+      'Keep for validation',
+    ]);
+});
+
+test('a crash at any operation leaves no image changed, or all of them with their steps of undo', async () => {
+  let isOver = false;
+  const seen = new Set<boolean>();
+  for (let failAt = 1; !isOver; failAt++) {
+    const project = await openCopy();
+    const change = { edit: randomUUID(), images: idsOf(project), excluded: true };
+    faults.reset(failAt);
+    isOver = await changeImages(project, change).then(
+      () => faults.count < failAt,
+      () => false,
+    );
+    faults.reset();
+    // Its process would be dead, and its lock be taken over.
+    rmSync(join(project.folder, '.manifest.lock'), { force: true });
+    const again = await openProject(project.folder, { purpose: 'test', access: 'shared' });
+    const { images } = await describeProject(again);
+    const [isExcluded] = images.map(({ excluded }) => excluded);
+    expect(images.map(({ excluded }) => excluded)).toEqual(images.map(() => isExcluded));
+    expect(images.map(({ undo }) => undo)).toEqual(
+      images.map(() => (isExcluded === true ? 'Exclude' : null)),
+    );
+    seen.add(isExcluded === true);
+    // The window asks again for what was not answered.
+    await changeImages(again, change);
+    expect(again.manifest.images.map(({ included }) => included)).toEqual([false, false, false]);
+    for (const image of idsOf(again)) expect(await stepsOf(again, image)).toEqual(['Exclude']);
+  }
+  expect(seen).toEqual(new Set([false, true]));
+});
