@@ -54,6 +54,12 @@ export interface AnnotationView {
   revision: number;
 }
 
+/** A review in the history of an image. */
+export interface ReviewStep {
+  sha256: string;
+  parameters: AnnotationSource['parameters'];
+}
+
 /** How many reviews of an image stay in memory, by their hashes: the current one and those before it. */
 const mostReviews = 4;
 
@@ -198,6 +204,37 @@ export class AnnotationStore {
       if (sha256 === null) return { value: null, key: '' };
       return { value: await this.#decode(name, await this.#readContent(name, sha256), sha256), key: sha256 };
     });
+  }
+
+  /**
+   * The reviews of the history: all of them, those that undo and redo reach, and the next one that redo
+   * restores.
+   */
+  reviews(): Promise<{ all: ReviewStep[]; reachable: ReviewStep[]; ahead: ReviewStep | null }> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      const { steps, current } = this.#history;
+      const partsOf = (states: readonly AnnotationState[]): ReviewStep[] => {
+        const found = new Map<string, ReviewStep>();
+        for (const { review } of states) {
+          if (review === null || review.sha256 === null) continue;
+          found.set(review.sha256, { sha256: review.sha256, parameters: review.source.parameters });
+        }
+        return [...found.values()];
+      };
+      return {
+        all: partsOf(this.#entries.flatMap((entry) => (entry.kind === 'edit' ? [entry.state] : []))),
+        reachable: partsOf(steps.map(({ state }) => state)),
+        ahead: partsOf(steps.slice(current + 1).map(({ state }) => state))[0] ?? null,
+      };
+    });
+  }
+
+  /** Reads a review of the history by its hash. @throws LacssError as {@link read} does */
+  readReview(sha256: string): Promise<KeptReview> {
+    return this.#queue.run(async () =>
+      this.#decode('review', await this.#readContent('review', sha256), sha256),
+    );
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
+import { takeOverPredictions } from '../../tasks/review/open-review.ts';
 import { mostParts } from '../../tasks/segmenting/folder-log.ts';
 import type { Part } from '../../tasks/segmenting/folder-log.ts';
 import { segment } from '../../tasks/segmenting/segment.ts';
@@ -113,8 +114,8 @@ function resultOf(images: string[], options: SegmentOptions, control: VerbContro
       remedy: 'lacss segment images/ --model small-1.lacss --output found/ --part 1/8',
     });
   }
-  return withProject(options.project, { purpose: 'lacss segment' }, control, async (project) =>
-    segment(
+  return withProject(options.project, { purpose: 'lacss segment' }, control, async (project) => {
+    const result = await segment(
       project,
       {
         ...choices,
@@ -122,8 +123,13 @@ function resultOf(images: string[], options: SegmentOptions, control: VerbContro
         ...(images.length > 0 ? { images } : {}),
       },
       control,
-    ),
-  );
+    );
+    await takeOverPredictions(
+      project,
+      result.done.map(({ image }) => image),
+    );
+    return result;
+  });
 }
 
 function parsePart(text: string): Part {

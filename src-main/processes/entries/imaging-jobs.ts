@@ -33,6 +33,7 @@ import { planView } from '../../tasks/training/plan-view.ts';
 import { readForeground } from '../../tasks/foreground/read-foreground.ts';
 import { readLabels } from '../../tasks/images/read-labels.ts';
 import { readLocations } from '../../tasks/locations/read-locations.ts';
+import { takeOverPredictions } from '../../tasks/review/open-review.ts';
 import { readReview } from '../../tasks/review/review-view.ts';
 import { changedSinceSummary } from '../../tasks/images/summarise-image.ts';
 import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
@@ -253,8 +254,12 @@ const hostJobs = {
   describe: async (scope: Scope): Promise<ProjectDescription> => describeProject(await projectOf(scope)),
 
   /** Reports the summaries of images that another process has changed. */
-  summarise: async ({ images, ...scope }: Scope & { images: ImageId[] }): Promise<ProjectChanges> =>
-    changesOf(await projectOf(scope), images),
+  summarise: async ({ images, ...scope }: Scope & { images: ImageId[] }): Promise<ProjectChanges> => {
+    const project = await projectOf(scope);
+    // They may have been segmented again.
+    await takeOverPredictions(project, images);
+    return changesOf(project, images);
+  },
 
   tile: async ({ address, ...scope }: Scope & { address: Parameters<typeof tile>[1] }): Promise<Uint8Array> =>
     tile(await projectOf(scope), address),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cellStates } from '../../contract/review-document.ts';
-import type { CellState, ReviewDocument } from '../../contract/review-document.ts';
+import type { CellState } from '../../contract/review-document.ts';
 
 const count = z.int().nonnegative();
 
@@ -14,7 +14,9 @@ export const countsSchema = z.strictObject({
 });
 
 /** The number of cells in each state; none without a document. */
-export function countStates(document: Pick<ReviewDocument, 'cells'> | null): Record<CellState, number> {
+export function countStates(
+  document: { cells: readonly { state: CellState }[] } | null,
+): Record<CellState, number> {
   const counts = Object.fromEntries(cellStates.map((state) => [state, 0])) as Record<CellState, number>;
   for (const { state } of document?.cells ?? []) counts[state] += 1;
   return counts;

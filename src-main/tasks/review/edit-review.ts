@@ -1,6 +1,6 @@
 import { LacssError } from '../../contract/errors.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
-import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project.ts';
 import { cellStates } from '../../contract/review-document.ts';
 import type {
   CellEdit,
@@ -19,8 +19,7 @@ import { holdsPoint, innerPoint } from '../../imaging/cells/inner-point.ts';
 import { keepOnePiece } from '../../imaging/cells/keep-one-piece.ts';
 import type { CellChanges, ShownCells } from '../../imaging/cells/cell-draft.ts';
 import type { Project } from '../../project/project.ts';
-import { countStates } from './count-states.ts';
-import { keyOf, openKept, openReview } from './open-review.ts';
+import { keyOf, openKept, sourceOf, takeOverPrediction } from './open-review.ts';
 import type { OpenReview } from './open-review.ts';
 import { patchBetween } from './review-view.ts';
 
@@ -128,7 +127,7 @@ async function changeReview(
   const { title, touched, document } = change(review);
   requireAsSeen(image, touched, before, review);
   const value = { ...document };
-  const source: AnnotationSource = { method: 'review', by: 'person', parameters: parametersOf(document) };
+  const source = sourceOf(review, document, 'person');
   const annotation = project.annotation(image);
   const { revision, state } = await annotation.edit(title, { review: { value, source } }, undefined, editId);
   const after = await openKept(project, image, { value, revision, key: keyOf(state) });
@@ -136,13 +135,8 @@ async function changeReview(
   return patchBetween(image.id, before, after);
 }
 
-/** Kept with the step, so that the summary of an image need not read its cells. */
-function parametersOf(document: ReviewDocument): AnnotationSource['parameters'] {
-  return { prediction: document.prediction, counts: countStates(document) };
-}
-
 async function requireReview(project: Project, image: ImageEntry): Promise<OpenReview> {
-  const review = await openReview(project, image.id);
+  const review = await takeOverPrediction(project, image.id);
   if (review !== null) return review;
   throw new LacssError('annotation-missing', `${image.name} has not been segmented yet.`, {
     subject: image.name,

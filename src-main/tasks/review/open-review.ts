@@ -1,13 +1,17 @@
-import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
-import type { ReviewCell, ReviewDocument } from '../../contract/review-document.ts';
+import { LacssError } from '../../contract/errors.ts';
+import type { AnnotationSource, AnnotationState, ImageEntry } from '../../contract/project.ts';
+import type { PredictionId, ReviewCell, ReviewDocument } from '../../contract/review-document.ts';
 import { CellShapes } from '../../imaging/cells/cell-shapes.ts';
 import type { IndexedLabels } from '../../imaging/cells/cell-shapes.ts';
 import { LabelRunsBuilder } from '../../imaging/label/label-runs-builder.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import type { Project } from '../../project/project.ts';
 import type { KeptReview } from '../../project/review-file.ts';
+import { carryOver } from './carry-over.ts';
+import { countStates } from './count-states.ts';
 import { foundCells } from './found-cells.ts';
 import type { FoundCells } from './found-cells.ts';
+import { reviewHistory } from './review-history.ts';
 
 /** The cells of an image under review, with their shapes. */
 export interface OpenReview {
@@ -15,10 +19,16 @@ export interface OpenReview {
   shapes: CellShapes;
   /** The prediction; `null` for imported cells. */
   found: FoundCells | null;
+  /** The newest prediction of the image: the history then knows that it was there. */
+  newest: PredictionId | null;
+  /** The document of a newer prediction, which is not in the history yet. */
+  carried: KeptReview | null;
 }
 
 /**
- * The cells of an image under review: the document in its history, or all cells of the latest prediction.
+ * The cells of an image under review: the document in its history, or all cells of the newest prediction. If
+ * a
+ * prediction is newer than the history, what a person said before is carried over to its cells.
  * @returns null if the image has no cells yet
  * @throws LacssError as `PredictionStore.read` and `AnnotationStore.read`
  */
@@ -26,6 +36,48 @@ export async function openReview(project: Project, imageId: string): Promise<Ope
   const image = project.image(imageId);
   const { value, revision, state } = await project.annotation(image).readWithView('review');
   return openKept(project, image, { value, revision, key: keyOf(state) });
+}
+
+/**
+ * Makes the carrying over to a newer prediction a step of the image's history, if it is none yet. Only for
+ * the process
+ * that edits the project.
+ * @throws LacssError as {@link openReview} and `AnnotationStore.edit`
+ */
+export async function takeOverPrediction(project: Project, imageId: string): Promise<OpenReview | null> {
+  const review = await openReview(project, imageId);
+  if (review === null || review.carried === null || project.readOnly) return review;
+  const image = project.image(imageId);
+  const value = review.carried;
+  await project.annotation(image).edit(`Segment again with ${review.newest?.model}`, {
+    review: { value, source: sourceOf(review, value, 'machine') },
+  });
+  return openReview(project, imageId);
+}
+
+/**
+ * Makes the carrying over to newer predictions steps of the histories of some images. What is wrong with an image is
+ * said where it is shown.
+ */
+export async function takeOverPredictions(project: Project, images: readonly string[]): Promise<void> {
+  for (const image of project.manifest.images.filter(({ id }) => images.includes(id))) {
+    await project
+      .annotation(image)
+      .inTurn(() => takeOverPrediction(project, image.id))
+      .catch((error: unknown) => {
+        if (!(error instanceof LacssError)) throw error;
+      });
+  }
+}
+
+/** How a review was made. The summary of an image then need not read its cells. */
+export function sourceOf(
+  { newest }: Pick<OpenReview, 'newest'>,
+  document: Pick<KeptReview, 'prediction' | 'cells'>,
+  by: AnnotationSource['by'],
+): AnnotationSource {
+  const parameters = { prediction: document.prediction, newest, counts: countStates(document) };
+  return { method: 'review', by, parameters };
 }
 
 /** A document as kept, with its place in the history. */
@@ -45,32 +97,50 @@ const opened = new WeakMap<Project, Map<string, { key: string; open: OpenReview 
 /** How many images stay open per project. */
 const mostOpen = 2;
 
+/** Opens a document of the history, as {@link openReview}. */
 export async function openKept(
   project: Project,
   image: ImageEntry,
   { value, revision, key }: KeptAt,
 ): Promise<OpenReview | null> {
-  let found: FoundCells | null = null;
-  let kept = value;
   const latest = await latestPrediction(project, image.id);
-  if (kept?.prediction && kept.prediction.madeAt === latest?.record.at)
-    found = await foundCells(project, image, kept.prediction);
-  if (kept === null || (kept.prediction !== null && found === null)) {
-    if (latest === null) return null;
-    found = await foundCells(project, image, { model: latest.model, madeAt: latest.record.at });
+  const newest = latest === null ? null : { model: latest.model, madeAt: latest.record.at };
+  const history = await reviewHistory(project, image);
+  const isNew = newest !== null && !history.isKnown(newest);
+  const known = opened.get(project)?.get(image.id);
+  const whole = [key, newest?.model, newest?.madeAt, isNew, history.ahead?.madeAt].join(' ');
+  const own = value?.prediction ?? (isNew || value !== null ? newest : (history.ahead ?? newest));
+  let found =
+    own === null || (value !== null && value.prediction === null)
+      ? null
+      : await foundCells(project, image, own);
+  if (known?.key === whole && known.open.found === found && known.open.carried === null)
+    return { ...known.open, document: { ...known.open.document, revision } };
+  let kept = value;
+  let carried: KeptReview | null = null;
+  if (kept === null) {
+    if (found === null && newest !== null) found = await foundCells(project, image, newest);
     if (found === null) return null;
     kept = startOf(found);
+  } else if (
+    newest !== null &&
+    !isSame(kept.prediction, newest) &&
+    (isNew || (kept.prediction !== null && found === null))
+  ) {
+    const next = await foundCells(project, image, newest);
+    if (next !== null) {
+      const before = opening(image, kept, found, revision);
+      if (found === null) tellLost(project, image, kept);
+      carried = carryOver({ ...before, newest, carried: null }, next);
+      kept = carried;
+      // Nothing was carried over, so the cells are those of the new prediction as it is.
+      if (carried.cells.every(({ state }) => state === 'found') && found === null) carried = null;
+      found = next;
+    }
   }
+  const next = { ...opening(image, kept, found, revision), newest, carried };
   const open = opened.get(project) ?? new Map<string, { key: string; open: OpenReview }>();
   opened.set(project, open);
-  const known = open.get(image.id);
-  const whole = [key, found?.id.model, found?.id.madeAt].join(' ');
-  if (known?.key === whole && known.open.found === found) {
-    return { ...known.open, document: { ...known.open.document, revision } };
-  }
-  const document = joined(kept, found, revision);
-  const labels = found ?? emptyLabels(image);
-  const next = { document, shapes: new CellShapes(labels, document.cells), found };
   open.delete(image.id);
   open.set(image.id, { key: whole, open: next });
   for (const [oldest] of open) {
@@ -78,6 +148,30 @@ export async function openKept(
     open.delete(oldest);
   }
   return next;
+}
+
+/** Cells without own masks cannot be shown without their prediction. */
+function tellLost(project: Project, { name }: ImageEntry, { prediction, cells }: KeptReview): void {
+  const lost = cells.filter(({ state, mask }) => state !== 'found' && mask === null).length;
+  if (prediction === null || lost === 0) return;
+  project.tell(
+    `${name}: The cells that ${prediction.model} found at ${prediction.madeAt} are no longer there. ` +
+      `What you said of ${lost === 1 ? '1 of them' : `${lost} of them`} is kept in the history, but not shown.`,
+  );
+}
+
+function opening(
+  image: ImageEntry,
+  kept: KeptReview,
+  found: FoundCells | null,
+  revision: number,
+): Pick<OpenReview, 'document' | 'shapes' | 'found'> {
+  const document = joined(kept, found, revision);
+  return { document, shapes: new CellShapes(found ?? emptyLabels(image), document.cells), found };
+}
+
+function isSame(a: PredictionId | null, b: PredictionId | null): boolean {
+  return a?.model === b?.model && a?.madeAt === b?.madeAt;
 }
 
 function emptyLabels({ height, width }: ImageEntry): IndexedLabels {
@@ -89,7 +183,8 @@ function emptyLabels({ height, width }: ImageEntry): IndexedLabels {
 /** The cells of a prediction that nobody has reviewed. */
 export function unreviewed(found: FoundCells): OpenReview {
   const document = joined(startOf(found), found, 0);
-  return { document, shapes: new CellShapes(found, document.cells), found };
+  const shapes = new CellShapes(found, document.cells);
+  return { document, shapes, found, newest: found.id, carried: null };
 }
 
 /** The document of a prediction that nobody has reviewed: all its cells, by their labels. */

@@ -14,14 +14,17 @@ import { masksEqual } from '../../imaging/cells/cell-mask.ts';
 import { outlineMask } from '../../imaging/cells/outline-mask.ts';
 import { packContours } from '../../imaging/contours/pack-contours.ts';
 import type { Ring } from '../../imaging/contours/pack-contours.ts';
-import { openReview } from './open-review.ts';
+import { takeOverPrediction } from './open-review.ts';
 import type { OpenReview } from './open-review.ts';
 import type { Project } from '../../project/project.ts';
 
-/** The cells of an image under review; null when there are none yet. */
+/**
+ * The cells of an image under review, once what was said before is carried over; null when there are none
+ * yet.
+ */
 export async function readReview(project: Project, imageId: string): Promise<ReviewView | null> {
   const image = project.image(imageId);
-  const review = await openReview(project, image.id);
+  const review = await project.annotation(image).inTurn(() => takeOverPrediction(project, image.id));
   if (review === null) return null;
   const cells = visible(review);
   const figures = columnsOf(cells, review);

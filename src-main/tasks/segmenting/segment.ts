@@ -14,6 +14,7 @@ import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.
 import { readChannels, segmentPlanes } from './segment-planes.ts';
 import type { FindingChoices, SizedSegmentation } from './segment-planes.ts';
 import { chosenImages } from '../chosen-images.ts';
+import { isPredictionNeeded } from '../review/review-history.ts';
 import type { LoadedModel } from '../models/with-model.ts';
 
 export interface SegmentParams extends SegmentChoices {
@@ -70,6 +71,7 @@ export async function segment(
                 at: new Date().toISOString(),
               },
               files,
+              (madeAt) => isPredictionNeeded(project, image, { model: stored.id, madeAt }),
             ),
         };
       },
