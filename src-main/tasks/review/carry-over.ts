@@ -1,10 +1,9 @@
-import type { CellMask, ReviewCell } from '../../contract/review-document.ts';
+import type { CellMask, ReviewCell, ReviewDocument } from '../../contract/review-document.ts';
 import { boxOf, eachRun, maskArea } from '../../imaging/cells/cell-mask.ts';
 import { CellShapes, isFirm } from '../../imaging/cells/cell-shapes.ts';
 import { eachLabelRun } from '../../imaging/cells/label-cells.ts';
 import type { KeptCell, KeptReview } from '../../project/review-file.ts';
 import type { FoundCells } from './found-cells.ts';
-import type { OpenReview } from './open-review.ts';
 
 /** A new cell that overlaps a rejected one at least this much, as IoU, is that cell again. */
 const sameFrom = 0.5;
@@ -16,7 +15,10 @@ const sameFrom = 0.5;
  * out. A
  * new cell that overlaps a rejected one (IoU ≥ 0.5) takes its place and is rejected. New cells have new ids.
  */
-export function carryOver({ document, shapes }: OpenReview, found: FoundCells): KeptReview {
+export function carryOver(
+  { document, shapes }: { document: ReviewDocument; shapes: CellShapes },
+  found: FoundCells,
+): KeptReview {
   const kept: ReviewCell[] = [];
   const rejectedAs = new Map<number, ReviewCell>();
   for (const cell of document.cells) {

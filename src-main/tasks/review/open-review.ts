@@ -131,7 +131,7 @@ export async function openKept(
     if (next !== null) {
       const before = opening(image, kept, found, revision);
       if (found === null) tellLost(project, image, kept);
-      carried = carryOver({ ...before, newest, carried: null }, next);
+      carried = carryOver(before, next);
       kept = carried;
       // Nothing was carried over, so the cells are those of the new prediction as it is.
       if (carried.cells.every(({ state }) => state === 'found') && found === null) carried = null;
