@@ -4,18 +4,9 @@ import { checkedFinderSettings, estimatedSigma, LocationSearch, logarithm } from
 import type { FinderSettings, FoundLocations } from './find-locations.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
 import { RowWindow } from '../imaging/row-window.ts';
-import type { Rows } from '../imaging/row-window.ts';
+import { paddedBands } from './padded-bands.ts';
+import type { LargePlane, ShownBands } from './padded-bands.ts';
 import { gaussianKernel } from '../imaging/filters/gaussian-kernel.ts';
-
-/** A plane that is too large to be held. */
-export interface LargePlane {
-  height: number;
-  width: number;
-  /** Its rows in bands, from the top down; each call begins anew. */
-  bands: () => AsyncIterable<Rows>;
-  /** The means of square blocks of `side` pixels, to estimate σ from. */
-  coarse: () => Promise<{ plane: FloatPlane; side: number }>;
-}
 
 /** Rows beside a stretch in which higher maxima are looked for: so many σ, within these limits. */
 const besideSigmas = 24;
@@ -24,7 +15,7 @@ const mostBesidePx = 1024;
 
 /**
  * The numbers of `findLocations` for a plane that is read twice, in bands. It holds one stretch of rows at a
- * time.
+ * time. Padding is cut off before.
  *
  * Two things are approximate. An automatic σ is estimated from block means. And prominence is measured within
  * stretches of rows and the rows beside them (24 σ, 256 to 1024). A longer region above the threshold may
@@ -33,17 +24,20 @@ const mostBesidePx = 1024;
  * @throws RangeError when a setting lies outside its range; what the plane and `pace` throw.
  */
 export async function findLocationsInBands(
-  plane: LargePlane,
+  whole: LargePlane,
   settings: FinderSettings,
   pace: Pace,
   stretchPixels = 2 ** 24,
 ): Promise<FoundLocations> {
   const complete = checkedFinderSettings(settings);
   const { sigma, outerSigmaRatio, logIntensity } = complete;
+  await pace(0);
+  const shown = await paddedBands(whole);
+  const { plane } = shown;
   const { height, width } = plane;
   const valuesOf = (): RowWindow => new RowWindow(plane, logIntensity ? logarithm : (data) => data);
-  await pace(0);
-  const sigmaPx = sigma === 'auto' ? await sigmaOf(plane, outerSigmaRatio) : sigma;
+  const sigmaPx =
+    sigma === 'auto' ? shown.sidePx * estimatedSigma(shown.means, outerSigmaRatio, shown.padding) : sigma;
   const search = new LocationSearch(plane, { ...complete, sigma: sigmaPx });
   const bandRows = Math.max(1, Math.floor(stretchPixels / 8 / width));
   let values = valuesOf();
@@ -81,11 +75,18 @@ export async function findLocationsInBands(
     known = { ...response, y: top };
   }
   await values.close();
-  return search.finish();
+  return inWholePlane(search.finish(), shown);
 }
 
-/** σ of the nuclei, px. */
-async function sigmaOf(plane: LargePlane, outerSigmaRatio: number): Promise<number> {
-  const { plane: means, side } = await plane.coarse();
-  return side * estimatedSigma(means, outerSigmaRatio);
+/** Locations of the shown part as positions in the whole plane, without those in padding. */
+function inWholePlane(found: FoundLocations, { top, left, isPadding }: ShownBands): FoundLocations {
+  const { locations, responses } = found;
+  const kept = [...responses.keys()].filter((k) => !isPadding(locations[2 * k]!, locations[2 * k + 1]!));
+  return {
+    ...found,
+    locations: Float32Array.from(
+      kept.flatMap((k) => [top + locations[2 * k]!, left + locations[2 * k + 1]!]),
+    ),
+    responses: Float32Array.from(kept, (k) => responses[k]!),
+  };
 }

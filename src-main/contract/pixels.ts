@@ -39,6 +39,11 @@ export interface FloatPlane {
   height: number;
   width: number;
   data: Float32Array;
+  /**
+   * 1 where the file has no number (NaN) beside the image; `data` is filled there. Absent: it has one
+   * everywhere.
+   */
+  missing?: Uint8Array;
 }
 
 /** A binary image [height, width] of 0 and 1: a foreground. */

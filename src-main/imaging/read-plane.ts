@@ -1,4 +1,5 @@
 import type { FloatPlane } from '../contract/pixels.ts';
+import { fillMissing } from './padding/fill-missing.ts';
 import type { PixelSource, TileRequest } from './pixel-source.ts';
 import { BlockSums } from './resample/block-means.ts';
 import { UnusablePixels } from './unusable-pixels.ts';
@@ -15,8 +16,9 @@ export interface ReadPlaneOptions {
 export type PlaneBand = FloatPlane & { y: number };
 
 /**
- * Reads one plane as real numbers. Like `planeBands` it rejects NaN, so that no NaN gets from a file into a
- * computation. Besides the result, it needs a few megabytes.
+ * Reads one plane as real numbers. Pixels beside the image that are NaN become padding (`fillMissing`),
+ * others are rejected: no NaN gets from a file into a computation. Besides the result, it needs a few
+ * megabytes.
  *
  * @param name the image's name in messages.
  * @returns [height, width] of the requested level, divided by `every` or `blockPx` and rounded up.
@@ -35,7 +37,7 @@ export async function readPlane(
   const width = Math.ceil(size.width / every);
   const blocks = blockPx === 1 ? null : new BlockSums(size.height, size.width, blockPx);
   const data = new Float32Array(blocks === null ? height * width : 0);
-  for await (const band of planeBands(source, place, name, signal)) {
+  for await (const band of planeBands(source, place, name, { signal, keepsMissing: true })) {
     if (blocks !== null) {
       blocks.add(band.data, band.y);
       continue;
@@ -50,26 +52,32 @@ export async function readPlane(
       for (let x = 0; x < width; x++) data[target + x] = band.data[y * size.width + x * every]!;
     }
   }
-  return blocks === null ? { height, width, data } : blocks.means();
+  const plane = blocks === null ? { height, width, data } : blocks.means();
+  if (!isReal(source)) return plane;
+  return fillMissing(plane, name, source.channelNames[place.channel] ?? '', Math.max(every, blockPx));
 }
 
 /**
  * Reads one plane as real numbers in bands of some megabytes, from the top down. Unusable pixels cause an
  * error after the last band, so results are valid only then.
  *
+ * @param options.keepsMissing whether NaN is no error, because the caller knows where padding is.
  * @throws as `readPlane`; `image-invalid` after the last band.
  */
 export async function* planeBands(
   source: PixelSource,
   place: Pick<TileRequest, 'channel' | 'z' | 't' | 'level'>,
   name: string,
-  signal?: AbortSignal,
+  { signal, keepsMissing = false }: { signal?: AbortSignal | undefined; keepsMissing?: boolean } = {},
 ): AsyncGenerator<PlaneBand> {
-  const isReal = source.dtype.startsWith('float');
   const unusable = new UnusablePixels();
   for await (const { y, height, width, data } of source.getBands({ ...place, signal })) {
-    if (isReal) unusable.check(data, width, y);
+    if (isReal(source)) unusable.check(data, width, y, 1, keepsMissing);
     yield { y, height, width, data: data instanceof Float32Array ? data : new Float32Array(data) };
   }
   unusable.refuse(name, source.channelNames[place.channel] ?? '');
+}
+
+function isReal({ dtype }: PixelSource): boolean {
+  return dtype.startsWith('float');
 }

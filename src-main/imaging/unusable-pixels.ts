@@ -6,12 +6,17 @@ export class UnusablePixels {
   #tooLarge = 0;
   #first: { value: number; y: number; x: number } | null = null;
 
-  /** Checks the values of some rows. @param top the row of the first value */
-  check(values: ArrayLike<number>, width: number, top: number): void {
+  /**
+   * Checks the values of some rows.
+   * @param top the row of the first value
+   * @param stepPx rows and columns of the file per value
+   * @param allowsMissing whether NaN may stand for pixels beside the image; the caller checks where
+   */
+  check(values: ArrayLike<number>, width: number, top: number, stepPx = 1, allowsMissing = false): void {
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
-      if (Number.isFinite(Math.fround(value))) continue;
-      this.#first ??= { value, y: top + Math.floor(i / width), x: i % width };
+      if (Number.isFinite(Math.fround(value)) || (allowsMissing && Number.isNaN(value))) continue;
+      this.#first ??= { value, y: top + stepPx * Math.floor(i / width), x: stepPx * (i % width) };
       if (Number.isFinite(value)) this.#tooLarge++;
       else this.#notNumbers++;
     }

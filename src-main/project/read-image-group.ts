@@ -15,7 +15,9 @@ export interface ImageGroup {
   /** What the image is called. */
   name: string;
   files: readonly { path: string; channel: string | null }[];
-  /** Whether only the likeness of their names says that the files are channels of one image. @default false */
+  /**
+   * Whether only the likeness of their names says that the files are channels of one image. @default false
+   */
   channelsAreGuessed?: boolean;
   /** Index of the image in files with several positions or series, from 0. @default 0 */
   image?: number;
@@ -59,7 +61,9 @@ export async function imagesOfGroup(group: ImageGroup, axes: string | null = nul
   });
 }
 
-/** Whether files have the same size, time points and focal planes. A file that cannot be opened fits to none. */
+/**
+ * Whether files have the same size, time points and focal planes. A file that cannot be opened fits to none.
+ */
 export async function haveEqualSizes(paths: readonly string[], axes: string | null = null): Promise<boolean> {
   const sizes = new Set<string>();
   for (const path of paths) {

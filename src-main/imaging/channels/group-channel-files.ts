@@ -68,9 +68,10 @@ const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 /**
  * Groups files that are channels of one image, by their names.
  *
- * Without a pattern, the names are searched for a channel number (`_w1`, `_ch00`, `_c1`, `Channel1-`), and for a stain or
- * a structure (`_phase`, `_DAPI`). What else differs at the place of the stain (`_CD3` beside `_DAPI`), and a last part with
- * the same few values for every image, is guessed to be a channel. Label images (`_label`, `_masks`) stay separate.
+ * Without a pattern, the names are searched for a channel number (`_w1`, `_ch00`, `_c1`, `Channel1-`), and
+ * for a stain or a structure (`_phase`, `_DAPI`). What else differs at the place of the stain (`_CD3` beside
+ * `_DAPI`), and a last part with the same few values for every image, is guessed to be a channel. Label
+ * images (`_label`, `_masks`) stay separate.
  *
  * @param names file names without folders; all of one folder.
  * @param pattern how names contain image and channel, `{stem}_{channel}.tif`; `*` matches anything. Files
@@ -200,8 +201,8 @@ function splitAtStain(name: string): SplitName | null {
 }
 
 /**
- * Files that differ from a file of a known stain in one word at the place of the stain: `X_CD3` beside `X_DAPI`. Words
- * that start with a digit are rather numbers of images.
+ * Files that differ from a file of a known stain in one word at the place of the stain: `X_CD3` beside
+ * `X_DAPI`. Words that start with a digit are rather numbers of images.
  */
 function splitsBesideStains(names: readonly string[], stains: readonly SplitName[]): SplitName[] {
   return names.flatMap((name) => {

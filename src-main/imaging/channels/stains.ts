@@ -1,8 +1,10 @@
 /**
- * What stains and kinds of microscopy are called in the names of channels and files. `_` and `-` count as spaces.
+ * What stains and kinds of microscopy are called in the names of channels and files. `_` and `-` count as
+ * spaces.
  *
- * Sources: the makers' names of dyes (Thermo Fisher, Biotium, Spirochrome, Miltenyi), the channels of Cell Painting (Bray
- * et al., Nature Protocols 11, 2016), and common markers of tissue imaging. SYTO 14 and SYTO RNASelect stain RNA.
+ * Sources: the makers' names of dyes (Thermo Fisher, Biotium, Spirochrome, Miltenyi), the channels of Cell
+ * Painting (Bray et al., Nature Protocols 11, 2016), and common markers of tissue imaging. SYTO 14 and SYTO
+ * RNASelect stain RNA.
  */
 const nuclear =
   'dapi\\d*|hoechst ?\\d*|draq ?\\d|nuc ?(?:blue|red|green|spot|light)|h2[ab]|histone|to ?pro ?\\d?|' +
@@ -43,7 +45,10 @@ const stainAtEnd = whole(
   '[en] ?cadherin',
 );
 
-/** What the name of a channel says it shows; a name of both (`H2B-GFP`) means nuclei. `null`: no word is known. */
+/**
+ * What the name of a channel says it shows; a name of both (`H2B-GFP`) means nuclei. `null`: no word is
+ * known.
+ */
 export function shownByName(name: string): 'nuclei' | 'cells' | 'transmitted cells' | null {
   const words = name.replace(/[_-]/g, ' ');
   if (nucleiByName.test(words)) return 'nuclei';

@@ -2,33 +2,51 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
  * Puts the mirrored image in place of a plane's padding [height, width], as filters do at an image's edge: no
- * edge appears where the padding begins.
- * @param padding as `findPadding` gives it: the image is one run of pixels in each row
+ * edge appears where the padding begins. Rows are mirrored at their nearest image pixel, over and over; rows
+ * without any show the mirrored rows.
+ * @param padding 1 for padding, by pixel
  * @returns a new plane
  */
 export function fillPadding({ height, width, data }: FloatPlane, padding: Uint8Array): FloatPlane {
   const out = data.slice();
-  const shownRows = Array.from({ length: height }, (_, y) => y).filter((y) =>
-    padding.subarray(y * width, (y + 1) * width).includes(0),
-  );
-  if (shownRows.length === 0) return { height, width, data: out };
-  const firstRow = shownRows[0]!;
-  const rowCount = shownRows.length;
-  for (const y of shownRows) {
-    const start = y * width;
-    const from = padding.indexOf(0, start) - start;
-    const to = padding.lastIndexOf(0, start + width - 1) + 1 - start;
-    const count = to - from;
-    for (let x = 0; x < width; x++) {
-      if (x < from || x >= to) out[start + x] = data[start + from + mirrored(x - from, count)]!;
+  const shownRows: number[] = [];
+  for (let y = 0; y < height; y++) {
+    const runs = shownRuns(padding, y * width, width);
+    if (runs.length > 0) shownRows.push(y);
+    for (const [k, { from, to }] of runs.entries()) {
+      // Half of a gap between two runs shows each of them.
+      const left = k === 0 ? 0 : Math.ceil((runs[k - 1]!.to + from) / 2);
+      const right = k + 1 === runs.length ? width : Math.ceil((to + runs[k + 1]!.from) / 2);
+      for (let x = left; x < right; x++) {
+        if (x < from || x >= to) out[y * width + x] = data[y * width + from + mirrored(x - from, to - from)]!;
+      }
     }
   }
+  const [first, last] = [shownRows[0], shownRows.at(-1)];
+  if (first === undefined || last === undefined) return { height, width, data: out };
+  const isShown = new Set(shownRows);
+  let above = first;
   for (let y = 0; y < height; y++) {
-    if (y >= firstRow && y < firstRow + rowCount) continue;
-    const source = (firstRow + mirrored(y - firstRow, rowCount)) * width;
-    out.copyWithin(y * width, source, source + width);
+    if (isShown.has(y)) above = y;
+    else {
+      const between = y > first && y < last;
+      const source = between ? above : first + mirrored(y - first, last + 1 - first);
+      out.copyWithin(y * width, source * width, (source + 1) * width);
+    }
   }
   return { height, width, data: out };
+}
+
+/** The runs of a row that are no padding: columns from … to − 1. */
+function shownRuns(padding: Uint8Array, start: number, width: number): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (let x = 0; x < width; x++) {
+    if (padding[start + x] !== 0) continue;
+    const run = runs.at(-1);
+    if (run?.to === x) run.to = x + 1;
+    else runs.push({ from: x, to: x + 1 });
+  }
+  return runs;
 }
 
 /** The index inside [0, size) that a mirrored line shows at `index`, before its start or behind its end. */

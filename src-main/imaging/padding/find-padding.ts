@@ -1,4 +1,5 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
+import { borderRegions } from './border-regions.ts';
 
 /** Less than this share of an image is no image in a frame: something bright on black, rather. */
 const leastShare = 0.2;
@@ -29,14 +30,30 @@ interface Box {
 /**
  * Finds the padding of a plane [height, width]: pixels that no microscope took. Mosaics and registered or
  * turned images have it. It is recognised by value and by shape, since a dark background may be constant as
- * well: whole rows and columns of one value at the border, and corners of one value that end in a slanted
- * line or in the steps of tiles.
+ * well: whole rows and columns of one value at the border, corners of one value that end in a slanted line or
+ * in the steps of tiles, and other regions of one value at the border (`borderRegions`). Pixels without a
+ * value (`missing`) are padding whatever their shape.
  *
  * What lies inside must differ: where at least half of the line next to a border has its value too, the image
  * itself is constant there, and the border counts as image.
  * @returns 1 for padding, by pixel; `null` where there is none, as in a constant image
  */
 export function findPadding(plane: FloatPlane): Uint8Array | null {
+  if (plane.missing !== undefined) return plane.missing;
+  const frame = framePadding(plane);
+  const regions = borderRegions(plane);
+  const padding = frame === null || regions === null ? (frame ?? regions) : frame;
+  if (padding === null) return null;
+  let shown = 0;
+  for (let i = 0; i < padding.length; i++) {
+    padding[i]! |= regions?.[i] ?? 0;
+    shown += 1 - padding[i]!;
+  }
+  return shown >= leastShare * padding.length ? padding : null;
+}
+
+/** Whole rows and columns of one value at the border, and slanted or stepped corners of one value. */
+function framePadding(plane: FloatPlane): Uint8Array | null {
   const { height, width, data } = plane;
   const box = shownBox(plane);
   if (box === null) return null;
@@ -47,10 +64,7 @@ export function findPadding(plane: FloatPlane): Uint8Array | null {
   const padding = new Uint8Array(data.length).fill(1);
   for (let y = box.top; y < box.bottom; y++) padding.fill(0, y * width + box.left, y * width + box.right);
   for (const { y, from, to } of corners) padding.fill(1, y * width + from, y * width + to);
-  if (!edgesDiffer(plane, box, padding)) return null;
-  let shown = 0;
-  for (let i = 0; i < padding.length; i++) shown += 1 - padding[i]!;
-  return shown >= leastShare * data.length ? padding : null;
+  return edgesDiffer(plane, box, padding) ? padding : null;
 }
 
 /** Where all channels of an image have padding; `null` where one has none. */

@@ -1,4 +1,5 @@
 import type { FloatPlane, Raster } from '../../contract/pixels.ts';
+import { fillMissing } from '../padding/fill-missing.ts';
 import { UnusablePixels } from '../unusable-pixels.ts';
 
 /** Position of a plane in a raster. */
@@ -11,7 +12,8 @@ export interface PlanePosition {
 }
 
 /**
- * One plane of a raster as real numbers. It rejects NaN, so that no NaN gets from a file into a computation.
+ * One plane of a raster as real numbers. Pixels beside the image that are NaN become padding (`fillMissing`),
+ * others are rejected: no NaN gets from a file into a computation.
  *
  * @param name the image's name in messages.
  * @returns a copy [height, width].
@@ -26,12 +28,12 @@ export function planeAt(raster: Raster, { t = 0, z = 0, c }: PlanePosition, name
     );
   }
   const plane = raster.planes[(t * sizes.z + z) * sizes.c + c]!;
-  if (raster.dtype === 'float32' || raster.dtype === 'float64') {
-    const unusable = new UnusablePixels();
-    unusable.check(plane, width, 0);
-    unusable.refuse(name, raster.channelNames[c]!);
-  }
-  return { height, width, data: new Float32Array(plane) };
+  const found = { height, width, data: new Float32Array(plane) };
+  if (raster.dtype !== 'float32' && raster.dtype !== 'float64') return found;
+  const unusable = new UnusablePixels();
+  unusable.check(plane, width, 0, 1, true);
+  unusable.refuse(name, raster.channelNames[c]!);
+  return fillMissing(found, name, raster.channelNames[c]!);
 }
 
 function isIndex(value: number, size: number): boolean {

@@ -122,7 +122,10 @@ export async function findImageGroups(
   };
 }
 
-/** Groups of files of one folder. A guess that files are channels of one image holds only where their sizes are equal. */
+/**
+ * Groups of files of one folder. A guess that files are channels of one image holds only where their sizes
+ * are equal.
+ */
 async function groupsOf(
   names: readonly string[],
   channelPattern: string | undefined,
@@ -337,7 +340,8 @@ export interface SetImagesResult {
 }
 
 /**
- * Sets roles and pixel size of images that are in the project, with a step of undo for each. What fails is listed.
+ * Sets roles and pixel size of images that are in the project, with a step of undo for each. What fails is
+ * listed.
  * @throws LacssError `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function setImages(

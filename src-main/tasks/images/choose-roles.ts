@@ -11,7 +11,8 @@ export interface WantedRoles {
 }
 
 /**
- * The roles of an image's channels: what a person says, otherwise what was guessed. Both roles may be one channel.
+ * The roles of an image's channels: what a person says, otherwise what was guessed. Both roles may be one
+ * channel.
  * @throws LacssError `setting-invalid` where it has no such channel
  */
 export function chooseRoles(

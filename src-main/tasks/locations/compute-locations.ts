@@ -37,7 +37,7 @@ export async function computeLocations(
     const large = {
       height: image.height,
       width: image.width,
-      bands: () => roleBands(project, image, 'nuclei'),
+      bands: () => roleBands(project, image, 'nuclei', true),
       coarse: async () => ({ plane: await means(), side: blockPx }),
     };
     const { locations, sigmaPx, threshold } = await findLocationsInBands(large, { ...settings, sigma }, pace);
@@ -45,12 +45,17 @@ export async function computeLocations(
   }
   const plane = await recentPlane(project, image, 'nuclei');
   const factor = coarse && Math.max(plane.height, plane.width) > coarseFromPx ? 2 : 1;
-  const small =
-    factor === 1
-      ? plane
-      : resizePlane(plane, Math.round(plane.height / factor), Math.round(plane.width / factor));
+  const small = factor === 1 ? plane : shrunk(plane, factor);
   await pace(0);
   return found(small, { ...settings, sigma }, factor);
+}
+
+function shrunk(plane: FloatPlane, factor: number): FloatPlane {
+  const [height, width] = [Math.round(plane.height / factor), Math.round(plane.width / factor)];
+  const small = resizePlane(plane, height, width);
+  if (plane.missing === undefined) return small;
+  const shares = resizePlane({ ...plane, data: Float32Array.from(plane.missing) }, height, width);
+  return { ...small, missing: Uint8Array.from(shares.data, (share) => (share > 0 ? 1 : 0)) };
 }
 
 /** The locations of a plane that was reduced by a factor, in px of the image. */

@@ -13,10 +13,15 @@ export async function planView(
   );
   let locations = 0;
   let foregroundPx = 0;
+  const isCalibrated = training.every(({ pixelSizeUm }) => pixelSizeUm !== null);
+  const referenceUm = isCalibrated ? (training[0]?.pixelSizeUm?.x ?? null) : null;
   for (const image of training) {
     const { state } = await project.annotation(image).view();
-    locations += state.locations?.count ?? 0;
-    foregroundPx += state.foreground?.count ?? 0;
+    const count = state.locations?.count ?? 0;
+    locations += count;
+    const perPixel = referenceUm === null ? 1 : ((image.pixelSizeUm?.x ?? referenceUm) / referenceUm) ** 2;
+    // As in training: the foreground of an image without cells says nothing of their size.
+    if (count > 0) foregroundPx += perPixel * (state.foreground?.count ?? 0);
   }
   const cellDiameterPx =
     locations > 0 && foregroundPx > 0 ? 2 * Math.sqrt(foregroundPx / locations / Math.PI) : null;

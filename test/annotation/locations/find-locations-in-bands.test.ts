@@ -5,6 +5,8 @@ import type { FinderSettings } from '../../../src-main/annotation/find-locations
 import { RowWindow } from '../../../src-main/imaging/row-window.ts';
 import type { Rows } from '../../../src-main/imaging/row-window.ts';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
+import { fillMissing } from '../../../src-main/imaging/padding/fill-missing.ts';
+import { blockMeans } from '../../../src-main/imaging/resample/block-means.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 
 /** Blurry blobs of several sizes on noise, some of them touching. */
@@ -55,6 +57,50 @@ describe.each<FinderSettings>([
   test.each([8, 40, 299, 1000])('stretches of %i rows give the locations of the whole', async (rows) => {
     expect(whole.responses.length).toBeGreaterThan(20);
     expect(await findLocationsInBands(large, settings, noPause, rows * plane.width)).toEqual(whole);
+  });
+});
+
+describe('padding', () => {
+  const size = { height: 1000, width: 150 };
+  const settings = { sigma: 'auto', logIntensity: true, thresholdFactor: 1 } as const;
+  const [top, left] = [137, 31];
+  /** The plane in a frame that does not fall on the blocks, with a gap in the middle of its left edge. */
+  const framed = (value: number): FloatPlane => {
+    const data = new Float32Array(size.height * size.width).fill(value);
+    for (let y = 0; y < plane.height; y++) {
+      for (let x = 0; x < plane.width; x++) {
+        if (y > 200 && y < 261 && x < 33) continue;
+        data[(y + top) * size.width + x + left] = plane.data[y * plane.width + x]!;
+      }
+    }
+    return { ...size, data };
+  };
+
+  test.each([0, 4000, NaN])('of %d is cut off and filled, as of a plane at once', async (value) => {
+    const whole = framed(value);
+    const missing = (found: FloatPlane): FloatPlane => fillMissing(found, 'field', 'DAPI');
+    const inBands = {
+      ...size,
+      bands: () => bandsOf(whole, 13),
+      coarse: () => Promise.resolve({ plane: missing(blockMeans(whole, 4)), side: 4 }),
+    };
+    const found = await findLocationsInBands(inBands, settings, noPause, 40 * size.width);
+    const atOnce = findLocations(missing(whole), { ...settings, sigma: found.sigmaPx });
+    const places = ({ locations }: { locations: Float32Array }): Set<string> =>
+      new Set(
+        Array.from({ length: locations.length / 2 }, (_, k) => locations.slice(2 * k, 2 * k + 2).join()),
+      );
+    const [some, all] = [places(found), places(atOnce)];
+    expect(all.size).toBeGreaterThan(50);
+    const differing =
+      [...some].filter((p) => !all.has(p)).length + [...all].filter((p) => !some.has(p)).length;
+    // The gap's mirrored pixels differ: here within bands, there within the whole.
+    expect(differing).toBeLessThanOrEqual(4);
+    for (const place of some) {
+      const [y, x] = place.split(',').map(Number) as [number, number];
+      expect(y > top && y < top + plane.height && x > left && x < left + plane.width).toBe(true);
+      expect(y > top + 201 && y < top + 261 && x < left + 33).toBe(false);
+    }
   });
 });
 

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { gaussianFilter } from '../../../src-main/imaging/filters/gaussian-filter.ts';
 import { fillPadding } from '../../../src-main/imaging/padding/fill-padding.ts';
+import { fillMissing } from '../../../src-main/imaging/padding/fill-missing.ts';
 import { findPadding } from '../../../src-main/imaging/padding/find-padding.ts';
 import { isBlank } from '../../../src-main/imaging/padding/is-blank.ts';
 import { outsidePadding } from '../../../src-main/imaging/padding/outside-padding.ts';
+import { shownPart } from '../../../src-main/imaging/padding/shown-part.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 
 /** Blurred noise around `level`, in whole numbers not below 0: what a camera sees of a dim field. */
@@ -46,6 +48,13 @@ describe('padding is found to the pixel', () => {
     ['a field turned by 20°', isInTurned(20)],
     ['a field turned by 45°', isInTurned(45)],
     ['tiles that leave a corner out', (y, x) => y >= 80 || x < 90],
+    ['a gap in the middle of an edge', (y, x) => y >= 40 || x < 50 || x >= 110],
+    [
+      'gaps in the middle of two edges, one in steps',
+      (y, x) => (x < 130 || y < 30 || y > 70) && (y < 120 || x < 40 || x > (y < 140 ? 60 : 90)),
+    ],
+    ['a gap in a frame', (y, x) => y >= 10 && x >= 10 && (x < 120 || y < 50 || y >= 100)],
+    ['a turned field with a missing tile', (y, x) => isInTurned(0)(y, x) && (y > 60 || x < 60 || x > 100)],
     ['tiles in steps, in a frame', (y, x) => y >= 5 && (y >= 40 || x >= 60) && (y >= 100 || x >= 30)],
   ];
   test.each(shapes)('%s', (_, isShown) => {
@@ -69,7 +78,77 @@ describe('padding is found to the pixel', () => {
   });
 });
 
+describe('padding of any shape', () => {
+  const side = 300;
+  const warped = (y: number, x: number): boolean =>
+    y > 20 + 10 * Math.sin(x / 25) && x < 280 + 12 * Math.sin(y / 40);
+  const round = (y: number, x: number): boolean => Math.hypot(y - 149.5, x - 149.5) < 149;
+  /** Nuclei on a dim ground. */
+  const cells = (): FloatPlane => {
+    const plane = field(side, side, 150);
+    for (let i = 0; i < plane.data.length; i++) {
+      const [y, x] = [Math.floor(i / side), i % side];
+      if (Math.hypot((y % 40) - 20, (x % 40) - 20) < 9) plane.data[i]! += 600;
+    }
+    return plane;
+  };
+
+  test.each<[string, (y: number, x: number) => boolean]>([
+    ['a warped field', warped],
+    ['a round field', round],
+  ])('%s, around which one value is apart from the image', (_, isShown) => {
+    const padding = findPadding(cut(cells(), 0, isShown));
+    expect(padding).toEqual(
+      Uint8Array.from({ length: side ** 2 }, (_v, i) => (isShown(Math.floor(i / side), i % side) ? 0 : 1)),
+    );
+  });
+
+  test('NaN, however small', () => {
+    const isShown = (y: number, x: number): boolean =>
+      warped(y, x) && !(y < 40 && x < 3) && !(y === 299 && x === 150);
+    const plane = fillMissing(cut(cells(), NaN, isShown), 'field', 'DAPI');
+    expect(plane.data.every(Number.isFinite)).toBe(true);
+    expect(findPadding(plane)).toEqual(
+      Uint8Array.from({ length: side ** 2 }, (_v, i) => (isShown(Math.floor(i / side), i % side) ? 0 : 1)),
+    );
+    const found = shownPart([plane]);
+    expect(found.planes[0]!.width).toBeLessThan(side);
+  });
+
+  test('NaN within the image, or everywhere, is refused with its place', () => {
+    const inside = cut(cells(), NaN, (y, x) => y > 5 && !(y === 100 && x === 30));
+    expect(() => fillMissing(inside, 'field', 'DAPI')).toThrow(
+      'field holds 1 pixel that is not a number (NaN or infinite) in DAPI. The first, NaN, is in row 100, column 30.',
+    );
+    expect(() =>
+      fillMissing(
+        cut(cells(), NaN, () => false),
+        'field',
+        'DAPI',
+      ),
+    ).toThrow('90000 pixels');
+  });
+});
+
 test.each<[string, FloatPlane]>([
+  [
+    'black between cells that touch',
+    cut(field(300, 300, 150), 0, (y, x) => Math.hypot((y % 60) - 30, (x % 60) - 30) < 31),
+  ],
+  ['a background cut off at 0, seen sharply', field(300, 300, -20, 3, 4)],
+  [
+    'a dark background of one value with a smooth edge',
+    {
+      height: 300,
+      width: 300,
+      data: Float32Array.from({ length: 90_000 }, (_, i) =>
+        Math.max(
+          0,
+          Math.round(300 - 4 * Math.hypot(Math.floor(i / 300) - 150, (i % 300) - 150) + 100 * Math.sin(i)),
+        ),
+      ),
+    },
+  ],
   ['noise', field(90, 120, 150)],
   ['a constant image', { height: 64, width: 64, data: new Float32Array(64 * 64).fill(7) }],
   ['a background cut off at 0', field(90, 120, -5)],

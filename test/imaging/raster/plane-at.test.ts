@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
-import type { Raster } from '../../../src-main/contract/pixels.ts';
+import type { FloatPlane, Raster } from '../../../src-main/contract/pixels.ts';
 import { planeAt } from '../../../src-main/imaging/raster/plane-at.ts';
 
 const raster: Raster = {
@@ -27,8 +27,23 @@ test('a plane that is not there is an error', () => {
   expect(() => planeAt(raster, { c: 2 })).toThrow('plane t 0, z 0, c 2; expected less than t 2, z 2, c 2');
 });
 
+test('NaN beside the image is padding, within it or everywhere it is refused', () => {
+  const data = Float32Array.from({ length: 25 }, (_, i) => (i < 5 ? NaN : i));
+  const planeOf = (values: Float32Array): FloatPlane =>
+    planeAt(
+      { ...raster, height: 5, width: 5, dtype: 'float32', planes: Array(8).fill(values) as Float32Array[] },
+      { c: 0 },
+      'A1.tif',
+    );
+  const { missing, data: filled } = planeOf(data);
+  expect([...missing!]).toEqual(Array.from({ length: 25 }, (_, i) => (i < 5 ? 1 : 0)));
+  expect([...filled.subarray(0, 10)]).toEqual([5, 6, 7, 8, 9, 5, 6, 7, 8, 9]);
+  expect(() => planeOf(data.with(12, NaN))).toThrow('The first, NaN, is in row 2, column 2.');
+  expect(() => planeOf(data.fill(NaN))).toThrow('A1.tif holds 25 pixels that are not numbers');
+});
+
 test.each([
-  ...[NaN, Infinity, -Infinity].map((value) => [value, 'that is not a number (NaN or infinite)'] as const),
+  ...[Infinity, -Infinity].map((value) => [value, 'that is not a number (NaN or infinite)'] as const),
   [1e300, 'beyond ±3.4 · 10³⁸, the range of 32-bit reals'] as const,
 ])('%d is refused, with its place and what to do', (value, kind) => {
   const broken: Raster = { ...raster, planes: raster.planes.map((plane) => plane.slice()) };

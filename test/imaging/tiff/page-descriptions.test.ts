@@ -147,10 +147,10 @@ describe('values that nothing can be computed with', () => {
     expect(error.remedy).toContain('Divide');
   });
 
-  test('NaN and infinity are no numbers', async () => {
-    const error = await refusal(plane([1, NaN, Infinity, 1e300]));
+  test('infinity is no number', async () => {
+    const error = await refusal(plane([1, -Infinity, Infinity, 1e300]));
     expect(error.message).toBe(
-      'field holds 2 pixels that are not numbers (NaN or infinite) and 1 pixel beyond ±3.4 · 10³⁸, the range of 32-bit reals in Channel 1. The first, NaN, is in row 0, column 1.',
+      'field holds 2 pixels that are not numbers (NaN or infinite) and 1 pixel beyond ±3.4 · 10³⁸, the range of 32-bit reals in Channel 1. The first, -Infinity, is in row 0, column 1.',
     );
   });
 
