@@ -26,7 +26,7 @@ import { tile } from '../../src-main/tasks/images/tile.ts';
 import { locate } from '../../src-main/tasks/locations/locate.ts';
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
-import { readReview } from '../../src-main/tasks/review/review-cells.ts';
+import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { segment } from '../../src-main/tasks/segmenting/segment.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 
