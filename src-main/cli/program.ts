@@ -16,8 +16,10 @@ import { addLocate } from './verbs/locate.ts';
 import { addMerge } from './verbs/merge.ts';
 import { addNew } from './verbs/new.ts';
 import { addRestore } from './verbs/restore.ts';
+import { addReview } from './verbs/review.ts';
 import { addSegment } from './verbs/segment.ts';
 import { addServe } from './verbs/serve.ts';
+import { addTeach } from './verbs/teach.ts';
 import { addTrain } from './verbs/train.ts';
 
 /** Every verb, in the order of the work. */
@@ -29,6 +31,8 @@ const verbs = [
   addTrain,
   addSegment,
   addMerge,
+  addReview,
+  addTeach,
   addEvaluate,
   addExport,
   addExportModel,

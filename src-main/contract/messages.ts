@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { countSchema } from './numbers.ts';
 import type { EventName, Events } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { Progress } from './job.ts';
@@ -17,11 +16,11 @@ export type JobId = number;
 export const downMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('request'),
-    job: countSchema,
+    job: z.number().int().min(0),
     name: z.string().max(100),
     params: z.unknown(),
   }),
-  z.strictObject({ type: z.literal('cancel'), job: countSchema }),
+  z.strictObject({ type: z.literal('cancel'), job: z.number().int().min(0) }),
 ]);
 export type DownMessage = z.infer<typeof downMessage>;
 

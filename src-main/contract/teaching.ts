@@ -1,23 +1,22 @@
 import { z } from 'zod';
-import { countSchema, realSchema, shareSchema } from './numbers.ts';
 import { shownName } from './visible-text.ts';
 
 /** Figures of a segmentation, over some regions of images. */
 export const regionFiguresSchema = z.strictObject({
-  AP50: shareSchema,
-  AP75: shareSchema,
-  FNR50: shareSchema,
+  AP50: z.number(),
+  AP75: z.number(),
+  FNR50: z.number(),
 });
 export type RegionFigures = z.infer<typeof regionFiguresSchema>;
 
-const interval = z.tuple([realSchema, realSchema]);
+const interval = z.tuple([z.number(), z.number()]);
 
 /** Figures before and after teaching. */
 export const changedFiguresSchema = z.strictObject({
   /** Number of true cells. */
-  cells: countSchema,
+  cells: z.int().min(0),
   /** Number of squares that they are in. */
-  regions: countSchema,
+  regions: z.int().min(0),
   before: regionFiguresSchema,
   after: regionFiguresSchema,
   /** 95 % interval of each change; `null` with too few regions. */
@@ -27,10 +26,10 @@ export type ChangedFigures = z.infer<typeof changedFiguresSchema>;
 
 /** Numbers of corrected cells. */
 export const correctionCountsSchema = z.strictObject({
-  accepted: countSchema,
-  edited: countSchema,
-  added: countSchema,
-  rejected: countSchema,
+  accepted: z.int().min(0),
+  edited: z.int().min(0),
+  added: z.int().min(0),
+  rejected: z.int().min(0),
 });
 export type CorrectionCounts = z.infer<typeof correctionCountsSchema>;
 
@@ -42,7 +41,7 @@ export const teachingRunSchema = z.strictObject({
     /** Ids of images that the parent learnt from. */
     images: z.array(z.string()),
     /** Number of generated images. */
-    generated: countSchema,
+    generated: z.int().min(0),
     /** Whether cells of which the parent is sure are repeated. */
     agreement: z.boolean(),
     /** Share of the steps that repeat something. */
@@ -55,17 +54,17 @@ export type TeachingRun = z.infer<typeof teachingRunSchema>;
 export const teachingRecordSchema = z.strictObject({
   parent: teachingRunSchema.shape.parent,
   rehearsal: z.strictObject({
-    images: countSchema,
-    generated: countSchema,
+    images: z.int().min(0),
+    generated: z.int().min(0),
     agreement: z.boolean(),
-    share: shareSchema,
+    share: z.number(),
   }),
   corrected: z.array(
     correctionCountsSchema.extend({
       name: shownName,
       sha256: z.string(),
       /** Corrected cells that were not learnt, but judge the result. */
-      keptApart: countSchema,
+      keptApart: z.int().min(0),
     }),
   ),
   /** On validation images; `null` without any that have outlines. */

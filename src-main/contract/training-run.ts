@@ -1,6 +1,7 @@
 import { presetNames } from './choices.ts';
 import { z } from 'zod';
 import { shownName } from './visible-text.ts';
+import { teachingRunSchema } from './teaching.ts';
 import { trainingSettingsSchema } from './training.ts';
 
 /** `models/<model>/training.json`: the inputs of a training run, needed to resume it. */
@@ -19,5 +20,7 @@ export const trainingRunSchema = z.strictObject({
   /** Name of the model it started from; `null`: from random weights. */
   startedFrom: z.string().nullable(),
   settings: trainingSettingsSchema,
+  /** For a model that is taught corrections; absent for a training. */
+  teaching: teachingRunSchema.optional(),
 });
 export type TrainingRun = z.infer<typeof trainingRunSchema>;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { countSchema, durationMsSchema, magnitudeSchema, realSchema } from './numbers.ts';
 
 /** Strength of the augmentation. With every value 0 or false there is none. */
 export const augmentationSettingsSchema = z.strictObject({
@@ -25,35 +24,35 @@ export const trainingSettingsSchema = z.strictObject({
   /** Seed of sampling, augmentation and, for a new model, the initial weights. */
   seed: z.int().min(0).max(0xffffffff),
   /** Stop after this many steps; also the length of the learning-rate schedule. `null`: no limit. */
-  steps: z.int().positive().max(1e9).nullable(),
+  steps: z.int().positive().nullable(),
   /**
    * Stop after this many minutes. The schedule then follows the clock; a resumed run differs in the last
    * digits.
    */
   minutes: z.number().positive().max(100_000).nullable(),
   /** Steps from one validation to the next. */
-  stepsPerEpoch: z.int().positive().max(1e7),
+  stepsPerEpoch: z.int().positive(),
   /** Width of the square crop per step, in rescaled px; rounded down to a size that the network can halve. */
   cropPx: z.int().min(32).max(2048),
   /** Mean diameter of a cell in px of the images; `null`: from the annotations. */
   cellDiameterPx: z.number().positive().max(10_000).nullable(),
-  learningRate: z.number().positive().max(10),
+  learningRate: z.number().positive(),
   /** Decoupled weight decay (not of gains, offsets and biases) per unit of learning rate. */
-  weightDecay: z.number().min(0).max(10),
-  warmupSteps: z.int().min(0).max(1e7),
+  weightDecay: z.number().min(0),
+  warmupSteps: z.int().min(0),
   /** Final learning rate as a share of `learningRate`. */
   finalLearningRateShare: z.number().min(0).max(1),
   /** Gradients longer than this are shortened to it. */
-  clipNorm: z.number().positive().max(1e6),
+  clipNorm: z.number().positive(),
   /** A location is replaced by the best proposal nearest to it, within this radius in rescaled px. */
   proposalRadiusPx: z.number().min(0).max(10_000),
   lossWeights: z.strictObject({
-    detection: z.number().min(0).max(1e6),
-    location: z.number().min(0).max(1e6),
-    instance: z.number().min(0).max(1e6),
-    size: z.number().min(0).max(1e6),
+    detection: z.number().min(0),
+    location: z.number().min(0),
+    instance: z.number().min(0),
+    size: z.number().min(0),
     /** 0 trains without auxnet. */
-    edge: z.number().min(0).max(1e6),
+    edge: z.number().min(0),
   }),
   augmentation: augmentationSettingsSchema,
   /**
@@ -93,13 +92,13 @@ export const defaultTrainingSettings: TrainingSettings = {
 
 /** The loss terms of one step, unweighted; `null` if the example has no such term. */
 export const lossTermsSchema = z.strictObject({
-  detection: realSchema,
-  location: realSchema,
-  instance: realSchema,
-  size: realSchema.nullable(),
-  edge: realSchema.nullable(),
+  detection: z.number(),
+  location: z.number(),
+  instance: z.number(),
+  size: z.number().nullable(),
+  edge: z.number().nullable(),
   /** Weighted sum. */
-  total: realSchema,
+  total: z.number(),
 });
 export type LossTerms = z.infer<typeof lossTermsSchema>;
 export const lossTermNames = ['detection', 'location', 'instance', 'size', 'edge', 'total'] as const;
@@ -107,16 +106,16 @@ export const lossTermNames = ['detection', 'location', 'instance', 'size', 'edge
 /** The report of one training step. */
 export const stepReportSchema = z.strictObject({
   /** Steps done, this one included. */
-  step: countSchema,
-  epoch: countSchema,
+  step: z.int(),
+  epoch: z.int(),
   example: z.string(),
-  cells: countSchema,
+  cells: z.int(),
   terms: lossTermsSchema,
-  gradientNorm: realSchema,
-  learningRate: realSchema,
+  gradientNorm: z.number(),
+  learningRate: z.number(),
   /** Mean area of a cell's soft mask, in rescaled px. */
-  meanAreaPx: realSchema,
-  elapsedMs: durationMsSchema,
+  meanAreaPx: z.number(),
+  elapsedMs: z.number(),
 });
 export type StepReport = z.infer<typeof stepReportSchema>;
 
@@ -131,38 +130,38 @@ export const validationReportSchema = z.strictObject({
     z.enum(['AP50', 'loss', 'weak-loss']),
   ),
   /** Higher is better: the AP, or minus the loss. Scores compare within one measure. */
-  score: realSchema,
+  score: z.number(),
   /** Further figures by name. */
-  figures: z.record(z.string(), realSchema),
+  figures: z.record(z.string(), z.number()),
 });
 export type ValidationReport = z.infer<typeof validationReportSchema>;
 
 /** The report of one epoch, also kept in the model card. */
 export const epochReportSchema = z.strictObject({
-  epoch: countSchema,
+  epoch: z.int(),
   /** Steps done at its end. */
-  step: countSchema,
+  step: z.int(),
   /** Means over its steps; a term that no step had is `null`. */
   terms: lossTermsSchema,
-  gradientNorm: realSchema,
-  meanAreaPx: realSchema,
-  learningRate: realSchema,
+  gradientNorm: z.number(),
+  meanAreaPx: z.number(),
+  learningRate: z.number(),
   /** `null` without validation images. */
   validation: validationReportSchema.nullable(),
   /** Whether it is the best so far. */
   best: z.boolean(),
-  elapsedMs: durationMsSchema,
+  elapsedMs: z.number(),
 });
 export type EpochReport = z.infer<typeof epochReportSchema>;
 
 /** The cell size of a training, measured or set. */
 export const cellSizeSchema = z.strictObject({
   /** Mean diameter in px of the images; if pixel sizes differ, of those with `pixelSizeUm`. */
-  diameterPx: magnitudeSchema,
+  diameterPx: z.number().positive(),
   /** Whether a person set it. */
   overridden: z.boolean(),
   /** Pixel size that `diameterPx` refers to; `null` if the images have none. */
-  pixelSizeUm: magnitudeSchema.nullable(),
+  pixelSizeUm: z.number().positive().nullable(),
 });
 export type CellSize = z.infer<typeof cellSizeSchema>;
 

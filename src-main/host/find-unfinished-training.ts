@@ -53,5 +53,6 @@ function requestOf(project: string, run: TrainingRun): NonNullable<TrainingStatu
     seed,
     engine: 'auto',
     preview: run.validation[0] ?? run.training[0]!,
+    ...(run.teaching === undefined ? {} : { teaching: { rehearsalShare: run.teaching.rehearsal.share } }),
   };
 }

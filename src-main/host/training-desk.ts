@@ -230,10 +230,11 @@ export class TrainingDesk {
     this.#change({});
   }
 
-  #finish({ model, name, chosenEpoch, validation }: TrainResult): void {
+  #finish({ model, name, chosenEpoch, validation, teaching }: TrainResult): void {
     this.#tellSteps();
     this.#state = { ...this.#state, model, secondsLeft: 0 };
-    this.#run.enter('finished', `${name} is ready. ${choiceText(chosenEpoch, validation)}`);
+    const why = choiceText(chosenEpoch, validation);
+    this.#run.enter('finished', `${name} is ready. ${teaching === undefined ? why : lessonText(teaching)}`);
     this.#host.emit('models.changed', { project: this.#held.id });
   }
 
@@ -298,6 +299,15 @@ export class TrainingDesk {
     this.#state = { ...found.state, best: this.#history.best };
     this.#run.restore(found.state.phase);
   }
+}
+
+/** What a lesson changed, as one sentence. */
+function lessonText({ validation, keptApart }: NonNullable<TrainResult['teaching']>): string {
+  const figures = validation ?? keptApart;
+  if (figures === null) return 'Nothing judges it: no validation image has outlines, no cell was kept apart.';
+  const where = validation === null ? 'corrected cells kept apart' : 'the validation images';
+  const [before, after] = [figures.before.AP50.toFixed(2), figures.after.AP50.toFixed(2)];
+  return `AP50 on ${where}: ${before} before, ${after} after.`;
 }
 
 /** The epoch of a model, and why. */

@@ -1,7 +1,8 @@
 import type { CheckedParams } from '../contract/requests.ts';
 import type { TrainingRequest, TrainingStatus } from '../contract/requests/training.ts';
+import { shippedModel } from '../contract/shipped-model.ts';
 import { defaultTrainingSettings } from '../contract/training.ts';
-import type { TrainParams } from '../tasks/training/train.ts';
+import type { TrainingJob } from '../processes/entries/learning-jobs.ts';
 
 /** The request to the learning process, which chooses the preview image if none is given. */
 export function paramsOf({
@@ -13,8 +14,10 @@ export function paramsOf({
   seed,
   engine,
   preview,
-}: TrainingRequest): TrainParams {
+  teaching,
+}: TrainingRequest): TrainingJob {
   return {
+    ...(teaching === undefined ? {} : { teaching }),
     preset,
     until,
     seed,
@@ -23,6 +26,27 @@ export function paramsOf({
     ...(name === undefined ? {} : { name }),
     ...(images === undefined ? {} : { images }),
     preview: preview ?? null,
+  };
+}
+
+/** A lesson as a training: its model decides the preset. */
+export function lessonRequest({
+  project,
+  model,
+  images,
+  minutes,
+  seed,
+  engine,
+}: CheckedParams<'training.teach'>): CheckedParams<'training.start'> {
+  return {
+    project,
+    preset: shippedModel.preset,
+    startFrom: model ?? null,
+    until: { kind: 'minutes', minutes },
+    seed,
+    engine,
+    ...(images === undefined ? {} : { images }),
+    teaching: {},
   };
 }
 

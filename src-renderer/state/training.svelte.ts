@@ -198,6 +198,18 @@ export class TrainingState {
     );
   }
 
+  /** Teaches the model in use the corrections of Review. */
+  async teach(minutes: number): Promise<void> {
+    this.#forgetCurves();
+    await this.#command(() =>
+      this.#project.ask('training.teach', {
+        minutes,
+        seed: this.form.seed,
+        engine: this.#project.studio.engine?.choice ?? 'auto',
+      }),
+    );
+  }
+
   pause(): Promise<void> {
     return this.#command(() => this.#project.ask('training.pause', {}));
   }

@@ -35,6 +35,7 @@ import { watershedOf } from '../../src-main/tasks/demo/watershed-of.ts';
 import { experimentSchema } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { experimentReport } from './experiment-report.ts';
+import { runTeachExperiment, teachExperimentSchema } from './teach-experiment.ts';
 import type { ExperimentResults, Run } from './results.ts';
 
 /**
@@ -346,6 +347,8 @@ const { values, positionals } = parseArgs({
     steps: { type: 'string' },
     'start-from': { type: 'string' },
     views: { type: 'string' },
+    cells: { type: 'string' },
+    rehearsal: { type: 'string' },
   },
 });
 const [name] = positionals;
@@ -353,8 +356,44 @@ if (name === undefined)
   throw new Error(
     'Say which: npm run experiment -- NAME [--seeds 1,2,3], where test/experiments/NAME.json exists.',
   );
-const asked = variantOf(name, values);
 const seeds = values.seeds?.split(',').map((seed) => z.coerce.number().int().min(0).parse(seed));
 const places = { data: resolve(values.data), out: resolve(values.out) };
-const minutes = values.minutes === undefined ? null : z.coerce.number().positive().parse(values.minutes);
-await runExperiment(asked, seeds ?? [asked.experiment.training.seed], places, { minutes });
+if (name.startsWith('teach-')) await teachWith(name);
+else await trainWith(name);
+
+/**
+ * An experiment of corrections: `--cells 25` gives the numbers of corrections, `--rehearsal 0.5` the
+ * share.
+ */
+async function teachWith(name: string): Promise<void> {
+  const text = readFileSync(join(here, `${name}.json`), 'utf8');
+  const parsed = teachExperimentSchema.parse(JSON.parse(text));
+  const { steps, rehearsal, cells, as = name } = values;
+  const experiment = { ...parsed, ...(steps === undefined ? {} : { steps: Number(steps) }) };
+  const terminal = processTerminal();
+  const progress = new ProgressLine(terminal);
+  const control: JobControl = {
+    signal: new AbortController().signal,
+    onProgress: (report) => progress.show(report),
+  };
+  const options = {
+    cells: cells?.split(',').map(Number) ?? null,
+    share: rehearsal === undefined ? null : Number(rehearsal),
+  };
+  const command = ['npm run experiment --', ...process.argv.slice(2)].join(' ');
+  const report = await runTeachExperiment(
+    { name: as, command, experiment },
+    seeds ?? [1],
+    places,
+    options,
+    control,
+  );
+  progress.clear();
+  terminal.out(report);
+}
+
+async function trainWith(name: string): Promise<void> {
+  const asked = variantOf(name, values);
+  const minutes = values.minutes === undefined ? null : z.coerce.number().positive().parse(values.minutes);
+  await runExperiment(asked, seeds ?? [asked.experiment.training.seed], places, { minutes });
+}

@@ -123,6 +123,9 @@ function sampleParams({
     'history.redo': [ofEdit],
     'training.plan': [ofProject],
     'training.start': [],
+    'training.teach': [],
+    'training.lesson': [{ ...ofProject, model: 'tiny-1' }],
+    'training.discardLesson': [{ ...ofProject, model: 'tiny-1' }],
     'training.pause': [ofProject],
     'training.resume': [],
     'training.stop': [],
@@ -141,6 +144,7 @@ function sampleParams({
     'segment.resume': [ofProject],
     'segment.stop': [ofProject],
     'segment.state': [ofProject],
+    'review.next': [ofProject],
     'review.read': [ofImage],
     'review.setState': [{ ...ofEdit, prediction, revision: 0, ids: [1, 2], state: 'accepted' }],
     'review.edit': [

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { countSchema, positiveCountSchema } from '../numbers.ts';
-import { ofEdit, ofImage, projectId } from '../fields.ts';
+import { ofEdit, ofImage, ofProject, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { ComputedBy } from '../inference.ts';
 import type { ContourSet, Locations } from '../pixels.ts';
@@ -73,17 +72,37 @@ export interface ReviewPatch extends ReviewFigures {
 const ofCellEdit = {
   ...ofEdit.shape,
   prediction: predictionId.nullable(),
-  revision: countSchema,
+  revision: z.int().nonnegative(),
 };
 
+/** Why an image is worth correcting next, in words for people. */
+export const nextReasons = {
+  unlike: 'unlike the corrected images',
+  doubtful: 'doubtful cells',
+  'many-cells': 'many cells',
+} as const;
+
+/** An image whose corrections should teach the model much. */
+export interface NextImage {
+  image: ImageId;
+  name: string;
+  /** Doubt × number of cells × unlikeness to what was corrected. */
+  gain: number;
+  reason: keyof typeof nextReasons;
+  /** Cells that nobody has judged. */
+  cells: number;
+}
+
 export const reviewRequests = {
+  /** Images by expected gain of correcting them, highest first. */
+  'review.next': request(ofProject, { effect: 'read', process: 'imaging' }).returns<NextImage[]>(),
   /** null while the image has no cells. */
   'review.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<ReviewView | null>(),
   /** Sets the state of cells; one step of undo. Refused if one of them has another shape now. */
   'review.setState': request(
     z.strictObject({
       ...ofCellEdit,
-      ids: z.array(positiveCountSchema).min(1).max(1_000_000),
+      ids: z.array(z.int().positive()).min(1).max(1_000_000),
       state: z.enum(judgements),
     }),
     { effect: 'change', process: 'imaging' },

@@ -1,11 +1,11 @@
 import { presetNames, engineChoices } from '../choices.ts';
 import { z } from 'zod';
-import { countSchema } from '../numbers.ts';
 import type { Failure } from '../failure.ts';
 import { imageId, modelId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ModelId, ProjectId } from '../fields.ts';
 import type { ContourSet } from '../pixels.ts';
 import { request } from '../request.ts';
+import type { TeachingRecord } from '../teaching.ts';
 
 export const trainingRequest = z.strictObject({
   project: projectId,
@@ -27,6 +27,8 @@ export const trainingRequest = z.strictObject({
    * image.
    */
   preview: imageId.optional(),
+  /** A lesson: `startFrom` is the taught model, null for the one whose cells were corrected last. */
+  teaching: z.strictObject({ rehearsalShare: z.number().min(0).max(0.95).optional() }).optional(),
 });
 export type TrainingRequest = z.infer<typeof trainingRequest>;
 
@@ -37,6 +39,10 @@ export interface TrainingPlan {
   /** Annotated images left out, each with the reason. */
   leftOut: { image: ImageId; reason: string }[];
   locations: number;
+  /** Accepted, edited and added cells of Review, whose outlines are learnt. */
+  reviewed: number;
+  /** Rejected cells of Review: places without a cell. */
+  rejected: number;
   /** Mean cell diameter from foreground area and locations, px; null when there are no annotations. */
   cellDiameterPx: number | null;
   /** Why training cannot start yet, and what to do; null if it can. */
@@ -117,6 +123,30 @@ export const trainingRequests = {
     effect: 'change',
     process: 'learning',
   }).returns<TrainingStatus>(),
+  /** Teaches a model the corrections of Review. A lesson is a training: all other requests serve it too. */
+  'training.teach': request(
+    z.strictObject({
+      project: projectId,
+      /** Absent: the model whose cells were corrected last. */
+      model: modelId.optional(),
+      /** Absent: all images with corrections. */
+      images: z.array(imageId).optional(),
+      minutes: z.number().min(0.1).max(100_000),
+      seed: z.number().int().min(0).max(0xffffffff),
+      engine: z.enum(engineChoices),
+    }),
+    { effect: 'change', process: 'learning' },
+  ).returns<TrainingStatus>(),
+  /** The lineage and figures of a taught model; null for any other. */
+  'training.lesson': request(z.strictObject({ project: projectId, model: modelId }), {
+    effect: 'read',
+    process: 'imaging',
+  }).returns<TeachingRecord | null>(),
+  /** Removes a taught model and what it found. Reviews and their undo stay. */
+  'training.discardLesson': request(z.strictObject({ project: projectId, model: modelId }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<null>(),
   /** Saves a checkpoint and stops computing. `training.resume` continues, also after a restart. */
   'training.pause': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   'training.resume': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
@@ -124,7 +154,7 @@ export const trainingRequests = {
   'training.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   'training.state': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingStatus>(),
   'training.curves': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingCurves>(),
-  'training.preview': request(z.strictObject({ project: projectId, epoch: countSchema }), {
+  'training.preview': request(z.strictObject({ project: projectId, epoch: z.number().int().min(0) }), {
     effect: 'read',
     process: 'learning',
   }).returns<TrainingPreview>(),

@@ -6,6 +6,7 @@ import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
 import { SegmentDesk } from '../segment-desk.ts';
 import { TrainingDesk } from '../training-desk.ts';
+import { lessonRequest } from '../training-request.ts';
 import { unknownEngine } from '../unknown-engine.ts';
 
 /** Requests for the learning process: the engine, training, segmenting. */
@@ -23,6 +24,7 @@ export function learningHandlers(host: HostServices): {
     'engine.open': async ({ choice }, { signal }) => (await openEngine(choice, signal)).status,
     'engine.doctor': async (_, { signal }) => (await openEngine(host.engine.choice, signal)).facts,
     'training.start': (request) => trainingOf(request.project).start(request),
+    'training.teach': (request) => trainingOf(request.project).start(lessonRequest(request)),
     'training.pause': ({ project }) => trainingOf(project).pause(),
     'training.resume': ({ project }) => trainingOf(project).resume(),
     'training.stop': ({ project }) => trainingOf(project).stop(),

@@ -1,7 +1,7 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
 import type { SegmentationView } from '../../contract/requests/segment.ts';
-import type { TrainingPreview } from '../../contract/requests/training.ts';
+import type { TrainingPreview, TrainingRequest } from '../../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { ModelStore } from '../../project/model-store.ts';
@@ -17,7 +17,10 @@ import type { ImageNews, SegmentResult } from '../../tasks/segmenting/segment-ea
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../tasks/segmenting/segment-folder.ts';
 import { train } from '../../tasks/training/train.ts';
-import type { TrainParams, TrainResult } from '../../tasks/training/train.ts';
+import type { TrainListeners, TrainParams, TrainResult } from '../../tasks/training/train.ts';
+import { teach } from '../../tasks/training/teach.ts';
+import type { Project } from '../../project/project.ts';
+import type { JobControl } from '../../contract/job.ts';
 import type { ChildJobControl } from '../job-messages.ts';
 import { freshProjectOf } from '../../project/scope.ts';
 import type { Scope } from '../../project/scope.ts';
@@ -25,6 +28,9 @@ import { doctorFacts } from '../../tasks/doctor/doctor-facts.ts';
 import { engineStatus } from '../../tasks/doctor/engine-status.ts';
 import { TrainingLog } from '../../tasks/training/training-log.ts';
 import { keepPreview } from '../../tasks/training/training-previews.ts';
+
+/** A training, or a lesson. */
+export type TrainingJob = TrainParams & Pick<TrainingRequest, 'teaching'>;
 
 /** The reports of a running training. */
 export type TrainingReport =
@@ -71,12 +77,12 @@ export const learningJobs = {
   ),
 
   train: inTurn(
-    async ({ params, ...scope }: Scope & { params: TrainParams }, control): Promise<TrainResult> => {
+    async ({ params, ...scope }: Scope & { params: TrainingJob }, control): Promise<TrainResult> => {
       const project = await freshProjectOf(scope);
       let folder = '';
       let log: TrainingLog | null = null;
       try {
-        return await train(project, params, control, {
+        return await begin(project, params, control, {
           onModel: (model, run) => {
             folder = new ModelStore(project.path('models')).path(model);
             log = new TrainingLog(folder);
@@ -145,6 +151,30 @@ export const learningJobs = {
     ): Promise<SegmentationView> => tryModel(await freshProjectOf(scope), image, { model, engine }, control),
   ),
 };
+
+/** Starts a training or a lesson, or continues either. */
+function begin(
+  project: Project,
+  { teaching, ...params }: TrainingJob,
+  control: JobControl,
+  listeners: TrainListeners,
+): Promise<TrainResult> {
+  if (teaching === undefined || params.resume !== undefined) {
+    return train(project, params, control, listeners);
+  }
+  const { startFrom, images, seed, engine, until, preview } = params;
+  if (until.kind !== 'minutes') throw new RangeError(`Expected a time limit, received ${until.kind}`);
+  const lesson = {
+    until,
+    seed,
+    engine,
+    ...(startFrom === null ? {} : { parent: startFrom }),
+    ...(images === undefined ? {} : { images }),
+    ...(preview === undefined ? {} : { preview }),
+    ...(teaching.rehearsalShare === undefined ? {} : { rehearsalShare: teaching.rehearsalShare }),
+  };
+  return teach(project, lesson, control, listeners);
+}
 
 export type LearningJobs = typeof learningJobs;
 

@@ -14,7 +14,6 @@ import { findImageGroups } from '../images/add.ts';
 import type { AddParams } from '../images/add.ts';
 import { folderLogName, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
 import type { FolderLog, Part, PartLog } from './folder-log.ts';
-import { ownMinScore } from './segmenting-jobs.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
 import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
 
@@ -113,11 +112,7 @@ async function segmentGroups(
   }: { stored: StoredModel; groups: ImageGroup[]; log: FolderLog; write: WriteOutput },
   control: JobControl,
 ): Promise<SegmentResult> {
-  const isCut = params.settings?.minScore === undefined || params.settings.minScore === null;
-  const wanted = {
-    weightsSha256: stored.card.weights.sha256,
-    parameters: { ...parametersOf(params), ...(isCut ? { modelMinScore: ownMinScore(stored.card) } : {}) },
-  };
+  const wanted = { weightsSha256: stored.card.weights.sha256, parameters: parametersOf(params) };
   const choices = findingChoicesOf(params);
   const roles = params.roles ?? {};
   const logName = params.part === undefined ? folderLogName : partLogName(params.part);
@@ -131,7 +126,7 @@ async function segmentGroups(
         const found = await segmenter.run('group', { group, roles, known, wanted, choices }, part);
         const { cells, imageSha256, elapsedMs } = found;
         if (found.status === 'skipped') return { status: 'skipped', cells };
-        const { files, belowScore, diameterPx, note } = found;
+        const { files, diameterPx, note } = found;
         const keep = async (): Promise<void> => {
           await write(`${name}_labels.tif`, files.labels);
           await write(`${name}_cells.csv`, files.cells);
@@ -154,7 +149,6 @@ async function segmentGroups(
         return {
           status: 'done',
           cells,
-          belowScore,
           elapsedMs,
           diameterPx,
           ...notesOf(group, note),

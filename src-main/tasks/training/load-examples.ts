@@ -7,14 +7,19 @@ import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { packedSource, type ExampleSource } from '../../training/example-source.ts';
 import { planesWithoutStrip, withoutStrip } from '../../training/leave-out-strip.ts';
+import { reviewedSupervision } from '../../training/reviewed-cells.ts';
 import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
+import { readCorrections } from './read-corrections.ts';
 
 /** What is read of each image. */
 export interface ReadingChoices {
   /** What the model sees, in its order. */
   channels: readonly (keyof ChannelRoles)[];
+  /** Whether label images and reviews are learnt from. */
   useLabels: boolean;
+  /** Whether the images judge the model instead of teaching it. @default false */
+  judges?: boolean;
   /** Leaves out a strip of this share of the longer side. @default none */
   stripShare?: number | undefined;
 }
@@ -28,7 +33,7 @@ export interface ReadingChoices {
 export async function loadExamples(
   project: Project,
   images: readonly ImageEntry[],
-  { channels, useLabels, stripShare }: ReadingChoices,
+  { channels, useLabels, stripShare, judges = false }: ReadingChoices,
   { signal, onProgress }: JobControl,
 ): Promise<ExampleSource[]> {
   const examples: ExampleSource[] = [];
@@ -43,7 +48,7 @@ export async function loadExamples(
     const example = {
       name: image.name,
       planes: await readPlanes(),
-      supervision: await supervisionOf(project, image, useLabels),
+      supervision: await supervisionOf(project, image, { useLabels, judges }),
       pixelSizeUm: meanPixelSize(image),
     };
     if (stripShare === undefined || example.supervision.kind === 'reviewed') {
@@ -62,14 +67,23 @@ export function meanPixelSize({ pixelSizeUm }: Pick<ImageEntry, 'pixelSizeUm'>):
   return pixelSizeUm === null ? null : Math.sqrt(pixelSizeUm.y * pixelSizeUm.x);
 }
 
-async function supervisionOf(project: Project, image: ImageEntry, useLabels: boolean): Promise<Supervision> {
+async function supervisionOf(
+  project: Project,
+  image: ImageEntry,
+  { useLabels, judges }: { useLabels: boolean; judges: boolean },
+): Promise<Supervision> {
   const annotation = project.annotation(image);
   const labels = useLabels ? await annotation.read('labels') : null;
   if (labels !== null) return { kind: 'full', labels };
-  const foreground = await annotation.read('foreground');
+  const packed = await annotation.read('foreground');
+  const foreground = packed === null ? null : unpackMask(packed);
   const locations = await annotation.read('locations');
-  if (foreground !== null && locations !== null)
-    return { kind: 'weak', foreground: unpackMask(foreground), locations };
+  const corrections = useLabels ? await readCorrections(project, image) : null;
+  // A judge must know every cell: a review of some cells does not make one.
+  if (corrections !== null && (!judges || corrections.reviewed.allChecked)) {
+    return reviewedSupervision(corrections.reviewed, { foreground, locations });
+  }
+  if (foreground !== null && locations !== null) return { kind: 'weak', foreground, locations };
   throw new LacssError('annotation-missing', `${image.name} lacks its foreground or its locations.`, {
     subject: image.name,
     remedy: 'Run lacss foreground and lacss locate, or leave the image out.',

@@ -1,10 +1,13 @@
 import type { Calibration, ModelCard } from '../../contract/model-card.ts';
+import type { AnnotationState } from '../../contract/project.ts';
+import type { TeachingRecord } from '../../contract/teaching.ts';
 import type { TrainingResult } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import { clipPercentiles } from '../../model/prepare-image.ts';
 import { presets } from '../../model/presets.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
 import type { Project } from '../../project/project.ts';
+import { hasCorrections } from './read-corrections.ts';
 
 /** How a training ended, and the weights it came to. */
 export interface TrainedWeights extends Pick<
@@ -15,6 +18,8 @@ export interface TrainedWeights extends Pick<
   bytes: Uint8Array;
   /** `null` if it could not be measured. */
   calibration: Calibration | null;
+  /** Of a lesson: its lineage and figures. */
+  teaching?: TeachingRecord;
 }
 
 /** The card of a model that was just trained. */
@@ -23,16 +28,15 @@ export async function makeCard(
   run: TrainingRun,
   trained: TrainedWeights,
 ): Promise<ModelCard> {
-  const { bytes, engine, steps, epochs, chosenEpoch, cellSize, elapsedMs, calibration } = trained;
+  const { bytes, engine, steps, epochs, chosenEpoch, cellSize, elapsedMs, calibration, teaching } = trained;
   const images: NonNullable<ModelCard['training']>['images'] = [];
   const names = new Map<string, Set<string>>();
-  for (const image of project.images(run.training)) {
+  for (const image of project.images(learntImages(project, run))) {
     const { state } = await project.annotation(image).view();
-    const full = run.useLabels && state.labels !== null && state.labels.sha256 !== null;
     images.push({
       name: image.name,
       sha256: image.files.map(({ sha256 }) => sha256).join('+'),
-      supervision: full ? 'full' : 'weak',
+      supervision: supervisionKind(run, state),
     });
     for (const role of run.channels) {
       const channel = image.channelNames[image.roles[role] ?? -1];
@@ -61,8 +65,21 @@ export async function makeCard(
       elapsedMs,
       chosenEpoch,
       epochs,
+      ...(teaching === undefined ? {} : { teaching }),
     },
     ...(calibration === null ? {} : { calibration }),
     figures: {},
   };
+}
+
+/** Images of a training, those that a lesson repeats included. */
+function learntImages(project: Project, { training, teaching }: TrainingRun): string[] {
+  const there = new Set(project.manifest.images.map(({ id }) => id));
+  return [...training, ...(teaching?.rehearsal.images ?? []).filter((id) => there.has(id))];
+}
+
+function supervisionKind({ useLabels }: TrainingRun, state: AnnotationState): 'weak' | 'full' | 'reviewed' {
+  if (!useLabels) return 'weak';
+  if (state.labels !== null && state.labels.sha256 !== null) return 'full';
+  return hasCorrections(state) ? 'reviewed' : 'weak';
 }

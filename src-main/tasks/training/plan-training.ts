@@ -1,6 +1,7 @@
 import { toFailure } from '../../contract/failure.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
 import type { Project } from '../../project/project.ts';
+import { hasCorrections } from './read-corrections.ts';
 
 export interface TrainingSelection {
   /** Ids or names of what is trained on. @default every image that takes part and is not for validation */
@@ -73,8 +74,10 @@ function spare(images: readonly ImageEntry[], count: number): Omit<TrainingImage
 }
 
 /** Why an image cannot be trained on; `null` where it can. */
-function whyNot({ foreground, locations, labels }: AnnotationState, useLabels: boolean): string | null {
+function whyNot(state: AnnotationState, useLabels: boolean): string | null {
+  const { foreground, locations, labels } = state;
   if (useLabels && labels !== null && labels.sha256 !== null) return null;
+  if (useLabels && hasCorrections(state)) return null;
   if (foreground === null) return 'it has no foreground';
   if (foreground.sha256 === null) return 'none of its foregrounds will do';
   if (locations === null || locations.sha256 === null) return 'it has no locations';

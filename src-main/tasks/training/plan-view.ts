@@ -1,6 +1,7 @@
 import type { TrainingPlan } from '../../contract/requests/training.ts';
 import type { Project } from '../../project/project.ts';
 import { planTraining } from './plan-training.ts';
+import { correctionsOf } from './read-corrections.ts';
 
 /** What a training would learn from, and why it can't start yet, where it can't. */
 export async function planView(
@@ -13,6 +14,7 @@ export async function planView(
   );
   let locations = 0;
   let foregroundPx = 0;
+  const cells = { reviewed: 0, rejected: 0 };
   const isCalibrated = training.every(({ pixelSizeUm }) => pixelSizeUm !== null);
   const referenceUm = isCalibrated ? (training[0]?.pixelSizeUm?.x ?? null) : null;
   for (const image of training) {
@@ -22,6 +24,9 @@ export async function planView(
     const perPixel = referenceUm === null ? 1 : ((image.pixelSizeUm?.x ?? referenceUm) / referenceUm) ** 2;
     // As in training: the foreground of an image without cells says nothing of their size.
     if (count > 0) foregroundPx += perPixel * (state.foreground?.count ?? 0);
+    const { accepted, edited, added, rejected } = correctionsOf(state);
+    cells.reviewed += accepted + edited + added;
+    cells.rejected += rejected;
   }
   const cellDiameterPx =
     locations > 0 && foregroundPx > 0 ? 2 * Math.sqrt(foregroundPx / locations / Math.PI) : null;
@@ -30,6 +35,7 @@ export async function planView(
     validation: validation.map(({ id }) => id),
     leftOut: leftOut.map(({ image, reason }) => ({ image, reason })),
     locations,
+    ...cells,
     cellDiameterPx,
     obstacle:
       training.length > 0

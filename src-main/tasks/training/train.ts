@@ -3,8 +3,14 @@ import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Calibration } from '../../contract/model-card.ts';
 import { defaultTrainingSettings } from '../../contract/training.ts';
-import type { EpochReport, StepReport, TrainingSettings, ValidationReport } from '../../contract/training.ts';
-import { shippedModel } from '../../contract/shipped-model.ts';
+import type {
+  CellSize,
+  EpochReport,
+  StepReport,
+  TrainingSettings,
+  ValidationReport,
+} from '../../contract/training.ts';
+import type { TeachingRecord } from '../../contract/teaching.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 import { openEngine } from '../../engine/open-engine.ts';
@@ -12,16 +18,19 @@ import type { Engine } from '../../engine/open-engine.ts';
 import { createModel } from '../../model/create-model.ts';
 import type { LacssModel } from '../../model/create-model.ts';
 import { restoreWeights, saveWeights } from '../../model/weights.ts';
-import { loadShippedModel } from '../../project/load-shipped-model.ts';
 import type { StoredModel } from '../../project/model-file.ts';
-import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
+import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
 import { requireSound } from '../models/with-model.ts';
+import { segment } from '../segmenting/segment.ts';
 import { calibrateModel, stripToLeaveOut } from './calibrate-model.ts';
 import { loadExamples } from './load-examples.ts';
+import { judgeLesson, type LessonToJudge } from './judge-lesson.ts';
 import { makeCard } from './make-card.ts';
+import { modelToStartFrom } from './model-to-start-from.ts';
+import { openLesson } from './open-lesson.ts';
 import { openPreview } from './open-preview.ts';
 import type { EpochPreview } from './open-preview.ts';
 import { planTraining } from './plan-training.ts';
@@ -91,6 +100,8 @@ export interface TrainResult {
   leftOut: TrainingImages['leftOut'];
   /** What it learned from although it is probably wrong. */
   warnings: TrainingWarning[];
+  /** Of a lesson: its lineage and figures. */
+  teaching?: TeachingRecord;
 }
 
 /**
@@ -108,15 +119,41 @@ export async function train(
   project.refuseWhenReadOnly();
   const models = new ModelStore(project.path('models'));
   const begun = await beginOrResume(project, models, params);
-  listeners.onModel?.(begun.id, begun.run);
+  return carryOut({ project, models, params, control, listeners, ...begun });
+}
+
+/** Carries out a training or a lesson that was written down. @throws LacssError as `train` */
+export async function carryOut(begun: BegunTraining): Promise<TrainResult> {
+  const { models, params, listeners, id } = begun;
+  listeners.onModel?.(id, begun.run);
+  let result: TrainResult;
   try {
-    return await runTraining({ project, models, params, control, listeners, ...begun });
+    result = await runTraining(begun);
   } catch (error) {
     // Where the disk cannot say, the training is left alone; the error to report is still the first one.
-    const isKept = await models.hasCheckpoint(begun.id, 'last').catch(() => true);
+    const isKept = await models.hasCheckpoint(id, 'last').catch(() => true);
     // A training that failed before its first step leaves nothing to resume.
-    if (!isKept && params.resume === undefined) await models.remove(begun.id).catch(() => undefined);
-    throw isKept ? sayHowToGoOn(error, begun.id) : error;
+    if (!isKept && params.resume === undefined) await models.remove(id).catch(() => undefined);
+    throw isKept ? sayHowToGoOn(error, id) : error;
+  }
+  return begun.run.teaching === undefined ? result : withPredictions(begun, result);
+}
+
+/** A lesson also segments the corrected images anew. The model is kept whatever happens to that. */
+async function withPredictions(
+  { project, run, params, control }: BegunTraining,
+  result: TrainResult,
+): Promise<TrainResult> {
+  const failed = (name: string, message: string): TrainingWarning => ({ image: name, name, message });
+  try {
+    const work = { model: result.model, images: run.training, engine: params.engine };
+    const { failures } = await segment(project, work, control);
+    const warnings = failures.map(({ subject, message }) => failed(subject ?? '', message));
+    return { ...result, warnings: [...result.warnings, ...warnings] };
+  } catch (error) {
+    if (!(error instanceof LacssError)) throw error;
+    const message = `The corrected images were not segmented with the new model: ${error.message}`;
+    return { ...result, warnings: [...result.warnings, failed(result.model, message)] };
   }
 }
 
@@ -124,7 +161,7 @@ export async function train(
 interface BegunTraining extends Begun {
   project: Project;
   models: ModelStore;
-  params: TrainParams;
+  params: Pick<TrainParams, 'engine' | 'resume' | 'preview'>;
   control: JobControl;
   listeners: TrainListeners;
 }
@@ -133,21 +170,34 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   const { project, models, params, control, listeners, id, run, leftOut, warnings } = begun;
   const whole = { channels: run.channels, useLabels: run.useLabels };
   const read = { ...whole, stripShare: run.stripShare };
-  const examples = await loadExamples(project, project.images(run.training), read, control);
-  const validation = await loadExamples(project, project.images(run.validation), whole, control);
+  const { teaching } = run;
+  const parent = teaching === undefined ? null : await modelToStartFrom(models, teaching.parent.id);
+  const lesson =
+    teaching === undefined || parent === null
+      ? null
+      : await openLesson(project, { ...run, teaching }, parent, control);
+  const examples =
+    lesson?.examples ?? (await loadExamples(project, project.images(run.training), read, control));
+  const validation = await loadExamples(
+    project,
+    project.images(run.validation),
+    { ...whole, judges: true },
+    control,
+  );
   const engine = await openEngine(params.engine);
   listeners.onEngine?.(engine.describe());
   const model = createModel(run.preset, run.channels.length, run.settings.seed);
   try {
     const resume = params.resume === undefined ? null : await models.readCheckpoint(id, 'last');
     if (resume === null) await startWeights(model, models, run, engine);
-    const cellSize = estimateCellSize(examples, run.settings.cellDiameterPx);
+    const cellSize = lesson?.cellSize ?? estimateCellSize(examples, run.settings.cellDiameterPx);
     const preview = await openPreview(project, params.preview, run, cellSize);
     const result = await trainModel({
       model,
       examples,
       validation,
       settings: run.settings,
+      ...(lesson === null ? {} : { rehearsal: lesson.rehearsal, cellSize }),
       ...(resume === null ? {} : { resume }),
       control,
       ...(listeners.onStep === undefined ? {} : { onStep: listeners.onStep }),
@@ -159,13 +209,22 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       },
     });
     const { manifest, bytes } = saveWeights(model);
-    const calibration = await calibrateModel(
-      project,
-      run,
-      { model, cellSize: result.cellSize },
-      aside(control, result.steps),
-    );
-    const card = await makeCard(project, run, { ...result, engine: engineText(engine), bytes, calibration });
+    const record =
+      lesson === null || parent === null
+        ? {}
+        : { teaching: await recordOf({ project, run, lesson, validation, parent }, model, control) };
+    const trained = { model, cellSize: result.cellSize };
+    const calibration =
+      parent === null
+        ? await calibrateModel(project, run, trained, aside(control, result.steps))
+        : await calibrateTaught(project, run, trained, parent, aside(control, result.steps));
+    const card = await makeCard(project, run, {
+      ...result,
+      engine: engineText(engine),
+      bytes,
+      calibration,
+      ...record,
+    });
     await models.save(id, { card, manifest, bytes });
     await models.removeCheckpoints(id);
     const chosen = result.epochs.find(({ epoch }) => epoch === result.chosenEpoch);
@@ -182,11 +241,27 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       calibration,
       leftOut,
       warnings,
+      ...record,
     };
   } finally {
     model.dispose();
     engine.close();
   }
+}
+
+/** The lineage of a lesson, and what it changed. */
+async function recordOf(
+  { project, run, ...how }: LessonToJudge & { project: Project; run: TrainingRun },
+  model: LacssModel,
+  control: JobControl,
+): Promise<TeachingRecord> {
+  const { parent, rehearsal } = run.teaching!;
+  return {
+    parent,
+    rehearsal: { ...rehearsal, images: rehearsal.images.length },
+    corrected: how.lesson.corrected,
+    ...(await judgeLesson(project, run, how, model, control)),
+  };
 }
 
 interface Begun {
@@ -279,14 +354,17 @@ async function startWeights(
   await requireSound(model, card, engine);
 }
 
-/** A model of the project, the one that comes with the program, or any other by its path. */
-async function modelToStartFrom(models: ModelStore, idOrPath: string): Promise<StoredModel> {
-  if (idOrPath === shippedModel.id) return loadShippedModel();
-  const { models: usable, damaged } = await models.survey();
-  // A damaged one too is the project's: what is wrong with it is to be told, not that no file is called so.
-  const known = [...usable.map(({ id, card }) => ({ id, name: card.name })), ...damaged];
-  const isKnown = known.some(({ id, name }) => id === idOrPath || name === idOrPath);
-  return isKnown ? models.load(idOrPath) : loadModelFrom(idOrPath);
+/** Scores of a taught model: measured on validation images, otherwise those of its parent. */
+async function calibrateTaught(
+  project: Project,
+  run: TrainingRun,
+  trained: { model: LacssModel; cellSize: CellSize },
+  { card }: StoredModel,
+  control: JobControl,
+): Promise<Calibration | null> {
+  // Corrected images are no measure: nobody knows which of their other cells are right.
+  const measured = await calibrateModel(project, { ...run, training: [] }, trained, control);
+  return measured ?? card.calibration ?? null;
 }
 
 /** Progress of work after the last step: the bar stays at the end. */

@@ -12,19 +12,14 @@ const styles = [
   reviewStyles.accepted,
   reviewStyles.accepted,
   reviewStyles.selected,
-  reviewStyles.belowScore,
 ];
 const selectedStyle = 5;
-const belowScoreStyle = 6;
 const hidden = 255;
 
-/**
- * The cells under review, each in the style of its state. Found cells below the score are hidden, or drawn as
- * faint outlines.
- */
+/** The cells under review, each in the style of its state. Hides found cells below the score. */
 export function cellOverlay(
   { contours, ids, states: cellStates, scores }: ReviewView,
-  { minScore, showsHidden }: { minScore: number; showsHidden: boolean },
+  minScore: number,
   selected: number | null,
   overlay: DisplaySettings['overlay'],
 ): ContourOverlay {
@@ -32,9 +27,7 @@ export function cellOverlay(
   const states = new Uint8Array((ids.at(-1) ?? 0) + 1).fill(hidden);
   for (const [i, id] of ids.entries()) {
     const state = cellStates[i]!;
-    const isBelow = isBelowScore(state, scores[i]!, minScore);
-    if (isBelow && !showsHidden) continue;
-    states[id] = id === selected ? selectedStyle : isBelow ? belowScoreStyle : state;
+    if (!isBelowScore(state, scores[i]!, minScore)) states[id] = id === selected ? selectedStyle : state;
   }
   return {
     set: contours,

@@ -1,0 +1,168 @@
+import { presetNames } from '../../contract/choices.ts';
+import { LacssError } from '../../contract/errors.ts';
+import type { ModelCard } from '../../contract/model-card.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import { shippedModel } from '../../contract/shipped-model.ts';
+import { defaultTrainingSettings } from '../../contract/training.ts';
+import type { TrainingSettings } from '../../contract/training.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import type { ModelStore } from '../../project/model-store.ts';
+import type { Project } from '../../project/project.ts';
+import { modelToStartFrom } from './model-to-start-from.ts';
+import type { TrainingImages } from './plan-training.ts';
+import { planTraining } from './plan-training.ts';
+import { readCorrections } from './read-corrections.ts';
+
+/** How a model is taught. */
+export interface TeachParams {
+  /**
+   * The taught model: of the project by id or name, or the path of one. @default that of the corrected
+   * predictions
+   */
+  parent?: string;
+  /** Ids or names of corrected images. @default all with corrections */
+  images?: readonly string[];
+  /** Share of the steps that repeat what the model learnt before. @default 0.5 */
+  rehearsalShare?: number;
+  /** The name of the new model. @default its id */
+  name?: string;
+  until: { kind: 'minutes'; minutes: number } | { kind: 'steps'; steps: number };
+  seed: number;
+}
+
+/** Length of a lesson on two cores. */
+export const defaultTeachMinutes = 2;
+
+/** docs/teaching.md has the comparison with other shares. */
+const defaultRehearsalShare = 0.5;
+
+/** Number of generated images that stand in for those that a model was trained on. */
+const generatedImages = 4;
+
+/** Training settings of a lesson; docs/teaching.md has the comparison with others. */
+export const teachingSettings: TrainingSettings = {
+  ...defaultTrainingSettings,
+  steps: null,
+  stepsPerEpoch: 100,
+  learningRate: 5e-4,
+  warmupSteps: 10,
+  // The model knows cells: foregrounds are divided from the start.
+  partitionAfter: 0,
+};
+
+/**
+ * Decides what a lesson consists of: corrected images, and what is repeated so that the model does not forget
+ * it.
+ * @throws LacssError `annotation-missing` without a correction; `model-invalid`
+ */
+export async function beginTeaching(
+  project: Project,
+  models: ModelStore,
+  params: TeachParams,
+): Promise<{ run: Omit<TrainingRun, 'name'>; leftOut: TrainingImages['leftOut'] }> {
+  const asked = params.images === undefined ? project.manifest.images : project.images(params.images);
+  const candidates = asked.filter((image) => image.included && !image.validation);
+  const corrected: ImageEntry[] = [];
+  const leftOut: TrainingImages['leftOut'] = [];
+  for (const image of candidates) {
+    const hasSome = await readCorrections(project, image).then(
+      (corrections) => corrections !== null,
+      (error: unknown) => {
+        if (!(error instanceof LacssError)) throw error;
+        leftOut.push({ image: image.id, name: image.name, reason: error.message });
+        return false;
+      },
+    );
+    if (hasSome) corrected.push(image);
+  }
+  if (corrected.length === 0) {
+    throw new LacssError('annotation-missing', 'There is nothing to teach: no cell is corrected.', {
+      remedy: 'Accept, reject, edit or add some cells in Review. A dozen is a good start.',
+    });
+  }
+  const parentId = params.parent ?? (await modelOfCorrections(project, corrected));
+  const { card } = await modelToStartFrom(models, parentId);
+  const earlier = earlierImages(project, card, corrected);
+  const { validation } = await planTraining(project, { images: [] });
+  const settings = { ...teachingSettings, seed: params.seed };
+  return {
+    leftOut,
+    run: {
+      startedAt: new Date().toISOString(),
+      preset: requirePreset(card),
+      channels: card.inputChannels.map(({ role }) => requireRole(card, role)),
+      training: corrected.map(({ id }) => id),
+      validation: validation.map(({ id }) => id),
+      useLabels: true,
+      startedFrom: parentId,
+      settings:
+        params.until.kind === 'steps'
+          ? { ...settings, steps: params.until.steps }
+          : { ...settings, minutes: params.until.minutes },
+      teaching: {
+        parent: { id: parentId, name: card.name, weightsSha256: card.weights.sha256 },
+        rehearsal: {
+          images: earlier.map(({ id }) => id),
+          ...(knowsOnly(card, earlier)
+            ? { generated: 0, agreement: false }
+            : { generated: generatedImages, agreement: true }),
+          share: params.rehearsalShare ?? defaultRehearsalShare,
+        },
+      },
+    },
+  };
+}
+
+/** The model whose cells were corrected last. */
+async function modelOfCorrections(project: Project, corrected: readonly ImageEntry[]): Promise<string> {
+  let latest: { model: string; at: string } | null = null;
+  for (const image of corrected) {
+    const { state } = await project.annotation(image).view();
+    const prediction = predictionOf(state.review?.source.parameters.prediction);
+    if (prediction !== null && (latest === null || prediction.madeAt > latest.at)) {
+      latest = { model: prediction.model, at: prediction.madeAt };
+    }
+  }
+  return latest?.model ?? shippedModel.id;
+}
+
+function predictionOf(value: unknown): { model: string; madeAt: string } | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { model, madeAt } = value as Record<string, unknown>;
+  return typeof model === 'string' && typeof madeAt === 'string' ? { model, madeAt } : null;
+}
+
+/**
+ * Images of the project that the model was trained on, by their content, without those that now have
+ * corrections.
+ */
+function earlierImages(project: Project, card: ModelCard, corrected: readonly ImageEntry[]): ImageEntry[] {
+  const known = new Set(card.training?.images.map(({ sha256 }) => sha256));
+  const isCorrected = new Set(corrected.map(({ id }) => id));
+  return project.manifest.images.filter(
+    (image) => !isCorrected.has(image.id) && known.has(image.files.map(({ sha256 }) => sha256).join('+')),
+  );
+}
+
+/** Whether the earlier images stand for all that the model knows. */
+function knowsOnly(card: ModelCard, earlier: readonly ImageEntry[]): boolean {
+  const { training } = card;
+  if (training === null || earlier.length === 0) return false;
+  // A taught model also knows what its parent did.
+  if ((training.teaching?.rehearsal.generated ?? 0) > 0) return false;
+  return earlier.length >= training.images.length / 2;
+}
+
+function requirePreset(card: ModelCard): TrainingRun['preset'] {
+  const preset = presetNames.find((name) => name === card.preset);
+  if (preset !== undefined) return preset;
+  throw new RangeError(`Expected a preset, received ${card.preset}`);
+}
+
+function requireRole(card: ModelCard, role: string): TrainingRun['channels'][number] {
+  if (role === 'cells' || role === 'nuclei') return role;
+  throw new LacssError('model-invalid', `${card.name} uses a channel that is neither cells nor nuclei.`, {
+    subject: card.name,
+    remedy: 'Train a model of this project, and correct its cells.',
+  });
+}

@@ -1,0 +1,157 @@
+import type { JobControl } from '../../contract/job.ts';
+import type { FloatPlane, LabelImage, Mask } from '../../contract/pixels.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { TeachingRecord, TeachingRun } from '../../contract/teaching.ts';
+import type { CellSize } from '../../contract/training.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import { unpackMask } from '../../contract/packed-mask.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import { imageScale } from '../../model/image-scale.ts';
+import { loadRole } from '../../project/load-image.ts';
+import type { StoredModel } from '../../project/model-file.ts';
+import type { Project } from '../../project/project.ts';
+import { generateColonyImage } from '../../sample/generate-colony-image.ts';
+import { agreedCells } from '../../training/agreed-cells.ts';
+import { packedSource, sourceOf, type ExampleSource } from '../../training/example-source.ts';
+import { keepApart, squaresOf, type Squares } from '../../training/kept-apart.ts';
+import { reviewedSupervision } from '../../training/reviewed-cells.ts';
+import type { Supervision } from '../../training/training-example.ts';
+import { throwIfCancelled } from '../for-each-item.ts';
+import { loadExamples, meanPixelSize } from './load-examples.ts';
+import { readCorrections } from './read-corrections.ts';
+
+/** Corrected cells of an image that are not learnt, but judge the lesson. */
+export interface KeptApart {
+  image: ImageEntry;
+  labels: LabelImage;
+  rejected: LabelImage;
+  squares: Squares;
+}
+
+/** All that a lesson trains on. */
+export interface Lesson {
+  examples: ExampleSource[];
+  rehearsal: { examples: ExampleSource[]; share: number };
+  cellSize: CellSize;
+  kept: KeptApart[];
+  corrected: TeachingRecord['corrected'];
+}
+
+/** First seed of generated images that no trained model has seen. */
+const firstGeneratedSeed = 4_000_000;
+
+/**
+ * Reads the corrected images of a lesson, and what is repeated in it. The same project gives the same lesson,
+ * so that it can be resumed.
+ * @throws LacssError as `loadExamples` and `readCorrections`
+ */
+export async function openLesson(
+  project: Project,
+  run: TrainingRun & { teaching: TeachingRun },
+  parent: StoredModel,
+  control: JobControl,
+): Promise<Lesson> {
+  const { rehearsal } = run.teaching;
+  const { cellSize, targetDiameterPx } = parent.card.preprocessing;
+  const lesson: Lesson = {
+    examples: [],
+    rehearsal: { examples: [], share: rehearsal.share },
+    cellSize,
+    kept: [],
+    corrected: [],
+  };
+  for (const [index, id] of run.training.entries()) {
+    throwIfCancelled(control.signal);
+    const image = project.image(id);
+    control.onProgress({ done: index, total: run.training.length, message: `Reading ${image.name}` });
+    const corrections = await readCorrections(project, image);
+    if (corrections === null) continue;
+    const { reviewed, counts } = corrections;
+    const diameterPx = targetDiameterPx / imageScale(cellSize, targetDiameterPx, meanPixelSize(image));
+    const squares = squaresOf(diameterOf(reviewed.found) ?? diameterPx, shiftOf(image));
+    const { learnt, foreground, kept, keptCount } = keepApart(reviewed, squares);
+    if (keptCount > 0) lesson.kept.push({ image, ...kept, squares });
+    lesson.corrected.push({
+      name: image.name,
+      sha256: image.files.map(({ sha256 }) => sha256).join('+'),
+      ...counts,
+      keptApart: keptCount,
+    });
+
+    const annotation = project.annotation(image);
+    const packed = await annotation.read('foreground');
+    const own = {
+      foreground: packed === null ? null : unpackMask(packed),
+      locations: await annotation.read('locations'),
+    };
+    const known = foreground === null ? own : { foreground, locations: null };
+    lesson.examples.push(await exampleOf(project, run, image, reviewedSupervision(learnt, known)));
+
+    if (!rehearsal.agreement) continue;
+    const prediction = await project.prediction(run.teaching.parent.id, image).read();
+    if (prediction === null) continue;
+    const { labels, scores } = prediction.segmentation;
+    const agreed = agreedCells({ labels: labelImageOf(labels), scores }, takenBy(reviewed));
+    const supervision = reviewedSupervision(agreed.reviewed, {
+      foreground: agreed.foreground,
+      locations: null,
+    });
+    lesson.rehearsal.examples.push(await exampleOf(project, run, image, supervision));
+  }
+  const there = project.manifest.images.filter(({ id }) => rehearsal.images.includes(id));
+  const read = { channels: run.channels, useLabels: run.useLabels };
+  lesson.rehearsal.examples.push(...(await loadExamples(project, there, read, control)));
+  for (let k = 0; k < rehearsal.generated; k++) {
+    throwIfCancelled(control.signal);
+    control.onProgress({ done: k, total: rehearsal.generated, message: 'Generating cells' });
+    lesson.rehearsal.examples.push(generatedExample(run, k));
+    await new Promise(setImmediate);
+  }
+  return lesson;
+}
+
+async function exampleOf(
+  project: Project,
+  { channels }: TrainingRun,
+  image: ImageEntry,
+  supervision: Supervision,
+): Promise<ExampleSource> {
+  const readPlanes = async (): Promise<FloatPlane[]> => {
+    const planes: FloatPlane[] = [];
+    for (const role of channels) planes.push(await loadRole(project, image, role));
+    return planes;
+  };
+  const planes = await readPlanes();
+  return packedSource(
+    { name: image.name, planes, supervision, pixelSizeUm: meanPixelSize(image) },
+    readPlanes,
+  );
+}
+
+/** One image of generated cells. Its own cells give its scale. */
+function generatedExample({ channels, settings }: TrainingRun, index: number): ExampleSource {
+  const colony = generateColonyImage(firstGeneratedSeed + settings.seed * 100 + index);
+  const { height, width, labels } = colony;
+  const planes = channels.map((role) => ({
+    height,
+    width,
+    data: Float32Array.from(role === 'cells' ? colony.membrane : colony.nuclei),
+  }));
+  return sourceOf({ name: `generated cells ${index + 1}`, planes, supervision: { kind: 'full', labels } });
+}
+
+/** Where a person has said something, kept apart or not. */
+function takenBy({ labels, rejected }: { labels: LabelImage; rejected: LabelImage }): Mask {
+  const data = Uint8Array.from(labels.data, (label, i) => (label !== 0 || rejected.data[i] !== 0 ? 1 : 0));
+  return { height: labels.height, width: labels.width, data };
+}
+
+function diameterOf(found: { pixels: number; count: number } | undefined): number | null {
+  if (found === undefined || found.count === 0) return null;
+  return Math.sqrt(((4 / Math.PI) * found.pixels) / found.count);
+}
+
+/** Images keep different squares apart, each image always the same. */
+function shiftOf({ files }: ImageEntry): number {
+  return Number.parseInt(files[0]?.sha256.slice(0, 6) ?? '0', 16) % 5;
+}

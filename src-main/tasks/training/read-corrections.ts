@@ -1,0 +1,82 @@
+import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
+import type { CellMask, ReviewDocument } from '../../contract/review-document.ts';
+import type { CorrectionCounts } from '../../contract/teaching.ts';
+import { boxOf, eachRun } from '../../imaging/cells/cell-mask.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import type { Project } from '../../project/project.ts';
+import type { ReviewedCells } from '../../training/reviewed-cells.ts';
+import { countsSchema, countStates } from '../review/count-states.ts';
+import { openReview } from '../review/open-review.ts';
+import { cellsOf } from '../review/shown-cells.ts';
+
+/** What a person corrected in an image. */
+export interface Corrections {
+  reviewed: ReviewedCells;
+  counts: CorrectionCounts;
+}
+
+/** Numbers of corrected cells in a document. */
+export function countCorrections({ cells }: Pick<ReviewDocument, 'cells'>): CorrectionCounts {
+  const { accepted, edited, added, rejected } = countStates({ cells });
+  return { accepted, edited, added, rejected };
+}
+
+/** Numbers of corrected cells as an image's record says, without reading the cells. */
+export function correctionsOf({ review }: Pick<AnnotationState, 'review'>): CorrectionCounts {
+  const parsed = countsSchema.safeParse(review?.source.parameters.counts);
+  const { accepted, edited, added, rejected } = parsed.success ? parsed.data : countStates(null);
+  return { accepted, edited, added, rejected };
+}
+
+/** Whether a person has corrected cells of an image. */
+export function hasCorrections(state: Pick<AnnotationState, 'review'>): boolean {
+  return totalOf(correctionsOf(state)) > 0;
+}
+
+export function totalOf({ accepted, edited, added, rejected }: CorrectionCounts): number {
+  return accepted + edited + added + rejected;
+}
+
+/**
+ * The corrections of an image as label images.
+ * @returns `null` where a person has corrected nothing
+ * @throws LacssError as `openReview`
+ */
+export async function readCorrections(project: Project, image: ImageEntry): Promise<Corrections | null> {
+  // Most images were never reviewed: their record says so without reading a prediction.
+  const { state } = await project.annotation(image).view();
+  if (state.review === null) return null;
+  const review = await openReview(project, image.id);
+  if (review === null) return null;
+  const { document, shapes } = review;
+  const counts = countCorrections(document);
+  if (totalOf(counts) === 0 && !document.allChecked) return null;
+
+  const { segmentation } = cellsOf(review, project.manifest.settings.review);
+  const shown = labelImageOf(segmentation.labels);
+  const { height, width } = shown;
+  const states = new Map(document.cells.map(({ id, state }) => [id, state]));
+  // Where all cells are checked, those that nobody touched are right too.
+  const isKnown = (id: number): boolean => document.allChecked || states.get(id) !== 'found';
+  const labels = shown.data.map((id) => (id !== 0 && isKnown(id) ? id : 0));
+  const rejected = new Int32Array(height * width);
+  for (const { id, state } of document.cells) {
+    const mask = state === 'rejected' ? shapes.mask(id) : null;
+    if (mask !== null) paint(rejected, width, mask, id);
+  }
+  let pixels = 0;
+  for (const id of shown.data) if (id !== 0) pixels++;
+  return {
+    reviewed: {
+      labels: { height, width, data: labels },
+      rejected: { height, width, data: rejected },
+      allChecked: document.allChecked,
+      found: { pixels, count: segmentation.scores.length },
+    },
+    counts,
+  };
+}
+
+function paint(data: Int32Array, width: number, mask: CellMask, id: number): void {
+  eachRun(mask, boxOf(mask), (y, start, end) => data.fill(id, y * width + start, y * width + end));
+}

@@ -1,0 +1,40 @@
+import type { EngineChoice } from '../../contract/choices.ts';
+import type { JobControl } from '../../contract/job.ts';
+import { ModelStore } from '../../project/model-store.ts';
+import type { Project } from '../../project/project.ts';
+import { beginTeaching } from './begin-teaching.ts';
+import type { TeachParams } from './begin-teaching.ts';
+import { carryOut } from './train.ts';
+import type { TrainListeners, TrainResult } from './train.ts';
+
+/**
+ * Teaches a model what a person corrected in Review: it continues on the corrected images, mixed with what it
+ * learnt before. Makes a new model, and segments the corrected images with it. It is a training: it can be
+ * interrupted, and `train` with `resume` continues it.
+ * @throws LacssError as `train`; `annotation-missing` without a correction
+ */
+export async function teach(
+  project: Project,
+  { engine, preview, ...params }: TeachParams & { engine: EngineChoice; preview?: string | null },
+  control: JobControl,
+  listeners: TrainListeners = {},
+): Promise<TrainResult> {
+  project.refuseWhenReadOnly();
+  const models = new ModelStore(project.path('models'));
+  const { run, leftOut } = await beginTeaching(project, models, params);
+  const id = await models.newId(`${run.preset}-taught`, params.name);
+  const named = { name: params.name ?? id, ...run };
+  await models.writeRun(id, named);
+  const how = { engine, ...(preview === undefined ? {} : { preview }) };
+  return carryOut({
+    project,
+    models,
+    params: how,
+    control,
+    listeners,
+    id,
+    run: named,
+    leftOut,
+    warnings: [],
+  });
+}

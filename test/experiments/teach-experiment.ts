@@ -1,0 +1,280 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { JobControl } from '../../src-main/contract/job.ts';
+import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { createProject } from '../../src-main/project/create-project.ts';
+import { companionsOf, namedFile } from '../../src-main/project/companion-file.ts';
+import { ModelStore } from '../../src-main/project/model-store.ts';
+import { openProject } from '../../src-main/project/open-project.ts';
+import type { Project } from '../../src-main/project/project.ts';
+import { readBytes } from '../../src-main/project/read-bytes.ts';
+import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { demoFields, generateFields } from '../../src-main/tasks/demo/demo-images.ts';
+import { add } from '../../src-main/tasks/images/add.ts';
+import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
+import { countStates } from '../../src-main/tasks/review/count-states.ts';
+import { foundCells } from '../../src-main/tasks/review/found-cells.ts';
+import { unreviewed } from '../../src-main/tasks/review/open-review.ts';
+import { worstFirst } from '../../src-main/tasks/review/review-view.ts';
+import { segment } from '../../src-main/tasks/segmenting/segment.ts';
+import { discardLesson } from '../../src-main/tasks/training/discard-lesson.ts';
+import { teach } from '../../src-main/tasks/training/teach.ts';
+import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import { instanceLabels } from '../../src-main/imaging/label/instance-labels.ts';
+import { answered, answersTo, type Answer } from './answer-cells.ts';
+
+/** What `test/experiments/teach-NAME.json` holds: a simulated person corrects a model's cells. */
+export const teachExperimentSchema = z.strictObject({
+  title: z.string(),
+  /** A folder of the data's. */
+  data: z.string(),
+  /** Images that the person corrects, a cell in each in turn. */
+  correct: z.array(z.string()).min(1),
+  /** Other images of the kind, which judge. */
+  test: z.array(z.string()).min(1),
+  /**
+   * The taught model: the one included with the program, or that of an earlier experiment, whose project
+   * goes on.
+   */
+  parent: z.union([z.literal('generated-cells'), z.strictObject({ experiment: z.string() })]),
+  /** What the model knew before: images of the data's, or generated ones. */
+  known: z.union([
+    z.strictObject({ data: z.string(), images: z.array(z.string()).min(1) }),
+    z.strictObject({ generated: z.int().positive() }),
+  ]),
+  corrections: z.array(z.int().positive()),
+  steps: z.int().positive(),
+});
+export type TeachExperiment = z.infer<typeof teachExperimentSchema>;
+
+interface Scores {
+  AP50: number;
+  AP75: number;
+  FNR50: number;
+}
+
+/** One lesson and how it was judged. */
+export interface TeachRun {
+  /** 0: the parent. */
+  corrections: number;
+  seed: number;
+  counts: Record<string, number>;
+  keptApart: number;
+  test: Scores;
+  known: Scores;
+  lessonMs: number;
+}
+
+interface TeachResults {
+  name: string;
+  command: string;
+  experiment: TeachExperiment;
+  runs: TeachRun[];
+}
+
+/** Runs what is not yet in `out/NAME.json`: an interrupted experiment goes on where it stopped. */
+export async function runTeachExperiment(
+  { name, command, experiment }: Omit<TeachResults, 'runs'>,
+  seeds: readonly number[],
+  { data, out }: { data: string; out: string },
+  { cells, share }: { cells: readonly number[] | null; share: number | null },
+  control: JobControl,
+): Promise<string> {
+  const path = join(out, `${name}.json`);
+  const runs = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as TeachResults).runs : [];
+  const project = await projectOf(name, experiment, { data, out }, control);
+  try {
+    const parent = await parentOf(project, experiment);
+    const judge = judging(project, experiment, { data, out }, control);
+    const keep = (run: TeachRun): void => {
+      runs.push(run);
+      const results: TeachResults = { name, command, experiment, runs };
+      writeFileSync(path, JSON.stringify(results, null, 2) + '\n');
+      writeFileSync(join(out, `${name}.md`), teachReport(results));
+    };
+    if (!runs.some(({ corrections }) => corrections === 0)) {
+      keep({ corrections: 0, seed: 0, counts: {}, keptApart: 0, lessonMs: 0, ...(await judge(parent)) });
+    }
+    const images = experiment.correct.map((image) => project.image(image).id);
+    await segment(project, { model: parent, images, engine: 'auto' }, control);
+    const answers = await answersOf(project, parent, experiment, data);
+    for (const count of cells ?? experiment.corrections) {
+      for (const seed of seeds) {
+        if (runs.some((run) => run.corrections === count && run.seed === seed)) continue;
+        const counts = await giveAnswers(project, parent, answers, count);
+        const startMs = performance.now();
+        const { model, teaching } = await teach(
+          project,
+          {
+            parent,
+            seed,
+            engine: 'auto',
+            until: { kind: 'steps', steps: experiment.steps },
+            ...(share === null ? {} : { rehearsalShare: share }),
+          },
+          control,
+        );
+        const lessonMs = performance.now() - startMs;
+        const keptApart = teaching!.corrected.reduce((sum, image) => sum + image.keptApart, 0);
+        keep({ corrections: count, seed, counts, keptApart, lessonMs, ...(await judge(model)) });
+        await discardLesson(project, model);
+      }
+    }
+    return readFileSync(join(out, `${name}.md`), 'utf8');
+  } finally {
+    await project.close();
+  }
+}
+
+async function projectOf(
+  name: string,
+  { data: folder, correct, test, parent, known }: TeachExperiment,
+  { data, out }: { data: string; out: string },
+  control: JobControl,
+): Promise<Project> {
+  const home = join(out, name);
+  if (!existsSync(home) && parent !== 'generated-cells') {
+    cpSync(join(out, parent.experiment), home, { recursive: true });
+  }
+  const project = existsSync(home)
+    ? await openProject(home, { purpose: 'npm run experiment', access: 'write' })
+    : await createProject(home, 'npm run experiment', name);
+  const folders = [join(data, folder)];
+  const wanted = new Set([...correct, ...test]);
+  if ('generated' in known) {
+    const fields = demoFields(join(out, 'generated', 'known'), 9901, known.generated);
+    await generateFields(fields, control);
+    folders.push(join(out, 'generated', 'known', 'images'));
+    fields.forEach((field) => wanted.add(field.name));
+  } else {
+    folders.push(join(data, known.data));
+    known.images.forEach((image) => wanted.add(image));
+  }
+  if (project.manifest.images.some((image) => image.name === correct[0])) return project;
+  await add(project, { paths: folders }, control);
+  await project.update((manifest) => ({
+    ...manifest,
+    // All cells that a model finds are judged, as `evaluate` does.
+    settings: { ...manifest.settings, review: { minScore: 0 } },
+    images: manifest.images.map((image) => ({
+      ...image,
+      included: correct.includes(image.name),
+      validation: false,
+    })),
+  }));
+  return project;
+}
+
+async function parentOf(project: Project, { parent }: TeachExperiment): Promise<string> {
+  const models = new ModelStore(project.path('models'));
+  const known = (await models.list()).filter(({ card }) => card.training?.teaching === undefined);
+  if (known.length > 0) return known[0]!.id;
+  if (parent === 'generated-cells') return models.importFile(shippedModelPath);
+  throw new Error(`${parent.experiment} has no model.`);
+}
+
+/** Judges a model on other images of the kind, and on what its parent knew. */
+function judging(
+  project: Project,
+  { data: folder, test, known }: TeachExperiment,
+  { data, out }: { data: string; out: string },
+  control: JobControl,
+): (model: string) => Promise<Pick<TeachRun, 'test' | 'known'>> {
+  const scoresOf = async (model: string, names: readonly string[], truth: string): Promise<Scores> => {
+    const images = names.map((name) => project.image(name).id);
+    await segment(project, { model, images, engine: 'auto', again: true }, control);
+    const { pooled } = await evaluate(project, { model, images, truth }, control);
+    const { averagePrecision, falseNegativeRate } = pooled.precision;
+    return { AP50: averagePrecision[0]!, AP75: averagePrecision[5]!, FNR50: falseNegativeRate[0]! };
+  };
+  const [names, truth] =
+    'generated' in known
+      ? [
+          demoFields('', 9901, known.generated).map(({ name }) => name),
+          join(out, 'generated', 'known', 'truth'),
+        ]
+      : [known.images, join(data, known.data)];
+  return async (model) => ({
+    test: await scoresOf(model, test, join(data, folder)),
+    known: await scoresOf(model, names, truth),
+  });
+}
+
+/** All answers of the person by image, worst cells first. */
+async function answersOf(
+  project: Project,
+  model: string,
+  { data: folder, correct }: TeachExperiment,
+  data: string,
+): Promise<Map<string, Answer[]>> {
+  const all = new Map<string, Answer[]>();
+  const companions = await companionsOf(project.manifest.images, join(data, folder), 'labels');
+  for (const name of correct) {
+    const image = project.image(name);
+    const path = companions.path(namedFile(image), 'label image');
+    const truth = await readLabelImage(await readBytes(path), path);
+    const { segmentation } = (await project.prediction(model, image).read())!;
+    const { scores, locations } = segmentation;
+    const labels = labelImageOf(segmentation.labels);
+    const ids = [...instanceLabels(labels)];
+    const at = new Map(ids.map((id, k) => [id, { y: locations[2 * k]!, x: locations[2 * k + 1]! }]));
+    const order = [...worstFirst(scores, cellAreas(labels))].map((k) => ids[k]!);
+    all.set(image.id, answersTo(labels, truth, at, order));
+  }
+  return all;
+}
+
+/** Writes the first answers into the reviews, one image after the other in turn. */
+async function giveAnswers(
+  project: Project,
+  model: string,
+  answers: ReadonlyMap<string, readonly Answer[]>,
+  count: number,
+): Promise<Record<string, number>> {
+  const total: Record<string, number> = {};
+  const images = [...answers.keys()];
+  for (const [index, id] of images.entries()) {
+    const own = Math.floor(count / images.length) + (index < count % images.length ? 1 : 0);
+    const image = project.image(id);
+    const record = (await project.prediction(model, image).record())!;
+    const fresh = await reviewOf(project, id, { model, madeAt: record.at });
+    const value = answered(fresh, answers.get(id)!.slice(0, own));
+    const counts = countStates(value);
+    for (const [state, cells] of Object.entries(counts)) total[state] = (total[state] ?? 0) + cells;
+    const parameters = { prediction: value.prediction, counts };
+    const source = { method: 'review', by: 'person', parameters } as const;
+    await project.annotation(image).edit('Answer', { review: { value, source } });
+  }
+  return total;
+}
+
+/** The document of a prediction that nobody has reviewed. */
+async function reviewOf(project: Project, image: string, prediction: { model: string; madeAt: string }) {
+  const found = await foundCells(project, project.image(image), prediction);
+  return unreviewed(found!).document;
+}
+
+function teachReport({ command, experiment, runs }: TeachResults): string {
+  const row = ({ corrections, seed, counts, keptApart, test, known, lessonMs }: TeachRun): string =>
+    `| ${[
+      corrections === 0 ? 'before' : String(corrections),
+      corrections === 0 ? '' : String(seed),
+      ['accepted', 'edited', 'added', 'rejected'].map((state) => counts[state] ?? 0).join(' / '),
+      String(keptApart),
+      ...[test.AP50, test.AP75, test.FNR50, known.AP50, known.AP75].map((value) => value.toFixed(3)),
+      `${Math.round(lessonMs / 1000)} s`,
+    ].join(' | ')} |`;
+  const sorted = [...runs].sort((a, b) => a.corrections - b.corrections || a.seed - b.seed);
+  return `# ${experiment.title}
+
+Corrected ${experiment.correct.join(', ')}; judged on ${experiment.test.join(', ')}. ${experiment.steps} steps per lesson.
+
+| corrections | seed | accepted / edited / added / rejected | kept apart | AP50 | AP75 | FNR50 | AP50 of what it knew | AP75 of what it knew | lesson |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${sorted.map(row).join('\n')}
+
+\`${command}\`
+`;
+}

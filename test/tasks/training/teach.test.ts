@@ -1,0 +1,136 @@
+import { cpSync, existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { JobControl } from '../../../src-main/contract/job.ts';
+import { ModelStore } from '../../../src-main/project/model-store.ts';
+import { openProject } from '../../../src-main/project/open-project.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { openReview, takeOverPrediction } from '../../../src-main/tasks/review/open-review.ts';
+import { setAllChecked } from '../../../src-main/tasks/review/edit-review.ts';
+import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
+import { planView } from '../../../src-main/tasks/training/plan-view.ts';
+import { readCorrections } from '../../../src-main/tasks/training/read-corrections.ts';
+import { discardLesson } from '../../../src-main/tasks/training/discard-lesson.ts';
+import { teach } from '../../../src-main/tasks/training/teach.ts';
+import { train } from '../../../src-main/tasks/training/train.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { judgeCells } from '../judge-cells.ts';
+import { annotatedProject, quickTraining } from '../quick-training.ts';
+import { control } from '../small-project.ts';
+
+const steps = { kind: 'steps', steps: 4 } as const;
+
+/** Two fields, a model of the first, and its cells in both. */
+async function taughtProject(): Promise<Project> {
+  const project = await annotatedProject(temporaryFolder(), 2);
+  await train(project, { ...quickTraining, name: 'First', images: ['field-1'] }, control);
+  await segment(project, { model: 'first', engine: 'onnx', settings: { minScore: 0 } }, control);
+  await project.update((manifest) => ({
+    ...manifest,
+    settings: { ...manifest.settings, review: { minScore: 0 } },
+  }));
+  return project;
+}
+
+async function cellIds(project: Project, image: string): Promise<number[]> {
+  const review = await openReview(project, project.image(image).id);
+  return review!.document.cells.map(({ id }) => id).filter((id) => review!.shapes.mask(id) !== null);
+}
+
+test('a review becomes known outlines and rejected places, and is taught', async () => {
+  const project = await taughtProject();
+  const ids = await cellIds(project, 'field-2');
+  expect(ids.length).toBeGreaterThan(4);
+  await expect(teach(project, { until: steps, seed: 1, engine: 'onnx' }, control)).rejects.toMatchObject({
+    code: 'annotation-missing',
+  });
+
+  await judgeCells(project, 'field-2', ids.slice(0, 3), 'accepted');
+  await judgeCells(project, 'field-2', ids.slice(3, 5), 'rejected');
+  const image = project.image('field-2');
+  const corrections = await readCorrections(project, image);
+  expect(corrections!.counts).toEqual({ accepted: 3, edited: 0, added: 0, rejected: 2 });
+  const idsIn = (data: Int32Array): number[] =>
+    [...new Set(data)].filter((id) => id !== 0).sort((a, b) => a - b);
+  expect(idsIn(corrections!.reviewed.labels.data)).toEqual(ids.slice(0, 3));
+  expect(idsIn(corrections!.reviewed.rejected.data)).toEqual(ids.slice(3, 5));
+  expect(await planView(project, undefined)).toMatchObject({ reviewed: 3, rejected: 2 });
+
+  const result = await teach(project, { until: steps, seed: 1, engine: 'onnx' }, control);
+  expect(result).toMatchObject({ model: 'tiny-taught-1', steps: 4, startedFrom: 'first', warnings: [] });
+  const models = new ModelStore(project.path('models'));
+  const parent = await models.load('first');
+  const { card } = await models.load(result.model);
+  expect(card.preprocessing.cellSize).toEqual(parent.card.preprocessing.cellSize);
+  expect(card.training!.teaching).toMatchObject({
+    parent: { id: 'first', name: 'First', weightsSha256: parent.card.weights.sha256 },
+    // Its only training image is there.
+    rehearsal: { images: 1, generated: 0, agreement: false, share: 0.5 },
+    corrected: [{ name: 'field-2', accepted: 3, rejected: 2 }],
+    validation: null,
+  });
+  expect(card.training!.images.map(({ name, supervision }) => [name, supervision])).toEqual([
+    ['field-2', 'full'],
+    ['field-1', 'full'],
+  ]);
+  const { keptApart } = card.training!.teaching!;
+  const apart = card.training!.teaching!.corrected[0]!.keptApart;
+  expect(apart > 0).toBe(keptApart !== null);
+
+  // The corrected image has new cells with the same judgements; Discard takes model and cells away.
+  const store = project.prediction(result.model, image);
+  expect(await store.record()).not.toBeNull();
+  const review = await takeOverPrediction(project, image.id);
+  expect(review!.document.prediction!.model).toBe(result.model);
+  expect((await readCorrections(project, image))!.counts).toMatchObject({ accepted: 3, rejected: 2 });
+  await discardLesson(project, result.model);
+  expect(await store.record()).toBeNull();
+  expect(existsSync(project.path('models', result.model))).toBe(false);
+  expect((await openReview(project, image.id))!.document.prediction!.model).toBe('first');
+  expect((await readCorrections(project, image))!.counts).toMatchObject({ accepted: 3, rejected: 2 });
+  await expect(discardLesson(project, 'first')).rejects.toMatchObject({ code: 'model-invalid' });
+  await project.close();
+});
+
+test('an interrupted lesson goes on as one, and ends with the same weights', async () => {
+  const project = await taughtProject();
+  const ids = await cellIds(project, 'field-2');
+  await judgeCells(project, 'field-2', ids.slice(0, 4), 'accepted');
+  // A lesson segments its images anew, so the other one needs a project of its own.
+  const copied = temporaryFolder();
+  cpSync(project.folder, copied, { recursive: true, filter: (path) => !path.endsWith('project.lock') });
+  const copy = await openProject(copied, { purpose: 'test', access: 'write' });
+  const whole = await teach(copy, { until: steps, seed: 2, engine: 'onnx', name: 'whole' }, control);
+
+  const stop = new AbortController();
+  const stopping: JobControl = { signal: stop.signal, onProgress: () => undefined };
+  let done = 0;
+  const onStep = (): void => {
+    if (++done === 2) stop.abort();
+  };
+  await expect(
+    teach(project, { until: steps, seed: 2, engine: 'onnx', name: 'parts' }, stopping, { onStep }),
+  ).rejects.toMatchObject({ code: 'cancelled' });
+  const resumed = await train(project, { ...quickTraining, resume: 'parts' }, control);
+  expect(resumed.steps).toBe(4);
+  expect(resumed.teaching).toEqual(whole.teaching);
+  const [a, b] = await Promise.all([
+    new ModelStore(copy.path('models')).load('whole'),
+    new ModelStore(project.path('models')).load('parts'),
+  ]);
+  await copy.close();
+  expect(b.card.weights.sha256).toBe(a.card.weights.sha256);
+  await project.close();
+});
+
+test('an image with all cells checked is fully supervised in a training from scratch, without points', async () => {
+  const project = await taughtProject();
+  const image = project.image('field-2');
+  const { document } = (await openReview(project, image.id))!;
+  await setAllChecked(project, image.id, document, true);
+  const corrections = await readCorrections(project, image);
+  expect(corrections!.reviewed.allChecked).toBe(true);
+  expect(new Set(corrections!.reviewed.labels.data).size - 1).toBe(
+    (await cellIds(project, 'field-2')).length,
+  );
+  await project.close();
+});
