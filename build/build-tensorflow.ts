@@ -1,7 +1,7 @@
 /**
  * Builds the native part of @tensorflow/tfjs-node-gpu against the library in a TensorFlow wheel, for machines
  * that reach the registries of npm and Python but not the place from which tfjs-node downloads its own.
- * Nobody needs this to use the program: `npm rebuild @tensorflow/tfjs-node-gpu` fetches a library that is
+ * Nobody needs this to use the program: docs/engines.md has the commands that fetch a library that is
  * built already where the network lets it.
  *
  * Run: npx tsx build/build-tensorflow.ts [--wheel FILE] [--headers FOLDER]

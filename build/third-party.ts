@@ -40,12 +40,9 @@ const readInPackage: Record<string, string> = { 'svelte-toolbelt': 'MIT' };
 
 /** What each install script does. */
 const installScripts: Record<string, string> = {
-  '@tensorflow/tfjs-node-gpu': 'Downloads libtensorflow. The package is optional: without it, it is absent.',
-  'core-js': 'Prints a request for donations. A part of the optional @tensorflow/tfjs-node-gpu.',
   'electron-winstaller': 'Chooses the copy of 7-Zip for this processor. Only for packages.',
   esbuild: 'Checks that the program for this system is there. Only for builds and tests.',
-  'onnxruntime-node':
-    'Would download a CUDA provider. Never runs: `.npmrc` and `allowScripts` in `package.json` prevent it.',
+  'onnxruntime-node': 'Would download a CUDA provider.',
   protobufjs: 'Warns of version numbers in a `package.json`. A part of onnx-proto.',
 };
 
@@ -89,7 +86,9 @@ export function thirdPartyPage(lock: Lock): string {
     '',
     '## Install scripts',
     '',
-    '| package | what it does |',
+    'None of them runs: `.npmrc` turns install scripts off.',
+    '',
+    '| package | what it would do |',
     '|---|---|',
     ...[...new Set(names)].sort().map((name) => `| ${name} | ${installScripts[name]} |`),
     '',

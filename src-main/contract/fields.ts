@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coordinateSchema } from './numbers.ts';
 import { editIdSchema } from './project.ts';
 
 /** An open project: a hash of its folder. */
@@ -20,7 +21,7 @@ export const modelId = imageId;
 export const grantedPath = z.string().min(1).max(4096);
 
 /** A position in image pixels, centres at +0.5. */
-export const position = z.strictObject({ y: z.number(), x: z.number() });
+export const position = z.strictObject({ y: coordinateSchema, x: coordinateSchema });
 export type Position = z.infer<typeof position>;
 
 /** Positions packed y0, x0, y1, x1 … in image pixels. */

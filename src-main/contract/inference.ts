@@ -53,7 +53,7 @@ export const computedBySchema = z.strictObject({
   /** How many networks computed in parallel. */
   networks: z.union([z.literal(1), z.literal(2)]),
   /** Threads per network. */
-  threads: z.int().positive(),
+  threads: z.int().positive().max(65_536),
   /** The reason for this choice, as one sentence for people. */
   reason: z.string(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countSchema } from './numbers.ts';
 import type { EventName, Events } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { Progress } from './job.ts';
@@ -16,11 +17,11 @@ export type JobId = number;
 export const downMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('request'),
-    job: z.number().int().min(0),
+    job: countSchema,
     name: z.string().max(100),
     params: z.unknown(),
   }),
-  z.strictObject({ type: z.literal('cancel'), job: z.number().int().min(0) }),
+  z.strictObject({ type: z.literal('cancel'), job: countSchema }),
 ]);
 export type DownMessage = z.infer<typeof downMessage>;
 

@@ -55,3 +55,8 @@ export interface FieldReport {
   /** IoU of the two foregrounds, regardless of instances. */
   foregroundIou: number;
 }
+
+/** Number of cells that the field's figures count. */
+export function shownCount({ truePositives, falsePositives }: FieldReport): number {
+  return (truePositives[0] ?? 0) + (falsePositives[0] ?? 0);
+}

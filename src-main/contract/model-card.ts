@@ -1,5 +1,12 @@
 import { presetNames } from './choices.ts';
 import { z } from 'zod';
+import {
+  countSchema,
+  durationMsSchema,
+  magnitudeSchema,
+  positiveCountSchema,
+  realSchema,
+} from './numbers.ts';
 import { teachingRecordSchema } from './teaching.ts';
 import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './training.ts';
 import { shownName } from './visible-text.ts';
@@ -16,21 +23,21 @@ export const calibrationSchema = z.strictObject({
    * point inside, and 70 % of the pixels in the foreground.
    */
   right: z.enum(['outlines', 'points']),
-  images: z.int().positive(),
+  images: positiveCountSchema,
   /** Number of cells that were found, of those that are right, and of true cells. */
-  found: z.int().positive(),
-  foundRight: z.int().nonnegative(),
-  truth: z.int().positive(),
+  found: positiveCountSchema,
+  foundRight: countSchema,
+  truth: positiveCountSchema,
   /**
    * Share of right cells among cells with at least this score and less than the next: rises with the score.
    */
-  curve: z.array(z.strictObject({ score: z.number(), share: z.number().min(0).max(1) })).min(1),
+  curve: z.array(z.strictObject({ score: realSchema, share: z.number().min(0).max(1) })).min(1),
   /** The minimum score with the best F1. Cells below are hidden, unless a person accepts them. */
   minScore: z.number().min(0).max(1),
   /** F1 of the cells that are shown at this minimum. */
   f1: z.number().min(0).max(1),
   /** Right cells that are hidden at this minimum. */
-  hiddenRight: z.int().nonnegative(),
+  hiddenRight: countSchema,
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
@@ -50,14 +57,17 @@ export const modelCardSchema = z.strictObject({
     .min(1),
   preprocessing: z.strictObject({
     /** Each channel is clipped to these percentiles, then brought to mean 0 and variance 1. */
-    clipPercentiles: z.strictObject({ low: z.number(), high: z.number() }),
+    clipPercentiles: z.strictObject({
+      low: z.number().min(0).max(100),
+      high: z.number().min(0).max(100),
+    }),
     /** Cells of this size are rescaled to `targetDiameterPx`. */
     cellSize: cellSizeSchema,
-    targetDiameterPx: z.number().positive(),
+    targetDiameterPx: magnitudeSchema,
   }),
   weights: z.strictObject({
-    parameters: z.int().positive(),
-    byteLength: z.int().positive(),
+    parameters: positiveCountSchema,
+    byteLength: positiveCountSchema,
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),
   /** `null` for a model that was never trained. */
@@ -74,9 +84,12 @@ export const modelCardSchema = z.strictObject({
       ),
       /** Name of the model it started from; `null`: from random weights. */
       startedFrom: shownName.nullable(),
-      steps: z.int(),
-      elapsedMs: z.number(),
-      chosenEpoch: z.int(),
+      steps: countSchema,
+      elapsedMs: durationMsSchema,
+      chosenEpoch: z
+        .int()
+        .min(-1)
+        .max(2 ** 31),
       epochs: z.array(epochReportSchema),
       /** Where the model was taught corrections: its parent, what was corrected, and what that changed. */
       teaching: teachingRecordSchema.optional(),
@@ -85,14 +98,14 @@ export const modelCardSchema = z.strictObject({
   /** Absent in older cards, and where there were too few cells to measure it. */
   calibration: calibrationSchema.optional(),
   /** Figures measured after training, by name: `AP50 on HeLa_5`. */
-  figures: z.record(z.string(), z.number()),
+  figures: z.record(z.string(), realSchema),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
 /** One weight in the binary file: tfjs's weight manifest. */
 export const weightEntrySchema = z.strictObject({
   name: z.string(),
-  shape: z.array(z.int().min(0)),
+  shape: z.array(countSchema),
   dtype: z.literal('float32'),
 });
 

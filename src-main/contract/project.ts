@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countSchema, durationMsSchema, magnitudeSchema, positiveCountSchema } from './numbers.ts';
 import { computedBySchema } from './inference.ts';
 import { stackAxesSchema } from './stack-axes.ts';
 import { shownName } from './visible-text.ts';
@@ -12,7 +13,6 @@ import { shownName } from './visible-text.ts';
 export const projectSchemaVersion = 4;
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
-const countSchema = z.int().nonnegative();
 
 /** The most pixels of an image: an array of labels has at most 2³⁰ × 4 bytes. */
 export const mostPixels = 2 ** 30;
@@ -214,7 +214,7 @@ export const annotationRecordSchema = z.strictObject({
 export const editIdSchema = z.uuid();
 
 const stepFields = {
-  revision: z.int().positive(),
+  revision: positiveCountSchema,
   at: z.iso.datetime(),
   edit: editIdSchema.optional(),
 };
@@ -223,7 +223,7 @@ const stepFields = {
 export const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('edit'),
-    revision: z.int().positive(),
+    revision: positiveCountSchema,
     at: z.iso.datetime(),
     /** The edit, for the Undo menu: `Pick candidate 3`. */
     title: z.string(),
@@ -245,12 +245,12 @@ export const predictionRecordSchema = z.strictObject({
   parameters: z.record(z.string(), z.json()),
   cells: cellCountSchema,
   /** The mean cell diameter used, in px of the image; absent in older records. */
-  diameterPx: z.number().positive().optional(),
+  diameterPx: magnitudeSchema.optional(),
   /** The model's own minimum score; absent if the model was not calibrated. */
   modelMinScore: z.number().min(0).max(1).optional(),
   /** Absent in older records. */
   computedBy: computedBySchema.optional(),
-  elapsedMs: z.number().nonnegative(),
+  elapsedMs: durationMsSchema,
   at: z.iso.datetime(),
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { modelId } from './fields.ts';
+import { modelId, position } from './fields.ts';
+import { coordinateSchema } from './numbers.ts';
 import { mostPixels } from './project.ts';
 
 /** What a person or a model says of a cell, stored as its index in this list. */
@@ -75,7 +76,7 @@ export interface ReviewDocument {
 
 /** Positions packed y0, x0, y1, x1 … in image pixels. */
 const path = z
-  .union([z.instanceof(Float32Array), z.array(z.number())])
+  .union([z.instanceof(Float32Array), z.array(coordinateSchema)])
   .refine((packed) => packed.length % 2 === 0 && packed.length > 0, 'must hold y, x pairs')
   .refine((packed) => packed.length <= 2_000_000, 'must hold at most a million positions')
   .refine((packed) => packed.every(Number.isFinite), 'must hold finite numbers');
@@ -111,7 +112,7 @@ export const cellEdit = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('addMask'),
     mask: cellMaskSchema,
-    location: z.strictObject({ y: z.number(), x: z.number() }),
+    location: position,
     score: z.number().min(0).max(1),
     source: z.literal('prompt'),
   }),

@@ -1,22 +1,23 @@
 import { z } from 'zod';
+import { countSchema, realSchema, shareSchema } from './numbers.ts';
 import { shownName } from './visible-text.ts';
 
 /** Figures of a segmentation, over some regions of images. */
 export const regionFiguresSchema = z.strictObject({
-  AP50: z.number(),
-  AP75: z.number(),
-  FNR50: z.number(),
+  AP50: shareSchema,
+  AP75: shareSchema,
+  FNR50: shareSchema,
 });
 export type RegionFigures = z.infer<typeof regionFiguresSchema>;
 
-const interval = z.tuple([z.number(), z.number()]);
+const interval = z.tuple([realSchema, realSchema]);
 
 /** Figures before and after teaching. */
 export const changedFiguresSchema = z.strictObject({
   /** Number of true cells. */
-  cells: z.int().min(0),
+  cells: countSchema,
   /** Number of squares that they are in. */
-  regions: z.int().min(0),
+  regions: countSchema,
   before: regionFiguresSchema,
   after: regionFiguresSchema,
   /** 95 % interval of each change; `null` with too few regions. */
@@ -26,10 +27,10 @@ export type ChangedFigures = z.infer<typeof changedFiguresSchema>;
 
 /** Numbers of corrected cells. */
 export const correctionCountsSchema = z.strictObject({
-  accepted: z.int().min(0),
-  edited: z.int().min(0),
-  added: z.int().min(0),
-  rejected: z.int().min(0),
+  accepted: countSchema,
+  edited: countSchema,
+  added: countSchema,
+  rejected: countSchema,
 });
 export type CorrectionCounts = z.infer<typeof correctionCountsSchema>;
 
@@ -41,7 +42,7 @@ export const teachingRunSchema = z.strictObject({
     /** Ids of images that the parent learnt from. */
     images: z.array(z.string()),
     /** Number of generated images. */
-    generated: z.int().min(0),
+    generated: countSchema,
     /** Whether cells of which the parent is sure are repeated. */
     agreement: z.boolean(),
     /** Share of the steps that repeat something. */
@@ -54,17 +55,17 @@ export type TeachingRun = z.infer<typeof teachingRunSchema>;
 export const teachingRecordSchema = z.strictObject({
   parent: teachingRunSchema.shape.parent,
   rehearsal: z.strictObject({
-    images: z.int().min(0),
-    generated: z.int().min(0),
+    images: countSchema,
+    generated: countSchema,
     agreement: z.boolean(),
-    share: z.number(),
+    share: shareSchema,
   }),
   corrected: z.array(
     correctionCountsSchema.extend({
       name: shownName,
       sha256: z.string(),
       /** Corrected cells that were not learnt, but judge the result. */
-      keptApart: z.int().min(0),
+      keptApart: countSchema,
     }),
   ),
   /** On validation images; `null` without any that have outlines. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countSchema, durationMsSchema, magnitudeSchema, realSchema } from './numbers.ts';
 
 /** Strength of the augmentation. With every value 0 or false there is none. */
 export const augmentationSettingsSchema = z.strictObject({
@@ -24,35 +25,35 @@ export const trainingSettingsSchema = z.strictObject({
   /** Seed of sampling, augmentation and, for a new model, the initial weights. */
   seed: z.int().min(0).max(0xffffffff),
   /** Stop after this many steps; also the length of the learning-rate schedule. `null`: no limit. */
-  steps: z.int().positive().nullable(),
+  steps: z.int().positive().max(1e9).nullable(),
   /**
    * Stop after this many minutes. The schedule then follows the clock; a resumed run differs in the last
    * digits.
    */
   minutes: z.number().positive().max(100_000).nullable(),
   /** Steps from one validation to the next. */
-  stepsPerEpoch: z.int().positive(),
+  stepsPerEpoch: z.int().positive().max(1e7),
   /** Width of the square crop per step, in rescaled px; rounded down to a size that the network can halve. */
   cropPx: z.int().min(32).max(2048),
   /** Mean diameter of a cell in px of the images; `null`: from the annotations. */
   cellDiameterPx: z.number().positive().max(10_000).nullable(),
-  learningRate: z.number().positive(),
+  learningRate: z.number().positive().max(10),
   /** Decoupled weight decay (not of gains, offsets and biases) per unit of learning rate. */
-  weightDecay: z.number().min(0),
-  warmupSteps: z.int().min(0),
+  weightDecay: z.number().min(0).max(10),
+  warmupSteps: z.int().min(0).max(1e7),
   /** Final learning rate as a share of `learningRate`. */
   finalLearningRateShare: z.number().min(0).max(1),
   /** Gradients longer than this are shortened to it. */
-  clipNorm: z.number().positive(),
+  clipNorm: z.number().positive().max(1e6),
   /** A location is replaced by the best proposal nearest to it, within this radius in rescaled px. */
   proposalRadiusPx: z.number().min(0).max(10_000),
   lossWeights: z.strictObject({
-    detection: z.number().min(0),
-    location: z.number().min(0),
-    instance: z.number().min(0),
-    size: z.number().min(0),
+    detection: z.number().min(0).max(1e6),
+    location: z.number().min(0).max(1e6),
+    instance: z.number().min(0).max(1e6),
+    size: z.number().min(0).max(1e6),
     /** 0 trains without auxnet. */
-    edge: z.number().min(0),
+    edge: z.number().min(0).max(1e6),
   }),
   augmentation: augmentationSettingsSchema,
   /**
@@ -92,13 +93,13 @@ export const defaultTrainingSettings: TrainingSettings = {
 
 /** The loss terms of one step, unweighted; `null` if the example has no such term. */
 export const lossTermsSchema = z.strictObject({
-  detection: z.number(),
-  location: z.number(),
-  instance: z.number(),
-  size: z.number().nullable(),
-  edge: z.number().nullable(),
+  detection: realSchema,
+  location: realSchema,
+  instance: realSchema,
+  size: realSchema.nullable(),
+  edge: realSchema.nullable(),
   /** Weighted sum. */
-  total: z.number(),
+  total: realSchema,
 });
 export type LossTerms = z.infer<typeof lossTermsSchema>;
 export const lossTermNames = ['detection', 'location', 'instance', 'size', 'edge', 'total'] as const;
@@ -106,16 +107,16 @@ export const lossTermNames = ['detection', 'location', 'instance', 'size', 'edge
 /** The report of one training step. */
 export const stepReportSchema = z.strictObject({
   /** Steps done, this one included. */
-  step: z.int(),
-  epoch: z.int(),
+  step: countSchema,
+  epoch: countSchema,
   example: z.string(),
-  cells: z.int(),
+  cells: countSchema,
   terms: lossTermsSchema,
-  gradientNorm: z.number(),
-  learningRate: z.number(),
+  gradientNorm: realSchema,
+  learningRate: realSchema,
   /** Mean area of a cell's soft mask, in rescaled px. */
-  meanAreaPx: z.number(),
-  elapsedMs: z.number(),
+  meanAreaPx: realSchema,
+  elapsedMs: durationMsSchema,
 });
 export type StepReport = z.infer<typeof stepReportSchema>;
 
@@ -130,38 +131,38 @@ export const validationReportSchema = z.strictObject({
     z.enum(['AP50', 'loss', 'weak-loss']),
   ),
   /** Higher is better: the AP, or minus the loss. Scores compare within one measure. */
-  score: z.number(),
+  score: realSchema,
   /** Further figures by name. */
-  figures: z.record(z.string(), z.number()),
+  figures: z.record(z.string(), realSchema),
 });
 export type ValidationReport = z.infer<typeof validationReportSchema>;
 
 /** The report of one epoch, also kept in the model card. */
 export const epochReportSchema = z.strictObject({
-  epoch: z.int(),
+  epoch: countSchema,
   /** Steps done at its end. */
-  step: z.int(),
+  step: countSchema,
   /** Means over its steps; a term that no step had is `null`. */
   terms: lossTermsSchema,
-  gradientNorm: z.number(),
-  meanAreaPx: z.number(),
-  learningRate: z.number(),
+  gradientNorm: realSchema,
+  meanAreaPx: realSchema,
+  learningRate: realSchema,
   /** `null` without validation images. */
   validation: validationReportSchema.nullable(),
   /** Whether it is the best so far. */
   best: z.boolean(),
-  elapsedMs: z.number(),
+  elapsedMs: durationMsSchema,
 });
 export type EpochReport = z.infer<typeof epochReportSchema>;
 
 /** The cell size of a training, measured or set. */
 export const cellSizeSchema = z.strictObject({
   /** Mean diameter in px of the images; if pixel sizes differ, of those with `pixelSizeUm`. */
-  diameterPx: z.number().positive(),
+  diameterPx: magnitudeSchema,
   /** Whether a person set it. */
   overridden: z.boolean(),
   /** Pixel size that `diameterPx` refers to; `null` if the images have none. */
-  pixelSizeUm: z.number().positive().nullable(),
+  pixelSizeUm: magnitudeSchema.nullable(),
 });
 export type CellSize = z.infer<typeof cellSizeSchema>;
 

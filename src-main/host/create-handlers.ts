@@ -1,9 +1,10 @@
 import type { ProjectId } from '../contract/fields.ts';
-import { isAnsweredIn, requests } from '../contract/requests.ts';
-import type { RequestName, RequestsOf } from '../contract/requests.ts';
+import { requests } from '../contract/requests.ts';
+import type { RequestName } from '../contract/requests.ts';
 import type { Call, Handlers } from './call.ts';
 import { grantedParams } from './granted-params.ts';
 import { hostHandlers } from './handlers/host-handlers.ts';
+import { imagingHandlers } from './handlers/imaging-handlers.ts';
 import { learningHandlers } from './handlers/learning-handlers.ts';
 import { projectHandlers } from './handlers/project-handlers.ts';
 import type { HostServices } from './host-services.ts';
@@ -29,15 +30,6 @@ export function createHandlers(
       await own.close();
     },
   };
-}
-
-/** Passes requests of the imaging process on to it unchanged. */
-function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imaging'>> {
-  const names = Object.keys(requests) as RequestName[];
-  const passed = names
-    .filter((name) => isAnsweredIn(name, 'imaging'))
-    .map((name) => [name, (params: never, call: never) => host.runImaging(name, params, call)]);
-  return Object.fromEntries(passed) as Handlers<RequestsOf<'imaging'>>;
 }
 
 /**

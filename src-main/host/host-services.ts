@@ -1,12 +1,10 @@
 import type { EventName, Events } from '../contract/events.ts';
-import type { CheckedParams, RequestResult, RequestsOf } from '../contract/requests.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import type { StartChild } from '../processes/child.ts';
 import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { AppStore } from './app-store.ts';
-import type { Call } from './call.ts';
 import type { HostPlatform } from './host-platform.ts';
 import type { HeldProject, OpenProjects } from './open-projects.ts';
 import type { PathGrants } from './path-grants.ts';
@@ -36,14 +34,6 @@ export interface HostServices {
 
   /** Sends an event to every window. */
   emit<Name extends EventName>(name: Name, payload: Events[Name]): void;
-  /**
-   * Runs a request in the imaging process. Every window hears of its changes.
-   */
-  runImaging<Name extends RequestsOf<'imaging'>>(
-    name: Name,
-    params: CheckedParams<Name>,
-    call: Pick<Call, 'signal' | 'onProgress'>,
-  ): Promise<RequestResult<Name>>;
   /** Stores the engine status and sends it to every window. */
   tellEngine(status: EngineStatus): void;
   /** Sends the changes in a project to every window. */

@@ -1,18 +1,14 @@
 import type { EventName, Events } from '../contract/events.ts';
 import { detailsOf } from '../contract/failure.ts';
 import type { UpMessage } from '../contract/messages.ts';
-import { effectOf } from '../contract/requests.ts';
-import type { CheckedParams, RequestResult, RequestsOf } from '../contract/requests.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
 import type { StartChild } from '../processes/child.ts';
 import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import { Supervisor } from '../processes/supervisor.ts';
-import type { RunOptions } from '../processes/supervisor.ts';
 import { AppStore } from './app-store.ts';
 import { ErrorLog } from '../project/error-log.ts';
-import type { Call } from './call.ts';
 import { createHandlers } from './create-handlers.ts';
 import type { HostOptions, HostServices } from './host-services.ts';
 import { OpenProjects } from './open-projects.ts';
@@ -103,24 +99,6 @@ export class Host implements HostServices {
     const { image, size } = address;
     const bytes = await this.imaging.run('thumbnail', { ...scope, image, size }, options);
     return { bytes, mediaType: 'image/png' };
-  }
-
-  /** Runs a request in the imaging process. Every window hears of its changes. */
-  async runImaging<Name extends RequestsOf<'imaging'>>(
-    name: Name,
-    params: CheckedParams<Name>,
-    { signal, onProgress }: Pick<Call, 'signal' | 'onProgress'>,
-  ): Promise<RequestResult<Name>> {
-    const held = this.projects.get(params.project);
-    const options: RunOptions = {
-      signal,
-      onProgress,
-      onReport: (report) => this.tellChanges(held, report as ProjectChanges),
-      // An edit with an id is made once, however often it is asked for.
-      onCrash: effectOf(name) !== 'change' || 'edit' in params ? 'again' : 'fail',
-    };
-    const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
-    return (await this.imaging.run(name, scoped, options)) as RequestResult<Name>;
   }
 
   /** The engine, as far as known. */

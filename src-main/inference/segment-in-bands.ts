@@ -21,6 +21,12 @@ import type { SegmentOptions } from './segment-image.ts';
 /** Largest size of a prepared strip. Two strips and what is painted on one are held at a time. */
 const stripBytes = 2 ** 26;
 
+/** Largest size of what cells are painted on: 8 bytes per pixel of the image. */
+const canvasBytes = 2 ** 27;
+
+/** The network takes some 500 MB for tiles of this height, and more for higher ones. */
+const mostStripRows = 768;
+
 /** Strips begin at multiples of this, like the tiles of every preset. */
 const padTo = 64;
 
@@ -57,7 +63,10 @@ export async function segmentInBands(
   const painter = new BandPainter(network, image, statistics, scales, settings, control);
 
   const { tiles, tileHeight } = planTiles(strips.height, 1, {
-    tileSizePx: stripRows(strips.width * network.inputChannels, settings),
+    tileSizePx: Math.min(
+      stripRows(stripBytes / (4 * strips.width * network.inputChannels), settings),
+      stripRows((canvasBytes / (8 * image.width)) * scales.y, settings),
+    ),
     tileMarginPx: settings.tileMarginPx,
     padTo,
   });
@@ -103,11 +112,11 @@ function nothingIn({ height, width }: BandedImage): Segmentation<LabelRuns> {
   };
 }
 
-/** Rows of a strip: as many as one tile has, and fewer of a wide image. */
-function stripRows(valuesPerRow: number, { tileSizePx, tileMarginPx }: SegmentSettings): number {
+/** Rows of a strip: as many as one tile has, and fewer if no more than `affordable` fit into memory. */
+function stripRows(affordable: number, { tileSizePx, tileMarginPx }: SegmentSettings): number {
   // Two margins, and something in between.
   const least = 2 * Math.ceil(tileMarginPx / padTo) * padTo + padTo;
-  return Math.max(least, Math.min(tileSizePx, Math.floor(stripBytes / (4 * valuesPerRow))));
+  return Math.max(least, Math.min(tileSizePx, mostStripRows, Math.floor(affordable)));
 }
 
 /** The cells of a strip in px of the whole prepared image: those of its core, and those almost there. */
@@ -171,7 +180,7 @@ class BandPainter {
       if (!isOwn || areasPx[index + 1] === 0) return;
       kept[index + 1] = this.#cells.push({ y, x, score, contrast: contrasts[index] });
     });
-    this.#add(canvas.labels.data, rows, kept);
+    this.#add(canvas.labels.data, rows.top, kept);
   }
 
   finish(): Segmentation<LabelRuns> {
@@ -202,17 +211,21 @@ class BandPainter {
     };
   }
 
-  /** Adds what was painted to rows that are not complete yet; pixels of earlier cells stay theirs. */
-  #add(painted: Int32Array, { top, bottom }: { top: number; bottom: number }, kept: Int32Array): void {
+  /**
+   * Adds what was painted to rows that are not complete yet; pixels of earlier cells stay theirs. Takes over
+   * `painted`, which may be as large as all else together.
+   */
+  #add(painted: Int32Array, top: number, kept: Int32Array): void {
     this.#flush(top);
-    const { width } = this.image;
-    const open = this.#open;
-    const end = Math.max(bottom, open.top + open.data.length / width);
-    const data = new Int32Array((end - open.top) * width);
-    data.set(open.data);
-    const start = (top - open.top) * width;
-    for (let i = 0; i < painted.length; i++) if (data[start + i] === 0) data[start + i] = kept[painted[i]];
-    this.#open = { top: open.top, data };
+    const { data: earlier } = this.#open;
+    for (let i = 0; i < painted.length; i++) painted[i] = kept[painted[i]];
+    let data = painted;
+    if (earlier.length > painted.length) {
+      data = new Int32Array(earlier.length);
+      data.set(painted);
+    }
+    for (let i = 0; i < earlier.length; i++) if (earlier[i] !== 0) data[i] = earlier[i];
+    this.#open = { top, data };
   }
 
   /** Turns the rows above `row` into runs. */

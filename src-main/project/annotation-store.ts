@@ -32,6 +32,7 @@ import { keepAside } from './keep-aside.ts';
 import type { KeptAside } from './keep-aside.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
+import { decodeReview, decodeReviewPatch, encodeReview, encodeReviewPatch } from './review-file.ts';
 import type { KeptReview } from './review-file.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
@@ -60,6 +61,11 @@ export interface ReviewStep {
   parameters: AnnotationSource['parameters'];
 }
 
+/** A review is written whole after this many changes. */
+const mostPatches = 50;
+/** Smaller reviews are always written whole, bytes. */
+const leastPatched = 4096;
+
 /** How many reviews of an image stay in memory, by their hashes: the current one and those before it. */
 const mostReviews = 4;
 
@@ -87,6 +93,10 @@ export class AnnotationStore {
   /** The SHA-256 of every content in the journal. */
   #hashes = new Set<string>();
   readonly #reviews = new Map<string, KeptReview>();
+  /** How many patches each known review is from a whole one, by its hash. */
+  readonly #depths = new Map<string, number>();
+  /** The review written last: the files for people need it. */
+  #lastReview: { sha256: string; bytes: Uint8Array } | null = null;
   /** End of the last complete journal entry; `null` if the file must be rewritten first. */
   #wholeBytes: number | null = 0;
   /** The size of the journal when it was last read; −1 before. */
@@ -402,7 +412,7 @@ export class AnnotationStore {
     for (const name of partNames) {
       const sha256 = kept[name]?.sha256 ?? null;
       // An existing file for people is imported when it is read.
-      if (sha256 !== null && !(await exists(this.#contentPath(name, sha256)))) kept[name] = null;
+      if (sha256 !== null && !(await this.#hasContent(name, sha256))) kept[name] = null;
     }
     if (partNames.every((name) => kept[name] === null)) return;
     this.#tell(
@@ -473,10 +483,37 @@ export class AnnotationStore {
     const format = annotationFormats[name];
     const bytes = await format.encode(change.value, this.#size);
     const sha256 = hashBytes(bytes);
-    const path = this.#contentPath(name, sha256);
-    if (!(await exists(path))) await writeFileAtomically(path, bytes);
-    if (name === 'review') this.#rememberReview(sha256, change.value as KeptReview);
+    if (name === 'review') await this.#keepReview(sha256, bytes, change.value as KeptReview);
+    else if (!(await this.#hasContent(name, sha256)))
+      await writeFileAtomically(this.#contentPath(name, sha256), bytes);
     return { sha256, source: change.source, count: format.count(change.value) };
+  }
+
+  /** Stores a review as the change of the current one, if that is much smaller, so that the history stays small. */
+  async #keepReview(sha256: string, bytes: Uint8Array, review: KeptReview): Promise<void> {
+    if (!(await this.#hasContent('review', sha256))) {
+      const base = this.#state().review?.sha256 ?? null;
+      const before = base === null ? undefined : this.#reviews.get(base);
+      const depth = (base === null ? undefined : this.#depths.get(base)) ?? mostPatches;
+      // A review that the journal knows was lost: its patch could lead back to itself.
+      const mayPatch =
+        base !== null && bytes.length >= leastPatched && depth < mostPatches && !this.#hashes.has(sha256);
+      const patch =
+        mayPatch && before !== undefined
+          ? encodeReviewPatch(review, before, { base, depth: depth + 1 })
+          : null;
+      const isPatched = patch !== null && patch.length < bytes.length / 2;
+      if (isPatched) await writeFileAtomically(this.#patchPath(sha256), patch);
+      else await writeFileAtomically(this.#contentPath('review', sha256), bytes);
+      this.#depths.set(sha256, isPatched ? depth + 1 : 0);
+    }
+    this.#rememberReview(sha256, review);
+    this.#lastReview = { sha256, bytes };
+  }
+
+  async #hasContent(name: AnnotationPartName, sha256: string): Promise<boolean> {
+    if (await exists(this.#contentPath(name, sha256))) return true;
+    return name === 'review' && (await exists(this.#patchPath(sha256)));
   }
 
   /**
@@ -530,17 +567,48 @@ export class AnnotationStore {
   }
 
   async #readContent(name: AnnotationPartName, sha256: string): Promise<Uint8Array> {
+    if (name === 'review' && this.#lastReview?.sha256 === sha256) return this.#lastReview.bytes;
     const path = this.#contentPath(name, sha256);
     try {
       return await readBytes(path);
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      const patched = name === 'review' ? await this.#readPatched(sha256) : null;
+      if (patched !== null) return patched;
       throw new LacssError('annotation-invalid', `The content of an earlier edit is missing: ${path}.`, {
         subject: path,
         remedy: 'Annotate this part of the image again.',
         cause: error,
       });
     }
+  }
+
+  /**
+   * A review that is kept as the change of an earlier one; `null` if there is none.
+   * @throws LacssError `annotation-invalid` if it or one before it is damaged
+   */
+  async #readPatched(sha256: string, most = mostPatches): Promise<Uint8Array | null> {
+    const path = this.#patchPath(sha256);
+    const bytes = await readBytes(path).catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
+    if (bytes === null) return null;
+    const { base, depth, apply } = decodeReviewPatch(bytes, path);
+    const before =
+      (await readBytes(this.#contentPath('review', base)).catch((error: unknown) => {
+        if (isNotFound(error)) return null;
+        throw error;
+      })) ?? (most > 0 ? await this.#readPatched(base, most - 1) : null);
+    const whole = before === null ? null : encodeReview(apply(decodeReview(before, this.#size, path)));
+    if (whole === null || hashBytes(whole) !== sha256) {
+      throw new LacssError('annotation-invalid', `${path} is damaged: this step cannot be restored.`, {
+        subject: path,
+        remedy: 'Undo or redo further. The other steps of the image are not damaged.',
+      });
+    }
+    this.#depths.set(sha256, depth);
+    return whole;
   }
 
   async #readRecord(): Promise<AnnotationRecord | null> {
@@ -579,6 +647,10 @@ export class AnnotationStore {
 
   #contentPath(name: AnnotationPartName, sha256: string): string {
     return join(this.#folder, 'history', sha256.slice(0, 24) + extname(annotationFileNames[name]));
+  }
+
+  #patchPath(sha256: string): string {
+    return join(this.#folder, 'history', `${sha256.slice(0, 24)}.patch.json`);
   }
 
   #journalPath(): string {

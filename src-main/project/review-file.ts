@@ -109,12 +109,14 @@ export function decodeReview(bytes: Uint8Array, size: Size, fileName: string): K
 function ofFile({ cells, ...rest }: z.infer<typeof fileSchema>): KeptReview {
   return {
     ...rest,
-    cells: cells.map((cell): KeptCell => {
-      if (!('mask' in cell)) return { ...cell, mask: null };
-      const { id, state, label = null, score, source, y, x, mask } = cell;
-      return { id, state, label, score, source, location: { y, x }, mask };
-    }),
+    cells: cells.map(cellOf),
   };
+}
+
+function cellOf(cell: z.infer<typeof cellSchema>): KeptCell {
+  if (!('mask' in cell)) return { ...cell, mask: null };
+  const { id, state, label = null, score, source, y, x, mask } = cell;
+  return { id, state, label, score, source, location: { y, x }, mask };
 }
 
 function ofMarks(
@@ -134,6 +136,65 @@ function ofMarks(
     return { id: i + 1, state: states.get(i + 1) ?? 'found', label: i + 1, mask: null };
   });
   return { prediction: { model, madeAt }, allChecked: false, nextId: count + 1, lastLabel: count, cells };
+}
+
+const patchSchema = fileSchema.omit({ cells: true }).extend({
+  /** The SHA-256 of the review that the patch changes. */
+  base: z.string().regex(/^[0-9a-f]{64}$/),
+  /** How many patches lead from a whole review to this one. */
+  depth: z.int().positive(),
+  changed: z.array(cellSchema),
+  removed: z.array(numberSchema),
+});
+
+/** A review as the change of an earlier one. */
+export interface ReviewPatchFile {
+  base: string;
+  depth: number;
+  apply: (before: KeptReview) => KeptReview;
+}
+
+/** A review as the change of another one: the cells that differ. */
+export function encodeReviewPatch(
+  after: KeptReview,
+  before: KeptReview,
+  { base, depth }: Pick<ReviewPatchFile, 'base' | 'depth'>,
+): Uint8Array {
+  const { prediction, allChecked, nextId, lastLabel, cells } = after;
+  const earlier = new Map(before.cells.map((cell) => [cell.id, cell]));
+  const changed: string[] = [];
+  for (const cell of cells) {
+    const was = earlier.get(cell.id);
+    earlier.delete(cell.id);
+    if (was === undefined || cellText(was) !== cellText(cell)) changed.push(cellText(cell));
+  }
+  const removed = [...earlier.keys()];
+  const head = JSON.stringify({ base, depth, prediction, allChecked, nextId, lastLabel, removed }).slice(
+    1,
+    -1,
+  );
+  return new TextEncoder().encode(`{${head},"changed":[\n${changed.join(',\n')}\n]}\n`);
+}
+
+/** Reads such a change. @throws LacssError `annotation-invalid` */
+export function decodeReviewPatch(bytes: Uint8Array, fileName: string): ReviewPatchFile {
+  const value = parseJsonText(new TextDecoder().decode(bytes), fileName, 'annotation-invalid');
+  const { base, depth, changed, removed, ...rest } = parseJson(
+    value,
+    patchSchema,
+    fileName,
+    'annotation-invalid',
+  );
+  const fresh = changed.map(cellOf);
+  return {
+    base,
+    depth,
+    apply: ({ cells }) => {
+      const replaced = new Set([...removed, ...fresh.map(({ id }) => id)]);
+      const kept = cells.filter(({ id }) => !replaced.has(id));
+      return { ...rest, cells: [...kept, ...fresh].sort((a, b) => a.id - b.id) };
+    },
+  };
 }
 
 /** Ids ascend and are below the next one, and masks are within the image and not empty. */

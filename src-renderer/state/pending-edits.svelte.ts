@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../src-main/contract/errors.ts';
 import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
-import type { ImageId } from '../../src-main/contract/fields.ts';
+import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
 import type { ForegroundView } from '../../src-main/contract/requests/foreground.ts';
 import type { ImageMarks } from '../../src-main/contract/requests/images.ts';
 import type { LocationsView } from '../../src-main/contract/requests/locations.ts';
@@ -30,12 +30,8 @@ export type PartName = keyof PartViews;
 
 /** What pending edits need of the project. */
 export interface EditedProject {
-  readonly studio: Pick<StudioAccess, 'report'>;
-  ask<Name extends OnceName>(
-    name: Name,
-    params: Omit<RequestParams<Name>, 'project'>,
-    options?: RequestOptions,
-  ): Promise<RequestResult<Name>>;
+  readonly id: ProjectId;
+  readonly studio: Pick<StudioAccess, 'client' | 'report'>;
 }
 
 export type EditParams<Name extends EditName> = Omit<RequestParams<Name>, 'project' | 'image' | 'edit'>;
@@ -159,7 +155,7 @@ export class PendingEdits {
         ask: async () => {
           const own = typeof params === 'function' ? params() : params;
           const whole = { ...own, image, edit: id } as unknown as Omit<RequestParams<Name>, 'project'>;
-          const answer = await this.#project.ask(name, whole);
+          const answer = await this.#ask(name, whole);
           this.#noteRevision(image, revisionOf(answer as RequestResult<EditName>));
           return () => answered(answer);
         },
@@ -188,7 +184,7 @@ export class PendingEdits {
       for (;;) {
         const connections = this.#connections;
         try {
-          return await this.#project.ask(name, whole, options);
+          return await this.#ask(name, whole, options);
         } catch (thrown) {
           const failure = toFailure(thrown);
           if (!sentAgainAfter.has(failure.code) || options?.signal?.aborted === true) throw thrown;
@@ -226,6 +222,15 @@ export class PendingEdits {
 
   #noteRevision(image: ImageId, revision: number): void {
     this.#revisions.set(image, (this.#revisions.get(image) ?? new Set()).add(revision));
+  }
+
+  #ask<Name extends OnceName>(
+    name: Name,
+    params: Omit<RequestParams<Name>, 'project'>,
+    options?: RequestOptions,
+  ): Promise<RequestResult<Name>> {
+    const whole = { ...params, project: this.#project.id } as unknown as RequestParams<Name>;
+    return this.#project.studio.client.request(name, whole, options);
   }
 
   /** @returns whether the host has answered or refused */

@@ -36,6 +36,8 @@ export class ReviewState {
   readonly view: EditedView<'review'>;
   /** Kept with the project. The cells shown are the cells exported. */
   settings = $state.raw<ReviewSettings>({ minScore: null });
+  /** Whether cells below the minimum score are drawn, as faint outlines. */
+  showsHidden = $state(false);
   /** The id of the selected cell. */
   selected = $state<number | null>(null);
 
@@ -109,6 +111,12 @@ export class ReviewState {
     return statesInOrder[this.shown?.states[this.indexOf.get(id) ?? -1] ?? 0]!;
   }
 
+  /** Whether a cell is hidden because of its score. */
+  #isHidden(id: number): boolean {
+    const [view, i] = [this.shown, this.indexOf.get(id)];
+    return view !== null && i !== undefined && isBelowScore(view.states[i]!, view.scores[i]!, this.minScore);
+  }
+
   /** The box around a cell, image px. */
   box(id: number): Box | null {
     return this.index?.box(id) ?? null;
@@ -116,7 +124,8 @@ export class ReviewState {
 
   cellAt(y: number, x: number): number | null {
     const id = this.index?.labelAt(y, x) ?? null;
-    return id !== null && this.order.includes(id) ? id : null;
+    if (id === null) return null;
+    return this.order.includes(id) || (this.showsHidden && this.#isHidden(id)) ? id : null;
   }
 
   /** The next cell of the list in this direction; the first or last one stays. */
@@ -136,7 +145,8 @@ export class ReviewState {
     const same = this.stateOf(id) === judgement;
     const at = this.order.indexOf(id);
     this.setState([id], same ? 'found' : judgement);
-    return same ? id : this.#select(at + 1);
+    // A hidden cell is not in the list. Accepted, it is shown.
+    return same || at < 0 ? id : this.#select(at + 1);
   }
 
   /**

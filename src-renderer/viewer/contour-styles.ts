@@ -18,5 +18,7 @@ export const reviewStyles = {
   found: { ...line, colour: [1, 1, 1] },
   accepted: { ...line, colour: [0.24, 0.85, 0.94] },
   rejected: { ...line, colour: [0.72, 0.72, 0.72], opacity: 0.75, dashed: true },
+  /** Below the minimum score, shown on demand. */
+  belowScore: { ...line, colour: [1, 1, 1], opacity: 0.45, dashed: true, widthPx: 1 },
   selected: { ...line, colour: [1, 0.62, 0.18], widthPx: 2.5 },
 } as const satisfies Record<string, ContourStyle>;

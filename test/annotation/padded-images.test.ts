@@ -5,7 +5,7 @@ import { featureOf, foregroundCandidates } from '../../src-main/annotation/foreg
 import { foregroundRange } from '../../src-main/annotation/foreground-range.ts';
 import { rankCandidates } from '../../src-main/annotation/rank-candidates.ts';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
-import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { planeAt } from '../fixtures/plane-at.ts';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
 import { hasSharedCases, hasSharedData, sharedCases } from '../fixtures/shared-data.ts';
 import { foregroundIou } from './foreground-iou.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
-import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { planeAt } from '../fixtures/plane-at.ts';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
 import { sharedData } from '../fixtures/shared-data.ts';
 

@@ -9,8 +9,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
+import { exportFormatNames } from '../../src-main/contract/choices.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
+import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
 import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
@@ -21,13 +25,17 @@ import { thumbnail } from '../../src-main/tasks/images/thumbnail.ts';
 import { tile } from '../../src-main/tasks/images/tile.ts';
 import { locate } from '../../src-main/tasks/locations/locate.ts';
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
+import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
+import { readReview } from '../../src-main/tasks/review/review-view.ts';
+import { segment } from '../../src-main/tasks/segmenting/segment.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 
-const side = 16_384;
+/** Sides of the generated images, px. */
+const defaultSides = '16384';
 const control = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** The stages, each with what it says of its result. */
-const stages = {
+const stages: Record<string, (project: Project, file: string) => Promise<string>> = {
   add: async (project: Project, file: string): Promise<string> => {
     const { failures } = await add(project, { paths: [file], roles: { nuclei: 0, cells: null } }, control);
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
@@ -64,6 +72,28 @@ const stages = {
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${done[0].count} points`;
   },
+  segment: async (project: Project): Promise<string> => {
+    const models = new ModelStore(project.path('models'));
+    const model = await models.importFile(shippedModelPath);
+    // The generated disks; what is measured must not depend on how often their size is corrected.
+    const { done, failures } = await segment(project, { model, engine: 'auto', diameterPx: 60 }, control);
+    if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    return `${done[0].cells} cells`;
+  },
+  ...Object.fromEntries(
+    exportFormatNames.map((format) => [
+      `export ${format}`,
+      async (project: Project): Promise<string> => {
+        const { cells, failures } = await exportCells(project, { formats: [format] }, control);
+        if (failures.length > 0) throw new Error(JSON.stringify(failures));
+        return `${cells} cells`;
+      },
+    ]),
+  ),
+  review: async (project: Project): Promise<string> => {
+    const review = await readReview(project, project.manifest.images[0].id);
+    return `${review!.scores.length} cells`;
+  },
   read: async (project: Project): Promise<string> => {
     const image = project.manifest.images[0].id;
     const { warnings } = await readLocations(project, image);
@@ -71,7 +101,7 @@ const stages = {
     return `${contours!.ringLabels.length} rings, ${warnings.length} warnings`;
   },
 };
-type Stage = keyof typeof stages;
+type Stage = string;
 
 async function runStage(stage: Stage, file: string, folder: string): Promise<void> {
   const startMs = performance.now();
@@ -79,15 +109,15 @@ async function runStage(stage: Stage, file: string, folder: string): Promise<voi
     stage === 'add'
       ? await createProject(folder, 'measured')
       : await openProject(folder, { purpose: 'measuring' });
-  const result = await stages[stage](project, file);
+  const result = await stages[stage]!(project, file);
   const seconds = (performance.now() - startMs) / 1000;
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-  console.log(`${stage.padEnd(10)} ${megabytes} MB  ${seconds.toFixed(1)} s  ${result}`);
+  console.log(`${stage.padEnd(22)} ${megabytes} MB  ${seconds.toFixed(1)} s  ${result}`);
   await project.close();
 }
 
 /** 16 bits, in one deflated strip: flat, or disks of radius 30 px on a ground of falling brightness. */
-function generated(kind: 'flat' | 'cells'): Uint8Array {
+function generated(kind: 'flat' | 'cells', side: number): Uint8Array {
   const pixels = new Uint16Array(side * side);
   const pitch = 96;
   for (let y = 0; kind === 'cells' && y < side; y++) {
@@ -106,20 +136,30 @@ const folder = mkdtempSync(join(tmpdir(), 'lacss-memory-'));
 try {
   const [first, ...others] = process.argv.slice(2);
   if (first === '--one') {
-    await runStage(others[0] as Stage, others[1], others[2]);
+    await runStage(others[0], others[1], others[2]);
   } else {
-    const isAll = first === '--stages';
-    const files = isAll ? others : process.argv.slice(2);
+    const { values, positionals: files } = parseArgs({
+      allowPositionals: true,
+      options: {
+        stages: { type: 'boolean', default: false },
+        sides: { type: 'string', default: defaultSides },
+        only: { type: 'string' },
+      },
+    });
+    const { stages: isAll, only } = values;
     if (files.length === 0) {
-      for (const kind of isAll ? (['flat', 'cells'] as const) : (['flat'] as const)) {
-        files.push(join(folder, `${kind}.tif`));
-        writeFileSync(files.at(-1)!, generated(kind));
+      for (const side of values.sides.split(',').map(Number)) {
+        for (const kind of isAll ? (['cells'] as const) : (['flat'] as const)) {
+          files.push(join(folder, `${kind}-${side}.tif`));
+          writeFileSync(files.at(-1)!, generated(kind, side));
+        }
       }
     }
     for (const [index, file] of files.entries()) {
       console.log(file);
       const project = join(folder, `project-${index}`);
-      for (const stage of isAll ? (Object.keys(stages) as Stage[]) : (['add', 'show'] as const)) {
+      const chosen = only?.split(',') ?? (isAll ? Object.keys(stages) : ['add', 'show']);
+      for (const stage of chosen) {
         const script = fileURLToPath(import.meta.url);
         spawnSync('npx', ['tsx', script, '--one', stage, file, project], { stdio: 'inherit' });
       }

@@ -2,7 +2,8 @@
  * Writes every label image of the real data in every format that holds pixels, reads each file by the rule of
  * its readers, and counts the pixels that differ: `npx tsx test/experiments/measure-truth.ts` fills the table
  * in docs/measured/truth.md. With `--out FOLDER` the label images and COCO and GeoJSON files are kept, for
- * `test/golden/check-exports.py`.
+ * `test/golden/check-exports.py`. `--predictions FOLDER` adds a row of what a model has found: label images of
+ * `lacss segment --output FOLDER`.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +18,9 @@ import { readLabelImage } from '../../src-main/project/read-label-image.ts';
 import { sharedData } from '../fixtures/shared-data.ts';
 import { comparePixels, pixelFormats } from '../formats/pixel-exact.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, out: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, out: { type: 'string' }, predictions: { type: 'string' } },
+});
 const data = values.data ?? sharedData('');
 
 interface Row {
@@ -33,7 +36,16 @@ for (const name of await listCompanions(data, 'labels')) {
   const [folder = ''] = name.split('/');
   // The zoo holds files that other programs' tests are made of, broken ones among them.
   if (folder === 'tiff-zoo' || labelledStem(name) === null) continue;
-  const path = join(data, name);
+  await measure(folder, join(data, name), name);
+}
+if (values.predictions !== undefined) {
+  for (const name of await listCompanions(values.predictions, 'labels')) {
+    await measure('found by a model', join(values.predictions, name), name);
+  }
+}
+
+/** Adds one label image to a row. */
+async function measure(folder: string, path: string, name: string): Promise<void> {
   const labels = await readLabelImage(await readBytes(path), path);
   const row = rows.get(folder) ?? { images: 0, cells: 0, pixels: 0, wrong: {} };
   rows.set(folder, row);

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { FloatPlane, Segmentation } from '../../src-main/contract/pixels.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
-import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { planeAt } from '../fixtures/plane-at.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { planTiles } from '../../src-main/inference/plan-tiles.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
 import { measureCells } from '../../src-main/measure/measure-cells.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
-import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { planeAt } from '../fixtures/plane-at.ts';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
 
 const folder = fileURLToPath(new URL('../golden/export/', import.meta.url));

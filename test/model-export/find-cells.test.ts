@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
-import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { planeAt } from '../fixtures/plane-at.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';

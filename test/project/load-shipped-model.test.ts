@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shippedModel } from '../../src-main/contract/shipped-model.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
-import { planeAt } from '../../src-main/imaging/raster/plane-at.ts';
+import { planeAt } from '../fixtures/plane-at.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import { atThreshold, averagePrecision } from '../../src-main/metrics/average-precision.ts';

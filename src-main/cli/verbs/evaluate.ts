@@ -3,12 +3,13 @@ import { LacssError } from '../../contract/errors.ts';
 import { csvCell } from '../../measure/csv-cell.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { evaluate, evaluateFolders } from '../../tasks/results/evaluate.ts';
+import { shownCount } from '../../contract/metrics.ts';
 import type { EvaluateResult, Figures } from '../../tasks/results/evaluate.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import { firstTen, mostRows } from '../first-ten.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
-import { addVerb, count, projectOption, withProject } from '../verb.ts';
+import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
 interface EvaluateOptions extends CommonOptions {
@@ -17,6 +18,7 @@ interface EvaluateOptions extends CommonOptions {
   truth?: string;
   predictions?: string;
   csv?: string;
+  minScore?: number;
 }
 
 export function addEvaluate(program: Command, run: VerbRunner): void {
@@ -38,6 +40,11 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
       '--predictions <folder>',
       'evaluate the label images of a folder, without a project; scores from the _cells.csv beside each',
     )
+    .option(
+      '--min-score <score>',
+      'F1, PQ, AJI and “shown” leave out cells with a lower score (default: as in Review)',
+      numberBetween(0, 1),
+    )
     .option('--csv <file>', 'write the figures as a table, one row per image')
     .action(async (images: string[], options: EvaluateOptions) => {
       await run(options, async (control) => {
@@ -50,7 +57,7 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
 
 async function resultOf(
   images: string[],
-  { project: folder, model, truth, predictions }: EvaluateOptions,
+  { project: folder, model, truth, predictions, minScore }: EvaluateOptions,
   control: VerbControl,
 ): Promise<EvaluateResult> {
   if (predictions !== undefined) {
@@ -68,6 +75,7 @@ async function resultOf(
         model: model ?? (await newestModel(project)),
         ...(images.length > 0 ? { images } : {}),
         ...(truth === undefined ? {} : { truth }),
+        ...(minScore === undefined ? {} : { minScore }),
       },
       control,
     ),
@@ -88,6 +96,7 @@ interface Column {
 const columns: Column[] = [
   { head: 'cells', whole: true, first: true, valueOf: ({ precision }) => precision.truthCount },
   { head: 'found', whole: true, first: true, valueOf: ({ precision }) => precision.predictionCount },
+  { head: 'shown', whole: true, first: true, valueOf: ({ field }) => shownCount(field) },
   { head: 'AP50', ranked: true, valueOf: ({ precision }) => precision.averagePrecision[0] },
   { head: 'AP75', ranked: true, valueOf: ({ precision }) => precision.averagePrecision[5] },
   { head: 'mAP', ranked: true, valueOf: ({ precision }) => precision.meanAveragePrecision },
@@ -119,7 +128,8 @@ function outcomeOf(result: EvaluateResult): Outcome {
   const more = others > 0 ? `and ${count(others, 'more image')} (--csv and --json list all)\n` : '';
   const legend =
     'cells: number in the label images. AP and FNR as in the LACSS paper, at an IoU above 0.5, above 0.75,\n' +
-    'and as the mean of ten thresholds. TP/(TP+FP+FN), F1 and PQ at an IoU above 0.5.\n';
+    'and as the mean of ten thresholds. TP/(TP+FP+FN), F1 and PQ at an IoU above 0.5.\n' +
+    'AP and FNR count all cells found; TP/(TP+FP+FN), F1, PQ and AJI those shown, not below the minimum score.\n';
   return {
     result,
     text:

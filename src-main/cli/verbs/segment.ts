@@ -58,7 +58,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
     .addOption(engineOption())
     .option(
       '--min-score <score>',
-      'leave out cells whose score, as written in the table, is lower (default: keep every cell that is found)',
+      "leave out cells whose score, as written in the table, is lower (default: the model's minimum; in a project every cell found is kept)",
       numberBetween(0, 1),
     )
     .option(
@@ -168,6 +168,12 @@ function withoutProject(
   );
 }
 
+function belowScoreText(cells: number, isLeftOut: boolean): string {
+  return isLeftOut
+    ? `Left out: ${count(cells, 'cell')} below the model's minimum score (--min-score 0 keeps all).`
+    : `${count(cells, 'cell')} of these are below the minimum score. Review, exports and counts hide them.`;
+}
+
 function outcomeOf(result: SegmentResult, { output, quiet }: SegmentOptions): Outcome {
   const where = output === undefined ? '' : ` into ${output}`;
   const rows = result.done.map(({ name, cells, elapsedMs, diameterPx, note }) => {
@@ -176,6 +182,8 @@ function outcomeOf(result: SegmentResult, { output, quiet }: SegmentOptions): Ou
   });
   const head = `Segmented ${count(rows.length, 'image')} with ${result.model}${where}.`;
   const lines = [head, ...imageTable(rows, quiet)];
+  const belowScore = result.done.reduce((sum, image) => sum + image.belowScore, 0);
+  if (belowScore > 0) lines.push(belowScoreText(belowScore, output !== undefined));
   // Only a job that measured its speed has something to report.
   if (result.computedBy?.speeds) lines.push(result.computedBy.reason);
   if (result.computedBy?.trouble) lines.push(result.computedBy.trouble);

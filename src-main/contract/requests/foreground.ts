@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { realSchema } from '../numbers.ts';
 import { imageId, ofEdit, ofImage, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { PackedMask } from '../packed-mask.ts';
@@ -47,7 +48,7 @@ export interface CandidatesView {
 /** What the person decided, as it is remembered. */
 export const foregroundPick = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('candidate'), index: z.number().int().min(0).max(4) }),
-  z.strictObject({ kind: z.literal('threshold'), threshold: z.number() }),
+  z.strictObject({ kind: z.literal('threshold'), threshold: realSchema }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
 export type ForegroundPick = z.infer<typeof foregroundPick>;
@@ -127,7 +128,7 @@ export const foregroundRequests = {
     process: 'imaging',
   }).returns<ForegroundView>(),
   /** The mask of a custom threshold, for the slider. Saves nothing. */
-  'foreground.preview': request(z.strictObject({ ...ofImage.shape, threshold: z.number() }), {
+  'foreground.preview': request(z.strictObject({ ...ofImage.shape, threshold: realSchema }), {
     effect: 'import',
     process: 'imaging',
   }).returns<CandidateView>(),

@@ -1,6 +1,7 @@
 import { engineChoices } from '../choices.ts';
 import type { EngineChoice } from '../choices.ts';
 import { z } from 'zod';
+import { positiveCountSchema } from '../numbers.ts';
 import { maxUploadPartBytes } from '../limits.ts';
 import { grantedPath } from '../fields.ts';
 import { request } from '../request.ts';
@@ -124,7 +125,7 @@ export const hostRequests = {
         .instanceof(Uint8Array)
         .refine(({ length }) => length <= maxUploadPartBytes, 'must not exceed the largest part'),
       /** The number from the answer to the first part; null for the first part. */
-      upload: z.int().min(1).nullable(),
+      upload: positiveCountSchema.nullable(),
       last: z.boolean(),
     }),
     { effect: 'change', process: 'host' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countSchema } from '../numbers.ts';
 import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, ofEdit, ofImage, ofImages, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
@@ -236,8 +237,8 @@ export const imageRequests = {
       validation: z.boolean().optional(),
       roles: channelRolesSchema.optional(),
       pixelSizeUm: pixelSizeUmSchema.nullable().optional(),
-      t: z.number().int().min(0).optional(),
-      z: z.number().int().min(0).optional(),
+      t: countSchema.optional(),
+      z: countSchema.optional(),
     }),
     { effect: 'change', process: 'imaging' },
   ).returns<ImageSummary[]>(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { realSchema } from '../numbers.ts';
 import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ProjectId } from '../fields.ts';
 import type { ManifestCopy, ReviewSettings } from '../project.ts';
@@ -39,8 +40,8 @@ const channelDisplay = z.strictObject({
   /** `#rrggbb`. */
   colour: z.string().regex(/^#[0-9a-f]{6}$/i),
   /** Intensities shown black and full; null = automatic (percentiles 0.1 and 99.9 of each image). */
-  low: z.number().nullable(),
-  high: z.number().nullable(),
+  low: realSchema.nullable(),
+  high: realSchema.nullable(),
   gamma: z.number().min(0.2).max(2),
 });
 export type ChannelDisplay = z.infer<typeof channelDisplay>;
@@ -49,7 +50,7 @@ export type ChannelDisplay = z.infer<typeof channelDisplay>;
 export const displaySettings = z.strictObject({
   mode: z.enum(['composite', 'single', 'grey']),
   /** The channel of modes `single` and `grey`. */
-  channel: z.number().int().min(0),
+  channel: z.int().min(0).max(65_536),
   /** One entry per channel, for images without their own entry. */
   channels: z.array(channelDisplay).max(64),
   images: z.record(imageId, z.array(channelDisplay).max(64)),

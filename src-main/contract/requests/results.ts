@@ -7,7 +7,10 @@ import type { FieldReport, PrecisionReport } from '../metrics.ts';
 import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
-/** The figures of one image, or of all of them pooled. */
+/**
+ * The figures of one image, or of all of them pooled: `precision` of all cells found, `field` of the cells
+ * shown.
+ */
 export interface EvaluationFigures {
   precision: PrecisionReport;
   field: FieldReport;
@@ -53,7 +56,7 @@ export const resultRequests = {
   'results.evaluate': request(
     z.strictObject({
       project: projectId,
-      /** All cells of this model. Absent: the cells that Review shows. */
+      /** The cells of this model, whatever Review says. Absent: the latest cells, without rejected ones. */
       model: modelId.optional(),
       minScore,
       images: z.array(imageId).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countSchema, positiveCountSchema } from '../numbers.ts';
 import { ofEdit, ofImage, ofProject, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { ComputedBy } from '../inference.ts';
@@ -72,7 +73,7 @@ export interface ReviewPatch extends ReviewFigures {
 const ofCellEdit = {
   ...ofEdit.shape,
   prediction: predictionId.nullable(),
-  revision: z.int().nonnegative(),
+  revision: countSchema,
 };
 
 /** Why an image is worth correcting next, in words for people. */
@@ -102,7 +103,7 @@ export const reviewRequests = {
   'review.setState': request(
     z.strictObject({
       ...ofCellEdit,
-      ids: z.array(z.int().positive()).min(1).max(1_000_000),
+      ids: z.array(positiveCountSchema).min(1).max(1_000_000),
       state: z.enum(judgements),
     }),
     { effect: 'change', process: 'imaging' },

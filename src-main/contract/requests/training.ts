@@ -1,5 +1,6 @@
 import { presetNames, engineChoices } from '../choices.ts';
 import { z } from 'zod';
+import { countSchema } from '../numbers.ts';
 import type { Failure } from '../failure.ts';
 import { imageId, modelId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ModelId, ProjectId } from '../fields.ts';
@@ -154,7 +155,7 @@ export const trainingRequests = {
   'training.stop': request(ofProject, { effect: 'change', process: 'learning' }).returns<TrainingStatus>(),
   'training.state': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingStatus>(),
   'training.curves': request(ofProject, { effect: 'read', process: 'learning' }).returns<TrainingCurves>(),
-  'training.preview': request(z.strictObject({ project: projectId, epoch: z.number().int().min(0) }), {
+  'training.preview': request(z.strictObject({ project: projectId, epoch: countSchema }), {
     effect: 'read',
     process: 'learning',
   }).returns<TrainingPreview>(),

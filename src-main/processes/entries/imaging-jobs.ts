@@ -13,8 +13,7 @@ import { forgetProject, projectOf, scopeOf } from '../../project/scope.ts';
 import { add } from '../../tasks/images/add.ts';
 import { detachLabels } from '../../tasks/images/attach-labels.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
-import { makeEdit } from '../../tasks/edits/annotation-edits.ts';
-import type { EditName } from '../../tasks/edits/annotation-edits.ts';
+import { annotationEdits } from '../../tasks/edits/annotation-edits.ts';
 import { changeImages, removeImages, restoreImages } from '../../tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../tasks/images/describe-project.ts';
 import type { ProjectDescription } from '../../tasks/images/describe-project.ts';
@@ -83,14 +82,6 @@ function changing<Name extends RequestName>(
   };
 }
 
-/** A job that makes one edit of one image's annotation, once. */
-function editing<Name extends EditName>(name: Name): Work<Name> {
-  return changing<Name>(
-    ({ image }) => [image],
-    (project, params, { signal }) => makeEdit(name, project, params, signal),
-  );
-}
-
 /** A use case after which every window should hear of more than images. */
 function telling<Name extends RequestName>(changes: ProjectChanges, work: Work<Name>): Work<Name> {
   return async (project, params, control) => {
@@ -110,6 +101,8 @@ async function changesOf(project: Project, ids: readonly ImageId[]): Promise<Pro
 
 /** The requests that this process answers, each with its use case. */
 const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
+  ...annotationEdits,
+
   'images.display': (project, { image }) => displayImage(project, image),
   'images.change': async (project, params, control) => {
     await changeImages(project, params);
@@ -150,7 +143,6 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       return { ...rest, added: added.map(({ id }) => id) };
     },
   ),
-  'images.attachLabels': editing('images.attachLabels'),
 
   'images.detachLabels': changing<'images.detachLabels'>(
     ({ images }) => images,
@@ -172,12 +164,10 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     await forgetChangedForeground(project, project.image(image));
     return readForeground(project, image);
   },
-  'foreground.pick': editing('foreground.pick'),
   'foreground.preview': (project, { image, threshold }, { signal }) =>
     previewThreshold(project, project.image(image), threshold, signal),
   'foreground.range': (project, { image }, { signal }) =>
     thresholdRange(project, project.image(image), signal),
-  'foreground.paint': editing('foreground.paint'),
   'foreground.acceptSuggestions': changing<'foreground.acceptSuggestions'>(
     (_params, { accepted }) => accepted,
     (project, { minConfidence, edit }, control) => acceptSuggestions(project, minConfidence, control, edit),
@@ -208,9 +198,6 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       return result;
     },
   ),
-  'locations.useProjectSettings': editing('locations.useProjectSettings'),
-  'locations.edit': editing('locations.edit'),
-  'locations.import': editing('locations.import'),
 
   'training.lesson': async (project, { model }) => {
     const { card } = await new ModelStore(project.path('models')).load(model);
@@ -242,9 +229,6 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
 
   'review.next': (project, _, control) => nextImages(project, control),
   'review.read': (project, { image }) => readReview(project, image),
-  'review.setState': editing('review.setState'),
-  'review.edit': editing('review.edit'),
-  'review.setAllChecked': editing('review.setAllChecked'),
   'review.saveSettings': async (project, { settings }) => {
     await project.update((manifest) => ({
       ...manifest,
@@ -259,9 +243,6 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     demandThread.run('cells', { ...scopeOf(project), params }, { signal, onCrash: 'again' }),
   'export.run': (project, params, control) =>
     aheadThread.run('export', { ...scopeOf(project), params }, control),
-
-  'history.undo': editing('history.undo'),
-  'history.redo': editing('history.redo'),
 };
 
 /** Jobs for the host itself, by name. */
@@ -322,18 +303,24 @@ const hostJobs = {
   },
 };
 
-/** Runs a use case on its project. Reports the images whose changed files it has imported. */
+/** The images that an edit has changed, or whose changed files another request has imported. */
+async function changedBy(name: RequestName, project: Project, params: object): Promise<ImageId[]> {
+  const { image, edit } = params as { image?: ImageId; edit?: string };
+  if (image !== undefined && edit !== undefined) return [image];
+  if (effectOf(name) !== 'import') return [];
+  const images = image === undefined ? project.manifest.images : [project.image(image)];
+  return changedSinceSummary(project, images);
+}
+
+/** Runs a use case on its project, and reports the images that it has changed. */
 function scoped<Name extends RequestsOf<'imaging'>>(
   name: Name,
 ): (scoped: Scoped<Name>, control: ChildJobControl) => Promise<RequestResult<Name>> {
   return async ({ params, ...scope }, control) => {
     const project = await projectOf(scope);
     const result = await requestJobs[name](project, params, control);
-    if (effectOf(name) === 'import') {
-      const images = 'image' in params ? [project.image(params.image)] : project.manifest.images;
-      const changed = await changedSinceSummary(project, images);
-      if (changed.length > 0) control.report(await changesOf(project, changed));
-    }
+    const changed = await changedBy(name, project, params);
+    if (changed.length > 0) control.report(await changesOf(project, changed));
     return result;
   };
 }

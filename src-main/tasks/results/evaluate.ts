@@ -4,11 +4,14 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { FieldReport, PrecisionReport } from '../../contract/metrics.ts';
-import type { LabelImage } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
+import type { CellLabels, LabelImage, Segmentation } from '../../contract/pixels.ts';
+import type { ImageEntry, ReviewSettings } from '../../contract/project.ts';
 import type { LeftOutCells } from '../../contract/requests/results.ts';
 import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import { keepCells } from '../../imaging/label/keep-cells.ts';
 import { averagePrecision } from '../../metrics/average-precision.ts';
+import { countOverlaps } from '../../metrics/count-overlaps.ts';
 import { fieldMetrics } from '../../metrics/field-metrics.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import type { InstanceMatches } from '../../metrics/match-instances.ts';
@@ -28,7 +31,10 @@ import { forEachItem } from '../for-each-item.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
 
-/** The paper's figures and the field's. */
+/**
+ * The paper's figures, of all cells that were found, and the field's, of those that are shown. AP judges the
+ * ranking, so that cells below the minimum score count there too.
+ */
 export interface Figures {
   precision: PrecisionReport;
   field: FieldReport;
@@ -36,11 +42,11 @@ export interface Figures {
 
 export interface EvaluateParams {
   /**
-   * The model all of whose cells are judged; `null`: of each image the cells that Review shows, whichever
-   * model found them.
+   * The model whose cells are judged, whatever a person said of them; `null`: the latest cells of each image,
+   * without those that a person rejected.
    */
   model: string | null;
-  /** Review shows no cell of a lower score that nobody has judged. @default as the project's review */
+  /** Cells of a lower score are hidden, unless a person accepted them. @default as the project's review */
   minScore?: number | null;
   /** Ids or names. @default all that have a prediction */
   images?: readonly string[];
@@ -70,6 +76,8 @@ export interface ProjectEvaluation extends EvaluateResult {
 /** One prediction and the truth it is held against. */
 interface Pair {
   prediction: LabelImage;
+  /** Those of its cells that are shown; absent where all are. */
+  shown?: LabelImage;
   /** By ascending label; `null` where nothing is known of them. */
   scores: ArrayLike<number> | null;
   truth: LabelImage;
@@ -102,10 +110,7 @@ export async function evaluate(
         leftOut.push({ image: image.id, name: image.name, reason });
         return null;
       };
-      const cells =
-        model === null
-          ? await cellsOfImage(project, image.id, settings)
-          : await keptPrediction(project, image.id, model);
+      const cells = await cellsToJudge(project, image.id, model, settings);
       if (cells === null)
         return leave(model === null ? 'it has not been segmented yet' : `${model} has not segmented it`);
       const truth = await trueLabels(image);
@@ -114,13 +119,12 @@ export async function evaluate(
           folder === undefined ? 'it has no label image' : `no file in ${folder} is called like it`,
         );
       }
-      modelOf.set(image.id, cells.model ?? 'imported cells');
-      if ('leftOut' in cells) {
-        cellsLeftOut.rejected += cells.leftOut.rejected;
-        cellsLeftOut.belowScore += cells.leftOut.belowScore;
-      }
-      const { labels, scores } = cells.segmentation;
-      return { prediction: labelImageOf(labels), scores, truth };
+      const { found, shown, leftOut: left } = cells;
+      modelOf.set(image.id, cells.model);
+      cellsLeftOut.rejected += left.rejected;
+      cellsLeftOut.belowScore += left.belowScore;
+      const pair = { prediction: labelImageOf(found.labels), scores: found.scores, truth };
+      return left.belowScore === 0 ? pair : { ...pair, shown: labelImageOf(shown) };
     },
   );
   if (judged.images.length === 0 && judged.failures.length === 0) {
@@ -140,6 +144,38 @@ export async function evaluate(
     leftOut,
     cellsLeftOut,
   };
+}
+
+/** Cells to judge, those of them that are shown, and how many are not. */
+interface CellsToJudge {
+  model: string;
+  found: Segmentation<CellLabels>;
+  shown: CellLabels;
+  leftOut: LeftOutCells;
+}
+
+/** The cells of a model, or without one the latest that a person did not reject; `null` where there are none. */
+async function cellsToJudge(
+  project: Project,
+  image: string,
+  model: string | null,
+  settings: ReviewSettings,
+): Promise<CellsToJudge | null> {
+  if (model === null) {
+    const cells = await cellsOfImage(project, image, settings);
+    if (cells === null) return null;
+    const { segmentation, leftOut } = cells;
+    const every = leftOut.belowScore === 0 ? cells : await cellsOfImage(project, image, { minScore: 0 });
+    const found = (every ?? cells).segmentation;
+    return { model: cells.model ?? 'imported cells', found, shown: segmentation.labels, leftOut };
+  }
+  const kept = await keptPrediction(project, image, model);
+  if (kept === null) return null;
+  const found = kept.segmentation;
+  const least = leastScore(settings, kept.record.modelMinScore);
+  const shown = keepCells(found, (_, score) => !isBelowScore(0, score, least));
+  const belowScore = found.scores.length - shown.scores.length;
+  return { model: kept.model, found, shown: shown.labels, leftOut: { rejected: 0, belowScore } };
 }
 
 export interface EvaluateFoldersParams {
@@ -209,6 +245,7 @@ async function judge<T extends { id: string; name: string }>(
   load: (item: T) => Promise<Pair | null>,
 ): Promise<Omit<EvaluateResult, 'leftOut'>> {
   const matches: InstanceMatches[] = [];
+  const shownMatches: Pick<InstanceMatches, 'overlaps'>[] = [];
   const unranked: string[] = [];
   const images: EvaluateResult['images'] = [];
   const failures = await forEachItem(
@@ -219,15 +256,20 @@ async function judge<T extends { id: string; name: string }>(
       const pair = await load(item);
       if (pair === null) return;
       const match = matchInstances(pair.prediction, pair.scores, pair.truth);
+      const shown = pair.shown === undefined ? match : { overlaps: countOverlaps(pair.shown, pair.truth) };
       matches.push(match);
+      shownMatches.push(shown);
       if (match.scores === null && match.overlaps.predictionLabels.length > 0) unranked.push(item.name);
-      images.push({ image: item.id, name: item.name, ...figuresOf([match]) });
+      images.push({ image: item.id, name: item.name, ...figuresOf([match], [shown]) });
     },
   );
-  return { pooled: figuresOf(matches), images, unranked, failures };
+  return { pooled: figuresOf(matches, shownMatches), images, unranked, failures };
 }
 
-/** The figures of some images, pooled. */
-export function figuresOf(matches: readonly InstanceMatches[]): Figures {
-  return { precision: averagePrecision(matches), field: fieldMetrics(matches) };
+/** The figures of some images, pooled. @param shown matches of the cells that are shown. @default all */
+export function figuresOf(
+  matches: readonly InstanceMatches[],
+  shown: readonly Pick<InstanceMatches, 'overlaps'>[] = matches,
+): Figures {
+  return { precision: averagePrecision(matches), field: fieldMetrics(shown) };
 }

@@ -33,6 +33,10 @@ export interface SegmentedImage {
   image: string;
   name: string;
   cells: number;
+  /**
+   * Cells below the model's minimum score: of those found in a project, besides those written to a folder.
+   */
+  belowScore: number;
   /** From its file to its results, without waiting for its turn. */
   elapsedMs: number;
   /** The mean diameter its cells were taken to have, in px of the image. */
@@ -64,7 +68,7 @@ export interface Segmentable {
     | { status: 'skipped'; cells: number }
     | ({ status: 'done'; keep: () => Promise<void> } & Pick<
         SegmentedImage,
-        'cells' | 'elapsedMs' | 'diameterPx' | 'note'
+        'cells' | 'belowScore' | 'elapsedMs' | 'diameterPx' | 'note'
       >)
   >;
 }
@@ -104,11 +108,12 @@ export async function segmentEach(
           return;
         }
         await writing.run(found.keep);
-        const { elapsedMs, diameterPx, note } = found;
+        const { belowScore, elapsedMs, diameterPx, note } = found;
         const one = {
           image: id,
           name,
           cells,
+          belowScore,
           elapsedMs,
           diameterPx,
           ...(note === undefined ? {} : { note }),

@@ -14,6 +14,7 @@ import { findImageGroups } from '../images/add.ts';
 import type { AddParams } from '../images/add.ts';
 import { folderLogName, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
 import type { FolderLog, Part, PartLog } from './folder-log.ts';
+import { ownMinScore } from './segmenting-jobs.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
 import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
 
@@ -112,7 +113,11 @@ async function segmentGroups(
   }: { stored: StoredModel; groups: ImageGroup[]; log: FolderLog; write: WriteOutput },
   control: JobControl,
 ): Promise<SegmentResult> {
-  const wanted = { weightsSha256: stored.card.weights.sha256, parameters: parametersOf(params) };
+  const isCut = params.settings?.minScore === undefined || params.settings.minScore === null;
+  const wanted = {
+    weightsSha256: stored.card.weights.sha256,
+    parameters: { ...parametersOf(params), ...(isCut ? { modelMinScore: ownMinScore(stored.card) } : {}) },
+  };
   const choices = findingChoicesOf(params);
   const roles = params.roles ?? {};
   const logName = params.part === undefined ? folderLogName : partLogName(params.part);
@@ -126,7 +131,7 @@ async function segmentGroups(
         const found = await segmenter.run('group', { group, roles, known, wanted, choices }, part);
         const { cells, imageSha256, elapsedMs } = found;
         if (found.status === 'skipped') return { status: 'skipped', cells };
-        const { files, diameterPx, note } = found;
+        const { files, belowScore, diameterPx, note } = found;
         const keep = async (): Promise<void> => {
           await write(`${name}_labels.tif`, files.labels);
           await write(`${name}_cells.csv`, files.cells);
@@ -149,6 +154,7 @@ async function segmentGroups(
         return {
           status: 'done',
           cells,
+          belowScore,
           elapsedMs,
           diameterPx,
           ...notesOf(group, note),

@@ -49,7 +49,7 @@ export async function segment(
         const record = params.again === true ? null : await recordOrNone(store);
         if (record !== null && isSameWork(record, { image, weightsSha256, parameters }))
           return { status: 'skipped', cells: record.cells };
-        const { files, note, ...found } = await segmenter.run(
+        const { files, belowScore, note, ...found } = await segmenter.run(
           'entry',
           { folder: project.folder, image, choices },
           part,
@@ -57,6 +57,7 @@ export async function segment(
         return {
           status: 'done',
           ...found,
+          belowScore,
           ...(note === undefined ? {} : { note }),
           keep: () =>
             store.write(

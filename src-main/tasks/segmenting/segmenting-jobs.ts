@@ -17,6 +17,8 @@ import type { WantedRoles } from '../images/choose-roles.ts';
 import { isSameWork } from './is-same-work.ts';
 import { readChannels, segmentPlanes } from './segment-planes.ts';
 import type { FindingChoices } from './segment-planes.ts';
+import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
+import { cutByScore } from '../../inference/segment-image.ts';
 import { askedNetwork } from './segment-questions.ts';
 import type { NetworkFacts, SegmentQuestion } from './segment-questions.ts';
 
@@ -30,6 +32,8 @@ interface CommonParams {
 export interface FoundFiles<Files> {
   files: Files;
   cells: number;
+  /** Cells below the model's minimum score: hidden in Review, left out of label images. */
+  belowScore: number;
   diameterPx: number;
   /** Why nothing was found, in one sentence, where the image itself says so. */
   note?: string;
@@ -65,6 +69,7 @@ export const segmentingJobs = {
     return {
       files: predictionFiles(found),
       cells: found.scores.length,
+      belowScore: countBelow(found.scores, ownMinScore(card)),
       diameterPx: found.diameterPx,
       ...noteOf(found),
     };
@@ -111,14 +116,34 @@ export const segmentingJobs = {
     });
     const asked = { network: askedNetwork(network, control), card };
     const found = await segmentPlanes(input, content.pixelSizeUm, asked, choices, control);
-    const { labels, scores, locations, diameterPx } = found;
+    // Without a minimum score of one's own, the model's counts, as in Review.
+    const isCut = choices.settings?.minScore === undefined || choices.settings.minScore === null;
+    const shown = isCut ? cutByScore(found, { minScore: ownMinScore(card) }) : found;
+    const { labels, scores, locations } = shown;
     const files = {
       labels: labelTiff(labels, content.pixelSizeUm),
       cells: cellsText(instanceLabels(labels), scores, locations),
     };
-    return { status: 'done', files, cells: scores.length, diameterPx, imageSha256, ...noteOf(found) };
+    return {
+      status: 'done',
+      files,
+      cells: scores.length,
+      belowScore: found.scores.length - scores.length,
+      diameterPx: found.diameterPx,
+      imageSha256,
+      ...noteOf(found),
+    };
   },
 };
+
+/** The minimum score of a model's cells where nobody sets another. */
+export function ownMinScore({ calibration }: ModelCard): number {
+  return leastScore({ minScore: null }, calibration?.minScore);
+}
+
+function countBelow(scores: Float32Array, least: number): number {
+  return scores.reduce((count, score) => count + (isBelowScore(0, score, least) ? 1 : 0), 0);
+}
 
 /** The note of a segmentation, for those that have one. */
 function noteOf({ note }: { note?: string }): { note?: string } {

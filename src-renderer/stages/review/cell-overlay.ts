@@ -12,14 +12,19 @@ const styles = [
   reviewStyles.accepted,
   reviewStyles.accepted,
   reviewStyles.selected,
+  reviewStyles.belowScore,
 ];
 const selectedStyle = 5;
+const belowScoreStyle = 6;
 const hidden = 255;
 
-/** The cells under review, each in the style of its state. Hides found cells below the score. */
+/**
+ * The cells under review, each in the style of its state. Found cells below the score are hidden, or drawn as
+ * faint outlines.
+ */
 export function cellOverlay(
   { contours, ids, states: cellStates, scores }: ReviewView,
-  minScore: number,
+  { minScore, showsHidden }: { minScore: number; showsHidden: boolean },
   selected: number | null,
   overlay: DisplaySettings['overlay'],
 ): ContourOverlay {
@@ -27,7 +32,9 @@ export function cellOverlay(
   const states = new Uint8Array((ids.at(-1) ?? 0) + 1).fill(hidden);
   for (const [i, id] of ids.entries()) {
     const state = cellStates[i]!;
-    if (!isBelowScore(state, scores[i]!, minScore)) states[id] = id === selected ? selectedStyle : state;
+    const isBelow = isBelowScore(state, scores[i]!, minScore);
+    if (isBelow && !showsHidden) continue;
+    states[id] = id === selected ? selectedStyle : isBelow ? belowScoreStyle : state;
   }
   return {
     set: contours,

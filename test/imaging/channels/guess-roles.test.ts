@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { guessRoles } from '../../../src-main/imaging/channels/guess-roles.ts';
-import { planeAt } from '../../../src-main/imaging/raster/plane-at.ts';
+import { planeAt } from '../../fixtures/plane-at.ts';
 import { readImage } from '../../../src-main/imaging/read-image.ts';
 import { hasSharedData, sharedData } from '../../fixtures/shared-data.ts';
 

@@ -8,7 +8,7 @@ import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { annotatingJobs } from '../../../src-main/processes/entries/annotating-jobs.ts';
 import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
-import { makeEdit } from '../../../src-main/tasks/edits/annotation-edits.ts';
+import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
 import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
@@ -211,11 +211,10 @@ test('a stale edit of a point that another window has deleted is refused', async
   const image = project.currentId!;
   const { ids } = project.locations.view.of(image)!;
   await host.change(image, (disk) =>
-    makeEdit(
-      'locations.edit',
+    annotationEdits['locations.edit'](
       disk,
       { project: 'p1', image, edit: crypto.randomUUID(), change: { kind: 'delete', ids: [ids[0]!] } },
-      none,
+      { signal: none },
     ),
   );
   project.locations.select(ids[0]!, false);
@@ -383,8 +382,7 @@ async function act({ host, project, reconnect }: TestWindow, choose: Choose, sal
       }),
     () =>
       host.change(image, (disk) =>
-        makeEdit(
-          'locations.edit',
+        annotationEdits['locations.edit'](
           disk,
           {
             project: 'p1',
@@ -392,7 +390,7 @@ async function act({ host, project, reconnect }: TestWindow, choose: Choose, sal
             edit: crypto.randomUUID(),
             change: { kind: 'add', points: Float32Array.of(place(), place()) },
           },
-          none,
+          { signal: none },
         ),
       ),
     () =>

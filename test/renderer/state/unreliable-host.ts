@@ -13,7 +13,7 @@ import type { Project } from '../../../src-main/project/project.ts';
 import { candidatesOf } from '../../../src-main/tasks/foreground/candidate-desk.ts';
 import { previewThreshold, thresholdRange } from '../../../src-main/tasks/foreground/edit-foreground.ts';
 import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
-import { makeEdit } from '../../../src-main/tasks/edits/annotation-edits.ts';
+import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import type { EditName } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../../src-main/tasks/images/describe-project.ts';
@@ -216,7 +216,7 @@ export class UnreliableHost {
     if (fault !== undefined && fault.code !== 'project-unreachable') this.#failed.set(edit, fault);
     const failure = fault && new LacssError(fault.code, 'A fault of the test.');
     if (failure && !fault.isMade) throw failure;
-    const answer = await makeEdit(name, this.#project!, params as never, none);
+    const answer = await annotationEdits[name](this.#project!, params as never, { signal: none });
     await this.#tell(image);
     if (failure) throw failure;
     return answer;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { shownCount } from '../../../src-main/contract/metrics.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { evaluateProject } from '../../../src-main/tasks/results/judge-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -11,10 +12,12 @@ describe('figures of the cells under review', () => {
   let project: Project;
   const judge = async (params: { model?: string; minScore?: number } = {}) => {
     const view = await evaluateProject(project, { project: 'p', minScore: 0.2, ...params }, control);
-    const counts = ({ precision }: (typeof view)['pooled']) => [
+    // True cells, found and shown ones, and the share of true cells that are missed among those shown.
+    const counts = ({ precision, field }: (typeof view)['pooled']) => [
       precision.truthCount,
       precision.predictionCount,
-      precision.falseNegativeRate[0],
+      shownCount(field),
+      field.falseNegatives[0]! / precision.truthCount,
     ];
     return {
       ...view,
@@ -45,38 +48,38 @@ describe('figures of the cells under review', () => {
   test('are of the model that was used last on each image, and of the score that is asked for', async () => {
     expect(await judge()).toMatchObject({
       models: ['small-1', 'small-2'],
-      pooled: [8, 5, 3 / 8],
+      pooled: [8, 6, 5, 3 / 8],
       images: [
-        ['field-1', 'small-1', 4, 4, 0],
-        ['field-2', 'small-2', 4, 1, 3 / 4],
+        ['field-1', 'small-1', 4, 4, 4, 0],
+        ['field-2', 'small-2', 4, 2, 1, 3 / 4],
       ],
       cellsLeftOut: { rejected: 0, belowScore: 1 },
       leftOut: [{ image: project.image('field-3').id, reason: 'it has not been segmented yet' }],
     });
-    expect(await judge({ minScore: 0 })).toMatchObject({ pooled: [8, 6, 2 / 8] });
+    expect(await judge({ minScore: 0 })).toMatchObject({ pooled: [8, 6, 6, 2 / 8] });
   });
 
   test('leave out what was rejected and hold what was accepted, whatever its score', async () => {
     await judgeCells(project, 'field-1', [1, 2], 'rejected');
     await judgeCells(project, 'field-2', [2], 'accepted');
     expect(await judge()).toMatchObject({
-      pooled: [8, 4, 4 / 8],
+      pooled: [8, 4, 4, 4 / 8],
       images: [
-        ['field-1', 'small-1', 4, 2, 2 / 4],
-        ['field-2', 'small-2', 4, 2, 2 / 4],
+        ['field-1', 'small-1', 4, 2, 2, 2 / 4],
+        ['field-2', 'small-2', 4, 2, 2, 2 / 4],
       ],
       cellsLeftOut: { rejected: 2, belowScore: 0 },
     });
   });
 
-  test('a model by its name is judged by all it has found, whatever Review shows', async () => {
-    expect(await judge({ model: 'small-1', minScore: 1 })).toMatchObject({
+  test('AP of a model by its name is of all it has found, whatever Review says; its counts leave out low scores', async () => {
+    expect(await judge({ model: 'small-1', minScore: 0.65 })).toMatchObject({
       models: ['small-1'],
-      pooled: [8, 8, 0],
-      cellsLeftOut: { rejected: 0, belowScore: 0 },
+      pooled: [8, 8, 6, 2 / 8],
+      cellsLeftOut: { rejected: 0, belowScore: 2 },
     });
     expect(await judge({ model: 'small-2' })).toMatchObject({
-      images: [['field-2', 'small-2', 4, 2, 2 / 4]],
+      images: [['field-2', 'small-2', 4, 2, 1, 3 / 4]],
       leftOut: [{ reason: 'small-2 has not segmented it' }, { reason: 'small-2 has not segmented it' }],
     });
   });

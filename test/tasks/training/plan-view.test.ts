@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
@@ -22,11 +23,11 @@ test('the cell size is that of the training: no foreground without points, and i
   expect((await planView(project, undefined)).cellDiameterPx).toBeCloseTo(2 * Math.sqrt(250 / Math.PI), 9);
   // The second image has pixels of twice the size: its cells are as large as those of the first.
   await changeImages(project, {
-    edit: 'edit-1',
+    edit: randomUUID(),
     images: [one.id, empty.id],
     pixelSizeUm: { y: 0.5, x: 0.5 },
   });
-  await changeImages(project, { edit: 'edit-2', images: [two.id], pixelSizeUm: { y: 1, x: 1 } });
+  await changeImages(project, { edit: randomUUID(), images: [two.id], pixelSizeUm: { y: 1, x: 1 } });
   expect((await planView(project, undefined)).cellDiameterPx).toBeCloseTo(2 * Math.sqrt(400 / Math.PI), 9);
   await project.close();
 });

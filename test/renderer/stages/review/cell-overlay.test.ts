@@ -26,21 +26,32 @@ const overlay = { outline: true, fill: false, fillOpacity: 0.3, points: true };
 
 test('each cell has the style of its state; those below the score that nobody has judged are hidden', () => {
   // The accepted and the rejected cell are below the score too. No cell has id 5.
-  const { states } = cellOverlay(view, 0.85, null, overlay);
+  const { states } = cellOverlay(view, { minScore: 0.85, showsHidden: false }, null, overlay);
   expect([...states!]).toEqual([255, 0, 1, 2, 3, 255, 255]);
 });
 
 test('the selected cell has a style of its own and lies above the others', () => {
-  const { states, raised } = cellOverlay(view, 0.5, 3, overlay);
+  const { states, raised } = cellOverlay(view, { minScore: 0.5, showsHidden: false }, 3, overlay);
   expect(states![3]).toBe(5);
   expect(raised).toBe(3);
 });
 
 test('what is switched off is not drawn', () => {
-  expect(cellOverlay(view, 0, null, overlay)).toMatchObject({ outline: true, fillOpacity: 0 });
+  expect(cellOverlay(view, { minScore: 0, showsHidden: false }, null, overlay)).toMatchObject({
+    outline: true,
+    fillOpacity: 0,
+  });
   const filled = { ...overlay, outline: false, fill: true };
-  expect(cellOverlay(view, 0, null, filled)).toMatchObject({
+  expect(cellOverlay(view, { minScore: 0, showsHidden: false }, null, filled)).toMatchObject({
     outline: false,
     fillOpacity: 0.3,
   });
+});
+
+test('cells below the score are faint outlines on demand, and can be selected', () => {
+  const { states, styles } = cellOverlay(view, { minScore: 0.85, showsHidden: true }, null, overlay);
+  expect([...states!]).toEqual([255, 0, 1, 2, 3, 255, 6]);
+  expect(styles[6]!.opacity).toBeLessThan(styles[0]!.opacity);
+  const selected = cellOverlay(view, { minScore: 0.85, showsHidden: true }, 6, overlay);
+  expect(selected.states![6]).toBe(5);
 });

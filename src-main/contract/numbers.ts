@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** How many of something: what a file says of bytes, steps or edits. */
+export const countSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 50);
+
+/** As `countSchema`, at least 1. */
+export const positiveCountSchema = countSchema.min(1);
+
+/** Largest 32-bit real number, rounded up: results of a computation. */
+const largestReal = 3.5e38;
+
+/** A number that a computation gives: a loss, a gradient, a figure. */
+export const realSchema = z.number().min(-largestReal).max(largestReal);
+
+/** A length, an area or a brightness that is measured or set; nothing an image can hold is larger. */
+export const magnitudeSchema = z.number().positive().max(1e12);
+
+/** Milliseconds; up to three hundred years. */
+export const durationMsSchema = z.number().min(0).max(1e13);
+
+/** A share of a whole, or a figure such as AP. */
+export const shareSchema = z.number().min(0).max(1);
+
+/** A position along one axis, in image pixels; drawing may leave the image. */
+export const coordinateSchema = z.number().min(-1e9).max(1e9);

@@ -1,0 +1,127 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { labelTiff } from '../../src-main/formats/label-tiff.ts';
+import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
+import { createProject } from '../../src-main/project/create-project.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
+import { writeColonies } from './write-colonies.ts';
+
+/** In order: each test goes on where the one before ended. */
+describe.skipIf(chromiumPath === undefined)('what is told while images and label images are added', () => {
+  const folder = temporaryFolder();
+  const fields = join(folder, 'fields');
+  let host: RunningHost;
+  let browser: Browser;
+  let page: Page;
+  let studio: StudioPage;
+
+  const addFolder = async (...names: string[]): Promise<void> => {
+    await studio
+      .button(/^(?:Add|Choose a) folder$/)
+      .first()
+      .click();
+    await studio.chooseFolder(...names);
+  };
+  const intake = () => page.getByRole('dialog', { name: 'Add images' });
+
+  beforeAll(async () => {
+    await writeColonies(join(folder, 'made'), 5);
+    for (const path of [fields, join(folder, 'again'), join(folder, 'markers')]) await mkdir(path);
+    for (let i = 1; i <= 4; i++) {
+      await copyFile(join(folder, 'made', `colony-${i}.tif`), join(fields, `field-${i}.tif`));
+      await copyFile(join(folder, 'truth', `colony-${i}.tif`), join(fields, `field-${i}_label.tif`));
+    }
+    await copyFile(join(fields, 'field-2.tif'), join(folder, 'again', 'copy.tif'));
+    // One cell in a corner: the label image of some other field.
+    const data = new Int32Array(192 * 192);
+    for (let y = 0; y < 9; y++) data.fill(1, y * 192, y * 192 + 9);
+    await writeFile(join(folder, 'foreign.tif'), labelTiff({ height: 192, width: 192, data }));
+    for (const [i, name] of ['X_CD3', 'X_DAPI'].entries()) {
+      const raster = { height: 64, width: 64, dtype: 'uint16' as const, pixelSizeUm: null };
+      const planes = [Uint16Array.from({ length: 4096 }, (_, k) => 100 + ((k * (7 + i)) % 50))];
+      const sizes = { t: 1, z: 1, c: 1 };
+      const bytes = writeTiff(
+        { ...raster, sizes, planes, channelNames: ['Channel 1'] },
+        { description: 'none' },
+      );
+      await writeFile(join(folder, 'markers', `${name}.tif`), bytes);
+    }
+    await (await createProject(join(folder, 'Intake'), 'test')).close();
+    host = await startHost(folder, { project: join(folder, 'Intake') });
+    browser = await openChromium();
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    page = await context.newPage();
+    studio = new StudioPage(page, folder);
+    await page.goto(await host.address());
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+  });
+
+  test('label images are paired with images by name, shown, and attached', async () => {
+    await addFolder('fields');
+    await intake().getByText('Attach 4 label images').waitFor();
+    await intake().getByText('field-3_label.tif').waitFor();
+    await intake().getByRole('button', { name: 'Add 4 images' }).click();
+    await studio.told('4 images').waitFor();
+    await studio.inspector.getByText(/^Label image: field-1_label\.tif, \d+ cells$/).waitFor();
+  });
+
+  test('a label image is detached, and one of another field is warned about', async () => {
+    await studio.inspector.getByRole('button', { name: 'Detach' }).click();
+    await studio.inspector.getByText('No label image').waitFor();
+    await studio.stage('Points').click();
+    await studio.button('Find points in all images').click();
+    await studio.button('Continue to Train').waitFor();
+    await studio.stage('Images').click();
+    await studio.inspector.getByRole('button', { name: 'Attach' }).click();
+    await studio.chooseFile('foreign.tif');
+    await studio.inspector
+      .getByText(/^foreign\.tif may belong to another image: \d+ of the \d+ points/)
+      .waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+  });
+
+  test('an image with the content of another one is named, with the reason', async () => {
+    await addFolder('again');
+    await intake().getByRole('button', { name: 'Add 1 image' }).click();
+    await studio.inspector
+      .getByText('1 image not added: the project has images with the same content')
+      .waitFor();
+    await studio.inspector.getByText('same as field-2').waitFor();
+  });
+
+  test('a changed file is offered as an update', async () => {
+    await copyFile(join(folder, 'made', 'colony-5.tif'), join(fields, 'field-3.tif'));
+    await addFolder('fields');
+    await intake().getByRole('button', { name: 'Add 4 images' }).click();
+    await studio.inspector
+      .getByText('1 image not added: the files have changed since you added them')
+      .waitFor();
+    await studio.inspector.getByRole('button', { name: 'Update 1 image' }).click();
+    await studio.inspector.getByRole('button', { name: 'Update 1 image' }).waitFor({ state: 'detached' });
+    await studio.told('4 images').waitFor();
+  });
+
+  test('files that only their names put together are asked about', async () => {
+    await addFolder('markers');
+    await intake()
+      .getByText(/^X_CD3\.tif and X_DAPI\.tif have similar names/)
+      .waitFor();
+    await intake().getByRole('button', { name: 'Add 1 image' }).waitFor();
+    await intake().getByRole('button', { name: 'Keep each file separate' }).click();
+    await intake().getByRole('button', { name: 'Add 2 images' }).click();
+    await studio.told('6 images').waitFor();
+    expect(studio.complaints).toEqual([]);
+  });
+});
