@@ -34,6 +34,8 @@ export class OpenProjects {
   readonly #onReachable: (held: HeldProject) => void;
   #watch: NodeJS.Timeout | null = null;
   readonly #held = new Map<ProjectId, HeldProject>();
+  /** Called when the folder of any project is back. */
+  readonly #waiting = new Set<() => void>();
   readonly #opening = new Map<string, Promise<HeldProject>>();
 
   /** @param onReachable called when the folder of an open project disappears or comes back */
@@ -71,6 +73,22 @@ export class OpenProjects {
   /** An open project, also if its folder is unreachable; undefined if it is not open. */
   find(id: ProjectId): HeldProject | undefined {
     return this.#held.get(id);
+  }
+
+  /** Whether the folder of an open project is missing now. */
+  async isMissing(held: HeldProject): Promise<boolean> {
+    await this.#look(held);
+    return held.unreachable !== null;
+  }
+
+  /** Resolves when the folder of an open project is there, or on abort. */
+  async untilThere(held: HeldProject, signal: AbortSignal): Promise<void> {
+    while (held.unreachable !== null && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
   }
 
   all(): HeldProject[] {
@@ -137,7 +155,11 @@ export class OpenProjects {
     const found = await answerWithin(held.project.requireThere(), answerWithinMs);
     const isNews = (found === null) !== (held.unreachable === null);
     held.unreachable = found;
-    if (isNews) this.#onReachable(held);
+    if (!isNews) return;
+    this.#onReachable(held);
+    if (found !== null) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
   }
 }
 

@@ -38,6 +38,10 @@ export class SegmentDesk {
         this.#crashed = true;
         this.#putBack();
       },
+      isMissing: () => host.projects.isMissing(held),
+      untilThere: (signal) => host.projects.untilThere(held, signal),
+      onMissing: () => this.#putBack(),
+      onBack: () => this.#putBack(),
       onFinish: ({ computedBy }) => {
         this.#queue = {
           ...this.#queue,

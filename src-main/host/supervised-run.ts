@@ -19,6 +19,14 @@ export interface SupervisedWork<Result> {
   onPhase: (phase: TrainingPhase, message?: string) => void;
   /** Called when the worker process crashed, before the next attempt. */
   onCrash: (failure: Failure) => void;
+  /** Whether the project's folder is missing now. */
+  isMissing: () => Promise<boolean>;
+  /** Called while the folder is missing: the work waits. */
+  onMissing: () => void;
+  /** Resolves when the folder is there, or on abort. */
+  untilThere: (signal: AbortSignal) => Promise<void>;
+  /** Called when the folder is back, before the next attempt. */
+  onBack: () => void;
   /** The ends of a run; each enters its phase. */
   onFinish: (result: Result) => void;
   onPaused: () => void;
@@ -27,7 +35,8 @@ export interface SupervisedWork<Result> {
 }
 
 /**
- * A long job in a worker process: start, pause, resume, stop, and restart after a crash. Knows the user's
+ * A long job in a worker process: start, pause, resume, stop, and restart after a crash. Waits while the
+ * project's folder is missing. Knows the user's
  * wish, the phase and the number of crashes. The work itself reports its progress.
  */
 export class SupervisedRun<Result> {
@@ -121,6 +130,16 @@ export class SupervisedRun<Result> {
         result = await this.#work.attempt(this.#stopper.signal);
       } catch (error) {
         const failure = toFailure(error);
+        if (this.#wish === 'run' && (await this.#work.isMissing())) {
+          this.#work.onMissing();
+          await this.#work.untilThere(this.#stopper.signal);
+          if (this.#isWished('run')) {
+            this.#work.onBack();
+            continue;
+          }
+          await this.#end({ ...failure, code: 'cancelled' });
+          return;
+        }
         if (failure.code !== 'process-crashed' || this.#wish !== 'run' || this.#crashes >= maxCrashes) {
           await this.#end(failure);
           return;
@@ -134,9 +153,14 @@ export class SupervisedRun<Result> {
     }
   }
 
+  /** The wish changes while the work waits. */
+  #isWished(wish: Wish): boolean {
+    return this.#wish === wish;
+  }
+
   async #end(failure: Failure): Promise<void> {
     // An error of its own during a stop still counts as a failure.
-    const isAsked = failure.code === 'cancelled' || failure.code === 'process-crashed';
+    const isAsked = ['cancelled', 'process-crashed', 'project-unreachable'].includes(failure.code);
     if (this.#wish === 'stop' && isAsked) await this.#work.onStopped();
     else if (this.#wish === 'pause' && isAsked) this.#work.onPaused();
     else this.#work.onFailure(failure);

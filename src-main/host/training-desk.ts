@@ -49,6 +49,11 @@ export class TrainingDesk {
       attempt: (signal) => this.#train(signal),
       onPhase: (phase, message = this.#state.message) => this.#change({ phase, message }),
       onCrash: (failure) => this.#startAgain(failure),
+      isMissing: () => host.projects.isMissing(held),
+      untilThere: (signal) => host.projects.untilThere(held, signal),
+      onMissing: () =>
+        this.#run.enter('preparing', 'The project folder is missing. The training waits until it is back.'),
+      onBack: () => this.#goOn(),
       onFinish: (result) => this.#finish(result),
       onPaused: () => this.#pause(),
       onStopped: () => this.#settle(),
@@ -160,10 +165,14 @@ export class TrainingDesk {
   }
 
   #startAgain({ message }: Failure): void {
-    this.#from = this.#state.model;
-    const start = this.#from === null ? 'the beginning' : 'its checkpoint';
+    const start = this.#state.model === null ? 'the beginning' : 'its checkpoint';
     const incident = `${message} The training continues from ${start}.`;
     this.#state = { ...this.#state, incidents: [...this.#state.incidents, incident] };
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#from = this.#state.model;
     this.#run.enter('preparing', this.#from === null ? 'Starting again.' : 'Continuing from the checkpoint.');
   }
 

@@ -467,7 +467,8 @@ export class AnnotationStore {
     extend(this.#history, entry);
     this.#remember(entry);
     // The change is saved from here on. Files that cannot be written now are written at the next read.
-    if (before !== null && isDeepStrictEqual(before, this.#state())) return this.#view();
+    const isOfSettings = entry.kind === 'edit' && entry.image !== undefined;
+    if (isOfSettings && before !== null && isDeepStrictEqual(before, this.#state())) return this.#view();
     this.#isBehind = true;
     await this.#showFiles(before, before === null).then(() => (this.#isBehind = false), leaveForLater);
     return this.#view();

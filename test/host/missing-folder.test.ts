@@ -53,6 +53,57 @@ test('every window is told when the folder goes; edits and readings are refused;
   expect(readdirSync(project.folder)).not.toContain('display.json');
 });
 
+test('a training and a segmenting wait while the folder is missing, say so, and go on when it is back', async () => {
+  const moved = join(tested.folder, 'moved');
+  const scope = { project: project.id };
+  const pick = { kind: 'candidate', index: 2 } as const;
+  const { candidates } = await window.ask('foreground.candidates', { ...scope, image });
+  const { maskSha256 } = candidates[2]!;
+  await window.ask('images.change', { ...scope, edit: randomUUID(), images: [image], excluded: false });
+  await window.ask('foreground.pick', {
+    ...scope,
+    image,
+    edit: randomUUID(),
+    pick: { ...pick, maskSha256 },
+  });
+  const find = { scope: 'project', keepByHand: true } as const;
+  await window.ask('locations.find', { ...scope, edit: randomUUID(), images: [image], ...find });
+
+  const begun = window.next('training.state', ({ model }) => model !== null);
+  await window.ask('training.start', {
+    ...scope,
+    preset: 'tiny',
+    startFrom: null,
+    until: { kind: 'epochs', epochs: 50 },
+    seed: 1,
+    engine: 'auto',
+  });
+  await begun;
+  const waiting = window.next('training.state', ({ message }) => message.includes('folder is missing'));
+  renameSync(project.folder, moved);
+  expect(await waiting).toMatchObject({ phase: 'preparing', failure: null });
+  const going = window.next('training.steps');
+  renameSync(moved, project.folder);
+  await going;
+  const stopped = window.next('training.state', ({ phase }) => phase === 'stopped');
+  await window.ask('training.stop', scope);
+  const { model, failure } = await stopped;
+  expect(failure).toBeNull();
+
+  const isDone = window.next('segment.queue', ({ phase }) => ['finished', 'failed'].includes(phase));
+  const isGone = window.next('project.reachable', ({ reachable }) => !reachable);
+  await window.ask('segment.start', {
+    ...scope,
+    model: model!,
+    what: { kind: 'images', images: [image] },
+    skipDone: false,
+  });
+  renameSync(project.folder, moved);
+  await isGone;
+  renameSync(moved, project.folder);
+  expect(await isDone).toMatchObject({ phase: 'finished', done: 1, failed: 0 });
+});
+
 test('an edit that arrives before anybody has noticed is refused too, and makes no folder', async () => {
   const moved = join(tested.folder, 'moved');
   renameSync(project.folder, moved);

@@ -7,6 +7,8 @@ class Attempts {
   readonly told: string[] = [];
   readonly #ends: { resolve: (value: number) => void; reject: (error: Error) => void }[] = [];
   signal = new AbortController().signal;
+  isMissing = false;
+  comeBack: () => void = () => undefined;
   readonly run = new SupervisedRun<number>({
     busy: 'Something is under way.',
     attempt: (signal) => {
@@ -16,6 +18,14 @@ class Attempts {
     },
     onPhase: (phase) => this.told.push(phase),
     onCrash: () => this.told.push('crash'),
+    isMissing: () => Promise.resolve(this.isMissing),
+    onMissing: () => this.told.push('missing'),
+    untilThere: (signal) =>
+      new Promise((resolve) => {
+        this.comeBack = resolve;
+        signal.addEventListener('abort', () => resolve());
+      }),
+    onBack: () => this.told.push('back'),
     onFinish: (result) => {
       this.told.push(`result ${result}`);
       this.run.enter('finished');
@@ -54,6 +64,36 @@ describe('a supervised run', () => {
     expect(other.told).toEqual(['preparing', 'attempt', 'result 7', 'finished']);
     expect(other.run.busy).toBe(false);
     expect(told).toEqual(['running', 'attempt']);
+  });
+
+  test('waits while the folder is missing, however often, and goes on when it is back', async () => {
+    const attempts = new Attempts();
+    attempts.run.begin('running');
+    for (let time = 0; time < 5; time++) {
+      attempts.isMissing = true;
+      await attempts.end(new LacssError('file-not-found', 'A file of it was missed first.'));
+      expect(attempts.told.at(-1)).toBe('missing');
+      attempts.isMissing = false;
+      attempts.comeBack();
+      await new Promise(setImmediate);
+      expect(attempts.told.slice(-2)).toEqual(['back', 'attempt']);
+    }
+    await attempts.end(3);
+    expect(attempts.told.slice(-2)).toEqual(['result 3', 'finished']);
+  });
+
+  test.each([
+    ['pause', 'paused'],
+    ['stop', 'stopped'],
+  ] as const)('a %s ends the wait for the folder', async (ask, end) => {
+    const attempts = new Attempts();
+    attempts.run.begin('running');
+    attempts.isMissing = true;
+    await attempts.end(new LacssError('project-unreachable', 'The folder was moved.'));
+    attempts.run[ask]();
+    await attempts.run.settled();
+    expect(attempts.told.at(-1)).toBe(end);
+    expect(attempts.told.filter((what) => what === 'attempt')).toHaveLength(1);
   });
 
   test('starts again after crashes, at most three in a row', async () => {

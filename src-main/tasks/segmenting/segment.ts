@@ -49,11 +49,13 @@ export async function segment(
         const record = params.again === true ? null : await recordOrNone(store);
         if (record !== null && isSameWork(record, { image, weightsSha256, parameters }))
           return { status: 'skipped', cells: record.cells };
-        const { files, belowScore, note, ...found } = await segmenter.run(
-          'entry',
-          { folder: project.folder, image, choices },
-          part,
-        );
+        const { files, belowScore, note, ...found } = await segmenter
+          .run('entry', { folder: project.folder, image, choices }, part)
+          .catch(async (error: unknown) => {
+            // A missing folder is the reason, whatever file of it was missed first. It ends the whole queue.
+            await project.requireThere();
+            throw error;
+          });
         return {
           status: 'done',
           ...found,
