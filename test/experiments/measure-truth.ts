@@ -2,8 +2,8 @@
  * Writes every label image of the real data in every format that holds pixels, reads each file by the rule of
  * its readers, and counts the pixels that differ: `npx tsx test/experiments/measure-truth.ts` fills the table
  * in docs/measured/truth.md. With `--out FOLDER` the label images and COCO and GeoJSON files are kept, for
- * `test/golden/check-exports.py`. `--predictions FOLDER` adds a row of what a model has found: label images of
- * `lacss segment --output FOLDER`.
+ * `test/golden/check-exports.py`. `--predictions FOLDER` adds a row of what a model has found: label images
+ * of `lacss segment --output FOLDER`.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -148,8 +148,8 @@ export interface InspectedImages {
   proposals: ImageProposal[];
   /** Number of images found; only the first are inspected. */
   total: number;
-  /** Label images, by their names, and the image each belongs to. */
-  labels: LabelPair[];
+  /** Label images by their names, the image each belongs to, and why it cannot be its label image. */
+  labels: (LabelPair & { unfit: string | null })[];
   /** Files that look like label images by their names, and belong to no image. */
   labelFiles: string[];
   /** Small copies that an instrument made for its own display: left out. */

@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import type { JobControl } from '../../contract/job.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
-import type { ImageProposal, InspectedImages } from '../../contract/requests/images.ts';
+import type { ImageProposal, InspectedImages, LabelPair } from '../../contract/requests/images.ts';
+import { openImage } from '../../imaging/open-image.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';
+import { fileBytes } from '../../project/file-bytes.ts';
 import { namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
@@ -39,6 +42,7 @@ export async function inspectImages(
     proposals: [],
     total: groups.length,
     ...found,
+    labels: [],
     failures: [],
   };
   for (const [index, group] of groups.entries()) {
@@ -51,7 +55,27 @@ export async function inspectImages(
       inspected.failures.push({ ...toFailure(error), subject: group.name });
     }
   }
+  const sizes = new Map<string, Size>(project.manifest.images.map((image) => [image.name, image]));
+  for (const proposal of inspected.proposals) sizes.set(proposal.name, proposal);
+  for (const pair of found.labels) {
+    inspected.labels.push({ ...pair, unfit: await unfitOf(pair, sizes.get(pair.image)) });
+  }
   return inspected;
+}
+
+type Size = Pick<ImageProposal, 'height' | 'width'>;
+
+/**
+ * Why a label image cannot be that of an image: another size. `null` where it can, or where that is not
+ * known.
+ */
+async function unfitOf({ file, image }: LabelPair, size: Size | undefined): Promise<string | null> {
+  if (size === undefined) return null;
+  const [labels] = await openImage(await fileBytes(file), basename(file), {}).catch(() => []);
+  if (labels === undefined) return null;
+  const { y, x } = labels.shape;
+  if (y === size.height && x === size.width) return null;
+  return `It has ${x} × ${y} px, ${image} has ${size.width} × ${size.height} px.`;
 }
 
 async function proposalOf(

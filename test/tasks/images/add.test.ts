@@ -476,7 +476,10 @@ describe('label images among the files', () => {
     const { images, project } = await withLabels();
     const pairs = ['a', 'b'].map((name) => ({ file: join(images, `${name}_label.tif`), image: name }));
     const shown = await inspectImages(project, { project: '', paths: [images], options: {} }, control);
-    expect(shown).toMatchObject({ labels: pairs, labelFiles: [join(images, 'elsewhere_label.tif')] });
+    expect(shown).toMatchObject({
+      labels: pairs.map((pair) => ({ ...pair, unfit: null })),
+      labelFiles: [join(images, 'elsewhere_label.tif')],
+    });
     const found = await add(project, { paths: [images] }, control);
     expect(found).toMatchObject({ attached: [], labels: pairs });
     // The images are there: the label images alone are an intake too.
@@ -493,6 +496,8 @@ describe('label images among the files', () => {
     const { images, project } = await withLabels();
     const small = { height: 2, width: 2, data: new Int32Array(4).fill(1) };
     writeFileSync(join(images, 'b_label.tif'), labelTiff(small));
+    const shown = await inspectImages(project, { project: '', paths: [images], options: {} }, control);
+    expect(shown.labels.map(({ unfit }) => unfit)).toEqual([null, 'It has 2 × 2 px, b has 20 × 20 px.']);
     const { attached, failures } = await add(project, { paths: [images], attachLabels: true }, control);
     expect(attached.map(({ image }) => image)).toEqual(['a']);
     expect(failures).toMatchObject([{ code: 'image-size-mismatch' }]);
