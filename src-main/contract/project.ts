@@ -82,6 +82,8 @@ const imageFieldsSchema = z.strictObject({
   /** The channels of its files, one after the other. */
   channelNames: z.array(shownName).min(1),
   roles: channelRolesSchema,
+  /** How sure the program is of roles that it guessed. Absent: a person chose them, or they are certain. */
+  rolesConfidence: z.number().min(0).max(1).optional(),
   /** Order of the planes in its files, if a person corrected it. */
   axes: stackAxesSchema.nullable(),
   /** Time points and focal planes in the files. */

@@ -4,6 +4,7 @@ import type { ModelSummary } from '../../src-main/contract/requests/models.ts';
 import type {
   TrainingEpoch,
   TrainingPlan,
+  TrainingWarning,
   TrainingPreview,
   TrainingRequest,
   TrainingStatus,
@@ -48,6 +49,8 @@ export class TrainingState {
   });
   status = $state.raw<TrainingStatus | null>(null);
   readonly plan = new Loaded<TrainingPlan>();
+  /** What the training would learn although it is probably wrong. */
+  readonly warnings = new Loaded<TrainingWarning[]>();
   curves = $state.raw<Curves>({ steps: [], terms: {} });
   epochs = $state.raw<readonly TrainingEpoch[]>([]);
   previewEpochs = $state.raw<readonly number[]>([]);
@@ -146,6 +149,7 @@ export class TrainingState {
     const { images } = this.form;
     const params = images === null ? {} : { images: [...images] };
     void this.plan.load('plan', (signal) => this.#project.ask('training.plan', params, { signal }));
+    void this.warnings.load('plan', (signal) => this.#project.ask('training.warnings', params, { signal }));
   }
 
   chooseImages(images: readonly ImageId[] | null): void {

@@ -122,6 +122,7 @@ function sampleParams({
     'history.undo': [ofEdit],
     'history.redo': [ofEdit],
     'training.plan': [ofProject],
+    'training.warnings': [ofProject],
     'training.start': [],
     'training.teach': [],
     'training.lesson': [{ ...ofProject, model: 'tiny-1' }],

@@ -50,6 +50,13 @@ export interface TrainingPlan {
   obstacle: Failure | null;
 }
 
+/** What a training would learn from an image although it is probably wrong. */
+export interface TrainingWarning {
+  image: ImageId;
+  name: string;
+  message: string;
+}
+
 /**
  * One report of the training loop. Terms by name: `detection`, `location`, `instance`, `edge`, `size`,
  * `total`.
@@ -119,6 +126,11 @@ export const trainingRequests = {
     effect: 'import',
     process: 'imaging',
   }).returns<TrainingPlan>(),
+  /** The doubtful annotations that a training would learn from, as `lacss train` prints them. */
+  'training.warnings': request(z.strictObject({ project: projectId, images: z.array(imageId).optional() }), {
+    effect: 'import',
+    process: 'imaging',
+  }).returns<TrainingWarning[]>(),
   /** Answers as soon as the run is queued. Events follow. */
   'training.start': request(trainingRequest, {
     effect: 'change',

@@ -32,6 +32,7 @@ import { ModelStore } from '../../project/model-store.ts';
 import { discardLesson } from '../../tasks/training/discard-lesson.ts';
 import { nextImages } from '../../tasks/review/next-images.ts';
 import { planView } from '../../tasks/training/plan-view.ts';
+import { planWarnings } from '../../tasks/training/training-warnings.ts';
 import { readForeground } from '../../tasks/foreground/read-foreground.ts';
 import { readLabels } from '../../tasks/images/read-labels.ts';
 import { readLocations } from '../../tasks/locations/read-locations.ts';
@@ -211,6 +212,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     },
   ),
   'training.plan': (project, { images }) => planView(project, images),
+  'training.warnings': (project, { images }) => planWarnings(project, images),
   'models.list': (project) => listModels(project),
   'models.read': (project, { model }) => readModel(project, model),
   'models.rename': telling<'models.rename'>({ models: true }, async (project, { model, name }) => {

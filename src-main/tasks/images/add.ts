@@ -356,7 +356,8 @@ export async function setImages(
     control,
     { message: 'Changing', nameOf: ({ name }) => name },
     async (image) => {
-      const next = { ...image, roles: chooseRoles(image, roles, image.name) };
+      const next: ImageEntry = { ...image, roles: chooseRoles(image, roles, image.name) };
+      if (saysRoles({ roles })) delete next.rolesConfidence;
       if (validation === true) next.validation = true;
       entries.push(
         pixelSizeUm === undefined ? next : { ...next, pixelSizeUm, pixelSizeOrigin: 'typed' as const },
@@ -375,7 +376,8 @@ function changeEntry(
 ): ImageEntry {
   const files = image.files.map((file, i) => ({ ...file, channels: content.files[i].channels }));
   const before = axes === undefined ? image : { ...image, files, ...stackOf(content, axes) };
-  const changed = { ...before, roles: chooseRoles({ ...content, ...before }, roles, image.name) };
+  const changed: ImageEntry = { ...before, roles: chooseRoles({ ...content, ...before }, roles, image.name) };
+  if (saysRoles({ roles })) delete changed.rolesConfidence;
   if (pixelSizeUm === undefined) return changed;
   return { ...changed, pixelSizeUm, pixelSizeOrigin: 'typed' };
 }
@@ -408,6 +410,9 @@ function entryOf(
     width: content.width,
     ...stackOf(content, axes ?? null),
     roles: chooseRoles(content, roles, name),
+    ...(saysRoles({ roles }) || content.rolesConfidence >= sureOfRoles
+      ? {}
+      : { rolesConfidence: content.rolesConfidence }),
     pixelSizeUm: typed ?? content.pixelSizeUm,
     pixelSizeOrigin: typed !== null ? 'typed' : content.pixelSizeUm !== null ? 'file' : 'unknown',
     ownLocationSettings: null,

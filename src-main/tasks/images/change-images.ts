@@ -113,6 +113,8 @@ function changed(image: ImageEntry, { excluded, validation, roles, pixelSizeUm, 
     roles: roles ?? image.roles,
     plane: { t: t ?? image.plane.t, z: z ?? image.plane.z },
   };
+  // A person chose them: they are no guess any more.
+  if (roles !== undefined) delete next.rolesConfidence;
   if (pixelSizeUm !== undefined) {
     next.pixelSizeUm = pixelSizeUm;
     next.pixelSizeOrigin = pixelSizeUm === null ? 'unknown' : 'typed';

@@ -37,7 +37,7 @@ import { planTraining } from './plan-training.ts';
 import type { TrainingImages, TrainingSelection } from './plan-training.ts';
 import { withoutRemoved } from './without-removed.ts';
 import { trainingWarnings } from './training-warnings.ts';
-import type { TrainingWarning } from './training-warnings.ts';
+import type { TrainingWarning } from '../../contract/requests/training.ts';
 
 export interface TrainParams extends TrainingSelection {
   /** What the model is called. @default its id */
@@ -282,7 +282,9 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
     if (begun.run.training.length === 0) {
       throw nothingToTrainOn({ training: [], validation: [], leftOut: begun.leftOut });
     }
-    return { id, ...begun, warnings: [] };
+    const warnings = await trainingWarnings(project, project.images(begun.run.training));
+    if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
+    return { id, ...begun, warnings };
   }
   const plan = await planTraining(project, params);
   if (plan.training.length === 0) throw nothingToTrainOn(plan);

@@ -1,7 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
+import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
+import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
+import { createProject } from '../../../src-main/project/create-project.ts';
+import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
+import { add } from '../../../src-main/tasks/images/add.ts';
+import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { train } from '../../../src-main/tasks/training/train.ts';
-import { trainingWarnings } from '../../../src-main/tasks/training/training-warnings.ts';
+import {
+  planWarnings,
+  recordWarnings,
+  trainingWarnings,
+} from '../../../src-main/tasks/training/training-warnings.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { quickTraining } from '../quick-training.ts';
 import { control, smallProject } from '../small-project.ts';
@@ -39,5 +51,62 @@ test('doubtful annotation is told by image, and refused with strict', async () =
     subject: 'field-1',
     message: expect.stringContaining('There are 3 more warnings.') as string,
   });
+  // The plan of the window says the same, and so does a training that goes on.
+  expect(await planWarnings(project, undefined)).toEqual(warnings);
+  const stop = new AbortController();
+  const stopping = { signal: stop.signal, onProgress: () => undefined };
+  const begun = train(project, quickTraining, stopping, { onStep: () => stop.abort() });
+  await expect(begun).rejects.toMatchObject({ code: 'cancelled' });
+  const resume = { ...quickTraining, resume: 'newest' };
+  await expect(train(project, { ...resume, strict: true }, control)).rejects.toMatchObject({
+    code: 'annotation-invalid',
+  });
+  expect((await train(project, resume, control)).warnings).toEqual(warnings);
+  await project.close();
+});
+
+test('a guessed channel is doubtful until a person chooses it', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const [image] = project.manifest.images;
+  const { state } = await project.annotation(image).view();
+  expect(recordWarnings(image, state)).toEqual([]);
+  await project.update((manifest) => ({
+    ...manifest,
+    images: [{ ...image, rolesConfidence: 0.31 }],
+  }));
+  const guessed = project.manifest.images[0];
+  expect(recordWarnings(guessed, state)).toEqual([
+    'Its cells channel, Membrane, is a guess with 31 % confidence.',
+  ]);
+  await changeImages(project, { images: [image.id], roles: image.roles, edit: randomUUID() });
+  expect(recordWarnings(project.manifest.images[0], state)).toEqual([]);
+  await project.close();
+});
+
+test('noise beside nuclei is taken for cells with doubt, which the project keeps', async () => {
+  const folder = temporaryFolder();
+  const random = new SeededRandom(1);
+  const size = 96;
+  const plane = (of: (y: number, x: number) => number) =>
+    Uint16Array.from({ length: size ** 2 }, (_, i) => of(Math.floor(i / size), i % size));
+  const noise = () => plane(() => 100 + Math.round(10 * random.normal()));
+  const raster = {
+    height: size,
+    width: size,
+    dtype: 'uint16',
+    sizes: { t: 1, z: 1, c: 2 },
+    planes: [noise(), noise()],
+    channelNames: ['A', 'B'],
+    pixelSizeUm: null,
+  } as const;
+  await writeFileAtomically(join(folder, 'images', 'a.tif'), writeTiff(raster, { description: 'ome' }));
+  const project = await createProject(join(folder, 'project'), 'test');
+  await add(project, { paths: [join(folder, 'images')] }, control);
+  const [image] = project.manifest.images;
+  expect(image.rolesConfidence).toBeLessThan(0.6);
+  const { state } = await project.annotation(image).view();
+  expect(recordWarnings(image, state)[0]).toMatch(
+    /^Its cells channel, [AB], is a guess with \d+ % confidence\.$/,
+  );
   await project.close();
 });
