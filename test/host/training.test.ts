@@ -145,7 +145,7 @@ test('a training goes on after its process was killed, pauses, outlives its host
     const queue = await finished;
     expect(queue).toMatchObject({ done: 2, failed: 0, items: [{ status: 'done' }, { status: 'done' }] });
     const review = await later.ask('review.read', { project: project.id, image: images[0]! });
-    expect(review).toMatchObject({ model, image: images[0] });
+    expect(review).toMatchObject({ prediction: { model }, image: images[0] });
 
     const once = later.next('segment.queue', ({ phase }) => phase === 'finished');
     await later.ask('segment.start', { project: project.id, model: model!, what, skipDone: true });
@@ -158,6 +158,27 @@ test('a training goes on after its process was killed, pauses, outlives its host
     expect((await told).items.map(({ status }) => status)).toEqual(['done', 'done']);
     const anew = await later.ask('review.read', { project: project.id, image: images[0]! });
     expect(anew!.madeBy).toMatchObject({ diameterPx: 25, computedBy: { engine: 'onnx', networks: 1 } });
+
+    // A lesson is a training of its own kind: it learns what a person said, and can be discarded.
+    await later.ask('review.setAllChecked', {
+      project: project.id,
+      edit: randomUUID(),
+      image: images[0]!,
+      prediction: anew!.prediction,
+      revision: anew!.revision,
+      allChecked: true,
+    });
+    const taught = later.next('training.state', inPhase('finished', 'failed'));
+    const asked = { project: project.id, minutes: 0.1, seed: 1, engine: 'auto' } as const;
+    const began = await later.ask('training.teach', asked);
+    expect(began).toMatchObject({ phase: 'preparing', request: { teaching: {}, startFrom: null } });
+    const { model: pupil, phase } = await taught;
+    expect(phase).toBe('finished');
+    const lesson = await later.ask('training.lesson', { project: project.id, model: pupil! });
+    expect(lesson).toMatchObject({ parent: { id: model }, corrected: [{}], rehearsal: { images: 1 } });
+    await later.ask('training.discardLesson', { project: project.id, model: pupil! });
+    const after = await later.ask('models.list', { project: project.id });
+    expect(after.models.map(({ id }) => id)).toEqual([model]);
   } finally {
     await second.close();
   }
