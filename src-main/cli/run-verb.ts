@@ -16,6 +16,8 @@ export interface CommonOptions {
   json?: boolean;
   quiet?: boolean;
   debug?: boolean;
+  /** The folder of the verb's project. */
+  project?: string | undefined;
 }
 
 /** The result of a verb: the value that `--json` prints, and a text for people. */
@@ -47,7 +49,7 @@ export interface Frame {
  */
 export async function runVerb(
   frame: Frame,
-  { json = false, quiet = false, debug = false }: CommonOptions,
+  { json = false, quiet = false, debug = false, project = '.' }: CommonOptions,
   verb: (control: VerbControl) => Promise<Outcome>,
 ): Promise<number> {
   const terminal = guardedTerminal(frame.terminal);
@@ -71,6 +73,11 @@ export async function runVerb(
       if (!quiet && !stop.signal.aborted) progress.show(report);
     },
   };
+  const writeLog = (what: string, details: string): string => {
+    const log = new ErrorLog(dataFolder());
+    log.write(what, details, [resolve(project)]);
+    return log.path;
+  };
   const noticed = (): object => (notices.length > 0 ? { notices } : {});
   try {
     const { result, text, failed = [] } = await verb(control);
@@ -78,6 +85,9 @@ export async function runVerb(
     terminal.out(
       json ? JSON.stringify({ ok: failed.length === 0, result, ...noticed() }, null, 2) + '\n' : text,
     );
+    for (const { subject = '', details } of failed) {
+      if (details !== undefined) writeLog(`${verbName()}, ${subject}`, details);
+    }
     const failures = failed.map(failureText);
     for (const line of json ? failures : firstTen(failures)) terminal.err(`${line}\n`);
     return failed.length > 0 ? exitCodes.someFailed : exitCodes.done;
@@ -88,15 +98,18 @@ export async function runVerb(
       terminal.out(JSON.stringify({ ok: false, error: describe(known), ...noticed() }, null, 2) + '\n');
     terminal.err(errorText(known));
     if (isUnexpected(known.code)) {
-      const log = new ErrorLog(dataFolder());
-      log.write(process.argv[2] ?? 'lacss', detailsOf(error), [resolve('.')]);
-      terminal.err(`Details are in ${log.path}. --debug prints them.\n`);
+      const path = writeLog(verbName(), detailsOf(error));
+      terminal.err(`Details are in ${path}. --debug prints them.\n`);
     }
     if (debug) terminal.err(`${detailsOf(error)}\n`);
     return exitCodeOf(known.code);
   } finally {
     endInterrupts();
   }
+}
+
+function verbName(): string {
+  return process.argv[2] ?? 'lacss';
 }
 
 function describe({ code, message, subject, remedy }: LacssError): object {

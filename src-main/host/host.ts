@@ -14,6 +14,7 @@ import type { HostOptions, HostServices } from './host-services.ts';
 import { OpenProjects } from './open-projects.ts';
 import type { HeldProject } from './open-projects.ts';
 import { PathGrants } from './path-grants.ts';
+import { OutgoingFailures } from './outgoing-failures.ts';
 import { Session } from './session.ts';
 import { unknownEngine } from './unknown-engine.ts';
 
@@ -40,6 +41,7 @@ export class Host implements HostServices {
   readonly #sessions = new Map<number, { session: Session; send: (message: UpMessage) => void }>();
   readonly #handlers: ReturnType<typeof createHandlers>;
   readonly #errorLog: ErrorLog;
+  readonly #failures: OutgoingFailures;
   #nextWindow = 1;
   #engine: EngineStatus = unknownEngine;
 
@@ -47,6 +49,7 @@ export class Host implements HostServices {
     this.options = options;
     this.store = new AppStore(options.dataFolder);
     this.#errorLog = new ErrorLog(options.dataFolder);
+    this.#failures = new OutgoingFailures(this.#errorLog, () => this.#projectFolders());
     this.grants.grant(...options.platform.roots.map(({ path }) => path));
     if (options.projectFolder !== undefined) this.grants.grant(options.projectFolder);
     this.imaging = this.#supervise('imaging', 'The image process', options.start.imaging);
@@ -56,12 +59,19 @@ export class Host implements HostServices {
 
   /** Starts the session of a window; `send` delivers messages to it. */
   connect(send: (message: UpMessage) => void): Session {
-    const session = new Session(this.#nextWindow++, this.#handlers.requests, send, (name, error) => {
-      const projects = this.projects.all().map(({ scope }) => scope.folder);
-      this.#errorLog.write(name, detailsOf(error), projects);
+    const guarded = (message: UpMessage): void => {
+      this.#failures.look(message);
+      send(message);
+    };
+    const session = new Session(this.#nextWindow++, this.#handlers.requests, guarded, (name, error) => {
+      this.#errorLog.write(name, detailsOf(error), this.#projectFolders());
     });
-    this.#sessions.set(session.window, { session, send });
+    this.#sessions.set(session.window, { session, send: guarded });
     return session;
+  }
+
+  #projectFolders(): string[] {
+    return this.projects.all().map(({ scope }) => scope.folder);
   }
 
   /** Ends the session of a window. */

@@ -73,6 +73,21 @@ export async function provePath(path: string): Promise<void> {
   await refuseLinksOut(folder.root, path);
 }
 
+/** Folders of a project that hold only what the program wrote, and no image. */
+const ownFolders = ['annotations', 'predictions', 'models', 'backups'];
+
+/**
+ * Checks, before a file below one of a held folder's own folders is read, that no symbolic link leads out of
+ * it: a project from a stranger must not show files from elsewhere. Images may be links.
+ * @throws LacssError `path-not-granted`
+ */
+export async function proveRead(path: string): Promise<void> {
+  const folder = holderOf(path);
+  if (folder === undefined) return;
+  const [first = ''] = relative(folder.root, resolve(path)).split(sep);
+  if (ownFolders.includes(first)) await refuseLinksOut(folder.root, path, 'read from');
+}
+
 /**
  * Creates the folders of a file to write, after the check of {@link provePath}. Never creates a held folder
  * or those above it.
@@ -132,12 +147,16 @@ async function makeFoldersBelow(root: string, folder: string): Promise<void> {
   }
 }
 
-async function refuseLinksOut(root: string, path: string): Promise<void> {
+async function refuseLinksOut(
+  root: string,
+  path: string,
+  what: 'read from' | 'written to' = 'written to',
+): Promise<void> {
   const [realRoot, real] = await Promise.all([realpath(root), realBeginning(resolve(path))]);
   if (isWithin(real, realRoot)) return;
   throw new LacssError('path-not-granted', `${path} leads out of its folder by a symbolic link.`, {
     subject: path,
-    remedy: `Replace the link by a folder. Nothing was written to ${real}.`,
+    remedy: `Replace the link by a folder. Nothing was ${what} ${real}.`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { ImageFile } from '../contract/project.ts';
@@ -19,7 +19,8 @@ export async function locateImageFile(folder: string, file: ImageFile): Promise<
   for (const source of [file.path, file.lastSeenAt]) {
     if (isElsewhere(source, folder)) continue;
     const path = resolve(folder, source);
-    if (isDevice(path)) continue;
+    // A link may lead to a device as well.
+    if (isDevice(await realpath(path).catch(() => path))) continue;
     const found = await stat(path).then(
       (entry) => entry.isFile(),
       () => false,

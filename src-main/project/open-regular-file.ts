@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { LacssError } from '../contract/errors.ts';
 import { fileError } from './file-error.ts';
+import { proveRead } from './held-folder.ts';
 
 /** Opening a pipe must not wait for its other end. Windows has neither the flag nor pipes in folders. */
 const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
@@ -16,11 +17,13 @@ export interface OpenFile {
 /**
  * Opens a regular file for reading; the caller closes it. Refuses folders, pipes, sockets and devices, where
  * a read may never end. Checks the opened file, so that it cannot be swapped in between.
- * @throws LacssError `file-not-found`, `file-unreadable`
+ * @throws LacssError `file-not-found`, `file-unreadable`; `path-not-granted` for a link that leads out of a
+ *   project's own folders
  */
 export async function openRegularFile(path: string): Promise<OpenFile> {
   let handle: FileHandle;
   try {
+    await proveRead(path);
     handle = await open(path, flags);
   } catch (error) {
     throw fileError(error, path, 'read');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { runVerb } from '../../src-main/cli/run-verb.ts';
 import type { CommonOptions, Frame, Outcome } from '../../src-main/cli/run-verb.ts';
@@ -97,6 +98,23 @@ test('lists what failed beside what was done', async () => {
     out: 'Added 3 images.\n',
     err: 'Failed: b.tif: It is cut short.\n  Copy it again.\n',
   });
+});
+
+test('a fault with one image is logged too, and the log names no project', async () => {
+  const data = temporaryFolder();
+  vi.stubEnv('LACSS_DATA', data);
+  const failed = [
+    {
+      code: 'internal' as const,
+      subject: 'b.tif',
+      message: 'The program has an internal error.',
+      details: 'TypeError: x is undefined in /data/plate-7/images/b.tif',
+    },
+  ];
+  await run(async () => ({ ...done, failed }), { project: '/data/plate-7' });
+  const log = readFileSync(join(data, 'log', 'lacss.log'), 'utf8');
+  expect(log).toContain('b.tif\nTypeError: x is undefined in <project>/images/b.tif');
+  expect(log).not.toContain('plate-7');
 });
 
 test('of many failures the first ten are listed', async () => {

@@ -14,10 +14,12 @@ import { packMask } from '../../src-main/contract/packed-mask.ts';
 import type { AnnotationSource } from '../../src-main/contract/project.ts';
 import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
+import { locateImageFile } from '../../src-main/project/locate-image-file.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { predictionFiles, PredictionStore } from '../../src-main/project/prediction-store.ts';
 import type { Project } from '../../src-main/project/project.ts';
+import { readText } from '../../src-main/project/read-bytes.ts';
 import { removeFile } from '../../src-main/project/remove-file.ts';
 import { projectOf, scopeOf } from '../../src-main/project/scope.ts';
 import { withOutput } from '../../src-main/project/with-output.ts';
@@ -211,3 +213,42 @@ test('a name of full length can be written; a longer one is refused by name', as
   });
   expect(readdirSync(folder)).toEqual([longest]);
 });
+
+test('a link in annotations, predictions or models that leads out of the project is not read through', async () => {
+  const project = await createProject(join(temporaryFolder(), 'p'), 'p');
+  const outside = temporaryFolder();
+  for (const folder of ['annotations', 'predictions', 'models']) {
+    mkdirSync(project.path(folder), { recursive: true });
+    writeFileSync(join(outside, 'history.jsonl'), 'secret');
+    symlinkSync(outside, project.path(folder, 'link'));
+    await expect(readText(project.path(folder, 'link', 'history.jsonl'))).rejects.toMatchObject({
+      code: 'path-not-granted',
+      remedy: expect.stringContaining('Nothing was read from') as string,
+    });
+  }
+  // A link to a folder of the project itself is no way out, and an image may be a link.
+  writeFileSync(project.path('annotations', 'note.txt'), 'mine');
+  symlinkSync(project.path('annotations'), project.path('models', 'inside'));
+  expect(await readText(project.path('models', 'inside', 'note.txt'))).toBe('mine');
+  symlinkSync(join(outside, 'history.jsonl'), project.path('image.tif'));
+  expect(await readText(project.path('image.tif'))).toBe('secret');
+  await project.close();
+  const reopened = await openProject(project.folder, { purpose: 'testing' });
+  await expect(readText(project.path('models', 'link', 'history.jsonl'))).rejects.toMatchObject({
+    code: 'path-not-granted',
+  });
+  await reopened.close();
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'an image that is a link to a device or to /proc is not opened',
+  async () => {
+    const folder = temporaryFolder();
+    const file = { path: 'a.tif', lastSeenAt: 'a.tif', sha256: '0'.repeat(64), bytes: 1, channels: 1 };
+    for (const target of ['/proc/self/environ', '/dev/zero']) {
+      rmSync(join(folder, 'a.tif'), { force: true });
+      symlinkSync(target, join(folder, 'a.tif'));
+      await expect(locateImageFile(folder, file)).rejects.toMatchObject({ code: 'file-not-found' });
+    }
+  },
+);
