@@ -1,12 +1,22 @@
 import type { CellMask, ReviewCell, ReviewDocument } from '../../contract/review-document.ts';
-import { boxOf, eachRun, maskArea } from '../../imaging/cells/cell-mask.ts';
+import { boxOf, cellMaskOf, eachRun, maskArea, regionOf } from '../../imaging/cells/cell-mask.ts';
 import { CellShapes, isFirm } from '../../imaging/cells/cell-shapes.ts';
-import { eachLabelRun } from '../../imaging/cells/label-cells.ts';
-import type { KeptCell, KeptReview } from '../../project/review-file.ts';
+import type { IndexedLabels } from '../../imaging/cells/cell-shapes.ts';
+import { innerPoint } from '../../imaging/cells/inner-point.ts';
+import { keepOnePiece } from '../../imaging/cells/keep-one-piece.ts';
+import { eachLabelRun, maskOfLabel } from '../../imaging/cells/label-cells.ts';
+import { LabelRunsBuilder } from '../../imaging/label/label-runs-builder.ts';
+import type { KeptReview } from '../../project/review-file.ts';
 import type { FoundCells } from './found-cells.ts';
 
 /** A new cell that overlaps a rejected one at least this much, as IoU, is that cell again. */
 const sameFrom = 0.5;
+
+/** What a person said of the cells of an image. */
+interface Said {
+  document: Pick<ReviewDocument, 'cells' | 'nextId'>;
+  shapes: CellShapes;
+}
 
 /**
  * The document of a new prediction with what a person said of the cells before. Accepted, edited and added
@@ -15,36 +25,77 @@ const sameFrom = 0.5;
  * out. A
  * new cell that overlaps a rejected one (IoU ≥ 0.5) takes its place and is rejected. New cells have new ids.
  */
-export function carryOver(
-  { document, shapes }: { document: ReviewDocument; shapes: CellShapes },
-  found: FoundCells,
-): KeptReview {
-  const kept: ReviewCell[] = [];
+export function carryOver(before: Said, found: FoundCells): KeptReview {
+  const { cells, nextId } = takeOver(before, found, (label) => {
+    const { score, y, x } = found.rows.get(label)!;
+    return { label, mask: null, score, source: 'model', location: { y, x } };
+  });
+  const all = new CellShapes(found, cells);
+  const lastLabel = Math.max([...found.cells.keys()].at(-1) ?? 0, found.record.cells);
+  return {
+    prediction: found.id,
+    allChecked: false,
+    nextId,
+    lastLabel,
+    cells: cells.filter(({ id }) => all.box(id) !== null),
+  };
+}
+
+/**
+ * The document of imported cells with what a person said of the cells before, as {@link carryOver}.
+ * @returns it, and the number of imported cells that were left out
+ */
+export function importOver(before: Said, imported: IndexedLabels): { review: KeptReview; leftOut: number } {
+  const { cells, nextId, fresh } = takeOver(before, imported, (label) => {
+    const region = regionOf(maskOfLabel(imported.labels, label, imported.cells.get(label)!.box));
+    keepOnePiece(region);
+    const mask = cellMaskOf(region)!;
+    return { label: null, mask, score: 1, source: 'import', location: innerPoint(mask) };
+  });
+  const { height, width } = imported.labels;
+  const all = new CellShapes(emptyLabels({ height, width }), cells);
+  const kept = cells.filter(({ id }) => all.box(id) !== null);
+  return {
+    review: { prediction: null, allChecked: false, nextId, lastLabel: 0, cells: kept },
+    leftOut: [...fresh].filter((id) => all.box(id) === null).length,
+  };
+}
+
+function takeOver(
+  { document, shapes }: Said,
+  next: IndexedLabels,
+  cellOf: (label: number) => Omit<ReviewCell, 'id' | 'state'>,
+): { cells: ReviewCell[]; nextId: number; fresh: Set<number> } {
+  const cells: ReviewCell[] = [];
   const rejectedAs = new Map<number, ReviewCell>();
   for (const cell of document.cells) {
     const mask = shapes.mask(cell.id);
     if (mask === null || cell.state === 'found') continue;
-    const label = isFirm(cell) ? null : sameCell(mask, found);
+    const label = isFirm(cell) ? null : sameCell(mask, next);
     if (label !== null && !rejectedAs.has(label)) rejectedAs.set(label, cell);
-    else kept.push({ ...cell, mask, label: null });
+    else cells.push({ ...cell, mask, label: null });
   }
   let { nextId } = document;
-  const fresh: ReviewCell[] = [];
-  for (const [label, { score, y, x }] of found.rows) {
+  const fresh = new Set<number>();
+  for (const label of next.cells.keys()) {
     const rejected = rejectedAs.get(label);
-    const id = rejected?.id ?? nextId++;
     const state = rejected === undefined ? 'found' : 'rejected';
-    fresh.push({ id, state, label, mask: null, score, source: 'model', location: { y, x } });
+    const id = rejected?.id ?? nextId++;
+    cells.push({ ...cellOf(label), id, state });
+    fresh.add(id);
   }
-  const all = [...kept, ...fresh].sort((a, b) => a.id - b.id);
-  const next = new CellShapes(found, all);
-  const lastLabel = Math.max([...found.cells.keys()].at(-1) ?? 0, found.record.cells);
-  const cells: KeptCell[] = all.filter(({ id }) => next.box(id) !== null);
-  return { prediction: found.id, allChecked: false, nextId, lastLabel, cells };
+  return { cells: cells.sort((a, b) => a.id - b.id), nextId, fresh };
+}
+
+/** A label image [height, width] without cells. */
+export function emptyLabels({ height, width }: { height: number; width: number }): IndexedLabels {
+  const builder = new LabelRunsBuilder(height, width);
+  builder.addEmptyRows(height);
+  return { labels: builder.build(), cells: new Map() };
 }
 
 /** The cell of a prediction with most overlap with a mask, if that is at least half of both together. */
-function sameCell(mask: CellMask, { labels, cells }: FoundCells): number | null {
+function sameCell(mask: CellMask, { labels, cells }: IndexedLabels): number | null {
   const shared = new Map<number, number>();
   eachRun(mask, boxOf(mask), (y, start, end) => {
     eachLabelRun(labels, y, start, end, (label, from, to) =>

@@ -2,12 +2,10 @@ import { LacssError } from '../../contract/errors.ts';
 import type { AnnotationSource, AnnotationState, ImageEntry } from '../../contract/project.ts';
 import type { PredictionId, ReviewCell, ReviewDocument } from '../../contract/review-document.ts';
 import { CellShapes } from '../../imaging/cells/cell-shapes.ts';
-import type { IndexedLabels } from '../../imaging/cells/cell-shapes.ts';
-import { LabelRunsBuilder } from '../../imaging/label/label-runs-builder.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import type { Project } from '../../project/project.ts';
 import type { KeptReview } from '../../project/review-file.ts';
-import { carryOver } from './carry-over.ts';
+import { carryOver, emptyLabels } from './carry-over.ts';
 import { countStates } from './count-states.ts';
 import { foundCells } from './found-cells.ts';
 import type { FoundCells } from './found-cells.ts';
@@ -56,7 +54,8 @@ export async function takeOverPrediction(project: Project, imageId: string): Pro
 }
 
 /**
- * Makes the carrying over to newer predictions steps of the histories of some images. What is wrong with an image is
+ * Makes the carrying over to newer predictions steps of the histories of some images. What is wrong with an
+ * image is
  * said where it is shown.
  */
 export async function takeOverPredictions(project: Project, images: readonly string[]): Promise<void> {
@@ -156,7 +155,7 @@ function tellLost(project: Project, { name }: ImageEntry, { prediction, cells }:
   if (prediction === null || lost === 0) return;
   project.tell(
     `${name}: The cells that ${prediction.model} found at ${prediction.madeAt} are no longer there. ` +
-      `What you said of ${lost === 1 ? '1 of them' : `${lost} of them`} is kept in the history, but not shown.`,
+      `What you said of ${lost} of them is kept in the history, but not shown.`,
   );
 }
 
@@ -172,12 +171,6 @@ function opening(
 
 function isSame(a: PredictionId | null, b: PredictionId | null): boolean {
   return a?.model === b?.model && a?.madeAt === b?.madeAt;
-}
-
-function emptyLabels({ height, width }: ImageEntry): IndexedLabels {
-  const builder = new LabelRunsBuilder(height, width);
-  builder.addEmptyRows(height);
-  return { labels: builder.build(), cells: new Map() };
 }
 
 /** The cells of a prediction that nobody has reviewed. */

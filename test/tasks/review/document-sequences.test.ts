@@ -24,7 +24,7 @@ import { smallProject } from '../small-project.ts';
 import { side } from '../keep-row-of-cells.ts';
 
 const image = 'field-1';
-const sequences = Number(process.env.LACSS_TEST_SEQUENCES ?? 200);
+const sequences = Number(process.env.LACSS_TEST_SEQUENCES ?? 40);
 const pitch = 10;
 let template: string;
 

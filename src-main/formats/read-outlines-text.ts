@@ -1,0 +1,46 @@
+import { LacssError } from '../contract/errors.ts';
+import type { LabelImage } from '../contract/pixels.ts';
+import { labelsOf } from './outlines.ts';
+
+/**
+ * The label image of outlines as text: one cell per line, as x, y, x, y … in pixels, separated by commas.
+ * Cellpose
+ * writes this (`…_cp_outlines.txt`), with whole numbers for the pixels on the border. So 0.5 is added to
+ * whole
+ * numbers, and the border itself belongs to the cell.
+ *
+ * @param height height of the annotated image.
+ * @throws LacssError `file-damaged` if a line is something else.
+ */
+export function readOutlinesText(text: string, fileName: string, height: number, width: number): LabelImage {
+  const lines = text.split(/\r?\n/);
+  const shapes = lines.flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    const values = line.split(',').map((value) => (value.trim() === '' ? NaN : Number(value)));
+    if (values.length < 6 || values.length % 2 === 1 || !values.every(Number.isFinite)) {
+      throw new LacssError('file-damaged', `${fileName}, line ${i + 1}: not an outline as x,y,x,y …`, {
+        subject: fileName,
+        remedy: 'Each line must have the x and y of at least three positions, separated by commas.',
+      });
+    }
+    return [values];
+  });
+  const isWhole = shapes.every((values) => values.every(Number.isInteger));
+  const labels = labelsOf(
+    shapes.map((values, i) => {
+      const ring = Float64Array.from(values, (_, k) => values[k ^ 1]! + (isWhole ? 0.5 : 0));
+      return { label: i + 1, rings: [ring] };
+    }),
+    height,
+    width,
+  );
+  if (!isWhole) return labels;
+  // Pixels on the border, in the order of the cells; a later cell has shared ones, as in `labelsOf`.
+  for (const [i, values] of shapes.entries()) {
+    for (let k = 0; k < values.length; k += 2) {
+      const [x, y] = [values[k]!, values[k + 1]!];
+      if (y >= 0 && x >= 0 && y < height && x < width) labels.data[y * width + x] = i + 1;
+    }
+  }
+  return labels;
+}

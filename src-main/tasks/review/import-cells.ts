@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import { CellShapes } from '../../imaging/cells/cell-shapes.ts';
+import { labelCells } from '../../imaging/cells/label-cells.ts';
+import { runsOf } from '../../imaging/label/runs-of.ts';
+import { latestPrediction } from '../../project/latest-prediction.ts';
+import type { Project } from '../../project/project.ts';
+import { emptyLabels, importOver } from './carry-over.ts';
+import { sourceOf, takeOverPrediction } from './open-review.ts';
+import { readCellsFile } from './read-cells-file.ts';
+
+/** The result of an import. */
+export interface ImportedCells {
+  /** How many cells the file has. */
+  cells: number;
+  /** How many of them are under cells that a person accepted, edited or added, and were left out. */
+  leftOut: number;
+}
+
+/**
+ * Takes the cells of a file under review, instead of those that a model found. What a person said before is
+ * carried
+ * over, as when an image is segmented again. One step of undo.
+ * @throws LacssError as `readCellsFile` and `AnnotationStore.edit`
+ */
+export async function importCells(
+  project: Project,
+  imageId: string,
+  path: string,
+  editId?: string,
+): Promise<ImportedCells> {
+  const image = project.image(imageId);
+  const labels = runsOf(await readCellsFile(path, image));
+  const imported = { labels, cells: labelCells(labels) };
+  const review = await takeOverPrediction(project, image.id);
+  const before = review ?? {
+    document: { cells: [], nextId: 1 },
+    shapes: new CellShapes(emptyLabels(image), []),
+  };
+  const { review: value, leftOut } = importOver(before, imported);
+  const latest = await latestPrediction(project, image.id);
+  const newest = latest === null ? null : { model: latest.model, madeAt: latest.record.at };
+  const source = sourceOf({ newest }, value, 'person');
+  const parameters = { ...source.parameters, file: basename(path) };
+  await project
+    .annotation(image)
+    .edit(
+      `Import ${basename(path)}`,
+      { review: { value, source: { ...source, parameters } } },
+      undefined,
+      editId,
+    );
+  return { cells: imported.cells.size, leftOut };
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runProgram } from '../../src-main/cli/program.ts';
+import { openProject } from '../../src-main/project/open-project.ts';
+import { openReview } from '../../src-main/tasks/review/open-review.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { keepRowOfCells } from '../tasks/keep-row-of-cells.ts';
+import { smallProject } from '../tasks/small-project.ts';
+
+async function lacss(...args: string[]): Promise<{ exitCode: number; out: string; err: string }> {
+  const text = { out: '', err: '' };
+  const terminal = {
+    out: (more: string) => void (text.out += more),
+    err: (more: string) => void (text.err += more),
+    isInteractive: false,
+    columns: 100,
+  };
+  const frame = { terminal, onInterrupt: () => () => undefined, kill: () => undefined };
+  return { exitCode: await runProgram(args, '1.2.3', frame), ...text };
+}
+
+test('lacss review lists, sets states, imports and exports', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 1);
+  const prediction = { model: 'small-1', at: '2026-01-01T00:00:00.000Z', scores: [0.9, 0.8, 0.7, 0.6] };
+  await keepRowOfCells(project, 'field-1', prediction);
+  const path = project.folder;
+  await project.close();
+  const review = (...args: string[]) => lacss('review', ...args, '--project', path);
+
+  expect(await review('set', 'field-1', '1,3-4', 'accepted')).toMatchObject({
+    exitCode: 0,
+    out: 'field-1: 3 cells accepted.\n',
+  });
+  expect(await review('set', 'field-1', '4', 'rejected')).toMatchObject({ exitCode: 0 });
+  const { out } = await review('list', 'field-1', '--json');
+  const { cells } = (
+    JSON.parse(out) as { result: { cells: { id: number; state: string; areaPx: number }[] } }
+  ).result;
+  expect(cells.map(({ id, state, areaPx }) => [id, state, areaPx])).toEqual([
+    [1, 'accepted', 64],
+    [2, 'found', 64],
+    [3, 'accepted', 64],
+    [4, 'rejected', 64],
+  ]);
+  expect((await review('list', 'field-1')).out).toMatch(/^id +state +score/m);
+  expect(await review('export', '--output', folder)).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(join(folder, 'field-1_review.csv'), 'utf8').split('\n').slice(0, 2)).toEqual([
+    'id,state,score,source,y,x,area_px',
+    '1,accepted,0.8999999761581421,model,4,4,64',
+  ]);
+  expect(
+    await lacss('export', '--format', 'label-tiff', '--output', folder, '--project', path),
+  ).toMatchObject({
+    exitCode: 0,
+  });
+  expect(await review('import', 'field-1', join(folder, 'field-1_labels.tif'))).toMatchObject({
+    exitCode: 0,
+    out: 'field-1: imported 3 cells. 2 cells under accepted cells left out.\n',
+  });
+  for (const wrong of [
+    ['set', 'field-1', 'x', 'accepted'],
+    ['set', 'field-1', '1', 'deleted'],
+    ['set', 'field-1', '99', 'accepted'],
+    ['list'],
+  ])
+    expect((await review(...wrong)).exitCode).not.toBe(0);
+
+  const again = await openProject(path, { purpose: 'a test' });
+  const states = (await openReview(again, 'field-1'))!.document.cells.map(
+    ({ id, state }) => `${id} ${state}`,
+  );
+  expect(states).toEqual(['1 accepted', '3 accepted', '4 rejected', '6 found']);
+  await again.close();
+});
