@@ -1,6 +1,6 @@
 import type { EventName, Events } from '../contract/events.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
-import type { StartChild } from '../processes/child.ts';
+import type { StartWorker } from '../processes/worker-handle.ts';
 import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
@@ -11,7 +11,7 @@ import type { PathGrants } from './path-grants.ts';
 
 export interface HostOptions {
   platform: HostPlatform;
-  start: { imaging: StartChild; learning: StartChild };
+  start: { imaging: StartWorker; learning: StartWorker };
   /** The data folder of the application. */
   dataFolder: string;
   /** The project to open first, if any. */

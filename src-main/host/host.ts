@@ -3,7 +3,7 @@ import { detailsOf } from '../contract/failure.ts';
 import type { UpMessage } from '../contract/messages.ts';
 import type { EngineStatus } from '../contract/requests/host.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
-import type { StartChild } from '../processes/child.ts';
+import type { StartWorker } from '../processes/worker-handle.ts';
 import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import { Supervisor } from '../processes/supervisor.ts';
@@ -182,7 +182,7 @@ export class Host implements HostServices {
   #supervise<Jobs extends ImagingJobs | LearningJobs>(
     process: 'imaging' | 'learning',
     title: string,
-    start: StartChild,
+    start: StartWorker,
   ): Supervisor<Jobs> {
     return new Supervisor<Jobs>({
       title,

@@ -2,7 +2,7 @@ import type { Failure } from '../contract/failure.ts';
 import type { JobControl, Progress } from '../contract/job.ts';
 
 /** Messages of the host to a worker process or thread. */
-export type ToChild =
+export type ToWorker =
   | { type: 'request'; job: number; name: string; params: unknown }
   | { type: 'cancel'; job: number }
   | { type: 'answer'; job: number; question: number; value: unknown }
@@ -11,7 +11,7 @@ export type ToChild =
 /**
  * Messages of a worker to the host. `report`: news of a job (a training step). `ask`: a question of a job.
  */
-export type FromChild =
+export type FromWorker =
   | { type: 'ready' }
   | { type: 'progress'; job: number; progress: Progress }
   | { type: 'report'; job: number; value: unknown }
@@ -20,14 +20,14 @@ export type FromChild =
   | { type: 'error'; job: number; failure: Failure };
 
 /** What a job in a worker gets. */
-export interface ChildJobControl extends JobControl {
+export interface WorkerJobControl extends JobControl {
   report: (value: unknown) => void;
   /** Asks the owner of the job a question and waits for the answer. */
   ask: (question: unknown) => Promise<unknown>;
 }
 
 /** The jobs of a worker by name. Both sides are checked against this type. */
-export type ChildJobs = Record<string, (params: never, control: ChildJobControl) => Promise<unknown>>;
+export type WorkerJobs = Record<string, (params: never, control: WorkerJobControl) => Promise<unknown>>;
 
-export type JobParams<Jobs extends ChildJobs, Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
-export type JobResult<Jobs extends ChildJobs, Name extends keyof Jobs> = Awaited<ReturnType<Jobs[Name]>>;
+export type JobParams<Jobs extends WorkerJobs, Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
+export type JobResult<Jobs extends WorkerJobs, Name extends keyof Jobs> = Awaited<ReturnType<Jobs[Name]>>;

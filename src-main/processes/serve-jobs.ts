@@ -2,12 +2,12 @@ import { parentPort as threadPort } from 'node:worker_threads';
 import { LacssError } from '../contract/errors.ts';
 import { fromFailure, toFailure } from '../contract/failure.ts';
 import { endWithOwner } from './end-with-owner.ts';
-import type { ChildJobs, FromChild, ToChild } from './job-messages.ts';
+import type { WorkerJobs, FromWorker, ToWorker } from './job-messages.ts';
 
 /** The connection to the owner of this process or thread. */
 interface ParentLine {
-  post: (message: FromChild) => void;
-  listen: (receive: (message: ToChild) => void) => void;
+  post: (message: FromWorker) => void;
+  listen: (receive: (message: ToWorker) => void) => void;
 }
 
 /** A question that waits for its answer. */
@@ -28,7 +28,7 @@ interface UtilityProcess {
  * The worker's side: runs the requested jobs, several at a time, and reports their progress and end. A cancel
  * aborts the signal of the job; the job answers when it has stopped.
  */
-export function serveJobs(jobs: ChildJobs, line: ParentLine = parentLine()): void {
+export function serveJobs(jobs: WorkerJobs, line: ParentLine = parentLine()): void {
   const running = new Map<number, AbortController>();
   const questions = new Map<number, Question>();
   let nextQuestion = 1;
@@ -96,7 +96,7 @@ function parentLine(): ParentLine {
     endWithOwner(ownerOf());
     return {
       post: (message) => utility.postMessage(message),
-      listen: (receive) => utility.on('message', ({ data }) => receive(data as ToChild)),
+      listen: (receive) => utility.on('message', ({ data }) => receive(data as ToWorker)),
     };
   }
   if (threadPort !== null) {
@@ -114,7 +114,7 @@ function parentLine(): ParentLine {
     post: (message) => {
       if (process.connected) process.send!(message, () => undefined);
     },
-    listen: (receive) => void process.on('message', (message) => receive(message as ToChild)),
+    listen: (receive) => void process.on('message', (message) => receive(message as ToWorker)),
   };
 }
 

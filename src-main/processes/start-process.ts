@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Child, ChildListener } from './child.ts';
-import type { FromChild } from './job-messages.ts';
+import type { WorkerHandle, WorkerListener } from './worker-handle.ts';
+import type { FromWorker } from './job-messages.ts';
 
 /** Forks a process entry (outside Electron). In a development checkout TypeScript runs through tsx. */
-export function startProcess(entry: URL, listener: ChildListener): Child {
+export function startProcess(entry: URL, listener: WorkerListener): WorkerHandle {
   const child = fork(fileURLToPath(entry), [String(process.pid)], {
     serialization: 'advanced',
     execArgv: entry.pathname.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
@@ -17,7 +17,7 @@ export function startProcess(entry: URL, listener: ChildListener): Child {
     ended = true;
     listener.onEnd(how);
   };
-  child.on('message', (message) => listener.onMessage(message as FromChild));
+  child.on('message', (message) => listener.onMessage(message as FromWorker));
   child.on('error', (error) => end(error.message));
   child.on('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
   return {

@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads';
-import type { Child, ChildListener } from './child.ts';
-import type { FromChild } from './job-messages.ts';
+import type { WorkerHandle, WorkerListener } from './worker-handle.ts';
+import type { FromWorker } from './job-messages.ts';
 
 /** The package `web-worker` of the TIFF reader needs an object here. */
 const workerData = {};
 
 /** Starts an entry as a thread of this process, for pixel work that must not block its owner. */
-export function startThread(entry: URL, listener: ChildListener): Child {
+export function startThread(entry: URL, listener: WorkerListener): WorkerHandle {
   const worker = entry.pathname.endsWith('.ts') ? startSource(entry) : new Worker(entry, { workerData });
   let problem: string | null = null;
-  worker.on('message', (message: FromChild) => listener.onMessage(message));
+  worker.on('message', (message: FromWorker) => listener.onMessage(message));
   worker.on('error', (error) => {
     problem = error instanceof Error ? error.message : String(error);
   });

@@ -1,14 +1,14 @@
 import { utilityProcess } from 'electron';
 import { fileURLToPath } from 'node:url';
-import type { Child, ChildListener } from './child.ts';
-import type { FromChild } from './job-messages.ts';
+import type { WorkerHandle, WorkerListener } from './worker-handle.ts';
+import type { FromWorker } from './job-messages.ts';
 
 /** Starts a process entry as a utility process of Electron. */
-export function startUtility(entry: URL, name: string, listener: ChildListener): Child {
+export function startUtility(entry: URL, name: string, listener: WorkerListener): WorkerHandle {
   const child = utilityProcess.fork(fileURLToPath(entry), [String(process.pid)], {
     serviceName: `LACSS ${name}`,
   });
-  child.on('message', (message: FromChild) => listener.onMessage(message));
+  child.on('message', (message: FromWorker) => listener.onMessage(message));
   child.on('exit', (code) => listener.onEnd(`exit code ${code}`));
   // Electron names the process only once it has spawned (electron#44009).
   const end = (): void => {

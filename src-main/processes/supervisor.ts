@@ -1,8 +1,8 @@
 import { LacssError } from '../contract/errors.ts';
 import { fromFailure, toFailure } from '../contract/failure.ts';
 import type { Progress } from '../contract/job.ts';
-import type { Child, ChildEnd, StartChild } from './child.ts';
-import type { ChildJobs, FromChild, JobParams, JobResult } from './job-messages.ts';
+import type { WorkerHandle, ChildEnd, StartWorker } from './worker-handle.ts';
+import type { WorkerJobs, FromWorker, JobParams, JobResult } from './job-messages.ts';
 
 /** Options of one job. */
 export interface RunOptions {
@@ -21,7 +21,7 @@ export interface RunOptions {
 export interface SupervisorOptions {
   /** The name in messages: `The image process`. */
   title: string;
-  start: StartChild;
+  start: StartWorker;
   /** Time for a cancelled job to stop before its worker is killed, ms. */
   patienceMs: number;
   /** Called after every crash. */
@@ -47,10 +47,10 @@ const maxAttempts = 2;
  * Runs jobs in one worker process: starts it for the first job, restarts it after a crash, and kills it if a
  * cancelled job does not stop in time.
  */
-export class Supervisor<Jobs extends ChildJobs> {
+export class Supervisor<Jobs extends WorkerJobs> {
   readonly #options: SupervisorOptions;
   readonly #jobs = new Map<number, PendingJob>();
-  #child: Child | null = null;
+  #child: WorkerHandle | null = null;
   #nextJob = 1;
   #closed = false;
 
@@ -119,7 +119,7 @@ export class Supervisor<Jobs extends ChildJobs> {
     this.#child.post({ type: 'request', job: id, name: job.name, params: job.params });
   }
 
-  #start(): Child {
+  #start(): WorkerHandle {
     const child = this.#options.start({
       onMessage: (message) => {
         if (this.#child === child) this.#receive(message);
@@ -131,7 +131,7 @@ export class Supervisor<Jobs extends ChildJobs> {
     return child;
   }
 
-  #receive(message: FromChild): void {
+  #receive(message: FromWorker): void {
     if (message.type === 'ready') return;
     const job = this.#jobs.get(message.job);
     if (job === undefined) return;
@@ -158,7 +158,7 @@ export class Supervisor<Jobs extends ChildJobs> {
 
   async #answer(
     { options }: PendingJob,
-    { job, question, value }: Extract<FromChild, { type: 'ask' }>,
+    { job, question, value }: Extract<FromWorker, { type: 'ask' }>,
   ): Promise<void> {
     const child = this.#child;
     try {

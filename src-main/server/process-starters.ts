@@ -1,4 +1,4 @@
-import type { StartChild } from '../processes/child.ts';
+import type { StartWorker } from '../processes/worker-handle.ts';
 import { entryUrl } from '../processes/entry-url.ts';
 import { startProcess } from '../processes/start-process.ts';
 
@@ -6,7 +6,7 @@ import { startProcess } from '../processes/start-process.ts';
  * Starts the processes of a browser host: as forks of Node, or as Electron processes in the installed
  * program.
  */
-export async function processStarters(): Promise<{ imaging: StartChild; learning: StartChild }> {
+export async function processStarters(): Promise<{ imaging: StartWorker; learning: StartWorker }> {
   if ('electron' in process.versions) {
     const { utilityStarters } = await import('../processes/utility-starters.ts');
     return utilityStarters();

@@ -3,7 +3,7 @@ import type { CandidateSettings, CandidatesView, CandidateView } from '../contra
 import type { LocationSettings, LocationsPreview } from '../contract/requests/locations.ts';
 import type { CellTable, EvaluationView, ExportReport } from '../contract/requests/results.ts';
 import { entryUrl } from '../processes/entry-url.ts';
-import type { ChildJobControl } from '../processes/job-messages.ts';
+import type { WorkerJobControl } from '../processes/job-messages.ts';
 import { startThread } from '../processes/start-thread.ts';
 import { Supervisor } from '../processes/supervisor.ts';
 import type { Scope } from '../project/scope.ts';
@@ -16,27 +16,27 @@ type Thresholds = { low: number; high: number; automatic: number };
 export type AnnotatingJobs = {
   candidates: (
     params: OfImage & { settings: CandidateSettings },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ) => Promise<CandidatesView>;
   threshold: (
     params: OfImage & { settings: CandidateSettings; threshold: number },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ) => Promise<CandidateView>;
   range: (params: OfImage & { settings: CandidateSettings }) => Promise<Thresholds>;
   locations: (
     params: OfImage & { settings: LocationSettings; coarse: boolean },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ) => Promise<LocationsPreview>;
   evaluate: (
     params: Scope & { params: CheckedParams<'results.evaluate'> },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ) => Promise<EvaluationView>;
   export: (
     params: Scope & { params: CheckedParams<'export.run'> },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ) => Promise<ExportReport>;
   cells: (params: Scope & { params: CheckedParams<'results.cells'> }) => Promise<CellTable>;
-  makeSample: (params: { folder: string }, control: ChildJobControl) => Promise<null>;
+  makeSample: (params: { folder: string }, control: WorkerJobControl) => Promise<null>;
 };
 
 /**

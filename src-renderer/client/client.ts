@@ -19,7 +19,7 @@ interface PendingJob {
   onProgress: ((progress: Progress) => void) | undefined;
 }
 
-/** Asks the host and hears what it tells: the same over every transport, typed by the treaty. */
+/** Asks the host and hears what it tells: the same over every transport, typed by the contract. */
 export class Client {
   readonly thumbnails = new Thumbnails((path, signal) => this.pixels(path, signal));
   readonly #transport: Transport;

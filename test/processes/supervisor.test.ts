@@ -3,7 +3,7 @@ import { detailsOf } from '../../src-main/contract/failure.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { startProcess } from '../../src-main/processes/start-process.ts';
 import { startThread } from '../../src-main/processes/start-thread.ts';
-import type { ChildListener } from '../../src-main/processes/child.ts';
+import type { WorkerListener } from '../../src-main/processes/worker-handle.ts';
 import { Supervisor } from '../../src-main/processes/supervisor.ts';
 import type { oddJobs } from './fixtures/odd-jobs.ts';
 
@@ -13,7 +13,7 @@ const open: { close: () => void }[] = [];
 function supervise(start: typeof startProcess, crashes: string[] = []): Supervisor<typeof oddJobs> {
   const supervisor = new Supervisor<typeof oddJobs>({
     title: 'The test process',
-    start: (listener: ChildListener) => start(entry, listener),
+    start: (listener: WorkerListener) => start(entry, listener),
     patienceMs: 50,
     onCrash: (end) => crashes.push(end),
   });

@@ -15,7 +15,7 @@ vi.mock('electron', () => ({
   webUtils: { getPathForFile: ({ name }: File) => (name === 'made-up.tif' ? '' : `/chosen/${name}`) },
 }));
 
-test('the page gets the treaty and nothing of Electron’s', async () => {
+test('the page gets the contract and nothing of Electron’s', async () => {
   await import('../../src-main/preload/index.ts');
   expect(Object.keys(exposed)).toEqual(['lacss']);
   expect(Object.keys(exposed.lacss!).sort()).toEqual(['pathsOfDrop', 'receive', 'send']);

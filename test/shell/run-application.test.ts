@@ -10,7 +10,7 @@ vi.mock('../../src-main/server/page-folder.ts', () => ({
   pageFolder: () => process.env.LACSS_TEST_PAGE ?? '',
 }));
 
-/** The shell against the treaty, with a stand-in for Electron. */
+/** The shell against the contract, with a stand-in for Electron. */
 describe('the application in Electron', () => {
   let folder: string;
   const ownFrame = { url: 'app://studio/', parent: null };

@@ -25,7 +25,7 @@ function textOf({ program, machine, engines, advice }: DoctorResult): string {
   const lines = [
     `${program.name} ${program.version}, Node ${program.node}`,
     `${machine.system}, ${machine.processor}, ${machine.cores} cores`,
-    `Graphics: ${graphicsText(machine.graphicsCards)}`,
+    `Graphics: ${graphicsText(machine.gpus)}`,
     `${machine.memoryGb} GB memory (${machine.freeMemoryGb} GB free)` +
       (machine.freeDiskGb === null ? '' : `, ${machine.freeDiskGb} GB of disk free`),
     '',

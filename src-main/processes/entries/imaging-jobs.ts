@@ -7,7 +7,7 @@ import type { ImageSummary } from '../../contract/requests/images.ts';
 import { readTrainingLog } from '../../tasks/training/training-log.ts';
 import { listPreviews, readPreview } from '../../tasks/training/training-previews.ts';
 import type { Project } from '../../project/project.ts';
-import type { ChildJobControl } from '../job-messages.ts';
+import type { WorkerJobControl } from '../job-messages.ts';
 import type { Scope } from '../../project/scope.ts';
 import { forgetProject, projectOf, scopeOf } from '../../project/scope.ts';
 import { add } from '../../tasks/images/add.ts';
@@ -68,7 +68,7 @@ export type Scoped<Name extends RequestName> = Scope & { params: CheckedParams<N
 type Work<Name extends RequestName> = (
   project: Project,
   params: CheckedParams<Name>,
-  control: ChildJobControl,
+  control: WorkerJobControl,
 ) => Promise<RequestResult<Name>>;
 
 /** A use case that changes images. Reports their new summaries before it ends. */
@@ -269,7 +269,7 @@ const hostJobs = {
   }: Scope & { image: ImageId; size: number }): Promise<Uint8Array> =>
     thumbnail(await projectOf(scope), image, size),
 
-  'sample.make': ({ folder }: { folder: string }, control: ChildJobControl): Promise<null> =>
+  'sample.make': ({ folder }: { folder: string }, control: WorkerJobControl): Promise<null> =>
     demandThread.run('makeSample', { folder }, control),
 
   'project.rename': async ({ name, ...scope }: Scope & { name: string }): Promise<null> => {
@@ -317,7 +317,7 @@ async function changedBy(name: RequestName, project: Project, params: object): P
 /** Runs a use case on its project, and reports the images that it has changed. */
 function scoped<Name extends RequestsOf<'imaging'>>(
   name: Name,
-): (scoped: Scoped<Name>, control: ChildJobControl) => Promise<RequestResult<Name>> {
+): (scoped: Scoped<Name>, control: WorkerJobControl) => Promise<RequestResult<Name>> {
   return async ({ params, ...scope }, control) => {
     const project = await projectOf(scope);
     const result = await requestJobs[name](project, params, control);

@@ -21,7 +21,7 @@ import type { TrainListeners, TrainParams, TrainResult } from '../../tasks/train
 import { teach } from '../../tasks/training/teach.ts';
 import type { Project } from '../../project/project.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { ChildJobControl } from '../job-messages.ts';
+import type { WorkerJobControl } from '../job-messages.ts';
 import { freshProjectOf } from '../../project/scope.ts';
 import type { Scope } from '../../project/scope.ts';
 import { doctorFacts } from '../../tasks/doctor/doctor-facts.ts';
@@ -49,8 +49,8 @@ const queue = new SerialQueue();
 
 /** Waits for its turn; a cancel ends the wait. */
 function inTurn<Params, Result>(
-  work: (params: Params, control: ChildJobControl) => Promise<Result>,
-): (params: Params, control: ChildJobControl) => Promise<Result> {
+  work: (params: Params, control: WorkerJobControl) => Promise<Result>,
+): (params: Params, control: WorkerJobControl) => Promise<Result> {
   return (params, control) =>
     new Promise((resolve, reject) => {
       const leave = (): void => reject(new LacssError('cancelled', 'Stopped.'));

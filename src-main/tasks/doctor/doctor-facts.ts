@@ -9,7 +9,7 @@ export function doctorFacts({ program, machine, engines, advice }: DoctorResult)
     { topic: 'Program', text: `${program.name} ${program.version}, Node ${program.node}`, level: 'ok' },
     { topic: 'System', text: machine.system, level: 'ok' },
     { topic: 'Processor', text: `${machine.processor}, ${machine.cores} cores`, level: 'ok' },
-    { topic: 'Graphics', text: graphicsText(machine.graphicsCards), level: 'ok' },
+    { topic: 'Graphics', text: graphicsText(machine.gpus), level: 'ok' },
     { topic: 'Memory', text: memory, level: 'ok' },
     ...(machine.freeDiskGb === null
       ? []

@@ -1,7 +1,7 @@
-/** The graphics cards in words. */
-export function graphicsText(cards: readonly string[] | null): string {
-  if (cards === null) return 'the system does not tell';
-  return cards.length === 0 ? 'no card found' : cards.join(', ');
+/** The GPUs in words. */
+export function graphicsText(gpus: readonly string[] | null): string {
+  if (gpus === null) return 'the system does not tell';
+  return gpus.length === 0 ? 'no GPU found' : gpus.join(', ');
 }
 
 /** How fast an engine convolves, in words; empty where it was not measured. */

@@ -6,7 +6,7 @@ import type { JobControl } from '../../contract/job.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 import { surveyEngines } from '../../engine/survey-engines.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
-import { listGraphicsCards } from './list-graphics-cards.ts';
+import { listGpus } from './list-gpus.ts';
 
 export interface DoctorResult {
   program: { name: string; version: string; node: string };
@@ -14,8 +14,8 @@ export interface DoctorResult {
     system: string;
     processor: string;
     cores: number;
-    /** Names of the graphics cards; null where the system does not tell. */
-    graphicsCards: string[] | null;
+    /** Names of the GPUs; null where the system does not tell. */
+    gpus: string[] | null;
     memoryGb: number;
     freeMemoryGb: number;
     freeDiskGb: number | null;
@@ -52,7 +52,7 @@ export async function doctor(
       system: `${platform()} ${release()} ${arch()}`,
       processor: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
-      graphicsCards: await listGraphicsCards(),
+      gpus: await listGpus(),
       memoryGb: gigabytes(totalmem()),
       freeMemoryGb: gigabytes(freemem()),
       freeDiskGb: freeDisk === null ? null : gigabytes(freeDisk),

@@ -6,7 +6,7 @@ import type { PreparedImage } from '../../model/prepare-image.ts';
 import { loadModel } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
-import type { ChildJobControl } from '../../processes/job-messages.ts';
+import type { WorkerJobControl } from '../../processes/job-messages.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 let network: Network | null = null;
@@ -26,7 +26,7 @@ export const predictingJobs = {
   /** Reports when its turn has come. */
   predict: (
     { image, settings }: { image: PreparedImage; settings: SegmentSettings },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ): Promise<PredictedImage> =>
     turns.run(() => {
       throwIfCancelled(control.signal);

@@ -1,12 +1,12 @@
 import type { SegmentSettings } from '../../contract/inference.ts';
 import type { Network, PredictedImage } from '../../inference/network.ts';
 import type { PreparedImage } from '../../model/prepare-image.ts';
-import type { ChildJobControl } from '../../processes/job-messages.ts';
+import type { WorkerJobControl } from '../../processes/job-messages.ts';
 
 /** What the segmentation of an image asks for, wherever it runs. */
 export type SegmentQuestion =
-  /** Room in memory for an image of so many pixels; until the job ends. */
-  | { kind: 'room'; pixels: number }
+  /** Memory for an image of so many pixels; until the job ends. */
+  | { kind: 'pixels'; pixels: number }
   /** What the network sees in an image; answered with a PredictedImage. */
   | { kind: 'predict'; image: PreparedImage; settings: SegmentSettings };
 
@@ -14,7 +14,7 @@ export type SegmentQuestion =
 export type NetworkFacts = Pick<Network, 'inputChannels' | 'cellDiameterPx'>;
 
 /** The network that computes where the job was started from. */
-export function askedNetwork(facts: NetworkFacts, control: ChildJobControl): Network {
+export function askedNetwork(facts: NetworkFacts, control: WorkerJobControl): Network {
   return {
     ...facts,
     predict: (image, settings) =>

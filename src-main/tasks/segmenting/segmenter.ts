@@ -12,7 +12,7 @@ import { NetworkPair } from './network-pair.ts';
 import { Networks } from './networks.ts';
 import type { NetworkChoice, NetworkReport } from './networks.ts';
 import { PixelThreads } from './pixel-threads.ts';
-import { Room } from './room.ts';
+import { PixelBudget } from './pixel-budget.ts';
 import type { SegmentQuestion } from './segment-questions.ts';
 import { segmentingJobs } from './segmenting-jobs.ts';
 import type { SegmentingJobs } from './segmenting-jobs.ts';
@@ -47,7 +47,7 @@ export class Segmenter {
   readonly #card: ModelCard;
   readonly #threads: readonly Supervisor<SegmentingJobs>[];
   readonly #trouble: string | null;
-  readonly #room = new Room(pixelsAtOnce);
+  readonly #budget = new PixelBudget(pixelsAtOnce);
 
   /**
    * @param threads none: everything is done here, one image after the other
@@ -97,7 +97,7 @@ export class Segmenter {
   ): Promise<JobResult<SegmentingJobs, Name> & { elapsedMs: number }> {
     const startMs = performance.now();
     const params = { ...given, network: this.#networks.facts, card: this.#card };
-    const visit = new Visit(this.#networks, this.#room, control);
+    const visit = new Visit(this.#networks, this.#budget, control);
     try {
       const found = await this.#runIn(name, params as Parameters<SegmentingJobs[Name]>[0], visit, control);
       return { ...found, elapsedMs: performance.now() - startMs - visit.waitedMs };
@@ -135,14 +135,14 @@ class Visit {
 
   constructor(
     private readonly networks: Networks,
-    private readonly room: Room,
+    private readonly budget: PixelBudget,
     private readonly control: JobControl,
   ) {}
 
   async answer(question: SegmentQuestion): Promise<unknown> {
     const askedMs = performance.now();
-    if (question.kind === 'room') {
-      await this.room.enter(question.pixels, this.control.signal);
+    if (question.kind === 'pixels') {
+      await this.budget.enter(question.pixels, this.control.signal);
       this.waitedMs += performance.now() - askedMs;
       this.#pixels += question.pixels;
       if (this.#ended) this.#leave();
@@ -158,7 +158,7 @@ class Visit {
   }
 
   #leave(): void {
-    this.room.leave(this.#pixels);
+    this.budget.leave(this.#pixels);
     this.#pixels = 0;
   }
 }

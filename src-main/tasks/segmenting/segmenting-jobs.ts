@@ -11,7 +11,7 @@ import { predictionFiles } from '../../project/prediction-store.ts';
 import type { PredictionFiles } from '../../project/prediction-store.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
-import type { ChildJobControl } from '../../processes/job-messages.ts';
+import type { WorkerJobControl } from '../../processes/job-messages.ts';
 import { chooseRoles } from '../images/choose-roles.ts';
 import type { WantedRoles } from '../images/choose-roles.ts';
 import { isSameWork } from './is-same-work.ts';
@@ -57,9 +57,9 @@ export const segmentingJobs = {
   /** @param params.folder the project's */
   entry: async (
     { folder, image, network, card, choices }: CommonParams & { folder: string; image: ImageEntry },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ): Promise<FoundFiles<PredictionFiles>> => {
-    await askForRoom(image, control);
+    await askForPixels(image, control);
     const input = await readChannels(image, inputChannelsOf(card, image), {
       plane: (channel) => loadChannel({ folder }, image, channel),
       bands: (channel) => channelBands({ folder }, image, channel),
@@ -91,14 +91,14 @@ export const segmentingJobs = {
       known: PredictionRecord | undefined;
       wanted: Pick<PredictionRecord, 'weightsSha256' | 'parameters'>;
     },
-    control: ChildJobControl,
+    control: WorkerJobControl,
   ): Promise<GroupFiles> => {
     const content = await readImageGroup(group);
     const imageSha256 = content.files.map(({ sha256 }) => sha256);
     if (known !== undefined && isSameWork(known, { ...wanted, image: content })) {
       return { status: 'skipped', cells: known.cells, imageSha256 };
     }
-    await askForRoom(content, control);
+    await askForPixels(content, control);
     const channels = inputChannelsOf(card, {
       ...content,
       name: group.name,
@@ -152,11 +152,11 @@ function noteOf({ note }: { note?: string }): { note?: string } {
 
 export type SegmentingJobs = typeof segmentingJobs;
 
-async function askForRoom(
+async function askForPixels(
   { height, width }: { height: number; width: number },
-  control: ChildJobControl,
+  control: WorkerJobControl,
 ): Promise<void> {
-  await control.ask({ kind: 'room', pixels: height * width } satisfies SegmentQuestion);
+  await control.ask({ kind: 'pixels', pixels: height * width } satisfies SegmentQuestion);
 }
 
 /** The file that holds a channel of a group, and which channel of the file it is. */

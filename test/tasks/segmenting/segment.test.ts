@@ -11,7 +11,7 @@ import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
 import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import { train } from '../../../src-main/tasks/training/train.ts';
-import type { Child } from '../../../src-main/processes/child.ts';
+import type { WorkerHandle } from '../../../src-main/processes/worker-handle.ts';
 import { entryUrl } from '../../../src-main/processes/entry-url.ts';
 import type { LearningJobs, SegmentReport } from '../../../src-main/processes/entries/learning-jobs.ts';
 import { startProcess } from '../../../src-main/processes/start-process.ts';
@@ -228,7 +228,7 @@ test.each([1, 2] as const)(
 
 test('killed in the middle, nothing that was logged is lost, and the rest is gone on with', async () => {
   const output = temporaryFolder();
-  let child: Child | null = null;
+  let child: WorkerHandle | null = null;
   const supervisor = new Supervisor<LearningJobs>({
     title: 'The learning process',
     start: (listener) => (child = startProcess(entryUrl('learning'), listener)),

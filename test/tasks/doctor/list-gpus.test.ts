@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { graphicsText, speedText } from '../../../src-main/tasks/doctor/doctor-texts.ts';
-import { cardsFromSystemProfiler, cardsOnLinux } from '../../../src-main/tasks/doctor/list-graphics-cards.ts';
+import { cardsFromSystemProfiler, gpusOnLinux } from '../../../src-main/tasks/doctor/list-gpus.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
 test('on Linux: displays among all devices, by the name their driver gives or by maker and model', async () => {
@@ -23,12 +23,12 @@ test('on Linux: displays among all devices, by the name their driver gives or by
     join(folder, 'nvidia', '0000:01:00.0', 'information'),
     'Model: \t\t NVIDIA GeForce RTX 3060\nIRQ:   \t\t 145\n',
   );
-  expect(await cardsOnLinux(join(folder, 'pci'), join(folder, 'nvidia'))).toEqual([
+  expect(await gpusOnLinux(join(folder, 'pci'), join(folder, 'nvidia'))).toEqual([
     'Intel, model 0x9a49',
     'NVIDIA GeForce RTX 3060',
     'maker 0x1234, model 0x1111',
   ]);
-  expect(await cardsOnLinux(join(folder, 'pci'), join(folder, 'none'))).toContain('NVIDIA, model 0x2504');
+  expect(await gpusOnLinux(join(folder, 'pci'), join(folder, 'none'))).toContain('NVIDIA, model 0x2504');
 });
 
 test('on macOS', () => {

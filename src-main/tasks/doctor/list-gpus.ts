@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** How long a system may take to name its cards. */
+/** How long a system may take to name its GPUs. */
 const PATIENCE_MS = 5000;
 
-/** Makers of graphics cards by their number on the PCI bus. */
+/** Makers of GPUs by their number on the PCI bus. */
 const makers: Readonly<Record<string, string>> = {
   '0x10de': 'NVIDIA',
   '0x1002': 'AMD',
@@ -17,12 +17,12 @@ const makers: Readonly<Record<string, string>> = {
   '0x15ad': 'virtual (VMware)',
 };
 
-/** The graphics cards of this machine, as the system names them; null where it does not tell. */
-export async function listGraphicsCards(): Promise<string[] | null> {
+/** The GPUs of this machine, as the system names them; null where it does not tell. */
+export async function listGpus(): Promise<string[] | null> {
   try {
     switch (process.platform) {
       case 'linux':
-        return await cardsOnLinux('/sys/bus/pci/devices', '/proc/driver/nvidia/gpus');
+        return await gpusOnLinux('/sys/bus/pci/devices', '/proc/driver/nvidia/gpus');
       case 'darwin':
         return cardsFromSystemProfiler(
           (await run('system_profiler', ['SPDisplaysDataType', '-json'], { timeout: PATIENCE_MS })).stdout,
@@ -45,10 +45,10 @@ export async function listGraphicsCards(): Promise<string[] | null> {
 
 /**
  * @param devices the folder in which Linux lists what is on the PCI bus
- * @param nvidia the folder in which NVIDIA's driver names its cards
+ * @param nvidia the folder in which NVIDIA's driver names its GPUs
  */
-export async function cardsOnLinux(devices: string, nvidia: string): Promise<string[]> {
-  const cards: string[] = [];
+export async function gpusOnLinux(devices: string, nvidia: string): Promise<string[]> {
+  const gpus: string[] = [];
   const names = await namesByNvidia(nvidia);
   for (const device of (await readdir(devices)).sort()) {
     const read = async (file: string): Promise<string> =>
@@ -56,9 +56,9 @@ export async function cardsOnLinux(devices: string, nvidia: string): Promise<str
     // Class 3 are displays.
     if (!(await read('class')).startsWith('0x03')) continue;
     const [vendor, model] = [await read('vendor'), await read('device')];
-    cards.push(names.get(device) ?? `${makers[vendor] ?? `maker ${vendor}`}, model ${model}`);
+    gpus.push(names.get(device) ?? `${makers[vendor] ?? `maker ${vendor}`}, model ${model}`);
   }
-  return cards;
+  return gpus;
 }
 
 async function namesByNvidia(folder: string): Promise<Map<string, string>> {

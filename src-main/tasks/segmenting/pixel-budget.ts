@@ -6,10 +6,10 @@ interface Waiting {
 }
 
 /**
- * Lets in what fits into a limit together, in the order of asking; what is larger than the limit comes in
+ * Admits images in the order of asking, as many as fit into the limit together. A larger image is admitted
  * alone.
  */
-export class Room {
+export class PixelBudget {
   readonly #limit: number;
   readonly #waiting = new Set<Waiting>();
   #taken = 0;
@@ -18,7 +18,7 @@ export class Room {
     this.#limit = limit;
   }
 
-  /** @throws LacssError `cancelled` where the signal says so before there is room */
+  /** @throws LacssError `cancelled` if the signal aborts before its turn */
   enter(amount: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
