@@ -1,5 +1,9 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { JobControl } from '../../contract/job.ts';
+import type { TeachingRecord } from '../../contract/teaching.ts';
+import type { CellSize } from '../../contract/training.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import { presets } from '../../model/presets.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
@@ -7,6 +11,7 @@ import { decodeCheckpoint } from '../../training/checkpoint.ts';
 import { withModel } from '../models/with-model.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import { makeCard } from './make-card.ts';
+import { correctedIn } from './open-lesson.ts';
 import { withoutRemoved } from './without-removed.ts';
 
 /**
@@ -45,15 +50,36 @@ export async function finishTraining(
     engine: 'stopped by hand',
     bytes,
   };
-  const card = await makeCard(project, run, { ...trained, calibration: null });
+  const teaching = await stoppedLesson(project, run, cellSize);
+  const card = await makeCard(project, run, { ...trained, ...teaching, calibration: null });
   const stored = { card, manifest: header.weights, bytes };
   await models.save(id, stored);
   await models.removeCheckpoints(id);
   const calibration = await withModel(stored, engine, (loaded) =>
-    calibrateModel(project, run, { model: loaded.model, cellSize }, control),
+    calibrateModel(
+      project,
+      // Corrected images are no measure, as in `train`.
+      run.teaching === undefined ? run : { ...run, training: [] },
+      { model: loaded.model, cellSize },
+      control,
+    ),
   ).catch(noneWithoutEngine);
   if (calibration !== null) await models.save(id, { ...stored, card: { ...card, calibration } });
   return { model: id };
+}
+
+/** The lineage of a lesson; nothing has judged it. */
+async function stoppedLesson(
+  project: Project,
+  { training, teaching, preset }: TrainingRun,
+  cellSize: CellSize,
+): Promise<{ teaching?: TeachingRecord }> {
+  if (teaching === undefined) return {};
+  const { parent, rehearsal } = teaching;
+  const targetDiameterPx = presets[preset].cellDiameterPx;
+  const corrected = await correctedIn(project, project.images(training), { cellSize, targetDiameterPx });
+  const repeated = { ...rehearsal, images: rehearsal.images.length };
+  return { teaching: { parent, rehearsal: repeated, corrected, validation: null, keptApart: null } };
 }
 
 /** The model is saved: it lacks a minimum score of its own, no more. */

@@ -13,8 +13,8 @@ import type { Project } from '../../project/project.ts';
 import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { agreedCells } from '../../training/agreed-cells.ts';
 import { packedSource, sourceOf, type ExampleSource } from '../../training/example-source.ts';
-import { keepApart, squaresOf, type Squares } from '../../training/kept-apart.ts';
-import { reviewedSupervision } from '../../training/reviewed-cells.ts';
+import { keepApart, squaresOf, type DividedReview, type Squares } from '../../training/kept-apart.ts';
+import { reviewedSupervision, type ReviewedCells } from '../../training/reviewed-cells.ts';
 import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 import { loadExamples, meanPixelSize } from './load-examples.ts';
@@ -64,19 +64,11 @@ export async function openLesson(
     throwIfCancelled(control.signal);
     const image = project.image(id);
     control.onProgress({ done: index, total: run.training.length, message: `Reading ${image.name}` });
-    const corrections = await readCorrections(project, image);
-    if (corrections === null) continue;
-    const { reviewed, counts } = corrections;
-    const diameterPx = targetDiameterPx / imageScale(cellSize, targetDiameterPx, meanPixelSize(image));
-    const squares = squaresOf(diameterOf(reviewed.found) ?? diameterPx, shiftOf(image));
-    const { learnt, foreground, kept, keptCount } = keepApart(reviewed, squares);
-    if (keptCount > 0) lesson.kept.push({ image, ...kept, squares });
-    lesson.corrected.push({
-      name: image.name,
-      sha256: image.files.map(({ sha256 }) => sha256).join('+'),
-      ...counts,
-      keptApart: keptCount,
-    });
+    const divided = await divideCorrections(project, image, { cellSize, targetDiameterPx });
+    if (divided === null) continue;
+    const { reviewed, squares, learnt, foreground, kept, record } = divided;
+    if (record.keptApart > 0) lesson.kept.push({ image, ...kept, squares });
+    lesson.corrected.push(record);
 
     const annotation = project.annotation(image);
     const packed = await annotation.read('foreground');
@@ -108,6 +100,45 @@ export async function openLesson(
     await new Promise(setImmediate);
   }
   return lesson;
+}
+
+/** What was corrected in the images of a lesson that was stopped before it was judged. */
+export async function correctedIn(
+  project: Project,
+  images: readonly ImageEntry[],
+  sizes: Sizes,
+): Promise<TeachingRecord['corrected']> {
+  const all = await Promise.all(images.map((image) => divideCorrections(project, image, sizes)));
+  return all.flatMap((divided) => (divided === null ? [] : [divided.record]));
+}
+
+interface Sizes {
+  cellSize: CellSize;
+  targetDiameterPx: number;
+}
+
+/** The corrections of an image, those to learn and those kept apart; `null` without any. */
+async function divideCorrections(
+  project: Project,
+  image: ImageEntry,
+  { cellSize, targetDiameterPx }: Sizes,
+): Promise<
+  | (DividedReview & {
+      reviewed: ReviewedCells;
+      squares: Squares;
+      record: TeachingRecord['corrected'][number];
+    })
+  | null
+> {
+  const corrections = await readCorrections(project, image);
+  if (corrections === null) return null;
+  const { reviewed, counts } = corrections;
+  const diameterPx = targetDiameterPx / imageScale(cellSize, targetDiameterPx, meanPixelSize(image));
+  const squares = squaresOf(diameterOf(reviewed.found) ?? diameterPx, shiftOf(image));
+  const divided = keepApart(reviewed, squares);
+  const sha256 = image.files.map((file) => file.sha256).join('+');
+  const record = { name: image.name, sha256, ...counts, keptApart: divided.keptCount };
+  return { ...divided, reviewed, squares, record };
 }
 
 async function exampleOf(

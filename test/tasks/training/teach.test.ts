@@ -10,6 +10,7 @@ import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
 import { planView } from '../../../src-main/tasks/training/plan-view.ts';
 import { readCorrections } from '../../../src-main/tasks/training/read-corrections.ts';
 import { discardLesson } from '../../../src-main/tasks/training/discard-lesson.ts';
+import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
 import { teach } from '../../../src-main/tasks/training/teach.ts';
 import { train } from '../../../src-main/tasks/training/train.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -110,6 +111,16 @@ test('an interrupted lesson goes on as one, and ends with the same weights', asy
   await expect(
     teach(project, { until: steps, seed: 2, engine: 'onnx', name: 'parts' }, stopping, { onStep }),
   ).rejects.toMatchObject({ code: 'cancelled' });
+  // Stopped here, it is a taught model that nothing has judged.
+  const stopped = temporaryFolder();
+  cpSync(project.folder, stopped, { recursive: true, filter: (path) => !path.endsWith('project.lock') });
+  const halfway = await openProject(stopped, { purpose: 'test', access: 'write' });
+  await finishTraining(halfway, { model: 'parts', engine: 'onnx' }, control);
+  const { card } = await new ModelStore(halfway.path('models')).load('parts');
+  expect(card.training!.teaching).toEqual({ ...whole.teaching, validation: null, keptApart: null });
+  await discardLesson(halfway, 'parts');
+  await halfway.close();
+
   const resumed = await train(project, { ...quickTraining, resume: 'parts' }, control);
   expect(resumed.steps).toBe(4);
   expect(resumed.teaching).toEqual(whole.teaching);
