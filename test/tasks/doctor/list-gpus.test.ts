@@ -40,7 +40,7 @@ test('on macOS', () => {
 
 test('in words', () => {
   expect(graphicsText(null)).toBe('the system does not tell');
-  expect(graphicsText([])).toBe('no card found');
+  expect(graphicsText([])).toBe('no GPU found');
   expect(graphicsText(['A', 'B'])).toBe('A, B');
   expect(speedText(null)).toBe('');
   expect(speedText(0.7321)).toBe('It convolves at 0.73 GFLOP/s.');
