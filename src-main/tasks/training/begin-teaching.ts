@@ -44,7 +44,7 @@ export const teachingSettings: TrainingSettings = {
   ...defaultTrainingSettings,
   steps: null,
   stepsPerEpoch: 100,
-  learningRate: 5e-4,
+  learningRate: 2e-4,
   warmupSteps: 10,
   // The model knows cells: foregrounds are divided from the start.
   partitionAfter: 0,
