@@ -53,10 +53,11 @@ export function foregroundFeature(
     chosen === 'intensity'
       ? intensity(shown, diameterPx, part.padding, blockPx)
       : localContrast(shown, diameterPx, part.padding);
-  let feature = at(cellDiameterPx ?? usualDiameterPx / blockPx);
+  const usualPx = usualDiameterPx / blockPx;
+  let feature = at(cellDiameterPx ?? usualPx);
   if (cellDiameterPx === undefined) {
-    const own = firstPassDiameter(feature, part.padding);
-    if (blockPx === 1 && own < usualDiameterPx) feature = at(own);
+    const own = firstPassDiameter(feature, part.padding, usualPx);
+    if (own < usualPx) feature = at(own);
   }
   const automatic = isBlank(shown, part.padding) ? 0 : feature.automatic;
   return { ...feature, part, automatic, isUniform: looksUniform(feature, automatic, part.padding) };
@@ -78,25 +79,25 @@ const finestDiameterPx = 16;
  * with the largest disks that fit, and half of the area lies in larger disks than the median one. Local
  * contrast shows cells larger by its reach. A disk may be less than a cell across, where cells are long or
  * not whole; so the result is larger than the disks, and where these are not small it is the usual diameter.
+ * @param usualPx the usual diameter, in pixels of the plane
  */
 function firstPassDiameter(
   { kind, plane, automatic, reachPx }: OwnFeature,
   padding: Uint8Array | null,
+  usualPx: number,
 ): number {
-  if (!(automatic > 0)) return usualDiameterPx;
+  if (!(automatic > 0)) return usualPx;
   const { height, width, data } = plane;
   const mask = { height, width, data: Uint8Array.from(data, (value) => (value > automatic ? 1 : 0)) };
   const radii = inscribedRadii(mask, padding);
-  if (radii.length === 0) return usualDiameterPx;
+  if (radii.length === 0) return usualPx;
   const median = weightedMedian(
     radii,
     radii.map((radius) => radius ** 2),
   );
   const diameterPx = Math.max(1, 2 * (median - reachPx));
-  if (kind === 'intensity') return Math.min(usualDiameterPx, Math.max(4, 2.5 * diameterPx));
-  return diameterPx < smallShare * usualDiameterPx
-    ? Math.max(finestDiameterPx, 2 * diameterPx)
-    : usualDiameterPx;
+  if (kind === 'intensity') return Math.min(usualPx, Math.max(4, 2.5 * diameterPx));
+  return diameterPx < smallShare * usualPx ? Math.max(finestDiameterPx, 2 * diameterPx) : usualPx;
 }
 
 type OwnFeature = Omit<ForegroundFeature, 'part' | 'isUniform'>;

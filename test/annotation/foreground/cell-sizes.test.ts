@@ -3,6 +3,7 @@ import { foregroundCandidates } from '../../../src-main/annotation/foreground-ca
 import { rankCandidates } from '../../../src-main/annotation/rank-candidates.ts';
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import { hasSharedData } from '../../fixtures/shared-data.ts';
+import { blockMeans } from '../../../src-main/imaging/resample/block-means.ts';
 import { foregroundIou } from '../foreground-iou.ts';
 import { sharedPlane } from '../shared-planes.ts';
 import { emptyField, generatedCells } from './generated-cells.ts';
@@ -22,6 +23,16 @@ test.each(cases)('%s: a candidate for cells of %i px has an IoU of %d and more',
   const best = Math.max(...candidates.map(({ mask }) => foregroundIou(mask, truth)));
   expect(best).toBeGreaterThanOrEqual(least);
   expect(rankCandidates(candidates).isEmpty).toBe(false);
+});
+
+test.each([6, 8, 12])('cells of %i px are found in means of blocks of 2 px as well', (size) => {
+  const side = 2;
+  const { plane, truth } = generatedCells('fluorescence', size, 3);
+  const candidates = foregroundCandidates(blockMeans(plane, side), { ...settings, blockPx: side });
+  const shares = blockMeans({ ...truth, data: Float32Array.from(truth.data, (v) => Math.min(1, v)) }, side);
+  const blocks = { ...shares, data: Int32Array.from(shares.data, (share) => Math.round(share)) };
+  const best = Math.max(...candidates.map(({ mask }) => foregroundIou(mask, blocks)));
+  expect(best).toBeGreaterThanOrEqual(0.8);
 });
 
 test.each([
