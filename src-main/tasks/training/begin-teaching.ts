@@ -33,13 +33,13 @@ export interface TeachParams {
 /** Length of a lesson on two cores. */
 export const defaultTeachMinutes = 2;
 
-/** docs/teaching.md has the comparison with other shares. */
+/** As much new as known. Other shares are not measured yet. */
 const defaultRehearsalShare = 0.5;
 
 /** Number of generated images that stand in for those that a model was trained on. */
 const generatedImages = 4;
 
-/** Training settings of a lesson; docs/teaching.md has the comparison with others. */
+/** Training settings of a lesson; docs/teaching.md has what was measured with them. */
 export const teachingSettings: TrainingSettings = {
   ...defaultTrainingSettings,
   steps: null,
