@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { setCellState } from '../../../src-main/tasks/review/edit-review.ts';
+import { applyReviewPatch } from '../../../src-renderer/state/apply-review-patch.ts';
+import type { CellEdit } from '../../../src-main/contract/review-document.ts';
+import { readReview } from '../../../src-main/tasks/review/review-view.ts';
+import { editShapes, setCellState } from '../../../src-main/tasks/review/edit-review.ts';
 import { openReview } from '../../../src-main/tasks/review/open-review.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../keep-row-of-cells.ts';
@@ -23,4 +26,52 @@ test('a judgement of a cell counts only for the prediction that was looked at', 
   await expect(
     setCellState(project, id, document, { ids: [1], state: 'accepted' }, randomUUID()),
   ).rejects.toMatchObject({ code: 'annotation-invalid', subject: 'field-1' });
+});
+
+test('a stale edit is rebased if others changed other cells, and refused if they changed this one', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const { id } = project.image('field-1');
+  const at = '2026-01-01T00:00:00.000Z';
+  await keepRowOfCells(project, 'field-1', { model: 'small-1', at, scores: [0.9, 0.8, 0.7] });
+  const seen = (await readReview(project, id))!;
+  // Another window rejects a cell.
+  await setCellState(project, id, seen, { ids: [3], state: 'rejected' });
+  const erase: CellEdit = { kind: 'brush', id: 1, path: [0.5, 0.5], radiusPx: 2, mode: 'erase', push: false };
+  const patch = await editShapes(project, id, seen, erase);
+  expect([...patch.changed.ids]).toEqual([1, 3]);
+  expect(patch.since).toBe(0);
+  expect(applyReviewPatch(seen, patch)).toEqual(await readReview(project, id));
+  await expect(editShapes(project, id, seen, { ...erase, path: [4, 4] })).rejects.toMatchObject({
+    code: 'annotation-invalid',
+    message: expect.stringContaining('was changed in the meantime') as string,
+  });
+  await expect(setCellState(project, id, seen, { ids: [1], state: 'accepted' })).rejects.toMatchObject({
+    code: 'annotation-invalid',
+  });
+  // What it saw of other cells still counts, and what it sees now too.
+  await setCellState(project, id, seen, { ids: [2], state: 'accepted' });
+  await setCellState(project, id, (await readReview(project, id))!, { ids: [1], state: 'rejected' });
+  expect([...(await readReview(project, id))!.states]).toEqual([2, 1, 2]);
+});
+
+test('a cell that is accepted again keeps out of cells that were drawn over it', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const { id } = project.image('field-1');
+  const at = '2026-01-01T00:00:00.000Z';
+  await keepRowOfCells(project, 'field-1', { model: 'small-1', at, scores: [0.9] });
+  const look = async () => (await readReview(project, id))!;
+  await setCellState(project, id, await look(), { ids: [1], state: 'rejected' });
+  await editShapes(project, id, await look(), { kind: 'lasso', path: [0, 0, 0, 8, 3, 8, 3, 0], push: false });
+  await setCellState(project, id, await look(), { ids: [1], state: 'accepted' });
+  const view = await look();
+  expect([...view.ids]).toEqual([1, 2]);
+  expect([...view.areasPx]).toEqual([40, 24]);
+  await setCellState(project, id, view, { ids: [1], state: 'rejected' });
+  await editShapes(project, id, await look(), { kind: 'lasso', path: [3, 0, 3, 8, 8, 8, 8, 0], push: false });
+  await expect(
+    setCellState(project, id, await look(), { ids: [1], state: 'accepted' }),
+  ).rejects.toMatchObject({
+    code: 'annotation-invalid',
+    message: expect.stringContaining('under other cells') as string,
+  });
 });
