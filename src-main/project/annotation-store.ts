@@ -447,7 +447,8 @@ export class AnnotationStore {
     return this.#queue.run(async () => {
       await this.#refresh();
       this.#refuseWhenReadOnly();
-      if (!isPossible(this.#history)) return this.#view();
+      // Also a step that finds nothing is kept with its id: asked for again later, it must not find more.
+      if (!isPossible(this.#history) && id === undefined) return this.#view();
       return this.#commit({ kind, revision: this.#history.revision + 1, at: now(), ...named(id) });
     });
   }
@@ -490,7 +491,10 @@ export class AnnotationStore {
     return { sha256, source: change.source, count: format.count(change.value) };
   }
 
-  /** Stores a review as the change of the current one, if that is much smaller, so that the history stays small. */
+  /**
+   * Stores a review as the change of the current one, if that is much smaller, so that the history stays
+   * small.
+   */
   async #keepReview(sha256: string, bytes: Uint8Array, review: KeptReview): Promise<void> {
     if (!(await this.#hasContent('review', sha256))) {
       const base = this.#state().review?.sha256 ?? null;

@@ -22,8 +22,9 @@ import { writeFileAtomically } from './write-file-atomically.ts';
 
 const cardName = 'card';
 const runName = 'training.json';
-const checkpointNames = { last: 'last.checkpoint', best: 'best.checkpoint' } as const;
-export type CheckpointKind = keyof typeof checkpointNames;
+const checkpointName = 'last.checkpoint';
+/** Earlier versions kept a second checkpoint, which nothing read. */
+const earlierCheckpointName = 'best.checkpoint';
 
 /** Parts of `card.json`, checked separately, so that a newer card still shows its name. */
 const recordSchema = z.object({ card: z.unknown(), weightsManifest: z.unknown() });
@@ -97,7 +98,7 @@ export class ModelStore {
       id,
       card: parseRecord(content, this.path(id)).card,
       bytes: length,
-      resumable: await this.hasCheckpoint(id, 'last'),
+      resumable: await this.hasCheckpoint(id),
     };
   }
 
@@ -252,25 +253,25 @@ export class ModelStore {
     });
   }
 
-  /** Saves a checkpoint, replacing the previous one of its kind. */
-  async saveCheckpoint(id: string, kind: CheckpointKind, bytes: Uint8Array): Promise<void> {
-    await writeFileAtomically(join(this.path(id), checkpointNames[kind]), bytes);
+  /** Saves the checkpoint, replacing the previous one. It has the weights of the best epoch too. */
+  async saveCheckpoint(id: string, bytes: Uint8Array): Promise<void> {
+    await writeFileAtomically(join(this.path(id), checkpointName), bytes);
   }
 
-  /** Whether there is a checkpoint of a kind. */
-  async hasCheckpoint(id: string, kind: CheckpointKind): Promise<boolean> {
-    return exists(join(this.path(id), checkpointNames[kind]));
+  /** Whether there is a checkpoint. */
+  async hasCheckpoint(id: string): Promise<boolean> {
+    return exists(join(this.path(id), checkpointName));
   }
 
-  /** The checkpoint of a kind; `null` if there is none. */
-  async readCheckpoint(id: string, kind: CheckpointKind): Promise<Uint8Array | null> {
-    if (!(await this.hasCheckpoint(id, kind))) return null;
-    return readBytes(join(this.path(id), checkpointNames[kind]));
+  /** The checkpoint; `null` if there is none. */
+  async readCheckpoint(id: string): Promise<Uint8Array | null> {
+    if (!(await this.hasCheckpoint(id))) return null;
+    return readBytes(join(this.path(id), checkpointName));
   }
 
   /** Removes files that a finished training no longer needs. Its model is already saved. */
   async removeCheckpoints(id: string): Promise<void> {
-    for (const name of Object.values(checkpointNames)) {
+    for (const name of [checkpointName, earlierCheckpointName]) {
       await removeFile(join(this.path(id), name)).catch(() => undefined);
     }
   }

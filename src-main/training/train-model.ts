@@ -55,7 +55,7 @@ export interface TrainingOptions {
    * in at most 2 % of the time (see CheckpointSchedule), after every epoch, and when training stops. `best`
    * follows the `last` of an epoch with the best validation yet.
    */
-  saveCheckpoint: (kind: 'last' | 'best', bytes: Uint8Array) => Promise<void>;
+  saveCheckpoint: (bytes: Uint8Array) => Promise<void>;
   /** Current time in ms. @default performance.now */
   now?: () => number;
 }
@@ -270,23 +270,20 @@ class Training {
   }
 
   async #endEpoch(validation: ValidationReport | null): Promise<void> {
-    const { model, onEpoch, saveCheckpoint } = this.#options;
+    const { model, onEpoch } = this.#options;
     const report = this.#state.endEpoch(validation, this.#learningRate(), model);
-    const bytes = await this.#save();
-    if (report.best && bytes !== null) await saveCheckpoint('best', bytes);
+    await this.#save();
     await onEpoch?.(report);
   }
 
-  /** Saves the `last` checkpoint if there is unsaved progress. @returns its bytes */
-  async #save(): Promise<Uint8Array | null> {
-    let bytes: Uint8Array | null = null;
-    if (!this.#state.isUnsaved) return bytes;
+  /** Saves the checkpoint if there is unsaved progress. */
+  async #save(): Promise<void> {
+    if (!this.#state.isUnsaved) return;
     await this.#checkpoints.save(async () => {
-      bytes = this.#state.encode(this.#options.model, this.#step, this.#settings);
-      if (bytes !== null) await this.#options.saveCheckpoint('last', bytes);
+      const bytes = this.#state.encode(this.#options.model, this.#step, this.#settings);
+      if (bytes !== null) await this.#options.saveCheckpoint(bytes);
     });
     this.#state.isUnsaved = false;
-    return bytes;
   }
 
   /** The error to throw. For a stop, the checkpoint is saved first and the error says so. */

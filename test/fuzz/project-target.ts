@@ -91,7 +91,7 @@ async function useEverything(project: Project): Promise<void> {
   await accepted(() => readTrainingLog(models.path('tiny-2')));
   await accepted(() => models.load('first'));
   await accepted(async () =>
-    decodeCheckpoint((await models.readCheckpoint('tiny-2', 'last')) ?? new Uint8Array()),
+    decodeCheckpoint((await models.readCheckpoint('tiny-2')) ?? new Uint8Array()),
   );
   for (const { id } of project.manifest.images) {
     await accepted(() => readForeground(project, id));

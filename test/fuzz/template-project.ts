@@ -50,7 +50,7 @@ export async function makeTemplateProject(folder: string): Promise<void> {
     training: [...run.training],
     validation: [...run.validation],
   });
-  await models.saveCheckpoint('tiny-2', 'last', checkpointBytes());
+  await models.saveCheckpoint('tiny-2', checkpointBytes());
   const log = new TrainingLog(models.path('tiny-2'));
   log.step({
     step: 1,

@@ -522,3 +522,16 @@ test('files that could not be shown for two edits are shown when there is room a
     expect((await other.view()).state.foreground?.source.method).toBe('edited');
   }
 });
+
+test('an undo that finds nothing is kept with its id, so that it undoes nothing when it is asked for again', async () => {
+  const folder = temporaryFolder();
+  const [undo, redo] = [randomUUID(), randomUUID()];
+  const store = open(folder);
+  expect(await store.undo(undo)).toMatchObject({ undoTitle: null, revision: 1 });
+  expect(await store.redo(redo)).toMatchObject({ redoTitle: null, revision: 2 });
+  await store.edit('Pick candidate 1', { foreground: { value: first, source } });
+  const again = open(folder);
+  expect(await again.holds(undo)).toBe(true);
+  expect(await again.holds(redo)).toBe(true);
+  expect(await again.view()).toMatchObject({ undoTitle: 'Pick candidate 1', redoTitle: null });
+});

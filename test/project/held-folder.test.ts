@@ -59,7 +59,7 @@ function writersOf(project: Project): [string, () => Promise<unknown>][] {
     ['an annotation', () => pick(store)],
     ['an undo', () => store.undo()],
     ['a prediction', () => predictions.write(record, predictionFiles(found))],
-    ['a checkpoint', () => models.saveCheckpoint('m', 'last', new Uint8Array(3))],
+    ['a checkpoint', () => models.saveCheckpoint('m', new Uint8Array(3))],
     ['the display', () => writeFileAtomically(project.path('display.json'), '{}')],
     ['an output below it', () => withOutput(project.path('exports'), (write) => write('a.csv', ''))],
     ['a removal', () => removeFile(project.path('removed.json'))],

@@ -120,10 +120,10 @@ test('an interrupted training is no model, can be gone on with, and keeps its ne
   expect(await store.list()).toEqual([]);
   expect(await store.findResumable('newest')).toBe('newer');
   expect(await store.findResumable('older')).toBe('older');
-  expect(await store.readCheckpoint('newer', 'last')).toBeNull();
-  await store.saveCheckpoint('newer', 'last', Uint8Array.of(1));
-  await store.saveCheckpoint('newer', 'last', Uint8Array.of(2));
-  expect([...(await store.readCheckpoint('newer', 'last'))!]).toEqual([2]);
+  expect(await store.readCheckpoint('newer')).toBeNull();
+  await store.saveCheckpoint('newer', Uint8Array.of(1));
+  await store.saveCheckpoint('newer', Uint8Array.of(2));
+  expect([...(await store.readCheckpoint('newer'))!]).toEqual([2]);
   await store.save('newer', storedModel('newer', 1));
   await store.removeCheckpoints('newer');
   expect(await store.unfinished()).toEqual(['older']);
@@ -194,7 +194,7 @@ test('an interrupted training with a damaged training.json is named, and keeps n
   await store.writeRun('tiny-1', run(1));
   await store.writeRun('tiny-2', run(2));
   const path = join(store.path('tiny-2'), 'training.json');
-  await store.saveCheckpoint('tiny-2', 'last', Uint8Array.of(1));
+  await store.saveCheckpoint('tiny-2', Uint8Array.of(1));
   writeFileSync(path, '{');
   expect(await store.unfinished()).toEqual(['tiny-1']);
   expect(await store.findResumable('newest')).toBe('tiny-1');
@@ -205,5 +205,5 @@ test('an interrupted training with a damaged training.json is named, and keeps n
     remedy: expect.stringContaining('start a new training') as string,
   });
   expect(await store.newId('tiny')).toBe('tiny-3');
-  expect(await store.readCheckpoint('tiny-2', 'last')).toEqual(Uint8Array.of(1));
+  expect(await store.readCheckpoint('tiny-2')).toEqual(Uint8Array.of(1));
 });

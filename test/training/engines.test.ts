@@ -25,7 +25,7 @@ async function train(engineName: EngineName, resumed: boolean) {
       ...(resume === undefined ? {} : { resume }),
       control: { signal: new AbortController().signal, onProgress: () => undefined },
       onStep: ({ terms }) => losses.push(terms.total),
-      saveCheckpoint: async (_, bytes) => {
+      saveCheckpoint: async (bytes) => {
         checkpoint ??= Uint8Array.from(bytes);
       },
     });

@@ -120,7 +120,7 @@ export const learningJobs = {
     ): Promise<{ model: string }> => {
       const project = await freshProjectOf(scope);
       const models = new ModelStore(project.path('models'));
-      if (!(await models.hasCheckpoint(model, 'last'))) {
+      if (!(await models.hasCheckpoint(model))) {
         if ((await models.unfinished()).includes(model)) await models.remove(model);
         throw new LacssError('cancelled', 'Stopped before the first step.');
       }

@@ -25,9 +25,8 @@ export async function stepHistory(
     if (settings !== null) await putInForce(project, image).catch(() => undefined);
     throw error;
   });
-  const isSame = after.revision === before.revision;
   return {
-    done: isSame ? null : way === 'undo' ? before.undoTitle : before.redoTitle,
+    done: way === 'undo' ? before.undoTitle : before.redoTitle,
     touched: parts.filter((part) => before.state[part] !== after.state[part]),
     image: await summariseImage(project, project.image(imageId)),
   };

@@ -31,7 +31,7 @@ export async function finishTraining(
   const models = new ModelStore(project.path('models'));
   const id = await models.findResumable(model);
   const { run } = withoutRemoved(project, await models.readRun(id));
-  const checkpoint = await models.readCheckpoint(id, 'last');
+  const checkpoint = await models.readCheckpoint(id);
   if (checkpoint === null) {
     throw new LacssError('model-invalid', `The training of ${id} was stopped before it kept anything.`, {
       subject: id,

@@ -131,7 +131,7 @@ export async function carryOut(begun: BegunTraining): Promise<TrainResult> {
     result = await runTraining(begun);
   } catch (error) {
     // Where the disk cannot say, the training is left alone; the error to report is still the first one.
-    const isKept = await models.hasCheckpoint(id, 'last').catch(() => true);
+    const isKept = await models.hasCheckpoint(id).catch(() => true);
     // A training that failed before its first step leaves nothing to resume.
     if (!isKept && params.resume === undefined) await models.remove(id).catch(() => undefined);
     throw isKept ? sayHowToGoOn(error, id) : error;
@@ -188,7 +188,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   listeners.onEngine?.(engine.describe());
   const model = createModel(run.preset, run.channels.length, run.settings.seed);
   try {
-    const resume = params.resume === undefined ? null : await models.readCheckpoint(id, 'last');
+    const resume = params.resume === undefined ? null : await models.readCheckpoint(id);
     if (resume === null) await startWeights(model, models, run, engine);
     const cellSize = lesson?.cellSize ?? estimateCellSize(examples, run.settings.cellDiameterPx);
     const preview = await openPreview(project, params.preview, run, cellSize);
@@ -203,9 +203,9 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       ...(listeners.onStep === undefined ? {} : { onStep: listeners.onStep }),
       onEpoch: async (report) =>
         listeners.onEpoch?.(report, preview === null ? null : await preview.segment(model, control.signal)),
-      saveCheckpoint: async (kind, bytes) => {
+      saveCheckpoint: async (bytes) => {
         await listeners.beforeCheckpoint?.();
-        await models.saveCheckpoint(id, kind, bytes);
+        await models.saveCheckpoint(id, bytes);
       },
     });
     const { manifest, bytes } = saveWeights(model);
