@@ -90,9 +90,7 @@ async function useEverything(project: Project): Promise<void> {
   await accepted(() => models.findResumable('newest'));
   await accepted(() => readTrainingLog(models.path('tiny-2')));
   await accepted(() => models.load('first'));
-  await accepted(async () =>
-    decodeCheckpoint((await models.readCheckpoint('tiny-2')) ?? new Uint8Array()),
-  );
+  await accepted(async () => decodeCheckpoint((await models.readCheckpoint('tiny-2')) ?? new Uint8Array()));
   for (const { id } of project.manifest.images) {
     await accepted(() => readForeground(project, id));
     await accepted(() => readLocations(project, id));
