@@ -1,11 +1,17 @@
 import type { Pace } from '../contract/job.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
-import { checkedFinderSettings, estimatedSigma, LocationSearch, logarithm } from './find-locations.ts';
+import {
+  checkedFinderSettings,
+  estimatedSigma,
+  inWhole,
+  LocationSearch,
+  logarithm,
+} from './find-locations.ts';
 import type { FinderSettings, FoundLocations } from './find-locations.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
 import { RowWindow } from '../imaging/row-window.ts';
 import { paddedBands } from './padded-bands.ts';
-import type { LargePlane, ShownBands } from './padded-bands.ts';
+import type { LargePlane } from './padded-bands.ts';
 import { gaussianKernel } from '../imaging/filters/gaussian-kernel.ts';
 
 /** Rows beside a stretch in which higher maxima are looked for: so many σ, within these limits. */
@@ -75,18 +81,5 @@ export async function findLocationsInBands(
     known = { ...response, y: top };
   }
   await values.close();
-  return inWholePlane(search.finish(), shown);
-}
-
-/** Locations of the shown part as positions in the whole plane, without those in padding. */
-function inWholePlane(found: FoundLocations, { top, left, isPadding }: ShownBands): FoundLocations {
-  const { locations, responses } = found;
-  const kept = [...responses.keys()].filter((k) => !isPadding(locations[2 * k]!, locations[2 * k + 1]!));
-  return {
-    ...found,
-    locations: Float32Array.from(
-      kept.flatMap((k) => [top + locations[2 * k]!, left + locations[2 * k + 1]!]),
-    ),
-    responses: Float32Array.from(kept, (k) => responses[k]!),
-  };
+  return inWhole(search.finish(), shown, shown.isPadding);
 }

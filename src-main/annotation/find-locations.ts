@@ -1,7 +1,6 @@
 import type { FloatPlane, Locations } from '../contract/pixels.ts';
 import { isBlank } from '../imaging/padding/is-blank.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
-import type { ShownPart } from '../imaging/padding/shown-part.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
 import { estimateNucleusSigma } from './estimate-nucleus-sigma.ts';
 import { localMaxima } from './locations/local-maxima.ts';
@@ -92,18 +91,20 @@ export function findLocations(wholePlane: FloatPlane, settings: FinderSettings):
     from: 0,
     to: plane.height,
   });
-  return inWhole(search.finish(), part);
+  const { padding } = part;
+  const isPadding = (y: number, x: number): boolean =>
+    padding !== null && padding[Math.floor(y) * plane.width + Math.floor(x)] !== 0;
+  return inWhole(search.finish(), part, isPadding);
 }
 
 /** Locations of a shown part as positions in the whole plane, without those in padding. */
-function inWhole(found: FoundLocations, { padding, planes, top, left }: ShownPart): FoundLocations {
+export function inWhole(
+  found: FoundLocations,
+  { top, left }: { top: number; left: number },
+  isPadding: (y: number, x: number) => boolean,
+): FoundLocations {
   const { locations, responses } = found;
-  const width = planes[0]!.width;
-  const kept = [...responses.keys()].filter(
-    (k) =>
-      padding === null ||
-      padding[Math.floor(locations[2 * k]!) * width + Math.floor(locations[2 * k + 1]!)] === 0,
-  );
+  const kept = [...responses.keys()].filter((k) => !isPadding(locations[2 * k]!, locations[2 * k + 1]!));
   return {
     ...found,
     locations: Float32Array.from(
