@@ -39,6 +39,32 @@ export const calibrationSchema = z.strictObject({
   /** Right cells that are hidden at this minimum. */
   hiddenRight: countSchema,
 });
+const lookFigureSchema = z.strictObject({
+  mean: z.number().min(-1e3).max(1e3),
+  deviation: z.number().min(0).max(1e3),
+});
+
+/** How the training images look, as the network sees them: `model/image-look.ts` says what each figure is. */
+export const learnedLookSchema = z.strictObject({
+  /** Number of images described. */
+  images: z.int().positive().max(1e6),
+  /** Mean share of foreground; `null` if no image has one. */
+  foregroundShare: z.number().min(0).max(1).nullable(),
+  /** In the order of the model's channels. */
+  channels: z
+    .array(
+      z.strictObject({
+        contrast: lookFigureSchema,
+        skewness: lookFigureSchema,
+        fineDetail: lookFigureSchema,
+        coarseDetail: lookFigureSchema,
+      }),
+    )
+    .min(1)
+    .max(64),
+});
+export type LearnedLook = z.infer<typeof learnedLookSchema>;
+
 export type Calibration = z.infer<typeof calibrationSchema>;
 
 /**
@@ -95,6 +121,8 @@ export const modelCardSchema = z.strictObject({
       teaching: teachingRecordSchema.optional(),
     })
     .nullable(),
+  /** How the training images look; absent in older cards. */
+  look: learnedLookSchema.optional(),
   /** Absent in older cards, and where there were too few cells to measure it. */
   calibration: calibrationSchema.optional(),
   /** Figures measured after training, by name: `AP50 on HeLa_5`. */

@@ -248,6 +248,8 @@ export const predictionRecordSchema = z.strictObject({
   cells: cellCountSchema,
   /** The mean cell diameter used, in px of the image; absent in older records. */
   diameterPx: magnitudeSchema.optional(),
+  /** What a person should know: that the image has no cells, or looks unlike those the model learned. */
+  note: z.string().max(1000).optional(),
   /** The model's own minimum score; absent if the model was not calibrated. */
   modelMinScore: z.number().min(0).max(1).optional(),
   /** Absent in older records. */

@@ -17,6 +17,8 @@ export interface PredictionOrigin {
   /** The mean cell diameter used, in px. */
   diameterPx: number | null;
   computedBy: ComputedBy | null;
+  /** What a person should know: that the image looks unlike those the model learned. */
+  note?: string;
 }
 
 /** Some cells under review. Entry i of each array belongs to cell i; ids ascend. */

@@ -154,7 +154,7 @@ interface CellsToJudge {
   leftOut: LeftOutCells;
 }
 
-/** The cells of a model, or without one the latest that a person did not reject; `null` where there are none. */
+/** The cells of a model, or without one the latest that nobody rejected; `null` where there are none. */
 async function cellsToJudge(
   project: Project,
   image: string,

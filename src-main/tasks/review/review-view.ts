@@ -95,6 +95,7 @@ function predictionOrigin({
   parameters,
   diameterPx,
   computedBy,
+  note,
 }: PredictionRecord): PredictionOrigin {
   return {
     at,
@@ -102,6 +103,7 @@ function predictionOrigin({
     views: parameters.views === 4 ? 4 : 1,
     diameterPx: diameterPx ?? null,
     computedBy: computedBy ?? null,
+    ...(note === undefined ? {} : { note }),
   };
 }
 

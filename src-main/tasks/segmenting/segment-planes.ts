@@ -9,6 +9,9 @@ import { segmentAtOwnSize } from '../../inference/segment-at-own-size.ts';
 import { cutByScore, segmentEvery } from '../../inference/segment-image.ts';
 import type { SegmentOptions } from '../../inference/segment-image.ts';
 import { segmentInBands } from '../../inference/segment-in-bands.ts';
+import { unlikeness } from '../../model/compare-look.ts';
+import { imageLook } from '../../model/image-look.ts';
+import { prepareImage } from '../../model/prepare-image.ts';
 import { imageStatistics } from '../../model/prepare-in-strips.ts';
 import type { BandedImage } from '../../model/prepare-in-strips.ts';
 import { scaleFor } from '../../project/model-inputs.ts';
@@ -66,7 +69,18 @@ export async function segmentPlanes(
   // What a person says of the size is not put to the test.
   if (diameterPx !== undefined) return { ...cutByScore(await segmentAt(options.scale), options), diameterPx };
   const { scale, ...found } = await segmentAtOwnSize(segmentAt, network, options);
-  return { ...found, diameterPx: card.preprocessing.targetDiameterPx / scale };
+  const unlike = found.note === undefined ? unlikenessOf(input, card, options.scale) : null;
+  return {
+    ...found,
+    ...(unlike === null ? {} : { note: unlike }),
+    diameterPx: card.preprocessing.targetDiameterPx / scale,
+  };
+}
+
+/** How an image in memory differs from those the model learned; `null` if it does not or is unknown. */
+function unlikenessOf(input: ChannelInput, { look }: ModelCard, scale: number): string | null {
+  if (look === undefined || 'channels' in input) return null;
+  return unlikeness(imageLook(input, prepareImage(input, scale, null)), look);
 }
 
 /** Segments the image at a scale. What does not depend on the scale is computed once. */

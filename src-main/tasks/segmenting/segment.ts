@@ -69,6 +69,7 @@ export async function segment(
                 weightsSha256,
                 parameters,
                 ...found,
+                ...(note === undefined ? {} : { note }),
                 ...(calibration === undefined ? {} : { modelMinScore: calibration.minScore }),
                 computedBy: segmenter.computedBy,
                 at: new Date().toISOString(),

@@ -5,6 +5,7 @@ import type { TrainingResult } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import { clipPercentiles } from '../../model/prepare-image.ts';
 import { presets } from '../../model/presets.ts';
+import { learnedLook } from './learned-look.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
 import type { Project } from '../../project/project.ts';
 import { hasCorrections } from './read-corrections.ts';
@@ -29,6 +30,7 @@ export async function makeCard(
   trained: TrainedWeights,
 ): Promise<ModelCard> {
   const { bytes, engine, steps, epochs, chosenEpoch, cellSize, elapsedMs, calibration, teaching } = trained;
+  const look = await learnedLook(project, run, cellSize);
   const images: NonNullable<ModelCard['training']>['images'] = [];
   const names = new Map<string, Set<string>>();
   for (const image of project.images(learntImages(project, run))) {
@@ -68,6 +70,7 @@ export async function makeCard(
       ...(teaching === undefined ? {} : { teaching }),
     },
     ...(calibration === null ? {} : { calibration }),
+    ...(look === undefined ? {} : { look }),
     figures: {},
   };
 }

@@ -4,9 +4,10 @@ import { counted, duration, when } from '../../ui/format.ts';
 /** How the cells of an image were found, as names and texts. Leaves out what the record lacks. */
 export function originRows(
   model: string,
-  { at, elapsedMs, views, diameterPx, computedBy }: PredictionOrigin,
+  { at, elapsedMs, views, diameterPx, computedBy, note }: PredictionOrigin,
 ): [name: string, text: string | string[]][] {
   return [
+    ...(note === undefined ? [] : [['Note', note] as [string, string]]),
     ['Model', model],
     ['Segmented', `${when(at)}, in ${duration(elapsedMs / 1000)}`],
     ...(views === 4 ? [['Mirror averaging', 'On, four views'] as [string, string]] : []),

@@ -1,0 +1,48 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { LearnedLook } from '../../contract/model-card.ts';
+import type { FloatPlane } from '../../contract/pixels.ts';
+import type { CellSize } from '../../contract/training.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
+import { meanLook } from '../../model/compare-look.ts';
+import { imageLook } from '../../model/image-look.ts';
+import type { ChannelLook } from '../../model/image-look.ts';
+import { imageScale } from '../../model/image-scale.ts';
+import { prepareImage } from '../../model/prepare-image.ts';
+import { presets } from '../../model/presets.ts';
+import { loadRole } from '../../project/load-image.ts';
+import type { Project } from '../../project/project.ts';
+import { meanPixelSize } from './load-examples.ts';
+
+/** More images, and larger ones, tell nothing new. */
+const mostImages = 24;
+const mostPixels = 2 ** 24;
+
+/** How the images of a training look; `undefined` if none can be read. */
+export async function learnedLook(
+  project: Project,
+  run: TrainingRun,
+  cellSize: CellSize,
+): Promise<LearnedLook | undefined> {
+  const looks: ChannelLook[][] = [];
+  const shares: number[] = [];
+  const images = project.images(run.training).filter(({ height, width }) => height * width <= mostPixels);
+  const step = Math.max(1, Math.floor(images.length / mostImages));
+  for (const image of images.filter((_, i) => i % step === 0).slice(0, mostImages)) {
+    try {
+      const planes: FloatPlane[] = [];
+      for (const role of run.channels) planes.push(await loadRole(project, image, role));
+      const scale = imageScale(cellSize, presets[run.preset].cellDiameterPx, meanPixelSize(image));
+      looks.push(imageLook(planes, prepareImage(planes, scale, null)));
+      const { state } = await project.annotation(image).view();
+      if (state.foreground !== null) shares.push(state.foreground.count / (image.height * image.width));
+    } catch (error) {
+      // A model without this is good: an image that is gone must not cost the training.
+      if (!(error instanceof LacssError)) throw error;
+    }
+    await new Promise(setImmediate);
+  }
+  if (looks.length === 0) return undefined;
+  const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
+  const foregroundShare = shares.length === 0 ? null : share;
+  return { images: looks.length, foregroundShare, channels: meanLook(looks) };
+}

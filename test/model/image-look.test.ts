@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { FloatPlane } from '../../src-main/contract/pixels.ts';
+import { gaussianFilter } from '../../src-main/imaging/filters/gaussian-filter.ts';
+import { meanLook, unlikeness } from '../../src-main/model/compare-look.ts';
+import { imageLook } from '../../src-main/model/image-look.ts';
+import { prepareImage } from '../../src-main/model/prepare-image.ts';
+import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { sharedPlane } from '../annotation/shared-planes.ts';
+import { hasSharedData } from '../fixtures/shared-data.ts';
+
+/** HeLa cells of 58 px have 32 px for the network. */
+const scale = 32 / 58;
+const lookOf = (plane: FloatPlane, by = scale) => imageLook([plane], prepareImage([plane], by, null));
+
+test('figures follow from the pixels', () => {
+  const random = new SeededRandom(1);
+  const noise = { height: 200, width: 200, data: Float32Array.from({ length: 4e4 }, () => random.normal()) };
+  const bright = { ...noise, data: noise.data.map((value) => 1000 + 100 * value) };
+  const [look] = lookOf(bright, 1);
+  expect(look!.contrast).toBeCloseTo(Math.log(0.1), 1);
+  expect(look!.skewness).toBeCloseTo(0, 1);
+  // Noise lies in the finest structures, a blurred image does not.
+  expect(look!.fineDetail).toBeGreaterThan(-0.1);
+  const [smooth] = lookOf(gaussianFilter(bright, 4), 1);
+  expect(smooth!.fineDetail).toBeLessThan(-1.5);
+  // A few bright spots on black are skewed.
+  const spots = { ...noise, data: noise.data.map((value) => (value > 1.6 ? 1000 : 10)) };
+  expect(lookOf(spots, 1)[0]!.skewness).toBeGreaterThan(3);
+});
+
+test.skipIf(!hasSharedData)(
+  'HeLa in phase contrast: other fields are alike, stained nuclei and bright field are not',
+  async () => {
+    const phase = (field: number) => sharedPlane(`hela-phase/HeLa_${field}_phase.tif`);
+    const looks = [];
+    for (const field of [1, 2, 3]) looks.push(lookOf(await phase(field)));
+    const learned = { images: 3, foregroundShare: 0.6, channels: meanLook(looks) };
+    for (const field of [4, 5]) expect(unlikeness(lookOf(await phase(field)), learned)).toBeNull();
+    for (const field of [1, 4, 5]) {
+      const nuclei = lookOf(await sharedPlane(`hela-phase/HeLa_${field}_nuclear.tif`));
+      expect(unlikeness(nuclei, learned)).toMatch(/^This image looks unlike those the model learned: /);
+    }
+    const yeast = lookOf(await sharedPlane('baby-yeast-bf/evolve_testA_image.tif'));
+    expect(unlikeness(yeast, learned)).not.toBeNull();
+  },
+);
