@@ -24,8 +24,10 @@ const migrations: Readonly<Record<number, Migration>> = {
     ...manifest,
     settings: { review: { minScore: 0.2 }, ...z.looseObject({}).catch({}).parse(manifest.settings) },
   }),
-  // 4 takes the minimum score from the model, unless the project has its own: 0.2 was the default of all. It also
-  // keeps cells as documents. Reviews of earlier versions are read as they are (review-file.ts), undo steps too.
+  // 4 takes the minimum score from the model, unless the project has its own: 0.2 was the default of
+  // all. It also
+  // keeps cells as documents. Reviews of earlier versions are read as they are (review-file.ts), undo
+  // steps too.
   3: (manifest) => {
     const settings = z
       .looseObject({ review: z.looseObject({ minScore: z.unknown() }) })

@@ -107,7 +107,10 @@ function randomEdit(random: SeededRandom, ids: Uint32Array): CellEdit {
   }
 }
 
-/** Label image, contours and table say the same; cells are in one piece, apart from each other, and not empty. */
+/**
+ * Label image, contours and table say the same; cells are in one piece, apart from each other, and not
+ * empty.
+ */
 async function agree(project: Project): Promise<LabelRuns> {
   const [view, cells] = [
     await readReview(project, image),

@@ -70,7 +70,8 @@ async function reviewed(): Promise<Project> {
 test('segmenting again keeps what was said; a new cell takes the place of a rejected one', async () => {
   const project = await reviewed();
   expect(await statesOf(project)).toEqual(['1 accepted', '2 rejected', '3 found', '4 found', '5 added']);
-  // Over cell 1 by 6 of 8 rows; the rejected cell, moved by one row (IoU 56 / 72); over cell 5 by 2 rows; a new one.
+  // Over cell 1 by 6 of 8 rows; the rejected cell, moved by one row (IoU 56 / 72); over cell 5 by 2
+  // rows; a new one.
   await segment(project, 'small-1', 2, [
     [2, 0],
     [1, 16],
