@@ -4,6 +4,7 @@ import { projectManifestSchema, projectSchemaVersion } from '../contract/project
 import type { ProjectManifest } from '../contract/project.ts';
 import { defaultSettings } from './default-settings.ts';
 import { parseJson } from './read-json.ts';
+import { settingsInRange } from './settings-in-range.ts';
 
 /** Turns a manifest of one version into the next one. */
 export type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
@@ -40,12 +41,20 @@ const migrations: Readonly<Record<number, Migration>> = {
 const headerSchema = z.looseObject({ format: z.literal('lacss-project'), schemaVersion: z.int().positive() });
 
 /**
- * Migrates a manifest to the version of this program, one step after the other.
+ * Migrates a manifest to the version of this program, one step after the other. Settings beyond the ranges of
+ * this version are brought into them.
  * @param value the content of `project.json`
+ * @param tell called with one sentence for each setting that was out of range
  * @throws LacssError `project-newer`, `project-damaged`
  */
-export function migrateManifest(value: unknown, path: string): ProjectManifest {
-  const manifest = migrate(value, path, migrations, projectSchemaVersion);
+export function migrateManifest(
+  value: unknown,
+  path: string,
+  tell: (notice: string) => void = () => undefined,
+): ProjectManifest {
+  const migrated = migrate(value, path, migrations, projectSchemaVersion);
+  const { manifest, notices } = settingsInRange(migrated);
+  for (const notice of notices) tell(notice);
   return parseJson(manifest, projectManifestSchema, path, 'project-damaged');
 }
 

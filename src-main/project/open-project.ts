@@ -56,13 +56,16 @@ async function openForWriting(root: string, purpose: string, letGo: () => void):
     await sweepLeftovers(root);
     // Read again under the lock, because another program may have written before.
     const found = await readJson(path, 'project-damaged');
-    const current = migrateManifest(found, path);
-    if (versionOf(found) !== current.schemaVersion) {
+    const notices: string[] = [];
+    const current = migrateManifest(found, path, (notice) => notices.push(notice));
+    if (versionOf(found) !== current.schemaVersion || notices.length > 0) {
       await keepMigratedCopy(root);
       await writeFileAtomically(path, jsonText(current));
     }
     await keepRecentCopy(root);
-    return new Project(root, current, { lock, letGo }, false);
+    const project = new Project(root, current, { lock, letGo }, false);
+    for (const notice of notices) project.tell(notice);
+    return project;
   } catch (error) {
     await lock.release();
     throw error;
