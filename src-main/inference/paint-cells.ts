@@ -1,4 +1,4 @@
-import type { LabelImage } from '../contract/pixels.ts';
+import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import type { FoundCell } from './found-cell.ts';
 
 /** The image to paint on, at its original resolution. */
@@ -45,11 +45,47 @@ export function paintCell(
   { threshold, minVisible }: PaintSettings,
 ): boolean {
   const { labels, margins } = canvas;
-  const rows = taps(labels.height, scales.y, cell.top, cell.height, cell.stride);
-  const columns = taps(labels.width, scales.x, cell.left, cell.width, cell.stride);
-  const values = new Float32Array(rows.count * columns.count);
+  const found = cellMargins(labels, cell, scales, threshold);
+  const { top, left, height, width, data: values } = found;
   let area = 0;
   let visible = 0;
+  for (let r = 0; r < height; r++) {
+    const start = (top + r) * labels.width + left;
+    for (let c = 0; c < width; c++) {
+      if (!(values[r * width + c] > 0)) continue;
+      area++;
+      if (labels.data[start + c] === 0) visible++;
+    }
+  }
+  if (visible === 0 || visible < minVisible * area) return false;
+
+  for (let r = 0; r < height; r++) {
+    const start = (top + r) * labels.width + left;
+    for (let c = 0; c < width; c++) {
+      const value = values[r * width + c];
+      if (!(value > margins[start + c])) continue;
+      margins[start + c] = value;
+      if (value > 0) labels.data[start + c] = label;
+    }
+  }
+  return true;
+}
+
+/**
+ * How far a cell's logits are above the threshold, at every pixel centre of an image that its patch reaches:
+ * interpolated bilinearly between sample centres.
+ * @param size of the image at its original resolution
+ * @returns [height, width], with pixel (0, 0) at pixel (top, left) of the image
+ */
+export function cellMargins(
+  size: { height: number; width: number },
+  cell: FoundCell,
+  scales: AxisScales,
+  threshold: number,
+): FloatPlane & { top: number; left: number } {
+  const rows = taps(size.height, scales.y, cell.top, cell.height, cell.stride);
+  const columns = taps(size.width, scales.x, cell.left, cell.width, cell.stride);
+  const data = new Float32Array(rows.count * columns.count);
   for (let r = 0; r < rows.count; r++) {
     const upper = rows.lower[r] * cell.width;
     const lower = Math.min(rows.lower[r] + 1, cell.height - 1) * cell.width;
@@ -60,25 +96,10 @@ export function paintCell(
       const along = columns.share[c];
       const top = cell.logits[upper + left] * (1 - along) + cell.logits[upper + right] * along;
       const bottom = cell.logits[lower + left] * (1 - along) + cell.logits[lower + right] * along;
-      const value = top * (1 - down) + bottom * down - threshold;
-      values[r * columns.count + c] = value;
-      if (!(value > 0)) continue;
-      area++;
-      if (labels.data[(rows.first + r) * labels.width + columns.first + c] === 0) visible++;
+      data[r * columns.count + c] = top * (1 - down) + bottom * down - threshold;
     }
   }
-  if (visible === 0 || visible < minVisible * area) return false;
-
-  for (let r = 0; r < rows.count; r++) {
-    const start = (rows.first + r) * labels.width + columns.first;
-    for (let c = 0; c < columns.count; c++) {
-      const value = values[r * columns.count + c];
-      if (!(value > margins[start + c])) continue;
-      margins[start + c] = value;
-      if (value > 0) labels.data[start + c] = label;
-    }
-  }
-  return true;
+  return { top: rows.first, left: columns.first, height: rows.count, width: columns.count, data };
 }
 
 /**

@@ -43,7 +43,7 @@ export async function predictTile(
   settings: SegmentSettings,
 ): Promise<FoundCell[]> {
   const { tileHeight, tileWidth } = plan;
-  const input = tf.tensor4d(cutTile(image, tile, plan), [1, tileHeight, tileWidth, image.channels]);
+  const input = inputOf(image, tile, plan);
   // Score map [h, w], offsets [h, w, 2] and the maps for the masks.
   const features = tf.tidy(() => model.features(input));
   try {
@@ -71,21 +71,19 @@ export async function predictTile(
           patches.origins.data<'int32'>(), // [group, 2]
         ]);
         const size = patches.logits.shape[1];
-        const threshold = Math.log(settings.maskThreshold / (1 - settings.maskThreshold));
+        const threshold = logitOf(settings.maskThreshold);
         for (let k = start; k < end; k++) {
           const n = k - start;
           const whole = logits.subarray(n * size * size, (n + 1) * size * size);
-          const patch = trimPatch(whole, size, threshold);
-          if (patch === undefined) continue;
-          cells.push({
-            ...patch,
-            y: proposals.locations[2 * k] + tile.top,
-            x: proposals.locations[2 * k + 1] + tile.left,
-            score: proposals.scores[k] * maskStability(whole, threshold),
-            top: patch.top + origins[2 * n] + tile.top / patches.maskStride,
-            left: patch.left + origins[2 * n + 1] + tile.left / patches.maskStride,
-            stride: patches.maskStride,
-          });
+          const at = {
+            y: proposals.locations[2 * k],
+            x: proposals.locations[2 * k + 1],
+            score: proposals.scores[k],
+            top: origins[2 * n],
+            left: origins[2 * n + 1],
+          };
+          const cell = cellOf({ logits: whole, size, stride: patches.maskStride }, at, tile, threshold);
+          if (cell !== undefined) cells.push(cell);
         }
       } finally {
         tf.dispose(patches);
@@ -96,6 +94,38 @@ export async function predictTile(
     tf.dispose(features);
     input.dispose();
   }
+}
+
+export function logitOf(probability: number): number {
+  return Math.log(probability / (1 - probability));
+}
+
+/**
+ * The cell that a patch of logits [size, size] shows; `undefined` if it shows none.
+ * @param at location and proposal's score, in px of the tile; the patch's first sample in mask px of the tile
+ */
+export function cellOf(
+  { logits, size, stride }: { logits: Float32Array; size: number; stride: number },
+  at: { y: number; x: number; score: number; top: number; left: number },
+  tile: Pick<Tile, 'top' | 'left'>,
+  threshold: number,
+): FoundCell | undefined {
+  const patch = trimPatch(logits, size, threshold);
+  if (patch === undefined) return undefined;
+  return {
+    ...patch,
+    y: at.y + tile.top,
+    x: at.x + tile.left,
+    score: at.score * maskStability(logits, threshold),
+    top: patch.top + at.top + tile.top / stride,
+    left: patch.left + at.left + tile.left / stride,
+    stride,
+  };
+}
+
+/** The tile's pixels as the network's input [1, tileHeight, tileWidth, channels]. The caller disposes it. */
+export function inputOf(image: PreparedImage, tile: Tile, plan: TilePlan): tf.Tensor4D {
+  return tf.tensor4d(cutTile(image, tile, plan), [1, plan.tileHeight, plan.tileWidth, image.channels]);
 }
 
 /**

@@ -16,6 +16,7 @@ import { outlineContrasts } from './outline-contrasts.ts';
 import { emptyCanvas, paintCell } from './paint-cells.ts';
 import type { AxisScales, Canvas } from './paint-cells.ts';
 import { pause } from './pause.ts';
+import { logitOf } from './predict-tile.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
 export interface SegmentOptions extends Partial<SegmentSettings> {
@@ -128,7 +129,7 @@ function nothingIn({ height, width }: { height: number; width: number }): Segmen
   };
 }
 
-function isShown({ height, width, padding }: PreparedImage, y: number, x: number): boolean {
+export function isShown({ height, width, padding }: PreparedImage, y: number, x: number): boolean {
   if (padding === undefined) return true;
   const row = Math.min(height - 1, Math.max(0, Math.floor(y)));
   return padding[row * width + Math.min(width - 1, Math.max(0, Math.floor(x)))] === 0;
@@ -198,7 +199,7 @@ export function ranks(
     .sort((a, b) => b.score - a.score || a.index - b.index);
 }
 
-function checkPlanes(planes: readonly FloatPlane[], channels: number): void {
+export function checkPlanes(planes: readonly FloatPlane[], channels: number): void {
   if (planes.length !== channels) {
     throw new LacssError(
       'image-invalid',
@@ -215,8 +216,4 @@ function checkPlanes(planes: readonly FloatPlane[], channels: number): void {
       { remedy: 'All channels of an image must have the same size.' },
     );
   }
-}
-
-function logitOf(probability: number): number {
-  return Math.log(probability / (1 - probability));
 }

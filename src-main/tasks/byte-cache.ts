@@ -4,10 +4,13 @@
 export class ByteCache<Value> {
   readonly #entries = new Map<string, { value: Value; bytes: number }>();
   readonly #limit: number;
+  readonly #onDrop: (value: Value) => void;
   #bytes = 0;
 
-  constructor(limitBytes: number) {
+  /** @param onDrop called with every value that leaves */
+  constructor(limitBytes: number, onDrop: (value: Value) => void = () => undefined) {
     this.#limit = limitBytes;
+    this.#onDrop = onDrop;
   }
 
   get(key: string): Value | undefined {
@@ -33,6 +36,7 @@ export class ByteCache<Value> {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#bytes -= entry.bytes;
+    this.#onDrop(entry.value);
   }
 
   /** Forgets every value whose key begins so. */

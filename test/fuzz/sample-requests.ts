@@ -147,6 +147,7 @@ function sampleParams({
     'segment.state': [ofProject],
     'review.next': [ofProject],
     'review.read': [ofImage],
+    'review.prompt': [{ ...ofImage, at: { y: 10, x: 20 } }],
     'review.setState': [{ ...ofEdit, prediction, revision: 0, ids: [1, 2], state: 'accepted' }],
     'review.edit': [
       {

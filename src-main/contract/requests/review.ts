@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { countSchema, positiveCountSchema } from '../numbers.ts';
-import { ofEdit, ofImage, ofProject, projectId } from '../fields.ts';
-import type { ImageId } from '../fields.ts';
+import { ofEdit, ofImage, ofProject, position, projectId } from '../fields.ts';
+import type { ImageId, Position } from '../fields.ts';
 import type { ComputedBy } from '../inference.ts';
 import type { ContourSet, Locations } from '../pixels.ts';
 import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 import { cellEdit, judgements, predictionId } from '../review-document.ts';
-import type { PredictionId } from '../review-document.ts';
+import type { CellMask, PredictionId } from '../review-document.ts';
 
 /** How a prediction was made; null where the record lacks it. */
 export interface PredictionOrigin {
@@ -96,6 +96,22 @@ export interface NextImage {
   cells: number;
 }
 
+/** What the model outlines at a place. */
+export type PromptAnswer =
+  | {
+      kind: 'cell';
+      location: Position;
+      mask: CellMask;
+      /** The model's probability of a cell there, 0 … 1. */
+      score: number;
+      /** Its outline, with label 1. */
+      contours: ContourSet;
+    }
+  /** The model sees no cell there, or the place is outside the image. */
+  | { kind: 'nothing' }
+  /** The model is in use. Ask again when that has ended. */
+  | { kind: 'busy'; work: 'training' | 'segmenting' };
+
 export const reviewRequests = {
   /** Images by expected gain of correcting them, highest first. */
   'review.next': request(ofProject, { effect: 'read', process: 'imaging' }).returns<NextImage[]>(),
@@ -120,6 +136,11 @@ export const reviewRequests = {
     effect: 'change',
     process: 'imaging',
   }).returns<ReviewPatch>(),
+  /** Outlines the cell at a place with the model; changes nothing. A newer question cancels it. */
+  'review.prompt': request(z.strictObject({ ...ofImage.shape, at: position }), {
+    effect: 'read',
+    process: 'learning',
+  }).returns<PromptAnswer>(),
   'review.saveSettings': request(z.strictObject({ project: projectId, settings: reviewSettingsSchema }), {
     effect: 'change',
     process: 'imaging',

@@ -19,6 +19,8 @@ export function learningHandlers(host: HostServices): {
 } {
   const trainings = new Map<ProjectId, TrainingDesk>();
   const segments = new Map<ProjectId, SegmentDesk>();
+  /** The question under way, of all windows: a newer one takes its place. */
+  let prompting = new AbortController();
 
   const requests: Handlers<RequestsOf<'learning'>> = {
     'engine.open': async ({ choice }, { signal }) => (await openEngine(choice, signal)).status,
@@ -44,14 +46,23 @@ export function learningHandlers(host: HostServices): {
         { signal, onProgress, onCrash: 'again' },
       );
     },
+    'review.prompt': async ({ project, image, at }, { signal }) => {
+      const { scope } = host.projects.get(project);
+      prompting.abort();
+      prompting = new AbortController();
+      // The network is in one process, for all projects.
+      const work = workOf(trainings.keys()) ?? workOf(segments.keys());
+      if (work !== null) return { kind: 'busy', work };
+      return host.learning.run(
+        'review.prompt',
+        { ...scope, image, at, engine: host.engine.choice },
+        { signal: AbortSignal.any([signal, prompting.signal]), onCrash: 'again' },
+      );
+    },
   };
   return {
     requests,
-    workUnderWay: (project) => {
-      if (trainings.get(project)?.busy === true) return 'training';
-      if (segments.get(project)?.busy === true) return 'segmenting';
-      return null;
-    },
+    workUnderWay: (project) => workOf([project]),
     forget: (project) => {
       trainings.delete(project);
       segments.delete(project);
@@ -60,6 +71,14 @@ export function learningHandlers(host: HostServices): {
       await Promise.all([...trainings.values(), ...segments.values()].map((desk) => desk.close()));
     },
   };
+
+  function workOf(projects: Iterable<ProjectId>): 'training' | 'segmenting' | null {
+    for (const project of projects) {
+      if (trainings.get(project)?.busy === true) return 'training';
+      if (segments.get(project)?.busy === true) return 'segmenting';
+    }
+    return null;
+  }
 
   function trainingOf(project: ProjectId): TrainingDesk {
     const held = host.projects.get(project);

@@ -59,26 +59,30 @@ function unite(draft: CellDraft, ids: readonly number[], box: Box): Region {
 }
 
 /**
- * Whether the centres of the nearest pixels of two cells are at most `gapPx` + 1 px away in sum, as across a
- * gap of `gapPx`.
+ * Whether a pixel is between two cells: pixels of both are at most `gapPx` + 1 px away in sum, as across a
+ * gap of `gapPx`, and not on the same side of it. So a merge adds nothing beside the seam.
  */
 function isInGap(own: Int32Array, pixel: number, height: number, width: number): boolean {
   const x = pixel % width;
   const y = (pixel - x) / width;
-  let [nearest, cell, second] = [Infinity, 0, Infinity];
+  const near: { cell: number; dy: number; dx: number }[] = [];
   for (let dy = -gapPx; dy <= gapPx; dy++) {
     if (y + dy < 0 || y + dy >= height) continue;
     for (let dx = -gapPx; dx <= gapPx; dx++) {
       if (x + dx < 0 || x + dx >= width) continue;
-      const other = own[pixel + dy * width + dx];
-      if (other === 0) continue;
-      const distance = Math.hypot(dy, dx);
-      if (other === cell) nearest = Math.min(nearest, distance);
-      else if (distance < nearest) [second, nearest, cell] = [nearest, distance, other];
-      else second = Math.min(second, distance);
+      const cell = own[pixel + dy * width + dx];
+      if (cell !== 0) near.push({ cell, dy, dx });
     }
   }
-  return nearest + second <= gapPx + 1;
+  return near.some((a) =>
+    near.some((b) => {
+      if (a.cell >= b.cell) return false;
+      const distance = Math.hypot(a.dy, a.dx) + Math.hypot(b.dy, b.dx);
+      const turn = a.dy * b.dy + a.dx * b.dx;
+      // Two sides of the pixel that meet at a corner join cells that touch there.
+      return distance <= gapPx + 1 && (turn < 0 || (turn === 0 && distance === 2));
+    }),
+  );
 }
 
 /** The cells that a path runs over, in its order. */

@@ -1,5 +1,7 @@
 import type { EngineChoice } from '../../contract/choices.ts';
+import type { Position } from '../../contract/fields.ts';
 import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
+import type { PromptAnswer } from '../../contract/requests/review.ts';
 import type { SegmentationView } from '../../contract/requests/segment.ts';
 import type { TrainingPreview, TrainingRequest } from '../../contract/requests/training.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
@@ -10,6 +12,7 @@ import { finishTraining } from '../../tasks/training/finish-training.ts';
 import { doctor } from '../../tasks/doctor/doctor.ts';
 import { previewImage } from '../../tasks/training/open-preview.ts';
 import type { EpochPreview } from '../../tasks/training/open-preview.ts';
+import { Prompter } from '../../tasks/segmenting/prompter.ts';
 import { tryModel } from '../../tasks/segmenting/try-model.ts';
 import { segment } from '../../tasks/segmenting/segment.ts';
 import type { SegmentParams } from '../../tasks/segmenting/segment.ts';
@@ -46,9 +49,21 @@ export type SegmentReport = ImageNews | { status: 'found'; images: string[] };
 
 /** One job computes at a time: engines share the process and the cores. */
 const queue = new SerialQueue();
+/** Keeps an engine between its jobs. */
+const prompter = new Prompter();
+
+/** Waits for its turn, with the engine to itself. */
+function inTurn<Params, Result>(
+  work: (params: Params, control: WorkerJobControl) => Promise<Result>,
+): (params: Params, control: WorkerJobControl) => Promise<Result> {
+  return queued((params, control) => {
+    prompter.close();
+    return work(params, control);
+  });
+}
 
 /** Waits for its turn; a cancel ends the wait. */
-function inTurn<Params, Result>(
+function queued<Params, Result>(
   work: (params: Params, control: WorkerJobControl) => Promise<Result>,
 ): (params: Params, control: WorkerJobControl) => Promise<Result> {
   return (params, control) =>
@@ -149,6 +164,16 @@ export const learningJobs = {
       { image, model, engine, ...scope }: Scope & { image: string; model: string; engine: EngineChoice },
       control,
     ): Promise<SegmentationView> => tryModel(await freshProjectOf(scope), image, { model, engine }, control),
+  ),
+
+  'review.prompt': queued(
+    async ({
+      image,
+      at,
+      engine,
+      ...scope
+    }: Scope & { image: string; at: Position; engine: EngineChoice }): Promise<PromptAnswer> =>
+      prompter.ask(await freshProjectOf(scope), image, at, engine),
   ),
 };
 

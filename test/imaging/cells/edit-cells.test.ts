@@ -190,6 +190,13 @@ test('a merge fills a gap of 2 px, the largest cell stays, and others keep their
   ]);
 });
 
+test('a merge adds nothing beside the seam, and joins cells that touch at a corner', () => {
+  const touching = ['......', '.1122.', '.1122.', '......'];
+  expect(edited(touching, { kind: 'merge', ids: [1, 2] })).toEqual(['......', '.1111.', '.1111.', '......']);
+  const rows = edited(['11..', '11..', '..22', '..22'], { kind: 'merge', ids: [1, 2] });
+  expect(rows.join('').replaceAll('.', '')).toMatch(/^1{10,}$/);
+});
+
 test('cells that are 3 px apart are not merged, nor is one cell', () => {
   const apart = ['11...22', '11...22'];
   expect(() => edited(apart, { kind: 'merge', ids: [1, 2] })).toThrow(refused(/at most 2 px/));
