@@ -10,6 +10,9 @@ import type { ProjectAccess } from './project-access.ts';
 
 const cachedDisplays = 24;
 
+/** A median pixel shown brighter than this, 0 … 1, makes light lines hard to see. */
+const brightFrom = 0.5;
+
 /** How images are shown: settings saved with the project, and the host's data of each image. */
 export class DisplayState {
   readonly #project: ProjectAccess;
@@ -113,6 +116,24 @@ export class DisplayState {
       });
     }
     return looks;
+  }
+
+  /** Whether most of an image is shown bright, so that light lines would not be seen. */
+  isBright(image: ImageSummary): boolean {
+    const display = this.of(image);
+    const [look] = this.looks(image);
+    const channel = look && display?.channels[look.channel];
+    if (!look || !channel) return false;
+    const half = channel.histogram.reduce((sum, count) => sum + count, 0) / 2;
+    let [bin, seen] = [0, 0];
+    while (bin < channel.histogram.length && seen + channel.histogram[bin]! < half)
+      seen += channel.histogram[bin++]!;
+    const median = channel.min + ((bin + 0.5) / channel.histogram.length) * (channel.max - channel.min);
+    const sample = (median - channel.offset) / channel.scale;
+    const shown = Math.min(1, Math.max(0, (sample - look.low) / (look.high - look.low))) ** look.gamma;
+    const [red, green, blue] = look.colour;
+    // Luminance of sRGB primaries; a blue channel is never bright.
+    return shown * (0.2126 * red + 0.7152 * green + 0.0722 * blue) > brightFrom;
   }
 
   change(patch: Partial<Omit<DisplaySettings, 'overlay'>>): void {

@@ -11,6 +11,7 @@ import type {
 import { ContourIndex } from '../viewer/contour-index.ts';
 import type { Box } from '../viewer/contour-index.ts';
 import { applyReviewPatch, replaceCells } from './apply-review-patch.ts';
+import { CellTools } from './cell-tools.svelte.ts';
 import { debounce } from './debounce.ts';
 import type { EditParams } from './pending-edits.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
@@ -38,8 +39,11 @@ export class ReviewState {
   settings = $state.raw<ReviewSettings>({ minScore: null });
   /** Whether cells below the minimum score are drawn, as faint outlines. */
   showsHidden = $state(false);
-  /** The id of the selected cell. */
-  selected = $state<number | null>(null);
+  /** The selected cells by id. */
+  #selection = $state.raw<ReadonlySet<number>>(new Set());
+  /** The selected cell that was selected last. */
+  #selected = $state<number | null>(null);
+  readonly tools: CellTools;
 
   /** The revisions that own edits led from and to, with no other edit in between. */
   readonly #followed = new Map<ImageId, Map<number, number>>();
@@ -57,6 +61,66 @@ export class ReviewState {
     this.view = new EditedView('review', project.edits, (image, signal) =>
       project.ask('review.read', { image }, { signal }),
     );
+    this.tools = new CellTools(project, this);
+  }
+
+  /** The id of the selected cell; of several, the one that was selected last. */
+  get selected(): number | null {
+    return this.#selected;
+  }
+
+  /** The selected cells that are there, by id. */
+  readonly selection = $derived(new Set([...this.#selection].filter((id) => this.indexOf.has(id))));
+
+  /** Selects one cell, or none. */
+  select(id: number | null): void {
+    this.#selected = id;
+    this.#selection = new Set(id === null ? [] : [id]);
+  }
+
+  /** Selects these cells. */
+  selectAll(ids: readonly number[]): void {
+    this.#selection = new Set(ids);
+    this.#selected = ids.at(-1) ?? null;
+  }
+
+  /** Adds a cell to the selection, or removes it. */
+  toggle(id: number): void {
+    const rest = new Set(this.#selection);
+    if (!rest.delete(id)) rest.add(id);
+    this.selectAll([...rest]);
+  }
+
+  /** Selects all cells of the list between the one that was selected last and this one. */
+  selectTo(id: number): void {
+    const from = this.#selected === null ? -1 : this.order.indexOf(this.#selected);
+    const to = this.order.indexOf(id);
+    const range = from < 0 ? [id] : this.order.slice(Math.min(from, to), Math.max(from, to) + 1);
+    this.selectAll([...new Set([...this.#selection, ...range, id])]);
+    this.#selected = id;
+  }
+
+  /** The cells of the list whose boxes are inside a box, image px. */
+  within({ top, left, bottom, right }: Box): number[] {
+    return this.order.filter((id) => {
+      const box = this.box(id);
+      return box && box.top >= top && box.left >= left && box.bottom <= bottom && box.right <= right;
+    });
+  }
+
+  fillHoles(): void {
+    if (this.selection.size > 0) void this.edit({ kind: 'fillHoles', ids: [...this.selection] });
+  }
+
+  smooth(): void {
+    if (this.selection.size > 0) void this.edit({ kind: 'smooth', ids: [...this.selection] });
+  }
+
+  /** @returns false if there are no two cells to merge */
+  mergeSelected(): boolean {
+    if (this.selection.size < 2) return false;
+    void this.edit({ kind: 'merge', ids: [...this.selection] });
+    return true;
   }
 
   readonly shown = $derived.by(() => this.view.of(this.#project.currentId));
@@ -67,14 +131,17 @@ export class ReviewState {
   /** The index of each cell in the arrays of the view, by id. */
   readonly indexOf = $derived(new Map([...(this.shown?.ids ?? [])].map((id, i) => [id, i])));
 
-  /** The ids of the cells to judge, worst first, without those below the score. */
+  /** The ids of the cells to judge, worst first, without those that are not shown. */
   readonly order = $derived.by(() => {
     const view = this.shown;
-    if (!view) return [];
-    return [...view.order]
-      .filter((i) => !isBelowScore(view.states[i]!, view.scores[i]!, this.minScore))
-      .map((i) => view.ids[i]!);
+    return view ? [...view.order].filter((i) => !this.isHidden(view, i)).map((i) => view.ids[i]!) : [];
   });
+
+  /** Whether a cell of a view is not in the list: below the minimum score, or rejected and not shown. */
+  isHidden({ states, scores }: Pick<ReviewView, 'states' | 'scores'>, i: number): boolean {
+    if (isBelowScore(states[i]!, scores[i]!, this.minScore)) return true;
+    return !this.tools.rejectedShown && statesInOrder[states[i]!] === 'rejected';
+  }
 
   readonly counts = $derived.by(() => {
     const counts: ShownCounts = { found: 0, accepted: 0, rejected: 0, edited: 0, added: 0, belowScore: 0 };
@@ -97,7 +164,8 @@ export class ReviewState {
   }
 
   visit(image: ImageId): void {
-    this.selected = null;
+    this.select(null);
+    this.tools.leave();
     this.#followed.delete(image);
     this.readAgain(image);
   }
@@ -134,57 +202,63 @@ export class ReviewState {
     const at = this.selected === null ? -1 : this.order.indexOf(this.selected);
     const next =
       at < 0 ? (by > 0 ? 0 : this.order.length - 1) : Math.min(Math.max(at + by, 0), this.order.length - 1);
-    this.selected = this.order[next]!;
-    return this.selected;
-  }
-
-  /** Judges the selected cell and selects the next in the list. The same judgement again takes it back. */
-  judgeSelected(judgement: Exclude<Judgement, 'found'>): number | null {
-    const id = this.selected;
-    if (id === null || !this.indexOf.has(id)) return null;
-    const same = this.stateOf(id) === judgement;
-    const at = this.order.indexOf(id);
-    this.setState([id], same ? 'found' : judgement);
-    // A hidden cell is not in the list. Accepted, it is shown.
-    return same || at < 0 ? id : this.#select(at + 1);
+    this.select(this.order[next]!);
+    return this.#selected;
   }
 
   /**
-   * Removes the selected cell if a person drew it, rejects it otherwise, and selects the next in the list.
+   * Judges the selected cells. After a single one selects the next in the list. The same judgement again takes it
+   * back.
    */
+  judgeSelected(judgement: Exclude<Judgement, 'found'>): number | null {
+    const id = this.#selected;
+    if (id === null || !this.indexOf.has(id)) return null;
+    const all = [...this.selection];
+    const same = all.every((other) => this.stateOf(other) === judgement);
+    const at = this.order.indexOf(id);
+    this.setState(all, same ? 'found' : judgement);
+    if (all.length > 1) return null;
+    // A hidden cell is not in the list. Accepted, it is shown.
+    if (same || at < 0) return id;
+    return this.#select(this.order.includes(id) ? at + 1 : at);
+  }
+
+  /** Removes selected cells that a person drew, and rejects the others. After a single one selects the next. */
   deleteSelected(): number | null {
-    const id = this.selected;
+    const id = this.#selected;
     if (id === null || !this.indexOf.has(id)) return null;
     const at = this.order.indexOf(id);
-    const isDrawn = this.stateOf(id) === 'added';
-    if (this.stateOf(id) !== 'rejected')
-      this.edit({ kind: 'delete', ids: [id] }, (view) =>
-        isDrawn ? without(view, [id]) : judged(view, [id], 'rejected'),
-      );
+    const all = [...this.selection].filter((other) => this.stateOf(other) !== 'rejected');
+    const drawn = all.filter((other) => this.stateOf(other) === 'added');
+    if (all.length > 0) {
+      void this.edit({ kind: 'delete', ids: all }, (view) => without(judged(view, all, 'rejected'), drawn));
+    }
+    if (this.selection.size > 1) return null;
     // A removed cell leaves the list: the next one takes its place.
-    return this.#select(isDrawn ? at : at + 1);
+    return this.#select(this.order.includes(id) ? at + 1 : at);
   }
 
   #select(place: number): number | null {
-    this.selected = this.order[Math.min(place, this.order.length - 1)] ?? null;
-    return this.selected;
+    this.select(this.order[Math.min(place, this.order.length - 1)] ?? null);
+    return this.#selected;
   }
 
   setState(ids: readonly number[], state: Judgement): void {
     if (ids.length === 0) return;
-    this.#make('review.setState', { ids: [...ids], state }, (view) => judged(view, ids, state));
+    void this.#make('review.setState', { ids: [...ids], state }, (view) => judged(view, ids, state));
   }
 
   /**
    * Changes the shapes of cells.
    * @param apply shows the result before the host answers
+   * @returns once the host has answered or refused
    */
-  edit(change: CellEdit, apply?: (view: ReviewView) => ReviewView): void {
-    this.#make('review.edit', { change }, apply);
+  edit(change: CellEdit, apply?: (view: ReviewView) => ReviewView): Promise<void> {
+    return this.#make('review.edit', { change }, apply);
   }
 
   setAllChecked(allChecked: boolean): void {
-    this.#make('review.setAllChecked', { allChecked }, (view) => ({ ...view, allChecked }));
+    void this.#make('review.setAllChecked', { allChecked }, (view) => ({ ...view, allChecked }));
   }
 
   /** Accepts every cell in the list that nobody has judged yet. */
@@ -199,11 +273,11 @@ export class ReviewState {
     name: Name,
     params: Omit<EditParams<Name>, 'prediction' | 'revision'>,
     apply: (view: ReviewView) => ReviewView = (view) => view,
-  ): void {
+  ): Promise<void> {
     const view = this.shown;
-    if (!view) return;
+    if (!view) return Promise.resolve();
     const { image, prediction, revision } = view;
-    this.#project.edits.make({
+    return this.#project.edits.make({
       name,
       image,
       params: () => {
@@ -214,7 +288,7 @@ export class ReviewState {
       apply: (before) => (isOf(before, prediction) ? apply(before) : before),
       answered: (answer) => this.#take(answer as ReviewPatch),
       refused: () => this.readAgain(image),
-    });
+    }).settled;
   }
 
   /** What own edits have made of a revision that the person saw. */

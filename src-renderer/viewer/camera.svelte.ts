@@ -75,7 +75,7 @@ export class Camera {
 
   /**
    * Centres a box of the image, with a margin, in at most 150 ms. Zooms only as far as needed. A box at the
-   * border of the image stays near the border of the view.
+   * border of the image is centred too, unless the whole image is in view.
    */
   centreOn(y: number, x: number, height = 0, width = 0): void {
     const margin = 3;
@@ -88,8 +88,9 @@ export class Camera {
       this.fitScale,
       Math.max(fits, this.fitScale),
     );
-    const to = this.#within(y, x, scale);
-    this.#animate(to.y, to.x, scale);
+    const isWhole = scale <= this.fitScale;
+    const [toY, toX] = isWhole ? [this.imageHeight / 2, this.imageWidth / 2] : [y, x];
+    this.#animate(toY, toX, scale);
   }
 
   /** From CSS px in a pane to image px. */

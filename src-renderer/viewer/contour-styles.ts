@@ -16,6 +16,8 @@ export const cellStyle: ContourStyle = { ...line, colour: [1, 1, 1] };
 /** Cells under review, distinguished by lightness and dashes as well as by hue. */
 export const reviewStyles = {
   found: { ...line, colour: [1, 1, 1] },
+  foundOnBright: { ...line, colour: [0.05, 0.09, 0.2] },
+  proposed: { ...line, colour: [0.6, 1, 0.45], dashed: true },
   accepted: { ...line, colour: [0.24, 0.85, 0.94] },
   rejected: { ...line, colour: [0.72, 0.72, 0.72], opacity: 0.75, dashed: true },
   /** Below the minimum score, shown on demand. */

@@ -1,7 +1,8 @@
 import { isBelowScore } from '../../../src-main/contract/is-below-score.ts';
+import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
-import { darkHalo, reviewStyles } from '../../viewer/contour-styles.ts';
+import { darkHalo, lightHalo, reviewStyles } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay } from '../../viewer/scene.ts';
 
 /** In the order of the states of cells: a person says that accepted, edited and added cells are there. */
@@ -14,35 +15,58 @@ const styles = [
   reviewStyles.selected,
   reviewStyles.belowScore,
 ];
+const rejectedState = 2;
 const selectedStyle = 5;
 const belowScoreStyle = 6;
 const hidden = 255;
 
+/** How lines are seen: light with a dark halo, or dark with a light halo where the image is bright. */
+export type Background = 'dark' | 'bright';
+
+const brightStyles = styles.map((style, state) => (state === 0 ? reviewStyles.foundOnBright : style));
+
+/** Which cells are shown, and how. */
+export interface ShownCells {
+  minScore: number;
+  /** Found cells below the score are drawn as faint outlines. */
+  showsHidden: boolean;
+  tools: { rejectedShown: boolean };
+}
+
 /**
  * The cells under review, each in the style of its state. Found cells below the score are hidden, or drawn as
  * faint outlines.
+ * @param selection ids; their lines are thicker
  */
 export function cellOverlay(
-  { contours, ids, states: cellStates, scores }: ReviewView,
-  { minScore, showsHidden }: { minScore: number; showsHidden: boolean },
+  view: ReviewView,
+  { minScore, showsHidden, tools }: ShownCells,
+  selection: ReadonlySet<number>,
   selected: number | null,
   overlay: DisplaySettings['overlay'],
+  background: Background,
 ): ContourOverlay {
+  const { contours, ids, states: cellStates, scores } = view;
   // The labels of the contours are the ids.
   const states = new Uint8Array((ids.at(-1) ?? 0) + 1).fill(hidden);
   for (const [i, id] of ids.entries()) {
     const state = cellStates[i]!;
     const isBelow = isBelowScore(state, scores[i]!, minScore);
-    if (isBelow && !showsHidden) continue;
-    states[id] = id === selected ? selectedStyle : isBelow ? belowScoreStyle : state;
+    if ((isBelow && !showsHidden) || (state === rejectedState && !tools.rejectedShown)) continue;
+    states[id] = selection.has(id) ? selectedStyle : isBelow ? belowScoreStyle : state;
   }
   return {
     set: contours,
     states,
-    styles,
+    styles: background === 'bright' ? brightStyles : styles,
     raised: selected ?? undefined,
-    halo: darkHalo,
+    halo: background === 'bright' ? lightHalo : darkHalo,
     outline: overlay.outline,
     fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
   };
+}
+
+/** The outline that a click would add. */
+export function promptOverlay(set: ContourSet): ContourOverlay {
+  return { set, styles: [reviewStyles.proposed], halo: darkHalo, outline: true, fillOpacity: 0.15 };
 }

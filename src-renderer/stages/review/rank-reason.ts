@@ -1,4 +1,5 @@
 import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
+import type { PixelSizeUm } from '../../../src-main/contract/pixels.ts';
 import { brief, grouped } from '../../ui/format.ts';
 
 /** An area differs from the median by at least this factor to be called small or large. */
@@ -12,11 +13,20 @@ export function sizeWord({ areasPx, usual }: Figures, cell: number): 'small' | '
   return ratio >= oddFactor ? 'large' : ratio <= 1 / oddFactor ? 'small' : '';
 }
 
+/** How an area is written: in µm² where the image is calibrated, otherwise in px². */
+export function areaIn(pixelSizeUm: PixelSizeUm | null): (areaPx: number) => string {
+  if (pixelSizeUm === null) return (areaPx) => `${grouped(Math.round(areaPx))} px²`;
+  return (areaPx) => {
+    const areaUm2 = areaPx * pixelSizeUm.y * pixelSizeUm.x;
+    return `${areaUm2 < 100 ? brief(Number(areaUm2.toPrecision(3))) : grouped(Math.round(areaUm2))} µm²`;
+  };
+}
+
 /** Why a cell has its place in the list: its score and area, beside the medians of the image. */
-export function rankReason(figures: Figures, cell: number): string {
+export function rankReason(figures: Figures, cell: number, area = areaIn(null)): string {
   const { scores, areasPx, usual } = figures;
-  const area = areasPx[cell]!;
-  const ratio = brief(Number((area / usual.areaPx).toPrecision(2)));
+  const areaPx = areasPx[cell]!;
+  const ratio = brief(Number((areaPx / usual.areaPx).toPrecision(2)));
   const score = `Score ${scores[cell]!.toFixed(2)} (median ${usual.score.toFixed(2)})`;
-  return `${score}; area ${grouped(Math.round(area))} px² (${ratio}× median).`;
+  return `${score}; area ${area(areaPx)} (${ratio}× median).`;
 }

@@ -1,9 +1,12 @@
 import type { KeyGroup } from '../../state/keyboard.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
+import type { CellToolName } from '../../state/cell-tools.svelte.ts';
+import { reviewTools } from './review-tools.ts';
 import { showCell } from './show-cell.ts';
 
 export function reviewKeys(project: ProjectState): KeyGroup {
   const { review } = project;
+  const { tools } = review;
   return {
     title: 'Review',
     bindings: [
@@ -33,7 +36,37 @@ export function reviewKeys(project: ProjectState): KeyGroup {
         label: 'Delete the cell',
         run: () => showCell(project, review.deleteSelected()),
       },
-      { keys: ['Escape'], label: 'Clear the selection', run: () => (review.selected = null) },
+      ...reviewTools
+        .filter(({ name }) => name !== 'merge')
+        .map(({ name, label, key }) => ({ keys: [key], label, run: () => takeTool(project, name) })),
+      {
+        keys: ['m'],
+        label: 'Merge the selected cells, or those a line joins',
+        run: () => {
+          if (!review.mergeSelected()) takeTool(project, 'merge');
+        },
+      },
+      { keys: ['o'], label: 'Fill holes of the selected cells', run: () => review.fillHoles() },
+      { keys: ['s'], label: 'Smooth the selected cells', run: () => review.smooth() },
+      {
+        keys: ['['],
+        label: 'Smaller or larger brush',
+        shownAs: ['[', ']'],
+        run: () => tools.resizeBrush(false),
+      },
+      { keys: [']'], label: 'Larger brush', silent: true, run: () => tools.resizeBrush(true) },
+      {
+        keys: ['Escape'],
+        label: 'Leave the tool, then clear the selection',
+        run: () => {
+          if (tools.name === 'select') review.select(null);
+          else tools.take('select');
+        },
+      },
     ],
   };
+}
+
+function takeTool({ review, readOnly }: ProjectState, name: CellToolName): void {
+  if (!readOnly || name === 'select') review.tools.take(name);
 }
