@@ -6,6 +6,7 @@ import type { PreparedImage } from '../model/prepare-image.ts';
 import type { Preset } from '../model/presets.ts';
 import { trimPatch } from './found-cell.ts';
 import type { FoundCell } from './found-cell.ts';
+import { logitOf } from './logit-of.ts';
 import { maskStability } from './mask-stability.ts';
 import type { Tile, TilePlan } from './plan-tiles.ts';
 import { ownProposals } from './own-proposals.ts';
@@ -94,10 +95,6 @@ export async function predictTile(
     tf.dispose(features);
     input.dispose();
   }
-}
-
-export function logitOf(probability: number): number {
-  return Math.log(probability / (1 - probability));
 }
 
 /**

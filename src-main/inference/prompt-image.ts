@@ -12,10 +12,11 @@ import { shownPart } from '../imaging/padding/shown-part.ts';
 import type { Features, LacssModel } from '../model/create-model.ts';
 import { prepareImage } from '../model/prepare-image.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
+import { logitOf } from './logit-of.ts';
 import { cellMargins } from './paint-cells.ts';
 import { planTiles } from './plan-tiles.ts';
 import type { Tile, TilePlan } from './plan-tiles.ts';
-import { cellOf, inputOf, logitOf } from './predict-tile.ts';
+import { cellOf, inputOf } from './predict-tile.ts';
 import { checkPlanes, isShown } from './segment-image.ts';
 
 /** An image that the network can be asked about, place by place. */

@@ -10,13 +10,13 @@ import { prepareImage } from '../model/prepare-image.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import { makeWhole } from './finish-cells.ts';
 import type { FoundCell } from './found-cell.ts';
+import { logitOf } from './logit-of.ts';
 import { markDownFaint } from './mark-down-faint.ts';
 import type { Network } from './network.ts';
 import { outlineContrasts } from './outline-contrasts.ts';
 import { emptyCanvas, paintCell } from './paint-cells.ts';
 import type { AxisScales, Canvas } from './paint-cells.ts';
 import { pause } from './pause.ts';
-import { logitOf } from './predict-tile.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
 export interface SegmentOptions extends Partial<SegmentSettings> {

@@ -1,11 +1,9 @@
 import type { ImageId } from '../../src-main/contract/fields.ts';
-import type { ContourSet } from '../../src-main/contract/pixels.ts';
 import type { PromptAnswer } from '../../src-main/contract/requests/review.ts';
 import type { CellEdit } from '../../src-main/contract/review-document.ts';
 import type { StrokeOverlay } from '../viewer/scene.ts';
 import { Latest } from './latest.ts';
 import type { ProjectAccess } from './project-access.ts';
-import type { ReviewState } from './review.svelte.ts';
 
 export const cellToolNames = [
   'select',
@@ -21,10 +19,13 @@ export type CellToolName = (typeof cellToolNames)[number];
 
 const brushSteps = { factor: 1.25, least: 1, most: 200 };
 
+/** Makes an edit of the cells. Resolves once the host has answered or refused. */
+export type EditCells = (change: CellEdit) => Promise<void>;
+
 /** What a person draws with in Review, and what is drawn at the moment. */
 export class CellTools {
   readonly #project: ProjectAccess;
-  readonly #review: ReviewState;
+  readonly #edit: EditCells;
   name = $state<CellToolName>('select');
   brushRadiusPx = $state(6);
   /** Whether rejected cells are shown. */
@@ -42,9 +43,9 @@ export class CellTools {
   readonly #questions = new Latest();
   #asked: AbortController | null = null;
 
-  constructor(project: ProjectAccess, review: ReviewState) {
+  constructor(project: ProjectAccess, edit: EditCells) {
     this.#project = project;
-    this.#review = review;
+    this.#edit = edit;
   }
 
   take(name: CellToolName): void {
@@ -93,7 +94,7 @@ export class CellTools {
     if (image === null) return;
     const shown = stroke && { image, stroke };
     if (shown) this.#unanswered = [...this.#unanswered, shown];
-    await this.#review.edit(change);
+    await this.#edit(change);
     if (shown) this.#unanswered = this.#unanswered.filter((other) => other !== shown);
   }
 
@@ -134,9 +135,4 @@ export class CellTools {
     this.#asked?.abort();
     this.#answer = null;
   }
-}
-
-/** The outline of a prompt as contours over the image; null where there is none. */
-export function promptContours(tools: CellTools, image: ImageId): ContourSet | null {
-  return tools.outline(image)?.contours ?? null;
 }

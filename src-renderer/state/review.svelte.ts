@@ -61,7 +61,7 @@ export class ReviewState {
     this.view = new EditedView('review', project.edits, (image, signal) =>
       project.ask('review.read', { image }, { signal }),
     );
-    this.tools = new CellTools(project, this);
+    this.tools = new CellTools(project, (change) => this.edit(change));
   }
 
   /** The id of the selected cell; of several, the one that was selected last. */
@@ -223,7 +223,9 @@ export class ReviewState {
     return this.#select(this.order.includes(id) ? at + 1 : at);
   }
 
-  /** Removes selected cells that a person drew, and rejects the others. After a single one selects the next. */
+  /**
+   * Removes selected cells that a person drew, and rejects the others. After a single one selects the next.
+   */
   deleteSelected(): number | null {
     const id = this.#selected;
     if (id === null || !this.indexOf.has(id)) return null;

@@ -9,8 +9,9 @@ const linePx = 2;
 const clickPx = 4;
 
 /**
- * What the left button does in Review. Brush, eraser, redraw and prompt act on the selected cell, or on the cell under the
- * pointer. Held Shift takes pixels from other cells; with the selecting tool it draws a rectangle.
+ * What the left button does in Review. Brush, eraser, redraw and prompt act on the selected cell, or on the
+ * cell under the pointer. Held Shift takes pixels from other cells; with the selecting tool it draws a
+ * rectangle.
  */
 export function cellTool(tools: CellTools, review: ReviewState): ViewerTool | null {
   const { name } = tools;

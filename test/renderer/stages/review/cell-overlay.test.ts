@@ -22,36 +22,60 @@ const view = {
   usual: { score: 0.8, areaPx: 0 },
   revision: 0,
 };
+const none = new Set<number>();
+const shown = (minScore: number, showsHidden = false, rejectedShown = true) => ({
+  minScore,
+  showsHidden,
+  tools: { rejectedShown },
+});
 const overlay = { outline: true, fill: false, fillOpacity: 0.3, points: true };
 
 test('each cell has the style of its state; those below the score that nobody has judged are hidden', () => {
   // The accepted and the rejected cell are below the score too. No cell has id 5.
-  const { states } = cellOverlay(view, { minScore: 0.85, showsHidden: false }, null, overlay);
+  const { states } = cellOverlay(view, shown(0.85), none, null, overlay, 'dark');
   expect([...states!]).toEqual([255, 0, 1, 2, 3, 255, 255]);
 });
 
-test('the selected cell has a style of its own and lies above the others', () => {
-  const { states, raised } = cellOverlay(view, { minScore: 0.5, showsHidden: false }, 3, overlay);
-  expect(states![3]).toBe(5);
+test('selected cells have a style of their own; the last selected one is above the others', () => {
+  const { states, raised } = cellOverlay(view, shown(0.5), new Set([2, 3]), 3, overlay, 'dark');
+  expect([states![2], states![3]]).toEqual([5, 5]);
   expect(raised).toBe(3);
 });
 
 test('what is switched off is not drawn', () => {
-  expect(cellOverlay(view, { minScore: 0, showsHidden: false }, null, overlay)).toMatchObject({
+  expect(cellOverlay(view, shown(0), none, null, overlay, 'dark')).toMatchObject({
     outline: true,
     fillOpacity: 0,
   });
   const filled = { ...overlay, outline: false, fill: true };
-  expect(cellOverlay(view, { minScore: 0, showsHidden: false }, null, filled)).toMatchObject({
+  expect(cellOverlay(view, shown(0), none, null, filled, 'dark')).toMatchObject({
     outline: false,
     fillOpacity: 0.3,
   });
 });
 
 test('cells below the score are faint outlines on demand, and can be selected', () => {
-  const { states, styles } = cellOverlay(view, { minScore: 0.85, showsHidden: true }, null, overlay);
+  const { states, styles } = cellOverlay(view, shown(0.85, true), none, null, overlay, 'dark');
   expect([...states!]).toEqual([255, 0, 1, 2, 3, 255, 6]);
   expect(styles[6]!.opacity).toBeLessThan(styles[0]!.opacity);
-  const selected = cellOverlay(view, { minScore: 0.85, showsHidden: true }, 6, overlay);
+  const selected = cellOverlay(view, shown(0.85, true), new Set([6]), 6, overlay, 'dark');
   expect(selected.states![6]).toBe(5);
+});
+
+test('rejected cells are shown or not, as the person wants', () => {
+  const { states } = cellOverlay(view, shown(0, false, false), none, null, overlay, 'dark');
+  expect([...states!]).toEqual([255, 0, 1, 255, 3, 255, 0]);
+});
+
+test('found cells have light lines on a dark image, and dark lines with a light halo on a bright one', () => {
+  const luminance = ([red, green, blue]: readonly [number, number, number]) =>
+    0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  for (const [background, isLight] of [
+    ['dark', true],
+    ['bright', false],
+  ] as const) {
+    const { styles, halo } = cellOverlay(view, shown(0), none, null, overlay, background);
+    expect(luminance(styles[0]!.colour) > 0.5, background).toBe(isLight);
+    expect(luminance(halo!) > 0.5, background).toBe(!isLight);
+  }
 });

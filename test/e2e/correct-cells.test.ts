@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { cellStates } from '../../src-main/contract/review-document.ts';
+import { openProject } from '../../src-main/project/open-project.ts';
+import { readReview } from '../../src-main/tasks/review/review-view.ts';
+import { train } from '../../src-main/tasks/training/train.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { keepRowOfCells } from '../tasks/keep-row-of-cells.ts';
+import { annotatedProject, quickTraining } from '../tasks/quick-training.ts';
+import { control } from '../tasks/small-project.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
+
+const picturesFolder = process.env['E2E_PICTURES'];
+/** Key presses that zoom in from 100 %, by a quarter each. */
+const zooms = 7;
+const scale = 1.25 ** zooms;
+const middle = 64;
+
+type Place = readonly [y: number, x: number];
+
+/**
+ * Five cells of 8 × 8 px in a row, 8 px apart; cell k has its left edge at x = 16 (k − 1). Each test goes on
+ * where the one before ended. What the window has done is read from the project's folder.
+ */
+describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () => {
+  const folder = temporaryFolder();
+  let host: RunningHost;
+  let browser: Browser;
+  let page: Page;
+  let studio: StudioPage;
+
+  beforeAll(async () => {
+    const project = await annotatedProject(folder, 1);
+    const { model } = await train(project, quickTraining, control);
+    const { name } = project.manifest.images[0]!;
+    const scores = [0.9, 0.8, 0.7, 0.6, 0.5];
+    await keepRowOfCells(project, name, { model, at: new Date().toISOString(), scores });
+    await project.close();
+    host = await startHost(folder, { project: join(folder, 'project') });
+    browser = await openChromium();
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    page = await context.newPage();
+    studio = new StudioPage(page, folder);
+    await page.goto(await host.address());
+    await studio.stage('Review').click();
+    await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
+    await page.keyboard.press('1');
+    for (let i = 0; i < zooms; i++) await page.keyboard.press('=');
+  });
+  afterEach(async ({ task }) => {
+    if (picturesFolder !== undefined)
+      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+  });
+
+  /** Each cell's state and area in px, by id, as they are on the disk. */
+  async function cells(): Promise<Record<number, string>> {
+    const project = await openProject(join(folder, 'project'), { purpose: 'a test', access: 'read' });
+    const view = (await readReview(project, project.manifest.images[0]!.id))!;
+    await project.close();
+    return Object.fromEntries(
+      [...view.ids].map((id, i) => [id, `${cellStates[view.states[i]!]} ${view.areasPx[i]}`]),
+    );
+  }
+  const become = (expected: object) => expect.poll(cells, { timeout: 60_000 }).toEqual(expected);
+
+  async function pointTo([y, x]: Place): Promise<void> {
+    const box = (await page.getByRole('application').boundingBox())!;
+    await page.mouse.move(
+      box.x + box.width / 2 + (x - middle) * scale,
+      box.y + box.height / 2 + (y - middle) * scale,
+    );
+  }
+  async function click(place: Place): Promise<void> {
+    await pointTo(place);
+    await page.mouse.down();
+    await page.mouse.up();
+  }
+  async function draw(first: Place, ...rest: Place[]): Promise<void> {
+    await pointTo(first);
+    await page.mouse.down();
+    for (const place of rest) await pointTo(place);
+    await page.mouse.up();
+  }
+  const asFound = { 1: 'found 64', 2: 'found 64', 3: 'found 64', 4: 'found 64', 5: 'found 64' };
+
+  test('the brush adds to the selected cell, the eraser takes away, and undo takes both back', async () => {
+    await click([4, 4]);
+    await page.keyboard.press('b');
+    await page.getByText(/^Paint to add/).waitFor();
+    // From 6 px down to 1 px: a line of two pixels' width.
+    for (let i = 0; i < 12; i++) await page.keyboard.press('[');
+    await draw([4, 4], [4, 12]);
+    // Rows 3 and 4 from column 8 to 12: the last centres are 0.71 px away from the line's end.
+    await become({ ...asFound, 1: 'edited 74' });
+    await page.keyboard.press('e');
+    await draw([4, 14], [4, 8]);
+    await expect.poll(async () => (await cells())[1], { timeout: 60_000 }).toMatch(/^edited 6[2-5]$/);
+    await page.keyboard.press('z');
+    await become({ ...asFound, 1: 'edited 74' });
+    await page.keyboard.press('z');
+    await become(asFound);
+  });
+
+  test('a stroke that leaves and re-enters a cell adds that side', async () => {
+    await page.keyboard.press('r');
+    await draw([6, 18], [12, 18], [12, 22], [6, 22]);
+    await become({ ...asFound, 2: 'edited 80' });
+    await page.keyboard.press('z');
+    await become(asFound);
+  });
+
+  test('a cell is cut in two by a line, and merged again by a line', async () => {
+    await page.keyboard.press('c');
+    await draw([-2, 36], [12, 36]);
+    // The pixels under the line are at its right, and as near to one piece as to the other.
+    await become({ ...asFound, 3: 'edited 40', 6: 'added 24' });
+    await page.keyboard.press('m');
+    await draw([4, 34], [4, 38]);
+    await become({ ...asFound, 3: 'edited 64' });
+    await page.keyboard.press('z');
+    await page.keyboard.press('z');
+    await become(asFound);
+  });
+
+  test('a lasso adds a cell, smoothing keeps its area, a hole is filled, and it is deleted', async () => {
+    await page.keyboard.press('l');
+    await draw([20, 20], [20, 44], [44, 44], [44, 20]);
+    await expect.poll(async () => Object.keys(await cells()).length, { timeout: 60_000 }).toBe(6);
+    const id = Math.max(...Object.keys(await cells()).map(Number));
+    await become({ ...asFound, [id]: 'added 576' });
+    await page.keyboard.press('v');
+    await click([32, 32]);
+    await page.keyboard.press('e');
+    await click([32, 32]);
+    await become({ ...asFound, [id]: 'added 572' });
+    await page.keyboard.press('v');
+    await page.keyboard.press('o');
+    await become({ ...asFound, [id]: 'added 576' });
+    await page.keyboard.press('s');
+    // The corners are rounded, and the sides bulge: the area stays.
+    await expect.poll(undoTitle, { timeout: 60_000 }).toMatch(/Smooth/);
+    expect((await cells())[id]).toBe('added 576');
+    await page.keyboard.press('Delete');
+    await become(asFound);
+  });
+
+  /** The last edit of the image, as its journal names it. */
+  async function undoTitle(): Promise<string> {
+    const project = await openProject(join(folder, 'project'), { purpose: 'a test', access: 'read' });
+    const { undoTitle: title } = await project.annotation(project.manifest.images[0]!).view();
+    await project.close();
+    return title ?? '';
+  }
+
+  test('a rectangle selects cells, which are judged together', async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.down('Shift');
+    await draw([-3, -3], [14, 42]);
+    await page.keyboard.up('Shift');
+    await studio.inspector.getByText('3 cells selected.').waitFor();
+    await page.keyboard.press('x');
+    await become({ ...asFound, 1: 'rejected 64', 2: 'rejected 64', 3: 'rejected 64' });
+    await page.getByRole('switch', { name: 'Show rejected cells' }).click();
+    await expect.poll(() => studio.inspector.getByText(/^score/).count()).toBe(2);
+    await page.getByRole('switch', { name: 'Show rejected cells' }).click();
+    await page.keyboard.press('z');
+    await become(asFound);
+  });
+
+  test('the model outlines a missed cell under the pointer; two clicks in it split it', async () => {
+    await page.keyboard.press('p');
+    await pointTo([64, 64]);
+    await pointTo([64, 65]);
+    await expect.poll(() => page.getByText('The model sees no cell here.').count()).toBe(0);
+    await click([64, 65]);
+    await expect.poll(async () => Object.keys(await cells()).length, { timeout: 60_000 }).toBe(6);
+    const id = Math.max(...Object.keys(await cells()).map(Number));
+    expect((await cells())[id]).toMatch(/^added \d+$/);
+    await click([64, 63]);
+    await page.getByText('Click a second place in this cell to split it.').waitFor();
+    await click([64, 67]);
+    await expect.poll(async () => Object.keys(await cells()).length, { timeout: 60_000 }).toBe(7);
+    await page.keyboard.press('z');
+    await page.keyboard.press('z');
+    await become(asFound);
+  });
+
+  test('a person says that all cells are checked; keys are listed, and all can be reached', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('switch', { name: 'All cells are checked' }).click();
+    await expect.poll(undoTitle, { timeout: 60_000 }).toMatch(/all cells as checked/i);
+    await page.keyboard.press('?');
+    for (const name of ['Brush', 'Redraw outline', 'Add by click']) {
+      await page.getByRole('dialog').getByText(name, { exact: true }).waitFor();
+    }
+    await page.keyboard.press('Escape');
+    expect(await studio.seriousFindings()).toEqual([]);
+    expect(studio.complaints).toEqual([]);
+  });
+});
