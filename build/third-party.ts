@@ -40,6 +40,8 @@ const readInPackage: Record<string, string> = { 'svelte-toolbelt': 'MIT' };
 
 /** What each install script does. */
 const installScripts: Record<string, string> = {
+  '@tensorflow/tfjs-node-gpu': 'Downloads libtensorflow, for NVIDIA GPUs. Run by hand (docs/engines.md).',
+  'core-js': 'Prints a request for donations. A part of tfjs-node-gpu.',
   'electron-winstaller': 'Chooses the copy of 7-Zip for this processor. Only for packages.',
   esbuild: 'Checks that the program for this system is there. Only for builds and tests.',
   'onnxruntime-node': 'Would download a CUDA provider.',

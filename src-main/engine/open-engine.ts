@@ -37,7 +37,8 @@ const remedies: Record<EngineName, string> = {
   onnx: 'Reinstall with `npm ci`; the library is part of the package for Windows, macOS and Linux.',
   webgpu:
     'It needs a GPU with a driver for Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS). Or choose --engine onnx.',
-  tensorflow: 'It is installed with two commands, see docs/engines.md. Or choose --engine onnx.',
+  tensorflow:
+    'Install its library with `npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false`. Or choose --engine onnx.',
   cpu: 'Reinstall with `npm ci`.',
 };
 
