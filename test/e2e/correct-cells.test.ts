@@ -51,8 +51,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await page.goto(await host.address());
     await studio.stage('Review').click();
     await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
-    await page.keyboard.press('1');
-    for (let i = 0; i < zooms; i++) await page.keyboard.press('=');
+    await showWhole();
   });
   afterEach(async ({ task }) => {
     if (picturesFolder !== undefined)
@@ -62,6 +61,11 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await browser?.close();
     await host?.stop();
   });
+
+  /** Centres the image. Deleting and judging bring the next cell to the middle. */
+  async function showWhole(): Promise<void> {
+    for (const key of ['f', '1', ...new Array<string>(zooms).fill('=')]) await page.keyboard.press(key);
+  }
 
   /** Each cell's state and area in px, by id, as they are on the disk. */
   async function cells(): Promise<Record<number, string>> {
@@ -165,6 +169,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
 
   test('a rectangle selects cells, which are judged together', async () => {
     await page.keyboard.press('Escape');
+    await showWhole();
     await page.keyboard.down('Shift');
     await draw([-3, -3], [14, 42]);
     await page.keyboard.up('Shift');
@@ -179,6 +184,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
   });
 
   test('the model outlines a missed cell under the pointer; two clicks in it split it', async () => {
+    await showWhole();
     await page.keyboard.press('p');
     await pointTo([64, 64]);
     await pointTo([64, 65]);
