@@ -207,8 +207,8 @@ export class ReviewState {
   }
 
   /**
-   * Judges the selected cells. After a single one selects the next in the list. The same judgement again takes
-   * it back.
+   * Judges the selected cells. After a single cell, selects the next in the list. The same judgement again
+   * takes it back.
    */
   judgeSelected(judgement: Exclude<Judgement, 'found'>): number | null {
     const id = this.#selected;

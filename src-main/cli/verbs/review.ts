@@ -27,7 +27,7 @@ export function addReview(program: Command, run: VerbRunner): void {
   addVerb(
     program,
     'review',
-    'Say which image is worth correcting next; list the cells of an image, set their states, import or export.',
+    'Show which image to correct next; list the cells of an image, set their states, import or export them.',
     [
       'lacss review next',
       'lacss review list field-7',
@@ -142,5 +142,5 @@ function parseIds(text: string): number[] {
 }
 
 function missing(what: string, example: string): LacssError {
-  return new LacssError('setting-invalid', `Say ${what}.`, { remedy: example });
+  return new LacssError('setting-invalid', `This needs ${what}.`, { remedy: example });
 }
