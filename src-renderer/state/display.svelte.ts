@@ -4,6 +4,7 @@ import { tileUrl } from '../../src-main/contract/urls.ts';
 import type { ImageSource } from '../viewer/image-source.ts';
 import type { ChannelLook } from '../viewer/scene.ts';
 import { parseColour } from '../viewer/colour.ts';
+import { shownMedian } from '../viewer/shown-median.ts';
 import { debounce } from './debounce.ts';
 import { defaultChannels } from './default-channels.ts';
 import type { ProjectAccess } from './project-access.ts';
@@ -121,19 +122,12 @@ export class DisplayState {
   /** Whether most of an image is shown bright, so that light lines would not be seen. */
   isBright(image: ImageSummary): boolean {
     const display = this.of(image);
-    const [look] = this.looks(image);
-    const channel = look && display?.channels[look.channel];
-    if (!look || !channel) return false;
-    const half = channel.histogram.reduce((sum, count) => sum + count, 0) / 2;
-    let [bin, seen] = [0, 0];
-    while (bin < channel.histogram.length && seen + channel.histogram[bin]! < half)
-      seen += channel.histogram[bin++]!;
-    const median = channel.min + ((bin + 0.5) / channel.histogram.length) * (channel.max - channel.min);
-    const sample = (median - channel.offset) / channel.scale;
-    const shown = Math.min(1, Math.max(0, (sample - look.low) / (look.high - look.low))) ** look.gamma;
-    const [red, green, blue] = look.colour;
-    // Luminance of sRGB primaries; a blue channel is never bright.
-    return shown * (0.2126 * red + 0.7152 * green + 0.0722 * blue) > brightFrom;
+    // Channels add up on the screen.
+    const brightness = this.looks(image).reduce((sum, look) => {
+      const channel = display?.channels[look.channel];
+      return channel ? sum + shownMedian(channel, look) : sum;
+    }, 0);
+    return brightness > brightFrom;
   }
 
   change(patch: Partial<Omit<DisplaySettings, 'overlay'>>): void {

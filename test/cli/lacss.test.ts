@@ -120,7 +120,7 @@ test('from images to measurements, one verb after the other, all as JSON where a
     join(folder, 'f.csv'),
     ...project,
   );
-  expect(judged).toMatch(/image +cells +found +AP50 +AP75 +mAP/);
+  expect(judged).toMatch(/image +cells +found +shown +AP50 +AP75 +mAP/);
   expect(readFileSync(join(folder, 'f.csv'), 'utf8').split('\n').length).toBe(5);
   await run(
     'export',

@@ -239,7 +239,7 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
     await studio.chooseFile('truth', 'colony-2.tif');
     await page.getByText('Label image: ').waitFor();
     await studio.stage('Results').click();
-    await page.getByText(/^\d+ true cells and \d+ found by .+ in 1 image\./).waitFor();
+    await page.getByText(/^\d+ true cells?; \d+ found by .+ in 1 image\./).waitFor();
     expect(await studio.seriousFindings()).toEqual([]);
     await page.getByRole('radio', { name: 'Cells' }).click();
     await page.getByRole('table', { name: 'Measurements' }).waitFor();

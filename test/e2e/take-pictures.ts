@@ -65,7 +65,7 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await take(studio, 'review');
   await studio.stage('Results').click();
   await page
-    .getByText(/true cells and/)
+    .getByText(/true cells?; /)
     .or(page.getByText('No label images to compare with'))
     .waitFor();
   await take(studio, 'results');

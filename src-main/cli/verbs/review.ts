@@ -94,9 +94,15 @@ async function act(
     const rows = await listCells(project, id);
     const table = formatTable(
       ['id', 'state', 'score', 'source', 'y', 'x', 'area px²'],
-      rows.map((row) =>
-        [row.id, row.state, row.score.toFixed(2), row.source, row.y, row.x, row.areaPx].map(String),
-      ),
+      rows.map((row) => [
+        String(row.id),
+        row.state,
+        row.score.toFixed(2),
+        row.source,
+        row.y.toFixed(1),
+        row.x.toFixed(1),
+        String(row.areaPx),
+      ]),
     );
     return { result: { image: name, cells: rows }, text: quiet === true ? '' : table };
   }
