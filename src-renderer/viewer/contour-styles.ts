@@ -10,9 +10,6 @@ export const lightHalo: Rgb = [1, 1, 1];
 /** The foreground: one colour that neither cells nor nuclei have. */
 export const foregroundStyle: ContourStyle = { ...line, colour: [0.99, 0.87, 0.3] };
 
-/** Cells that are only shown. */
-export const cellStyle: ContourStyle = { ...line, colour: [1, 1, 1] };
-
 /** Cells under review, distinguished by lightness and dashes as well as by hue. */
 export const reviewStyles = {
   found: { ...line, colour: [1, 1, 1] },
@@ -24,3 +21,10 @@ export const reviewStyles = {
   belowScore: { ...line, colour: [1, 1, 1], opacity: 0.45, dashed: true, widthPx: 1 },
   selected: { ...line, colour: [1, 0.62, 0.18], widthPx: 2.5 },
 } as const satisfies Record<string, ContourStyle>;
+
+/** Cells that are only shown: light lines, or dark ones on a bright image. */
+export function cellLook(isBright: boolean): { styles: ContourStyle[]; halo: Rgb } {
+  return isBright
+    ? { styles: [reviewStyles.foundOnBright], halo: lightHalo }
+    : { styles: [reviewStyles.found], halo: darkHalo };
+}

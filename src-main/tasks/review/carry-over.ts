@@ -20,10 +20,9 @@ interface Said {
 
 /**
  * The document of a new prediction with what a person said of the cells before. Accepted, edited and added
- * cells stay
- * with their masks, and new cells lose those pixels. A new cell that loses half of its pixels or more is left
- * out. A
- * new cell that overlaps a rejected one (IoU ≥ 0.5) takes its place and is rejected. New cells have new ids.
+ * cells stay with their masks, and new cells lose those pixels. A new cell that loses half of its pixels or
+ * more is left out. A new cell that overlaps a rejected one (IoU ≥ 0.5) takes its place and is rejected. New
+ * cells have new ids.
  */
 export function carryOver(before: Said, found: FoundCells): KeptReview {
   const { cells, nextId } = takeOver(before, found, (label) => {

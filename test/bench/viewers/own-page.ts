@@ -1,5 +1,5 @@
 import { Painter } from '../../../src-renderer/viewer/gl/painter.ts';
-import { cellStyle, reviewStyles } from '../../../src-renderer/viewer/contour-styles.ts';
+import { reviewStyles } from '../../../src-renderer/viewer/contour-styles.ts';
 import type { ImageSource } from '../../../src-renderer/viewer/image-source.ts';
 import { colours, contrast, levels, scene, tileOf } from './scene.ts';
 
@@ -42,7 +42,7 @@ function paint(): void {
     {
       set: scene.contours,
       states,
-      styles: [cellStyle, reviewStyles.accepted],
+      styles: [reviewStyles.found, reviewStyles.accepted],
       outline: true,
       fillOpacity: 0,
     },

@@ -85,14 +85,15 @@ test('the table of measurements holds the cells that are exported', async () => 
 
 test('an image’s cells are those of the model that was used on it last, as in Review, unless one is named', async () => {
   await predict('small-2', '2026-01-02T00:00:00.000Z', [0.9, 0.9]);
-  expect((await exported()).columns).toEqual([0, 1]);
+  // The cell that was accepted before stays, under its own label; the new cells have new ones.
+  expect((await exported()).columns).toEqual([3, 0, 1]);
   // The review is of the other cells now: these are what the model found, from the minimum score on.
   expect((await exported({ model: 'small-1' })).columns).toEqual([0, 2, 4, 5]);
 });
 
 test('an image that was not segmented is told by name, and stops no other', async () => {
   const { failures, columns } = await exported({ images: ['field-1', 'field-2'] });
-  expect(columns).toEqual([0, 1]);
+  expect(columns).toEqual([3, 0, 1]);
   expect(failures).toMatchObject([{ subject: 'field-2', message: 'field-2 has not been segmented yet.' }]);
   await expect(exported({ model: 'small-3' })).rejects.toThrow(
     'small-3 has segmented no image of this project yet.',
