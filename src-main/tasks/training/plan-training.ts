@@ -1,6 +1,7 @@
 import { toFailure } from '../../contract/failure.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
 import type { Project } from '../../project/project.ts';
+import { openReview } from '../review/open-review.ts';
 import { hasCorrections } from './read-corrections.ts';
 
 export interface TrainingSelection {
@@ -37,11 +38,13 @@ export async function planTraining(
       const reason = await project
         .annotation(image)
         .view()
-        .then(
-          ({ state, unfit }) => unfit?.message ?? whyNot(state, useLabels),
-          // A fault stays with its image: the others are trained on.
-          (error: unknown) => toFailure(error).message,
-        );
+        .then(async ({ state, unfit }) => {
+          // Reads the corrections, so that a damaged review is noticed here, and not during training.
+          if (useLabels && hasCorrections(state)) await openReview(project, image.id);
+          return unfit?.message ?? whyNot(state, useLabels);
+        })
+        // A fault stays with its image: the others are trained on.
+        .catch((error: unknown) => toFailure(error).message);
       if (reason === null) usable.push(image);
       else leftOut.push({ image: image.id, name: image.name, reason });
     }
