@@ -114,7 +114,7 @@ export type PromptAnswer =
 
 export const reviewRequests = {
   /** Images by expected gain of correcting them, highest first. */
-  'review.next': request(ofProject, { effect: 'read', process: 'imaging' }).returns<NextImage[]>(),
+  'review.next': request(ofProject, { effect: 'import', process: 'imaging' }).returns<NextImage[]>(),
   /** null while the image has no cells. */
   'review.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<ReviewView | null>(),
   /** Sets the state of cells; one step of undo. Refused if one of them has another shape now. */
