@@ -143,8 +143,34 @@ async function removeStale(path: string, staleText: string): Promise<void> {
   await unlink(aside);
 }
 
+/** How often a lock in a missing folder is looked for. */
+const lookAgainMs = 250;
+
 async function release(path: string, ownText: string): Promise<void> {
-  if ((await readLock(path)) === ownText) await unlink(path).catch(() => undefined);
+  if ((await readLock(path)) === ownText) {
+    const isGone = await unlink(path).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) return;
+  }
+  if (await isMissing(dirname(path))) releaseLater(path, ownText);
+}
+
+/** If the folder is away now, its lock is still in it and would name this process once it is back. */
+function releaseLater(path: string, ownText: string): void {
+  const timer = setTimeout(() => {
+    release(path, ownText).catch(() => releaseLater(path, ownText));
+  }, lookAgainMs);
+  // A process that ends needs no release: the lock of a dead process is taken over.
+  timer.unref();
+}
+
+async function isMissing(folder: string): Promise<boolean> {
+  return lstat(folder).then(
+    () => false,
+    (error: unknown) => systemCode(error) === 'ENOENT',
+  );
 }
 
 function inUse(path: string, holder: Holder): LacssError {

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -129,4 +137,18 @@ test('of many that come at once for a dead lock, one at a time has it', async ()
   };
   await Promise.all(Array.from({ length: 12 }, visit));
   expect(existsSync(path)).toBe(false);
+});
+
+test('a lock that is released while its folder is away is gone once the folder is back', async () => {
+  const folder = join(temporaryFolder(), 'project');
+  mkdirSync(folder);
+  const path = join(folder, '.manifest.lock');
+  const lock = await acquireLock(path, 'writing project.json');
+  renameSync(folder, `${folder}-away`);
+  await lock.release();
+  renameSync(`${folder}-away`, folder);
+  expect(existsSync(path)).toBe(true);
+  const next = await acquireLock(path, 'writing project.json', 60_000);
+  await next.release();
+  expect(readdirSync(folder)).toEqual([]);
 });
