@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
@@ -14,6 +14,7 @@ import type {
   ImageSettings,
   JournalEntry,
 } from '../contract/project.ts';
+import { AnnotationContents } from './annotation-contents.ts';
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
 import { hashBytes } from './hash-bytes.ts';
@@ -27,12 +28,11 @@ import {
   replay,
 } from './journal.ts';
 import type { History, ImageChange, JournalContent } from './journal.ts';
-import { readBytes } from './read-bytes.ts';
+import { readBytes, readBytesOrNone } from './read-bytes.ts';
 import { keepAside } from './keep-aside.ts';
 import type { KeptAside } from './keep-aside.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
-import { decodeReview, decodeReviewPatch, encodeReview, encodeReviewPatch } from './review-file.ts';
 import type { KeptReview } from './review-file.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
@@ -61,14 +61,6 @@ export interface ReviewStep {
   parameters: AnnotationSource['parameters'];
 }
 
-/** A review is written whole after this many changes. */
-const mostPatches = 50;
-/** Smaller reviews are always written whole, bytes. */
-const leastPatched = 4096;
-
-/** How many reviews of an image stay in memory, by their hashes: the current one and those before it. */
-const mostReviews = 4;
-
 const partNames = ['foreground', 'locations', 'labels', 'review'] as const;
 
 /**
@@ -92,11 +84,7 @@ export class AnnotationStore {
   #entries: JournalEntry[] = [];
   /** The SHA-256 of every content in the journal. */
   #hashes = new Set<string>();
-  readonly #reviews = new Map<string, KeptReview>();
-  /** How many patches each known review is from a whole one, by its hash. */
-  readonly #depths = new Map<string, number>();
-  /** The review written last: the files for people need it. */
-  #lastReview: { sha256: string; bytes: Uint8Array } | null = null;
+  readonly #contents: AnnotationContents;
   /** End of the last complete journal entry; `null` if the file must be rewritten first. */
   #wholeBytes: number | null = 0;
   /** The size of the journal when it was last read; −1 before. */
@@ -116,6 +104,7 @@ export class AnnotationStore {
     this.#tell = tell;
     this.#folder = folder;
     this.#size = size;
+    this.#contents = new AnnotationContents(folder, size);
     this.#readOnly = readOnly;
   }
 
@@ -212,7 +201,10 @@ export class AnnotationStore {
       const { steps, current } = replay(this.#entries.filter((entry) => entry.revision <= revision));
       const sha256 = steps[current].state[name]?.sha256 ?? null;
       if (sha256 === null) return { value: null, key: '' };
-      return { value: await this.#decode(name, await this.#readContent(name, sha256), sha256), key: sha256 };
+      return {
+        value: await this.#contents.decode(name, await this.#contents.read(name, sha256), sha256),
+        key: sha256,
+      };
     });
   }
 
@@ -243,7 +235,7 @@ export class AnnotationStore {
   /** Reads a review of the history by its hash. @throws LacssError as {@link read} does */
   readReview(sha256: string): Promise<KeptReview> {
     return this.#queue.run(async () =>
-      this.#decode('review', await this.#readContent('review', sha256), sha256),
+      this.#contents.decode('review', await this.#contents.read('review', sha256), sha256),
     );
   }
 
@@ -271,30 +263,8 @@ export class AnnotationStore {
       bytes = null;
     }
     if (part === null || part.sha256 === null) return null;
-    const content = bytes ?? (await this.#readContent(name, part.sha256));
-    return this.#decode(name, content, part.sha256);
-  }
-
-  /** Decodes a content. Reviews are read before every edit, so the last ones stay in memory. */
-  async #decode<Name extends AnnotationPartName>(
-    name: Name,
-    content: Uint8Array,
-    sha256: string,
-  ): Promise<AnnotationValues[Name]> {
-    const known = name === 'review' ? this.#reviews.get(sha256) : undefined;
-    if (known !== undefined) return known as AnnotationValues[Name];
-    const value = await annotationFormats[name].decode(content, this.#size, this.#visiblePath(name));
-    if (name === 'review') this.#rememberReview(sha256, value as KeptReview);
-    return value;
-  }
-
-  #rememberReview(sha256: string, review: KeptReview): void {
-    this.#reviews.delete(sha256);
-    this.#reviews.set(sha256, review);
-    for (const [oldest] of this.#reviews) {
-      if (this.#reviews.size <= mostReviews) break;
-      this.#reviews.delete(oldest);
-    }
+    const content = bytes ?? (await this.#contents.read(name, part.sha256));
+    return this.#contents.decode(name, content, part.sha256);
   }
 
   async #takeOverNew(name: AnnotationPartName): Promise<void> {
@@ -412,7 +382,7 @@ export class AnnotationStore {
     for (const name of partNames) {
       const sha256 = kept[name]?.sha256 ?? null;
       // An existing file for people is imported when it is read.
-      if (sha256 !== null && !(await this.#hasContent(name, sha256))) kept[name] = null;
+      if (sha256 !== null && !(await this.#contents.has(name, sha256))) kept[name] = null;
     }
     if (partNames.every((name) => kept[name] === null)) return;
     this.#tell(
@@ -482,43 +452,10 @@ export class AnnotationStore {
   ): Promise<AnnotationPart | null> {
     if (change === null) return null;
     if (change.value === null) return { sha256: null, source: change.source, count: 0 };
-    const format = annotationFormats[name];
-    const bytes = await format.encode(change.value, this.#size);
-    const sha256 = hashBytes(bytes);
-    if (name === 'review') await this.#keepReview(sha256, bytes, change.value as KeptReview);
-    else if (!(await this.#hasContent(name, sha256)))
-      await writeFileAtomically(this.#contentPath(name, sha256), bytes);
-    return { sha256, source: change.source, count: format.count(change.value) };
-  }
-
-  /**
-   * Stores a review as the change of the current one, if that is much smaller, so that the history stays
-   * small.
-   */
-  async #keepReview(sha256: string, bytes: Uint8Array, review: KeptReview): Promise<void> {
-    if (!(await this.#hasContent('review', sha256))) {
-      const base = this.#state().review?.sha256 ?? null;
-      const before = base === null ? undefined : this.#reviews.get(base);
-      const depth = (base === null ? undefined : this.#depths.get(base)) ?? mostPatches;
-      // A review that the journal knows was lost: its patch could lead back to itself.
-      const mayPatch =
-        base !== null && bytes.length >= leastPatched && depth < mostPatches && !this.#hashes.has(sha256);
-      const patch =
-        mayPatch && before !== undefined
-          ? encodeReviewPatch(review, before, { base, depth: depth + 1 })
-          : null;
-      const isPatched = patch !== null && patch.length < bytes.length / 2;
-      if (isPatched) await writeFileAtomically(this.#patchPath(sha256), patch);
-      else await writeFileAtomically(this.#contentPath('review', sha256), bytes);
-      this.#depths.set(sha256, isPatched ? depth + 1 : 0);
-    }
-    this.#rememberReview(sha256, review);
-    this.#lastReview = { sha256, bytes };
-  }
-
-  async #hasContent(name: AnnotationPartName, sha256: string): Promise<boolean> {
-    if (await exists(this.#contentPath(name, sha256))) return true;
-    return name === 'review' && (await exists(this.#patchPath(sha256)));
+    const base = this.#state().review?.sha256 ?? null;
+    const isKnown = (sha256: string): boolean => this.#hashes.has(sha256);
+    const { sha256, count } = await this.#contents.keep(name, change.value, base, isKnown);
+    return { sha256, source: change.source, count };
   }
 
   /**
@@ -535,7 +472,7 @@ export class AnnotationStore {
       const there = keepForeign ? await this.#readVisible(name) : null;
       if (there !== null && (hashBytes(there) === sha256 || !this.#isOurs(there))) continue;
       if (sha256 === null) await removeFile(path);
-      else await writeFileAtomically(path, await this.#readContent(name, sha256));
+      else await writeFileAtomically(path, await this.#contents.read(name, sha256));
     }
     const record: AnnotationRecord = { revision: this.#history.revision, state };
     await writeFileAtomically(this.#recordPath(), jsonText(record));
@@ -559,61 +496,13 @@ export class AnnotationStore {
     return value;
   }
 
-  async #readVisible(name: AnnotationPartName): Promise<Uint8Array | null> {
-    return readBytes(this.#visiblePath(name)).catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
-    });
+  #readVisible(name: AnnotationPartName): Promise<Uint8Array | null> {
+    return readBytesOrNone(this.#visiblePath(name));
   }
 
   /** Whether the program itself wrote these bytes, for this or an earlier state. */
   #isOurs(bytes: Uint8Array): boolean {
     return this.#hashes.has(hashBytes(bytes));
-  }
-
-  async #readContent(name: AnnotationPartName, sha256: string): Promise<Uint8Array> {
-    if (name === 'review' && this.#lastReview?.sha256 === sha256) return this.#lastReview.bytes;
-    const path = this.#contentPath(name, sha256);
-    try {
-      return await readBytes(path);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      const patched = name === 'review' ? await this.#readPatched(sha256) : null;
-      if (patched !== null) return patched;
-      throw new LacssError('annotation-invalid', `The content of an earlier edit is missing: ${path}.`, {
-        subject: path,
-        remedy: 'Annotate this part of the image again.',
-        cause: error,
-      });
-    }
-  }
-
-  /**
-   * A review that is kept as the change of an earlier one; `null` if there is none.
-   * @throws LacssError `annotation-invalid` if it or one before it is damaged
-   */
-  async #readPatched(sha256: string, most = mostPatches): Promise<Uint8Array | null> {
-    const path = this.#patchPath(sha256);
-    const bytes = await readBytes(path).catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
-    });
-    if (bytes === null) return null;
-    const { base, depth, apply } = decodeReviewPatch(bytes, path);
-    const before =
-      (await readBytes(this.#contentPath('review', base)).catch((error: unknown) => {
-        if (isNotFound(error)) return null;
-        throw error;
-      })) ?? (most > 0 ? await this.#readPatched(base, most - 1) : null);
-    const whole = before === null ? null : encodeReview(apply(decodeReview(before, this.#size, path)));
-    if (whole === null || hashBytes(whole) !== sha256) {
-      throw new LacssError('annotation-invalid', `${path} is damaged: this step cannot be restored.`, {
-        subject: path,
-        remedy: 'Undo or redo further. The other steps of the image are not damaged.',
-      });
-    }
-    this.#depths.set(sha256, depth);
-    return whole;
   }
 
   async #readRecord(): Promise<AnnotationRecord | null> {
@@ -650,14 +539,6 @@ export class AnnotationStore {
     return join(this.#folder, annotationFileNames[name]);
   }
 
-  #contentPath(name: AnnotationPartName, sha256: string): string {
-    return join(this.#folder, 'history', sha256.slice(0, 24) + extname(annotationFileNames[name]));
-  }
-
-  #patchPath(sha256: string): string {
-    return join(this.#folder, 'history', `${sha256.slice(0, 24)}.patch.json`);
-  }
-
   #journalPath(): string {
     return join(this.#folder, 'history.jsonl');
   }
@@ -671,10 +552,6 @@ export class AnnotationStore {
 function leaveForLater(error: unknown): false {
   if (error instanceof LacssError) return false;
   throw error;
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof LacssError && error.code === 'file-not-found';
 }
 
 async function exists(path: string): Promise<boolean> {

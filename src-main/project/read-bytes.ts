@@ -40,6 +40,14 @@ export async function readBytes(
   }
 }
 
+/** The same; `null` if there is no such file. @throws LacssError `file-unreadable`, `file-unsupported` */
+export async function readBytesOrNone(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  return readBytes(path).catch((error: unknown) => {
+    if (error instanceof LacssError && error.code === 'file-not-found') return null;
+    throw error;
+  });
+}
+
 /**
  * Reads a whole text file in UTF-8; invalid bytes become U+FFFD.
  * @throws LacssError `file-not-found`, `file-unreadable`, `file-unsupported` if the file is too large
