@@ -6,7 +6,7 @@ import { acquireLock } from './acquire-lock.ts';
 import { fileError, systemCode } from './file-error.ts';
 import { manifestName } from './manifest-name.ts';
 import { migrateManifest } from './migrate-manifest.ts';
-import { readBytes } from './read-bytes.ts';
+import { readBytes, readBytesOrNone } from './read-bytes.ts';
 import { jsonText, readJson } from './read-json.ts';
 import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
@@ -113,10 +113,7 @@ export async function restoreProject(folder: string, id: string, purpose: string
 export async function restoreCopy(root: string, id: string): Promise<void> {
   const manifest = await readCopy(root, id);
   const path = join(root, manifestName);
-  const current = await readBytes(path).catch((error: unknown) => {
-    if (error instanceof LacssError && error.code === 'file-not-found') return null;
-    throw error;
-  });
+  const current = await readBytesOrNone(path);
   if (current !== null) await keepCopy(root, current, 'replaced', new Date());
   await writeFileAtomically(path, jsonText(manifest));
 }
