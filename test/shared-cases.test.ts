@@ -1,15 +1,5 @@
-import {
-  mkdirSync,
-  openSync,
-  ftruncateSync,
-  closeSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, openSync, ftruncateSync, closeSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../src-main/imaging/open-image.ts';
 import { readPlane } from '../src-main/imaging/read-plane.ts';
@@ -17,24 +7,20 @@ import { createProject } from '../src-main/project/create-project.ts';
 import { fileBytes } from '../src-main/project/file-bytes.ts';
 import { add } from '../src-main/tasks/images/add.ts';
 import { hasSharedCases, sharedCases } from './fixtures/shared-data.ts';
+import { faultOf, tableOfTests } from './fixtures/table-of-tests.ts';
 import { temporaryFolder } from './fixtures/temporary-folder.ts';
 import { control } from './tasks/small-project.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
 describe.skipIf(!hasSharedCases)('inputs that once failed', () => {
   test('each has its test, by the table of docs/measured/truth.md', () => {
-    const text = readFileSync(join(root, 'docs/measured/truth.md'), 'utf8');
-    const rows = [...text.matchAll(/^\| `([a-z0-9-]+)` \|.*\| (.+) \|$/gm)];
-    const tests = new Map(rows.map(([, name, files]) => [name, [...files!.matchAll(/`(test\/[^`]+)`/g)]]));
+    const tests = tableOfTests('docs/measured/truth.md');
     const folders = readdirSync(sharedCases(''), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );
     expect(folders.length).toBeGreaterThan(0);
     for (const { name } of folders) {
       expect.soft(tests.get(name)?.length ?? 0, name).toBeGreaterThan(0);
-      for (const [, file] of tests.get(name) ?? [])
-        expect.soft(existsSync(join(root, file!)), file).toBe(true);
+      for (const test of tests.get(name) ?? []) expect.soft(faultOf(test), name).toBe(null);
     }
   });
 
