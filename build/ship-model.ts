@@ -6,11 +6,12 @@ import { shippedModelPath } from '../src-main/project/load-shipped-model.ts';
 import { packModel } from '../src-main/project/model-file.ts';
 import { loadModelFrom } from '../src-main/project/model-store.ts';
 import { writeFileAtomically } from '../src-main/project/write-file-atomically.ts';
+import { calibrateShipped } from './calibrate-shipped.ts';
 
 /**
- * `npx tsx build/ship-model.ts MODEL`: makes a trained model the one that comes with the program. It was
- * trained by `npm run experiment -- colonies-full`, which leaves it in
- * `reports/colonies-full/models/small-1`.
+ * `npx tsx build/ship-model.ts MODEL`: makes a trained model the one that comes with the program, and
+ * calibrates its scores on generated fields. It was trained by `npm run experiment -- colonies-full`, which
+ * leaves it in `reports/colonies-full/models/small-1`.
  */
 
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -22,8 +23,17 @@ if (card.preset !== shippedModel.preset || card.inputChannels.length !== 1) {
     `Trainings start from a ${shippedModel.preset} model of one channel; ${path} is a ${card.preset} model of ${card.inputChannels.length}.`,
   );
 }
+const calibration = await calibrateShipped(
+  { card, manifest, bytes },
+  { signal: new AbortController().signal, onProgress: () => undefined },
+);
+const { found, foundRight, truth, minScore, f1, hiddenRight } = calibration;
+console.log(
+  `Of ${found} cells found, ${foundRight} are right; true cells: ${truth}. Minimum score ${minScore}: ` +
+    `F1 ${f1.toFixed(3)}, ${hiddenRight} right cells hidden.`,
+);
 mkdirSync(dirname(shippedModelPath), { recursive: true });
 await writeFileAtomically(
   shippedModelPath,
-  packModel({ card: { ...card, name: shippedModel.name }, manifest, bytes }),
+  packModel({ card: { ...card, name: shippedModel.name, calibration }, manifest, bytes }),
 );

@@ -4,6 +4,9 @@ import { shippedModel } from '../../../src-main/contract/shipped-model.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import { keptPrediction } from '../../../src-main/project/kept-prediction.ts';
 import type { Project } from '../../../src-main/project/project.ts';
+import { foreground } from '../../../src-main/tasks/foreground/foreground.ts';
+import { detachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
+import { evaluateProject } from '../../../src-main/tasks/results/judge-project.ts';
 import { evaluate } from '../../../src-main/tasks/results/evaluate.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
@@ -61,6 +64,36 @@ test('a training calibrates its scores; Review, accuracy and exports then show t
   // The project's own minimum counts more.
   const none = await exportCells(project, { formats: ['csv'], images: validation, minScore: 1 }, control);
   expect(none.cells).toBe(0);
+  await project.close();
+});
+
+test('Train and Results speak of the same cells on the way of the sample', async () => {
+  const project = await annotatedProject(temporaryFolder(), 5);
+  const kept = ['field-3', 'field-4', 'field-5'];
+  // As the sample project: machine-made annotation to learn from, true cells to judge by.
+  await detachLabels(project, project.images(['field-1', 'field-2']));
+  await foreground(project, { choice: { kind: 'best' }, images: ['field-1', 'field-2'] }, control);
+  const { model } = await train(project, { ...still, validation: kept, useLabels: true }, control);
+  const { training, calibration } = await cardOf(project, model);
+  expect(training!.images.map(({ supervision }) => supervision)).toEqual(['weak', 'weak']);
+  const figures = training!.epochs[training!.chosenEpoch - 1]!.validation!.figures;
+  await segment(project, { model, engine: 'onnx' }, control);
+  const { pooled, cellsLeftOut } = await evaluateProject(
+    project,
+    { project: '', minScore: null, images: kept },
+    control,
+  );
+  const { averagePrecision, thresholds, truthCount } = pooled.precision;
+  const at = (iou: number): number =>
+    averagePrecision[thresholds.findIndex((one) => Math.abs(one - iou) < 1e-9)]!;
+  // Train judges at the size of the true cells, Results at the size of those found: a cell may differ.
+  expect(figures.AP50).toBeGreaterThan(0.8);
+  expect(Math.abs(at(0.5) - figures.AP50!)).toBeLessThan(1.5 / truthCount);
+  expect(calibration!.truth).toBe(truthCount);
+  // What Results hides is what the calibration said: next to no right cell.
+  expect(cellsLeftOut.belowScore).toBeLessThanOrEqual(
+    calibration!.found - calibration!.foundRight + calibration!.hiddenRight,
+  );
   await project.close();
 });
 
