@@ -1,5 +1,6 @@
 import { presetNames } from '../../src-main/contract/choices.ts';
 import { z } from 'zod';
+import { requireReadable } from '../../build/base/data-use.ts';
 import { segmentSettingsSchema } from '../../src-main/contract/inference.ts';
 import { foregroundSettingsSchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
 import { defaultSettings } from '../../src-main/project/default-settings.ts';
@@ -51,3 +52,13 @@ export const experimentSchema = z.strictObject({
   segmenting: z.exactOptional(segmentSettingsSchema.pick({ views: true })),
 });
 export type Experiment = z.infer<typeof experimentSchema>;
+
+/**
+ * Refuses an experiment that reads images held out until the final run.
+ * @throws Error naming the first such image
+ */
+export function requireReadableExperiment(experiment: Experiment): void {
+  const { data, labelledData, unlabelledData, train, validation, test } = experiment;
+  if (typeof data !== 'string') return;
+  requireReadable([data, ...labelledData, ...unlabelledData], [...train, ...validation, ...test]);
+}

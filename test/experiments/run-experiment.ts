@@ -32,7 +32,8 @@ import { locate } from '../../src-main/tasks/locations/locate.ts';
 import { segment } from '../../src-main/tasks/segmenting/segment.ts';
 import { train } from '../../src-main/tasks/training/train.ts';
 import { watershedOf } from '../../src-main/tasks/demo/watershed-of.ts';
-import { experimentSchema } from './experiment.ts';
+import { readableFiles } from '../../build/base/data-use.ts';
+import { experimentSchema, requireReadableExperiment } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { experimentReport } from './experiment-report.ts';
 import { runTeachExperiment, teachExperimentSchema } from './teach-experiment.ts';
@@ -82,9 +83,9 @@ async function runExperiment(
     onProgress: (report) => progress.show(report),
   };
   try {
-    const { experiment, folders, truths } = await findImages(asked, places, control);
+    const { experiment, files, truths } = await findImages(asked, places, control);
     const [truth] = truths;
-    await prepare(project, experiment, { folders, truths }, control);
+    await prepare(project, experiment, { files, truths }, control);
     const floor = await measureFloor(project, experiment, truth);
     const runs: Run[] = [];
     for (const seed of seeds) {
@@ -102,19 +103,21 @@ async function runExperiment(
 }
 
 /**
- * The experiment with the names of its images, generated ones too; the folders they lie in, and those of the
- * true labels, the test images' first.
+ * The experiment with the names of its images, generated ones too; the files to add, and the folders of the
+ * true labels, those of the test images first.
  */
 async function findImages(
   experiment: Experiment,
   { data: parent, out }: Places,
   control: JobControl,
-): Promise<{ experiment: Experiment; folders: string[]; truths: [string, ...string[]] }> {
+): Promise<{ experiment: Experiment; files: string[]; truths: [string, ...string[]] }> {
   const { data, labelledData, unlabelledData } = experiment;
   if (typeof data === 'string') {
+    requireReadableExperiment(experiment);
     const inData = (name: string): string => join(parent, name);
     const truths: [string, ...string[]] = [inData(data), ...labelledData.map(inData)];
-    return { experiment, folders: [...truths, ...unlabelledData.map(inData)], truths };
+    const files = [data, ...labelledData, ...unlabelledData].flatMap((set) => readableFiles(parent, set));
+    return { experiment, files, truths };
   }
   // Apart from the project: the same images do for every seed and every experiment on them.
   const generated = join(out, 'generated', `${data.generated}-${data.seed}`);
@@ -123,7 +126,7 @@ async function findImages(
   const names = fields.map(({ name }) => name);
   return {
     experiment: { ...experiment, train: names.slice(0, data.training), test: names.slice(data.training) },
-    folders: [join(generated, 'images')],
+    files: [join(generated, 'images')],
     truths: [join(generated, 'truth')],
   };
 }
@@ -202,14 +205,14 @@ function scoresOfOne(labels: LabelImage): Float32Array {
 async function prepare(
   project: Project,
   experiment: Experiment,
-  { folders, truths }: { folders: readonly string[]; truths: readonly string[] },
+  { files, truths }: { files: readonly string[]; truths: readonly string[] },
   control: JobControl,
 ): Promise<void> {
   await project.update((manifest) => ({
     ...manifest,
     settings: { ...manifest.settings, ...experiment.settings },
   }));
-  stopOnFailure((await add(project, { paths: folders }, control)).failures);
+  stopOnFailure((await add(project, { paths: files }, control)).failures);
   // The test images too, for the floor; no training sees what is made of them.
   const images = idsOf(project, [...experiment.train, ...experiment.validation, ...experiment.test]);
   await project.update((manifest) => ({

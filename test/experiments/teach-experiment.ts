@@ -23,6 +23,7 @@ import { teach } from '../../src-main/tasks/training/teach.ts';
 import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { instanceLabels } from '../../src-main/imaging/label/instance-labels.ts';
+import { readableFiles, requireReadable } from '../../build/base/data-use.ts';
 import { answered, answersTo, type Answer } from './answer-cells.ts';
 
 /** What `test/experiments/teach-NAME.json` holds: a simulated person corrects a model's cells. */
@@ -141,19 +142,21 @@ async function projectOf(
   const project = existsSync(home)
     ? await openProject(home, { purpose: 'npm run experiment', access: 'write' })
     : await createProject(home, 'npm run experiment', name);
-  const folders = [join(data, folder)];
+  requireReadable([folder], [...correct, ...test]);
+  const paths = readableFiles(data, folder);
   const wanted = new Set([...correct, ...test]);
   if ('generated' in known) {
     const fields = demoFields(join(out, 'generated', 'known'), 9901, known.generated);
     await generateFields(fields, control);
-    folders.push(join(out, 'generated', 'known', 'images'));
+    paths.push(join(out, 'generated', 'known', 'images'));
     fields.forEach((field) => wanted.add(field.name));
   } else {
-    folders.push(join(data, known.data));
+    requireReadable([known.data], known.images);
+    paths.push(...readableFiles(data, known.data));
     known.images.forEach((image) => wanted.add(image));
   }
   if (project.manifest.images.some((image) => image.name === correct[0])) return project;
-  await add(project, { paths: folders }, control);
+  await add(project, { paths }, control);
   await project.update((manifest) => ({
     ...manifest,
     // All cells that a model finds are judged, as `evaluate` does.
