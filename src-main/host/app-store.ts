@@ -8,9 +8,13 @@ import { readText } from '../project/read-bytes.ts';
 import { jsonText } from '../project/read-json.ts';
 import { SerialQueue } from '../project/serial-queue.ts';
 import { writeFileAtomically } from '../project/write-file-atomically.ts';
+import { projectIdOf } from './project-id.ts';
 
 /** Number of recent projects to keep. */
 const recentLimit = 20;
+
+/** A recent project, without what only the host knows. */
+export type KnownProject = Omit<RecentProject, 'work'>;
 
 type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefined };
 
@@ -60,11 +64,12 @@ export class AppStore {
   }
 
   /** Recent projects, latest first. */
-  async recent(): Promise<RecentProject[]> {
+  async recent(): Promise<KnownProject[]> {
     const { recent } = await this.#load();
     return Promise.all(
       recent.map(async (project) => ({
         ...project,
+        id: projectIdOf(project.folder),
         exists: await stat(join(project.folder, manifestName)).then(
           () => true,
           () => false,
@@ -84,7 +89,7 @@ export class AppStore {
     });
   }
 
-  forget(folder: string): Promise<RecentProject[]> {
+  forget(folder: string): Promise<KnownProject[]> {
     return this.#queue.run(async () => {
       const content = await this.#load();
       await this.#save({ ...content, recent: content.recent.filter((project) => project.folder !== folder) });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { LacssError } from '../contract/errors.ts';
 import type { ProjectId } from '../contract/fields.ts';
@@ -6,6 +5,7 @@ import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
 import { scopeOf } from '../project/scope.ts';
 import type { Scope } from '../project/scope.ts';
+import { projectIdOf } from './project-id.ts';
 
 /** A project that this host has open. Its processes share it; other programs cannot open it. */
 export interface HeldProject {
@@ -124,7 +124,7 @@ export class OpenProjects {
 
   async #hold(folder: string): Promise<HeldProject> {
     const { project, notices } = await openForWritingOrReading(folder);
-    const id = createHash('sha256').update(project.folder).digest('hex').slice(0, 16);
+    const id = projectIdOf(project.folder);
     const scope = scopeOf(project);
     const held: HeldProject = {
       id,

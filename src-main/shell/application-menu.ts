@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Events } from '../contract/events.ts';
-import type { RecentProject } from '../contract/requests/host.ts';
+import type { KnownProject } from '../host/app-store.ts';
 
 type Command = Events['menu.command'];
 
@@ -22,7 +22,7 @@ const recentShown = 10;
 /** The application menu, with the usual shortcuts. The page handles the shortcuts of the stages. */
 export function applicationMenu(
   { ask, newWindow, installCommandLine, updates }: MenuActions,
-  recent: readonly RecentProject[],
+  recent: readonly KnownProject[],
   platform: NodeJS.Platform,
 ): MenuItemConstructorOptions[] {
   const item = (

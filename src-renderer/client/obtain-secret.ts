@@ -2,6 +2,7 @@ import { sessionPath } from '../../src-main/contract/handshake.ts';
 import type { Secret } from '../../src-main/contract/handshake.ts';
 
 const tokenKey = 'lacss.token';
+const codePattern = /^#([\w-]{22})$/;
 
 /** The token of this tab's last host; it lasts over a reload, but is of no use once that host has ended. */
 export function rememberToken(token: string): void {
@@ -22,12 +23,17 @@ export async function obtainSecret(page: string, code: string | null): Promise<s
   return token === null ? null : ask(page, { headers: { Authorization: `Bearer ${token}` } });
 }
 
+/** Whether the page's address has a one-time code. */
+export function hasCode(): boolean {
+  return codePattern.test(location.hash);
+}
+
 /**
  * Takes the one-time code out of the page's address, so that it is in no history or bookmark; null when there
  * is none.
  */
 export function takeCode(): string | null {
-  const [, code] = /^#([\w-]{22})$/.exec(location.hash) ?? [];
+  const [, code] = codePattern.exec(location.hash) ?? [];
   if (code === undefined) return null;
   history.replaceState(null, '', location.pathname);
   return code;

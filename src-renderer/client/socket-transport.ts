@@ -1,7 +1,7 @@
 import { hostEndedCode, socketPath } from '../../src-main/contract/bridge.ts';
 import type { DownMessage, UpMessage } from '../../src-main/contract/messages.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
-import { obtainSecret, rememberToken, takeCode } from './obtain-secret.ts';
+import { hasCode, obtainSecret, rememberToken, takeCode } from './obtain-secret.ts';
 import { shakeHands } from './shake-hands.ts';
 import type { ConnectionStatus, Transport } from './transport.ts';
 
@@ -30,8 +30,10 @@ export function socketTransport(page = document.baseURI): Transport {
       else waiting.push(message);
     },
     start(receive, status) {
-      // A new address typed into this tab changes only what follows the #.
-      addEventListener('hashchange', () => location.reload());
+      // A new address typed into this tab changes only what follows the #. A place in the window has no code.
+      addEventListener('hashchange', () => {
+        if (hasCode()) location.reload();
+      });
       status('connecting');
       void keepConnected(receive, status);
     },

@@ -21,6 +21,7 @@ export class LocationsState {
     null,
   );
   #selected = $state.raw<ReadonlySet<string>>(new Set());
+  #kept: { image: ImageId; points: readonly string[] } | null = null;
   #dragged: LocationEdit | null = null;
   keepByHand = $state(true);
   finding = $state.raw<{ done: number; total: number } | null>(null);
@@ -46,9 +47,15 @@ export class LocationsState {
     () => this.#project.working.filter(({ marks }) => marks.locations !== 'missing').length,
   );
 
+  /** Points to select at the next visit of an image. */
+  bringBack(image: ImageId, points: readonly string[]): void {
+    this.#kept = { image, points };
+  }
+
   visit(image: ImageId): void {
     this.trial = null;
-    this.unselect();
+    this.#selected = new Set(this.#kept?.image === image ? this.#kept.points : []);
+    this.#kept = null;
     this.readAgain(image);
   }
 

@@ -12,6 +12,7 @@ import { IntakeState } from './intake.svelte.ts';
 import { LocationsState } from './locations.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
 import { PendingEdits } from './pending-edits.svelte.ts';
+import type { Seen } from './place.ts';
 import type { ProjectAccess } from './project-access.ts';
 import { ResultsState } from './results.svelte.ts';
 import { ReviewState } from './review.svelte.ts';
@@ -111,6 +112,19 @@ export class ProjectState implements ProjectAccess {
 
   show(id: ImageId): void {
     this.currentId = id;
+  }
+
+  /** What is in view and selected, to bring it back later. */
+  get seen(): Seen {
+    const { camera, review, locations } = this;
+    return { camera: camera.view, cells: [...review.selection], points: [...locations.selected] };
+  }
+
+  /** Shows an image as it was seen before. */
+  bringBack(id: ImageId, { camera, cells, points }: Seen): void {
+    this.camera.bringBack(camera);
+    this.review.bringBack(id, cells);
+    this.locations.bringBack(id, points);
   }
 
   /** Moves by a number of images; stops at the ends. */

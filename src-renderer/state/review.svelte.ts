@@ -43,6 +43,7 @@ export class ReviewState {
   #selection = $state.raw<ReadonlySet<number>>(new Set());
   /** The selected cell that was selected last. */
   #selected = $state<number | null>(null);
+  #kept: { image: ImageId; cells: readonly number[] } | null = null;
   readonly tools: CellTools;
 
   /** The revisions that own edits led from and to, with no other edit in between. */
@@ -163,8 +164,14 @@ export class ReviewState {
     this.#save.flush();
   }
 
+  /** Cells to select at the next visit of an image. */
+  bringBack(image: ImageId, cells: readonly number[]): void {
+    this.#kept = { image, cells };
+  }
+
   visit(image: ImageId): void {
-    this.select(null);
+    this.selectAll(this.#kept?.image === image ? this.#kept.cells : []);
+    this.#kept = null;
     this.tools.leave();
     this.#followed.delete(image);
     this.readAgain(image);

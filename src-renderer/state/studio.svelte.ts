@@ -16,17 +16,20 @@ import type { ConnectionStatus } from '../client/transport.ts';
 import { Keyboard } from './keyboard.svelte.ts';
 import { RestoreState } from './restore.svelte.ts';
 import { PathChooser } from './path-chooser.svelte.ts';
+import type { Place, Seen } from './place.ts';
 import { ProjectState } from './project.svelte.ts';
 import type { Stage } from './stage.ts';
 import type { StudioAccess } from './studio-access.ts';
 import { applyTheme, rememberedTheme } from './theme.ts';
 import type { ThemeChoice } from './theme.ts';
+import { WindowAddress } from './window-address.svelte.ts';
 
 /** The state of the whole window: host, open project, stage, settings of the user. */
 export class Studio implements StudioAccess {
   readonly client: Client;
   readonly keyboard = new Keyboard();
   readonly chooser: PathChooser;
+  readonly address: WindowAddress;
 
   connection = $state<ConnectionStatus>('connecting');
   /** Whether the host has answered the first request. */
@@ -70,6 +73,7 @@ export class Studio implements StudioAccess {
       show: (view) => this.#show(view),
     });
     this.chooser = new PathChooser(this);
+    this.address = new WindowAddress(this);
     this.client.on('engine.status', (engine) => (this.engine = engine));
     this.client.on('process.crashed', ({ process, message }) => {
       // The Train stage shows the crash of its own training.
@@ -114,6 +118,45 @@ export class Studio implements StudioAccess {
     this.stage = stage;
   }
 
+  /** What the address of the window names; null at the start screen. */
+  get place(): Place | null {
+    const { project, stage } = this;
+    return project && { project: project.id, stage, image: project.currentId };
+  }
+
+  get seen(): Seen | null {
+    return this.project?.seen ?? null;
+  }
+
+  /** Goes where the window was before. Opens the project of that place, if it is another one. */
+  async goToPlace(place: Place | null, seen: Seen | null): Promise<void> {
+    if (place === null) {
+      if (this.project !== null) await this.closeProject();
+      return;
+    }
+    if (place.project !== this.project?.id) {
+      await this.refreshRecent();
+      const folder = this.#folderOf(place.project);
+      if (folder === null || !(await this.openProject(folder))) return;
+    }
+    this.#enter(place, seen);
+  }
+
+  /** The folder of a recent project that is still there. */
+  #folderOf(project: ProjectId): string | null {
+    return this.recent.find(({ id, exists }) => id === project && exists)?.folder ?? null;
+  }
+
+  #enter({ stage, image }: Place, seen: Seen | null): void {
+    const { project } = this;
+    if (project === null) return;
+    if (image !== null && project.image(image)) {
+      if (seen) project.bringBack(image, seen);
+      project.show(image);
+    }
+    this.stage = stage;
+  }
+
   openSample(): Promise<boolean> {
     return this.#open((onProgress) => this.client.request('project.openSample', {}, { onProgress }));
   }
@@ -152,6 +195,7 @@ export class Studio implements StudioAccess {
     this.missingFolder = null;
     this.project = null;
     this.tourStep = null;
+    document.title = 'LACSS Studio';
     if (id !== undefined) await this.#letGo(id);
     await this.refreshRecent();
   }
@@ -214,6 +258,7 @@ export class Studio implements StudioAccess {
     this.stage = this.project.stageToBeginWith();
     this.news = [...this.news, ...view.notices];
     document.title = `${view.name} · LACSS Studio`;
+    void this.refreshRecent();
   }
 
   /**
@@ -243,12 +288,22 @@ export class Studio implements StudioAccess {
     }
     this.#started = true;
     await this.attempt(async () => {
-      const [host, settings, engine, initial] = await Promise.all([
+      const onProgress = (progress: Progress): void => void (this.opening = progress);
+      const [host, settings, engine, recent] = await Promise.all([
         this.client.request('host.describe', {}),
         this.client.request('host.settings', {}),
         this.client.request('engine.status', {}),
-        this.client.request('project.initial', {}, { onProgress: (progress) => (this.opening = progress) }),
+        this.client.request('host.recentProjects', {}),
       ]);
+      this.recent = recent;
+      // After a reload the window returns to its place.
+      const { isStartScreen, place, seen } = this.address.wanted;
+      const folder = place && this.#folderOf(place.project);
+      const initial = isStartScreen
+        ? null
+        : folder === null
+          ? await this.client.request('project.initial', {}, { onProgress })
+          : await this.client.request('project.open', { folder }, { onProgress });
       this.opening = null;
       this.host = host;
       this.engine = engine;
@@ -256,7 +311,7 @@ export class Studio implements StudioAccess {
       this.theme = settings.theme;
       this.shownTheme = applyTheme(settings.theme);
       if (initial) this.#show(initial);
-      else await this.refreshRecent();
+      if (initial && place?.project === initial.id) this.#enter(place, seen);
       // A project of one's own is opened to work in it; the tour speaks of the sample.
       if (initial?.sample === true && !settings.tourDone && host.firstRun) this.startTour();
     });

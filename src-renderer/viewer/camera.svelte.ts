@@ -4,6 +4,15 @@ const maxScale = 64;
 /** Margin shown around the image, CSS px, so that outlines at the border stay visible. */
 const borderPx = 24;
 
+/** A view of an image of this size, px. */
+export interface CameraView {
+  y: number;
+  x: number;
+  scale: number;
+  height: number;
+  width: number;
+}
+
 /** The view of all panes: the image position at the centre of a pane, and CSS px per image px. */
 export class Camera {
   y = $state(0);
@@ -16,6 +25,8 @@ export class Camera {
   imageHeight = $state(1);
   imageWidth = $state(1);
   #following = true;
+  /** A view of an image that is not loaded yet. */
+  #kept: CameraView | null = null;
   #frame = 0;
 
   /** The scale at which the whole image fits a pane. */
@@ -35,7 +46,32 @@ export class Camera {
     if (height === this.imageHeight && width === this.imageWidth) return;
     this.imageHeight = height;
     this.imageWidth = width;
-    this.fit();
+    if (!this.#bringBack()) this.fit();
+    this.#kept = null;
+  }
+
+  /** The view, to bring it back later; null if the whole image is in view. */
+  get view(): CameraView | null {
+    const { y, x, scale, imageHeight: height, imageWidth: width } = this;
+    return this.#following ? null : { y, x, scale, height, width };
+  }
+
+  /** Brings back a view, if needed once its image is loaded. */
+  bringBack(view: CameraView | null): void {
+    if (view === null) return this.fit();
+    this.#kept = view;
+    if (this.#bringBack()) this.#kept = null;
+  }
+
+  /** @returns false if the kept view is of an image of another size */
+  #bringBack(): boolean {
+    const kept = this.#kept;
+    if (kept?.height !== this.imageHeight || kept.width !== this.imageWidth) return false;
+    this.#take();
+    this.y = kept.y;
+    this.x = kept.x;
+    this.scale = kept.scale;
+    return true;
   }
 
   fit(): void {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { positiveCountSchema } from '../numbers.ts';
 import { maxUploadPartBytes } from '../limits.ts';
 import { grantedPath } from '../fields.ts';
+import type { ProjectId } from '../fields.ts';
 import { request } from '../request.ts';
 
 /** The host of the page and its abilities. */
@@ -38,12 +39,15 @@ export interface FolderListing {
 }
 
 export interface RecentProject {
+  id: ProjectId;
   name: string;
   folder: string;
   /** ISO 8601. */
   openedAt: string;
   /** Whether the folder is still there. */
   exists: boolean;
+  /** The job that runs in it. */
+  work: 'training' | 'segmenting' | null;
 }
 
 /** Settings of the user, independent of projects. */

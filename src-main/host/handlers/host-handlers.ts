@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
-import type { HostDescription } from '../../contract/requests/host.ts';
+import type { HostDescription, RecentProject } from '../../contract/requests/host.ts';
 import { fileError } from '../../project/file-error.ts';
 import { sweepDroppedFolders } from '../../tasks/images/dropped-folder.ts';
+import type { KnownProject } from '../app-store.ts';
 import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
 import { DroppedFiles } from '../dropped-files.ts';
@@ -58,9 +59,9 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
     'host.recentProjects': async () => {
       const recent = await host.store.recent();
       host.grants.grant(...recent.map(({ folder }) => folder));
-      return recent;
+      return recent.map(withWork);
     },
-    'host.forgetProject': ({ folder }) => host.store.forget(folder),
+    'host.forgetProject': async ({ folder }) => (await host.store.forget(folder)).map(withWork),
     'host.settings': () => host.store.settings(),
     'host.saveSettings': (change) => host.store.saveSettings(change),
     'engine.status': () => host.engine,
@@ -69,6 +70,11 @@ export function hostHandlers(host: HostServices): { requests: Handlers<Names>; c
     requests,
     close: () => dropped.close(),
   };
+
+  function withWork(project: KnownProject): RecentProject {
+    const held = host.projects.find(project.id);
+    return { ...project, work: held === undefined ? null : host.workUnderWay(held) };
+  }
 }
 
 /** A file name without a path, so that the file stays in its folder. */

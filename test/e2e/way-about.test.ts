@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { makeTemplate } from '../renderer/state/test-window.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
+
+const picturesFolder = process.env['E2E_PICTURES'];
+
+/** Two images of 128 × 128 px, with points and three cells each. Each test continues after the one before. */
+describe.skipIf(chromiumPath === undefined)('finding one’s way in the window', () => {
+  const folder = temporaryFolder();
+  let host: RunningHost;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let studio: StudioPage;
+
+  beforeAll(async () => {
+    await makeTemplate(folder);
+    host = await startHost(folder, { project: join(folder, 'project') });
+    browser = await openChromium();
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    page = await context.newPage();
+    studio = new StudioPage(page, folder);
+    await page.goto(await host.address());
+  });
+  afterEach(async ({ task }) => {
+    if (picturesFolder !== undefined)
+      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+  });
+
+  const stageShown = (name: string) => page.locator(`nav [aria-current=page]`, { hasText: name }).waitFor();
+  const imageShown = (name: string) =>
+    page
+      .getByRole('complementary', { name: 'Images of the project' })
+      .locator('[aria-current]', { hasText: name })
+      .waitFor();
+
+  test('a reload keeps project, stage, image, zoom and selected cell', async () => {
+    await studio.stage('Review').click();
+    await page.keyboard.press('d');
+    await imageShown('field-2');
+    await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await studio.inspector.getByText(/^\s*2 of 3 /).waitFor();
+    for (let i = 0; i < 2; i++) await page.keyboard.press('=');
+    const zoom = await page.locator('main footer output').textContent();
+    await page.waitForFunction(() => (history.state as { cells?: number[] } | null)?.cells?.length === 1);
+    expect(new URL(page.url()).hash).toMatch(/^#\/[0-9a-f]{16}\/review\/field-2$/);
+    await page.reload();
+    await stageShown('Review');
+    await imageShown('field-2');
+    await studio.inspector.getByText(/^\s*2 of 3 /).waitFor();
+    await expect.poll(() => page.locator('main footer output').textContent()).toBe(zoom);
+  });
+
+  test('back and forward go through the stages', async () => {
+    await studio.stage('Points').click();
+    await studio.stage('Train').click();
+    await page.goBack();
+    await stageShown('Points');
+    await page.goBack();
+    await stageShown('Review');
+    await studio.inspector.getByText(/^\s*2 of 3 /).waitFor();
+    await page.goForward();
+    await stageShown('Points');
+  });
+
+  test('recent projects are in the project menu, and another window opens from it', async () => {
+    await studio.button('project').click();
+    const [other] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('menuitem', { name: 'Open another window' }).click(),
+    ]);
+    const second = new StudioPage(other, folder);
+    await second.button(/^Start a project/).click();
+    await other.getByRole('textbox', { name: 'Name' }).fill('Second');
+    await second.button('Choose folder').click();
+    await second.chooseFolder();
+    await second.button('Create project').click();
+    await second.stage('Images').waitFor();
+    await second.button('Second').click();
+    await other.getByRole('menuitem', { name: /^project/ }).waitFor();
+    expect(await second.seriousFindings()).toEqual([]);
+    expect(second.complaints).toEqual([]);
+    await other.close();
+    await stageShown('Points');
+  });
+
+  test('nothing went wrong in the page', () => {
+    expect(studio.complaints).toEqual([]);
+  });
+});
