@@ -23,6 +23,7 @@ import {
   emptyHistory,
   emptyState,
   extend,
+  flushJournal,
   journalText,
   readJournal,
   replay,
@@ -139,18 +140,37 @@ export class AnnotationStore {
   /**
    * Changes the annotation. When this returns, the change is on the disk and can be undone at any time.
    * @param title the edit, for the Undo menu
-   * @param image the image settings before and after, if the edit changes them
    * @param id of the edit, if a window gave it one
    * @throws LacssError `image-size-mismatch`, `annotation-invalid`, `file-damaged`, `disk-full`,
    * `file-unwritable`; then nothing has changed
    */
-  edit(title: string, change: AnnotationChange, image?: ImageChange, id?: string): Promise<AnnotationView> {
+  edit(title: string, change: AnnotationChange, id?: string): Promise<AnnotationView> {
     return this.#queue.run(async () => {
       await this.#refresh();
       // Otherwise a file not imported yet would be overwritten and lost.
       for (const name of partNames) if (change[name] !== undefined) await this.#takeOverNew(name);
-      return this.#edit(title, change, image, id);
+      return this.#edit(title, change, id);
     });
+  }
+
+  /**
+   * Adds the step of undo of a change of image settings, which the manifest already has. The manifest keeps
+   * the step until `flush`, so that a change of many images waits for the disk once.
+   * @throws LacssError `disk-full`, `file-unwritable`
+   */
+  addSettingsStep(title: string, image: ImageChange, id: string): Promise<AnnotationView> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      this.#refuseWhenReadOnly();
+      const revision = this.#history.revision + 1;
+      const state = this.#state();
+      return this.#commit({ kind: 'edit', revision, at: now(), title, state, image, edit: id }, false);
+    });
+  }
+
+  /** Flushes the steps of `addSettingsStep` to the disk. @throws LacssError `file-unwritable` */
+  flush(): Promise<void> {
+    return this.#queue.run(() => flushJournal(this.#journalPath()));
   }
 
   /** Undoes the last edit, if there is one. */
@@ -392,12 +412,7 @@ export class AnnotationStore {
     await this.#commit({ kind: 'edit', revision: revision + 1, at: now(), title, state: kept });
   }
 
-  async #edit(
-    title: string,
-    change: AnnotationChange,
-    image?: ImageChange,
-    id?: string,
-  ): Promise<AnnotationView> {
+  async #edit(title: string, change: AnnotationChange, id?: string): Promise<AnnotationView> {
     this.#refuseWhenReadOnly();
     const state = { ...this.#state() };
     if (change.foreground !== undefined) state.foreground = await this.#keep('foreground', change.foreground);
@@ -405,8 +420,7 @@ export class AnnotationStore {
     if (change.labels !== undefined) state.labels = await this.#keep('labels', change.labels);
     if (change.review !== undefined) state.review = await this.#keep('review', change.review);
     const revision = this.#history.revision + 1;
-    const edit = { kind: 'edit', revision, at: now(), title, state } as const;
-    return this.#commit({ ...edit, ...(image === undefined ? {} : { image }), ...named(id) });
+    return this.#commit({ kind: 'edit', revision, at: now(), title, state, ...named(id) });
   }
 
   #move(
@@ -423,12 +437,12 @@ export class AnnotationStore {
     });
   }
 
-  async #commit(entry: JournalEntry): Promise<AnnotationView> {
+  async #commit(entry: JournalEntry, isFlushed = true): Promise<AnnotationView> {
     // All files that show an earlier state are checked.
     const before = this.#isBehind ? null : this.#state();
     if (this.#wholeBytes === null) await this.#mendJournal();
     try {
-      this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes ?? 0, entry);
+      this.#wholeBytes = await appendToJournal(this.#journalPath(), this.#wholeBytes ?? 0, entry, isFlushed);
     } catch (error) {
       // The next change reads the disk first.
       this.#seenBytes = -1;

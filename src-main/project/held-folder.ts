@@ -18,6 +18,8 @@ export interface HoldOptions {
 
 interface HeldFolder extends HoldOptions {
   root: string;
+  /** The path without links, as last seen. */
+  realRoot: string;
   /** Device and inode of the right folder, as last seen. */
   mark: string;
   holders: number;
@@ -36,8 +38,8 @@ export async function holdFolder(root: string, options: HoldOptions): Promise<()
   const path = resolve(root);
   const known = held.get(path);
   if (known === undefined) {
-    const mark = await markOf(path);
-    held.set(path, { ...options, root: path, mark, holders: 1 });
+    const [mark, realRoot] = await Promise.all([markOf(path), realpath(path)]);
+    held.set(path, { ...options, root: path, realRoot, mark, holders: 1 });
   } else {
     await requireSame(known);
     known.holders += 1;
@@ -70,7 +72,7 @@ export async function provePath(path: string): Promise<void> {
   const folder = holderOf(path);
   if (folder === undefined) return;
   await requireSame(folder);
-  await refuseLinksOut(folder.root, path);
+  await refuseLinksOut(folder, path);
 }
 
 /** Folders of a project that hold only what the program wrote, and no image. */
@@ -85,7 +87,7 @@ export async function proveRead(path: string): Promise<void> {
   const folder = holderOf(path);
   if (folder === undefined) return;
   const [first = ''] = relative(folder.root, resolve(path)).split(sep);
-  if (ownFolders.includes(first)) await refuseLinksOut(folder.root, path, 'read from');
+  if (ownFolders.includes(first)) await refuseLinksOut(folder, path, 'read from');
 }
 
 /**
@@ -148,12 +150,15 @@ async function makeFoldersBelow(root: string, folder: string): Promise<void> {
 }
 
 async function refuseLinksOut(
-  root: string,
+  folder: HeldFolder,
   path: string,
   what: 'read from' | 'written to' = 'written to',
 ): Promise<void> {
-  const [realRoot, real] = await Promise.all([realpath(root), realBeginning(resolve(path))]);
-  if (isWithin(real, realRoot)) return;
+  const real = await realBeginning(resolve(path));
+  if (isWithin(real, folder.realRoot)) return;
+  // The folder itself may be behind a link that has changed.
+  folder.realRoot = await realpath(folder.root);
+  if (isWithin(real, folder.realRoot)) return;
   throw new LacssError('path-not-granted', `${path} leads out of its folder by a symbolic link.`, {
     subject: path,
     remedy: `Replace the link by a folder. Nothing was ${what} ${real}.`,

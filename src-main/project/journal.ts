@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { journalEntrySchema } from '../contract/project.ts';
 import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project.ts';
-import { fileError } from './file-error.ts';
+import { appendLine } from './append-line.ts';
+import { fileError, systemCode } from './file-error.ts';
 import { flushFolder } from './flush-folder.ts';
-import { prepareWrite, requireHeld } from './held-folder.ts';
 import { readBytes } from './read-bytes.ts';
 
 /** Nothing annotated yet. */
@@ -129,39 +129,26 @@ function parseEntry(line: Uint8Array): JournalEntry | null {
 }
 
 /**
- * Adds an entry and flushes it to the disk. When this returns, the change is saved.
- * @param wholeBytes end of the last complete entry; the remains of a crash behind it are cut off
+ * Adds an entry (see appendLine). When this returns, the change is saved, if it was flushed.
  * @returns where the new entry ends
- * @throws LacssError `disk-full`, `file-unwritable`; a half-written entry is cut off at once or at the next
- * reading
  */
-export async function appendToJournal(
+export function appendToJournal(
   path: string,
   wholeBytes: number,
   entry: JournalEntry,
+  isFlushed = true,
 ): Promise<number> {
-  const line = Buffer.from(journalText([entry]));
+  return appendLine(path, wholeBytes, JSON.stringify(entry), isFlushed);
+}
+
+/** Flushes entries that were added without it. @throws LacssError `file-unwritable` */
+export async function flushJournal(path: string): Promise<void> {
   try {
-    await prepareWrite(path);
-    const file = await open(path, wholeBytes === 0 ? 'w' : 'r+');
-    try {
-      await file.truncate(wholeBytes);
-      // On a disk with little room, a write may stop in the middle without an error.
-      for (let done = 0; done < line.length;) {
-        done += (await file.write(line, done, line.length - done, wholeBytes + done)).bytesWritten;
-      }
-      await file.sync();
-    } catch (error) {
-      await file.truncate(wholeBytes).catch(() => undefined);
-      throw error;
-    } finally {
-      // The flushed entry counts, even if closing fails.
-      await file.close().catch(() => undefined);
-    }
-    if (wholeBytes === 0) await flushFolder(dirname(path)).catch(() => undefined);
+    const file = await open(path, 'r+');
+    await file.sync().finally(() => file.close());
+    await flushFolder(dirname(path)).catch(() => undefined);
   } catch (error) {
-    await requireHeld(path);
-    throw fileError(error, path, 'write');
+    // Without a journal there is nothing to flush.
+    if (systemCode(error) !== 'ENOENT') throw fileError(error, path, 'write');
   }
-  return wholeBytes + line.length;
 }

@@ -19,8 +19,8 @@ export async function locateImageFile(folder: string, file: ImageFile): Promise<
   for (const source of [file.path, file.lastSeenAt]) {
     if (isElsewhere(source, folder)) continue;
     const path = resolve(folder, source);
-    // A link may lead to a device as well.
-    if (isDevice(await realpath(path).catch(() => path))) continue;
+    // A link may lead there as well.
+    if (isOfKernel(await realpath(path).catch(() => path))) continue;
     const found = await stat(path).then(
       (entry) => entry.isFile(),
       () => false,
@@ -44,7 +44,7 @@ function isElsewhere(source: string, folder: string): boolean {
   );
 }
 
-/** Paths that look like files but are not. */
-function isDevice(path: string): boolean {
-  return /^\/(dev|proc|sys)\//.test(path);
+/** The kernel's own folders: what is in them looks like a file, but is none. */
+function isOfKernel(path: string): boolean {
+  return /^\/(proc|sys)\//.test(path);
 }

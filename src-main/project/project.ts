@@ -12,6 +12,7 @@ import { PredictionStore } from './prediction-store.ts';
 import { jsonText, parseJson, readJson } from './read-json.ts';
 import { resolveOwn } from './resolve-inside.ts';
 import { SerialQueue } from './serial-queue.ts';
+import { sideBySide } from './side-by-side.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 /**
@@ -57,7 +58,8 @@ export class Project {
 
   /**
    * Changes the manifest: reads it again from the disk, changes, checks and writes it atomically. The steps
-   * of an earlier change are in the journals by now, so `change` gets a manifest without them.
+   * of an earlier change are in the journals by now. They are flushed, and `change` gets a manifest without
+   * them.
    * @throws LacssError `file-unwritable`, `disk-full`, `project-unreachable`; then the manifest is unchanged
    */
   update(change: (manifest: ProjectManifest) => ProjectManifest): Promise<ProjectManifest> {
@@ -68,6 +70,7 @@ export class Project {
       const lock = await acquireLock(this.path('.manifest.lock'), 'writing project.json', manifestWaitMs);
       try {
         const current = migrateManifest(await readJson(path, 'project-damaged'), path);
+        await this.#flushSteps(current);
         delete current.pendingSteps;
         await keepHourlyCopy(this.folder);
         const next = parseJson(change(current), projectManifestSchema, path, 'internal');
@@ -78,6 +81,20 @@ export class Project {
         await lock.release();
       }
     });
+  }
+
+  /** Flushes the journals that only the manifest could write again after a power failure. */
+  async #flushSteps({ pendingSteps, images }: ProjectManifest): Promise<void> {
+    if (pendingSteps === undefined) return;
+    const changed = new Set(pendingSteps.steps.map(({ image }) => image));
+    await sideBySide(
+      images.filter(({ id }) => changed.has(id)),
+      // A journal that cannot be flushed could not be extended either, and its step was reported.
+      (image) =>
+        this.annotation(image)
+          .flush()
+          .catch(() => undefined),
+    );
   }
 
   /**

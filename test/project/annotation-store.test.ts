@@ -290,7 +290,7 @@ test('the id of an edit is kept in the journal, so that a restart recognises a r
   const folder = temporaryFolder();
   const [pick, undo, redo] = [randomUUID(), randomUUID(), randomUUID()];
   const store = open(folder);
-  await store.edit('Pick candidate 1', { foreground: { value: first, source } }, undefined, pick);
+  await store.edit('Pick candidate 1', { foreground: { value: first, source } }, pick);
   await store.undo(undo);
   await store.redo(redo);
   for (const reader of [store, open(folder), open(folder, true)]) {
@@ -307,7 +307,7 @@ test('an edit that was not saved does not count as made', async () => {
   const id = randomUUID();
   faults.reset(1, 'ENOSPC');
   await expect(
-    store.edit('Pick candidate 1', { foreground: { value: first, source } }, undefined, id),
+    store.edit('Pick candidate 1', { foreground: { value: first, source } }, id),
   ).rejects.toMatchObject({ code: 'disk-full' });
   faults.reset();
   expect(await store.holds(id)).toBe(false);

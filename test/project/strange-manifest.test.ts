@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { imageEntrySchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
@@ -46,6 +46,17 @@ test('σ has a range in px and in µm, also where the pixel size makes it immens
   expect(() => sigmaInPixels({ um: 1e4 }, image)).toThrow(
     expect.objectContaining({ code: 'setting-invalid', subject: 'a' }) as Error,
   );
+});
+
+test.skipIf(!existsSync('/dev/shm'))('a regular file is one wherever it is, also below /dev', async () => {
+  const folder = mkdtempSync('/dev/shm/lacss-');
+  try {
+    const path = join(folder, 'a.tif');
+    writeFileSync(path, 'x');
+    expect(await locateImageFile(temporaryFolder(), { ...file, path, lastSeenAt: path })).toBe(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('an image is a file, below or beside the project; neither a device nor a place on another computer', async () => {

@@ -39,7 +39,7 @@ async function keep(
   contours?: ContourSet,
   editId?: string,
 ): Promise<void> {
-  const { state } = await project.annotation(image).edit(title, { foreground: change }, undefined, editId);
+  const { state } = await project.annotation(image).edit(title, { foreground: change }, editId);
   if (change.value !== null) rememberForeground(project, image, state.foreground, change.value, contours);
 }
 

@@ -81,8 +81,10 @@ export async function findImageGroups(
 ): Promise<FoundImages> {
   const files = await listImageFiles(paths);
   const thumbnails = files.filter(({ name }) => thumbnailName.test(name));
-  const labelFiles = files.filter((file) => labelledStem(file.name) !== null && !thumbnails.includes(file));
-  const images = files.filter((file) => !labelFiles.includes(file) && !thumbnails.includes(file));
+  const isThumbnail = new Set(thumbnails);
+  const labelFiles = files.filter((file) => labelledStem(file.name) !== null && !isThumbnail.has(file));
+  const isLabel = new Set(labelFiles);
+  const images = files.filter((file) => !isLabel.has(file) && !isThumbnail.has(file));
   const pathsOf = (found: readonly FoundFile[]): string[] => found.map(({ path }) => path);
   if (images.length === 0 && pairFiles(existing, pathsOf(labelFiles)).length === 0) {
     if (thumbnails.length > 0 && labelFiles.length === 0) throw onlyThumbnails(thumbnails);
@@ -93,11 +95,18 @@ export async function findImageGroups(
     });
   }
   const groups: ImageGroup[] = [];
-  for (const parent of new Set(images.map(({ path }) => dirname(path)))) {
-    const together = images.filter(({ path }) => dirname(path) === parent);
+  const byFolder = new Map<string, FoundFile[]>();
+  for (const file of images) {
+    const parent = dirname(file.path);
+    const together = byFolder.get(parent);
+    if (together === undefined) byFolder.set(parent, [file]);
+    else together.push(file);
+  }
+  for (const together of byFolder.values()) {
     const folder = posix.dirname(together[0].name);
     const names = together.map(({ name }) => posix.basename(name));
-    const pathOf = (name: string): string => together[names.indexOf(name)].path;
+    const paths = new Map(names.map((name, i) => [name, together[i].path]));
+    const pathOf = (name: string): string => paths.get(name)!;
     for (const { stem, files: members } of await groupsOf(names, channelPattern, axes, pathOf)) {
       const group = {
         name: folder === '.' ? stem : `${folder}/${stem}`,

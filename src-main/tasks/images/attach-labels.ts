@@ -68,7 +68,7 @@ export async function attachLabelFile(
   const source = { method: 'labels', by: 'person', parameters: { file: path, ...found } } as const;
   const { state } = await project
     .annotation(image)
-    .edit('Attach a label image', { labels: { value, source } }, undefined, editId);
+    .edit('Attach a label image', { labels: { value, source } }, editId);
   const { labels } = state;
   return labels === null
     ? { cells: 0, warning: null }
@@ -87,7 +87,7 @@ export async function detachLabels(
     const { state } = await annotation.view();
     // A person may have attached another one since the first time this edit was asked for.
     if (state.labels === null || (editId !== undefined && (await annotation.holds(editId)))) continue;
-    await annotation.edit('Detach the label image', { labels: null }, undefined, editId);
+    await annotation.edit('Detach the label image', { labels: null }, editId);
     detached.push(image);
   }
   return detached;

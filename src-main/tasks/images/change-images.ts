@@ -5,7 +5,7 @@ import type { CheckedParams } from '../../contract/requests.ts';
 import { toFailure } from '../../contract/failure.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
-import { sideBySide } from '../side-by-side.ts';
+import { sideBySide } from '../../project/side-by-side.ts';
 import { readRemoved, writeRemoved } from './removed-images.ts';
 
 type Change = Omit<CheckedParams<'images.change'>, 'project'>;
@@ -61,7 +61,10 @@ async function isMade(project: Project, { images, edit }: Change): Promise<boole
   return held.includes(true);
 }
 
-/** Adds the steps of undo of the last change of settings to the journals that lack them. */
+/**
+ * Adds the steps of undo of the last change of settings to the journals that lack them. They need no flush:
+ * the manifest has them until the next change.
+ */
 export async function keepPendingSteps(project: Project): Promise<void> {
   const pending = project.manifest.pendingSteps;
   if (pending === undefined || project.readOnly) return;
@@ -72,7 +75,7 @@ export async function keepPendingSteps(project: Project): Promise<void> {
     const annotation = project.annotation(entry);
     const undoable = annotation.inTurn(async () => {
       if (!(await annotation.holds(pending.edit)))
-        await annotation.edit(pending.title, {}, { before, after }, pending.edit);
+        await annotation.addSettingsStep(pending.title, { before, after }, pending.edit);
     });
     await undoable.catch((error: unknown) => {
       // The change itself is on the disk: only its step of undo could not be kept.
@@ -82,6 +85,9 @@ export async function keepPendingSteps(project: Project): Promise<void> {
   });
 }
 
+/** Made once: zod compiles each new schema. */
+const settingsOnly = imageSettingsSchema.strip();
+
 /**
  * The settings before and after a change, `null` if they are equal; what follows from the files where that
  * differs.
@@ -89,7 +95,7 @@ export async function keepPendingSteps(project: Project): Promise<void> {
 function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; after: ImageSettings } | null {
   const differs = (pick: (image: ImageEntry) => unknown): boolean =>
     JSON.stringify(pick(old)) !== JSON.stringify(pick(now));
-  const settingsOf = (image: ImageEntry): ImageSettings => imageSettingsSchema.strip().parse(image);
+  const settingsOf = (image: ImageEntry): ImageSettings => settingsOnly.parse(image);
   const contentOf = ({ files, channelNames, axes, sizes }: ImageEntry): Partial<ImageSettings> => ({
     files,
     channelNames,

@@ -3,7 +3,7 @@ import type { ProjectView } from '../../contract/requests/project.ts';
 import type { ImageSummary } from '../../contract/requests/images.ts';
 import type { Project } from '../../project/project.ts';
 import { predictingModels } from '../../project/latest-prediction.ts';
-import { sideBySide } from '../side-by-side.ts';
+import { sideBySide } from '../../project/side-by-side.ts';
 import { keepPendingSteps } from './change-images.ts';
 import { readRemoved } from './removed-images.ts';
 import { summariseImage } from './summarise-image.ts';

@@ -51,9 +51,7 @@ export async function editLocations(
       ...(Number.isFinite(sigmaPx) ? { sigmaPx, threshold } : {}),
     },
   } as const;
-  await project
-    .annotation(image)
-    .edit(titleOf(change), { locations: { value: points, source } }, undefined, editId);
+  await project.annotation(image).edit(titleOf(change), { locations: { value: points, source } }, editId);
 }
 
 /** What is done, for the Undo menu. */
@@ -139,7 +137,7 @@ async function keepFound(
     settings,
     kept.length === 0 ? null : { points: kept, ids },
   );
-  await project.annotation(image).edit(record.title, { locations: record.change }, undefined, editId);
+  await project.annotation(image).edit(record.title, { locations: record.change }, editId);
   return all.length / 2;
 }
 
@@ -213,5 +211,5 @@ export async function importLocations(
 ): Promise<void> {
   const image = project.image(imageId);
   const { title, change } = await fileRecord(path, format, image);
-  await project.annotation(image).edit(title, { locations: change }, undefined, editId);
+  await project.annotation(image).edit(title, { locations: change }, editId);
 }

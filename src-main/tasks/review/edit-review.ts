@@ -129,7 +129,7 @@ async function changeReview(
   const value = { ...document };
   const source = sourceOf(review, document, 'person');
   const annotation = project.annotation(image);
-  const { revision, state } = await annotation.edit(title, { review: { value, source } }, undefined, editId);
+  const { revision, state } = await annotation.edit(title, { review: { value, source } }, editId);
   const after = await openKept(project, image, { value, revision, key: keyOf(state) });
   if (after === null) throw new RangeError('The cells of the image are gone after an edit');
   return patchBetween(image.id, before, after);

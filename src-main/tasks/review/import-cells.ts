@@ -43,11 +43,6 @@ export async function importCells(
   const parameters = { ...source.parameters, file: basename(path) };
   await project
     .annotation(image)
-    .edit(
-      `Import ${basename(path)}`,
-      { review: { value, source: { ...source, parameters } } },
-      undefined,
-      editId,
-    );
+    .edit(`Import ${basename(path)}`, { review: { value, source: { ...source, parameters } } }, editId);
   return { cells: imported.cells.size, leftOut };
 }

@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { LacssError } from '../../contract/errors.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { predictionRecordSchema } from '../../contract/project.ts';
-import { parseJson, readJson } from '../../project/read-json.ts';
+import type { PredictionRecord } from '../../contract/project.ts';
+import { appendLine } from '../../project/append-line.ts';
+import { readBytesOrNone } from '../../project/read-bytes.ts';
+import { jsonText, parseJson, parseJsonText } from '../../project/read-json.ts';
+import { removeFile } from '../../project/remove-file.ts';
+import type { WriteOutput } from '../../project/with-output.ts';
 
 /** One of several parts of the same work, from 1: `{ index: 2, of: 8 }`. */
 export interface Part {
@@ -15,7 +20,10 @@ export interface Part {
 /** The most parts of a run. */
 export const mostParts = 100_000;
 
-/** The log of finished work in an output folder; with it, a second run continues where the first stopped. */
+/**
+ * The log of finished work in an output folder; with it, a second run continues where the first stopped.
+ * Lines beside it (`.jsonl`) hold what an unfinished or killed run has added.
+ */
 export const folderLogName = 'lacss-segmentation.json';
 
 const logSchema = z.object({
@@ -42,6 +50,8 @@ const partLogSchema = logSchema.extend({
 });
 export type PartLog = z.infer<typeof partLogSchema>;
 
+const lineSchema = z.object({ name: z.string(), file: z.string(), record: predictionRecordSchema });
+
 const partPattern = /^lacss-segmentation-part-(\d{1,6})-of-(\d{1,6})\.json$/;
 
 /** The name of a part's own log. Parts that run at the same time never write the same file. */
@@ -51,12 +61,12 @@ export function partLogName({ index, of }: Part): string {
 
 /** The log of whole runs; empty if there is none. @throws LacssError `file-damaged`, `file-unreadable` */
 export async function readFolderLog(output: string): Promise<FolderLog> {
-  return (await readLog(join(output, folderLogName), logSchema)) ?? { images: {}, files: {} };
+  return (await readLog(output, folderLogName, logSchema)) ?? { images: {}, files: {} };
 }
 
 /** The log of a part; `null` if it has not started. @throws LacssError `file-damaged`, `file-unreadable` */
 export function readPartLog(output: string, part: Part): Promise<PartLog | null> {
-  return readLog(join(output, partLogName(part)), partLogSchema);
+  return readLog(output, partLogName(part), partLogSchema);
 }
 
 /** The parts that have a log in an output folder, in order. @throws LacssError `file-not-found` */
@@ -76,13 +86,84 @@ export async function listParts(output: string): Promise<Part[]> {
     .sort((a, b) => a.of - b.of || a.index - b.index);
 }
 
-async function readLog<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
-  let value: unknown;
-  try {
-    value = await readJson(path, 'file-damaged');
-  } catch (error) {
-    if (error instanceof LacssError && error.code === 'file-not-found') return null;
-    throw error;
+/**
+ * A log while its run goes on. A finished image adds one line. To write the whole log for each image would
+ * take time that grows with the square of their number.
+ */
+export class OpenLog<Log extends FolderLog> {
+  readonly content: Log;
+  readonly #output: string;
+  readonly #name: string;
+  readonly #write: WriteOutput;
+  #lineBytes = 0;
+
+  private constructor(output: string, name: string, log: Log, write: WriteOutput) {
+    this.content = log;
+    this.#output = output;
+    this.#name = name;
+    this.#write = write;
   }
-  return parseJson(value, schema, path, 'file-damaged');
+
+  /** Begins with what an earlier run has finished. @throws LacssError `file-unwritable`, `disk-full` */
+  static async begin<Log extends FolderLog>(
+    output: string,
+    name: string,
+    log: Log,
+    write: WriteOutput,
+  ): Promise<OpenLog<Log>> {
+    const open = new OpenLog(output, name, log, write);
+    await open.end();
+    return open;
+  }
+
+  /** Adds a finished image. @throws LacssError `file-unwritable`, `disk-full` */
+  async add(name: string, file: string, record: PredictionRecord): Promise<void> {
+    const line = JSON.stringify({ name, file, record });
+    this.#lineBytes = await appendLine(join(this.#output, linesName(this.#name)), this.#lineBytes, line);
+    this.content.images[name] = record;
+    this.content.files[name] = file;
+  }
+
+  /** Writes the whole log, and removes the lines. @throws LacssError `file-unwritable`, `disk-full` */
+  async end(changed: Partial<Log> = {}): Promise<void> {
+    await this.#write(this.#name, jsonText({ ...this.content, ...changed }));
+    await removeFile(join(this.#output, linesName(this.#name)));
+  }
+}
+
+function linesName(logName: string): string {
+  return `${logName}l`;
+}
+
+async function readLog<T extends FolderLog>(
+  output: string,
+  name: string,
+  schema: z.ZodType<T>,
+): Promise<T | null> {
+  const path = join(output, name);
+  const bytes = await readBytesOrNone(path);
+  if (bytes === null) return null;
+  const log = parseJson(
+    parseJsonText(new TextDecoder().decode(bytes), path, 'file-damaged'),
+    schema,
+    path,
+    'file-damaged',
+  );
+  const lines = await readBytesOrNone(join(output, linesName(name)));
+  for (const line of new TextDecoder().decode(lines ?? new Uint8Array()).split('\n')) {
+    // The last line of a killed run may be incomplete: its image is segmented again.
+    const parsed = lineSchema.safeParse(jsonOrNull(line));
+    if (!parsed.success) continue;
+    log.images[parsed.data.name] = parsed.data.record;
+    log.files[parsed.data.name] = parsed.data.file;
+  }
+  return log;
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

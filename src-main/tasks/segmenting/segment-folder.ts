@@ -7,12 +7,11 @@ import { loadModelFrom } from '../../project/model-store.ts';
 import type { NamedFile } from '../../project/distinct-names.ts';
 import { distinctNames } from '../../project/distinct-names.ts';
 import type { ImageGroup } from '../../project/read-image-group.ts';
-import { jsonText } from '../../project/read-json.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
 import { findImageGroups } from '../images/add.ts';
 import type { AddParams } from '../images/add.ts';
-import { folderLogName, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
+import { folderLogName, OpenLog, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
 import type { FolderLog, Part, PartLog } from './folder-log.ts';
 import { ownMinScore } from './segmenting-jobs.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
@@ -53,7 +52,12 @@ export async function segmentFolder(
   const own = groups.map(({ name }) => name);
   params.onFound?.(own);
   return withOutput(output, async (write) => {
-    if (part === undefined) return segmentGroups(params, { stored, groups, log: whole, write }, control);
+    if (part === undefined) {
+      const log = await OpenLog.begin(output, folderLogName, whole, write);
+      const result = await segmentGroups(params, { stored, groups, log, write }, control);
+      await log.end();
+      return result;
+    }
     const earlier = await readPartLog(output, part);
     const known = Object.entries({ ...whole.images, ...earlier?.images });
     const log: PartLog = {
@@ -63,10 +67,9 @@ export async function segmentFolder(
       failures: [],
       isComplete: false,
     };
-    const result = await segmentGroups(params, { stored, groups, log, write }, control);
-    const failures = result.failures.map(withoutDetails);
-    const complete = { ...log, failures, isComplete: true, computedBy: result.computedBy };
-    await write(partLogName(part), jsonText(complete));
+    const open = await OpenLog.begin(output, partLogName(part), log, write);
+    const result = await segmentGroups(params, { stored, groups, log: open, write }, control);
+    await open.end({ failures: result.failures.map(withoutDetails), isComplete: true });
     return result;
   });
 }
@@ -103,14 +106,14 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function segmentGroups(
+async function segmentGroups<Log extends FolderLog>(
   params: SegmentFolderParams,
   {
     stored,
     groups,
     log,
     write,
-  }: { stored: StoredModel; groups: ImageGroup[]; log: FolderLog; write: WriteOutput },
+  }: { stored: StoredModel; groups: ImageGroup[]; log: OpenLog<Log>; write: WriteOutput },
   control: JobControl,
 ): Promise<SegmentResult> {
   const isCut = params.settings?.minScore === undefined || params.settings.minScore === null;
@@ -120,14 +123,13 @@ async function segmentGroups(
   };
   const choices = findingChoicesOf(params);
   const roles = params.roles ?? {};
-  const logName = params.part === undefined ? folderLogName : partLogName(params.part);
   const items = groups.map((group): Segmentable => {
     const { name } = group;
     return {
       id: name,
       name,
       run: async (segmenter, part) => {
-        const known = params.again === true ? undefined : log.images[name];
+        const known = params.again === true ? undefined : log.content.images[name];
         const found = await segmenter.run('group', { group, roles, known, wanted, choices }, part);
         const { cells, imageSha256, elapsedMs } = found;
         if (found.status === 'skipped') return { status: 'skipped', cells };
@@ -147,9 +149,8 @@ async function segmentGroups(
             elapsedMs,
             at,
           };
-          log.images[name] = record;
-          log.files[name] = fileOf(group);
-          await write(logName, jsonText({ ...log, computedBy: segmenter.report() }));
+          await log.add(name, fileOf(group), record);
+          log.content.computedBy = segmenter.report();
         };
         return {
           status: 'done',
@@ -163,7 +164,13 @@ async function segmentGroups(
       },
     };
   });
-  return { model: stored.card.name, ...(await segmentEach(stored, items, params, control)) };
+  try {
+    return { model: stored.card.name, ...(await segmentEach(stored, items, params, control)) };
+  } catch (error) {
+    // The lines hold what is finished, if the log cannot be written now.
+    await log.end().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** What a person should know of an image: guessed channels, and why it has no cells. */

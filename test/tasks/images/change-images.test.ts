@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openProject } from '../../../src-main/project/open-project.ts';
@@ -69,6 +69,35 @@ test('changes at the same time add up', async () => {
       'Exclude',
       'Keep for validation',
     ]);
+});
+
+test('a change waits for the disk as often for all images as for one; the next one flushes its steps', async () => {
+  const flushesOf = async (project: Project, images: string[], excluded: boolean): Promise<number> => {
+    faults.reset();
+    await changeImages(project, { edit: randomUUID(), images, excluded });
+    return faults.flushes;
+  };
+  const project = await openCopy();
+  const all = idsOf(project);
+  const forAll = await flushesOf(project, all, true);
+  expect(await flushesOf(await openCopy(), all.slice(0, 1), true)).toBe(forAll);
+  // The journal of each image, and its folder.
+  expect(await flushesOf(project, all, false)).toBe(forAll + 2 * all.length);
+});
+
+test('steps of undo that a power failure takes from the journals are written again', async () => {
+  const project = await openCopy();
+  const [first, ...others] = idsOf(project);
+  await project.annotation(project.image(first!)).edit('Clear points', { locations: null });
+  const journal = project.path('annotations', first!, 'history.jsonl');
+  const before = readFileSync(journal);
+  await changeImages(project, { edit: randomUUID(), images: [first!, ...others], excluded: true });
+  writeFileSync(journal, before);
+  for (const image of others) rmSync(project.path('annotations', image, 'history.jsonl'));
+  const again = await openProject(project.folder, { purpose: 'test', access: 'shared' });
+  await describeProject(again);
+  expect(await stepsOf(again, first!)).toEqual(['Exclude', 'Clear points']);
+  for (const image of others) expect(await stepsOf(again, image)).toEqual(['Exclude']);
 });
 
 test('a crash at any operation leaves no image changed, or all of them with their steps of undo', async () => {

@@ -8,6 +8,7 @@ import type { Progress } from '../../../src-main/contract/job.ts';
 import { loadModelFrom } from '../../../src-main/project/model-store.ts';
 import { PredictionStore } from '../../../src-main/project/prediction-store.ts';
 import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
+import { readFolderLog } from '../../../src-main/tasks/segmenting/folder-log.ts';
 import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import { train } from '../../../src-main/tasks/training/train.ts';
@@ -64,11 +65,8 @@ function filesOf(output: string): Record<string, Buffer> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(output, name))]));
 }
 
-function logged(output: string): string[] {
-  const { images: done } = JSON.parse(readFileSync(join(output, 'lacss-segmentation.json'), 'utf8')) as {
-    images: object;
-  };
-  return Object.keys(done).sort();
+async function logged(output: string): Promise<string[]> {
+  return Object.keys((await readFolderLog(output)).images).sort();
 }
 
 test.each([1, 2] as const)(
@@ -216,7 +214,7 @@ test.each([1, 2] as const)(
       { ...control, signal: stop.signal },
     );
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-    const before = logged(output);
+    const before = await logged(output);
     expect(before.length).toBeGreaterThan(0);
     expect(before.length).toBeLessThan(fields);
     const { done, skipped } = await segmentFolder(paramsFor(output, { networks }), control);
@@ -242,7 +240,7 @@ test('killed in the middle, nothing that was logged is lost, and the rest is gon
     await expect(supervisor.run('segmentFolder', params, { onReport })).rejects.toMatchObject({
       code: 'process-crashed',
     });
-    const before = logged(output);
+    const before = await logged(output);
     expect(before.length).toBeGreaterThan(0);
     const found = filesOf(output);
     for (const name of before) {
