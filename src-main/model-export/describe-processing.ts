@@ -5,6 +5,7 @@ import { faintShare } from '../inference/mark-down-faint.ts';
 import { stabilityShift } from '../inference/mask-stability.ts';
 import { smallestCell } from '../inference/predict-tile.ts';
 import { fewestCells } from '../model/image-scale.ts';
+import type { FinderParameters } from './export-cell-finder.ts';
 import type { Preset } from '../model/presets.ts';
 
 /**
@@ -14,7 +15,7 @@ export interface Processing {
   before: string[];
   after: string[];
   /** The figures of these sentences, for a program. */
-  parameters: Readonly<Record<string, number | null>>;
+  parameters: Readonly<FinderParameters & Record<string, number | null>>;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { LacssModel } from '../model/create-model.ts';
 import { sha256 } from '../model/weights.ts';
 import { describeProcessing, type Processing } from './describe-processing.ts';
 import { exampleRun } from './example-run.ts';
+import { exportCellFinder } from './export-cell-finder.ts';
 import { exportNetwork, patchSizeOf } from './export-network.ts';
 import {
   resourceDescription,
@@ -19,7 +20,12 @@ export interface ExportOptions extends Attribution {
 }
 
 /** Names of the files. */
-const names = { network: 'model.onnx', description: 'rdf.yaml', documentation: 'README.md' } as const;
+const names = {
+  network: 'model.onnx',
+  finder: 'cells.onnx',
+  description: 'rdf.yaml',
+  documentation: 'README.md',
+} as const;
 
 /**
  * Everything another program needs to use a model: the network as ONNX, its description for bioimage.io, a
@@ -39,7 +45,9 @@ export async function exportFiles(
     return { source, sha256: await sha256(bytes) };
   };
 
-  const weights = await add(names.network, exportNetwork(model, metadataOf(card, processing, licence)));
+  const network = exportNetwork(model, metadataOf(card, processing, licence));
+  const weights = await add(names.network, network);
+  const finder = await add(names.finder, exportCellFinder(network, processing.parameters));
   const testTensors: Partial<Record<TensorName, DescribedFile>> = {};
   for (const [name, { data, shape }] of Object.entries(await exampleRun(model))) {
     testTensors[name as TensorName] = await add(`example-${name}.npy`, writeNpy(data, shape));
@@ -54,6 +62,7 @@ export async function exportFiles(
     at,
     weights,
     documentation,
+    finder,
     testTensors: testTensors as Record<TensorName, DescribedFile>,
   });
   await add(names.description, writeYaml(description));
@@ -98,6 +107,13 @@ ${numbered(before)}
 ## After the network
 
 ${numbered(after)}
+
+## Two files
+
+\`${names.network}\` is the network. \`${names.finder}\` also contains steps 1 to 7 after the network: it gives the cells,
+each maybe in several pieces. Steps 8 to 10 remain. Its inputs are \`image\` as for the network, and \`resized\` and
+\`original\`, int64 [2]: height and width after step 2 before the network, and those of the original image. Its outputs are
+\`labels\`, int32 at the original size, \`cell_scores\`, and \`cell_locations\`, (y, x) in original pixels.
 
 ## Validation
 

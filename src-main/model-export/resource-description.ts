@@ -31,6 +31,8 @@ export interface DescriptionParts extends Attribution {
   at: string;
   weights: DescribedFile;
   documentation: DescribedFile;
+  /** The network with the steps after it. */
+  finder: DescribedFile;
   testTensors: Readonly<Record<TensorName, DescribedFile>>;
 }
 
@@ -40,7 +42,7 @@ export interface DescriptionParts extends Attribution {
  * programs run themselves. Resizing is not among the steps it supports.
  */
 export function resourceDescription(parts: DescriptionParts): YamlValue {
-  const { card, authors, licence, at, weights, documentation } = parts;
+  const { card, authors, licence, at, weights, documentation, finder } = parts;
   return {
     format_version: FORMAT_VERSION,
     type: 'model',
@@ -57,6 +59,7 @@ export function resourceDescription(parts: DescriptionParts): YamlValue {
     tags: ['cell-segmentation', 'instance-segmentation', 'lacss', '2d'],
     timestamp: at,
     documentation: { ...documentation },
+    attachments: [{ ...finder }],
     inputs: inputs(parts),
     outputs: outputs(parts),
     weights: { onnx: { ...weights, opset_version: OPSET } },

@@ -48,7 +48,7 @@ test.skipIf(!hasPython)(
         licence: null,
         at: card.createdAt,
       });
-      writeFileSync(join(folder, 'model.onnx'), files.get('model.onnx')!);
+      for (const name of ['model.onnx', 'cells.onnx']) writeFileSync(join(folder, name), files.get(name)!);
       const field = generateColonyImage(1);
       const plane = planeAt(colonyRaster(field), { c: 0 });
       const { height, width } = plane;
@@ -64,21 +64,23 @@ test.skipIf(!hasPython)(
           scale,
           control: { signal: new AbortController().signal, onProgress: () => undefined },
         });
-        const given = ['model.onnx', 'image.npy'].map((name) => join(folder, name));
-        const result = join(folder, 'labels.npy');
-        const ended = spawnSync(python, [script, ...given, String(scale), result], { encoding: 'utf8' });
-        expect(ended.stderr).toBe('');
-        const labels = readLabels(result, height, width);
-        const count = new Set(labels.data).size - 1;
-        expect(count).toBe(found.scores.length);
-        expect(count).toBeGreaterThan(20);
-        // Probabilities near 1 lose digits of their logits: a pixel between two cells may change sides.
-        const [same] = matchInstances(labels, null, found.labels, [0.97]).truePositives;
-        expect(same!.reduce((sum, is) => sum + is, 0)).toBe(count);
-        const differ = labels.data.filter(
-          (label, i) => (label === 0) !== (found.labels.data[i] === 0),
-        ).length;
-        expect(differ).toBeLessThan(labels.data.length / 10_000);
+        for (const network of ['model.onnx', 'cells.onnx']) {
+          const given = [network, 'image.npy'].map((name) => join(folder, name));
+          const result = join(folder, 'labels.npy');
+          const ended = spawnSync(python, [script, ...given, String(scale), result], { encoding: 'utf8' });
+          expect(ended.stderr).toBe('');
+          const labels = readLabels(result, height, width);
+          const count = new Set(labels.data).size - 1;
+          expect(count).toBe(found.scores.length);
+          expect(count).toBeGreaterThan(20);
+          // Probabilities near 1 lose digits of their logits: a pixel between two cells may change sides.
+          const [same] = matchInstances(labels, null, found.labels, [0.97]).truePositives;
+          expect(same!.reduce((sum, is) => sum + is, 0)).toBe(count);
+          const differ = labels.data.filter(
+            (label, i) => (label === 0) !== (found.labels.data[i] === 0),
+          ).length;
+          expect(differ).toBeLessThan(labels.data.length / 10_000);
+        }
       }
     } finally {
       model.dispose();

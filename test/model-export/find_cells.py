@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Finds cells with an exported model. Follows only what the model's README.md says; needs numpy and onnxruntime.
 
-Usage: find_cells.py model.onnx image.npy scale labels.npy
+Usage: find_cells.py model.onnx|cells.onnx image.npy scale labels.npy
 image.npy: float32 [channels, height, width]; labels.npy: int32 [height, width] is written."""
 import json
 import math
@@ -148,10 +148,8 @@ def make_one_piece(labels, label):
     view[fill] = label
 
 
-def find_cells(session, planes, scale):
-    p = json.loads(session.get_modelmeta().custom_metadata_map['parameters'])
-    image, size = prepare(planes, scale, p)
-    scales = [size[axis] / planes.shape[axis + 1] for axis in range(2)]
+def paste_cells(session, planes, image, size, scales, p):
+    """Steps 1 to 7 after the network, with model.onnx. Returns labels, and how many."""
     run = lambda names, at: session.run(names, {'image': image, 'locations': np.asarray(at, np.float32)})
 
     scores, offsets = run(['scores', 'offsets'], [[0, 0]])
@@ -166,7 +164,7 @@ def find_cells(session, planes, scale):
     kept = suppress(locations, found, p['nmsDistancePx'])[:most]
     labels = np.zeros(planes.shape[1:], np.int32)
     if not kept:
-        return labels
+        return labels, 0
     locations, found = locations[kept], found[kept]
 
     masks, origins = run(['masks', 'origins'], locations)
@@ -190,6 +188,19 @@ def find_cells(session, planes, scale):
         _, _, logit, box, origin = cells[k]
         if paste(labels, highest, logit, box, origin, scales, count + 1, p, threshold):
             count += 1
+    return labels, count
+
+
+def find_cells(session, planes, scale):
+    p = json.loads(session.get_modelmeta().custom_metadata_map['parameters'])
+    image, size = prepare(planes, scale, p)
+    scales = [size[axis] / planes.shape[axis + 1] for axis in range(2)]
+    if any(given.name == 'original' for given in session.get_inputs()):  # cells.onnx
+        sizes = {'resized': np.array(size, np.int64), 'original': np.array(planes.shape[1:], np.int64)}
+        labels, scores = session.run(['labels', 'cell_scores'], {'image': image, **sizes})
+        count = len(scores)
+    else:
+        labels, count = paste_cells(session, planes, image, size, scales, p)
     for label in range(1, count + 1):
         make_one_piece(labels, label)
     least = max(1, p['minAreaShare'] * math.pi / 4 * p['targetDiameterPx'] ** 2 / (scales[0] * scales[1]))

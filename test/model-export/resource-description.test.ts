@@ -28,6 +28,7 @@ test.each([
     licence: null,
     at: card.createdAt,
     weights: file,
+    finder: file,
     documentation: file,
     testTensors: {
       image: file,
