@@ -1,5 +1,6 @@
 import { LacssError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
+import { strayFileError } from './file-error.ts';
 
 /** An error as it travels between processes. */
 export interface Failure {
@@ -25,6 +26,8 @@ export function isUnexpected(code: ErrorCode): boolean {
 export function asLacssError(thrown: unknown): LacssError {
   if (thrown instanceof LacssError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return new LacssError('cancelled', 'Stopped.');
+  const ofFile = strayFileError(thrown);
+  if (ofFile !== null) return ofFile;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/out of memory|bad_alloc|allocation failed|invalid (typed )?array (buffer )?length/i.test(text)) {
     return new LacssError('out-of-memory', 'There is not enough memory.', {

@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { CheckedParams, RequestResult } from '../contract/requests.ts';
-import { fileError, systemCode } from '../project/file-error.ts';
+import { fileError, systemCode } from '../contract/file-error.ts';
 import { makeDroppedFolder } from '../tasks/images/dropped-folder.ts';
 
 /** The most files in transfer at once; a page sends one after the other. */

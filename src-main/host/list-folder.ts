@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FolderListing, ListedEntry } from '../contract/requests/host.ts';
-import { fileError } from '../project/file-error.ts';
+import { fileError } from '../contract/file-error.ts';
 import { manifestName } from '../project/manifest-name.ts';
 
 /** Files the program can use: images, locations, models. */

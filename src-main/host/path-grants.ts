@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import { systemCode } from '../project/file-error.ts';
+import { systemCode } from '../contract/file-error.ts';
 import { isWithin } from '../project/resolve-inside.ts';
 
 /**

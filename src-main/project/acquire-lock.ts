@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import { fileError, systemCode } from './file-error.ts';
+import { fileError, systemCode } from '../contract/file-error.ts';
 import { isProcessAlive, processStartMark } from './process-identity.ts';
 import { readBytes } from './read-bytes.ts';
 import { temporaryPath } from './temporary-path.ts';

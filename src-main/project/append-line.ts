@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError } from './file-error.ts';
+import { fileError } from '../contract/file-error.ts';
 import { flushFolder } from './flush-folder.ts';
 import { prepareWrite, requireHeld } from './held-folder.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join, parse, posix, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { ImageEntry } from '../contract/project.ts';
 import type { NamedFile } from './distinct-names.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../contract/file-error.ts';
 
 const labelEnding = /[-_. ](labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
 const locationEnding = /[-_. ](locations?|points?|centres?|centers?|loi)$/i;

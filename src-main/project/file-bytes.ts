@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import type { RandomAccess } from '../imaging/random-access.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../contract/file-error.ts';
 import { openRegularFile, type OpenFile } from './open-regular-file.ts';
 
 /** An unused file is closed after this time, ms: a process can open only a limited number of files. */

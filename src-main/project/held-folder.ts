@@ -1,7 +1,7 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import { systemCode } from './file-error.ts';
+import { systemCode } from '../contract/file-error.ts';
 import { isWithin } from './resolve-inside.ts';
 
 /** How to recognise a held folder, and the error if it is missing. */

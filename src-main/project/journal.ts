@@ -4,7 +4,7 @@ import { LacssError } from '../contract/errors.ts';
 import { journalEntrySchema } from '../contract/project.ts';
 import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project.ts';
 import { appendLine } from './append-line.ts';
-import { fileError, systemCode } from './file-error.ts';
+import { fileError, systemCode } from '../contract/file-error.ts';
 import { flushFolder } from './flush-folder.ts';
 import { readBytes } from './read-bytes.ts';
 

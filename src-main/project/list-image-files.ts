@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../contract/file-error.ts';
 import { manifestName } from './manifest-name.ts';
 
 /** A file that may be an image, and its name: the path from the given folder. */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { ManifestCopy, ManifestCopyKind } from '../contract/project.ts';
 import { acquireLock } from './acquire-lock.ts';
-import { fileError, systemCode } from './file-error.ts';
+import { fileError, systemCode } from '../contract/file-error.ts';
 import { manifestName } from './manifest-name.ts';
 import { migrateManifest } from './migrate-manifest.ts';
 import { readBytes, readBytesOrNone } from './read-bytes.ts';

@@ -8,7 +8,7 @@ import { windowsNameFault } from '../contract/name-fault.ts';
 import { shippedModel } from '../contract/shipped-model.ts';
 import { trainingRunSchema } from '../contract/training-run.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
-import { fileError, systemCode } from './file-error.ts';
+import { fileError, systemCode } from '../contract/file-error.ts';
 import { provePath } from './held-folder.ts';
 import { packModel, unpackModel } from './model-file.ts';
 import type { StoredModel } from './model-file.ts';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { ProjectManifest } from '../contract/project.ts';
 import { acquireLock } from './acquire-lock.ts';
-import { systemCode } from './file-error.ts';
+import { systemCode } from '../contract/file-error.ts';
 import { migrateManifest } from './migrate-manifest.ts';
 import { holdProject } from './hold-project.ts';
 import { keepMigratedCopy, keepRecentCopy } from './manifest-copies.ts';

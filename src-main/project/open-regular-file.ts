@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { LacssError } from '../contract/errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError, notAFile } from '../contract/file-error.ts';
 import { proveRead } from './held-folder.ts';
 
 /** Opening a pipe must not wait for its other end. Windows has neither the flag nor pipes in folders. */
@@ -30,18 +29,10 @@ export async function openRegularFile(path: string): Promise<OpenFile> {
   }
   try {
     const entry = await handle.stat();
-    if (!entry.isFile()) throw notAFile(path, entry.isDirectory());
+    if (!entry.isFile()) throw notAFile(path, 'read', entry.isDirectory());
     return { handle, size: entry.size };
   } catch (error) {
     await handle.close();
     throw fileError(error, path, 'read');
   }
-}
-
-function notAFile(path: string, isFolder: boolean): LacssError {
-  const what = isFolder ? 'it is a folder' : 'it is a pipe or a device, not a file';
-  return new LacssError('file-unreadable', `${path} cannot be read: ${what}.`, {
-    subject: path,
-    remedy: 'Move it away, and put the right file in its place.',
-  });
 }

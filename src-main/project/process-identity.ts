@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { systemCode } from './file-error.ts';
+import { systemCode } from '../contract/file-error.ts';
 
 /** Whether a process of this number runs on this machine. */
 export function isProcessAlive(pid: number): boolean {

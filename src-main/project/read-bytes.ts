@@ -1,5 +1,5 @@
 import { LacssError } from '../contract/errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../contract/file-error.ts';
 import { openRegularFile } from './open-regular-file.ts';
 
 /** The largest file to read in one piece, in bytes: the limit of one array of the runtime. */

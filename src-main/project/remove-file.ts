@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises';
-import { fileError, systemCode } from './file-error.ts';
+import { fileError, systemCode } from '../contract/file-error.ts';
 import { provePath } from './held-folder.ts';
 
 /**

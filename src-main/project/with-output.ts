@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../contract/file-error.ts';
 import { holdFolder, prepareWrite } from './held-folder.ts';
 import { resolveInside } from './resolve-inside.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';

@@ -1,6 +1,6 @@
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError } from './file-error.ts';
+import { fileError, notAFile, systemCode } from '../contract/file-error.ts';
 import { flushFolder } from './flush-folder.ts';
 import { prepareWrite, requireHeld } from './held-folder.ts';
 import { temporaryPath } from './temporary-path.ts';
@@ -23,6 +23,7 @@ export async function writeFileAtomically(
   const temporary = temporaryPath(path);
   try {
     await prepareWrite(path);
+    await refuseOther(path);
     const file = await open(temporary, 'wx', mode);
     try {
       const isWhole = typeof content === 'string' || content instanceof Uint8Array;
@@ -41,4 +42,14 @@ export async function writeFileAtomically(
   }
   // The new content is in place. A failed flush of the folder is no error.
   await flushFolder(folder).catch(() => undefined);
+}
+
+/** An administrator could otherwise put a file in place of `/dev/null`, or of a folder. */
+async function refuseOther(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    // Most files are new.
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (found !== null && !found.isFile()) throw notAFile(path, 'write', found.isDirectory());
 }

@@ -4,29 +4,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { runProgram } from '../../src-main/cli/program.ts';
 import { writePng } from '../../src-main/imaging/png/write-png.ts';
-import type { Frame } from '../../src-main/cli/run-verb.ts';
 import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';
+import { lacss } from '../fixtures/run-lacss.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { writeFields } from '../tasks/small-project.ts';
-
-/** Runs a command line in this process, with a terminal that keeps what is written. */
-async function lacss(...args: string[]): Promise<{ exitCode: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const frame: Frame = {
-    terminal: {
-      out: (text) => void (written.out += text),
-      err: (text) => void (written.err += text),
-      isInteractive: false,
-      columns: 100,
-    },
-    onInterrupt: () => () => undefined,
-    kill: () => undefined,
-  };
-  return { exitCode: await runProgram(args, '1.2.3', frame), ...written };
-}
 
 const verbs = [
   'new',

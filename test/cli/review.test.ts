@@ -1,24 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runProgram } from '../../src-main/cli/program.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { openReview } from '../../src-main/tasks/review/open-review.ts';
+import { lacss } from '../fixtures/run-lacss.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../tasks/keep-row-of-cells.ts';
 import { smallProject } from '../tasks/small-project.ts';
-
-async function lacss(...args: string[]): Promise<{ exitCode: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const terminal = {
-    out: (more: string) => void (text.out += more),
-    err: (more: string) => void (text.err += more),
-    isInteractive: false,
-    columns: 100,
-  };
-  const frame = { terminal, onInterrupt: () => () => undefined, kill: () => undefined };
-  return { exitCode: await runProgram(args, '1.2.3', frame), ...text };
-}
 
 test('lacss review lists, sets states, imports and exports', async () => {
   const folder = temporaryFolder();

@@ -1,16 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { makeProgram } from '../../src-main/cli/program.ts';
 import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
 import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { familyOf, parentsOfAll } from '../fixtures/process-table.ts';
+import { lacss } from '../fixtures/run-lacss.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { control, smallProject } from '../tasks/small-project.ts';
+import { keepRowOfCells } from '../tasks/keep-row-of-cells.ts';
+import { control, smallProject, writeFields } from '../tasks/small-project.ts';
 
 const entry = fileURLToPath(new URL('../../src-main/cli.ts', import.meta.url));
 
@@ -20,9 +25,11 @@ const entry = fileURLToPath(new URL('../../src-main/cli.ts', import.meta.url));
  */
 const longestMs = 20_000;
 
-/** Starts a verb, ends it once it says that it is at work, and answers how it ended. */
-async function terminate(sign: RegExp, ...args: string[]): Promise<NodeJS.Signals | number> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+/** Starts a verb, ends it once it says what `sign` waits for, and answers how it and its processes ended. */
+async function terminate(sign: RegExp, args: string[]): Promise<NodeJS.Signals | number> {
+  // The first word comes before the program itself is loaded.
+  const hello = 'data:text/javascript,process.stderr.write("started\n")';
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', hello, entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -36,28 +43,68 @@ async function terminate(sign: RegExp, ...args: string[]): Promise<NodeJS.Signal
     child.stdout.on('data', listen);
     void exit.then(() => reject(new Error(`It ended by itself, having said: ${said}`)));
   });
+  const family = familyOf(child.pid!);
   child.kill('SIGTERM');
   const guard = setTimeout(() => child.kill('SIGKILL'), longestMs);
   const [code, signal] = await exit;
   clearTimeout(guard);
+  const isAlive = (pid: number): boolean => parentsOfAll().has(pid);
+  await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), { timeout: longestMs, interval: 100 });
   return signal ?? code!;
 }
 
-test.skipIf(process.platform === 'win32')(
-  'SIGTERM ends train, segment and serve, and leaves a project that opens',
-  async () => {
-    const folder = temporaryFolder();
-    const project = await smallProject(folder, 3);
+/** How each verb is called, and what it says once it is at work. */
+const calls: Record<string, { args: (folder: string) => string[]; sign?: RegExp }> = {
+  new: { args: (folder) => [join(folder, 'another')] },
+  add: { args: (folder) => [join(folder, 'more')], sign: /Reading/ },
+  foreground: { args: () => ['--again'], sign: /field-/ },
+  locate: { args: () => ['--again'], sign: /field-/ },
+  train: { args: () => ['--steps', '100000'], sign: /Training/ },
+  segment: { args: () => ['--again'], sign: /Segmenting/ },
+  merge: { args: (folder) => [join(folder, 'images')] },
+  review: { args: () => ['list', 'field-1'] },
+  teach: { args: () => ['--steps', '100000'], sign: /step|Teaching|lesson/i },
+  evaluate: { args: (folder) => ['--truth', join(folder, 'truth')], sign: /field-|Judging/ },
+  export: { args: () => ['--format', 'geojson'], sign: /field-/ },
+  'export-model': { args: (folder) => [shippedModelPath, join(folder, 'onnx')] },
+  restore: { args: () => [] },
+  serve: { args: () => ['--no-open'], sign: /runs at/ },
+  doctor: { args: () => [] },
+  demo: { args: (folder) => [join(folder, 'demo')], sign: /sample/i },
+};
+
+describe.skipIf(process.platform === 'win32')('SIGTERM ends', () => {
+  const template = temporaryFolder();
+
+  beforeAll(async () => {
+    const project = await smallProject(template, 4);
     await foreground(project, { choice: { kind: 'best' } }, control);
     await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
     const model = await new ModelStore(project.path('models')).importFile(shippedModelPath);
+    for (const { id } of project.manifest.images)
+      await keepRowOfCells(project, id, { model, at: new Date(0).toISOString(), scores: [0.9, 0.8, 0.7] });
     await project.close();
-    const where = ['-p', project.folder];
-    expect(await terminate(/Training/, 'train', '--steps', '100000', ...where)).toBe('SIGTERM');
-    expect(await terminate(/Segmenting/, 'segment', '--again', '--model', model, ...where)).toBe('SIGTERM');
-    expect(await terminate(/runs at/, 'serve', '--no-open', ...where)).not.toBe('SIGKILL');
-    await (await openProject(project.folder, { purpose: 'test' })).close();
-    expect(existsSync(join(project.folder, 'project.lock'))).toBe(false);
-  },
-  300_000,
-);
+    for (const { name } of project.manifest.images)
+      await lacss('review', 'set', name, '1-3', 'accepted', '--project', project.folder);
+    await writeFields(join(template, 'later'), 5);
+    await rename(join(template, 'later', 'images'), join(template, 'more'));
+  });
+
+  test('every verb, by this table', () => {
+    const program = makeProgram('1.2.3', () => Promise.resolve());
+    expect(Object.keys(calls).sort()).toEqual(program.commands.map((command) => command.name()).sort());
+  });
+
+  test.each(Object.entries(calls))('%s, and leaves a project that opens', async (verb, { args, sign }) => {
+    const folder = temporaryFolder();
+    cpSync(template, folder, { recursive: true });
+    const project = join(folder, 'project');
+    const hasProject = !['new', 'merge', 'serve', 'doctor', 'demo'].includes(verb);
+    const words = [verb, ...args(folder), ...(hasProject ? ['-p', project] : [])];
+    const end = await terminate(sign ?? /started/, words);
+    expect(end).not.toBe('SIGKILL');
+    if (verb !== 'serve') expect(end).toBe('SIGTERM');
+    await (await openProject(project, { purpose: 'test' })).close();
+    expect(existsSync(join(project, 'project.lock'))).toBe(false);
+  });
+});

@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { sweepLeftovers } from '../../src-main/project/sweep-leftovers.ts';
 import { writeFileAtomically } from '../../src-main/project/write-file-atomically.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
+import { hasPipes, makePipe } from '../fixtures/make-pipe.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
 vi.mock('node:fs/promises', async (importActual) => {
@@ -42,6 +43,26 @@ test.each([
     if (kind === 'ENOSPC') expect(readdirSync(folder)).toEqual(['file.json']);
   }
   expect(operations).toBeGreaterThan(3);
+});
+
+test.skipIf(!hasPipes)('nothing takes the place of a pipe, a device or a folder', async () => {
+  const folder = temporaryFolder();
+  makePipe(join(folder, 'pipe'));
+  mkdirSync(join(folder, 'folder'));
+  symlinkSync(join(folder, 'pipe'), join(folder, 'link'));
+  for (const [name, what] of [
+    ['pipe', 'it is a pipe or a device, not a file'],
+    ['link', 'it is a pipe or a device, not a file'],
+    ['folder', 'it is a folder'],
+  ] as const) {
+    const path = join(folder, name);
+    await expect(writeFileAtomically(path, 'x')).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: `${path} cannot be written: ${what}.`,
+    });
+  }
+  expect(readdirSync(folder).sort()).toEqual(['folder', 'link', 'pipe']);
+  expect(lstatSync(join(folder, 'pipe')).isFIFO()).toBe(true);
 });
 
 test('a crash at any operation leaves the old content or the new one, whole', async () => {

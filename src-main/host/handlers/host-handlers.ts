@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
 import type { HostDescription, RecentProject } from '../../contract/requests/host.ts';
-import { fileError } from '../../project/file-error.ts';
+import { fileError } from '../../contract/file-error.ts';
 import { sweepDroppedFolders } from '../../tasks/images/dropped-folder.ts';
 import type { KnownProject } from '../app-store.ts';
 import type { Handlers } from '../call.ts';

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import { fileBytes } from '../../project/file-bytes.ts';
-import { fileError } from '../../project/file-error.ts';
+import { fileError } from '../../contract/file-error.ts';
 import { hashFile } from '../../project/hash-file.ts';
 import type { Project } from '../../project/project.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { fileError, systemCode } from '../../project/file-error.ts';
+import { fileError, systemCode } from '../../contract/file-error.ts';
 import type { Project } from '../../project/project.ts';
 import { readRemoved } from './removed-images.ts';
 

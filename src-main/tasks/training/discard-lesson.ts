@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { LacssError } from '../../contract/errors.ts';
 import type { ImageEntry } from '../../contract/project.ts';
-import { fileError, systemCode } from '../../project/file-error.ts';
+import { fileError, systemCode } from '../../contract/file-error.ts';
 import { provePath } from '../../project/held-folder.ts';
 import { latestPrediction, predictingModels } from '../../project/latest-prediction.ts';
 import { ModelStore } from '../../project/model-store.ts';
