@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
+import { readImage } from '../../src-main/imaging/read-image.ts';
+import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
+import { relabel } from '../../src-main/imaging/label/relabel.ts';
+import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
+import { generateLookImage, lookDiameterPx } from '../../src-main/sample/generate-look-image.ts';
+import { lookSettings } from '../../src-main/sample/look-settings.ts';
+import { sourceOf, type ExampleSource } from '../../src-main/training/example-source.ts';
+import { imagesFor, type RealImage } from './data-use.ts';
+import type { Recipe } from './recipe.ts';
+
+/** One place in a round of teaching: a look, and the real image or the seed that fills it. */
+export interface Slot {
+  look: string;
+  /** `null`: generated. */
+  image: RealImage | null;
+  /** Seed of the generated image, or of the window of the real one. */
+  seed: number;
+}
+
+/** Prefix of looks that are generated. */
+const generated = 'generated ';
+
+/** Seeds of this generator that no experiment, demo or calibration uses. */
+const firstSeed = 5_000_000;
+
+/**
+ * What a round teaches: of each look as many slots as its weight says, whether there are many images of it or
+ * few. The same round gives the same slots.
+ *
+ * @throws Error if a look has no image that may teach
+ */
+export function slotsOfRound(round: number, { looks, slotsPerLook }: Recipe): Slot[] {
+  const teaching = imagesFor('teach').filter(({ label }) => label !== null);
+  return Object.entries(looks).flatMap(([look, weight], k) => {
+    const count = Math.round(weight * slotsPerLook);
+    const seedOf = (slot: number): number => firstSeed + (round * 100 + k) * 1000 + slot;
+    if (look.startsWith(generated)) {
+      return Array.from({ length: count }, (_, slot) => ({ look, image: null, seed: seedOf(slot) }));
+    }
+    const images = teaching.filter((image) => image.look === look);
+    if (images.length === 0) throw new Error(`No image that may teach has the look ${look}.`);
+    const slots: Slot[] = [];
+    for (let turn = 0; slots.length < count; turn++) {
+      const order = new SeededRandom(round, 'images', look, turn).permutation(images.length);
+      for (const index of order.slice(0, count - slots.length)) {
+        slots.push({ look, image: images[index]!, seed: seedOf(slots.length) });
+      }
+    }
+    return slots;
+  });
+}
+
+/**
+ * The example of a slot, its cells 32 px in diameter. Of a large image a window is taken.
+ *
+ * @param data the folder of real images
+ */
+export async function exampleOf(slot: Slot, data: string, recipe: Recipe): Promise<ExampleSource> {
+  const { look, image, seed } = slot;
+  if (image === null) return ofKnownSize(`${look} ${seed}`, generate(look, seed, recipe));
+  const { plane, labels } = await readReal(image, data);
+  const scale = lookDiameterPx / meanDiameter(labels);
+  const window = randomWindow(plane, recipe.windowPx / scale, new SeededRandom(seed, 'window'));
+  const part = cutWindow({ plane, labels }, window);
+  const height = Math.max(32, Math.round(window.height * scale));
+  const width = Math.max(32, Math.round(window.width * scale));
+  return ofKnownSize(`${image.set}/${image.name}`, {
+    plane: resizePlane(part.plane, height, width),
+    labels: resizeLabels(part.labels, height, width),
+  });
+}
+
+interface Annotated {
+  plane: FloatPlane;
+  labels: LabelImage;
+}
+
+function generate(look: string, seed: number, { generatedPx }: Recipe): Annotated {
+  const name = look.slice(generated.length);
+  if (name === 'colony') {
+    const { height, width, membrane, labels } = generateColonyImage(seed);
+    const plane = { height, width, data: Float32Array.from(membrane) };
+    const window = randomWindow(plane, generatedPx, new SeededRandom(seed, 'window'));
+    return cutWindow({ plane, labels }, window);
+  }
+  const settings = lookSettings[name];
+  if (settings === undefined) throw new Error(`There is no look ${name} in resources/look-settings.json.`);
+  return generateLookImage(settings, seed, generatedPx);
+}
+
+/** The channel of cells and the true labels of a real image. */
+export async function readReal(
+  { image, label, channel }: Pick<RealImage, 'image' | 'label' | 'channel'>,
+  data: string,
+): Promise<Annotated> {
+  const path = join(data, image);
+  const { height, width, planes } = await readImage(readFileSync(path), path);
+  const chosen = channel === 'mean' ? planes : [planes[channel]!];
+  const values = new Float32Array(height * width);
+  for (const plane of chosen) for (let i = 0; i < values.length; i++) values[i]! += plane[i]! / chosen.length;
+  const labelPath = join(data, label!);
+  const labels = await readLabelImage(readFileSync(labelPath), labelPath);
+  return { plane: { height, width, data: values }, labels };
+}
+
+/** An example that trainings do not rescale: its size is known, though the image's edge cuts many cells. */
+function ofKnownSize(name: string, { plane, labels }: Annotated): ExampleSource {
+  const source = sourceOf({ name, planes: [plane], supervision: { kind: 'full', labels } });
+  const { count } = source.cells;
+  return { ...source, cells: { count, pixels: Math.round((count * Math.PI * lookDiameterPx ** 2) / 4) } };
+}
+
+/** Mean diameter of the cells that the image's edge does not cut; of all cells if there are few of those. */
+export function meanDiameter({ height, width, data }: LabelImage): number {
+  const pixels = new Map<number, number>();
+  const cut = new Set<number>();
+  data.forEach((label, i) => {
+    if (label === 0) return;
+    pixels.set(label, (pixels.get(label) ?? 0) + 1);
+    const [y, x] = [Math.floor(i / width), i % width];
+    if (y === 0 || x === 0 || y === height - 1 || x === width - 1) cut.add(label);
+  });
+  const whole = [...pixels].filter(([label]) => !cut.has(label));
+  const counted = whole.length >= 3 ? whole : [...pixels];
+  if (counted.length === 0) return lookDiameterPx;
+  const area = counted.reduce((sum, [, count]) => sum + count, 0) / counted.length;
+  return Math.sqrt((4 / Math.PI) * area);
+}
+
+interface Window {
+  top: number;
+  left: number;
+  height: number;
+  width: number;
+}
+
+function randomWindow({ height, width }: FloatPlane, sidePx: number, random: SeededRandom): Window {
+  const [h, w] = [Math.min(height, Math.ceil(sidePx)), Math.min(width, Math.ceil(sidePx))];
+  return { top: random.integer(height - h + 1), left: random.integer(width - w + 1), height: h, width: w };
+}
+
+function cutWindow({ plane, labels }: Annotated, { top, left, height, width }: Window): Annotated {
+  const values = new Float32Array(height * width);
+  const numbers = new Int32Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const start = (top + y) * plane.width + left;
+    values.set(plane.data.subarray(start, start + width), y * width);
+    numbers.set(labels.data.subarray(start, start + width), y * width);
+  }
+  return {
+    plane: { height, width, data: values },
+    labels: relabel({ height, width, data: numbers }).labels,
+  };
+}
+
+/** Labels at another size: the nearest pixel. */
+function resizeLabels(labels: LabelImage, height: number, width: number): LabelImage {
+  const data = new Int32Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * labels.height) / height) * labels.width;
+    for (let x = 0; x < width; x++) {
+      data[y * width + x] = labels.data[row + Math.floor(((x + 0.5) * labels.width) / width)]!;
+    }
+  }
+  return relabel({ height, width, data }).labels;
+}
