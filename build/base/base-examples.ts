@@ -9,7 +9,7 @@ import { readLabelImage } from '../../src-main/project/read-label-image.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { generateLookImage, lookDiameterPx } from '../../src-main/sample/generate-look-image.ts';
 import { lookSettings } from '../../src-main/sample/look-settings.ts';
-import { sourceOf, type ExampleSource } from '../../src-main/training/example-source.ts';
+import type { ExampleSource } from '../../src-main/training/example-source.ts';
 import { imagesFor, type RealImage } from './data-use.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -55,24 +55,50 @@ export function slotsOfRound(round: number, { looks, slotsPerLook }: Recipe): Sl
   });
 }
 
+/** As many cells as an image needs at least, so that its own size counts. */
+const enoughCells = 100;
+
 /**
- * The example of a slot, its cells 32 px in diameter. Of a large image a window is taken.
+ * The source of a slot. It reads or generates its image when a crop is cut. Its cells have the training size
+ * already, so trainings do not rescale it, though the image's edge cuts many cells.
  *
  * @param data the folder of real images
  */
-export async function exampleOf(slot: Slot, data: string, recipe: Recipe): Promise<ExampleSource> {
+export function sourceOfSlot(slot: Slot, data: string, recipe: Recipe): ExampleSource {
   const { look, image, seed } = slot;
-  if (image === null) return ofKnownSize(`${look} ${seed}`, generate(look, seed, recipe));
+  const side = image === null ? recipe.generatedPx : recipe.windowPx;
+  const name = image === null ? `${look} ${seed}` : `${image.set}/${image.name}`;
+  return {
+    name,
+    pixelSizeUm: null,
+    height: side,
+    width: side,
+    channels: 1,
+    kind: 'full',
+    divides: false,
+    cells: { count: enoughCells, pixels: Math.round((enoughCells * Math.PI * lookDiameterPx ** 2) / 4) },
+    read: async () => {
+      const { plane, labels } =
+        image === null ? generate(look, seed, recipe) : await cutReal(image, slot, data, recipe);
+      return { name, planes: [plane], supervision: { kind: 'full', labels } };
+    },
+  };
+}
+
+/** A window of a real image, its cells 32 px in diameter. */
+async function cutReal(
+  image: RealImage,
+  { seed }: Slot,
+  data: string,
+  { windowPx }: Recipe,
+): Promise<Annotated> {
   const { plane, labels } = await readReal(image, data);
   const scale = lookDiameterPx / meanDiameter(labels);
-  const window = randomWindow(plane, recipe.windowPx / scale, new SeededRandom(seed, 'window'));
+  const window = randomWindow(plane, windowPx / scale, new SeededRandom(seed, 'window'));
   const part = cutWindow({ plane, labels }, window);
   const height = Math.max(32, Math.round(window.height * scale));
   const width = Math.max(32, Math.round(window.width * scale));
-  return ofKnownSize(`${image.set}/${image.name}`, {
-    plane: resizePlane(part.plane, height, width),
-    labels: resizeLabels(part.labels, height, width),
-  });
+  return { plane: resizePlane(part.plane, height, width), labels: resizeLabels(part.labels, height, width) };
 }
 
 interface Annotated {
@@ -106,13 +132,6 @@ export async function readReal(
   const labelPath = join(data, label!);
   const labels = await readLabelImage(readFileSync(labelPath), labelPath);
   return { plane: { height, width, data: values }, labels };
-}
-
-/** An example that trainings do not rescale: its size is known, though the image's edge cuts many cells. */
-function ofKnownSize(name: string, { plane, labels }: Annotated): ExampleSource {
-  const source = sourceOf({ name, planes: [plane], supervision: { kind: 'full', labels } });
-  const { count } = source.cells;
-  return { ...source, cells: { count, pixels: Math.round((count * Math.PI * lookDiameterPx ** 2) / 4) } };
 }
 
 /** Mean diameter of the cells that the image's edge does not cut; of all cells if there are few of those. */

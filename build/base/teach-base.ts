@@ -15,8 +15,7 @@ import { packModel } from '../../src-main/project/model-file.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { writeFileAtomically } from '../../src-main/project/write-file-atomically.ts';
 import { trainModel } from '../../src-main/training/train-model.ts';
-import type { ExampleSource } from '../../src-main/training/example-source.ts';
-import { exampleOf, slotsOfRound, type Slot } from './base-examples.ts';
+import { slotsOfRound, sourceOfSlot, type Slot } from './base-examples.ts';
 import { readRecipe, roundSettings } from './recipe.ts';
 
 /**
@@ -66,17 +65,11 @@ async function teachRound(round: number): Promise<void> {
   const model = createModel(recipe.preset, 1, round);
   restoreWeights(model, start.manifest, start.bytes);
   const slots = slotsOfRound(round, recipe);
-  say(`Round ${round} starts from ${startPath}. Reading and generating ${slots.length} examples.`);
-  const examples: ExampleSource[] = [];
-  for (const slot of slots) {
-    examples.push(await exampleOf(slot, values.data, recipe));
-    if (stop.signal.aborted) throw new LacssError('cancelled', 'Teaching was stopped.');
-    await new Promise(setImmediate);
-  }
+  const examples = slots.map((slot) => sourceOfSlot(slot, values.data, recipe));
   const settings = roundSettings(recipe, round);
   const checkpoint = join(out, `round-${String(round).padStart(2, '0')}.checkpoint`);
   const cellDiameterPx = model.preset.cellDiameterPx;
-  say(`Round ${round}: ${examples.length} examples, ${settings.steps} steps.`);
+  say(`Round ${round} starts from ${startPath}: ${examples.length} examples, ${settings.steps} steps.`);
   try {
     const result = await trainModel({
       model,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exampleOf, meanDiameter, slotsOfRound } from '../../build/base/base-examples.ts';
+import { meanDiameter, slotsOfRound, sourceOfSlot } from '../../build/base/base-examples.ts';
 import { imagesFor } from '../../build/base/data-use.ts';
 import { readRecipe } from '../../build/base/recipe.ts';
 import { lookDiameterPx } from '../../src-main/sample/generate-look-image.ts';
@@ -51,14 +51,12 @@ test.skipIf(!hasSharedData)('examples have cells of one size, and are not larger
   const slots = slotsOfRound(1, recipe);
   const wanted = ['phase contrast', 'cell borders', 'generated phase-flat', 'generated colony'];
   for (const look of wanted) {
-    const example = await exampleOf(
-      slots.find((slot) => slot.look === look)!,
-      sharedData(''),
-      recipe,
-    );
-    expect(Math.max(example.height, example.width)).toBeLessThanOrEqual(recipe.windowPx + 8);
-    const { supervision } = await example.read();
+    const slot = slots.find((each) => each.look === look)!;
+    const { planes, supervision } = await sourceOfSlot(slot, sharedData(''), recipe).read();
     if (supervision.kind !== 'full') throw new Error(`${look} is not fully annotated`);
+    const { height, width } = supervision.labels;
+    expect([planes[0]!.height, planes[0]!.width]).toEqual([height, width]);
+    expect(Math.max(height, width)).toBeLessThanOrEqual(recipe.windowPx + 8);
     expect(Math.abs(meanDiameter(supervision.labels) / lookDiameterPx - 1), look).toBeLessThan(0.3);
   }
 });
