@@ -22,6 +22,7 @@ const electron = process.argv.includes('--browser')
 
 if (electron.path !== null) {
   await ensureBuilt('window', say);
+  await ensureBuilt('guide', say);
   say(`Starting the window with Electron: ${electron.why}.`);
   const child = spawn(electron.path, ['.', named === undefined ? '--sample' : projectFolder], {
     stdio: 'inherit',
@@ -33,6 +34,8 @@ if (electron.path !== null) {
   child.on('exit', (code) => (process.exitCode = code ?? 1));
 } else {
   await ensureBuilt('page', say);
+  // The guide takes longer, and nobody waits for it: the window opens meanwhile.
+  void ensureBuilt('guide', () => undefined).catch((error: unknown) => say(toFailure(error).message));
   say(`Starting in the browser: ${electron.why}.`);
   const stop = new AbortController();
   process.on('SIGINT', () => {

@@ -20,10 +20,16 @@ const builds = {
     package: 'electron-vite',
     command: ['bin/electron-vite.js', 'build', '--logLevel', 'warn'],
   },
+  guide: {
+    product: 'out/help/index.html',
+    sources: ['docs'],
+    package: 'vitepress',
+    command: ['bin/vitepress.js', 'build', 'docs'],
+  },
 } as const;
 
 /**
- * Builds the page, or the page and the Electron entries, if a source is newer than the last build.
+ * Builds the page, the page and the Electron entries, or the guide, if a source is newer than the last build.
  * @throws Error if the build fails; its output is in the terminal
  */
 export async function ensureBuilt(what: keyof typeof builds, say: (line: string) => void): Promise<void> {
@@ -34,7 +40,10 @@ export async function ensureBuilt(what: keyof typeof builds, say: (line: string)
   say(`Building the ${what}. This is needed only after a change.`);
   const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const [script, ...rest] = command;
-  const child = spawn(process.execPath, [join(folder, script), ...rest], { cwd: checkout, stdio: 'inherit' });
+  const child = spawn(process.execPath, [join(folder, script), ...rest], {
+    cwd: checkout,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const code = await new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
   if (code !== 0) throw new Error(`The ${what} could not be built.`);
 }

@@ -14,7 +14,7 @@ import { admitPage } from './admit-page.ts';
 import { attachPage } from './attach-page.ts';
 import { Gate } from './gate.ts';
 import { guardRequest } from './request-guard.ts';
-import { readStaticFile } from './static-files.ts';
+import { guidePath, readStaticFile } from './static-files.ts';
 import { Strangers } from './strangers.ts';
 
 export interface ServeOptions {
@@ -180,7 +180,11 @@ async function answer(served: Answering, request: IncomingMessage, response: Ser
     return end(
       response,
       404,
-      path === '' ? 'The page has not been built: npm run build.' : 'There is no such file.',
+      path === ''
+        ? 'The page has not been built: npm run build.'
+        : path === guidePath
+          ? 'The guide is not built yet. Wait a minute and reload, or run: npm run docs:site.'
+          : 'There is no such file.',
     );
   response.setHeader('Content-Type', file.mediaType);
   response.setHeader('Cache-Control', file.hashed ? 'private, max-age=31536000, immutable' : 'no-cache');

@@ -22,13 +22,23 @@ export interface StaticFile {
   hashed: boolean;
 }
 
+/** Addresses below this one are pages of the guide, which is built beside the page. */
+export const guidePath = 'help/';
+
 /**
- * Reads a file of the built page by its path; null for any other path, including paths outside the folder.
+ * Reads a file of the built page, or of the guide, by its path; null for any other path, including paths
+ * outside the two folders.
  */
-export async function readStaticFile(folder: string, path: string): Promise<StaticFile | null> {
+export function readStaticFile(pageFolder: string, path: string): Promise<StaticFile | null> {
+  return path.startsWith(guidePath)
+    ? readFileOf(join(pageFolder, '..', 'help'), path.slice(guidePath.length))
+    : readFileOf(pageFolder, path);
+}
+
+async function readFileOf(folder: string, path: string): Promise<StaticFile | null> {
   let name: string;
   try {
-    name = decodeURIComponent(path === '' ? 'index.html' : path);
+    name = decodeURIComponent(/(^|\/)$/.test(path) ? `${path}index.html` : path);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Events } from '../contract/events.ts';
 import type { KnownProject } from '../host/app-store.ts';
+import { openGuide } from './open-guide.ts';
 
 type Command = Events['menu.command'];
 
@@ -86,6 +87,7 @@ export function applicationMenu(
     {
       role: 'help',
       submenu: [
+        { label: 'Guide', click: () => openGuide() },
         item('Keyboard shortcuts', 'show-keys', 'F1'),
         ...(installCommandLine === null
           ? []

@@ -1,5 +1,6 @@
-import { app, session } from 'electron';
-import { isOwnPage, pageScheme } from './page-origin.ts';
+import { app, session, shell } from 'electron';
+import { openGuide } from './open-guide.ts';
+import { isGuide, isOwnPage, pageScheme } from './page-origin.ts';
 
 /** Schemes the page may load from. Everything else is refused, the network in particular. */
 const allowed = new Set([`${pageScheme}:`, 'blob:', 'data:', 'devtools:']);
@@ -9,7 +10,10 @@ function isNeeded(permission: string): boolean {
   return permission === 'clipboard-sanitized-write';
 }
 
-/** Refuses what the page does not need: permissions, devices, navigation, new windows, the network. */
+/**
+ * Refuses what the page does not need: permissions, devices, navigation, the network, and new windows other
+ * than the guide. A link from the guide to the web opens in the system's browser.
+ */
 export function lockDown(): void {
   const { defaultSession } = session;
   defaultSession.setPermissionRequestHandler((_contents, permission, decide) => decide(isNeeded(permission)));
@@ -18,10 +22,15 @@ export function lockDown(): void {
   defaultSession.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isAllowed(url) }));
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event, url) => {
-      if (!isOwnPage(url)) event.preventDefault();
+      const isAllowedHere = isGuide(contents.getURL()) ? isGuide : isOwnPage;
+      if (!isAllowedHere(url)) event.preventDefault();
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
-    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.setWindowOpenHandler(({ url }) => {
+      if (isGuide(url)) openGuide(url);
+      else if (isGuide(contents.getURL()) && url.startsWith('https://')) void shell.openExternal(url);
+      return { action: 'deny' };
+    });
   });
 }
 

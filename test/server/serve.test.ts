@@ -33,6 +33,9 @@ describe('the server', () => {
     await mkdir(join(folder, 'page', 'assets'), { recursive: true });
     await writeFile(join(folder, 'page', 'index.html'), '<title>LACSS Studio</title>');
     await writeFile(join(folder, 'page', 'assets', 'main-1234.js'), 'export {};');
+    await mkdir(join(folder, 'help', 'guide'), { recursive: true });
+    await writeFile(join(folder, 'help', 'index.html'), '<title>Guide</title>');
+    await writeFile(join(folder, 'help', 'guide', 'index.html'), '<title>Start</title>');
     await writeFile(join(folder, 'secret.json'), '{"secret":true}');
     host = idleHost(folder, { name: 'Test', path: folder });
     served = await serve({ host, pageFolder: join(folder, 'page'), gate });
@@ -80,6 +83,14 @@ describe('the server', () => {
     expect(headers['cache-control']).toBe('private, max-age=31536000, immutable');
   });
 
+  test('the guide is served beside the page, under the same policy', async () => {
+    const home = await get('/help/');
+    expect(home.text).toBe('<title>Guide</title>');
+    expect(home.headers['content-security-policy']).toContain("script-src 'self'");
+    expect((await get('/help/guide/')).text).toBe('<title>Start</title>');
+    expect((await get('/help/nothing.html')).status).toBe(404);
+  });
+
   test('listens on this machine only', () => {
     expect(served.url).toBe(`http://127.0.0.1:${port}/`);
   });
@@ -116,6 +127,8 @@ describe('the server', () => {
     '%2e%2e/secret.json',
     '..%2fsecret.json',
     'assets/../../secret.json',
+    'help/../secret.json',
+    'help/%2e%2e/secret.json',
     'assets/..%5c..%5csecret.json',
     '%00/index.html',
     '%E0%A4%A',

@@ -45,6 +45,8 @@ export class FakeWebContents extends EventEmitter {
   readonly sent: { channel: string; message: unknown }[] = [];
   destroyed = false;
   openHandler: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
+  url = '';
+  getURL = (): string => this.url;
   isDestroyed = (): boolean => this.destroyed;
   send = (channel: string, message: unknown): void => {
     this.#requireAlive();
@@ -87,6 +89,7 @@ export class FakeWindow extends EventEmitter {
   loadURL = (url: string): Promise<void> => {
     this.#requireAlive();
     this.url = url;
+    this.#contents.url = url;
     return Promise.resolve();
   };
   show = (): void => this.#requireAlive();
@@ -380,6 +383,12 @@ export const screen = {
 };
 export const shell = {
   shown: [] as string[],
+  /** Addresses given to the system's browser. */
+  opened: [] as string[],
+  openExternal: (url: string): Promise<void> => {
+    shell.opened.push(url);
+    return Promise.resolve();
+  },
   showItemInFolder: (path: string): void => void shell.shown.push(path),
 };
 

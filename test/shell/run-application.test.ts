@@ -111,6 +111,25 @@ describe('the application in Electron', () => {
     expect(webContents.openHandler({ url: 'app://studio/' })).toEqual({ action: 'deny' });
   });
 
+  test('the guide opens in a window without a way to the host, and its web links in the browser', () => {
+    const { webContents } = window();
+    expect(webContents.openHandler({ url: 'app://studio/help/guide/' })).toEqual({ action: 'deny' });
+    const guide = electron.BrowserWindow.all.at(-1)!;
+    expect(guide.url).toBe('app://studio/help/guide/');
+    expect(guide.options.webPreferences).toMatchObject({ sandbox: true, nodeIntegration: false });
+    expect(guide.options.webPreferences).not.toHaveProperty('preload');
+    const page = { preventDefault: vi.fn() };
+    guide.webContents.emit('will-navigate', page, 'app://studio/help/commands.html');
+    expect(page.preventDefault).not.toHaveBeenCalled();
+    guide.webContents.emit('will-navigate', page, 'app://studio/');
+    expect(page.preventDefault).toHaveBeenCalledOnce();
+    webContents.openHandler({ url: 'https://example.org/' });
+    expect(electron.shell.opened).toEqual([]);
+    guide.webContents.openHandler({ url: 'https://example.org/' });
+    expect(electron.shell.opened).toEqual(['https://example.org/']);
+    guide.close();
+  });
+
   test('only the main frame of its own page is heard', async () => {
     const ask = { type: 'request', job: 1, name: 'host.describe', params: {} };
     for (const frame of [

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { errorCodes } from '../../src-main/contract/errors.ts';
+import { ensureBuilt } from '../../src-main/server/ensure-built.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+
+/** The built guide, as the program serves it: under its content security policy, without a network. */
+describe.skipIf(chromiumPath === undefined)('the guide', () => {
+  let folder: string;
+  let host: RunningHost;
+  let browser: Browser;
+  let page: Page;
+  let origin: string;
+  const complaints: string[] = [];
+  const elsewhere: string[] = [];
+
+  beforeAll(async () => {
+    await ensureBuilt('guide', () => undefined);
+    folder = await mkdtemp(join(tmpdir(), 'lacss-guide-'));
+    host = await startHost(folder);
+    browser = await openChromium();
+    page = await (await browser.newContext()).newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    origin = new URL(await host.address()).origin;
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${origin}/`)) elsewhere.push(request.url());
+    });
+  }, 600_000);
+  afterAll(async () => {
+    await browser.close();
+    await host.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('leads from its first page to the start, without a fault and without the network', async () => {
+    await page.goto(`${origin}/help/`);
+    await page.getByRole('link', { name: 'Five-minute start' }).first().click();
+    await page.getByRole('heading', { name: 'Five-minute start' }).waitFor();
+    await page.getByRole('link', { name: 'Prepare your images' }).first().click();
+    await page.waitForURL('**/help/guide/images.html');
+    expect(complaints).toEqual([]);
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('finds a word by itself', async () => {
+    await page.goto(`${origin}/help/guide/`);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('searchbox').fill('diameter');
+    await page.getByRole('option').first().click();
+    await page.waitForURL(/help\/.+#/);
+    expect(complaints).toEqual([]);
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('has an anchor for every kind of error', () => {
+    const built = readFileSync(new URL('../../out/help/guide/errors.html', import.meta.url), 'utf8');
+    for (const code of errorCodes) expect(built).toContain(`id="${code}"`);
+  });
+
+  test.each(['light', 'dark'] as const)('has no serious barrier in the %s theme', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${origin}/help/guide/figures.html`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  });
+});
