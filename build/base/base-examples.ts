@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
+import type { FloatPlane, LabelImage, PixelSizeUm } from '../../src-main/contract/pixels.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { relabel } from '../../src-main/imaging/label/relabel.ts';
@@ -106,6 +106,11 @@ interface Annotated {
   labels: LabelImage;
 }
 
+/** A real image as its file shows it. */
+export interface ReadImage extends Annotated {
+  pixelSizeUm: PixelSizeUm | null;
+}
+
 function generate(look: string, seed: number, { generatedPx }: Recipe): Annotated {
   const name = look.slice(generated.length);
   if (name === 'colony') {
@@ -123,15 +128,15 @@ function generate(look: string, seed: number, { generatedPx }: Recipe): Annotate
 export async function readReal(
   { image, label, channel }: Pick<RealImage, 'image' | 'label' | 'channel'>,
   data: string,
-): Promise<Annotated> {
+): Promise<ReadImage> {
   const path = join(data, image);
-  const { height, width, planes } = await readImage(readFileSync(path), path);
+  const { height, width, planes, pixelSizeUm } = await readImage(readFileSync(path), path);
   const chosen = channel === 'mean' ? planes : [planes[channel]!];
   const values = new Float32Array(height * width);
   for (const plane of chosen) for (let i = 0; i < values.length; i++) values[i]! += plane[i]! / chosen.length;
   const labelPath = join(data, label!);
   const labels = await readLabelImage(readFileSync(labelPath), labelPath);
-  return { plane: { height, width, data: values }, labels };
+  return { plane: { height, width, data: values }, labels, pixelSizeUm };
 }
 
 /** Mean diameter of the cells that the image's edge does not cut; of all cells if there are few of those. */

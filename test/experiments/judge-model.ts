@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { meanDiameter, readReal } from '../../build/base/base-examples.ts';
+import { imagesFor, type RealImage } from '../../build/base/data-use.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import { networkOf } from '../../src-main/inference/network-of.ts';
+import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
+import { matchInstances, type InstanceMatches } from '../../src-main/metrics/match-instances.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
+import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { segmentPlanes } from '../../src-main/tasks/segmenting/segment-planes.ts';
+import { withModel } from '../../src-main/tasks/models/with-model.ts';
+
+/**
+ * `npm run judge -- [MODEL] [--sets hela-phase,livecell] [--most 12] [--size own|true] [--out FOLDER]`: how
+ * well a model finds cells it was never taught, per set of real images, as the program segments them. Images
+ * that teach the base model, or that are held out until the final run, are not read. Per set and look at most
+ * `--most` images count, the same ones each time. `--size true` tells the model the true size of the cells.
+ * What `FOLDER/judge-….json` has of the same weights is not computed again; delete it after a change of the
+ * program.
+ */
+
+/** The figures of one set. */
+interface Row {
+  set: string;
+  images: number;
+  cells: number;
+  found: number;
+  ap50: number;
+  ap75: number;
+  fnr50: number;
+  /** Assumed over true diameter of a cell: median, and the smallest and the largest of any image. */
+  size: [number, number, number];
+  /** Per image: name, true cells, found cells, AP50, assumed over true diameter. */
+  each: [string, number, number, number, number][];
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sets: { type: 'string' },
+    most: { type: 'string', default: '12' },
+    size: { type: 'string', default: 'own' },
+    data: { type: 'string', default: fileURLToPath(new URL('../../../shared/data', import.meta.url)) },
+    out: { type: 'string', default: fileURLToPath(new URL('../../reports', import.meta.url)) },
+  },
+});
+if (values.size !== 'own' && values.size !== 'true') throw new Error('--size is own or true.');
+const wanted = values.sets?.split(',');
+const modelPath = positionals[0] ?? shippedModelPath;
+const stored = await loadModelFrom(modelPath);
+const groups = new Map<string, RealImage[]>();
+for (const image of imagesFor('develop')) {
+  if (image.use === 'teaches' || image.label === null || wanted?.includes(image.set) === false) continue;
+  const group = image.look.startsWith(image.set) ? image.look : image.set;
+  groups.set(group, [...(groups.get(group) ?? []), image]);
+}
+mkdirSync(values.out, { recursive: true });
+const name = [
+  basename(modelPath, '.lacss'),
+  values.size,
+  values.most,
+  stored.card.weights.sha256.slice(0, 8),
+];
+const path = join(resolve(values.out), `judge-${name.join('-')}.json`);
+const rows = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Row[]) : [];
+await withModel(stored, 'onnx', async (loaded) => {
+  const network = networkOf(loaded.model.inference);
+  for (const [set, images] of groups) {
+    if (rows.some((row) => row.set === set)) continue;
+    rows.push(await judge(set, spread(images, Number(values.most)), network));
+    writeFileSync(path, JSON.stringify(rows, null, 2) + '\n');
+  }
+});
+process.stdout.write(`${table(rows.filter(({ set }) => groups.has(set)))}\n`);
+
+async function judge(
+  set: string,
+  images: readonly RealImage[],
+  network: ReturnType<typeof networkOf>,
+): Promise<Row> {
+  const matches: InstanceMatches[] = [];
+  const each: Row['each'] = [];
+  for (const image of images) {
+    const { plane, labels, pixelSizeUm } = await readReal(image, values.data);
+    const trueDiameterPx = meanDiameter(labels);
+    const found = await segmentPlanes(
+      [plane],
+      pixelSizeUm,
+      { network, card: stored.card },
+      values.size === 'true' ? { diameterPx: trueDiameterPx } : {},
+      { signal: new AbortController().signal, onProgress: () => undefined },
+    );
+    const match = matchInstances(labelImageOf(found.labels), found.scores, labels);
+    matches.push(match);
+    const { averagePrecision: precisions, truthCount, predictionCount } = averagePrecision([match]);
+    each.push([image.name, truthCount, predictionCount, precisions[0]!, found.diameterPx / trueDiameterPx]);
+    process.stderr.write(`${set} ${each.at(-1)!.map(short).join(' ')}\n`);
+  }
+  const pooled = averagePrecision(matches);
+  const sizes = each.map(([, , , , size]) => size).sort((a, b) => a - b);
+  return {
+    set,
+    images: images.length,
+    cells: pooled.truthCount,
+    found: pooled.predictionCount,
+    ap50: pooled.averagePrecision[0]!,
+    ap75: pooled.averagePrecision[5]!,
+    fnr50: pooled.falseNegativeRate[0]!,
+    size: [sizes[Math.floor(sizes.length / 2)]!, sizes[0]!, sizes.at(-1)!],
+    each,
+  };
+}
+
+/** Up to so many of some images, spread over all of them. */
+function spread<T>(images: readonly T[], most: number): T[] {
+  const step = Math.max(1, images.length / most);
+  return images.filter((_, k) => Math.floor(k / step) !== Math.floor((k - 1) / step));
+}
+
+function table(some: readonly Row[]): string {
+  const lines = some.map(({ set, images, cells, found, ap50, ap75, fnr50, size }) => [
+    set,
+    String(images),
+    String(cells),
+    String(found),
+    ...[ap50, ap75, fnr50].map((value) => value.toFixed(3)),
+    `${size[0].toFixed(2)} (${size[1].toFixed(2)}–${size[2].toFixed(2)})`,
+  ]);
+  const headings = ['set', 'images', 'cells', 'found', 'AP50', 'AP75', 'FNR50', 'assumed over true size'];
+  return [headings, headings.map(() => '---'), ...lines].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function short(value: string | number): string {
+  return typeof value === 'string' || Number.isInteger(value) ? String(value) : value.toFixed(3);
+}
