@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import type { ProjectId } from '../contract/fields.ts';
 import { appSettings } from '../contract/requests/host.ts';
 import type { AppSettings, RecentProject } from '../contract/requests/host.ts';
 import { manifestName } from '../project/manifest-name.ts';
@@ -8,7 +9,6 @@ import { readText } from '../project/read-bytes.ts';
 import { jsonText } from '../project/read-json.ts';
 import { SerialQueue } from '../project/serial-queue.ts';
 import { writeFileAtomically } from '../project/write-file-atomically.ts';
-import { projectIdOf } from './project-id.ts';
 
 /** Number of recent projects to keep. */
 const recentLimit = 20;
@@ -20,13 +20,21 @@ type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefine
 
 const defaults: AppSettings = { theme: 'dark', tourDone: false, lastFolder: null, updates: false };
 
+const recentEntry = z.object({
+  // Absent in older files: an address of the window does not lead to such a project.
+  id: z.string().default(''),
+  name: z.string(),
+  folder: z.string(),
+  openedAt: z.string(),
+});
+
 const stored = z.object({
   // Settings missing in an older file get their defaults.
   settings: appSettings
     .partial()
     .catch({})
     .transform((known): AppSettings => ({ ...defaults, ...given(known) })),
-  recent: z.array(z.object({ name: z.string(), folder: z.string(), openedAt: z.string() })).catch([]),
+  recent: z.array(recentEntry).catch([]),
 });
 type Stored = z.infer<typeof stored>;
 
@@ -69,7 +77,6 @@ export class AppStore {
     return Promise.all(
       recent.map(async (project) => ({
         ...project,
-        id: projectIdOf(project.folder),
         exists: await stat(join(project.folder, manifestName)).then(
           () => true,
           () => false,
@@ -79,11 +86,11 @@ export class AppStore {
   }
 
   /** Puts a project first in the list. */
-  remember(folder: string, name: string): Promise<void> {
+  remember(id: ProjectId, folder: string, name: string): Promise<void> {
     return this.#queue.run(async () => {
       const content = await this.#load();
       const others = content.recent.filter((project) => project.folder !== folder);
-      const entry = { name: name || basename(folder), folder, openedAt: new Date().toISOString() };
+      const entry = { id, name: name || basename(folder), folder, openedAt: new Date().toISOString() };
       await this.#save({ ...content, recent: [entry, ...others].slice(0, recentLimit) });
       this.#onRecentChange();
     });

@@ -43,14 +43,19 @@ function guarded(host: HostServices, handlers: Handlers): Handlers {
     async (params: never, call: Call): Promise<unknown> => {
       const { project } = params as { project?: ProjectId };
       const counts = project !== undefined && name !== 'project.close';
-      const underWay = counts ? host.projects.find(project)?.underWay : undefined;
+      const held = counts ? host.projects.find(project) : undefined;
       const granted = grantedParams(requests[name as RequestName].params, params, require);
       const answer = Promise.resolve(handler(granted, call));
-      underWay?.add(answer);
+      held?.underWay.add(answer);
       try {
         return await answer;
+      } catch (error) {
+        // Whatever failed, if the folder went in between: the window keeps the edit until it is back.
+        const isAsked = call.signal.aborted || held === undefined;
+        if (!isAsked && (await host.projects.isMissing(held)) && held.unreachable) throw held.unreachable;
+        throw error;
       } finally {
-        underWay?.delete(answer);
+        held?.underWay.delete(answer);
       }
     },
   ]);

@@ -42,8 +42,6 @@ export interface HostServices {
   tellChangesOf(held: HeldProject, images: string[]): Promise<void>;
   /** The running job of this project, if any. */
   workUnderWay(held: HeldProject): 'training' | 'segmenting' | null;
-  /** Closes a project, so that other programs can open it. */
-  letGo(held: HeldProject): Promise<void>;
   /** Asks every window to read the project again. */
   tellProjectChanged(held: HeldProject): void;
 }

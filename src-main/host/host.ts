@@ -35,7 +35,14 @@ export class Host implements HostServices {
   readonly options: HostOptions;
   readonly grants = new PathGrants();
   readonly store: AppStore;
-  readonly projects = new OpenProjects((held) => this.#tellReachable(held));
+  readonly projects = new OpenProjects({
+    onReachable: (held) => this.#tellReachable(held),
+    isBusy: (held) => this.workUnderWay(held) !== null,
+    onClose: async (held) => {
+      await this.#handlers.forget(held.id);
+      await this.imaging.run('project.forget', held.scope);
+    },
+  });
   readonly imaging: Supervisor<ImagingJobs>;
   readonly learning: Supervisor<LearningJobs>;
   readonly #sessions = new Map<number, { session: Session; send: (message: UpMessage) => void }>();
@@ -143,14 +150,6 @@ export class Host implements HostServices {
   /** The running job of this project, if any. */
   workUnderWay(held: HeldProject): 'training' | 'segmenting' | null {
     return this.#handlers.workUnderWay(held.id);
-  }
-
-  /** Closes a project, so that other programs can open it. */
-  async letGo(held: HeldProject): Promise<void> {
-    await this.projects.letGo(held, async () => {
-      this.#handlers.forget(held.id);
-      await this.imaging.run('project.forget', held.scope);
-    });
   }
 
   /** Asks every window to read the project again. */

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { LacssError } from '../contract/errors.ts';
 import type { ProjectId } from '../contract/fields.ts';
+import { createdAtOf, unreachable } from '../project/hold-project.ts';
 import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
 import { scopeOf } from '../project/scope.ts';
@@ -20,6 +21,8 @@ export interface HeldProject {
   unreachable: LacssError | null;
   /** The windows that show it. */
   windows: Set<number>;
+  /** Since when no window shows it, in ms of the process; null while one does. */
+  unusedSinceMs: number | null;
   /** Its running requests. */
   underWay: Set<Promise<unknown>>;
 }
@@ -28,32 +31,71 @@ export interface HeldProject {
 const lookEveryMs = 400;
 /** A drive that takes longer to answer counts as disconnected, ms. */
 const answerWithinMs = 3000;
+/** How long a project without a window stays open, ms: a page that is loaded again finds it as it was. */
+const unusedMs = 30_000;
+
+/** What open projects need of the host. */
+interface ProjectKeeper {
+  /** Called when the folder of an open project disappears or comes back. */
+  onReachable: (held: HeldProject) => void;
+  /** Whether a job works on it. */
+  isBusy: (held: HeldProject) => boolean;
+  /** Called before the lock is released: ends its jobs, and lets other processes forget it. */
+  onClose: (held: HeldProject) => Promise<void>;
+}
 
 /** The open projects of this host, for all windows. */
 export class OpenProjects {
-  readonly #onReachable: (held: HeldProject) => void;
+  readonly #keeper: ProjectKeeper;
   #watch: NodeJS.Timeout | null = null;
   readonly #held = new Map<ProjectId, HeldProject>();
   /** Called when the folder of any project is back. */
   readonly #waiting = new Set<() => void>();
   readonly #opening = new Map<string, Promise<HeldProject>>();
+  readonly #closing = new Map<string, Promise<void>>();
+  /** The highest revision of a closed project: what a window knows of it must be older when it is back. */
+  #lastRevision = -1;
 
-  /** @param onReachable called when the folder of an open project disappears or comes back */
-  constructor(onReachable: (held: HeldProject) => void = () => undefined) {
-    this.#onReachable = onReachable;
+  constructor(keeper: ProjectKeeper) {
+    this.#keeper = keeper;
   }
 
-  /** Opens a project, or returns the open one. @throws LacssError as openProject */
+  /**
+   * Opens a project, or returns the open one. Closes a missing project if another one is in its place.
+   * @throws LacssError as openProject; `project-unreachable` if the folder of the open one is missing
+   */
   async open(folder: string): Promise<HeldProject> {
     // Two paths to one folder must give one project.
     const real = await realpath(folder).catch(() => folder);
-    const opening = this.#opening.get(real) ?? this.#hold(real);
-    this.#opening.set(real, opening);
-    opening.catch(() => this.#opening.delete(real));
-    const held = await opening;
-    await this.#look(held);
-    if (held.unreachable !== null) throw held.unreachable;
-    return held;
+    for (;;) {
+      await this.#closing.get(real);
+      const opening = this.#opening.get(real) ?? this.#hold(real);
+      this.#opening.set(real, opening);
+      opening.catch(() => {
+        if (this.#opening.get(real) === opening) this.#opening.delete(real);
+      });
+      const held = await opening;
+      await this.#look(held);
+      // It was closed meanwhile.
+      if (this.#held.get(held.id) !== held) continue;
+      if (held.unreachable === null) return held;
+      if (!(await isReplaced(held))) throw held.unreachable;
+      await this.letGo(held);
+    }
+  }
+
+  /**
+   * Checks that a folder has the project with this id.
+   * @throws LacssError `project-unreachable` if the folder is missing or has another project
+   */
+  async requireThere(folder: string, id: ProjectId): Promise<void> {
+    const real = await realpath(folder).catch(() => folder);
+    const found = await createdAtOf(real).catch((error: unknown) => {
+      if (error instanceof LacssError && error.code === 'file-not-found') throw unreachable(folder, error);
+      throw error;
+    });
+    if (found === null || projectIdOf(real, found) !== id)
+      throw unreachable(folder, new Error('Another project is at this path'));
   }
 
   /**
@@ -95,23 +137,38 @@ export class OpenProjects {
     return [...this.#held.values()];
   }
 
-  /**
-   * Closes a project after its running requests, so that other programs can open it.
-   * @param before runs before the lock is released, so that other processes forget the project
-   */
-  async letGo(held: HeldProject, before: () => Promise<void>): Promise<void> {
+  /** Closes a project after its running requests, so that other programs can open it. */
+  letGo(held: HeldProject): Promise<void> {
+    const { folder } = held.scope;
+    if (this.#held.get(held.id) !== held) return this.#closing.get(folder) ?? Promise.resolve();
     this.#held.delete(held.id);
-    for (const [folder, opening] of this.#opening) {
-      if ((await opening) === held) this.#opening.delete(folder);
-    }
-    await Promise.allSettled(held.underWay);
-    await before();
-    await held.project.close();
+    this.#lastRevision = Math.max(this.#lastRevision, held.revision);
+    this.#opening.delete(folder);
+    const closing = this.#close(held).finally(() => this.#closing.delete(folder));
+    this.#closing.set(folder, closing);
+    return closing;
   }
 
-  /** A window has closed. */
-  leave(window: number): void {
-    for (const { windows } of this.all()) windows.delete(window);
+  async #close(held: HeldProject): Promise<void> {
+    await Promise.allSettled(held.underWay);
+    try {
+      await this.#keeper.onClose(held);
+    } finally {
+      await held.project.close();
+    }
+  }
+
+  /** A window shows a project. */
+  enter(held: HeldProject, window: number): void {
+    held.windows.add(window);
+    held.unusedSinceMs = null;
+  }
+
+  /** A window has closed, or shows this project no more. */
+  leave(window: number, from: readonly HeldProject[] = this.all()): void {
+    for (const held of from) {
+      if (held.windows.delete(window) && held.windows.size === 0) held.unusedSinceMs = performance.now();
+    }
   }
 
   async close(): Promise<void> {
@@ -124,16 +181,17 @@ export class OpenProjects {
 
   async #hold(folder: string): Promise<HeldProject> {
     const { project, notices } = await openForWritingOrReading(folder);
-    const id = projectIdOf(project.folder);
     const scope = scopeOf(project);
+    const id = projectIdOf(scope.folder, scope.createdAt);
     const held: HeldProject = {
       id,
       project,
       scope,
-      revision: 0,
+      revision: this.#lastRevision + 1,
       notices,
       unreachable: null,
       windows: new Set(),
+      unusedSinceMs: performance.now(),
       underWay: new Set(),
     };
     this.#held.set(id, held);
@@ -144,6 +202,7 @@ export class OpenProjects {
   /** Checks one after the other, so that a hanging drive does not pile up checks. */
   #lookAgain(): void {
     this.#watch = setTimeout(() => {
+      for (const held of this.all()) this.#letGoUnused(held);
       void Promise.all(this.all().map((held) => this.#look(held))).then(() => {
         if (this.#watch !== null) this.#lookAgain();
       });
@@ -151,21 +210,36 @@ export class OpenProjects {
     this.#watch.unref();
   }
 
+  #letGoUnused(held: HeldProject): void {
+    const { unusedSinceMs } = held;
+    if (unusedSinceMs === null || performance.now() - unusedSinceMs < unusedMs) return;
+    if (!this.#keeper.isBusy(held)) void this.letGo(held).catch(() => undefined);
+  }
+
   async #look(held: HeldProject): Promise<void> {
     const found = await answerWithin(held.project.requireThere(), answerWithinMs);
     const isNews = (found === null) !== (held.unreachable === null);
     held.unreachable = found;
     if (!isNews) return;
-    this.#onReachable(held);
+    this.#keeper.onReachable(held);
     if (found !== null) return;
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }
 }
 
+/** Whether another project is where this one was. */
+async function isReplaced({ project, unreachable: reason }: HeldProject): Promise<boolean> {
+  if (reason?.message === slowDrive) return false;
+  const found = await createdAtOf(project.folder).catch(() => null);
+  return found !== null && found !== project.manifest.createdAt;
+}
+
+const slowDrive = 'The drive of this project does not answer.';
+
 /** Why a folder is unusable, or null. */
 async function answerWithin(look: Promise<void>, timeMs: number): Promise<LacssError | null> {
-  const slow = new LacssError('project-unreachable', 'The drive of this project does not answer.', {
+  const slow = new LacssError('project-unreachable', slowDrive, {
     remedy: 'Check the drive or the network. You can continue when it answers.',
   });
   let timer: NodeJS.Timeout | undefined;

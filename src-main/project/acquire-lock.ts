@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { link, lstat, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
@@ -15,8 +17,14 @@ const holderSchema = z.object({
   startMark: z.string().nullable(),
   since: z.string(),
   purpose: z.string(),
+  /** Names this lock among those of its process; absent in locks of older versions. */
+  id: z.string().optional(),
+  thread: z.int().optional(),
 });
 type Holder = z.infer<typeof holderSchema>;
+
+/** The locks of this thread, by their ids. */
+const own = new Set<string>();
 
 /** A held lock. Release it once. */
 export interface Lock {
@@ -31,17 +39,28 @@ export interface Lock {
  * @throws LacssError `project-in-use`, `file-unwritable`, `disk-full`
  */
 export async function acquireLock(path: string, purpose: string, waitMs = 0): Promise<Lock> {
-  const own = describeThisProcess(purpose);
-  const text = JSON.stringify(own, null, 2) + '\n';
+  const holder = describeThisProcess(purpose);
+  const text = JSON.stringify(holder, null, 2) + '\n';
   // A clock that a person sets back must not make the wait longer.
   const deadline = performance.now() + waitMs;
   for (;;) {
-    if (await createWhole(path, text)) return { release: () => release(path, text) };
+    // Known before it exists, so that no other call takes it over.
+    own.add(holder.id);
+    if (await createWhole(path, text)) {
+      const folder = await markOf(dirname(path));
+      return {
+        release: async () => {
+          await release({ path, text, folder });
+          own.delete(holder.id);
+        },
+      };
+    }
+    own.delete(holder.id);
     const found = await readLock(path);
     if (found === null) continue;
-    const holder = parseHolder(found);
-    if (holder !== null && isHeld(holder)) {
-      if (performance.now() >= deadline) throw inUse(path, holder);
+    const other = parseHolder(found);
+    if (other !== null && isHeld(other)) {
+      if (performance.now() >= deadline) throw inUse(path, other);
       await delay(20);
       continue;
     }
@@ -49,7 +68,7 @@ export async function acquireLock(path: string, purpose: string, waitMs = 0): Pr
   }
 }
 
-function describeThisProcess(purpose: string): Holder {
+function describeThisProcess(purpose: string): Holder & { id: string } {
   const { pid } = process;
   return {
     pid,
@@ -57,6 +76,8 @@ function describeThisProcess(purpose: string): Holder {
     startMark: processStartMark(pid),
     since: new Date().toISOString(),
     purpose,
+    id: randomUUID(),
+    thread: threadId,
   };
 }
 
@@ -127,7 +148,10 @@ function parseHolder(text: string): Holder | null {
 function isHeld(holder: Holder): boolean {
   if (holder.host !== hostname()) return true;
   if (!isProcessAlive(holder.pid)) return false;
-  return holder.startMark === processStartMark(holder.pid);
+  if (holder.startMark !== processStartMark(holder.pid)) return false;
+  // A lock that this thread released while its folder was elsewhere.
+  const isOurs = holder.pid === process.pid && holder.thread === threadId && holder.id !== undefined;
+  return !isOurs || own.has(holder.id!);
 }
 
 /** Moves the lock of a dead process away. Restores a lock that another process took in between. */
@@ -143,33 +167,42 @@ async function removeStale(path: string, staleText: string): Promise<void> {
   await unlink(aside);
 }
 
-/** How often a lock in a missing folder is looked for. */
-const lookAgainMs = 250;
+/** How soon, and how often at last, a lock in a moved folder is looked for, ms. */
+const [lookFirstMs, lookLastMs] = [250, 4000];
 
-async function release(path: string, ownText: string): Promise<void> {
-  if ((await readLock(path)) === ownText) {
-    const isGone = await unlink(path).then(
+/** A lock as it was taken; `folder` identifies its folder. */
+interface HeldLock {
+  path: string;
+  text: string;
+  folder: string | null;
+}
+
+async function release(lock: HeldLock, waitMs = lookFirstMs): Promise<void> {
+  if ((await readLock(lock.path)) === lock.text) {
+    const isGone = await unlink(lock.path).then(
       () => true,
       () => false,
     );
     if (isGone) return;
   }
-  if (await isMissing(dirname(path))) releaseLater(path, ownText);
+  if ((await markOf(dirname(lock.path))) !== lock.folder) releaseLater(lock, waitMs);
 }
 
-/** If the folder is away now, its lock is still in it and would name this process once it is back. */
-function releaseLater(path: string, ownText: string): void {
+/** If the folder is elsewhere now, its lock is still in it and would name this process once it is back. */
+function releaseLater(lock: HeldLock, waitMs: number): void {
+  const nextMs = Math.min(2 * waitMs, lookLastMs);
   const timer = setTimeout(() => {
-    release(path, ownText).catch(() => releaseLater(path, ownText));
-  }, lookAgainMs);
+    release(lock, nextMs).catch(() => releaseLater(lock, nextMs));
+  }, waitMs);
   // A process that ends needs no release: the lock of a dead process is taken over.
   timer.unref();
 }
 
-async function isMissing(folder: string): Promise<boolean> {
-  return lstat(folder).then(
-    () => false,
-    (error: unknown) => systemCode(error) === 'ENOENT',
+/** Device and inode of a folder; null if it is missing. */
+async function markOf(folder: string): Promise<string | null> {
+  return lstat(folder, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => null,
   );
 }
 

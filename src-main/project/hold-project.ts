@@ -18,14 +18,20 @@ const identitySchema = z.object({ createdAt: z.string() });
  */
 export function holdProject(root: string, { createdAt }: ProjectManifest): Promise<() => void> {
   const path = join(root, manifestName);
-  const isThisProject = async (): Promise<boolean> => {
-    const found = identitySchema.safeParse(await readJson(path, 'project-damaged'));
-    return found.data?.createdAt === createdAt;
-  };
   return holdFolder(root, {
-    isSame: async (isUnmoved) => (isUnmoved ? (await stat(path)).isFile() : isThisProject()),
+    isSame: async (isUnmoved) =>
+      isUnmoved ? (await stat(path)).isFile() : (await createdAtOf(root)) === createdAt,
     gone: (cause) => unreachable(root, cause),
   });
+}
+
+/**
+ * The creation time of the project in a folder; null if its manifest has none.
+ * @throws LacssError as readJson
+ */
+export async function createdAtOf(root: string): Promise<string | null> {
+  const found = identitySchema.safeParse(await readJson(join(root, manifestName), 'project-damaged'));
+  return found.data?.createdAt ?? null;
 }
 
 /** The error for the folder of a project that is not what it was. */

@@ -7,7 +7,8 @@ export function bridgeTransport(bridge: HostBridge): Transport {
     send: bridge.send,
     start(receive, status) {
       bridge.receive(receive);
-      status('open');
+      // Later, as with a socket: the window that is told has no client yet.
+      queueMicrotask(() => status('open'));
     },
     pixels: (path, signal) => fetch(new URL(path, document.baseURI), { signal }),
   };

@@ -107,6 +107,8 @@ export class PendingEdits {
   readonly #onDrained: (image: ImageId, revisions: ReadonlySet<number>) => void;
   /** Grows with every new connection. */
   #connections = 0;
+  /** Called once nothing is pending. */
+  #onSaved: (() => void)[] = [];
   /** Whether the person knows that the project's folder is gone. */
   #toldUnreachable = false;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -194,7 +196,21 @@ export class PendingEdits {
       }
     } finally {
       this.#asked--;
+      this.#noteSaved();
     }
+  }
+
+  /** Resolves once every change has been answered or refused. */
+  saved(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSaved.push(resolve);
+      this.#noteSaved();
+    });
+  }
+
+  #noteSaved(): void {
+    if (this.count > 0) return;
+    for (const resolve of this.#onSaved.splice(0)) resolve();
   }
 
   /** Sends all pending edits again: the host is there (again) and has the project open. */
@@ -257,6 +273,7 @@ export class PendingEdits {
   #drop(edit: PendingEdit): void {
     this.#edits = this.#edits.filter((other) => other !== edit);
     edit.settle();
+    this.#noteSaved();
   }
 
   #waitForFolder(failure: Failure): void {

@@ -22,7 +22,11 @@ import type { Stage } from './stage.ts';
 import type { StudioAccess } from './studio-access.ts';
 import { applyTheme, rememberedTheme } from './theme.ts';
 import type { ThemeChoice } from './theme.ts';
+import { UnsavedQuestion } from './unsaved.svelte.ts';
 import { WindowAddress } from './window-address.svelte.ts';
+
+/** How often to look for a missing project folder, ms. */
+const folderRetryMs = 2000;
 
 /** The state of the whole window: host, open project, stage, settings of the user. */
 export class Studio implements StudioAccess {
@@ -45,6 +49,7 @@ export class Studio implements StudioAccess {
   keysShown = $state(false);
   inspectorOpen = $state(false);
   readonly restore: RestoreState;
+  readonly unsaved = new UnsavedQuestion();
   newProjectShown = $state(false);
   tourStep = $state<number | null>(null);
   /** Progress of opening or creating a project. */
@@ -59,6 +64,7 @@ export class Studio implements StudioAccess {
   /** A model file that the system passed to the program before a project was open. */
   #givenModel: string | null = null;
   #started = false;
+  #folderTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.shownTheme = applyTheme(this.theme);
@@ -81,7 +87,9 @@ export class Studio implements StudioAccess {
       if (!isTold) this.news = [...this.news, message];
     });
     this.client.on('project.reachable', ({ project, reachable, folder }) => {
-      if (project === this.project?.id) this.missingFolder = reachable ? null : folder;
+      if (this.project === null || project !== this.project.id) return;
+      if (reachable) this.#folderIsBack(this.project);
+      else this.#waitForFolder(this.project, folder);
     });
     matchMedia('(prefers-color-scheme: light)').addEventListener(
       'change',
@@ -190,6 +198,7 @@ export class Studio implements StudioAccess {
 
   /** Shows the start screen. The host closes the project, unless a job runs in it. */
   async closeProject(): Promise<void> {
+    if (!(await this.#mayLeave())) return;
     const id = this.project?.id;
     this.project?.dispose();
     this.missingFolder = null;
@@ -198,6 +207,12 @@ export class Studio implements StudioAccess {
     document.title = 'LACSS Studio';
     if (id !== undefined) await this.#letGo(id);
     await this.refreshRecent();
+  }
+
+  /** Whether the open project may be left: its edits are saved, or the user gives them up. */
+  async #mayLeave(): Promise<boolean> {
+    const canSave = this.connection === 'open' && this.missingFolder === null;
+    return this.project === null || this.unsaved.mayLeave(this.project.edits, canSave);
   }
 
   async #letGo(project: ProjectId): Promise<void> {
@@ -238,6 +253,7 @@ export class Studio implements StudioAccess {
   }
 
   async #open(ask: (onProgress: (progress: Progress) => void) => Promise<ProjectView>): Promise<boolean> {
+    if (!(await this.#mayLeave())) return false;
     this.opening = { done: 0, total: 0, message: 'Opening…' };
     const view = await this.attempt(() => ask((progress) => (this.opening = progress)));
     this.opening = null;
@@ -275,9 +291,36 @@ export class Studio implements StudioAccess {
     this.recent = recent;
     const { project } = this;
     if (project === null) return;
-    const view = await this.client.request('project.open', { folder: project.folder });
-    if (view.id === project.id) project.reconnected(view);
-    else this.#show(view);
+    await this.#openAgain(project);
+  }
+
+  /** Opens the shown project in a host that does not have it open. Another one in its place is not opened. */
+  async #openAgain(project: ProjectState): Promise<void> {
+    const { id, folder } = project;
+    try {
+      const view = await this.client.request('project.open', { folder, only: id });
+      if (this.project !== project) return;
+      this.missingFolder = null;
+      project.reconnected(view);
+    } catch (thrown) {
+      if (toFailure(thrown).code !== 'project-unreachable') throw thrown;
+      if (this.project === project) this.#waitForFolder(project, folder);
+    }
+  }
+
+  /** The host tells when the folder is back, but not if it has closed the project or was restarted. */
+  #waitForFolder(project: ProjectState, folder: string): void {
+    this.missingFolder = folder;
+    clearTimeout(this.#folderTimer);
+    this.#folderTimer = setTimeout(() => {
+      if (this.project !== project || this.missingFolder === null || this.connection !== 'open') return;
+      void this.attempt(() => this.#openAgain(project));
+    }, folderRetryMs);
+  }
+
+  #folderIsBack(project: ProjectState): void {
+    this.missingFolder = null;
+    project.edits.resume();
   }
 
   /** Loads the state of the host at the first connection, and reloads it at later ones. */

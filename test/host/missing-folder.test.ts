@@ -90,6 +90,18 @@ test('a training and a segmenting wait while the folder is missing, say so, and 
   const { model, failure } = await stopped;
   expect(failure).toBeNull();
 
+  // What waits for the folder can be paused, though nothing else of the project can be asked for.
+  await window.ask('training.resume', scope);
+  const waitsAgain = window.next('training.state', ({ message }) => message.includes('folder is missing'));
+  renameSync(project.folder, moved);
+  await waitsAgain;
+  const paused = window.next('training.state', ({ phase }) => phase === 'paused');
+  await window.ask('training.pause', scope);
+  await paused;
+  const isThere = window.next('project.reachable', ({ reachable }) => reachable);
+  renameSync(moved, project.folder);
+  await isThere;
+
   const isDone = window.next('segment.queue', ({ phase }) => ['finished', 'failed'].includes(phase));
   const isGone = window.next('project.reachable', ({ reachable }) => !reachable);
   await window.ask('segment.start', {

@@ -73,7 +73,11 @@ export const projectRequests = {
       process: 'host',
     },
   ).returns<ProjectView>(),
-  'project.open': request(z.strictObject({ folder: grantedPath }), {
+  /**
+   * Opens a project. `only` names the project that a window shows already: another one in its place is
+   * refused with `project-unreachable`.
+   */
+  'project.open': request(z.strictObject({ folder: grantedPath, only: projectId.optional() }), {
     effect: 'change',
     process: 'host',
   }).returns<ProjectView>(),

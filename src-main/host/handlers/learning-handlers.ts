@@ -13,8 +13,8 @@ import { unknownEngine } from '../unknown-engine.ts';
 export function learningHandlers(host: HostServices): {
   requests: Handlers<RequestsOf<'learning'>>;
   workUnderWay: (project: ProjectId) => 'training' | 'segmenting' | null;
-  /** Forgets the runs of a closed project, which may change before it is opened again. */
-  forget: (project: ProjectId) => void;
+  /** Ends and forgets the runs of a closed project, which may change before it is opened again. */
+  forget: (project: ProjectId) => Promise<void>;
   close: () => Promise<void>;
 } {
   const trainings = new Map<ProjectId, TrainingDesk>();
@@ -63,7 +63,8 @@ export function learningHandlers(host: HostServices): {
   return {
     requests,
     workUnderWay: (project) => workOf([project]),
-    forget: (project) => {
+    forget: async (project) => {
+      await Promise.all([trainings.get(project)?.close(), segments.get(project)?.close()]);
       trainings.delete(project);
       segments.delete(project);
     },
@@ -81,8 +82,10 @@ export function learningHandlers(host: HostServices): {
   }
 
   function trainingOf(project: ProjectId): TrainingDesk {
-    const held = host.projects.get(project);
+    // Also while its folder is missing: a run that waits for it can be stopped.
     const known = trainings.get(project);
+    if (known?.busy === true) return known;
+    const held = host.projects.get(project);
     if (known !== undefined) return known;
     const desk = new TrainingDesk(host, held);
     trainings.set(project, desk);
@@ -90,8 +93,9 @@ export function learningHandlers(host: HostServices): {
   }
 
   function segmentOf(project: ProjectId): SegmentDesk {
-    const held = host.projects.get(project);
     const known = segments.get(project);
+    if (known?.busy === true) return known;
+    const held = host.projects.get(project);
     if (known !== undefined) return known;
     const desk = new SegmentDesk(host, held);
     segments.set(project, desk);

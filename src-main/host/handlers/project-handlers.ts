@@ -5,7 +5,7 @@ import type { RequestsOf } from '../../contract/requests.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
 import { createProject } from '../../project/create-project.ts';
 import { listManifestCopies, restoreProject } from '../../project/manifest-copies.ts';
-import type { Handlers } from '../call.ts';
+import type { Call, Handlers } from '../call.ts';
 import { readDisplay, writeDisplay } from '../display-file.ts';
 import type { HostServices } from '../host-services.ts';
 import type { HeldProject } from '../open-projects.ts';
@@ -17,32 +17,35 @@ type Names = Extract<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 /** Requests that open, read and close projects. */
 export function projectHandlers(host: HostServices): Handlers<Names> {
   return {
-    'project.create': async ({ parent, name }, { window }) => {
+    'project.create': async ({ parent, name }, call) => {
       const folder = join(parent, folderName(name));
       const project = await createProject(folder, 'LACSS Studio', name);
       await project.close();
       host.grants.grant(folder);
-      return open(folder, window);
+      return open(folder, call);
     },
-    'project.open': ({ folder }, { window }) => open(folder, window),
-    'project.openSample': async (_, call) => open(await openSample(host, call), call.window),
+    'project.open': async ({ folder, only }, call) => {
+      if (only !== undefined) await host.projects.requireThere(folder, only);
+      return open(folder, call);
+    },
+    'project.openSample': async (_, call) => open(await openSample(host, call), call),
     'project.initial': async (_, call) => {
       const { projectFolder, dataFolder } = host.options;
       if (projectFolder === undefined) return null;
       const isSample = projectFolder === sampleFolder(dataFolder);
-      return open(isSample ? await openSample(host, call) : projectFolder, call.window);
+      return open(isSample ? await openSample(host, call) : projectFolder, call);
     },
     'project.close': async ({ project }, { window }) => {
       // Also a project whose folder is missing.
       const held = host.projects.find(project) ?? host.projects.get(project);
-      held.windows.delete(window);
+      host.projects.leave(window, [held]);
       const heldBy = held.windows.size > 0 ? 'window' : host.workUnderWay(held);
       if (heldBy !== null) return { heldBy };
-      await host.letGo(held);
+      await host.projects.letGo(held);
       return { heldBy };
     },
     'project.copies': ({ folder }) => listManifestCopies(folder),
-    'project.restore': async ({ folder, copy }, { window }) => {
+    'project.restore': async ({ folder, copy }, call) => {
       const real = await realpath(folder).catch(() => folder);
       const held = host.projects.all().find(({ scope }) => scope.folder === real);
       if (held === undefined) {
@@ -52,13 +55,13 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
         await held.project.reload();
         host.tellProjectChanged(held);
       }
-      return open(folder, window);
+      return open(folder, call);
     },
     'project.read': ({ project }) => view(host.projects.get(project)),
     'project.rename': async ({ project, name }) => {
       const held = host.projects.get(project);
       await host.imaging.run('project.rename', { ...held.scope, name });
-      await host.store.remember(held.scope.folder, name);
+      await host.store.remember(held.id, held.scope.folder, name);
       host.tellProjectChanged(held);
       return view(held);
     },
@@ -68,12 +71,14 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
     },
   };
 
-  async function open(folder: string, window: number): Promise<ProjectView> {
+  async function open(folder: string, { window, signal }: Call): Promise<ProjectView> {
     const held = await host.projects.open(folder);
-    held.windows.add(window);
+    // A window that has closed meanwhile shows nothing.
+    signal.throwIfAborted();
+    host.projects.enter(held, window);
     host.grants.grant(held.scope.folder);
     const opened = await view(held);
-    await host.store.remember(held.scope.folder, opened.name);
+    await host.store.remember(held.id, held.scope.folder, opened.name);
     return opened;
   }
 
