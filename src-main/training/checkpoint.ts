@@ -136,7 +136,8 @@ function toBytes(values: Float32Array): Uint8Array {
 
 function toFloats(bytes: Uint8Array): Float32Array {
   if (bytes.byteLength % 4 !== 0) throw damaged('a section ends within a number');
-  return new Float32Array(bytes.slice().buffer);
+  // A Buffer's `slice` would not copy.
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 function damaged(what: string): LacssError {

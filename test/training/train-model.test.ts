@@ -355,6 +355,7 @@ describe('refuses, saying why,', () => {
     await trainModel(run.options);
     const bytes = run.checkpoints[0]!;
     expect(encodeCheckpoint(decodeCheckpoint(bytes))).toEqual(bytes);
+    expect(encodeCheckpoint(decodeCheckpoint(Buffer.from(bytes)))).toEqual(bytes);
     run.model.dispose();
   });
 });
