@@ -1,7 +1,7 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import { calibration } from '../calibration.ts';
 import { unitInUm } from './length-units.ts';
-import { xmlAttributes } from './xml-attributes.ts';
+import { walkXml } from './walk-xml.ts';
 
 /**
  * The pixel size in a description by MetaXpress or MetaMorph (MetaSeries TIFF): `<prop
@@ -14,12 +14,12 @@ import { xmlAttributes } from './xml-attributes.ts';
  */
 export function readMetaXpressPixelSize(description: string): PixelSizeUm | null {
   if (!/^\s*(?:<\?xml[^>]*>\s*)?<MetaData\b/.test(description)) return null;
-  const values = new Map(
-    [...description.matchAll(/<prop\b[^>]*>/g)].map(([tag]) => {
-      const attributes = xmlAttributes(tag);
-      return [attributes.get('id') ?? '', attributes.get('value') ?? ''] as const;
-    }),
-  );
+  const values = new Map<string, string>();
+  walkXml(description, {
+    open: (element, attributes) => {
+      if (element === 'prop') values.set(attributes.get('id') ?? '', attributes.get('value') ?? '');
+    },
+  });
   if (/^(?:off|false|0)$/i.test(values.get('spatial-calibration-state') ?? '')) return null;
   const unitUm = unitInUm(values.get('spatial-calibration-units') ?? '') ?? NaN;
   const lengthUm = (axis: 'x' | 'y'): number =>

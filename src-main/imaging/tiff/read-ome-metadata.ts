@@ -1,7 +1,7 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import { calibration } from '../calibration.ts';
 import { unitInUm } from './length-units.ts';
-import { xmlAttributes } from './xml-attributes.ts';
+import { walkXml } from './walk-xml.ts';
 
 /** One `TiffData` element: its planes, pages and file. */
 export interface OmeTiffData {
@@ -40,33 +40,52 @@ function wholeNumber(text: string | undefined, otherwise: number): number {
  * positions or series has one image per position.
  *
  * Source: OME-TIFF specification,
- * https://docs.openmicroscopy.org/ome-model/latest/ome-tiff/specification.html. The few elements needed are
- * found by their tags, with or without a namespace prefix.
+ * https://docs.openmicroscopy.org/ome-model/latest/ome-tiff/specification.html.
  *
  * @returns none if the text is not OME-XML with pixels.
  */
 export function readOmeImages(description: string): OmeMetadata[] {
-  const root = /<(?:\w+:)?OME\b[^>]*>/.exec(description)?.[0];
-  if (root === undefined) return [];
-  const uuid = xmlAttributes(root).get('UUID') ?? null;
-  // An image's own tag comes before its pixels.
-  let name: string | null = null;
+  if (!/<(?:\w+:)?OME\b/.test(description)) return [];
   const images: OmeMetadata[] = [];
-  for (const found of description.matchAll(/<((?:\w+:)?)(Image|Pixels)\b[^>]*>/g)) {
-    const [tag, prefix, element] = found;
-    if (element === 'Image') {
-      name = xmlAttributes(tag).get('Name') ?? null;
-      continue;
-    }
-    const end = description.indexOf(`</${prefix}Pixels>`, found.index);
-    const body = description.slice(found.index, end < 0 ? undefined : end);
-    images.push({ name, uuid, ...readPixels(xmlAttributes(tag), body) });
-    name = null;
-  }
+  let uuid: string | null = null;
+  let name: string | null = null;
+  let channelNames: (string | null)[] = [];
+  let tiffData: OmeTiffData[] = [];
+  /** The identifier of the file that the open `TiffData` names. */
+  let fileUuid: string | null = null;
+  walkXml(description, {
+    open: (element, attributes) => {
+      if (element === 'OME') uuid = attributes.get('UUID') ?? null;
+      else if (element === 'Image') name = attributes.get('Name') ?? null;
+      else if (element === 'Pixels') {
+        channelNames = [];
+        tiffData = [];
+        images.push({ name, uuid, ...readPixels(attributes), channelNames, tiffData });
+      } else if (element === 'Channel')
+        channelNames.push(attributes.get('Name') ?? attributes.get('Fluor') ?? null);
+      else if (element === 'TiffData') tiffData.push(readTiffData(attributes));
+      else if (element === 'UUID') {
+        fileUuid = '';
+        const last = tiffData.at(-1);
+        if (last !== undefined) last.fileName = attributes.get('FileName') ?? null;
+      }
+    },
+    text: (text) => {
+      if (fileUuid !== null) fileUuid += text;
+    },
+    close: (element) => {
+      if (element !== 'UUID') return;
+      const last = tiffData.at(-1);
+      if (last !== undefined) last.uuid = fileUuid?.trim() ?? null;
+      fileUuid = null;
+    },
+  });
   return images;
 }
 
-function readPixels(pixels: ReadonlyMap<string, string>, body: string): Omit<OmeMetadata, 'name' | 'uuid'> {
+function readPixels(
+  pixels: ReadonlyMap<string, string>,
+): Pick<OmeMetadata, 'sizes' | 'pageOrder' | 'pixelSizeUm'> {
   const order = pixels.get('DimensionOrder') ?? '';
   const lengthUm = (axis: string): number => {
     const unit = unitInUm(pixels.get(`PhysicalSize${axis}Unit`) ?? 'µm');
@@ -79,29 +98,19 @@ function readPixels(pixels: ReadonlyMap<string, string>, body: string): Omit<Ome
       c: wholeNumber(pixels.get('SizeC'), 1),
     },
     pageOrder: /^XY[CZT]{3}$/.test(order) ? order.slice(2) : 'CZT',
-    channelNames: [...body.matchAll(/<(?:\w+:)?Channel\b[^>]*>/g)].map(([tag]) => {
-      const channel = xmlAttributes(tag);
-      return channel.get('Name') ?? channel.get('Fluor') ?? null;
-    }),
     pixelSizeUm: calibration(lengthUm('Y'), lengthUm('X')),
-    tiffData: readTiffData(body),
   };
 }
 
-function readTiffData(body: string): OmeTiffData[] {
-  const elements = body.matchAll(/<((?:\w+:)?)TiffData\b([^>]*?)(?:\/>|>([\s\S]*?)<\/\1TiffData>)/g);
-  return [...elements].map(([, , tag, inner]) => {
-    const data = xmlAttributes(tag!);
-    const uuid = /<(?:\w+:)?UUID\b([^>]*)>([^<]*)</.exec(inner ?? '');
-    const planeCount = data.get('PlaneCount') ?? data.get('NumPlanes');
-    return {
-      firstPage: wholeNumber(data.get('IFD'), 0),
-      firstT: wholeNumber(data.get('FirstT'), 0),
-      firstZ: wholeNumber(data.get('FirstZ'), 0),
-      firstC: wholeNumber(data.get('FirstC'), 0),
-      planeCount: planeCount !== undefined ? wholeNumber(planeCount, 1) : data.has('IFD') ? 1 : null,
-      uuid: uuid === null ? null : uuid[2]!.trim(),
-      fileName: uuid === null ? null : (xmlAttributes(uuid[1]!).get('FileName') ?? null),
-    };
-  });
+function readTiffData(data: ReadonlyMap<string, string>): OmeTiffData {
+  const planeCount = data.get('PlaneCount') ?? data.get('NumPlanes');
+  return {
+    firstPage: wholeNumber(data.get('IFD'), 0),
+    firstT: wholeNumber(data.get('FirstT'), 0),
+    firstZ: wholeNumber(data.get('FirstZ'), 0),
+    firstC: wholeNumber(data.get('FirstC'), 0),
+    planeCount: planeCount !== undefined ? wholeNumber(planeCount, 1) : data.has('IFD') ? 1 : null,
+    uuid: null,
+    fileName: null,
+  };
 }
