@@ -366,7 +366,7 @@ export class Life {
   async end(): Promise<void> {
     await this.reach();
     const code = await this.site.end();
-    // 143: on a busy machine the tidying took longer than the 2 s it may take. Nothing may be lost then either.
+    // 143: tidying took longer than the 2 s it may take. Nothing may be lost then either.
     if (code !== 130 && code !== 143) this.fault(`the program ended with ${code} when it was asked to`);
     await (await openProject(this.site.projectFolder, { purpose: 'test' })).close();
     for (const file of await listFiles(this.site.projectFolder)) {
