@@ -2,7 +2,7 @@
  * Peak memory and time of each stage of an image: `npx tsx test/bench/measure-memory.ts [--stages] FILE…`.
  * Each stage runs in its own process. Without `--stages` images are added and shown only. Without a file it
  * measures a flat image of 16384² px in one deflated strip of 16 bits, and with `--stages` one of cells as
- * well.
+ * well. `--only add,cells,review` measures single stages; `cells` stands for the network.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,9 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { exportFormatNames } from '../../src-main/contract/choices.ts';
+import type { LabelRuns, Segmentation } from '../../src-main/contract/pixels.ts';
+import { LabelRunsBuilder } from '../../src-main/imaging/label/label-runs-builder.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
+import { predictionFiles } from '../../src-main/project/prediction-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
 import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
@@ -32,6 +35,9 @@ import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 
 /** Sides of the generated images, px. */
 const defaultSides = '16384';
+/** The generated disks, px. */
+const pitch = 96;
+const radius = 30;
 const control = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** The stages, each with what it says of its result. */
@@ -80,6 +86,25 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${done[0].cells} cells`;
   },
+  // The generated disks as cells, where only what comes after the network is measured.
+  cells: async (project: Project): Promise<string> => {
+    const [image] = project.manifest.images;
+    const found = disksOf(image);
+    const files = image.files.map(({ sha256 }) => sha256);
+    await project.prediction('disks', image).write(
+      {
+        imageName: image.name,
+        imageSha256: files,
+        weightsSha256: '0'.repeat(64),
+        parameters: {},
+        cells: found.scores.length,
+        elapsedMs: 1,
+        at: new Date().toISOString(),
+      },
+      predictionFiles(found),
+    );
+    return `${found.scores.length} cells`;
+  },
   ...Object.fromEntries(
     exportFormatNames.map((format) => [
       `export ${format}`,
@@ -103,6 +128,34 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
 };
 type Stage = string;
 
+/** The disks of a generated image (see `generated`). */
+function disksOf({ height, width }: { height: number; width: number }): Segmentation<LabelRuns> {
+  const builder = new LabelRunsBuilder(height, width);
+  const across = Math.ceil(width / pitch);
+  const row = new Int32Array(width);
+  for (let y = 0; y < height; y++) {
+    row.fill(0);
+    const half = Math.sqrt(Math.max(0, radius ** 2 - ((y % pitch) - pitch / 2) ** 2));
+    for (let n = 0; half > 0 && n < across; n++) {
+      const centre = n * pitch + pitch / 2;
+      row.fill(
+        Math.floor(y / pitch) * across + n + 1,
+        Math.ceil(centre - half),
+        Math.floor(centre + half) + 1,
+      );
+    }
+    builder.addRows(row);
+  }
+  const labels = builder.build();
+  const last = labels.labels.reduce((most, label) => Math.max(most, label), 0);
+  const centres = Array.from({ length: last }, (_, i) => [Math.floor(i / across), i % across]).flat();
+  return {
+    labels,
+    scores: new Float32Array(last).fill(0.9),
+    locations: Float32Array.from(centres, (n) => n * pitch + pitch / 2),
+  };
+}
+
 async function runStage(stage: Stage, file: string, folder: string): Promise<void> {
   const startMs = performance.now();
   const project =
@@ -111,18 +164,20 @@ async function runStage(stage: Stage, file: string, folder: string): Promise<voi
       : await openProject(folder, { purpose: 'measuring' });
   const result = await stages[stage]!(project, file);
   const seconds = (performance.now() - startMs) / 1000;
-  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-  console.log(`${stage.padEnd(22)} ${megabytes} MB  ${seconds.toFixed(1)} s  ${result}`);
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const megabytes = Math.round(maxRSS / 1024);
+  const processor = ((userCPUTime + systemCPUTime) / 1e6).toFixed(1);
+  const times = `${seconds.toFixed(1)} s, processor ${processor} s`;
+  console.log(`${stage.padEnd(22)} ${megabytes} MB  ${times}  ${result}`);
   await project.close();
 }
 
 /** 16 bits, in one deflated strip: flat, or disks of radius 30 px on a ground of falling brightness. */
 function generated(kind: 'flat' | 'cells', side: number): Uint8Array {
   const pixels = new Uint16Array(side * side);
-  const pitch = 96;
   for (let y = 0; kind === 'cells' && y < side; y++) {
     for (let x = 0; x < side; x++) {
-      const isInside = Math.hypot((y % pitch) - pitch / 2, (x % pitch) - pitch / 2) <= 30;
+      const isInside = Math.hypot((y % pitch) - pitch / 2, (x % pitch) - pitch / 2) <= radius;
       pixels[y * side + x] = (isInside ? 3000 : 400) + (y % pitch) + ((7 * x + 13 * y) % 31);
     }
   }
@@ -158,7 +213,8 @@ try {
     for (const [index, file] of files.entries()) {
       console.log(file);
       const project = join(folder, `project-${index}`);
-      const chosen = only?.split(',') ?? (isAll ? Object.keys(stages) : ['add', 'show']);
+      const all = Object.keys(stages).filter((stage) => stage !== 'cells');
+      const chosen = only?.split(',') ?? (isAll ? all : ['add', 'show']);
       for (const stage of chosen) {
         const script = fileURLToPath(import.meta.url);
         spawnSync('npx', ['tsx', script, '--one', stage, file, project], { stdio: 'inherit' });
