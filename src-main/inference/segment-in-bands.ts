@@ -24,8 +24,8 @@ const stripBytes = 2 ** 26;
 /** Largest size of what cells are painted on: 8 bytes per pixel of the image. */
 const canvasBytes = 2 ** 27;
 
-/** The network takes some 500 MB for tiles of this height, and more for higher ones. */
-const mostStripRows = 768;
+/** The network takes some 400 MB for tiles of this height, and more for higher ones. */
+const mostStripRows = 640;
 
 /** Strips begin at multiples of this, like the tiles of every preset. */
 const padTo = 64;

@@ -29,7 +29,7 @@ export function* cutForegrounds(
   const logs = logarithm.data;
   for (let i = 0; i < size; i++) logs[i] = Math.log(Math.max(least, feature.data[i]!));
   const weights = neighbourWeights(logarithm, smoothness * fullPull);
-  const unary = new Int32Array(size);
+  const unary = new Int16Array(size); // within ± fullPull
   const scratch = cutScratch(size);
   const cut = (threshold: number, bounds: CutBounds): Mask => {
     const zero = Math.log(threshold);

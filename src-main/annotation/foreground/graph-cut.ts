@@ -7,7 +7,7 @@ export interface GridEnergy {
   height: number;
   width: number;
   /** [height, width]: cost of label 0 minus cost of label 1 at a pixel. */
-  unary: Int32Array;
+  unary: Int16Array | Int32Array;
   weights: NeighbourWeights;
 }
 
@@ -18,14 +18,22 @@ export interface CutBounds {
 }
 
 /** Scratch arrays for one cut at a time of a grid of `size` pixels, reused for all cuts of an image. */
-export type CutScratch = Record<'unsettled' | 'pulls' | 'slacks' | 'stack', Int32Array>;
+export interface CutScratch {
+  /** [size] */
+  pulls: Int32Array;
+  /** [size] */
+  slacks: Int32Array;
+  /** One entry per pixel that a cut leaves open: they grow with the first cut that needs more. */
+  unsettled: Int32Array;
+  stack: Int32Array;
+}
 
 export function cutScratch(size: number): CutScratch {
   return {
-    unsettled: new Int32Array(size),
     pulls: new Int32Array(size),
     slacks: new Int32Array(size),
-    stack: new Int32Array(size),
+    unsettled: new Int32Array(0),
+    stack: new Int32Array(0),
   };
 }
 
@@ -60,7 +68,7 @@ export function graphCut(
   const planes = [downRight, down, downLeft, right, right, downLeft, down, downRight];
 
   const labels = new Uint8Array(size);
-  const { unsettled, pulls, slacks } = scratch;
+  const { pulls, slacks } = scratch;
   let count = 0;
   const within = bounds.within?.data ?? null;
   const containing = bounds.containing?.data ?? null;
@@ -74,10 +82,16 @@ export function graphCut(
       if (pull > sum) labels[i] = 1;
       else {
         labels[i] = open;
-        unsettled[count++] = i;
+        count++;
       }
     }
   }
+  if (scratch.unsettled.length < count) {
+    scratch.unsettled = new Int32Array(count);
+    scratch.stack = new Int32Array(count);
+  }
+  const { unsettled, stack: settled } = scratch;
+  for (let i = 0, u = 0; u < count; i++) if (labels[i] === open) unsettled[u++] = i;
 
   // Per open pixel: the pull of its own term and settled neighbours towards label 1, and the possible weight
   // of its open neighbours.
@@ -96,7 +110,6 @@ export function graphCut(
     pulls[i] = pull;
     slacks[i] = slack;
   }
-  const settled = scratch.stack;
   for (let u = 0; u < count; u++) {
     const start = unsettled[u]!;
     if (labels[start] !== open || Math.abs(pulls[start]!) < slacks[start]!) continue;

@@ -5,13 +5,16 @@ import type { FloatPlane } from '../../contract/pixels.ts';
  * for pixel i and its neighbour in that direction; 0 at the image's edge.
  */
 export interface NeighbourWeights {
-  right: Uint16Array;
-  downLeft: Uint16Array;
-  down: Uint16Array;
-  downRight: Uint16Array;
+  right: WeightPlane;
+  downLeft: WeightPlane;
+  down: WeightPlane;
+  downRight: WeightPlane;
   /** [height, width]: the sum over all neighbours of a pixel. */
-  sums: Int32Array;
+  sums: Uint16Array | Int32Array;
 }
+
+/** As narrow as the strength allows: five planes of a large image are most of its memory. */
+type WeightPlane = Uint8Array | Uint16Array;
 
 /** Number of steps in the table of the contrast term. */
 const tableSteps = 1024;
@@ -50,12 +53,14 @@ export function neighbourWeights({ height, width, data }: FloatPlane, strength: 
   const typical = Math.sqrt(squares / Math.max(1, pairs));
   const scale = typical > 0 ? tableSteps / typical : 0;
 
+  const Plane = strength <= 255 ? Uint8Array : Uint16Array;
+  const Sums = 8 * strength <= 65535 ? Uint16Array : Int32Array;
   const weights: NeighbourWeights = {
-    right: new Uint16Array(data.length),
-    downLeft: new Uint16Array(data.length),
-    down: new Uint16Array(data.length),
-    downRight: new Uint16Array(data.length),
-    sums: new Int32Array(data.length),
+    right: new Plane(data.length),
+    downLeft: new Plane(data.length),
+    down: new Plane(data.length),
+    downRight: new Plane(data.length),
+    sums: new Sums(data.length),
   };
   for (const { name, stepY, stepX } of directions) {
     const distance = Math.hypot(stepY, stepX);

@@ -41,7 +41,11 @@ export async function recentFeature(
   const known = features.get(key);
   if (known !== undefined) return known;
   const blockPx = workingBlockPx(image);
-  const plane = await recentPlane(project, image, 'cells', blockPx);
+  // A large plane is not kept beside its feature, which is all that sliders ask for.
+  const plane =
+    blockPx > 1
+      ? await loadRole(project, image, 'cells', blockPx)
+      : await recentPlane(project, image, 'cells');
   const feature = featureOf(plane, { ...settings, blockPx });
   features.set(key, feature, feature.plane.data.byteLength);
   return feature;
