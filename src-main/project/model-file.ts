@@ -50,8 +50,10 @@ export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
   return { card, manifest, bytes };
 }
 
-/** The largest unpacked file of a model, in bytes: ten times the weights of the largest preset. */
-const mostUnpackedBytes = 2 ** 28;
+/** The largest unpacked weights, in bytes: ten times those of the largest preset. */
+const mostWeightBytes = 2 ** 28;
+/** The largest unpacked card or list of weights: parsed, it takes up to 30 times as much. */
+const mostTextBytes = 2 ** 24;
 
 function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
   let entries: Record<string, Uint8Array>;
@@ -60,7 +62,7 @@ function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
       // The directory of the zip gives each size, and no more than that is unpacked.
       filter: ({ name, originalSize }) => {
         if (!Object.values(names).includes(name)) return false;
-        if (originalSize <= mostUnpackedBytes) return true;
+        if (originalSize <= (name === names.weights ? mostWeightBytes : mostTextBytes)) return true;
         throw notAModel(fileName, `its ${name} would unpack to ${originalSize} bytes`);
       },
     });

@@ -5,6 +5,7 @@ import type { PixelArray, PixelSizeUm } from '../../contract/pixels.ts';
 import { calibration, isCredible } from '../calibration.ts';
 import { emptyArray } from '../empty-array.ts';
 import { inflateStream } from '../inflate-stream.ts';
+import { requireMemory } from '../memory-budget.ts';
 import { completeRequest, type PixelSource, type PixelTile, type TileRequest } from '../pixel-source.ts';
 import type { RandomAccess } from '../random-access.ts';
 import { decodeSamples, dtypeOf } from '../tiff/decode-samples.ts';
@@ -14,8 +15,8 @@ const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Largest number of pixels, as for a TIFF. */
 const maxPixels = 2 ** 28;
-/** An interlaced PNG is decoded as a whole, which takes about eight bytes per sample. */
-const maxInterlacedSamples = 2 ** 26;
+/** An interlaced PNG is decoded as a whole, which takes so many bytes per sample. */
+const interlacedSampleBytes = 8;
 /** Inflated bytes per band. */
 const bandBytes = 2 ** 22;
 /** Bytes read from the file at a time. */
@@ -114,16 +115,22 @@ async function readHeader(file: RandomAccess, [first]: readonly Chunk[], fileNam
   if (width === 0 || height === 0 || samples === 0 || ![1, 2, 4, 8, 16].includes(depth)) {
     throw new Error('its header is invalid');
   }
-  if (width * height > maxPixels || (interlaced && width * height * samples > maxInterlacedSamples)) {
+  if (width * height > maxPixels) {
     throw new LacssError(
       'file-unsupported',
-      interlaced
-        ? `${fileName} has ${width} × ${height} interlaced pixels, but only ${maxInterlacedSamples} samples can be read.`
-        : `${fileName} has ${width} × ${height} pixels, more than ${maxPixels}.`,
+      `${fileName} has ${width} × ${height} pixels, more than ${maxPixels}.`,
+      { subject: fileName, remedy: 'Divide it into several images.' },
+    );
+  }
+  if (interlaced) {
+    requireMemory(
       {
-        subject: fileName,
-        remedy: interlaced ? 'Save it without interlacing, or as TIFF.' : 'Divide it into several images.',
+        bytes: width * height * samples,
+        copies: interlacedSampleBytes,
+        what: `an interlaced image of ${width} × ${height} pixels`,
+        remedy: 'Save it without interlacing, or as TIFF.',
       },
+      fileName,
     );
   }
   await readChunk(file, first);

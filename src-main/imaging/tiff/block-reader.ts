@@ -1,3 +1,4 @@
+import { ByteCache } from '../byte-cache.ts';
 import { inflateStream } from '../inflate-stream.ts';
 import type { RandomAccess } from '../random-access.ts';
 import { decompressBlock } from './decompress-block.ts';
@@ -12,6 +13,11 @@ export interface BlockReader {
 
 /** Larger deflated blocks are inflated as a stream; smaller ones at once. */
 const streamedBytes = 2 ** 23;
+/** Decoded tiles of all files: neighbouring rectangles need the same ones again. */
+const tiles = new ByteCache<Promise<Uint8Array>>(64 * 2 ** 20);
+const layoutIds = new WeakMap<PageLayout, number>();
+let layoutCount = 0;
+
 /** Bytes read from the file at a time for a streamed block. */
 const chunkBytes = 2 ** 20;
 
@@ -22,12 +28,14 @@ const endsEarly = (): Error => new RangeError('their data end early');
  *
  * @param index into the page's blocks.
  * @param stored the block's bytes, if already read.
+ * @param isKept whether the decoded block is kept for other readers of the page.
  */
 export function openBlock(
   layout: PageLayout,
   file: RandomAccess,
   index: number,
   stored?: Uint8Array,
+  isKept = false,
 ): BlockReader {
   const rowBytes = blockRowBytes(layout);
   if (layout.compression === 'none' && !layout.reverseBits)
@@ -45,12 +53,29 @@ export function openBlock(
     decompressBlock(layout, stored ?? (await file.read(start, end - start)));
   return {
     rows: async (from, to) => {
-      const all = await (decoded ??= decode());
+      const all = await (decoded ??= isKept ? decodedOnce(layout, index, decode) : decode());
       if (to * rowBytes > all.length) throw endsEarly();
       return all.subarray(from * rowBytes, to * rowBytes);
     },
     close: () => (decoded = null),
   };
+}
+
+function decodedOnce(
+  layout: PageLayout,
+  index: number,
+  decode: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  let id = layoutIds.get(layout);
+  if (id === undefined) layoutIds.set(layout, (id = layoutCount++));
+  const key = `${id}|${index}`;
+  const known = tiles.get(key);
+  if (known !== undefined) return known;
+  const decoding = decode();
+  tiles.set(key, decoding, layout.blockHeight * blockRowBytes(layout));
+  // What fails is not kept.
+  decoding.catch(() => tiles.delete(key));
+  return decoding;
 }
 
 /** Uncompressed rows: only the requested ones are read. */

@@ -1,3 +1,4 @@
+import { requireMemory } from '../memory-budget.ts';
 import type { Directory } from './directory.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
 import { Tag } from './tags.ts';
@@ -47,6 +48,19 @@ const greatestExpansion: Readonly<Record<Compression, number>> = {
   packbits: 64,
   jpeg: 1024,
   zstd: 32768,
+};
+
+/**
+ * Copies of a strip or tile at once while it is decoded whole. The codecs of JPEG and Zstandard have memory
+ * of their own. Large deflated strips are read as a stream.
+ */
+const wholeCopies: Readonly<Record<Compression, number>> = {
+  none: 0,
+  lzw: 1,
+  deflate: 0,
+  packbits: 1,
+  jpeg: 3,
+  zstd: 2,
 };
 
 /** Largest number of pixels per plane: 16384 × 16384. */
@@ -186,6 +200,18 @@ export function readPageLayout(directory: Directory, fileBytes: number, fileName
     blocks: [],
     jpegTables: compression === 'jpeg' ? directory.bytes(Tag.JpegTables) : undefined,
   } satisfies PageLayout;
+  // A row of tiles is decoded together.
+  const across = Math.ceil(width / blockWidth);
+  const isReversed = unplaced.reverseBits && compression === 'deflate';
+  requireMemory(
+    {
+      bytes: blockHeight * blockRowBytes(unplaced) * across,
+      copies: isReversed ? 2 : wholeCopies[compression],
+      what: `a ${tiled ? 'row of tiles' : 'strip'} of ${blockHeight} rows in page ${page}, packed as ${compression},`,
+      remedy: 'Save it with smaller strips or tiles, with deflate (zip), or uncompressed.',
+    },
+    fileName,
+  );
   return { ...unplaced, blocks: placeBlocks(unplaced, directory, fileBytes, fileName) };
 }
 

@@ -152,7 +152,9 @@ function openRow(
   stored: ReadonlyMap<number, Uint8Array>,
 ): Map<number, BlockReader> {
   const indices = blocksInRow(layout, region, samples, row);
-  return new Map(indices.map((index) => [index, openBlock(layout, file, index, stored.get(index))]));
+  // A pass over the whole width needs no tile twice.
+  const isKept = layout.tiled && region.width < layout.width;
+  return new Map(indices.map((index) => [index, openBlock(layout, file, index, stored.get(index), isKept)]));
 }
 
 /** Reads the bytes of a band's blocks at once if they are close together, as they usually are. */

@@ -5,7 +5,7 @@ import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import type { AnnotationView } from '../../project/annotation-store.ts';
 import type { Project } from '../../project/project.ts';
-import { ByteCache } from '../byte-cache.ts';
+import { ByteCache } from '../../imaging/byte-cache.ts';
 
 /** A foreground as it is shown, at the size of its image. */
 export interface KnownForeground {

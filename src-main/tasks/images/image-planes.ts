@@ -5,7 +5,7 @@ import { tileSize } from '../../contract/urls.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';
 import { fileOfChannel, openImageFile } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { ByteCache } from '../byte-cache.ts';
+import { ByteCache } from '../../imaging/byte-cache.ts';
 import {
   displaySamples,
   displayScale,

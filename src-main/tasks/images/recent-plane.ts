@@ -6,7 +6,7 @@ import type { ImageEntry } from '../../contract/project.ts';
 import type { CandidateSettings } from '../../contract/requests/foreground.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { ByteCache } from '../byte-cache.ts';
+import { ByteCache } from '../../imaging/byte-cache.ts';
 import { pixelsKey } from './pixels-key.ts';
 
 const planes = new ByteCache<FloatPlane>(128 * 2 ** 20);

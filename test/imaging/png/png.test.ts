@@ -56,6 +56,11 @@ test('a header that claims a huge image is refused before anything is allocated'
   view.setUint32(16, 100_000);
   view.setUint32(20, 100_000);
   expect((await refusal(bytes)).code).toBe('file-unsupported');
+  // Interlaced pixels are decoded as a whole.
+  view.setUint32(16, 16_000);
+  view.setUint32(20, 16_000);
+  bytes[28] = 1;
+  expect((await refusal(bytes)).message).toContain('would take 1954 MB of memory');
 });
 
 test.each([

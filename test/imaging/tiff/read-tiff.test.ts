@@ -212,6 +212,16 @@ describe('refusals', () => {
     expect(bomb.message).toContain('claims 100000000 bytes of pixels, but stores only 16');
   });
 
+  test('a strip that would take too much memory when it is decoded whole', async () => {
+    const tags = { ...greyTags(16384, 16384, 16, 5), 258: [16], 277: [3] };
+    const error = await refusal(tiffOf(tags, new Uint8Array(16)));
+    expect(error.code).toBe('file-unsupported');
+    expect(error.message).toBe(
+      'plate/A1.tif cannot be read: a strip of 16384 rows in page 1, packed as lzw, would take 1536 MB of memory. ' +
+        'The limit is 768 MB.',
+    );
+  });
+
   test('a strip that inflates to far more than its page', async () => {
     const bomb = deflateSync(new Uint8Array(10_000_000));
     expect((await refusal(tiffOf(greyTags(4, 4, bomb.length, 8), bomb))).code).toBe('file-damaged');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ByteCache } from '../../src-main/tasks/byte-cache.ts';
+import { ByteCache } from '../../src-main/imaging/byte-cache.ts';
 
 test('what was used longest ago goes first', () => {
   const cache = new ByteCache<string>(10);
