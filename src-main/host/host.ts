@@ -9,6 +9,7 @@ import type { LearningJobs } from '../processes/entries/learning-jobs.ts';
 import { Supervisor } from '../processes/supervisor.ts';
 import { AppStore } from './app-store.ts';
 import { ErrorLog } from '../project/error-log.ts';
+import { allowedSources } from '../project/image-sources.ts';
 import { createHandlers } from './create-handlers.ts';
 import type { HostOptions, HostServices } from './host-services.ts';
 import { OpenProjects } from './open-projects.ts';
@@ -37,6 +38,8 @@ export class Host implements HostServices {
   readonly store: AppStore;
   readonly projects = new OpenProjects({
     onReachable: (held) => this.#tellReachable(held),
+    grants: () => this.grants.all(),
+    allowedSources: (project) => allowedSources(this.options.dataFolder, project),
     isBusy: (held) => this.workUnderWay(held) !== null,
     onClose: async (held) => {
       await this.#handlers.forget(held.id);

@@ -13,6 +13,8 @@ export interface HeldProject {
   id: ProjectId;
   project: Project;
   scope: Scope;
+  /** The folders outside from which a person allowed it to read images, besides the granted ones. */
+  sources: string[];
   /** Grows by one with every change. */
   revision: number;
   /** Repairs on opening, for people. */
@@ -40,6 +42,10 @@ interface ProjectKeeper {
   onReachable: (held: HeldProject) => void;
   /** Whether a job works on it. */
   isBusy: (held: HeldProject) => boolean;
+  /** The files and folders that windows may use. */
+  grants: () => string[];
+  /** The folders outside a project from which a person allowed it to read images. */
+  allowedSources: (project: Project) => Promise<string[]>;
   /** Called before the lock is released: ends its jobs, and lets other processes forget it. */
   onClose: (held: HeldProject) => Promise<void>;
 }
@@ -181,12 +187,21 @@ export class OpenProjects {
 
   async #hold(folder: string): Promise<HeldProject> {
     const { project, notices } = await openForWritingOrReading(folder);
-    const scope = scopeOf(project);
+    const sources = await this.#keeper.allowedSources(project);
+    const grants = this.#keeper.grants;
+    // Read anew for every job: more may be granted meanwhile.
+    const scope: Scope = {
+      ...scopeOf(project),
+      get sources() {
+        return [...grants(), ...sources];
+      },
+    };
     const id = projectIdOf(scope.folder, scope.createdAt);
     const held: HeldProject = {
       id,
       project,
       scope,
+      sources,
       revision: this.#lastRevision + 1,
       notices,
       unreachable: null,

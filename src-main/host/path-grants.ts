@@ -18,6 +18,16 @@ export class PathGrants {
     for (const path of paths) this.#granted.add(realPath(resolve(path)));
   }
 
+  /** All granted files and folders, by their real paths. */
+  all(): string[] {
+    return [...this.#granted];
+  }
+
+  /** Whether a real path is granted. */
+  covers(real: string): boolean {
+    return this.all().some((granted) => isWithin(real, granted));
+  }
+
   /**
    * The real path.
    * @throws LacssError `path-not-granted`

@@ -8,6 +8,7 @@ import { planeBands, readPlane } from '../imaging/read-plane.ts';
 import type { PlaneBand } from '../imaging/read-plane.ts';
 import { fileBytes } from './file-bytes.ts';
 import { locateImageFile } from './locate-image-file.ts';
+import type { SourceReader } from './locate-image-file.ts';
 import type { Project } from './project.ts';
 
 /** The file of a channel, and the index of the channel in the file. */
@@ -25,11 +26,11 @@ export function fileOfChannel(image: ImageEntry, channel: number): { file: Image
  * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-size-mismatch`
  */
 export async function openImageFile(
-  project: Pick<Project, 'folder'>,
+  project: SourceReader,
   image: ImageEntry,
   file: ImageFile,
 ): Promise<PixelSource> {
-  const path = await locateImageFile(project.folder, file);
+  const path = await locateImageFile(project, file);
   const sources = await openImage(await fileBytes(path), basename(path), { axes: image.axes });
   const source = sources[file.image ?? 0];
   const { y, x } = source?.shape ?? { y: 0, x: 0 };
@@ -49,7 +50,7 @@ export async function openImageFile(
  * `image-size-mismatch`
  */
 export async function loadChannel(
-  project: Pick<Project, 'folder'>,
+  project: SourceReader,
   image: ImageEntry,
   channel: number,
   blockPx = 1,
@@ -79,7 +80,7 @@ export function roleBands(
  * @throws as `loadChannel`
  */
 export async function* channelBands(
-  project: Pick<Project, 'folder'>,
+  project: SourceReader,
   image: ImageEntry,
   channel: number,
   keepsMissing = false,

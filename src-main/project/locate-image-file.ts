@@ -1,7 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, parse, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { ImageFile } from '../contract/project.ts';
+import type { Project } from './project.ts';
+import { isWithin } from './resolve-inside.ts';
 
 /** The path of a file from the project folder: relative with forward slashes, if possible. */
 export function pathFromProject(folder: string, file: string): string {
@@ -13,24 +15,43 @@ export function pathFromProject(folder: string, file: string): string {
  * Finds the file of an image: by its path from the project folder, so that project and images can move
  * together, otherwise at its last known path, so that the project can move alone. Ignores devices and other
  * computers.
- * @throws LacssError `file-not-found`
+ * @throws LacssError `file-not-found`, `path-not-granted`
  */
-export async function locateImageFile(folder: string, file: ImageFile): Promise<string> {
+export async function locateImageFile(project: SourceReader, file: ImageFile): Promise<string> {
+  const { folder } = project;
+  let refused: string | null = null;
   for (const source of [file.path, file.lastSeenAt]) {
     if (isElsewhere(source, folder)) continue;
     const path = resolve(folder, source);
     // A link may lead there as well.
-    if (isOfKernel(await realpath(path).catch(() => path))) continue;
+    const real = await realpath(path).catch(() => path);
+    if (isOfKernel(real)) continue;
     const found = await stat(path).then(
       (entry) => entry.isFile(),
       () => false,
     );
-    if (found) return path;
+    if (found && (await mayRead(project, real))) return path;
+    if (found) refused = real;
+  }
+  if (refused !== null) {
+    throw new LacssError('path-not-granted', `This project may not read images from ${dirname(refused)}.`, {
+      subject: refused,
+      remedy: 'If you trust the project, open it again and allow this folder.',
+    });
   }
   throw new LacssError('file-not-found', `The image file ${file.path} is missing.`, {
     subject: file.lastSeenAt,
     remedy: 'Put it back, or find it by its content: lacss add --relink FOLDER.',
   });
+}
+
+/** What says where a project may read images. */
+export type SourceReader = Pick<Project, 'folder' | 'sources'>;
+
+/** Inside the project always, outside only where a person allowed it. */
+async function mayRead({ folder, sources }: SourceReader, real: string): Promise<boolean> {
+  if (sources === null || sources.some((source) => isWithin(real, source))) return true;
+  return isWithin(real, await realpath(folder));
 }
 
 /**

@@ -34,6 +34,8 @@ const manifestWaitMs = 5000;
 export class Project {
   readonly folder: string;
   readonly readOnly: boolean;
+  /** The files and folders outside from which it may read images; null: from any. */
+  sources: readonly string[] | null = null;
   #manifest: ProjectManifest;
   readonly #hold: ProjectHold;
   readonly #queue = new SerialQueue();

@@ -8,11 +8,13 @@ export interface Scope {
   readOnly: boolean;
   /** Tells the project from another one that later takes its place. */
   createdAt: string;
+  /** The files and folders outside from which it may read images. @default any */
+  sources?: readonly string[] | null;
 }
 
 /** What names a project to other processes. */
-export function scopeOf({ folder, readOnly, manifest: { createdAt } }: Project): Scope {
-  return { folder, readOnly, createdAt };
+export function scopeOf({ folder, readOnly, sources, manifest: { createdAt } }: Project): Scope {
+  return { folder, readOnly, createdAt, sources };
 }
 
 const open = new Map<string, Promise<Project>>();
@@ -22,6 +24,12 @@ const open = new Map<string, Promise<Project>>();
  * @throws LacssError `project-unreachable` if its folder is missing or holds another project
  */
 export async function projectOf(scope: Scope): Promise<Project> {
+  const project = await openedProject(scope);
+  project.sources = scope.sources ?? null;
+  return project;
+}
+
+async function openedProject(scope: Scope): Promise<Project> {
   const { folder, readOnly, createdAt } = scope;
   const key = keyOf(scope);
   const known = open.get(key);
@@ -38,7 +46,7 @@ export async function projectOf(scope: Scope): Promise<Project> {
   }
   // The host has closed that project and opened this one, which took its place.
   if (open.get(key) === known) forgetProject(scope);
-  return projectOf(scope);
+  return openedProject(scope);
 }
 
 async function openOwn(folder: string, readOnly: boolean, createdAt: string): Promise<Project> {

@@ -27,6 +27,8 @@ export class ProjectState implements ProjectAccess {
   name = $state('');
   folder = $state('');
   readOnly = $state(false);
+  /** Folders outside the project that it wants to read images from, until the user has answered. */
+  sourcesToAllow = $state.raw<readonly string[]>([]);
   /** The images as the host has told them last. */
   #confirmed = $state.raw<readonly ImageSummary[]>([]);
   /** Images that were removed and can be restored. */
@@ -161,6 +163,11 @@ export class ProjectState implements ProjectAccess {
     return 'review';
   }
 
+  /** Lets the project read images from the folders that it names. */
+  async allowSources(): Promise<void> {
+    await this.studio.attempt(() => this.ask('project.allowSources', { folders: [...this.sourcesToAllow] }));
+  }
+
   async readAgain(): Promise<void> {
     this.takeAgain(await this.studio.client.request('project.read', { project: this.id }));
   }
@@ -226,6 +233,7 @@ export class ProjectState implements ProjectAccess {
     this.name = view.name;
     this.folder = view.folder;
     this.readOnly = view.readOnly;
+    this.sourcesToAllow = view.sourcesToAllow;
     // An event that overtook this answer is newer.
     const isOlder = (id: ImageId): boolean => (this.#toldAt.get(id) ?? -1) > view.revision;
     this.#confirmed = view.images.map((image) =>

@@ -18,6 +18,8 @@ beforeEach(async () => {
   projects = new OpenProjects({
     onReachable: () => undefined,
     isBusy: () => isBusy,
+    grants: () => [],
+    allowedSources: () => Promise.resolve([]),
     onClose: async ({ id }) => void closed.push(id),
   });
 });

@@ -248,7 +248,9 @@ test.skipIf(process.platform !== 'linux')(
     for (const target of ['/proc/self/environ', '/dev/zero']) {
       rmSync(join(folder, 'a.tif'), { force: true });
       symlinkSync(target, join(folder, 'a.tif'));
-      await expect(locateImageFile(folder, file)).rejects.toMatchObject({ code: 'file-not-found' });
+      await expect(locateImageFile({ folder: folder, sources: null }, file)).rejects.toMatchObject({
+        code: 'file-not-found',
+      });
     }
   },
 );

@@ -53,7 +53,12 @@ test.skipIf(!existsSync('/dev/shm'))('a regular file is one wherever it is, also
   try {
     const path = join(folder, 'a.tif');
     writeFileSync(path, 'x');
-    expect(await locateImageFile(temporaryFolder(), { ...file, path, lastSeenAt: path })).toBe(path);
+    expect(
+      await locateImageFile(
+        { folder: temporaryFolder(), sources: null },
+        { ...file, path, lastSeenAt: path },
+      ),
+    ).toBe(path);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -64,7 +69,7 @@ test('an image is a file, below or beside the project; neither a device nor a pl
   mkdirSync(join(folder, 'project'));
   writeFileSync(join(folder, 'a.tif'), 'x');
   const locate = (path: string, lastSeenAt = path): Promise<string> =>
-    locateImageFile(join(folder, 'project'), { ...file, path, lastSeenAt });
+    locateImageFile({ folder: join(folder, 'project'), sources: null }, { ...file, path, lastSeenAt });
   expect(await locate('../a.tif')).toBe(join(folder, 'a.tif'));
   expect(await locate('gone.tif', join(folder, 'a.tif'))).toBe(join(folder, 'a.tif'));
   const twice = `/${join(folder, 'a.tif')}`;

@@ -14,6 +14,8 @@ import { channelOf } from '../channel-choice.ts';
 import { firstTen, imageTable } from '../first-ten.ts';
 import type { ImageRow } from '../first-ten.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
+import { dataFolder } from '../../project/data-folder.ts';
+import { allowSources } from '../../project/image-sources.ts';
 import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
@@ -71,7 +73,9 @@ export function addAdd(program: Command, run: VerbRunner): void {
       await run(options, (control) =>
         withProject(options.project, { purpose: 'lacss add' }, control, async (project) => {
           if (options.relink !== undefined) {
-            return relinkOutcome(await relink(project, { folder: options.relink }, control));
+            const found = await relink(project, { folder: options.relink }, control);
+            await allowSources(dataFolder(), project, [options.relink]);
+            return relinkOutcome(found);
           }
           if (options.detachLabels !== undefined) {
             const detached = await detachLabels(project, project.images(options.detachLabels));
@@ -80,8 +84,10 @@ export function addAdd(program: Command, run: VerbRunner): void {
           }
           const params = paramsOf(paths, options);
           const outcomes: Outcome[] = [];
-          if (paths.length > 0) outcomes.push(outcomeOf(await add(project, params, control), options));
-          else if (setsImages(options))
+          if (paths.length > 0) {
+            outcomes.push(outcomeOf(await add(project, params, control), options));
+            await allowSources(dataFolder(), project, paths);
+          } else if (setsImages(options))
             outcomes.push(settingsOutcome(await setImages(project, params, control)));
           if (options.labels !== undefined) {
             const attached = await attachLabels(project, { folder: options.labels }, control);

@@ -28,6 +28,8 @@ export interface ProjectView {
   display: DisplaySettings;
   /** Repairs on opening, for people: a change recovered from the journal, a file found under a new name. */
   notices: string[];
+  /** Folders outside the project from which it wants to read images, and which nobody has allowed yet. */
+  sourcesToAllow: string[];
 }
 
 /** Whether the host has closed a project, and otherwise what keeps it open. */
@@ -81,6 +83,14 @@ export const projectRequests = {
     effect: 'change',
     process: 'host',
   }).returns<ProjectView>(),
+  /**
+   * Lets the project read images from these of its `sourcesToAllow`, also when it is opened again on this
+   * computer.
+   */
+  'project.allowSources': request(
+    z.strictObject({ project: projectId, folders: z.array(z.string().min(1)).max(100_000) }),
+    { effect: 'change', process: 'host' },
+  ).returns<null>(),
   /** Opens the sample project. Creates it first if needed, in a few seconds, with progress. */
   'project.openSample': request(z.strictObject({}), {
     effect: 'change',

@@ -2,6 +2,7 @@ import { effectOf, isAnsweredIn, requests } from '../../contract/requests.ts';
 import type { CheckedParams, RequestName, RequestResult, RequestsOf } from '../../contract/requests.ts';
 import type { ImagingJobs, ProjectChanges } from '../../processes/entries/imaging-jobs.ts';
 import type { RunOptions } from '../../processes/supervisor.ts';
+import { allowSources } from '../../project/image-sources.ts';
 import type { Call, Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
 
@@ -21,10 +22,17 @@ export function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imagin
       onCrash: effectOf(name) !== 'change' || 'edit' in params ? 'again' : 'fail',
     };
     const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
-    return (await host.imaging.run(name, scoped, options)) as RequestResult<Name>;
+    const result = (await host.imaging.run(name, scoped, options)) as RequestResult<Name>;
+    // What a person adds may be read when the project is opened again.
+    if (name === 'images.add') await allowSources(host.options.dataFolder, held.project, pathsOf(params));
+    return result;
   };
   const names = (Object.keys(requests) as RequestName[]).filter((name) => isAnsweredIn(name, 'imaging'));
   return Object.fromEntries(
     names.map((name) => [name, (params: never, call: Call) => run(name, params, call)]),
   ) as Handlers<RequestsOf<'imaging'>>;
+}
+
+function pathsOf(params: object): readonly string[] {
+  return 'paths' in params ? (params.paths as string[]) : [];
 }

@@ -5,6 +5,8 @@ import type { RequestsOf } from '../../contract/requests.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
 import { createProject } from '../../project/create-project.ts';
 import { listManifestCopies, restoreProject } from '../../project/manifest-copies.ts';
+import { allowSources, outsideSources } from '../../project/image-sources.ts';
+import { isWithin } from '../../project/resolve-inside.ts';
 import type { Call, Handlers } from '../call.ts';
 import { readDisplay, writeDisplay } from '../display-file.ts';
 import type { HostServices } from '../host-services.ts';
@@ -57,6 +59,16 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
       }
       return open(folder, call);
     },
+    'project.allowSources': async ({ project, folders }) => {
+      const held = host.projects.get(project);
+      // Only what the project itself names: a window cannot grant itself more.
+      const wanted = await sourcesToAllow(held);
+      const allowed = folders.filter((folder) => wanted.includes(folder));
+      held.sources.push(...allowed);
+      await allowSources(host.options.dataFolder, held.project, allowed);
+      host.tellProjectChanged(held);
+      return null;
+    },
     'project.read': ({ project }) => view(host.projects.get(project)),
     'project.rename': async ({ project, name }) => {
       const held = host.projects.get(project);
@@ -94,7 +106,14 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
       folder: scope.folder,
       sample: scope.folder === (await realpath(sampleFolder(host.options.dataFolder)).catch(() => null)),
       display: await readDisplay(project),
+      sourcesToAllow: await sourcesToAllow(held),
     };
+  }
+
+  async function sourcesToAllow(held: HeldProject): Promise<string[]> {
+    const isAllowed = (folder: string): boolean =>
+      host.grants.covers(folder) || held.sources.some((source) => isWithin(folder, source));
+    return (await outsideSources(held.project)).filter((folder) => !isAllowed(folder));
   }
 }
 

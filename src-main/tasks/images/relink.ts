@@ -27,7 +27,7 @@ export async function relink(
   project.refuseWhenReadOnly();
   const lost = new Map<string, ImageFile>();
   for (const file of project.manifest.images.flatMap(({ files }) => files)) {
-    const isThere = await locateImageFile(project.folder, file).then(
+    const isThere = await locateImageFile(project, file).then(
       () => true,
       () => false,
     );

@@ -178,7 +178,7 @@ async function reviewCounts(
 
 async function missingFile(project: Project, image: ImageEntry): Promise<ImageSummary['failure']> {
   try {
-    await Promise.all(image.files.map((file) => locateImageFile(project.folder, file)));
+    await Promise.all(image.files.map((file) => locateImageFile(project, file)));
     return null;
   } catch (error) {
     return toFailure(error);

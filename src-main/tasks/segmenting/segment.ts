@@ -50,7 +50,7 @@ export async function segment(
         if (record !== null && isSameWork(record, { image, weightsSha256, parameters }))
           return { status: 'skipped', cells: record.cells };
         const { files, belowScore, note, ...found } = await segmenter
-          .run('entry', { folder: project.folder, image, choices }, part)
+          .run('entry', { folder: project.folder, sources: project.sources, image, choices }, part)
           .catch(async (error: unknown) => {
             // A missing folder is the reason, whatever file of it was missed first. It ends the whole queue.
             await project.requireThere();

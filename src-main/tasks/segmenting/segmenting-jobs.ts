@@ -6,6 +6,7 @@ import type { PixelSource } from '../../imaging/pixel-source.ts';
 import { planeBands, readPlane } from '../../imaging/read-plane.ts';
 import { cellsText } from '../../project/cell-table.ts';
 import { channelBands, loadChannel } from '../../project/load-image.ts';
+import type { SourceReader } from '../../project/locate-image-file.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
 import { predictionFiles } from '../../project/prediction-store.ts';
 import type { PredictionFiles } from '../../project/prediction-store.ts';
@@ -54,15 +55,15 @@ export const segmentingJobs = {
   /** Loads the code, while there is nothing to do yet. */
   wake: (): Promise<null> => Promise.resolve(null),
 
-  /** @param params.folder the project's */
+  /** @param params.folder the project's, with what it may read */
   entry: async (
-    { folder, image, network, card, choices }: CommonParams & { folder: string; image: ImageEntry },
+    { folder, sources, image, network, card, choices }: CommonParams & SourceReader & { image: ImageEntry },
     control: WorkerJobControl,
   ): Promise<FoundFiles<PredictionFiles>> => {
     await askForPixels(image, control);
     const input = await readChannels(image, inputChannelsOf(card, image), {
-      plane: (channel) => loadChannel({ folder }, image, channel),
-      bands: (channel) => channelBands({ folder }, image, channel),
+      plane: (channel) => loadChannel({ folder, sources }, image, channel),
+      bands: (channel) => channelBands({ folder, sources }, image, channel),
     });
     const asked = { network: askedNetwork(network, control), card };
     const found = await segmentPlanes(input, image.pixelSizeUm, asked, choices, control);

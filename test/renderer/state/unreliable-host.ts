@@ -246,6 +246,7 @@ export class UnreliableHost {
       sample: false,
       revision,
       notices: [],
+      sourcesToAllow: [],
       display: {
         mode: 'composite',
         channel: 0,
