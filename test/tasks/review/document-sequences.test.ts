@@ -19,12 +19,13 @@ import { isPredictionNeeded } from '../../../src-main/tasks/review/review-histor
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
 import { cellsOfImage } from '../../../src-main/tasks/review/shown-cells.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
+import { chosenSequences } from '../../fixtures/chosen-sequences.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { smallProject } from '../small-project.ts';
 import { side } from '../keep-row-of-cells.ts';
 
 const image = 'field-1';
-const sequences = Number(process.env.LACSS_TEST_SEQUENCES ?? 40);
+const { first, count } = chosenSequences(40);
 const pitch = 10;
 let template: string;
 
@@ -149,9 +150,9 @@ async function start(folder: string): Promise<Project> {
 }
 
 test(
-  `${sequences} random sequences of edits, undo, redo, segmenting again and crashes leave cells that agree`,
+  `${count} random sequences of edits, undo, redo, segmenting again and crashes leave cells that agree`,
   async () => {
-    for (let sequence = 0; sequence < sequences; sequence++) {
+    for (let sequence = first; sequence < first + count; sequence++) {
       const random = new SeededRandom(100 + sequence);
       const folder = join(temporaryFolder(), 'project');
       cpSync(template, folder, { recursive: true });
@@ -201,5 +202,5 @@ test(
       expect(labelTiff(await agree(project))).toEqual(first);
     }
   },
-  60_000 * sequences,
+  60_000 * count,
 );
