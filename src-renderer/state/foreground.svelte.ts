@@ -158,18 +158,28 @@ export class ForegroundState {
     await this.#project.studio.attempt(async () => {
       const range = await this.#project.ask('foreground.range', { image });
       if (this.#project.currentId !== image) return;
-      const pick = this.view.of(image)?.pick;
-      const threshold = pick?.kind === 'threshold' ? pick.threshold : range.automatic;
+      const { threshold, preview } = this.#startOfThreshold(range.automatic);
+      const shown = preview === null ? null : threshold;
       this.ownThreshold = {
         image,
-        low: range.low,
-        high: range.high,
+        low: Math.min(range.low, threshold),
+        high: Math.max(range.high, threshold),
         threshold,
-        preview: null,
-        shown: null,
+        preview,
+        shown,
       };
       this.moveThreshold(threshold);
     });
+  }
+
+  /** Where a custom threshold starts: at the own one, at the picked candidate, or at the suggestion. */
+  #startOfThreshold(automatic: number): { threshold: number; preview: CandidateView | null } {
+    const image = this.#project.current;
+    const pick = image && this.view.of(image.id)?.pick;
+    if (pick?.kind === 'threshold') return { threshold: pick.threshold, preview: null };
+    const offered = image && this.candidates(image);
+    const preview = offered?.candidates[pick?.kind === 'candidate' ? pick.index : offered.best] ?? null;
+    return { threshold: preview?.threshold ?? automatic, preview };
   }
 
   moveThreshold(threshold: number): void {

@@ -1,41 +1,47 @@
 import { untrack } from 'svelte';
+import type { Component } from 'svelte';
 import { isForControl, keyName } from './key-name.ts';
 
-/** The action of a key. */
-export interface KeyBinding {
-  /** Any of these: `1`, `Enter`, `Shift+z`, `Mod+Shift+z` (Mod is Ctrl, or ⌘ on a Mac). */
+/** Something a person can do. Keys, menus, command palette and key sheet come from the same actions. */
+export interface Action {
+  /** Any of these: `1`, `Enter`, `Shift+z`, `Mod+Shift+z` (Mod is Ctrl, or ⌘ on a Mac). Empty for none. */
   keys: readonly string[];
-  /** The action, for the list of shortcuts: `Fit the image`. */
+  /** What it does: `Fit the image`. */
   label: string;
+  icon?: Component<{ size?: number | string }>;
+  /** More for the menu and the palette, such as the folder of a project. */
+  detail?: string;
   run: () => void;
   /** Called on release, for a key that acts while held. */
   release?: () => void;
-  /** Keys shown in the list, if one line stands for several bindings: `1–5`. */
-  shownAs?: readonly string[];
-  /** Not listed, because another line stands for it. */
+  /** Its line in the key sheet, if it stands for several actions: `1–5`. */
+  line?: { label: string; keys: readonly string[] };
+  /** Not in the key sheet, because the line of another action stands for it. */
   silent?: boolean;
+  /** Also works in a text field. */
+  everywhere?: boolean;
 }
 
-export interface KeyGroup {
+export interface ActionGroup {
   title: string;
-  bindings: readonly KeyBinding[];
+  actions: readonly Action[];
 }
 
 /** The keys of the window. Visible parts register their keys; the last registered wins. */
 export class Keyboard {
-  groups = $state.raw<readonly KeyGroup[]>([]);
-  readonly #held = new Map<string, KeyBinding>();
+  groups = $state.raw<readonly ActionGroup[]>([]);
+  readonly #held = new Map<string, Action>();
 
   /** Registers a group. Returns a function that removes it. */
-  register(group: KeyGroup): () => void {
+  register(group: ActionGroup): () => void {
     // Effects register groups and must not depend on other groups.
     this.groups = [...untrack(() => this.groups), group];
     return () => {
       this.groups = untrack(() => this.groups).filter((other) => other !== group);
-      for (const [key, binding] of this.#held) {
-        if (!group.bindings.includes(binding)) continue;
+      for (const [key, action] of this.#held) {
+        if (!group.actions.includes(action)) continue;
         this.#held.delete(key);
-        binding.release?.();
+        action.release?.();
       }
     };
   }
@@ -62,38 +68,42 @@ export class Keyboard {
   }
 
   #down(event: KeyboardEvent): void {
-    if (event.defaultPrevented || this.paused) return;
+    if (this.paused || (event.defaultPrevented && !onlyClosesTooltip(event))) return;
     const name = keyName(event);
-    if (isForControl(event.target, name)) return;
-    const binding = this.#find(name);
-    if (!binding) return;
+    const action = this.#find(name);
+    if (!action || (!action.everywhere && isForControl(event.target, name))) return;
     event.preventDefault();
-    if (binding.release) {
+    if (action.release) {
       if (this.#held.has(event.code)) return;
-      this.#held.set(event.code, binding);
+      this.#held.set(event.code, action);
     }
-    binding.run();
+    action.run();
   }
 
   #up(event: KeyboardEvent): void {
-    const binding = this.#held.get(event.code);
-    if (!binding) return;
+    const action = this.#held.get(event.code);
+    if (!action) return;
     this.#held.delete(event.code);
-    binding.release?.();
+    action.release?.();
   }
 
   #releaseAll(): void {
-    for (const binding of this.#held.values()) binding.release?.();
+    for (const action of this.#held.values()) action.release?.();
     this.#held.clear();
   }
 
-  #find(name: string): KeyBinding | undefined {
+  #find(name: string): Action | undefined {
     for (let i = this.groups.length - 1; i >= 0; i--) {
-      const binding = this.groups[i]!.bindings.find(({ keys }) => keys.includes(name));
-      if (binding) return binding;
+      const action = this.groups[i]!.actions.find(({ keys }) => keys.includes(name));
+      if (action) return action;
     }
     return undefined;
   }
+}
+
+/** Whether Escape was used for a tooltip only. Then it does its own work too. */
+function onlyClosesTooltip({ key }: KeyboardEvent): boolean {
+  return key === 'Escape' && document.querySelector('[role=dialog], [role=menu], [role=listbox]') === null;
 }
 
 /** Removes the focus from a button clicked with the mouse, so that Space does not click it again. */

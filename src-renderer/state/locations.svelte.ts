@@ -11,15 +11,23 @@ import { Latest } from './latest.ts';
 import type { Edit } from './pending-edits.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
+/** Settings under trial and what they find. Nothing of it is saved. */
+interface Trial {
+  image: ImageId;
+  settings: LocationSettings;
+  preview: LocationsPreview | null;
+  /** The saved settings, then those after each change, for undo. */
+  past: readonly LocationSettings[];
+}
+
 /** One point per cell: found by difference of Gaussians, corrected by hand. */
 export class LocationsState {
   readonly #project: ProjectAccess;
   settings = $state.raw<LocationSettings>() as LocationSettings;
   readonly view: EditedView<'locations'>;
-  /** Settings under trial and what they find. Nothing of it is saved. */
-  trial = $state.raw<{ image: ImageId; settings: LocationSettings; preview: LocationsPreview | null } | null>(
-    null,
-  );
+  trial = $state.raw<Trial | null>(null);
+  /** A trial whose image was left: the person is asked what to do with it. */
+  left = $state.raw<Pick<Trial, 'image' | 'settings'> | null>(null);
   #selected = $state.raw<ReadonlySet<string>>(new Set());
   #kept: { image: ImageId; points: readonly string[] } | null = null;
   #dragged: LocationEdit | null = null;
@@ -53,7 +61,7 @@ export class LocationsState {
   }
 
   visit(image: ImageId): void {
-    this.trial = null;
+    this.leave();
     this.#selected = new Set(this.#kept?.image === image ? this.#kept.points : []);
     this.#kept = null;
     this.readAgain(image);
@@ -73,8 +81,46 @@ export class LocationsState {
   /** Previews other settings: coarse while a slider moves, full after its release. */
   try(image: ImageId, settings: LocationSettings, coarse: boolean): void {
     this.unselect();
-    const before = this.trial?.image === image ? this.trial.preview : null;
-    this.trial = { image, settings, preview: before };
+    const before = this.trial?.image === image ? this.trial : null;
+    const past = before?.past ?? [this.settingsOf(image)];
+    this.trial = { image, settings, preview: before?.preview ?? null, past };
+    if (!coarse && !isSame(past.at(-1)!, settings)) this.trial = { ...this.trial, past: [...past, settings] };
+    this.#preview(image, settings, coarse);
+  }
+
+  /**
+   * Undoes the last change of a trial. Without one left, the trial is over.
+   * @returns false without a trial
+   */
+  undoTrial(): boolean {
+    const { trial } = this;
+    if (trial === null || trial.image !== this.#project.currentId) return false;
+    const past = trial.past.slice(0, -1);
+    const settings = past.at(-1);
+    this.trial = settings === undefined || past.length === 1 ? null : { ...trial, settings, past };
+    if (this.trial) this.#preview(trial.image, this.trial.settings, false);
+    return true;
+  }
+
+  dropTrial(): void {
+    this.trial = null;
+  }
+
+  /** The image or the stage is left. A trial is neither saved nor lost without asking. */
+  leave(): void {
+    const { trial } = this;
+    this.trial = null;
+    if (trial !== null && !isSame(trial.past[0]!, trial.settings)) this.left = trial;
+  }
+
+  /** Ends the question about the trial that was left. */
+  async settleLeft(apply: boolean): Promise<void> {
+    const { left } = this;
+    this.left = null;
+    if (left !== null && apply) await this.#find([left.image], left.settings, 'images');
+  }
+
+  #preview(image: ImageId, settings: LocationSettings, coarse: boolean): void {
     this.#previews.run(async () => {
       const preview = await this.#project.studio.attempt(() =>
         this.#project.ask('locations.preview', { image, settings, coarse }),
@@ -83,16 +129,15 @@ export class LocationsState {
     });
   }
 
-  dropTrial(): void {
-    this.trial = null;
-  }
-
   /** Finds locations with the current settings: in one image, which then has its own settings, or in all. */
   async find(scope: 'images' | 'project'): Promise<void> {
     const current = this.#project.currentId;
     if (!current) return;
-    const settings = this.settingsOf(current);
     const images = scope === 'images' ? [current] : this.#project.working.map(({ id }) => id);
+    await this.#find(images, this.settingsOf(current), scope);
+  }
+
+  async #find(images: ImageId[], settings: LocationSettings, scope: 'images' | 'project'): Promise<void> {
     this.finding = { done: 0, total: images.length };
     const answer = await this.#project.studio.attempt(() =>
       this.#project.edits.askOnce(
@@ -104,9 +149,10 @@ export class LocationsState {
     this.finding = null;
     if (!answer) return;
     if (scope === 'project') this.settings = settings;
-    this.trial = null;
+    if (scope === 'project' || images.includes(this.trial?.image ?? '')) this.trial = null;
     for (const failure of answer.failures) this.#project.studio.report(failure);
-    this.readAgain(current);
+    const { currentId } = this.#project;
+    if (currentId !== null) this.readAgain(currentId);
   }
 
   async useProjectSettings(): Promise<void> {
@@ -247,6 +293,10 @@ export class LocationsState {
       refused: () => this.readAgain(image),
     };
   }
+}
+
+function isSame(one: LocationSettings, other: LocationSettings): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function edited(view: LocationsView, change: LocationEdit, editId: string): LocationsView {

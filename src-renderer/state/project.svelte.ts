@@ -20,6 +20,9 @@ import { SegmentState } from './segment.svelte.ts';
 import type { Stage } from './stage.ts';
 import { TrainingState } from './training.svelte.ts';
 
+/** How long the window shows what undo did, ms. */
+const stepShownMs = 5000;
+
 /** The open project: its images, the current one, and a state for every stage. */
 export class ProjectState implements ProjectAccess {
   readonly studio: ProjectAccess['studio'];
@@ -34,6 +37,10 @@ export class ProjectState implements ProjectAccess {
   /** Images that were removed and can be restored. */
   removed = $state.raw<readonly ImageId[]>([]);
   currentId = $state<ImageId | null>(null);
+
+  /** What undo or redo did a moment ago: `Undone: Delete 2 cells`. */
+  lastStep = $state('');
+  #stepTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** One for all stages, so that the next stage shows the same place. */
   readonly camera = new Camera();
@@ -98,6 +105,12 @@ export class ProjectState implements ProjectAccess {
   /** The images that are not excluded. */
   readonly working = $derived.by(() => this.images.filter(({ excluded }) => !excluded));
 
+  /** The images that are not excluded, from the current one on: what is looked at comes first. */
+  get workingFromHere(): readonly ImageSummary[] {
+    const at = this.working.findIndex(({ id }) => id === this.currentId);
+    return at < 0 ? this.working : [...this.working.slice(at), ...this.working.slice(0, at)];
+  }
+
   /** Sends a request about this project to the host. */
   ask<Name extends RequestName>(
     name: Name,
@@ -145,12 +158,14 @@ export class ProjectState implements ProjectAccess {
     return thumbnailUrl({ project: this.id, image: image.id, pixels: image.pixels, size });
   }
 
-  undo(): Promise<void> {
-    return this.#step('history.undo');
+  /** Undoes in the current image. During a trial of settings, undo belongs to the trial. */
+  async undo(): Promise<void> {
+    if (!this.locations.undoTrial()) await this.#step('history.undo');
   }
 
-  redo(): Promise<void> {
-    return this.#step('history.redo');
+  /** Redoes in the current image. During a trial nothing that is saved changes. */
+  async redo(): Promise<void> {
+    if (this.locations.trial === null) await this.#step('history.redo');
   }
 
   /** The first stage that is not done. */
@@ -195,6 +210,7 @@ export class ProjectState implements ProjectAccess {
   dispose(): void {
     this.display.flush();
     this.review.flush();
+    clearTimeout(this.#stepTimer);
     for (const end of this.#endings) end();
   }
 
@@ -259,6 +275,13 @@ export class ProjectState implements ProjectAccess {
     }
   }
 
+  /** Shows for a moment what undo or redo did. */
+  #tellStep(text: string): void {
+    clearTimeout(this.#stepTimer);
+    this.lastStep = text;
+    this.#stepTimer = setTimeout(() => (this.lastStep = ''), stepShownMs);
+  }
+
   /** Steps after the edits before it: the host makes the edits of one image in their order. */
   async #step(name: 'history.undo' | 'history.redo'): Promise<void> {
     const image = this.currentId;
@@ -268,7 +291,11 @@ export class ProjectState implements ProjectAccess {
       image,
       params: {},
       part: 'foreground',
-      answered: ({ touched }) => {
+      answered: ({ done, touched }) => {
+        const verb = name === 'history.undo' ? 'Undone' : 'Redone';
+        this.#tellStep(
+          done === null ? `Nothing to ${verb === 'Undone' ? 'undo' : 'redo'}` : `${verb}: ${done}`,
+        );
         for (const part of touched) this[part].readAgain(image);
       },
     });

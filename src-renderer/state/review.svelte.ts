@@ -39,6 +39,8 @@ export class ReviewState {
   settings = $state.raw<ReviewSettings>({ minScore: null });
   /** Whether cells below the minimum score are drawn, as faint outlines. */
   showsHidden = $state(false);
+  /** The image that J or K have gone on to, and which of its cells. */
+  arriving = $state.raw<{ image: ImageId; at: 'first' | 'last' } | null>(null);
   /** The selected cells by id. */
   #selection = $state.raw<ReadonlySet<number>>(new Set());
   /** The selected cell that was selected last. */
@@ -172,6 +174,7 @@ export class ReviewState {
   visit(image: ImageId): void {
     this.selectAll(this.#kept?.image === image ? this.#kept.cells : []);
     this.#kept = null;
+    if (this.arriving?.image !== image) this.arriving = null;
     this.tools.leave();
     this.#followed.delete(image);
     this.readAgain(image);
@@ -203,13 +206,36 @@ export class ReviewState {
     return this.order.includes(id) || (this.showsHidden && this.#isHidden(id)) ? id : null;
   }
 
-  /** The next cell of the list in this direction; the first or last one stays. */
+  /** The next cell of the list in this direction. After the last one comes the first of the next image. */
   step(by: number): number | null {
     if (this.order.length === 0) return null;
+    const isAtEnd = this.selected === this.order.at(by > 0 ? -1 : 0);
+    if (isAtEnd && this.#goOn(by)) return null;
     const at = this.selected === null ? -1 : this.order.indexOf(this.selected);
     const next =
       at < 0 ? (by > 0 ? 0 : this.order.length - 1) : Math.min(Math.max(at + by, 0), this.order.length - 1);
     this.select(this.order[next]!);
+    return this.#selected;
+  }
+
+  /** Shows the next image that has cells. @returns false if there is none */
+  #goOn(by: number): boolean {
+    const { images, currentId } = this.#project;
+    const at = images.findIndex(({ id }) => id === currentId);
+    const rest = by > 0 ? images.slice(at + 1) : images.slice(0, at).reverse();
+    const next = rest.find(({ excluded, marks }) => !excluded && marks.cells > 0);
+    if (!next) return false;
+    this.arriving = { image: next.id, at: by > 0 ? 'first' : 'last' };
+    this.#project.show(next.id);
+    return true;
+  }
+
+  /** Selects the cell that J or K have gone on to, once its image is read. @returns the cell */
+  arrive(): number | null {
+    const { arriving, shown } = this;
+    if (arriving === null || shown?.image !== arriving.image) return null;
+    this.arriving = null;
+    this.select(this.order.at(arriving.at === 'first' ? 0 : -1) ?? null);
     return this.#selected;
   }
 

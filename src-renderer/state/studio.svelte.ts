@@ -47,6 +47,7 @@ export class Studio implements StudioAccess {
   /** The theme in use. */
   shownTheme = $state<'light' | 'dark'>('dark');
   keysShown = $state(false);
+  paletteShown = $state(false);
   inspectorOpen = $state(false);
   readonly restore: RestoreState;
   readonly unsaved = new UnsavedQuestion();

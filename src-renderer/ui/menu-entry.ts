@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
 
+/** An entry of a menu. */
 export type MenuEntry =
   | { kind: 'line' }
   | { kind: 'heading'; label: string }
@@ -13,3 +14,15 @@ export type MenuEntry =
       disabled?: boolean;
       run: () => void;
     };
+
+/** The entry of an action. */
+export function menuEntry(action: {
+  label: string;
+  detail?: string;
+  keys: readonly string[];
+  icon?: Component<{ size?: number | string }>;
+  run: () => void;
+}): MenuEntry {
+  const { label, detail, keys, icon, run } = action;
+  return { kind: 'item', label, detail, keys: keys[0], icon, run };
+}

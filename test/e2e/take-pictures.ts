@@ -77,8 +77,8 @@ async function takeAll(studio: StudioPage): Promise<void> {
   await take(studio, 'ready');
   if (values.epochs === undefined) return;
   await page.getByRole('combobox', { name: /^Start from/ }).click();
-  // Below “From scratch”, the newest first.
-  await page.getByRole('option').nth(1).click();
+  // The newest model is first.
+  await page.getByRole('option').first().click();
   await page.getByRole('slider', { name: 'Epochs' }).press('Home');
   for (let epoch = 1; epoch < Number(values.epochs); epoch++) await page.keyboard.press('ArrowRight');
   await studio.inspector.getByRole('button', { name: 'Start training' }).click();

@@ -27,7 +27,6 @@ export async function walkSample(studio: StudioPage): Promise<string> {
   await expect.poll(steps, { timeout: 600_000 }).toBeGreaterThanOrEqual(trainedSteps);
   await studio.inspector.getByRole('button', { name: 'Stop' }).click();
   await studio.button('Review cells').click();
-  await studio.button(/^Segment \d+ images?$/).click();
   await page.getByRole('slider', { name: 'Minimum score' }).press('Home');
   await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
   await page.getByRole('application').hover();

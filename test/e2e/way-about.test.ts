@@ -75,6 +75,45 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await stageShown('Points');
   });
 
+  test('every command is found by its name, with its key', async () => {
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Commands' });
+    await palette.getByRole('combobox').fill('undo');
+    await palette
+      .getByRole('option', { name: /^Undo in this image/ })
+      .getByText('Ctrl Z')
+      .waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await palette.getByRole('combobox').fill('go review');
+    await page.keyboard.press('Enter');
+    await palette.waitFor({ state: 'detached' });
+    await stageShown('Review');
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    // Keys of other stages too.
+    await sheet.getByText('Pick a candidate, show the next image').waitFor();
+    await sheet.getByRole('textbox', { name: 'Search shortcuts' }).fill('lasso');
+    await sheet.getByText('No shortcut matches “lasso”.').waitFor();
+    await sheet.getByRole('textbox', { name: 'Search shortcuts' }).fill('draw a cell');
+    await sheet.getByText('Draw a cell').waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+  });
+
+  test('points under trial are asked about when the image is left', async () => {
+    await studio.stage('Points').click();
+    await studio.inspector.getByRole('switch', { name: 'Balance bright and dim nuclei' }).click();
+    await studio.told(/not saved yet/).waitFor();
+    await studio.stage('Train').click();
+    const question = page.getByRole('dialog', { name: /^Apply the new settings to field-2/ });
+    await question.waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await question.getByRole('button', { name: 'Discard changes' }).click();
+    await studio.stage('Points').click();
+    await studio.told(/^\s*3 points\s*$/).waitFor();
+  });
+
   test('recent projects are in the project menu, and another window opens from it', async () => {
     await studio.button('project').click();
     const [other] = await Promise.all([

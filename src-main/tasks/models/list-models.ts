@@ -77,9 +77,15 @@ function rowsOf(card: ModelCard): ModelDetails['rows'] {
       topic: 'Steps',
       text: `${grouped(training.steps)}, epoch ${training.chosenEpoch} of ${training.epochs.length} chosen`,
     },
-    { topic: 'Time', text: `${(training.elapsedMs / 60_000).toFixed(1)} min on ${training.engine}` },
+    { topic: 'Time', text: timeText(training) },
     { topic: 'Seed', text: String(training.settings.seed) },
     { topic: 'Scores', text: calibrationText(card.calibration ?? null) },
     ...Object.entries(card.figures).map(([topic, value]) => ({ topic, text: value.toPrecision(3) })),
   ];
+}
+
+/** How long the training took, and on what. Cards of stopped trainings have no engine. */
+function timeText({ elapsedMs, engine }: { elapsedMs: number; engine: string }): string {
+  const minutes = `${(elapsedMs / 60_000).toFixed(1)} min`;
+  return engine === 'stopped by hand' ? `${minutes}, stopped by hand` : `${minutes} on ${engine}`;
 }

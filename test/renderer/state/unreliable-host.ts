@@ -17,6 +17,7 @@ import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.
 import type { EditName } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../../src-main/tasks/images/describe-project.ts';
+import { findLocationsOf } from '../../../src-main/tasks/locations/edit-locations.ts';
 import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
 import type { ConnectionStatus, Transport } from '../../../src-renderer/client/transport.ts';
@@ -193,6 +194,12 @@ export class UnreliableHost {
         await changeImages(project, change);
         for (const changed of change.images) await this.#tell(changed);
         return summariseImages(project, project.images(change.images));
+      }
+      case 'locations.find': {
+        const wanted = params as CheckedParams<'locations.find'>;
+        const answer = await findLocationsOf(project, wanted, { signal: none, onProgress: () => undefined });
+        for (const changed of wanted.images) await this.#tell(changed);
+        return answer;
       }
       case 'foreground.pick':
       case 'foreground.paint':

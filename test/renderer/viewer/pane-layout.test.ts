@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { paneLayout } from '../../../src-renderer/viewer/pane-layout.ts';
 
 const shape = (count: number, height: number, width: number) => {
-  const rects = paneLayout(count, height, width, 1000, 1000);
+  const rects = paneLayout(count, height, width);
   return [new Set(rects.map(({ top }) => top)).size, new Set(rects.map(({ left }) => left)).size];
 };
 
@@ -18,11 +18,11 @@ test('two panes stand beside each other, or one above the other where the window
 });
 
 test('one pane has all the room', () => {
-  expect(paneLayout(1, 828, 1056, 10, 10)).toEqual([{ left: 0, top: 0, height: 828, width: 1056 }]);
+  expect(paneLayout(1, 828, 1056)).toEqual([{ left: 0, top: 0, height: 828, width: 1056 }]);
 });
 
 test('panes are alike, of whole pixels, apart and inside', () => {
-  const rects = paneLayout(6, 831, 1057, 1080, 1280);
+  const rects = paneLayout(6, 831, 1057);
   for (const rect of rects) {
     expect(rect.width).toBe(rects[0]!.width);
     expect(rect.height).toBe(rects[0]!.height);

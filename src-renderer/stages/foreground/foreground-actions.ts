@@ -1,15 +1,15 @@
-import type { KeyGroup } from '../../state/keyboard.svelte.ts';
+import type { ActionGroup } from '../../state/keyboard.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
 /** The keys of the Foreground stage. */
-export function foregroundKeys({ foreground, display, camera }: ProjectState): KeyGroup {
+export function foregroundActions({ foreground, display, camera }: ProjectState): ActionGroup {
   return {
     title: 'Foreground',
-    bindings: [
+    actions: [
       ...[1, 2, 3, 4, 5].map((number) => ({
         keys: [String(number)],
-        label: 'Pick a candidate, show the next image',
-        shownAs: ['1–5'],
+        label: `Pick candidate ${number}`,
+        line: { label: 'Pick a candidate, show the next image', keys: ['1–5'] },
         silent: number > 1,
         run: () => foreground.pickCandidate(number - 1),
       })),

@@ -1,14 +1,16 @@
-import type { KeyGroup } from '../../state/keyboard.svelte.ts';
-import type { LocationsState } from '../../state/locations.svelte.ts';
-import type { Camera } from '../../viewer/camera.svelte.ts';
+import type { ActionGroup } from '../../state/keyboard.svelte.ts';
+import type { ProjectState } from '../../state/project.svelte.ts';
 
-export function locationKeys(locations: LocationsState, camera: Camera): KeyGroup {
+/** The actions of the Points stage. */
+export function locationActions({ locations, camera }: ProjectState): ActionGroup {
   const goTo = (place: { y: number; x: number } | null) => {
     if (place) camera.centreOn(place.y, place.x, 60, 60);
   };
   return {
     title: 'Points',
-    bindings: [
+    actions: [
+      { keys: [], label: 'Find points in all images', run: () => void locations.find('project') },
+      { keys: [], label: 'Find points in this image', run: () => void locations.find('images') },
       { keys: ['n'], label: 'Select the next point', run: () => goTo(locations.selectNext(1)) },
       { keys: ['Shift+n'], label: 'Select the previous point', run: () => goTo(locations.selectNext(-1)) },
       {

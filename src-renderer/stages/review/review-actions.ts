@@ -1,15 +1,16 @@
-import type { KeyGroup } from '../../state/keyboard.svelte.ts';
+import type { ActionGroup } from '../../state/keyboard.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { CellToolName } from '../../state/cell-tools.svelte.ts';
 import { reviewTools } from './review-tools.ts';
 import { showCell } from './show-cell.ts';
 
-export function reviewKeys(project: ProjectState): KeyGroup {
+/** The actions of the Review stage. */
+export function reviewActions(project: ProjectState): ActionGroup {
   const { review } = project;
   const { tools } = review;
   return {
     title: 'Review',
-    bindings: [
+    actions: [
       {
         keys: ['j', 'ArrowDown'],
         label: 'Next cell in the list',
@@ -46,12 +47,18 @@ export function reviewKeys(project: ProjectState): KeyGroup {
           if (!review.mergeSelected()) takeTool(project, 'merge');
         },
       },
+      { keys: [], label: 'Accept the remaining cells', run: () => review.acceptRest() },
+      {
+        keys: [],
+        label: 'Segment all images',
+        run: () => void project.segment.startOnImages(project.workingFromHere.map(({ id }) => id)),
+      },
       { keys: ['o'], label: 'Fill holes of the selected cells', run: () => review.fillHoles() },
       { keys: ['s'], label: 'Smooth the selected cells', run: () => review.smooth() },
       {
         keys: ['['],
-        label: 'Smaller or larger brush',
-        shownAs: ['[', ']'],
+        label: 'Smaller brush',
+        line: { label: 'Smaller or larger brush', keys: ['[', ']'] },
         run: () => tools.resizeBrush(false),
       },
       { keys: [']'], label: 'Larger brush', silent: true, run: () => tools.resizeBrush(true) },
