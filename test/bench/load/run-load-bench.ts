@@ -1,23 +1,25 @@
 /**
  * Much at once, on an idle machine: a project of many images opens and changes quickly, a long training keeps
- * its memory, and a large folder with broken files gives every other result. Exit code 1: something is not as
- * promised.
+ * its memory, many training images are not all held, and a large folder with broken files gives every other
+ * result. Each part can run alone. Exit code 1: something is not as promised.
  *
- * npm run bench:load -- [--part project,training,files] [--images 2000] [--cells 100] [--steps 10000]
- * [--files 5000] [--broken 50]
+ * npm run bench:load -- [--part project,training,memory,files] [--images 2000] [--cells 100] [--steps 10000]
+ * [--training-images 500] [--files 5000] [--broken 50]
  */
 import { parseArgs } from 'node:util';
 import { measureLargeProject } from './large-project.ts';
 import { measureLongTraining } from './long-training.ts';
 import { measureManyFiles } from './many-files.ts';
+import { measureManyTrainingImages } from './many-training-images.ts';
 import type { Part } from './measured.ts';
 
 const { values } = parseArgs({
   options: {
-    part: { type: 'string', default: 'project,training,files' },
+    part: { type: 'string', default: 'project,memory,training,files' },
     images: { type: 'string', default: '2000' },
     cells: { type: 'string', default: '100' },
     steps: { type: 'string', default: '10000' },
+    'training-images': { type: 'string', default: '500' },
     files: { type: 'string', default: '5000' },
     broken: { type: 'string', default: '50' },
   },
@@ -25,6 +27,7 @@ const { values } = parseArgs({
 const parts: Record<string, () => Promise<Part>> = {
   project: () => measureLargeProject(Number(values.images), Number(values.cells)),
   training: () => measureLongTraining(Number(values.steps)),
+  memory: () => measureManyTrainingImages(Number(values['training-images'])),
   files: () => measureManyFiles(Number(values.files), Number(values.broken)),
 };
 let isAsPromised = true;

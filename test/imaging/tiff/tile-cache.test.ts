@@ -1,3 +1,4 @@
+import type * as Zlib from 'node:zlib';
 import { inflateSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { openImage } from '../../../src-main/imaging/open-image.ts';
@@ -5,7 +6,7 @@ import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
 import { tiledTiff } from '../../fixtures/tiled-tiff.ts';
 
 vi.mock('node:zlib', async (importActual) => {
-  const actual = await importActual<typeof import('node:zlib')>();
+  const actual = await importActual<typeof Zlib>();
   return { ...actual, inflateSync: vi.fn(actual.inflateSync) };
 });
 
