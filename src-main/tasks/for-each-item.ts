@@ -1,6 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
+import { strayFileError } from '../contract/file-error.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { JobControl } from '../contract/job.ts';
 
@@ -109,7 +110,8 @@ export async function forEachItem<T>(
  * fault.
  */
 export function endsTheJob(error: unknown): boolean {
-  return !(error instanceof LacssError) || endingCodes.has(error.code);
+  const known = error instanceof LacssError ? error : strayFileError(error);
+  return known === null || endingCodes.has(known.code);
 }
 
 /** @throws LacssError `cancelled` */

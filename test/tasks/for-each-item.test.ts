@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import type { JobControl, Progress } from '../../src-main/contract/job.ts';
@@ -93,4 +95,18 @@ test('several at a time: a cancel ends all of them', async () => {
   stop.abort();
   await expect(all).rejects.toMatchObject({ code: 'cancelled' });
   expect(begun).toEqual(['a', 'b']);
+});
+
+test('a file operation that nobody has looked at fails its item alone, told in words; a fault ends all', async () => {
+  const control = { signal: new AbortController().signal, onProgress: () => undefined };
+  const options = { message: 'Doing', nameOf: (item: string) => item };
+  const done: string[] = [];
+  const failures = await forEachItem(['a', 'b', 'c'], control, options, async (item) => {
+    if (item === 'b') await readFile(tmpdir());
+    done.push(item);
+  });
+  expect(done).toEqual(['a', 'c']);
+  expect(failures).toMatchObject([{ subject: 'b', code: 'file-unreadable' }]);
+  const faulty = forEachItem(['a'], control, options, () => Promise.reject(new TypeError('x')));
+  await expect(faulty).rejects.toThrow(TypeError);
 });
