@@ -124,6 +124,7 @@ function cardOf(
       clipPercentiles: { ...clipPercentiles },
       cellSize,
       targetDiameterPx: cellSize.diameterPx,
+      anySize: true,
     },
     weights: { parameters: bytes.length / 4, byteLength: bytes.length, sha256: hashBytes(bytes) },
     training: {

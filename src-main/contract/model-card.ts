@@ -90,6 +90,11 @@ export const modelCardSchema = z.strictObject({
     /** Cells of this size are rescaled to `targetDiameterPx`. */
     cellSize: cellSizeSchema,
     targetDiameterPx: magnitudeSchema,
+    /**
+     * Whether the model was taught images of many sizes of cells, all brought to one size. Then the size in a
+     * new image is not known, and other scales are tried. Absent in older cards.
+     */
+    anySize: z.boolean().optional(),
   }),
   weights: z.strictObject({
     parameters: positiveCountSchema,

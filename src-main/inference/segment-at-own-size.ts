@@ -5,8 +5,11 @@ import type { Network } from './network.ts';
 import { cutByScore } from './segment-image.ts';
 import type { SegmentOptions } from './segment-image.ts';
 
-/** Maximum number of repeats. The second size estimate comes from better masks than the first. */
-const mostRepeats = 2;
+/** Largest number of other scales that are tried. */
+const mostRepeats = 5;
+
+/** Largest factor between two scales that are tried one after the other. */
+const largestStep = 1.4;
 
 /** Largest assumed factor between an image's cell size and that of the training images. */
 const farthest = 3;
@@ -22,41 +25,57 @@ export type ScaledSegmentation<Labels extends CellLabels> = Segmentation<Labels>
 
 /**
  * Segments an image whose cells may differ in size from the training images. If the cells found have another
- * size, the image is segmented again at the corrected scale. The new result stays only if the scores are
- * higher.
+ * size, the image is segmented again at a scale nearer to it, in small steps. A step stays only if the cells
+ * then explain more of the image (see `explained`): masks at a wrong scale are cut into pieces or miss parts,
+ * and their scores fall. Their areas alone say little, because masks lean towards the training size.
+ *
+ * A model that was taught cells of many kinds, all at one size, does not know the size in a new image
+ * (`anySize`). Then smaller and larger scales are tried in any case.
  *
  * @param segmentAt segments the image at a scale, with cells of any score
- * @param options `scale` is right for cells of the training size; cells of lower scores than `minScore`
- * are left
- *   out in the end
+ * @param options `scale` is right for cells of the training size; cells of lower scores than `minScore` are
+ *   left out in the end
  * @returns the segmentation and its final scale
  * @throws what `segmentAt` throws
  */
 export async function segmentAtOwnSize<Labels extends CellLabels>(
   segmentAt: (scale: number) => Promise<Segmentation<Labels>>,
   { cellDiameterPx }: Pick<Network, 'cellDiameterPx'>,
-  options: Pick<SegmentOptions, 'scale' | 'minScore'>,
+  options: Pick<SegmentOptions, 'scale' | 'minScore'> & { anySize?: boolean },
 ): Promise<ScaledSegmentation<Labels>> {
   let best = { ...(await segmentAt(options.scale)), scale: options.scale };
-  for (let repeat = 0; repeat < mostRepeats; repeat++) {
-    const factor = correction(best, cellDiameterPx);
-    const scale = clamp(best.scale * factor, options.scale / farthest, options.scale * farthest);
-    if (isSameSize(scale, best.scale)) break;
-    const again = { ...(await segmentAt(scale)), scale };
-    if (!isSurer(again, best)) break;
-    best = again;
-  }
+  let repeats = 0;
+  const { anySize = false } = options;
+  const climb = async (stepOf: () => number): Promise<boolean> => {
+    const start = best.scale;
+    while (repeats < mostRepeats) {
+      const scale = clamp(best.scale * stepOf(), options.scale / farthest, options.scale * farthest);
+      if (isSameSize(scale, best.scale)) break;
+      repeats++;
+      const again = { ...(await segmentAt(scale)), scale };
+      if (!explainsMore(again, best)) break;
+      best = again;
+    }
+    return best.scale !== start;
+  };
+  if (!anySize) await climb(() => correction(best, cellDiameterPx));
+  // Smaller scales first: they cost less.
+  else if (saysSomething(best) && !(await climb(() => 1 / largestStep))) await climb(() => largestStep);
   return { ...cutByScore(best, options), scale: best.scale };
 }
 
 /**
- * Factor by which the scale must change so that the cells found have the training size. 1 if too few cells
- * were found, or only cells with low scores.
+ * Factor by which the scale must change so that the cells found come nearer to the training size. 1 if too
+ * few cells were found, or only cells with low scores.
  */
 function correction(found: ScaledSegmentation<CellLabels>, knownDiameterPx: number): number {
-  if (found.scores.length < fewestCells || found.scores.every((score) => score === 0)) return 1;
+  if (!saysSomething(found)) return 1;
   const ratio = knownDiameterPx / (meanDiameter(found) * found.scale);
-  return isSameSize(ratio, 1) ? 1 : ratio ** lean;
+  return isSameSize(ratio, 1) ? 1 : clamp(ratio ** lean, 1 / largestStep, largestStep);
+}
+
+function saysSomething({ scores }: Pick<Segmentation, 'scores'>): boolean {
+  return scores.length >= fewestCells && scores.some((score) => score > 0);
 }
 
 /** Diameter in image px of the disk with the cells' mean area, weighted by score. NaN without cells. */
@@ -74,21 +93,23 @@ export function meanDiameter({
 }
 
 /**
- * Whether the scores rise, and not only because most cells are gone. Each cell is weighted by its score: a
- * larger scale finds more debris, whose low scores say nothing about the cells.
+ * Whether cells at another scale explain more of the image, and not only because most of them are gone. Each
+ * counts with its score: a larger scale finds more debris, whose low scores say nothing about the cells.
  */
-export function isSurer(again: Pick<Segmentation, 'scores'>, before: Pick<Segmentation, 'scores'>): boolean {
-  const [now, then] = [again, before].map(({ scores }) => {
-    const sum = scores.reduce((all, score) => all + score, 0);
-    return { sum, sureness: scores.reduce((all, score) => all + score ** 2, 0) / sum };
-  }) as [Sureness, Sureness];
-  return now.sureness > then.sureness && now.sum > then.sum / 2;
+export function explainsMore(again: SegmentationOfAnyKind, before: SegmentationOfAnyKind): boolean {
+  return explained(again) > explained(before) && sumOf(again.scores) > sumOf(before.scores) / 2;
 }
 
-interface Sureness {
-  sum: number;
-  /** Mean score, weighted by the score. */
-  sureness: number;
+type SegmentationOfAnyKind = Pick<Segmentation<CellLabels>, 'labels' | 'scores'>;
+
+/** The pixels that right cells cover, as far as the scores tell: the sum of score × area. */
+export function explained({ labels, scores }: SegmentationOfAnyKind): number {
+  const areas = cellAreas(labels);
+  return scores.reduce((sum, score, k) => sum + score * areas[k]!, 0);
+}
+
+function sumOf(scores: Float32Array): number {
+  return scores.reduce((sum, score) => sum + score, 0);
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -5,7 +5,7 @@ import { LacssError } from '../contract/errors.ts';
 import { weightManifestSchema } from '../contract/model-card.ts';
 import type { ModelCard, WeightManifest } from '../contract/model-card.ts';
 import { windowsNameFault } from '../contract/name-fault.ts';
-import { shippedModel } from '../contract/shipped-model.ts';
+import { baseModel, shippedModel } from '../contract/shipped-model.ts';
 import { trainingRunSchema } from '../contract/training-run.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
@@ -167,7 +167,7 @@ export class ModelStore {
    * name.
    */
   async newId(preset: string, name?: string): Promise<string> {
-    const taken = new Set([shippedModel.id, ...(await this.#folders())]);
+    const taken = new Set<string>([shippedModel.id, baseModel.id, ...(await this.#folders())]);
     const slug = (name ?? '')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')

@@ -1,10 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, expect, test } from 'vitest';
-import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
+import type { FloatPlane, LabelImage, Segmentation } from '../../src-main/contract/pixels.ts';
 import { labelComponents } from '../../src-main/imaging/label/label-components.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
-import { isSurer, meanDiameter, segmentAtOwnSize } from '../../src-main/inference/segment-at-own-size.ts';
+import {
+  explained,
+  explainsMore,
+  meanDiameter,
+  segmentAtOwnSize,
+} from '../../src-main/inference/segment-at-own-size.ts';
 import type { ScaledSegmentation } from '../../src-main/inference/segment-at-own-size.ts';
 import { segmentEvery } from '../../src-main/inference/segment-image.ts';
 import type { SegmentingModel } from '../../src-main/inference/predict-tile.ts';
@@ -54,7 +59,7 @@ function diskModel({ isSureAnyway = false, maskLogit = 8 } = {}): SegmentingMode
         const [cy, cx] = [y / area / gridStride, x / area / gridStride];
         const at = Math.floor(cy) * columns + Math.floor(cx);
         const away = Math.abs(Math.log(Math.sqrt((4 / Math.PI) * area) / known));
-        scores[at] = isSureAnyway ? 3 - (known - Math.sqrt(area)) / 100 : 3 - away;
+        scores[at] = isSureAnyway ? 3 - (known - Math.sqrt(area)) / 100 : 3 - 2 * away;
         offsets[2 * at] = cy - Math.floor(cy) - 0.5;
         offsets[2 * at + 1] = cx - Math.floor(cx) - 0.5;
       }
@@ -125,7 +130,7 @@ test('cells of nearly that size are seen once, at the training’s scale', async
   expect(model.scales).toHaveLength(1);
 });
 
-test('a scale at which the model is less sure is not taken', async () => {
+test('a scale at which the cells explain less is not taken', async () => {
   const model = diskModel({ isSureAnyway: true });
   const found = await atOwnSize(model, disks(48));
   expect(found.scale).toBe(1);
@@ -149,13 +154,84 @@ test('cells the model does not believe in say nothing of a size', async () => {
   expect(found.scale).toBe(1);
 });
 
-test('debris that a larger scale shows as well makes no cell less sure; cells that are gone do', () => {
-  const scores = (count: number, score: number): number[] => Array.from({ length: count }, () => score);
-  const before = { scores: Float32Array.from(scores(8, 0.5)) };
-  // The mean falls to 0.31; weighted with themselves they have risen to 0.57.
-  const withDebris = { scores: Float32Array.from([...scores(8, 0.6), ...scores(10, 0.08)]) };
-  expect(isSurer(withDebris, before)).toBe(true);
-  expect(isSurer(before, withDebris)).toBe(false);
-  expect(isSurer({ scores: Float32Array.from([0.9, 0.9]) }, before)).toBe(false);
-  expect(isSurer({ scores: new Float32Array() }, before)).toBe(false);
+/** Cells in a row: an area in px and a score each. */
+function cells(...found: [area: number, score: number][]): Segmentation {
+  const width = found.reduce((sum, [area]) => sum + area, 1);
+  const data = new Int32Array(width);
+  let at = 0;
+  found.forEach(([area], k) => data.fill(k + 1, at, (at += area)));
+  return {
+    labels: { height: 1, width, data },
+    scores: Float32Array.from(found, ([, score]) => score),
+    locations: new Float32Array(2 * found.length),
+  };
+}
+
+const many = (count: number, area: number, score: number): [number, number][] =>
+  Array.from({ length: count }, () => [area, score]);
+
+test('debris that a larger scale shows as well makes cells explain no less; cells that are gone do', () => {
+  const before = cells(...many(8, 100, 0.5));
+  expect(explained(before)).toBeCloseTo(400, 3);
+  const withDebris = cells(...many(8, 100, 0.6), ...many(10, 12, 0.08));
+  expect(explainsMore(withDebris, before)).toBe(true);
+  expect(explainsMore(before, withDebris)).toBe(false);
+  // Three cells that cover all of the image are not better than eight.
+  expect(explainsMore(cells(...many(2, 900, 0.9)), before)).toBe(false);
+  expect(explainsMore(cells(), before)).toBe(false);
+});
+
+test('a long cell that a larger scale chops into beads explains less', () => {
+  const before = cells(...many(6, 600, 0.6));
+  const beads = cells(...many(22, 160, 0.4));
+  expect(explainsMore(beads, before)).toBe(false);
+});
+
+/**
+ * Ten cells whose masks always have the training size, as those of an unsure model, and whose scores fall
+ * with the distance from the right scale. Between the scales of a chain they overlap less and less.
+ */
+function unsure(rightScale: number): { at: (scale: number) => Promise<Segmentation>; scales: number[] } {
+  const scales: number[] = [];
+  const at = (scale: number): Promise<Segmentation> => {
+    scales.push(scale);
+    const away = Math.log(scale / rightScale);
+    const score = 0.8 * Math.exp(-2 * away ** 2);
+    const areaPx = Math.round((Math.PI / 4) * (known / scale) ** 2);
+    // Larger masks than the cells themselves overlap: each pixel has one owner.
+    const truePx = Math.round((Math.PI / 4) * (known / rightScale) ** 2);
+    return Promise.resolve(cells(...many(10, Math.min(areaPx, truePx), score)));
+  };
+  return { at, scales };
+}
+
+test('masks of the training size at a wrong scale say nothing; a model of many kinds of cells tries others', async () => {
+  for (const right of [0.5, 1, 2]) {
+    const asTaught = unsure(right);
+    const still = await segmentAtOwnSize(asTaught.at, { cellDiameterPx: known }, { scale: 1 });
+    if (right <= 1) expect([still.scale, asTaught.scales]).toEqual([1, [1]]);
+    const searching = unsure(right);
+    const found = await segmentAtOwnSize(
+      searching.at,
+      { cellDiameterPx: known },
+      { scale: 1, anySize: true },
+    );
+    expect(Math.abs(Math.log(found.scale / right)), `${right}`).toBeLessThan(Math.log(1.25));
+    expect(searching.scales.length).toBeLessThanOrEqual(6);
+    const steps = searching.scales.slice(1).map((scale) => Math.abs(Math.log(scale)));
+    // Each try is a step of 1.4 from a scale that was tried before.
+    expect(Math.min(...steps)).toBeCloseTo(Math.log(1.4), 6);
+  }
+});
+
+test('a step is bounded, and the next starts from better masks', async () => {
+  const scales: number[] = [];
+  // Cells of 100 px, of which the model sees a core at first: they read as 12 px.
+  const segmentAt = (scale: number): Promise<Segmentation> => {
+    scales.push(scale);
+    return Promise.resolve(cells(...many(6, 113, scale === 1 ? 0.5 : 0.3)));
+  };
+  const found = await segmentAtOwnSize(segmentAt, { cellDiameterPx: known }, { scale: 1 });
+  expect(scales).toEqual([1, 1.4]);
+  expect(found.scale).toBe(1);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { shippedModel } from '../../src-main/contract/shipped-model.ts';
+import { imagesFor } from '../../build/base/data-use.ts';
+import { baseModel, shippedModel } from '../../src-main/contract/shipped-model.ts';
 import { openEngine } from '../../src-main/engine/open-engine.ts';
 import { planeAt } from '../fixtures/plane-at.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
@@ -8,7 +9,7 @@ import { atThreshold, averagePrecision } from '../../src-main/metrics/average-pr
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
 import { imageScale } from '../../src-main/model/image-scale.ts';
 import { loadModel } from '../../src-main/model/weights.ts';
-import { loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
+import { loadBaseModel, loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
 import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 
@@ -34,4 +35,16 @@ test('the model that comes with the program is what trainings are told, and find
     model.dispose();
     engine.close();
   }
+});
+
+test('the base model names every image it was taught, and each may teach', async () => {
+  const { card } = await loadBaseModel();
+  expect(card).toMatchObject({ name: baseModel.name, preset: baseModel.preset });
+  expect(card.preprocessing.anySize).toBe(true);
+  const may = new Set(imagesFor('teach').map(({ set, name }) => `${set}/${name}`));
+  const taught = card
+    .training!.images.map(({ name }) => name)
+    .filter((name) => !name.startsWith('generated '));
+  expect(taught.length).toBeGreaterThan(50);
+  expect(taught.filter((name) => !may.has(name))).toEqual([]);
 });

@@ -68,7 +68,8 @@ export async function segmentPlanes(
   const segmentAt = await segmenterAt(network, input, options);
   // What a person says of the size is not put to the test.
   if (diameterPx !== undefined) return { ...cutByScore(await segmentAt(options.scale), options), diameterPx };
-  const { scale, ...found } = await segmentAtOwnSize(segmentAt, network, options);
+  const { anySize = false } = card.preprocessing;
+  const { scale, ...found } = await segmentAtOwnSize(segmentAt, network, { ...options, anySize });
   const unlike = found.note === undefined ? unlikenessOf(input, card, options.scale) : null;
   return {
     ...found,

@@ -1,15 +1,16 @@
-import { shippedModel } from '../../contract/shipped-model.ts';
-import { loadShippedModel } from '../../project/load-shipped-model.ts';
+import { baseModel, shippedModel } from '../../contract/shipped-model.ts';
+import { loadBaseModel, loadShippedModel } from '../../project/load-shipped-model.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom } from '../../project/model-store.ts';
 import type { ModelStore } from '../../project/model-store.ts';
 
 /**
- * A model of the project, the one that comes with the program, or any other by its path.
+ * A model of the project, one that comes with the program, or any other by its path.
  * @throws LacssError `model-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function modelToStartFrom(models: ModelStore, idOrPath: string): Promise<StoredModel> {
   if (idOrPath === shippedModel.id) return loadShippedModel();
+  if (idOrPath === baseModel.id) return loadBaseModel();
   const { models: usable, damaged } = await models.survey();
   // A damaged model too is the project's. Its error is the right message, not that no such file exists.
   const known = [...usable.map(({ id, card }) => ({ id, name: card.name })), ...damaged];
