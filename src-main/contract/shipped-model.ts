@@ -9,7 +9,7 @@ export const shippedModel = {
 } as const;
 
 /**
- * A second included model, taught on real and generated images of many kinds (`docs/data-licences.md`). It finds
- * cells without a training. Trainings start from it on request.
+ * A second included model, taught on real and generated images of many kinds (`docs/data-licences.md`). It
+ * finds cells without a training. Trainings start from it on request.
  */
 export const baseModel = { id: 'base-cells', name: 'Base model for cells', preset: 'small' } as const;
