@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { int32At, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project.ts';
@@ -88,7 +89,7 @@ function columnRunsOf(labels: CellLabels): ColumnRuns[] {
     }
     const column = x - part.left;
     for (let y = 0; y < height;) {
-      const label = part.data[y * part.width + column]!;
+      const label = int32At(part.data, y * part.width + column);
       const top = y;
       do y++;
       while (y < height && part.data[y * part.width + column] === label);
@@ -100,7 +101,8 @@ function columnRunsOf(labels: CellLabels): ColumnRuns[] {
       }
       const start = x * height + top;
       // A run that continues at the top of the next column is one run.
-      if (start === own.done && own.counts.length > 0) own.counts[own.counts.length - 1]! += y - top;
+      if (start === own.done && own.counts.length > 0)
+        own.counts[own.counts.length - 1] = numberAt(own.counts, own.counts.length - 1) + (y - top);
       else own.counts.push(start - own.done, y - top);
       own.done = x * height + y;
       own.area += y - top;
@@ -188,7 +190,7 @@ function paint(
 ): void {
   const { height, width, data } = labels;
   if (Array.isArray(segmentation)) {
-    const rings = segmentation.map((polygon) => polygon.map((_, i) => polygon[i ^ 1]!));
+    const rings = segmentation.map((polygon) => polygon.map((_, i) => numberAt(polygon, i ^ 1)));
     fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));
     return;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { itemAt, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import type { CellMeasurement } from '../measure/measure-cells.ts';
@@ -60,8 +61,8 @@ function geometryOf({ pieces }: Outline): object {
 
 function closedRing(ring: ArrayLike<number>): Position[] {
   const positions: Position[] = [];
-  for (let i = 0; i < ring.length; i += 2) positions.push([ring[i + 1]!, ring[i]!]);
-  positions.push(positions[0]!);
+  for (let i = 0; i < ring.length; i += 2) positions.push([numberAt(ring, i + 1), numberAt(ring, i)]);
+  positions.push(itemAt(positions, 0));
   return positions;
 }
 
@@ -127,7 +128,7 @@ export function readGeojson(text: string, fileName: string, height: number, widt
   const shapes = features.map(({ geometry }, i): Shape => {
     const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
     const rings = polygons.flat().map((ring) => ring.flatMap(([x, y]) => [y, x]));
-    return { label: labels[i]!, rings };
+    return { label: numberAt(labels, i), rings };
   });
   return labelsOf(shapes, height, width);
 }

@@ -1,4 +1,5 @@
 import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { decodeImageJRoi, encodeImageJRoi } from './imagej-roi.ts';
@@ -62,7 +63,7 @@ export function readImagejRoiZip(
     }));
   const labels = labelsByName(regions.map(({ name }) => name));
   return labelsOf(
-    regions.map(({ rings }, i) => ({ label: labels[i]!, rings })),
+    regions.map(({ rings }, i) => ({ label: numberAt(labels, i), rings })),
     height,
     width,
   );

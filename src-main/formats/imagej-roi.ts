@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 
 /** A region of interest in ImageJ's form: closed rings of vertices packed y, x in image pixels. */
@@ -58,7 +59,7 @@ export function encodeImageJRoi({ name, rings }: ImageJRoi): Uint8Array {
     );
   }
   const composite = rings.length > 1;
-  const body = composite ? compositeBody(rings) : polygonBody(rings[0]!, bounds);
+  const body = composite ? compositeBody(rings) : polygonBody(itemAt(rings, 0), bounds);
   const label = name ?? '';
   const view = new DataView(
     new ArrayBuffer(headerBytes + body.byteLength + secondHeaderBytes + 2 * label.length),
@@ -66,8 +67,8 @@ export function encodeImageJRoi({ name, rings }: ImageJRoi): Uint8Array {
   const bytes = new Uint8Array(view.buffer);
   bytes.set(new TextEncoder().encode('Iout'));
   view.setInt16(at.version, version);
-  const count = rings[0]!.length / 2;
-  const whole = !composite && isWhole(rings[0]!);
+  const count = itemAt(rings, 0).length / 2;
+  const whole = !composite && isWhole(itemAt(rings, 0));
   view.setUint8(at.type, composite ? rectangleType : whole ? tracedType : polygonType);
   const { top, left, bottom, right } = bounds;
   [top, left, bottom, right].forEach((side, i) => view.setInt16(at.bounds + 2 * i, side));
@@ -97,10 +98,10 @@ function boundsOf(rings: readonly ArrayLike<number>[]): Bounds {
   const bounds = { top: Infinity, left: Infinity, bottom: -Infinity, right: -Infinity };
   for (const ring of rings) {
     for (let i = 0; i < ring.length; i += 2) {
-      bounds.top = Math.min(bounds.top, Math.floor(ring[i]!));
-      bounds.left = Math.min(bounds.left, Math.floor(ring[i + 1]!));
-      bounds.bottom = Math.max(bounds.bottom, Math.ceil(ring[i]!));
-      bounds.right = Math.max(bounds.right, Math.ceil(ring[i + 1]!));
+      bounds.top = Math.min(bounds.top, Math.floor(numberAt(ring, i)));
+      bounds.left = Math.min(bounds.left, Math.floor(numberAt(ring, i + 1)));
+      bounds.bottom = Math.max(bounds.bottom, Math.ceil(numberAt(ring, i)));
+      bounds.right = Math.max(bounds.right, Math.ceil(numberAt(ring, i + 1)));
     }
   }
   return bounds;
@@ -118,8 +119,8 @@ function polygonBody(ring: ArrayLike<number>, { top, left }: Bounds): DataView {
   const whole = isWhole(ring);
   const view = new DataView(new ArrayBuffer(count * (whole ? 4 : 12)));
   for (let i = 0; i < count; i++) {
-    const y = ring[2 * i]!;
-    const x = ring[2 * i + 1]!;
+    const y = numberAt(ring, 2 * i);
+    const x = numberAt(ring, 2 * i + 1);
     view.setInt16(2 * i, Math.round(x - left));
     view.setInt16(2 * (count + i), Math.round(y - top));
     if (!whole) {
@@ -134,7 +135,8 @@ function polygonBody(ring: ArrayLike<number>, { top, left }: Bounds): DataView {
 function compositeBody(rings: readonly ArrayLike<number>[]): DataView {
   const values: number[] = [];
   for (const ring of rings) {
-    for (let i = 0; i < ring.length; i += 2) values.push(i === 0 ? moveTo : lineTo, ring[i + 1]!, ring[i]!);
+    for (let i = 0; i < ring.length; i += 2)
+      values.push(i === 0 ? moveTo : lineTo, numberAt(ring, i + 1), numberAt(ring, i));
     values.push(close);
   }
   const view = new DataView(new ArrayBuffer(4 * values.length));

@@ -1,3 +1,4 @@
+import { float32At, numberAt, uint32At } from '../contract/elements.ts';
 import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { packContours, type Ring } from '../imaging/contours/pack-contours.ts';
 import { ringArea } from '../imaging/contours/ring-area.ts';
@@ -20,7 +21,10 @@ export interface Outline {
 export function outlinesOf(contours: ContourSet): Outline[] {
   const rings = new Map<number, Float32Array[]>();
   contours.ringLabels.forEach((label, r) => {
-    const ring = contours.points.subarray(2 * contours.ringStarts[r]!, 2 * contours.ringStarts[r + 1]!);
+    const ring = contours.points.subarray(
+      2 * uint32At(contours.ringStarts, r),
+      2 * uint32At(contours.ringStarts, r + 1),
+    );
     rings.set(label, [...(rings.get(label) ?? []), ring]);
   });
   return [...rings]
@@ -48,8 +52,11 @@ export function splitAtTouchingCorners(contours: ContourSet): ContourSet {
   contours.ringLabels.forEach((label, r) => {
     let path: [y: number, x: number][] = [];
     const positions = new Map<string, number>();
-    for (let i = contours.ringStarts[r]!; i < contours.ringStarts[r + 1]!; i++) {
-      const vertex: [number, number] = [contours.points[2 * i]!, contours.points[2 * i + 1]!];
+    for (let i = uint32At(contours.ringStarts, r); i < uint32At(contours.ringStarts, r + 1); i++) {
+      const vertex: [number, number] = [
+        float32At(contours.points, 2 * i),
+        float32At(contours.points, 2 * i + 1),
+      ];
       const seen = positions.get(vertex.join());
       if (seen !== undefined) {
         const loop = path.slice(seen);
@@ -72,17 +79,18 @@ export function ringsOf(outline: Outline): Float32Array[] {
 
 /** Whether a hole is inside a ring. It tests a point next to the hole's first edge, inside the instance. */
 function isInside(hole: ArrayLike<number>, ring: ArrayLike<number>): boolean {
-  const middleY = (hole[0]! + hole[2]!) / 2;
-  const middleX = (hole[1]! + hole[3]!) / 2;
+  const middleY = (numberAt(hole, 0) + numberAt(hole, 2)) / 2;
+  const middleX = (numberAt(hole, 1) + numberAt(hole, 3)) / 2;
   // Holes run counter-clockwise on the screen: the instance is on the right, the hole on the left.
-  const y = middleY + 1e-3 * Math.sign(hole[1]! - hole[3]!);
-  const x = middleX + 1e-3 * Math.sign(hole[2]! - hole[0]!);
+  const y = middleY + 1e-3 * Math.sign(numberAt(hole, 1) - numberAt(hole, 3));
+  const x = middleX + 1e-3 * Math.sign(numberAt(hole, 2) - numberAt(hole, 0));
   let inside = false;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const y0 = ring[i]!;
-    const y1 = ring[j]!;
+    const y0 = numberAt(ring, i);
+    const y1 = numberAt(ring, j);
     if (y0 > y === y1 > y) continue;
-    if (x < ring[i + 1]! + ((y - y0) / (y1 - y0)) * (ring[j + 1]! - ring[i + 1]!)) inside = !inside;
+    if (x < numberAt(ring, i + 1) + ((y - y0) / (y1 - y0)) * (numberAt(ring, j + 1) - numberAt(ring, i + 1)))
+      inside = !inside;
   }
   return inside;
 }

@@ -1,3 +1,4 @@
+import { float32At, int32At } from '../contract/elements.ts';
 import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { ClippedStatisticsCounter } from '../imaging/intensity/clipped-statistics.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
@@ -64,11 +65,14 @@ async function* overlayRows(
     for (let y = 0; y < band.height; y++) {
       const start = y * (3 * width + 1) + 1;
       for (let x = 0; x < width; x++) {
-        const label = cut.data[(band.y + y - top) * width + x]!;
+        const label = int32At(cut.data, (band.y + y - top) * width + x);
         if (label !== 0 && isOutermost(cut, top, height, band.y + y, x)) {
           out.set(color === 'varied' ? hueColor(label * goldenAngle) : color, start + 3 * x);
         } else {
-          const grey = Math.min(255, Math.max(0, Math.round((band.data[y * width + x]! - low) * scale)));
+          const grey = Math.min(
+            255,
+            Math.max(0, Math.round((float32At(band.data, y * width + x) - low) * scale)),
+          );
           out.fill(grey, start + 3 * x, start + 3 * x + 3);
         }
       }

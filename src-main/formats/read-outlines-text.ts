@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { labelsOf } from './outlines.ts';
@@ -28,7 +29,7 @@ export function readOutlinesText(text: string, fileName: string, height: number,
   const isWhole = shapes.every((values) => values.every(Number.isInteger));
   const labels = labelsOf(
     shapes.map((values, i) => {
-      const ring = Float64Array.from(values, (_, k) => values[k ^ 1]! + (isWhole ? 0.5 : 0));
+      const ring = Float64Array.from(values, (_, k) => numberAt(values, k ^ 1) + (isWhole ? 0.5 : 0));
       return { label: i + 1, rings: [ring] };
     }),
     height,
@@ -38,7 +39,7 @@ export function readOutlinesText(text: string, fileName: string, height: number,
   // Pixels on the border, in the order of the cells; a later cell has shared ones, as in `labelsOf`.
   for (const [i, values] of shapes.entries()) {
     for (let k = 0; k < values.length; k += 2) {
-      const [x, y] = [values[k]!, values[k + 1]!];
+      const [x, y] = [numberAt(values, k), numberAt(values, k + 1)];
       if (y >= 0 && x >= 0 && y < height && x < width) labels.data[y * width + x] = i + 1;
     }
   }

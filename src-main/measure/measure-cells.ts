@@ -1,3 +1,4 @@
+import { float32At, float64At, int32At, itemAt, uint32At, uint8At } from '../contract/elements.ts';
 import type { CellLabels, LabelRuns, PixelSizeUm } from '../contract/pixels.ts';
 import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
@@ -95,7 +96,7 @@ export async function measureCells(
   const names = uniqueChannelNames(channels.map(({ name }) => name));
   const intensities: IntensityTable[] = [];
   for (const [i, { bands }] of channels.entries()) {
-    intensities.push(await measureIntensities(labels, owners, known.length, names[i]!, bands));
+    intensities.push(await measureIntensities(labels, owners, known.length, itemAt(names, i), bands));
   }
   return findRegions(labels, known, owners).map((region, cell) =>
     measureRegion(
@@ -113,9 +114,9 @@ function findRegions(labels: LabelRuns, known: Float64Array, owners: Int32Array)
     return { label, ...nowhere, area: 0, sumY: 0, sumX: 0, runs: [] };
   });
   for (let y = 0, run = 0; y < labels.height; y++) {
-    for (; run < labels.rowStarts[y + 1]!; run++) {
-      const region = regions[owners[run]!]!;
-      const [start, end] = [labels.starts[run]!, labels.ends[run]!];
+    for (; run < uint32At(labels.rowStarts, y + 1); run++) {
+      const region = itemAt(regions, int32At(owners, run));
+      const [start, end] = [int32At(labels.starts, run), int32At(labels.ends, run)];
       region.top = Math.min(region.top, y);
       region.bottom = y;
       region.left = Math.min(region.left, start);
@@ -216,20 +217,28 @@ function perimeterOf({ top, left, bottom, right, runs }: Region): number {
   for (const run of runs) {
     const first = rowOf(run);
     for (let i = first; i < first + run.end - run.start; i++) {
-      const inner = isOwn[i - boxWidth]! & isOwn[i + boxWidth]! & isOwn[i - 1]! & isOwn[i + 1]!;
+      const inner =
+        uint8At(isOwn, i - boxWidth) &
+        uint8At(isOwn, i + boxWidth) &
+        uint8At(isOwn, i - 1) &
+        uint8At(isOwn, i + 1);
       border[i] = 1 - inner;
     }
   }
   let length = 0;
   for (let i = boxWidth + 1; i < border.length - boxWidth - 1; i++) {
     if (border[i] === 0) continue;
-    const straight = border[i - 1]! + border[i + 1]! + border[i - boxWidth]! + border[i + boxWidth]!;
+    const straight =
+      uint8At(border, i - 1) +
+      uint8At(border, i + 1) +
+      uint8At(border, i - boxWidth) +
+      uint8At(border, i + boxWidth);
     const diagonal =
-      border[i - boxWidth - 1]! +
-      border[i - boxWidth + 1]! +
-      border[i + boxWidth - 1]! +
-      border[i + boxWidth + 1]!;
-    length += perimeterWeights[1 + 2 * straight + 10 * diagonal]!;
+      uint8At(border, i - boxWidth - 1) +
+      uint8At(border, i - boxWidth + 1) +
+      uint8At(border, i + boxWidth - 1) +
+      uint8At(border, i + boxWidth + 1);
+    length += float64At(perimeterWeights, 1 + 2 * straight + 10 * diagonal);
   }
   return length;
 }
@@ -245,9 +254,9 @@ function convexArea(region: Region): number {
   const points: [y: number, x: number][] = [];
   const { runs } = region;
   for (let i = 0; i < runs.length;) {
-    const { y, start: first } = runs[i]!;
-    while (i < runs.length && runs[i]!.y === y) i++;
-    const last = runs[i - 1]!.end - 1;
+    const { y, start: first } = itemAt(runs, i);
+    while (i < runs.length && itemAt(runs, i).y === y) i++;
+    const last = itemAt(runs, i - 1).end - 1;
     points.push(
       [y, first - 0.5],
       [y, last + 0.5],
@@ -263,8 +272,8 @@ function convexArea(region: Region): number {
     let start = Infinity;
     let end = -Infinity;
     for (let i = 0; i < hull.length; i++) {
-      const [y0, x0] = hull[i]!;
-      const [y1, x1] = hull[(i + 1) % hull.length]!;
+      const [y0, x0] = itemAt(hull, i);
+      const [y1, x1] = itemAt(hull, (i + 1) % hull.length);
       if (Math.min(y0, y1) > y || Math.max(y0, y1) < y) continue;
       const x = y0 === y1 ? x0 : x0 + ((y - y0) / (y1 - y0)) * (x1 - x0);
       start = Math.min(start, x);
@@ -326,15 +335,15 @@ async function measureIntensities(
       rows = 0;
       break;
     }
-    for (let run = rowStarts[band.y]!, y = band.y; y < rows; y++) {
+    for (let run = uint32At(rowStarts, band.y), y = band.y; y < rows; y++) {
       const row = (y - band.y) * width;
-      for (; run < rowStarts[y + 1]!; run++) {
-        const cell = owners[run]!;
-        for (let i = row + starts[run]!; i < row + ends[run]!; i++) {
-          const value = band.data[i]!;
-          if (value < min[cell]!) min[cell] = value;
-          if (value > max[cell]!) max[cell] = value;
-          sum[cell]! += value;
+      for (; run < uint32At(rowStarts, y + 1); run++) {
+        const cell = int32At(owners, run);
+        for (let i = row + int32At(starts, run); i < row + int32At(ends, run); i++) {
+          const value = float32At(band.data, i);
+          if (value < float64At(min, cell)) min[cell] = value;
+          if (value > float64At(max, cell)) max[cell] = value;
+          sum[cell] = float64At(sum, cell) + value;
         }
       }
     }
@@ -344,5 +353,11 @@ async function measureIntensities(
 }
 
 function intensityOf({ channel, min, max, sum }: IntensityTable, cell: number, area: number): CellIntensity {
-  return { channel, mean: sum[cell]! / area, min: min[cell]!, max: max[cell]!, integrated: sum[cell]! };
+  return {
+    channel,
+    mean: float64At(sum, cell) / area,
+    min: float64At(min, cell),
+    max: float64At(max, cell),
+    integrated: float64At(sum, cell),
+  };
 }

@@ -1,3 +1,4 @@
+import { float64At, int32At, uint32At } from '../contract/elements.ts';
 import { iouOf } from './count-overlaps.ts';
 import type { InstanceOverlaps } from './count-overlaps.ts';
 
@@ -16,19 +17,22 @@ export function aggregatedJaccard(images: readonly InstanceOverlaps[]): number {
     const { predictionAreas, predictionIndex, truthAreas, truthIndex, areas } = overlaps;
     const bestOverlap = new Int32Array(truthAreas.length).fill(-1);
     for (let i = 0; i < areas.length; i++) {
-      const best = bestOverlap[truthIndex[i]];
-      if (best < 0 || iouOf(overlaps, i) > iouOf(overlaps, best)) bestOverlap[truthIndex[i]] = i;
+      const best = int32At(bestOverlap, uint32At(truthIndex, i));
+      if (best < 0 || iouOf(overlaps, i) > iouOf(overlaps, best)) bestOverlap[uint32At(truthIndex, i)] = i;
     }
     const isTaken = new Uint8Array(predictionAreas.length);
     for (let truth = 0; truth < truthAreas.length; truth++) {
-      const best = bestOverlap[truth];
+      const best = int32At(bestOverlap, truth);
       if (best < 0) {
-        unions += truthAreas[truth];
+        unions += float64At(truthAreas, truth);
         continue;
       }
-      intersections += areas[best];
-      unions += truthAreas[truth] + predictionAreas[predictionIndex[best]] - areas[best];
-      isTaken[predictionIndex[best]] = 1;
+      intersections += float64At(areas, best);
+      unions +=
+        float64At(truthAreas, truth) +
+        float64At(predictionAreas, uint32At(predictionIndex, best)) -
+        float64At(areas, best);
+      isTaken[uint32At(predictionIndex, best)] = 1;
     }
     predictionAreas.forEach((area, k) => {
       if (isTaken[k] === 0) unions += area;

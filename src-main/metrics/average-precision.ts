@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { PrecisionReport } from '../contract/metrics.ts';
 import type { InstanceMatches } from './match-instances.ts';
 
@@ -43,7 +44,7 @@ export function averagePrecision(images: readonly InstanceMatches[]): PrecisionR
     let found = 0;
     let precisionSum = 0;
     ranking.forEach(({ image, k }, rank) => {
-      if (image.truePositives[t][k] === 0) return;
+      if (itemAt(image.truePositives, t)[k] === 0) return;
       found++;
       precisionSum += found / (rank + 1);
     });

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { Calibration } from '../contract/model-card.ts';
 
 /** A found cell whose truth is known. */
@@ -42,13 +43,13 @@ export function calibrateScores(cells: readonly JudgedCell[], truth: number): Sc
   let [shown, right, first] = [0, 0, blocks.length];
   let best = { f1: -1, first, right };
   for (first = blocks.length - 1; first >= 0; first--) {
-    shown += blocks[first]!.count;
-    right += blocks[first]!.right;
+    shown += itemAt(blocks, first).count;
+    right += itemAt(blocks, first).right;
     // More right cells than true ones: those at the border of the region that was judged.
     const f1 = (2 * right) / (shown + Math.max(truth, right));
     if (f1 >= best.f1) best = { f1, first, right };
   }
-  const shownFrom = blocks[best.first]!.score;
+  const shownFrom = itemAt(blocks, best.first).score;
   const hidden = cells.filter(({ score }) => score < shownFrom);
   const hiddenTo = hidden.reduce((most, { score }) => Math.max(most, score), 0);
   const foundRight = cells.filter((cell) => cell.right).length;

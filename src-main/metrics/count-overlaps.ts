@@ -1,3 +1,4 @@
+import { float64At, int32At, uint32At } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { numberInstances } from '../imaging/label/number-instances.ts';
@@ -61,9 +62,14 @@ export function countOverlaps(prediction: LabelImage, truth: LabelImage): Instan
 
 /** Intersection over union of overlap i. */
 export function iouOf(overlaps: InstanceOverlaps, i: number): number {
-  const intersection = overlaps.areas[i];
+  const intersection = float64At(overlaps.areas, i);
   const { predictionAreas, predictionIndex, truthAreas, truthIndex } = overlaps;
-  return intersection / (predictionAreas[predictionIndex[i]] + truthAreas[truthIndex[i]] - intersection);
+  return (
+    intersection /
+    (float64At(predictionAreas, uint32At(predictionIndex, i)) +
+      float64At(truthAreas, uint32At(truthIndex, i)) -
+      intersection)
+  );
 }
 
 /**
@@ -74,8 +80,8 @@ function countPairs(prediction: Int32Array, truth: Int32Array, stride: number): 
   let start = 0;
   for (let i = 1; i <= prediction.length; i++) {
     if (i < prediction.length && prediction[i] === prediction[start] && truth[i] === truth[start]) continue;
-    if (prediction[start] > 0 && truth[start] > 0) {
-      const key = (prediction[start] - 1) * stride + truth[start] - 1;
+    if (int32At(prediction, start) > 0 && int32At(truth, start) > 0) {
+      const key = (int32At(prediction, start) - 1) * stride + int32At(truth, start) - 1;
       counts.set(key, (counts.get(key) ?? 0) + i - start);
     }
     start = i;

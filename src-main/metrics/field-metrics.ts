@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { FieldReport } from '../contract/metrics.ts';
 import { aggregatedJaccard } from './aggregated-jaccard.ts';
 import { iouOf } from './count-overlaps.ts';
@@ -64,6 +65,6 @@ export function fieldMetrics(
 
 function sum(values: ArrayLike<number>): number {
   let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i];
+  for (let i = 0; i < values.length; i++) total += numberAt(values, i);
   return total;
 }

@@ -1,3 +1,4 @@
+import { float32At, int32At, itemAt } from '../contract/elements.ts';
 import type { LabelImage, Locations, Mask, Segmentation } from '../contract/pixels.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
@@ -39,12 +40,13 @@ export function judgeCells(found: Segmentation, truth: CellTruth, region: Region
   const right = truth.kind === 'full' ? rightByOutline(found, truth.labels) : rightByPoint(found, truth);
   const cells: JudgedCell[] = [];
   for (const [k, label] of labels.entries()) {
-    if (!isInside(found.locations[2 * k]!, found.locations[2 * k + 1]!)) continue;
-    cells.push({ score: found.scores[k]!, right: right.has(label) });
+    if (!isInside(float32At(found.locations, 2 * k), float32At(found.locations, 2 * k + 1))) continue;
+    cells.push({ score: float32At(found.scores, k), right: right.has(label) });
   }
   const points = truth.kind === 'full' ? centresOfMass(truth.labels) : truth.locations;
   let count = 0;
-  for (let k = 0; k < points.length; k += 2) if (isInside(points[k]!, points[k + 1]!)) count++;
+  for (let k = 0; k < points.length; k += 2)
+    if (isInside(float32At(points, k), float32At(points, k + 1))) count++;
   return { cells, truth: count };
 }
 
@@ -53,7 +55,7 @@ function rightByOutline({ labels, scores }: Segmentation, truth: LabelImage): Se
   const { overlaps, truePositives } = matchInstances(labels, scores, truth, [0.5]);
   const right = new Set<number>();
   overlaps.predictionLabels.forEach((label, k) => {
-    if (truePositives[0]![k] === 1) right.add(label);
+    if (itemAt(truePositives, 0)[k] === 1) right.add(label);
   });
   return right;
 }
@@ -65,7 +67,7 @@ function rightByPoint(
   const { height, width, data } = labels;
   const counts = new Map<number, { pixels: number; foreground: number; points: number }>();
   for (let i = 0; i < data.length; i++) {
-    const label = data[i]!;
+    const label = int32At(data, i);
     if (label === 0) continue;
     const cell = counts.get(label) ?? { pixels: 0, foreground: 0, points: 0 };
     cell.pixels++;
@@ -73,9 +75,9 @@ function rightByPoint(
     counts.set(label, cell);
   }
   for (let k = 0; k < locations.length; k += 2) {
-    const row = Math.min(height - 1, Math.max(0, Math.floor(locations[k]!)));
-    const column = Math.min(width - 1, Math.max(0, Math.floor(locations[k + 1]!)));
-    const cell = counts.get(data[row * width + column]!);
+    const row = Math.min(height - 1, Math.max(0, Math.floor(float32At(locations, k))));
+    const column = Math.min(width - 1, Math.max(0, Math.floor(float32At(locations, k + 1))));
+    const cell = counts.get(int32At(data, row * width + column));
     if (cell !== undefined) cell.points++;
   }
   const right = new Set<number>();

@@ -1,3 +1,4 @@
+import { float64At, numberAt, uint32At } from '../contract/elements.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { countOverlaps, iouOf } from './count-overlaps.ts';
 import type { InstanceOverlaps } from './count-overlaps.ts';
@@ -40,7 +41,7 @@ export function matchInstances(
   const overlaps = countOverlaps(prediction, truth);
   const ranked = scores === null ? null : inReadingOrder(scores, overlaps.predictionLabels);
   const order = [...overlaps.predictionLabels.keys()];
-  if (ranked !== null) order.sort((a, b) => ranked[b] - ranked[a] || a - b);
+  if (ranked !== null) order.sort((a, b) => float64At(ranked, b) - float64At(ranked, a) || a - b);
   const firstOverlap = startsByPrediction(overlaps);
   const truePositives = thresholds.map((threshold) => {
     const isTruePositive = new Uint8Array(order.length);
@@ -48,16 +49,16 @@ export function matchInstances(
     for (const k of order) {
       let best = -1;
       let bestIou = 0;
-      for (let i = firstOverlap[k]; i < firstOverlap[k + 1]; i++) {
+      for (let i = uint32At(firstOverlap, k); i < uint32At(firstOverlap, k + 1); i++) {
         const iou = iouOf(overlaps, i);
-        if (iou > bestIou && isClaimed[overlaps.truthIndex[i]] === 0) {
+        if (iou > bestIou && isClaimed[uint32At(overlaps.truthIndex, i)] === 0) {
           best = i;
           bestIou = iou;
         }
       }
       if (bestIou > threshold) {
         isTruePositive[k] = 1;
-        isClaimed[overlaps.truthIndex[best]] = 1;
+        isClaimed[uint32At(overlaps.truthIndex, best)] = 1;
       }
     }
     return isTruePositive;
@@ -71,11 +72,11 @@ function inReadingOrder(scores: ArrayLike<number>, labels: Float64Array): Float6
     throw new RangeError(`expected a score for each of ${labels.length} labels, received ${scores.length}`);
   }
   const ordered = new Float64Array(labels.length);
-  const ascending = [...labels.keys()].sort((a, b) => labels[a] - labels[b]);
+  const ascending = [...labels.keys()].sort((a, b) => float64At(labels, a) - float64At(labels, b));
   for (const [rank, k] of ascending.entries()) {
     if (Number.isNaN(scores[rank]))
       throw new RangeError(`scores must be numbers, received NaN for label ${labels[k]}`);
-    ordered[k] = scores[rank];
+    ordered[k] = numberAt(scores, rank);
   }
   return ordered;
 }
@@ -83,7 +84,8 @@ function inReadingOrder(scores: ArrayLike<number>, labels: Float64Array): Float6
 /** The overlaps of prediction k are from `starts[k]` to before `starts[k + 1]`. */
 function startsByPrediction({ predictionAreas, predictionIndex }: InstanceOverlaps): Uint32Array {
   const starts = new Uint32Array(predictionAreas.length + 1);
-  for (const k of predictionIndex) starts[k + 1]++;
-  for (let k = 0; k < predictionAreas.length; k++) starts[k + 1] += starts[k];
+  for (const k of predictionIndex) starts[k + 1] = uint32At(starts, k + 1) + 1;
+  for (let k = 0; k < predictionAreas.length; k++)
+    starts[k + 1] = uint32At(starts, k + 1) + uint32At(starts, k);
   return starts;
 }

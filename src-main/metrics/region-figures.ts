@@ -1,3 +1,4 @@
+import { float32At, itemAt, numberAt } from '../contract/elements.ts';
 import type { LabelImage, Segmentation } from '../contract/pixels.ts';
 import type { ChangedFigures, RegionFigures } from '../contract/teaching.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
@@ -31,7 +32,7 @@ export function judgeRegions(
 ): Map<string, JudgedRegion> {
   const regions = new Map<string, JudgedRegion>();
   const regionAt = (centres: Float32Array, k: number): JudgedRegion => {
-    const name = regionOf(centres[2 * k]!, centres[2 * k + 1]!);
+    const name = regionOf(float32At(centres, 2 * k), float32At(centres, 2 * k + 1));
     const region = regions.get(name) ?? { found: [], truths: 0 };
     regions.set(name, region);
     return region;
@@ -45,7 +46,7 @@ export function judgeRegions(
   const rank = new Map([...instanceLabels(found.labels)].map((label, k) => [label, k]));
   matches.overlaps.predictionLabels.forEach((label, i) => {
     const k = rank.get(label)!;
-    const score = found.scores[k]!;
+    const score = float32At(found.scores, k);
     regionAt(centres, k).found.push({ score, at50: at50![i] === 1, at75: at75![i] === 1 });
   });
   return regions;
@@ -93,12 +94,12 @@ export function compareRegions(
   const common = { cells, regions: pairs.length, before: was, after: is };
   if (pairs.length < fewestRegions) return { ...common, change: null };
   const changes = Array.from({ length: draws }, () => {
-    const [a, b] = figuresOf(pairs.map(() => pairs[Math.floor(random() * pairs.length)]!));
+    const [a, b] = figuresOf(pairs.map(() => itemAt(pairs, Math.floor(random() * pairs.length))));
     return { AP50: b.AP50 - a.AP50, AP75: b.AP75 - a.AP75, FNR50: b.FNR50 - a.FNR50 };
   });
   const interval = (key: keyof RegionFigures): [number, number] => {
     const sorted = changes.map((change) => change[key]).sort((a, b) => a - b);
-    return [sorted[Math.floor(0.025 * draws)]!, sorted[Math.ceil(0.975 * draws) - 1]!];
+    return [numberAt(sorted, Math.floor(0.025 * draws)), numberAt(sorted, Math.ceil(0.975 * draws) - 1)];
   };
   return { ...common, change: { AP50: interval('AP50'), AP75: interval('AP75'), FNR50: interval('FNR50') } };
 }

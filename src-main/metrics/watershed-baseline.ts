@@ -1,3 +1,4 @@
+import { float32At } from '../contract/elements.ts';
 import type { FloatPlane, LabelImage, Locations, Mask } from '../contract/pixels.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
@@ -40,11 +41,11 @@ export function watershedBaseline(plane: FloatPlane, locations: Locations, foreg
   const brightness = logarithm(plane);
   const fine = gaussianFilter(brightness, fineSigma * diameterPx).data;
   const coarse = gaussianFilter(brightness, coarseSigma * diameterPx).data;
-  const borders = fine.map((value, i) => value - coarse[i]);
+  const borders = fine.map((value, i) => value - float32At(coarse, i));
   const deviation = deviationInside(borders, foreground.data);
   const weight = deviation > 0 ? (borderWeight * diameterPx) / deviation : 0;
   const landscape = distanceTransform(allBut(locations, height, width)).data.map(
-    (d, i) => d + weight * borders[i],
+    (d, i) => d + weight * float32At(borders, i),
   );
   return seededWatershed({ height, width, data: landscape }, locations, foreground);
 }
@@ -64,7 +65,7 @@ function logarithm({ height, width, data }: FloatPlane): FloatPlane {
 function allBut(locations: Locations, height: number, width: number): Mask {
   const data = new Uint8Array(height * width).fill(1);
   for (let k = 0; k < locations.length; k += 2) {
-    const [y, x] = [Math.floor(locations[k]), Math.floor(locations[k + 1])];
+    const [y, x] = [Math.floor(float32At(locations, k)), Math.floor(float32At(locations, k + 1))];
     if (y >= 0 && x >= 0 && y < height && x < width) data[y * width + x] = 0;
   }
   return { height, width, data };

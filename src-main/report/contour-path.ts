@@ -1,3 +1,4 @@
+import { float32At, uint32At } from '../contract/elements.ts';
 import type { ContourSet } from '../contract/pixels.ts';
 
 /**
@@ -10,9 +11,9 @@ export function contourPath(
 ): string {
   let path = '';
   for (let ring = 0; ring < ringLabels.length; ring += 1) {
-    if (!isWanted(ringLabels[ring])) continue;
-    for (let i = ringStarts[ring]; i < ringStarts[ring + 1]; i += 1) {
-      path += `${i === ringStarts[ring] ? 'M' : 'L'}${tenths(points[2 * i + 1])} ${tenths(points[2 * i])}`;
+    if (!isWanted(uint32At(ringLabels, ring))) continue;
+    for (let i = uint32At(ringStarts, ring); i < uint32At(ringStarts, ring + 1); i += 1) {
+      path += `${i === ringStarts[ring] ? 'M' : 'L'}${tenths(float32At(points, 2 * i + 1))} ${tenths(float32At(points, 2 * i))}`;
     }
     path += 'Z';
   }
