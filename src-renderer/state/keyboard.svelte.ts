@@ -1,4 +1,3 @@
-import { untrack } from 'svelte';
 import type { Component } from 'svelte';
 import { isForControl, keyName } from './key-name.ts';
 
@@ -30,20 +29,26 @@ export interface ActionGroup {
 /** The keys of the window. Visible parts register their keys; the last registered wins. */
 export class Keyboard {
   groups = $state.raw<readonly ActionGroup[]>([]);
+  /** The same, outside of Svelte's state: the end of an effect would read the groups of before its update. */
+  #registered: readonly ActionGroup[] = [];
   readonly #held = new Map<string, Action>();
 
   /** Registers a group. Returns a function that removes it. */
   register(group: ActionGroup): () => void {
-    // Effects register groups and must not depend on other groups.
-    this.groups = [...untrack(() => this.groups), group];
+    this.#set([...this.#registered, group]);
     return () => {
-      this.groups = untrack(() => this.groups).filter((other) => other !== group);
+      this.#set(this.#registered.filter((other) => other !== group));
       for (const [key, action] of this.#held) {
         if (!group.actions.includes(action)) continue;
         this.#held.delete(key);
         action.release?.();
       }
     };
+  }
+
+  #set(groups: readonly ActionGroup[]): void {
+    this.#registered = groups;
+    this.groups = groups;
   }
 
   /** Whether keys do nothing, because the project is unreachable. */
@@ -93,8 +98,8 @@ export class Keyboard {
   }
 
   #find(name: string): Action | undefined {
-    for (let i = this.groups.length - 1; i >= 0; i--) {
-      const action = this.groups[i]!.actions.find(({ keys }) => keys.includes(name));
+    for (let i = this.#registered.length - 1; i >= 0; i--) {
+      const action = this.#registered[i]!.actions.find(({ keys }) => keys.includes(name));
       if (action) return action;
     }
     return undefined;

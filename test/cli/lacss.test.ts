@@ -131,7 +131,7 @@ test('from images to measurements, one verb after the other, all as JSON where a
   const file = join(folder, 'first.lacss');
   await run('export', '--model-file', file, ...project);
   expect(await run('export-model', 'first', join(folder, 'onnx'), '--quiet', ...project)).toContain(
-    'as 9 files into',
+    'as 10 files into',
   );
   expect(await run('export-model', file, join(folder, 'onnx'), '--quiet')).toContain('For bioimage.io');
   const output = join(folder, 'found');
