@@ -208,7 +208,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await expect.poll(undoTitle, { timeout: 60_000 }).toMatch(/all cells as checked/i);
     await page.keyboard.press('?');
     for (const name of ['Brush', 'Redraw outline', 'Add by click']) {
-      await page.getByRole('dialog').getByText(name, { exact: true }).waitFor();
+      await page.getByRole('dialog').getByText(name, { exact: true }).first().waitFor();
     }
     await page.keyboard.press('Escape');
     expect(await studio.seriousFindings()).toEqual([]);
