@@ -102,7 +102,9 @@ test('a training goes on after its process was killed, pauses, outlives its host
   const second = await openTestHost({ projectFolder: project.folder });
   try {
     const later = second.window();
-    await later.ask('project.initial', {});
+    // The second account on this computer has not allowed the folder of the images yet.
+    const opened = (await later.ask('project.initial', {}))!;
+    await later.ask('project.allowSources', { project: opened.id, folders: opened.sourcesToAllow });
     const found = await later.ask('training.state', { project: project.id });
     expect(found).toMatchObject({ phase: 'paused', step, model, request: { name: 'Disks', preset: 'tiny' } });
     expect((await later.ask('training.curves', { project: project.id })).steps).toEqual(steps);
