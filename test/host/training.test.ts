@@ -102,13 +102,16 @@ test('a training goes on after its process was killed, pauses, outlives its host
   const second = await openTestHost({ projectFolder: project.folder });
   try {
     const later = second.window();
-    // The second account on this computer has not allowed the folder of the images yet.
     const opened = (await later.ask('project.initial', {}))!;
-    await later.ask('project.allowSources', { project: opened.id, folders: opened.sourcesToAllow });
     const found = await later.ask('training.state', { project: project.id });
     expect(found).toMatchObject({ phase: 'paused', step, model, request: { name: 'Disks', preset: 'tiny' } });
     expect((await later.ask('training.curves', { project: project.id })).steps).toEqual(steps);
 
+    // This account has not allowed the folder of the images yet.
+    const refused = later.next('training.state', inPhase('failed'));
+    await later.ask('training.resume', { project: project.id });
+    expect((await refused).failure).toMatchObject({ code: 'path-not-granted' });
+    await later.ask('project.allowSources', { project: project.id, folders: opened.sourcesToAllow });
     const goesOn = later.next('training.steps');
     await later.ask('training.resume', { project: project.id });
     expect((await goesOn).steps[0]!.step).toBe(step + 1);
