@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hashBytes } from './hash-bytes.ts';
 import type { Project } from './project.ts';
@@ -10,7 +10,7 @@ import { writeFileAtomically } from './write-file-atomically.ts';
 const folders = z.array(z.string());
 
 /**
- * The folders outside a project from which it reads images, by their real paths. The project may come from a
+ * The files outside a project that it reads images from, by their real paths. The project may come from a
  * stranger, who wrote these paths.
  */
 export async function outsideSources({ folder, manifest }: Project): Promise<string[]> {
@@ -20,11 +20,10 @@ export async function outsideSources({ folder, manifest }: Project): Promise<str
     for (const source of [file.path, file.lastSeenAt]) places.add(resolve(folder, source));
   }
   const real = await Promise.all([...places].map((path) => realpath(path).catch(() => null)));
-  const found = real.filter((path) => path !== null && !isWithin(path, root)).map((path) => dirname(path!));
-  return [...new Set(found)].sort();
+  return real.filter((path): path is string => path !== null && !isWithin(path, root));
 }
 
-/** The folders from which a person allowed this project to read images, on this computer. */
+/** The folders and files from which a person allowed this project to read images, on this computer. */
 export async function allowedSources(dataFolder: string, project: Project): Promise<string[]> {
   const found = folders.safeParse(
     await readJson(fileOf(dataFolder, project), 'file-damaged').catch(() => null),

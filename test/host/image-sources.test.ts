@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
@@ -59,13 +60,18 @@ test('what was allowed once, and what a person adds, is not asked for again', as
   const chosen = temporaryFolder();
   await writeTwoChannelImages(chosen, 1);
   tested.host.grants.grant(chosen);
+  const single = temporaryFolder();
+  // The first has the content of the one in the folder, and is skipped.
+  await writeTwoChannelImages(single, 2);
+  const files = (await readdir(single)).map((name) => join(single, name));
+  for (const file of files) tested.host.grants.grant(file);
   const own = await window.ask('project.create', { parent: tested.folder, name: 'own' });
-  await window.ask('images.add', { project: own.id, paths: [chosen], options: {} });
+  await window.ask('images.add', { project: own.id, paths: [chosen, ...files], options: {} });
   await tested.host.close();
   // A host that was started anew has granted nothing yet.
   const next = await openTestHost({ dataFolder: tested.host.options.dataFolder });
   next.host.grants.grant(own.folder);
   const again = await next.window().ask('project.open', { folder: own.folder });
-  expect(again).toMatchObject({ sourcesToAllow: [], images: [{ failure: null }] });
+  expect(again).toMatchObject({ sourcesToAllow: [], images: [{ failure: null }, { failure: null }] });
   await next.close();
 });

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
 import type { ProjectView } from '../../contract/requests/project.ts';
@@ -111,9 +111,11 @@ export function projectHandlers(host: HostServices): Handlers<Names> {
   }
 
   async function sourcesToAllow(held: HeldProject): Promise<string[]> {
-    const isAllowed = (folder: string): boolean =>
-      host.grants.covers(folder) || held.sources.some((source) => isWithin(folder, source));
-    return (await outsideSources(held.project)).filter((folder) => !isAllowed(folder));
+    // A person may have allowed single files, by adding them.
+    const isAllowed = (file: string): boolean =>
+      host.grants.covers(file) || held.sources.some((source) => isWithin(file, source));
+    const asked = (await outsideSources(held.project)).filter((file) => !isAllowed(file));
+    return [...new Set(asked.map((file) => dirname(file)))].sort();
   }
 }
 

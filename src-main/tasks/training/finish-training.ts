@@ -12,7 +12,7 @@ import { withModel } from '../models/with-model.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import { makeCard } from './make-card.ts';
 import { correctedIn } from './open-lesson.ts';
-import { withoutRemoved } from './without-removed.ts';
+import { withoutLostImages } from './without-lost-images.ts';
 
 /**
  * Makes a model of an interrupted training as it stands, with the best weights so far, or the last ones where
@@ -30,7 +30,7 @@ export async function finishTraining(
   project.refuseWhenReadOnly();
   const models = new ModelStore(project.path('models'));
   const id = await models.findResumable(model);
-  const { run } = withoutRemoved(project, await models.readRun(id));
+  const { run } = await withoutLostImages(project, await models.readRun(id));
   const checkpoint = await models.readCheckpoint(id);
   if (checkpoint === null) {
     throw new LacssError('model-invalid', `The training of ${id} was stopped before it kept anything.`, {

@@ -33,22 +33,9 @@ export async function planTraining(
 ): Promise<TrainingImages> {
   const leftOut: TrainingImages['leftOut'] = [];
   const annotated = async (candidates: readonly ImageEntry[]): Promise<ImageEntry[]> => {
-    const usable: ImageEntry[] = [];
-    for (const image of candidates) {
-      const reason = await project
-        .annotation(image)
-        .view()
-        .then(async ({ state, unfit }) => {
-          // Reads the corrections, so that a damaged review is noticed here, and not during training.
-          if (useLabels && hasCorrections(state)) await openReview(project, image.id);
-          return unfit?.message ?? whyNot(state, useLabels);
-        })
-        // A fault stays with its image: the others are trained on.
-        .catch((error: unknown) => toFailure(error).message);
-      if (reason === null) usable.push(image);
-      else leftOut.push({ image: image.id, name: image.name, reason });
-    }
-    return usable;
+    const found = await annotatedImages(project, candidates, useLabels);
+    leftOut.push(...found.leftOut);
+    return found.usable;
   };
   const marked = project.manifest.images.filter((image) => image.included && image.validation);
   const judges = await annotated(validation === undefined ? marked : project.images(validation));
@@ -63,6 +50,31 @@ export async function planTraining(
   }
   const spared = Math.round(training.length * validationFraction);
   return { ...spare(training, spared), leftOut };
+}
+
+/** Divides images into those with enough annotation to learn from, and the others, each with the reason. */
+export async function annotatedImages(
+  project: Project,
+  candidates: readonly ImageEntry[],
+  useLabels: boolean,
+): Promise<{ usable: ImageEntry[]; leftOut: TrainingImages['leftOut'] }> {
+  const usable: ImageEntry[] = [];
+  const leftOut: TrainingImages['leftOut'] = [];
+  for (const image of candidates) {
+    const reason = await project
+      .annotation(image)
+      .view()
+      .then(async ({ state, unfit }) => {
+        // Reads the corrections, so that a damaged review is noticed here, and not during training.
+        if (useLabels && hasCorrections(state)) await openReview(project, image.id);
+        return unfit?.message ?? whyNot(state, useLabels);
+      })
+      // A fault stays with its image: the others are trained on.
+      .catch((error: unknown) => toFailure(error).message);
+    if (reason === null) usable.push(image);
+    else leftOut.push({ image: image.id, name: image.name, reason });
+  }
+  return { usable, leftOut };
 }
 
 /** Takes every n-th image out, so that what judges is spread over the set as it was recorded. */

@@ -35,7 +35,7 @@ import { openPreview } from './open-preview.ts';
 import type { EpochPreview } from './open-preview.ts';
 import { planTraining } from './plan-training.ts';
 import type { TrainingImages, TrainingSelection } from './plan-training.ts';
-import { withoutRemoved } from './without-removed.ts';
+import { withoutLostImages } from './without-lost-images.ts';
 import { trainingWarnings } from './training-warnings.ts';
 import type { TrainingWarning } from '../../contract/requests/training.ts';
 
@@ -278,7 +278,7 @@ interface Begun {
 async function beginOrResume(project: Project, models: ModelStore, params: TrainParams): Promise<Begun> {
   if (params.resume !== undefined) {
     const id = await models.findResumable(params.resume);
-    const begun = withoutRemoved(project, await models.readRun(id));
+    const begun = await withoutLostImages(project, await models.readRun(id));
     if (begun.run.training.length === 0) {
       throw nothingToTrainOn({ training: [], validation: [], leftOut: begun.leftOut });
     }

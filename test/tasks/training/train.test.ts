@@ -152,6 +152,21 @@ test('a training resumes and finishes without an image that was removed from the
   await project.close();
 });
 
+test('a training resumes without an image whose annotation was taken back', async () => {
+  const project = await annotatedProject(temporaryFolder(), 2);
+  const { control: stopping, onStep } = stopAfter(2);
+  const unlabelled = { ...quickTraining, name: 'parts' };
+  await expect(train(project, unlabelled, stopping, { onStep })).rejects.toMatchObject({ code: 'cancelled' });
+  const second = project.annotation(project.manifest.images[1]!);
+  while ((await second.view()).undoTitle !== null) await second.undo();
+  const resumed = await train(project, { ...quickTraining, resume: 'parts' }, control);
+  expect(resumed).toMatchObject({
+    images: 1,
+    leftOut: [{ image: 'field-2', reason: 'it has no foreground' }],
+  });
+  await project.close();
+});
+
 test('without annotation there is nothing to train on, and the reason is told', async () => {
   const project = await smallProject(temporaryFolder(), 1);
   await expect(train(project, quickTraining, control)).rejects.toMatchObject({
