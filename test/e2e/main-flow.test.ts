@@ -69,6 +69,10 @@ describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the
 
   test('foregrounds are picked with one key each, and the next image comes by itself', async () => {
     await studio.stage('Foreground').click();
+    // In narrow panes the figures give way to the star.
+    await page.setViewportSize({ width: 720, height: 450 });
+    await page.getByLabel('Suggestion', { exact: true }).waitFor();
+    await page.setViewportSize({ width: 1440, height: 900 });
     for (let done = 0; done < imageCount; done++) {
       await page.getByLabel('Suggestion', { exact: true }).waitFor();
       // Here 1 is a candidate; elsewhere it is a zoom.
