@@ -15,8 +15,10 @@ const names: Record<string, string> = {
 
 /** A key combination as on this computer's keyboard: `Mod+Shift+z` → `Ctrl Shift Z`. */
 export function keyCaption(keys: string): string {
+  // A + at the end is the key of that name.
   return keys
-    .split('+')
+    .split(/\+(?!$)/)
+    .filter((key) => key !== '')
     .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key))
     .join(' ');
 }
