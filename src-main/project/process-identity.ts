@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { systemCode } from '../contract/file-error.ts';
 
-/** Whether a process of this number runs on this machine. */
+/**
+ * Whether a process of this number runs on this machine. One that has ended, but is not yet collected by its
+ * parent, does not: in a container nobody may ever collect it.
+ */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it runs, under another account.
-    return systemCode(error) === 'EPERM';
+    if (systemCode(error) !== 'EPERM') return false;
   }
+  return !/^[ZX]/.test(statusOf(pid)?.[0] ?? '');
 }
 
 /**
@@ -17,10 +20,15 @@ export function isProcessAlive(pid: number): boolean {
  * ticks since boot, field 22 of `/proc/<pid>/stat` (proc(5)); `null` on other systems.
  */
 export function processStartMark(pid: number): string | null {
+  return statusOf(pid)?.[19] ?? null;
+}
+
+/** The fields of `/proc/<pid>/stat` from the third one, the state; `null` on other systems. */
+function statusOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the command in brackets, which may contain spaces and brackets.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }

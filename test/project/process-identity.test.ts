@@ -1,0 +1,32 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { acquireLock } from '../../src-main/project/acquire-lock.ts';
+import { isProcessAlive, processStartMark } from '../../src-main/project/process-identity.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+
+test('this process runs, one that has ended does not', () => {
+  expect(isProcessAlive(process.pid)).toBe(true);
+  expect(isProcessAlive(spawnSync(process.execPath, ['--version']).pid)).toBe(false);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that has ended and that nobody collects holds nothing',
+  async () => {
+    // The shell starts a process that ends, and becomes a program that never asks for it.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
+    expect(isProcessAlive(pid)).toBe(false);
+
+    const path = join(temporaryFolder(), 'project.lock');
+    const holder = { pid, host: hostname(), startMark: processStartMark(pid), since: '', purpose: 'lacss' };
+    writeFileSync(path, JSON.stringify(holder));
+    await (await acquireLock(path, 'lacss train')).release();
+  },
+);
