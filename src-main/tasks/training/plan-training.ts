@@ -2,7 +2,7 @@ import { toFailure } from '../../contract/failure.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
 import type { Project } from '../../project/project.ts';
 import { openReview } from '../review/open-review.ts';
-import { hasCorrections } from './read-corrections.ts';
+import { countCorrections, totalOf } from './read-corrections.ts';
 
 export interface TrainingSelection {
   /** Ids or names of what is trained on. @default every image that takes part and is not for validation */
@@ -32,31 +32,39 @@ export async function planTraining(
   { images, validation, validationFraction = 0.1, useLabels = true }: TrainingSelection,
 ): Promise<TrainingImages> {
   const leftOut: TrainingImages['leftOut'] = [];
-  const annotated = async (candidates: readonly ImageEntry[]): Promise<ImageEntry[]> => {
-    const found = await annotatedImages(project, candidates, useLabels);
+  const annotated = async (candidates: readonly ImageEntry[], judges: boolean): Promise<ImageEntry[]> => {
+    const found = await annotatedImages(project, candidates, { useLabels, judges });
     leftOut.push(...found.leftOut);
     return found.usable;
   };
   const marked = project.manifest.images.filter((image) => image.included && image.validation);
-  const judges = await annotated(validation === undefined ? marked : project.images(validation));
+  const judges = await annotated(validation === undefined ? marked : project.images(validation), true);
   const isJudge = new Set(judges.map(({ id }) => id));
   const wanted =
     images === undefined
       ? project.manifest.images.filter((image) => image.included && !image.validation)
       : project.images(images);
-  const training = await annotated(wanted.filter(({ id }) => !isJudge.has(id)));
+  const training = await annotated(
+    wanted.filter(({ id }) => !isJudge.has(id)),
+    false,
+  );
   if (judges.length > 0 || validation !== undefined || training.length < fewestToSpareFrom) {
     return { training, validation: judges, leftOut };
   }
   const spared = Math.round(training.length * validationFraction);
-  return { ...spare(training, spared), leftOut };
+  // What cannot judge is trained on.
+  const { usable } = await annotatedImages(project, everyNth(training, spared), { useLabels, judges: true });
+  return { training: training.filter((image) => !usable.includes(image)), validation: usable, leftOut };
 }
 
-/** Divides images into those with enough annotation to learn from, and the others, each with the reason. */
+/**
+ * Divides images into those with enough annotation, and the others, each with the reason. To judge takes more
+ * than to learn from: every cell must be known.
+ */
 export async function annotatedImages(
   project: Project,
   candidates: readonly ImageEntry[],
-  useLabels: boolean,
+  { useLabels, judges }: { useLabels: boolean; judges: boolean },
 ): Promise<{ usable: ImageEntry[]; leftOut: TrainingImages['leftOut'] }> {
   const usable: ImageEntry[] = [];
   const leftOut: TrainingImages['leftOut'] = [];
@@ -65,9 +73,12 @@ export async function annotatedImages(
       .annotation(image)
       .view()
       .then(async ({ state, unfit }) => {
-        // Reads the corrections, so that a damaged review is noticed here, and not during training.
-        if (useLabels && hasCorrections(state)) await openReview(project, image.id);
-        return unfit?.message ?? whyNot(state, useLabels);
+        // Reads the review, so that a damaged one is noticed here, and not during training.
+        const review = useLabels && state.review !== null ? await openReview(project, image.id) : null;
+        const isReviewed =
+          review !== null &&
+          (review.document.allChecked || (!judges && totalOf(countCorrections(review.document)) > 0));
+        return unfit?.message ?? whyNot(state, useLabels, isReviewed);
       })
       // A fault stays with its image: the others are trained on.
       .catch((error: unknown) => toFailure(error).message);
@@ -77,22 +88,19 @@ export async function annotatedImages(
   return { usable, leftOut };
 }
 
-/** Takes every n-th image out, so that what judges is spread over the set as it was recorded. */
-function spare(images: readonly ImageEntry[], count: number): Omit<TrainingImages, 'leftOut'> {
+/** So many images, spread over the set as it was recorded. */
+function everyNth(images: readonly ImageEntry[], count: number): ImageEntry[] {
   const indices = new Set(
     Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * images.length) / count)),
   );
-  return {
-    training: images.filter((_, index) => !indices.has(index)),
-    validation: images.filter((_, index) => indices.has(index)),
-  };
+  return images.filter((_, index) => indices.has(index));
 }
 
 /** Why an image cannot be trained on; `null` where it can. */
-function whyNot(state: AnnotationState, useLabels: boolean): string | null {
+function whyNot(state: AnnotationState, useLabels: boolean, isReviewed: boolean): string | null {
   const { foreground, locations, labels } = state;
   if (useLabels && labels !== null && labels.sha256 !== null) return null;
-  if (useLabels && hasCorrections(state)) return null;
+  if (isReviewed) return null;
   if (foreground === null) return 'it has no foreground';
   if (foreground.sha256 === null) return 'none of its foregrounds will do';
   if (locations === null || locations.sha256 === null) return 'it has no locations';

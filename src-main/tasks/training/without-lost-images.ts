@@ -11,19 +11,19 @@ export async function withoutLostImages(
   project: Project,
   run: TrainingRun,
 ): Promise<{ run: TrainingRun; leftOut: TrainingImages['leftOut'] }> {
-  const chosen = [...run.training, ...run.validation];
-  const there = project.manifest.images.filter(({ id }) => chosen.includes(id));
-  const { usable, leftOut } = await annotatedImages(project, there, run.useLabels);
-  const kept = new Set(usable.map(({ id }) => id));
-  const removed = chosen
-    .filter((id) => !there.some((image) => image.id === id))
-    .map((id) => ({ image: id, name: id, reason: 'It was removed from the project' }));
-  return {
-    run: {
-      ...run,
-      training: run.training.filter((id) => kept.has(id)),
-      validation: run.validation.filter((id) => kept.has(id)),
-    },
-    leftOut: [...removed, ...leftOut],
+  const { useLabels } = run;
+  const leftOut: TrainingImages['leftOut'] = [];
+  const kept = async (chosen: readonly string[], judges: boolean): Promise<string[]> => {
+    const there = project.manifest.images.filter(({ id }) => chosen.includes(id));
+    const found = await annotatedImages(project, there, { useLabels, judges });
+    const removed = chosen.filter((id) => !there.some((image) => image.id === id));
+    leftOut.push(
+      ...removed.map((id) => ({ image: id, name: id, reason: 'It was removed from the project' })),
+    );
+    leftOut.push(...found.leftOut);
+    return chosen.filter((id) => found.usable.some((image) => image.id === id));
   };
+  const training = await kept(run.training, false);
+  const validation = await kept(run.validation, true);
+  return { run: { ...run, training, validation }, leftOut };
 }

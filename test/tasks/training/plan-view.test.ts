@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
+import { setAllChecked } from '../../../src-main/tasks/review/edit-review.ts';
+import { openReview } from '../../../src-main/tasks/review/open-review.ts';
+import { planTraining } from '../../../src-main/tasks/training/plan-training.ts';
 import { planView } from '../../../src-main/tasks/training/plan-view.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { judgeCells } from '../judge-cells.ts';
+import { keepRowOfCells } from '../keep-row-of-cells.ts';
 import { smallProject } from '../small-project.ts';
 
 test('the cell size is that of the training: no foreground without points, and in µm where known', async () => {
@@ -29,5 +34,26 @@ test('the cell size is that of the training: no foreground without points, and i
   });
   await changeImages(project, { edit: randomUUID(), images: [two.id], pixelSizeUm: { y: 1, x: 1 } });
   expect((await planView(project, undefined)).cellDiameterPx).toBeCloseTo(2 * Math.sqrt(400 / Math.PI), 9);
+  await project.close();
+});
+
+test('an image of which some cells were reviewed teaches, but judges only once all of them are checked', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const { id, name } = project.manifest.images[0]!;
+  const found = { model: 'any', at: '2026-01-01T00:00:00.000Z', scores: [0.9, 0.8] };
+  await keepRowOfCells(project, name, found);
+  const [cell] = (await openReview(project, id))!.document.cells;
+  await judgeCells(project, name, [cell!.id], 'accepted');
+  const planned = (): Promise<[number, number, string[]]> =>
+    planTraining(project, {}).then(({ training, validation, leftOut }) => [
+      training.length,
+      validation.length,
+      leftOut.map(({ reason }) => reason),
+    ]);
+  expect(await planned()).toEqual([1, 0, []]);
+  await changeImages(project, { edit: randomUUID(), images: [id], validation: true });
+  expect(await planned()).toEqual([0, 0, ['it has no foreground']]);
+  await setAllChecked(project, id, (await openReview(project, id))!.document, true);
+  expect(await planned()).toEqual([0, 1, []]);
   await project.close();
 });
