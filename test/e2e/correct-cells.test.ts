@@ -124,6 +124,23 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await become(asFound);
   });
 
+  test('cells that change while a stroke is drawn do not end the stroke', async () => {
+    const pencil = studio.inspector.getByLabel('edited', { exact: true });
+    await draw([6, 18], [12, 18], [12, 22], [6, 22]);
+    await pencil.waitFor();
+    await pointTo([6, 50]);
+    await page.mouse.down();
+    await pointTo([12, 50]);
+    await page.keyboard.press('z');
+    await pencil.waitFor({ state: 'detached' });
+    await pointTo([12, 54]);
+    await pointTo([6, 54]);
+    await page.mouse.up();
+    await become({ ...asFound, 4: 'edited 80' });
+    await page.keyboard.press('z');
+    await become(asFound);
+  });
+
   test('a cell is cut in two by a line, and merged again by a line', async () => {
     await page.keyboard.press('c');
     await draw([-2, 36], [12, 36]);
