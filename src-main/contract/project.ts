@@ -12,7 +12,7 @@ import { shownName } from './visible-text.ts';
 /** The version of `project.json` this program writes; older ones are migrated, newer ones refused. */
 export const projectSchemaVersion = 4;
 
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** The most pixels of an image: an array of labels has at most 2³⁰ × 4 bytes. */
 export const mostPixels = 2 ** 30;

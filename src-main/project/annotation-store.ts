@@ -229,6 +229,18 @@ export class AnnotationStore {
   }
 
   /**
+   * The hash of a part as this edit left it (null: without content); undefined if the journal does not have
+   * the edit.
+   */
+  sha256After(name: AnnotationPartName, edit: string): Promise<string | null | undefined> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      const entry = this.#entries.findLast((one) => one.edit === edit);
+      return entry?.kind === 'edit' ? (entry.state[name]?.sha256 ?? null) : undefined;
+    });
+  }
+
+  /**
    * The reviews of the history: all of them, those that undo and redo reach, and the next one that redo
    * restores.
    */

@@ -4,6 +4,7 @@ import type {
   CandidatesView,
   CandidateView,
   ForegroundView,
+  SeenForeground,
   SeenPick,
   Stroke,
 } from '../../src-main/contract/requests/foreground.ts';
@@ -71,9 +72,13 @@ export class ForegroundState {
   readonly strokes = $derived.by((): readonly Stroke[] => {
     const image = this.#project.currentId;
     const pending = image === null ? [] : this.#project.edits.of(image);
-    const painted = pending.flatMap(({ name, params }) =>
-      name === 'foreground.paint' ? (params as { strokes: Stroke[] }).strokes : [],
-    );
+    // A pick replaces what was painted before it.
+    const picked = pending.findLastIndex(({ name }) => name === 'foreground.pick');
+    const painted = pending
+      .slice(picked + 1)
+      .flatMap(({ name, params }) =>
+        name === 'foreground.paint' ? (params as { strokes: Stroke[] }).strokes : [],
+      );
     return this.drawing ? [...painted, this.drawing] : painted;
   });
 
@@ -213,12 +218,25 @@ export class ForegroundState {
     this.brush = this.brush === mode ? null : mode;
   }
 
-  /** Paints a stroke. It is drawn over the contours until the host has answered with new ones. */
-  paint(image: ImageId, stroke: Stroke): Promise<void> {
+  /** The foreground that is shown of an image, as a stroke names it; null while none is. */
+  seen(image: ImageId): SeenForeground | null {
+    const pending = this.#project.edits
+      .of(image)
+      .findLast(({ name }) => name === 'foreground.paint' || name === 'foreground.pick');
+    if (pending) return { kind: 'edit', edit: pending.id };
+    const confirmed = this.view.confirmed(image);
+    return confirmed && { kind: 'saved', sha256: confirmed.sha256 };
+  }
+
+  /**
+   * Paints a stroke. It is drawn over the contours until the host has answered with new ones.
+   * @param on the foreground that was shown when the stroke was begun
+   */
+  paint(image: ImageId, on: SeenForeground, stroke: Stroke): Promise<void> {
     const { settled } = this.#project.edits.make({
       name: 'foreground.paint',
       image,
-      params: { strokes: [stroke] },
+      params: { on, strokes: [stroke] },
       part: 'foreground',
       marks: () => ({ foreground: 'picked' }),
       answered: (view) => this.view.confirm(image, view),
@@ -230,8 +248,9 @@ export class ForegroundState {
   /** Paints or erases one disk, from the keyboard. */
   async paintAt(y: number, x: number): Promise<void> {
     const image = this.#project.currentId;
-    if (image === null || this.brush === null) return;
-    await this.paint(image, {
+    const on = image === null ? null : this.seen(image);
+    if (image === null || on === null || this.brush === null) return;
+    await this.paint(image, on, {
       mode: this.brush,
       radiusPx: this.brushRadiusPx,
       path: new Float32Array([y, x]),
@@ -369,6 +388,7 @@ function emptyForeground({ id, revision }: ImageSummary): ForegroundView {
     fraction: 0,
     mask: null,
     contours: null,
+    sha256: null,
     revision,
   };
 }

@@ -72,7 +72,9 @@ export async function nextWork(
         } as const;
       });
       const painted = paintStrokes(parseMask(truth.look.foreground), strokes);
-      return work('foreground.paint', { ...ofEdit, strokes }, { foreground: maskText(painted) });
+      const { sha256 } = await window.ask('foreground.read', of);
+      const on = { kind: 'saved', sha256 } as const;
+      return work('foreground.paint', { ...ofEdit, on, strokes }, { foreground: maskText(painted) });
     }
     case 'add': {
       const { y, x } = place();

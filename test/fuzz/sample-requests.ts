@@ -104,7 +104,16 @@ function sampleParams({
     'foreground.preview': [{ ...ofImage, threshold: 900 }],
     'foreground.range': [ofImage],
     'foreground.paint': [
-      { ...ofEdit, strokes: [{ mode: 'add', radiusPx: 8, path: Float32Array.of(1, 2, 3, 4) }] },
+      {
+        ...ofEdit,
+        on: { kind: 'saved', sha256: maskSha256 },
+        strokes: [{ mode: 'add', radiusPx: 8, path: Float32Array.of(1, 2, 3, 4) }],
+      },
+      {
+        ...ofEdit,
+        on: { kind: 'edit', edit: ofEdit.edit },
+        strokes: [{ mode: 'erase', radiusPx: 2, path: Float32Array.of(5, 6) }],
+      },
     ],
     'foreground.acceptSuggestions': [{ project, edit: ofEdit.edit, minConfidence: 0.99 }],
     'foreground.saveSettings': [{ project, settings: foreground }],

@@ -42,6 +42,7 @@ describe('paths in a request’s params', () => {
     const request = {
       project: 'p',
       image: '/private',
+      on: { kind: 'saved' as const, sha256: null },
       strokes: [{ mode: 'add' as const, radiusPx: 1, path }],
     };
     const checked = grantedParams(paint, request, require);

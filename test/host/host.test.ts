@@ -166,12 +166,14 @@ describe('a project in the window', () => {
 
   test('a brush stroke changes just its pixels', async () => {
     const image = project.images[0]!.id;
-    const before = unpackMask((await window.ask('foreground.read', { project: project.id, image })).mask!);
+    const seen = await window.ask('foreground.read', { project: project.id, image });
+    const before = unpackMask(seen.mask!);
     const stroke = { mode: 'add', radiusPx: 1, path: Float32Array.of(110.5, 10.5, 110.5, 12.5) } as const;
     const after = await window.ask('foreground.paint', {
       project: project.id,
       image,
       edit: randomUUID(),
+      on: { kind: 'saved', sha256: seen.sha256 },
       strokes: [stroke],
     });
     const painted = unpackMask(after.mask!).data.reduce<number[]>(

@@ -10,6 +10,7 @@ import { Host } from '../../src-main/host/host.ts';
 import { TestWindow } from '../fixtures/test-host.ts';
 import { idleHost } from '../fixtures/idle-host.ts';
 
+const on = { kind: 'saved', sha256: null };
 const anEdit = { project: 'p1', image: 'a', edit: '01234567-89ab-4def-8123-456789abcdef' };
 
 /** What a page that means ill can say, and how little comes of it. */
@@ -51,11 +52,15 @@ describe('a window that asks for what it may not have', () => {
     ['images.display', { project: '../p1', image: 'a' }],
     ['foreground.pick', { ...anEdit, pick: { kind: 'candidate', index: 5, maskSha256: '0'.repeat(64) } }],
     ['foreground.pick', { ...anEdit, pick: { kind: 'candidate', index: 1 } }],
-    ['foreground.paint', { ...anEdit, strokes: [{ mode: 'add', radiusPx: 5, path: Float32Array.of(1) }] }],
     [
       'foreground.paint',
-      { ...anEdit, strokes: [{ mode: 'add', radiusPx: 1e9, path: Float32Array.of(1, 2) }] },
+      { ...anEdit, on, strokes: [{ mode: 'add', radiusPx: 5, path: Float32Array.of(1) }] },
     ],
+    [
+      'foreground.paint',
+      { ...anEdit, on, strokes: [{ mode: 'add', radiusPx: 1e9, path: Float32Array.of(1, 2) }] },
+    ],
+    ['foreground.paint', { ...anEdit, strokes: [{ mode: 'add', radiusPx: 5, path: Float32Array.of(1, 2) }] }],
     ['locations.edit', { ...anEdit, change: { kind: 'add', points: [1, 2] } }],
     ['locations.edit', { ...anEdit, edit: '1', change: { kind: 'add', points: Float32Array.of(1, 2) } }],
     [

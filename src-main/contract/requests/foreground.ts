@@ -4,7 +4,7 @@ import { imageId, ofEdit, ofImage, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { PackedMask } from '../packed-mask.ts';
 import type { ContourSet } from '../pixels.ts';
-import { editIdSchema, projectSettingsSchema } from '../project.ts';
+import { editIdSchema, projectSettingsSchema, sha256Schema } from '../project.ts';
 import { request } from '../request.ts';
 
 /** How the five candidates are made: settings of the project. */
@@ -54,7 +54,7 @@ export const foregroundPick = z.discriminatedUnion('kind', [
 export type ForegroundPick = z.infer<typeof foregroundPick>;
 
 const [candidatePick, thresholdPick, nonePick] = foregroundPick.options;
-const maskSha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const maskSha256 = sha256Schema;
 
 /** What the person decided, with the mask that the window showed. */
 export const seenPick = z.discriminatedUnion('kind', [
@@ -73,9 +73,21 @@ export interface ForegroundView {
   fraction: number;
   mask: PackedMask | null;
   contours: ContourSet | null;
+  /** The SHA-256 of the saved foreground; null where the image has none. Strokes name it. */
+  sha256: string | null;
   /** The number of the image's last edit that is in this view. */
   revision: number;
 }
+
+/**
+ * The foreground that a stroke was begun on: the saved one, or the result of an edit of the same window that
+ * had no answer yet.
+ */
+export const seenForeground = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('saved'), sha256: sha256Schema.nullable() }),
+  z.strictObject({ kind: z.literal('edit'), edit: editIdSchema }),
+]);
+export type SeenForeground = z.infer<typeof seenForeground>;
 
 /** One stroke of brush or eraser: a disk of this radius drawn along the line. */
 export const stroke = z.strictObject({
@@ -138,7 +150,8 @@ export const foregroundRequests = {
     high: number;
     automatic: number;
   }>(),
-  'foreground.paint': request(z.strictObject({ ...ofEdit.shape, strokes: strokes }), {
+  /** Refused if the image has another foreground than the one that the strokes were drawn on. */
+  'foreground.paint': request(z.strictObject({ ...ofEdit.shape, on: seenForeground, strokes }), {
     effect: 'change',
     process: 'imaging',
   }).returns<ForegroundView>(),

@@ -54,7 +54,8 @@ export const annotationEdits: { [Name in EditName]: MakeEdit<Name> } = {
     readForeground,
   ),
   'foreground.paint': once(
-    (project, { image, strokes, edit }) => paintForeground(project, project.image(image), strokes, edit),
+    (project, { image, on, strokes, edit }) =>
+      paintForeground(project, project.image(image), on, strokes, edit),
     readForeground,
   ),
   'images.attachLabels': once(

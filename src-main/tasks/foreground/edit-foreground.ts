@@ -3,7 +3,7 @@ import type { JobControl } from '../../contract/job.ts';
 import { emptyPackedMask } from '../../contract/packed-mask.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
-import type { CandidateView, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
+import type { CandidateView, SeenForeground, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
 import { demandThread } from '../annotation-threads.ts';
@@ -111,14 +111,27 @@ export function thresholdRange(
   );
 }
 
-/** Draws on the foreground of an image. @throws LacssError `annotation-missing` when it has none */
+/**
+ * Draws on the foreground of an image.
+ * @throws LacssError `annotation-invalid` if the strokes were drawn on another foreground, or outside
+ */
 export async function paintForeground(
   project: Project,
   image: ImageEntry,
+  on: SeenForeground,
   strokes: readonly Stroke[],
   editId: string,
 ): Promise<void> {
   const { state, found } = await foregroundWithView(project, image);
+  const seen =
+    on.kind === 'saved' ? on.sha256 : await project.annotation(image).sha256After('foreground', on.edit);
+  if (seen !== (state.foreground?.sha256 ?? null)) {
+    throw new LacssError(
+      'annotation-invalid',
+      `The foreground of ${image.name} has changed since the stroke was begun. Nothing was painted.`,
+      { subject: image.name, remedy: 'Look at the foreground as it is now, then paint again.' },
+    );
+  }
   const mask = found?.mask ?? emptyPackedMask(image.height, image.width);
   const pick = pickOf(state.foreground?.source ?? null);
   const source = { method: 'edited', by: 'person', parameters: { pick } } as const;

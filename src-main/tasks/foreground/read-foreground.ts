@@ -17,6 +17,7 @@ export async function readForeground(project: Project, imageId: string): Promise
     fraction: found === null || part === null ? 0 : part.count / (image.height * image.width),
     mask: found?.mask ?? null,
     contours: found?.contours ?? null,
+    sha256: part?.sha256 ?? null,
     revision,
   };
 }

@@ -1,5 +1,5 @@
 import type { ImageId } from '../../../src-main/contract/fields.ts';
-import type { Stroke } from '../../../src-main/contract/requests/foreground.ts';
+import type { SeenForeground, Stroke } from '../../../src-main/contract/requests/foreground.ts';
 import type { ForegroundState } from '../../state/foreground.svelte.ts';
 import type { ImagePointer, ViewerTool } from '../../viewer/tool.ts';
 
@@ -7,6 +7,7 @@ import type { ImagePointer, ViewerTool } from '../../viewer/tool.ts';
 export function brushTool(foreground: ForegroundState, image: ImageId): ViewerTool {
   let path: number[] = [];
   let mode: Stroke['mode'] = 'add';
+  let on: SeenForeground | null = null;
   const radiusPx = foreground.brushRadiusPx;
 
   const show = () => {
@@ -16,6 +17,9 @@ export function brushTool(foreground: ForegroundState, image: ImageId): ViewerTo
     cursor: 'none',
     ringPx: radiusPx,
     down({ y, x, shift }: ImagePointer) {
+      on = foreground.seen(image);
+      // Nobody can have drawn on a foreground that is not shown yet.
+      if (on === null) return false;
       const chosen = foreground.brush ?? 'add';
       mode = shift ? (chosen === 'add' ? 'erase' : 'add') : chosen;
       path = [y, x];
@@ -29,7 +33,7 @@ export function brushTool(foreground: ForegroundState, image: ImageId): ViewerTo
     up() {
       const stroke = foreground.drawing;
       foreground.drawing = null;
-      if (stroke) void foreground.paint(image, stroke);
+      if (stroke && on) void foreground.paint(image, on, stroke);
     },
   };
 }

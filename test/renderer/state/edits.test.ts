@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { emptyPackedMask } from '../../../src-main/contract/packed-mask.ts';
+import type { PackedMask } from '../../../src-main/contract/packed-mask.ts';
 import { journalEntrySchema } from '../../../src-main/contract/project.ts';
-import type { ForegroundView } from '../../../src-main/contract/requests/foreground.ts';
+import type { JournalEntry } from '../../../src-main/contract/project.ts';
+import type { ForegroundView, Stroke } from '../../../src-main/contract/requests/foreground.ts';
 import type { LocationsView } from '../../../src-main/contract/requests/locations.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { annotatingJobs } from '../../../src-main/processes/entries/annotating-jobs.ts';
+import { paintStrokes } from '../../../src-main/tasks/foreground/paint-strokes.ts';
 import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
 import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
@@ -20,6 +24,7 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
 import { makeTemplate, openWindow } from './test-window.ts';
 import type { Choose, TestWindow } from './test-window.ts';
+import type { UnreliableHost } from './unreliable-host.ts';
 
 // The thread's work, done in this process: a thread's start would take most of the time.
 vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
@@ -72,8 +77,12 @@ function contentOf(
 
 /** The ids of the edits that an image's journal holds. */
 function editsInJournal(folder: string, image: string): string[] {
+  return journalOf(folder, image).flatMap(({ edit }) => edit ?? []);
+}
+
+function journalOf(folder: string, image: string): JournalEntry[] {
   const lines = readFileSync(join(folder, 'annotations', image, 'history.jsonl'), 'utf8').trimEnd();
-  return lines.split('\n').flatMap((line) => journalEntrySchema.parse(JSON.parse(line)).edit ?? []);
+  return lines.split('\n').map((line) => journalEntrySchema.parse(JSON.parse(line)));
 }
 
 test('ten quick nudges move a point by exactly ten px', async () => {
@@ -110,7 +119,7 @@ test('what was edited without a connection stays shown, and is saved by a host s
   await host.lose(() => false);
   project.locations.add(20, 30);
   project.locations.add(25, 35);
-  void project.foreground.paint(image, { mode: 'add', radiusPx: 3, path: Float32Array.of(60, 60) });
+  paint(project, Float32Array.of(60, 60));
   project.review.setState([2], 'rejected');
   await drain();
   const { points, ids } = project.locations.view.of(image)!;
@@ -268,6 +277,55 @@ test('a pick of a mask that is no longer offered is refused, shown again, and no
   expect(project.currentId).toBe(next);
 });
 
+test('strokes that follow each other before an answer are all painted, on the pick before them', async () => {
+  const { project, drain, host, failures } = await open();
+  const image = project.currentId!;
+  project.foreground.pickCandidate(2);
+  project.show(image);
+  const strokes = [paint(project, Float32Array.of(20, 20)), paint(project, Float32Array.of(90, 90), 'erase')];
+  await drain();
+  expect(failures).toEqual([]);
+  const disk = await host.readDisk();
+  for (const stroke of strokes)
+    expect(await foregroundBefore(disk, image, stroke!.edit)).toEqual(stroke!.seen);
+  expect((await readForeground(disk, image)).pick).toEqual({ kind: 'candidate', index: 2 });
+});
+
+test('a stroke on a foreground that another window has changed is refused, with those after it', async () => {
+  const { project, drain, host, failures } = await open();
+  const image = project.currentId!;
+  await paintElsewhere(host, image, Float32Array.of(60, 60));
+  const saved = await readForeground(await host.readDisk(), image);
+  // The window has not heard of it.
+  paint(project, Float32Array.of(20, 20));
+  paint(project, Float32Array.of(25, 25));
+  await drain();
+  expect(failures).toMatchObject([{ code: 'annotation-invalid' }, { code: 'annotation-invalid' }]);
+  expect(await readForeground(await host.readDisk(), image)).toEqual(saved);
+  expect(project.foreground.view.of(image)).toEqual(saved);
+  expect(paint(project, Float32Array.of(20, 20))!.seen).toEqual(saved.mask);
+  await drain();
+  expect(failures).toHaveLength(2);
+});
+
+test('a stroke on a foreground that an edit of another window followed, unheard of, is refused', async () => {
+  const { project, drain, host, failures, reconnect } = await open();
+  const image = project.currentId!;
+  paint(project, Float32Array.of(20, 20));
+  paint(project, Float32Array.of(25, 25));
+  // The first is made and its answer is lost. Another window paints. Then both are sent again.
+  await host.lose(() => true);
+  await paintElsewhere(host, image, Float32Array.of(60, 60));
+  await host.restart(() => true);
+  reconnect();
+  await drain();
+  expect(failures).toMatchObject([{ code: 'annotation-invalid' }]);
+  const titles = journalOf((await host.readDisk()).folder, image).map(
+    (entry) => 'title' in entry && entry.title,
+  );
+  expect(titles).toEqual(['Find locations', 'Paint foreground', 'Paint foreground']);
+});
+
 test('a threshold is picked with the mask that is shown for it', async () => {
   const { project, host, drain } = await open();
   const { foreground } = project;
@@ -292,13 +350,57 @@ test('after any sequence of edits, faults and restarts the window shows what the
   for (let seed = first; seed < first + count; seed++) await runSequence(seed);
 });
 
+/** Paints a stroke on what is shown of the current image. @returns the edit, and what was shown */
+function paint(
+  project: ProjectState,
+  path: Float32Array<ArrayBuffer>,
+  mode: Stroke['mode'] = 'add',
+): { edit: string; image: string; seen: PackedMask } | null {
+  const { foreground, currentId, current } = project;
+  const image = currentId!;
+  const on = foreground.seen(image);
+  if (on === null) return null;
+  const shown = foreground.view.of(image)?.mask ?? emptyPackedMask(current!.height, current!.width);
+  const seen = paintStrokes(shown, foreground.strokes);
+  void foreground.paint(image, on, { mode, radiusPx: 3, path });
+  return { edit: project.edits.of(image).at(-1)!.id, image, seen };
+}
+
+/** The foreground of an image before the edit with this id; null if the edit was not made. */
+async function foregroundBefore(disk: Project, image: string, edit: string): Promise<PackedMask | null> {
+  const entry = journalOf(disk.folder, image).find((one) => one.edit === edit);
+  if (entry === undefined) return null;
+  const { height, width } = disk.image(image);
+  const before = await disk.annotation(disk.image(image)).readAt('foreground', entry.revision - 1);
+  return before?.value ?? emptyPackedMask(height, width);
+}
+
+/** Another window paints on the foreground of an image as it is. */
+function paintElsewhere(host: UnreliableHost, image: string, path: Float32Array<ArrayBuffer>): Promise<void> {
+  return host.change(image, async (disk) => {
+    const { sha256 } = await readForeground(disk, image);
+    await annotationEdits['foreground.paint'](
+      disk,
+      {
+        project: 'p1',
+        image,
+        edit: crypto.randomUUID(),
+        on: { kind: 'saved', sha256 },
+        strokes: [{ mode: 'add', radiusPx: 4, path }],
+      },
+      { signal: none },
+    );
+  });
+}
+
 async function runSequence(seed: number): Promise<void> {
   const choose = chooser(seed);
   const window = await open();
   const { host, project, drain, step, reconnect } = window;
   const outcomes = watchEdits(project);
+  const painted: NonNullable<ReturnType<typeof paint>>[] = [];
   for (let action = 0; action < 10; action++) {
-    await act(window, choose, seed * 100 + action);
+    await act(window, choose, seed * 100 + action, painted);
     for (let steps = choose(4); steps > 0; steps--) await step(choose);
   }
   if (!host.isConnected) reconnect();
@@ -315,6 +417,11 @@ async function runSequence(seed: number): Promise<void> {
     // An undo with nothing to undo leaves no entry, and a process that died may have made the edit.
     if (name.startsWith('history.') || failure === 'process-crashed') continue;
     expect(made.includes(id), `${about}: ${name} ${failure ?? 'answered'}`).toBe(failure === null);
+  }
+  for (const { edit, image: of, seen } of painted) {
+    const before = await foregroundBefore(disk, of, edit);
+    if (before !== null)
+      expect(before, `${about}: a stroke on a foreground that was not shown`).toEqual(seen);
   }
 }
 
@@ -338,7 +445,12 @@ function watchEdits(project: ProjectState): Map<string, { name: string; failure:
 }
 
 /** One thing that a person, another window or bad luck does. */
-async function act({ host, project, reconnect }: TestWindow, choose: Choose, salt: number): Promise<void> {
+async function act(
+  { host, project, reconnect }: TestWindow,
+  choose: Choose,
+  salt: number,
+  painted: NonNullable<ReturnType<typeof paint>>[],
+): Promise<void> {
   const { foreground, locations, review } = project;
   const image = project.currentId!;
   const place = () => 5 + choose(110) + choose(8) / 8;
@@ -366,10 +478,11 @@ async function act({ host, project, reconnect }: TestWindow, choose: Choose, sal
     () => foreground.pickNone(),
     () => {
       for (const mode of ['add', 'erase'] as const) {
-        const path = Float32Array.of(place(), place(), place(), place());
-        void foreground.paint(image, { mode, radiusPx: 2 + choose(4), path });
+        const stroke = paint(project, Float32Array.of(place(), place(), place(), place()), mode);
+        if (stroke !== null) painted.push(stroke);
       }
     },
+    () => paintElsewhere(host, image, Float32Array.of(place(), place())),
     () => review.setState([1 + choose(3)], (['accepted', 'rejected', 'found'] as const)[choose(3)]!),
     () => void project.undo(),
     () => void project.redo(),
