@@ -1,5 +1,5 @@
 import type { FloatPlane } from '../contract/pixels.ts';
-import { fillPadding } from '../imaging/padding/fill-padding.ts';
+import { BandFiller } from '../imaging/padding/band-filler.ts';
 import { findPadding } from '../imaging/padding/find-padding.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
 import type { Rows } from '../imaging/row-window.ts';
@@ -54,7 +54,7 @@ export async function paddedBands(whole: LargePlane): Promise<ShownBands> {
   /** One bit per pixel. */
   const padded = new Uint8Array(Math.ceil((size.height * size.width) / 8));
   async function* bands(): AsyncGenerator<Rows> {
-    let last = new Float32Array(0);
+    const filler = new BandFiller(0);
     for await (const { y, height, data } of whole.bands()) {
       const [first, end] = [Math.max(0, box.top - y), Math.min(height, box.bottom - y)];
       if (first >= end) continue;
@@ -71,11 +71,7 @@ export async function paddedBands(whole: LargePlane): Promise<ShownBands> {
           padded[pixel >> 3]! |= 1 << (pixel & 7);
         }
       }
-      const filled = padding.includes(0) ? fillPadding({ ...band, data: values }, padding).data : values;
-      // A band between two rows of tiles repeats the row above.
-      if (!padding.includes(0)) for (let i = 0; i < filled.length; i++) filled[i] = last[i % size.width]!;
-      last = filled.slice(-size.width);
-      yield { ...band, data: filled };
+      yield filler.fill({ ...band, data: values }, padding);
     }
   }
   const part = shownPart([means]);

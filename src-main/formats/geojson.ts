@@ -82,6 +82,7 @@ function measurementsOf(
   measurements.Eccentricity = cell.eccentricity;
   measurements.Solidity = cell.solidity;
   for (const { channel, mean, min, max, integrated } of cell.intensities) {
+    if (mean === null || min === null || max === null || integrated === null) continue;
     measurements[`${channel}: Mean`] = mean;
     measurements[`${channel}: Min`] = min;
     measurements[`${channel}: Max`] = max;

@@ -2,6 +2,7 @@ import { float32At, int32At } from '../contract/elements.ts';
 import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { ClippedStatisticsCounter } from '../imaging/intensity/clipped-statistics.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
+import { missingIn } from '../imaging/padding/missing-in.ts';
 import { writePngRows } from '../imaging/png/write-png-rows.ts';
 import type { PlaneBand } from '../imaging/read-plane.ts';
 
@@ -21,7 +22,8 @@ export type PlaneBands = () => Iterable<PlaneBand> | AsyncIterable<PlaneBand>;
 /**
  * One plane in grey with cell outlines on top, as PNG in pieces. An outline is a cell's outermost
  * pixels, so that
- * touching cells have one line each. The plane is read twice, or once if its range is given.
+ * touching cells have one line each. Pixels without a number (NaN) are black.
+ * The plane is read twice, or once if its range is given.
  *
  * @throws RangeError if plane and label image differ in size; what the bands throw.
  */
@@ -40,7 +42,7 @@ export async function* overlayPng(
 
 async function percentileRange(plane: PlaneBands): Promise<readonly [number, number]> {
   const counter = new ClippedStatisticsCounter();
-  for await (const { data } of plane()) counter.add(data, null);
+  for await (const { data } of plane()) counter.add(data, missingIn(data));
   const { low, high } = counter.statistics(0.1, 99.9);
   return [low, high];
 }

@@ -37,7 +37,7 @@ export async function readPlane(
   const width = Math.ceil(size.width / every);
   const blocks = blockPx === 1 ? null : new BlockSums(size.height, size.width, blockPx);
   const data = new Float32Array(blocks === null ? height * width : 0);
-  for await (const band of planeBands(source, place, name, { signal, keepsMissing: true })) {
+  for await (const band of planeBands(source, place, name, { signal })) {
     if (blocks !== null) {
       blocks.add(band.data, band.y);
       continue;
@@ -53,26 +53,25 @@ export async function readPlane(
     }
   }
   const plane = blocks === null ? { height, width, data } : blocks.means();
-  if (!isReal(source)) return plane;
-  return fillMissing(plane, name, source.channelNames[place.channel] ?? '', Math.max(every, blockPx));
+  return isReal(source) ? fillMissing(plane) : plane;
 }
 
 /**
- * Reads one plane as real numbers in bands of some megabytes, from the top down. Unusable pixels cause an
- * error after the last band, so results are valid only then.
+ * Reads one plane as real numbers in bands of some megabytes, from the top down. NaN stands for pixels beside
+ * the image, which must not count. Unusable pixels cause an error after the last band, so results are valid
+ * only then.
  *
- * @param options.keepsMissing whether NaN is no error, because the caller knows where padding is.
  * @throws as `readPlane`; `image-invalid` after the last band.
  */
 export async function* planeBands(
   source: PixelSource,
   place: Pick<TileRequest, 'channel' | 'z' | 't' | 'level'>,
   name: string,
-  { signal, keepsMissing = false }: { signal?: AbortSignal | undefined; keepsMissing?: boolean } = {},
+  { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<PlaneBand> {
   const unusable = new UnusablePixels();
   for await (const { y, height, width, data } of source.getBands({ ...place, signal })) {
-    if (isReal(source)) unusable.check(data, width, y, 1, keepsMissing);
+    if (isReal(source)) unusable.check(data, width, y);
     yield { y, height, width, data: data instanceof Float32Array ? data : new Float32Array(data) };
   }
   unusable.refuse(name, source.channelNames[place.channel] ?? '');

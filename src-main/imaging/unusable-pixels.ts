@@ -1,39 +1,52 @@
 import { LacssError } from '../contract/errors.ts';
+import { MissingRegions } from './missing-regions.ts';
 
-/** Counts a plane's pixels that are unusable for computation: NaN, infinite, or beyond 32-bit reals. */
+/**
+ * Counts a plane's pixels that are unusable for computation: infinite, beyond 32-bit reals, or NaN within the
+ * image. NaN beside it is padding.
+ */
 export class UnusablePixels {
-  #notNumbers = 0;
+  readonly #missing = new MissingRegions();
+  #infinite = 0;
   #tooLarge = 0;
   #first: { value: number; y: number; x: number } | null = null;
 
   /**
-   * Checks the values of some rows.
+   * Checks the values of the next rows, from the top down.
    * @param top the row of the first value
-   * @param stepPx rows and columns of the file per value
-   * @param allowsMissing whether NaN may stand for pixels beside the image; the caller checks where
    */
-  check(values: ArrayLike<number>, width: number, top: number, stepPx = 1, allowsMissing = false): void {
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      if (Number.isFinite(Math.fround(value)) || (allowsMissing && Number.isNaN(value))) continue;
-      this.#first ??= { value, y: top + stepPx * Math.floor(i / width), x: stepPx * (i % width) };
-      if (Number.isFinite(value)) this.#tooLarge++;
-      else this.#notNumbers++;
+  check(values: ArrayLike<number>, width: number, top: number): void {
+    for (let start = 0; start < values.length; start += width) {
+      const y = top + start / width;
+      this.#missing.addRow(values, start, width, y);
+      for (let x = 0; x < width; x++) {
+        const value = values[start + x]!;
+        if (Number.isFinite(Math.fround(value)) || Number.isNaN(value)) continue;
+        this.#first ??= { value, y, x };
+        if (Number.isFinite(value)) this.#tooLarge++;
+        else this.#infinite++;
+      }
     }
   }
 
   /**
+   * Refuses the plane after its last row.
    * @param name the image's name in messages
    * @throws LacssError `image-invalid` if there are any
    */
   refuse(name: string, channel: string): void {
-    if (this.#first === null) return;
-    const { value, y, x } = this.#first;
+    const missing = this.#missing.inner();
+    const [first] = [this.#first, missing.first === null ? null : { value: NaN, ...missing.first }]
+      .filter((found) => found !== null)
+      .sort((a, b) => a.y - b.y || a.x - b.x);
+    if (first === undefined) return;
+    const { value, y, x } = first;
+    const notNumbers = this.#infinite + missing.count;
     const pixels = (count: number): string => (count === 1 ? '1 pixel' : `${count} pixels`);
     const kinds = [
-      ...(this.#notNumbers > 0
+      ...(notNumbers > 0
         ? [
-            `${pixels(this.#notNumbers)} that ${this.#notNumbers === 1 ? 'is not a number' : 'are not numbers'} (NaN or infinite)`,
+            `${pixels(notNumbers)} that ${notNumbers === 1 ? 'is not a number' : 'are not numbers'} (NaN or infinite)`,
           ]
         : []),
       ...(this.#tooLarge > 0
@@ -46,7 +59,7 @@ export class UnusablePixels {
       {
         subject: name,
         remedy:
-          this.#notNumbers > 0
+          notNumbers > 0
             ? 'Replace them, for example in ImageJ with Process › Math › NaN Background or Remove NaNs. Or crop the image. Then add it again.'
             : 'Divide the image by a number that brings its values into that range. Or crop it. Then add it again.',
       },

@@ -5,14 +5,14 @@ import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { runsOf } from '../imaging/label/runs-of.ts';
 import type { PlaneBand } from '../imaging/read-plane.ts';
 
-/** Intensity of one channel within a cell. */
+/** Intensity of one channel within a cell, over the pixels that have a number; `null` where none has. */
 export interface CellIntensity {
   channel: string;
-  mean: number;
-  min: number;
-  max: number;
-  /** Sum over the cell's pixels. */
-  integrated: number;
+  mean: number | null;
+  min: number | null;
+  max: number | null;
+  /** Sum over these pixels. */
+  integrated: number | null;
 }
 
 /** Lengths and areas of a cell, in px or µm. */
@@ -101,7 +101,7 @@ export async function measureCells(
   return findRegions(labels, known, owners).map((region, cell) =>
     measureRegion(
       region,
-      intensities.map((table) => intensityOf(table, cell, region.area)),
+      intensities.map((table) => intensityOf(table, cell)),
       pixelSizeUm,
     ),
   );
@@ -312,6 +312,8 @@ function turn(
 /** The intensities of one channel, by cell. */
 interface IntensityTable {
   channel: string;
+  /** Pixels that have a number: those beside the image are NaN. */
+  counts: Uint32Array;
   min: Float64Array;
   max: Float64Array;
   sum: Float64Array;
@@ -325,6 +327,7 @@ async function measureIntensities(
   channel: string,
   bands: MeasuredChannel['bands'],
 ): Promise<IntensityTable> {
+  const counts = new Uint32Array(count);
   const min = new Float64Array(count).fill(Infinity);
   const max = new Float64Array(count).fill(-Infinity);
   const sum = new Float64Array(count);
@@ -341,6 +344,8 @@ async function measureIntensities(
         const cell = int32At(owners, run);
         for (let i = row + int32At(starts, run); i < row + int32At(ends, run); i++) {
           const value = float32At(band.data, i);
+          if (Number.isNaN(value)) continue;
+          counts[cell] = uint32At(counts, cell) + 1;
           if (value < float64At(min, cell)) min[cell] = value;
           if (value > float64At(max, cell)) max[cell] = value;
           sum[cell] = float64At(sum, cell) + value;
@@ -348,14 +353,16 @@ async function measureIntensities(
       }
     }
   }
-  if (rows === height) return { channel, min, max, sum };
+  if (rows === height) return { channel, counts, min, max, sum };
   throw new RangeError(`channel ${channel} has other pixels than the label image of ${height} × ${width}`);
 }
 
-function intensityOf({ channel, min, max, sum }: IntensityTable, cell: number, area: number): CellIntensity {
+function intensityOf({ channel, counts, min, max, sum }: IntensityTable, cell: number): CellIntensity {
+  const count = uint32At(counts, cell);
+  if (count === 0) return { channel, mean: null, min: null, max: null, integrated: null };
   return {
     channel,
-    mean: float64At(sum, cell) / area,
+    mean: float64At(sum, cell) / count,
     min: float64At(min, cell),
     max: float64At(max, cell),
     integrated: float64At(sum, cell),

@@ -1,6 +1,8 @@
 import type { FloatPlane } from '../contract/pixels.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
-import type { PreparedImage } from './prepare-image.ts';
+import { outsidePadding } from '../imaging/padding/outside-padding.ts';
+import { shownPart } from '../imaging/padding/shown-part.ts';
+import { prepareImage } from './prepare-image.ts';
 
 /** Simple figures of how a channel looks, as the network sees it: cells have the same size in all images. */
 export const lookFigures = ['contrast', 'skewness', 'fineDetail', 'coarseDetail'] as const;
@@ -21,12 +23,15 @@ const least = 1e-4;
  * - fine and coarse detail: ln of the share of the standard deviation that lies in structures below about
  *   4 and 16 px, a coarse form of the slope of the spectrum
  *
+ * Padding counts for none of them.
+ *
  * @param planes the original channels
- * @param image the same, prepared for the network
+ * @param scale by which the network sees them: new size / old size
  */
-export function imageLook(planes: readonly FloatPlane[], image: PreparedImage): ChannelLook[] {
-  const { height, width, channels, data } = image;
-  return planes.map((plane, channel) => {
+export function imageLook(planes: readonly FloatPlane[], scale: number): ChannelLook[] {
+  const part = shownPart(planes);
+  const { height, width, channels, data } = prepareImage(part.planes, scale, part.padding);
+  return part.planes.map((plane, channel) => {
     const own = Float32Array.from({ length: height * width }, (_, i) => data[i * channels + channel]!);
     const fine = gaussianFilter({ height, width, data: own }, fineSigmaPx).data;
     const coarse = gaussianFilter({ height, width, data: own }, coarseSigmaPx).data;
@@ -35,7 +40,7 @@ export function imageLook(planes: readonly FloatPlane[], image: PreparedImage): 
       Math.log(
         Math.max(least, moments(a.map((value, i) => value - b[i]!)).deviation / (whole.deviation || 1)),
       );
-    const raw = moments(plane.data);
+    const raw = moments(outsidePadding(plane.data, part.padding));
     return {
       contrast: Math.log(Math.max(least, raw.deviation / Math.max(least, Math.abs(raw.mean)))),
       skewness: whole.skewness,

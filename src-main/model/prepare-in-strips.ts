@@ -2,6 +2,9 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import { ClippedStatisticsCounter } from '../imaging/intensity/clipped-statistics.ts';
 import type { ClippedStatistics } from '../imaging/intensity/clipped-statistics.ts';
 import { commonPadding, findPadding } from '../imaging/padding/find-padding.ts';
+import { BandFiller } from '../imaging/padding/band-filler.ts';
+import { fillMissing } from '../imaging/padding/fill-missing.ts';
+import { missingIn } from '../imaging/padding/missing-in.ts';
 import { isBlank } from '../imaging/padding/is-blank.ts';
 import { resizeRows, rowsToResize } from '../imaging/resample/resize-plane.ts';
 import { RowWindow } from '../imaging/row-window.ts';
@@ -13,7 +16,7 @@ import type { PreparedImage } from './prepare-image.ts';
 export interface BandedImage {
   height: number;
   width: number;
-  /** One per channel of the model, in its order; each call begins anew. */
+  /** One per channel of the model, in its order; each call begins anew. NaN stands for pixels beside it. */
   channels: readonly (() => AsyncIterable<Rows>)[];
 }
 
@@ -60,13 +63,13 @@ async function readStatistics(
     const sampled = { ...size, data: new Float32Array(size.height * size.width) };
     for await (const band of bands()) {
       await pace();
-      const isLeftOut = padding === null ? null : paddingOf(padding, band);
+      const isLeftOut = either(missingIn(band.data), padding === null ? null : paddingOf(padding, band));
       counter.add(band.data, isLeftOut);
       blank &&= isBlank(band, isLeftOut);
       sampleRows(band, every, sampled);
     }
     statistics.push(counter.statistics(clipPercentiles.low, clipPercentiles.high));
-    paddings.push(padding === null ? findPadding(sampled) : null);
+    paddings.push(padding === null ? findPadding(fillMissing(sampled)) : null);
   }
   const found = padding === null ? commonPadding(paddings) : padding.data;
   return {
@@ -74,6 +77,11 @@ async function readStatistics(
     isBlank: blank,
     padding: found === null ? null : { every, ...size, data: found },
   };
+}
+
+function either(a: Uint8Array | null, b: Uint8Array | null): Uint8Array | null {
+  if (a === null || b === null) return a ?? b;
+  return a.map((value, i) => value | b[i]!);
 }
 
 /** Copies every n-th pixel of a band. */
@@ -98,6 +106,12 @@ export function paddingOf(
   return isPadding;
 }
 
+/** A channel whose pixels without a number show the mirrored image, and its mean above the image. */
+async function* filledBands(bands: AsyncIterable<Rows>, mean: number): AsyncGenerator<Rows> {
+  const filler = new BandFiller(mean);
+  for await (const band of bands) yield filler.fill(band, missingIn(band.data));
+}
+
 /**
  * Prepares an image for the network strip by strip, from the top down, with the values of
  * `prepareImage`. It holds
@@ -116,10 +130,11 @@ export class PreparedStrips {
     this.#image = image;
     this.height = Math.max(1, Math.round(image.height * scale));
     this.width = Math.max(1, Math.round(image.width * scale));
-    this.#windows = image.channels.map(
-      (bands, c) =>
-        new RowWindow({ width: image.width, bands }, (values) => standardised(values, statistics[c]!)),
-    );
+    this.#windows = image.channels.map((channel, c) => {
+      const own = statistics[c]!;
+      const bands = (): AsyncIterable<Rows> => filledBands(channel(), own.mean);
+      return new RowWindow({ width: image.width, bands }, (values) => standardised(values, own));
+    });
     const nothing = { height: 0, width: this.width, data: new Float32Array(0) };
     this.#before = { ...nothing, channels: image.channels.length, top: 0 };
   }

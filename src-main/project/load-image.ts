@@ -61,33 +61,29 @@ export async function loadChannel(
 }
 
 /**
- * Reads the channel that shows the cells or the nuclei in bands, from the top down.
- * @param keepsMissing whether NaN is no error
+ * Reads the channel that shows the cells or the nuclei in bands, as `planeBands`.
  * @throws as `loadRole`
  */
 export function roleBands(
   project: Project,
   image: ImageEntry,
   role: keyof ChannelRoles,
-  keepsMissing = false,
 ): AsyncGenerator<PlaneBand> {
-  return channelBands(project, image, channelOf(image, role), keepsMissing);
+  return channelBands(project, image, channelOf(image, role));
 }
 
 /**
- * Reads one channel of an image in bands, from the top down.
- * @param keepsMissing whether NaN is no error
+ * Reads one channel of an image in bands, as `planeBands`.
  * @throws as `loadChannel`
  */
 export async function* channelBands(
   project: SourceReader,
   image: ImageEntry,
   channel: number,
-  keepsMissing = false,
 ): AsyncGenerator<PlaneBand> {
   const place = fileOfChannel(image, channel);
   const source = await openImageFile(project, image, place.file);
-  yield* planeBands(source, { ...image.plane, channel: place.channel }, image.name, { keepsMissing });
+  yield* planeBands(source, { ...image.plane, channel: place.channel }, image.name);
 }
 
 /**

@@ -39,7 +39,13 @@ export function withoutStrip(example: TrainingExample, share: number): TrainingE
 
 /** The planes of an example without its strip. */
 export function planesWithoutStrip(planes: readonly FloatPlane[], share: number): FloatPlane[] {
-  return planes.map((plane) => cut(plane, keptSize(plane, share)));
+  return planes.map(({ missing, ...plane }) => {
+    const size = keptSize(plane, share);
+    const kept = cut(plane, size);
+    return missing === undefined
+      ? kept
+      : { ...kept, missing: cut({ height: plane.height, width: plane.width, data: missing }, size).data };
+  });
 }
 
 function keptSize(whole: Size, share: number): Size {

@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { JobControl } from '../../src-main/contract/job.ts';
 import type { FloatPlane, Segmentation } from '../../src-main/contract/pixels.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
+import { fillMissing } from '../../src-main/imaging/padding/fill-missing.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import type { SegmentOptions } from '../../src-main/inference/segment-image.ts';
 import { segmentInBands } from '../../src-main/inference/segment-in-bands.ts';
-import { imageStatistics } from '../../src-main/model/prepare-in-strips.ts';
+import { imageStatistics, PreparedStrips } from '../../src-main/model/prepare-in-strips.ts';
 import type { BandedImage } from '../../src-main/model/prepare-in-strips.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { brightSpots, fakeModel } from './fake-model.ts';
@@ -146,6 +147,64 @@ test('padding counts for no statistics and holds no cells', async () => {
   found.labels.data.forEach((label, i) => {
     const [y, x] = [Math.floor(i / 200), i % 200];
     if (y < 100 || y >= 600 || x < 40 || x >= 160) expect(label).toBe(0);
+  });
+});
+
+describe('pixels without a number', () => {
+  const [top, left] = [101, 43];
+  /** Spots on noise with NaN around, and a gap in the middle of the left edge. */
+  const inner = brightSpots(500, 120, spots(500, 120, 30));
+  const noise = new SeededRandom(3);
+  for (let i = 0; i < inner.data.length; i++) inner.data[i]! += Math.round(5 * noise.uniform());
+  const whole = { height: 700, width: 200, data: new Float32Array(700 * 200).fill(NaN) };
+  for (let y = 0; y < 500; y++) {
+    whole.data.set(inner.data.subarray(y * 120, (y + 1) * 120), (y + top) * 200 + left);
+    if (y > 200 && y < 230) whole.data.fill(NaN, (y + top) * 200 + left, (y + top) * 200 + left + 20);
+  }
+
+  test('count for no statistics, to the last digit', async () => {
+    const { channels, padding, isBlank } = await imageStatistics(banded([whole]), pace);
+    const shown = whole.data.filter((value) => !Number.isNaN(value));
+    const own = await imageStatistics(banded([{ height: 1, width: shown.length, data: shown }]), pace);
+    expect(channels).toEqual(own.channels);
+    expect(isBlank).toBe(false);
+    expect(padding!.data).toEqual(Uint8Array.from(whole.data, (value) => (Number.isNaN(value) ? 1 : 0)));
+  });
+
+  test('hold no cells, and the others are those of the whole image', async () => {
+    const options = { scale: 1, control, tileSizePx: 256, tileMarginPx: 32 };
+    const found = await inBands(fakeModel({ brightness: 1.5 }), [whole], options);
+    const atOnce = await segmentImage(
+      networkOf(fakeModel({ brightness: 1.5 })),
+      [fillMissing({ ...whole, data: whole.data.slice() })],
+      options,
+    );
+    found.labels.data.forEach((label, i) => {
+      if (Number.isNaN(whole.data[i])) expect(label).toBe(0);
+    });
+    expect(found.scores.every(Number.isFinite)).toBe(true);
+    const places = ({ locations, scores }: Segmentation): string[] =>
+      Array.from(scores, (_, k) => locations.subarray(2 * k, 2 * k + 2))
+        // At the lower edge, rows are mirrored within a band here, and within the whole image there.
+        .filter(([y]) => y! < top + 495)
+        .map((place) => place.join())
+        .sort();
+    expect(places(found).length).toBeGreaterThan(40);
+    expect(places(found)).toEqual(places(atOnce));
+  });
+
+  test('in one of two channels show the mirrored image there', async () => {
+    const other = { height: 700, width: 200, data: new Float32Array(700 * 200) };
+    other.data.forEach((_, i) => (other.data[i] = Math.round(5 * noise.uniform()) + (i % 97)));
+    const { padding, channels } = await imageStatistics(banded([whole, other]), pace);
+    expect(padding).toBeNull();
+    expect(channels.map(({ mean }) => Number.isFinite(mean))).toEqual([true, true]);
+    const strips = new PreparedStrips(banded([whole, other]), channels, 0.5);
+    const strip = await strips.strip(0, 350);
+    expect(strip.data.every(Number.isFinite)).toBe(true);
+    // Above the image nothing is known: the mean.
+    expect(strip.data[0]).toBeCloseTo(0, 6);
+    await strips.close();
   });
 });
 

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
+import { geojson } from '../../src-main/formats/geojson.ts';
+import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
 import { measureCells } from '../../src-main/measure/measure-cells.ts';
+import { measurementsCsv } from '../../src-main/measure/measurements-csv.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { planeAt } from '../fixtures/plane-at.ts';
 import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
@@ -113,4 +116,28 @@ test('channels are read in bands, with the measurements of the whole plane', asy
   expect(await measureCells(labels, [{ name: 'DAPI', bands }], null)).toEqual(
     await measureCells(runsOf(labels), [{ name: 'DAPI', bands: [{ ...plane, y: 0 }] }], null),
   );
+});
+
+test('pixels without a number (NaN) count for no intensity', async () => {
+  // Two cells of 2 × 2 px. The first has the values 1, NaN, 4 and 7, the second no number.
+  const size = { height: 2, width: 4 };
+  const two: LabelImage = { ...size, data: Int32Array.of(1, 1, 2, 2, 1, 1, 2, 2) };
+  const data = Float32Array.of(1, NaN, NaN, NaN, 4, 7, NaN, NaN);
+  const cells = await measureCells(two, [{ name: 'DAPI', bands: [{ ...size, data, y: 0 }] }], null);
+  expect(cells.map(({ px }) => px.area)).toEqual([4, 4]);
+  expect(cells.map(({ intensities }) => intensities)).toEqual([
+    [{ channel: 'DAPI', mean: (1 + 4 + 7) / 3, min: 1, max: 7, integrated: 12 }],
+    [{ channel: 'DAPI', mean: null, min: null, max: null, integrated: null }],
+  ]);
+  const rows = measurementsCsv([{ image: 'A1', file: 'A1.tif', cells }]).split('\r\n');
+  expect(rows[0]).toMatch(/,mean_DAPI,min_DAPI,max_DAPI,integrated_DAPI$/);
+  expect(rows[1]).toMatch(/,4,1,7,12$/);
+  expect(rows[2]).toMatch(/[^,],,,,$/);
+  const { features } = JSON.parse(geojson(traceContours(two), { cells })) as {
+    features: { properties: { measurements: Record<string, number> } }[];
+  };
+  const [first, second] = features.map(({ properties }) => properties.measurements);
+  expect(first).toMatchObject({ 'DAPI: Mean': 4, 'DAPI: Min': 1, 'DAPI: Max': 7, 'DAPI: Sum': 12 });
+  expect(second).toHaveProperty('Area px^2', 4);
+  expect(Object.keys(second!).filter((name) => name.startsWith('DAPI'))).toEqual([]);
 });

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import type { FloatPlane } from '../../src-main/contract/pixels.ts';
 import { gaussianFilter } from '../../src-main/imaging/filters/gaussian-filter.ts';
+import { fillMissing } from '../../src-main/imaging/padding/fill-missing.ts';
 import { meanLook, unlikeness } from '../../src-main/model/compare-look.ts';
 import { imageLook } from '../../src-main/model/image-look.ts';
-import { prepareImage } from '../../src-main/model/prepare-image.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { sharedPlane } from '../annotation/shared-planes.ts';
 import { hasSharedData } from '../fixtures/shared-data.ts';
 
 /** HeLa cells of 58 px have 32 px for the network. */
 const scale = 32 / 58;
-const lookOf = (plane: FloatPlane, by = scale) => imageLook([plane], prepareImage([plane], by, null));
+const lookOf = (plane: FloatPlane, by = scale) => imageLook([plane], by);
 
 test('figures follow from the pixels', () => {
   const random = new SeededRandom(1);
@@ -26,6 +26,16 @@ test('figures follow from the pixels', () => {
   // A few bright spots on black are skewed.
   const spots = { ...noise, data: noise.data.map((value) => (value > 1.6 ? 1000 : 10)) };
   expect(lookOf(spots, 1)[0]!.skewness).toBeGreaterThan(3);
+});
+
+test.each([0, NaN])('a frame of %d changes none of the figures', (value) => {
+  const random = new SeededRandom(3);
+  const [rows, columns] = [120, 150];
+  const own = Float32Array.from({ length: rows * columns }, () => 500 + 60 * random.normal());
+  const data = new Float32Array(200 * 200).fill(value);
+  for (let y = 0; y < rows; y++) data.set(own.subarray(y * columns, (y + 1) * columns), (y + 30) * 200 + 20);
+  const framed = fillMissing({ height: 200, width: 200, data });
+  expect(lookOf(framed, 1)).toEqual(lookOf({ height: rows, width: columns, data: own }, 1));
 });
 
 test.skipIf(!hasSharedData)(

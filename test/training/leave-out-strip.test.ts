@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findPadding } from '../../src-main/imaging/padding/find-padding.ts';
 import { planesWithoutStrip, stripOf, withoutStrip } from '../../src-main/training/leave-out-strip.ts';
 
 const [height, width] = [4, 16];
@@ -31,4 +32,11 @@ test('what is trained on ends where the strip begins: pixels, foreground, points
   const full = withoutStrip({ name: 'a', planes: [plane], supervision: { kind: 'full', labels } }, 1 / 8);
   if (full.supervision.kind !== 'full') throw new Error('expected outlines');
   expect(Array.from(full.supervision.labels.data)).toEqual(Array.from(part!.data));
+});
+
+test('pixels without a number stay where they are', () => {
+  const missing = Uint8Array.from(plane.data, (_, i) => (i % width < 2 || i % width === 15 ? 1 : 0));
+  const [part] = planesWithoutStrip([{ ...plane, missing }], 1 / 8);
+  expect([...part!.missing!]).toEqual(Array.from({ length: 4 * 14 }, (_, i) => (i % 14 < 2 ? 1 : 0)));
+  expect(findPadding(part!)).toBe(part!.missing);
 });

@@ -1,6 +1,8 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 import { otsuThreshold } from '../intensity/otsu.ts';
 import { percentiles } from '../intensity/percentiles.ts';
+import { findPadding } from '../padding/find-padding.ts';
+import { outsidePadding } from '../padding/outside-padding.ts';
 import { shownByName } from './stains.ts';
 
 /**
@@ -30,9 +32,10 @@ const sureByElimination = 0.8;
  *
  * Stained nuclei are far brighter than a background that fills most of the image. The distribution is
  * therefore skewed to the right, and the bright part is small. Phase contrast and bright field spread evenly
- * on both sides of their background. A stain of whole cells covers more.
+ * on both sides of their background. A stain of whole cells covers more. Padding does not count.
  */
-function nuclearLook(plane: FloatPlane): number {
+function nuclearLook(whole: FloatPlane): number {
+  const plane = { data: outsidePadding(whole.data, findPadding(whole)) };
   const [low, median, high] = percentiles(plane, [1, 50, 99.5]) as [number, number, number];
   if (!(high > low)) return 0;
   const lean = (high - median - (median - low)) / (high - low);

@@ -37,7 +37,7 @@ export async function computeLocations(
     const large = {
       height: image.height,
       width: image.width,
-      bands: () => roleBands(project, image, 'nuclei', true),
+      bands: () => roleBands(project, image, 'nuclei'),
       coarse: async () => ({ plane: await means(), side: blockPx }),
     };
     const { locations, sigmaPx, threshold } = await findLocationsInBands(large, { ...settings, sigma }, pace);

@@ -11,7 +11,6 @@ import type { SegmentOptions } from '../../inference/segment-image.ts';
 import { segmentInBands } from '../../inference/segment-in-bands.ts';
 import { unlikeness } from '../../model/compare-look.ts';
 import { imageLook } from '../../model/image-look.ts';
-import { prepareImage } from '../../model/prepare-image.ts';
 import { imageStatistics } from '../../model/prepare-in-strips.ts';
 import type { BandedImage } from '../../model/prepare-in-strips.ts';
 import { scaleFor } from '../../project/model-inputs.ts';
@@ -81,7 +80,7 @@ export async function segmentPlanes(
 /** How an image in memory differs from those the model learned; `null` if it does not or is unknown. */
 function unlikenessOf(input: ChannelInput, { look }: ModelCard, scale: number): string | null {
   if (look === undefined || 'channels' in input) return null;
-  return unlikeness(imageLook(input, prepareImage(input, scale, null)), look);
+  return unlikeness(imageLook(input, scale), look);
 }
 
 /** Segments the image at a scale. What does not depend on the scale is computed once. */

@@ -7,7 +7,6 @@ import { meanLook } from '../../model/compare-look.ts';
 import { imageLook } from '../../model/image-look.ts';
 import type { ChannelLook } from '../../model/image-look.ts';
 import { imageScale } from '../../model/image-scale.ts';
-import { prepareImage } from '../../model/prepare-image.ts';
 import { presets } from '../../model/presets.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
@@ -32,7 +31,7 @@ export async function learnedLook(
       const planes: FloatPlane[] = [];
       for (const role of run.channels) planes.push(await loadRole(project, image, role));
       const scale = imageScale(cellSize, presets[run.preset].cellDiameterPx, meanPixelSize(image));
-      looks.push(imageLook(planes, prepareImage(planes, scale, null)));
+      looks.push(imageLook(planes, scale));
       const { state } = await project.annotation(image).view();
       if (state.foreground !== null) shares.push(state.foreground.count / (image.height * image.width));
     } catch (error) {

@@ -78,14 +78,13 @@ describe('padding', () => {
 
   test.each([0, 4000, NaN])('of %d is cut off and filled, as of a plane at once', async (value) => {
     const whole = framed(value);
-    const missing = (found: FloatPlane): FloatPlane => fillMissing(found, 'field', 'DAPI');
     const inBands = {
       ...size,
       bands: () => bandsOf(whole, 13),
-      coarse: () => Promise.resolve({ plane: missing(blockMeans(whole, 4)), side: 4 }),
+      coarse: () => Promise.resolve({ plane: fillMissing(blockMeans(whole, 4)), side: 4 }),
     };
     const found = await findLocationsInBands(inBands, settings, noPause, 40 * size.width);
-    const atOnce = findLocations(missing(whole), { ...settings, sigma: found.sigmaPx });
+    const atOnce = findLocations(fillMissing(whole), { ...settings, sigma: found.sigmaPx });
     const places = ({ locations }: { locations: Float32Array }): Set<string> =>
       new Set(
         Array.from({ length: locations.length / 2 }, (_, k) => locations.slice(2 * k, 2 * k + 2).join()),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { guessRoles } from '../../../src-main/imaging/channels/guess-roles.ts';
+import { fillMissing } from '../../../src-main/imaging/padding/fill-missing.ts';
 import { planeAt } from '../../fixtures/plane-at.ts';
 import { readImage } from '../../../src-main/imaging/read-image.ts';
 import { hasSharedData, sharedData } from '../../fixtures/shared-data.ts';
@@ -50,6 +51,19 @@ describe('by pixels', () => {
     const names = ['phase DAPI Channel 1', 'phase DAPI Channel 2'];
     expect(guessRoles(names, [cytoplasm, nuclei]).roles).toEqual({ cells: 0, nuclei: 1 });
     expect(guessRoles(names, [nuclei, cytoplasm]).roles).toEqual({ cells: 1, nuclei: 0 });
+  });
+
+  test.each([0, NaN])('a frame of %d changes neither roles nor confidence', (value) => {
+    const framed = ({ data }: FloatPlane): FloatPlane => {
+      const around = new Float32Array(120 * 120).fill(value);
+      for (let y = 0; y < 64; y++) around.set(data.subarray(y * 64, (y + 1) * 64), (y + 40) * 120 + 50);
+      return fillMissing({ height: 120, width: 120, data: around });
+    };
+    const names = ['Channel 1', 'Channel 2'];
+    const own = guessRoles(names, [nuclei, cytoplasm]);
+    const inFrame = guessRoles(names, [framed(nuclei), framed(cytoplasm)]);
+    expect(inFrame.roles).toEqual(own.roles);
+    expect(inFrame.confidence).toBeCloseTo(own.confidence, 12);
   });
 
   test('one stained channel serves as both, an even one only shows cells', () => {

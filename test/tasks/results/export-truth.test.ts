@@ -2,6 +2,7 @@ import { exportFormatNames } from '../../../src-main/contract/choices.ts';
 import type { ExportFormat } from '../../../src-main/contract/choices.ts';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { decode } from 'fast-png';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import type { LabelImage } from '../../../src-main/contract/pixels.ts';
@@ -353,4 +354,43 @@ describe('images of one name', () => {
     });
     expect(project.manifest.images.map(({ name }) => name).sort()).toEqual(['y.btf', 'y.tif', 'y.tiff']);
   });
+});
+
+test('an image with NaN around it is added and exported, and NaN counts for no intensity', async () => {
+  // 24 × 32 px, of which a frame of 5 px at the left and 3 px at the top has no number.
+  const value = (y: number, x: number): number => 100 + y * 32 + x;
+  const plane = Float32Array.from({ length: 24 * 32 }, (_, i) => {
+    const [y, x] = [Math.floor(i / 32), i % 32];
+    return y < 3 || x < 5 ? NaN : value(y, x);
+  });
+  const { project } = await projectWith((at) => {
+    const image = { height: 24, width: 32, dtype: 'float32', sizes: { t: 1, z: 1, c: 1 } } as const;
+    const file = writeTiff({ ...image, planes: [plane], channelNames: ['DAPI'], pixelSizeUm: null });
+    writeFileSync(join(at, 'warped.tif'), file);
+    return [join(at, 'warped.tif')];
+  });
+  // Rows 4 to 7: cell 1 in columns 3 to 6, half of it beside the image; cell 2 within.
+  await predict(project, 'warped', cellsAt(32, [1, 2], 3), [0.9, 0.8]);
+  const { failures, cells } = await exportCells(project, { formats: everyFormat }, control);
+  expect({ failures, cells }).toEqual({ failures: [], cells: 2 });
+  const rows = readFileSync(project.path('exports', 'cells.csv'), 'utf8').trimEnd().split('\r\n');
+  const [head, ...found] = rows.map((row) => row.split(','));
+  const column = (name: string): number[] => found.map((row) => Number(row[head!.indexOf(name)]));
+  expect(column('area_px')).toEqual([16, 16]);
+  // Means lie in the middle of rows 4 to 7 and of the columns with numbers: 5 to 6, and 8 to 11.
+  expect(column('mean_DAPI')).toEqual([value(5.5, 5.5), value(5.5, 9.5)]);
+  expect(column('min_DAPI')).toEqual([value(4, 5), value(4, 8)]);
+  expect(column('max_DAPI')).toEqual([value(7, 6), value(7, 11)]);
+  expect(column('integrated_DAPI')).toEqual([8 * value(5.5, 5.5), 16 * value(5.5, 9.5)]);
+  const { columns } = await cellTable(project, { project: 'p', image: 'warped', minScore: 0 });
+  expect([...columns.find(({ name }) => name === 'DAPI, mean')!.values]).toEqual([
+    value(5.5, 5.5),
+    value(5.5, 9.5),
+  ]);
+  // The range of the overlay is that of the numbers: the first of them is black, the last white.
+  const overlay = decode(readFileSync(project.path('exports', 'warped_overlay.png')));
+  const grey = (y: number, x: number): number => overlay.data[3 * (y * 32 + x)]!;
+  expect([grey(0, 0), grey(3, 5), grey(23, 31)]).toEqual([0, 0, 255]);
+  // Percentiles 0.1 and 99.9 of 567 numbers are within the first and last one; this is the middle.
+  expect(grey(13, 18)).toBeOneOf([127, 128]);
 });
