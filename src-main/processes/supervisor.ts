@@ -53,6 +53,8 @@ export class Supervisor<Jobs extends WorkerJobs> {
   #child: WorkerHandle | null = null;
   #nextJob = 1;
   #closed = false;
+  /** Called once no job is open. */
+  #onIdle: (() => void)[] = [];
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -61,6 +63,12 @@ export class Supervisor<Jobs extends WorkerJobs> {
   /** Open jobs. */
   get pending(): number {
     return this.#jobs.size;
+  }
+
+  /** Resolves once no job is open. */
+  idle(): Promise<void> {
+    if (this.pending === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   /**
@@ -95,6 +103,7 @@ export class Supervisor<Jobs extends WorkerJobs> {
           signal?.removeEventListener('abort', cancel);
           if (job.patience !== null) clearTimeout(job.patience);
           this.#jobs.delete(id);
+          if (this.pending === 0) for (const tell of this.#onIdle.splice(0)) tell();
         },
       };
       this.#jobs.set(id, job);

@@ -1,3 +1,4 @@
+import { LacssError } from '../contract/errors.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import type { CandidateSettings, CandidatesView, CandidateView } from '../contract/requests/foreground.ts';
 import type { LocationSettings, LocationsPreview } from '../contract/requests/locations.ts';
@@ -54,5 +55,31 @@ function thread(title: string): Supervisor<AnnotatingJobs> {
 
 /** Computes what a person is waiting for. */
 export const demandThread = thread('The annotation thread');
-/** Computes what a person will probably want next. */
+/** Computes what a person will probably want next, and work on many images. */
 export const aheadThread = thread('The look-ahead thread');
+
+/**
+ * Runs a job for work on many images. It starts once nobody waits for an image on the screen. After an abort
+ * it still ends, because a stopped thread takes long to start again. But nobody waits for it.
+ * @throws LacssError the error of the job; `cancelled` after an abort
+ */
+export async function whenNobodyWaits<Result>(
+  run: (signal: AbortSignal) => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  await untilAborted(demandThread.idle(), signal);
+  return untilAborted(run(finished), signal);
+}
+
+/** Never aborted. */
+const finished = new AbortController().signal;
+
+/** @throws LacssError `cancelled` as soon as the signal aborts */
+function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(new LacssError('cancelled', 'Stopped. What was done is kept.'));
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}

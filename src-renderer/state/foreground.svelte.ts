@@ -9,6 +9,7 @@ import type {
   Stroke,
 } from '../../src-main/contract/requests/foreground.ts';
 import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
+import { BatchWork } from './batch-work.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';
 import type { ProjectAccess } from './project-access.ts';
@@ -45,7 +46,7 @@ export class ForegroundState {
   hovered = $state<number | null>(null);
   /** The pane that was chosen last. The number makes each flash a new one. */
   flash = $state.raw<{ pane: number; turn: number } | null>(null);
-  accepting = $state(false);
+  readonly accepting = new BatchWork();
   /** The result of accepting suggestions. */
   accepted = $state.raw<{ accepted: number; left: number } | null>(null);
 
@@ -258,16 +259,16 @@ export class ForegroundState {
   }
 
   async acceptSuggestions(minConfidence: number): Promise<void> {
-    this.accepting = true;
+    const before = this.#project.working.length - this.done;
     const answer = await this.#project.studio.attempt(() =>
-      this.#project.edits.askOnce('foreground.acceptSuggestions', { minConfidence }),
+      this.accepting.run(before, (options) =>
+        this.#project.edits.askOnce('foreground.acceptSuggestions', { minConfidence }, options),
+      ),
     );
-    this.accepting = false;
-    if (!answer) return;
-    this.accepted = { accepted: answer.accepted.length, left: answer.left.length };
-    if (this.#project.currentId && answer.accepted.includes(this.#project.currentId)) {
-      this.readAgain(this.#project.currentId);
-    }
+    const left = answer?.left.length ?? this.#project.working.length - this.done;
+    this.accepted = { accepted: answer?.accepted.length ?? before - left, left };
+    const { currentId } = this.#project;
+    if (currentId !== null) this.readAgain(currentId);
   }
 
   async saveSettings(settings: CandidateSettings): Promise<void> {

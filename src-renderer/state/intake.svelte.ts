@@ -8,6 +8,7 @@ import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
 import { uploadFile } from '../client/upload-file.ts';
+import { BatchWork } from './batch-work.svelte.ts';
 import { debounce } from './debounce.ts';
 import { filesOfDrop } from './files-of-drop.ts';
 import { Loaded } from './loaded.svelte.ts';
@@ -21,7 +22,7 @@ export class IntakeState {
   options = $state.raw<AddOptions>({});
   readonly inspected = new Loaded<InspectedImages>();
   progress = $state.raw<Progress | null>(null);
-  adding = $state(false);
+  readonly adding = new BatchWork();
   /** Files that the last addition left out, each with the reason. */
   failures = $state.raw<readonly Failure[]>([]);
   /** Images of the last intake that the project has already. */
@@ -89,7 +90,9 @@ export class IntakeState {
     this.#inspectSoon();
   }
 
+  /** Closes the dialog. Images that were added before stay. */
   cancel(): void {
+    this.adding.cancel();
     this.#inspectSoon.cancel();
     this.inspected.clear();
     this.paths = [];
@@ -117,16 +120,11 @@ export class IntakeState {
   }
 
   async #add(paths: readonly string[], options: AddOptions): Promise<AddedImages | undefined> {
-    this.adding = true;
     const answer = await this.#project.studio.attempt(() =>
-      this.#project.ask(
-        'images.add',
-        { paths: [...paths], options },
-        { onProgress: (progress) => (this.progress = progress) },
+      this.adding.run(this.inspected.value?.total ?? 0, (work) =>
+        this.#project.ask('images.add', { paths: [...paths], options }, work),
       ),
     );
-    this.adding = false;
-    this.progress = null;
     if (!answer) return undefined;
     this.failures = answer.failures;
     // Updating looks at the same files again: what it skips was skipped before.

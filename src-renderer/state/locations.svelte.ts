@@ -6,6 +6,7 @@ import type {
   LocationsPreview,
   LocationsView,
 } from '../../src-main/contract/requests/locations.ts';
+import { BatchWork } from './batch-work.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';
 import type { Edit } from './pending-edits.svelte.ts';
@@ -32,7 +33,7 @@ export class LocationsState {
   #kept: { image: ImageId; points: readonly string[] } | null = null;
   #dragged: LocationEdit | null = null;
   keepByHand = $state(true);
-  finding = $state.raw<{ done: number; total: number } | null>(null);
+  readonly finding = new BatchWork();
   readonly #previews = new Latest();
 
   constructor(project: ProjectAccess, settings: LocationSettings) {
@@ -133,20 +134,18 @@ export class LocationsState {
   async find(scope: 'images' | 'project'): Promise<void> {
     const current = this.#project.currentId;
     if (!current) return;
-    const images = scope === 'images' ? [current] : this.#project.working.map(({ id }) => id);
+    // The image on the screen comes first.
+    const images = scope === 'images' ? [current] : this.#project.workingFromHere.map(({ id }) => id);
     await this.#find(images, this.settingsOf(current), scope);
   }
 
   async #find(images: ImageId[], settings: LocationSettings, scope: 'images' | 'project'): Promise<void> {
-    this.finding = { done: 0, total: images.length };
+    const { keepByHand } = this;
     const answer = await this.#project.studio.attempt(() =>
-      this.#project.edits.askOnce(
-        'locations.find',
-        { images, settings, scope, keepByHand: this.keepByHand },
-        { onProgress: ({ done, total }) => (this.finding = { done, total }) },
+      this.finding.run(images.length, (options) =>
+        this.#project.edits.askOnce('locations.find', { images, settings, scope, keepByHand }, options),
       ),
     );
-    this.finding = null;
     if (!answer) return;
     if (scope === 'project') this.settings = settings;
     if (scope === 'project' || images.includes(this.trial?.image ?? '')) this.trial = null;
@@ -158,14 +157,12 @@ export class LocationsState {
   async useProjectSettings(): Promise<void> {
     const image = this.#project.currentId;
     if (!image) return;
-    this.finding = { done: 0, total: 1 };
     await this.#project.edits.make({
       name: 'locations.useProjectSettings',
       image,
       params: { keepByHand: this.keepByHand },
       ...this.#replacing(image),
     }).settled;
-    this.finding = null;
   }
 
   async importFile(path: string, format: 'csv' | 'labels'): Promise<void> {

@@ -19,6 +19,8 @@ export interface ProjectAccess {
   readonly current: ImageSummary | null;
   /** The images that are not excluded. */
   readonly working: readonly ImageSummary[];
+  /** The same, from the current one on. */
+  readonly workingFromHere: readonly ImageSummary[];
   /** Sends a request about this project to the host. */
   ask<Name extends RequestName>(
     name: Name,

@@ -42,6 +42,23 @@ describe.each([
     expect(supervisor.pending).toBe(0);
   });
 
+  test('says when no job is open any more', async () => {
+    const supervisor = supervise(start);
+    await supervisor.idle();
+    const stop = new AbortController();
+    const ended: string[] = [];
+    const jobs = [
+      supervisor.run('processId', undefined).then(() => ended.push('answered')),
+      supervisor.run('untilCancelled', null, { signal: stop.signal }).catch(() => ended.push('cancelled')),
+    ];
+    const idle = supervisor.idle().then(() => ended.push('idle'));
+    await jobs[0];
+    stop.abort();
+    await Promise.all([...jobs, idle]);
+    expect(ended[0]).toBe('answered');
+    expect(supervisor.pending).toBe(0);
+  });
+
   test('answers what a job asks, in whatever order, and tells it of a refusal', async () => {
     const supervisor = supervise(start);
     let late: (answer: number) => void = () => undefined;

@@ -100,6 +100,11 @@ async function changesOf(project: Project, ids: readonly ImageId[]): Promise<Pro
   };
 }
 
+/** Reports each image as it is changed: work on many images may be cancelled, and windows show its results. */
+function reporting(project: Project, control: WorkerJobControl): (image: ImageId) => Promise<void> {
+  return async (image) => control.report(await changesOf(project, [image]));
+}
+
 /** The requests that this process answers, each with its use case. */
 const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
   ...annotationEdits,
@@ -140,7 +145,13 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       ]),
     ],
     async (project, { paths, options }, control) => {
-      const { added, ...rest } = await add(project, { paths, ...options }, control);
+      const { added, ...rest } = await add(project, { paths, ...options }, control).catch(
+        (error: unknown) => {
+          // What was read before an error or a cancel is in the project.
+          control.report({ project: true } satisfies ProjectChanges);
+          throw error;
+        },
+      );
       return { ...rest, added: added.map(({ id }) => id) };
     },
   ),
@@ -169,10 +180,8 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     previewThreshold(project, project.image(image), threshold, signal),
   'foreground.range': (project, { image }, { signal }) =>
     thresholdRange(project, project.image(image), signal),
-  'foreground.acceptSuggestions': changing<'foreground.acceptSuggestions'>(
-    (_params, { accepted }) => accepted,
-    (project, { minConfidence, edit }, control) => acceptSuggestions(project, minConfidence, control, edit),
-  ),
+  'foreground.acceptSuggestions': (project, { minConfidence, edit }, control) =>
+    acceptSuggestions(project, minConfidence, control, edit, reporting(project, control)),
   'foreground.saveSettings': telling<'foreground.saveSettings'>(
     { project: true },
     async (project, { settings }) => {
@@ -191,14 +200,11 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       { ...scopeOf(project), image, settings, coarse },
       { signal, onCrash: 'again' },
     ),
-  'locations.find': changing<'locations.find'>(
-    ({ images }) => images,
-    async (project, params, control) => {
-      const result = await findLocationsOf(project, params, control);
-      if (params.settings !== undefined) control.report({ project: true } satisfies ProjectChanges);
-      return result;
-    },
-  ),
+  'locations.find': async (project, params, control) => {
+    const result = await findLocationsOf(project, params, control, reporting(project, control));
+    if (params.settings !== undefined) control.report({ project: true } satisfies ProjectChanges);
+    return result;
+  },
 
   'training.lesson': async (project, { model }) => {
     const { card } = await new ModelStore(project.path('models')).load(model);

@@ -13,14 +13,18 @@ let ahead = new AbortController();
 /** Never given up. */
 const finished = new AbortController().signal;
 
+/** Who wants the candidates: a person who looks at the image, or work that nobody watches. */
+type WantedBy = 'demand' | 'ahead';
+
 /** The five candidates of an image: those computed ahead, those being computed, or new ones. */
 export async function candidatesOf(
   project: Project,
   image: ImageEntry,
   signal: AbortSignal,
+  by: WantedBy = 'demand',
 ): Promise<CandidatesView> {
   const key = await keyOf(project, image);
-  return ready.get(key) ?? workOn(project, image, key, 'demand').wait(signal);
+  return ready.get(key) ?? workOn(project, image, key, by).wait(signal);
 }
 
 /**
@@ -50,12 +54,7 @@ async function lookAhead(
   }
 }
 
-function workOn(
-  project: Project,
-  image: ImageEntry,
-  key: string,
-  by: 'demand' | 'ahead',
-): SharedWork<CandidatesView> {
+function workOn(project: Project, image: ImageEntry, key: string, by: WantedBy): SharedWork<CandidatesView> {
   const known = underWay.get(key);
   if (known !== undefined && !known.stopped) return known;
   const thread = by === 'demand' ? demandThread : aheadThread;

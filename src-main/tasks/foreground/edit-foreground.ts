@@ -6,7 +6,7 @@ import type { ImageEntry } from '../../contract/project.ts';
 import type { CandidateView, SeenForeground, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
-import { demandThread } from '../annotation-threads.ts';
+import { demandThread, whenNobodyWaits } from '../annotation-threads.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { candidatesOf } from './candidate-desk.ts';
 import { candidateRecord, thresholdRecord } from './foreground-records.ts';
@@ -143,7 +143,8 @@ export async function paintForeground(
 
 /**
  * Accepts the suggestion of every image without a foreground whose confidence reaches the limit. An image
- * that fails is left.
+ * that fails is left. Images that a person looks at come first.
+ * @param onAccepted called after each image
  * @throws LacssError `cancelled`, `disk-full`, `file-unwritable`
  */
 export async function acceptSuggestions(
@@ -151,6 +152,7 @@ export async function acceptSuggestions(
   minConfidence: number,
   control: JobControl,
   editId?: string,
+  onAccepted: (image: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ accepted: string[]; left: string[] }> {
   const open: ImageEntry[] = [];
   const accepted: string[] = [];
@@ -165,7 +167,9 @@ export async function acceptSuggestions(
     control,
     { message: 'Checking the suggestion of', nameOf: ({ name }) => name },
     async (image, { signal }) => {
-      if (await acceptSuggestion(project, image, minConfidence, signal, editId)) accepted.push(image.id);
+      if (!(await acceptSuggestion(project, image, minConfidence, signal, editId))) return;
+      accepted.push(image.id);
+      await onAccepted(image.id);
     },
   );
   return { accepted, left: open.map(({ id }) => id).filter((id) => !accepted.includes(id)) };
@@ -178,7 +182,7 @@ async function acceptSuggestion(
   signal: AbortSignal,
   editId?: string,
 ): Promise<boolean> {
-  const view = await candidatesOf(project, image, signal);
+  const view = await whenNobodyWaits((kept) => candidatesOf(project, image, kept, 'ahead'), signal);
   if (view.confidence < minConfidence) return false;
   const record = candidateRecord(image, view, view.best, 'machine');
   const annotation = project.annotation(image);

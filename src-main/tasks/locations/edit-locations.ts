@@ -18,7 +18,7 @@ import { forEachItem } from '../for-each-item.ts';
 import { fileRecord, foundRecord } from './location-records.ts';
 import { formatPointIds } from './point-ids.ts';
 import { placeOf, readLocations } from './read-locations.ts';
-import { demandThread } from '../annotation-threads.ts';
+import { aheadThread, demandThread, whenNobodyWaits } from '../annotation-threads.ts';
 
 /**
  * Adds, moves or deletes points. @throws LacssError `annotation-invalid` when a point it names is no longer
@@ -62,22 +62,27 @@ function titleOf(change: LocationEdit): string {
 }
 
 /**
- * Finds the locations of images anew. What fails is listed, the rest proceeds. @throws LacssError
- * `cancelled`, `disk-full`
+ * Finds the locations of images anew. What fails is listed, the rest proceeds. Among many images, those that
+ * a person looks at come first.
+ * @param onFound called after each image
+ * @throws LacssError `cancelled`, `disk-full`
  */
 export async function findLocationsOf(
   project: Project,
   { images, settings, scope, keepByHand, edit }: CheckedParams<'locations.find'>,
   control: JobControl,
+  onFound: (image: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ found: { image: string; count: number }[]; failures: Failure[] }> {
   if (settings !== undefined) await keepSettings(project, scope === 'images' ? images : null, settings);
   const found: { image: string; count: number }[] = [];
+  const look = images.length === 1 ? lookNow(project) : lookInTurn(project);
   const failures = await forEachItem(
     project.images(images),
     control,
     { message: 'Finding points in', nameOf: ({ name }) => name },
     async (image, { signal }) => {
-      found.push({ image: image.id, count: await findIn(project, image, keepByHand, edit, signal) });
+      found.push({ image: image.id, count: await findIn(project, image, keepByHand, edit, look, signal) });
+      await onFound(image.id);
     },
   );
   return { found, failures };
@@ -88,14 +93,15 @@ async function findIn(
   image: ImageEntry,
   keepByHand: boolean,
   editId: string,
+  look: Look,
   signal: AbortSignal,
 ): Promise<number> {
   const annotation = project.annotation(image);
   // Found the first time that this edit was asked for. A person may have changed the points since.
   if (await annotation.holds(editId)) return (await annotation.view()).state.locations?.count ?? 0;
   const settings = image.ownLocationSettings ?? project.manifest.settings.locations;
-  const found = await lookIn(project, image, settings, signal);
-  return annotation.inTurn(() => keepFound(project, image, found, keepByHand, editId));
+  const found = await look(image, settings, signal);
+  return annotation.inTurn(() => keepFound(project, image, { ...found, settings }, keepByHand, editId));
 }
 
 /** What was found, and the settings it was found with. */
@@ -103,18 +109,27 @@ interface FoundLocations extends LocationsPreview {
   settings: LocationSettings;
 }
 
-async function lookIn(
-  project: Project,
-  image: ImageEntry,
-  settings: LocationSettings,
-  signal: AbortSignal,
-): Promise<FoundLocations> {
-  const found = await demandThread.run(
-    'locations',
-    { ...scopeOf(project), image: image.id, settings, coarse: false },
-    { signal, onCrash: 'again' },
-  );
-  return { ...found, settings };
+/** Finds points with these settings. Nothing is kept. */
+type Look = (image: ImageEntry, settings: LocationSettings, signal: AbortSignal) => Promise<LocationsPreview>;
+
+/** For an image that a person looks at. */
+function lookNow(project: Project): Look {
+  return ({ id }, settings, signal) =>
+    demandThread.run('locations', paramsOf(project, id, settings), { signal, onCrash: 'again' });
+}
+
+/** For one of many images. */
+function lookInTurn(project: Project): Look {
+  return ({ id }, settings, signal) =>
+    whenNobodyWaits(
+      (kept) =>
+        aheadThread.run('locations', paramsOf(project, id, settings), { signal: kept, onCrash: 'again' }),
+      signal,
+    );
+}
+
+function paramsOf(project: Project, image: string, settings: LocationSettings) {
+  return { ...scopeOf(project), image, settings, coarse: false };
 }
 
 /** Gives an image the points that were found. @returns how many it has then, with those put by hand */
@@ -188,7 +203,8 @@ export async function useProjectSettings(
   const image = project.image(imageId);
   const part = (await project.annotation(image).view()).state.locations;
   const isFound = part !== null && Number.isFinite(Number(part.source.parameters.sigmaPx ?? Number.NaN));
-  const found = isFound ? await lookIn(project, image, project.manifest.settings.locations, signal) : null;
+  const { locations: settings } = project.manifest.settings;
+  const found = isFound ? { ...(await lookNow(project)(image, settings, signal)), settings } : null;
   await project.update((manifest) => ({
     ...manifest,
     images: manifest.images.map((entry) =>

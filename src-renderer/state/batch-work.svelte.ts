@@ -1,0 +1,44 @@
+import type { Progress } from '../../src-main/contract/job.ts';
+
+/** Work on many images: how far it is, how long it takes, and how to stop it. */
+export class BatchWork {
+  progress = $state.raw<Pick<Progress, 'done' | 'total'> | null>(null);
+  /** null before the first image is done. */
+  secondsLeft = $state<number | null>(null);
+  #stop = new AbortController();
+
+  get running(): boolean {
+    return this.progress !== null;
+  }
+
+  /** Runs work that takes these options. A request without progress of its own is told as 0 of `total`. */
+  async run<Result>(
+    total: number,
+    work: (options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => Promise<Result>,
+  ): Promise<Result> {
+    const startMs = performance.now();
+    this.#stop = new AbortController();
+    this.progress = { done: 0, total };
+    this.secondsLeft = null;
+    try {
+      return await work({
+        signal: this.#stop.signal,
+        onProgress: ({ done, total }) => {
+          this.progress = { done, total };
+          this.secondsLeft = secondsLeft(done, total, performance.now() - startMs);
+        },
+      });
+    } finally {
+      this.progress = null;
+    }
+  }
+
+  cancel(): void {
+    this.#stop.abort();
+  }
+}
+
+/** @returns null where nothing is done yet */
+export function secondsLeft(done: number, total: number, elapsedMs: number): number | null {
+  return done >= 1 ? ((total - done) * elapsedMs) / done / 1000 : null;
+}
