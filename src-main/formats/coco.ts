@@ -141,7 +141,7 @@ const fileSchema = z.object({
             .refine(({ length }) => length % 2 === 0),
         ),
         z.object({
-          counts: z.array(z.number().int().nonnegative()),
+          counts: z.union([z.array(z.number().int().nonnegative()), z.string()]),
           size: z.tuple([z.number(), z.number()]),
         }),
       ]),
@@ -149,36 +149,42 @@ const fileSchema = z.object({
   ),
 });
 
+/** An image of a COCO file. Its cells are painted when they are asked for. */
+export interface AnnotatedImage {
+  height: number;
+  width: number;
+  labels: () => LabelImage;
+}
+
 /**
- * The label image of each image of a COCO file, by its own name, or its file name if it has none. Instances
- * keep our labels, or get 1, 2, 3 … in the order of the file.
+ * The images of a COCO file, by their own names, or their file names if they have none. Instances keep our
+ * labels, or get 1, 2, 3 … in the order of the file.
  *
- * @throws LacssError `file-damaged` if it is not a COCO file of polygons or uncompressed run lengths.
+ * @throws LacssError `file-damaged` if it is not a COCO file of polygons or run lengths.
  */
-export function readCoco(text: string, fileName: string): Map<string, LabelImage> {
+export function readCoco(text: string, fileName: string): Map<string, AnnotatedImage> {
   let file: z.infer<typeof fileSchema>;
   try {
     file = fileSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new LacssError(
-      'file-damaged',
-      `${fileName} is not a COCO file of polygons or uncompressed run lengths.`,
-      {
-        subject: fileName,
-        remedy: 'Export instance annotations as COCO with polygons.',
-        cause,
-      },
-    );
+    throw new LacssError('file-damaged', `${fileName} is not a COCO file of polygons or run lengths.`, {
+      subject: fileName,
+      remedy: 'Export instance annotations as COCO with polygons.',
+      cause,
+    });
   }
+  const annotationsOf = new Map(file.images.map(({ id }) => [id, [] as typeof file.annotations]));
+  for (const annotation of file.annotations) annotationsOf.get(annotation.image_id)?.push(annotation);
   return new Map(
     file.images.map(({ id, file_name, name, height, width }) => {
-      const own = file.annotations.filter((annotation) => annotation.image_id === id);
+      const own = annotationsOf.get(id) ?? [];
       const labelled = own.every(({ label }) => label !== undefined);
-      const labels = { height, width, data: new Int32Array(height * width) };
-      own.forEach(({ segmentation, label }, i) => {
-        paint(labels, segmentation, labelled ? label! : i + 1);
-      });
-      return [name ?? file_name, labels];
+      const paintAll = (): LabelImage => {
+        const labels = { height, width, data: new Int32Array(height * width) };
+        own.forEach(({ segmentation, label }, i) => paint(labels, segmentation, labelled ? label! : i + 1));
+        return labels;
+      };
+      return [name ?? file_name, { height, width, labels: paintAll }];
     }),
   );
 }
@@ -194,12 +200,34 @@ function paint(
     fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));
     return;
   }
+  const { counts } = segmentation;
   let position = 0;
-  segmentation.counts.forEach((count, run) => {
-    const end = Math.min(position + count, height * width);
+  (typeof counts === 'string' ? countsOf(counts) : counts).forEach((count, run) => {
+    const end = Math.min(position + Math.max(0, count), height * width);
     if (run % 2 === 0) position = end;
     for (; position < end; position++) {
       data[(position % height) * width + Math.floor(position / height)] = label;
     }
   });
+}
+
+/**
+ * Run lengths as pycocotools packs them: 5 bits per character from `0`, the sixth bit says that more
+ * follow. From the fourth on, each is the difference to the length two before. (maskApi.c, `rleFrString`.)
+ */
+function countsOf(text: string): number[] {
+  const counts: number[] = [];
+  for (let at = 0; at < text.length;) {
+    let value = 0;
+    let shift = 0;
+    let bits: number;
+    do {
+      bits = text.charCodeAt(at++) - 48;
+      value += (bits & 0x1f) * 2 ** shift;
+      shift += 5;
+    } while ((bits & 0x20) !== 0 && at < text.length);
+    if ((bits & 0x10) !== 0) value -= 2 ** shift;
+    counts.push(value + (counts.length > 2 ? numberAt(counts, counts.length - 2) : 0));
+  }
+  return counts;
 }

@@ -5,12 +5,22 @@ import type { ImageEntry } from '../contract/project.ts';
 import type { NamedFile } from './distinct-names.ts';
 import { fileError } from '../contract/file-error.ts';
 
-const labelEnding = /[-_. ](labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
+const labelEnding = /[-_. ](labels?|(cp_)?masks?|truth|gt|seg|segmentation|instances?)$/i;
+/** Endings of files that are no images. An image may be called `field_cells.tif`. */
+const outlineEnding = /[-_. ]((cp_)?outlines?|rois?|cells|detections|annotations)(?=\.[a-z]+$)/i;
+const imageEnding = /\.(tiff?|btf|tf2|tf8|png)$/i;
 const locationEnding = /[-_. ](locations?|points?|centres?|centers?|loi)$/i;
+
+/** Whether a file is called like an image. */
+export function isImageName(path: string): boolean {
+  return imageEnding.test(path);
+}
 
 /** A file's name without its folder and its ending: `plate/HeLa_1.ome.tif` → `HeLa_1`. */
 export function stemOf(name: string): string {
-  return posix.basename(name).replace(/(\.ome)?\.(tiff?|btf|tf2|tf8|png|csv)$/i, '');
+  return posix
+    .basename(name)
+    .replace(/(\.ome)?\.(tiff?|btf|tf2|tf8|png|csv|npy|zip|roi|geojson|json|txt)$/i, '');
 }
 
 /** The image name in the name of a label image: `HeLa_1_label.tif` → `HeLa_1`; `null` for other files. */
@@ -51,7 +61,10 @@ export class Companions {
     this.#folder = folder;
     this.#names = names;
     this.#paths = names.map((name) => join(resolve(folder), ...name.split('/')));
-    const bases = names.map((name) => stemOf(name).replace(labelEnding, '').replace(locationEnding, ''));
+    const bases = names.map((name) => {
+      const stem = stemOf(isImageName(name) ? name : name.replace(outlineEnding, ''));
+      return stem.replace(labelEnding, '').replace(locationEnding, '');
+    });
     const byBase = new Map<string, number[]>();
     for (const [file, base] of bases.entries()) byBase.set(base, [...(byBase.get(base) ?? []), file]);
     for (const image of images) {
@@ -208,21 +221,30 @@ export async function companionsOf(
  * @throws LacssError `file-not-found`, `file-unreadable`
  */
 export async function listCompanions(folder: string, kind: 'labels' | 'tables'): Promise<string[]> {
-  const names = await filesBelow(resolve(folder), '').catch((error: unknown) => {
-    throw fileError(error, folder, 'read');
-  });
+  const names = await filesBelow(folder);
   if (kind === 'tables') return names.filter((name) => /\.csv$/i.test(name)).sort();
-  const images = names.filter((name) => /\.(tiff?|btf|tf2|tf8|png)$/i.test(name)).sort();
+  const images = names.filter((name) => isImageName(name)).sort();
   const labelled = images.filter((name) => labelledStem(name) !== null);
   return labelled.length > 0 ? labelled : images;
 }
 
-async function filesBelow(folder: string, prefix: string): Promise<string[]> {
+/**
+ * Lists the files in a folder and below, without hidden ones.
+ * @returns names from the folder, with forward slashes
+ * @throws LacssError `file-not-found`, `file-unreadable`
+ */
+export async function filesBelow(folder: string): Promise<string[]> {
+  return listBelow(resolve(folder), '').catch((error: unknown) => {
+    throw fileError(error, folder, 'read');
+  });
+}
+
+async function listBelow(folder: string, prefix: string): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.name.startsWith('.')) continue;
     const name = prefix + entry.name;
-    if (entry.isDirectory()) names.push(...(await filesBelow(join(folder, entry.name), `${name}/`)));
+    if (entry.isDirectory()) names.push(...(await listBelow(join(folder, entry.name), `${name}/`)));
     else names.push(name);
   }
   return names;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openProject } from '../../src-main/project/open-project.ts';
@@ -46,6 +46,12 @@ test('lacss review lists, sets states, imports and exports', async () => {
   expect(await review('import', 'field-1', join(folder, 'field-1_labels.tif'))).toMatchObject({
     exitCode: 0,
     out: 'field-1: imported 3 cells. 2 cells under accepted cells left out.\n',
+  });
+  mkdirSync(join(folder, 'masks'));
+  copyFileSync(join(folder, 'field-1_labels.tif'), join(folder, 'masks', 'field-1_masks.tif'));
+  expect(await review('import', join(folder, 'masks'), '--as', 'annotation')).toMatchObject({
+    exitCode: 0,
+    out: 'field-1: imported 3 points.\n',
   });
   for (const wrong of [
     ['set', 'field-1', 'x', 'accepted'],

@@ -130,7 +130,27 @@ describe('COCO', () => {
     ]);
     expect(file.annotations.map(({ id }) => id)).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
     expect(file.annotations[9]).toMatchObject({ image_id: 2, score: 0.5 });
-    expect([...readCoco(JSON.stringify(file), 'x.json').values()]).toEqual([labels, labels]);
+    expect([...readCoco(JSON.stringify(file), 'x.json').values()].map((one) => one.labels())).toEqual([
+      labels,
+      labels,
+    ]);
+  });
+
+  test('run lengths as pycocotools packs them', () => {
+    // Of the pixels in rows 2 – 4, columns 3 – 8; row 3, columns 20 – 24; rows 10 – 13, columns 0 – 3.
+    const packed = {
+      images: [{ id: 1, file_name: 'a', height: 20, width: 30 }],
+      annotations: [
+        { image_id: 1, segmentation: { counts: ':4`0000HOM13O90000000m6NUI0000000Q3', size: [20, 30] } },
+      ],
+    };
+    const { data } = readCoco(JSON.stringify(packed), 'x.json').get('a')!.labels();
+    const expected = data.map((_, i) => {
+      const [y, x] = [Math.floor(i / 30), i % 30];
+      const isFirst = y >= 2 && y < 5 && x >= 3 && x < 9;
+      return isFirst || (y === 3 && x >= 20 && x < 25) || (y >= 10 && y < 14 && x < 4) ? 1 : 0;
+    });
+    expect([...data]).toEqual([...expected]);
   });
 
   test('run lengths that lie are cut off, and no COCO is refused', () => {
@@ -138,7 +158,7 @@ describe('COCO', () => {
       images: [{ id: 1, file_name: 'a', height: 2, width: 2 }],
       annotations: [{ image_id: 1, segmentation: { counts: [1, 1e12], size: [2, 2] } }],
     };
-    expect([...readCoco(JSON.stringify(lying), 'x.json').get('a')!.data]).toEqual([0, 1, 1, 1]);
+    expect([...readCoco(JSON.stringify(lying), 'x.json').get('a')!.labels().data]).toEqual([0, 1, 1, 1]);
     expect(() => readCoco('[]', 'x.json')).toThrow('x.json is not a COCO file');
   });
 });

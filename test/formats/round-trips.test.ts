@@ -28,7 +28,13 @@ const formats: [string, (labels: LabelImage) => LabelImage | Promise<LabelImage>
     'GeoJSON',
     (labels) => readGeojson(geojson(traceContours(labels)), 'x.geojson', labels.height, labels.width),
   ],
-  ['COCO', (labels) => readCoco(coco([{ fileName: 'a.tif', name: 'a', labels }]), 'x.json').get('a')!],
+  [
+    'COCO',
+    (labels) =>
+      readCoco(coco([{ fileName: 'a.tif', name: 'a', labels }]), 'x.json')
+        .get('a')!
+        .labels(),
+  ],
 ];
 
 describe.each(formats)('%s gives back the very same labels', (_, thereAndBack) => {

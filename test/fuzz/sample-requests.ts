@@ -169,6 +169,8 @@ function sampleParams({
       { ...ofEdit, prediction, revision: 0, change: { kind: 'delete', ids: [1] } },
     ],
     'review.setAllChecked': [{ ...ofEdit, prediction, revision: 0, allChecked: true }],
+    'review.planImport': [{ project, paths: [parent], image }],
+    'review.import': [{ ...ofEdit, path: `${parent}/cells.json`, as: 'truth' }],
     'review.saveSettings': [{ project, settings: review }],
     'results.evaluate': [{ project, minScore: 0.3 }],
     'results.cells': [{ ...ofImage, minScore: 0.3 }],

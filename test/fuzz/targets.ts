@@ -5,6 +5,7 @@ import { parseLocationsCsv } from '../../src-main/annotation/parse-locations-csv
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
 import { readCoco } from '../../src-main/formats/coco.ts';
+import { readNpyLabels } from '../../src-main/formats/read-npy-labels.ts';
 import { Session } from '../../src-main/host/session.ts';
 import { packModel } from '../../src-main/project/model-file.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
@@ -81,9 +82,15 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     read: (input) => Promise.resolve(parseLocationsCsv(text(input), 'points.csv', { height: 10, width: 10 })),
   },
   {
+    name: 'numpy',
+    seeds: () => goldens('import', '.npy'),
+    read: (input) => Promise.resolve(readNpyLabels(input, 'cells.npy')),
+  },
+  {
     name: 'coco',
     seeds: () => Promise.resolve([new TextEncoder().encode(JSON.stringify(cocoSample))]),
-    read: (input) => Promise.resolve(readCoco(text(input), 'cells.json')),
+    read: (input) =>
+      Promise.resolve([...readCoco(text(input), 'cells.json').values()].map((one) => one.labels())),
   },
   {
     name: 'request',

@@ -34,6 +34,10 @@ test('a companion has the same stem, or one that goes on at a separator; never a
   expect(found([image('plate/HeLa_1')], files)).toEqual([files[0]]);
   expect(found([image('field')], ['field_a_label.tif', 'field_b_label.tif'])).toEqual([null]);
   expect(found([image('field')], ['field_points.csv'])).toEqual(['field_points.csv']);
+  for (const file of ['field_cp_outlines.txt', 'field_rois.zip', 'field_seg.npy', 'field_cp_masks.png'])
+    expect(found([image('field'), image('field_cp')], [file])).toEqual([file, null]);
+  // An image of a channel.
+  expect(stemOf('field_cells.tif')).toBe('field_cells');
   expect(found([image('y.tif'), image('y.png')], ['y.tif_label.tif', 'y.png_label.tif'])).toEqual([
     'y.tif_label.tif',
     'y.png_label.tif',

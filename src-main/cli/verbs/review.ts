@@ -1,15 +1,19 @@
-import { Argument } from 'commander';
+import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
-import { nextReasons } from '../../contract/requests/review.ts';
+import { importRoles, nextReasons } from '../../contract/requests/review.ts';
+import type { ImportRole } from '../../contract/requests/review.ts';
 import { judgements } from '../../contract/review-document.ts';
 import type { Judgement } from '../../contract/review-document.ts';
 import type { Project } from '../../project/project.ts';
 import { exportReviews, listCells } from '../../tasks/review/list-cells.ts';
-import { importCells } from '../../tasks/review/import-cells.ts';
+import { importFile } from '../../tasks/imports/import-file.ts';
+import { importFolder } from '../../tasks/imports/import-folder.ts';
+import type { FolderImport } from '../../tasks/imports/import-folder.ts';
 import { setCellState } from '../../tasks/review/edit-review.ts';
 import { takeOverPrediction } from '../../tasks/review/open-review.ts';
 import { nextImages } from '../../tasks/review/next-images.ts';
+import { firstTen } from '../first-ten.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
 import { addVerb, count, projectOption, withProject } from '../verb.ts';
@@ -21,6 +25,7 @@ type Action = (typeof actions)[number];
 interface ReviewOptions extends CommonOptions {
   project: string;
   output?: string;
+  as: ImportRole;
 }
 
 export function addReview(program: Command, run: VerbRunner): void {
@@ -32,7 +37,8 @@ export function addReview(program: Command, run: VerbRunner): void {
       'lacss review next',
       'lacss review list field-7',
       'lacss review set field-7 3,5-9 accepted',
-      'lacss review import field-7 cellpose/field-7.png',
+      'lacss review import field-7 cellpose/field-7_seg.npy',
+      'lacss review import qupath/ --as truth',
       'lacss review export --output states/',
     ],
   )
@@ -42,10 +48,21 @@ export function addReview(program: Command, run: VerbRunner): void {
         'next: the images whose corrections should teach most, best first; or what to do with cells',
       ).choices(actions),
     )
-    .argument('[image]', 'the image by name; export: default all')
+    .argument(
+      '[image]',
+      'the image by name; export: default all; import: or the folder with the files of all images',
+    )
     .argument('[cells]', 'set: ids such as 3,5-9, or all; import: the file with the cells')
     .argument('[state]', `set: ${judgements.join(', ')}`)
     .addOption(projectOption())
+    .addOption(
+      new Option(
+        '--as <role>',
+        'import: as cells under review, as truth (label image), or as annotation (foreground and points)',
+      )
+        .choices(Object.keys(importRoles))
+        .default('cells'),
+    )
     .option('--output <folder>', 'export: the folder for the tables (default: exports/ in the project)')
     .action(
       async (
@@ -64,7 +81,9 @@ export function addReview(program: Command, run: VerbRunner): void {
             (project) =>
               action === 'next'
                 ? next(project, control)
-                : act(project, action, { image, cells, state }, options),
+                : action === 'import'
+                  ? importInto(project, image, cells, options.as, control)
+                  : act(project, action, { image, cells, state }, options),
           ),
         );
       },
@@ -73,7 +92,7 @@ export function addReview(program: Command, run: VerbRunner): void {
 
 async function act(
   project: Project,
-  action: Action,
+  action: Exclude<Action, 'next' | 'import'>,
   {
     image,
     cells,
@@ -106,13 +125,7 @@ async function act(
     );
     return { result: { image: name, cells: rows }, text: quiet === true ? '' : table };
   }
-  if (cells === undefined)
-    throw missing(action === 'set' ? 'the cells' : 'the file', `lacss review ${action} ${image} …`);
-  if (action === 'import') {
-    const result = await importCells(project, id, cells);
-    const left = result.leftOut > 0 ? ` ${count(result.leftOut, 'cell')} under accepted cells left out.` : '';
-    return { result, text: `${name}: imported ${count(result.cells, 'cell')}.${left}\n` };
-  }
+  if (cells === undefined) throw missing('the cells', `lacss review ${action} ${image} …`);
   if (!isJudgement(state)) throw missing('the state', `lacss review set ${image} ${cells} accepted`);
   const review = await takeOverPrediction(project, id);
   const known = review?.document.cells.map((cell) => cell.id) ?? [];
@@ -120,6 +133,43 @@ async function act(
   const lookedAt = review?.document ?? { prediction: null, revision: 0 };
   await setCellState(project, id, lookedAt, { ids, state });
   return { result: { image: name, ids, state }, text: `${name}: ${count(ids.length, 'cell')} ${state}.\n` };
+}
+
+/** Imports a file for one image, or the files in a folder for the images that they are called like. */
+async function importInto(
+  project: Project,
+  image: string | undefined,
+  file: string | undefined,
+  as: ImportRole,
+  control: VerbControl,
+): Promise<Outcome> {
+  if (image === undefined) throw missing('the image and the file', 'lacss review import field-7 field-7.png');
+  if (file === undefined) return importedOutcome(await importFolder(project, { folder: image, as }, control));
+  const { id, name } = project.image(image);
+  const result = await importFile(project, id, { path: file, as });
+  return { result, text: `${name}: ${importedText(result, as)}\n` };
+}
+
+function importedOutcome({ as, imported, unpaired, failures }: FolderImport): Outcome {
+  const lines = imported.map((one) => `${one.name}: ${importedText(one, as)}`);
+  if (unpaired.length > 0) {
+    const rows = unpaired.map((path) => `  ${path}`);
+    lines.push('These files are called like no image, or like several:', ...firstTen(rows));
+  }
+  return { result: { imported, unpaired }, text: lines.join('\n') + '\n', failed: failures };
+}
+
+function importedText(
+  {
+    count: number,
+    leftOut,
+    warning,
+  }: Pick<FolderImport['imported'][number], 'count' | 'leftOut' | 'warning'>,
+  as: ImportRole,
+): string {
+  const left = leftOut > 0 ? ` ${count(leftOut, 'cell')} under accepted cells left out.` : '';
+  const warned = warning === null ? '' : ` Warning: ${warning}`;
+  return `imported ${count(number, as === 'annotation' ? 'point' : 'cell')}.${left}${warned}`;
 }
 
 async function next(project: Project, control: VerbControl): Promise<Outcome> {

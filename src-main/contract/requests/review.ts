@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { countSchema, positiveCountSchema } from '../numbers.ts';
-import { ofEdit, ofImage, ofProject, position, projectId } from '../fields.ts';
+import { grantedPath, imageId, ofEdit, ofImage, ofProject, position, projectId } from '../fields.ts';
 import type { ImageId, Position } from '../fields.ts';
 import type { ComputedBy } from '../inference.ts';
+import type { Failure } from '../failure.ts';
 import type { ContourSet, Locations } from '../pixels.ts';
+import type { ImageSummary } from './images.ts';
 import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 import { cellEdit, judgements, predictionId } from '../review-document.ts';
@@ -112,6 +114,46 @@ export type PromptAnswer =
   /** The model is in use. Ask again when that has ended. */
   | { kind: 'busy'; work: 'training' | 'segmenting' };
 
+/** What cells of another program become, in words for people. */
+export const importRoles = {
+  cells: 'cells under review',
+  truth: 'truth (label image)',
+  annotation: 'annotation (foreground and points)',
+} as const;
+export type ImportRole = keyof typeof importRoles;
+export const importRole = z.enum(['cells', 'truth', 'annotation']);
+
+/** A file of another program and the image it belongs to. */
+export interface ImportPair {
+  file: string;
+  image: ImageId;
+  /** The image's name. */
+  name: string;
+  /** What it has; null where it was not read. */
+  content:
+    | { kind: 'cells'; count: number; contours: ContourSet }
+    | { kind: 'points'; count: number; points: Locations }
+    | null;
+  /** Why it cannot be imported. */
+  failure: Failure | null;
+}
+
+/** What an import would do. */
+export interface ImportPlan {
+  pairs: ImportPair[];
+  /** Files that belong to no image, or not certainly to one. */
+  unpaired: string[];
+}
+
+/** What an import has done. */
+export interface ImportedFile {
+  image: ImageSummary;
+  /** Cells that are under cells which a person accepted, edited or added. */
+  leftOut: number;
+  /** Why the file may belong to another image. */
+  warning: string | null;
+}
+
 export const reviewRequests = {
   /** Images by expected gain of correcting them, highest first. */
   'review.next': request(ofProject, { effect: 'import', process: 'imaging' }).returns<NextImage[]>(),
@@ -141,6 +183,21 @@ export const reviewRequests = {
     effect: 'read',
     process: 'learning',
   }).returns<PromptAnswer>(),
+  /** Reads files of other programs, pairs them with images and shows their cells; changes nothing. */
+  'review.planImport': request(
+    z.strictObject({
+      project: projectId,
+      paths: z.array(grantedPath).min(1).max(10_000),
+      /** The image that a single file is for, whatever its name. */
+      image: imageId.nullable(),
+    }),
+    { effect: 'read', process: 'imaging' },
+  ).returns<ImportPlan>(),
+  /** Imports a file of another program for one image; one step of undo. */
+  'review.import': request(z.strictObject({ ...ofEdit.shape, path: grantedPath, as: importRole }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<ImportedFile>(),
   'review.saveSettings': request(z.strictObject({ project: projectId, settings: reviewSettingsSchema }), {
     effect: 'change',
     process: 'imaging',

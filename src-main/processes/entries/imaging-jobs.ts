@@ -30,6 +30,7 @@ import { forgetChangedForeground } from '../../tasks/foreground/known-foreground
 import { listModels, modelsOf, readModel } from '../../tasks/models/list-models.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { discardLesson } from '../../tasks/training/discard-lesson.ts';
+import { planImport } from '../../tasks/imports/plan-import.ts';
 import { nextImages } from '../../tasks/review/next-images.ts';
 import { planView } from '../../tasks/training/plan-view.ts';
 import { planWarnings } from '../../tasks/training/training-warnings.ts';
@@ -237,6 +238,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
 
   'review.next': (project, _, control) => nextImages(project, control),
   'review.read': (project, { image }) => readReview(project, image),
+  'review.planImport': planImport,
   'review.saveSettings': async (project, { settings }) => {
     await project.update((manifest) => ({
       ...manifest,

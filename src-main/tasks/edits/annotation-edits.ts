@@ -6,6 +6,7 @@ import { readForeground } from '../foreground/read-foreground.ts';
 import { editLocations, importLocations, useProjectSettings } from '../locations/edit-locations.ts';
 import { readLocations } from '../locations/read-locations.ts';
 import { editShapes, repeatedPatch, setAllChecked, setCellState } from '../review/edit-review.ts';
+import { importAnswer, importFile } from '../imports/import-file.ts';
 import { attachLabelFile } from '../images/attach-labels.ts';
 import { summariseImage } from '../images/summarise-image.ts';
 import { repeatedStep, stepHistory } from '../images/step-history.ts';
@@ -91,6 +92,9 @@ export const annotationEdits: { [Name in EditName]: MakeEdit<Name> } = {
       setAllChecked(project, image, lookedAt, allChecked, edit),
     repeatedPatch,
   ),
+  'review.import': once(async (project, { image, path, as, edit }) => {
+    await importFile(project, image, { path, as }, edit);
+  }, importAnswer),
   'history.undo': once((project, { image, edit }) => stepHistory(project, image, 'undo', edit), repeatedStep),
   'history.redo': once((project, { image, edit }) => stepHistory(project, image, 'redo', edit), repeatedStep),
 };

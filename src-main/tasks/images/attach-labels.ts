@@ -3,8 +3,10 @@ import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
-import { companionsOf, namedFile } from '../../project/companion-file.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import { companionsOf, isImageName, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
+import { readCellsFile } from '../../project/read-cells-file.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelImage } from '../../project/read-label-image.ts';
 import { forEachItem } from '../for-each-item.ts';
@@ -54,7 +56,7 @@ export async function attachLabels(
 }
 
 /**
- * Attaches a label image to one image.
+ * Attaches a label image to one image. Outlines of other programs become one.
  * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`
  */
 export async function attachLabelFile(
@@ -63,7 +65,9 @@ export async function attachLabelFile(
   path: string,
   editId?: string,
 ): Promise<AttachedLabels> {
-  const value = await readLabelImage(await readBytes(path), path);
+  const value = isImageName(path)
+    ? await readLabelImage(await readBytes(path), path)
+    : labelImageOf(await readCellsFile(path, image));
   const found = await countPointsInside(project, image, value);
   const source = { method: 'labels', by: 'person', parameters: { file: path, ...found } } as const;
   const { state } = await project

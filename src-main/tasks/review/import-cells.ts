@@ -6,7 +6,7 @@ import { latestPrediction } from '../../project/latest-prediction.ts';
 import type { Project } from '../../project/project.ts';
 import { emptyLabels, importOver } from './carry-over.ts';
 import { sourceOf, takeOverPrediction } from './open-review.ts';
-import { readCellsFile } from './read-cells-file.ts';
+import { readCellsFile } from '../../project/read-cells-file.ts';
 
 /** The result of an import. */
 export interface ImportedCells {
@@ -40,7 +40,7 @@ export async function importCells(
   const latest = await latestPrediction(project, image.id);
   const newest = latest === null ? null : { model: latest.model, madeAt: latest.record.at };
   const source = sourceOf({ newest }, value, 'person');
-  const parameters = { ...source.parameters, file: basename(path) };
+  const parameters = { ...source.parameters, file: basename(path), leftOut };
   await project
     .annotation(image)
     .edit(`Import ${basename(path)}`, { review: { value, source: { ...source, parameters } } }, editId);

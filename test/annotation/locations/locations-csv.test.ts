@@ -15,6 +15,14 @@ test('columns may be swapped, quoted and among others; lines may end as on Windo
   expect([...parseLocationsCsv(text, 'points.csv')]).toEqual([7, 3.5, 2, 1]);
 });
 
+test('points of napari are moved to the centres of their pixels', () => {
+  const text = 'index,axis-0,axis-1\n0.0,0.0,0.0\n1.0,12.25,3.0\n';
+  expect([...parseLocationsCsv(text, 'points.csv')]).toEqual([0.5, 0.5, 12.75, 3.5]);
+  expect(() => parseLocationsCsv('index,axis-0,axis-1,axis-2\n0,1,2,3\n', 'points.csv')).toThrow(
+    'in a stack',
+  );
+});
+
 test('a header alone means no locations', () => {
   expect(parseLocationsCsv('y,x\n', 'points.csv')).toHaveLength(0);
 });

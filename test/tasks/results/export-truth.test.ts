@@ -111,7 +111,7 @@ async function cellsOf(
   const geo = readGeojson(text('.geojson'), 'x', height, width);
   expect(geo).toEqual(await readLabelImage(readFileSync(tiff), tiff));
   expect(readImagejRoiZip(zip, 'x', height, width)).toEqual(geo);
-  expect(readCoco(json, 'x').get(name)).toEqual(geo);
+  expect(readCoco(json, 'x').get(name)?.labels()).toEqual(geo);
   return {
     tiff: { labels: labelsIn(geo) },
     rois: { labels: Object.keys(unzipSync(zip)).map((entry) => Number(entry.replace('.roi', ''))) },
@@ -255,7 +255,7 @@ describe('a format that cannot hold an image', () => {
     const table = readFileSync(project.path('exports', 'cells.csv'), 'utf8');
     expect(table.split('\r\n').filter((row) => row.startsWith('wide,'))).toHaveLength(2);
     const coco = readFileSync(project.path('exports', 'coco.json'), 'utf8');
-    expect(readCoco(coco, 'x').get('wide')).toEqual(cellsAt(33_000, [1, 2], 32_900));
+    expect(readCoco(coco, 'x').get('wide')?.labels()).toEqual(cellsAt(33_000, [1, 2], 32_900));
   });
 
   test('because the image itself is missing, leaves what needs no pixels', async () => {

@@ -81,14 +81,14 @@ test('a file that does not fit is refused by name, and nothing changes', async (
     code: 'file-damaged',
     subject: text,
   });
-  const npy = join(folder, 'field-1_seg.npy');
-  writeFileSync(npy, 'x');
-  await expect(importCells(project, 'field-1', npy)).rejects.toMatchObject({
+  const other = join(folder, 'field-1.mat');
+  writeFileSync(other, 'x');
+  await expect(importCells(project, 'field-1', other)).rejects.toMatchObject({
     code: 'file-unsupported',
-    subject: npy,
+    subject: other,
   });
-  const other = join(import.meta.dirname, '../../fixtures/old-projects/cells.tif');
-  expect(readFileSync(other).length).toBeGreaterThan(0);
-  await expect(importCells(project, 'field-1', other)).rejects.toMatchObject({ code: 'image-size-mismatch' });
+  const large = join(import.meta.dirname, '../../fixtures/old-projects/cells.tif');
+  expect(readFileSync(large).length).toBeGreaterThan(0);
+  await expect(importCells(project, 'field-1', large)).rejects.toMatchObject({ code: 'image-size-mismatch' });
   expect((await openReview(project, 'field-1'))!.document.revision).toBe(0);
 });

@@ -1,0 +1,392 @@
+import { LacssError } from '../contract/errors.ts';
+
+/** A class or a function that a pickle names. It stays a name: nothing is imported or called. */
+export class PickledName {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** The type of an array's numbers, such as `u2`; `order` is `<`, `>` or `|`. */
+export class PickledType {
+  readonly code: string;
+  order = '<';
+  constructor(code: string) {
+    this.code = code;
+  }
+}
+
+/** A numpy array: its bytes, or a list of objects. */
+export class PickledArray {
+  shape: readonly number[] = [];
+  type: PickledType | null = null;
+  isFortran = false;
+  data: Uint8Array | readonly Pickled[] = new Uint8Array();
+}
+
+export type Pickled =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickledName
+  | PickledType
+  | PickledArray
+  | Pickled[]
+  | Map<Pickled, Pickled>;
+
+/** What the names in a pickle of numpy make, by value. Every other name is refused. */
+const makers: Readonly<Record<string, (args: readonly Pickled[]) => Pickled>> = {
+  'numpy.core.multiarray._reconstruct': () => new PickledArray(),
+  'numpy._core.multiarray._reconstruct': () => new PickledArray(),
+  'numpy.dtype': ([code]) => new PickledType(typeof code === 'string' ? code : ''),
+  // A single number. Nobody reads it.
+  'numpy.core.multiarray.scalar': () => null,
+  'numpy._core.multiarray.scalar': () => null,
+  // Protocol 3 has no instruction for sets.
+  'builtins.set': ([items]) => (Array.isArray(items) ? items : []),
+  // How Python 3 writes bytes for Python 2: each character is one byte.
+  '_codecs.encode': ([text]) =>
+    Uint8Array.from(typeof text === 'string' ? text : '', (character) => character.charCodeAt(0)),
+};
+const knownNames = new Set([...Object.keys(makers), 'numpy.ndarray']);
+
+/** Marks the start of a group of values on the stack. */
+const mark = Symbol('mark');
+
+/** A pickle that breaks off, or whose instructions make no sense. */
+class BrokenPickle extends Error {}
+
+/**
+ * Reads a Python pickle of plain values and numpy arrays. It runs no code of the file: an instruction
+ * builds a value of this program, and the few names of numpy that it knows are cases of a table. Everything
+ * else is refused by name.
+ *
+ * @param bytes the pickle, protocols 2 to 5; bytes of arrays are views of it.
+ * @throws LacssError `file-unsupported` for other names and instructions, `file-damaged` if it is incomplete.
+ * @see https://docs.python.org/3/library/pickletools.html, Python 3.12, for the instructions.
+ */
+export function readPickle(bytes: Uint8Array, fileName: string): Pickled {
+  try {
+    return new PickleReader(bytes, fileName).read();
+  } catch (error) {
+    if (!(error instanceof BrokenPickle) && !(error instanceof RangeError)) throw error;
+    throw new LacssError('file-damaged', `${fileName} is incomplete: ${error.message}.`, {
+      subject: fileName,
+      remedy: 'Save it again in the program that made it.',
+      cause: error,
+    });
+  }
+}
+
+class PickleReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #fileName: string;
+  readonly #text = new TextDecoder();
+  readonly #stack: (Pickled | typeof mark)[] = [];
+  readonly #memo: Pickled[] = [];
+  #at = 0;
+
+  constructor(bytes: Uint8Array, fileName: string) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#fileName = fileName;
+  }
+
+  read(): Pickled {
+    for (;;) {
+      const code = this.#number(1);
+      if (code === 0x2e) return this.#pop();
+      this.#run(code);
+    }
+  }
+
+  #run(code: number): void {
+    const stack = this.#stack;
+    switch (code) {
+      case 0x80: // PROTO
+        this.#take(1);
+        return;
+      case 0x95: // FRAME: its length says nothing that the instructions do not say.
+        this.#take(8);
+        return;
+      case 0x28: // MARK
+        stack.push(mark);
+        return;
+      case 0x30: // POP
+        this.#popAny();
+        return;
+      case 0x31: // POP_MARK
+        this.#popGroup();
+        return;
+      case 0x4e: // NONE
+        stack.push(null);
+        return;
+      case 0x88: // NEWTRUE
+      case 0x89: // NEWFALSE
+        stack.push(code === 0x88);
+        return;
+      case 0x4a: // BININT
+        stack.push(this.#view.getInt32(this.#advance(4), true));
+        return;
+      case 0x4b: // BININT1
+        stack.push(this.#number(1));
+        return;
+      case 0x4d: // BININT2
+        stack.push(this.#number(2));
+        return;
+      case 0x8a: // LONG1
+        stack.push(this.#long(this.#number(1)));
+        return;
+      case 0x47: // BINFLOAT
+        stack.push(this.#view.getFloat64(this.#advance(8), false));
+        return;
+      case 0x8c: // SHORT_BINUNICODE
+        stack.push(this.#string(1));
+        return;
+      case 0x58: // BINUNICODE
+        stack.push(this.#string(4));
+        return;
+      case 0x8d: // BINUNICODE8
+        stack.push(this.#string(8));
+        return;
+      case 0x43: // SHORT_BINBYTES
+      case 0x55: // SHORT_BINSTRING
+        stack.push(this.#take(this.#number(1)));
+        return;
+      case 0x42: // BINBYTES
+      case 0x54: // BINSTRING
+        stack.push(this.#take(this.#number(4)));
+        return;
+      case 0x8e: // BINBYTES8
+      case 0x96: // BYTEARRAY8
+        stack.push(this.#take(this.#number(8)));
+        return;
+      case 0x5d: // EMPTY_LIST
+      case 0x29: // EMPTY_TUPLE
+      case 0x8f: // EMPTY_SET
+        stack.push([]);
+        return;
+      case 0x7d: // EMPTY_DICT
+        stack.push(new Map());
+        return;
+      case 0x61: // APPEND
+        this.#append([this.#pop()]);
+        return;
+      case 0x65: // APPENDS
+      case 0x90: // ADDITEMS
+        this.#append(this.#popGroup());
+        return;
+      case 0x6c: // LIST
+      case 0x74: // TUPLE
+      case 0x91: // FROZENSET
+        stack.push(this.#popGroup());
+        return;
+      case 0x85: // TUPLE1
+      case 0x86: // TUPLE2
+      case 0x87: // TUPLE3
+        stack.push(Array.from({ length: code - 0x84 }, () => this.#pop()).reverse());
+        return;
+      case 0x64: // DICT
+        stack.push(new Map());
+        this.#setItems(this.#popBelowTop());
+        return;
+      case 0x73: {
+        // SETITEM
+        const value = this.#pop();
+        this.#setItems([this.#pop(), value]);
+        return;
+      }
+      case 0x75: // SETITEMS
+        this.#setItems(this.#popGroup());
+        return;
+      case 0x71: // BINPUT
+        this.#remember(this.#number(1));
+        return;
+      case 0x72: // LONG_BINPUT
+        this.#remember(this.#number(4));
+        return;
+      case 0x94: // MEMOIZE
+        this.#remember(this.#memo.length);
+        return;
+      case 0x68: // BINGET
+        stack.push(this.#recall(this.#number(1)));
+        return;
+      case 0x6a: // LONG_BINGET
+        stack.push(this.#recall(this.#number(4)));
+        return;
+      case 0x63: // GLOBAL
+        stack.push(this.#named(this.#line(), this.#line()));
+        return;
+      case 0x93: {
+        // STACK_GLOBAL
+        const name = this.#pop();
+        const module = this.#pop();
+        stack.push(this.#named(module, name));
+        return;
+      }
+      case 0x52: // REDUCE
+        this.#reduce();
+        return;
+      case 0x62: // BUILD
+        this.#build();
+        return;
+      default:
+        throw this.#refused(`the instruction 0x${code.toString(16)}`);
+    }
+  }
+
+  #reduce(): void {
+    const args = this.#pop();
+    const callee = this.#pop();
+    const make = callee instanceof PickledName && Object.hasOwn(makers, callee.name) && makers[callee.name];
+    if (!make || !Array.isArray(args)) throw new BrokenPickle('it calls what cannot be called');
+    this.#stack.push(make(args));
+  }
+
+  /** Gives an array its shape and content, or a type its byte order. */
+  #build(): void {
+    const state = this.#pop();
+    const target = this.#top();
+    if (!Array.isArray(state)) throw new BrokenPickle('a state is no tuple');
+    if (target instanceof PickledType) {
+      const [, order] = state;
+      if (order === '<' || order === '>' || order === '|') target.order = order;
+      else if (order instanceof Uint8Array) target.order = this.#text.decode(order);
+      return;
+    }
+    if (!(target instanceof PickledArray)) throw new BrokenPickle('a state belongs to no array');
+    const [, shape, type, isFortran, data] = state;
+    if (!Array.isArray(shape) || !(type instanceof PickledType))
+      throw new BrokenPickle('an array has no shape');
+    if (!(data instanceof Uint8Array) && !Array.isArray(data))
+      throw new BrokenPickle('an array has no content');
+    target.shape = shape.map(Number);
+    target.type = type;
+    target.isFortran = isFortran === true;
+    target.data = data;
+  }
+
+  #named(module: Pickled, name: Pickled): PickledName {
+    if (typeof module !== 'string' || typeof name !== 'string') throw new BrokenPickle('a name is no text');
+    const full = `${module}.${name}`;
+    if (!knownNames.has(full)) throw this.#refused(`“${full}”`);
+    return new PickledName(full);
+  }
+
+  #refused(what: string): LacssError {
+    return new LacssError('file-unsupported', `${this.#fileName} contains ${what}, which is not read.`, {
+      subject: this.#fileName,
+      remedy:
+        'Only plain values and numpy arrays are read, for your safety. Export the masks as TIFF or PNG.',
+    });
+  }
+
+  #append(items: readonly Pickled[]): void {
+    const list = this.#top();
+    if (!Array.isArray(list)) throw new BrokenPickle('an entry belongs to no list');
+    for (const item of items) list.push(item);
+  }
+
+  #setItems(items: readonly Pickled[]): void {
+    const map = this.#top();
+    if (!(map instanceof Map) || items.length % 2 === 1)
+      throw new BrokenPickle('an entry belongs to no dict');
+    for (let i = 0; i < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
+  }
+
+  #popGroup(): Pickled[] {
+    const start = this.#stack.lastIndexOf(mark);
+    if (start < 0) throw new BrokenPickle('a group has no start');
+    const [, ...items] = this.#stack.splice(start);
+    return items as Pickled[];
+  }
+
+  /** The group below a value that was pushed after it. */
+  #popBelowTop(): Pickled[] {
+    const top = this.#pop();
+    const items = this.#popGroup();
+    this.#stack.push(top);
+    return items;
+  }
+
+  #popAny(): Pickled | typeof mark {
+    const value = this.#stack.pop();
+    if (value === undefined) throw new BrokenPickle('a value is missing');
+    return value;
+  }
+
+  #pop(): Pickled {
+    const value = this.#popAny();
+    if (value === mark) throw new BrokenPickle('a value is missing');
+    return value as Pickled;
+  }
+
+  #top(): Pickled {
+    const value = this.#stack.at(-1);
+    if (value === undefined || value === mark) throw new BrokenPickle('a value is missing');
+    return value as Pickled;
+  }
+
+  #remember(place: number): void {
+    if (place > this.#bytes.length) throw new BrokenPickle('a number is too large');
+    this.#memo[place] = this.#top();
+  }
+
+  #recall(place: number): Pickled {
+    const value = this.#memo[place];
+    if (value === undefined) throw new BrokenPickle('a value is missing');
+    return value;
+  }
+
+  #long(length: number): number | bigint {
+    const bytes = this.#take(length);
+    let value = 0n;
+    for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
+    const signed = BigInt.asIntN(Math.max(8, 8 * length), value);
+    return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
+  }
+
+  #string(lengthBytes: 1 | 4 | 8): string {
+    return this.#text.decode(this.#take(this.#number(lengthBytes)));
+  }
+
+  #line(): string {
+    const end = this.#bytes.indexOf(0x0a, this.#at);
+    if (end < 0) throw new BrokenPickle('a line has no end');
+    const text = this.#text.decode(this.#bytes.subarray(this.#at, end));
+    this.#at = end + 1;
+    return text;
+  }
+
+  /** An unsigned number of this many bytes, little-endian. */
+  #number(bytes: 1 | 2 | 4 | 8): number {
+    const at = this.#advance(bytes);
+    switch (bytes) {
+      case 1:
+        return this.#view.getUint8(at);
+      case 2:
+        return this.#view.getUint16(at, true);
+      case 4:
+        return this.#view.getUint32(at, true);
+      case 8:
+        return Number(this.#view.getBigUint64(at, true));
+    }
+  }
+
+  #take(length: number): Uint8Array {
+    const at = this.#advance(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  #advance(length: number): number {
+    const at = this.#at;
+    if (at + length > this.#bytes.length) throw new BrokenPickle('it ends too early');
+    this.#at = at + length;
+    return at;
+  }
+}

@@ -1,0 +1,101 @@
+import { basename, extname } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import type { CellLabels } from '../contract/pixels.ts';
+import type { ImageEntry } from '../contract/project.ts';
+import { readCoco } from '../formats/coco.ts';
+import type { AnnotatedImage } from '../formats/coco.ts';
+import { readGeojson } from '../formats/geojson.ts';
+import { readImagejRoiZip } from '../formats/imagej-roi-zip.ts';
+import { readNpyLabels } from '../formats/read-npy-labels.ts';
+import { readOutlinesText } from '../formats/read-outlines-text.ts';
+import { readBytes, readText } from './read-bytes.ts';
+import { readLabelFile } from './read-label-image.ts';
+
+/** An image that a file of cells may belong to. */
+type Annotated = Pick<ImageEntry, 'name' | 'files' | 'height' | 'width'>;
+
+/**
+ * Reads the cells of an image from a file of another program: a label image (TIFF, PNG), ImageJ regions
+ * (ZIP, ROI), GeoJSON, COCO (JSON), masks of Cellpose (NPY), or outlines as text (TXT). Of overlapping
+ * shapes the later one has the pixels.
+ * @throws LacssError `file-unsupported`, `image-size-mismatch`, `annotation-missing` if COCO has no such
+ * image, and what the readers throw
+ */
+export async function readCellsFile(path: string, image: Annotated): Promise<CellLabels> {
+  const { name, height, width } = image;
+  const labels = await read();
+  if (labels.height === height && labels.width === width) return labels;
+  throw new LacssError(
+    'image-size-mismatch',
+    `${path} has ${labels.width} × ${labels.height} pixels; ${name} has ${width} × ${height}.`,
+    { subject: path, remedy: 'Use a file made for this image, at its full size.' },
+  );
+
+  async function read(): Promise<CellLabels> {
+    switch (extname(path).toLowerCase()) {
+      case '.tif':
+      case '.tiff':
+      case '.btf':
+      case '.tf2':
+      case '.tf8':
+      case '.png':
+        return readLabelFile(path);
+      case '.zip':
+      case '.roi':
+        return readImagejRoiZip(await readBytes(path), path, height, width);
+      case '.npy':
+        return readNpyLabels(await readBytes(path), path);
+      case '.geojson':
+        return readGeojson(await readText(path), path, height, width);
+      case '.json': {
+        const text = await readText(path);
+        if (!isCoco(text)) return readGeojson(text, path, height, width);
+        return cocoImageOf(readCoco(text, path), path, image).labels();
+      }
+      case '.txt':
+        return readOutlinesText(await readText(path), path, height, width);
+      default:
+        throw new LacssError('file-unsupported', `${path} is no file of cells that can be imported.`, {
+          subject: path,
+          remedy:
+            'Use a label image (.tif, .png), ImageJ regions (.zip, .roi), .geojson, ' +
+            'COCO (.json), masks of Cellpose (_seg.npy) or outlines (.txt).',
+        });
+    }
+  }
+}
+
+/**
+ * The names of the images in a COCO file; null for other files.
+ * @throws LacssError as `readCoco` and `readText`
+ */
+export async function cocoNames(path: string): Promise<string[] | null> {
+  if (extname(path).toLowerCase() !== '.json') return null;
+  const text = await readText(path);
+  return isCoco(text) ? [...readCoco(text, path).keys()] : null;
+}
+
+/** Whether a name in a COCO file is that of an image: its own, or that of one of its files. */
+export function isNamed(cocoName: string, { name, files }: Pick<ImageEntry, 'name' | 'files'>): boolean {
+  const wanted = [name, ...files.map((file) => basename(file.path))];
+  return wanted.includes(cocoName) || wanted.includes(basename(cocoName));
+}
+
+/** QuPath, too, writes `.json`. Only COCO has a list of images. */
+function isCoco(text: string): boolean {
+  return /"images"\s*:/.test(text);
+}
+
+function cocoImageOf(
+  images: ReadonlyMap<string, AnnotatedImage>,
+  path: string,
+  image: Annotated,
+): AnnotatedImage {
+  const found = [...images].find(([key]) => isNamed(key, image));
+  if (found !== undefined) return found[1];
+  const some = [...images.keys()].slice(0, 5).join(', ');
+  throw new LacssError('annotation-missing', `${path} has no image called ${image.name}.`, {
+    subject: path,
+    remedy: `It has ${images.size === 0 ? 'no images' : some}. Give the image the same name.`,
+  });
+}

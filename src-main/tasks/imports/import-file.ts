@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import { LacssError } from '../../contract/errors.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import type { ImportedFile, ImportRole } from '../../contract/requests/review.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import type { Project } from '../../project/project.ts';
+import { readCellsFile } from '../../project/read-cells-file.ts';
+import { labelledRecord } from '../foreground/foreground-records.ts';
+import { attachLabelFile, labelWarning } from '../images/attach-labels.ts';
+import { summariseImage } from '../images/summarise-image.ts';
+import { centresRecord, fileRecord } from '../locations/location-records.ts';
+import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
+import { importCells } from '../review/import-cells.ts';
+import { isPointFile } from './plan-import.ts';
+
+/** What was imported for one image. */
+export interface FileImport {
+  /** Cells, or points of an annotation. */
+  count: number;
+  /** Cells that are under cells which a person accepted, edited or added. */
+  leftOut: number;
+  /** Why the file may belong to another image. */
+  warning: string | null;
+}
+
+/**
+ * Imports a file of another program for one image, as one step of undo: as cells under review, as truth
+ * (its label image), or as annotation (foreground and points). A table of points can only be annotation.
+ * @throws LacssError `setting-invalid` for a table of points as cells or truth, and what the readers and
+ * `AnnotationStore.edit` throw
+ */
+export async function importFile(
+  project: Project,
+  imageId: string,
+  { path, as }: { path: string; as: ImportRole },
+  editId?: string,
+): Promise<FileImport> {
+  const image = project.image(imageId);
+  if (isPointFile(path) && as !== 'annotation') {
+    throw new LacssError('setting-invalid', `${path} has points, and no outlines of cells.`, {
+      subject: path,
+      remedy: 'Import it as annotation.',
+    });
+  }
+  switch (as) {
+    case 'cells': {
+      const { cells, leftOut } = await importCells(project, image.id, path, editId);
+      return { count: cells, leftOut, warning: null };
+    }
+    case 'truth': {
+      const { cells, warning } = await attachLabelFile(project, image, path, editId);
+      return { count: cells, leftOut: 0, warning };
+    }
+    case 'annotation':
+      return { count: await importAnnotation(project, image, path, editId), leftOut: 0, warning: null };
+  }
+}
+
+/** What an image has after an import, also one that was made before. */
+export async function importAnswer(
+  project: Project,
+  imageId: string,
+  { as }: { as: ImportRole },
+): Promise<ImportedFile> {
+  const image = project.image(imageId);
+  const { state } = await project.annotation(image).view();
+  const leftOut = as === 'cells' ? Number(state.review?.source.parameters.leftOut ?? 0) : 0;
+  const warning = as === 'truth' && state.labels !== null ? labelWarning(image.name, state.labels) : null;
+  return { image: await summariseImage(project, image), leftOut, warning };
+}
+
+/** @returns how many points the image has then */
+async function importAnnotation(
+  project: Project,
+  image: ImageEntry,
+  path: string,
+  editId: string | undefined,
+): Promise<number> {
+  const title = `Import ${basename(path)}`;
+  const store = project.annotation(image);
+  if (isPointFile(path)) {
+    const { change } = await fileRecord(path, 'csv', image);
+    const { state } = await store.edit(title, { locations: change }, editId);
+    return state.locations?.count ?? 0;
+  }
+  const labels = labelImageOf(await readCellsFile(path, image));
+  const foreground = labelledRecord(labels, path).change;
+  const locations = centresRecord(centresOfMass(labels), path).change;
+  const { state } = await store.edit(title, { foreground, locations }, editId);
+  return state.locations?.count ?? 0;
+}

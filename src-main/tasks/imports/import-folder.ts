@@ -1,0 +1,54 @@
+import { LacssError } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { JobControl } from '../../contract/job.ts';
+import type { ImportRole } from '../../contract/requests/review.ts';
+import type { Project } from '../../project/project.ts';
+import { forEachItem } from '../for-each-item.ts';
+import { importFile } from './import-file.ts';
+import type { FileImport } from './import-file.ts';
+import { isPointFile, pairImports } from './plan-import.ts';
+
+/** What was imported from a folder. */
+export interface FolderImport {
+  as: ImportRole;
+  imported: ({ image: string; name: string; file: string } & FileImport)[];
+  /** Files that belong to no image, or not certainly to one. */
+  unpaired: string[];
+  failures: Failure[];
+}
+
+/**
+ * Imports the files in a folder for the images that they are called like, each as one step of undo. Tables
+ * of points are imported as annotation only.
+ * @throws LacssError `annotation-missing` if no file belongs to an image, `file-not-found`,
+ * `file-unreadable`, `file-unwritable`, `disk-full`, `cancelled`
+ */
+export async function importFolder(
+  project: Project,
+  { folder, as }: { folder: string; as: ImportRole },
+  control: JobControl,
+): Promise<FolderImport> {
+  const { pairs, unpaired } = await pairImports(project, [folder], null);
+  const wanted = pairs.filter(({ path }) => as === 'annotation' || !isPointFile(path));
+  if (wanted.length === 0) {
+    throw new LacssError(
+      'annotation-missing',
+      `No file in ${folder} is called like an image of the project.`,
+      {
+        subject: folder,
+        remedy: 'Name an image and its file, or give the files the names of the images.',
+      },
+    );
+  }
+  const imported: FolderImport['imported'] = [];
+  const failures = await forEachItem(
+    wanted,
+    control,
+    { message: 'Importing cells of', nameOf: ({ image }) => image.name },
+    async ({ image, path }) => {
+      const result = await importFile(project, image.id, { path, as });
+      imported.push({ image: image.id, name: image.name, file: path, ...result });
+    },
+  );
+  return { as, imported, unpaired, failures };
+}

@@ -1,0 +1,160 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { unpackMask } from '../../../src-main/contract/packed-mask.ts';
+import type { ImportRole } from '../../../src-main/contract/requests/review.ts';
+import { coco } from '../../../src-main/formats/coco.ts';
+import { geojson } from '../../../src-main/formats/geojson.ts';
+import { imagejRoiZip } from '../../../src-main/formats/imagej-roi-zip.ts';
+import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
+import { traceContours } from '../../../src-main/imaging/contours/trace-contours.ts';
+import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
+import { writePng } from '../../../src-main/imaging/png/write-png.ts';
+import type { Project } from '../../../src-main/project/project.ts';
+import { importAnswer, importFile } from '../../../src-main/tasks/imports/import-file.ts';
+import { importFolder } from '../../../src-main/tasks/imports/import-folder.ts';
+import { planImport } from '../../../src-main/tasks/imports/plan-import.ts';
+import { cellsOfImage } from '../../../src-main/tasks/review/shown-cells.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { rowOfCells, side } from '../keep-row-of-cells.ts';
+import { control, smallProject } from '../small-project.ts';
+
+/** Three cells of 8 × 8 px in a row. */
+const labels = rowOfCells(3);
+/** The pixels of all cells, as row:column. */
+const shape = (values: ArrayLike<number>) =>
+  Array.from(values)
+    .flatMap((value, i) => (value > 0 ? [`${Math.floor(i / side)}:${i % side}`] : []))
+    .join(' ');
+const centres = [4, 4, 4, 20, 4, 36];
+
+/** A numpy file of these labels as whole numbers. */
+function npy(): Uint8Array {
+  const header = `{'descr': '<i4', 'fortran_order': False, 'shape': (${side}, ${side}), }\n`;
+  const start = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0);
+  return Buffer.concat([start, new TextEncoder().encode(header), new Uint8Array(labels.data.buffer)]);
+}
+
+/** The border of each cell as Cellpose writes it: x, y of every pixel, around the cell. */
+const outlines = [0, 16, 32]
+  .map((left) => {
+    const steps = [...new Array(7).keys()];
+    const around = [
+      ...steps.map((i) => [left + i, 0]),
+      ...steps.map((i) => [left + 7, i]),
+      ...steps.map((i) => [left + 7 - i, 7]),
+      ...steps.map((i) => [left, 7 - i]),
+    ];
+    return `${around.join(',')}\n`;
+  })
+  .join('');
+
+const files: Record<string, () => Uint8Array | string> = {
+  'field-1_label.tif': () => labelTiff(labels),
+  'field-1_cp_masks.png': () =>
+    writePng({ height: side, width: side, channels: 1, data: Uint16Array.from(labels.data) }),
+  'field-1_rois.zip': () => imagejRoiZip(traceContours(labels)),
+  'field-1.geojson': () => geojson(traceContours(labels), { cells: [], scores: new Map() }),
+  'qupath.json': () => geojson(traceContours(labels), { cells: [], scores: new Map() }),
+  'coco.json': () => coco([{ fileName: 'field-1.tif', name: 'field-1', labels }]),
+  'field-1_seg.npy': npy,
+  'field-1_cp_outlines.txt': () => outlines,
+};
+
+async function projectWith(name: string): Promise<{ project: Project; path: string }> {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 1);
+  const path = join(folder, name);
+  writeFileSync(path, files[name]!());
+  return { project, path };
+}
+
+const roles: ImportRole[] = ['cells', 'truth', 'annotation'];
+test.each(Object.keys(files).flatMap((name) => roles.map((as) => [name, as] as const)))(
+  '%s is imported as %s pixel by pixel, and one undo takes it back',
+  async (name, as) => {
+    const { project, path } = await projectWith(name);
+    const store = project.annotation(project.image('field-1'));
+    expect(await importFile(project, 'field-1', { path, as })).toEqual({
+      count: 3,
+      leftOut: 0,
+      warning: null,
+    });
+    if (as === 'cells') {
+      const { segmentation } = (await cellsOfImage(project, 'field-1', { minScore: 0 }))!;
+      expect(shape(labelImageOf(segmentation.labels).data)).toBe(shape(labels.data));
+    } else if (as === 'truth') {
+      expect(shape((await store.read('labels'))!.data)).toBe(shape(labels.data));
+    } else {
+      expect(shape(unpackMask((await store.read('foreground'))!).data)).toBe(shape(labels.data));
+      expect([...(await store.read('locations'))!]).toEqual(centres);
+    }
+    expect((await importAnswer(project, 'field-1', { as })).image.marks.labels).toBe(as === 'truth');
+    await store.undo();
+    const { state } = await store.view();
+    expect(state).toEqual({ foreground: null, locations: null, labels: null, review: null });
+  },
+);
+
+test('points of napari are at the centres of pixels, and are annotation only', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 1);
+  const path = join(folder, 'field-1_points.csv');
+  writeFileSync(path, 'index,axis-0,axis-1\n0.0,3.0,7.0\n1.0,10.25,0.0\n');
+  await expect(importFile(project, 'field-1', { path, as: 'truth' })).rejects.toMatchObject({
+    code: 'setting-invalid',
+    subject: path,
+  });
+  expect(await importFile(project, 'field-1', { path, as: 'annotation' })).toMatchObject({ count: 2 });
+  const store = project.annotation(project.image('field-1'));
+  expect([...(await store.read('locations'))!]).toEqual([3.5, 7.5, 10.75, 0.5]);
+});
+
+test('a folder is paired by name and shown; what fits nothing or is damaged is named', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 3);
+  const cells = join(folder, 'cells');
+  mkdirSync(join(cells, 'deep'), { recursive: true });
+  writeFileSync(join(cells, 'field-1_seg.npy'), npy());
+  writeFileSync(join(cells, 'deep', 'field-2.geojson'), '{"features": 3}');
+  writeFileSync(join(cells, 'other_rois.zip'), files['field-1_rois.zip']!());
+  writeFileSync(join(cells, 'field-1_points.csv'), 'y,x\n4,4\n');
+  writeFileSync(join(cells, 'coco.json'), coco([{ fileName: 'field-3.tif', name: 'field-3', labels }]));
+  writeFileSync(join(cells, 'notes.md'), 'no cells');
+  const plan = await planImport(project, { paths: [cells], image: null }, control);
+  const shown = plan.pairs.map(({ name, file, content, failure }) => [
+    name,
+    file.slice(cells.length + 1),
+    content === null ? failure?.code : `${content.count} ${content.kind}`,
+  ]);
+  expect(shown).toEqual([
+    ['field-3', 'coco.json', '3 cells'],
+    ['field-1', 'field-1_seg.npy', '3 cells'],
+    ['field-2', join('deep', 'field-2.geojson'), 'file-damaged'],
+    ['field-1', 'field-1_points.csv', '1 points'],
+  ]);
+  expect(plan.unpaired).toEqual([join(cells, 'other_rois.zip')]);
+  // A plan changes nothing.
+  for (const { marks } of await Promise.all(
+    ['field-1', 'field-2', 'field-3'].map(
+      async (name) => (await importAnswer(project, name, { as: 'cells' })).image,
+    ),
+  ))
+    expect([marks.cells, marks.labels, marks.locations]).toEqual([0, false, 'missing']);
+
+  const result = await importFolder(project, { folder: cells, as: 'cells' }, control);
+  expect(result.imported.map(({ name, count }) => [name, count])).toEqual([
+    ['field-3', 3],
+    ['field-1', 3],
+  ]);
+  expect(result.failures.map(({ code }) => code)).toEqual(['file-damaged']);
+});
+
+test('a single file is for the image that a person names, whatever it is called', async () => {
+  const { project, path } = await projectWith('qupath.json');
+  const byName = await planImport(project, { paths: [path], image: null }, control);
+  expect(byName).toEqual({ pairs: [], unpaired: [path] });
+  const { id } = project.image('field-1');
+  const plan = await planImport(project, { paths: [path], image: id }, control);
+  expect(plan.pairs.map(({ image, content }) => [image, content?.count])).toEqual([[id, 3]]);
+});
