@@ -52,7 +52,7 @@ symlinkSync(join('tensorflow', 'include'), join(deps, 'include'));
 for (const [plain, versioned] of [
   ['libtensorflow.so', 'libtensorflow_cc.so.2'],
   ['libtensorflow_framework.so', 'libtensorflow_framework.so.2'],
-]) {
+] as const) {
   for (const name of [plain, versioned]) {
     symlinkSync(join('..', 'tensorflow', versioned), join(deps, 'lib', name));
   }
@@ -78,5 +78,5 @@ console.log(`Built ${join(output, 'tfjs_binding.node')}. Try it: npx lacss docto
 function downloadWheel(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tensorflow-wheel-'));
   run('python3', ['-m', 'pip', 'download', '--no-deps', '--dest', folder, 'tensorflow-cpu']);
-  return join(folder, readdirSync(folder)[0]);
+  return join(folder, ...readdirSync(folder));
 }

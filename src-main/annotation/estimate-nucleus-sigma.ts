@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { FloatPlane, Mask } from '../contract/pixels.ts';
 import { coarseBlur } from '../imaging/filters/coarse-blur.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
@@ -25,7 +26,7 @@ export function estimateNucleusSigma(
   padding: Uint8Array | null = null,
 ): number | undefined {
   const { height, width } = plane;
-  const dark = percentiles({ data: outsidePadding(plane.data, padding) }, [1])[0]!;
+  const dark = numberAt(percentiles({ data: outsidePadding(plane.data, padding) }, [1]), 0);
   const roots = { height, width, data: plane.data.map((value) => Math.sqrt(Math.max(0, value - dark))) };
   const smooth = gaussianFilter(roots, 1.5);
   const threshold = otsuThreshold({ data: outsidePadding(smooth.data, padding) });

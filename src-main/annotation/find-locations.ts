@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { FloatPlane, Locations } from '../contract/pixels.ts';
 import { isBlank } from '../imaging/padding/is-blank.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
@@ -77,7 +78,7 @@ export function findLocations(wholePlane: FloatPlane, settings: FinderSettings):
   const complete = checkedFinderSettings(settings);
   const { sigma, outerSigmaRatio, logIntensity } = complete;
   const part = shownPart([wholePlane]);
-  const plane = part.planes[0]!;
+  const plane = itemAt(part.planes, 0);
   if (isBlank(plane, part.padding)) {
     const none = new Float32Array(0);
     const sigmaPx = sigma === 'auto' ? fallbackSigmaPx : sigma;
@@ -209,8 +210,10 @@ export class LocationSearch {
     const points = chosen.flatMap(({ pixel }) => [Math.floor(pixel / width) + 0.5, (pixel % width) + 0.5]);
     const kept = spaceOut(points, minDistanceSigmas * sigma);
     return {
-      locations: Float32Array.from(kept.flatMap((k) => [points[2 * k]!, points[2 * k + 1]!])),
-      responses: Float32Array.from(kept, (k) => chosen[k]!.response),
+      locations: Float32Array.from(
+        kept.flatMap((k) => [numberAt(points, 2 * k), numberAt(points, 2 * k + 1)]),
+      ),
+      responses: Float32Array.from(kept, (k) => itemAt(chosen, k).response),
       sigmaPx: sigma,
       threshold,
       isBlank: false,

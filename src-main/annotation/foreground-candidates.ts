@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { FloatPlane, Mask } from '../contract/pixels.ts';
 import { putInWhole } from '../imaging/padding/shown-part.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
@@ -148,8 +149,8 @@ export function* candidateSteps(
     for (let i = 0; i < mask.data.length; i++) count += mask.data[i]!;
     candidates.push({
       mask,
-      threshold: thresholds[k]!,
-      multiple: thresholds[k]! / automatic,
+      threshold: numberAt(thresholds, k),
+      multiple: numberAt(thresholds, k) / automatic,
       foregroundFraction: count / mask.data.length,
       feature: kind,
       isUniform: feature.isUniform,
@@ -172,7 +173,7 @@ function medianIn({ data }: FloatPlane, mask: Mask): number {
   if (count === 0) return NaN;
   const inside = new Float32Array(count);
   for (let i = 0, k = 0; k < count; i++) if (mask.data[i] !== 0) inside[k++] = data[i]!;
-  return percentiles({ data: inside }, [50])[0]!;
+  return numberAt(percentiles({ data: inside }, [50]), 0);
 }
 
 function nothing({ height, width, data }: FloatPlane): Mask {

@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import { outsidePadding } from '../imaging/padding/outside-padding.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
 import type { ForegroundFeature } from './foreground/foreground-feature.ts';
@@ -11,6 +12,6 @@ export function foregroundRange({ automatic, part, plane }: ForegroundFeature): 
   high: number;
   automatic: number;
 } {
-  const high = percentiles({ data: outsidePadding(plane.data, part.padding) }, [99.9])[0]!;
+  const high = numberAt(percentiles({ data: outsidePadding(plane.data, part.padding) }, [99.9]), 0);
   return { low: automatic / 10, high: Math.max(high, automatic), automatic };
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { Locations } from '../contract/pixels.ts';
 
@@ -27,7 +28,7 @@ export function parseLocationsCsv(
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   const headerIndex = lines.findIndex((line) => line.trim() !== '');
   if (headerIndex < 0) return refuse(1, 'the file is empty');
-  const header = lines[headerIndex]!;
+  const header = itemAt(lines, headerIndex);
   const separator = [',', ';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
   const names = header.split(separator).map((name) => unquoted(name).toLowerCase());
   if (names.includes('axis-2'))
@@ -40,7 +41,7 @@ export function parseLocationsCsv(
 
   const packed: number[] = [];
   for (let index = headerIndex + 1; index < lines.length; index++) {
-    const line = lines[index]!;
+    const line = itemAt(lines, index);
     if (line.trim() === '') continue;
     const cells = line.split(separator).map(unquoted);
     const [y, x] = [cells[columnY], cells[columnX]].map((cell) => {

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { Locations, Mask } from '../contract/pixels.ts';
 import type { Candidate } from './foreground-candidates.ts';
 
@@ -50,26 +51,33 @@ const doubtfulDeviation = 0.5;
  */
 export function rankCandidates(candidates: readonly Candidate[], locations?: Locations): Ranking {
   if (candidates.length === 0) throw new RangeError('at least one candidate is needed, received none');
-  const isEmpty = locations === undefined ? candidates[0]!.isUniform : locations.length === 0;
+  const isEmpty = locations === undefined ? itemAt(candidates, 0).isUniform : locations.length === 0;
   const shares = candidates.map(({ mask }) => (locations === undefined ? 1 : shareInside(mask, locations)));
   const mostInside = Math.max(...shares);
   const deviations = candidates.map(({ feature, medianInside, threshold }) =>
     Math.abs(Math.log(medianInside / threshold) - good[feature].height),
   );
   const penalties = candidates.map(({ mask, feature, foregroundFraction }, k) => {
-    if (!(foregroundFraction > 0 && Number.isFinite(deviations[k]!))) return Infinity;
+    if (!(foregroundFraction > 0 && Number.isFinite(numberAt(deviations, k)))) return Infinity;
     const border = good[feature].borderWeight * Math.log(borderPerArea(mask, foregroundFraction));
-    return deviations[k]! + border + locationWeight * (mostInside > 0 ? 1 - shares[k]! / mostInside : 0);
+    return (
+      numberAt(deviations, k) +
+      border +
+      locationWeight * (mostInside > 0 ? 1 - numberAt(shares, k) / mostInside : 0)
+    );
   });
   const order = candidates
     .map((_, k) => k)
-    .sort((a, b) => (penalties[a] === penalties[b] ? a - b : penalties[a]! - penalties[b]!));
-  const best = order[0]!;
+    .sort((a, b) =>
+      penalties[a] === penalties[b] ? a - b : numberAt(penalties, a) - numberAt(penalties, b),
+    );
+  const best = numberAt(order, 0);
   if (penalties[best] === Infinity) return { order, best, confidence: 0, isEmpty };
   const rival = order[1];
-  const agreement = rival === undefined ? 1 : overlap(candidates[best]!.mask, candidates[rival]!.mask);
-  const usual = Math.exp(-((deviations[best]! / doubtfulDeviation) ** 2));
-  return { order, best, confidence: usual * agreement * shares[best]!, isEmpty };
+  const agreement =
+    rival === undefined ? 1 : overlap(itemAt(candidates, best).mask, itemAt(candidates, rival).mask);
+  const usual = Math.exp(-((numberAt(deviations, best) / doubtfulDeviation) ** 2));
+  return { order, best, confidence: usual * agreement * numberAt(shares, best), isEmpty };
 }
 
 function shareInside({ height, width, data }: Mask, locations: Locations): number {

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 import { candidatesAt, featureOf } from './foreground-candidates.ts';
 import type { Candidate, CandidateSettings } from './foreground-candidates.ts';
@@ -12,5 +13,5 @@ export function thresholdForeground(
   settings: CandidateSettings,
   threshold: number,
 ): Candidate {
-  return candidatesAt(featureOf(plane, settings), [threshold], settings)[0]!;
+  return itemAt(candidatesAt(featureOf(plane, settings), [threshold], settings), 0);
 }

@@ -1,3 +1,4 @@
+import { itemAt } from './elements.ts';
 import type { Locations } from './pixels.ts';
 import type { LocationEdit } from './requests/locations.ts';
 
@@ -59,7 +60,7 @@ function added(before: PointSet, points: Locations, ids: readonly string[]): Poi
   return {
     points: joined(
       before.points,
-      points.filter((_, i) => !known.has(ids[i >> 1]!)),
+      points.filter((_, i) => !known.has(itemAt(ids, i >> 1))),
     ),
     byHand: Uint8Array.from({ length: before.ids.length + news.length }, (_, i) => before.byHand[i] ?? 1),
     ids: [...before.ids, ...news],

@@ -1,3 +1,4 @@
+import { uint8At } from './elements.ts';
 import type { Mask } from './pixels.ts';
 
 /** A mask as transferred and stored: eight pixels per byte, row-major, the first pixel in the lowest bit. */
@@ -11,7 +12,7 @@ export interface PackedMask {
 export function packMask({ height, width, data }: Mask): PackedMask {
   const bits = new Uint8Array(Math.ceil((height * width) / 8));
   for (let i = 0; i < data.length; i++) {
-    if (data[i] !== 0) bits[i >> 3]! |= 1 << (i & 7);
+    if (data[i] !== 0) bits[i >> 3] = uint8At(bits, i >> 3) | (1 << (i & 7));
   }
   return { height, width, bits };
 }
@@ -19,7 +20,7 @@ export function packMask({ height, width, data }: Mask): PackedMask {
 /** The mask of 0 and 1 [height, width] that was packed. */
 export function unpackMask({ height, width, bits }: PackedMask): Mask {
   const data = new Uint8Array(height * width);
-  for (let i = 0; i < data.length; i++) data[i] = (bits[i >> 3]! >> (i & 7)) & 1;
+  for (let i = 0; i < data.length; i++) data[i] = (uint8At(bits, i >> 3) >> (i & 7)) & 1;
   return { height, width, data };
 }
 
@@ -31,7 +32,7 @@ export function emptyPackedMask(height: number, width: number): PackedMask {
 /** The number of foreground pixels. */
 export function countForeground({ bits }: PackedMask): number {
   let count = 0;
-  for (let i = 0; i < bits.length; i++) count += setBits[bits[i]!]!;
+  for (let i = 0; i < bits.length; i++) count += uint8At(setBits, uint8At(bits, i));
   return count;
 }
 
@@ -39,7 +40,7 @@ const setBits = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).r
 
 /** Whether the pixel of an index belongs to the foreground. */
 export function isForeground({ bits }: PackedMask, index: number): boolean {
-  return ((bits[index >> 3]! >> (index & 7)) & 1) === 1;
+  return ((uint8At(bits, index >> 3) >> (index & 7)) & 1) === 1;
 }
 
 /** Makes the pixels from an index up to another one foreground or background. */
@@ -56,5 +57,5 @@ export function fillBits(bits: Uint8Array, value: 0 | 1, from: number, to: numbe
 }
 
 function setBitsOf(bits: Uint8Array, index: number, which: number, value: 0 | 1): void {
-  bits[index] = value === 1 ? bits[index]! | which : bits[index]! & ~which;
+  bits[index] = value === 1 ? uint8At(bits, index) | which : uint8At(bits, index) & ~which;
 }

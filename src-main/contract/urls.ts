@@ -1,3 +1,4 @@
+import { numberAt } from './elements.ts';
 import type { ImageId, ProjectId } from './fields.ts';
 
 /**
@@ -69,8 +70,8 @@ export function parsePixelUrl(
     const [t, z, c, level, row, column] = numbers as [number, number, number, number, number, number];
     return { kind, ...address, t, z, c, level, row, column };
   }
-  if (kind === 'thumbnail' && numbers.length === 1 && [96, 192, 384].includes(numbers[0]!)) {
-    return { kind, ...address, size: numbers[0]! };
+  if (kind === 'thumbnail' && numbers.length === 1 && [96, 192, 384].includes(numberAt(numbers, 0))) {
+    return { kind, ...address, size: numberAt(numbers, 0) };
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { TrainingStatus } from '../contract/requests/training.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
@@ -52,7 +53,7 @@ function requestOf(project: string, run: TrainingRun): NonNullable<TrainingStatu
         : { kind: 'minutes', minutes },
     seed,
     engine: 'auto',
-    preview: run.validation[0] ?? run.training[0]!,
+    preview: run.validation[0] ?? itemAt(run.training, 0),
     ...(run.teaching === undefined ? {} : { teaching: { rehearsalShare: run.teaching.rehearsal.share } }),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { CheckedParams } from '../contract/requests.ts';
@@ -182,7 +183,7 @@ export class SegmentDesk {
   #mark(name: string, change: Partial<SegmentItem>): void {
     const index = this.#queue.items.findIndex((item) => item.name === name);
     if (index < 0) return;
-    const item = { ...this.#queue.items[index]!, ...change };
+    const item = { ...itemAt(this.#queue.items, index), ...change };
     this.#queue = { ...this.#queue, items: this.#queue.items.with(index, item) };
     const { done, failed, secondsLeft } = this.#queue;
     this.#host.emit('segment.item', { project: this.#held.id, index, item, done, failed, secondsLeft });

@@ -1,3 +1,4 @@
+import { float32At, itemAt } from '../contract/elements.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 import { fillMissing } from './padding/fill-missing.ts';
 import type { PixelSource, TileRequest } from './pixel-source.ts';
@@ -32,7 +33,7 @@ export async function readPlane(
   name: string,
   { every = 1, blockPx = 1, signal }: ReadPlaneOptions = {},
 ): Promise<FloatPlane> {
-  const size = source.levels[place.level ?? 0]!;
+  const size = itemAt(source.levels, place.level ?? 0);
   const height = Math.ceil(size.height / every);
   const width = Math.ceil(size.width / every);
   const blocks = blockPx === 1 ? null : new BlockSums(size.height, size.width, blockPx);
@@ -49,7 +50,7 @@ export async function readPlane(
     const skipped = (every - (band.y % every)) % every;
     for (let y = skipped; y < band.height; y += every) {
       const target = ((band.y + y) / every) * width;
-      for (let x = 0; x < width; x++) data[target + x] = band.data[y * size.width + x * every]!;
+      for (let x = 0; x < width; x++) data[target + x] = float32At(band.data, y * size.width + x * every);
     }
   }
   const plane = blocks === null ? { height, width, data } : blocks.means();

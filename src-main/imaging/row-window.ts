@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 
 /** Rows of a plane [height, width]; `y` is the first of them. */
@@ -33,7 +34,7 @@ export class RowWindow {
       last = { ...next.value, data: this.#change(next.value.data) };
       if (last.y + last.height > from) this.#held.push(last);
     }
-    if (this.#held[0]!.y > from) throw new RangeError(`row ${from} has been passed`);
+    if (itemAt(this.#held, 0).y > from) throw new RangeError(`row ${from} has been passed`);
     const data = new Float32Array((to - from) * this.#width);
     for (const { y, height, data: values } of this.#held) {
       const [first, end] = [Math.max(from, y), Math.min(to, y + height)];

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { uint8At } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { SegmentingModel } from './predict-tile.ts';
 
@@ -46,7 +47,7 @@ function disk(size: number, radiusPx: number, channels: number): Float32Array {
   const deviation = Math.sqrt(share * (1 - share));
   return Float32Array.from(
     { length: size * size * channels },
-    (_, i) => (isInside[Math.floor(i / channels)] - share) / deviation,
+    (_, i) => (uint8At(isInside, Math.floor(i / channels)) - share) / deviation,
   );
 }
 

@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { areas } from '../imaging/label/areas.ts';
 import { labelComponents } from '../imaging/label/label-components.ts';
@@ -24,10 +25,10 @@ export function makeWhole(canvas: Canvas, count: number, minAreaPx: number): Int
     if (box !== undefined) joinPieces(canvas.labels, index + 1, box);
   });
   const areasPx = new Int32Array(count + 1);
-  for (const label of data) areasPx[label]++;
+  for (const label of data) areasPx[label]!++;
   areasPx[0] = 0;
-  for (let label = 1; label <= count; label++) if (areasPx[label] < minAreaPx) areasPx[label] = 0;
-  for (let i = 0; i < data.length; i++) if (areasPx[data[i]] === 0) data[i] = 0;
+  for (let label = 1; label <= count; label++) if (areasPx[label]! < minAreaPx) areasPx[label] = 0;
+  for (let i = 0; i < data.length; i++) if (areasPx[data[i]!] === 0) data[i] = 0;
   return areasPx;
 }
 
@@ -49,7 +50,7 @@ function joinPieces({ height, width, data }: LabelImage, label: number, box: Box
   for (let i = 0; i < pieces.length; i++) {
     const pixel = imagePixel(i, box, columns, width);
     if (isEnclosed[i] === 1 && (data[pixel] === 0 || isOwn[i] === 1)) data[pixel] = label;
-    else if (isOwn[i] === 1 && pieces[i] !== largest) data[pixel] = shared[pieces[i]];
+    else if (isOwn[i] === 1 && pieces[i] !== largest) data[pixel] = numberAt(shared, pieces[i]!);
   }
 }
 
@@ -72,9 +73,9 @@ function sharedBorders(
       [y + 1, x],
       [y, x - 1],
       [y, x + 1],
-    ]) {
+    ] as const) {
       if (row < 0 || column < 0 || row >= height || column >= width) continue;
-      const other = data[row * width + column];
+      const other = data[row * width + column]!;
       if (other !== 0 && other !== label) around.set(other, (around.get(other) ?? 0) + 1);
     }
   });
@@ -88,9 +89,9 @@ function boxes({ labels: { width, data } }: Canvas, count: number): (Box | undef
     if (data[i] === 0) continue;
     const y = Math.floor(i / width);
     const x = i % width;
-    const box = found[data[i] - 1];
+    const box = found[data[i]! - 1];
     if (box === undefined) {
-      found[data[i] - 1] = { top: y, left: x, bottom: y + 1, right: x + 1 };
+      found[data[i]! - 1] = { top: y, left: x, bottom: y + 1, right: x + 1 };
       continue;
     }
     box.bottom = y + 1;

@@ -34,7 +34,7 @@ export function trimPatch(
 ): Pick<FoundCell, 'logits' | 'height' | 'width' | 'top' | 'left'> | undefined {
   let [top, bottom, left, right] = [size, -1, size, -1];
   for (let i = 0; i < patch.length; i++) {
-    if (!(patch[i] > threshold)) continue;
+    if (!(patch[i]! > threshold)) continue;
     const y = Math.floor(i / size);
     const x = i % size;
     if (y < top) top = y;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { Features } from '../model/create-model.ts';
 import type { Patches } from '../model/segmentation-head.ts';
 import type { SegmentingModel } from './predict-tile.ts';
@@ -30,20 +31,22 @@ export function mirroredViews(model: SegmentingModel): SegmentingModel {
           ),
         ),
       );
-      const scores = views.map(({ scoreLogits }, k) => reversed(scoreLogits, mirrorings[k]!));
+      const scores = views.map(({ scoreLogits }, k) => reversed(scoreLogits, itemAt(mirrorings, k)));
       const offsets = views.map(({ offsets }, k) => {
-        const axes = mirrorings[k]!;
+        const axes = itemAt(mirrorings, k);
         return tf.mul<tf.Tensor3D>(reversed(offsets, axes), signs(axes));
       });
-      return { ...views[0]!, scoreLogits: mean(scores), offsets: mean(offsets), views };
+      return { ...itemAt(views, 0), scoreLogits: mean(scores), offsets: mean(offsets), views };
     },
     segment(features, locations) {
       const { views, scoreLogits, locationStride } = features as FeaturesOfViews;
       const sizePx = scoreLogits.shape.map((cells) => cells * locationStride);
       const [first, ...others] = views.map((view, k) =>
-        model.segment(view, mirroredLocations(locations, sizePx, mirrorings[k]!)),
+        model.segment(view, mirroredLocations(locations, sizePx, itemAt(mirrorings, k))),
       );
-      const logits = others.map((patches, k) => turnedBack(patches, first!, sizePx, mirrorings[k + 1]!));
+      const logits = others.map((patches, k) =>
+        turnedBack(patches, first!, sizePx, itemAt(mirrorings, k + 1)),
+      );
       return { ...first!, logits: mean([first!.logits, ...logits]) }; // [N, p, p]
     },
   };
@@ -91,7 +94,7 @@ function turnedBack(
     axes.map((axis) => axis + 1),
   );
   for (const axis of axes) {
-    const begins = tf.sub(sizePx[axis]! / maskStride - p, column(origins, axis)); // [N, 1] in mask px
+    const begins = tf.sub(numberAt(sizePx, axis) / maskStride - p, column(origins, axis)); // [N, 1] in mask px
     const shift = tf.reshape(tf.sub(begins, column(first.origins, axis)), [n, 1, 1]);
     turned = tf.addN(
       Array.from({ length: FARTHEST_SHIFT + 1 }, (_, later) =>
@@ -112,7 +115,7 @@ function delayed(patches: tf.Tensor3D, axis: number, by: number): tf.Tensor3D {
   const edge = [...patches.shape];
   edge[axis] = 1;
   const rest = [...patches.shape];
-  rest[axis]! -= by;
+  rest[axis] = numberAt(rest, axis) - by;
   const first = tf.slice(patches, [0, 0, 0], edge);
   return tf.concat([...Array.from({ length: by }, () => first), tf.slice(patches, [0, 0, 0], rest)], axis);
 }

@@ -1,3 +1,4 @@
+import { float32At, numberAt } from '../contract/elements.ts';
 import type { Tile } from './plan-tiles.ts';
 import type { Proposals } from './read-proposals.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
@@ -20,15 +21,15 @@ export function ownProposals(
   reachPx: number,
   mostCells: number,
 ): Proposals {
-  const y = (k: number): number => locations[2 * k] + tile.top;
-  const x = (k: number): number => locations[2 * k + 1] + tile.left;
+  const y = (k: number): number => float32At(locations, 2 * k) + tile.top;
+  const x = (k: number): number => float32At(locations, 2 * k + 1) + tile.left;
   const inImage = Array.from(scores, (_, k) => k).filter(
     (k) => y(k) >= 0 && x(k) >= 0 && y(k) < image.height && x(k) < image.width,
   );
   // before suppression: a mirror image must not suppress a cell
   const real = pick({ locations, scores }, inImage);
   const own = suppressNeighbours(real.locations, real.scores, reachPx)
-    .map((index) => inImage[index])
+    .map((index) => numberAt(inImage, index))
     .filter(
       (k) =>
         y(k) >= tile.coreTop - reachPx &&
@@ -42,6 +43,6 @@ export function ownProposals(
 function pick({ locations, scores }: Proposals, indices: readonly number[]): Proposals {
   return {
     locations: Float32Array.from(indices.flatMap((k) => [locations[2 * k], locations[2 * k + 1]])),
-    scores: Float32Array.from(indices, (k) => scores[k]),
+    scores: Float32Array.from(indices, (k) => float32At(scores, k)),
   };
 }

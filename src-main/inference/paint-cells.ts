@@ -52,7 +52,7 @@ export function paintCell(
   for (let r = 0; r < height; r++) {
     const start = (top + r) * labels.width + left;
     for (let c = 0; c < width; c++) {
-      if (!(values[r * width + c] > 0)) continue;
+      if (!(values[r * width + c]! > 0)) continue;
       area++;
       if (labels.data[start + c] === 0) visible++;
     }
@@ -62,8 +62,8 @@ export function paintCell(
   for (let r = 0; r < height; r++) {
     const start = (top + r) * labels.width + left;
     for (let c = 0; c < width; c++) {
-      const value = values[r * width + c];
-      if (!(value > margins[start + c])) continue;
+      const value = values[r * width + c]!;
+      if (!(value > margins[start + c]!)) continue;
       margins[start + c] = value;
       if (value > 0) labels.data[start + c] = label;
     }
@@ -87,15 +87,15 @@ export function cellMargins(
   const columns = taps(size.width, scales.x, cell.left, cell.width, cell.stride);
   const data = new Float32Array(rows.count * columns.count);
   for (let r = 0; r < rows.count; r++) {
-    const upper = rows.lower[r] * cell.width;
-    const lower = Math.min(rows.lower[r] + 1, cell.height - 1) * cell.width;
-    const down = rows.share[r];
+    const upper = rows.lower[r]! * cell.width;
+    const lower = Math.min(rows.lower[r]! + 1, cell.height - 1) * cell.width;
+    const down = rows.share[r]!;
     for (let c = 0; c < columns.count; c++) {
-      const left = columns.lower[c];
+      const left = columns.lower[c]!;
       const right = Math.min(left + 1, cell.width - 1);
-      const along = columns.share[c];
-      const top = cell.logits[upper + left] * (1 - along) + cell.logits[upper + right] * along;
-      const bottom = cell.logits[lower + left] * (1 - along) + cell.logits[lower + right] * along;
+      const along = columns.share[c]!;
+      const top = cell.logits[upper + left]! * (1 - along) + cell.logits[upper + right]! * along;
+      const bottom = cell.logits[lower + left]! * (1 - along) + cell.logits[lower + right]! * along;
       data[r * columns.count + c] = top * (1 - down) + bottom * down - threshold;
     }
   }
@@ -122,7 +122,7 @@ function taps(
     const position = ((first + k + 0.5) * scale) / stride - patchStart - 0.5;
     const clamped = Math.min(Math.max(position, 0), patchSize - 1);
     lower[k] = Math.floor(clamped);
-    share[k] = clamped - lower[k];
+    share[k] = clamped - lower[k]!;
   }
   return { first, count, lower, share };
 }

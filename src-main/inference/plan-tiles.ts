@@ -1,3 +1,5 @@
+import { numberAt } from '../contract/elements.ts';
+
 /**
  * A rectangle of the rescaled image that the network sees at once, with its core: the part the tile reports.
  */
@@ -89,8 +91,8 @@ function planAxis(
   const starts = Array.from({ length: count }, (_, k) => padTo * Math.floor((steps * k) / (count - 1)));
   const spans = starts.map((start, k) => ({
     start,
-    coreStart: k === 0 ? 0 : (starts[k - 1] + size + start) / 2,
-    coreEnd: k === count - 1 ? length : (start + size + starts[k + 1]) / 2,
+    coreStart: k === 0 ? 0 : (numberAt(starts, k - 1) + size + start) / 2,
+    coreEnd: k === count - 1 ? length : (start + size + numberAt(starts, k + 1)) / 2,
   }));
   return { size, spans };
 }

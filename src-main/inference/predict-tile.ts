@@ -77,11 +77,11 @@ export async function predictTile(
           const n = k - start;
           const whole = logits.subarray(n * size * size, (n + 1) * size * size);
           const at = {
-            y: proposals.locations[2 * k],
-            x: proposals.locations[2 * k + 1],
-            score: proposals.scores[k],
-            top: origins[2 * n],
-            left: origins[2 * n + 1],
+            y: proposals.locations[2 * k]!,
+            x: proposals.locations[2 * k + 1]!,
+            score: proposals.scores[k]!,
+            top: origins[2 * n]!,
+            left: origins[2 * n + 1]!,
           };
           const cell = cellOf({ logits: whole, size, stride: patches.maskStride }, at, tile, threshold);
           if (cell !== undefined) cells.push(cell);
@@ -140,7 +140,7 @@ function cutTile(image: PreparedImage, tile: Tile, plan: TilePlan): Float32Array
     out.set(image.data.subarray(start, start + inside * channels), y * tileWidth * channels);
     for (let x = inside; x < tileWidth; x++) {
       const source = (row + mirrored(tile.left + x, image.width)) * channels;
-      for (let c = 0; c < channels; c++) out[(y * tileWidth + x) * channels + c] = image.data[source + c];
+      for (let c = 0; c < channels; c++) out[(y * tileWidth + x) * channels + c] = image.data[source + c]!;
     }
   }
   return out;

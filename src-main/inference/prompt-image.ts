@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { float32At, int32At, itemAt } from '../contract/elements.ts';
 import { defaultSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
@@ -65,7 +66,7 @@ export function openPromptImage(
     tileMarginPx: settings.tileMarginPx,
     padTo: preset.padTo,
   });
-  const { height, width } = shown[0];
+  const { height, width } = itemAt(shown, 0);
   return { image, plan, settings, part: { top, left, height, width } };
 }
 
@@ -123,7 +124,12 @@ export async function promptCell(
     ]);
     const threshold = logitOf(settings.maskThreshold);
     const patch = { logits, size: patches.logits.shape[1], stride: patches.maskStride };
-    const cell = cellOf(patch, { y, x, score: 1, top: origins[0], left: origins[1] }, tile, threshold);
+    const cell = cellOf(
+      patch,
+      { y, x, score: 1, top: int32At(origins, 0), left: int32At(origins, 1) },
+      tile,
+      threshold,
+    );
     if (cell === undefined) return null;
     const scales = scalesOf(prompt);
     const margins = cellMargins(part, cell, scales, threshold);
@@ -131,7 +137,7 @@ export async function promptCell(
     const data = new Uint8Array(margins.data.length);
     let proposal = -Infinity;
     for (let i = 0; i < data.length; i++) {
-      if (!(margins.data[i] > 0)) continue;
+      if (!(float32At(margins.data, i) > 0)) continue;
       const pixelY = (margins.top + Math.floor(i / margins.width) + 0.5) * scales.y;
       const pixelX = (margins.left + (i % margins.width) + 0.5) * scales.x;
       if (!isShown(image, pixelY, pixelX)) continue;
@@ -139,7 +145,7 @@ export async function promptCell(
       const row = Math.floor((pixelY - tile.top) / features.locationStride);
       const column = Math.floor((pixelX - tile.left) / features.locationStride);
       if (row < 0 || column < 0 || row >= rows || column >= columns) continue;
-      proposal = Math.max(proposal, scoreLogits[row * columns + column]);
+      proposal = Math.max(proposal, float32At(scoreLogits, row * columns + column));
     }
     const region = { ...margins, top: part.top + margins.top, left: part.left + margins.left, data };
     keepOnePiece(region);

@@ -27,11 +27,11 @@ export function readProposals(
   const locations: number[] = [];
   const scores: number[] = [];
   for (let i = 0; i < scoreLogits.length; i++) {
-    const score = 1 / (1 + Math.exp(-scoreLogits[i]));
+    const score = 1 / (1 + Math.exp(-scoreLogits[i]!));
     if (!(score > minScore)) continue;
     const row = Math.floor(i / columns);
     const column = i % columns;
-    locations.push((row + 0.5 + offsets[2 * i]) * stridePx, (column + 0.5 + offsets[2 * i + 1]) * stridePx);
+    locations.push((row + 0.5 + offsets[2 * i]!) * stridePx, (column + 0.5 + offsets[2 * i + 1]!) * stridePx);
     scores.push(score);
   }
   return { locations: Float32Array.from(locations), scores: Float32Array.from(scores) };

@@ -1,3 +1,4 @@
+import { float32At } from '../contract/elements.ts';
 import type { CellLabels, Segmentation } from '../contract/pixels.ts';
 import { cellAreas } from '../imaging/label/cell-areas.ts';
 import { fewestCells, isSameSize } from '../model/image-scale.ts';
@@ -86,7 +87,7 @@ export function meanDiameter({
   const areas = cellAreas(labels);
   let [area, weight] = [0, 0];
   scores.forEach((score, k) => {
-    area += score * areas[k];
+    area += score * float32At(areas, k);
     weight += score;
   });
   return Math.sqrt(((4 / Math.PI) * area) / weight);

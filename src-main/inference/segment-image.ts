@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import { defaultSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
@@ -74,7 +75,7 @@ export async function segmentEvery(
   checkPlanes(planes, network.inputChannels);
   const part = shownPart(planes);
   if (part.planes.every((plane) => isBlank(plane, part.padding))) return nothingIn(part.whole);
-  const { height, width } = part.planes[0];
+  const { height, width } = itemAt(part.planes, 0);
   const image = prepareImage(part.planes, scale, part.padding);
   const scales: AxisScales = { y: image.height / height, x: image.width / width };
 
@@ -159,8 +160,10 @@ export async function paintAll<Cell extends FoundCell>(
   for (const [k, index] of order.entries()) {
     if (k % cellsBetweenPauses === cellsBetweenPauses - 1) await pause(control);
     const label = painted.length + 1;
-    if (paintCell(canvas, cells[index], label, scales, { threshold, minVisible: settings.minVisible })) {
-      painted.push(cells[index]);
+    if (
+      paintCell(canvas, itemAt(cells, index), label, scales, { threshold, minVisible: settings.minVisible })
+    ) {
+      painted.push(itemAt(cells, index));
     }
   }
   return painted;
@@ -178,12 +181,14 @@ function rankByOutline(
   scales: AxisScales,
 ): FoundCell[] {
   const contrasts = outlineContrasts(labels, painted.length, image, scales);
-  const left = [...painted.keys()].filter((index) => areasPx[index + 1] > 0);
-  const ranked = ranks(left.map((index) => ({ score: painted[index].score, contrast: contrasts[index] })));
+  const left = [...painted.keys()].filter((index) => areasPx[index + 1]! > 0);
+  const ranked = ranks(
+    left.map((index) => ({ score: itemAt(painted, index).score, contrast: contrasts[index] })),
+  );
   const newLabels = new Int32Array(areasPx.length);
-  ranked.forEach(({ index }, k) => (newLabels[left[index] + 1] = k + 1));
-  for (let i = 0; i < labels.data.length; i++) labels.data[i] = newLabels[labels.data[i]];
-  return ranked.map(({ index, score }) => ({ ...painted[left[index]], score }));
+  ranked.forEach(({ index }, k) => (newLabels[numberAt(left, index) + 1] = k + 1));
+  for (let i = 0; i < labels.data.length; i++) labels.data[i] = newLabels[labels.data[i]!]!;
+  return ranked.map(({ index, score }) => ({ ...itemAt(painted, numberAt(left, index)), score }));
 }
 
 /** The order of cells by their adjusted scores, highest first: index and score of each. */
@@ -207,7 +212,7 @@ export function checkPlanes(planes: readonly FloatPlane[], channels: number): vo
       { remedy: 'Choose the same channels as for training.' },
     );
   }
-  const [first] = planes;
+  const first = itemAt(planes, 0);
   const other = planes.find((plane) => plane.height !== first.height || plane.width !== first.width);
   if (other !== undefined) {
     throw new LacssError(

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { LabelRuns, Segmentation } from '../contract/pixels.ts';
@@ -90,7 +91,7 @@ export async function segmentInBands(
     part.onProgress({ done: 0, total: 1, message });
     const { cells } = await network.predict(strip, settings, part);
     found.push(ownCells(cells, tile, settings.nmsDistancePx));
-    if (before !== null) await painter.paint(found, k - 1, tiles[k - 1], before);
+    if (before !== null) await painter.paint(found, k - 1, itemAt(tiles, k - 1), before);
     before = strip;
     // Cells this far up reach into no strip that is still to be painted.
     if (k >= 2) found[k - 2] = [];
@@ -147,7 +148,7 @@ class BandPainter {
   /** Paints the cells whose locations are in the core of strip `k`, with their neighbours around. */
   async paint(found: readonly FoundCell[][], k: number, tile: Tile, strip: PreparedImage): Promise<void> {
     const { scales, settings, image } = this;
-    const near = [found[k - 1] ?? [], found[k]!, found[k + 1] ?? []].flat().map((cell) => ({
+    const near = [found[k - 1] ?? [], itemAt(found, k), found[k + 1] ?? []].flat().map((cell) => ({
       ...cell,
       isOwn: cell.y >= tile.coreTop && cell.y < tile.coreBottom && this.#isShown(cell),
     }));
@@ -192,9 +193,9 @@ class BandPainter {
     const { scales } = this;
     const inImage = ({ y, x }: KeptCell): number[] => [y / scales.y, x / scales.x];
     return {
-      labels: { ...runs, labels: labels.map((label) => newLabels[label]) },
+      labels: { ...runs, labels: labels.map((label) => newLabels[label]!) },
       scores: Float32Array.from(ranked, ({ score }) => score),
-      locations: Float32Array.from(ranked.flatMap(({ index }) => inImage(this.#cells[index]))),
+      locations: Float32Array.from(ranked.flatMap(({ index }) => inImage(itemAt(this.#cells, index)))),
     };
   }
 
@@ -218,13 +219,13 @@ class BandPainter {
   #add(painted: Int32Array, top: number, kept: Int32Array): void {
     this.#flush(top);
     const { data: earlier } = this.#open;
-    for (let i = 0; i < painted.length; i++) painted[i] = kept[painted[i]];
+    for (let i = 0; i < painted.length; i++) painted[i] = kept[painted[i]!]!;
     let data = painted;
     if (earlier.length > painted.length) {
       data = new Int32Array(earlier.length);
       data.set(painted);
     }
-    for (let i = 0; i < earlier.length; i++) if (earlier[i] !== 0) data[i] = earlier[i];
+    for (let i = 0; i < earlier.length; i++) if (earlier[i] !== 0) data[i] = earlier[i]!;
     this.#open = { top, data };
   }
 

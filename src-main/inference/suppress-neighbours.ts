@@ -1,3 +1,4 @@
+import { float32At, numberAt } from '../contract/elements.ts';
 import type { Locations } from '../contract/pixels.ts';
 
 /**
@@ -13,7 +14,9 @@ export function suppressNeighbours(
   scores: ArrayLike<number>,
   distancePx: number,
 ): number[] {
-  const order = Array.from({ length: scores.length }, (_, k) => k).sort((a, b) => scores[b] - scores[a]);
+  const order = Array.from({ length: scores.length }, (_, k) => k).sort(
+    (a, b) => numberAt(scores, b) - numberAt(scores, a),
+  );
   if (!(distancePx > 0)) return order;
   // a grid of squares of side `distancePx`: a rival is in one of nine
   const kept = new Map<string, number[]>();
@@ -23,7 +26,8 @@ export function suppressNeighbours(
     for (let row = square(y) - 1; row <= square(y) + 1; row++) {
       for (let column = square(x) - 1; column <= square(x) + 1; column++) {
         for (const k of kept.get(`${row},${column}`) ?? []) {
-          if (Math.hypot(locations[2 * k] - y, locations[2 * k + 1] - x) < distancePx) return true;
+          if (Math.hypot(float32At(locations, 2 * k) - y, float32At(locations, 2 * k + 1) - x) < distancePx)
+            return true;
         }
       }
     }
@@ -31,7 +35,7 @@ export function suppressNeighbours(
   }
 
   return order.filter((k) => {
-    const [y, x] = [locations[2 * k], locations[2 * k + 1]];
+    const [y, x] = [float32At(locations, 2 * k), float32At(locations, 2 * k + 1)];
     if (hasRival(y, x)) return false;
     const key = `${square(y)},${square(x)}`;
     const cell = kept.get(key);

@@ -31,7 +31,8 @@ const places = [
  * @returns by name, shaped as in the exported network; the image is raw, before any preparation
  */
 export async function exampleRun(model: LacssModel): Promise<Record<TensorName, Example>> {
-  const [height, width] = exampleSides.map((side) => side * model.preset.padTo);
+  const { padTo } = model.preset;
+  const [height, width] = [exampleSides[0] * padTo, exampleSides[1] * padTo];
   const planes = Array.from({ length: model.inputChannels }, (_, channel) => picture(height, width, channel));
   const locations = Float32Array.from(places.flatMap(([y, x]) => [y * height, x * width]));
   const prepared = prepareImage(planes, 1);

@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { NetworkSize } from './trace-network.ts';
 
 /** What a number in the graph may depend on: a length of the image, its area, the number of cells. */
@@ -26,7 +27,7 @@ const measures: Readonly<Record<SizeName, (size: NetworkSize) => number>> = {
  * @returns null if no known dependence fits
  */
 export function fitSize(values: readonly number[], sizes: readonly NetworkSize[]): SizeExpression | null {
-  const [first] = values;
+  const first = numberAt(values, 0);
   if (values.every((value) => Object.is(value, first))) return { of: null, value: first };
   for (const of of Object.keys(measures) as SizeName[]) {
     const measured = sizes.map(measures[of]);
@@ -45,14 +46,14 @@ function fitLine(
 ): { numerator: number; denominator: number; offset: number } | null {
   const other = at.findIndex((place) => place !== at[0]);
   if (other < 0) return null;
-  const slope = (values[other] - values[0]) / (at[other] - at[0]);
+  const slope = (numberAt(values, other) - numberAt(values, 0)) / (numberAt(at, other) - numberAt(at, 0));
   if (slope === 0 || !Number.isFinite(slope)) return null;
   for (let denominator = 1; denominator <= largestDenominator; denominator *= 2) {
     const numerator = Math.round(slope * denominator);
     if (numerator === 0 || Math.abs(numerator / denominator / slope - 1) > 10 * tolerance) continue;
-    const offset = Math.round(values[0] - (at[0] * numerator) / denominator);
+    const offset = Math.round(numberAt(values, 0) - (numberAt(at, 0) * numerator) / denominator);
     const fits = values.every((value, i) => {
-      const expected = (at[i] * numerator) / denominator + offset;
+      const expected = (numberAt(at, i) * numerator) / denominator + offset;
       return Math.abs(value - expected) <= tolerance * Math.max(1, Math.abs(value));
     });
     return fits ? { numerator, denominator, offset } : null;

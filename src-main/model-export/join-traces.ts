@@ -1,4 +1,5 @@
 import onnxProto, { type onnx } from 'onnx-proto';
+import { itemAt, numberAt } from '../contract/elements.ts';
 import {
   elementType,
   OPSET,
@@ -62,14 +63,14 @@ export function joinTraces(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const open = traces.map(openTrace);
-  const [first] = open;
+  const first = itemAt(open, 0);
   const sizes = traces.map(({ size }) => size);
   const writer = new SizeWriter();
   const weights = new Map<string, onnx.ITensorProto>();
 
   const sameName = (names: readonly string[], where: string): string => {
-    const sources = names.map((name, i) => open[i].sourceOf(name));
-    const [source] = sources;
+    const sources = names.map((name, i) => itemAt(open, i).sourceOf(name));
+    const source = itemAt(sources, 0);
     switch (source.kind) {
       case 'none':
         return '';
@@ -82,7 +83,7 @@ export function joinTraces(
           if (other.kind !== 'node' || other.node !== source.node || other.output !== source.output)
             throw differs(where);
         }
-        return names[0];
+        return itemAt(names, 0);
       case 'numbers':
         return sameNumbers(sources, where);
     }
@@ -93,23 +94,23 @@ export function joinTraces(
       if (source.kind !== 'numbers') throw differs(where);
       return source;
     });
-    const [{ name, type, dims, of }] = tensors;
+    const { name, type, dims, of } = itemAt(tensors, 0);
     if (tensors.some((tensor) => tensor.type !== type || tensor.dims.join() !== dims.join()))
       throw differs(where);
     if (weights.has(name)) return name;
     if (of !== null && tensors.every((tensor) => tensor.of === of)) {
-      weights.set(name, tensorProto(name, type, dims, tensors[0].values()));
+      weights.set(name, tensorProto(name, type, dims, itemAt(tensors, 0).values()));
       return name;
     }
     const numbers = tensors.map(({ values }) => Array.from(values()));
-    if (numbers.every((values) => values.every((value, i) => Object.is(value, numbers[0][i])))) {
-      weights.set(name, tensorProto(name, type, dims, numbers[0]));
+    if (numbers.every((values) => values.every((value, i) => Object.is(value, itemAt(numbers, 0)[i])))) {
+      weights.set(name, tensorProto(name, type, dims, itemAt(numbers, 0)));
       return name;
     }
-    if (numbers[0].length > mostNumbers) throw differs(where);
-    const expressions = numbers[0].map((_, i) => {
+    if (itemAt(numbers, 0).length > mostNumbers) throw differs(where);
+    const expressions = itemAt(numbers, 0).map((_, i) => {
       const fitted = fitSize(
-        numbers.map((values) => values[i]),
+        numbers.map((values) => numberAt(values, i)),
         sizes,
       );
       if (fitted === null) throw differs(where);
@@ -120,11 +121,12 @@ export function joinTraces(
 
   const nodes = first.nodes.map((node, i): onnx.INodeProto => {
     for (const { nodes: others } of open) {
-      if (others.length !== first.nodes.length || !isSameNode(node, others[i])) throw differs(nodeName(node));
+      if (others.length !== first.nodes.length || !isSameNode(node, itemAt(others, i)))
+        throw differs(nodeName(node));
     }
     const input = node.input!.map((_, k) =>
       sameName(
-        open.map(({ nodes: others }) => others[i].input![k]),
+        open.map(({ nodes: others }) => itemAt(itemAt(others, i).input!, k)),
         nodeName(node),
       ),
     );
@@ -154,10 +156,10 @@ function encode({ nodes, outputs, writer, weights, shape, metadata }: Parts): Ui
   const results = outputAxes(shape.patchSize);
   const last: onnx.INodeProto[] = outputNames.map((name, i) => {
     const leading = { scores: 2, offsets: 1, masks: 0, origins: 0 }[name];
-    if (leading === 0) return { name, opType: 'Identity', input: [outputs[i]], output: [name] };
+    if (leading === 0) return { name, opType: 'Identity', input: [itemAt(outputs, i)], output: [name] };
     const axes = `axes of ${name}`;
     writer.constants.push(tensorProto(axes, 'int64', [leading], [0, 1].slice(0, leading)));
-    return { name, opType: 'Unsqueeze', input: [outputs[i], axes], output: [name] };
+    return { name, opType: 'Unsqueeze', input: [itemAt(outputs, i), axes], output: [name] };
   });
   return onnxProto.onnx.ModelProto.encode({
     irVersion: 8,

@@ -1,4 +1,5 @@
 import onnxProto, { type onnx } from 'onnx-proto';
+import { itemAt } from '../contract/elements.ts';
 import { elementType, tensorProto, type ElementType } from '../engine/onnx/graph-builder.ts';
 
 const { AttributeType } = onnxProto.onnx.AttributeProto;
@@ -24,7 +25,7 @@ export class NodeList {
 
   /** Adds a node with one output. @returns the output's name */
   op(opType: string, inputs: readonly string[], attributes: Record<string, NodeAttribute> = {}): string {
-    return this.ops(opType, inputs, 1, attributes)[0]!;
+    return itemAt(this.ops(opType, inputs, 1, attributes), 0);
   }
 
   /** Adds a node. @returns the names of its outputs */

@@ -1,4 +1,5 @@
 import onnxProto, { type onnx } from 'onnx-proto';
+import { itemAt } from '../contract/elements.ts';
 import { elementType, tensorProto, type ElementType } from '../engine/onnx/graph-builder.ts';
 import type { SizeExpression, SizeName } from './fit-size.ts';
 
@@ -21,7 +22,8 @@ export class SizeWriter {
    */
   tensor(expressions: readonly SizeExpression[], dims: readonly number[], type: ElementType): string {
     const parts = expressions.map((expression) => this.#element(expression, type));
-    const row = parts.length === 1 ? parts[0] : this.#node('Concat', parts, [intAttribute('axis', 0)]);
+    const row =
+      parts.length === 1 ? itemAt(parts, 0) : this.#node('Concat', parts, [intAttribute('axis', 0)]);
     return dims.length === 1 ? row : this.#node('Reshape', [row, this.#constant('int64', dims)]);
   }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt } from '../contract/elements.ts';
 import { writeGraph } from '../engine/onnx/compile-graph.ts';
 import type { Dtype } from '../engine/onnx/graph-builder.ts';
 import type { LazyBackend } from '../engine/onnx/lazy-backend.ts';
@@ -60,7 +61,7 @@ export function traceNetwork(model: LacssModel, size: NetworkSize): TracedNetwor
     size,
     model: bytes,
     leaves: inputs.map(({ name, leaf, order, dims }): LeafSource => {
-      const slot = leaves[leaf];
+      const slot = itemAt(leaves, leaf);
       const kind = given.get(slot);
       if (kind !== undefined) return { kind, name };
       const numbers = { kind: 'numbers', name, of: slot, type: slot.dtype, dims } as const;
@@ -71,7 +72,7 @@ export function traceNetwork(model: LacssModel, size: NetworkSize): TracedNetwor
       return { ...numbers, values: () => copy };
     }),
     outputs: Object.fromEntries(
-      outputNames.map((name, i) => [name, outputs[i].name]),
+      outputNames.map((name, i) => [name, itemAt(outputs, i).name]),
     ) as TracedNetwork['outputs'],
   };
   tf.dispose([image, locations, results]);

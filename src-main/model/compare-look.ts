@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { LearnedLook } from '../contract/model-card.ts';
 import { lookFigures } from './image-look.ts';
 import type { ChannelLook, LookFigure } from './image-look.ts';
@@ -25,9 +26,9 @@ const words: Record<LookFigure, [more: string, less: string]> = {
 
 /** The mean look of some images. */
 export function meanLook(looks: readonly ChannelLook[][]): LearnedLook['channels'] {
-  return looks[0]!.map((_, channel) => {
+  return itemAt(looks, 0).map((_, channel) => {
     const figure = (name: LookFigure) => {
-      const values = looks.map((look) => look[channel]![name]);
+      const values = looks.map((look) => itemAt(look, channel)[name]);
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
       return { mean, deviation: Math.sqrt(squares / values.length) };

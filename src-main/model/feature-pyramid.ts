@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { BackboneMaps } from './backbone.ts';
 import { convolution, relu, sequence, upsampleTwice, type Layer } from './layers.ts';
 import type { Preset } from './presets.ts';
@@ -22,7 +23,7 @@ export function featurePyramid(
   const steps: { stride: number; level: number; lateral: Layer; smooth: Layer }[] = [];
   for (let level = 3; 2 ** (level + 1) >= segmentation.stride; level--) {
     const stride = 2 ** (level + 1);
-    const inputs = levelChannels[level]!;
+    const inputs = numberAt(levelChannels, level);
     const lateral = sequence(
       convolution(store, `pyramid/lateral${stride}`, {
         inputs,
@@ -52,7 +53,7 @@ export function featurePyramid(
     const maps = new Map<number, tf.Tensor4D>();
     let below: tf.Tensor4D | null = null;
     for (const { stride, level, lateral, smooth } of steps) {
-      const beside = lateral(levels[level]!); // [1, H/stride, W/stride, channels]
+      const beside = lateral(itemAt(levels, level)); // [1, H/stride, W/stride, channels]
       below = smooth(below === null ? beside : tf.add(upsampleTwice(below), beside));
       maps.set(stride, below);
     }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt } from '../contract/elements.ts';
 import { cropPatches } from '../engine/crop-and-paste.ts';
 import { dense } from './layers.ts';
 import type { WeightStore } from './weight-store.ts';
@@ -62,7 +63,7 @@ function bilinearEnlargement(from: number, to: number): tf.Tensor3D {
     return { low, high: at - low };
   });
   const weight = (i: number, j: number): number => {
-    const { low, high } = line[i]!;
+    const { low, high } = itemAt(line, i);
     return j === low ? 1 - high : j === low + 1 ? high : 0;
   };
   const matrix = new Float32Array(to * to * from * from);

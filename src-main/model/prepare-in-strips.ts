@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 import { ClippedStatisticsCounter } from '../imaging/intensity/clipped-statistics.ts';
 import type { ClippedStatistics } from '../imaging/intensity/clipped-statistics.ts';
@@ -131,7 +132,7 @@ export class PreparedStrips {
     this.height = Math.max(1, Math.round(image.height * scale));
     this.width = Math.max(1, Math.round(image.width * scale));
     this.#windows = image.channels.map((channel, c) => {
-      const own = statistics[c]!;
+      const own = itemAt(statistics, c);
       const bands = (): AsyncIterable<Rows> => filledBands(channel(), own.mean);
       return new RowWindow({ width: image.width, bands }, (values) => standardised(values, own));
     });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt } from '../contract/elements.ts';
 import type { Backbone } from './backbone.ts';
 import { convolution, groupNorm, relu, sequence, type Layer } from './layers.ts';
 import type { ResidualBackbonePreset } from './presets.ts';
@@ -66,10 +67,10 @@ export function residualBackbone(
     stemChannels: undefined,
     channels: preset.channels,
     run: (image) => {
-      const half = stages[0]!(image); // [1, H/2, W/2, C₁]
-      const quarter = stages[1]!(half); // [1, H/4, W/4, C₂]
-      const eighth = stages[2]!(quarter); // [1, H/8, W/8, C₃]
-      const sixteenth = stages[3]!(eighth); // [1, H/16, W/16, C₄]
+      const half = itemAt(stages, 0)(image); // [1, H/2, W/2, C₁]
+      const quarter = itemAt(stages, 1)(half); // [1, H/4, W/4, C₂]
+      const eighth = itemAt(stages, 2)(quarter); // [1, H/8, W/8, C₃]
+      const sixteenth = itemAt(stages, 3)(eighth); // [1, H/16, W/16, C₄]
       return { stem: undefined, levels: [half, quarter, eighth, sixteenth] };
     },
   };

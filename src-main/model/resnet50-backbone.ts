@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { Backbone } from './backbone.ts';
 import { convolution, dense, groupNorm, relu, sequence, type Layer } from './layers.ts';
 import type { Resnet50BackbonePreset } from './presets.ts';
@@ -98,13 +99,13 @@ export function resnet50Backbone(
   const channels = preset.stages.map((stage) => 4 * stage.width);
   return {
     stemChannels: stemSecond,
-    channels: [channels[0]!, channels[1]!, channels[2]!, channels[3]!],
+    channels: [numberAt(channels, 0), numberAt(channels, 1), numberAt(channels, 2), numberAt(channels, 3)],
     run: (image) => {
       const full = stem(image); // [1, H, W, 64]
-      const half = stages[0]!(full); // [1, H/2, W/2, 256]
-      const quarter = stages[1]!(half); // [1, H/4, W/4, 512]
-      const eighth = stages[2]!(quarter); // [1, H/8, W/8, 1024]
-      const sixteenth = stages[3]!(eighth); // [1, H/16, W/16, 2048]
+      const half = itemAt(stages, 0)(full); // [1, H/2, W/2, 256]
+      const quarter = itemAt(stages, 1)(half); // [1, H/4, W/4, 512]
+      const eighth = itemAt(stages, 2)(quarter); // [1, H/8, W/8, 1024]
+      const sixteenth = itemAt(stages, 3)(eighth); // [1, H/16, W/16, 2048]
       return { stem: full, levels: [half, quarter, eighth, sixteenth] };
     },
   };

@@ -1,3 +1,5 @@
+import { numberAt } from '../contract/elements.ts';
+
 /**
  * A small, fast pseudo-random generator (sfc32, Chris Doty-Humphrey, PractRand 2010; seeded by FNV-1a and
  * splitmix32). Equal seeds give equal numbers on every machine, so training is reproducible. Each consumer
@@ -68,7 +70,7 @@ export class SeededRandom {
     const order = Array.from({ length }, (_, i) => i);
     for (let i = length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
-      [order[i], order[j]] = [order[j]!, order[i]!];
+      [order[i], order[j]] = [numberAt(order, j), numberAt(order, i)];
     }
     return order;
   }

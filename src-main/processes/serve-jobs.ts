@@ -56,8 +56,9 @@ export function serveJobs(jobs: WorkerJobs, line: ParentLine = parentLine()): vo
     const controller = new AbortController();
     running.set(job, controller);
     try {
-      if (!Object.hasOwn(jobs, name)) throw new LacssError('internal', `There is no job called ${name}.`);
-      const value = await jobs[name]!(params as never, {
+      const work = Object.hasOwn(jobs, name) ? jobs[name] : undefined;
+      if (work === undefined) throw new LacssError('internal', `There is no job called ${name}.`);
+      const value = await work(params as never, {
         signal: controller.signal,
         onProgress: (progress) => line.post({ type: 'progress', job, progress }),
         report: (report) => line.post({ type: 'report', job, value: report }),

@@ -1,3 +1,4 @@
+import { float32At, missing, uint8At } from '../contract/elements.ts';
 import { formatLocationsCsv } from '../annotation/format-locations-csv.ts';
 import { parseLocationsCsv } from '../annotation/parse-locations-csv.ts';
 import { LacssError } from '../contract/errors.ts';
@@ -59,7 +60,8 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
       for await (const band of source.getBands({ channel: 0 })) {
         const first = band.y * width;
         for (let i = 0; i < band.data.length; i++) {
-          if (band.data[i]! > 0) mask.bits[(first + i) >> 3]! |= 1 << ((first + i) & 7);
+          if ((band.data[i] ?? missing(band.data, i)) > 0)
+            mask.bits[(first + i) >> 3] = uint8At(mask.bits, (first + i) >> 3) | (1 << ((first + i) & 7));
         }
       }
       return mask;
@@ -106,7 +108,7 @@ function refuseOtherSize(value: ImageSize, size: ImageSize, what: string): void 
 
 function refuseOutside(locations: Locations, { height, width }: ImageSize): void {
   for (let i = 0; i < locations.length; i += 2) {
-    const [y, x] = [locations[i], locations[i + 1]];
+    const [y, x] = [float32At(locations, i), float32At(locations, i + 1)];
     if (y >= 0 && y < height && x >= 0 && x < width) continue;
     throw new LacssError(
       'annotation-invalid',

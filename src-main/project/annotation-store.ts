@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
 import type { Failure } from '../contract/failure.ts';
@@ -219,7 +220,7 @@ export class AnnotationStore {
       await this.#refresh();
       if (revision > this.#history.revision) return null;
       const { steps, current } = replay(this.#entries.filter((entry) => entry.revision <= revision));
-      const sha256 = steps[current].state[name]?.sha256 ?? null;
+      const sha256 = itemAt(steps, current).state[name]?.sha256 ?? null;
       if (sha256 === null) return { value: null, key: '' };
       return {
         value: await this.#contents.decode(name, await this.#contents.read(name, sha256), sha256),
@@ -305,17 +306,17 @@ export class AnnotationStore {
   }
 
   #state(): AnnotationState {
-    return this.#history.steps[this.#history.current].state;
+    return itemAt(this.#history.steps, this.#history.current).state;
   }
 
   #view(): AnnotationView {
     const { steps, current, revision } = this.#history;
     return {
       state: this.#state(),
-      undoTitle: current > 0 ? steps[current].title : null,
-      redoTitle: current + 1 < steps.length ? steps[current + 1].title : null,
-      undoImage: current > 0 ? (steps[current].image?.before ?? null) : null,
-      redoImage: current + 1 < steps.length ? (steps[current + 1].image?.after ?? null) : null,
+      undoTitle: current > 0 ? itemAt(steps, current).title : null,
+      redoTitle: current + 1 < steps.length ? itemAt(steps, current + 1).title : null,
+      undoImage: current > 0 ? (itemAt(steps, current).image?.before ?? null) : null,
+      redoImage: current + 1 < steps.length ? (itemAt(steps, current + 1).image?.after ?? null) : null,
       revision,
     };
   }

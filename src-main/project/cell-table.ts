@@ -30,7 +30,7 @@ export function parseCells(text: string, path: string): Map<number, CellRow> {
   const [first, ...lines] = text.trimEnd().split(/\r?\n/);
   const rows = lines.map((line) => line.split(',').map(Number));
   const isWhole = first === head && rows.every((row) => row.length === 4 && row.every(Number.isFinite));
-  const cells = new Map(rows.map(([label, score, y, x]) => [label, { score, y, x }]));
+  const cells = new Map(rows.map(([label = NaN, score = NaN, y = NaN, x = NaN]) => [label, { score, y, x }]));
   if (isWhole && cells.size === rows.length) return cells;
   const reason = isWhole ? 'a label stands in it twice' : `it is no table of ${head}`;
   throw new LacssError('file-damaged', `${path} cannot be read: ${reason}.`, {

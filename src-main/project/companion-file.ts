@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, parse, posix, relative, resolve, sep } from 'node:path';
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { ImageEntry } from '../contract/project.ts';
 import type { NamedFile } from './distinct-names.ts';
@@ -79,7 +80,7 @@ export class Companions {
   find(image: NamedFile): string | null {
     const claim = this.#claims.get(keyOf(image)) ?? null;
     if (claim === null || claim === 'several') return null;
-    return this.#rivalsOf(image, claim).length === 0 ? this.#paths[claim.file] : null;
+    return this.#rivalsOf(image, claim).length === 0 ? itemAt(this.#paths, claim.file) : null;
   }
 
   /**
@@ -110,7 +111,7 @@ export class Companions {
     if (claim === 'several')
       return { message: `Several files in ${this.#folder} are called like ${image.name}.`, remedy };
     const file = this.#names[claim.file];
-    const [rival] = this.#rivalsOf(image, claim);
+    const rival = itemAt(this.#rivalsOf(image, claim), 0);
     return {
       message: `${file} fits ${rival.name} as well as ${image.name}, or better, so ${image.name} has no ${what} of its own.`,
       remedy,
@@ -135,11 +136,13 @@ export class Companions {
     const files =
       same.length > 0
         ? same
-        : [...bases.keys()].filter((i) => continues(stem, bases[i]) || continues(bases[i], stem));
+        : [...bases.keys()].filter(
+            (i) => continues(stem, itemAt(bases, i)) || continues(itemAt(bases, i), stem),
+          );
     const kinship: Kinship = same.length > 0 ? 'same' : 'near';
     const claims = files.map((file): Claim => ({ file, kinship, nearness: this.#nearnessOf(image, file) }));
     // Of files that are equally near, the one higher up.
-    const depth = ({ file }: Claim): number => this.#names[file].split('/').length;
+    const depth = ({ file }: Claim): number => itemAt(this.#names, file).split('/').length;
     const order = (a: Claim, b: Claim): number => b.nearness - a.nearness || depth(a) - depth(b);
     const [best, next] = claims.sort(order);
     if (best === undefined) return null;
@@ -149,7 +152,7 @@ export class Companions {
   }
 
   #nearnessOf(image: NamedFile, file: number): number {
-    const [a, b] = [image.path, this.#paths[file]].map((path) =>
+    const [a, b] = [image.path, itemAt(this.#paths, file)].map((path) =>
       dirname(path).replaceAll('\\', '/').split('/'),
     ) as [string[], string[]];
     const shared = (one: string[], other: string[]): number => {
@@ -198,7 +201,7 @@ function continues(long: string, short: string): boolean {
 
 /** An image of a project, as its companions are looked for. */
 export function namedFile({ name, files }: Pick<ImageEntry, 'name' | 'files'>): NamedFile {
-  return { name, path: files[0].lastSeenAt };
+  return { name, path: itemAt(files, 0).lastSeenAt };
 }
 
 /**

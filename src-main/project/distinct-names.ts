@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { itemAt } from '../contract/elements.ts';
 
 /** A thing with a name of its own, and the file it comes from. */
 export interface NamedFile {
@@ -29,7 +30,7 @@ export function distinctNames(items: readonly NamedFile[], others: readonly Name
   const clashes = [...groups].filter(([key, members]) => members.length > 1 || used.has(key));
   for (const [key, members] of groups) if (members.length === 1) used.add(key);
   for (const [clash, members] of clashes) {
-    const own = members.map((i) => items[i]);
+    const own = members.map((i) => itemAt(items, i));
     // What tells them apart must tell them from the others of this name, too.
     const alike = others.filter(({ name }) => nameKey(name) === clash);
     const found = variantsOf([...own, ...alike]).find((variant) => {
@@ -38,8 +39,9 @@ export function distinctNames(items: readonly NamedFile[], others: readonly Name
       return free && new Set(keys).size === keys.length;
     });
     for (const [k, i] of members.entries()) {
-      names[i] = found?.[k] ?? numbered(own[k].name, used);
-      used.add(nameKey(names[i]));
+      const name = found?.[k] ?? numbered(itemAt(own, k).name, used);
+      names[i] = name;
+      used.add(nameKey(name));
     }
   }
   return names;
@@ -61,7 +63,7 @@ function variantsOf(items: readonly NamedFile[]): string[][] {
       items.map(({ name, path }, i) => {
         const parts = name.split('/');
         const base = parts.pop()! + (withEnding ? posix.extname(path) : '');
-        const above = parts.length + more > 0 ? folders[i].slice(-(parts.length + more)) : [];
+        const above = parts.length + more > 0 ? itemAt(folders, i).slice(-(parts.length + more)) : [];
         return [...(more === 0 ? parts : above), base].join('/');
       }),
     ),

@@ -34,9 +34,9 @@ export function packModel({ card, manifest, bytes }: StoredModel): Uint8Array {
  * @throws LacssError `model-invalid`
  */
 export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
-  const entries = unzip(file, fileName);
+  const entry = unzip(file, fileName);
   const json = (name: string): unknown =>
-    parseJsonText(strFromU8(entries[name]), `${fileName}/${name}`, 'model-invalid');
+    parseJsonText(strFromU8(entry(name)), `${fileName}/${name}`, 'model-invalid');
   const card = parseModelCard(json(names.card), `${fileName}/${names.card}`);
   const manifest = parseJson(
     json(names.manifest),
@@ -44,7 +44,7 @@ export function unpackModel(file: Uint8Array, fileName: string): StoredModel {
     `${fileName}/${names.manifest}`,
     'model-invalid',
   );
-  const bytes = entries[names.weights];
+  const bytes = entry(names.weights);
   if (hashBytes(bytes) !== card.weights.sha256)
     throw notAModel(fileName, 'its weights are not those of its card');
   return { card, manifest, bytes };
@@ -55,7 +55,8 @@ const mostWeightBytes = 2 ** 28;
 /** The largest unpacked card or list of weights: parsed, it takes up to 30 times as much. */
 const mostTextBytes = 2 ** 24;
 
-function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
+/** The files of a zip, by name. */
+function unzip(file: Uint8Array, fileName: string): (name: string) => Uint8Array {
   let entries: Record<string, Uint8Array>;
   try {
     entries = unzipSync(file, {
@@ -70,9 +71,11 @@ function unzip(file: Uint8Array, fileName: string): Record<string, Uint8Array> {
     if (cause instanceof LacssError) throw cause;
     throw notAModel(fileName, 'it is no whole zip file', cause);
   }
-  const missing = Object.values(names).find((name) => !(name in entries));
-  if (missing !== undefined) throw notAModel(fileName, `it contains no ${missing}`);
-  return entries;
+  return (name) => {
+    const bytes = entries[name];
+    if (bytes === undefined) throw notAModel(fileName, `it contains no ${name}`);
+    return bytes;
+  };
 }
 
 function notAModel(fileName: string, reason: string, cause?: unknown): LacssError {

@@ -1,6 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import { weightManifestSchema } from '../contract/model-card.ts';
 import type { ModelCard, WeightManifest } from '../contract/model-card.ts';
@@ -238,7 +239,10 @@ export class ModelStore {
       const begun = await Promise.all(
         unfinished.map(async (id) => ({ id, at: (await this.readRun(id)).startedAt })),
       );
-      return begun.sort((a, b) => b.at.localeCompare(a.at))[0].id;
+      return itemAt(
+        begun.sort((a, b) => b.at.localeCompare(a.at)),
+        0,
+      ).id;
     }
     const what =
       idOrNewest === 'newest'

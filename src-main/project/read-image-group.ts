@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane, PixelSizeUm } from '../contract/pixels.ts';
 import type { ChannelRoles } from '../contract/project.ts';
@@ -48,7 +49,7 @@ const pixelsForRoles = 2 ** 25;
  * cannot be opened counts as one image; reading it gives the error.
  */
 export async function imagesOfGroup(group: ImageGroup, axes: string | null = null): Promise<ImageGroup[]> {
-  const { path } = group.files[0];
+  const { path } = itemAt(group.files, 0);
   const sources = await openImage(await fileBytes(path), basename(path), { axes }).catch(() => []);
   if (sources.length < 2) return [group];
   const names = sources.map(
@@ -89,14 +90,14 @@ export async function readImageGroup(
   for (const { path, channel } of files) {
     const opened = await openImage(await fileBytes(path), basename(path), { axes });
     if (opened.length <= image) throw tooFewImages(name, path, opened.length, image);
-    const source = opened[image];
-    refuseMismatch(sources[0], source, files[0].path, path);
+    const source = itemAt(opened, image);
+    refuseMismatch(sources[0], source, itemAt(files, 0).path, path);
     const { sha256, bytes } = await hashFile(path);
     content.push({ path, sha256, bytes, channels: source.shape.c, ...(image === 0 ? {} : { image }) });
     sources.push(source);
     channelNames.push(...namesOf(source, channel));
   }
-  const { shape } = sources[0];
+  const { shape } = itemAt(sources, 0);
   const every = Math.ceil(Math.sqrt((channelNames.length * shape.y * shape.x) / pixelsForRoles));
   const planes: FloatPlane[] = [];
   for (const source of sources) {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { readText } from './read-bytes.ts';
@@ -32,7 +33,7 @@ export function parseJsonText(text: string, path: string, damaged: ErrorCode): u
 export function parseJson<T>(value: unknown, schema: z.ZodType<T>, path: string, damaged: ErrorCode): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const issue = itemAt(parsed.error.issues, 0);
   const where = issue.path.length > 0 ? issue.path.join('.') : 'the file';
   throw new LacssError(damaged, `${path} has an invalid value: ${where}: ${issue.message}.`, {
     subject: path,

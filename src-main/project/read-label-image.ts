@@ -1,3 +1,4 @@
+import { float64At, itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage, LabelRuns } from '../contract/pixels.ts';
 import { readLabelRuns } from '../imaging/label/read-label-runs.ts';
@@ -37,10 +38,10 @@ export async function readLabelImage(bytes: Uint8Array, fileName: string): Promi
  */
 export async function readNumberedLabels(bytes: Uint8Array, fileName: string): Promise<NumberedLabels> {
   const { height, width, planes } = await readImage(bytes, fileName);
-  if (planes.length !== 1) {
+  const [plane] = planes;
+  if (plane === undefined || planes.length !== 1) {
     throw notLabels(fileName, `it has ${planes.length} planes`);
   }
-  const [plane] = planes;
   for (const value of plane) {
     if (!Number.isSafeInteger(value) || value < 0)
       throw notLabels(fileName, `it contains the value ${value}`);
@@ -52,7 +53,7 @@ export async function readNumberedLabels(bytes: Uint8Array, fileName: string): P
 /** The label image with the numbers of its file, which must be below 2³¹. */
 export function withNumbers(labels: LabelImage, numbers: Float64Array): LabelImage {
   if (numbers.every((number, i) => number === i + 1)) return labels;
-  return { ...labels, data: labels.data.map((label) => (label === 0 ? 0 : numbers[label - 1])) };
+  return { ...labels, data: labels.data.map((label) => (label === 0 ? 0 : float64At(numbers, label - 1))) };
 }
 
 /**
@@ -60,8 +61,8 @@ export function withNumbers(labels: LabelImage, numbers: Float64Array): LabelIma
  * @throws LacssError as readLabelImage, and what opening a file throws
  */
 export async function readLabelFile(path: string): Promise<LabelRuns> {
-  const [source] = await openImage(await fileBytes(path), path);
-  return readLabelRuns(source, (reason) => notLabels(path, reason));
+  const sources = await openImage(await fileBytes(path), path);
+  return readLabelRuns(itemAt(sources, 0), (reason) => notLabels(path, reason));
 }
 
 function notLabels(fileName: string, reason: string): LacssError {

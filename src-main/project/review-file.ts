@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberAt } from '../contract/elements.ts';
 import { cellMaskSchema, cellSources, cellStates, predictionId } from '../contract/review-document.ts';
 import type { PredictionId, ReviewCell } from '../contract/review-document.ts';
 import { LacssError } from '../contract/errors.ts';
@@ -211,8 +212,8 @@ function refuseImpossibleCells({ cells, nextId }: KeptReview, size: Size, fileNa
     let total = 0;
     let inside = 0;
     for (let i = 0; i < runs.length; i++) {
-      total += runs[i];
-      if (i % 2 === 1) inside += runs[i];
+      total += numberAt(runs, i);
+      if (i % 2 === 1) inside += numberAt(runs, i);
     }
     if (total > height * width || inside === 0)
       throw impossible(fileName, `cell ${id}, whose pixels do not fit its box`);

@@ -79,9 +79,9 @@ export function generateColonyImage(
     labels,
     nucleusLocations: Float32Array.from(
       nuclei
-        .map((nucleus) => [nucleus.y - margin, nucleus.x - margin])
-        .filter(([y, x]) => y >= 0 && x >= 0 && y < height && x < width)
-        .flat(),
+        .map((nucleus) => ({ y: nucleus.y - margin, x: nucleus.x - margin }))
+        .filter(({ y, x }) => y >= 0 && x >= 0 && y < height && x < width)
+        .flatMap(({ y, x }) => [y, x]),
     ),
     pixelSizeUm: settings.pixelSizeUm,
   };
@@ -109,6 +109,6 @@ function cropped<T extends Uint16Array | Int32Array>(
 function withoutFragments(labels: LabelImage, smallestPx: number): LabelImage {
   const whole = keepLargestPieces(labels);
   const pixels = areas(whole);
-  const data = whole.data.map((label) => (pixels[label] < smallestPx ? 0 : label));
+  const data = whole.data.map((label) => (pixels[label]! < smallestPx ? 0 : label));
   return relabel({ ...whole, data }).labels;
 }

@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { areas } from '../imaging/label/areas.ts';
 import { keepLargestPieces } from '../imaging/label/keep-largest-pieces.ts';
@@ -30,11 +31,12 @@ export function growTerritories(
   wavinessPx: number,
   random: SeededRandom,
 ): LabelImage {
-  const [bendY, bendX] = [0, 1].map(() => {
+  const bend = (): Float32Array => {
     const coarse = smoothNoise(height, width, 13, random).data;
     const fine = smoothNoise(height, width, 5, random).data;
-    return coarse.map((value, i) => wavinessPx * (0.95 * value + 0.3 * fine[i]));
-  });
+    return coarse.map((value, i) => wavinessPx * (0.95 * value + 0.3 * fine[i]!));
+  };
+  const [bendY, bendX] = [bend(), bend()];
   const margin = Math.ceil(3 * wavinessPx);
   const first = divide(height, width, seeds, bendY, bendX, margin);
   const pixels = areas(first);
@@ -66,19 +68,19 @@ function divide(
     for (let y = Math.max(0, top); y < Math.min(height, top + 2 * extent); y++) {
       for (let x = Math.max(0, left); x < Math.min(width, left + 2 * extent); x++) {
         const i = y * width + x;
-        const dy = y + 0.5 + bendY[i] - seed.y;
-        const dx = x + 0.5 + bendX[i] - seed.x;
+        const dy = y + 0.5 + bendY[i]! - seed.y;
+        const dx = x + 0.5 + bendX[i]! - seed.x;
         const distance = ((cos * dy + sin * dx) / long) ** 2 + ((cos * dx - sin * dy) / short) ** 2;
         if (distance > reach ** 2) continue;
-        presence[i] += Math.exp(-1.6 * distance);
-        if (distance < best[i]) {
+        presence[i]! += Math.exp(-1.6 * distance);
+        if (distance < best[i]!) {
           best[i] = distance;
           data[i] = k + 1;
         }
       }
     }
   });
-  for (let i = 0; i < data.length; i++) if (presence[i] < outline) data[i] = 0;
+  for (let i = 0; i < data.length; i++) if (presence[i]! < outline) data[i] = 0;
   return { height, width, data };
 }
 
@@ -91,14 +93,14 @@ function wholeCells(labels: LabelImage): LabelImage {
   const gaps = labelComponents({ height, width, data: Uint8Array.from(data, (l) => (l === 0 ? 1 : 0)) }, 4);
   const gapAreas = areas(gaps);
   let open = gaps.data.reduce<number[]>((pixels, gap, pixel) => {
-    if (gap > 0 && gapAreas[gap] < smallestGapPx) pixels.push(pixel);
+    if (gap > 0 && gapAreas[gap]! < smallestGapPx) pixels.push(pixel);
     return pixels;
   }, []);
   for (let closed = -1; closed !== 0;) {
     const before = open.length;
     // all at once, so that every side grows equally
     const found = open.map((pixel) => neighbouringLabel(data, width, pixel));
-    open.forEach((pixel, i) => (data[pixel] = found[i]));
+    open.forEach((pixel, i) => (data[pixel] = numberAt(found, i)));
     open = open.filter((pixel) => data[pixel] === 0);
     closed = before - open.length;
   }

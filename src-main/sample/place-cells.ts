@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { SampleSettings } from './sample-settings.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
@@ -30,9 +31,9 @@ export function placeCells(
 ): CellSeed[] {
   const coverage = random.uniform(settings.coverage[0], settings.coverage[1]);
   const hills = smoothNoise(height, width, settings.colonyScalePx, random).data;
-  const waterline = hills.slice().sort()[Math.floor((1 - coverage) * (hills.length - 1))];
+  const waterline = hills.slice().sort()[Math.floor((1 - coverage) * (hills.length - 1))]!;
   const inColony = (y: number, x: number): boolean =>
-    y >= 0 && x >= 0 && y < height && x < width && hills[Math.floor(y) * width + Math.floor(x)] > waterline;
+    y >= 0 && x >= 0 && y < height && x < width && hills[Math.floor(y) * width + Math.floor(x)]! > waterline;
 
   const seeds: CellSeed[] = [];
   const cellArea = (Math.PI / 4) * settings.diameterPx ** 2;
@@ -43,7 +44,7 @@ export function placeCells(
   }
   pushApart(seeds);
 
-  const alone = Math.round(random.uniform(settings.isolated[0], settings.isolated[1] + 1) - 0.5);
+  const alone = Math.round(random.uniform(settings.isolated[0], numberAt(settings.isolated, 1) + 1) - 0.5);
   for (let found = 0, tries = 0; found < alone && tries < 500; tries++) {
     const [y, x] = [random.uniform() * height, random.uniform() * width];
     const clearance = 1.4 * settings.diameterPx;
@@ -72,7 +73,7 @@ function pushApart(seeds: CellSeed[]): void {
   for (let step = 0; step < relaxationSteps; step++) {
     for (let i = 0; i < seeds.length; i++) {
       for (let j = 0; j < i; j++) {
-        const [a, b] = [seeds[i], seeds[j]];
+        const [a, b] = [itemAt(seeds, i), itemAt(seeds, j)];
         const wanted = 0.95 * (a.radiusPx + b.radiusPx);
         const [dy, dx] = [a.y - b.y, a.x - b.x];
         if (Math.abs(dy) >= wanted || Math.abs(dx) >= wanted) continue;

@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import type { Nucleus } from './place-nuclei.ts';
@@ -33,24 +34,24 @@ export function renderMembrane(
   const light = new Float32Array(height * width);
   const line = new Float32Array(height * width);
   for (let i = 0; i < light.length; i++) {
-    const look = cells.get(labels.data[i]);
+    const look = cells.get(labels.data[i]!);
     if (look === undefined) continue;
     const y = Math.floor(i / width) + 0.5;
     const x = (i % width) + 0.5;
-    const dome = 1 - 3.2 * Math.min(0.12, nearBorder[i]) - 0.5 * nearOutside[i];
+    const dome = 1 - 3.2 * Math.min(0.12, nearBorder[i]!) - 0.5 * nearOutside[i]!;
     const ramp = 1 + look.rampY * (y - look.y) + look.rampX * (x - look.x);
-    const texture = Math.exp(settings.texture * (0.6 * grain[i] + 0.7 * clouds[i] + 0.5 * coarse[i]));
-    const shadow = 1 - look.nucleusDarkness * nucleusShadow.data[i];
+    const texture = Math.exp(settings.texture * (0.6 * grain[i]! + 0.7 * clouds[i]! + 0.5 * coarse[i]!));
+    const shadow = 1 - look.nucleusDarkness * nucleusShadow.data[i]!;
     light[i] = settings.cytosol * look.brightness * dome * Math.max(0.4, ramp) * texture * shadow;
 
-    const fading = Math.max(0, 1 + settings.borderFading * (0.8 * along[i] + 0.6 * alongFine[i]));
+    const fading = Math.max(0, 1 + settings.borderFading * (0.8 * along[i]! + 0.6 * alongFine[i]!));
     // Membrane stain varies less between cells than the cytosol stain, and is weaker on a free edge.
     const strength = settings.border * Math.sqrt(look.brightness) * fading;
-    line[i] = strength * (contact.data[i] * 0.5 + free.data[i] * 0.4);
+    line[i] = strength * (contact.data[i]! * 0.5 + free.data[i]! * 0.4);
   }
   addPuncta(line, contact, (settings.puncta * cells.size) | 0, settings.border, random);
   const glow = gaussianFilter({ height, width, data: line }, 0.7).data;
-  for (let i = 0; i < light.length; i++) light[i] += glow[i];
+  for (let i = 0; i < light.length; i++) light[i]! += glow[i]!;
   return { height, width, data: light };
 }
 
@@ -131,7 +132,8 @@ function addPuncta(
   }, []);
   if (sites.length === 0) return;
   for (let k = 0; k < count; k++) {
-    line[sites[Math.floor(random.uniform() * sites.length)]] += strength * random.uniform(1, 4);
+    const site = numberAt(sites, Math.floor(random.uniform() * sites.length));
+    line[site]! += strength * random.uniform(1, 4);
   }
 }
 
@@ -171,7 +173,7 @@ export function forEachInside(
 }
 
 function sumOf(a: FloatPlane, b: FloatPlane): FloatPlane {
-  return { height: a.height, width: a.width, data: a.data.map((value, i) => value + b.data[i]) };
+  return { height: a.height, width: a.width, data: a.data.map((value, i) => value + b.data[i]!) };
 }
 
 function outsideOf({ height, width, data }: LabelImage): FloatPlane {

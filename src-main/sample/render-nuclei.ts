@@ -22,7 +22,7 @@ export function renderNuclei(
   for (const nucleus of nuclei) {
     forEachInside(height, width, nucleus, (i, distance) => {
       const dome = Math.sqrt(1 - 0.75 * distance);
-      data[i] += nucleus.brightness * dome * Math.max(0.35, 1 + 0.2 * clouds[i]);
+      data[i]! += nucleus.brightness * dome * Math.max(0.35, 1 + 0.2 * clouds[i]!);
     });
   }
   return gaussianFilter({ height, width, data }, 0.8);

@@ -24,7 +24,7 @@ export function smoothNoise(
     for (let x = 0; x < width; x++) {
       let value = 0;
       for (let k = 0; k < 4; k++) {
-        value += columns.weights[4 * x + k] * lattice[row * columns.count + columns.first[x] + k];
+        value += columns.weights[4 * x + k]! * lattice[row * columns.count + columns.first[x]! + k]!;
       }
       stretched[row * width + x] = value;
     }
@@ -32,9 +32,9 @@ export function smoothNoise(
   const data = new Float32Array(height * width);
   for (let y = 0; y < height; y++) {
     for (let k = 0; k < 4; k++) {
-      const weight = rows.weights[4 * y + k] / meanGain;
-      const source = (rows.first[y] + k) * width;
-      for (let x = 0; x < width; x++) data[y * width + x] += weight * stretched[source + x];
+      const weight = rows.weights[4 * y + k]! / meanGain;
+      const source = (rows.first[y]! + k) * width;
+      for (let x = 0; x < width; x++) data[y * width + x]! += weight * stretched[source + x]!;
     }
   }
   return { height, width, data };
@@ -55,11 +55,11 @@ function splineTaps(
   for (let i = 0; i < size; i++) {
     const position = (i + 0.5) / scalePx;
     first[i] = Math.floor(position);
-    const t = position - first[i];
+    const t = position - first[i]!;
     weights[4 * i] = (1 - t) ** 3 / 6;
     weights[4 * i + 1] = (3 * t ** 3 - 6 * t ** 2 + 4) / 6;
     weights[4 * i + 2] = (-3 * t ** 3 + 3 * t ** 2 + 3 * t + 1) / 6;
     weights[4 * i + 3] = t ** 3 / 6;
   }
-  return { count: first[size - 1] + 4, first, weights };
+  return { count: first[size - 1]! + 4, first, weights };
 }

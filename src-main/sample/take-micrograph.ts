@@ -46,7 +46,7 @@ export function takeMicrograph(
     const y = Math.floor(i / width) / height - 0.5 - optics.lampY;
     const x = (i % width) / width - 0.5 - optics.lampX;
     const lamp = 1 - settings.unevenness * Math.min(1, (y * y + x * x) / 0.75);
-    const brightness = lamp * ((1 - settings.haze) * light + settings.haze * (haze[i] + 0.25));
+    const brightness = lamp * ((1 - settings.haze) * light + settings.haze * (haze[i]! + 0.25));
     const counts = settings.countsPerPhoton * poissonCount(optics.photons * brightness, random);
     return Math.max(
       0,

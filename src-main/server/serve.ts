@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { hostEndedCode, socketPath } from '../contract/bridge.ts';
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import { sessionPath, textField } from '../contract/handshake.ts';
 import type { Secret } from '../contract/handshake.ts';
@@ -271,7 +272,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /** A request's path within the page, without the query. */
 function pathOf({ url = '' }: IncomingMessage): string {
-  return url.split('?', 1)[0]!.replace(/^\//, '');
+  return itemAt(url.split('?', 1), 0).replace(/^\//, '');
 }
 
 function listen(server: Server, port: number): Promise<void> {

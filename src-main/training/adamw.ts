@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt } from '../contract/elements.ts';
 import { inPart } from '../engine/network-parts.ts';
 import { adamWUpdate, type AdamWConstants, type AdamWScalars } from '../engine/adamw-update.ts';
 
@@ -16,6 +17,13 @@ export interface AdamWState {
 
 /** The scalars that depend on the number of steps. */
 export type AdamWScales = Pick<AdamWScalars, 'firstScale' | 'secondScale'>;
+
+/** The gradient of a variable. @throws TypeError if none was computed */
+export function gradientOf(gradients: tf.NamedTensorMap, { name }: tf.Variable): tf.Tensor {
+  const gradient = gradients[name];
+  if (gradient === undefined) throw new TypeError(`Expected a gradient of ${name}, received none`);
+  return gradient;
+}
 
 /**
  * AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) over a list of variables, all updated in one
@@ -69,15 +77,15 @@ export class AdamW {
       const updated = inPart('optimizer', () =>
         adamWUpdate(
           { weights: this.#variables, first: this.#first, second: this.#second },
-          this.#variables.map((variable) => gradients[variable.name]!),
+          this.#variables.map((variable) => gradientOf(gradients, variable)),
           scalars,
           this.#constants,
         ),
       );
       this.#variables.forEach((variable, i) => {
-        variable.assign(updated.weights[i]!);
-        this.#first[i]!.assign(updated.first[i]!);
-        this.#second[i]!.assign(updated.second[i]!);
+        variable.assign(itemAt(updated.weights, i));
+        itemAt(this.#first, i).assign(itemAt(updated.first, i));
+        itemAt(this.#second, i).assign(itemAt(updated.second, i));
       });
     });
   }

@@ -1,3 +1,4 @@
+import { float32At, int32At } from '../contract/elements.ts';
 import type { LabelImage, Mask, Segmentation } from '../contract/pixels.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
@@ -27,14 +28,14 @@ export function agreedCells(
   const median = found.scores.toSorted()[found.scores.length >> 1] ?? 0;
   const isSure = new Set<number>();
   numbers.forEach((label, k) => {
-    if (found.scores[k]! >= Math.max(leastScore, median)) isSure.add(label);
+    if (float32At(found.scores, k) >= Math.max(leastScore, median)) isSure.add(label);
   });
   let area = 0;
   const nothing = new Uint8Array(height * width);
   for (let i = 0; i < data.length; i++) {
     if (data[i] !== 0) area++;
     else if (taken.data[i] === 0) nothing[i] = 1;
-    if (taken.data[i] !== 0) isSure.delete(data[i]!);
+    if (taken.data[i] !== 0) isSure.delete(int32At(data, i));
   }
   const labels: LabelImage = { height, width, data: data.map((label) => (isSure.has(label) ? label : 0)) };
   const farPx = clearance * Math.sqrt(((4 / Math.PI) * area) / Math.max(1, numbers.length));

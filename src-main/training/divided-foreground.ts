@@ -1,3 +1,4 @@
+import { int32At, itemAt } from '../contract/elements.ts';
 import { partitionForeground } from '../annotation/partition-foreground.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
@@ -32,7 +33,7 @@ export async function withDividedForeground(
   let labelsOf = divided.get(source);
   if (labelsOf === undefined) {
     let told = -1;
-    const labels = await partitionForeground(planes[0]!, weak, async (share) => {
+    const labels = await partitionForeground(itemAt(planes, 0), weak, async (share) => {
       const percent = Math.floor(100 * share);
       if (percent > told) onPercent((told = percent));
       await new Promise((resolve) => setImmediate(resolve));
@@ -59,7 +60,7 @@ function withMasks(supervision: Supervision, parts: LabelImage): Supervision {
   const { labels } = supervision;
   const highest = labels.data.reduce((a, b) => Math.max(a, b), 0);
   const data = labels.data.map((label, i) =>
-    label === 0 && parts.data[i] !== 0 ? highest + parts.data[i]! : label,
+    label === 0 && parts.data[i] !== 0 ? highest + int32At(parts.data, i) : label,
   );
   return { ...supervision, labels: { ...labels, data }, locations: new Float32Array(0) };
 }

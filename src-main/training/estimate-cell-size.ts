@@ -21,7 +21,7 @@ export function estimateCellSize(
   let area = 0;
   let cells = 0;
   examples.forEach((example, i) => {
-    const perPixel = referenceUm === null ? 1 : (sizes[i]! / referenceUm) ** 2;
+    const perPixel = referenceUm === null ? 1 : ((sizes[i] ?? referenceUm) / referenceUm) ** 2;
     const { pixels, count } = sourceOf(example).cells;
     // Foreground without a single location says nothing of a cell's size.
     if (count === 0) return;

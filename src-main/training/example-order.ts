@@ -1,3 +1,4 @@
+import { numberAt } from '../contract/elements.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 
 /** Numbers of examples: those to learn from, and those learnt earlier that are repeated. */
@@ -26,8 +27,8 @@ export function exampleOfStep(
   const repeated = Math.floor(step * share);
   if (Math.floor((step + 1) * share) > repeated) {
     const round = Math.floor(repeated / rehearsed);
-    return learnt + random('rehearsal', round).permutation(rehearsed)[repeated % rehearsed]!;
+    return learnt + numberAt(random('rehearsal', round).permutation(rehearsed), repeated % rehearsed);
   }
   const drawn = step - repeated;
-  return random('order', Math.floor(drawn / learnt)).permutation(learnt)[drawn % learnt]!;
+  return numberAt(random('order', Math.floor(drawn / learnt)).permutation(learnt), drawn % learnt);
 }

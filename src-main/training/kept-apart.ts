@@ -1,3 +1,4 @@
+import { float32At } from '../contract/elements.ts';
 import type { LabelImage, Mask } from '../contract/pixels.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
@@ -80,7 +81,7 @@ function divided(
   const labels = instanceLabels(image);
   const kept = new Set<number>();
   labels.forEach((label, k) => {
-    if (isKept(squares, centres[2 * k]!, centres[2 * k + 1]!)) kept.add(label);
+    if (isKept(squares, float32At(centres, 2 * k), float32At(centres, 2 * k + 1))) kept.add(label);
   });
   const only = (isWanted: (label: number) => boolean): LabelImage => ({
     ...image,

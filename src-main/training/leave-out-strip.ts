@@ -1,3 +1,4 @@
+import { float32At, itemAt } from '../contract/elements.ts';
 import type { FloatPlane, Locations } from '../contract/pixels.ts';
 import type { Region } from '../metrics/judge-cells.ts';
 import type { Supervision, TrainingExample } from './training-example.ts';
@@ -29,7 +30,7 @@ export function stripOf({ height, width }: Size, share: number): Region {
 /** An example without its strip: planes and annotation end where the strip begins. */
 export function withoutStrip(example: TrainingExample, share: number): TrainingExample {
   const { planes, supervision } = example;
-  const size = keptSize(planes[0]!, share);
+  const size = keptSize(itemAt(planes, 0), share);
   return {
     ...example,
     planes: planesWithoutStrip(planes, share),
@@ -80,7 +81,7 @@ function cut<T extends Size & { data: Float32Array | Uint8Array | Int32Array }>(
 function inside(locations: Locations, { height, width }: Size): Locations {
   const kept: number[] = [];
   for (let k = 0; k < locations.length; k += 2) {
-    const [y, x] = [locations[k]!, locations[k + 1]!];
+    const [y, x] = [float32At(locations, k), float32At(locations, k + 1)];
     if (y < height && x < width) kept.push(y, x);
   }
   return Float32Array.from(kept);

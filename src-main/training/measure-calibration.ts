@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { Calibration } from '../contract/model-card.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { CellSize } from '../contract/training.ts';
@@ -76,7 +77,7 @@ function spread<T>(examples: readonly T[]): T[] {
   const step = Math.ceil(Math.sqrt(examples.length));
   const ordered: T[] = [];
   for (let first = 0; first < step; first++) {
-    for (let k = first; k < examples.length; k += step) ordered.push(examples[k]!);
+    for (let k = first; k < examples.length; k += step) ordered.push(itemAt(examples, k));
   }
   return ordered;
 }

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../contract/elements.ts';
 import type { ExampleSource } from './example-source.ts';
 import { prepareExample, type PreparedExample } from './prepare-example.ts';
 
@@ -21,7 +22,9 @@ export class PreparedExamples {
 
   /** The longest side of any, px after rescaling. */
   get largestPx(): number {
-    const sides = this.#sources.map(({ height, width }, i) => Math.max(height, width) * this.#scales[i]!);
+    const sides = this.#sources.map(
+      ({ height, width }, i) => Math.max(height, width) * numberAt(this.#scales, i),
+    );
     return Math.max(1, ...sides.map((side) => Math.round(side)));
   }
 
@@ -33,8 +36,8 @@ export class PreparedExamples {
       this.#kept.set(index, known);
       return known;
     }
-    const example = await this.#sources[index]!.read();
-    const prepared = prepareExample(example, this.#channels, this.#scales[index]!);
+    const example = await itemAt(this.#sources, index).read();
+    const prepared = prepareExample(example, this.#channels, numberAt(this.#scales, index));
     this.#kept.set(index, prepared);
     this.#bytes += bytesOf(prepared);
     for (const [oldest, { image, supervision }] of this.#kept) {

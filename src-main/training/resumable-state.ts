@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import {
   lossTermNames,
@@ -152,7 +153,7 @@ export class ResumableState {
   /** The best score so far if it has the same measure. Scores of different losses are not comparable. */
   #scoreToBeat(measure: ValidationReport['measure']): number {
     if (this.#best === null) return -Infinity;
-    const { validation } = this.epochs[this.#best.epoch - 1]!;
+    const { validation } = itemAt(this.epochs, this.#best.epoch - 1);
     return validation?.measure === measure ? this.#best.score : -Infinity;
   }
 }

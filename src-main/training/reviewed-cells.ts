@@ -1,3 +1,4 @@
+import { float32At } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
@@ -60,7 +61,7 @@ export function reviewedSupervision(
   };
   const kept: number[] = [];
   for (let k = 0; locations !== null && k < locations.length; k += 2) {
-    const [y, x] = [locations[k]!, locations[k + 1]!];
+    const [y, x] = [float32At(locations, k), float32At(locations, k + 1)];
     if (isFree(y, x)) kept.push(y, x);
   }
   const rejectedAt = centresOfMass(rejected);

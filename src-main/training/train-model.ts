@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { JobControl } from '../contract/job.ts';
 import type {
@@ -186,7 +187,7 @@ class Training {
    */
   async #nextExample(): Promise<PreparedExample> {
     const index = exampleOfStep(this.#state.steps, this.#groups, (...keys) => this.#random(...keys));
-    const example = this.#examples[index]!;
+    const example = itemAt(this.#examples, index);
     if (!example.divides || !this.#divides()) return this.#prepared.get(index);
     if (!this.#hasDivided) {
       this.#hasDivided = true;

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { numberAt } from '../contract/elements.ts';
 import type { LossTerms, TrainingSettings } from '../contract/training.ts';
 import { sumOfSquares } from '../engine/adamw-update.ts';
 import { Replayed } from '../engine/replayed.ts';
 import type { LacssModel } from '../model/create-model.ts';
-import { AdamW, type AdamWState } from './adamw.ts';
+import { AdamW, gradientOf, type AdamWState } from './adamw.ts';
 import { cropTensors, type CropTensors, type ReviewedTensors } from './crop-tensors.ts';
 import type { Crop } from './draw-crop.ts';
 import { packLosses, readLosses, stepLosses, type LossKind } from './step-losses.ts';
@@ -84,7 +85,7 @@ export class TrainStep {
       const { terms, meanAreaPx, rest } = await readLosses(packed, kind);
       this.#network.stepped();
       if (usesAuxnet) this.#auxnet.stepped();
-      return { terms, meanAreaPx, gradientNorm: rest[0]! };
+      return { terms, meanAreaPx, gradientNorm: numberAt(rest, 0) };
     } finally {
       tf.dispose(tensors);
     }
@@ -106,7 +107,7 @@ export class TrainStep {
     }, variables);
 
     // Clip.
-    const norm = tf.sqrt(sumOfSquares(variables.map((variable) => grads[variable.name]!)));
+    const norm = tf.sqrt(sumOfSquares(variables.map((variable) => gradientOf(grads, variable))));
     const gradientScale: tf.Scalar = tf.minimum(tf.div(this.#settings.clipNorm, tf.add(norm, 1e-6)), 1);
 
     // Update.

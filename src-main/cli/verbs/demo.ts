@@ -1,6 +1,7 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { numberAt } from '../../contract/elements.ts';
 import { demo } from '../../tasks/demo/demo.ts';
 import type { DemoResult } from '../../tasks/demo/demo-report.ts';
 import type { Figures } from '../../tasks/results/evaluate.ts';
@@ -44,11 +45,11 @@ function textOf({ model, figures, heldOut, elapsedMs, peakMemoryMb, report }: De
   const row = (name: string, { precision, field }: Figures): string[] => [
     name,
     ...[
-      precision.averagePrecision[0],
-      precision.averagePrecision[5],
+      numberAt(precision.averagePrecision, 0),
+      numberAt(precision.averagePrecision, 5),
       precision.meanAveragePrecision,
-      precision.falseNegativeRate[0],
-      field.f1AtThreshold[0],
+      numberAt(precision.falseNegativeRate, 0),
+      numberAt(field.f1AtThreshold, 0),
     ].map((figure) => figure.toFixed(3)),
   ];
   const table = formatTable(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { csvCell } from '../../measure/csv-cell.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
@@ -97,13 +98,13 @@ const columns: Column[] = [
   { head: 'cells', whole: true, first: true, valueOf: ({ precision }) => precision.truthCount },
   { head: 'found', whole: true, first: true, valueOf: ({ precision }) => precision.predictionCount },
   { head: 'shown', whole: true, first: true, valueOf: ({ field }) => shownCount(field) },
-  { head: 'AP50', ranked: true, valueOf: ({ precision }) => precision.averagePrecision[0] },
-  { head: 'AP75', ranked: true, valueOf: ({ precision }) => precision.averagePrecision[5] },
+  { head: 'AP50', ranked: true, valueOf: ({ precision }) => numberAt(precision.averagePrecision, 0) },
+  { head: 'AP75', ranked: true, valueOf: ({ precision }) => numberAt(precision.averagePrecision, 5) },
   { head: 'mAP', ranked: true, valueOf: ({ precision }) => precision.meanAveragePrecision },
-  { head: 'FNR50', valueOf: ({ precision }) => precision.falseNegativeRate[0] },
+  { head: 'FNR50', valueOf: ({ precision }) => numberAt(precision.falseNegativeRate, 0) },
   { head: 'AFNR', valueOf: ({ precision }) => precision.averageFalseNegativeRate },
-  { head: 'TP/(TP+FP+FN)', first: true, valueOf: ({ field }) => field.jaccardAtThreshold[0] },
-  { head: 'F1', first: true, valueOf: ({ field }) => field.f1AtThreshold[0] },
+  { head: 'TP/(TP+FP+FN)', first: true, valueOf: ({ field }) => numberAt(field.jaccardAtThreshold, 0) },
+  { head: 'F1', first: true, valueOf: ({ field }) => numberAt(field.f1AtThreshold, 0) },
   { head: 'PQ', valueOf: ({ field }) => field.panopticQuality },
   { head: 'AJI', valueOf: ({ field }) => field.aggregatedJaccardIndex },
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { float32At } from '../elements.ts';
 import { realSchema } from '../numbers.ts';
 import { imageId, ofEdit, ofImage, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
@@ -113,7 +114,10 @@ const strokes = z
 function paintedPx2({ path, radiusPx }: Stroke): number {
   let area = 4 * radiusPx * radiusPx;
   for (let i = 0; i + 3 < path.length; i += 2) {
-    const length = Math.hypot(path[i + 2]! - path[i]!, path[i + 3]! - path[i + 1]!);
+    const length = Math.hypot(
+      float32At(path, i + 2) - float32At(path, i),
+      float32At(path, i + 3) - float32At(path, i + 1),
+    );
     area += 2 * radiusPx * (length + 2 * radiusPx);
   }
   return area;

@@ -1,3 +1,4 @@
+import { int32At, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 import { numberInstances } from '../label/number-instances.ts';
@@ -145,7 +146,8 @@ export class CellDraft {
   #takeFrom(owners: Owners, region: Region): void {
     const losers = new Set<number>();
     for (let i = 0; i < region.data.length; i++) {
-      if (region.data[i] !== 0 && owners.data[i] !== 0) losers.add(owners.ids[owners.data[i] - 1]);
+      if (region.data[i] !== 0 && owners.data[i] !== 0)
+        losers.add(numberAt(owners.ids, int32At(owners.data, i) - 1));
     }
     for (const id of losers) {
       const rest = regionOf(this.mask(id));

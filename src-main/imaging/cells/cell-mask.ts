@@ -1,3 +1,4 @@
+import { numberAt, uint8At } from '../../contract/elements.ts';
 import type { Mask } from '../../contract/pixels.ts';
 import type { CellMask } from '../../contract/review-document.ts';
 
@@ -54,7 +55,7 @@ export function emptyRegion({ top, left, bottom, right }: Box): Region {
 /** Number of pixels of a cell. */
 export function maskArea({ runs }: CellMask): number {
   let area = 0;
-  for (let i = 1; i < runs.length; i += 2) area += runs[i];
+  for (let i = 1; i < runs.length; i += 2) area += numberAt(runs, i);
   return area;
 }
 
@@ -66,7 +67,7 @@ export function eachRun(
 ): void {
   let at = 0;
   for (let i = 0; i < runs.length; i++) {
-    const end = at + runs[i];
+    const end = at + numberAt(runs, i);
     if (i % 2 === 1) {
       for (let from = at; from < end;) {
         const row = Math.floor(from / width);
@@ -129,7 +130,7 @@ export function cellMaskOf(region: Region): CellMask | null {
     for (let i = y * width + left; i < y * width + right; i++) {
       if (data[i] !== value) {
         runs.push(length);
-        value = data[i];
+        value = uint8At(data, i);
         length = 0;
       }
       length++;

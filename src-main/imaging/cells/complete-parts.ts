@@ -1,3 +1,4 @@
+import { int32At } from '../../contract/elements.ts';
 import type { LabelImage, Mask } from '../../contract/pixels.ts';
 import { keepLargestPieces } from '../label/keep-largest-pieces.ts';
 
@@ -19,10 +20,10 @@ export function completeParts(parts: LabelImage, mask: Mask): LabelImage {
     };
     for (const i of front) {
       const x = i % width;
-      if (i >= width) reach(i - width, data[i]);
-      if (x > 0) reach(i - 1, data[i]);
-      if (x + 1 < width) reach(i + 1, data[i]);
-      if (i + width < height * width) reach(i + width, data[i]);
+      if (i >= width) reach(i - width, int32At(data, i));
+      if (x > 0) reach(i - 1, int32At(data, i));
+      if (x + 1 < width) reach(i + 1, int32At(data, i));
+      if (i + width < height * width) reach(i + width, int32At(data, i));
     }
     front = next;
   }

@@ -1,3 +1,4 @@
+import { float64At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { labelComponents } from '../label/label-components.ts';
 import type { CellDraft } from './cell-draft.ts';
@@ -38,8 +39,8 @@ function cutCell(draft: CellDraft, id: number, path: Float64Array): number {
   tracePath(pathWithin(region, path), height, width, (pixel) => (uncut.data[pixel] = 0));
   const parts = labelComponents(uncut, 4);
   const areas = new Float64Array(parts.data.length + 1);
-  for (const label of parts.data) areas[label]++;
+  for (const label of parts.data) areas[label] = float64At(areas, label) + 1;
   const least = Math.max(leastPiecePx, leastPieceShare * maskArea(mask));
-  for (const [i, label] of parts.data.entries()) if (areas[label] < least) parts.data[i] = 0;
+  for (const [i, label] of parts.data.entries()) if (float64At(areas, label) < least) parts.data[i] = 0;
   return draft.divide(id, region, completeParts(parts, region));
 }

@@ -1,3 +1,4 @@
+import { float64At, int32At, uint8At } from '../../contract/elements.ts';
 import type { Mask } from '../../contract/pixels.ts';
 import { connectedRuns } from '../label/connected-runs.ts';
 
@@ -12,11 +13,14 @@ export function keepOnePiece(mask: Mask, core?: Mask): void {
   const coreAreas = new Float64Array(areas.length);
   if (core) {
     for (let run = 0; run < count; run++)
-      for (let i = starts[run]; i < ends[run]; i++) coreAreas[labels[run]] += core.data[i];
+      for (let i = int32At(starts, run); i < int32At(ends, run); i++)
+        coreAreas[int32At(labels, run)] = float64At(coreAreas, int32At(labels, run)) + uint8At(core.data, i);
   }
   let kept = 1;
   for (let piece = 2; piece < areas.length; piece++) {
-    const isCloser = coreAreas[piece] - coreAreas[kept] || areas[piece] - areas[kept];
+    const isCloser =
+      float64At(coreAreas, piece) - float64At(coreAreas, kept) ||
+      int32At(areas, piece) - int32At(areas, kept);
     if (isCloser > 0) kept = piece;
   }
   for (let run = 0; run < count; run++) {

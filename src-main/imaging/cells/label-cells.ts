@@ -1,3 +1,4 @@
+import { int32At, uint32At } from '../../contract/elements.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
 import type { CellMask } from '../../contract/review-document.ts';
 import { firstRunAfter } from '../label/cut-labels.ts';
@@ -14,11 +15,14 @@ export interface LabelCell {
 export function labelCells({ height, rowStarts, starts, ends, labels }: LabelRuns): Map<number, LabelCell> {
   const found = new Map<number, LabelCell>();
   for (let y = 0; y < height; y++) {
-    for (let run = rowStarts[y]; run < rowStarts[y + 1]; run++) {
-      const [left, right] = [starts[run], ends[run]];
-      const cell = found.get(labels[run]);
+    for (let run = uint32At(rowStarts, y); run < uint32At(rowStarts, y + 1); run++) {
+      const [left, right] = [int32At(starts, run), int32At(ends, run)];
+      const cell = found.get(int32At(labels, run));
       if (cell === undefined) {
-        found.set(labels[run], { box: { top: y, left, bottom: y + 1, right }, areaPx: right - left });
+        found.set(int32At(labels, run), {
+          box: { top: y, left, bottom: y + 1, right },
+          areaPx: right - left,
+        });
         continue;
       }
       cell.box.bottom = y + 1;
@@ -38,9 +42,13 @@ export function eachLabelRun(
   end: number,
   visit: (label: number, start: number, end: number) => void,
 ): void {
-  const rowEnd = runs.rowStarts[y + 1];
-  for (let run = firstRunAfter(runs, y, start); run < rowEnd && runs.starts[run] < end; run++)
-    visit(runs.labels[run], Math.max(start, runs.starts[run]), Math.min(end, runs.ends[run]));
+  const rowEnd = uint32At(runs.rowStarts, y + 1);
+  for (let run = firstRunAfter(runs, y, start); run < rowEnd && int32At(runs.starts, run) < end; run++)
+    visit(
+      int32At(runs.labels, run),
+      Math.max(start, int32At(runs.starts, run)),
+      Math.min(end, int32At(runs.ends, run)),
+    );
 }
 
 /** The mask of the instance with this label, which is in this box. */

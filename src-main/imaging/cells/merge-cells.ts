@@ -1,3 +1,4 @@
+import { int32At, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { labelComponents } from '../label/label-components.ts';
 import { fillHoles } from '../morphology/fill-holes.ts';
@@ -29,8 +30,10 @@ export function mergeCells(draft: CellDraft, ids: readonly number[]): void {
       remedy: `Merge cells that are at most ${gapPx} px apart, or close the gap with the brush first.`,
     });
   }
-  const largest =
-    all[masks.map(maskArea).reduce((best, area, k, areas) => (area > areas[best] ? k : best), 0)];
+  const largest = numberAt(
+    all,
+    masks.map(maskArea).reduce((best, area, k, areas) => (area > numberAt(areas, best) ? k : best), 0),
+  );
   for (const id of all) if (id !== largest) draft.remove(id);
   draft.set(largest, merged);
 }
@@ -70,7 +73,7 @@ function isInGap(own: Int32Array, pixel: number, height: number, width: number):
     if (y + dy < 0 || y + dy >= height) continue;
     for (let dx = -gapPx; dx <= gapPx; dx++) {
       if (x + dx < 0 || x + dx >= width) continue;
-      const cell = own[pixel + dy * width + dx];
+      const cell = int32At(own, pixel + dy * width + dx);
       if (cell !== 0) near.push({ cell, dy, dx });
     }
   }
@@ -90,7 +93,7 @@ export function cellsAcross(draft: CellDraft, path: ArrayLike<number>): number[]
   const owners = draft.owners(growBox(boxOfPath(path), 0, draft.height, draft.width));
   const crossed = new Set<number>();
   tracePath(pathWithin(owners, path), owners.height, owners.width, (pixel) => {
-    if (owners.data[pixel] !== 0) crossed.add(owners.ids[owners.data[pixel] - 1]);
+    if (owners.data[pixel] !== 0) crossed.add(numberAt(owners.ids, int32At(owners.data, pixel) - 1));
   });
   return [...crossed];
 }

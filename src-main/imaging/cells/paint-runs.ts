@@ -1,3 +1,4 @@
+import { int32At, itemAt, uint32At } from '../../contract/elements.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
 import type { CellMask } from '../../contract/review-document.ts';
 import { boxOf, eachRun } from './cell-mask.ts';
@@ -38,13 +39,14 @@ export function paintRuns(
   for (let y = 0; y < height; y++) {
     const row = (rows.get(y) ?? []).sort((a, b) => a[0] - b[0]);
     let next = 0;
-    for (let run = rowStarts[y]; run < rowStarts[y + 1]; run++) {
-      const id = idOf.get(labels[run]);
+    for (let run = uint32At(rowStarts, y); run < uint32At(rowStarts, y + 1); run++) {
+      const id = idOf.get(int32At(labels, run));
       if (id === undefined) continue;
-      for (; next < row.length && row[next][0] < starts[run]; next++) push(...row[next]);
-      push(starts[run], ends[run], id);
+      for (; next < row.length && itemAt(row, next)[0] < int32At(starts, run); next++)
+        push(...itemAt(row, next));
+      push(int32At(starts, run), int32At(ends, run), id);
     }
-    for (; next < row.length; next++) push(...row[next]);
+    for (; next < row.length; next++) push(...itemAt(row, next));
     painted.rowStarts[y + 1] = at;
   }
   return {

@@ -1,13 +1,14 @@
+import { float64At, numberAt } from '../../contract/elements.ts';
 import type { Box } from './cell-mask.ts';
 
 /** The smallest box of whole pixels around a path. */
 export function boxOfPath(path: ArrayLike<number>): Box {
   const box: Box = { top: Infinity, left: Infinity, bottom: -Infinity, right: -Infinity };
   for (let i = 0; i + 1 < path.length; i += 2) {
-    box.top = Math.min(box.top, Math.floor(path[i]));
-    box.left = Math.min(box.left, Math.floor(path[i + 1]));
-    box.bottom = Math.max(box.bottom, Math.floor(path[i]) + 1);
-    box.right = Math.max(box.right, Math.floor(path[i + 1]) + 1);
+    box.top = Math.min(box.top, Math.floor(numberAt(path, i)));
+    box.left = Math.min(box.left, Math.floor(numberAt(path, i + 1)));
+    box.bottom = Math.max(box.bottom, Math.floor(numberAt(path, i)) + 1);
+    box.right = Math.max(box.right, Math.floor(numberAt(path, i + 1)) + 1);
   }
   return box;
 }
@@ -29,12 +30,12 @@ export function tracePath(
 ): void {
   for (let i = 0; i + 1 < path.length; i += 2) {
     const j = Math.min(i + 2, path.length - 2);
-    const [dy, dx] = [path[j] - path[i], path[j + 1] - path[i + 1]];
+    const [dy, dx] = [numberAt(path, j) - numberAt(path, i), numberAt(path, j + 1) - numberAt(path, i + 1)];
     // Half a pixel per step: no pixel is skipped but at a corner.
     const steps = Math.max(1, Math.ceil(2 * Math.max(Math.abs(dy), Math.abs(dx))));
     for (let k = 0; k <= steps; k++) {
-      const y = Math.floor(path[i] + (dy * k) / steps);
-      const x = Math.floor(path[i + 1] + (dx * k) / steps);
+      const y = Math.floor(numberAt(path, i) + (dy * k) / steps);
+      const x = Math.floor(numberAt(path, i + 1) + (dx * k) / steps);
       if (y >= 0 && x >= 0 && y < height && x < width) visit(y * width + x);
     }
   }
@@ -45,11 +46,14 @@ export function extendEnds(path: ArrayLike<number>, byPx: number): Float64Array 
   const extended = Float64Array.from(path);
   const count = path.length / 2;
   const moveEnd = (end: number, inner: number): void => {
-    const [dy, dx] = [path[2 * end] - path[2 * inner], path[2 * end + 1] - path[2 * inner + 1]];
+    const [dy, dx] = [
+      numberAt(path, 2 * end) - numberAt(path, 2 * inner),
+      numberAt(path, 2 * end + 1) - numberAt(path, 2 * inner + 1),
+    ];
     const length = Math.hypot(dy, dx);
     if (length === 0) return;
-    extended[2 * end] += (dy / length) * byPx;
-    extended[2 * end + 1] += (dx / length) * byPx;
+    extended[2 * end] = float64At(extended, 2 * end) + (dy / length) * byPx;
+    extended[2 * end + 1] = float64At(extended, 2 * end + 1) + (dx / length) * byPx;
   };
   if (count < 2) return extended;
   // The direction of the last few vertices: those of a hand wobble.

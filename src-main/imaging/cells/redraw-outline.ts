@@ -1,3 +1,4 @@
+import { float32At, float64At, itemAt, numberAt, uint32At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { fillRings } from '../contours/fill-rings.ts';
 import { ringArea } from '../contours/ring-area.ts';
@@ -62,7 +63,10 @@ export function redrawOutline(
     }
     return { region, changedPx };
   });
-  const { region } = candidates[1].changedPx < candidates[0].changedPx ? candidates[1] : candidates[0];
+  const { region } =
+    itemAt(candidates, 1).changedPx < itemAt(candidates, 0).changedPx
+      ? itemAt(candidates, 1)
+      : itemAt(candidates, 0);
   draft.claim(id, region, push);
 }
 
@@ -70,7 +74,7 @@ export function redrawOutline(
 function outerRing(region: Region): Float32Array {
   const { points, ringStarts } = traceContours(region);
   const rings = Array.from({ length: ringStarts.length - 1 }, (_, r) =>
-    points.subarray(2 * ringStarts[r], 2 * ringStarts[r + 1]),
+    points.subarray(2 * uint32At(ringStarts, r), 2 * uint32At(ringStarts, r + 1)),
   );
   return rings.find((ring) => ringArea(ring) > 0)!;
 }
@@ -82,8 +86,8 @@ function outerRing(region: Region): Float32Array {
 function meetings(path: Float64Array, ring: Float32Array): [Meeting, Meeting] | null {
   const crossed = crossings(path, ring);
   const last = path.length / 2 - 1;
-  const begin = nearestOnRing(path[0], path[1], ring, 0);
-  const finish = nearestOnRing(path[2 * last], path[2 * last + 1], ring, last);
+  const begin = nearestOnRing(float64At(path, 0), float64At(path, 1), ring, 0);
+  const finish = nearestOnRing(float64At(path, 2 * last), float64At(path, 2 * last + 1), ring, last);
   let [first, final] = [crossed.at(0), crossed.at(-1)];
   if (crossed.length < 2) {
     // An end on the outline, but for the hand's precision. With one crossing the nearer end.
@@ -100,17 +104,19 @@ function crossings(path: Float64Array, ring: Float32Array): Meeting[] {
   const found: Meeting[] = [];
   const corners = ring.length / 2;
   for (let p = 0; p + 1 < path.length / 2; p++) {
-    const [y0, x0, y1, x1] = path.subarray(2 * p, 2 * p + 4);
+    const [y0, x0] = [float64At(path, 2 * p), float64At(path, 2 * p + 1)];
+    const [y1, x1] = [float64At(path, 2 * p + 2), float64At(path, 2 * p + 3)];
     for (let r = 0; r < corners; r++) {
       const n = (r + 1) % corners;
-      const [ry, rx, ny, nx] = [ring[2 * r], ring[2 * r + 1], ring[2 * n], ring[2 * n + 1]];
+      const [ry, rx] = [float32At(ring, 2 * r), float32At(ring, 2 * r + 1)];
+      const [ny, nx] = [float32At(ring, 2 * n), float32At(ring, 2 * n + 1)];
       // Every side runs along an axis.
       const isLevel = ry === ny;
-      const [from, to, level] = isLevel ? [y0, y1, ry] : [x0, x1, rx];
+      const [from, to, level] = isLevel ? ([y0, y1, ry] as const) : ([x0, x1, rx] as const);
       if (from < level === to < level) continue;
       const share = (level - from) / (to - from);
       const at = isLevel ? x0 + share * (x1 - x0) : y0 + share * (y1 - y0);
-      const [sideStart, sideEnd] = isLevel ? [rx, nx] : [ry, ny];
+      const [sideStart, sideEnd] = isLevel ? ([rx, nx] as const) : ([ry, ny] as const);
       if (at < Math.min(sideStart, sideEnd) || at >= Math.max(sideStart, sideEnd)) continue;
       found.push({
         onPath: p + share,
@@ -129,12 +135,15 @@ function nearestOnRing(
   ring: Float32Array,
   onPath: number,
 ): { meeting: Meeting; distance: number } {
-  let nearest = { meeting: { onPath, onRing: 0, y: ring[0], x: ring[1] }, distance: Infinity };
+  let nearest = {
+    meeting: { onPath, onRing: 0, y: float32At(ring, 0), x: float32At(ring, 1) },
+    distance: Infinity,
+  };
   const corners = ring.length / 2;
   for (let r = 0; r < corners; r++) {
     const n = (r + 1) % corners;
-    const [ry, rx] = [ring[2 * r], ring[2 * r + 1]];
-    const [dy, dx] = [ring[2 * n] - ry, ring[2 * n + 1] - rx];
+    const [ry, rx] = [float32At(ring, 2 * r), float32At(ring, 2 * r + 1)];
+    const [dy, dx] = [float32At(ring, 2 * n) - ry, float32At(ring, 2 * n + 1) - rx];
     const along = ((y - ry) * dy + (x - rx) * dx) / (dy * dy + dx * dx);
     const share = Math.min(1, Math.max(0, along));
     const place = { onPath, onRing: r + share, y: ry + share * dy, x: rx + share * dx };
@@ -155,7 +164,7 @@ function alongRing(ring: Float32Array, from: number, to: number): number[] {
   const vertices: number[] = [];
   const end = to < from ? to + corners : to;
   for (let r = Math.floor(from) + 1; r <= end; r++) {
-    vertices.push(ring[2 * (r % corners)], ring[2 * (r % corners) + 1]);
+    vertices.push(float32At(ring, 2 * (r % corners)), float32At(ring, 2 * (r % corners) + 1));
   }
   return vertices;
 }
@@ -163,6 +172,7 @@ function alongRing(ring: Float32Array, from: number, to: number): number[] {
 /** The same vertices from the last to the first. */
 function reversed(vertices: readonly number[]): number[] {
   const backwards: number[] = [];
-  for (let i = vertices.length - 2; i >= 0; i -= 2) backwards.push(vertices[i], vertices[i + 1]);
+  for (let i = vertices.length - 2; i >= 0; i -= 2)
+    backwards.push(numberAt(vertices, i), numberAt(vertices, i + 1));
   return backwards;
 }

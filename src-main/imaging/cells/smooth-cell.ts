@@ -1,3 +1,4 @@
+import { float32At } from '../../contract/elements.ts';
 import { gaussianFilter } from '../filters/gaussian-filter.ts';
 import type { CellDraft } from './cell-draft.ts';
 import { boxOf, growBox, maskArea, regionOf } from './cell-mask.ts';
@@ -19,7 +20,9 @@ export function smoothCell(draft: CellDraft, id: number): void {
   const before = regionOf(mask, growBox(boxOf(mask), margin, draft.height, draft.width));
   const { height, width } = before;
   const blurred = gaussianFilter({ height, width, data: Float32Array.from(before.data) }, sigmaPx).data;
-  const ranked = Uint32Array.from(blurred.keys()).sort((a, b) => blurred[b] - blurred[a] || a - b);
+  const ranked = Uint32Array.from(blurred.keys()).sort(
+    (a, b) => float32At(blurred, b) - float32At(blurred, a) || a - b,
+  );
   const data = new Uint8Array(before.data.length);
   for (const pixel of ranked.subarray(0, area)) data[pixel] = 1;
   draft.claim(id, { ...before, data }, false, before);

@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { isStain, shownByName } from './stains.ts';
 
@@ -209,7 +210,7 @@ function splitsBesideStains(names: readonly string[], stains: readonly SplitName
     const parts = partsOf(name);
     for (const { stem, place } of stains) {
       if (place === undefined || parts.length - place.start - place.after !== 1) continue;
-      const { text } = parts[place.start]!;
+      const { text } = itemAt(parts, place.start);
       if (/^[a-z]/i.test(text) && joined(parts.toSpliced(place.start, 1)) === stem) {
         return [{ name, stem, channel: text, isGuessed: true }];
       }
@@ -223,14 +224,14 @@ function splitAtNumber(name: string, expression: RegExp): SplitName | null {
   if (parts.length < 2) return null;
   const index =
     expression === firstNumberedChannel
-      ? expression.test(parts[0]!.text)
+      ? expression.test(itemAt(parts, 0).text)
         ? 0
         : -1
       : parts.findLastIndex(({ text }) => expression.test(text));
   const found = expression.exec(parts[index]?.text ?? '')?.groups;
   if (found === undefined) return null;
   const { before = '', plane = '' } = found;
-  const kept = parts.with(index, { ...parts[index]!, text: before + plane });
+  const kept = parts.with(index, { ...itemAt(parts, index), text: before + plane });
   return {
     name,
     stem: before === '' ? stemWithout(parts, index, found.identifier !== undefined) : joined(kept),

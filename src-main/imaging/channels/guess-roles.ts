@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../contract/elements.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import { otsuThreshold } from '../intensity/otsu.ts';
 import { percentiles } from '../intensity/percentiles.ts';
@@ -60,7 +61,7 @@ export function guessRoles(names: readonly string[], planes: readonly FloatPlane
   if (names.length !== planes.length) {
     throw new RangeError(`${names.length} names for ${planes.length} planes`);
   }
-  const channels = names.map((_, i) => i).filter((i) => !noChannel.test(names[i]!.trim()));
+  const channels = names.map((_, i) => i).filter((i) => !noChannel.test(itemAt(names, i).trim()));
   const shown = names.map(shownByName);
   // A word in every channel's name, such as part of the file name, distinguishes none.
   const telling = (named: readonly number[]) =>
@@ -69,35 +70,35 @@ export function guessRoles(names: readonly string[], planes: readonly FloatPlane
   const namedCells = telling(channels.filter((i) => shown[i] !== null && shown[i] !== 'nuclei'));
   if (channels.length === 0) return { roles: { cells: null, nuclei: null }, confidence: 0 };
   if (channels.length === 1) {
-    const only = channels[0]!;
+    const only = numberAt(channels, 0);
     if (namedNuclei.length > 0) return { roles: { cells: only, nuclei: only }, confidence: sureByName };
     if (shown[only] === 'transmitted cells') {
       return { roles: { cells: only, nuclei: null }, confidence: sureByName };
     }
-    const look = nuclearLook(planes[only]!);
+    const look = nuclearLook(itemAt(planes, only));
     return {
       roles: { cells: only, nuclei: look > mayBeNuclei ? only : null },
       confidence: Math.min(1, look > mayBeNuclei ? 2 * Math.max(0, look - 0.5) : 1 - look / mayBeNuclei),
     };
   }
 
-  const looks = new Map(channels.map((i) => [i, nuclearLook(planes[i]!)]));
+  const looks = new Map(channels.map((i) => [i, nuclearLook(itemAt(planes, i))]));
   const byLook = (candidates: readonly number[]): number[] =>
     [...candidates].sort((a, b) => looks.get(b)! - looks.get(a)!);
   if (namedNuclei.length > 0) {
-    const nuclei = namedNuclei[0]!;
+    const nuclei = numberAt(namedNuclei, 0);
     const others = channels.filter((i) => i !== nuclei);
     // Among several cell stains, the one least similar to nuclei shows most of the cell.
     const cells = namedCells[0] ?? byLook(others).at(-1)!;
     return { roles: { cells, nuclei }, confidence: namedCells.length > 0 ? sureByName : sureByElimination };
   }
   if (namedCells.length > 0) {
-    const cells = namedCells[0]!;
-    const nuclei = byLook(channels.filter((i) => i !== cells))[0]!;
+    const cells = numberAt(namedCells, 0);
+    const nuclei = numberAt(byLook(channels.filter((i) => i !== cells)), 0);
     return { roles: { cells, nuclei }, confidence: channels.length === 2 ? sureByElimination : 0.5 };
   }
   const order = byLook(channels);
-  const nuclei = order[0]!;
+  const nuclei = numberAt(order, 0);
   const cells = order.at(-1)!;
   const confidence = Math.min(1, looks.get(nuclei)! - looks.get(cells)!) * sureByElimination;
   return { roles: { cells, nuclei }, confidence: Math.max(0, confidence) };

@@ -1,4 +1,5 @@
 import { ByteCache } from '../byte-cache.ts';
+import { itemAt } from '../../contract/elements.ts';
 import { inflateStream } from '../inflate-stream.ts';
 import type { RandomAccess } from '../random-access.ts';
 import { decompressBlock } from './decompress-block.ts';
@@ -48,7 +49,7 @@ export function openBlock(
     return inflatedRows(layout, file, index, rowBytes);
   }
   let decoded: Promise<Uint8Array> | null = null;
-  const { start, end } = layout.blocks[index]!;
+  const { start, end } = itemAt(layout.blocks, index);
   const decode = async (): Promise<Uint8Array> =>
     decompressBlock(layout, stored ?? (await file.read(start, end - start)));
   return {
@@ -86,7 +87,7 @@ function storedRows(
   rowBytes: number,
   stored: Uint8Array | undefined,
 ): BlockReader {
-  const { start, end } = layout.blocks[index]!;
+  const { start, end } = itemAt(layout.blocks, index);
   return {
     rows: async (from, to) => {
       if (start + to * rowBytes > end) throw endsEarly();
@@ -99,7 +100,7 @@ function storedRows(
 
 /** Rows of a large deflated block. Memory holds only the requested rows and a chunk of the stream. */
 function inflatedRows(layout: PageLayout, file: RandomAccess, index: number, rowBytes: number): BlockReader {
-  const { start, end } = layout.blocks[index]!;
+  const { start, end } = itemAt(layout.blocks, index);
   async function* packed(): AsyncGenerator<Uint8Array> {
     for (let at = start; at < end; at += chunkBytes) yield file.read(at, Math.min(chunkBytes, end - at));
   }

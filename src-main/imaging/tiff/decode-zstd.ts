@@ -1,4 +1,5 @@
 import { getDecoder } from 'geotiff';
+import { numberAt } from '../../contract/elements.ts';
 
 const magic = 0xfd2fb528;
 /** Largest decompressed size of one block in bytes (RFC 8878, section 3.1.1.2.4). */
@@ -24,8 +25,8 @@ function mostBytes(packed: Uint8Array): number {
     if (frame !== magic) throw new RangeError('not a Zstandard frame');
     const descriptor = view.getUint8(at + 4);
     const singleSegment = (descriptor & 32) !== 0;
-    const contentSizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
-    const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]!;
+    const contentSizeBytes = numberAt([singleSegment ? 1 : 0, 2, 4, 8], descriptor >> 6);
+    const dictionaryBytes = numberAt([0, 1, 2, 4], descriptor & 3);
     at += 5 + (singleSegment ? 0 : 1) + dictionaryBytes + contentSizeBytes;
     for (let last = false; !last;) {
       const header = view.getUint16(at, true) | (view.getUint8(at + 2) << 16);

@@ -83,7 +83,7 @@ export class Directory {
     const field = this.#fields.get(tag);
     if (field === undefined) return undefined;
     const view = this.#view(tag, field);
-    const size = fieldBytes[field.type]!;
+    const size = fieldBytes[field.type] ?? 0; // `#view` refuses unknown types
     return Array.from({ length: field.count }, (_, i) => this.#value(view, field.type, i * size));
   }
 

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../contract/elements.ts';
 import type { Dtype, PixelArray } from '../../contract/pixels.ts';
 import { completeRequest, type FullTileRequest, type LevelSize, type PixelSource } from '../pixel-source.ts';
 import type { RandomAccess } from '../random-access.ts';
@@ -46,7 +47,7 @@ export async function openTiff(
 ): Promise<PixelSource[]> {
   const directories = await readDirectories(file, fileName);
   const { pages } = directories;
-  const first = await pages[0]!.load();
+  const first = await itemAt(pages, 0).load();
   if (first.count(Tag.MetaMorphPlanes) > 1 && pages.length === 1) {
     throw unsupportedTiff(fileName, 'it is a MetaMorph stack (STK), which stores planes where TIFF has none');
   }
@@ -55,11 +56,11 @@ export async function openTiff(
   const stackLength = readStackLength(pages.length, first.text(Tag.ImageDescription), firstLayout);
   if (stackLength !== null) requireStack(firstLayout, stackLength, file.size, fileName);
   const layoutOf = (page: number): Promise<PageLayout> =>
-    stackLength === null ? layouts.of(pages[page]!) : Promise.resolve(stackPage(firstLayout, page));
+    stackLength === null ? layouts.of(itemAt(pages, page)) : Promise.resolve(stackPage(firstLayout, page));
   const plans = await planAxes(pages, layoutOf, stackLength ?? pages.length, fileName, axes);
   const sources: PixelSource[] = [];
   for (const plan of plans) {
-    const firstPage = await layoutOf(plan.pages[0]!);
+    const firstPage = await layoutOf(numberAt(plan.pages, 0));
     if (stackLength === null) await requireSameSizes(plan, pages, firstPage, layoutOf, fileName);
     const copies = stackLength === null ? await findCopies(plan, directories, firstPage, layouts) : [];
     const source = new TiffSource(plan, firstPage, layoutOf, copies, layouts, file, fileName);
@@ -170,7 +171,7 @@ class TiffSource implements PixelSource {
     const { layout, sample } = await this.#page(place);
     const region = { x, y, width, height };
     const planes = await readRegion(layout, this.#file, this.#fileName, region, [sample], place.signal);
-    return { height, width, data: this.#narrow(planes[0]!) };
+    return { height, width, data: this.#narrow(itemAt(planes, 0)) };
   }
 
   async *getBands(request: Parameters<PixelSource['getBands']>[0]): ReturnType<PixelSource['getBands']> {
@@ -179,7 +180,7 @@ class TiffSource implements PixelSource {
     const region = { x, y, width, height };
     const bands = readBands(layout, this.#file, this.#fileName, region, [sample], place.signal);
     for await (const band of bands) {
-      yield { y: band.y, height: band.height, width, data: this.#narrow(band.planes[0]!) };
+      yield { y: band.y, height: band.height, width, data: this.#narrow(itemAt(band.planes, 0)) };
     }
   }
 
@@ -192,11 +193,11 @@ class TiffSource implements PixelSource {
     const { sizes, pages } = this.#plan;
     const plane = (t * sizes.z + z) * (sizes.c / samples) + Math.floor(channel / samples);
     if (level === 0) {
-      const layout = await this.#layoutOf(pages[plane]!);
+      const layout = await this.#layoutOf(numberAt(pages, plane));
       requireSameKind(layout, this.#first, this.#fileName);
       return { layout, sample: channel % samples };
     }
-    const { pageOf, height, width } = this.#copies[level - 1]!;
+    const { pageOf, height, width } = itemAt(this.#copies, level - 1);
     const copy = await pageOf(plane);
     if (copy === undefined)
       throw damagedTiff(this.#fileName, `plane ${plane + 1} lacks its smaller copy ${level}`);
@@ -225,9 +226,9 @@ async function findCopies(
   first: PageLayout,
   layouts: LayoutCache,
 ): Promise<Copy[]> {
-  const page = all[pages[0]!]!;
+  const page = itemAt(all, numberAt(pages, 0));
   const own = await copiesOf(page);
-  const isSlide = readAperioDescription(await all[0]!.load()) !== null;
+  const isSlide = readAperioDescription(await itemAt(all, 0).load()) !== null;
   const isCopy = (other: Directory): boolean =>
     isSlide ? other.has(Tag.TileWidth) : (other.number(Tag.NewSubfileType, 0) & 5) === 1;
   const beside = pages.length === 1 ? all.filter((other) => other !== page && isCopy(other)) : [];
@@ -243,7 +244,7 @@ async function findCopies(
     const layout = await layouts.of(directory).catch(() => null);
     if (layout === null || !isSameKind(layout, { ...first, height, width })) continue;
     const pageOf = async (plane: number): Promise<Directory | undefined> =>
-      k < own.length && plane > 0 ? (await copiesOf(all[pages[plane]!]!))[k] : directory;
+      k < own.length && plane > 0 ? (await copiesOf(itemAt(all, numberAt(pages, plane))))[k] : directory;
     copies.push({ height, width, pageOf });
   }
   return copies.sort((a, b) => b.width - a.width);
@@ -275,7 +276,7 @@ function planeBytes({ width, height, samples, bits }: PageLayout): number {
 }
 
 function requireStack(first: PageLayout, planes: number, fileBytes: number, fileName: string): void {
-  const end = first.blocks[0]!.start + planes * planeBytes(first);
+  const end = itemAt(first.blocks, 0).start + planes * planeBytes(first);
   if (end > fileBytes) {
     throw damagedTiff(fileName, `its pixels should extend to byte ${end}, but it ends at byte ${fileBytes}`);
   }
@@ -284,7 +285,7 @@ function requireStack(first: PageLayout, planes: number, fileBytes: number, file
 /** Plane `index` of a contiguous stack, as one strip. */
 function stackPage(first: PageLayout, index: number): PageLayout {
   const length = planeBytes(first);
-  const start = first.blocks[0]!.start + index * length;
+  const start = itemAt(first.blocks, 0).start + index * length;
   return {
     ...first,
     page: index + 1,
@@ -312,7 +313,7 @@ async function requireSameSizes(
   fileName: string,
 ): Promise<void> {
   for (const page of pages) {
-    const { height, width } = sizeOf(all[page]!);
+    const { height, width } = sizeOf(itemAt(all, page));
     if (height !== first.height || width !== first.width) {
       requireSameKind(await layoutOf(page), first, fileName);
     }

@@ -1,4 +1,5 @@
 import { requireMemory } from '../memory-budget.ts';
+import { numberAt } from '../../contract/elements.ts';
 import type { Directory } from './directory.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
 import { Tag } from './tags.ts';
@@ -335,7 +336,7 @@ function placeBlocks(
   let storedBytes = 0;
   let wantedBytes = 0;
   for (let i = 0; i < wanted; i++) {
-    const start = offsets[i]!;
+    const start = numberAt(offsets, i);
     const decoded = rowBytes * storedRows(layout, Math.floor(i / across) % down);
     // A strip may claim to be longer than the file (writers round up). Decoding shows whether it is complete.
     const length = counts?.[i] ?? (layout.compression === 'none' ? decoded : fileBytes);

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../contract/elements.ts';
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import { sizeAxes } from '../raster/size-axes.ts';
 import type { Directory } from './directory.ts';
@@ -57,7 +58,7 @@ export async function planAxes(
   fileName: string,
   said: string | null = null,
 ): Promise<AxesPlan[]> {
-  const first = directories[0]!;
+  const first = itemAt(directories, 0);
   const layout = await layoutOf(0);
   const description = first.text(Tag.ImageDescription) ?? '';
   const images = await placeImages(readOmeImages(description), layoutOf, pageCount, fileName);
@@ -91,7 +92,7 @@ function planSaid(
   return {
     name: null,
     sizes: withSamples(sizes, layout),
-    pages: orderPages(sizes, pageOrder).map((i) => own[i]!),
+    pages: orderPages(sizes, pageOrder).map((i) => numberAt(own, i)),
     channelNames: nameChannels(layout, sizes.c, ome?.sizes.c === sizes.c ? ome.channelNames : []),
     pixelSizeUm: ome?.pixelSizeUm ?? readPixelSize(first, units),
     isGuess: false,
@@ -105,7 +106,7 @@ async function planOther(
   layout: PageLayout,
   pageCount: number,
 ): Promise<AxesPlan> {
-  const first = directories[0]!;
+  const first = itemAt(directories, 0);
   const imageJ = readImageJMetadata(description);
   if (imageJ !== null) {
     const { t, z, c } = imageJ.sizes;
@@ -131,7 +132,7 @@ async function planOther(
   return {
     name: null,
     sizes: withSamples(sizes, layout),
-    pages: orderPages(sizes, 'CZT').map((i) => own[i]!),
+    pages: orderPages(sizes, 'CZT').map((i) => numberAt(own, i)),
     channelNames: nameChannels(layout, sizes.c, names),
     pixelSizeUm: aperio?.pixelSizeUm ?? readMetaXpressPixelSize(description) ?? readPixelSize(first, null),
     isGuess: described === null && own.length > 1,
@@ -161,7 +162,7 @@ async function readPageNames(directories: readonly Directory[], own: readonly nu
 function ownPages(directories: readonly Directory[], pageCount: number): number[] {
   const pages = Array.from({ length: pageCount }, (_, i) => i);
   if (pageCount > directories.length) return pages;
-  return pages.filter((i) => i === 0 || (directories[i]!.number(Tag.NewSubfileType, 0) & 5) === 0);
+  return pages.filter((i) => i === 0 || (itemAt(directories, i).number(Tag.NewSubfileType, 0) & 5) === 0);
 }
 
 type Sizes = AxesPlan['sizes'];

@@ -1,3 +1,4 @@
+import { numberAt } from '../../contract/elements.ts';
 import type { Directory } from './directory.ts';
 import type { UnitNames } from './read-pixel-size.ts';
 import { Tag } from './tags.ts';
@@ -51,10 +52,10 @@ export function readImageJMetadata(description: string): ImageJMetadata | null {
 export function readImageJLabels(directory: Directory): string[] {
   const counts = directory.numbers(Tag.ImageJByteCounts);
   const bytes = directory.bytes(Tag.ImageJMetadata);
-  if (counts === undefined || bytes === undefined || counts.length < 2 || counts[0]! > bytes.length)
+  if (counts === undefined || bytes === undefined || counts.length < 2 || numberAt(counts, 0) > bytes.length)
     return [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerBytes = counts[0]!;
+  const headerBytes = numberAt(counts, 0);
   const little = directory.littleEndian;
   const labelType = 0x6c61626c; // 'labl'
   const labels: string[] = [];
@@ -64,7 +65,7 @@ export function readImageJLabels(directory: Directory): string[] {
     const type = view.getUint32(header, little);
     const entries = view.getUint32(header + 4, little);
     for (let i = 0; i < entries && entry < counts.length; i++) {
-      const length = counts[entry++]!;
+      const length = numberAt(counts, entry++);
       if (at + length > bytes.length) return labels;
       if (type === labelType) {
         const encoding = little ? 'utf-16le' : 'utf-16be';

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { PixelArray } from '../../contract/pixels.ts';
 import { emptyArray } from '../empty-array.ts';
@@ -114,7 +115,7 @@ export async function readRegion(...given: Parameters<typeof readBands>): Promis
     if (planes.length === 0) {
       planes = samples.map(() => emptyArray(dtypeOf(layout), region.height * region.width));
     }
-    band.planes.forEach((part, s) => planes[s]!.set(part, (band.y - region.y) * region.width));
+    band.planes.forEach((part, s) => itemAt(planes, s).set(part, (band.y - region.y) * region.width));
   }
   return planes;
 }
@@ -170,14 +171,17 @@ async function readTogether(
   for (let row = firstRow; row * layout.blockHeight < end; row++) {
     indices.push(...blocksInRow(layout, region, [0], row));
   }
-  const places = indices.map((index) => layout.blocks[index]!);
+  const places = indices.map((index) => itemAt(layout.blocks, index));
   const start = places.reduce((least, place) => Math.min(least, place.start), Infinity);
   const stop = places.reduce((most, place) => Math.max(most, place.end), 0);
   const used = places.reduce((sum, place) => sum + place.end - place.start, 0);
   if (layout.separate || stop - start > Math.min(mostBytesAtOnce, 2 * used)) return new Map();
   const bytes = await file.read(start, stop - start);
   return new Map(
-    indices.map((index, k) => [index, bytes.subarray(places[k]!.start - start, places[k]!.end - start)]),
+    indices.map((index, k) => [
+      index,
+      bytes.subarray(itemAt(places, k).start - start, itemAt(places, k).end - start),
+    ]),
   );
 }
 
@@ -205,7 +209,7 @@ async function copyRows(
     const right = Math.min(region.x + region.width, blockX + blockWidth);
     for (const [k, sample] of samples.entries()) {
       if (separate && Math.floor(index / perBlock) !== sample) continue;
-      const plane = planes[k]!;
+      const plane = itemAt(planes, k);
       for (let row = from; row < to; row++) {
         const start = (row - from) * blockWidth + left - blockX;
         const target = (row - y) * region.width + left - region.x;

@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import utif, { type Directory } from 'utif';
+import { itemAt } from '../../contract/elements.ts';
 import type { Dtype, PixelArray, Raster } from '../../contract/pixels.ts';
 import { describeAsImageJ, describeAsOme } from './describe-raster.ts';
 import { Tag } from './tags.ts';
@@ -72,10 +73,10 @@ export function writeTiff(raster: WritableRaster, options: WriteTiffOptions = {}
     [`t${Tag.Compression}`]: [compression === 'deflate' ? 8 : 1],
     [`t${Tag.PhotometricInterpretation}`]: [1],
     ...(i === 0 ? describe(raster, description) : {}),
-    [`t${Tag.StripOffsets}`]: offsets[i]!,
+    [`t${Tag.StripOffsets}`]: itemAt(offsets, i),
     [`t${Tag.SamplesPerPixel}`]: [1],
-    [`t${Tag.RowsPerStrip}`]: [rowsPerStrip(raster, strips[i]!.length)],
-    [`t${Tag.StripByteCounts}`]: strips[i]!.map(({ length }) => length),
+    [`t${Tag.RowsPerStrip}`]: [rowsPerStrip(raster, itemAt(strips, i).length)],
+    [`t${Tag.StripByteCounts}`]: itemAt(strips, i).map(({ length }) => length),
     ...resolution(raster, description),
     [`t${Tag.Software}`]: ['LACSS Studio'],
     [`t${Tag.SampleFormat}`]: [sampleFormat(raster.dtype)],
@@ -86,11 +87,11 @@ export function writeTiff(raster: WritableRaster, options: WriteTiffOptions = {}
       `${pages.length} planes and their description, more than the directories of one TIFF can list`,
     );
   }
-  writeResolutions(directories, pages[0]!);
+  writeResolutions(directories, itemAt(pages, 0));
   const out = new Uint8Array(end);
   out.set(directories);
   strips.forEach((own, i) => {
-    own.forEach((strip, k) => out.set(strip, offsets[i]![k]));
+    own.forEach((strip, k) => out.set(strip, itemAt(offsets, i)[k]));
   });
   return out;
 }

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { float64At, itemAt, numberAt } from '../../contract/elements.ts';
 import type { EpochReport } from '../../contract/training.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
@@ -65,8 +66,8 @@ export async function writeDemoReport(project: Project, record: DemoRecord): Pro
        each cell by itself; below it is judged on ${result.heldOut.images} images it has not seen.`,
     ],
     facts: [
-      { name: 'AP50, held out', value: result.figures.model.precision.averagePrecision[0].toFixed(3) },
-      { name: 'Seeded watershed', value: result.figures.watershed.precision.averagePrecision[0].toFixed(3) },
+      { name: 'AP50, held out', value: numberAt(result.figures.model.precision.averagePrecision, 0).toFixed(3) },
+      { name: 'Seeded watershed', value: numberAt(result.figures.watershed.precision.averagePrecision, 0).toFixed(3) },
       { name: 'Training', value: minutes(seconds['Training'] ?? 0) },
       { name: 'Everything', value: minutes(result.elapsedMs / 1000) },
       { name: 'Memory at most', value: `${(result.peakMemoryMb / 1024).toFixed(1)} GB` },
@@ -106,7 +107,8 @@ async function sampleOf(project: Project, model: string, judged: JudgedWatershed
 }
 
 /** Labels of the predictions that are no true positives at an IoU of 0.5. */
-function unmatched({ truePositives: [atHalf], overlaps }: InstanceMatches): Set<number> {
+function unmatched({ truePositives, overlaps }: InstanceMatches): Set<number> {
+  const atHalf = itemAt(truePositives, 0);
   return new Set(overlaps.predictionLabels.filter((_, k) => atHalf[k] === 0));
 }
 
@@ -114,7 +116,7 @@ function unmatched({ truePositives: [atHalf], overlaps }: InstanceMatches): Set<
 function missed({ overlaps }: InstanceMatches): Set<number> {
   const left = new Set(overlaps.truthLabels);
   for (const [i, index] of overlaps.truthIndex.entries())
-    if (iouOf(overlaps, i) > 0.5) left.delete(overlaps.truthLabels[index]);
+    if (iouOf(overlaps, i) > 0.5) left.delete(float64At(overlaps.truthLabels, index));
   return left;
 }
 

@@ -4,6 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
@@ -99,9 +100,9 @@ export async function demo(
   const timed = async <T>(stage: number, work: (control: JobControl) => Promise<T>): Promise<T> => {
     const startMs = performance.now();
     try {
-      return await work(controls[stage]);
+      return await work(itemAt(controls, stage));
     } finally {
-      const { name } = stages[stage];
+      const { name } = itemAt(stages, stage);
       state.seconds[name] = (state.seconds[name] ?? 0) + (performance.now() - startMs) / 1000;
       await writeFileAtomically(join(root, stateName), jsonText(state));
     }

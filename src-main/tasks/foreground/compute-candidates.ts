@@ -1,3 +1,4 @@
+import { float32At, itemAt, uint8At } from '../../contract/elements.ts';
 import { workingBlockPx } from '../../annotation/working-block.ts';
 import { candidateSteps, defaultPresets } from '../../annotation/foreground-candidates.ts';
 import type { Candidate } from '../../annotation/foreground-candidates.ts';
@@ -35,7 +36,7 @@ export async function computeCandidates(
   const { best: likely, confidence, isEmpty } = rankCandidates(candidates, locations ?? undefined);
   // The suggestion of an empty foreground takes the place of the tightest candidate.
   const best = isEmpty ? candidates.length - 1 : likely;
-  if (isEmpty) candidates[best] = withoutForeground(candidates[best]!);
+  if (isEmpty) candidates[best] = withoutForeground(itemAt(candidates, best));
   return {
     image: image.id,
     settings,
@@ -132,9 +133,9 @@ function candidateView(
 function pointsInside({ height, width, data }: Mask, locations: Float32Array): number {
   let count = 0;
   for (let i = 0; i < locations.length; i += 2) {
-    const row = Math.min(height - 1, Math.floor(locations[i]!));
-    const column = Math.min(width - 1, Math.floor(locations[i + 1]!));
-    count += data[row * width + column]!;
+    const row = Math.min(height - 1, Math.floor(float32At(locations, i)));
+    const column = Math.min(width - 1, Math.floor(float32At(locations, i + 1)));
+    count += uint8At(data, row * width + column);
   }
   return count;
 }

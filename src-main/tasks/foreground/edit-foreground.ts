@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { emptyPackedMask } from '../../contract/packed-mask.ts';
@@ -52,7 +53,7 @@ async function recordOf(
   switch (pick.kind) {
     case 'candidate': {
       const view = await candidatesOf(project, image, signal);
-      const candidate = view.candidates[pick.index]!;
+      const candidate = itemAt(view.candidates, pick.index);
       requireSeen(image, candidate, pick.maskSha256);
       return {
         record: candidateRecord(image, view, pick.index, 'person'),
@@ -189,7 +190,7 @@ async function acceptSuggestion(
   return await annotation.inTurn(async () => {
     // A person may have picked one while the candidates were computed.
     if ((await annotation.view()).state.foreground !== null) return false;
-    await keep(project, image, record, view.candidates[view.best]!.contours, editId);
+    await keep(project, image, record, itemAt(view.candidates, view.best).contours, editId);
     return true;
   });
 }

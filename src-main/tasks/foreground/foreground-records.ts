@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { packMask } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
@@ -18,7 +19,7 @@ export function candidateRecord(
   index: number,
   by: AnnotationSource['by'],
 ): ForegroundRecord {
-  const { mask, blockPx, threshold } = candidates[index]!;
+  const { mask, blockPx, threshold } = itemAt(candidates, index);
   const number = index + 1;
   return {
     title: by === 'machine' ? `Accept suggestion ${number}` : `Pick candidate ${number}`,

@@ -1,3 +1,4 @@
+import { float32At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { fillBits } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
@@ -23,7 +24,7 @@ export function paintStrokes({ height, width, bits }: PackedMask, strokes: reado
 
 function requireNear({ path, radiusPx }: Stroke, height: number, width: number): void {
   for (let i = 0; i + 1 < path.length; i += 2) {
-    const [y, x] = [path[i]!, path[i + 1]!];
+    const [y, x] = [float32At(path, i), float32At(path, i + 1)];
     const isNear = y >= -radiusPx && x >= -radiusPx && y <= height + radiusPx && x <= width + radiusPx;
     // Written so that what is no number is refused too.
     if (isNear) continue;

@@ -1,4 +1,5 @@
 import { dirname, posix } from 'node:path';
+import { itemAt } from '../../contract/elements.ts';
 import { sureOfRoles } from '../../contract/requests/images.ts';
 import type { AddedImages, LabelPair, SkippedImage } from '../../contract/requests/images.ts';
 import type { Failure } from '../../contract/failure.ts';
@@ -103,9 +104,9 @@ export async function findImageGroups(
     else together.push(file);
   }
   for (const together of byFolder.values()) {
-    const folder = posix.dirname(together[0].name);
+    const folder = posix.dirname(itemAt(together, 0).name);
     const names = together.map(({ name }) => posix.basename(name));
-    const paths = new Map(names.map((name, i) => [name, together[i].path]));
+    const paths = new Map(names.map((name, i) => [name, itemAt(together, i).path]));
     const pathOf = (name: string): string => paths.get(name)!;
     for (const { stem, files: members } of await groupsOf(names, channelPattern, axes, pathOf)) {
       const group = {
@@ -117,10 +118,10 @@ export async function findImageGroups(
     }
   }
   const there = new Set(existing.map(({ path }) => path));
-  const fresh = groups.filter(({ files: [{ path }] }) => !there.has(path));
+  const fresh = groups.filter(({ files }) => !there.has(itemAt(files, 0).path));
   const names = distinctNames(fresh.map(namedGroup), existing);
   const nameOf = new Map(fresh.map((group, i) => [group, names[i]]));
-  const named = fresh.map((group, i) => ({ name: names[i], path: group.files[0].path }));
+  const named = fresh.map((group, i) => ({ name: itemAt(names, i), path: itemAt(group.files, 0).path }));
   const pairs = pairFiles([...existing, ...named], pathsOf(labelFiles));
   const paired = new Set(pairs.map(({ path }) => path));
   return {
@@ -157,7 +158,7 @@ async function groupsOf(
 
 /** An image with its (first) file. */
 function namedGroup({ name, files }: ImageGroup): NamedFile {
-  return { name, path: files[0].path };
+  return { name, path: itemAt(files, 0).path };
 }
 
 function onlyThumbnails(files: readonly FoundFile[]): LacssError {
@@ -290,7 +291,7 @@ function updateEntry(image: ImageEntry, content: ImageGroupContent): ImageEntry 
   return {
     ...image,
     files: image.files.map((file, i) => {
-      const { sha256, bytes, channels } = content.files[i];
+      const { sha256, bytes, channels } = itemAt(content.files, i);
       return { ...file, sha256, bytes, channels };
     }),
     channelNames,
@@ -383,7 +384,7 @@ function changeEntry(
   content: ImageGroupContent,
   { axes, roles = {}, pixelSizeUm }: AddParams,
 ): ImageEntry {
-  const files = image.files.map((file, i) => ({ ...file, channels: content.files[i].channels }));
+  const files = image.files.map((file, i) => ({ ...file, channels: itemAt(content.files, i).channels }));
   const before = axes === undefined ? image : { ...image, files, ...stackOf(content, axes) };
   const changed: ImageEntry = { ...before, roles: chooseRoles({ ...content, ...before }, roles, image.name) };
   if (saysRoles({ roles })) delete changed.rolesConfidence;

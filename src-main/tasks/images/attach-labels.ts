@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { float32At } from '../../contract/elements.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
@@ -123,7 +124,7 @@ async function countPointsInside(
   const points = locations.length / 2;
   let pointsInside = 0;
   for (let k = 0; k < points; k++) {
-    const [y, x] = [Math.floor(locations[2 * k]), Math.floor(locations[2 * k + 1])];
+    const [y, x] = [Math.floor(float32At(locations, 2 * k)), Math.floor(float32At(locations, 2 * k + 1))];
     if (data[y * width + x] !== 0) pointsInside++;
   }
   return { points, pointsInside };

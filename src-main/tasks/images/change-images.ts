@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { itemAt } from '../../contract/elements.ts';
 import { imageSettingsSchema } from '../../contract/project.ts';
 import type { ImageEntry, ImageSettings } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
@@ -45,7 +46,7 @@ async function updateImages(
   await project.update((manifest) => {
     const images = manifest.images.map(nextOf);
     const steps = manifest.images.flatMap((old, i) => {
-      const step = stepOf(old, images[i]!);
+      const step = stepOf(old, itemAt(images, i));
       return step === null ? [] : [{ image: old.id, ...step }];
     });
     return { ...manifest, images, pendingSteps: { edit, title, steps } };

@@ -1,3 +1,4 @@
+import { missing } from '../../contract/elements.ts';
 import type { Dtype, PixelArray } from '../../contract/pixels.ts';
 
 /** How samples stand for an image's own numbers, which are `offset + scale * sample`. */
@@ -40,7 +41,7 @@ export function displaySamples(values: PixelArray, { offset, scale }: DisplaySca
   if (values instanceof Uint8Array) return new Uint16Array(values);
   const samples = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    const sample = Math.round((values[i]! - offset) / scale);
+    const sample = Math.round(((values[i] ?? missing(values, i)) - offset) / scale);
     // A comparison that NaN fails, too; infinities end at the nearer end.
     samples[i] = sample > 0 ? Math.min(sample, largestSample) : 0;
   }
@@ -62,7 +63,7 @@ export const noRange: FiniteRange = { min: Infinity, max: -Infinity };
  */
 export function widened({ min, max }: FiniteRange, values: PixelArray): FiniteRange {
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+    const value = values[i] ?? missing(values, i);
     if (!Number.isFinite(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;

@@ -1,3 +1,5 @@
+import { uint16At } from '../../contract/elements.ts';
+
 /** One level of a pyramid. */
 export interface LevelPlane {
   height: number;
@@ -25,7 +27,10 @@ export async function halvePlane({ height, width, samples }: LevelPlane): Promis
         const left = 2 * j;
         const right = Math.min(left + 1, width - 1);
         const sum =
-          samples[top + left]! + samples[top + right]! + samples[bottom + left]! + samples[bottom + right]!;
+          uint16At(samples, top + left) +
+          uint16At(samples, top + right) +
+          uint16At(samples, bottom + left) +
+          uint16At(samples, bottom + right);
         halved[i * columns + j] = (sum + 2) >> 2;
       }
     }

@@ -1,3 +1,4 @@
+import { itemAt, uint16At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from '../../contract/pixels.ts';
 import type { ImageEntry } from '../../contract/project.ts';
@@ -271,7 +272,7 @@ async function copyOf(
   );
   if (found < 0) return null;
   const scale = await scaleOf(project, image, place);
-  const stored = source.levels[found]!;
+  const stored = itemAt(source.levels, found);
   const columns = Math.min(width, stored.width);
   const samples = new Uint16Array(height * width);
   for await (const band of source.getBands({ channel, t: place.t, z: place.z, level: found })) {
@@ -279,7 +280,7 @@ async function copyOf(
     for (let row = 0; row < band.height && band.y + row < height; row++) {
       const start = (band.y + row) * width;
       samples.set(shown.subarray(row * stored.width, row * stored.width + columns), start);
-      if (columns < width) samples[start + columns] = samples[start + columns - 1]!;
+      if (columns < width) samples[start + columns] = uint16At(samples, start + columns - 1);
     }
   }
   if (stored.height < height)

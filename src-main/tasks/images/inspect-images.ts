@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { itemAt } from '../../contract/elements.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
@@ -103,8 +104,8 @@ async function proposalOf(
     roles: content.roles,
     rolesConfidence: content.rolesConfidence,
     pixelSizeUm: content.pixelSizeUm,
-    dtype: sources[0].dtype,
-    stackLength: planeCount(sources[0]),
+    dtype: itemAt(sources, 0).dtype,
+    stackLength: planeCount(itemAt(sources, 0)),
     axesAreGuessed: content.axesAreGuessed,
     channelsAreGuessed,
     thumbnails,

@@ -1,3 +1,4 @@
+import { itemAt, missing } from '../../contract/elements.ts';
 import type { PixelSource, TileRequest } from '../../imaging/pixel-source.ts';
 import { emptyArray } from '../../imaging/empty-array.ts';
 import { displayPlane } from './display-plane.ts';
@@ -14,7 +15,7 @@ export async function readLevel(
 ): Promise<LevelPlane> {
   const found = source.levels.findIndex(({ height, width }) => height * width <= mostPixels);
   const level = Math.max(0, found);
-  const size = source.levels[level]!;
+  const size = itemAt(source.levels, level);
   const every = found >= 0 ? 1 : Math.ceil(Math.sqrt((size.height * size.width) / mostPixels));
   const height = Math.ceil(size.height / every);
   const width = Math.ceil(size.width / every);
@@ -26,7 +27,8 @@ export async function readLevel(
     }
     for (let y = (every - (band.y % every)) % every; y < band.height; y += every) {
       const target = ((band.y + y) / every) * width;
-      for (let x = 0; x < width; x++) values[target + x] = band.data[y * size.width + x * every]!;
+      for (let x = 0, at = y * size.width; x < width; x++, at += every)
+        values[target + x] = band.data[at] ?? missing(band.data, at);
     }
   }
   return { height, width, samples: displayPlane(values, source.dtype).samples };

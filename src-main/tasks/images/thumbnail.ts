@@ -1,3 +1,4 @@
+import { float32At, itemAt, numberAt, uint16At } from '../../contract/elements.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import { writePng } from '../../imaging/png/write-png.ts';
 import type { Project } from '../../project/project.ts';
@@ -24,7 +25,7 @@ export async function thumbnail(project: Project, imageId: string, size: number)
       plane: shrink(await coarseLevel(project, image, c, size), size),
     })),
   );
-  const { height, width } = layers[0]!.plane;
+  const { height, width } = itemAt(layers, 0).plane;
   const rgb = new Float32Array(height * width * 3);
   for (const { colour, plane } of layers) addLayer(rgb, plane, colour);
   const data = Uint8Array.from(rgb, (value) => Math.min(255, Math.round(value * 255)));
@@ -37,7 +38,7 @@ export function greyThumbnail(plane: LevelPlane, size: number): Uint8Array {
   const rgb = new Float32Array(small.height * small.width * 3);
   addLayer(rgb, small, cellColour);
   const data = new Uint8Array(small.height * small.width);
-  for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.round(rgb[3 * i]! * 255));
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.round(float32At(rgb, 3 * i) * 255));
   return writePng({ height: small.height, width: small.width, channels: 1, data });
 }
 
@@ -75,7 +76,7 @@ function shrink({ height, width, samples }: LevelPlane, size: number): LevelPlan
       const [left, right] = span(j, columns, width);
       let sum = 0;
       for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) sum += samples[y * width + x]!;
+        for (let x = left; x < right; x++) sum += uint16At(samples, y * width + x);
       }
       small[i * columns + j] = sum / ((bottom - top) * (right - left));
     }
@@ -94,6 +95,7 @@ function addLayer(rgb: Float32Array, { samples }: LevelPlane, colour: readonly n
   const range = Math.max(1, autoHigh - autoLow);
   for (const [i, sample] of samples.entries()) {
     const value = Math.min(1, Math.max(0, (sample - autoLow) / range));
-    for (let k = 0; k < 3; k++) rgb[3 * i + k]! += value * (colour[k]! - rgb[3 * i + k]!);
+    for (let k = 0; k < 3; k++)
+      rgb[3 * i + k] = float32At(rgb, 3 * i + k) + value * (numberAt(colour, k) - float32At(rgb, 3 * i + k));
   }
 }

@@ -5,6 +5,7 @@ import {
   pointIds,
   pointOrigin,
 } from '../../contract/apply-location-edit.ts';
+import { float32At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
@@ -163,7 +164,12 @@ function withoutNeighbours(points: Locations, kept: Locations, sigmaPx: number):
   const limit = (2 * sigmaPx) ** 2;
   const isFree = (i: number): boolean => {
     for (let k = 0; k < kept.length; k += 2) {
-      if ((points[2 * i]! - kept[k]!) ** 2 + (points[2 * i + 1]! - kept[k + 1]!) ** 2 < limit) return false;
+      if (
+        (float32At(points, 2 * i) - float32At(kept, k)) ** 2 +
+          (float32At(points, 2 * i + 1) - float32At(kept, k + 1)) ** 2 <
+        limit
+      )
+        return false;
     }
     return true;
   };

@@ -1,3 +1,4 @@
+import { float32At, int32At, itemAt } from '../../contract/elements.ts';
 import type { Locations, Mask } from '../../contract/pixels.ts';
 import type { LocationWarning } from '../../contract/requests/locations.ts';
 import { connectedRuns } from '../../imaging/label/connected-runs.ts';
@@ -23,7 +24,7 @@ export function locationWarnings(points: Locations, foreground: Mask): LocationW
   const occupied = new Set<number>();
   const outside: Places = [];
   for (let i = 0; i < points.length; i += 2) {
-    const [y, x] = [points[i]!, points[i + 1]!];
+    const [y, x] = [float32At(points, i), float32At(points, i + 1)];
     const row = Math.min(height - 1, Math.floor(y));
     const column = Math.min(width - 1, Math.floor(x));
     const piece = pieceAt(pieces, row * width + column);
@@ -37,7 +38,7 @@ export function locationWarnings(points: Locations, foreground: Mask): LocationW
   const specks: Places = [];
   for (const [i, area] of areasPx.entries()) {
     if (occupied.has(i + 1)) continue;
-    const place = centres[i]!;
+    const place = itemAt(centres, i);
     if (area < speckShare * usualPx) specks.push(place);
     else empty.push(place);
   }
@@ -53,22 +54,29 @@ function pieceAt({ count, starts, ends, labels }: ConnectedRuns, pixel: number):
   let [low, high] = [0, count];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (starts[middle]! <= pixel) low = middle + 1;
+    if (int32At(starts, middle) <= pixel) low = middle + 1;
     else high = middle;
   }
-  return low > 0 && pixel < ends[low - 1]! ? labels[low - 1]! : 0;
+  return low > 0 && pixel < int32At(ends, low - 1) ? int32At(labels, low - 1) : 0;
 }
 
 /** The mean position of each piece, in px with pixel centres at +0.5. */
 function centresOf({ count, starts, ends, labels, areas }: ConnectedRuns, width: number): Places {
   const sums = Array.from(areas.subarray(1), () => ({ y: 0, x: 0 }));
   for (let run = 0; run < count; run++) {
-    const [first, last, sum] = [starts[run]!, ends[run]! - 1, sums[labels[run]! - 1]!];
+    const [first, last, sum] = [
+      int32At(starts, run),
+      int32At(ends, run) - 1,
+      itemAt(sums, int32At(labels, run) - 1),
+    ];
     const pixels = last - first + 1;
     sum.y += pixels * Math.floor(first / width);
     sum.x += (pixels * ((first % width) + (last % width))) / 2;
   }
-  return sums.map(({ y, x }, i) => ({ y: y / areas[i + 1]! + 0.5, x: x / areas[i + 1]! + 0.5 }));
+  return sums.map(({ y, x }, i) => ({
+    y: y / int32At(areas, i + 1) + 0.5,
+    x: x / int32At(areas, i + 1) + 0.5,
+  }));
 }
 
 function warning(

@@ -1,4 +1,5 @@
 import { pointIds } from '../../contract/apply-location-edit.ts';
+import { float32At } from '../../contract/elements.ts';
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { AnnotationPart, AnnotationSource, ImageEntry } from '../../contract/project.ts';
@@ -59,7 +60,7 @@ function byHandOf(points: Locations, positions: unknown): Uint8Array {
 
 /** A point as it is remembered in the source of an annotation, which CSV keeps to the same digits. */
 export function placeOf(points: Locations, index: number): string {
-  return `${points[2 * index]!.toFixed(2)},${points[2 * index + 1]!.toFixed(2)}`;
+  return `${float32At(points, 2 * index).toFixed(2)},${float32At(points, 2 * index + 1).toFixed(2)}`;
 }
 
 function warningsOf(image: ImageEntry, points: Locations, foreground: PackedMask | null): LocationWarning[] {

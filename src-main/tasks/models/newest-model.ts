@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
@@ -8,8 +9,8 @@ import type { Project } from '../../project/project.ts';
  */
 export async function newestModel(project: Project): Promise<string> {
   const { models, damaged } = await new ModelStore(project.path('models')).survey();
-  if (models.length > 0) return models[0].id;
-  if (damaged.length > 0) throw damaged[0].error;
+  if (models.length > 0) return itemAt(models, 0).id;
+  if (damaged.length > 0) throw itemAt(damaged, 0).error;
   throw new LacssError('model-invalid', 'The project has no model yet.', {
     subject: project.folder,
     remedy: 'Train one first: lacss train.',

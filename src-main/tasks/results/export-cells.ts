@@ -1,5 +1,6 @@
 import type { ExportFormat } from '../../contract/choices.ts';
 import { resolve } from 'node:path';
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { Failure } from '../../contract/failure.ts';
@@ -137,10 +138,10 @@ async function writeCells(
 
 /** What the files of each image are called, and the path of the image's own file, by the image's id. */
 function outputNames({ manifest: { images } }: Project): Map<string, { name: string; file: string }> {
-  const named = images.map(({ name, files }) => ({ name, path: files[0].lastSeenAt }));
+  const named = images.map(({ name, files }) => ({ name, path: itemAt(files, 0).lastSeenAt }));
   const names = distinctNames(named);
   const paths = pathsFromCommonFolder(named.map(({ path }) => path));
-  return new Map(images.map(({ id }, i) => [id, { name: names[i], file: paths[i] }]));
+  return new Map(images.map(({ id }, i) => [id, { name: itemAt(names, i), file: itemAt(paths, i) }]));
 }
 
 /** Does some work when it is first asked for; who asks again gets the same result, or the same refusal. */

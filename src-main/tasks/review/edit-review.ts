@@ -1,3 +1,4 @@
+import { numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import type { ImageEntry } from '../../contract/project.ts';
@@ -285,7 +286,10 @@ function isDrawn({ source }: ReviewCell): boolean {
 }
 
 function pairsOf(packed: ArrayLike<number>): { y: number; x: number }[] {
-  return Array.from({ length: packed.length / 2 }, (_, i) => ({ y: packed[2 * i], x: packed[2 * i + 1] }));
+  return Array.from({ length: packed.length / 2 }, (_, i) => ({
+    y: numberAt(packed, 2 * i),
+    x: numberAt(packed, 2 * i + 1),
+  }));
 }
 
 /** A document in which a person has judged cells. */

@@ -1,3 +1,4 @@
+import { float32At } from '../../contract/elements.ts';
 import type { ContourSet, LabelRuns, Segmentation } from '../../contract/pixels.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
 import type { PredictionId } from '../../contract/review-document.ts';
@@ -29,7 +30,10 @@ export class FoundCells implements IndexedLabels {
     this.cells = labelCells(labels);
     this.rows = new Map(
       [...this.cells.keys()].map((label, i) => {
-        return [label, { score: scores[i], y: locations[2 * i], x: locations[2 * i + 1] }];
+        return [
+          label,
+          { score: float32At(scores, i), y: float32At(locations, 2 * i), x: float32At(locations, 2 * i + 1) },
+        ];
       }),
     );
   }

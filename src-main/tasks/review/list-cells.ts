@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { CellSource, CellState } from '../../contract/review-document.ts';
 import { distinctNames } from '../../project/distinct-names.ts';
@@ -50,7 +51,9 @@ export async function exportReviews(
   { images, output }: { images?: readonly string[]; output?: string | undefined },
 ): Promise<string[]> {
   const entries = project.manifest.images;
-  const names = distinctNames(entries.map(({ name, files }) => ({ name, path: files[0].lastSeenAt })));
+  const names = distinctNames(
+    entries.map(({ name, files }) => ({ name, path: itemAt(files, 0).lastSeenAt })),
+  );
   const nameOf = new Map(entries.map(({ id }, i) => [id, names[i]]));
   const folder = output === undefined ? project.path('exports') : resolve(output);
   return withOutput(folder, async (write) => {

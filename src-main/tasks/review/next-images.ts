@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { NextImage } from '../../contract/requests/review.ts';
@@ -30,7 +31,7 @@ export async function nextImages(project: Project, { signal, onProgress }: JobCo
     await new Promise(setImmediate);
   }
   return rankNext(known.map(({ features }) => features)).map(({ index, gain, reason }) => {
-    const { id, name, features } = known[index]!;
+    const { id, name, features } = itemAt(known, index);
     return { image: id, name, gain, reason, cells: features.cells };
   });
 }

@@ -1,3 +1,4 @@
+import { numberAt } from '../../contract/elements.ts';
 import type { NextImage } from '../../contract/requests/review.ts';
 
 type NextReason = NextImage['reason'];
@@ -51,11 +52,11 @@ export function rankNext(images: readonly ImageFeatures[]): RankedImage[] {
       if (cells === 0) return [];
       const factors: [NextReason, number][] = [
         ['doubtful', doubt / Math.max(usual.doubt, 1e-6)],
-        ['unlike', unlikeness[index]! / usual.unlikeness],
+        ['unlike', numberAt(unlikeness, index) / usual.unlikeness],
         ['many-cells', cells / Math.max(usual.cells, 1)],
       ];
       const [[reason]] = factors.sort((a, b) => b[1] - a[1]) as [[NextReason, number]];
-      return [{ index, gain: doubt * cells * unlikeness[index]!, reason }];
+      return [{ index, gain: doubt * cells * numberAt(unlikeness, index), reason }];
     })
     .sort((a, b) => b.gain - a.gain || a.index - b.index);
 }

@@ -1,3 +1,4 @@
+import { float32At, uint32At } from '../../contract/elements.ts';
 import { leastScore } from '../../contract/is-below-score.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
 import type { PredictionRecord } from '../../contract/project.ts';
@@ -65,9 +66,12 @@ function allContours(cells: readonly ReviewCell[], { found, shapes }: OpenReview
   if (found !== null) {
     const { points, ringStarts, ringLabels } = found.contours;
     for (let ring = 0; ring < ringLabels.length; ring++) {
-      const id = idOf.get(ringLabels[ring]);
+      const id = idOf.get(uint32At(ringLabels, ring));
       if (id === undefined) continue;
-      rings.push({ label: id, points: points.subarray(2 * ringStarts[ring], 2 * ringStarts[ring + 1]) });
+      rings.push({
+        label: id,
+        points: points.subarray(2 * uint32At(ringStarts, ring), 2 * uint32At(ringStarts, ring + 1)),
+      });
     }
   }
   return packContours(rings);
@@ -158,9 +162,10 @@ export function worstFirst(scores: Float32Array, areasPx: Float32Array): Uint32A
   const median = medianOf(areasPx);
   const doubt = Float32Array.from(
     scores,
-    (score, i) => 1 - score + sizeWeight * Math.abs(Math.log2(Math.max(areasPx[i], 1) / Math.max(median, 1))),
+    (score, i) =>
+      1 - score + sizeWeight * Math.abs(Math.log2(Math.max(float32At(areasPx, i), 1) / Math.max(median, 1))),
   );
-  return Uint32Array.from(scores.keys()).sort((a, b) => doubt[b] - doubt[a] || a - b);
+  return Uint32Array.from(scores.keys()).sort((a, b) => float32At(doubt, b) - float32At(doubt, a) || a - b);
 }
 
 /** The larger of two in the middle; 0 where there is nothing. */

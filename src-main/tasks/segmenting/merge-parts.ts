@@ -62,17 +62,19 @@ export async function mergeParts(output: string): Promise<MergeResult> {
   refuseOtherSettings(folder, ordered);
   await refuseMissingResults(folder, ordered);
   const computedBy = ordered.find((log) => log.computedBy !== undefined)?.computedBy;
-  const names = Object.keys(all.images).sort(byName);
-  const images = Object.fromEntries(names.map((name) => [name, all.images[name]!]));
+  const entries = Object.entries(all.images).sort(([a], [b]) => byName(a, b));
+  const images = Object.fromEntries(entries);
   await withOutput(folder, (write) => write(folderLogName, jsonText({ ...all, images, computedBy })));
   // The joined log is the commit. A part log that stays is merged again without harm.
   for (const part of parts) await removeFile(join(folder, partLogName(part)));
-  const merged = names.filter((name) => !earlier.includes(name) || ordered.some((log) => name in log.images));
+  const merged = entries.filter(
+    ([name]) => !earlier.includes(name) || ordered.some((log) => name in log.images),
+  );
   return {
     folder,
     parts: of,
     images: merged.length,
-    cells: merged.reduce((sum, name) => sum + all.images[name]!.cells, 0),
+    cells: merged.reduce((sum, [, { cells }]) => sum + cells, 0),
     failures: ordered.flatMap((log) => log.failures),
   };
 }

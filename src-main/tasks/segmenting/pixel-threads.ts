@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { entryUrl } from '../../processes/entry-url.ts';
 import { startThread } from '../../processes/start-thread.ts';
@@ -31,7 +32,7 @@ export class PixelThreads {
    */
   async started(): Promise<{ threads: Supervisor<SegmentingJobs>[]; trouble: string | null }> {
     const starts = await this.#starts;
-    const threads = this.#all.filter((_, k) => starts[k].status === 'fulfilled');
+    const threads = this.#all.filter((_, k) => itemAt(starts, k).status === 'fulfilled');
     const failed = starts.find((start) => start.status === 'rejected');
     if (failed === undefined) return { threads, trouble: null };
     const { reason } = failed as { reason: unknown };

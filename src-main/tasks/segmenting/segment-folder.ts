@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { itemAt } from '../../contract/elements.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { StoredModel } from '../../project/model-file.ts';
@@ -47,7 +48,7 @@ export async function segmentFolder(
   const names = await namesBeside(whole, found.groups);
   const { part } = params;
   const groups = found.groups
-    .map((group, i) => ({ ...group, name: names[i] }))
+    .map((group, i) => ({ ...group, name: itemAt(names, i) }))
     .filter((_, i) => part === undefined || i % part.of === part.index - 1);
   const own = groups.map(({ name }) => name);
   params.onFound?.(own);
@@ -89,14 +90,14 @@ async function namesBeside({ files }: FolderLog, groups: readonly ImageGroup[]):
   }
   const fresh = groups.filter((_, i) => names[i] === null);
   const given = distinctNames(
-    fresh.map(({ name, files: [first] }) => ({ name, path: first.path })),
+    fresh.map(({ name, files }) => ({ name, path: itemAt(files, 0).path })),
     others,
   );
   return names.map((name) => name ?? given.shift()!);
 }
 
 function fileOf({ files, image }: ImageGroup): string {
-  return image === undefined ? files[0].path : `${files[0].path}#${image}`;
+  return image === undefined ? itemAt(files, 0).path : `${itemAt(files, 0).path}#${image}`;
 }
 
 async function isThere(path: string): Promise<boolean> {

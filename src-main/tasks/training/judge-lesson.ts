@@ -1,3 +1,4 @@
+import { float32At, itemAt } from '../../contract/elements.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { FloatPlane, LabelImage, Segmentation } from '../../contract/pixels.ts';
 import type { ChangedFigures } from '../../contract/teaching.ts';
@@ -59,7 +60,9 @@ export async function judgeLesson(
   control: JobControl,
 ): Promise<LessonFigures> {
   const outlined = await Promise.all(
-    validation.map((source, i) => validationJudge(source, project.image(run.validation[i]!).pixelSizeUm)),
+    validation.map((source, i) =>
+      validationJudge(source, project.image(itemAt(run.validation, i)).pixelSizeUm),
+    ),
   );
   const groups = {
     validation: outlined.filter((judge) => judge !== null),
@@ -153,6 +156,6 @@ function cellsIn(found: Segmentation, labels: LabelImage, rejected: LabelImage):
     }
   });
   const areas = cellAreas(found.labels);
-  const area = new Map([...instanceLabels(found.labels)].map((label, k) => [label, areas[k]!]));
+  const area = new Map([...instanceLabels(found.labels)].map((label, k) => [label, float32At(areas, k)]));
   return keepCells(found, (label) => 2 * (inside.get(label) ?? 0) > area.get(label)!);
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import type { ContourSet, FloatPlane } from '../../contract/pixels.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
@@ -33,7 +34,7 @@ export function previewImage(
   { training, validation }: TrainingRun,
 ): string | null {
   if (wanted === undefined) return null;
-  return wanted ?? validation[0] ?? training[0]!;
+  return wanted ?? validation[0] ?? itemAt(training, 0);
 }
 
 /**
