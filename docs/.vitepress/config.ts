@@ -17,7 +17,6 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Foreground and points', link: '/guide/annotation' },
       { text: 'Review, correct, teach', link: '/guide/review' },
       { text: 'What the figures mean', link: '/guide/figures' },
-      { text: 'From your laptop', link: '/guide/workstation' },
       { text: 'Errors', link: '/guide/errors' },
       { text: 'Questions', link: '/guide/questions' },
     ],

@@ -49,3 +49,20 @@ export function uint32At(numbers: Uint32Array, index: number): number {
 export function int32At(numbers: Int32Array, index: number): number {
   return numbers[index] ?? missing(numbers, index);
 }
+
+/** A list of a known length. */
+export type Tuple<
+  T,
+  Length extends number,
+  Got extends readonly T[] = readonly [],
+> = Got['length'] extends Length ? Got : Tuple<T, Length, readonly [...Got, T]>;
+
+/**
+ * A list as a tuple, so that its items can be given names: `const [h, w, i, o] = tupleOf(filter.shape, 4)`.
+ * @throws RangeError if it has another length
+ */
+export function tupleOf<T, Length extends number>(list: readonly T[], length: Length): Tuple<T, Length> {
+  if (list.length !== length)
+    throw new RangeError(`Expected ${length} elements, received ${list.length}: [${list.join()}]`);
+  return list as unknown as Tuple<T, Length>;
+}

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt, tupleOf } from '../contract/elements.ts';
 import type { AdamWConstants } from './adamw-update.ts';
 import type { GroupNormAttributes } from './group-norm.ts';
 
@@ -59,7 +60,7 @@ function groupNormAttributes(attrs: KernelCall['attrs']): GroupNormAttributes {
 
 /** Index of every patch pixel in the flat map [n · size²]; height · width for pixels outside. */
 function pixelIndices(origins: tf.Tensor, size: number, height: number, width: number): tf.Tensor1D {
-  const [n] = origins.shape;
+  const [n] = tupleOf(origins.shape, 2);
   const steps = tf.reshape(tf.range(0, size, 1, 'int32'), [1, size]);
   const lines = (axis: 0 | 1): tf.Tensor => tf.add(tf.slice(origins, [0, axis], [n, 1]), steps); // [n, size]
   const inside = (at: tf.Tensor, length: number): tf.Tensor =>
@@ -75,7 +76,7 @@ function pixelIndices(origins: tf.Tensor, size: number, height: number, width: n
 }
 
 function crop(map: tf.Tensor, origins: tf.Tensor, size: number): tf.Tensor {
-  const [height, width, channels] = map.shape;
+  const [height, width, channels] = tupleOf(map.shape, 3);
   const flat = tf.reshape(map, [height * width, channels]) as tf.Tensor2D;
   const withZero = tf.concat([flat, tf.zeros<tf.Rank.R2>([1, channels])]);
   const pixels = tf.gather(withZero, pixelIndices(origins, size, height, width));
@@ -83,7 +84,7 @@ function crop(map: tf.Tensor, origins: tf.Tensor, size: number): tf.Tensor {
 }
 
 function paste(patches: tf.Tensor, origins: tf.Tensor, height: number, width: number): tf.Tensor {
-  const [n, size, , channels] = patches.shape;
+  const [n, size, , channels] = tupleOf(patches.shape, 4);
   const indices = tf.reshape(pixelIndices(origins, size, height, width), [n * size * size, 1]);
   const pixels = tf.reshape(patches, [n * size * size, channels]);
   const sums = tf.scatterND(indices, pixels, [height * width + 1, channels]);
@@ -92,7 +93,7 @@ function paste(patches: tf.Tensor, origins: tf.Tensor, height: number, width: nu
 
 /** Replaces each channel's value [N, 1, 1, C] by the mean over its group. */
 function groupMean(perChannel: tf.Tensor, channelsPerGroup: number): tf.Tensor {
-  const [n, , , channels] = perChannel.shape;
+  const [n, , , channels] = tupleOf(perChannel.shape, 4);
   const groups = channels / channelsPerGroup;
   const grouped = tf.reshape(perChannel, [n, groups, channelsPerGroup]);
   const spread = tf.broadcastTo(tf.mean(grouped, 2, true), [n, groups, channelsPerGroup]);
@@ -116,7 +117,7 @@ function groupNormGradient(
   attributes: GroupNormAttributes,
 ): tf.Tensor[] {
   const { centred, inverse } = normalised(x, attributes);
-  const [, height, width] = x.shape;
+  const [, height, width] = tupleOf(x.shape, 4);
   const pixels = height * width;
   const sum = tf.sum(dy, [1, 2], true); // [N, 1, 1, C]
   const product = tf.sum(tf.mul(dy, centred), [1, 2], true); // [N, 1, 1, C]
@@ -134,19 +135,20 @@ function groupNormGradient(
 function adamW(inputs: readonly tf.Tensor[], constants: AdamWConstants): tf.Tensor[] {
   const { firstDecay, secondDecay, epsilon, weightDecay, decays } = constants;
   const count = decays.length;
-  const [rate, firstScale, secondScale, gradientScale] = inputs.slice(4 * count);
+  const [rate, firstScale, secondScale, gradientScale] = tupleOf(inputs.slice(4 * count), 4);
   const keep = tf.sub(1, tf.mul(rate, weightDecay));
   const updated: tf.Tensor[][] = [[], [], []];
   for (let i = 0; i < count; i++) {
-    const [weight, gradient, oldFirst, oldSecond] = [0, 1, 2, 3].map((list) => inputs[list * count + i]);
+    const of = (list: number): tf.Tensor => itemAt(inputs, list * count + i);
+    const [weight, gradient, oldFirst, oldSecond] = [of(0), of(1), of(2), of(3)];
     const scaled = tf.mul(gradient, gradientScale);
     const first = tf.add(tf.mul(oldFirst, firstDecay), tf.mul(scaled, 1 - firstDecay));
     const second = tf.add(tf.mul(oldSecond, secondDecay), tf.mul(tf.square(scaled), 1 - secondDecay));
     const deviation = tf.add(tf.sqrt(tf.mul(second, secondScale)), epsilon);
     const update = tf.mul(tf.div(tf.mul(first, firstScale), deviation), rate);
-    updated[0].push(tf.sub(decays[i] === 1 ? tf.mul(weight, keep) : weight, update));
-    updated[1].push(first);
-    updated[2].push(second);
+    itemAt(updated, 0).push(tf.sub(decays[i] === 1 ? tf.mul(weight, keep) : weight, update));
+    itemAt(updated, 1).push(first);
+    itemAt(updated, 2).push(second);
   }
   return updated.flat();
 }

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { numberAt } from '../contract/elements.ts';
+import { gradient, registerGradient } from './gradients/gradient.ts';
 
 /**
  * Crop and paste are exact transposes: ⟨crop(x), y⟩ = ⟨x, paste(y)⟩. Each is the other's gradient. They run
@@ -74,21 +76,30 @@ let gradientsRegistered = false;
 function registerGradients(): void {
   if (gradientsRegistered) return;
   gradientsRegistered = true;
-  tf.registerGradient({
-    kernelName: 'CropPatches',
-    inputsToSave: ['map', 'origins'],
-    gradFunc: (dy, [map, origins]) => ({
-      map: () =>
-        pastePatches(dy as tf.Tensor4D, origins as tf.Tensor2D, map.shape[0], map.shape[1] as number),
-      origins: () => tf.zerosLike(origins),
+  registerGradient(
+    gradient({
+      kernelName: 'CropPatches',
+      inputsToSave: ['map', 'origins'],
+      gradFunc: (dy, [map, origins]) => ({
+        map: () =>
+          pastePatches(
+            dy as tf.Tensor4D,
+            origins as tf.Tensor2D,
+            numberAt(map.shape, 0),
+            numberAt(map.shape, 1),
+          ),
+        origins: () => tf.zerosLike(origins),
+      }),
     }),
-  });
-  tf.registerGradient({
-    kernelName: 'PastePatches',
-    inputsToSave: ['patches', 'origins'],
-    gradFunc: (dy, [patches, origins]) => ({
-      patches: () => cropPatches(dy as tf.Tensor3D, origins as tf.Tensor2D, patches.shape[1] as number),
-      origins: () => tf.zerosLike(origins),
+  );
+  registerGradient(
+    gradient({
+      kernelName: 'PastePatches',
+      inputsToSave: ['patches', 'origins'],
+      gradFunc: (dy, [patches, origins]) => ({
+        patches: () => cropPatches(dy as tf.Tensor3D, origins as tf.Tensor2D, numberAt(patches.shape, 1)),
+        origins: () => tf.zerosLike(origins),
+      }),
     }),
-  });
+  );
 }

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { tupleOf } from '../contract/elements.ts';
+import { gradient, registerGradient } from './gradients/gradient.ts';
 
 /** Attributes of the kernels `GroupNorm` and `GroupNormGrad`. */
 export interface GroupNormAttributes {
@@ -36,24 +38,25 @@ export function groupNorm(
       throw new RangeError(`${name}: expected [${channels}], received [${tensor.shape.join()}]`);
     }
   }
-  registerGradient();
+  registerOnce();
   const attributes: GroupNormAttributes = { channelsPerGroup, epsilon };
   return tf.engine().runKernel('GroupNorm', { x, gain, offset }, { ...attributes });
 }
 
 let gradientRegistered = false;
 
-function registerGradient(): void {
+function registerOnce(): void {
   if (gradientRegistered) return;
   gradientRegistered = true;
-  tf.registerGradient({
-    kernelName: 'GroupNorm',
-    inputsToSave: ['x', 'gain'],
-    gradFunc: (dy, [x, gain], attributes) => {
-      const [dx, dGain, dOffset] = tf
-        .engine()
-        .runKernel('GroupNormGrad', { dy: dy as tf.Tensor, x, gain }, attributes) as unknown as tf.Tensor[];
-      return { x: () => dx, gain: () => dGain, offset: () => dOffset };
-    },
-  });
+  registerGradient(
+    gradient({
+      kernelName: 'GroupNorm',
+      inputsToSave: ['x', 'gain'],
+      gradFunc: (dy, [x, gain], attributes) => {
+        const gradients = tf.engine().runKernel('GroupNormGrad', { dy, x, gain }, attributes);
+        const [dx, dGain, dOffset] = tupleOf(gradients as unknown as tf.Tensor[], 3);
+        return { x: () => dx, gain: () => dGain, offset: () => dOffset };
+      },
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { EngineChoice, EngineName } from '../contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { LacssError } from '../contract/errors.ts';
@@ -214,5 +215,8 @@ function unavailable({ name, reason }: EngineFacts): LacssError {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0].replace(/[.\s]+$/, '');
+  return itemAt((error instanceof Error ? error.message : String(error)).split('\n'), 0).replace(
+    /[.\s]+$/,
+    '',
+  );
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt } from '../contract/elements.ts';
 import { LazyBackend } from './onnx/lazy-backend.ts';
 import { Replay } from './onnx/replay.ts';
 
@@ -66,7 +67,7 @@ export class Replayed {
       return outcome!;
     } catch (error) {
       if (outcome !== undefined) tf.dispose(tensorsOf(outcome));
-      this.#variables.forEach((variable, i) => variable.assign(before[i]));
+      this.#variables.forEach((variable, i) => variable.assign(itemAt(before, i)));
       throw error;
     } finally {
       tf.dispose(before);
@@ -82,7 +83,7 @@ export class Replayed {
   #keep(place: string, recorded: Recorded): void {
     this.#recorded.set(place, recorded);
     if (this.#recorded.size <= MOST_RECORDED) return;
-    const [[oldest, { replay }]] = this.#recorded;
+    const [oldest, { replay }] = itemAt([...this.#recorded], 0);
     replay.dispose();
     this.#recorded.delete(oldest);
   }
@@ -99,7 +100,7 @@ function tensorsOf(outcome: Outcome): tf.Tensor[] {
 
 /** The result with other tensors, in the order of tensorsOf. */
 function withTensors(outcome: Outcome, tensors: readonly tf.Tensor[]): Outcome {
-  if (outcome instanceof tf.Tensor) return tensors[0];
+  if (outcome instanceof tf.Tensor) return itemAt(tensors, 0);
   let next = 0;
   return Object.fromEntries(
     Object.entries(outcome).map(([name, part]) => [name, part instanceof tf.Tensor ? tensors[next++] : part]),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { itemAt, numberAt, tupleOf } from '../contract/elements.ts';
 import { cropPatches, pastePatches } from './crop-and-paste.ts';
 import { expectedSelfTest } from './self-test-expected.ts';
 
@@ -30,7 +31,8 @@ function trainingStep(): tf.Tensor[] {
     fixedTensor([1, 4], 24),
   ];
   const origins = tf.tensor2d([-1, 2, 3, -2, 5, 7, 2, 3], [4, 2], 'int32');
-  const loss = (...[stem, body, up, gain]: tf.Tensor[]): tf.Scalar => {
+  const loss = (...all: tf.Tensor[]): tf.Scalar => {
+    const [stem, body, up, gain] = tupleOf(all, 4);
     const low = tf.conv2d(image, stem as tf.Tensor4D, 2, 'same'); // [1, 8, 6, 4]
     const centred = tf.sub(low, tf.mean(low, [1, 2], true));
     const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), [1, 2], true), 1e-5));
@@ -67,10 +69,10 @@ export async function selfTest(): Promise<{
   const received = await selfTestNumbers();
   let worst = 0;
   received.forEach((values, i) => {
-    const expected = expectedSelfTest[i];
+    const expected: readonly number[] = itemAt(expectedSelfTest, i);
     const largest = Math.max(...expected.map(Math.abs));
     values.forEach((value, k) => {
-      const error = Math.abs(value - expected[k]) / largest;
+      const error = Math.abs(value - numberAt(expected, k)) / largest;
       // A NaN counts as an infinite error.
       worst = error <= worst ? worst : Number.isNaN(error) ? Infinity : error;
     });

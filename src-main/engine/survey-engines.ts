@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import type { EngineChoice } from '../contract/choices.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { EngineFacts, EngineReport } from './engine-report.ts';
@@ -12,11 +13,12 @@ import { openEngine } from './open-engine.ts';
 export async function surveyEngines(choice: EngineChoice): Promise<EngineReport> {
   const opened = await openEngine(choice);
   const report = opened.describe();
-  const [chosen, ...others] = report.engines;
+  const chosen = itemAt(report.engines, 0);
   chosen.gflops ??= await measureSpeed();
   opened.close();
   const engines = [chosen];
-  for (const facts of others) engines.push(facts.status === 'unavailable' ? facts : await examine(facts));
+  for (const facts of report.engines.slice(1))
+    engines.push(facts.status === 'unavailable' ? facts : await examine(facts));
   return { ...report, engines };
 }
 
@@ -25,7 +27,7 @@ async function examine(facts: EngineFacts): Promise<EngineFacts> {
   if (facts.gflops !== null) return facts;
   try {
     const engine = await openEngine(facts.name);
-    const [found] = engine.describe().engines;
+    const found = itemAt(engine.describe().engines, 0);
     const gflops = await measureSpeed();
     engine.close();
     return { ...found, status: 'available', reason: `It works. ${facts.reason}`, gflops };

@@ -1,3 +1,4 @@
+import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 
 /** A class or a function that a pickle names. It stays a name: nothing is imported or called. */
@@ -296,7 +297,7 @@ class PickleReader {
     const map = this.#top();
     if (!(map instanceof Map) || items.length % 2 === 1)
       throw new BrokenPickle('an entry belongs to no dict');
-    for (let i = 0; i < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
+    for (let i = 0; i < items.length; i += 2) map.set(itemAt(items, i), itemAt(items, i + 1));
   }
 
   #popGroup(): Pickled[] {

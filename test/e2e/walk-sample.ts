@@ -22,10 +22,8 @@ export async function walkSample(studio: StudioPage): Promise<string> {
   await studio.button('Continue to Train').click();
   await studio.choose(/^Model/, /^Tiny/);
   await studio.inspector.getByRole('button', { name: 'Start training' }).click();
-  const step = studio.inspector.locator('dt', { hasText: /^Step$/ }).locator('+ dd');
-  // "1 250 of 6 000": thousands are set apart.
-  const steps = async (): Promise<number> =>
-    Number((await step.textContent())!.split('of')[0]!.replace(/\D/g, ''));
+  const step = studio.inspector.getByText(/^\d+ of \d+$/);
+  const steps = async (): Promise<number> => Number.parseInt((await step.textContent())!, 10);
   await expect.poll(steps, { timeout: 600_000 }).toBeGreaterThanOrEqual(trainedSteps);
   await studio.inspector.getByRole('button', { name: 'Stop' }).click();
   await studio.button('Review cells').click();

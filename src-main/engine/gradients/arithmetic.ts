@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { flat, reducedTo, type Gradient } from './gradient.ts';
+import { gradient, flat, reducedTo, type Gradient } from './gradient.ts';
 
 type Derivative = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
 /** A kernel of two operands, broadcast against each other. */
 function binary(kernelName: string, da: Derivative, db: Derivative): Gradient {
-  return {
+  return gradient({
     kernelName,
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b]) => ({
       a: () => reducedTo(da(dy, a, b), a.shape),
       b: () => reducedTo(db(dy, a, b), b.shape),
     }),
-  };
+  });
 }
 
 function where(condition: tf.Tensor, dy: tf.Tensor): tf.Tensor {
@@ -27,7 +27,7 @@ function safeLog(a: tf.Tensor): tf.Tensor {
 
 /** Gradients of kernels with two operands. */
 export const arithmeticGradients: readonly Gradient[] = [
-  {
+  gradient({
     kernelName: 'Add',
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b]) => ({
@@ -35,15 +35,15 @@ export const arithmeticGradients: readonly Gradient[] = [
       // A separate tensor: tfjs disposes a gradient after adding another to it.
       b: () => reducedTo(tf.util.arraysEqual(dy.shape, b.shape) ? tf.clone(dy) : dy, b.shape),
     }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'Sub',
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b]) => ({
       a: () => reducedTo(dy, a.shape),
       b: () => tf.neg(reducedTo(dy, b.shape)),
     }),
-  },
+  }),
   binary(
     'Multiply',
     (dy, _, b) => tf.mul(dy, tf.cast(b, 'float32')),
@@ -90,7 +90,7 @@ export const arithmeticGradients: readonly Gradient[] = [
     saveAllInputs: true,
     gradFunc: (dy, saved) => Object.fromEntries(saved.map((_, i) => [i, () => tf.clone(dy)])),
   },
-  {
+  gradient({
     kernelName: 'Select',
     inputsToSave: ['condition'],
     gradFunc: (dy, [condition]) => ({
@@ -98,7 +98,7 @@ export const arithmeticGradients: readonly Gradient[] = [
       t: () => tf.where(condition, dy, tf.zerosLike(dy)),
       e: () => tf.where(condition, tf.zerosLike(dy), dy),
     }),
-  },
+  }),
   flat('FloorDiv', 'a', 'b'),
   flat('Equal', 'a', 'b'),
   flat('NotEqual', 'a', 'b'),

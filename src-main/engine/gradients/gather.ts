@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Gradient } from './gradient.ts';
+import { numberAt } from '../../contract/elements.ts';
+import { gradient, type Gradient } from './gradient.ts';
 
 /** Gradient of gathering along one axis: rows are added to their sources. */
 function gathered(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number): tf.Tensor {
@@ -9,18 +10,22 @@ function gathered(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number)
   const flat = tf.reshape(dy, [tf.util.sizeFromShape(outer), count, tf.util.sizeFromShape(inner)]);
   const first = tf.reshape(tf.transpose(flat, [1, 0, 2]), [count, -1]);
   const ids = tf.reshape(indices, [count]) as tf.Tensor1D;
-  const sums = tf.unsortedSegmentSum(first, ids, x.shape[axis]);
-  const split = tf.reshape(sums, [x.shape[axis], tf.util.sizeFromShape(outer), tf.util.sizeFromShape(inner)]);
+  const sums = tf.unsortedSegmentSum(first, ids, numberAt(x.shape, axis));
+  const split = tf.reshape(sums, [
+    numberAt(x.shape, axis),
+    tf.util.sizeFromShape(outer),
+    tf.util.sizeFromShape(inner),
+  ]);
   return tf.reshape(tf.transpose(split, [1, 0, 2]), x.shape);
 }
 
 /** Gradients of gathering and scattering. */
 export const gatherGradients: readonly Gradient[] = [
-  {
+  gradient({
     kernelName: 'GatherV2',
     inputsToSave: ['x', 'indices'],
     gradFunc: (dy, [x, indices], attrs) => {
-      const [axis] = tf.util.parseAxisParam(attrs.axis as number, x.shape);
+      const axis = numberAt(tf.util.parseAxisParam(attrs.axis as number, x.shape), 0);
       const batchDims = (attrs.batchDims as number | undefined) ?? 0;
       return {
         x: () => {
@@ -38,24 +43,24 @@ export const gatherGradients: readonly Gradient[] = [
         indices: () => tf.zeros(indices.shape),
       };
     },
-  },
-  {
+  }),
+  gradient({
     kernelName: 'GatherNd',
     inputsToSave: ['params', 'indices'],
     gradFunc: (dy, [params, indices]) => ({
       params: () => tf.scatterND(indices, dy, params.shape),
       indices: () => tf.zeros(indices.shape),
     }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'ScatterNd',
     inputsToSave: ['indices'],
     gradFunc: (dy, [indices]) => ({
       indices: () => tf.zeros(indices.shape),
       updates: () => tf.gatherND(dy, indices),
     }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'UnsortedSegmentSum',
     inputsToSave: ['segmentIds'],
     gradFunc: (dy, [ids]) => ({
@@ -67,5 +72,5 @@ export const gatherGradients: readonly Gradient[] = [
       },
       segmentIds: () => tf.zeros(ids.shape),
     }),
-  },
+  }),
 ];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { runKernel, type Gradient } from './gradient.ts';
+import { gradient, runKernel, type Gradient } from './gradient.ts';
 
 function undilated({ dilations }: tf.NamedAttrMap, kernelName: string): void {
   if ([dilations as number | number[]].flat().some((dilation) => dilation !== 1)) {
@@ -24,7 +24,7 @@ function productGradient(
 
 /** Gradients of convolution, pooling, resizing and matrix products. */
 export const networkGradients: readonly Gradient[] = [
-  {
+  gradient({
     kernelName: 'Conv2D',
     inputsToSave: ['x', 'filter'],
     gradFunc: (dy, [x, filter], attrs) => {
@@ -34,8 +34,8 @@ export const networkGradients: readonly Gradient[] = [
         filter: () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape }),
       };
     },
-  },
-  {
+  }),
+  gradient({
     // Transposed convolution: its gradient is the convolution.
     kernelName: 'Conv2DBackpropInput',
     inputsToSave: ['dy', 'filter'],
@@ -48,8 +48,8 @@ export const networkGradients: readonly Gradient[] = [
           runKernel('Conv2DBackpropFilter', { x: ddx, dy }, { ...shared, filterShape: filter.shape }),
       };
     },
-  },
-  {
+  }),
+  gradient({
     kernelName: 'DepthwiseConv2dNative',
     inputsToSave: ['x', 'filter'],
     gradFunc: (dy, [x, filter], attrs) => {
@@ -65,40 +65,40 @@ export const networkGradients: readonly Gradient[] = [
           ),
       };
     },
-  },
-  {
+  }),
+  gradient({
     kernelName: 'MaxPool',
     inputsToSave: ['x'],
     outputsToSave: [true],
     gradFunc: (dy, [x, y], attrs) => ({
       x: () => runKernel('MaxPoolGrad', { dy, input: x, output: y }, attrs),
     }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'AvgPool',
     inputsToSave: ['x'],
     gradFunc: (dy, [x], attrs) => ({ x: () => runKernel('AvgPoolGrad', { dy, input: x }, attrs) }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'ResizeBilinear',
     inputsToSave: ['images'],
     gradFunc: (dy, [images], attrs) => ({
       images: () => runKernel('ResizeBilinearGrad', { dy, images }, attrs),
     }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'ResizeNearestNeighbor',
     inputsToSave: ['images'],
     gradFunc: (dy, [images], attrs) => ({
       images: () => runKernel('ResizeNearestNeighborGrad', { dy, images }, attrs),
     }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'BatchMatMul',
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b], attrs) => {
       const [da, db] = productGradient(dy, a, b, attrs);
       return { a: da, b: db };
     },
-  },
+  }),
 ];

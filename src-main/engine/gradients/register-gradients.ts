@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { arithmeticGradients } from './arithmetic.ts';
 import { gatherGradients } from './gather.ts';
-import type { Gradient, InputGradients } from './gradient.ts';
+import { registerGradient, type Gradient, type InputGradients } from './gradient.ts';
 import { inPart } from '../network-parts.ts';
 import { networkGradients } from './network.ts';
 import { reductionGradients } from './reduction.ts';
@@ -23,15 +23,11 @@ const gradients: readonly Gradient[] = [
  * and Tile slices every repetition. openEngine calls this function; a test without an engine may too.
  */
 export function registerGradients(): void {
-  for (const { kernelName, inputsToSave, outputsToSave, saveAllInputs, gradFunc } of gradients) {
-    if (tf.getGradient(kernelName) !== undefined) tf.unregisterGradient(kernelName);
-    tf.registerGradient({
-      kernelName,
-      ...(inputsToSave === undefined ? {} : { inputsToSave }),
-      ...(outputsToSave === undefined ? {} : { outputsToSave }),
-      ...(saveAllInputs === undefined ? {} : { saveAllInputs }),
-      gradFunc: (dy, saved, attrs) => inPartOf(saved, gradFunc(dy as tf.Tensor, saved, attrs)),
-    });
+  for (const one of gradients) {
+    if (tf.getGradient(one.kernelName) !== undefined) tf.unregisterGradient(one.kernelName);
+    const gradFunc: Gradient['gradFunc'] = (dy, saved, attrs) =>
+      inPartOf(saved, one.gradFunc(dy, saved, attrs));
+    registerGradient({ ...one, gradFunc });
   }
 }
 

@@ -1,17 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { flat, type Gradient } from './gradient.ts';
+import { itemAt, numberAt } from '../../contract/elements.ts';
+import { gradient, flat, type Gradient } from './gradient.ts';
 
 function reshaped(kernelName: string, input: string): Gradient {
-  return {
+  return gradient({
     kernelName,
     inputsToSave: [input],
     gradFunc: (dy, [x]) => ({ [input]: () => tf.reshape(dy, x.shape) }),
-  };
+  });
 }
 
 /** Rows before, inside and after a mirrored axis. The gradient of mirrored rows is added to their sources. */
 function foldMirrored(dy: tf.Tensor, axis: number, before: number, after: number, skip: 0 | 1): tf.Tensor {
-  const length = dy.shape[axis] - before - after;
+  const length = numberAt(dy.shape, axis) - before - after;
   const piece = (start: number, size: number): tf.Tensor => {
     const begin = dy.shape.map(() => 0);
     begin[axis] = start;
@@ -19,7 +20,7 @@ function foldMirrored(dy: tf.Tensor, axis: number, before: number, after: number
   };
   const placed = (mirrored: tf.Tensor, at: number): tf.Tensor => {
     const paddings = dy.shape.map((): [number, number] => [0, 0]);
-    paddings[axis] = [at, length - at - mirrored.shape[axis]];
+    paddings[axis] = [at, length - at - numberAt(mirrored.shape, axis)];
     return tf.pad(tf.reverse(mirrored, axis), paddings);
   };
   let dx = piece(before, length);
@@ -42,32 +43,35 @@ export const shapeGradients: readonly Gradient[] = [
     kernelName: 'Concat',
     saveAllInputs: true,
     gradFunc: (dy, saved, { axis }) => {
-      const [place] = tf.util.parseAxisParam(axis as number, dy.shape);
+      const place = numberAt(tf.util.parseAxisParam(axis as number, dy.shape), 0);
       let start = 0;
       return Object.fromEntries(
         saved.map((x, i) => {
           const begin = dy.shape.map(() => 0);
           begin[place] = start;
-          start += x.shape[place];
+          start += numberAt(x.shape, place);
           return [i, () => tf.slice(dy, begin, x.shape)];
         }),
       );
     },
   },
-  {
+  gradient({
     kernelName: 'Slice',
     inputsToSave: ['x'],
     gradFunc: (dy, [x], { begin, size }) => ({
       x: () => {
-        const [start] = tf.slice_util.parseSliceParams(x, begin as number[], size as number[]);
+        const start = itemAt(tf.slice_util.parseSliceParams(x, begin as number[], size as number[]), 0);
         return tf.pad(
           dy,
-          dy.shape.map((length, axis) => [start[axis], x.shape[axis] - start[axis] - length]),
+          dy.shape.map((length, axis) => [
+            numberAt(start, axis),
+            numberAt(x.shape, axis) - numberAt(start, axis) - length,
+          ]),
         );
       },
     }),
-  },
-  {
+  }),
+  gradient({
     kernelName: 'PadV2',
     inputsToSave: ['x'],
     gradFunc: (dy, [x], { paddings }) => ({
@@ -78,7 +82,7 @@ export const shapeGradients: readonly Gradient[] = [
           x.shape,
         ),
     }),
-  },
+  }),
   {
     kernelName: 'MirrorPad',
     gradFunc: (dy, _, { paddings, mode }) => ({
@@ -89,7 +93,7 @@ export const shapeGradients: readonly Gradient[] = [
         ),
     }),
   },
-  {
+  gradient({
     kernelName: 'Tile',
     inputsToSave: ['x'],
     gradFunc: (dy, [x], attrs) => ({
@@ -99,14 +103,14 @@ export const shapeGradients: readonly Gradient[] = [
         if (tiled.every((axis) => x.shape[axis] === 1)) {
           return tiled.length === 0 ? tf.clone(dy) : tf.sum(dy, tiled, true);
         }
-        const split = x.shape.flatMap((length, axis) => [reps[axis], length]);
+        const split = x.shape.flatMap((length, axis) => [numberAt(reps, axis), length]);
         return tf.sum(
           tf.reshape(dy, split),
           reps.map((_, axis) => 2 * axis),
         );
       },
     }),
-  },
+  }),
   {
     kernelName: 'Reverse',
     gradFunc: (dy, _, { dims }) => ({ x: () => tf.reverse(dy, dims as number[]) }),

@@ -1,25 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { flat, reducedTo, runKernel, type Gradient } from './gradient.ts';
+import { gradient, flat, reducedTo, runKernel, type Gradient } from './gradient.ts';
 
 /** A kernel whose derivative depends on its input. */
 function ofInput(
   kernelName: string,
   dx: (dy: tf.Tensor, x: tf.Tensor, attrs: tf.NamedAttrMap) => tf.Tensor,
 ): Gradient {
-  return {
+  return gradient({
     kernelName,
     inputsToSave: ['x'],
     gradFunc: (dy, [x], attrs) => ({ x: () => dx(dy, x, attrs) }),
-  };
+  });
 }
 
 /** A kernel whose derivative depends on its output, so that the input need not be kept. */
 function ofOutput(kernelName: string, dx: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor): Gradient {
-  return {
+  return gradient({
     kernelName,
     outputsToSave: [true],
     gradFunc: (dy, [y]) => ({ x: () => dx(dy, y) }),
-  };
+  });
 }
 
 /** A kernel whose derivative depends only on the gradient. */
@@ -78,14 +78,14 @@ export const unaryGradients: readonly Gradient[] = [
     tf.where(tf.greater(x, 0), tf.mul(dy, SELU_SCALE), tf.mul(dy, tf.mul(tf.exp(x), SELU_SCALE_ALPHA))),
   ),
   ofInput('LeakyRelu', (dy, x, { alpha }) => tf.where(tf.greater(x, 0), dy, tf.mul(dy, alpha as number))),
-  {
+  gradient({
     kernelName: 'Prelu',
     inputsToSave: ['x', 'alpha'],
     gradFunc: (dy, [x, alpha]) => ({
       x: () => tf.where(tf.greater(x, 0), dy, tf.mul(dy, alpha)),
       alpha: () => reducedTo(tf.where(tf.greater(x, 0), tf.zerosLike(dy), tf.mul(dy, x)), alpha.shape),
     }),
-  },
+  }),
   ofInput('ClipByValue', (dy, x, { clipValueMin, clipValueMax }) =>
     masked(
       dy,

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../contract/elements.ts';
 import { countFlop } from './count-flop.ts';
 import { Emitter, type GraphTarget } from './emitter.ts';
 import { GraphBuilder } from './graph-builder.ts';
@@ -37,7 +38,7 @@ export function compileGraph(
   // Every session has its own threads. A graph too small to parallelise needs none.
   const threads = bytes < ONE_THREAD_BYTES ? { intraOpNumThreads: 1 } : {};
   const places = outputs.map(({ name }, i) => {
-    const { dtype, size } = roots[i];
+    const { dtype, size } = itemAt(roots, i);
     return [name, dtype === 'float32' && size > FEW_NUMBERS ? 'gpu-buffer' : 'cpu'] as const;
   });
   const location = target === 'webgpu' ? { preferredOutputLocation: Object.fromEntries(places) } : {};
@@ -86,7 +87,7 @@ function buildGraph(
       inputs.push({ name, leaf, order, dims: physicalShape(shape, order) });
       return { name, order };
     };
-    values.set(leaves[leaf], { kind: 'pending', shape, dtype, forms: new Map(), make });
+    values.set(itemAt(leaves, leaf), { kind: 'pending', shape, dtype, forms: new Map(), make });
   });
   const shared = readSeveralTimes(calls, roots);
   const parts = new Map<Slot, string>();
@@ -94,11 +95,11 @@ function buildGraph(
     // A call that reads no weight belongs to the part whose result it reads.
     graph.part = part || (slots.map((slot) => parts.get(slot) ?? '').find((name) => name !== '') ?? '');
     for (const slot of outputs) parts.set(slot, graph.part);
-    const operands = slots.map((slot, i) => emitter.reshaped(values.get(slot)!, inputShapes[i]));
+    const operands = slots.map((slot, i) => emitter.reshaped(values.get(slot)!, itemAt(inputShapes, i)));
     const results = kernel.emit(emitter, operands, attributes, outputs);
     // A value with several readers is written once, so no reader may fuse it.
     outputs.forEach((slot, i) => {
-      values.set(slot, shared.has(slot) ? closed(results[i]) : results[i]);
+      values.set(slot, shared.has(slot) ? closed(itemAt(results, i)) : itemAt(results, i));
     });
   }
   const outputs = roots.map((root) => {
@@ -131,10 +132,11 @@ function peakBytes(calls: readonly RecordedCall[]): number {
     for (const slot of call.outputs) {
       const bytes = slot.size * (slot.dtype === 'bool' ? 1 : 4);
       alive += bytes;
-      dying[lastReader.get(slot)!] += bytes;
+      const last = lastReader.get(slot)!;
+      dying[last] = numberAt(dying, last) + bytes;
     }
     peak = Math.max(peak, alive);
-    alive -= dying[i];
+    alive -= numberAt(dying, i);
   });
   return peak;
 }

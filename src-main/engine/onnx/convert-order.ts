@@ -1,3 +1,4 @@
+import { itemAt, numberAt, tupleOf, type Tuple } from '../../contract/elements.ts';
 import type { GraphBuilder, ValueName } from './graph-builder.ts';
 import { isBlocked, movement, physicalShape, type Order } from './layout.ts';
 import type { Value } from './value.ts';
@@ -22,29 +23,29 @@ export function convertOrder(emitter: Mover, value: Value, order: Order): ValueN
     return graph.node(
       'ReorderOutput',
       [name],
-      { channels: shape[3], channels_last: Number(order === 'natural') },
+      { channels: numberAt(shape, 3), channels_last: Number(order === 'natural') },
       BLOCKED_DOMAIN,
     );
   }
-  const [from, name] = [...forms].find(([one]) => !isBlocked(one)) ?? [...forms][0];
+  const [from, name] = [...forms].find(([one]) => !isBlocked(one)) ?? itemAt([...forms], 0);
   if (order.startsWith('channels/') && maps && from !== 'filter') {
     const attributes = { channels_last: Number(from === 'natural') };
     return graph.node('ReorderInput', [name], attributes, BLOCKED_DOMAIN);
   }
-  if (from === 'natural' && order === 'filter') return filterFromNatural(emitter, name, shape);
-  if (from === 'filter' && order === 'natural') return naturalFromFilter(emitter, name, shape);
+  if (from === 'natural' && order === 'filter') return filterFromNatural(emitter, name, tupleOf(shape, 4));
+  if (from === 'filter' && order === 'natural') return naturalFromFilter(emitter, name, tupleOf(shape, 4));
   const { lengths, perm } = movement(shape, from, order);
   const moved = emitter.transpose(emitter.reshape(name, lengths), lengths, perm);
   return emitter.reshape(moved, physicalShape(shape, order));
 }
 
 // onnxruntime is fast when it moves one axis and slow when it moves two: filters turn in two steps.
-function filterFromNatural(emitter: Mover, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
+function filterFromNatural(emitter: Mover, name: ValueName, [h, w, i, o]: Tuple<number, 4>): ValueName {
   const taps = emitter.transpose(emitter.reshape(name, [h * w, i, o]), [h * w, i, o], [2, 0, 1]);
   return emitter.reshape(emitter.transpose(taps, [o, h * w, i], [0, 2, 1]), [o, i, h, w]);
 }
 
-function naturalFromFilter(emitter: Mover, name: ValueName, [h, w, i, o]: readonly number[]): ValueName {
+function naturalFromFilter(emitter: Mover, name: ValueName, [h, w, i, o]: Tuple<number, 4>): ValueName {
   const taps = emitter.transpose(emitter.reshape(name, [o, i, h * w]), [o, i, h * w], [0, 2, 1]);
   return emitter.reshape(emitter.transpose(taps, [o, h * w, i], [1, 2, 0]), [h, w, i, o]);
 }

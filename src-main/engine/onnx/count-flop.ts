@@ -1,3 +1,4 @@
+import { itemAt, tupleOf } from '../../contract/elements.ts';
 import { sizeOf } from './layout.ts';
 import type { RecordedCall } from './slot.ts';
 
@@ -13,26 +14,26 @@ function multiplications({ kernel, attributes, inputShapes, outputs }: RecordedC
   switch (kernel.name) {
     case 'Conv2D':
     case 'FusedConv2D': {
-      const [h, w, i] = inputShapes[1];
-      return outputs[0].size * h * w * i;
+      const [h, w, i] = tupleOf(itemAt(inputShapes, 1), 4);
+      return itemAt(outputs, 0).size * h * w * i;
     }
     case 'Conv2DBackpropInput': {
       // Every element of the gradient is multiplied with its channel's filter once.
-      const [h, w, i] = inputShapes[1];
-      return sizeOf(inputShapes[0]) * h * w * i;
+      const [h, w, i] = tupleOf(itemAt(inputShapes, 1), 4);
+      return sizeOf(itemAt(inputShapes, 0)) * h * w * i;
     }
     case 'Conv2DBackpropFilter': {
-      const [h, w, i] = attributes.filterShape as number[];
-      return sizeOf(inputShapes[1]) * h * w * i;
+      const [h, w, i] = tupleOf(attributes.filterShape as number[], 4);
+      return sizeOf(itemAt(inputShapes, 1)) * h * w * i;
     }
     case 'DepthwiseConv2dNative':
     case 'FusedDepthwiseConv2D': {
-      const [h, w] = inputShapes[1];
-      return outputs[0].size * h * w;
+      const [h, w] = tupleOf(itemAt(inputShapes, 1), 4);
+      return itemAt(outputs, 0).size * h * w;
     }
     case 'BatchMatMul':
     case '_FusedMatMul':
-      return outputs[0].size * inputShapes[0].at(attributes.transposeA === true ? -2 : -1)!;
+      return itemAt(outputs, 0).size * itemAt(inputShapes, 0).at(attributes.transposeA === true ? -2 : -1)!;
     default:
       return 0;
   }

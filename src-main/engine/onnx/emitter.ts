@@ -1,3 +1,4 @@
+import { numberAt } from '../../contract/elements.ts';
 import type { Attribute, Dtype, ElementType, GraphBuilder, ValueName } from './graph-builder.ts';
 import { elementType } from './graph-builder.ts';
 import {
@@ -174,11 +175,11 @@ export class Emitter {
 
   /** A Transpose node; a Reshape if nothing moves in memory. */
   transpose(name: ValueName, shape: readonly number[], perm: readonly number[]): ValueName {
-    const long = perm.filter((axis) => shape[axis] > 1);
-    if (long.every((axis, i) => i === 0 || axis > long[i - 1])) {
+    const long = perm.filter((axis) => numberAt(shape, axis) > 1);
+    if (long.every((axis, i) => i === 0 || axis > numberAt(long, i - 1))) {
       return this.reshape(
         name,
-        perm.map((axis) => shape[axis]),
+        perm.map((axis) => numberAt(shape, axis)),
       );
     }
     return this.graph.node('Transpose', [name], { perm });
@@ -229,7 +230,7 @@ export class Emitter {
     for (const [result, other] of [
       [a, b],
       [b, a],
-    ]) {
+    ] as const) {
       if (result.kind !== 'open-convolution' || !sameShape(result.shape, shape)) continue;
       const channels = shape[3];
       const isBias =

@@ -1,4 +1,5 @@
 import onnxProto, { type onnx } from 'onnx-proto';
+import { itemAt } from '../../contract/elements.ts';
 
 /** Data types of tfjs that the engine supports. */
 export type Dtype = 'float32' | 'int32' | 'bool';
@@ -75,7 +76,7 @@ export class GraphBuilder {
   /** Declares `value` a graph output and returns the name under which it can be fetched. */
   output(value: ValueName, shape: readonly Length[], type: ElementType): ValueName {
     const direct = this.#producers.has(value) && !this.#outputs.some((port) => port.name === value);
-    const name = direct ? value : this.#append('Identity', [value], {}, 1, '')[0];
+    const name = direct ? value : itemAt(this.#append('Identity', [value], {}, 1, ''), 0);
     this.#outputs.push({ name, shape, type });
     return name;
   }
@@ -87,7 +88,7 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, Attribute>> = {},
     domain = '',
   ): ValueName {
-    return this.nodes(opType, inputs, attributes, 1, domain)[0];
+    return itemAt(this.nodes(opType, inputs, attributes, 1, domain), 0);
   }
 
   /** Adds a node with `outputCount` outputs, or reuses an equal one. */
@@ -157,7 +158,7 @@ export class GraphBuilder {
         name: 'lacss',
         node: wanted.map((node) => ({
           // For onnxruntime's messages and profiles: `head/conv1/v12`.
-          name: node.part === '' ? node.outputs[0] : `${node.part}/${node.outputs[0]}`,
+          name: [...(node.part === '' ? [] : [node.part]), itemAt(node.outputs, 0)].join('/'),
           opType: node.opType,
           domain: node.domain,
           input: [...node.inputs],

@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { GpuArray, GpuMemory } from './gpu-memory.ts';
 import { compileGraph, FEW_NUMBERS } from './compile-graph.ts';
@@ -53,8 +54,8 @@ export class GraphRunner {
       const graph = this.#cache.find(signature) ?? this.#compile([...calls], { signature, leaves, roots });
       const results = this.#runGraph(graph, leaves, roots, started);
       roots.forEach((root, i) => {
-        root.values = results[i].values;
-        root.order = results[i].order;
+        root.values = itemAt(results, i).values;
+        root.order = itemAt(results, i).order;
       });
     };
     try {
@@ -136,7 +137,7 @@ export class GraphRunner {
     const feeds = this.#feedsOf(graph, leaves);
     const fetches: Record<string, HostTensor | null> = {};
     const prepared = graph.outputs.map(({ name, dims }, i): HostArray | null => {
-      const { dtype, size } = roots[i];
+      const { dtype, size } = itemAt(roots, i);
       // For graphs on a GPU the binding does not write into given arrays.
       const data = graph.onGpu ? null : this.pool.take(dtype, size);
       fetches[name] = data && { type: dtype, dims, data, location: 'cpu' };
@@ -145,7 +146,7 @@ export class GraphRunner {
     const runStarted = performance.now();
     const made = graph.session.run(feeds, fetches);
     const results = graph.outputs.map(({ name, order }, i): RootNumbers => ({
-      values: prepared[i] ?? this.#numbersOf(made[name]),
+      values: prepared[i] ?? this.#numbersOf(made, name),
       order,
     }));
     const { statistics } = this;
@@ -168,14 +169,16 @@ export class GraphRunner {
     return graph;
   }
 
-  #numbersOf(made: Owned<NativeTensor>): HostArray | GpuArray {
+  #numbersOf(results: Readonly<Record<string, Owned<NativeTensor>>>, name: string): HostArray | GpuArray {
+    const made = results[name];
+    if (made === undefined) throw new TypeError(`Expected a result ${name}, received none`);
     return made.location === 'cpu' ? (made.data as HostArray) : this.#gpu.adopt(made);
   }
 
   #feedsOf(graph: CompiledGraph, leaves: readonly Slot[]): Record<string, NativeTensor> {
     const feeds: Record<string, NativeTensor> = {};
     for (const { name, leaf, order, dims } of graph.inputs) {
-      const slot = leaves[leaf];
+      const slot = itemAt(leaves, leaf);
       if (slot.order !== order) {
         // Happens once per weight; then it stays in the order its graphs use.
         if (!sameInMemory(slot.shape, slot.order, order)) {

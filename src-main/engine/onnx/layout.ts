@@ -4,6 +4,7 @@
  * i/8, h, w, 8 i, 8 o]. onnxruntime calls these NCHWc and OIHWBiBo. The compiler keeps every value in its
  * original order, and converts it only where a kernel requires another.
  */
+import { itemAt, numberAt } from '../../contract/elements.ts';
 export type Order = PlainOrder | BlockedOrder;
 export type PlainOrder = 'natural' | 'channels-first' | 'filter';
 export type BlockedOrder = `channels/${8 | 16}` | `filter/${8 | 16}`;
@@ -43,7 +44,7 @@ export function axesOf(order: Order, rank: number): number[] {
 
 /** The shape of the array in memory; onnxruntime gives a blocked array its unblocked shape. */
 export function physicalShape(shape: readonly number[], order: Order): number[] {
-  return axesOf(order, shape.length).map((axis) => shape[axis]);
+  return axesOf(order, shape.length).map((axis) => numberAt(shape, axis));
 }
 
 /** Number of elements. */
@@ -68,8 +69,8 @@ function cutAxes(order: Order): readonly number[] {
 function piecesOf(shape: readonly number[], order: Order, block: number, cut: readonly number[]): Piece[] {
   const own = cutAxes(order);
   const outer = axesOf(order, shape.length).flatMap((axis): Piece[] => {
-    if (!own.includes(axis) && !cut.includes(axis)) return [{ axis, length: shape[axis], step: 1 }];
-    const blocks = { axis, length: shape[axis] / block, step: block };
+    if (!own.includes(axis) && !cut.includes(axis)) return [{ axis, length: numberAt(shape, axis), step: 1 }];
+    const blocks = { axis, length: numberAt(shape, axis) / block, step: block };
     return own.includes(axis) ? [blocks] : [blocks, { axis, length: block, step: 1 }];
   });
   return [...outer, ...own.map((axis) => ({ axis, length: block, step: 1 }))];
@@ -88,8 +89,10 @@ function samePlace(a: Piece, b: Piece): boolean {
 /** Whether both orders have equal positions in memory, because only axes of length 1 move. */
 export function sameInMemory(shape: readonly number[], a: Order, b: Order): boolean {
   if (a === b) return true;
-  const [ofA, ofB] = commonPieces(shape, a, b).map((pieces) => pieces.filter(({ length }) => length > 1));
-  return ofA.every((piece, i) => samePlace(piece, ofB[i]));
+  const long = (pieces: Piece[]): Piece[] => pieces.filter(({ length }) => length > 1);
+  const [ofA, ofB] = commonPieces(shape, a, b);
+  const moved = long(ofB);
+  return long(ofA).every((piece, i) => samePlace(piece, itemAt(moved, i)));
 }
 
 /** How to convert one order into another: reshape to `lengths`, then permute the axes by `perm`. */
@@ -116,19 +119,20 @@ export function reorder<T extends Float32Array | Int32Array | Uint8Array>(
   if (sameInMemory(shape, from, to)) return result;
   const { lengths, perm } = movement(shape, from, to);
   const sourceStrides = lengths.map((_, place) => sizeOf(lengths.slice(place + 1)));
-  const sizes = perm.map((place) => lengths[place]);
-  const strides = perm.map((place) => sourceStrides[place]);
+  const sizes = perm.map((place) => numberAt(lengths, place));
+  const strides = perm.map((place) => numberAt(sourceStrides, place));
   const last = sizes.length - 1;
+  const [run, step] = [numberAt(sizes, last), numberAt(strides, last)];
   const at = sizes.map(() => 0);
   let source = 0;
   for (let target = 0; target < result.length;) {
-    for (let i = 0, from = source; i < sizes[last]; i++, from += strides[last])
-      result[target++] = values[from];
+    for (let i = 0, from = source; i < run; i++, from += step) result[target++] = values[from]!;
     // Advance to the next run, like an odometer.
     for (let place = last - 1; place >= 0; place--) {
-      source += strides[place];
-      if (++at[place] < sizes[place]) break;
-      source -= sizes[place] * strides[place];
+      source += numberAt(strides, place);
+      at[place] = numberAt(at, place) + 1;
+      if (numberAt(at, place) < numberAt(sizes, place)) break;
+      source -= numberAt(sizes, place) * numberAt(strides, place);
       at[place] = 0;
     }
   }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import {
   DataStorage,
   engine,
@@ -137,10 +138,10 @@ export class LazyBackend extends KernelBackend {
     const tensors = orderedInputs(kernel.inputs, named) as TensorInfo[];
     const inputs: Slot[] = new Array<Slot>(tensors.length);
     let key = kernel.name;
-    for (let i = 0; i < tensors.length; i++) {
-      const tensor = tensors[i];
-      inputs[i] = this.slotOf(tensor.dataId);
-      inputs[i].part ||= partOfWeight(tensor);
+    for (const [i, tensor] of tensors.entries()) {
+      const slot = this.slotOf(tensor.dataId);
+      slot.part ||= partOfWeight(tensor);
+      inputs[i] = slot;
       key += `|${tensor.dtype}${tensor.shape.join()}`;
     }
     for (const name in attributes) key += `;${name}=${String(attributes[name])}`;
@@ -159,7 +160,7 @@ export class LazyBackend extends KernelBackend {
     for (const input of inputs) input.pendingReaders++;
     for (const output of outputs) output.call = call;
     this.#pending.add(call);
-    return kernel.listsOutputs ? outputs.map(tensorInfo) : tensorInfo(outputs[0]);
+    return kernel.listsOutputs ? outputs.map(tensorInfo) : tensorInfo(itemAt(outputs, 0));
   }
 
   /** The same data with another shape; nothing is recorded. */

@@ -1,4 +1,5 @@
 import { engine, type NamedTensorMap, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { itemAt } from '../../contract/elements.ts';
 import type { InternedSpec } from './call-kinds.ts';
 import type { SignedCalls } from './graph-signer.ts';
 import type { LazyBackend } from './lazy-backend.ts';
@@ -107,7 +108,7 @@ export class Replay {
   run(inputs: NamedTensorMap): Tensor[] | undefined {
     const backend = this.#backend;
     const leaves = this.#sources.map((source) => {
-      if (typeof source === 'string') return backend.slotOf(inputs[source].dataId);
+      if (typeof source === 'string') return backend.slotOf(tensorNamed(inputs, source).dataId);
       return isSlot(source) ? source : backend.slotOf(source.dataId);
     });
     if (new Set(leaves).size < leaves.length) return undefined;
@@ -116,22 +117,22 @@ export class Replay {
     if (numbers === undefined) return undefined;
 
     const made = this.#roots.map((spec, i): Slot | null => {
-      const variable = this.#assigned[i];
-      if (variable === null) return backend.adopt(spec, numbers[i]);
+      const variable = itemAt(this.#assigned, i);
+      if (variable === null) return backend.adopt(spec, itemAt(numbers, i));
       const slot = backend.slotOf(variable.dataId);
       if (slot.references === 1) {
-        backend.replaceNumbers(slot, numbers[i]);
+        backend.replaceNumbers(slot, itemAt(numbers, i));
         return null;
       }
       // Another tensor holds the variable's previous value.
-      const value = tensorOf(backend.adopt(spec, numbers[i]), spec.shape);
+      const value = tensorOf(backend.adopt(spec, itemAt(numbers, i)), spec.shape);
       variable.assign(value);
       value.dispose();
       return null;
     });
     const used = new Set<Slot>();
     return this.#results.map(({ root, shape }) => {
-      const slot = made[root] ?? backend.slotOf(this.#assigned[root]!.dataId);
+      const slot = made[root] ?? backend.slotOf(itemAt(this.#assigned, root)!.dataId);
       // The first tensor has the reference that came with the slot.
       if (made[root] === null || used.has(slot)) backend.hold(slot);
       used.add(slot);
@@ -152,4 +153,10 @@ function isSlot(source: Source): source is Slot {
 
 function tensorOf(slot: Slot, shape: readonly number[]): Tensor {
   return engine().makeTensorFromTensorInfo({ dataId: slot, shape: [...shape], dtype: slot.dtype });
+}
+
+function tensorNamed(inputs: NamedTensorMap, name: string): Tensor {
+  const tensor = inputs[name];
+  if (tensor === undefined) throw new TypeError(`Expected an input ${name}, received none`);
+  return tensor;
 }

@@ -1,3 +1,4 @@
+import { tupleOf, type Tuple } from '../../../contract/elements.ts';
 import type { GroupNormAttributes } from '../../group-norm.ts';
 import { BLOCKED_DOMAIN } from '../convert-order.ts';
 import type { Emitter } from '../emitter.ts';
@@ -29,7 +30,7 @@ function scaleChannels(
   emitter: Emitter,
   map: ValueName,
   { scale, offset }: { scale: ValueName | null; offset: ValueName | null },
-  [n, height, width, channels]: readonly number[],
+  [n, height, width, channels]: Tuple<number, 4>,
   completion: { sum?: ValueName; relu?: boolean } = {},
 ): ValueName {
   const { graph } = emitter;
@@ -56,7 +57,7 @@ function overPixels(
   emitter: Emitter,
   operator: 'ReduceSum' | 'ReduceMean',
   map: ValueName,
-  [n, height, width, channels]: readonly number[],
+  [n, height, width, channels]: Tuple<number, 4>,
 ): ValueName {
   const { graph, block } = emitter;
   const blocks = (n * channels) / block;
@@ -69,7 +70,7 @@ function overPixels(
 function overProducts(
   emitter: Emitter,
   [a, b]: readonly [ValueName, ValueName],
-  [n, height, width, channels]: readonly number[],
+  [n, height, width, channels]: Tuple<number, 4>,
 ): ValueName {
   const { graph, block } = emitter;
   // Strips of rows, each as a separate map.
@@ -96,7 +97,7 @@ function spread(
   emitter: Emitter,
   perChannel: ValueName,
   factor: number,
-  [n, , , channels]: readonly number[],
+  [n, , , channels]: Tuple<number, 4>,
   channelsPerGroup: number,
 ): ValueName {
   const { graph, block } = emitter;
@@ -121,7 +122,7 @@ function each(
   emitter: Emitter,
   opType: string,
   operands: readonly ValueName[],
-  [n, , , channels]: readonly number[],
+  [n, , , channels]: Tuple<number, 4>,
 ): ValueName {
   return emitter.shaped(emitter.graph.node(opType, operands), [
     (n * channels) / emitter.block,
@@ -135,7 +136,7 @@ function normalised(
   { channelsPerGroup, epsilon }: GroupNormAttributes,
 ): Statistics {
   const { graph } = emitter;
-  const { shape } = x;
+  const shape = tupleOf(x.shape, 4);
   const [, height, width, channels] = shape;
   const map = emitter.get(x, emitter.mapOrder(channels));
   const mean = overPixels(emitter, 'ReduceMean', map, shape);
@@ -148,7 +149,7 @@ function normalised(
 }
 
 /** A vector [channels] aligned with the per-channel numbers of every image. */
-function asRows(emitter: Emitter, vector: Value, [n, , , channels]: readonly number[]): ValueName {
+function asRows(emitter: Emitter, vector: Value, [n, , , channels]: Tuple<number, 4>): ValueName {
   const { graph, block } = emitter;
   const name = emitter.natural(vector);
   if (n === 1) return emitter.reshape(name, [channels / block, block]);
@@ -159,10 +160,10 @@ function asRows(emitter: Emitter, vector: Value, [n, , , channels]: readonly num
 /** Group norm of a blocked map. */
 export function blockedGroupNorm(
   emitter: Emitter,
-  [x, gain, offset]: readonly Value[],
+  [x, gain, offset]: readonly [x: Value, gain: Value, offset: Value],
   attributes: GroupNormAttributes,
 ): Value {
-  const { shape } = x;
+  const shape = tupleOf(x.shape, 4);
   const order = emitter.mapOrder(shape[3]);
   const { centred, inverse } = normalised(emitter, x, attributes);
   const scale = each(emitter, 'Mul', [inverse, asRows(emitter, gain, shape)], shape);
@@ -177,10 +178,10 @@ export function blockedGroupNorm(
 /** Gradients of the map, the gain and the offset. */
 export function blockedGroupNormGradient(
   emitter: Emitter,
-  [dy, x, gain]: readonly Value[],
+  [dy, x, gain]: readonly [dy: Value, x: Value, gain: Value],
   attributes: GroupNormAttributes,
 ): Value[] {
-  const { shape } = x;
+  const shape = tupleOf(x.shape, 4);
   const [n, height, width, channels] = shape;
   const order = emitter.mapOrder(channels);
   const { centred, inverse } = normalised(emitter, x, attributes);

@@ -7,7 +7,7 @@ import { kernel, type Kernel } from './kernel.ts';
 
 /** Convolutions, their gradients, and the fused form tfjs uses outside gradients. */
 export const convolutionKernels: readonly Kernel[] = [
-  kernel<ConvAttributes>({
+  kernel<ConvAttributes>()({
     name: 'Conv2D',
     inputs: ['x', 'filter'],
     infer: ([x, filter], attributes) => ({
@@ -17,21 +17,21 @@ export const convolutionKernels: readonly Kernel[] = [
     emit: (emitter, [x, filter], attributes, { shape }) =>
       openConvolution(emitter, x, filter, shape, geometry(infoOf(x.shape, filter.shape, attributes))),
   }),
-  kernel<ConvAttributes & { inputShape: number[] }>({
+  kernel<ConvAttributes & { inputShape: number[] }>()({
     name: 'Conv2DBackpropInput',
     inputs: ['dy', 'filter'],
     infer: (_, { inputShape }) => ({ shape: inputShape, dtype: 'float32' }),
     emit: (emitter, [dy, filter], attributes) =>
       inputGradient(emitter, dy, filter, infoOf(attributes.inputShape, filter.shape, attributes)),
   }),
-  kernel<ConvAttributes & { filterShape: number[] }>({
+  kernel<ConvAttributes & { filterShape: number[] }>()({
     name: 'Conv2DBackpropFilter',
     inputs: ['x', 'dy'],
     infer: (_, { filterShape }) => ({ shape: filterShape, dtype: 'float32' }),
     emit: (emitter, [x, dy], attributes) =>
       filterGradient(emitter, x, dy, infoOf(x.shape, attributes.filterShape, attributes)),
   }),
-  kernel<ConvAttributes & Activation>({
+  kernel<ConvAttributes & Activation>()({
     name: 'FusedConv2D',
     inputs: ['x', 'filter', 'bias', 'preluActivationWeights'],
     infer: ([x, filter], attributes) => ({

@@ -8,20 +8,20 @@ function range(start: number, stop: number, step: number): number[] {
 
 /** Kernels that create tensors. */
 export const creationKernels: readonly Kernel[] = [
-  kernel<{ shape: number[]; value: number; dtype?: Dtype }>({
+  kernel<{ shape: number[]; value: number; dtype?: Dtype }>()({
     name: 'Fill',
     inputs: [],
     infer: (_, { shape, dtype }) => ({ shape, dtype: dtype ?? 'float32' }),
     emit: (emitter, _, { value }, { shape, dtype }) => emitter.constant(shape, dtype, Number(value)),
   }),
-  kernel<{ start: number; stop: number; step: number; dtype: Dtype }>({
+  kernel<{ start: number; stop: number; step: number; dtype: Dtype }>()({
     name: 'Range',
     inputs: [],
     infer: (_, { start, stop, step, dtype }) => ({ shape: [range(start, stop, step).length], dtype }),
     emit: (emitter, _, { start, stop, step }, { shape, dtype }) =>
       emitter.value(shape, dtype, emitter.graph.tensor(range(start, stop, step), shape, dtype)),
   }),
-  kernel<{ start: number; stop: number; num: number }>({
+  kernel<{ start: number; stop: number; num: number }>()({
     name: 'LinSpace',
     inputs: [],
     infer: (_, { num }) => ({ shape: [num], dtype: 'float32' }),

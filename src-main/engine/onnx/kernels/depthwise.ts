@@ -1,3 +1,4 @@
+import { tupleOf } from '../../../contract/elements.ts';
 import { LacssError } from '../../../contract/errors.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
@@ -16,7 +17,7 @@ function depthwiseFilter(emitter: Emitter, filter: Value): ValueName {
       remedy: 'Use another engine: --engine onnx.',
     });
   }
-  const [h, w, i, m] = filter.shape;
+  const [h, w, i, m] = tupleOf(filter.shape, 4);
   const natural = emitter.reshape(emitter.natural(filter), [h * w, i * m]);
   return emitter.reshape(emitter.transpose(natural, [h * w, i * m], [1, 0]), [i * m, 1, h, w]);
 }
@@ -35,7 +36,7 @@ function convolveDepthwise(emitter: Emitter, x: Value, filter: Value, info: Conv
 
 /** Depthwise convolutions, which filter every channel separately, and their gradients. */
 export const depthwiseKernels: readonly Kernel[] = [
-  kernel<ConvAttributes>({
+  kernel<ConvAttributes>()({
     name: 'DepthwiseConv2dNative',
     inputs: ['x', 'filter'],
     infer: ([x, filter], attributes) => ({
@@ -45,7 +46,7 @@ export const depthwiseKernels: readonly Kernel[] = [
     emit: (emitter, [x, filter], attributes) =>
       convolveDepthwise(emitter, x, filter, infoOf(x.shape, filter.shape, attributes, true)),
   }),
-  kernel<ConvAttributes & Activation>({
+  kernel<ConvAttributes & Activation>()({
     name: 'FusedDepthwiseConv2D',
     inputs: ['x', 'filter', 'bias', 'preluActivationWeights'],
     infer: ([x, filter], attributes) => ({
@@ -60,7 +61,7 @@ export const depthwiseKernels: readonly Kernel[] = [
         attributes,
       ),
   }),
-  kernel<ConvAttributes & { inputShape: number[] }>({
+  kernel<ConvAttributes & { inputShape: number[] }>()({
     name: 'DepthwiseConv2dNativeBackpropInput',
     inputs: ['dy', 'filter'],
     infer: (_, { inputShape }) => ({ shape: inputShape, dtype: 'float32' }),
@@ -84,14 +85,14 @@ export const depthwiseKernels: readonly Kernel[] = [
       return emitter.value(info.inShape, 'float32', name, 'channels-first');
     },
   }),
-  kernel<ConvAttributes & { filterShape: number[] }>({
+  kernel<ConvAttributes & { filterShape: number[] }>()({
     name: 'DepthwiseConv2dNativeBackpropFilter',
     inputs: ['x', 'dy'],
     infer: (_, { filterShape }) => ({ shape: filterShape, dtype: 'float32' }),
     emit: (emitter, [x, dy], attributes, { shape }) => {
       const info = infoOf(x.shape, attributes.filterShape, attributes, true);
       const { graph } = emitter;
-      const [h, w, i, m] = shape;
+      const [h, w, i, m] = tupleOf(shape, 4);
       const [top, left, bottom, right] = padsOf(info);
       const padded = graph.node('Pad', [
         emitter.natural(x),

@@ -1,4 +1,5 @@
 import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
+import { itemAt, type Tuple } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Attribute, Dtype } from '../graph-builder.ts';
 import { sameShape } from '../layout.ts';
@@ -13,7 +14,7 @@ function broadcastShape(a: TensorSpec, b: TensorSpec): number[] {
 type EmitBinary = (emitter: Emitter, a: Value, b: Value, output: TensorSpec) => Value;
 
 function binary(name: string, emit: string | EmitBinary, dtype?: Dtype): Kernel {
-  return kernel({
+  return kernel()({
     name,
     inputs: ['a', 'b'],
     infer: ([a, b]) => ({ shape: broadcastShape(a, b), dtype: dtype ?? a.dtype }),
@@ -27,7 +28,7 @@ function binary(name: string, emit: string | EmitBinary, dtype?: Dtype): Kernel 
 type EmitUnary = (emitter: Emitter, x: Value, attributes: NamedAttrMap) => Value;
 
 function unary(name: string, emit: string | EmitUnary, dtype?: Dtype): Kernel {
-  return kernel<NamedAttrMap>({
+  return kernel<NamedAttrMap>()({
     name,
     inputs: ['x'],
     infer: ([x]) => ({ shape: x.shape, dtype: dtype ?? x.dtype }),
@@ -64,7 +65,7 @@ function multiply(emitter: Emitter, a: Value, b: Value, { shape, dtype }: Tensor
   for (const [factor, other] of [
     [a, b],
     [b, a],
-  ]) {
+  ] as const) {
     if (constantOf(factor) === 1 && other.shape.length === shape.length)
       return emitter.broadcast(other, shape);
   }
@@ -166,7 +167,7 @@ function log1p(emitter: Emitter, x: Value): Value {
 }
 
 /** Selects between two tensors. Booleans use logic operators, because onnxruntime cannot select them. */
-function select(emitter: Emitter, operands: readonly Value[], { shape, dtype }: TensorSpec): Value {
+function select(emitter: Emitter, operands: Tuple<Value, 3>, { shape, dtype }: TensorSpec): Value {
   if (dtype !== 'bool') return emitter.elementwise('Where', operands, shape, dtype);
   const [condition, t, e] = operands;
   const both = (a: Value, b: Value): Value => emitter.elementwise('And', [a, b], shape, dtype);
@@ -245,19 +246,19 @@ export const elementwiseKernels: readonly Kernel[] = [
   binary('LogicalAnd', 'And', 'bool'),
   binary('LogicalOr', 'Or', 'bool'),
   unary('LogicalNot', 'Not', 'bool'),
-  kernel({
+  kernel()({
     name: 'Select',
     inputs: ['condition', 't', 'e'],
     infer: ([, t]) => t,
     emit: (emitter, operands, _, output) => select(emitter, operands, output),
   }),
-  kernel({
+  kernel()({
     name: 'AddN',
     inputs: 'list',
-    infer: ([first]) => first,
+    infer: (specs) => itemAt(specs, 0),
     emit: (emitter, values, _, output) => values.reduce((sum, value) => add(emitter, sum, value, output)),
   }),
-  kernel<{ dtype: Dtype }>({
+  kernel<{ dtype: Dtype }>()({
     name: 'Cast',
     inputs: ['x'],
     infer: ([x], { dtype }) => ({ shape: x.shape, dtype }),
@@ -333,7 +334,7 @@ export const elementwiseKernels: readonly Kernel[] = [
       x.dtype,
     );
   }),
-  kernel({
+  kernel()({
     name: 'Prelu',
     inputs: ['x', 'alpha'],
     infer: ([x]) => x,
@@ -343,20 +344,20 @@ export const elementwiseKernels: readonly Kernel[] = [
       return emitter.elementwise('Where', [negative, scaled, x], shape, dtype);
     },
   }),
-  kernel({
+  kernel()({
     name: 'EluGrad',
     inputs: ['dy', 'y'],
     infer: ([, y]) => y,
     emit: (emitter, [dy, y]) => eluGrad(emitter, dy, y),
   }),
-  kernel<{ dim: number }>({
+  kernel<{ dim: number }>()({
     name: 'Softmax',
     inputs: ['logits'],
     infer: ([logits]) => logits,
     emit: (emitter, [logits], { dim }, { shape, dtype }) =>
       emitter.value(shape, dtype, emitter.graph.node('Softmax', [emitter.natural(logits)], { axis: dim })),
   }),
-  kernel<{ axis: number }>({
+  kernel<{ axis: number }>()({
     name: 'LogSoftmax',
     inputs: ['logits'],
     infer: ([logits]) => logits,

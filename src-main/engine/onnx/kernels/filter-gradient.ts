@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../../contract/elements.ts';
 import { BLOCKED_DOMAIN } from '../convert-order.ts';
 import { plainOrder, readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
@@ -95,10 +96,10 @@ function filterFromTaps(
   const pieces = shape.map((length, axis) =>
     isBlocked(order) && axis > 1 ? [length / block, block] : [length],
   );
-  const axes = shape.map((_, axis) => axis).sort((a, b) => places[a] - places[b]);
-  const lengths = axes.flatMap((axis) => pieces[axis]);
+  const axes = shape.map((_, axis) => axis).sort((a, b) => numberAt(places, a) - numberAt(places, b));
+  const lengths = axes.flatMap((axis) => itemAt(pieces, axis));
   const start = (axis: number): number =>
-    axes.slice(0, axes.indexOf(axis)).reduce((sum, before) => sum + pieces[before].length, 0);
+    axes.slice(0, axes.indexOf(axis)).reduce((sum, before) => sum + itemAt(pieces, before).length, 0);
   const perm = isBlocked(order)
     ? [start(3), start(2), start(0), start(1), start(2) + 1, start(3) + 1]
     : [start(0), start(1), start(2), start(3)];
@@ -108,7 +109,7 @@ function filterFromTaps(
 }
 
 function joined(emitter: Emitter, names: readonly ValueName[]): ValueName {
-  return names.length === 1 ? names[0] : emitter.graph.node('Concat', names, { axis: 1 });
+  return names.length === 1 ? itemAt(names, 0) : emitter.graph.node('Concat', names, { axis: 1 });
 }
 
 /** Σ over images and positions of a [n, rows, positions] · b [n, columns, positions]: [rows, columns]. */
@@ -229,7 +230,7 @@ function movedGradients(emitter: Emitter, dy: Value, info: ConvInfo): { filter: 
   const outputs = Math.ceil((kw * o) / block) * block;
   if (isBlocked(order)) {
     const filters = copies.map((copy) => imagesInside(emitter, copy, n, [o / block, height * width * block]));
-    filter = filters.length === 1 ? filters[0] : graph.node('Concat', filters, { axis: 0 });
+    filter = filters.length === 1 ? itemAt(filters, 0) : graph.node('Concat', filters, { axis: 0 });
   } else {
     const missing = outputs - kw * o;
     const zeros =

@@ -1,3 +1,4 @@
+import { itemAt, numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Dtype, ValueName } from '../graph-builder.ts';
 import { sizeOf } from '../layout.ts';
@@ -46,7 +47,7 @@ function gather(
   const columns = emitter.reshape(emitter.cast(emitter.natural(indices), 'int64'), [...indices.shape, 1]);
   const gathered = graph.node('GatherND', [moved, columns], { batch_dims: batchDims });
   const indexRank = indices.shape.length - batchDims;
-  const shape = [...indices.shape, ...others.map((i) => x.shape[i])];
+  const shape = [...indices.shape, ...others.map((i) => numberAt(x.shape, i))];
   const between = axis - batchDims;
   const restStart = batchDims + indexRank;
   const perm = [
@@ -80,7 +81,7 @@ function segmentSum(emitter: Emitter, x: Value, ids: Value, segments: number, ou
 
 /** Gathering, scattering, one-hot encoding and top-k selection. */
 export const gatherScatterKernels: readonly Kernel[] = [
-  kernel<GatherAttributes>({
+  kernel<GatherAttributes>()({
     name: 'GatherV2',
     inputs: ['x', 'indices'],
     infer: ([x, indices], { axis, batchDims }) => {
@@ -92,7 +93,7 @@ export const gatherScatterKernels: readonly Kernel[] = [
     },
     emit: (emitter, [x, indices], attributes, output) => gather(emitter, x, indices, attributes, output),
   }),
-  kernel<{ numSegments: number }>({
+  kernel<{ numSegments: number }>()({
     name: 'UnsortedSegmentSum',
     inputs: ['x', 'segmentIds'],
     infer: ([x, ids], { numSegments }) => ({
@@ -101,7 +102,7 @@ export const gatherScatterKernels: readonly Kernel[] = [
     }),
     emit: (emitter, [x, ids], { numSegments }, output) => segmentSum(emitter, x, ids, numSegments, output),
   }),
-  kernel({
+  kernel()({
     name: 'GatherNd',
     inputs: ['params', 'indices'],
     infer: ([params, indices]) => ({
@@ -113,7 +114,7 @@ export const gatherScatterKernels: readonly Kernel[] = [
       return emitter.value(shape, dtype, emitter.graph.node('GatherND', [emitter.natural(params), at]));
     },
   }),
-  kernel<{ shape: number[] }>({
+  kernel<{ shape: number[] }>()({
     name: 'ScatterNd',
     inputs: ['indices', 'updates'],
     infer: ([, updates], { shape }) => ({ shape, dtype: updates.dtype }),
@@ -124,7 +125,7 @@ export const gatherScatterKernels: readonly Kernel[] = [
         scatterAdd(emitter, zeros(emitter, shape, dtype), emitter.natural(indices), emitter.natural(updates)),
       ),
   }),
-  kernel({
+  kernel()({
     name: 'TensorScatterUpdate',
     inputs: ['tensor', 'indices', 'updates'],
     infer: ([tensor]) => tensor,
@@ -139,13 +140,13 @@ export const gatherScatterKernels: readonly Kernel[] = [
         ]),
       ),
   }),
-  kernel<{ outputShape: number[] }>({
+  kernel<{ outputShape: number[] }>()({
     name: 'SparseToDense',
     inputs: ['sparseIndices', 'sparseValues', 'defaultValue'],
     infer: ([, values], { outputShape }) => ({ shape: outputShape, dtype: values.dtype }),
     emit: (emitter, [indices, values, defaultValue], _, { shape, dtype }) => {
       const { graph } = emitter;
-      const count = indices.shape.length === 2 ? indices.shape[0] : sizeOf(indices.shape);
+      const count = indices.shape.length === 2 ? numberAt(indices.shape, 0) : sizeOf(indices.shape);
       const at = emitter.reshape(emitter.cast(emitter.natural(indices), 'int64'), [count, shape.length]);
       const dense = graph.node('Expand', [
         emitter.reshape(emitter.natural(defaultValue), []),
@@ -155,7 +156,7 @@ export const gatherScatterKernels: readonly Kernel[] = [
       return emitter.value(shape, dtype, graph.node('ScatterND', [dense, at, updates]));
     },
   }),
-  kernel<{ depth: number; onValue: number; offValue: number; dtype?: Dtype }>({
+  kernel<{ depth: number; onValue: number; offValue: number; dtype?: Dtype }>()({
     name: 'OneHot',
     inputs: ['indices'],
     infer: ([indices], { depth, dtype }) => ({ shape: [...indices.shape, depth], dtype: dtype ?? 'float32' }),
@@ -178,21 +179,25 @@ export const gatherScatterKernels: readonly Kernel[] = [
     name: 'TopK',
     inputs: ['x'],
     listsOutputs: true,
-    infer: ([{ shape, dtype }], { k }) => {
+    infer: (inputs, { k }) => {
+      const { shape, dtype } = itemAt(inputs, 0);
       const kept = shape.with(-1, k as number);
       return [
         { shape: kept, dtype },
         { shape: kept, dtype: 'int32' },
       ];
     },
-    emit: (emitter, [x], { k, sorted }, [values, indices]) => {
+    emit: (emitter, inputs, { k, sorted }, outputs) => {
+      const [x] = tupleOf(inputs, 1);
+      const [values, indices] = tupleOf(outputs, 2);
       const { graph } = emitter;
-      const [top, at] = graph.nodes(
+      const made = graph.nodes(
         'TopK',
         [emitter.natural(x), graph.int64([k as number])],
         { axis: -1, largest: 1, sorted: Number(sorted ?? true) },
         2,
       );
+      const [top, at] = tupleOf(made, 2);
       return [
         emitter.value(values.shape, values.dtype, top),
         emitter.value(indices.shape, 'int32', emitter.cast(at, 'int32')),

@@ -1,3 +1,4 @@
+import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import type { GroupNormAttributes } from '../../group-norm.ts';
 import type { Emitter } from '../emitter.ts';
@@ -14,7 +15,7 @@ function attributesOf(attributes: NamedAttrMap): GroupNormAttributes {
 
 /** A small map [n, channels, 1, 1] with each value replaced by its group's mean. */
 function spread(emitter: Emitter, perChannel: ValueName, x: Value, channelsPerGroup: number): ValueName {
-  const [n, , , channels] = x.shape;
+  const [n, , , channels] = tupleOf(x.shape, 4);
   const flat = emitter.reshape(perChannel, [n, channels]);
   return emitter.reshape(groupMean(emitter, flat, [n, channels], channelsPerGroup), [n, channels, 1, 1]);
 }
@@ -39,12 +40,12 @@ function normalised(
 
 /** A vector aligned with a map in channels-first order. */
 function perChannel(emitter: Emitter, vector: Value): ValueName {
-  return emitter.reshape(emitter.natural(vector), [1, vector.shape[0], 1, 1]);
+  return emitter.reshape(emitter.natural(vector), [1, numberAt(vector.shape, 0), 1, 1]);
 }
 
 function groupNorm(
   emitter: Emitter,
-  [x, gain, offset]: readonly Value[],
+  [x, gain, offset]: readonly [x: Value, gain: Value, offset: Value],
   attributes: GroupNormAttributes,
 ): Value {
   const { graph } = emitter;
@@ -57,12 +58,12 @@ function groupNorm(
 
 function groupNormGradient(
   emitter: Emitter,
-  [dy, x, gain]: readonly Value[],
+  [dy, x, gain]: readonly [dy: Value, x: Value, gain: Value],
   attributes: GroupNormAttributes,
 ): Value[] {
   const { graph } = emitter;
   const { centred, inverse } = normalised(emitter, x, attributes);
-  const [n, height, width, channels] = x.shape;
+  const [n, height, width, channels] = tupleOf(x.shape, 4);
   const gradient = emitter.get(dy, 'channels-first');
   const share = graph.scalar(1 / (height * width));
   const gains = perChannel(emitter, gain);
@@ -95,9 +96,10 @@ export const groupNormKernels: readonly Kernel[] = [
     name: 'GroupNorm',
     inputs: ['x', 'gain', 'offset'],
     listsOutputs: false,
-    infer: ([x]) => [x],
-    emit: (emitter, inputs, attributes) => {
-      const inBlocks = isBlocked(emitter.mapOrder(inputs[0].shape[3]));
+    infer: (inputs) => inputs.slice(0, 1),
+    emit: (emitter, values, attributes) => {
+      const inputs = tupleOf(values, 3);
+      const inBlocks = isBlocked(emitter.mapOrder(numberAt(inputs[0].shape, 3)));
       return [(inBlocks ? blockedGroupNorm : groupNorm)(emitter, inputs, attributesOf(attributes))];
     },
   },
@@ -105,9 +107,13 @@ export const groupNormKernels: readonly Kernel[] = [
     name: 'GroupNormGrad',
     inputs: ['dy', 'x', 'gain'],
     listsOutputs: true,
-    infer: ([, x, gain]) => [x, gain, gain],
-    emit: (emitter, inputs, attributes) => {
-      const inBlocks = isBlocked(emitter.mapOrder(inputs[1].shape[3]));
+    infer: (inputs) => {
+      const [, x, gain] = tupleOf(inputs, 3);
+      return [x, gain, gain];
+    },
+    emit: (emitter, values, attributes) => {
+      const inputs = tupleOf(values, 3);
+      const inBlocks = isBlocked(emitter.mapOrder(numberAt(inputs[1].shape, 3)));
       return (inBlocks ? blockedGroupNormGradient : groupNormGradient)(
         emitter,
         inputs,

@@ -1,3 +1,4 @@
+import { tupleOf } from '../../../contract/elements.ts';
 import { BLOCKED_DOMAIN } from '../convert-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
@@ -8,14 +9,14 @@ import type { Value } from '../value.ts';
 
 /** The filter rotated by 180°, with inputs and outputs exchanged. */
 function turned(emitter: Emitter, filter: Value): Value {
-  const [h, w, i, o] = filter.shape;
+  const [h, w, i, o] = tupleOf(filter.shape, 4);
   const order = emitter.filterOrder(i, o);
   const name = isBlocked(order) ? turnedInBlocks(emitter, filter) : turnedWhole(emitter, filter);
   return emitter.value([h, w, o, i], 'float32', name, order);
 }
 
 function turnedWhole(emitter: Emitter, filter: Value): ValueName {
-  const [h, w, i, o] = filter.shape;
+  const [h, w, i, o] = tupleOf(filter.shape, 4);
   const { graph } = emitter;
   const oihw = emitter.get(filter, 'filter');
   const taps = emitter.transpose(emitter.reshape(oihw, [o, i, h * w]), [o, i, h * w], [1, 0, 2]);
@@ -36,7 +37,7 @@ function turnedWhole(emitter: Emitter, filter: Value): ValueName {
  * channels.
  */
 function turnedInBlocks(emitter: Emitter, filter: Value): ValueName {
-  const [h, w, i, o] = filter.shape;
+  const [h, w, i, o] = tupleOf(filter.shape, 4);
   const { graph, block } = emitter;
   const [inBlocks, outBlocks, taps] = [i / block, o / block, h * w];
   const count = inBlocks * outBlocks * taps;

@@ -1,4 +1,5 @@
-import { backend_util } from '@tensorflow/tfjs-core';
+import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
+import { itemAt, numberAt, tupleOf } from '../../../contract/elements.ts';
 import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
@@ -16,24 +17,31 @@ function concat(
   const name = emitter.graph.node(
     'Concat',
     values.map((value) => emitter.get(value, order)),
-    { axis: places(order, shape.length, [axis])[0] },
+    { axis: numberAt(places(order, shape.length, [axis]), 0) },
   );
   return emitter.value(shape, dtype, name, order);
 }
 
+/** The axis along which a tensor is divided; tfjs counts negative ones from the end. */
+function axisIn(shape: readonly number[], attributes: NamedAttrMap): number {
+  const axis = attributes.axis as number;
+  return axis < 0 ? axis + shape.length : axis;
+}
+
 function pieceSizes(shape: readonly number[], axis: number, numOrSizes: number | number[]): number[] {
-  if (typeof numOrSizes === 'number') return new Array<number>(numOrSizes).fill(shape[axis] / numOrSizes);
+  if (typeof numOrSizes === 'number')
+    return new Array<number>(numOrSizes).fill(numberAt(shape, axis) / numOrSizes);
   const known = numOrSizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
-  return numOrSizes.map((size) => (size === -1 ? shape[axis] - known : size));
+  return numOrSizes.map((size) => (size === -1 ? numberAt(shape, axis) - known : size));
 }
 
 function pieces(emitter: Emitter, x: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [x];
   const order = plainOrder(x);
-  return split(emitter, emitter.get(x, order), sizes, places(order, x.shape.length, [axis])[0]).map(
+  return split(emitter, emitter.get(x, order), sizes, numberAt(places(order, x.shape.length, [axis]), 0)).map(
     (name, i) =>
       emitter.value(
-        x.shape.map((length, a) => (a === axis ? sizes[i] : length)),
+        x.shape.map((length, a) => (a === axis ? numberAt(sizes, i) : length)),
         x.dtype,
         name,
         order,
@@ -43,29 +51,33 @@ function pieces(emitter: Emitter, x: Value, axis: number, sizes: readonly number
 
 /** Kernels that join tensors along an axis, or split one. */
 export const joiningKernels: readonly Kernel[] = [
-  kernel<{ axis: number }>({
+  kernel<{ axis: number }>()({
     name: 'Concat',
     inputs: 'list',
     infer: (specs, { axis }) => ({
       shape: backend_util.computeOutShape(
         specs.map(({ shape }) => [...shape]),
-        axis < 0 ? axis + specs[0].shape.length : axis,
+        axis < 0 ? axis + itemAt(specs, 0).shape.length : axis,
       ),
-      dtype: specs[0].dtype,
+      dtype: itemAt(specs, 0).dtype,
     }),
     emit: (emitter, values, { axis }, output) =>
       concat(emitter, values, axis < 0 ? axis + output.shape.length : axis, output),
   }),
-  kernel<{ axis: number }>({
+  kernel<{ axis: number }>()({
     name: 'Pack',
     inputs: 'list',
     infer: (specs, { axis }) => ({
-      shape: specs[0].shape.toSpliced(axis < 0 ? axis + specs[0].shape.length + 1 : axis, 0, specs.length),
-      dtype: specs[0].dtype,
+      shape: itemAt(specs, 0).shape.toSpliced(
+        axis < 0 ? axis + itemAt(specs, 0).shape.length + 1 : axis,
+        0,
+        specs.length,
+      ),
+      dtype: itemAt(specs, 0).dtype,
     }),
     emit: (emitter, values, { axis }, output) => {
       const place = axis < 0 ? axis + output.shape.length : axis;
-      const shape = values[0].shape.toSpliced(place, 0, 1);
+      const shape = itemAt(values, 0).shape.toSpliced(place, 0, 1);
       return concat(
         emitter,
         values.map((value) => emitter.reshaped(value, shape)),
@@ -78,20 +90,20 @@ export const joiningKernels: readonly Kernel[] = [
     name: 'Unpack',
     inputs: ['value'],
     listsOutputs: true,
-    infer: ([{ shape, dtype }], attributes) => {
-      const axis =
-        (attributes.axis as number) < 0 ? (attributes.axis as number) + shape.length : attributes.axis;
-      return Array.from({ length: shape[axis as number] }, () => ({
-        shape: shape.toSpliced(axis as number, 1),
+    infer: (inputs, attributes) => {
+      const { shape, dtype } = itemAt(inputs, 0);
+      const axis = axisIn(shape, attributes);
+      return Array.from({ length: numberAt(shape, axis) }, () => ({
+        shape: shape.toSpliced(axis, 1),
         dtype,
       }));
     },
-    emit: (emitter, [x], attributes, outputs) => {
-      const axis =
-        (attributes.axis as number) < 0 ? (attributes.axis as number) + x.shape.length : attributes.axis;
+    emit: (emitter, inputs, attributes, outputs) => {
+      const [x] = tupleOf(inputs, 1);
+      const axis = axisIn(x.shape, attributes);
       const sizes = outputs.map(() => 1);
-      return pieces(emitter, x, axis as number, sizes).map((piece, i) =>
-        emitter.reshaped(piece, outputs[i].shape),
+      return pieces(emitter, x, axis, sizes).map((piece, i) =>
+        emitter.reshaped(piece, itemAt(outputs, i).shape),
       );
     },
   },
@@ -99,21 +111,19 @@ export const joiningKernels: readonly Kernel[] = [
     name: 'SplitV',
     inputs: ['x'],
     listsOutputs: true,
-    infer: ([{ shape, dtype }], attributes) => {
-      const axis =
-        (attributes.axis as number) < 0 ? (attributes.axis as number) + shape.length : attributes.axis;
-      return pieceSizes(shape, axis as number, attributes.numOrSizeSplits as number | number[]).map(
-        (size) => ({
-          shape: shape.with(axis as number, size),
-          dtype,
-        }),
-      );
+    infer: (inputs, attributes) => {
+      const { shape, dtype } = itemAt(inputs, 0);
+      const axis = axisIn(shape, attributes);
+      return pieceSizes(shape, axis, attributes.numOrSizeSplits as number | number[]).map((size) => ({
+        shape: shape.with(axis, size),
+        dtype,
+      }));
     },
-    emit: (emitter, [x], attributes, outputs) => {
-      const axis =
-        (attributes.axis as number) < 0 ? (attributes.axis as number) + x.shape.length : attributes.axis;
-      const sizes = outputs.map(({ shape }) => shape[axis as number]);
-      return pieces(emitter, x, axis as number, sizes);
+    emit: (emitter, inputs, attributes, outputs) => {
+      const [x] = tupleOf(inputs, 1);
+      const axis = axisIn(x.shape, attributes);
+      const sizes = outputs.map(({ shape }) => numberAt(shape, axis));
+      return pieces(emitter, x, axis, sizes);
     },
   },
 ];

@@ -1,4 +1,5 @@
 import type { NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
+import { itemAt } from '../../../contract/elements.ts';
 import { LacssError } from '../../../contract/errors.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Dtype } from '../graph-builder.ts';
@@ -29,26 +30,52 @@ export interface Kernel {
   ) => Value[];
 }
 
-/** A kernel with one output and typed attributes. */
-export interface KernelDefinition<Attributes> {
+type InputNames = readonly string[] | 'list';
+
+/** One `T` per input of a kernel. Optional inputs come last, and may be left out of a call. */
+type PerInput<Names extends InputNames, T> = Names extends readonly string[]
+  ? { readonly [Index in keyof Names]: T }
+  : readonly T[];
+
+/** A kernel with one output, named inputs and typed attributes. */
+interface KernelDefinition<Attributes, Names extends InputNames> {
   name: string;
-  inputs: readonly string[] | 'list';
+  inputs: Names;
   /** Shape and data type of the output. */
-  infer: (inputs: readonly TensorSpec[], attributes: Attributes) => TensorSpec;
-  emit: (emitter: Emitter, inputs: readonly Value[], attributes: Attributes, output: TensorSpec) => Value;
+  infer: (inputs: PerInput<Names, TensorSpec>, attributes: Attributes) => TensorSpec;
+  emit: (
+    emitter: Emitter,
+    inputs: PerInput<Names, Value>,
+    attributes: Attributes,
+    output: TensorSpec,
+  ) => Value;
 }
 
-/** Describes a kernel with one output; `Attributes` is the tfjs type of its attributes. */
-export function kernel<Attributes = object>(definition: KernelDefinition<Attributes>): Kernel {
-  const { name, inputs, infer, emit } = definition;
-  return {
-    name,
-    inputs,
-    listsOutputs: false,
-    infer: (specs, attributes) => [infer(specs, attributes as unknown as Attributes)],
-    emit: (emitter, values, attributes, outputs) => [
-      emit(emitter, values, attributes as unknown as Attributes, outputs[0]),
-    ],
+/**
+ * Describes a kernel with one output: `kernel<Attributes>()({ … })`, where `Attributes` is the tfjs type of its
+ * attributes. The second call reads from `inputs` how many tensors `infer` and `emit` receive.
+ */
+export function kernel<Attributes = object>(): <const Names extends InputNames>(
+  definition: KernelDefinition<Attributes, Names>,
+) => Kernel {
+  return <const Names extends InputNames>(definition: KernelDefinition<Attributes, Names>): Kernel => {
+    const { name, inputs, infer, emit } = definition;
+    return {
+      name,
+      inputs,
+      listsOutputs: false,
+      infer: (specs, attributes) => [
+        infer(specs as unknown as PerInput<Names, TensorSpec>, attributes as unknown as Attributes),
+      ],
+      emit: (emitter, values, attributes, outputs) => [
+        emit(
+          emitter,
+          values as unknown as PerInput<Names, Value>,
+          attributes as unknown as Attributes,
+          itemAt(outputs, 0),
+        ),
+      ],
+    };
   };
 }
 

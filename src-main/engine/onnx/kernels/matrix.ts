@@ -1,4 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import { itemAt, numberAt } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import { activated, type Activation } from './activation.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
@@ -21,7 +22,7 @@ function product(
   { transposeA, transposeB }: MatMulAttributes,
   { shape, dtype }: TensorSpec,
 ): Value {
-  const names = [emitter.natural(a), emitter.natural(b)];
+  const names = [emitter.natural(a), emitter.natural(b)] as const;
   const { graph } = emitter;
   if (!transposeA && !transposeB) return emitter.value(shape, dtype, graph.node('MatMul', names));
   if (dtype === 'float32' && shape.length === 2) {
@@ -43,29 +44,34 @@ function turn(emitter: Emitter, x: Value): string {
 
 /** Matrix products. */
 export const matrixKernels: readonly Kernel[] = [
-  kernel<MatMulAttributes>({
+  kernel<MatMulAttributes>()({
     name: 'BatchMatMul',
     inputs: ['a', 'b'],
     infer: ([a, b], attributes) => ({ shape: productShape(a, b, attributes), dtype: a.dtype }),
     emit: (emitter, [a, b], attributes, output) => product(emitter, a, b, attributes, output),
   }),
-  kernel<MatMulAttributes & Activation>({
+  kernel<MatMulAttributes & Activation>()({
     name: '_FusedMatMul',
     inputs: ['a', 'b', 'bias', 'preluActivationWeights'],
     infer: ([a, b], attributes) => ({ shape: productShape(a, b, attributes), dtype: a.dtype }),
     emit: (emitter, [a, b, ...rest], attributes, output) =>
       activated(emitter, product(emitter, a, b, attributes, output), rest, attributes),
   }),
-  kernel<{ equation: string }>({
+  kernel<{ equation: string }>()({
     name: 'Einsum',
     inputs: 'list',
     infer: (specs, { equation }) => {
       const shapes = specs.map(({ shape }) => [...shape]);
       const { allDims, summedDims, idDims } = backend_util.decodeEinsumEquation(equation, specs.length);
       const lengths = new Map<number, number>();
-      idDims.forEach((ids, tensor) => ids.forEach((id, axis) => lengths.set(id, shapes[tensor][axis])));
+      idDims.forEach((ids, tensor) =>
+        ids.forEach((id, axis) => lengths.set(id, numberAt(itemAt(shapes, tensor), axis))),
+      );
       const kept = allDims.length - summedDims.length;
-      return { shape: Array.from({ length: kept }, (_, id) => lengths.get(id)!), dtype: specs[0].dtype };
+      return {
+        shape: Array.from({ length: kept }, (_, id) => lengths.get(id)!),
+        dtype: itemAt(specs, 0).dtype,
+      };
     },
     emit: (emitter, values, { equation }, { shape, dtype }) =>
       emitter.value(

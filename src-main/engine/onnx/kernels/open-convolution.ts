@@ -1,3 +1,4 @@
+import { tupleOf } from '../../../contract/elements.ts';
 import { BLOCKED_DOMAIN } from '../convert-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Attribute, ValueName } from '../graph-builder.ts';
@@ -17,11 +18,11 @@ export function openConvolution(
   shape: readonly number[],
   attributes: Readonly<Record<string, Attribute>>,
 ): Value {
-  const [, , i, o] = filter.shape;
+  const [, , i, o] = tupleOf(filter.shape, 4);
   const order = emitter.mapOrder(i, o);
   const filterOrder = emitter.filterOrder(i, o);
   const write = (completion: Completion): Form => {
-    const inputs = [emitter.get(x, order), emitter.get(filter, filterOrder)];
+    const inputs = [emitter.get(x, order), emitter.get(filter, filterOrder)] as const;
     return { name: writeConvolution(emitter, inputs, attributes, completion, order), order };
   };
   return emitter.open(shape, write, order);
@@ -30,7 +31,7 @@ export function openConvolution(
 /** Writes a convolution's node with its fused operations. */
 export function writeConvolution(
   emitter: Emitter,
-  [x, filter]: readonly ValueName[],
+  [x, filter]: readonly [x: ValueName, filter: ValueName],
   attributes: Readonly<Record<string, Attribute>>,
   completion: Completion,
   order: Order,
@@ -38,7 +39,7 @@ export function writeConvolution(
   if (emitter.target !== 'processor') return writeApart(emitter, [x, filter], attributes, completion, order);
   const { bias, sum, relu } = completion;
   const completed = bias !== undefined || sum !== undefined || relu === true;
-  const inputs = [x, filter];
+  const inputs: ValueName[] = [x, filter];
   if (bias !== undefined || sum !== undefined) inputs.push(bias === undefined ? '' : emitter.natural(bias));
   if (sum !== undefined) inputs.push(emitter.get(sum, order));
   const all = relu === true ? { ...attributes, activation: 'Relu' } : attributes;

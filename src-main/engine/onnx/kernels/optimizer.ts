@@ -1,3 +1,4 @@
+import { itemAt, tupleOf } from '../../../contract/elements.ts';
 import type { AdamWConstants } from '../../adamw-update.ts';
 import { readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
@@ -9,6 +10,14 @@ import type { Value } from '../value.ts';
 
 /** Weights with fewer elements are updated together, in one vector. */
 const SMALL = 8192;
+
+/** A weight with its gradient and the optimizer's means of it. */
+interface WeightState {
+  weight: Value;
+  gradient: Value;
+  first: Value;
+  second: Value;
+}
 
 /** One weight, or many small ones joined, ready for the update. */
 interface Batch {
@@ -33,7 +42,8 @@ interface Scalars {
 
 function prepareScalars(emitter: Emitter, scalars: readonly Value[], constants: AdamWConstants): Scalars {
   const { graph } = emitter;
-  const [rate, firstScale, secondScale, gradientScale] = scalars.map((value) => emitter.natural(value));
+  const names = scalars.map((value) => emitter.natural(value));
+  const [rate, firstScale, secondScale, gradientScale] = tupleOf(names, 4);
   const times = (a: ValueName, b: ValueName): ValueName => graph.node('Mul', [a, b]);
   const { firstDecay, secondDecay, epsilon, weightDecay } = constants;
   return {
@@ -69,41 +79,63 @@ function update(
 }
 
 /** The order of a weight's update: that of its gradient. Its leaves then follow. */
-function orderOf(weight: Value, gradient: Value): Order {
+function orderOf({ weight, gradient }: WeightState): Order {
   const order = readyOrder(weight);
   return order === 'natural' ? readyOrder(gradient) : order;
 }
 
-/** Joins small weights into one vector per list, and splits the results again. */
+/** Joins the tensors of small weights into one vector each, and splits the results again. */
 function updateTogether(
   emitter: Emitter,
-  lists: readonly (readonly Value[])[],
-  indices: readonly number[],
+  small: readonly WeightState[],
   decays: boolean,
   scalars: Scalars,
 ): Value[][] {
   const { graph } = emitter;
-  const orders = indices.map((i) => orderOf(lists[0][i], lists[1][i]));
-  const [weight, gradient, first, second] = lists.map((list) =>
+  const parts = small.map((own) => ({
+    own,
+    order: orderOf(own),
+    shape: own.weight.shape,
+    size: sizeOf(own.weight.shape),
+  }));
+  const joined = (name: keyof WeightState): ValueName =>
     graph.node(
       'Concat',
-      indices.map((i, k) => emitter.reshape(emitter.get(list[i], orders[k]), [sizeOf(list[i].shape)])),
+      parts.map(({ own, order, size }) => emitter.reshape(emitter.get(own[name], order), [size])),
       { axis: 0 },
-    ),
-  );
-  const sizes = indices.map((i) => sizeOf(lists[0][i].shape));
-  return update(emitter, { weight, gradient, first, second, decays }, scalars).map((joined) => {
-    const pieces = indices.length === 1 ? [joined] : split(emitter, joined, sizes, 0);
-    return pieces.map((piece, k) => {
-      emitter.shaped(piece, [sizes[k]]);
-      const { shape } = lists[0][indices[k]];
-      return emitter.value(
-        shape,
-        'float32',
-        emitter.reshape(piece, physicalShape(shape, orders[k])),
-        orders[k],
-      );
+    );
+  const batch = {
+    weight: joined('weight'),
+    gradient: joined('gradient'),
+    first: joined('first'),
+    second: joined('second'),
+    decays,
+  };
+  const sizes = parts.map(({ size }) => size);
+  return update(emitter, batch, scalars).map((result) => {
+    const pieces = parts.length === 1 ? [result] : split(emitter, result, sizes, 0);
+    return parts.map(({ order, shape, size }, k) => {
+      const piece = emitter.shaped(itemAt(pieces, k), [size]);
+      return emitter.value(shape, 'float32', emitter.reshape(piece, physicalShape(shape, order)), order);
     });
+  });
+}
+
+/** Updates one weight. As vectors: onnxruntime is ten times slower if the last axes have length 1. */
+function updateAlone(emitter: Emitter, own: WeightState, decays: boolean, scalars: Scalars): Value[] {
+  const { shape } = own.weight;
+  const order = orderOf(own);
+  const vector = (value: Value): ValueName => emitter.reshape(emitter.get(value, order), [sizeOf(shape)]);
+  const batch = {
+    weight: vector(own.weight),
+    gradient: vector(own.gradient),
+    first: vector(own.first),
+    second: vector(own.second),
+    decays,
+  };
+  return update(emitter, batch, scalars).map((name) => {
+    const shaped = emitter.reshape(emitter.shaped(name, [sizeOf(shape)]), physicalShape(shape, order));
+    return emitter.value(shape, 'float32', shaped, order);
   });
 }
 
@@ -120,33 +152,31 @@ export const optimizerKernels: readonly Kernel[] = [
     emit: (emitter, inputs, attributes) => {
       const constants = attributes as unknown as AdamWConstants;
       const count = constants.decays.length;
-      const lists = [0, 1, 2, 3].map((list) => inputs.slice(list * count, (list + 1) * count));
       const scalars = prepareScalars(emitter, inputs.slice(4 * count), constants);
-      const results: Value[][] = [0, 1, 2].map(() => new Array<Value>(count));
+      const states = constants.decays.map((decays, i) => ({
+        weight: itemAt(inputs, i),
+        gradient: itemAt(inputs, count + i),
+        first: itemAt(inputs, 2 * count + i),
+        second: itemAt(inputs, 3 * count + i),
+        decays: decays === 1,
+      }));
+      const isSmall = ({ weight }: WeightState): boolean => sizeOf(weight.shape) < SMALL;
+      const updated = new Map<WeightState, Value[]>();
       for (const decays of [false, true]) {
-        const small = lists[0].flatMap((weight, i) =>
-          (constants.decays[i] === 1) === decays && sizeOf(weight.shape) < SMALL ? [i] : [],
-        );
+        const small = states.filter((own) => own.decays === decays && isSmall(own));
         if (small.length === 0) continue;
-        updateTogether(emitter, lists, small, decays, scalars).forEach((values, result) =>
-          values.forEach((value, k) => (results[result][small[k]] = value)),
+        const results = updateTogether(emitter, small, decays, scalars);
+        small.forEach((own, k) =>
+          updated.set(
+            own,
+            results.map((values) => itemAt(values, k)),
+          ),
         );
       }
-      lists[0].forEach((weight, i) => {
-        if (sizeOf(weight.shape) < SMALL) return;
-        const order = orderOf(weight, lists[1][i]);
-        // As vectors: onnxruntime is ten times slower if the last axes have length 1.
-        const [own, gradient, first, second] = lists.map((list) =>
-          emitter.reshape(emitter.get(list[i], order), [sizeOf(weight.shape)]),
-        );
-        const decays = constants.decays[i] === 1;
-        update(emitter, { weight: own, gradient, first, second, decays }, scalars).forEach((name, result) => {
-          emitter.shaped(name, [sizeOf(weight.shape)]);
-          const shaped = emitter.reshape(name, physicalShape(weight.shape, order));
-          results[result][i] = emitter.value(weight.shape, 'float32', shaped, order);
-        });
-      });
-      return results.flat();
+      for (const own of states)
+        if (!isSmall(own)) updated.set(own, updateAlone(emitter, own, own.decays, scalars));
+      // All weights, then all first means, then all second means.
+      return [0, 1, 2].flatMap((result) => states.map((own) => itemAt(updated.get(own) ?? [], result)));
     },
   },
   {
@@ -167,8 +197,8 @@ export const optimizerKernels: readonly Kernel[] = [
           emitter.value([], 'float32', graph.node('ReduceSum', [sums, graph.int64([0])], { keepdims: 0 })),
         ];
       }
-      const small = vectors.filter((_, i) => sizeOf(inputs[i].shape) < SMALL);
-      const large = vectors.filter((_, i) => sizeOf(inputs[i].shape) >= SMALL);
+      const small = vectors.filter((_, i) => sizeOf(itemAt(inputs, i).shape) < SMALL);
+      const large = vectors.filter((_, i) => sizeOf(itemAt(inputs, i).shape) >= SMALL);
       const all = small.length < 2 ? vectors : [joined(small), ...large];
       return [emitter.value([], 'float32', graph.node('Sum', all.map(sumOf)))];
     },

@@ -1,3 +1,4 @@
+import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { kernel, type Kernel } from './kernel.ts';
@@ -43,7 +44,7 @@ function pixelIndices(
   width: number,
 ): ValueName {
   const { graph } = emitter;
-  const [n] = origins.shape;
+  const [n] = tupleOf(origins.shape, 2);
   const rows = lines(emitter, emitter.natural(origins), 0, size, height);
   const columns = lines(emitter, emitter.natural(origins), 1, size, width);
   const tall = (name: ValueName): ValueName => emitter.reshape(name, [n, size, 1]);
@@ -67,15 +68,15 @@ interface PasteAttributes {
 
 /** Crop and paste (engine/crop-and-paste.ts): a gather and its transpose, a scatter with addition. */
 export const patchKernels: readonly Kernel[] = [
-  kernel<CropAttributes>({
+  kernel<CropAttributes>()({
     name: 'CropPatches',
     inputs: ['map', 'origins'],
     infer: ([map, origins], { size }) => ({
-      shape: [origins.shape[0], size, size, map.shape[2]],
+      shape: [numberAt(origins.shape, 0), size, size, numberAt(map.shape, 2)],
       dtype: 'float32',
     }),
     emit: (emitter, [map, origins], { size }, { shape }) => {
-      const [height, width, channels] = map.shape;
+      const [height, width, channels] = tupleOf(map.shape, 3);
       if (fitsRuns(emitter, width, channels)) return cropRuns(emitter, map, origins, size);
       const { graph } = emitter;
       const flat = emitter.reshape(emitter.natural(map), [height * width, channels]);
@@ -84,12 +85,15 @@ export const patchKernels: readonly Kernel[] = [
       return emitter.value(shape, 'float32', graph.node('Gather', [withZero, indices], { axis: 0 }));
     },
   }),
-  kernel<PasteAttributes>({
+  kernel<PasteAttributes>()({
     name: 'PastePatches',
     inputs: ['patches', 'origins'],
-    infer: ([patches], { height, width }) => ({ shape: [height, width, patches.shape[3]], dtype: 'float32' }),
+    infer: ([patches], { height, width }) => ({
+      shape: [height, width, numberAt(patches.shape, 3)],
+      dtype: 'float32',
+    }),
     emit: (emitter, [patches, origins], { height, width }, { shape }) => {
-      const [n, size, , channels] = patches.shape;
+      const [n, size, , channels] = tupleOf(patches.shape, 4);
       if (fitsRuns(emitter, width, channels)) return pasteRuns(emitter, patches, origins, [height, width]);
       const { graph } = emitter;
       const indices = pixelIndices(emitter, origins, size, height, width);

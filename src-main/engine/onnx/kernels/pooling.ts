@@ -1,4 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import { itemAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { physicalShape, sizeOf } from '../layout.ts';
@@ -101,7 +102,7 @@ function maximum(emitter: Emitter, x: Value, info: PoolInfo, places: boolean): r
 /** Adds each output's gradient to the pixel that was the window's maximum (the first of equals). */
 function maximumGradient(emitter: Emitter, dy: Value, x: Value, info: PoolInfo): Value {
   const { graph } = emitter;
-  const [, indices] = maximum(emitter, x, info, true);
+  const [, indices] = tupleOf(maximum(emitter, x, info, true), 2);
   const zeros = graph.node('Expand', [graph.scalar(0), graph.int64([sizeOf(info.inShape)])]);
   const flat = graph.int64([-1]);
   const scattered = graph.node(
@@ -119,17 +120,17 @@ function maximumGradient(emitter: Emitter, dy: Value, x: Value, info: PoolInfo):
 
 /** Pooling and its gradients. */
 export const poolingKernels: readonly Kernel[] = [
-  kernel<PoolAttributes>({
+  kernel<PoolAttributes>()({
     name: 'MaxPool',
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: infoOf(x.shape, attributes).outShape, dtype: x.dtype }),
     emit: (emitter, [x], attributes, { shape, dtype }) => {
       const info = infoOf(x.shape, attributes);
-      const [name] = maximum(emitter, x, info, false);
+      const name = itemAt(maximum(emitter, x, info, false), 0);
       return emitter.value(shape, dtype, name, 'channels-first');
     },
   }),
-  kernel<PoolAttributes>({
+  kernel<PoolAttributes>()({
     name: 'AvgPool',
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: infoOf(x.shape, attributes).outShape, dtype: x.dtype }),
@@ -139,14 +140,14 @@ export const poolingKernels: readonly Kernel[] = [
       return emitter.value(shape, dtype, name, 'channels-first');
     },
   }),
-  kernel<PoolAttributes>({
+  kernel<PoolAttributes>()({
     name: 'MaxPoolGrad',
     inputs: ['dy', 'input', 'output'],
     infer: ([, input]) => input,
     emit: (emitter, [dy, input], attributes) =>
       maximumGradient(emitter, dy, input, infoOf(input.shape, attributes)),
   }),
-  kernel<PoolAttributes>({
+  kernel<PoolAttributes>()({
     name: 'AvgPoolGrad',
     inputs: ['dy', 'input'],
     infer: ([, input]) => input,

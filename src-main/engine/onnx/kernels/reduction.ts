@@ -1,4 +1,5 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
+import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import { plainOrder, readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Dtype, ValueName } from '../graph-builder.ts';
@@ -41,7 +42,7 @@ function reduce(
   const ready = readyOrder(x);
   if (isBlocked(ready) && ready.startsWith('channels') && axes.join() === '0,1,2') {
     // [n, blocks, pixels, block]: the result is one number per channel, in channel order.
-    const [n, h, w, c] = x.shape;
+    const [n, h, w, c] = tupleOf(x.shape, 4);
     const pieces = [n, c / emitter.block, h * w, emitter.block];
     const map = emitter.reshape(emitter.get(x, ready), pieces);
     const sums = graph.node(opType, [map, graph.int64([0, 2])], { keepdims: 1 });
@@ -59,7 +60,7 @@ function reduction(
   opType: string,
   dtypeOf: (dtype: Dtype) => Dtype = (dtype) => dtype,
 ): Kernel {
-  return kernel<ReductionAttributes>({
+  return kernel<ReductionAttributes>()({
     name,
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: dtypeOf(x.dtype) }),
@@ -70,7 +71,7 @@ function reduction(
 
 /** Any and All: the largest or smallest of 0 and 1. */
 function logicalReduction(name: string, opType: string): Kernel {
-  return kernel<ReductionAttributes>({
+  return kernel<ReductionAttributes>()({
     name,
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: 'bool' }),
@@ -84,12 +85,12 @@ function logicalReduction(name: string, opType: string): Kernel {
 }
 
 function positionOfExtreme(name: 'ArgMax' | 'ArgMin'): Kernel {
-  return kernel<{ axis: number }>({
+  return kernel<{ axis: number }>()({
     name,
     inputs: ['x'],
     infer: ([x], { axis }) => ({ shape: reducedShape(x.shape, { axis }), dtype: 'int32' }),
     emit: (emitter, [x], { axis }, { shape, dtype }) => {
-      const [one] = util.parseAxisParam(axis, [...x.shape]);
+      const one = numberAt(util.parseAxisParam(axis, [...x.shape]), 0);
       const places =
         emitter.target === 'webgpu' && x.dtype === 'float32'
           ? positionOnGpu(emitter, x, one, name)
@@ -105,7 +106,8 @@ function positionOfExtreme(name: 'ArgMax' | 'ArgMin'): Kernel {
  */
 function positionOnGpu(emitter: Emitter, x: Value, axis: number, opType: 'ArgMax' | 'ArgMin'): ValueName {
   const { graph } = emitter;
-  const { length, [axis]: count } = x.shape;
+  const { length } = x.shape;
+  const count = numberAt(x.shape, axis);
   const axes = graph.int64([axis]);
   const values = emitter.natural(x);
   const extreme = graph.node(opType === 'ArgMax' ? 'ReduceMax' : 'ReduceMin', [values, axes]);
@@ -140,7 +142,7 @@ export const reductionKernels: readonly Kernel[] = [
   logicalReduction('All', 'ReduceMin'),
   positionOfExtreme('ArgMax'),
   positionOfExtreme('ArgMin'),
-  kernel<CumulationAttributes>({
+  kernel<CumulationAttributes>()({
     name: 'Cumsum',
     inputs: ['x'],
     infer: ([x]) => ({ shape: x.shape, dtype: x.dtype === 'bool' ? 'int32' : x.dtype }),

@@ -1,3 +1,4 @@
+import { numberAt, tupleOf, type Tuple } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import { physicalShape } from '../layout.ts';
 import { kernel, type Kernel } from './kernel.ts';
@@ -40,8 +41,9 @@ function bilinearMatrix(length: number, size: number, attributes: ResizeAttribut
     const at = Math.max(0, position - (attributes.halfPixelCenters === true ? 0.5 : 0));
     const below = Math.min(Math.floor(at), length - 1);
     const above = Math.min(below + 1, length - 1);
-    matrix[i * length + below] += 1 - (at - below);
-    matrix[i * length + above] += at - below;
+    const row = i * length;
+    matrix[row + below] = numberAt(matrix, row + below) + 1 - (at - below);
+    matrix[row + above] = numberAt(matrix, row + above) + at - below;
   });
   return matrix;
 }
@@ -56,8 +58,8 @@ function transposedResize(
   shape: readonly number[],
   matrixOf: (length: number, size: number) => number[],
 ): Value {
-  const [, height, width] = shape;
-  const [, outHeight, outWidth] = dy.shape;
+  const [, height, width] = tupleOf(shape, 4);
+  const [, outHeight, outWidth] = tupleOf(dy.shape, 4);
   const { graph } = emitter;
   const columns = graph.tensor(matrixOf(width, outWidth), [outWidth, width]);
   const rows = graph.node('Transpose', [graph.tensor(matrixOf(height, outHeight), [outHeight, height])], {
@@ -69,7 +71,7 @@ function transposedResize(
 
 /** Whole enlargement factors of a plain nearest-neighbour resize, or null. */
 function wholeFactors(
-  [, height, width]: readonly number[],
+  [, height, width]: Tuple<number, 4>,
   [outHeight, outWidth]: readonly [number, number],
   { alignCorners, halfPixelCenters }: ResizeAttributes,
 ): [number, number] | null {
@@ -79,19 +81,22 @@ function wholeFactors(
 
 /** Resizing and its gradients. */
 export const resizeKernels: readonly Kernel[] = [
-  kernel<ResizeAttributes>({
+  kernel<ResizeAttributes>()({
     name: 'ResizeNearestNeighbor',
     inputs: ['images'],
-    infer: ([{ shape, dtype }], { size }) => ({ shape: [shape[0], ...size, shape[3]], dtype }),
+    infer: ([{ shape, dtype }], { size }) => ({
+      shape: [numberAt(shape, 0), ...size, numberAt(shape, 3)],
+      dtype,
+    }),
     emit: (emitter, [x], attributes, { shape, dtype }) => {
-      const factors = wholeFactors(x.shape, attributes.size, attributes);
+      const factors = wholeFactors(tupleOf(x.shape, 4), attributes.size, attributes);
       if (factors !== null) {
         const name = emitter.repeatPixels(emitter.get(x, 'channels-first'), ...factors);
         return emitter.value(shape, dtype, name, 'channels-first');
       }
       const { graph } = emitter;
-      const rows = graph.int64(nearestSources(x.shape[1], shape[1], attributes));
-      const columns = graph.int64(nearestSources(x.shape[2], shape[2], attributes));
+      const rows = graph.int64(nearestSources(numberAt(x.shape, 1), numberAt(shape, 1), attributes));
+      const columns = graph.int64(nearestSources(numberAt(x.shape, 2), numberAt(shape, 2), attributes));
       const tall = graph.node('Gather', [emitter.get(x, 'channels-first'), rows], { axis: 2 });
       return emitter.value(
         shape,
@@ -101,13 +106,13 @@ export const resizeKernels: readonly Kernel[] = [
       );
     },
   }),
-  kernel<ResizeAttributes>({
+  kernel<ResizeAttributes>()({
     name: 'ResizeNearestNeighborGrad',
     inputs: ['images', 'dy'],
     infer: ([images]) => images,
     emit: (emitter, [images, dy], attributes, { shape }) => {
-      const size: [number, number] = [dy.shape[1], dy.shape[2]];
-      const factors = wholeFactors(images.shape, size, attributes);
+      const size: [number, number] = [numberAt(dy.shape, 1), numberAt(dy.shape, 2)];
+      const factors = wholeFactors(tupleOf(images.shape, 4), size, attributes);
       if (factors === null) {
         return transposedResize(emitter, dy, shape, (length, out) => nearestMatrix(length, out, attributes));
       }
@@ -120,10 +125,13 @@ export const resizeKernels: readonly Kernel[] = [
       return emitter.value(shape, 'float32', sum, 'channels-first');
     },
   }),
-  kernel<ResizeAttributes>({
+  kernel<ResizeAttributes>()({
     name: 'ResizeBilinear',
     inputs: ['images'],
-    infer: ([{ shape }], { size }) => ({ shape: [shape[0], ...size, shape[3]], dtype: 'float32' }),
+    infer: ([{ shape }], { size }) => ({
+      shape: [numberAt(shape, 0), ...size, numberAt(shape, 3)],
+      dtype: 'float32',
+    }),
     emit: (emitter, [x], attributes, { shape }) => {
       const { graph } = emitter;
       let transformation = 'asymmetric';
@@ -138,7 +146,7 @@ export const resizeKernels: readonly Kernel[] = [
       return emitter.value(shape, 'float32', name, 'channels-first');
     },
   }),
-  kernel<ResizeAttributes>({
+  kernel<ResizeAttributes>()({
     name: 'ResizeBilinearGrad',
     inputs: ['images', 'dy'],
     infer: ([images]) => images,

@@ -1,4 +1,5 @@
 import { slice_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { itemAt, numberAt } from '../../../contract/elements.ts';
 import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { axesOf } from '../layout.ts';
@@ -7,7 +8,7 @@ import { slice } from './slice.ts';
 import type { Value } from '../value.ts';
 
 function transpose(emitter: Emitter, x: Value, perm: readonly number[]): Value {
-  const shape = perm.map((axis) => x.shape[axis]);
+  const shape = perm.map((axis) => numberAt(x.shape, axis));
   return emitter.value(shape, x.dtype, emitter.transpose(emitter.natural(x), x.shape, perm));
 }
 
@@ -63,18 +64,18 @@ interface PadAttributes {
 }
 
 function paddedShape(x: TensorSpec, paddings: readonly (readonly [number, number])[]): number[] {
-  return x.shape.map((length, axis) => paddings[axis][0] + length + paddings[axis][1]);
+  return x.shape.map((length, axis) => itemAt(paddings, axis)[0] + length + itemAt(paddings, axis)[1]);
 }
 
 /** Kernels that slice, pad, move and repeat. */
 export const shapeKernels: readonly Kernel[] = [
-  kernel<SliceAttributes>({
+  kernel<SliceAttributes>()({
     name: 'Slice',
     inputs: ['x'],
-    infer: ([x], attributes) => ({ shape: sliceParameters(x, attributes)[1], dtype: x.dtype }),
+    infer: ([x], attributes) => ({ shape: itemAt(sliceParameters(x, attributes), 1), dtype: x.dtype }),
     emit: (emitter, [x], attributes, { shape }) => {
-      const [starts] = sliceParameters(x, attributes);
-      const ends = starts.map((start, axis) => start + shape[axis]);
+      const starts = itemAt(sliceParameters(x, attributes), 0);
+      const ends = starts.map((start, axis) => start + numberAt(shape, axis));
       return slice(
         emitter,
         x,
@@ -85,26 +86,33 @@ export const shapeKernels: readonly Kernel[] = [
       );
     },
   }),
-  kernel<StridedSliceAttributes>({
+  kernel<StridedSliceAttributes>()({
     name: 'StridedSlice',
     inputs: ['x'],
     infer: ([x], attributes) => ({ shape: stridedSliceInfo(x, attributes).finalShape, dtype: x.dtype }),
     emit: (emitter, [x], attributes, { shape }) => {
       const { begin, end, strides } = stridedSliceInfo(x, attributes);
       // "Before the first element" is −1 to tfjs; ONNX counts −1 from the end.
-      const ends = end.map((one, axis) => (strides[axis] < 0 && one < 0 ? -x.shape[axis] - 1 : one));
-      const lengths = begin.map((start, axis) => Math.max(Math.ceil((end[axis] - start) / strides[axis]), 0));
+      const ends = end.map((one, axis) =>
+        numberAt(strides, axis) < 0 && one < 0 ? -numberAt(x.shape, axis) - 1 : one,
+      );
+      const lengths = begin.map((start, axis) =>
+        Math.max(Math.ceil((numberAt(end, axis) - start) / numberAt(strides, axis)), 0),
+      );
       return emitter.reshaped(slice(emitter, x, begin, ends, strides, lengths), shape);
     },
   }),
-  kernel<PadAttributes>({
+  kernel<PadAttributes>()({
     name: 'PadV2',
     inputs: ['x'],
     infer: ([x], { paddings }) => ({ shape: paddedShape(x, paddings), dtype: x.dtype }),
     emit: (emitter, [x], { paddings, constantValue }, { shape, dtype }) => {
       const order = plainOrder(x);
       const axes = axesOf(order, shape.length);
-      const pads = [...axes.map((axis) => paddings[axis][0]), ...axes.map((axis) => paddings[axis][1])];
+      const pads = [
+        ...axes.map((axis) => itemAt(paddings, axis)[0]),
+        ...axes.map((axis) => itemAt(paddings, axis)[1]),
+      ];
       const { graph } = emitter;
       const name = graph.node('Pad', [
         emitter.get(x, order),
@@ -114,7 +122,7 @@ export const shapeKernels: readonly Kernel[] = [
       return emitter.value(shape, dtype, name, order);
     },
   }),
-  kernel<{ paddings: [number, number][]; mode: 'reflect' | 'symmetric' }>({
+  kernel<{ paddings: [number, number][]; mode: 'reflect' | 'symmetric' }>()({
     name: 'MirrorPad',
     inputs: ['x'],
     infer: ([x], { paddings }) => ({ shape: paddedShape(x, paddings), dtype: x.dtype }),
@@ -122,22 +130,25 @@ export const shapeKernels: readonly Kernel[] = [
       let name = emitter.natural(x);
       paddings.forEach(([before, after], axis) => {
         if (before === 0 && after === 0) return;
-        const indices = mirroredIndices(x.shape[axis], before, after, mode === 'reflect' ? 1 : 0);
+        const indices = mirroredIndices(numberAt(x.shape, axis), before, after, mode === 'reflect' ? 1 : 0);
         name = emitter.graph.node('Gather', [name, emitter.graph.int64(indices)], { axis });
       });
       return emitter.value(shape, dtype, name);
     },
   }),
-  kernel<{ perm: number[] }>({
+  kernel<{ perm: number[] }>()({
     name: 'Transpose',
     inputs: ['x'],
-    infer: ([x], { perm }) => ({ shape: perm.map((axis) => x.shape[axis]), dtype: x.dtype }),
+    infer: ([x], { perm }) => ({ shape: perm.map((axis) => numberAt(x.shape, axis)), dtype: x.dtype }),
     emit: (emitter, [x], { perm }) => transpose(emitter, x, perm),
   }),
-  kernel<{ reps: number[] }>({
+  kernel<{ reps: number[] }>()({
     name: 'Tile',
     inputs: ['x'],
-    infer: ([x], { reps }) => ({ shape: x.shape.map((length, axis) => length * reps[axis]), dtype: x.dtype }),
+    infer: ([x], { reps }) => ({
+      shape: x.shape.map((length, axis) => length * numberAt(reps, axis)),
+      dtype: x.dtype,
+    }),
     emit: (emitter, [x], { reps }, { shape, dtype }) =>
       x.shape.every((length, axis) => length === 1 || reps[axis] === 1)
         ? emitter.broadcast(x, shape)
@@ -147,7 +158,7 @@ export const shapeKernels: readonly Kernel[] = [
             emitter.graph.node('Tile', [emitter.natural(x), emitter.graph.int64(reps)]),
           ),
   }),
-  kernel<{ shape: number[] }>({
+  kernel<{ shape: number[] }>()({
     name: 'BroadcastTo',
     inputs: ['x'],
     infer: ([x], { shape }) => ({ shape, dtype: x.dtype }),
@@ -157,7 +168,7 @@ export const shapeKernels: readonly Kernel[] = [
         shape,
       ),
   }),
-  kernel<{ dims: number | number[] }>({
+  kernel<{ dims: number | number[] }>()({
     name: 'Reverse',
     inputs: ['x'],
     infer: ([x]) => x,

@@ -1,3 +1,4 @@
+import { numberAt } from '../../../contract/elements.ts';
 import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { axesOf, type Order } from '../layout.ts';
@@ -26,10 +27,10 @@ export function slice(
   const { graph } = emitter;
   const name = graph.node('Slice', [
     emitter.get(x, order),
-    graph.int64(axes.map((axis) => starts[axis])),
-    graph.int64(axes.map((axis) => ends[axis])),
+    graph.int64(axes.map((axis) => numberAt(starts, axis))),
+    graph.int64(axes.map((axis) => numberAt(ends, axis))),
     graph.int64(places(order, x.shape.length, axes)),
-    graph.int64(axes.map((axis) => steps[axis])),
+    graph.int64(axes.map((axis) => numberAt(steps, axis))),
   ]);
   return emitter.value(shape, x.dtype, name, order);
 }

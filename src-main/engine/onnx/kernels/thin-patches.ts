@@ -1,3 +1,4 @@
+import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import type { Value } from '../value.ts';
@@ -60,7 +61,7 @@ function place(
   [height, width]: readonly [number, number],
 ): Placement {
   const { graph } = emitter;
-  const [n] = origins.shape;
+  const [n] = tupleOf(origins.shape, 2);
   const runsInRow = width / RUN;
   const count = Math.ceil((size + RUN - 1) / RUN);
   const plus = (a: ValueName, b: ValueName): ValueName => graph.node('Add', [a, b]);
@@ -92,13 +93,13 @@ function place(
 /** Crops patches [n, size, size, 1] from a map [height, width, 1]. */
 export function cropRuns(emitter: Emitter, map: Value, origins: Value, size: number): Value {
   const { graph } = emitter;
-  const [n] = origins.shape;
-  const [height, width] = map.shape;
+  const [n] = tupleOf(origins.shape, 2);
+  const [height, width] = tupleOf(map.shape, 3);
   const shape = [n, size, size, 1];
   if (map.kind === 'constant') {
     const inside = (axis: 0 | 1): ValueName => {
       const places = graph.node('Add', [coordinate(emitter, origins, axis), graph.int64(steps(size))]);
-      const is = emitter.cast(isInside(emitter, places, map.shape[axis]), 'float32');
+      const is = emitter.cast(isInside(emitter, places, numberAt(map.shape, axis)), 'float32');
       return emitter.reshape(is, axis === 0 ? [n, size, 1] : [n, 1, size]);
     };
     const ones = graph.node('Mul', [inside(0), inside(1)]);
@@ -121,7 +122,7 @@ export function pasteRuns(
   [height, width]: readonly [number, number],
 ): Value {
   const { graph } = emitter;
-  const [n, size] = patches.shape;
+  const [n, size] = tupleOf(patches.shape, 4);
   const { runs, shifts, width: taken } = place(emitter, origins, size, [height, width]);
   const rows = emitter.reshape(emitter.natural(patches), [n, size, size]);
   const moved = graph.node('FusedMatMul', [rows, shifts], { transB: 1 }, 'com.microsoft');
