@@ -1,11 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FolderListing, ListedEntry } from '../contract/requests/host.ts';
+import { isImportable } from '../contract/cell-files.ts';
 import { fileError } from '../contract/file-error.ts';
 import { manifestName } from '../project/manifest-name.ts';
 
-/** Files the program can use: images, locations, models. */
-const known = /\.(tiff?|btf|tf2|tf8|png|csv|lacss)$/i;
 const kinds: readonly ListedEntry['kind'][] = ['project', 'folder', 'file'];
 const byName = new Intl.Collator('en', { numeric: true });
 
@@ -40,5 +39,7 @@ async function describe(path: string, name: string): Promise<ListedEntry | null>
     );
     return { name, path, kind: isProject ? 'project' : 'folder', bytes: 0 };
   }
-  return found.isFile() && known.test(name) ? { name, path, kind: 'file', bytes: found.size } : null;
+  return found.isFile() && (isImportable(name) || /\.lacss$/i.test(name))
+    ? { name, path, kind: 'file', bytes: found.size }
+    : null;
 }

@@ -1,5 +1,6 @@
 import { dialog } from 'electron';
 import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron';
+import { cellFileEndings, imageFileEndings } from '../contract/cell-files.ts';
 import type { ChoosePurpose } from '../host/host-platform.ts';
 
 const images: FileFilter = { name: 'Images', extensions: ['tif', 'tiff', 'btf', 'tf8', 'png'] };
@@ -20,6 +21,12 @@ const dialogs: Record<Exclude<ChoosePurpose, 'model-save'>, OpenDialogOptions> =
     filters: [{ name: 'Table y,x', extensions: ['csv'] }],
   },
   'label-image': { title: 'Choose a label image', properties: ['openFile'], filters: [images] },
+  'cell-files': {
+    title: 'Choose files with cells',
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'Files with cells', extensions: [...imageFileEndings, ...cellFileEndings] }],
+  },
+  'cell-folder': { title: 'Choose a folder of files with cells', properties: ['openDirectory'] },
   'model-open': { title: 'Import a model', properties: ['openFile'], filters: [models] },
   'export-folder': {
     title: 'Choose where to save the files',

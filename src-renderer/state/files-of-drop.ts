@@ -1,16 +1,14 @@
 import { LacssError } from '../../src-main/contract/errors.ts';
 
-const imageName = /^[^.].*\.(tiff?|btf|tf2|tf8|png)$/i;
-
 /**
- * The dropped files, and the TIFF and PNG files in dropped folders and below. A browser tells which entries
- * are folders only during the drop event, so this part runs synchronously.
+ * The dropped files, and the files of the wanted kind in dropped folders and below. A browser tells which
+ * entries are folders only during the drop event, so this part runs synchronously.
  * @throws LacssError `no-images`
  */
-export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
+export function filesOfDrop(transfer: DataTransfer, isWanted: (name: string) => boolean): Promise<File[]> {
   const dropped = [...transfer.items].flatMap((item) => {
     const entry = item.webkitGetAsEntry();
-    if (entry?.isDirectory === true) return [filesIn(entry as FileSystemDirectoryEntry)];
+    if (entry?.isDirectory === true) return [filesIn(entry as FileSystemDirectoryEntry, isWanted)];
     const file = item.getAsFile();
     return file ? [Promise.resolve([file])] : [];
   });
@@ -23,7 +21,10 @@ export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
   });
 }
 
-async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
+async function filesIn(
+  folder: FileSystemDirectoryEntry,
+  isWanted: (name: string) => boolean,
+): Promise<File[]> {
   const reader = folder.createReader();
   const found: File[] = [];
   // A reader returns a hundred entries at a time, and none at the end.
@@ -33,8 +34,8 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
     );
     if (entries.length === 0) return found;
     for (const entry of entries) {
-      if (entry.isDirectory) found.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
-      else if (imageName.test(entry.name)) found.push(await fileOf(entry as FileSystemFileEntry));
+      if (entry.isDirectory) found.push(...(await filesIn(entry as FileSystemDirectoryEntry, isWanted)));
+      else if (isWanted(entry.name)) found.push(await fileOf(entry as FileSystemFileEntry));
     }
   }
 }

@@ -46,12 +46,19 @@ export class IntakeState {
     this.offer(await this.#project.studio.chooser.choose('image-folder'));
   }
 
-  /** Adds files and folders dropped on the window. Electron gives their paths, a browser their bytes. */
-  async drop(transfer: DataTransfer): Promise<void> {
+  /**
+   * The paths of files and folders dropped on the window. Electron gives their paths, a browser their bytes.
+   * @param isWanted which files of dropped folders a browser hands over
+   * @returns undefined if that failed and was reported
+   */
+  async receive(
+    transfer: DataTransfer,
+    isWanted: (name: string) => boolean,
+  ): Promise<readonly string[] | undefined> {
     const { studio } = this.#project;
     const paths = await studio.attempt(async () => {
       if (window.lacss) return window.lacss.pathsOfDrop([...transfer.files]);
-      const files = await filesOfDrop(transfer);
+      const files = await filesOfDrop(transfer, isWanted);
       const uploaded: string[] = [];
       for (const [done, file] of files.entries()) {
         this.progress = { done, total: files.length, message: `Reading ${file.name}` };
@@ -60,7 +67,7 @@ export class IntakeState {
       return uploaded;
     });
     this.progress = null;
-    if (paths) this.offer(paths);
+    return paths;
   }
 
   /** Inspects files and shows them as images. */

@@ -11,12 +11,22 @@ const titles: Record<ChoosePurpose, string> = {
   'new-project': 'Choose where to save the project',
   'locations-csv': 'Choose a CSV file of points',
   'label-image': 'Choose a label image',
+  'cell-files': 'Choose files with cells',
+  'cell-folder': 'Choose a folder of files with cells',
   'model-open': 'Choose a model file',
   'model-save': 'Choose where to save the model',
   'export-folder': 'Choose where to save the files',
 };
 
-const wantsFolder: readonly ChoosePurpose[] = ['image-folder', 'new-project', 'model-save', 'export-folder'];
+const wantsFolder: readonly ChoosePurpose[] = [
+  'image-folder',
+  'cell-folder',
+  'new-project',
+  'model-save',
+  'export-folder',
+];
+
+const takesSeveral: readonly ChoosePurpose[] = ['images', 'cell-files'];
 
 interface OpenQuestion {
   purpose: ChoosePurpose;
@@ -40,7 +50,7 @@ export class PathChooser {
 
   title = $derived(this.question ? titles[this.question.purpose] : '');
   wantsFolder = $derived(this.question !== null && wantsFolder.includes(this.question.purpose));
-  takesSeveral = $derived(this.question?.purpose === 'images');
+  takesSeveral = $derived(this.question !== null && takesSeveral.includes(this.question.purpose));
 
   /** The chosen paths; empty after Cancel. */
   async choose(purpose: ChoosePurpose, suggestedName?: string): Promise<string[]> {

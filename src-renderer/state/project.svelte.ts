@@ -8,6 +8,7 @@ import { Camera } from '../viewer/camera.svelte.ts';
 import { Readout } from '../viewer/readout.svelte.ts';
 import { DisplayState } from './display.svelte.ts';
 import { ForegroundState } from './foreground.svelte.ts';
+import { ImportState } from './import.svelte.ts';
 import { IntakeState } from './intake.svelte.ts';
 import { LocationsState } from './locations.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
@@ -48,6 +49,7 @@ export class ProjectState implements ProjectAccess {
   readonly edits: PendingEdits;
   readonly display: DisplayState;
   readonly intake: IntakeState;
+  readonly imports: ImportState;
   readonly foreground: ForegroundState;
   readonly locations: LocationsState;
   readonly training: TrainingState;
@@ -68,6 +70,7 @@ export class ProjectState implements ProjectAccess {
     this.edits = new PendingEdits(this, (image, own) => this.#catchUp(image, own));
     this.display = new DisplayState(this, view.display);
     this.intake = new IntakeState(this);
+    this.imports = new ImportState(this);
     this.foreground = new ForegroundState(this, view.candidateSettings);
     this.locations = new LocationsState(this, view.locationSettings);
     this.training = new TrainingState(this);

@@ -6,20 +6,11 @@ import { createProject } from '../../src-main/project/create-project.ts';
 import { hashBytes } from '../../src-main/project/hash-bytes.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { chromiumPath, openChromium } from './chromium.ts';
+import { dropOn } from './drop-on.ts';
 import { startHost } from './start-host.ts';
 import type { RunningHost } from './start-host.ts';
 import { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
-
-/** Drops files and folders of the disk on the page, as the system's file manager does. */
-async function dropOn(page: Page, files: string[]): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
-  }
-  await session.detach();
-}
 
 /** In order: each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)(

@@ -100,6 +100,8 @@ export const hostRequests = {
         'new-project',
         'locations-csv',
         'label-image',
+        'cell-files',
+        'cell-folder',
         'model-open',
         'model-save',
         'export-folder',

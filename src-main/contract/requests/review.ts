@@ -188,7 +188,7 @@ export const reviewRequests = {
     z.strictObject({
       project: projectId,
       paths: z.array(grantedPath).min(1).max(10_000),
-      /** The image that a single file is for, whatever its name. */
+      /** The image that a single file is for if its name fits none. */
       image: imageId.nullable(),
     }),
     { effect: 'read', process: 'imaging' },

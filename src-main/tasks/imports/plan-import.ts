@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
+import { isImportable } from '../../contract/cell-files.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
@@ -13,9 +14,6 @@ import type { Project } from '../../project/project.ts';
 import { readText } from '../../project/read-bytes.ts';
 import { cocoNames, isNamed, readCellsFile } from '../../project/read-cells-file.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
-
-/** Endings of the files that can be imported. */
-const importable = /^[^.].*\.(tiff?|btf|tf2|tf8|png|zip|roi|geojson|json|npy|txt|csv)$/i;
 
 /** Files that are read and shown before an import. The others are only paired. */
 const mostShown = 12;
@@ -33,7 +31,7 @@ interface Pair {
 /**
  * Pairs files of other programs, and those in folders, with the images they belong to, and reads the first of
  * them. A COCO file belongs to every image that it names. The others are called like their images.
- * @param image the image that a single file is for, whatever its name; null: by name
+ * @param image the image that a single file is for if its name fits none; null: by name only
  * @throws LacssError `file-not-found`, `file-unreadable`, `cancelled`
  */
 export async function planImport(
@@ -72,10 +70,6 @@ export async function pairImports(
 ): Promise<{ pairs: Pair[]; unpaired: string[] }> {
   const images = project.manifest.images;
   const files = await expand(paths);
-  const [only] = files;
-  if (imageId !== null && files.length === 1 && only !== undefined && only === paths[0]) {
-    return { pairs: [{ image: project.image(imageId), path: only }], unpaired: [] };
-  }
   const pairs: Pair[] = [];
   const byName: string[] = [];
   for (const path of files) {
@@ -95,6 +89,9 @@ export async function pairImports(
     const found = pairFiles(named, byName.filter(isOfKind));
     pairs.push(...found.map(({ image: { image }, path }) => ({ image, path })));
   }
+  const [only] = files;
+  if (pairs.length === 0 && imageId !== null && files.length === 1 && only !== undefined)
+    pairs.push({ image: project.image(imageId), path: only });
   const paired = new Set(pairs.map(({ path }) => path));
   return { pairs, unpaired: files.filter((path) => !paired.has(path)) };
 }
@@ -111,10 +108,6 @@ async function expand(paths: readonly string[]): Promise<string[]> {
     else files.push(...(await filesBelow(path)).filter(isImportable).map((name) => join(path, name)));
   }
   return files;
-}
-
-function isImportable(name: string): boolean {
-  return importable.test(basename(name));
 }
 
 async function contentOf(path: string, image: ImageEntry): Promise<ImportPair['content']> {

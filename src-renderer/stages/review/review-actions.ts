@@ -53,6 +53,7 @@ export function reviewActions(project: ProjectState): ActionGroup {
         label: 'Segment all images',
         run: () => void project.segment.startOnImages(project.workingFromHere.map(({ id }) => id)),
       },
+      { keys: [], label: 'Import cells of another program', run: () => void project.imports.choose('cells') },
       { keys: ['o'], label: 'Fill holes of the selected cells', run: () => review.fillHoles() },
       { keys: ['s'], label: 'Smooth the selected cells', run: () => review.smooth() },
       {

@@ -4,22 +4,17 @@ import { expect, test } from 'vitest';
 import { unpackMask } from '../../../src-main/contract/packed-mask.ts';
 import type { ImportRole } from '../../../src-main/contract/requests/review.ts';
 import { coco } from '../../../src-main/formats/coco.ts';
-import { geojson } from '../../../src-main/formats/geojson.ts';
-import { imagejRoiZip } from '../../../src-main/formats/imagej-roi-zip.ts';
-import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
-import { traceContours } from '../../../src-main/imaging/contours/trace-contours.ts';
 import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
-import { writePng } from '../../../src-main/imaging/png/write-png.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { importAnswer, importFile } from '../../../src-main/tasks/imports/import-file.ts';
 import { importFolder } from '../../../src-main/tasks/imports/import-folder.ts';
 import { planImport } from '../../../src-main/tasks/imports/plan-import.ts';
 import { cellsOfImage } from '../../../src-main/tasks/review/shown-cells.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { cellFiles, npyFile } from '../cell-files.ts';
 import { rowOfCells, side } from '../keep-row-of-cells.ts';
 import { control, smallProject } from '../small-project.ts';
 
-/** Three cells of 8 × 8 px in a row. */
 const labels = rowOfCells(3);
 /** The pixels of all cells, as row:column. */
 const shape = (values: ArrayLike<number>) =>
@@ -28,49 +23,16 @@ const shape = (values: ArrayLike<number>) =>
     .join(' ');
 const centres = [4, 4, 4, 20, 4, 36];
 
-/** A numpy file of these labels as whole numbers. */
-function npy(): Uint8Array {
-  const header = `{'descr': '<i4', 'fortran_order': False, 'shape': (${side}, ${side}), }\n`;
-  const start = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0);
-  return Buffer.concat([start, new TextEncoder().encode(header), new Uint8Array(labels.data.buffer)]);
-}
-
-/** The border of each cell as Cellpose writes it: x, y of every pixel, around the cell. */
-const outlines = [0, 16, 32]
-  .map((left) => {
-    const steps = [...new Array(7).keys()];
-    const around = [
-      ...steps.map((i) => [left + i, 0]),
-      ...steps.map((i) => [left + 7, i]),
-      ...steps.map((i) => [left + 7 - i, 7]),
-      ...steps.map((i) => [left, 7 - i]),
-    ];
-    return `${around.join(',')}\n`;
-  })
-  .join('');
-
-const files: Record<string, () => Uint8Array | string> = {
-  'field-1_label.tif': () => labelTiff(labels),
-  'field-1_cp_masks.png': () =>
-    writePng({ height: side, width: side, channels: 1, data: Uint16Array.from(labels.data) }),
-  'field-1_rois.zip': () => imagejRoiZip(traceContours(labels)),
-  'field-1.geojson': () => geojson(traceContours(labels), { cells: [], scores: new Map() }),
-  'qupath.json': () => geojson(traceContours(labels), { cells: [], scores: new Map() }),
-  'coco.json': () => coco([{ fileName: 'field-1.tif', name: 'field-1', labels }]),
-  'field-1_seg.npy': npy,
-  'field-1_cp_outlines.txt': () => outlines,
-};
-
 async function projectWith(name: string): Promise<{ project: Project; path: string }> {
   const folder = temporaryFolder();
   const project = await smallProject(folder, 1);
   const path = join(folder, name);
-  writeFileSync(path, files[name]!());
+  writeFileSync(path, cellFiles[name]!());
   return { project, path };
 }
 
 const roles: ImportRole[] = ['cells', 'truth', 'annotation'];
-test.each(Object.keys(files).flatMap((name) => roles.map((as) => [name, as] as const)))(
+test.each(Object.keys(cellFiles).flatMap((name) => roles.map((as) => [name, as] as const)))(
   '%s is imported as %s pixel by pixel, and one undo takes it back',
   async (name, as) => {
     const { project, path } = await projectWith(name);
@@ -115,9 +77,9 @@ test('a folder is paired by name and shown; what fits nothing or is damaged is n
   const project = await smallProject(folder, 3);
   const cells = join(folder, 'cells');
   mkdirSync(join(cells, 'deep'), { recursive: true });
-  writeFileSync(join(cells, 'field-1_seg.npy'), npy());
+  writeFileSync(join(cells, 'field-1_seg.npy'), npyFile());
   writeFileSync(join(cells, 'deep', 'field-2.geojson'), '{"features": 3}');
-  writeFileSync(join(cells, 'other_rois.zip'), files['field-1_rois.zip']!());
+  writeFileSync(join(cells, 'other_rois.zip'), cellFiles['field-1_rois.zip']!());
   writeFileSync(join(cells, 'field-1_points.csv'), 'y,x\n4,4\n');
   writeFileSync(join(cells, 'coco.json'), coco([{ fileName: 'field-3.tif', name: 'field-3', labels }]));
   writeFileSync(join(cells, 'notes.md'), 'no cells');

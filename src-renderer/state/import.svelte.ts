@@ -1,0 +1,102 @@
+import type { ImageId } from '../../src-main/contract/fields.ts';
+import { toFailure } from '../../src-main/contract/failure.ts';
+import type { Progress } from '../../src-main/contract/job.ts';
+import type { ImportPair, ImportPlan, ImportRole } from '../../src-main/contract/requests/review.ts';
+import { counted, fileName } from '../ui/format.ts';
+import { Loaded } from './loaded.svelte.ts';
+import type { ProjectAccess } from './project-access.ts';
+
+/** Importing cells of other programs: pairs files with images and shows them, imports after confirmation. */
+export class ImportState {
+  readonly #project: ProjectAccess;
+  /** The files and folders to import; empty while the dialog is closed. */
+  paths = $state.raw<readonly string[]>([]);
+  role = $state<ImportRole>('cells');
+  readonly plan = new Loaded<ImportPlan>();
+  progress = $state.raw<Progress | null>(null);
+  importing = $state(false);
+  /** What the last import left out or doubts; empty if nothing. */
+  report = $state.raw<readonly { subject: string; text: string }[]>([]);
+
+  constructor(project: ProjectAccess) {
+    this.#project = project;
+  }
+
+  /** The pairs that can be imported in the chosen role. Points can only be annotation. */
+  readonly fitting = $derived.by((): readonly ImportPair[] =>
+    (this.plan.value?.pairs ?? []).filter(
+      ({ failure, content }) =>
+        failure === null && (this.role === 'annotation' || content?.kind !== 'points'),
+    ),
+  );
+
+  async choose(role: ImportRole): Promise<void> {
+    this.offer(await this.#project.studio.chooser.choose('cell-files'), role);
+  }
+
+  async chooseFolder(role: ImportRole): Promise<void> {
+    this.offer(await this.#project.studio.chooser.choose('cell-folder'), role);
+  }
+
+  /** Shows what files would become. A single file whose name fits no image is for the current one. */
+  offer(paths: readonly string[], role: ImportRole): void {
+    if (paths.length === 0) return;
+    this.paths = paths;
+    this.role = role;
+    this.report = [];
+    this.plan.clear();
+    const image = this.#project.currentId;
+    void this.plan
+      .load('import', (signal) =>
+        this.#project.ask(
+          'review.planImport',
+          { paths: [...paths], image },
+          { signal, onProgress: (progress) => (this.progress = progress) },
+        ),
+      )
+      .then((plan) => {
+        this.progress = null;
+        // Files with points alone.
+        if (plan !== null && plan.pairs.length > 0 && this.fitting.length === 0) this.role = 'annotation';
+      });
+  }
+
+  cancel(): void {
+    this.plan.clear();
+    this.paths = [];
+    this.report = [];
+  }
+
+  /** Imports all fitting pairs, each as one step of undo of its image. Lists failures; the rest proceeds. */
+  async run(): Promise<void> {
+    const { role, fitting: pairs } = this;
+    const report: { subject: string; text: string }[] = [];
+    this.importing = true;
+    for (const [done, { image, name, file }] of pairs.entries()) {
+      this.progress = { done, total: pairs.length, message: `Importing ${fileName(file)}` };
+      const text = await this.#import(image, file, role);
+      if (text !== '') report.push({ subject: name, text });
+    }
+    this.importing = false;
+    this.progress = null;
+    this.report = report;
+    if (report.length > 0) return;
+    const [first] = pairs;
+    this.cancel();
+    if (first && !pairs.some(({ image }) => image === this.#project.currentId))
+      this.#project.show(first.image);
+  }
+
+  /** @returns what a person should know; empty if all is well */
+  async #import(image: ImageId, path: string, as: ImportRole): Promise<string> {
+    try {
+      const { leftOut, warning } = await this.#project.edits.askOnce('review.import', { image, path, as });
+      const left =
+        leftOut > 0 ? `${counted(leftOut, 'cell')} left out: they are under cells that you kept.` : '';
+      return [left, warning ?? ''].filter((text) => text !== '').join(' ');
+    } catch (thrown) {
+      const { message, remedy } = toFailure(thrown);
+      return `Not imported. ${message} ${remedy ?? ''}`.trim();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { cellFiles } from '../tasks/cell-files.ts';
+import { smallProject } from '../tasks/small-project.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { dropOn } from './drop-on.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
+
+const picturesFolder = process.env['E2E_PICTURES'];
+
+/** Files with three cells each are dropped on the window. Each test goes on where the one before ended. */
+describe.skipIf(chromiumPath === undefined)('importing cells of other programs in Chromium', () => {
+  const folder = temporaryFolder();
+  const cells = join(folder, 'cells');
+  let host: RunningHost;
+  let browser: Browser;
+  let page: Page;
+  let studio: StudioPage;
+  let dialog: Locator;
+
+  beforeAll(async () => {
+    const project = await smallProject(folder, 3);
+    await project.close();
+    mkdirSync(cells);
+    for (const [name, content] of Object.entries(cellFiles)) writeFileSync(join(cells, name), content());
+    host = await startHost(folder, { project: join(folder, 'project') });
+    browser = await openChromium();
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    page = await context.newPage();
+    studio = new StudioPage(page, folder);
+    dialog = page.getByRole('dialog', { name: 'Import cells' });
+    await page.goto(await host.address());
+    await studio.stage('Review').click();
+    await page.getByRole('heading', { name: 'Cells of other programs' }).waitFor();
+  });
+  afterEach(async ({ task }) => {
+    if (picturesFolder !== undefined)
+      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+  });
+
+  test('every format is shown on the image before anything changes', async () => {
+    for (const name of Object.keys(cellFiles)) {
+      await dropOn(page, [join(cells, name)]);
+      await dialog.getByText(name, { exact: true }).waitFor();
+      await dialog.getByText('3 cells').waitFor();
+      await dialog.getByText('for field-1').waitFor();
+      if (name === 'coco.json') expect(await studio.seriousFindings()).toEqual([]);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await page.getByText('This project has no model yet.').waitFor();
+  });
+
+  test('masks of Cellpose become cells under review', async () => {
+    await dropOn(page, [join(cells, 'field-1_seg.npy')]);
+    await dialog.getByRole('button', { name: 'Import for 1 image' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await studio.told('0 of 3 cells reviewed').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await studio.told('1 of 3 cells reviewed').waitFor();
+  });
+
+  test('cells under an accepted one are left out, and the window says so', async () => {
+    await dropOn(page, [join(cells, 'field-1_rois.zip')]);
+    await dialog.getByRole('button', { name: 'Import for 1 image' }).click();
+    await dialog.getByText('1 cell left out: they are under cells that you kept.').waitFor();
+    await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await studio.told('1 of 3 cells reviewed').waitFor();
+  });
+
+  test('a folder is paired by name and becomes annotation; one undo takes it back', async () => {
+    const pair = join(folder, 'pair');
+    mkdirSync(pair);
+    for (const image of ['field-2', 'field-3', 'unknown'])
+      writeFileSync(join(pair, `${image}_cp_outlines.txt`), cellFiles['field-1_cp_outlines.txt']!());
+    await dropOn(page, [pair]);
+    await dialog.getByText('unknown_cp_outlines.txt').waitFor();
+    await dialog.getByText('1 file left out').waitFor();
+    await dialog.getByRole('radio', { name: 'Annotation' }).click();
+    await dialog.getByText('The foreground and one point per cell').waitFor();
+    await dialog.getByRole('button', { name: 'Import for 2 images' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await studio.stage('Points').click();
+    await studio.told(/3 points/).waitFor();
+    await page.keyboard.press('z');
+    await studio.told(/3 points/).waitFor({ state: 'detached' });
+  });
+
+  test('outside Review a file with cells is not taken for an image', async () => {
+    await studio.stage('Images').click();
+    await dropOn(page, [join(cells, 'coco.json')]);
+    await dialog.getByRole('radio', { name: 'Truth' }).click();
+    await dialog.getByRole('button', { name: 'Import for 1 image' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await studio.inspector.getByText('Label image: coco.json, 3 cells').waitFor();
+    expect(studio.complaints).toEqual([]);
+  });
+});
