@@ -15,7 +15,7 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     // One file from the same machine: splitting it would gain nothing.
-    chunkSizeWarningLimit: 800,
+    chunkSizeWarningLimit: 1200,
     // How long each plugin took says nothing to whoever starts the program.
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
