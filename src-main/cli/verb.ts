@@ -1,6 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { engineChoices } from '../contract/choices.ts';
+import { LacssError } from '../contract/errors.ts';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { dataFolder } from '../project/data-folder.ts';
+import { limitSources } from '../project/image-sources.ts';
 import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
 import type { CommonOptions, Outcome, VerbControl } from './run-verb.ts';
@@ -32,6 +36,20 @@ export function projectOption(): Option {
   return new Option('-p, --project <folder>', 'the project folder').default('.', 'the current folder');
 }
 
+/** The options of a verb that works on a project: which it is, and where it may read images. */
+export interface ProjectOptions {
+  project: string;
+  allowImages?: string[];
+}
+
+/** The option that lets a project read images from a folder. */
+export function allowImagesOption(): Option {
+  return new Option(
+    '--allow-images <folder>',
+    'let this project read images from this folder, now and later; for a project from someone else',
+  ).argParser((folder, before: string[] | undefined) => [...(before ?? []), folder]);
+}
+
 /** The option that chooses the engine. */
 export function engineOption(): Option {
   return new Option('--engine <name>', 'the compute engine: see lacss doctor')
@@ -39,20 +57,37 @@ export function engineOption(): Option {
     .default('auto');
 }
 
-/** Opens a project for one verb, and always closes it. Reports the project's notices at the end. */
+/**
+ * Opens a project for one verb, and always closes it. Reports the project's notices at the end. The project
+ * reads images outside its folder only where this person allowed it.
+ */
 export async function withProject<T>(
-  folder: string,
+  { project: folder, allowImages = [] }: ProjectOptions,
   { purpose, access = 'write' }: { purpose: string; access?: 'write' | 'read' },
   { onNotice }: Pick<VerbControl, 'onNotice'>,
   work: (project: Project) => Promise<T>,
 ): Promise<T> {
   const project = await openProject(folder, { purpose, access });
   try {
+    for (const path of allowImages) await requireThere(path);
+    await limitSources(dataFolder(), project, allowImages);
     return await work(project);
   } finally {
     for (const notice of project.notices) onNotice(notice);
     await project.close();
   }
+}
+
+async function requireThere(path: string): Promise<void> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  throw new LacssError('file-not-found', `There is no folder ${path}.`, {
+    subject: path,
+    remedy: 'Give --allow-images the folder of the images.',
+  });
 }
 
 /**

@@ -34,15 +34,28 @@ export async function allowedSources(dataFolder: string, project: Project): Prom
 /**
  * Remembers such folders. A data folder that cannot be written forgets them: the person is asked again.
  * @param added files or folders
+ * @returns all that are allowed now
  */
 export async function allowSources(
   dataFolder: string,
   project: Project,
   added: readonly string[],
-): Promise<void> {
+): Promise<string[]> {
   const real = await Promise.all(added.map((path) => realpath(path).catch(() => path)));
   const all = [...new Set([...(await allowedSources(dataFolder, project)), ...real])];
   await writeFileAtomically(fileOf(dataFolder, project), jsonText(all)).catch(() => undefined);
+  return all;
+}
+
+/** Lets a project read images outside its folder only where a person allowed it, or allows it now. */
+export async function limitSources(
+  dataFolder: string,
+  project: Project,
+  added: readonly string[],
+): Promise<void> {
+  const known = [...(project.sources ?? []), ...(await allowedSources(dataFolder, project))];
+  const all = added.length > 0 ? await allowSources(dataFolder, project, added) : [];
+  project.sources = [...new Set([...known, ...all])];
 }
 
 /** One file per project, by its identity: it stays the same when the project is moved. */

@@ -36,7 +36,9 @@ export async function locateImageFile(project: SourceReader, file: ImageFile): P
   if (refused !== null) {
     throw new LacssError('path-not-granted', `This project may not read images from ${dirname(refused)}.`, {
       subject: refused,
-      remedy: 'If you trust the project, open it again and allow this folder.',
+      remedy:
+        'If you trust the project, allow this folder: open the project in the window, or add ' +
+        '--allow-images FOLDER to the command.',
     });
   }
   throw new LacssError('file-not-found', `The image file ${file.path} is missing.`, {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeProgram } from '../../src-main/cli/program.ts';
+import { dataFolder } from '../../src-main/project/data-folder.ts';
+import { allowSources } from '../../src-main/project/image-sources.ts';
 import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
 import { locate } from '../../src-main/tasks/locations/locate.ts';
 import { hasPipes, makePipe } from '../fixtures/make-pipe.ts';
@@ -97,6 +99,7 @@ const raw =
 const template = temporaryFolder();
 beforeAll(async () => {
   const project = await smallProject(template, 1);
+  await allowSources(dataFolder(), project, [join(template, 'images')]);
   await foreground(project, { choice: { kind: 'best' } }, control);
   await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
   await project.close();

@@ -9,6 +9,8 @@ import { makeProgram } from '../../src-main/cli/program.ts';
 import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
+import { dataFolder } from '../../src-main/project/data-folder.ts';
+import { allowSources } from '../../src-main/project/image-sources.ts';
 import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
 import { locate } from '../../src-main/tasks/locations/locate.ts';
 import { familyOf, parentsOfAll } from '../fixtures/process-table.ts';
@@ -78,6 +80,7 @@ describe.skipIf(process.platform === 'win32')('SIGTERM ends', () => {
 
   beforeAll(async () => {
     const project = await smallProject(template, 4);
+    await allowSources(dataFolder(), project, [join(template, 'images')]);
     await foreground(project, { choice: { kind: 'best' } }, control);
     await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
     const model = await new ModelStore(project.path('models')).importFile(shippedModelPath);

@@ -4,7 +4,7 @@ import type { Life } from './life.ts';
 
 /** Chooses a command line that changes a project, and notes what it may change. */
 export async function chooseVerb(life: Life, random: SeededRandom): Promise<string[]> {
-  const project = ['-p', life.site.projectFolder];
+  const project = ['-p', life.site.projectFolder, '--allow-images', life.site.folder];
   switch (random.integer(6)) {
     case 0: {
       life.expect('field-5', { kind: 'edit', becomes: { foreground: null } });

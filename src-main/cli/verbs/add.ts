@@ -15,11 +15,11 @@ import { firstTen, imageTable } from '../first-ten.ts';
 import type { ImageRow } from '../first-ten.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
 import { dataFolder } from '../../project/data-folder.ts';
-import { allowSources } from '../../project/image-sources.ts';
-import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import { limitSources } from '../../project/image-sources.ts';
+import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
-interface AddOptions extends CommonOptions {
+interface AddOptions extends CommonOptions, ProjectOptions {
   project: string;
   channelPattern?: string;
   axes?: string;
@@ -45,6 +45,7 @@ export function addAdd(program: Command, run: VerbRunner): void {
   ])
     .argument('[paths...]', 'image files, and folders (subfolders included)')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .option(
       '--channel-pattern <pattern>',
       'which part of a file name is the channel, such as {stem}_{channel}.tif; none: each file is an image (default: automatic)',
@@ -71,11 +72,10 @@ export function addAdd(program: Command, run: VerbRunner): void {
     .option('--validation', 'use these images for validation only')
     .action(async (paths: string[], options: AddOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss add' }, control, async (project) => {
+        withProject(options, { purpose: 'lacss add' }, control, async (project) => {
           if (options.relink !== undefined) {
-            const found = await relink(project, { folder: options.relink }, control);
-            await allowSources(dataFolder(), project, [options.relink]);
-            return relinkOutcome(found);
+            await limitSources(dataFolder(), project, [options.relink]);
+            return relinkOutcome(await relink(project, { folder: options.relink }, control));
           }
           if (options.detachLabels !== undefined) {
             const detached = await detachLabels(project, project.images(options.detachLabels));
@@ -85,8 +85,8 @@ export function addAdd(program: Command, run: VerbRunner): void {
           const params = paramsOf(paths, options);
           const outcomes: Outcome[] = [];
           if (paths.length > 0) {
+            await limitSources(dataFolder(), project, paths);
             outcomes.push(outcomeOf(await add(project, params, control), options));
-            await allowSources(dataFolder(), project, paths);
           } else if (setsImages(options))
             outcomes.push(settingsOutcome(await setImages(project, params, control)));
           if (options.labels !== undefined) {

@@ -10,10 +10,10 @@ import { newestModel } from '../../tasks/models/newest-model.ts';
 import { firstTen, mostRows } from '../first-ten.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
-import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
-interface EvaluateOptions extends CommonOptions {
+interface EvaluateOptions extends CommonOptions, ProjectOptions {
   project: string;
   model?: string;
   truth?: string;
@@ -35,6 +35,7 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
   )
     .argument('[images...]', 'images by name (default: all with predictions)')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .option('--model <name>', 'the model whose predictions to evaluate (default: the newest)')
     .option('--truth <folder>', 'label images with the names of the images (default: the attached ones)')
     .option(
@@ -58,9 +59,10 @@ export function addEvaluate(program: Command, run: VerbRunner): void {
 
 async function resultOf(
   images: string[],
-  { project: folder, model, truth, predictions, minScore }: EvaluateOptions,
+  options: EvaluateOptions,
   control: VerbControl,
 ): Promise<EvaluateResult> {
+  const { model, truth, predictions, minScore } = options;
   if (predictions !== undefined) {
     if (truth === undefined) {
       throw new LacssError('setting-invalid', '--predictions needs --truth.', {
@@ -69,7 +71,7 @@ async function resultOf(
     }
     return evaluateFolders({ predictions, truth }, control);
   }
-  return withProject(folder, { purpose: 'lacss evaluate', access: 'read' }, control, async (project) =>
+  return withProject(options, { purpose: 'lacss evaluate', access: 'read' }, control, async (project) =>
     evaluate(
       project,
       {

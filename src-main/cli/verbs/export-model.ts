@@ -41,8 +41,11 @@ export function addExportModel(program: Command, run: VerbRunner): void {
 /** The model in the file or folder of that name, or that of the project. */
 function storedModel(model: string, projectFolder: string, control: VerbControl): Promise<StoredModel> {
   if (existsSync(model)) return loadModelFrom(model);
-  return withProject(projectFolder, { purpose: 'lacss export-model', access: 'read' }, control, (project) =>
-    new ModelStore(project.path('models')).load(model),
+  return withProject(
+    { project: projectFolder },
+    { purpose: 'lacss export-model', access: 'read' },
+    control,
+    (project) => new ModelStore(project.path('models')).load(model),
   );
 }
 

@@ -9,10 +9,10 @@ import { exportCells } from '../../tasks/results/export-cells.ts';
 import type { ExportResult } from '../../tasks/results/export-cells.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
-import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
-interface ExportOptions extends CommonOptions {
+interface ExportOptions extends CommonOptions, ProjectOptions {
   project: string;
   model?: string;
   format?: ExportFormat[];
@@ -35,6 +35,7 @@ export function addExport(program: Command, run: VerbRunner): void {
   )
     .argument('[images...]', 'images by name (default: all with predictions)')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .option(
       '--model <name>',
       'a model of the project (default: the latest cells of each image; with --model-file the newest model)',
@@ -66,7 +67,7 @@ export function addExport(program: Command, run: VerbRunner): void {
       await run(options, (control) => {
         // Only exports into the project's own folder need a writable project.
         const access = options.output === undefined && options.modelFile === undefined ? 'write' : 'read';
-        return withProject(options.project, { purpose: 'lacss export', access }, control, async (project) => {
+        return withProject(options, { purpose: 'lacss export', access }, control, async (project) => {
           const { model, minScore, modelFile } = options;
           if (modelFile !== undefined)
             return exportModel(project, model ?? (await newestModel(project)), modelFile);

@@ -8,10 +8,10 @@ import type {
 } from '../../tasks/foreground/foreground.ts';
 import { firstTenNames, imageTable } from '../first-ten.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
-import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
-interface ForegroundOptions extends CommonOptions {
+interface ForegroundOptions extends CommonOptions, ProjectOptions {
   project: string;
   pick: 'best' | '1' | '2' | '3' | '4' | '5';
   threshold?: number;
@@ -30,6 +30,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
   ])
     .argument('[images...]', 'images by name (default: all)')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .addOption(
       new Option('--pick <which>', 'the best-ranked candidate, or one of the five')
         .choices(['best', '1', '2', '3', '4', '5'])
@@ -59,7 +60,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
     .option('--again', 'replace existing foregrounds (undo is possible)')
     .action(async (images: string[], options: ForegroundOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss foreground' }, control, async (project) =>
+        withProject(options, { purpose: 'lacss foreground' }, control, async (project) =>
           outcomeOf(await foreground(project, paramsOf(images, options), control), options),
         ),
       );

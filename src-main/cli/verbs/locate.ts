@@ -4,10 +4,10 @@ import { locate } from '../../tasks/locations/locate.ts';
 import type { LocateParams, LocateResult, LocationChoice } from '../../tasks/locations/locate.ts';
 import { firstTenNames, imageTable } from '../first-ten.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
-import { addVerb, count, numberBetween, projectOption, withProject } from '../verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
-interface LocateOptions extends CommonOptions {
+interface LocateOptions extends CommonOptions, ProjectOptions {
   project: string;
   sigmaPx?: number;
   sigmaUm?: number;
@@ -32,6 +32,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
   )
     .argument('[images...]', 'images by name (default: all)')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .option(
       '--sigma-px <px>',
       'σ of the difference of Gaussians (default: estimated per image)',
@@ -52,7 +53,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
     .option('--again', 'replace existing points (undo is possible)')
     .action(async (images: string[], options: LocateOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss locate' }, control, async (project) =>
+        withProject(options, { purpose: 'lacss locate' }, control, async (project) =>
           outcomeOf(await locate(project, paramsOf(images, options), control), options),
         ),
       );

@@ -16,13 +16,13 @@ import { nextImages } from '../../tasks/review/next-images.ts';
 import { firstTen } from '../first-ten.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
-import { addVerb, count, projectOption, withProject } from '../verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import { addVerb, allowImagesOption, count, projectOption, withProject } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
 const actions = ['next', 'list', 'set', 'import', 'export'] as const;
 type Action = (typeof actions)[number];
 
-interface ReviewOptions extends CommonOptions {
+interface ReviewOptions extends CommonOptions, ProjectOptions {
   project: string;
   output?: string;
   as: ImportRole;
@@ -55,6 +55,7 @@ export function addReview(program: Command, run: VerbRunner): void {
     .argument('[cells]', 'set: ids such as 3,5-9, or all; import: the file with the cells')
     .argument('[state]', `set: ${judgements.join(', ')}`)
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .addOption(
       new Option(
         '--as <role>',
@@ -75,7 +76,7 @@ export function addReview(program: Command, run: VerbRunner): void {
         const isRead = action === 'next' || action === 'list' || action === 'export';
         await run(options, (control) =>
           withProject(
-            options.project,
+            options,
             { purpose: 'lacss review', access: isRead ? 'read' : 'write' },
             control,
             (project) =>

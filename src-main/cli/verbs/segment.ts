@@ -14,10 +14,18 @@ import { channelOf } from '../channel-choice.ts';
 import { imageTable } from '../first-ten.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
-import { addVerb, count, engineOption, numberBetween, projectOption, withProject } from '../verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import {
+  addVerb,
+  allowImagesOption,
+  count,
+  engineOption,
+  numberBetween,
+  projectOption,
+  withProject,
+} from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
-interface SegmentOptions extends CommonOptions {
+interface SegmentOptions extends CommonOptions, ProjectOptions {
   project: string;
   model?: string;
   output?: string;
@@ -47,6 +55,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
   )
     .argument('[images...]', 'images of the project by name (default: all); with --output: files and folders')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .option(
       '--model <name>',
       'a model of the project (default: the newest); with --output: a model file or folder',
@@ -114,7 +123,7 @@ function resultOf(images: string[], options: SegmentOptions, control: VerbContro
       remedy: 'lacss segment images/ --model small-1.lacss --output found/ --part 1/8',
     });
   }
-  return withProject(options.project, { purpose: 'lacss segment' }, control, async (project) => {
+  return withProject(options, { purpose: 'lacss segment' }, control, async (project) => {
     const result = await segment(
       project,
       {

@@ -9,18 +9,19 @@ import { train } from '../../tasks/training/train.ts';
 import type { TrainResult } from '../../tasks/training/train.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { CommonOptions, Outcome } from '../run-verb.ts';
-import type { VerbRunner } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 import {
   addVerb,
   count,
   engineOption,
   numberBetween,
+  allowImagesOption,
   projectOption,
   wholeNumberBetween,
   withProject,
 } from '../verb.ts';
 
-interface TeachOptions extends CommonOptions {
+interface TeachOptions extends CommonOptions, ProjectOptions {
   project: string;
   model?: string;
   name?: string;
@@ -41,6 +42,7 @@ export function addTeach(program: Command, run: VerbRunner): void {
   )
     .argument('[images...]', 'corrected images by name (default: all with corrections)')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .option('--model <name>', 'the model to teach (default: the one whose cells were corrected last)')
     .option('--name <name>', 'the name of the new model')
     .option(
@@ -59,7 +61,7 @@ export function addTeach(program: Command, run: VerbRunner): void {
     .addOption(engineOption())
     .action(async (images: string[], options: TeachOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss teach' }, control, async (project) => {
+        withProject(options, { purpose: 'lacss teach' }, control, async (project) => {
           const { engine, resume, seed } = options;
           const result =
             resume === undefined

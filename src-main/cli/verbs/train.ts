@@ -15,14 +15,15 @@ import {
   count,
   engineOption,
   numberBetween,
+  allowImagesOption,
   projectOption,
   wholeNumberBetween,
   withProject,
 } from '../verb.ts';
 import { firstTen } from '../first-ten.ts';
-import type { VerbRunner } from '../verb.ts';
+import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
-interface TrainOptions extends CommonOptions {
+interface TrainOptions extends CommonOptions, ProjectOptions {
   project: string;
   name?: string;
   preset: PresetName;
@@ -51,6 +52,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
   ])
     .argument('[images...]', 'images by name (default: all annotated images except validation images)')
     .addOption(projectOption())
+    .addOption(allowImagesOption())
     .option('--name <name>', 'the name of the model')
     .addOption(
       new Option(
@@ -96,7 +98,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     .addOption(engineOption())
     .action(async (images: string[], options: TrainOptions) => {
       await run(options, (control) =>
-        withProject(options.project, { purpose: 'lacss train' }, control, async (project) => {
+        withProject(options, { purpose: 'lacss train' }, control, async (project) => {
           if (options.finish === undefined)
             return outcomeOf(await train(project, paramsOf(images, options), control));
           const wanted = options.finish === true ? 'newest' : options.finish;
