@@ -12,6 +12,8 @@ export interface RunningHost {
   kill: () => Promise<void>;
   /** As the system would where memory is short: the keeper is left to start the host again. */
   killHost: () => void;
+  /** Halts the host: what the page asks for has to wait. Answers how to let it go on. */
+  pauseHost: () => () => void;
   /** Ends one of the host's processes in the same way. */
   killProcess: (name: 'imaging' | 'learning') => void;
   /** As Ctrl-C does. */
@@ -54,6 +56,11 @@ export async function startHost(folder: string, options: { project?: string } = 
       process.kill(pid, 'SIGKILL');
     },
     killHost: () => process.kill(host(), 'SIGKILL'),
+    pauseHost: () => {
+      const pid = host();
+      process.kill(pid, 'SIGSTOP');
+      return () => process.kill(pid, 'SIGCONT');
+    },
     killProcess: (name) => process.kill(processBelow(host(), `/${name}.`), 'SIGKILL'),
     stop: () => end(child, 'SIGINT'),
   };

@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -133,6 +134,35 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     expect(second.complaints).toEqual([]);
     await other.close();
     await stageShown('Points');
+  });
+
+  test('while the project folder is gone the window says so and keeps the edit, which is saved when it is back', async () => {
+    const project = join(folder, 'project');
+    await studio.told(/^\s*3 points\s*$/).waitFor();
+    // The folder goes while the edit is on its way.
+    const resumeHost = host.pauseHost();
+    const viewer = page.getByRole('application');
+    const box = (await viewer.boundingBox())!;
+    await viewer.click({ position: { x: box.width / 2 + 3, y: 40 } });
+    await studio.told(/^\s*4 points\s*$/).waitFor();
+    renameSync(project, join(folder, 'moved'));
+    resumeHost();
+    await page.getByText(`The project folder was moved, replaced or removed: ${project}`).waitFor();
+    await page.getByText('1 change waits to be saved. Keep this window open.').first().waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await studio.told(/^\s*4 points\s*$/).waitFor();
+    expect(existsSync(project)).toBe(false);
+
+    renameSync(join(folder, 'moved'), project);
+    await page.getByText(/^The project folder was moved/).waitFor({ state: 'detached' });
+    await page
+      .getByText(/waits to be saved/)
+      .first()
+      .waitFor({ state: 'detached' });
+    await page.reload();
+    await studio.told(/^\s*4 points\s*$/).waitFor();
+    await page.keyboard.press('Control+z');
+    await studio.told(/^\s*3 points\s*$/).waitFor();
   });
 
   test('nothing went wrong in the page', () => {

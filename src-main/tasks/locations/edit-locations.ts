@@ -74,7 +74,8 @@ export async function findLocationsOf(
   control: JobControl,
   onFound: (image: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ found: { image: string; count: number }[]; failures: Failure[] }> {
-  if (settings !== undefined) await keepSettings(project, scope === 'images' ? images : null, settings);
+  if (settings !== undefined && !(await isMade(project, images, edit)))
+    await keepSettings(project, scope === 'images' ? images : null, settings);
   const found: { image: string; count: number }[] = [];
   const look = images.length === 1 ? lookNow(project) : lookInTurn(project);
   const failures = await forEachItem(
@@ -87,6 +88,12 @@ export async function findLocationsOf(
     },
   );
   return { found, failures };
+}
+
+/** Whether an image has this edit: the settings were kept before, and others may have been since. */
+async function isMade(project: Project, images: readonly string[], edit: string): Promise<boolean> {
+  for (const image of project.images(images)) if (await project.annotation(image).holds(edit)) return true;
+  return false;
 }
 
 async function findIn(
@@ -218,6 +225,8 @@ export async function useProjectSettings(
     ),
   }));
   if (found !== null) await keepFound(project, image, found, keepByHand, editId);
+  // Without a change of the points, the journal holds the edit too: asked for again, it is not made again.
+  else await project.annotation(image).edit('Use the settings of the project', {}, editId);
 }
 
 /**
