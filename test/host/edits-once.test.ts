@@ -110,6 +110,9 @@ const examples: { [Name in OnceName]: Example<Name> } = {
     params: async () => ({ ...(await seenCells()), change: { kind: 'delete', ids: [2] } }),
   },
   'review.setAllChecked': { params: async () => ({ ...(await seenCells()), allChecked: true }) },
+  'review.import': {
+    params: () => ({ image, path: join(folder, 'truth', 'field-1_label.tif'), as: 'cells' }),
+  },
   'history.undo': { params: () => ({ image }), afterwards: redo },
   'history.redo': {
     params: async () => {
@@ -286,6 +289,7 @@ const stale: { [Name in OnceName]: Stale<Name>[] | string } = {
   'locations.import': 'gives the image points, whatever it had',
   'locations.find': 'finds the points anew, and keeps those by hand',
   'locations.useProjectSettings': 'finds the points anew, and keeps those by hand',
+  'review.import': 'keeps the cells that a person judged, and replaces the others',
   'history.undo': 'undoes the last edit of the image, and says which it was',
   'history.redo': 'redoes the last undone edit of the image, and says which it was',
 };
