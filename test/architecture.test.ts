@@ -4,6 +4,7 @@ import type { ICruiseResult } from 'dependency-cruiser';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import { describe, expect, test } from 'vitest';
 import { folderCycles, folderOf, forbidden, mayImport, options } from './architecture-rules.ts';
+import { unusedExports } from './unused-exports.ts';
 
 /** All breaches of the laws in the sources below a folder. */
 async function breachesIn(folder: string, sources: string[]): Promise<string[]> {
@@ -46,6 +47,20 @@ test('a house that breaks the laws is found out', async () => {
     'processes-imports-only-what-it-may: src-main/processes/supervisor.ts -> src-main/processes/entries/jobs.ts',
     'science-knows-no-application: src-main/imaging/raster.ts -> src-main/host/host.ts',
     'science-knows-no-electron-and-no-file-system: src-main/imaging/raster.ts -> fs',
+  ]);
+});
+
+test('every exported value is used by the program', () => {
+  expect(unusedExports(['src-main', 'src-renderer'], ['build'], ['test'])).toEqual([]);
+});
+
+test('an export that nothing or only a test uses is found out', () => {
+  const house = 'test/fixtures/crooked-house';
+  expect(unusedExports([`${house}/src-main`], [], [`${house}/test`])).toEqual([
+    `${house}/src-main/cli/verb.ts: verb, which no other file imports`,
+    `${house}/src-main/imaging/raster.ts: raster, which tests alone use`,
+    `${house}/src-main/tasks/images/add.ts: add, which no other file imports`,
+    `${house}/src-main/tasks/review/read.ts: read, which no other file imports`,
   ]);
 });
 

@@ -40,13 +40,6 @@ export interface FinderSettings {
   borderPx?: number;
 }
 
-/** The paper's settings: σ 4.2 and 5 px. */
-export const locationDefaults: Readonly<FinderSettings> = {
-  sigma: 4.2,
-  logIntensity: true,
-  thresholdFactor: 1,
-};
-
 export interface FoundLocations {
   /** Highest response first. */
   locations: Locations;

@@ -72,24 +72,6 @@ export const defaultPresets: Readonly<Record<FeatureKind, readonly number[]>> = 
   'local-contrast': [0.5, 0.62, 0.77, 0.95, 1.2],
 };
 
-/**
- * Computes candidate foregrounds of a plane [height, width], one per preset, in the same order. They are
- * empty for an image without contrast.
- * @throws RangeError if a setting is out of range.
- */
-export function foregroundCandidates(plane: FloatPlane, settings: CandidateSettings): Candidate[] {
-  const feature = featureOf(plane, settings);
-  const multiples = settings.presets ?? defaultPresets[feature.kind];
-  for (const multiple of multiples) {
-    if (!(multiple > 0)) throw new RangeError(`a preset must be positive, received ${multiple}`);
-  }
-  return candidatesAt(
-    feature,
-    multiples.map((multiple) => multiple * feature.automatic),
-    settings,
-  );
-}
-
 /** The feature that the settings select. @throws RangeError if a setting is out of range. */
 export function featureOf(plane: FloatPlane, settings: CandidateSettings): ForegroundFeature {
   const { cellDiameterPx, smoothness = 0.14, blockPx = 1 } = settings;
@@ -107,20 +89,10 @@ export function featureOf(plane: FloatPlane, settings: CandidateSettings): Foreg
   );
 }
 
-/** The foregrounds at the given thresholds of a feature, in the same order. */
-export function candidatesAt(
-  feature: ForegroundFeature,
-  thresholds: readonly number[],
-  settings: CandidateSettings,
-): Candidate[] {
-  const steps = candidateSteps(feature, thresholds, settings);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-/** The same step by step: the generator yields between them, so that large images can be stopped. */
+/**
+ * The foregrounds at the given thresholds of a feature, in the same order. They are empty for an image without
+ * contrast. The generator yields between them, so that large images can be stopped.
+ */
 export function* candidateSteps(
   feature: ForegroundFeature,
   thresholds: readonly number[],

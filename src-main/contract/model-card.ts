@@ -15,7 +15,7 @@ import { shownName } from './visible-text.ts';
  * How sure a score is, measured at the end of training on cells that the model did not learn from, where
  * there are enough of them.
  */
-export const calibrationSchema = z.strictObject({
+const calibrationSchema = z.strictObject({
   /** The cells measured: strips are borders of training images that were left out of training. */
   measuredOn: z.enum(['validation-images', 'strips', 'training-images', 'generated-images']),
   /**
@@ -45,7 +45,7 @@ const lookFigureSchema = z.strictObject({
 });
 
 /** How the training images look, as the network sees them: `model/image-look.ts` says what each figure is. */
-export const learnedLookSchema = z.strictObject({
+const learnedLookSchema = z.strictObject({
   /** Number of images described. */
   images: z.int().positive().max(1e6),
   /** Mean share of foreground; `null` if no image has one. */
@@ -136,7 +136,7 @@ export const modelCardSchema = z.strictObject({
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
 /** One weight in the binary file: tfjs's weight manifest. */
-export const weightEntrySchema = z.strictObject({
+const weightEntrySchema = z.strictObject({
   name: z.string(),
   shape: z.array(countSchema),
   dtype: z.literal('float32'),

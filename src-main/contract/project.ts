@@ -25,7 +25,7 @@ const pixelWidthUmSchema = z.number().min(1e-4).max(1e4);
 export const pixelSizeUmSchema = z.strictObject({ y: pixelWidthUmSchema, x: pixelWidthUmSchema });
 
 /** One file of an image. */
-export const imageFileSchema = z.strictObject({
+const imageFileSchema = z.strictObject({
   /**
    * From the project folder, with forward slashes; absolute where no relative path exists (another drive).
    */
@@ -169,7 +169,7 @@ export const projectManifestSchema = z.strictObject({
 });
 
 /** How an annotation was made. */
-export const annotationSourceSchema = z.strictObject({
+const annotationSourceSchema = z.strictObject({
   method: z.enum([
     'candidate',
     'threshold',
@@ -186,7 +186,7 @@ export const annotationSourceSchema = z.strictObject({
 });
 
 /** One part of an image's annotation: the file beside the record, and its origin. */
-export const annotationPartSchema = z.strictObject({
+const annotationPartSchema = z.strictObject({
   sha256: sha256Schema.nullable(),
   source: annotationSourceSchema,
   /** Number of locations or instances, of foreground pixels, or of reviewed cells. */
@@ -194,7 +194,7 @@ export const annotationPartSchema = z.strictObject({
 });
 
 /** The annotation of an image. `sha256` is `null` for a part that a person left empty on purpose. */
-export const annotationStateSchema = z.strictObject({
+const annotationStateSchema = z.strictObject({
   foreground: annotationPartSchema.nullable(),
   locations: annotationPartSchema.nullable(),
   labels: annotationPartSchema.nullable(),

@@ -3,7 +3,7 @@ import { countSchema, realSchema, shareSchema } from './numbers.ts';
 import { shownName } from './visible-text.ts';
 
 /** Figures of a segmentation, over some regions of images. */
-export const regionFiguresSchema = z.strictObject({
+const regionFiguresSchema = z.strictObject({
   AP50: shareSchema,
   AP75: shareSchema,
   FNR50: shareSchema,
@@ -13,7 +13,7 @@ export type RegionFigures = z.infer<typeof regionFiguresSchema>;
 const interval = z.tuple([realSchema, realSchema]);
 
 /** Figures before and after teaching. */
-export const changedFiguresSchema = z.strictObject({
+const changedFiguresSchema = z.strictObject({
   /** Number of true cells. */
   cells: countSchema,
   /** Number of squares that they are in. */
@@ -26,7 +26,7 @@ export const changedFiguresSchema = z.strictObject({
 export type ChangedFigures = z.infer<typeof changedFiguresSchema>;
 
 /** Numbers of corrected cells. */
-export const correctionCountsSchema = z.strictObject({
+const correctionCountsSchema = z.strictObject({
   accepted: countSchema,
   edited: countSchema,
   added: countSchema,

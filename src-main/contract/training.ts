@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { countSchema, durationMsSchema, magnitudeSchema, realSchema } from './numbers.ts';
 
 /** Strength of the augmentation. With every value 0 or false there is none. */
-export const augmentationSettingsSchema = z.strictObject({
+const augmentationSettingsSchema = z.strictObject({
   /** Smallest and largest enlargement. */
   zoom: z.tuple([z.number().min(0.05).max(20), z.number().min(0.05).max(20)]),
   /** Mirror at random along either axis, and swap the axes. */
@@ -92,7 +92,7 @@ export const defaultTrainingSettings: TrainingSettings = {
 };
 
 /** The loss terms of one step, unweighted; `null` if the example has no such term. */
-export const lossTermsSchema = z.strictObject({
+const lossTermsSchema = z.strictObject({
   detection: realSchema,
   location: realSchema,
   instance: realSchema,

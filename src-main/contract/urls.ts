@@ -50,12 +50,6 @@ export function thumbnailUrl({ project, image, pixels, size }: ThumbnailAddress)
   return `thumbnail/${project}/${encodeURIComponent(image)}/${pixels}/${size}`;
 }
 
-/** Height and width of a pyramid level. */
-export function levelSize(height: number, width: number, level: number): { height: number; width: number } {
-  const shrink = 2 ** level;
-  return { height: Math.ceil(height / shrink), width: Math.ceil(width / shrink) };
-}
-
 /** The tile or thumbnail of a URL path, otherwise null. The inverse of the two functions above. */
 export function parsePixelUrl(
   path: string,

@@ -4,7 +4,7 @@ import { cropPatches, pastePatches } from './crop-and-paste.ts';
 import { expectedSelfTest } from './self-test-expected.ts';
 
 /** Largest accepted deviation from the stored numbers, relative to the largest number of each result. */
-export const SELF_TEST_TOLERANCE = 1e-3;
+const SELF_TEST_TOLERANCE = 1e-3;
 
 /** A fixed sequence of numbers in [−1, 1) (Park & Miller's minimal standard generator). */
 function fixedNumbers(count: number, seed: number): Float32Array {

@@ -2,7 +2,7 @@ import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 
 /** A class or a function that a pickle names. It stays a name: nothing is imported or called. */
-export class PickledName {
+class PickledName {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
@@ -10,7 +10,7 @@ export class PickledName {
 }
 
 /** The type of an array's numbers, such as `u2`; `order` is `<`, `>` or `|`. */
-export class PickledType {
+class PickledType {
   readonly code: string;
   order = '<';
   constructor(code: string) {

@@ -94,7 +94,8 @@ function turnedBack(
     axes.map((axis) => axis + 1),
   );
   for (const axis of axes) {
-    const begins = tf.sub(numberAt(sizePx, axis) / maskStride - p, column(origins, axis)); // [N, 1] in mask px
+    // [N, 1] in mask px
+    const begins = tf.sub(numberAt(sizePx, axis) / maskStride - p, column(origins, axis));
     const shift = tf.reshape(tf.sub(begins, column(first.origins, axis)), [n, 1, 1]);
     turned = tf.addN(
       Array.from({ length: FARTHEST_SHIFT + 1 }, (_, later) =>

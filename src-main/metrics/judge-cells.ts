@@ -20,7 +20,7 @@ export interface JudgedImage {
 }
 
 /** A right cell has at least this share of its pixels in the foreground, where no outlines are known. */
-export const leastForeground = 0.7;
+const leastForeground = 0.7;
 
 /** The truth about an image: outlines, or points and foreground. */
 export type CellTruth =

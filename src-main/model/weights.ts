@@ -15,7 +15,7 @@ export interface SavedWeights {
 }
 
 /** File name of the weights in the manifest. */
-export const weightsFileName = 'weights.bin';
+const weightsFileName = 'weights.bin';
 
 /** What to do about a model that cannot be read. */
 const REMEDY = 'Choose another model, or copy this one again from its source.';

@@ -51,7 +51,7 @@ export async function readNumberedLabels(bytes: Uint8Array, fileName: string): P
 }
 
 /** The label image with the numbers of its file, which must be below 2³¹. */
-export function withNumbers(labels: LabelImage, numbers: Float64Array): LabelImage {
+function withNumbers(labels: LabelImage, numbers: Float64Array): LabelImage {
   if (numbers.every((number, i) => number === i + 1)) return labels;
   return { ...labels, data: labels.data.map((label) => (label === 0 ? 0 : float64At(numbers, label - 1))) };
 }

@@ -64,7 +64,7 @@ const marksSchema = z.strictObject({
 const texts = new WeakMap<KeptCell, string>();
 
 /** A cell as one line of `review.json`. */
-export function cellText(cell: KeptCell): string {
+function cellText(cell: KeptCell): string {
   const known = texts.get(cell);
   if (known !== undefined) return known;
   const text = JSON.stringify(valueOf(cell));

@@ -6,7 +6,7 @@ import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from '../co
 import type { OptimizerState } from './train-step.ts';
 
 /** Running sums of the current epoch. */
-export const epochSumsSchema = z.strictObject({
+const epochSumsSchema = z.strictObject({
   steps: z.int().min(0),
   /** Sum and number of steps by loss term. */
   terms: z.record(z.string(), z.strictObject({ sum: z.number(), count: z.int() })),

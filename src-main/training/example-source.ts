@@ -108,7 +108,7 @@ function unpack(packed: Uint8Array): ArrayBuffer {
 }
 
 /** Counts cell pixels and cells. */
-export function countCells(supervision: Supervision): CellCount {
+function countCells(supervision: Supervision): CellCount {
   if (supervision.kind === 'reviewed') return supervision.found;
   return supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
 }

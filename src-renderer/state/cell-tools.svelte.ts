@@ -5,16 +5,7 @@ import type { StrokeOverlay } from '../viewer/scene.ts';
 import { Latest } from './latest.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-export const cellToolNames = [
-  'select',
-  'brush',
-  'eraser',
-  'redraw',
-  'lasso',
-  'cut',
-  'merge',
-  'prompt',
-] as const;
+const cellToolNames = ['select', 'brush', 'eraser', 'redraw', 'lasso', 'cut', 'merge', 'prompt'] as const;
 export type CellToolName = (typeof cellToolNames)[number];
 
 const brushSteps = { factor: 1.25, least: 1, most: 200 };

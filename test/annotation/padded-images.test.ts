@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findLocations, locationDefaults } from '../../src-main/annotation/find-locations.ts';
-import { featureOf, foregroundCandidates } from '../../src-main/annotation/foreground-candidates.ts';
+import { findLocations } from '../../src-main/annotation/find-locations.ts';
+import { featureOf } from '../../src-main/annotation/foreground-candidates.ts';
 import { foregroundRange } from '../../src-main/annotation/foreground-range.ts';
 import { rankCandidates } from '../../src-main/annotation/rank-candidates.ts';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
 import { planeAt } from '../fixtures/plane-at.ts';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../fixtures/read-whole.ts';
 import { hasSharedCases, hasSharedData, sharedCases } from '../fixtures/shared-data.ts';
 import { foregroundIou } from './foreground-iou.ts';
 import { locationAgreement } from './locations/location-agreement.ts';
 import { sharedLabels, sharedPlane } from './shared-planes.ts';
+import { foregroundCandidates, paperFinder } from '../fixtures/candidates.ts';
 
-const finder = { ...locationDefaults, sigma: 'auto' } as const;
+const finder = { ...paperFinder, sigma: 'auto' } as const;
 const cutter = { feature: 'auto', method: 'graph-cut', presets: null } as const;
 
 async function casePlane(path: string): Promise<FloatPlane> {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FloatPlane, LabelImage } from '../../src-main/contract/pixels.ts';
 import { planeAt } from '../fixtures/plane-at.ts';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../fixtures/read-whole.ts';
 import { sharedData } from '../fixtures/shared-data.ts';
 
 /** One channel of a real image. */

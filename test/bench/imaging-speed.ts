@@ -1,9 +1,9 @@
-import { foregroundCandidates } from '../../src-main/annotation/foreground-candidates.ts';
 import { differenceOfGaussians } from '../../src-main/annotation/locations/difference-of-gaussians.ts';
 import type { FloatPlane, Raster } from '../../src-main/contract/pixels.ts';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../fixtures/read-whole.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { syntheticCrop } from './training-case.ts';
+import { foregroundCandidates } from '../fixtures/candidates.ts';
 
 /** Megabytes of image (4 bytes a pixel, as it is computed with) that each takes in a second. */
 export interface ImagingSpeed {

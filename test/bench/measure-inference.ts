@@ -1,6 +1,6 @@
 import type { PresetName } from '../../src-main/contract/choices.ts';
 import * as tf from '@tensorflow/tfjs-core';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../fixtures/read-whole.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { defaultSegmentSettings } from '../../src-main/contract/inference.ts';
 import type { FloatPlane } from '../../src-main/contract/pixels.ts';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../fixtures/read-whole.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';

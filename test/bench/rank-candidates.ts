@@ -4,13 +4,13 @@
  *
  * npx tsx test/bench/rank-candidates.ts
  */
-import { findLocations, locationDefaults } from '../../src-main/annotation/find-locations.ts';
-import { foregroundCandidates } from '../../src-main/annotation/foreground-candidates.ts';
+import { findLocations } from '../../src-main/annotation/find-locations.ts';
 import { rankCandidates } from '../../src-main/annotation/rank-candidates.ts';
 import type { FloatPlane, LabelImage, Locations } from '../../src-main/contract/pixels.ts';
 import { centresOfMass } from '../../src-main/imaging/label/centres-of-mass.ts';
 import { foregroundIou } from '../annotation/foreground-iou.ts';
 import { sharedLabels, sharedNames, sharedPlane } from '../annotation/shared-planes.ts';
+import { foregroundCandidates, paperFinder } from '../fixtures/candidates.ts';
 
 interface Case {
   name: string;
@@ -23,7 +23,7 @@ interface Case {
   locations: Locations;
 }
 
-const found = (nuclei: FloatPlane) => findLocations(nuclei, { ...locationDefaults, sigma: 'auto' }).locations;
+const found = (nuclei: FloatPlane) => findLocations(nuclei, { ...paperFinder, sigma: 'auto' }).locations;
 
 async function* cases(): AsyncGenerator<Case> {
   for (const name of sharedNames('hela-phase', '_phase.tif')) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { levelSize, parsePixelUrl, thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
+import { parsePixelUrl, thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
 
 const tile = {
   project: 'p1',
@@ -40,10 +40,4 @@ test.each([
   'picture/p1/a/ff/96',
 ])('%s names nothing', (path) => {
   expect(parsePixelUrl(path)).toBeNull();
-});
-
-test('a level halves both sides and rounds up', () => {
-  expect(levelSize(1080, 1280, 0)).toEqual({ height: 1080, width: 1280 });
-  expect(levelSize(1080, 1281, 1)).toEqual({ height: 540, width: 641 });
-  expect(levelSize(1080, 1281, 11)).toEqual({ height: 1, width: 1 });
 });

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
-import { readPng } from '../../src-main/imaging/png/read-png.ts';
+import { readPng } from '../fixtures/read-whole.ts';
 import { hashBytes } from '../../src-main/project/hash-bytes.ts';
 import { readLabelImage } from '../../src-main/project/read-label-image.ts';
 import { decodeCheckpoint } from '../../src-main/training/checkpoint.ts';

@@ -10,8 +10,7 @@ import { overlayPng } from '../../src-main/formats/overlay-png.ts';
 import type { OverlayOptions, PlaneBands } from '../../src-main/formats/overlay-png.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
-import { readPng } from '../../src-main/imaging/png/read-png.ts';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readPng, readTiff } from '../fixtures/read-whole.ts';
 import { exampleLabels } from './example-labels.ts';
 
 const labels = exampleLabels();

@@ -7,7 +7,7 @@ import { geojson, readGeojson } from '../../src-main/formats/geojson.ts';
 import { imagejRoiZip, readImagejRoiZip } from '../../src-main/formats/imagej-roi-zip.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../fixtures/read-whole.ts';
 import { hasSharedData, sharedData } from '../fixtures/shared-data.ts';
 import { exampleLabels } from './example-labels.ts';
 

@@ -6,7 +6,7 @@ import { unpackMask } from '../../src-main/contract/packed-mask.ts';
 import { thumbnailUrl, tileUrl } from '../../src-main/contract/urls.ts';
 import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
-import { readPng } from '../../src-main/imaging/png/read-png.ts';
+import { readPng } from '../fixtures/read-whole.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';

@@ -8,7 +8,7 @@ import { measureCells } from '../../src-main/measure/measure-cells.ts';
 import { measurementsCsv } from '../../src-main/measure/measurements-csv.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { planeAt } from '../fixtures/plane-at.ts';
-import { readTiff } from '../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../fixtures/read-whole.ts';
 
 const folder = fileURLToPath(new URL('../golden/export/', import.meta.url));
 const golden = JSON.parse(readFileSync(`${folder}measurements.json`, 'utf8')) as {

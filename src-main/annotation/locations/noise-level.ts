@@ -1,17 +1,13 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * Standard deviation of the pixel noise of a plane [height, width]: from the mean absolute response to a mask
- * that ignores slopes and edges along the axes. 0 for planes smaller than 3 × 3.
+ * Standard deviation of the pixel noise of a plane of this size, from the sum of `noiseSum` over all its rows:
+ * from the mean absolute response to a mask that ignores slopes and edges along the axes. 0 for planes smaller
+ * than 3 × 3.
  *
  * J. Immerkær, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996, pp.
  * 300–302.
  */
-export function noiseLevel(plane: FloatPlane): number {
-  return noiseOfSum(plane, noiseSum(plane, 0, plane.height));
-}
-
-/** The same of a plane of this size from the sum of `noiseSum` over all its rows. */
 export function noiseOfSum({ height, width }: { height: number; width: number }, sum: number): number {
   if (height < 3 || width < 3) return 0;
   return (Math.sqrt(Math.PI / 2) * sum) / (6 * (height - 2) * (width - 2));

@@ -9,7 +9,7 @@ import { editIdSchema, projectSettingsSchema, sha256Schema } from '../project.ts
 import { request } from '../request.ts';
 
 /** How the five candidates are made: settings of the project. */
-export const candidateSettings = projectSettingsSchema.shape.foreground;
+const candidateSettings = projectSettingsSchema.shape.foreground;
 export type CandidateSettings = z.infer<typeof candidateSettings>;
 
 /** One of the five candidates. */
@@ -58,7 +58,7 @@ const [candidatePick, thresholdPick, nonePick] = foregroundPick.options;
 const maskSha256 = sha256Schema;
 
 /** What the person decided, with the mask that the window showed. */
-export const seenPick = z.discriminatedUnion('kind', [
+const seenPick = z.discriminatedUnion('kind', [
   z.strictObject({ ...candidatePick.shape, maskSha256 }),
   z.strictObject({ ...thresholdPick.shape, maskSha256 }),
   nonePick,
@@ -84,14 +84,14 @@ export interface ForegroundView {
  * The foreground that a stroke was begun on: the saved one, or the result of an edit of the same window that
  * had no answer yet.
  */
-export const seenForeground = z.discriminatedUnion('kind', [
+const seenForeground = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('saved'), sha256: sha256Schema.nullable() }),
   z.strictObject({ kind: z.literal('edit'), edit: editIdSchema }),
 ]);
 export type SeenForeground = z.infer<typeof seenForeground>;
 
 /** One stroke of brush or eraser: a disk of this radius drawn along the line. */
-export const stroke = z.strictObject({
+const stroke = z.strictObject({
   mode: z.enum(['add', 'erase']),
   radiusPx: z.number().min(0.5).max(500),
   path: positions.refine(({ length }) => length > 0, 'must hold a position'),

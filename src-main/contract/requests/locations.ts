@@ -7,7 +7,7 @@ import { editIdSchema, projectSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
 /** How difference of Gaussians finds locations in the nuclei channel: settings of the project. */
-export const locationSettings = projectSettingsSchema.shape.locations;
+const locationSettings = projectSettingsSchema.shape.locations;
 export type LocationSettings = z.infer<typeof locationSettings>;
 
 /** All places of one kind that the user should check. */
@@ -54,7 +54,7 @@ const namedPoints = z.array(pointId).min(1).max(1_000_000);
  * One edit by hand. It names points by their ids; an edit that names a point which is no longer there is
  * refused. The ids of added points follow from the edit's own id (see `apply-location-edit.ts`).
  */
-export const locationEdit = z.discriminatedUnion('kind', [
+const locationEdit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add'), points: positions }),
   z
     .strictObject({ kind: z.literal('move'), ids: namedPoints, to: positions })

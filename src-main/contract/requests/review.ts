@@ -121,7 +121,7 @@ export const importRoles = {
   annotation: 'annotation (foreground and points)',
 } as const;
 export type ImportRole = keyof typeof importRoles;
-export const importRole = z.enum(['cells', 'truth', 'annotation']);
+const importRole = z.enum(['cells', 'truth', 'annotation']);
 
 /** A file of another program and the image it belongs to. */
 export interface ImportPair {

@@ -18,7 +18,7 @@ export interface SegmentationView {
 /** Name of the result folder inside a segmented folder. */
 export const folderOutputName = 'lacss';
 
-export const segmentRequest = z.strictObject({
+const segmentRequest = z.strictObject({
   project: projectId,
   model: modelId,
   /**

@@ -8,7 +8,7 @@ import type { ContourSet } from '../pixels.ts';
 import { request } from '../request.ts';
 import type { TeachingRecord } from '../teaching.ts';
 
-export const trainingRequest = z.strictObject({
+const trainingRequest = z.strictObject({
   project: projectId,
   /** Name of the new model. Absent: automatic. */
   name: z.string().min(1).max(120).optional(),

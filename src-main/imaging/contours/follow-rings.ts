@@ -2,14 +2,14 @@ import type { CellLabels, LabelImage, Mask } from '../../contract/pixels.ts';
 import { labelAt } from '../label/cut-labels.ts';
 
 /** The four sides of a pixel, in clockwise order on the screen with the pixel on the right. */
-export const top = 0;
+const top = 0;
 export const right = 1;
 export const bottom = 2;
 export const left = 3;
 
 /** Per side: the step along it to the pixel ahead, and the step across it to the pixel outside. */
-export const aheadY = [0, 1, 0, -1] as const;
-export const aheadX = [1, 0, -1, 0] as const;
+const aheadY = [0, 1, 0, -1] as const;
+const aheadX = [1, 0, -1, 0] as const;
 export const acrossY = [-1, 0, 1, 0] as const;
 export const acrossX = [0, 1, 0, -1] as const;
 

@@ -65,7 +65,7 @@ const wholeCopies: Readonly<Record<Compression, number>> = {
 };
 
 /** Largest number of pixels per plane: 16384 × 16384. */
-export const mostPixels = 2 ** 28;
+const mostPixels = 2 ** 28;
 
 const photometrics: Readonly<Record<number, string>> = {
   0: 'grey',
@@ -122,7 +122,7 @@ export interface PageLayout {
  * Rows that strip or tile `row` (counted in blocks) stores: all rows of a tile; for the last strip only those
  * of the image.
  */
-export function storedRows(layout: PageLayout, row: number): number {
+function storedRows(layout: PageLayout, row: number): number {
   if (layout.tiled) return layout.blockHeight;
   return Math.min(layout.blockHeight, layout.height - row * layout.blockHeight);
 }
@@ -217,7 +217,7 @@ export function readPageLayout(directory: Directory, fileBytes: number, fileName
 }
 
 /** The error for an image with too many pixels. */
-export function tooLarge(
+function tooLarge(
   fileName: string,
   page: number,
   width: number,

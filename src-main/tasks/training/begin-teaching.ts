@@ -40,7 +40,7 @@ const defaultRehearsalShare = 0.5;
 const generatedImages = 4;
 
 /** Training settings of a lesson; docs/teaching.md has what was measured with them. */
-export const teachingSettings: TrainingSettings = {
+const teachingSettings: TrainingSettings = {
   ...defaultTrainingSettings,
   steps: null,
   stepsPerEpoch: 100,

@@ -9,7 +9,7 @@ const tolerancePx = 0.4;
 /** Above this zoom every point is kept. */
 const finestOctave = -4;
 
-export const hiddenState = 255;
+const hiddenState = 255;
 /** Widths of the textures of states and of vertices: any driver takes them. */
 export const stateRow = 2048;
 export const vertexRow = 2048;

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { foregroundCandidates } from '../../../src-main/annotation/foreground-candidates.ts';
 import { rankCandidates } from '../../../src-main/annotation/rank-candidates.ts';
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import { hasSharedData } from '../../fixtures/shared-data.ts';
@@ -7,6 +6,7 @@ import { blockMeans } from '../../../src-main/imaging/resample/block-means.ts';
 import { foregroundIou } from '../foreground-iou.ts';
 import { sharedPlane } from '../shared-planes.ts';
 import { emptyField, generatedCells } from './generated-cells.ts';
+import { foregroundCandidates } from '../../fixtures/candidates.ts';
 
 const settings = { feature: 'auto', method: 'graph-cut', presets: null } as const;
 const sizes = [6, 8, 12, 20, 60, 140, 300];

@@ -2,14 +2,15 @@ import { expect, test } from 'vitest';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { differenceOfGaussians } from '../../../src-main/annotation/locations/difference-of-gaussians.ts';
 import { estimateNucleusSigma } from '../../../src-main/annotation/estimate-nucleus-sigma.ts';
-import { findLocations, locationDefaults } from '../../../src-main/annotation/find-locations.ts';
+import { findLocations } from '../../../src-main/annotation/find-locations.ts';
 import { localMaxima } from '../../../src-main/annotation/locations/local-maxima.ts';
-import { noiseLevel } from '../../../src-main/annotation/locations/noise-level.ts';
+import { noiseOfSum, noiseSum } from '../../../src-main/annotation/locations/noise-level.ts';
 import { saddles } from '../../../src-main/annotation/locations/saddles.ts';
 import { spaceOut } from '../../../src-main/annotation/locations/space-out.ts';
 import { weightedMedian } from '../../../src-main/annotation/locations/weighted-median.ts';
 import { expectClose, floatPlane, golden } from '../../imaging/golden.ts';
 import type { GoldenPlane } from '../../imaging/golden.ts';
+import { paperFinder } from '../../fixtures/candidates.ts';
 
 function planeOf(...rows: number[][]): FloatPlane {
   return { height: rows.length, width: rows[0]!.length, data: Float32Array.from(rows.flat()) };
@@ -91,10 +92,10 @@ test('weightedMedian is where half of the weight is reached', () => {
   expect(weightedMedian([], [])).toBeNaN();
 });
 
-test('noiseLevel is the standard deviation of noise, whatever slope lies under it', () => {
+test('the noise level is the standard deviation of noise, whatever slope lies under it', () => {
   const plane = noisy(200, 200, 0, 4);
   for (let i = 0; i < plane.data.length; i++) plane.data[i]! += 3 * (i % 200) + Math.floor(i / 200);
-  expect(noiseLevel(plane)).toBeCloseTo(4, 0);
+  expect(noiseOfSum(plane, noiseSum(plane, 0, plane.height))).toBeCloseTo(4, 0);
 });
 
 test.each([4, 6, 9, 14])(
@@ -113,7 +114,7 @@ test.each([4, 6, 9, 14])(
 
 test('finds every disk once, also of two that touch, at its centre', () => {
   const { locations, responses, threshold } = findLocations(disks(centres, 11, 60), {
-    ...locationDefaults,
+    ...paperFinder,
     sigma: 'auto',
   });
   expect(locations).toHaveLength(centres.length);
@@ -131,8 +132,8 @@ test('finds every disk once, also of two that touch, at its centre', () => {
 
 test('the paper’s σ are the default, and σ can be set', () => {
   const plane = disks(centres, 6, 60);
-  expect(findLocations(plane, locationDefaults).sigmaPx).toBe(4.2);
-  expect(findLocations(plane, { ...locationDefaults, sigma: 3 }).sigmaPx).toBe(3);
+  expect(findLocations(plane, paperFinder).sigmaPx).toBe(4.2);
+  expect(findLocations(plane, { ...paperFinder, sigma: 3 }).sigmaPx).toBe(3);
 });
 
 test('the log option finds a dim disk beside a very bright one where the linear one drops it', () => {
@@ -140,28 +141,28 @@ test('the log option finds a dim disk beside a very bright one where the linear 
   const dim = disks([80, 150], 11, 150);
   for (let i = 0; i < plane.data.length; i++) plane.data[i] = Math.max(plane.data[i]!, dim.data[i]!);
   const found = (logIntensity: boolean) =>
-    findLocations(plane, { ...locationDefaults, logIntensity, sigma: 7 }).responses.length;
+    findLocations(plane, { ...paperFinder, logIntensity, sigma: 7 }).responses.length;
   expect(found(true)).toBe(2);
   expect(found(false)).toBe(1);
 });
 
 test('the threshold, a border and a distance are obeyed', () => {
   const plane = disks([...centres, 80, 3], 8, 60);
-  const all = findLocations(plane, { ...locationDefaults, sigma: 5 });
+  const all = findLocations(plane, { ...paperFinder, sigma: 5 });
   expect(all.locations).toHaveLength(centres.length + 2);
   const thresholdFactor = all.responses[2]! / all.threshold;
-  const fewer = findLocations(plane, { ...locationDefaults, sigma: 5, thresholdFactor });
+  const fewer = findLocations(plane, { ...paperFinder, sigma: 5, thresholdFactor });
   expect(fewer.threshold).toBeCloseTo(all.responses[2]!, 6);
   expect(fewer.responses.length).toBeLessThan(4);
   expect(
-    findLocations(plane, { ...locationDefaults, sigma: 5, thresholdFactor: 0.05 }).responses.length,
+    findLocations(plane, { ...paperFinder, sigma: 5, thresholdFactor: 0.05 }).responses.length,
   ).toBeGreaterThan(all.responses.length);
-  expect(findLocations(plane, { ...locationDefaults, sigma: 5, borderPx: 10 }).locations).toHaveLength(
+  expect(findLocations(plane, { ...paperFinder, sigma: 5, borderPx: 10 }).locations).toHaveLength(
     centres.length,
   );
-  expect(
-    findLocations(plane, { ...locationDefaults, sigma: 5, minDistanceSigmas: 100 }).locations,
-  ).toHaveLength(2);
+  expect(findLocations(plane, { ...paperFinder, sigma: 5, minDistanceSigmas: 100 }).locations).toHaveLength(
+    2,
+  );
 });
 
 test.each([
@@ -171,15 +172,15 @@ test.each([
   ['one pixel', planeOf([3])],
 ])('an image that is %s has no locations', (_, plane) => {
   for (const sigma of ['auto', 4.2] as const) {
-    expect(findLocations(plane, { ...locationDefaults, sigma }).locations).toHaveLength(0);
+    expect(findLocations(plane, { ...paperFinder, sigma }).locations).toHaveLength(0);
   }
 });
 
 test('settings outside their range are refused with what was received', () => {
   const plane = planeOf([1]);
-  expect(() => findLocations(plane, { ...locationDefaults, sigma: 0 })).toThrow(/received 0/);
-  expect(() => findLocations(plane, { ...locationDefaults, outerSigmaRatio: 1 })).toThrow(/received 1/);
-  expect(() => findLocations(plane, { ...locationDefaults, prominence: 1 })).toThrow(/received 1/);
+  expect(() => findLocations(plane, { ...paperFinder, sigma: 0 })).toThrow(/received 0/);
+  expect(() => findLocations(plane, { ...paperFinder, outerSigmaRatio: 1 })).toThrow(/received 1/);
+  expect(() => findLocations(plane, { ...paperFinder, prominence: 1 })).toThrow(/received 1/);
 });
 
 test('a saddle is found in a plane of more than 2²³ pixels, however far below the highest peak it lies', () => {

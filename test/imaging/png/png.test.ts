@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
-import { readPng } from '../../../src-main/imaging/png/read-png.ts';
+import { readPng } from '../../fixtures/read-whole.ts';
 import { writePng } from '../../../src-main/imaging/png/write-png.ts';
 import { planesMd5 } from '../tiff/planes-md5.ts';
 

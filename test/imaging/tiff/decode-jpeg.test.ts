@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 import { decodeJpeg, type JpegBlock } from '../../../src-main/imaging/tiff/decode-jpeg.ts';
-import { readTiff } from '../../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../../fixtures/read-whole.ts';
 
 const folder = fileURLToPath(new URL('../../golden/jpeg/', import.meta.url));
 const goldens = JSON.parse(readFileSync(`${folder}index.json`, 'utf8')) as {

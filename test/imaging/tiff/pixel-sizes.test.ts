@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { PixelSizeUm } from '../../../src-main/contract/pixels.ts';
 import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
 import { unitInUm } from '../../../src-main/imaging/tiff/length-units.ts';
-import { readTiff } from '../../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../../fixtures/read-whole.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { tiffOfPages, type PlainPage } from '../../fixtures/tiff-of-pages.ts';
 

@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 import type { PixelSizeUm } from '../../../src-main/contract/pixels.ts';
-import { readTiff } from '../../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../../fixtures/read-whole.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { planesMd5 } from './planes-md5.ts';
 

@@ -4,7 +4,7 @@ import { fromArrayBuffer } from 'geotiff';
 import { expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 import type { PixelArray, Raster } from '../../../src-main/contract/pixels.ts';
-import { readTiff } from '../../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../../fixtures/read-whole.ts';
 import { sharedData } from '../../fixtures/shared-data.ts';
 
 const hasZoo = existsSync(sharedData('tiff-zoo/MANIFEST.csv'));

@@ -2,7 +2,7 @@ import { fromArrayBuffer } from 'geotiff';
 import utif from 'utif';
 import { describe, expect, test } from 'vitest';
 import type { Dtype, PixelArray, Raster } from '../../../src-main/contract/pixels.ts';
-import { readTiff } from '../../../src-main/imaging/tiff/read-tiff.ts';
+import { readTiff } from '../../fixtures/read-whole.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 
 const height = 31;

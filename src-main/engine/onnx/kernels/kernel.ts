@@ -52,7 +52,7 @@ interface KernelDefinition<Attributes, Names extends InputNames> {
 }
 
 /**
- * Describes a kernel with one output: `kernel<Attributes>()({ … })`, where `Attributes` is the tfjs type of its
+ * Describes a kernel with one output: `kernel<Attributes>()({ … })`. `Attributes` is the tfjs type of its
  * attributes. The second call reads from `inputs` how many tensors `infer` and `emit` receive.
  */
 export function kernel<Attributes = object>(): <const Names extends InputNames>(

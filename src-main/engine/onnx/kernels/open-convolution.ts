@@ -29,7 +29,7 @@ export function openConvolution(
 }
 
 /** Writes a convolution's node with its fused operations. */
-export function writeConvolution(
+function writeConvolution(
   emitter: Emitter,
   [x, filter]: readonly [x: ValueName, filter: ValueName],
   attributes: Readonly<Record<string, Attribute>>,
