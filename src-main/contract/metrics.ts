@@ -11,6 +11,10 @@
  * 0 or 1.
  */
 
+/** How a cell of one segmentation stands to another segmentation of the image. */
+export const differenceKinds = ['agreeing', 'missed', 'extra', 'split', 'merged'] as const;
+export type DifferenceKind = (typeof differenceKinds)[number];
+
 /** The LACSS paper's figures, all images pooled. */
 export interface PrecisionReport {
   /** IoU thresholds; a true positive has an IoU strictly above. */

@@ -2,7 +2,12 @@ import { LacssError } from '../contract/errors.ts';
 import type { CheckedParams } from '../contract/requests.ts';
 import type { CandidateSettings, CandidatesView, CandidateView } from '../contract/requests/foreground.ts';
 import type { LocationSettings, LocationsPreview } from '../contract/requests/locations.ts';
-import type { CellTable, EvaluationView, ExportReport } from '../contract/requests/results.ts';
+import type {
+  CellTable,
+  ComparisonView,
+  EvaluationView,
+  ExportReport,
+} from '../contract/requests/results.ts';
 import { entryUrl } from '../processes/entry-url.ts';
 import type { WorkerJobControl } from '../processes/job-messages.ts';
 import { startThread } from '../processes/start-thread.ts';
@@ -36,6 +41,7 @@ export type AnnotatingJobs = {
     params: Scope & { params: CheckedParams<'export.run'> },
     control: WorkerJobControl,
   ) => Promise<ExportReport>;
+  compare: (params: Scope & { params: CheckedParams<'results.compare'> }) => Promise<ComparisonView>;
   cells: (params: Scope & { params: CheckedParams<'results.cells'> }) => Promise<CellTable>;
   makeSample: (params: { folder: string }, control: WorkerJobControl) => Promise<null>;
 };

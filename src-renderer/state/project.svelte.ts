@@ -6,6 +6,7 @@ import { thumbnailUrl } from '../../src-main/contract/urls.ts';
 import type { RequestOptions } from '../client/client.ts';
 import { Camera } from '../viewer/camera.svelte.ts';
 import { Readout } from '../viewer/readout.svelte.ts';
+import { ComparisonState } from './comparison.svelte.ts';
 import { DisplayState } from './display.svelte.ts';
 import { ForegroundState } from './foreground.svelte.ts';
 import { ImportState } from './import.svelte.ts';
@@ -57,6 +58,7 @@ export class ProjectState implements ProjectAccess {
   readonly segment: SegmentState;
   readonly review: ReviewState;
   readonly results: ResultsState;
+  readonly comparison: ComparisonState;
 
   readonly #endings: (() => void)[];
   /** The project's revision at which the host last told of an image: what it said before is out of date. */
@@ -78,6 +80,7 @@ export class ProjectState implements ProjectAccess {
     this.segment = new SegmentState(this);
     this.review = new ReviewState(this, view.reviewSettings);
     this.results = new ResultsState(this);
+    this.comparison = new ComparisonState(this);
     this.#take(view);
     this.currentId = view.images[0]?.id ?? null;
     this.#endings = [

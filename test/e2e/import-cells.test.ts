@@ -106,6 +106,23 @@ describe.skipIf(chromiumPath === undefined)('importing cells of other programs i
     await dialog.getByRole('button', { name: 'Import for 1 image' }).click();
     await dialog.waitFor({ state: 'detached' });
     await studio.inspector.getByText('Label image: coco.json, 3 cells').waitFor();
+  });
+
+  test('with truth, a rejected cell is a difference, and a key goes to it', async () => {
+    await studio.stage('Review').click();
+    await studio.told('1 of 3 cells reviewed').waitFor();
+    await page.keyboard.press('t');
+    await studio.inspector.getByText('3 agree').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await studio.inspector.getByText('2 agree').waitFor();
+    const missed = page.getByRole('list', { name: 'Differences' }).getByRole('button', { name: /^Missed/ });
+    await missed.waitFor();
+    await page.keyboard.press('n');
+    await expect.poll(() => missed.getAttribute('aria-current')).toBe('true');
+    expect(await studio.seriousFindings()).toEqual([]);
+    await page.keyboard.press('t');
+    await missed.waitFor({ state: 'detached' });
     expect(studio.complaints).toEqual([]);
   });
 });

@@ -174,6 +174,8 @@ function sampleParams({
     'review.saveSettings': [{ project, settings: review }],
     'results.evaluate': [{ project, minScore: 0.3 }],
     'results.cells': [{ ...ofImage, minScore: 0.3 }],
+    'results.comparable': [ofImage],
+    'results.compare': [{ ...ofImage, found: null, truth: model, minScore: 0.3 }],
     'export.run': [{ project, images: [image], formats: ['csv', 'coco'], everyCell: false, minScore: 0.3 }],
   };
 }

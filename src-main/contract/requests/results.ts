@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, modelId, ofImage, projectId } from '../fields.ts';
 import type { ImageId, ModelId } from '../fields.ts';
-import type { FieldReport, PrecisionReport } from '../metrics.ts';
+import type { DifferenceKind, FieldReport, PrecisionReport } from '../metrics.ts';
+import type { ContourSet } from '../pixels.ts';
 import { reviewSettingsSchema } from '../project.ts';
 import { request } from '../request.ts';
 
@@ -41,6 +42,48 @@ export interface CellTable {
   leftOut: LeftOutCells;
 }
 
+/** What the cells of an image can be compared with. */
+export interface ComparableCells {
+  image: ImageId;
+  /** Whether it has a label image. */
+  hasTruth: boolean;
+  /** The models that have segmented it. */
+  models: ModelId[];
+}
+
+/** The cells of one side of a comparison. */
+export interface ComparedCells {
+  contours: ContourSet;
+  /** One index of `differenceKinds` per label. */
+  kinds: Uint8Array;
+  count: number;
+}
+
+/** Cells that are not in both segmentations. */
+export interface Difference {
+  kind: Exclude<DifferenceKind, 'agreeing'>;
+  /** How many cells of each side it concerns. */
+  found: number;
+  truth: number;
+  /** The box around them, image px. */
+  box: { top: number; left: number; bottom: number; right: number };
+}
+
+/** Two segmentations of an image. Cells agree if their IoU is above 0.5. */
+export interface ComparisonView {
+  image: ImageId;
+  found: ComparedCells;
+  truth: ComparedCells;
+  /** Merged, split, missed, extra; each in reading order. */
+  differences: Difference[];
+  /** Pairs of agreeing cells. */
+  agreeing: number;
+  /** 2 · agreeing / (found + true); NaN without cells. */
+  f1: number;
+  /** Of agreeing cells; NaN without them. */
+  meanIou: number;
+}
+
 export interface ExportReport {
   folder: string;
   files: string[];
@@ -67,6 +110,19 @@ export const resultRequests = {
     effect: 'import',
     process: 'imaging',
   }).returns<CellTable>(),
+  'results.comparable': request(ofImage, { effect: 'import', process: 'imaging' }).returns<ComparableCells>(),
+  /** Compares two segmentations of an image. */
+  'results.compare': request(
+    z.strictObject({
+      ...ofImage.shape,
+      /** The model whose cells are compared; null: those that Review shows. */
+      found: modelId.nullable(),
+      /** The model they are compared with; null: the label image. */
+      truth: modelId.nullable(),
+      minScore,
+    }),
+    { effect: 'import', process: 'imaging' },
+  ).returns<ComparisonView>(),
   'export.run': request(
     z.strictObject({
       project: projectId,

@@ -8,6 +8,7 @@ import {
 } from '../../tasks/foreground/compute-candidates.ts';
 import { computeLocations } from '../../tasks/locations/compute-locations.ts';
 import { paceOf } from '../../tasks/pace-of.ts';
+import { compareCells } from '../../tasks/results/compare-cells.ts';
 import { exportCells } from '../../tasks/results/export-cells.ts';
 import { cellTable, evaluateProject } from '../../tasks/results/judge-project.ts';
 
@@ -32,6 +33,7 @@ export const annotatingJobs: AnnotatingJobs = {
   evaluate: async ({ params, ...scope }, control) =>
     evaluateProject(await freshProjectOf(scope), params, control),
   export: async ({ params, ...scope }, control) => exportCells(await freshProjectOf(scope), params, control),
+  compare: async ({ params, ...scope }) => compareCells(await freshProjectOf(scope), params),
   cells: async ({ params, ...scope }) => cellTable(await freshProjectOf(scope), params),
   makeSample: async ({ folder }, control) => {
     await makeSample(folder, control);

@@ -40,6 +40,7 @@ import { readLocations } from '../../tasks/locations/read-locations.ts';
 import { takeOverPredictions } from '../../tasks/review/open-review.ts';
 import { readReview } from '../../tasks/review/review-view.ts';
 import { changedSinceSummary } from '../../tasks/images/summarise-image.ts';
+import { comparableCells } from '../../tasks/results/compare-cells.ts';
 import { aheadThread, demandThread } from '../../tasks/annotation-threads.ts';
 import { thumbnail } from '../../tasks/images/thumbnail.ts';
 import { tile } from '../../tasks/images/tile.ts';
@@ -101,7 +102,7 @@ async function changesOf(project: Project, ids: readonly ImageId[]): Promise<Pro
   };
 }
 
-/** Reports each image as it is changed: work on many images may be cancelled, and windows show its results. */
+/** Reports each changed image at once: work on many images may be cancelled, and windows show its results. */
 function reporting(project: Project, control: WorkerJobControl): (image: ImageId) => Promise<void> {
   return async (image) => control.report(await changesOf(project, [image]));
 }
@@ -251,6 +252,9 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
     demandThread.run('evaluate', { ...scopeOf(project), params }, { ...control, onCrash: 'again' }),
   'results.cells': (project, params, { signal }) =>
     demandThread.run('cells', { ...scopeOf(project), params }, { signal, onCrash: 'again' }),
+  'results.comparable': (project, { image }) => comparableCells(project, image),
+  'results.compare': (project, params, { signal }) =>
+    demandThread.run('compare', { ...scopeOf(project), params }, { signal, onCrash: 'again' }),
   'export.run': (project, params, control) =>
     aheadThread.run('export', { ...scopeOf(project), params }, control),
 };

@@ -2,7 +2,7 @@ import type { ActionGroup } from '../../state/keyboard.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { CellToolName } from '../../state/cell-tools.svelte.ts';
 import { reviewTools } from './review-tools.ts';
-import { showCell } from './show-cell.ts';
+import { showBox, showCell } from './show-cell.ts';
 
 /** The actions of the Review stage. */
 export function reviewActions(project: ProjectState): ActionGroup {
@@ -54,6 +54,23 @@ export function reviewActions(project: ProjectState): ActionGroup {
         run: () => void project.segment.startOnImages(project.workingFromHere.map(({ id }) => id)),
       },
       { keys: [], label: 'Import cells of another program', run: () => void project.imports.choose('cells') },
+      {
+        keys: ['t'],
+        label: 'Compare with the truth, or stop',
+        run: () => project.comparison.toggleTruth(),
+      },
+      {
+        keys: ['n'],
+        label: 'Next difference',
+        line: { label: 'Next or previous difference', keys: ['N', 'Shift+N'] },
+        run: () => showBox(project, project.comparison.step(1)?.box ?? null),
+      },
+      {
+        keys: ['Shift+n'],
+        label: 'Previous difference',
+        silent: true,
+        run: () => showBox(project, project.comparison.step(-1)?.box ?? null),
+      },
       { keys: ['o'], label: 'Fill holes of the selected cells', run: () => review.fillHoles() },
       { keys: ['s'], label: 'Smooth the selected cells', run: () => review.smooth() },
       {

@@ -1,8 +1,13 @@
+import type { Box } from '../../viewer/contour-index.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
 /** Brings a cell to the centre of the view, with a margin. */
 export function showCell(project: ProjectState, cell: number | null): void {
-  const box = cell === null ? null : project.review.box(cell);
+  showBox(project, cell === null ? null : project.review.box(cell));
+}
+
+/** Brings a box of the image to the centre of the view, with a margin. */
+export function showBox(project: ProjectState, box: Box | null): void {
   if (!box) return;
   const height = box.bottom - box.top;
   const width = box.right - box.left;

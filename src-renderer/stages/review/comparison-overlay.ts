@@ -1,0 +1,56 @@
+import { differenceKinds } from '../../../src-main/contract/metrics.ts';
+import type { DifferenceKind } from '../../../src-main/contract/metrics.ts';
+import type { DisplaySettings } from '../../../src-main/contract/requests/project.ts';
+import type { ComparisonView } from '../../../src-main/contract/requests/results.ts';
+import type { Rgb } from '../../viewer/colour.ts';
+import { darkHalo, lightHalo } from '../../viewer/contour-styles.ts';
+import type { ContourOverlay, ContourStyle } from '../../viewer/scene.ts';
+import type { Background } from './cell-overlay.ts';
+
+/**
+ * Colours that people with every kind of colour vision tell apart. M. Okabe, K. Ito, "Color Universal
+ * Design", 2008.
+ */
+const colours: Record<DifferenceKind, Rgb> = {
+  agreeing: [1, 1, 1],
+  missed: [0.9, 0.62, 0],
+  extra: [0.34, 0.71, 0.91],
+  split: [0.8, 0.47, 0.65],
+  merged: [0, 0.72, 0.53],
+};
+
+/** The colour of a kind for the list, as CSS. */
+export function differenceColour(kind: DifferenceKind): string {
+  const [r, g, b] = colours[kind].map((part) => Math.round(255 * part)) as [number, number, number];
+  return `rgb(${r} ${g} ${b})`;
+}
+
+/** What agrees is thin and dim. The other segmentation has dashed lines. */
+function stylesOf(background: Background, isTruth: boolean): ContourStyle[] {
+  return differenceKinds.map((kind): ContourStyle => {
+    if (kind === 'agreeing') {
+      const colour: Rgb = background === 'bright' ? [0.05, 0.09, 0.2] : colours.agreeing;
+      return { colour, opacity: 0.4, dashed: false, widthPx: 1 };
+    }
+    return { colour: colours[kind], opacity: 1, dashed: isTruth, widthPx: isTruth ? 2 : 2.5 };
+  });
+}
+
+/** Both segmentations: agreeing cells are dim, the others have the colour of their difference. */
+export function comparisonOverlays(
+  { found, truth }: ComparisonView,
+  overlay: DisplaySettings['overlay'],
+  background: Background,
+): ContourOverlay[] {
+  const halo = background === 'bright' ? lightHalo : darkHalo;
+  const looks = { halo, outline: overlay.outline, fillOpacity: 0 };
+  return [
+    { ...looks, set: found.contours, states: found.kinds, styles: stylesOf(background, false) },
+    // Lines of agreeing true cells would double the others.
+    { ...looks, set: truth.contours, states: hideAgreeing(truth.kinds), styles: stylesOf(background, true) },
+  ];
+}
+
+function hideAgreeing(kinds: Uint8Array): Uint8Array {
+  return kinds.map((kind) => (differenceKinds[kind] === 'agreeing' ? 255 : kind));
+}
