@@ -6,7 +6,7 @@ import { outsidePadding } from '../imaging/padding/outside-padding.ts';
 import { otsuThreshold } from '../imaging/intensity/otsu.ts';
 import { percentiles } from '../imaging/intensity/percentiles.ts';
 import { inscribedRadii } from './inscribed-radii.ts';
-import { weightedMedian } from './locations/weighted-median.ts';
+import { weightedQuantile } from './locations/weighted-quantile.ts';
 
 /** Smaller disks are noise that exceeds the threshold by chance. */
 const smallestRadiusPx = 1.5;
@@ -39,7 +39,7 @@ export function estimateNucleusSigma(
   if (bright.data.every((v) => v === bright.data[0])) return undefined;
 
   const radii = inscribedRadii(bright, padding).filter((radius) => radius >= smallestRadiusPx);
-  const radiusPx = weightedMedian(radii, radii);
+  const radiusPx = weightedQuantile(radii, radii, 0.5);
   return radii.length === 0 ? undefined : radiusPx / bestRadiusPerSigma(outerSigmaRatio);
 }
 

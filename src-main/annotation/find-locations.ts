@@ -8,7 +8,7 @@ import { localMaxima } from './locations/local-maxima.ts';
 import { noiseOfSum, noiseSum } from './locations/noise-level.ts';
 import { saddles } from './locations/saddles.ts';
 import { spaceOut } from './locations/space-out.ts';
-import { weightedMedian } from './locations/weighted-median.ts';
+import { weightedQuantile } from './locations/weighted-quantile.ts';
 
 export interface FinderSettings {
   /**
@@ -192,7 +192,7 @@ export class LocationSearch {
     const { rounding, floor } = this.#limits();
     const maxima = this.#maxima.sort((a, b) => b.response - a.response || a.pixel - b.pixel);
     const strengths = maxima.map(({ response }) => response).filter((response) => response > floor);
-    const typical = strengths.length > 0 ? weightedMedian(strengths, strengths) : 0;
+    const typical = strengths.length > 0 ? weightedQuantile(strengths, strengths, 0.5) : 0;
     const threshold = Math.max(rounding, thresholdFactor * Math.max(floor, typicalShare * typical));
     const chosen = maxima.filter(({ pixel, response, saddle }) => {
       if (!(response > threshold) || saddle > (1 - prominence) * response) return false;

@@ -9,7 +9,7 @@ import { shownPart } from '../../imaging/padding/shown-part.ts';
 import type { ShownPart } from '../../imaging/padding/shown-part.ts';
 import { percentiles } from '../../imaging/intensity/percentiles.ts';
 import { inscribedRadii } from '../inscribed-radii.ts';
-import { weightedMedian } from '../locations/weighted-median.ts';
+import { weightedQuantile } from '../locations/weighted-quantile.ts';
 import { chooseFeature } from './choose-feature.ts';
 import type { FeatureKind } from './choose-feature.ts';
 
@@ -69,6 +69,8 @@ export function foregroundFeature(
 const usualDiameterPx = 60;
 /** Cells that come out smaller than this share of it need finer scales of the local contrast. */
 const smallShare = 0.22;
+/** Cells that come out larger than this share of it need the usual scales. */
+const largeShare = 0.4;
 /**
  * The finest scales: derivatives with a σ of 0.4 px. On finer ones a pixel knows nothing of its neighbours.
  */
@@ -76,9 +78,12 @@ const finestDiameterPx = 16;
 
 /**
  * The diameter to work with, px, from what lies above the automatic threshold in a first pass: that is filled
- * with the largest disks that fit, and half of the area lies in larger disks than the median one. Local
- * contrast shows cells larger by its reach. A disk may be less than a cell across, where cells are long or
- * not whole; so the result is larger than the disks, and where these are not small it is the usual diameter.
+ * with the largest disks that fit. Half of the area lies in larger disks than the median one, a quarter in
+ * larger ones than the upper quartile. Local contrast shows cells larger by its reach.
+ *
+ * A disk may be less than a cell across, where cells are long or not whole; so the result is larger than the
+ * disks, and where these are not small it is the usual diameter. In local contrast the upper quartile says
+ * how small they are. For small cells it is near the median; where large ones are not whole it is far above.
  * @param usualPx the usual diameter, in pixels of the plane
  */
 function firstPassDiameter(
@@ -91,13 +96,14 @@ function firstPassDiameter(
   const mask = { height, width, data: Uint8Array.from(data, (value) => (value > automatic ? 1 : 0)) };
   const radii = inscribedRadii(mask, padding);
   if (radii.length === 0) return usualPx;
-  const median = weightedMedian(
-    radii,
-    radii.map((radius) => radius ** 2),
-  );
-  const diameterPx = Math.max(1, 2 * (median - reachPx));
-  if (kind === 'intensity') return Math.min(usualPx, Math.max(4, 2.5 * diameterPx));
-  return diameterPx < smallShare * usualPx ? Math.max(finestDiameterPx, 2 * diameterPx) : usualPx;
+  const areas = radii.map((radius) => radius ** 2);
+  const diameterAt = (share: number): number => 2 * (weightedQuantile(radii, areas, share) - reachPx);
+  if (kind === 'intensity') return Math.min(usualPx, Math.max(4, 2.5 * diameterAt(0.5)));
+  const share = diameterAt(0.75) / usualPx;
+  if (share <= smallShare) return Math.max(finestDiameterPx, 2 * diameterAt(0.5));
+  // In between, scales grow evenly: at a jump, cleaning would remove the cells just above it.
+  const grown = Math.min(1, (share - smallShare) / (largeShare - smallShare));
+  return usualPx * (2 * smallShare + (1 - 2 * smallShare) * grown);
 }
 
 type OwnFeature = Omit<ForegroundFeature, 'part' | 'isUniform'>;
@@ -175,7 +181,8 @@ function localContrast(plane: FloatPlane, cellDiameterPx: number, padding: Uint8
       otsuThreshold({ data: shown.data.map((value) => Math.log(Math.max(floor, value))) }),
     );
   }
-  // A border's response, a Gaussian of both blurs, falls to a quarter at 1.6 σ.
-  const reachPx = 1.6 * Math.hypot(gradientSigmaPx, blurSigmaPx);
+  // A border's response, a Gaussian of both blurs, falls to a quarter at 1.6 σ. However fine the scale, the
+  // gradient at a pixel knows its neighbours on all sides.
+  const reachPx = Math.max(Math.SQRT2, 1.6 * Math.hypot(gradientSigmaPx, blurSigmaPx));
   return { kind: 'local-contrast', plane: contrast, automatic, cellDiameterPx, reachPx };
 }

@@ -6,6 +6,7 @@ import type { PageLayout } from './page-layout.ts';
 import { readImageJLabels, readImageJMetadata } from './read-imagej-metadata.ts';
 import { readAperioDescription } from './read-aperio-description.ts';
 import { readMetaXpressPixelSize } from './read-metaxpress-description.ts';
+import { readMicroManagerPages } from './read-micro-manager-pages.ts';
 import { readOmeImages, type OmeMetadata, type OmeTiffData } from './read-ome-metadata.ts';
 import { readPixelSize } from './read-pixel-size.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
@@ -65,7 +66,7 @@ export async function planAxes(
   if (images.length === 0) {
     const own = ownPages(directories, pageCount);
     if (said !== null) return [planSaid(said, own, null, first, layout, fileName)];
-    return [await planOther(directories, description, layout, pageCount)];
+    return planOther(directories, description, layout, pageCount);
   }
   return images.map((image, i) => {
     const pages = image.placed.map(({ page }) => page).sort((a, b) => a - b);
@@ -99,21 +100,30 @@ function planSaid(
   };
 }
 
-/** A file without OME-XML. */
+/** A file without OME-XML: one image, or one per position of Micro-Manager. */
 async function planOther(
   directories: readonly Directory[],
   description: string,
   layout: PageLayout,
   pageCount: number,
-): Promise<AxesPlan> {
+): Promise<AxesPlan[]> {
   const first = itemAt(directories, 0);
+  const named = pageCount === directories.length ? await readMicroManagerPages(directories) : null;
+  if (named !== null) {
+    return named.map(({ sizes, channelNames, ...image }) => ({
+      ...image,
+      sizes: withSamples(sizes, layout),
+      channelNames: nameChannels(layout, sizes.c, channelNames),
+      isGuess: false,
+    }));
+  }
   const imageJ = readImageJMetadata(description);
   if (imageJ !== null) {
     const { t, z, c } = imageJ.sizes;
     const complete = t * z * c === pageCount;
     const sizes = complete ? imageJ.sizes : splitPages(pageCount, pageCount % c === 0 ? c : 1);
     const labels = channelLabels(readImageJLabels(first), pageCount, sizes.c);
-    return {
+    const plan = {
       name: null,
       sizes: withSamples(sizes, layout),
       pages: orderPages(sizes, imageJ.pageOrder),
@@ -121,6 +131,7 @@ async function planOther(
       pixelSizeUm: readPixelSize(first, imageJ.units),
       isGuess: !complete && pageCount > 1,
     };
+    return [plan];
   }
   const aperio = readAperioDescription(first);
   const own = aperio === null ? ownPages(directories, pageCount) : [0];
@@ -129,7 +140,7 @@ async function planOther(
     readShapedSizes(description, own.length) ??
     (names.length > 0 ? splitPages(own.length, names.length) : null);
   const sizes = described ?? guessSizes(own.length, layout.samples);
-  return {
+  const plan = {
     name: null,
     sizes: withSamples(sizes, layout),
     pages: orderPages(sizes, 'CZT').map((i) => numberAt(own, i)),
@@ -137,6 +148,7 @@ async function planOther(
     pixelSizeUm: aperio?.pixelSizeUm ?? readMetaXpressPixelSize(description) ?? readPixelSize(first, null),
     isGuess: described === null && own.length > 1,
   };
+  return [plan];
 }
 
 /**

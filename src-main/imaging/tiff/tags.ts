@@ -41,6 +41,8 @@ export const Tag = {
   MetaMorphPlanes: 33629,
   ImageJByteCounts: 50838,
   ImageJMetadata: 50839,
+  /** JSON text per page. */
+  MicroManagerMetadata: 51123,
 } as const;
 
 /**

@@ -67,6 +67,18 @@ export interface FoundImages {
 /** MetaXpress: `A01_s1_w1_thumb4F0C….tif` beside `A01_s1_w1….tif`. */
 const thumbnailName = /_thumb(?:[0-9a-f]{8}[0-9a-f-]*)?\.[a-z0-9]+$/i;
 
+/** The smaller copies of NDTiff: `Downsampled_x2/` beside `Full resolution/`. */
+const smallerCopies = /^(.*[/\\])Downsampled_x\d+[/\\][^/\\]+$/;
+
+/** The files that an instrument made for its own display. */
+function thumbnailsAmong(files: readonly FoundFile[]): FoundFile[] {
+  const folders = new Set(files.map(({ path }) => dirname(path)));
+  return files.filter(({ name, path }) => {
+    const beside = smallerCopies.exec(path)?.[1];
+    return (beside !== undefined && folders.has(`${beside}Full resolution`)) || thumbnailName.test(name);
+  });
+}
+
 /**
  * The images that some files and folders hold, before any pixel is read: files of one field together, label
  * images apart, each position of a file as an image of its own. No two have the same name, nor that of an
@@ -81,7 +93,7 @@ export async function findImageGroups(
   existing: readonly NamedFile[] = [],
 ): Promise<FoundImages> {
   const files = await listImageFiles(paths);
-  const thumbnails = files.filter(({ name }) => thumbnailName.test(name));
+  const thumbnails = thumbnailsAmong(files);
   const isThumbnail = new Set(thumbnails);
   const labelFiles = files.filter((file) => labelledStem(file.name) !== null && !isThumbnail.has(file));
   const isLabel = new Set(labelFiles);

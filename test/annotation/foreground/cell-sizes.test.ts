@@ -9,19 +9,19 @@ import { emptyField, generatedCells } from './generated-cells.ts';
 import { foregroundCandidates } from '../../fixtures/candidates.ts';
 
 const settings = { feature: 'auto', method: 'graph-cut', presets: null } as const;
-const sizes = [6, 8, 12, 20, 60, 140, 300];
+/** Sizes between 13 and 24 px are where the scales of the local contrast grow to the usual ones. */
+const sizes = [6, 7, 8, 10, 12, 14, 16, 18, 20, 24, 28, 40, 60, 90, 140, 200, 300];
 
-/** Grain within 6 px is seen on 28 pixels only: there the best candidate has 0.798. */
-const cases = sizes.flatMap((size) => [
-  ['fluorescence', size, 0.8] as const,
-  ['phase', size, size === 6 ? 0.79 : 0.8] as const,
-]);
+const cases = (['fluorescence', 'phase'] as const).flatMap((kind) =>
+  sizes.map((size) => [kind, size] as const),
+);
 
-test.each(cases)('%s: a candidate for cells of %i px has an IoU of %d and more', (kind, size, least) => {
-  const { plane, truth } = generatedCells(kind, size, 3);
+test.each(cases)('%s: a candidate for cells of %i px has an IoU of 0.8 and more', (kind, size) => {
+  // Another seed per size: no value is fitted to one image.
+  const { plane, truth } = generatedCells(kind, size, size);
   const candidates = foregroundCandidates(plane, settings);
   const best = Math.max(...candidates.map(({ mask }) => foregroundIou(mask, truth)));
-  expect(best).toBeGreaterThanOrEqual(least);
+  expect(best).toBeGreaterThanOrEqual(0.8);
   expect(rankCandidates(candidates).isEmpty).toBe(false);
 });
 

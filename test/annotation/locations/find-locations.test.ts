@@ -7,7 +7,7 @@ import { localMaxima } from '../../../src-main/annotation/locations/local-maxima
 import { noiseOfSum, noiseSum } from '../../../src-main/annotation/locations/noise-level.ts';
 import { saddles } from '../../../src-main/annotation/locations/saddles.ts';
 import { spaceOut } from '../../../src-main/annotation/locations/space-out.ts';
-import { weightedMedian } from '../../../src-main/annotation/locations/weighted-median.ts';
+import { weightedQuantile } from '../../../src-main/annotation/locations/weighted-quantile.ts';
 import { expectClose, floatPlane, golden } from '../../imaging/golden.ts';
 import type { GoldenPlane } from '../../imaging/golden.ts';
 import { paperFinder } from '../../fixtures/candidates.ts';
@@ -86,10 +86,11 @@ test('spaceOut keeps the first of points that are too near', () => {
   expect(spaceOut([1, 1, 1, 1], 0)).toEqual([0, 1]);
 });
 
-test('weightedMedian is where half of the weight is reached', () => {
-  expect(weightedMedian([5, 1, 3], [1, 1, 1])).toBe(3);
-  expect(weightedMedian([5, 1, 3], [10, 1, 1])).toBe(5);
-  expect(weightedMedian([], [])).toBeNaN();
+test('weightedQuantile is where a share of the weight is reached', () => {
+  expect(weightedQuantile([5, 1, 3], [1, 1, 1], 0.5)).toBe(3);
+  expect(weightedQuantile([5, 1, 3], [10, 1, 1], 0.5)).toBe(5);
+  expect(weightedQuantile([5, 1, 3, 7], [1, 1, 1, 1], 0.75)).toBe(5);
+  expect(weightedQuantile([], [], 0.5)).toBeNaN();
 });
 
 test('the noise level is the standard deviation of noise, whatever slope lies under it', () => {

@@ -343,6 +343,23 @@ describe('what is left out of an intake, and why', () => {
     await project.close();
   });
 
+  test('smaller copies of NDTiff, only beside the full resolution', async () => {
+    const { images, project } = await emptyProject();
+    for (const [k, folder] of ['Full resolution', 'Downsampled_x2', 'Downsampled_x4'].entries()) {
+      mkdirSync(join(images, 'acq', folder), { recursive: true });
+      writeFileSync(join(images, 'acq', folder, 'NDTiffStack.tif'), tiff(20, 20, pixels(7 + k)));
+    }
+    const copies = ['Downsampled_x2', 'Downsampled_x4'].map((at) =>
+      join(images, 'acq', at, 'NDTiffStack.tif'),
+    );
+    const { added, thumbnailFiles } = await add(project, { paths: [join(images, 'acq')] }, control);
+    expect(added).toHaveLength(1);
+    expect(thumbnailFiles).toEqual(copies);
+    // Whoever names a copy alone wants it.
+    expect((await add(project, { paths: [copies[0]!] }, control)).added).toHaveLength(1);
+    await project.close();
+  });
+
   test('a stack that does not say what its planes are is named', async () => {
     const { images, project } = await emptyProject();
     const planes = [...pixels(1), ...pixels(2)];

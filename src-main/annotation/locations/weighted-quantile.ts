@@ -1,0 +1,21 @@
+/**
+ * The value at which the cumulated weight, in ascending order of values, reaches a share of the total; NaN
+ * without values.
+ * @param weights one per value, not negative.
+ * @param share above 0, up to 1; ½ is the weighted median.
+ */
+export function weightedQuantile(
+  values: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  share: number,
+): number {
+  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  let total = 0;
+  for (const i of order) total += weights[i]!;
+  let reached = 0;
+  for (const i of order) {
+    reached += weights[i]!;
+    if (reached >= share * total) return values[i]!;
+  }
+  return NaN;
+}
