@@ -7,9 +7,12 @@ export interface NamedFile {
   path: string;
 }
 
-/** Names that a file system takes for one: upper and lower case, composed and decomposed letters. */
+/**
+ * Names that a file system takes for one: upper and lower case, composed and decomposed letters. Upper case
+ * first, because some letters have no lower-case partner of their own: `ß` is `SS`.
+ */
 export function nameKey(name: string): string {
-  return name.normalize('NFC').toLowerCase().normalize('NFC');
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /**

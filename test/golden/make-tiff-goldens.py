@@ -8,6 +8,7 @@ The digest is the MD5 of all planes in the order t, z, c, as little-endian bytes
 import hashlib
 import json
 import os
+import struct
 
 import numpy as np
 import tifffile
@@ -159,6 +160,15 @@ tifffile.imwrite(
     os.path.join(HERE, "shaped.tif"), values("u1", 3, 2, H, W), photometric="minisblack", metadata={"axes": "TCYX"}
 )
 expect("shaped.tif", values("u1", 3, 2, H, W), sizes=(3, 1, 2))
+for order in ("CZYX", "ZTCYX"):
+    shape = dict(T=2, Z=3, C=2)
+    stacked = order[:-2]
+    data = values("u1", *[shape[a] for a in stacked], H, W)
+    name = f"shaped-{order.lower()}.tif"
+    tifffile.imwrite(os.path.join(HERE, name), data, photometric="minisblack", metadata={"axes": order})
+    whole = data if "T" in stacked else data[None]
+    planes = np.moveaxis(whole, [("T" * ("T" not in stacked) + stacked).index(a) for a in "TZC"], [0, 1, 2])
+    expect(name, planes, sizes=planes.shape[:3])
 for pages, sizes in ((3, (1, 1, 3)), (7, (1, 7, 1))):
     with tifffile.TiffWriter(os.path.join(HERE, f"pages-{pages}.tif")) as writer:
         for page in values("u1", pages, H, W):
@@ -172,6 +182,43 @@ write("centimetres.tif", u2, resolution=(20000, 40000), resolutionunit="CENTIMET
 expect("centimetres.tif", u2, um=(0.25, 0.5))
 write("screen-resolution.tif", u2, resolution=(72, 72), resolutionunit="INCH")
 expect("screen-resolution.tif", u2)
+
+
+
+def packed(name, data, bits):
+    """Rows of `bits` per pixel from the high end, filled up to whole bytes; written without tifffile."""
+    rows = ["".join(format(v, f"0{bits}b") for v in row) for row in data.tolist()]
+    rows = [row + "0" * (-len(row) % 8) for row in rows]
+    pixels = b"".join(int(row[i : i + 8], 2).to_bytes(1, "big") for row in rows for i in range(0, len(row), 8))
+    tags = {256: W, 257: H, 258: bits, 259: 1, 262: 1, 273: 8, 277: 1, 278: H, 279: len(pixels)}
+    pixels += b"\0" * (len(pixels) % 2)
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    with open(os.path.join(HERE, name), "wb") as out:
+        out.write(struct.pack("<2sHI", b"II", 42, 8 + len(pixels)) + pixels)
+        out.write(struct.pack("<H", len(tags)) + entries + struct.pack("<I", 0))
+    expect(name, data, "u1" if bits <= 8 else "u2")
+
+
+for bits in (2, 4, 6, 10, 12, 14):
+    packed(f"packed-{bits}.tif", values("u2", H, W) % 2**bits, bits)
+
+# OME-XML as other programs write it. What stands in comments and descriptions is no part of it.
+two = values("u2", 2, 3, H, W)
+head = '<?xml version="1.0"?><!-- <OME><Image><Pixels SizeC="9"/></Image></OME> -->'
+odd = (
+    f'{head}<ome:OME xmlns:ome="http://www.openmicroscopy.org/Schemas/OME/2016-06"><ome:Image ID="Image:0">'
+    "<ome:Description><![CDATA[<Pixels SizeC=\"9\"><Channel Name=\"wrong\"/></Pixels>]]></ome:Description>"
+    f'<ome:Pixels ID="Pixels:0" DimensionOrder="XYCZT" Type="uint16" SizeX="{W}" SizeY="{H}" SizeC="2"'
+    ' SizeZ="3" SizeT="1" PhysicalSizeX="3.25E2" PhysicalSizeXUnit="nm" PhysicalSizeY="0.65"'
+    " PhysicalSizeYUnit='&#181;m'><!-- <Channel Name=\"wrong\"/> --><ome:Channel ID='Channel:0:0'"
+    " Name='A &amp; \"B\"'/><ome:Channel ID='Channel:0:1' Name='&#956;-Cy&#x35;'/>"
+    + "".join(
+        f'<ome:TiffData IFD="{5 - k}" FirstC="{k % 2}" FirstZ="{k // 2}" PlaneCount="1"/>' for k in range(6)
+    )
+    + "</ome:Pixels></ome:Image></ome:OME>"
+)
+write("ome-odd-xml.ome.tif", two.reshape(6, H, W), description=odd.encode())
+expect("ome-odd-xml.ome.tif", two.reshape(6, H, W)[::-1], sizes=(1, 3, 2), names=['A & "B"', "\u03bc-Cy5"], um=(0.65, 0.325))
 
 with open(os.path.join(HERE, "index.json"), "w") as out:
     json.dump(index, out, indent=1, ensure_ascii=False)

@@ -86,3 +86,19 @@ test('paths are told from the folder that all are in', () => {
   expect(pathsFromCommonFolder(['/d/A01.tif', '/d/A01.tif'])).toEqual(['A01.tif', 'A01.tif']);
   expect(pathsFromCommonFolder([])).toEqual([]);
 });
+
+test('letters whose upper case is two letters are no name of their own', () => {
+  for (const [a, b] of [
+    ['straße', 'STRASSE'],
+    ['ﬁeld', 'FIELD'],
+    ['K', '\u212A'],
+    ['Å', '\u212B'],
+  ]) {
+    const names = distinctNames([
+      { name: a!, path: `/d/${a}.tif` },
+      { name: b!, path: `/d/${b}.tif` },
+    ]);
+    expect(names[0]).toBe(a);
+    expect(names[1]).toBe(`${b} (2)`);
+  }
+});

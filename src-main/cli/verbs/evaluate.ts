@@ -149,7 +149,7 @@ function outcomeOf(result: EvaluateResult): Outcome {
 function withoutScores({ unranked: [first, ...others] }: EvaluateResult): string {
   const rest = others.length === 0 ? '' : ` and ${count(others.length, 'other image')}`;
   return (
-    `AP is not defined: it ranks cells by score, and ${first}${rest} has no table of scores.\n` +
+    `AP is not defined: it ranks cells by score, and ${first}${rest} ${others.length === 0 ? 'has' : 'have'} no table of scores.\n` +
     'Keep the _cells.csv of lacss segment --output beside each label image.\n'
   );
 }

@@ -1,14 +1,22 @@
 /** Names of length units and their size in µm. Names are in the form {@link unitInUm} normalises to. */
 const lengths: readonly (readonly [um: number, names: string])[] = [
+  [1e-9, 'fm femtometer femtometre'],
   [1e-6, 'pm picometer picometre'],
   [1e-4, 'å angstrom ångström ångstrom'],
   [1e-3, 'nm nanometer nanometre'],
   [1, 'μm um micron micrometer micrometre mcm'],
   [1e3, 'mm millimeter millimetre'],
   [1e4, 'cm centimeter centimetre'],
+  [1e5, 'dm decimeter decimetre'],
   [1e6, 'm meter metre'],
+  [1e7, 'dam decameter decametre'],
+  [1e8, 'hm hectometer hectometre'],
+  [1e9, 'km kilometer kilometre'],
   [25.4, 'mil thou'],
+  [25400 / 72, 'pt point'],
+  [25400 / 12, 'li line'],
   [25400, 'in inch inche "'],
+  [25400 * 12, 'ft foot feet'],
 ];
 const micrometresPer = new Map(
   lengths.flatMap(([um, names]) => names.split(' ').map((name) => [name, um] as const)),

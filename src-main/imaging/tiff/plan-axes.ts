@@ -9,6 +9,7 @@ import { readMetaXpressPixelSize } from './read-metaxpress-description.ts';
 import { readMicroManagerPages } from './read-micro-manager-pages.ts';
 import { readOmeImages, type OmeMetadata, type OmeTiffData } from './read-ome-metadata.ts';
 import { readPixelSize } from './read-pixel-size.ts';
+import { readQptiffName } from './read-qptiff-name.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
 import { Tag } from './tags.ts';
 
@@ -136,14 +137,13 @@ async function planOther(
   const aperio = readAperioDescription(first);
   const own = aperio === null ? ownPages(directories, pageCount) : [0];
   const names = layout.samples === 1 ? await readPageNames(directories, own) : [];
-  const described =
-    readShapedSizes(description, own.length) ??
-    (names.length > 0 ? splitPages(own.length, names.length) : null);
+  const shaped = readShape(description, own.length);
+  const described = shaped?.sizes ?? (names.length > 0 ? splitPages(own.length, names.length) : null);
   const sizes = described ?? guessSizes(own.length, layout.samples);
   const plan = {
     name: null,
     sizes: withSamples(sizes, layout),
-    pages: orderPages(sizes, 'CZT').map((i) => numberAt(own, i)),
+    pages: orderPages(sizes, shaped?.pageOrder ?? 'CZT').map((i) => numberAt(own, i)),
     channelNames: nameChannels(layout, sizes.c, names),
     pixelSizeUm: aperio?.pixelSizeUm ?? readMetaXpressPixelSize(description) ?? readPixelSize(first, null),
     isGuess: described === null && own.length > 1,
@@ -152,14 +152,17 @@ async function planOther(
 }
 
 /**
- * Channel names from the pages' names (PageName), as MIBI instruments write them. Names that only count, such
- * as `z1` and `z2`, are ignored.
+ * Channel names from the pages' names (PageName), as MIBI instruments write them, or from the descriptions of
+ * QPTIFF. Names that only count, such as `z1` and `z2`, are ignored.
  */
 async function readPageNames(directories: readonly Directory[], own: readonly number[]): Promise<string[]> {
   const names: string[] = [];
   for (const page of own) {
     const directory = directories[page];
-    const name = (await directory?.load(new Set([Tag.PageName])))?.textIfSound(Tag.PageName)?.trim();
+    await directory?.load(new Set([Tag.PageName, Tag.ImageDescription]));
+    const name =
+      directory?.textIfSound(Tag.PageName)?.trim() ||
+      readQptiffName(directory?.textIfSound(Tag.ImageDescription) ?? '');
     directory?.unload();
     if (!name) return [];
     names.push(name);
@@ -194,10 +197,10 @@ function guessSizes(pageCount: number, samples: number): Sizes {
 }
 
 /**
- * Sizes from tifffile's description, `{"shape": [3, 2, 512, 512], "axes": "TCYX"}`, if it matches the number
- * of pages.
+ * Sizes and order of the pages from tifffile's description, `{"shape": [3, 2, 512, 512], "axes": "TCYX"}`, if
+ * it matches the number of pages.
  */
-function readShapedSizes(description: string, pageCount: number): Sizes | null {
+function readShape(description: string, pageCount: number): { sizes: Sizes; pageOrder: string } | null {
   if (!description.startsWith('{')) return null;
   let shaped: unknown;
   try {
@@ -209,10 +212,14 @@ function readShapedSizes(description: string, pageCount: number): Sizes | null {
     return null;
   const { axes, shape } = shaped;
   if (typeof axes !== 'string' || !Array.isArray(shape)) return null;
+  // Each of T, Z and C once at most, in any order; the last one counts fastest.
+  const slowestFirst = /^([TZC]{0,3})YXS?$/.exec(axes)?.[1];
+  if (slowestFirst === undefined || new Set(slowestFirst).size < slowestFirst.length) return null;
   const size = (axis: string): number => Number(shape[axes.indexOf(axis)] ?? 1);
   const sizes = { t: size('T'), z: size('Z'), c: size('C') };
-  const inOrder = /^T?Z?C?YXS?$/.test(axes);
-  return inOrder && sizes.t * sizes.z * sizes.c === pageCount ? sizes : null;
+  const absent = [...'CZT'].filter((axis) => !slowestFirst.includes(axis));
+  const pageOrder = [...slowestFirst].reverse().concat(absent).join('');
+  return sizes.t * sizes.z * sizes.c === pageCount ? { sizes, pageOrder } : null;
 }
 
 /** Pages in the order t, z, c, from a file in `pageOrder`, the fastest axis first. */

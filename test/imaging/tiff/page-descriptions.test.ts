@@ -35,6 +35,20 @@ describe('channels named by PageName', () => {
     expect(source.axesAreGuessed).toBe(false);
   });
 
+  test('as QPTIFF describes them: the biomarker, otherwise the dye', async () => {
+    const described = (inner: string): PlainPage => ({
+      ...page,
+      description: `<?xml version="1.0" encoding="utf-8"?>\r\n<PerkinElmer-QPI-ImageDescription>${inner}</PerkinElmer-QPI-ImageDescription>`,
+    });
+    const objective = '<ScanProfile><Name>20x</Name></ScanProfile>';
+    const source = await open([
+      described(`<Name>DAPI</Name><Biomarker></Biomarker>${objective}`),
+      described(`${objective}<Name>Opal 520</Name><Biomarker>CD8 &amp; <![CDATA[<PD1>]]></Biomarker>`),
+    ]);
+    expect(source.channelNames).toEqual(['DAPI', 'CD8 & <PD1>']);
+    expect(source.axesAreGuessed).toBe(false);
+  });
+
   test.each<[string, (string | undefined)[]]>([
     ['a page lacks one', ['DAPI', undefined, 'GFP']],
     ['two are equal', ['DAPI', 'DAPI', 'GFP']],
@@ -53,6 +67,9 @@ describe('whether somebody says what the pages are', () => {
     ['ImageJ', 'ImageJ=1.54p\nimages=4\nslices=4\n', 4, false],
     ['ImageJ that counts other planes', 'ImageJ=1.54p\nimages=3\nslices=3\n', 4, true],
     ['tifffile', '{"shape": [4, 1, 2], "axes": "ZYX"}', 4, false],
+    ['tifffile in another order', '{"shape": [2, 2, 1, 2], "axes": "CZYX"}', 4, false],
+    ['tifffile with an axis of no meaning here', '{"shape": [2, 2, 1, 2], "axes": "QZYX"}', 4, true],
+    ['tifffile with an axis twice', '{"shape": [2, 2, 1, 2], "axes": "ZZYX"}', 4, true],
     ['Micro-Manager’s NDTiff', '{"Summary": {}}', 4, true],
   ])('%s', async (_, description, pages, isGuess) => {
     const source = await open(

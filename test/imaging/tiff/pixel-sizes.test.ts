@@ -57,6 +57,19 @@ describe('one table of units', () => {
     ...['cm', 'centimeters'].map((name) => [name, 1e4] as const),
     ...['m', 'meter', 'metres'].map((name) => [name, 1e6] as const),
     ...['in', 'inch', 'inches', '"'].map((name) => [name, 25400] as const),
+    // The other units of OME-XML: 72 points, and 12 lines, are an inch.
+    ...([
+      ['fm', 1e-9],
+      ['dm', 1e5],
+      ['dam', 1e7],
+      ['hm', 1e8],
+      ['km', 1e9],
+      ['thou', 25.4],
+      ['pt', 25400 / 72],
+      ['li', 25400 / 12],
+      ['ft', 304_800],
+      ['yd', null],
+    ] as const),
     ...['pixel', 'pixels', '', ' ', 's', 'ms', 'reference frame', 'constructor', 'toString'].map(
       (name) => [name, null] as const,
     ),
