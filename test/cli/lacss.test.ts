@@ -4,12 +4,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { packMask } from '../../src-main/contract/packed-mask.ts';
 import { writePng } from '../../src-main/imaging/png/write-png.ts';
 import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';
 import { lacss } from '../fixtures/run-lacss.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { writeFields } from '../tasks/small-project.ts';
+import { smallProject, writeFields } from '../tasks/small-project.ts';
 
 const verbs = [
   'new',
@@ -321,4 +322,31 @@ test('names of a stranger’s project reach neither the terminal nor a spreadshe
   // eslint-disable-next-line no-control-regex
   for (const text of [out, err, missing.err]) expect(text).not.toMatch(/\u001b/);
   expect(missing.err.split('\n')[0]).toContain('Error: gone');
+});
+
+test('doubtful annotation: train names it and ends with 0; with --strict it trains nothing', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 1);
+  const mask = { height: 128, width: 128, data: new Uint8Array(128 * 128).fill(1) };
+  const parameters = { confidence: 0.45 };
+  await project.annotation(project.manifest.images[0]!).edit('doubtful', {
+    foreground: { value: packMask(mask), source: { method: 'candidate', by: 'machine', parameters } },
+    locations: {
+      value: Float32Array.of(20, 20, 90, 90),
+      source: { method: 'difference-of-gaussians', by: 'machine', parameters: {} },
+    },
+  });
+  await project.close();
+  const said = [
+    'The foreground is a suggestion with 45 % confidence that nobody has looked at.',
+    'The foreground covers 100 % of the image.',
+  ];
+  const train = ['train', '--preset', 'tiny', '--steps', '1', '--from-scratch', '--project', project.folder];
+  const strict = await lacss(...train, '--strict');
+  expect(strict.exitCode).toBe(4);
+  expect(strict.err).toContain(said[0]);
+  expect(existsSync(project.path('models', 'tiny-1', 'card.json'))).toBe(false);
+  const { exitCode, out } = await lacss(...train);
+  expect(exitCode).toBe(0);
+  for (const message of said) expect(out).toContain(`  warning: field-1: ${message}\n`);
 });
