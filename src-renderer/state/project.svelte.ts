@@ -13,6 +13,7 @@ import { ImportState } from './import.svelte.ts';
 import { IntakeState } from './intake.svelte.ts';
 import { LocationsState } from './locations.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
+import { NextImagesState } from './next-images.svelte.ts';
 import { PendingEdits } from './pending-edits.svelte.ts';
 import type { Seen } from './place.ts';
 import type { ProjectAccess } from './project-access.ts';
@@ -59,6 +60,7 @@ export class ProjectState implements ProjectAccess {
   readonly review: ReviewState;
   readonly results: ResultsState;
   readonly comparison: ComparisonState;
+  readonly nextImages: NextImagesState;
 
   readonly #endings: (() => void)[];
   /** The project's revision at which the host last told of an image: what it said before is out of date. */
@@ -81,6 +83,7 @@ export class ProjectState implements ProjectAccess {
     this.review = new ReviewState(this, view.reviewSettings);
     this.results = new ResultsState(this);
     this.comparison = new ComparisonState(this);
+    this.nextImages = new NextImagesState(this);
     this.#take(view);
     this.currentId = view.images[0]?.id ?? null;
     this.#endings = [

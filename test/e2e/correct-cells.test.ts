@@ -219,6 +219,13 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await become(asFound);
   });
 
+  test('the window says which image to correct next, and why', async () => {
+    await studio.inspector.getByRole('button', { name: 'Rank images' }).click();
+    const ranked = page.getByRole('list', { name: 'Images to correct, best first' });
+    await ranked.getByText('doubtful cells · 5 cells').waitFor();
+    await studio.inspector.getByRole('button', { name: 'Rank again' }).waitFor();
+  });
+
   test('a person says that all cells are checked; keys are listed, and all can be reached', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('switch', { name: 'All cells are checked' }).click();

@@ -55,6 +55,11 @@ export function reviewActions(project: ProjectState): ActionGroup {
       },
       { keys: [], label: 'Import cells of another program', run: () => void project.imports.choose('cells') },
       {
+        keys: ['g'],
+        label: 'Go to the image to correct next',
+        run: () => void project.nextImages.goToBest(),
+      },
+      {
         keys: ['t'],
         label: 'Compare with the truth, or stop',
         run: () => project.comparison.toggleTruth(),
