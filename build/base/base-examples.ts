@@ -48,7 +48,7 @@ export function slotsOfRound(round: number, { looks, slotsPerLook }: Recipe): Sl
     for (let turn = 0; slots.length < count; turn++) {
       const order = new SeededRandom(round, 'images', look, turn).permutation(images.length);
       for (const index of order.slice(0, count - slots.length)) {
-        slots.push({ look, image: images[index]!, seed: seedOf(slots.length) });
+        slots.push({ look, image: images[index], seed: seedOf(slots.length) });
       }
     }
     return slots;
@@ -131,9 +131,9 @@ export async function readReal(
 ): Promise<ReadImage> {
   const path = join(data, image);
   const { height, width, planes, pixelSizeUm } = await readImage(readFileSync(path), path);
-  const chosen = channel === 'mean' ? planes : [planes[channel]!];
+  const chosen = channel === 'mean' ? planes : [planes[channel]];
   const values = new Float32Array(height * width);
-  for (const plane of chosen) for (let i = 0; i < values.length; i++) values[i]! += plane[i]! / chosen.length;
+  for (const plane of chosen) for (let i = 0; i < values.length; i++) values[i] += plane[i] / chosen.length;
   const labelPath = join(data, label!);
   const labels = await readLabelImage(readFileSync(labelPath), labelPath);
   return { plane: { height, width, data: values }, labels, pixelSizeUm };

@@ -75,7 +75,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 0,
     experimentOf: (name) => name.split('_').slice(0, 3).join('_'),
-    stratumOf: (name) => name.split('_')[0]!,
+    stratumOf: (name) => name.split('_')[0],
     heldOut: 1 / 2,
     kept: 0,
   },
@@ -98,7 +98,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 0,
     experimentOf: own,
-    stratumOf: (name) => name.split('_')[0]!,
+    stratumOf: (name) => name.split('_')[0],
     heldOut: 1 / 2,
     kept: 0,
     // The experiments on corrections have used these.
@@ -114,7 +114,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 0,
     // One plate: rows are the best division there is.
-    experimentOf: (name) => `row ${name.split('_')[1]![0]}`,
+    experimentOf: (name) => `row ${name.split('_')[1][0]}`,
     heldOut: 0,
     kept: third,
   },
@@ -126,7 +126,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 'mean',
     experimentOf: async (name, look) => `${name.split('_')[0]} ${await look()}`,
-    stratumOf: (name) => name.split('_')[0]!,
+    stratumOf: (name) => name.split('_')[0],
     heldOut: 1 / 6,
     kept: third,
   },
@@ -150,7 +150,7 @@ const rules: Record<string, Rule> = {
     channel: 0,
     // Two experiments only, knock-out and wild type; both must teach, so fields stand in.
     experimentOf: own,
-    stratumOf: (name) => name.split('_')[0]!,
+    stratumOf: (name) => name.split('_')[0],
     heldOut: 0,
     kept: third,
   },
@@ -291,7 +291,7 @@ async function lookOf(folder: string, name: string): Promise<string> {
   const pixels = labels.data.reduce((sum, label) => sum + (label === 0 ? 0 : 1), 0);
   const diameterPx = Math.sqrt(((4 / Math.PI) * pixels) / Math.max(1, cells));
   let brightness = 0;
-  for (const value of planes[0]!) brightness += value / planes[0]!.length;
+  for (const value of planes[0]) brightness += value / planes[0].length;
   const half = 2 ** (Math.round(2 * Math.log2(diameterPx)) / 2);
   return `${height}x${width}, cells of about ${half.toFixed(0)} px, mean ${2 ** Math.round(Math.log2(brightness + 1))}`;
 }

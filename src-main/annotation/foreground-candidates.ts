@@ -90,8 +90,8 @@ export function featureOf(plane: FloatPlane, settings: CandidateSettings): Foreg
 }
 
 /**
- * The foregrounds at the given thresholds of a feature, in the same order. They are empty for an image without
- * contrast. The generator yields between them, so that large images can be stopped.
+ * The foregrounds at the given thresholds of a feature, in the same order. They are empty for an image
+ * without contrast. The generator yields between them, so that large images can be stopped.
  */
 export function* candidateSteps(
   feature: ForegroundFeature,

@@ -60,7 +60,7 @@ export function adamWUpdate(
     .runKernel(
       'AdamWUpdate',
       inputs as unknown as tf.NamedTensorMap,
-      { ...constants } as unknown as tf.NamedAttrMap,
+      { ...constants },
     );
   const list = results as unknown as tf.Tensor[];
   return {

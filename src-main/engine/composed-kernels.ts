@@ -77,7 +77,7 @@ function pixelIndices(origins: tf.Tensor, size: number, height: number, width: n
 
 function crop(map: tf.Tensor, origins: tf.Tensor, size: number): tf.Tensor {
   const [height, width, channels] = tupleOf(map.shape, 3);
-  const flat = tf.reshape(map, [height * width, channels]) as tf.Tensor2D;
+  const flat = tf.reshape<tf.Rank.R2>(map, [height * width, channels]);
   const withZero = tf.concat([flat, tf.zeros<tf.Rank.R2>([1, channels])]);
   const pixels = tf.gather(withZero, pixelIndices(origins, size, height, width));
   return tf.reshape(pixels, [origins.shape[0], size, size, channels]);

@@ -90,7 +90,7 @@ export class Replayed {
 }
 
 function tidied<R extends Outcome>(compute: () => R): R {
-  return tf.tidy(compute as () => tf.TensorContainer) as R;
+  return tf.tidy(compute);
 }
 
 function tensorsOf(outcome: Outcome): tf.Tensor[] {

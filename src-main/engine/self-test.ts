@@ -39,10 +39,10 @@ function trainingStep(): tf.Tensor[] {
     const normal = tf.relu(tf.mul(tf.mul(centred, scale), gain));
     const pooled = tf.maxPool(normal as tf.Tensor4D, 2, 2, 'same');
     const raised = tf.image.resizeNearestNeighbor(pooled, [8, 6]);
-    const features = tf.conv2d(tf.add(raised, normal) as tf.Tensor4D, body as tf.Tensor4D, 1, 'same');
+    const features = tf.conv2d(tf.add<tf.Tensor4D>(raised, normal), body as tf.Tensor4D, 1, 'same');
     const crops = cropPatches(tf.squeeze(features, [0]), origins, 4); // [4, 4, 4, 4]
     const logits = tf.conv2dTranspose(crops, up as tf.Tensor4D, [4, 8, 8, 1], 2, 'same'); // [4, 8, 8, 1]
-    const doubled = tf.mul(origins, tf.scalar(2, 'int32')) as tf.Tensor2D;
+    const doubled = tf.mul<tf.Tensor2D>(origins, tf.scalar(2, 'int32'));
     const pasted = pastePatches(tf.softplus(logits), doubled, 16, 12);
     const probabilities = tf.clipByValue(tf.sigmoid(logits), 0.01, 0.99);
     return tf.add(tf.mean(tf.square(pasted)), tf.neg(tf.mean(tf.log(probabilities))));

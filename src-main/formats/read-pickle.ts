@@ -324,13 +324,13 @@ class PickleReader {
   #pop(): Pickled {
     const value = this.#popAny();
     if (value === mark) throw new BrokenPickle('a value is missing');
-    return value as Pickled;
+    return value;
   }
 
   #top(): Pickled {
     const value = this.#stack.at(-1);
     if (value === undefined || value === mark) throw new BrokenPickle('a value is missing');
-    return value as Pickled;
+    return value;
   }
 
   #remember(place: number): void {

@@ -22,7 +22,7 @@ function block(value: YamlValue, indent: string): string {
   if (typeof value === 'object' && value !== null) {
     return mapping(value as { readonly [name: string]: YamlValue | undefined }, indent);
   }
-  return scalar(value as string | number | boolean | null);
+  return scalar(value);
 }
 
 function list(values: readonly YamlValue[], indent: string): string {

@@ -41,8 +41,8 @@ export class WeightStore {
       else if (initialiser.kind === 'normal') values[i] = random.normal() * initialiser.deviation;
       else values[i] = random.uniform(-initialiser.bound, initialiser.bound);
     }
-    const initial = tf.tensor(values, shape, 'float32');
-    const variable = tf.variable(initial) as tf.Variable<R>;
+    const initial = tf.tensor<R>(values, shape, 'float32');
+    const variable = tf.variable(initial);
     initial.dispose();
     nameVariable(variable, name);
     this.variables.set(name, variable);

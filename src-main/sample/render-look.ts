@@ -169,7 +169,7 @@ function addSpecks(
 ): void {
   const { height, width, data } = scene;
   for (let k = 0; k < count; k++) {
-    const radius = random.uniform(radiusPx[0]!, radiusPx[1]!);
+    const radius = random.uniform(radiusPx[0], radiusPx[1]);
     const elongation = random.uniform(1, 2);
     const speck: Nucleus = {
       label: 0,
@@ -180,7 +180,7 @@ function addSpecks(
       angle: random.uniform(0, Math.PI),
       brightness: 1,
     };
-    const strength = random.uniform(contrast[0]!, contrast[1]!);
+    const strength = random.uniform(contrast[0], contrast[1]);
     forEachInside(height, width, speck, (i, distance) => {
       data[i]! += strength * (1 - 0.7 * distance);
     });

@@ -44,7 +44,7 @@ export function proposeLocations(
     const isMine = tf.cast(tf.logicalAnd(tf.logicalAnd(isNearest, isNear), isAllowed), 'float32'); // [N, G]
     // [N, G], 0 for proposals of other locations
     const scores = tf.mul(isMine, tf.sigmoid(tf.reshape(features.scoreLogits, [1, grid])));
-    const best = tf.argMax(scores, 1) as tf.Tensor1D; // [N]
+    const best = tf.argMax<tf.Tensor1D>(scores, 1); // [N]
     const found = tf.cast(tf.greater(tf.max(scores, 1, true), 0), 'float32'); // [N, 1]
     const moved = tf.gather(proposals, best); // [N, 2]
     return tf.add(tf.mul(found, moved), tf.mul(tf.sub(1, found), locations)); // [N, 2]

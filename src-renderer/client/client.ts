@@ -76,8 +76,8 @@ export class Client {
   on<Name extends EventName>(name: Name, handler: (payload: Events[Name]) => void): () => void {
     const handlers = this.#handlers.get(name) ?? new Set();
     this.#handlers.set(name, handlers);
-    handlers.add(handler as (payload: never) => void);
-    return () => handlers.delete(handler as (payload: never) => void);
+    handlers.add(handler);
+    return () => handlers.delete(handler);
   }
 
   /** Fetches a tile or thumbnail by its path of contract/urls.ts. */

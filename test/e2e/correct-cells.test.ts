@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cellStates } from '../../src-main/contract/review-document.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
@@ -9,12 +9,11 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../tasks/keep-row-of-cells.ts';
 import { annotatedProject, quickTraining } from '../tasks/quick-training.ts';
 import { control } from '../tasks/small-project.ts';
-import { chromiumPath, openChromium } from './chromium.ts';
-import { startHost } from './start-host.ts';
-import type { RunningHost } from './start-host.ts';
-import { StudioPage } from './studio-page.ts';
+import { chromiumPath } from './chromium.ts';
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
+import type { StudioPage } from './studio-page.ts';
 
-const picturesFolder = process.env['E2E_PICTURES'];
 /** Key presses that zoom in from 100 %, by a quarter each. */
 const zooms = 7;
 const scale = 1.25 ** zooms;
@@ -28,8 +27,7 @@ type Place = readonly [y: number, x: number];
  */
 describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () => {
   const folder = temporaryFolder();
-  let host: RunningHost;
-  let browser: Browser;
+  let opened: OpenedStudio | undefined;
   let page: Page;
   let studio: StudioPage;
 
@@ -40,26 +38,17 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     const scores = [0.9, 0.8, 0.7, 0.6, 0.5];
     await keepRowOfCells(project, name, { model, at: new Date().toISOString(), scores });
     await project.close();
-    host = await startHost(folder, { project: join(folder, 'project') });
-    browser = await openChromium();
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      reducedMotion: 'reduce',
-    });
-    page = await context.newPage();
-    studio = new StudioPage(page, folder);
-    await page.goto(await host.address());
+    opened = await openStudio(folder, { project: join(folder, 'project') });
+    ({ page, studio } = opened);
     await studio.stage('Review').click();
     await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
     await showWhole();
   });
   afterEach(async ({ task }) => {
-    if (picturesFolder !== undefined)
-      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
+    await opened?.picture(task.name);
   });
   afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
+    await opened?.close();
   });
 
   /** Centres the image. Deleting and judging bring the next cell to the middle. */

@@ -1,15 +1,15 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { hashBytes } from '../../src-main/project/hash-bytes.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { chromiumPath, openChromium } from './chromium.ts';
+import { chromiumPath } from './chromium.ts';
 import { dropOn } from './drop-on.ts';
-import { startHost } from './start-host.ts';
-import type { RunningHost } from './start-host.ts';
-import { StudioPage } from './studio-page.ts';
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
+import type { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
 
 /** In order: each test goes on where the one before ended. */
@@ -17,8 +17,7 @@ describe.skipIf(chromiumPath === undefined)(
   'images dropped on the window, and a training that is held up',
   () => {
     const folder = temporaryFolder();
-    let host: RunningHost;
-    let browser: Browser;
+    let opened: OpenedStudio | undefined;
     let page: Page;
     let studio: StudioPage;
 
@@ -31,19 +30,11 @@ describe.skipIf(chromiumPath === undefined)(
         join(folder, 'plate', 'tuesday', 'colony-1.tif'),
       );
       await (await createProject(join(folder, 'Dropped'), 'test')).close();
-      host = await startHost(folder, { project: join(folder, 'Dropped') });
-      browser = await openChromium();
-      const context = await browser.newContext({
-        viewport: { width: 1440, height: 900 },
-        reducedMotion: 'reduce',
-      });
-      page = await context.newPage();
-      studio = new StudioPage(page, folder);
-      await page.goto(await host.address());
+      opened = await openStudio(folder, { project: join(folder, 'Dropped') });
+      ({ page, studio } = opened);
     });
     afterAll(async () => {
-      await browser?.close();
-      await host?.stop();
+      await opened?.close();
     });
 
     const step = async () =>

@@ -1,24 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { chromiumPath, openChromium } from './chromium.ts';
-import { startHost } from './start-host.ts';
-import type { RunningHost } from './start-host.ts';
-import { StudioPage } from './studio-page.ts';
+import { chromiumPath } from './chromium.ts';
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
 
 describe.skipIf(chromiumPath === undefined)('the engine panel in Chromium', () => {
-  let host: RunningHost;
-  let browser: Browser;
+  let opened: OpenedStudio | undefined;
   let page: Page;
 
   beforeAll(async () => {
     const folder = temporaryFolder();
-    host = await startHost(folder);
-    browser = await openChromium();
-    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-    page = await context.newPage();
-    await page.goto(await host.address());
-    const studio = new StudioPage(page, folder);
+    opened = await openStudio(folder, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const { studio } = opened;
+    ({ page } = opened);
     await studio.button(/^Start a project/).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Machine');
     await studio.button('Choose folder').click();
@@ -27,8 +22,7 @@ describe.skipIf(chromiumPath === undefined)('the engine panel in Chromium', () =
     await page.getByRole('heading', { name: 'Add your images' }).waitFor();
   });
   afterAll(async () => {
-    await browser.close();
-    await host.stop();
+    await opened?.close();
   });
 
   test('the machine is examined, and the report copied with one click', async () => {

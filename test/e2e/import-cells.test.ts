@@ -1,24 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { cellFiles } from '../tasks/cell-files.ts';
 import { smallProject } from '../tasks/small-project.ts';
-import { chromiumPath, openChromium } from './chromium.ts';
+import { chromiumPath } from './chromium.ts';
 import { dropOn } from './drop-on.ts';
-import { startHost } from './start-host.ts';
-import type { RunningHost } from './start-host.ts';
-import { StudioPage } from './studio-page.ts';
-
-const picturesFolder = process.env['E2E_PICTURES'];
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
+import type { StudioPage } from './studio-page.ts';
 
 /** Files with three cells each are dropped on the window. Each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)('importing cells of other programs in Chromium', () => {
   const folder = temporaryFolder();
   const cells = join(folder, 'cells');
-  let host: RunningHost;
-  let browser: Browser;
+  let opened: OpenedStudio | undefined;
   let page: Page;
   let studio: StudioPage;
   let dialog: Locator;
@@ -28,26 +25,17 @@ describe.skipIf(chromiumPath === undefined)('importing cells of other programs i
     await project.close();
     mkdirSync(cells);
     for (const [name, content] of Object.entries(cellFiles)) writeFileSync(join(cells, name), content());
-    host = await startHost(folder, { project: join(folder, 'project') });
-    browser = await openChromium();
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      reducedMotion: 'reduce',
-    });
-    page = await context.newPage();
-    studio = new StudioPage(page, folder);
+    opened = await openStudio(folder, { project: join(folder, 'project') });
+    ({ page, studio } = opened);
     dialog = page.getByRole('dialog', { name: 'Import cells' });
-    await page.goto(await host.address());
     await studio.stage('Review').click();
     await page.getByRole('heading', { name: 'Cells of other programs' }).waitFor();
   });
   afterEach(async ({ task }) => {
-    if (picturesFolder !== undefined)
-      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
+    await opened?.picture(task.name);
   });
   afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
+    await opened?.close();
   });
 
   test('every format is shown on the image before anything changes', async () => {

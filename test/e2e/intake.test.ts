@@ -1,23 +1,22 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { chromiumPath, openChromium } from './chromium.ts';
-import { startHost } from './start-host.ts';
-import type { RunningHost } from './start-host.ts';
-import { StudioPage } from './studio-page.ts';
+import { chromiumPath } from './chromium.ts';
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
+import type { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
 
 /** In order: each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)('what is told while images and label images are added', () => {
   const folder = temporaryFolder();
   const fields = join(folder, 'fields');
-  let host: RunningHost;
-  let browser: Browser;
+  let opened: OpenedStudio | undefined;
   let page: Page;
   let studio: StudioPage;
 
@@ -53,19 +52,11 @@ describe.skipIf(chromiumPath === undefined)('what is told while images and label
       await writeFile(join(folder, 'markers', `${name}.tif`), bytes);
     }
     await (await createProject(join(folder, 'Intake'), 'test')).close();
-    host = await startHost(folder, { project: join(folder, 'Intake') });
-    browser = await openChromium();
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      reducedMotion: 'reduce',
-    });
-    page = await context.newPage();
-    studio = new StudioPage(page, folder);
-    await page.goto(await host.address());
+    opened = await openStudio(folder, { project: join(folder, 'Intake') });
+    ({ page, studio } = opened);
   });
   afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
+    await opened?.close();
   });
 
   test('label images are paired with images by name, shown, and attached', async () => {

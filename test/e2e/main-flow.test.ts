@@ -1,45 +1,37 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
-import { chromiumPath, openChromium } from './chromium.ts';
-import { startHost } from './start-host.ts';
+import { chromiumPath } from './chromium.ts';
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
 import type { RunningHost } from './start-host.ts';
 import { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
 
 const imageCount = 3;
-const picturesFolder = process.env['E2E_PICTURES'];
-
 /** A day's work and its mishaps, in order: each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)('the window in Chromium, against the real host', () => {
   const folder = temporaryFolder();
   let host: RunningHost;
-  let browser: Browser;
+  let opened: OpenedStudio | undefined;
   let context: BrowserContext;
   let page: Page;
   let studio: StudioPage;
 
   beforeAll(async () => {
     await writeColonies(join(folder, 'microscope'), imageCount);
-    host = await startHost(folder);
-    browser = await openChromium();
-    // Without motion colours are what they will be, as soon as they change.
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-    page = await context.newPage();
-    studio = new StudioPage(page, folder);
-    await page.goto(await host.address());
+    opened = await openStudio(folder);
+    ({ host, context, page, studio } = opened);
   });
   // What the window looked like when a test ended, for whoever asks for it.
   afterEach(async ({ task }) => {
-    if (picturesFolder !== undefined)
-      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
+    await opened?.picture(task.name);
   });
   afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
+    await opened?.close();
   });
 
   const step = async () =>

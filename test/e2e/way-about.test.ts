@@ -1,41 +1,34 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { makeTemplate } from '../renderer/state/test-window.ts';
-import { chromiumPath, openChromium } from './chromium.ts';
-import { startHost } from './start-host.ts';
+import { chromiumPath } from './chromium.ts';
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
 import type { RunningHost } from './start-host.ts';
 import { StudioPage } from './studio-page.ts';
-
-const picturesFolder = process.env['E2E_PICTURES'];
 
 /** Two images of 128 × 128 px, with points and three cells each. Each test continues after the one before. */
 describe.skipIf(chromiumPath === undefined)('finding one’s way in the window', () => {
   const folder = temporaryFolder();
+  let opened: OpenedStudio | undefined;
   let host: RunningHost;
-  let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   let studio: StudioPage;
 
   beforeAll(async () => {
     await makeTemplate(folder);
-    host = await startHost(folder, { project: join(folder, 'project') });
-    browser = await openChromium();
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-    page = await context.newPage();
-    studio = new StudioPage(page, folder);
-    await page.goto(await host.address());
+    opened = await openStudio(folder, { project: join(folder, 'project') });
+    ({ host, context, page, studio } = opened);
   });
   afterEach(async ({ task }) => {
-    if (picturesFolder !== undefined)
-      await page.screenshot({ path: join(picturesFolder, `${task.name}.png`) });
+    await opened?.picture(task.name);
   });
   afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
+    await opened?.close();
   });
 
   const stageShown = (name: string) => page.locator(`nav [aria-current=page]`, { hasText: name }).waitFor();

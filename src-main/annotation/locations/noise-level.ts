@@ -1,9 +1,8 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * Standard deviation of the pixel noise of a plane of this size, from the sum of `noiseSum` over all its rows:
- * from the mean absolute response to a mask that ignores slopes and edges along the axes. 0 for planes smaller
- * than 3 × 3.
+ * Standard deviation of the pixel noise of a plane of this size, from the sum of `noiseSum` over all its
+ * rows. The mask of that sum ignores slopes and edges along the axes. 0 for planes smaller than 3 × 3.
  *
  * J. Immerkær, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996, pp.
  * 300–302.

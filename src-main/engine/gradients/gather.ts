@@ -9,7 +9,7 @@ function gathered(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number)
   const count = indices.size;
   const flat = tf.reshape(dy, [tf.util.sizeFromShape(outer), count, tf.util.sizeFromShape(inner)]);
   const first = tf.reshape(tf.transpose(flat, [1, 0, 2]), [count, -1]);
-  const ids = tf.reshape(indices, [count]) as tf.Tensor1D;
+  const ids = tf.reshape<tf.Rank.R1>(indices, [count]);
   const sums = tf.unsortedSegmentSum(first, ids, numberAt(x.shape, axis));
   const split = tf.reshape(sums, [
     numberAt(x.shape, axis),

@@ -76,7 +76,7 @@ export class LazyBackend extends KernelBackend {
         try {
           resolve(this.readSync(dataId));
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });

@@ -55,7 +55,7 @@ export function registerKernels(backendName: string): void {
   for (const kernel of kernels) {
     register(kernel.name, ({ inputs, attrs, backend }) => {
       const lazy = backend as LazyBackend;
-      const x = inputs.x as tf.TensorInfo | undefined;
+      const x = inputs.x;
       if (kernel.name === 'Cast' && x!.dtype === attrs!.dtype) return lazy.view(x!, x!.shape);
       return lazy.record(kernel, inputs, attrs ?? {});
     });
