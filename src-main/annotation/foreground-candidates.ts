@@ -10,7 +10,7 @@ import { cutForegrounds } from './foreground/cut-foregrounds.ts';
 import { foregroundFeature } from './foreground/foreground-feature.ts';
 import type { ForegroundFeature } from './foreground/foreground-feature.ts';
 
-export interface CandidateSettings {
+export interface CutterSettings {
   /**
    * `auto` uses intensity for fluorescence, local contrast for phase contrast and bright field
    * (`chooseFeature`).
@@ -73,7 +73,7 @@ export const defaultPresets: Readonly<Record<FeatureKind, readonly number[]>> = 
 };
 
 /** The feature that the settings select. @throws RangeError if a setting is out of range. */
-export function featureOf(plane: FloatPlane, settings: CandidateSettings): ForegroundFeature {
+export function featureOf(plane: FloatPlane, settings: CutterSettings): ForegroundFeature {
   const { cellDiameterPx, smoothness = 0.14, blockPx = 1 } = settings;
   if (cellDiameterPx !== undefined && !(cellDiameterPx >= 4 * blockPx)) {
     throw new RangeError(`cellDiameterPx must be at least ${4 * blockPx}, received ${cellDiameterPx}`);
@@ -96,7 +96,7 @@ export function featureOf(plane: FloatPlane, settings: CandidateSettings): Foreg
 export function* candidateSteps(
   feature: ForegroundFeature,
   thresholds: readonly number[],
-  settings: CandidateSettings,
+  settings: CutterSettings,
 ): Generator<void, Candidate[]> {
   const { kind, plane, part, automatic, reachPx } = feature;
   const { smoothness = 0.14, blockPx = 1 } = settings;

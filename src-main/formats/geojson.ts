@@ -23,7 +23,7 @@ export interface GeojsonOptions {
   scores?: ReadonlyMap<number, number>;
 }
 
-type Position = [x: number, y: number];
+type GeojsonPosition = [x: number, y: number];
 
 /** QuPath packs a colour as 0xRRGGBB; this is the list form. */
 const classColor = [0, 190, 190];
@@ -59,8 +59,8 @@ function geometryOf({ pieces }: Outline): object {
     : { type: 'MultiPolygon', coordinates: polygons };
 }
 
-function closedRing(ring: ArrayLike<number>): Position[] {
-  const positions: Position[] = [];
+function closedRing(ring: ArrayLike<number>): GeojsonPosition[] {
+  const positions: GeojsonPosition[] = [];
   for (let i = 0; i < ring.length; i += 2) positions.push([numberAt(ring, i + 1), numberAt(ring, i)]);
   positions.push(itemAt(positions, 0));
   return positions;

@@ -32,7 +32,7 @@ const mostStripRows = 640;
 const padTo = 64;
 
 /** A cell that stays, before cells of the whole image are ranked. */
-interface KeptCell {
+interface BandCell {
   y: number;
   x: number;
   score: number;
@@ -129,7 +129,7 @@ function ownCells(cells: readonly FoundCell[], tile: Tile, reachPx: number): Fou
 
 /** Paints the cells of strip after strip, and keeps them as runs. */
 class BandPainter {
-  readonly #cells: KeptCell[] = [];
+  readonly #cells: BandCell[] = [];
   readonly #runs: LabelRunsBuilder;
   /** Rows that the next strip may still add to; labels are indices in `#cells` + 1. */
   #open: { top: number; data: Int32Array } = { top: 0, data: new Int32Array(0) };
@@ -191,7 +191,7 @@ class BandPainter {
     const newLabels = new Int32Array(ranked.length + 1);
     ranked.forEach(({ index }, k) => (newLabels[index + 1] = k + 1));
     const { scales } = this;
-    const inImage = ({ y, x }: KeptCell): number[] => [y / scales.y, x / scales.x];
+    const inImage = ({ y, x }: BandCell): number[] => [y / scales.y, x / scales.x];
     return {
       labels: { ...runs, labels: labels.map((label) => newLabels[label]!) },
       scores: Float32Array.from(ranked, ({ score }) => score),

@@ -17,7 +17,7 @@ import { WeightStore } from './weight-store.ts';
  * crop. N is the number of cells, p the width of a mask patch. A stride is image pixels per map pixel. The
  * presets differ only in data: see presets.ts.
  */
-function createNetwork(store: WeightStore, inputChannels: number, preset: Preset): Network {
+function createNetwork(store: WeightStore, inputChannels: number, preset: Preset): ForwardPass {
   const { locations, segmentation } = preset;
   const backbone = createBackbone(store, inputChannels, preset);
   const pyramid = featurePyramid(store, backbone.channels, preset);
@@ -51,7 +51,7 @@ function createNetwork(store: WeightStore, inputChannels: number, preset: Preset
   };
 }
 
-type Network = Pick<LacssModel, 'features' | 'segment' | 'edges'>;
+type ForwardPass = Pick<LacssModel, 'features' | 'segment' | 'edges'>;
 
 /** What the network computes once per image, before any single cell. */
 export type Features = {
@@ -112,7 +112,7 @@ export function createModel(presetName: PresetName, inputChannels: number, seed:
   const network = createNetwork(store, inputChannels, preset);
   const replayed = new Replayed([...store.variables.values()]);
 
-  const features: Network['features'] = (image) => {
+  const features: ForwardPass['features'] = (image) => {
     const [n, height, width, channels] = image.shape;
     if (n !== 1 || channels !== inputChannels || height % preset.padTo || width % preset.padTo) {
       throw new RangeError(

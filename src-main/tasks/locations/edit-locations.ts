@@ -113,7 +113,7 @@ async function findIn(
 }
 
 /** What was found, and the settings it was found with. */
-interface FoundLocations extends LocationsPreview {
+interface SearchedLocations extends LocationsPreview {
   settings: LocationSettings;
 }
 
@@ -144,7 +144,7 @@ function paramsOf(project: Project, image: string, settings: LocationSettings) {
 async function keepFound(
   project: Project,
   image: ImageEntry,
-  { points, sigmaPx, threshold, settings }: FoundLocations,
+  { points, sigmaPx, threshold, settings }: SearchedLocations,
   keepByHand: boolean,
   editId: string,
 ): Promise<number> {

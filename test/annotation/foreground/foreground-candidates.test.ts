@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { featureOf } from '../../../src-main/annotation/foreground-candidates.ts';
-import type { CandidateSettings } from '../../../src-main/annotation/foreground-candidates.ts';
+import type { CutterSettings } from '../../../src-main/annotation/foreground-candidates.ts';
 import { foregroundRange } from '../../../src-main/annotation/foreground-range.ts';
 import { chooseFeature } from '../../../src-main/annotation/foreground/choose-feature.ts';
 import { rankCandidates } from '../../../src-main/annotation/rank-candidates.ts';
@@ -10,7 +10,7 @@ import { foregroundIou } from '../foreground-iou.ts';
 import { sharedLabels, sharedNames, sharedPlane } from '../shared-planes.ts';
 import { foregroundCandidates, thresholdForeground } from '../../fixtures/candidates.ts';
 
-const settings: CandidateSettings = { feature: 'auto', method: 'graph-cut', presets: null };
+const settings: CutterSettings = { feature: 'auto', method: 'graph-cut', presets: null };
 
 /** Seeded noise from −1 to 1. */
 function noise(count: number): Float32Array {
@@ -129,7 +129,7 @@ test('holes and small pieces go by the settings', () => {
   for (let y = 10; y < 50; y++) plane.data.fill(100, y * 60 + 10, y * 60 + 40);
   for (let y = 20; y < 30; y++) plane.data.fill(0, y * 60 + 20, y * 60 + 30);
   for (let y = 30; y < 34; y++) plane.data.fill(100, y * 60 + 50, y * 60 + 54);
-  const count = (more: Partial<CandidateSettings>) =>
+  const count = (more: Partial<CutterSettings>) =>
     thresholdForeground(
       plane,
       { ...settings, feature: 'intensity', method: 'threshold', ...more },
@@ -182,7 +182,7 @@ test('locations on the very border of the image leave the confidence a number', 
 });
 
 test('settings outside their range are refused with what was received', () => {
-  const of = (more: Partial<CandidateSettings>) => () =>
+  const of = (more: Partial<CutterSettings>) => () =>
     foregroundCandidates(fluorescence, { ...settings, ...more });
   expect(of({ cellDiameterPx: 1 })).toThrow(/received 1/);
   expect(of({ smoothness: -1 })).toThrow(/received -1/);
