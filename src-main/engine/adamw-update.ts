@@ -57,11 +57,7 @@ export function adamWUpdate(
   const inputs = [...weights, ...gradients, ...first, ...second, ...scalars];
   const results = tf
     .engine()
-    .runKernel(
-      'AdamWUpdate',
-      inputs as unknown as tf.NamedTensorMap,
-      { ...constants },
-    );
+    .runKernel('AdamWUpdate', inputs as unknown as tf.NamedTensorMap, { ...constants });
   const list = results as unknown as tf.Tensor[];
   return {
     weights: list.slice(0, count),

@@ -5,8 +5,7 @@ import type { StrokeOverlay } from '../viewer/scene.ts';
 import { Latest } from './latest.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-export type CellToolName =
-  'select' | 'brush' | 'eraser' | 'redraw' | 'lasso' | 'cut' | 'merge' | 'prompt';
+export type CellToolName = 'select' | 'brush' | 'eraser' | 'redraw' | 'lasso' | 'cut' | 'merge' | 'prompt';
 
 const brushSteps = { factor: 1.25, least: 1, most: 200 };
 

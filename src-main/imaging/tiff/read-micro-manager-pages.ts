@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import type { Directory } from './directory.ts';
 import { Tag } from './tags.ts';
@@ -36,7 +37,7 @@ const knownAxes: readonly string[] = ['time', 'z', 'channel', 'position'];
 export async function readMicroManagerPages(
   directories: readonly Directory[],
 ): Promise<MicroManagerImage[] | null> {
-  const first = metadataOf(directories[0]!);
+  const first = metadataOf(itemAt(directories, 0));
   if (first === null || axesOf(first) === null) return null;
   const pages: Page[] = [];
   for (const [page, directory] of directories.entries()) {

@@ -1,3 +1,4 @@
+import { itemAt } from '../../contract/elements.ts';
 import { walkXml } from './walk-xml.ts';
 
 /**
@@ -13,7 +14,7 @@ export function readQptiffName(description: string): string | null {
     open: (element) => path.push(element),
     text: (text) => {
       // Deeper elements have names too, such as those of objectives.
-      const element = path.length === 2 ? path[1]! : '';
+      const element = path.length === 2 ? itemAt(path, 1) : '';
       found.set(element, (found.get(element) ?? '') + text);
     },
     close: () => path.pop(),
