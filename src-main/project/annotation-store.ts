@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
@@ -149,7 +149,11 @@ export class AnnotationStore {
     return this.#queue.run(async () => {
       await this.#refresh();
       // Otherwise a file not imported yet would be overwritten and lost.
-      for (const name of partNames) if (change[name] !== undefined) await this.#takeOverNew(name);
+      for (const name of partNames) {
+        if (change[name] === undefined) continue;
+        await this.#takeOverNew(name);
+        await this.#takeOverChanged(name);
+      }
       return this.#edit(title, change, id);
     });
   }
@@ -305,6 +309,29 @@ export class AnnotationStore {
     if (!isKnown && (await exists(this.#visiblePath(name)))) await this.#read(name);
   }
 
+  /**
+   * Imports the file of a part that another program has changed, before it is overwritten. One that cannot be
+   * imported is kept aside.
+   */
+  async #takeOverChanged(name: AnnotationPartName): Promise<void> {
+    if (this.#readOnly) return;
+    const bytes = await this.#readVisible(name);
+    if (bytes === null || this.#isOurs(bytes)) return;
+    try {
+      await this.#adopt(name, bytes);
+    } catch (error) {
+      const isUnfit = error instanceof LacssError && !['disk-full', 'file-unwritable'].includes(error.code);
+      if (!isUnfit) throw error;
+      const { name: stem, ext } = parse(annotationFileNames[name]);
+      const aside = await this.#keepAside(`${stem}-replaced`, ext, bytes);
+      if (!aside.isKept) throw error;
+      this.#tell(
+        `Another program had changed its ${annotationFileNames[name]}, which did not fit. ` +
+          `It has been replaced, and is now ${aside.path}.`,
+      );
+    }
+  }
+
   #state(): AnnotationState {
     return itemAt(this.#history.steps, this.#history.current).state;
   }
@@ -444,6 +471,12 @@ export class AnnotationStore {
     return this.#queue.run(async () => {
       await this.#refresh();
       this.#refuseWhenReadOnly();
+      const { steps, current } = this.#history;
+      const target = steps[kind === 'undo' ? current - 1 : current + 1]?.state;
+      for (const name of partNames) {
+        if (target !== undefined && target[name]?.sha256 !== this.#state()[name]?.sha256)
+          await this.#takeOverChanged(name);
+      }
       // Also a step that finds nothing is kept with its id: asked for again later, it must not find more.
       if (!isPossible(this.#history) && id === undefined) return this.#view();
       return this.#commit({ kind, revision: this.#history.revision + 1, at: now(), ...named(id) });

@@ -5,6 +5,7 @@
  * well. `--only add,cells,review` measures single stages; `cells` stands for the network.
  */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +21,11 @@ import { ModelStore } from '../../src-main/project/model-store.ts';
 import { predictionFiles } from '../../src-main/project/prediction-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
+import { paintForeground } from '../../src-main/tasks/foreground/edit-foreground.ts';
 import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
 import { readForeground } from '../../src-main/tasks/foreground/read-foreground.ts';
 import { add } from '../../src-main/tasks/images/add.ts';
+import { attachLabelFile } from '../../src-main/tasks/images/attach-labels.ts';
 import { displayImage } from '../../src-main/tasks/images/display-image.ts';
 import { thumbnail } from '../../src-main/tasks/images/thumbnail.ts';
 import { tile } from '../../src-main/tasks/images/tile.ts';
@@ -68,6 +71,14 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     const { done, failures } = await foreground(project, { choice: { kind: 'best' } }, control);
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${(100 * done[0].fraction).toFixed(1)} %`;
+  },
+  paint: async (project: Project): Promise<string> => {
+    const [image] = project.manifest.images;
+    const { sha256 } = await readForeground(project, image.id);
+    const stroke = { mode: 'add', radiusPx: 200, path: Float32Array.of(300, 300, 900, 900) } as const;
+    await paintForeground(project, image, { kind: 'saved', sha256 }, [stroke], randomUUID());
+    const { fraction } = await readForeground(project, image.id);
+    return `${(100 * fraction).toFixed(1)} %`;
   },
   locate: async (project: Project): Promise<string> => {
     const { done, failures } = await locate(
@@ -115,6 +126,13 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
       },
     ]),
   ),
+  // After `export label-tiff`: its file as the label image.
+  labels: async (project: Project): Promise<string> => {
+    const [image] = project.manifest.images;
+    const path = project.path('exports', `${image.name}_labels.tif`);
+    const { cells } = await attachLabelFile(project, image, path);
+    return `${cells} cells`;
+  },
   review: async (project: Project): Promise<string> => {
     const review = await readReview(project, project.manifest.images[0].id);
     return `${review!.scores.length} cells`;

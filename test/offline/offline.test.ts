@@ -56,6 +56,8 @@ describe('no outgoing connection', () => {
     expect(tried).toEqual([]);
     expect(code, said).toBe(0);
     expect(said).toMatch(/page: [2-9] files; project: 2 images/);
+    for (const verb of ['review', 'teach', 'merge', 'export-model']) expect(said).toContain(`${verb}: 0`);
+    expect(said).toMatch(/review: [1-9]\d* cells/);
   });
 
   test.skipIf(!canBeAlone)(

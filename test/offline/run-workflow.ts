@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
@@ -8,28 +9,44 @@ import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
 
 /**
  * The whole workflow on the command line, then the window: new, add, foreground, locate, train, segment,
- * evaluate, export, serve. Run as a process of its own, in a folder that is its only argument; ends with 1
- * where a step fails.
+ * evaluate, export, review, teach, segment in parts, merge, serve, and an edit of a cell. Run as a process of
+ * its own, in a folder that is its only argument; ends with 1 where a step fails.
  */
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new TypeError('a folder');
 const site = new Site(folder);
 const project = ['-p', site.projectFolder];
+const model = join(folder, 'first.lacss');
+const truth = (name: string): string => join(folder as string, 'truth', `${name}_label.tif`);
 await mkdir(site.temporary, { recursive: true });
 await writeTwoChannelImages(join(folder, 'images'), 2);
 for (const name of ['field-1', 'field-2']) {
   await mkdir(join(folder, 'truth'), { recursive: true });
-  await writeFile(join(folder, 'truth', `${name}_label.tif`), labelTiff(squares()));
+  await writeFile(truth(name), labelTiff(squares()));
 }
 const verbs = [
   ['new', site.projectFolder],
   ['add', join(folder, 'images'), ...project],
   ['foreground', ...project],
   ['locate', ...project],
-  ['train', '--preset', 'tiny', '--steps', '5', '--from-scratch', ...project],
+  ['train', '--preset', 'tiny', '--steps', '5', '--from-scratch', '--name', 'first', ...project],
   ['segment', '--min-score', '0', ...project],
   ['evaluate', '--truth', join(folder, 'truth'), ...project],
   ['export', '--format', ...Object.keys(exportFormats), ...project],
+  ['review', 'import', 'field-1', truth('field-1'), ...project],
+  ['review', 'set', 'field-1', 'all', 'accepted', ...project],
+  ['review', 'list', 'field-1', ...project],
+  ['review', 'export', 'field-1', '--output', join(folder, 'reviews'), ...project],
+  ['review', 'next', ...project],
+  ['teach', '--steps', '2', '--model', 'first', ...project],
+  ['export', '--model', 'first', '--model-file', model, ...project],
+  ['export-model', model, join(folder, 'onnx')],
+  ...['1/2', '2/2'].map((part) => [
+    ...['segment', join(folder, 'images'), '--model', model, '--output', join(folder, 'found')],
+    ...['--part', part],
+  ]),
+  ['merge', join(folder, 'found')],
+  ['restore', ...project],
   ['doctor'],
 ];
 for (const words of verbs) {
@@ -49,6 +66,16 @@ const parts = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => pa
 for (const path of parts) await load(path);
 const { images } = await site.window.ask('project.read', { project: site.project });
 process.stdout.write(`page: ${parts.length} files; project: ${images.length} images\n`);
+const of = { project: site.project, image: 'field-1' };
+const cells = (await site.window.ask('review.read', of)) ?? fail('no cells to review');
+const { removed } = await site.window.ask('review.edit', {
+  ...of,
+  edit: randomUUID(),
+  prediction: cells.prediction,
+  revision: cells.revision,
+  change: { kind: 'delete', ids: [cells.ids[0]!] },
+});
+process.stdout.write(`review: ${cells.ids.length} cells, ${removed.length} removed\n`);
 await site.end();
 
 async function load(path: string): Promise<{ headers: Headers; text: string }> {

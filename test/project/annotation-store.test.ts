@@ -190,6 +190,42 @@ describe('files that a person has changed', () => {
     expect(await open(folder).read('foreground')).toEqual(second);
   });
 
+  test('are taken over before an edit or an undo would write over them', async () => {
+    const folder = temporaryFolder();
+    const store = open(folder);
+    await fill(store);
+    // Another program draws on the foreground, which nobody has read since.
+    const other = temporaryFolder();
+    await open(other).edit('Draw', { foreground: { value: mask(0, 0, 1, 0, 0, 0), source } });
+    const drawn = readFileSync(join(other, 'foreground.png'));
+    writeFileSync(join(folder, 'foreground.png'), drawn);
+    await store.edit('Pick candidate 1', { foreground: { value: first, source } });
+    expect(await store.view()).toMatchObject({ undoTitle: 'Pick candidate 1' });
+    await store.undo();
+    expect(readFileSync(join(folder, 'foreground.png'))).toEqual(drawn);
+
+    await store.edit('Take away', { locations: null });
+    writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
+    // Undo would write the earlier locations over the file: it undoes the import, which redo brings back.
+    await store.undo();
+    expect(await store.read('locations')).toBeNull();
+    await store.redo();
+    expect(await store.read('locations')).toEqual(Float32Array.of(1.5, 2.5));
+  });
+
+  test('that do not fit are kept aside, and told, before an edit writes over them', async () => {
+    const folder = temporaryFolder();
+    const told: string[] = [];
+    const store = new AnnotationStore(folder, size, false, (notice) => told.push(notice));
+    await fill(store);
+    writeFileSync(join(folder, 'foreground.png'), 'half a fi');
+    await store.edit('Pick candidate 1', { foreground: { value: first, source } });
+    expect(await store.read('foreground')).toEqual(first);
+    const [aside] = readdirSync(folder).filter((name) => name.startsWith('foreground-replaced'));
+    expect(readFileSync(join(folder, aside!), 'utf8')).toBe('half a fi');
+    expect(told).toEqual([expect.stringContaining(aside!) as string]);
+  });
+
   test('and were laid where there was none are taken over as soon as anybody looks, before an edit too', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
