@@ -10,6 +10,9 @@ const guard = fileURLToPath(new URL('./refuse-network.js', import.meta.url));
 const workflow = fileURLToPath(new URL('./run-workflow.ts', import.meta.url));
 const attempts = fileURLToPath(new URL('./try-network.js', import.meta.url));
 
+/** A guard against a hang: the workflow starts the program twenty times. */
+const longestMs = 900_000;
+
 /** Runs what follows in a network of its own, in which there is only loopback. */
 const alone = ['unshare', '--map-root-user', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 const canBeAlone = spawnSync(alone[0]!, [...alone.slice(1), 'true']).status === 0;
@@ -51,14 +54,18 @@ describe('no outgoing connection', () => {
       temporaryFolder(),
     ]);
 
-  test('the whole workflow tries none', async () => {
-    const { tried, code, said } = await run([]);
-    expect(tried).toEqual([]);
-    expect(code, said).toBe(0);
-    expect(said).toMatch(/page: [2-9] files; project: 2 images/);
-    for (const verb of ['review', 'teach', 'merge', 'export-model']) expect(said).toContain(`${verb}: 0`);
-    expect(said).toMatch(/review: [1-9]\d* cells/);
-  });
+  test(
+    'the whole workflow tries none',
+    async () => {
+      const { tried, code, said } = await run([]);
+      expect(tried).toEqual([]);
+      expect(code, said).toBe(0);
+      expect(said).toMatch(/page: [2-9] files; project: 2 images/);
+      for (const verb of ['review', 'teach', 'merge', 'export-model']) expect(said).toContain(`${verb}: 0`);
+      expect(said).toMatch(/review: [1-9]\d* cells/);
+    },
+    longestMs,
+  );
 
   test.skipIf(!canBeAlone)(
     'the whole workflow needs none: it runs where there is only loopback',
@@ -67,5 +74,6 @@ describe('no outgoing connection', () => {
       expect(tried).toEqual([]);
       expect(code, said).toBe(0);
     },
+    longestMs,
   );
 });
