@@ -151,21 +151,22 @@ function flood(
   isWanted: (i: number) => boolean,
   visit: (i: number) => void,
 ): number {
+  // Runs of a row, one entry each: pixel by pixel, a plane of one value would need a gigabyte.
   const stack = [start];
-  visit(start);
-  let count = 1;
-  const reach = (i: number): void => {
-    if (!isWanted(i)) return;
-    visit(i);
-    count++;
-    stack.push(i);
-  };
+  let count = 0;
   for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-    const x = i % width;
-    if (x > 0) reach(i - 1);
-    if (x + 1 < width) reach(i + 1);
-    if (i >= width) reach(i - width);
-    if (i + width < height * width) reach(i + width);
+    if (!isWanted(i)) continue;
+    const row = i - (i % width);
+    let [left, right] = [i, i];
+    while (left > row && isWanted(left - 1)) left--;
+    while (right + 1 < row + width && isWanted(right + 1)) right++;
+    for (let k = left; k <= right; k++) visit(k);
+    count += right + 1 - left;
+    for (const beside of [-width, width]) {
+      if (left + beside < 0 || right + beside >= height * width) continue;
+      for (let k = left + beside; k <= right + beside; k++)
+        if (isWanted(k) && (k === left + beside || !isWanted(k - 1))) stack.push(k);
+    }
   }
   return count;
 }
