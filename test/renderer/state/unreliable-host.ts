@@ -17,6 +17,7 @@ import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.
 import type { EditName } from '../../../src-main/tasks/edits/annotation-edits.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../../src-main/tasks/images/describe-project.ts';
+import { changedSinceSummary } from '../../../src-main/tasks/images/summarise-image.ts';
 import { findLocationsOf } from '../../../src-main/tasks/locations/edit-locations.ts';
 import { readLocations } from '../../../src-main/tasks/locations/read-locations.ts';
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
@@ -149,6 +150,7 @@ export class UnreliableHost {
     try {
       const checked = requests[name as RequestName].params.parse(params) as never;
       const value = await this.#answer(name as RequestName, checked);
+      if (requests[name as RequestName].effect === 'import') await this.#tellImported();
       this.#say({ type: 'result', job, value });
     } catch (thrown) {
       this.#say({ type: 'error', job, failure: toFailure(thrown) });
@@ -227,6 +229,12 @@ export class UnreliableHost {
     await this.#tell(image);
     if (failure) throw failure;
     return answer;
+  }
+
+  /** A reading may have taken over what another program has made. */
+  async #tellImported(): Promise<void> {
+    const { manifest } = this.#project!;
+    for (const image of await changedSinceSummary(this.#project!, manifest.images)) await this.#tell(image);
   }
 
   async #tell(image: string): Promise<void> {
