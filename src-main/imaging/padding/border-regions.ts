@@ -144,7 +144,7 @@ function borderComponents(mask: Uint8Array, height: number, width: number): Regi
 /**
  * Visits the 4-connected pixels that are wanted, from one on; `visit` must make them unwanted. Counts them.
  */
-function flood(
+export function flood(
   start: number,
   height: number,
   width: number,
