@@ -47,7 +47,8 @@ export function parseLocationsCsv(
     const [y, x] = [cells[columnY], cells[columnX]].map((cell) => {
       const value = cell === undefined || cell === '' ? NaN : Number(cell);
       return Number.isFinite(value)
-        ? value + (isNapari ? napariOffsetPx : 0)
+        ? // As it is kept: rounding may move a point out of the image.
+          Math.fround(value + (isNapari ? napariOffsetPx : 0))
         : refuse(index + 1, `two numbers are required, found "${line.trim()}"`);
     }) as [number, number];
     if (size !== undefined && !(y >= 0 && y < size.height && x >= 0 && x < size.width)) {

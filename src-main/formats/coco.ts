@@ -5,6 +5,7 @@ import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
+import { requireInside } from './outlines.ts';
 
 /** The cells of one image. */
 export interface CocoImage {
@@ -116,6 +117,9 @@ function columnRunsOf(labels: CellLabels): ColumnRuns[] {
   return [...found.values()].sort((a, b) => a.label - b.label);
 }
 
+/** The largest label that every part of the program can hold. */
+const largestLabel = 2 ** 31 - 1;
+
 const imageSchema = z
   .object({
     id: z.number(),
@@ -132,7 +136,7 @@ const fileSchema = z.object({
   annotations: z.array(
     z.object({
       image_id: z.number(),
-      label: z.number().int().positive().optional(),
+      label: z.number().int().positive().max(largestLabel).optional(),
       segmentation: z.union([
         z.array(
           z
@@ -158,9 +162,11 @@ export interface AnnotatedImage {
 
 /**
  * The images of a COCO file, by their own names, or their file names if they have none. Instances keep our
- * labels, or get 1, 2, 3 … in the order of the file.
+ * labels, or get 1, 2, 3 … in the order of the file if some have none, or the same.
  *
- * @throws LacssError `file-damaged` if it is not a COCO file of polygons or run lengths.
+ * @throws LacssError `file-damaged` if it is not a COCO file of polygons or run lengths, two images have the
+ * same id or name, or a cell belongs to no image. `labels` of an image throws it for run lengths of another
+ * size.
  */
 export function readCoco(text: string, fileName: string): Map<string, AnnotatedImage> {
   let file: z.infer<typeof fileSchema>;
@@ -173,42 +179,77 @@ export function readCoco(text: string, fileName: string): Map<string, AnnotatedI
       cause,
     });
   }
+  const refuse = (reason: string): LacssError =>
+    new LacssError('file-damaged', `${fileName} is no sound COCO file: ${reason}.`, {
+      subject: fileName,
+      remedy: 'Export it again, with one entry per image and all run lengths at the size of the image.',
+    });
   const annotationsOf = new Map(file.images.map(({ id }) => [id, [] as typeof file.annotations]));
-  for (const annotation of file.annotations) annotationsOf.get(annotation.image_id)?.push(annotation);
-  return new Map(
+  if (annotationsOf.size < file.images.length) throw refuse('two images have the same id');
+  for (const annotation of file.annotations) {
+    const own = annotationsOf.get(annotation.image_id);
+    if (own === undefined) throw refuse(`a cell belongs to image ${annotation.image_id}, which it lacks`);
+    own.push(annotation);
+  }
+  const images = new Map(
     file.images.map(({ id, file_name, name, height, width }) => {
       const own = annotationsOf.get(id) ?? [];
-      const labelled = own.every(({ label }) => label !== undefined);
+      // Numbers that repeat, as of a class, would make one cell of several.
+      const labelled = new Set(own.flatMap(({ label }) => label ?? [])).size === own.length;
       const paintAll = (): LabelImage => {
         const labels = { height, width, data: new Int32Array(height * width) };
-        own.forEach(({ segmentation, label }, i) => paint(labels, segmentation, labelled ? label! : i + 1));
+        const polygons = own
+          .map(({ segmentation }) => ringsOf(segmentation))
+          .filter((rings) => rings !== null);
+        requireInside(polygons, fileName, height, width);
+        own.forEach(({ segmentation, label }, i) => {
+          if (!paint(labels, segmentation, labelled ? label! : i + 1))
+            throw refuse(`the run lengths of cell ${i + 1} of ${name ?? file_name} are not of its size`);
+        });
         return labels;
       };
       return [name ?? file_name, { height, width, labels: paintAll }];
     }),
   );
+  if (images.size < file.images.length) throw refuse('two images have the same name');
+  return images;
 }
 
+/** The polygons of a cell, packed y, x; null for run lengths. */
+function ringsOf(
+  segmentation: z.infer<typeof fileSchema>['annotations'][number]['segmentation'],
+): number[][] | null {
+  if (!Array.isArray(segmentation)) return null;
+  return segmentation.map((polygon) => polygon.map((_, i) => numberAt(polygon, i ^ 1)));
+}
+
+/** @returns false, and paints nothing, if run lengths do not fill an image of this size */
 function paint(
   labels: LabelImage,
   segmentation: z.infer<typeof fileSchema>['annotations'][number]['segmentation'],
   label: number,
-): void {
+): boolean {
   const { height, width, data } = labels;
-  if (Array.isArray(segmentation)) {
-    const rings = segmentation.map((polygon) => polygon.map((_, i) => numberAt(polygon, i ^ 1)));
+  const rings = ringsOf(segmentation);
+  if (rings !== null) {
     fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));
-    return;
+    return true;
   }
-  const { counts } = segmentation;
+  if (Array.isArray(segmentation)) return false;
+  const [rows, columns] = segmentation.size;
+  const counts =
+    typeof segmentation.counts === 'string' ? countsOf(segmentation.counts) : segmentation.counts;
+  const total = counts.reduce((sum, count) => sum + (count >= 0 ? count : NaN), 0);
+  if (rows !== height || columns !== width || total !== height * width) return false;
   let position = 0;
-  (typeof counts === 'string' ? countsOf(counts) : counts).forEach((count, run) => {
-    const end = Math.min(position + Math.max(0, count), height * width);
+  counts.forEach((count, run) => {
+    const end = position + count;
     if (run % 2 === 0) position = end;
     for (; position < end; position++) {
       data[(position % height) * width + Math.floor(position / height)] = label;
     }
   });
+  return true;
 }
 
 /**

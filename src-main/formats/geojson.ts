@@ -98,8 +98,15 @@ const geometrySchema = z.discriminatedUnion('type', [
 ]);
 const featureSchema = z.object({
   geometry: geometrySchema,
-  properties: z.object({ name: z.string().optional() }).nullish(),
+  // Other programs write numbers, or null.
+  properties: z
+    .object({ name: z.unknown().transform((name) => (isName(name) ? String(name) : null)) })
+    .nullish(),
 });
+function isName(name: unknown): name is string | number {
+  return typeof name === 'string' || typeof name === 'number';
+}
+
 /** QuPath writes a FeatureCollection, or optionally a plain list of features. */
 const fileSchema = z.union([
   z.object({ features: z.array(featureSchema) }).transform(({ features }) => features),
@@ -111,7 +118,8 @@ const fileSchema = z.union([
  * become labels.
  *
  * @param height height of the annotated image.
- * @throws LacssError `file-damaged` if it is not a GeoJSON file of polygons.
+ * @throws LacssError `file-damaged` if it is not a GeoJSON file of polygons, `image-size-mismatch` if a cell
+ * is outside.
  */
 export function readGeojson(text: string, fileName: string, height: number, width: number): LabelImage {
   let features: z.infer<typeof fileSchema>;
@@ -131,5 +139,5 @@ export function readGeojson(text: string, fileName: string, height: number, widt
     const rings = polygons.flat().map((ring) => ring.flatMap(([x, y]) => [y, x]));
     return { label: numberAt(labels, i), rings };
   });
-  return labelsOf(shapes, height, width);
+  return labelsOf(shapes, fileName, height, width);
 }

@@ -8,6 +8,9 @@ import { labelsByName, labelsOf, outlinesOf, ringsOf } from './outlines.ts';
 /** A zip file stores its number of entries in 16 bits. */
 const mostEntries = 0xffff;
 
+/** More is no outlines of cells, and would only exhaust the memory. */
+const mostBytes = 2 ** 28;
+
 /**
  * Fixed time of all zip entries, so that the same cells give the same bytes: the earliest time zip supports.
  */
@@ -46,7 +49,8 @@ export function imagejRoiZip(contours: ContourSet): Uint8Array {
  * The label image of a zip of ImageJ regions, or of a single `.roi` file. Numeric names become labels.
  *
  * @param height height of the annotated image.
- * @throws LacssError `file-damaged`, or `file-unsupported` if a region is not an outline.
+ * @throws LacssError `file-damaged`, `file-unsupported` if a region is not an outline or all are too large,
+ * `image-size-mismatch` if a region is outside.
  */
 export function readImagejRoiZip(
   bytes: Uint8Array,
@@ -54,29 +58,59 @@ export function readImagejRoiZip(
   height: number,
   width: number,
 ): LabelImage {
-  const files = bytes[0] === 0x49 ? { [fileName]: bytes } : unzip(bytes, fileName);
-  const regions = Object.entries(files)
-    .filter(([name]) => /\.roi$/i.test(name))
-    .map(([name, content]) => ({
-      name: name.replace(/^.*\//, '').replace(/\.roi$/i, ''),
-      rings: decodeImageJRoi(content, `${name} in ${fileName}`).rings,
-    }));
+  const isSingle = bytes[0] === 0x49;
+  const files = isSingle ? { [fileName]: bytes } : unzip(bytes, fileName);
+  const regions = Object.entries(files).map(([name, content]) => ({
+    name: name.replace(/^.*\//, '').replace(/\.roi$/i, ''),
+    rings: decodeImageJRoi(content, isSingle ? fileName : `${name} in ${fileName}`).rings,
+  }));
   const labels = labelsByName(regions.map(({ name }) => name));
   return labelsOf(
     regions.map(({ rings }, i) => ({ label: numberAt(labels, i), rings })),
+    fileName,
     height,
     width,
   );
 }
 
+/** The regions in a zip, without the companions `._name` that macOS adds. */
 function unzip(bytes: Uint8Array, fileName: string): Record<string, Uint8Array> {
+  let total = 0;
+  let isEmpty = true;
+  let regions: Record<string, Uint8Array>;
   try {
-    return unzipSync(bytes);
+    regions = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        isEmpty = false;
+        if (!/\.roi$/i.test(name) || /(^|\/)\._[^/]*$/.test(name)) return false;
+        total += originalSize;
+        if (total > mostBytes) throw tooLarge(fileName);
+        return true;
+      },
+    });
   } catch (cause) {
+    if (cause instanceof LacssError) throw cause;
     throw new LacssError('file-damaged', `${fileName} is not a complete zip file.`, {
       subject: fileName,
       remedy: "Save it again from ImageJ's ROI Manager (More › Save).",
       cause,
     });
   }
+  // Our own zip of an image without cells is empty.
+  if (isEmpty || Object.keys(regions).length > 0) return regions;
+  throw new LacssError('file-damaged', `${fileName} has no ImageJ regions.`, {
+    subject: fileName,
+    remedy: "Save them from ImageJ's ROI Manager (More › Save).",
+  });
+}
+
+function tooLarge(fileName: string): LacssError {
+  return new LacssError(
+    'file-unsupported',
+    `${fileName} has more than ${mostBytes / 2 ** 20} MB of regions.`,
+    {
+      subject: fileName,
+      remedy: 'Check that it is the right file, or split it into smaller files.',
+    },
+  );
 }

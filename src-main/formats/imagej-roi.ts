@@ -16,10 +16,13 @@ const polygonType = 0;
 const rectangleType = 1;
 const freehandType = 7;
 const tracedType = 8;
+/** Subtypes of rectangles with a text or an image. */
+const noOutlines = [1, 4];
 const subPixelOption = 128;
 const at = {
   version: 4,
   type: 6,
+  subtype: 48,
   bounds: 8,
   count: 16,
   /** Number of vertices if `count` is 0; number of values of a composite shape. */
@@ -176,7 +179,8 @@ function readRings(view: DataView, fileName: string): ArrayLike<number>[] {
   ];
   const compositeSize = view.getInt32(at.compositeSize);
   if (compositeSize > 0) return readComposite(view, compositeSize);
-  if (type === rectangleType) return [[top, left, top, right, bottom, right, bottom, left]];
+  const isOther = noOutlines.includes(view.getInt16(at.subtype));
+  if (type === rectangleType && !isOther) return [[top, left, top, right, bottom, right, bottom, left]];
   if (type !== polygonType && type !== freehandType && type !== tracedType) {
     throw new LacssError(
       'file-unsupported',
@@ -188,6 +192,7 @@ function readRings(view: DataView, fileName: string): ArrayLike<number>[] {
     );
   }
   const count = view.getUint16(at.count) || view.getInt32(at.size);
+  if (count < 1 || count > view.byteLength) throw new RangeError(`${count} vertices`);
   const subPixel = (view.getInt16(at.options) & subPixelOption) !== 0 && view.getInt16(at.version) >= 222;
   const ring = new Float64Array(2 * count);
   for (let i = 0; i < count; i++) {

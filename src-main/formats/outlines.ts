@@ -1,4 +1,5 @@
 import { float32At, numberAt, uint32At } from '../contract/elements.ts';
+import { LacssError } from '../contract/errors.ts';
 import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { packContours, type Ring } from '../imaging/contours/pack-contours.ts';
 import { ringArea } from '../imaging/contours/ring-area.ts';
@@ -103,10 +104,52 @@ export interface Shape {
 }
 
 /**
+ * Refuses shapes without any part in the image: they would be lost, and the file is for another image.
+ * @throws LacssError `image-size-mismatch`
+ */
+export function requireInside(
+  shapes: readonly (readonly ArrayLike<number>[])[],
+  fileName: string,
+  height: number,
+  width: number,
+): void {
+  const outside = shapes.filter((rings) => !reachesImage(rings, height, width)).length;
+  if (outside === 0) return;
+  throw new LacssError(
+    'image-size-mismatch',
+    `${fileName}: ${outside} of its ${shapes.length} cells are outside the image of ${width} × ${height} px.`,
+    { subject: fileName, remedy: 'Use a file made for this image, with coordinates in pixels.' },
+  );
+}
+
+function reachesImage(rings: readonly ArrayLike<number>[], height: number, width: number): boolean {
+  let [top, left, bottom, right] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of rings) {
+    for (let i = 0; i + 1 < ring.length; i += 2) {
+      const [y, x] = [numberAt(ring, i), numberAt(ring, i + 1)];
+      [top, left] = [Math.min(top, y), Math.min(left, x)];
+      [bottom, right] = [Math.max(bottom, y), Math.max(right, x)];
+    }
+  }
+  return bottom >= 0 && right >= 0 && top <= height && left <= width;
+}
+
+/**
  * The label image of shapes: each pixel whose centre is inside a shape. If shapes overlap, the later one
  * wins.
  */
-export function labelsOf(shapes: readonly Shape[], height: number, width: number): LabelImage {
+export function labelsOf(
+  shapes: readonly Shape[],
+  fileName: string,
+  height: number,
+  width: number,
+): LabelImage {
+  requireInside(
+    shapes.map(({ rings }) => rings),
+    fileName,
+    height,
+    width,
+  );
   const data = new Int32Array(height * width);
   for (const { label, rings } of shapes) {
     fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));

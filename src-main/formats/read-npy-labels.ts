@@ -72,7 +72,8 @@ function masksOf(pickled: Pickled, fileName: string): NumberArray {
 function labelsOf({ shape, code, isBigEndian, isFortran, data }: NumberArray, fileName: string): LabelImage {
   const sides = shape.filter((side) => side !== 1);
   const [height, width] = sides.length === 2 ? sides : shape.length === 2 ? shape : [];
-  if (height === undefined || width === undefined || !(height > 0 && width > 0)) {
+  const isSide = (side: number | undefined): side is number => Number.isSafeInteger(side) && side! > 0;
+  if (!isSide(height) || !isSide(width)) {
     throw unfit(fileName, `its masks have the shape ${shape.join(' × ') || 'of a single number'}`);
   }
   const [, kind, size] = /^([iub])([1248])$/.exec(code) ?? [];

@@ -11,7 +11,7 @@ import { labelsOf } from './outlines.ts';
  * numbers, and the border itself belongs to the cell.
  *
  * @param height height of the annotated image.
- * @throws LacssError `file-damaged` if a line is something else.
+ * @throws LacssError `file-damaged` if a line is something else, `image-size-mismatch` if a cell is outside.
  */
 export function readOutlinesText(text: string, fileName: string, height: number, width: number): LabelImage {
   const lines = text.split(/\r?\n/);
@@ -32,6 +32,7 @@ export function readOutlinesText(text: string, fileName: string, height: number,
       const ring = Float64Array.from(values, (_, k) => numberAt(values, k ^ 1) + (isWhole ? 0.5 : 0));
       return { label: i + 1, rings: [ring] };
     }),
+    fileName,
     height,
     width,
   );

@@ -39,6 +39,12 @@ export type Pickled =
   | Pickled[]
   | Map<Pickled, Pickled>;
 
+/** The most axes of a numpy array. */
+const mostAxes = 64;
+/** Longer names are cut in messages. */
+const longestName = 80;
+const encodeName = '_codecs.encode';
+
 /** What the names in a pickle of numpy make, by value. Every other name is refused. */
 const makers: Readonly<Record<string, (args: readonly Pickled[]) => Pickled>> = {
   'numpy.core.multiarray._reconstruct': () => new PickledArray(),
@@ -50,10 +56,15 @@ const makers: Readonly<Record<string, (args: readonly Pickled[]) => Pickled>> = 
   // Protocol 3 has no instruction for sets.
   'builtins.set': ([items]) => (Array.isArray(items) ? items : []),
   // How Python 3 writes bytes for Python 2: each character is one byte.
-  '_codecs.encode': ([text]) =>
-    Uint8Array.from(typeof text === 'string' ? text : '', (character) => character.charCodeAt(0)),
+  [encodeName]: ([text]) => bytesOf(typeof text === 'string' ? text : ''),
 };
 const knownNames = new Set([...Object.keys(makers), 'numpy.ndarray']);
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
 
 /** Marks the start of a group of values on the stack. */
 const mark = Symbol('mark');
@@ -91,11 +102,14 @@ class PickleReader {
   readonly #stack: (Pickled | typeof mark)[] = [];
   readonly #memo: Pickled[] = [];
   #at = 0;
+  /** Characters that may still be encoded. A file has each text once, so they are no more than its bytes. */
+  #encodable: number;
 
   constructor(bytes: Uint8Array, fileName: string) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#fileName = fileName;
+    this.#encodable = bytes.length;
   }
 
   read(): Pickled {
@@ -246,6 +260,12 @@ class PickleReader {
     const callee = this.#pop();
     const make = callee instanceof PickledName && Object.hasOwn(makers, callee.name) && makers[callee.name];
     if (!make || !Array.isArray(args)) throw new BrokenPickle('it calls what cannot be called');
+    const [text] = args;
+    if (callee.name === encodeName && typeof text === 'string') {
+      // Otherwise a small file that repeats one text takes hours, or the whole memory.
+      this.#encodable -= text.length;
+      if (this.#encodable < 0) throw new BrokenPickle('it encodes more text than it has');
+    }
     this.#stack.push(make(args));
   }
 
@@ -262,11 +282,14 @@ class PickleReader {
     }
     if (!(target instanceof PickledArray)) throw new BrokenPickle('a state belongs to no array');
     const [, shape, type, isFortran, data] = state;
-    if (!Array.isArray(shape) || !(type instanceof PickledType))
+    if (!Array.isArray(shape) || shape.length > mostAxes || !(type instanceof PickledType))
       throw new BrokenPickle('an array has no shape');
     if (!(data instanceof Uint8Array) && !Array.isArray(data))
       throw new BrokenPickle('an array has no content');
-    target.shape = shape.map(Number);
+    target.shape = shape.map((side) => {
+      if (typeof side !== 'number') throw new BrokenPickle('a side of an array is no number');
+      return side;
+    });
     target.type = type;
     target.isFortran = isFortran === true;
     target.data = data;
@@ -275,7 +298,10 @@ class PickleReader {
   #named(module: Pickled, name: Pickled): PickledName {
     if (typeof module !== 'string' || typeof name !== 'string') throw new BrokenPickle('a name is no text');
     const full = `${module}.${name}`;
-    if (!knownNames.has(full)) throw this.#refused(`“${full}”`);
+    if (!knownNames.has(full)) {
+      const shown = full.length > longestName ? `${full.slice(0, longestName)}…` : full;
+      throw this.#refused(`“${shown}”`);
+    }
     return new PickledName(full);
   }
 

@@ -19,9 +19,13 @@ export function isImageName(path: string): boolean {
 
 /** A file's name without its folder and its ending: `plate/HeLa_1.ome.tif` → `HeLa_1`. */
 export function stemOf(name: string): string {
-  return posix
-    .basename(name)
-    .replace(/(\.ome)?\.(tiff?|btf|tf2|tf8|png|csv|npy|zip|roi|geojson|json|txt)$/i, '');
+  return (
+    posix
+      .basename(name)
+      // macOS writes é as two characters.
+      .normalize('NFC')
+      .replace(/(\.ome)?\.(tiff?|btf|tf2|tf8|png|csv|npy|zip|roi|geojson|json|txt)$/i, '')
+  );
 }
 
 /** The image name in the name of a label image: `HeLa_1_label.tif` → `HeLa_1`; `null` for other files. */
@@ -130,7 +134,7 @@ export class Companions {
     bases: readonly string[],
     byBase: ReadonlyMap<string, number[]>,
   ): Claim | 'several' | null {
-    const own = posix.basename(image.name);
+    const own = posix.basename(image.name).normalize('NFC');
     const stem = stemOf(image.name);
     const same = [...new Set([...(byBase.get(own) ?? []), ...(byBase.get(stem) ?? [])])];
     const files =

@@ -24,12 +24,15 @@ type Annotated = Pick<ImageEntry, 'name' | 'files' | 'height' | 'width'>;
 export async function readCellsFile(path: string, image: Annotated): Promise<CellLabels> {
   const { name, height, width } = image;
   const labels = await read();
-  if (labels.height === height && labels.width === width) return labels;
-  throw new LacssError(
-    'image-size-mismatch',
-    `${path} has ${labels.width} × ${labels.height} pixels; ${name} has ${width} × ${height}.`,
-    { subject: path, remedy: 'Use a file made for this image, at its full size.' },
-  );
+  return labels.height === height && labels.width === width ? labels : wrongSize(labels);
+
+  function wrongSize(found: { height: number; width: number }): never {
+    throw new LacssError(
+      'image-size-mismatch',
+      `${path} has ${found.width} × ${found.height} pixels; ${name} has ${width} × ${height}.`,
+      { subject: path, remedy: 'Use a file made for this image, at its full size.' },
+    );
+  }
 
   async function read(): Promise<CellLabels> {
     switch (extname(path).toLowerCase()) {
@@ -50,7 +53,9 @@ export async function readCellsFile(path: string, image: Annotated): Promise<Cel
       case '.json': {
         const text = await readText(path);
         if (!isCoco(text)) return readGeojson(text, path, height, width);
-        return cocoImageOf(readCoco(text, path), path, image).labels();
+        const found = cocoImageOf(readCoco(text, path), path, image);
+        // A size that some file claims is not worth its memory.
+        return found.height === height && found.width === width ? found.labels() : wrongSize(found);
       }
       case '.txt':
         return readOutlinesText(await readText(path), path, height, width);
@@ -75,10 +80,18 @@ export async function cocoNames(path: string): Promise<string[] | null> {
   return isCoco(text) ? [...readCoco(text, path).keys()] : null;
 }
 
-/** Whether a name in a COCO file is that of an image: its own, or that of one of its files. */
-export function isNamed(cocoName: string, { name, files }: Pick<ImageEntry, 'name' | 'files'>): boolean {
-  const wanted = [name, ...files.map((file) => basename(file.path))];
-  return wanted.includes(cocoName) || wanted.includes(basename(cocoName));
+/**
+ * The names in a COCO file that may be that of an image: its own or that of one of its files, or else those
+ * that are so without their folders.
+ */
+export function namesOf(
+  { name, files }: Pick<ImageEntry, 'name' | 'files'>,
+  cocoNames: readonly string[],
+): string[] {
+  const wanted = [name, ...files.map((file) => basename(file.path))].map((one) => one.normalize('NFC'));
+  const exact = cocoNames.filter((cocoName) => wanted.includes(cocoName.normalize('NFC')));
+  if (exact.length > 0) return exact;
+  return cocoNames.filter((cocoName) => wanted.includes(basename(cocoName).normalize('NFC')));
 }
 
 /** QuPath, too, writes `.json`. Only COCO has a list of images. */
@@ -91,8 +104,14 @@ function cocoImageOf(
   path: string,
   image: Annotated,
 ): AnnotatedImage {
-  const found = [...images].find(([key]) => isNamed(key, image));
-  if (found !== undefined) return found[1];
+  const [found, other] = namesOf(image, [...images.keys()]);
+  if (found !== undefined && other === undefined) return images.get(found)!;
+  if (found !== undefined) {
+    throw new LacssError('annotation-missing', `${path} has several images called like ${image.name}.`, {
+      subject: path,
+      remedy: `They are ${found}, ${other}. Give each image a name of its own.`,
+    });
+  }
   const some = [...images.keys()].slice(0, 5).join(', ');
   throw new LacssError('annotation-missing', `${path} has no image called ${image.name}.`, {
     subject: path,

@@ -5,6 +5,11 @@ import { parseLocationsCsv } from '../../src-main/annotation/parse-locations-csv
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
 import { readCoco } from '../../src-main/formats/coco.ts';
+import { geojson, readGeojson } from '../../src-main/formats/geojson.ts';
+import { imagejRoiZip, readImagejRoiZip } from '../../src-main/formats/imagej-roi-zip.ts';
+import { encodeImageJRoi } from '../../src-main/formats/imagej-roi.ts';
+import { readOutlinesText } from '../../src-main/formats/read-outlines-text.ts';
+import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
 import { readNpyLabels } from '../../src-main/formats/read-npy-labels.ts';
 import { Session } from '../../src-main/host/session.ts';
 import { packModel } from '../../src-main/project/model-file.ts';
@@ -87,6 +92,21 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     read: (input) => Promise.resolve(readNpyLabels(input, 'cells.npy')),
   },
   {
+    name: 'imagej-regions',
+    seeds: () => Promise.resolve([imagejRoiZip(twoCells), encodeImageJRoi(twoPieces)]),
+    read: (input) => Promise.resolve(readImagejRoiZip(input, 'cells.zip', side, side)),
+  },
+  {
+    name: 'geojson',
+    seeds: () => Promise.resolve([new TextEncoder().encode(geojson(twoCells))]),
+    read: (input) => Promise.resolve(readGeojson(text(input), 'cells.geojson', side, side)),
+  },
+  {
+    name: 'outlines-text',
+    seeds: () => Promise.resolve([new TextEncoder().encode('1,1,4,1,4,4,1,4\r\n\r\n6,6,9,6,9,9\r\n')]),
+    read: (input) => Promise.resolve(readOutlinesText(text(input), 'cells.txt', side, side)),
+  },
+  {
     name: 'coco',
     seeds: () => Promise.resolve([new TextEncoder().encode(JSON.stringify(cocoSample))]),
     read: (input) =>
@@ -119,6 +139,25 @@ const requestPlace = {
   parent: '/home/someone',
   point: 'p1',
   maskSha256: '0'.repeat(64),
+};
+
+const side = 10;
+/** Two cells, one with a hole. */
+const twoCells = traceContours({
+  height: side,
+  width: side,
+  data: Int32Array.from({ length: side * side }, (_, i) => {
+    const [y, x] = [Math.floor(i / side), i % side];
+    if (y > 0 && y < 5 && x > 0 && x < 5) return y === 2 && x === 2 ? 0 : 1;
+    return y > 6 && x > 6 ? 2 : 0;
+  }),
+});
+const twoPieces = {
+  name: '1',
+  rings: [
+    [1, 1, 1, 4, 4, 4, 4, 1],
+    [6, 6, 6, 9, 9, 9],
+  ],
 };
 
 const cocoSample = {

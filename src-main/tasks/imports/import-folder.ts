@@ -45,7 +45,8 @@ export async function importFolder(
     wanted,
     control,
     { message: 'Importing cells of', nameOf: ({ image }) => image.name },
-    async ({ image, path }) => {
+    async ({ image, path, doubt }) => {
+      if (doubt !== null) throw doubt;
       const result = await importFile(project, image.id, { path, as });
       imported.push({ image: image.id, name: image.name, file: path, ...result });
     },

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
 import { isImportable } from '../../contract/cell-files.ts';
+import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
@@ -9,10 +10,10 @@ import type { ImportPair, ImportPlan } from '../../contract/requests/review.ts';
 import { labelCells } from '../../imaging/cells/label-cells.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { runsOf } from '../../imaging/label/runs-of.ts';
-import { filesBelow, namedFile, pairFiles } from '../../project/companion-file.ts';
+import { filesBelow, isImageName, labelledStem, namedFile, pairFiles } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readText } from '../../project/read-bytes.ts';
-import { cocoNames, isNamed, readCellsFile } from '../../project/read-cells-file.ts';
+import { cocoNames, namesOf, readCellsFile } from '../../project/read-cells-file.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 /** Files that are read and shown before an import. The others are only paired. */
@@ -26,6 +27,8 @@ export function isPointFile(path: string): boolean {
 interface Pair {
   image: ImageEntry;
   path: string;
+  /** Why it is not certain that the cells of this file are meant; null: it is. */
+  doubt: LacssError | null;
 }
 
 /**
@@ -41,9 +44,13 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const { pairs, unpaired } = await pairImports(project, paths, imageId);
   const planned: ImportPair[] = [];
-  for (const [index, { image, path }] of pairs.entries()) {
+  for (const [index, { image, path, doubt }] of pairs.entries()) {
     throwIfCancelled(signal);
     const pair = { file: path, image: image.id, name: image.name };
+    if (doubt !== null) {
+      planned.push({ ...pair, content: null, failure: toFailure(doubt) });
+      continue;
+    }
     if (index >= mostShown) {
       planned.push({ ...pair, content: null, failure: null });
       continue;
@@ -69,8 +76,8 @@ export async function pairImports(
   imageId: string | null,
 ): Promise<{ pairs: Pair[]; unpaired: string[] }> {
   const images = project.manifest.images;
-  const files = await expand(paths);
-  const pairs: Pair[] = [];
+  const { files, unsure } = await expand(project, paths);
+  const pairs: Omit<Pair, 'doubt'>[] = [];
   const byName: string[] = [];
   for (const path of files) {
     // A damaged file is reported where it is read.
@@ -78,9 +85,7 @@ export async function pairImports(
     if (names === null) byName.push(path);
     else
       pairs.push(
-        ...images
-          .filter((image) => names.some((name) => isNamed(name, image)))
-          .map((image) => ({ image, path })),
+        ...images.filter((image) => namesOf(image, names).length > 0).map((image) => ({ image, path })),
       );
   }
   // A folder may have the cells and the points of one image: each kind is paired for itself.
@@ -93,21 +98,61 @@ export async function pairImports(
   if (pairs.length === 0 && imageId !== null && files.length === 1 && only !== undefined)
     pairs.push({ image: project.image(imageId), path: only });
   const paired = new Set(pairs.map(({ path }) => path));
-  return { pairs, unpaired: files.filter((path) => !paired.has(path)) };
+  return {
+    pairs: pairs.map((pair) => ({ ...pair, doubt: doubtOf(pair, pairs) })),
+    unpaired: [...files.filter((path) => !paired.has(path)), ...unsure],
+  };
 }
 
-/** The files, and the files in the folders that can be imported. */
-async function expand(paths: readonly string[]): Promise<string[]> {
+/** One import would replace the other: a person has to choose. */
+function doubtOf(
+  { image, path }: Omit<Pair, 'doubt'>,
+  pairs: readonly Omit<Pair, 'doubt'>[],
+): LacssError | null {
+  const isOfPoints = isPointFile(path);
+  const rival = pairs.find(
+    (other) => other.image === image && other.path !== path && isPointFile(other.path) === isOfPoints,
+  );
+  if (rival === undefined) return null;
+  return new LacssError('annotation-missing', `${path} and ${rival.path} are both for ${image.name}.`, {
+    subject: path,
+    remedy: 'Import one of them alone.',
+  });
+}
+
+/**
+ * The files, and the files in the folders that can be imported.
+ * @returns also the images in folders, in `unsure`, where other files there are surely cells: programs write
+ * cells beside the image
+ */
+async function expand(
+  project: Project,
+  paths: readonly string[],
+): Promise<{ files: string[]; unsure: string[] }> {
   const files: string[] = [];
+  const unsure: string[] = [];
+  const own = new Set(
+    project.manifest.images.flatMap((image) =>
+      image.files.flatMap((file) => [resolve(project.folder, file.path), file.lastSeenAt]),
+    ),
+  );
   for (const path of paths) {
     const isFolder = await stat(path).then(
       (found) => found.isDirectory(),
       () => false,
     );
-    if (!isFolder) files.push(path);
-    else files.push(...(await filesBelow(path)).filter(isImportable).map((name) => join(path, name)));
+    if (!isFolder) {
+      files.push(path);
+      continue;
+    }
+    const names = (await filesBelow(path)).filter(
+      (name) => isImportable(name) && !own.has(resolve(path, name)),
+    );
+    const isSure = (name: string): boolean => !isImageName(name) || labelledStem(name) !== null;
+    const isAnySure = names.some((name) => isSure(name) && !isPointFile(name));
+    for (const name of names) (isSure(name) || !isAnySure ? files : unsure).push(join(path, name));
   }
-  return files;
+  return { files, unsure };
 }
 
 async function contentOf(path: string, image: ImageEntry): Promise<ImportPair['content']> {

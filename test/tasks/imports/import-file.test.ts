@@ -120,3 +120,63 @@ test('a single file is for the image that a person names, whatever it is called'
   const plan = await planImport(project, { paths: [path], image: id }, control);
   expect(plan.pairs.map(({ image, content }) => [image, content?.count])).toEqual([[id, 3]]);
 });
+
+test('files that Cellpose saves beside the images are paired; the images are not in their way', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 2);
+  const images = join(folder, 'images');
+  writeFileSync(join(images, 'field-1_seg.npy'), npyFile());
+  writeFileSync(join(images, 'field-2_cp_masks.png'), cellFiles['field-1_cp_masks.png']!());
+  // A copy of an image, which is none of the project's own files.
+  writeFileSync(join(images, 'copy.tif'), 'II*');
+  const plan = await planImport(project, { paths: [images], image: null }, control);
+  expect(plan.pairs.map(({ name, content }) => [name, content?.count])).toEqual([
+    ['field-1', 3],
+    ['field-2', 3],
+  ]);
+  expect(plan.unpaired).toEqual([join(images, 'copy.tif')]);
+});
+
+test('of two files with cells for one image none is imported, and both are named', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 2);
+  const cells = join(folder, 'cells');
+  mkdirSync(cells);
+  writeFileSync(join(cells, 'field-1_seg.npy'), npyFile());
+  writeFileSync(
+    join(cells, 'all.json'),
+    coco(['field-1', 'field-2'].map((name) => ({ fileName: `${name}.tif`, name, labels }))),
+  );
+  const plan = await planImport(project, { paths: [cells], image: null }, control);
+  expect(plan.pairs.map(({ name, failure }) => [name, failure?.code])).toEqual([
+    ['field-1', 'annotation-missing'],
+    ['field-2', undefined],
+    ['field-1', 'annotation-missing'],
+  ]);
+  const result = await importFolder(project, { folder: cells, as: 'cells' }, control);
+  expect(result.imported.map(({ name }) => name)).toEqual(['field-2']);
+  expect(result.failures.map(({ message }) => message)).toEqual([
+    `${join(cells, 'all.json')} and ${join(cells, 'field-1_seg.npy')} are both for field-1.`,
+    `${join(cells, 'field-1_seg.npy')} and ${join(cells, 'all.json')} are both for field-1.`,
+  ]);
+});
+
+test('COCO that names two images alike is not guessed, and its own size is checked first', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 1);
+  const path = join(folder, 'all.json');
+  const image = { id: 1, file_name: 'a/field-1.tif', height: 2 ** 15, width: 2 ** 15 };
+  const write = (images: object[]): void => writeFileSync(path, JSON.stringify({ images, annotations: [] }));
+  write([image, { ...image, id: 2, file_name: 'b/field-1.tif' }]);
+  await expect(importFile(project, 'field-1', { path, as: 'cells' })).rejects.toMatchObject({
+    code: 'annotation-missing',
+    message: `${path} has several images called like field-1.`,
+  });
+  // 4 GB, if they were painted.
+  write([image]);
+  const before = process.memoryUsage().arrayBuffers;
+  await expect(importFile(project, 'field-1', { path, as: 'cells' })).rejects.toMatchObject({
+    code: 'image-size-mismatch',
+  });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 30);
+});
