@@ -8,7 +8,7 @@ import type { Rows } from '../imaging/row-window.ts';
 export interface LargePlane {
   height: number;
   width: number;
-  /** Its rows in bands, from the top down; each call begins anew. */
+  /** Its rows in bands, from the top down; each call starts at the first band. */
   bands: () => AsyncIterable<Rows>;
   /** The means of square blocks of `side` pixels, to estimate σ from. */
   coarse: () => Promise<{ plane: FloatPlane; side: number }>;

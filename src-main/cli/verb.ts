@@ -46,7 +46,7 @@ export interface ProjectOptions {
 export function allowImagesOption(): Option {
   return new Option(
     '--allow-images <folder>',
-    'let this project read images from this folder, now and later; for a project from someone else',
+    'let this project read images from this folder, also in later commands; for projects of other people',
   ).argParser((folder, before: string[] | undefined) => [...(before ?? []), folder]);
 }
 

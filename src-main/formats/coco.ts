@@ -175,7 +175,7 @@ export function readCoco(text: string, fileName: string): Map<string, AnnotatedI
   } catch (cause) {
     throw new LacssError('file-damaged', `${fileName} is not a COCO file of polygons or run lengths.`, {
       subject: fileName,
-      remedy: 'Export instance annotations as COCO with polygons.',
+      remedy: 'Export the outlines as COCO instance annotations with polygons.',
       cause,
     });
   }

@@ -16,7 +16,7 @@ export interface OverlayOptions {
 /** The golden angle, which best separates the hues of neighbouring labels. */
 const goldenAngle = 137.508;
 
-/** A plane that is read in bands; each call begins anew. */
+/** A plane that is read in bands; each call starts at the first band. */
 export type PlaneBands = () => Iterable<PlaneBand> | AsyncIterable<PlaneBand>;
 
 /**

@@ -61,11 +61,11 @@ function splitNpy(bytes: Uint8Array, fileName: string): { header: string; conten
 function masksOf(pickled: Pickled, fileName: string): NumberArray {
   const objects = pickled instanceof PickledArray && Array.isArray(pickled.data) ? pickled.data : [];
   const [dict] = objects;
-  if (!(dict instanceof Map)) throw unfit(fileName, 'it has no dict, as the files of Cellpose have');
+  if (!(dict instanceof Map)) throw unfit(fileName, 'it has no dict, unlike the files of Cellpose');
   const masks = dict.get('masks');
   if (!(masks instanceof PickledArray)) throw unfit(fileName, 'it has no array “masks”');
   const { shape, type, isFortran, data } = masks;
-  if (type === null || !(data instanceof Uint8Array)) throw unfit(fileName, 'its masks are no numbers');
+  if (type === null || !(data instanceof Uint8Array)) throw unfit(fileName, 'its masks are not numbers');
   return { shape, code: type.code, isBigEndian: type.order === '>', isFortran, data };
 }
 
@@ -121,7 +121,7 @@ function unfit(fileName: string, reason: string): LacssError {
 }
 
 function damaged(fileName: string): LacssError {
-  return new LacssError('file-damaged', `${fileName} is not a complete file of numpy.`, {
+  return new LacssError('file-damaged', `${fileName} is not a complete numpy file.`, {
     subject: fileName,
     remedy: 'Save it again in the program that made it.',
   });

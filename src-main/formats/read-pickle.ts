@@ -1,7 +1,7 @@
 import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 
-/** A class or a function that a pickle names. It stays a name: nothing is imported or called. */
+/** A class or a function that a pickle names. The reader keeps only the name, and calls nothing. */
 class PickledName {
   readonly name: string;
   constructor(name: string) {
@@ -45,12 +45,12 @@ const mostAxes = 64;
 const longestName = 80;
 const encodeName = '_codecs.encode';
 
-/** What the names in a pickle of numpy make, by value. Every other name is refused. */
+/** The functions behind the names in a pickle of numpy. The reader refuses every other name. */
 const makers: Readonly<Record<string, (args: readonly Pickled[]) => Pickled>> = {
   'numpy.core.multiarray._reconstruct': () => new PickledArray(),
   'numpy._core.multiarray._reconstruct': () => new PickledArray(),
   'numpy.dtype': ([code]) => new PickledType(typeof code === 'string' ? code : ''),
-  // A single number. Nobody reads it.
+  // A single number. The program does not use it.
   'numpy.core.multiarray.scalar': () => null,
   'numpy._core.multiarray.scalar': () => null,
   // Protocol 3 has no instruction for sets.
@@ -69,13 +69,13 @@ function bytesOf(text: string): Uint8Array {
 /** Marks the start of a group of values on the stack. */
 const mark = Symbol('mark');
 
-/** A pickle that breaks off, or whose instructions make no sense. */
+/** An incomplete pickle, or one with invalid instructions. */
 class BrokenPickle extends Error {}
 
 /**
- * Reads a Python pickle of plain values and numpy arrays. It runs no code of the file: an instruction
- * builds a value of this program, and the few names of numpy that it knows are cases of a table. Everything
- * else is refused by name.
+ * Reads a Python pickle of plain values and numpy arrays. It runs no code of the file: each
+ * instruction builds a value of this program, and a table lists the few allowed names of numpy. The reader
+ * refuses every other name.
  *
  * @param bytes the pickle, protocols 2 to 5; bytes of arrays are views of it.
  * @throws LacssError `file-unsupported` for other names and instructions, `file-damaged` if it is incomplete.
@@ -259,7 +259,7 @@ class PickleReader {
     const args = this.#pop();
     const callee = this.#pop();
     const make = callee instanceof PickledName && Object.hasOwn(makers, callee.name) && makers[callee.name];
-    if (!make || !Array.isArray(args)) throw new BrokenPickle('it calls what cannot be called');
+    if (!make || !Array.isArray(args)) throw new BrokenPickle('it calls something that is not a function');
     const [text] = args;
     if (callee.name === encodeName && typeof text === 'string') {
       // Otherwise a small file that repeats one text takes hours, or the whole memory.
@@ -273,7 +273,7 @@ class PickleReader {
   #build(): void {
     const state = this.#pop();
     const target = this.#top();
-    if (!Array.isArray(state)) throw new BrokenPickle('a state is no tuple');
+    if (!Array.isArray(state)) throw new BrokenPickle('a state is not a tuple');
     if (target instanceof PickledType) {
       const [, order] = state;
       if (order === '<' || order === '>' || order === '|') target.order = order;
@@ -296,7 +296,7 @@ class PickleReader {
   }
 
   #named(module: Pickled, name: Pickled): PickledName {
-    if (typeof module !== 'string' || typeof name !== 'string') throw new BrokenPickle('a name is no text');
+    if (typeof module !== 'string' || typeof name !== 'string') throw new BrokenPickle('a name is not text');
     const full = `${module}.${name}`;
     if (!knownNames.has(full)) {
       const shown = full.length > longestName ? `${full.slice(0, longestName)}…` : full;
@@ -306,11 +306,15 @@ class PickleReader {
   }
 
   #refused(what: string): LacssError {
-    return new LacssError('file-unsupported', `${this.#fileName} contains ${what}, which is not read.`, {
-      subject: this.#fileName,
-      remedy:
-        'Only plain values and numpy arrays are read, for your safety. Export the masks as TIFF or PNG.',
-    });
+    return new LacssError(
+      'file-unsupported',
+      `${this.#fileName} contains ${what}, which the program does not read.`,
+      {
+        subject: this.#fileName,
+        remedy:
+          'For your safety, it reads only plain values and numpy arrays. Export the masks as TIFF or PNG.',
+      },
+    );
   }
 
   #append(items: readonly Pickled[]): void {

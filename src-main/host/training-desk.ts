@@ -313,8 +313,9 @@ export class TrainingDesk {
 /** What a lesson changed, as one sentence. */
 function lessonText({ validation, keptApart }: NonNullable<TrainResult['teaching']>): string {
   const figures = validation ?? keptApart;
-  if (figures === null) return 'Nothing judges it: no validation image has outlines, no cell was kept apart.';
-  const where = validation === null ? 'corrected cells kept apart' : 'the validation images';
+  if (figures === null)
+    return 'The effect was not measured: no validation image has outlines, and no cell was held out.';
+  const where = validation === null ? 'held-out corrected cells' : 'the validation images';
   const [before, after] = [figures.before.AP50.toFixed(2), figures.after.AP50.toFixed(2)];
   return `AP50 on ${where}: ${before} before, ${after} after.`;
 }

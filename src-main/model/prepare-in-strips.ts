@@ -17,7 +17,10 @@ import type { PreparedImage } from './prepare-image.ts';
 export interface BandedImage {
   height: number;
   width: number;
-  /** One per channel of the model, in its order; each call begins anew. NaN stands for pixels beside it. */
+  /**
+   * One per channel of the model, in its order. Each call starts at the first band. NaN stands for pixels
+   * beside the image.
+   */
   channels: readonly (() => AsyncIterable<Rows>)[];
 }
 

@@ -32,7 +32,7 @@ export function parseCells(text: string, path: string): Map<number, CellRow> {
   const isWhole = first === head && rows.every((row) => row.length === 4 && row.every(Number.isFinite));
   const cells = new Map(rows.map(([label = NaN, score = NaN, y = NaN, x = NaN]) => [label, { score, y, x }]));
   if (isWhole && cells.size === rows.length) return cells;
-  const reason = isWhole ? 'a label stands in it twice' : `it is no table of ${head}`;
+  const reason = isWhole ? 'it has two rows for one label' : `it is not a table of ${head}`;
   throw new LacssError('file-damaged', `${path} cannot be read: ${reason}.`, {
     subject: path,
     remedy: 'Segment the image again: lacss segment --again.',
@@ -53,7 +53,7 @@ export function rowsOf(
     const some = missing.slice(0, 5).join(', ') + (missing.length > 5 ? ' …' : '');
     throw new LacssError(
       'annotation-invalid',
-      `${files.labels} holds ${missing.length === 1 ? 'label' : 'labels'} ${some}, which ${files.cells} has no row for.`,
+      `${files.cells} has no row for ${missing.length === 1 ? 'label' : 'labels'} ${some} of ${files.labels}.`,
       {
         subject: files.labels,
         remedy: `Add a row with label, score, y and x for each new cell to ${files.cells}, or remove the cell from the label image.`,

@@ -108,12 +108,12 @@ export class Companions {
     if (claim === null) {
       return {
         message: `${this.#folder} has no ${what} for ${image.name}.`,
-        remedy: `Call it ${stemOf(image.name)} with the ending of its kind.`,
+        remedy: `Name the file ${stemOf(image.name)}, with the ending of its format.`,
       };
     }
-    const remedy = 'Put the files into folders that are called like the folders of the images.';
+    const remedy = 'Put the files into folders with the same names as the folders of the images.';
     if (claim === 'several')
-      return { message: `Several files in ${this.#folder} are called like ${image.name}.`, remedy };
+      return { message: `Several files in ${this.#folder} have the name ${image.name}.`, remedy };
     const file = this.#names[claim.file];
     const rival = itemAt(this.#rivalsOf(image, claim), 0);
     return {

@@ -32,7 +32,7 @@ export async function allowedSources(dataFolder: string, project: Project): Prom
 }
 
 /**
- * Remembers such folders. A data folder that cannot be written forgets them: the person is asked again.
+ * Remembers such folders. If the data folder cannot be written, the program asks again next time.
  * @param added files or folders
  * @returns all that are allowed now
  */

@@ -60,12 +60,16 @@ export async function readCellsFile(path: string, image: Annotated): Promise<Cel
       case '.txt':
         return readOutlinesText(await readText(path), path, height, width);
       default:
-        throw new LacssError('file-unsupported', `${path} is no file of cells that can be imported.`, {
-          subject: path,
-          remedy:
-            'Use a label image (.tif, .png), ImageJ regions (.zip, .roi), .geojson, ' +
-            'COCO (.json), masks of Cellpose (_seg.npy) or outlines (.txt).',
-        });
+        throw new LacssError(
+          'file-unsupported',
+          `${path} cannot be imported: the program reads no cells from such files.`,
+          {
+            subject: path,
+            remedy:
+              'Use a label image (.tif, .png), ImageJ regions (.zip, .roi), .geojson, ' +
+              'COCO (.json), masks of Cellpose (_seg.npy) or outlines (.txt).',
+          },
+        );
     }
   }
 }

@@ -45,12 +45,12 @@ export async function forEachItem<T>(
   const failures: (Failure | undefined)[] = [];
   const ending = new AbortController();
   const either = AbortSignal.any([signal, ending.signal]);
-  /** How far each item under way has come. */
+  /** The finished fraction of each running item. */
   const parts = new Map<number, number>();
   let ended = 0;
   let finalError: unknown;
 
-  /** What was begun last is what is told of: one name at a time, though several are under way. */
+  /** Progress names the item started last, although several run at the same time. */
   let newest: T;
 
   const tell = (notice?: string): void => {

@@ -1,7 +1,7 @@
 import type { JobControl, Pace } from '../contract/job.ts';
 import { throwIfCancelled } from './for-each-item.ts';
 
-/** Progress of one item is told in so many steps. */
+/** Number of progress steps per item. */
 const steps = 100;
 
 /**

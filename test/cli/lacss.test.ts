@@ -279,7 +279,7 @@ test('Ctrl-C stops a training of the real command cleanly; it can be gone on wit
   });
   const [exitCode] = (await once(command, 'exit')) as [number];
   expect(exitCode).toBe(130);
-  expect(err).toContain('Go on with: lacss train --resume tiny-1');
+  expect(err).toContain('Resume with: lacss train --resume tiny-1');
   expect(err).not.toContain('    at ');
   expect(existsSync(join(project, 'models', 'tiny-1', 'last.checkpoint'))).toBe(true);
   expect(existsSync(join(project, 'project.lock'))).toBe(false);

@@ -44,7 +44,7 @@ describe('files of numpy', () => {
 
   test('a file that would run a command is refused by the name of the command', () => {
     expect(() => readNpyLabels(golden('command_seg.npy'), 'command_seg.npy')).toThrow(
-      'command_seg.npy contains “posix.system”, which is not read',
+      'command_seg.npy contains “posix.system”, which the program does not read',
     );
   });
 
@@ -56,7 +56,7 @@ describe('files of numpy', () => {
     ['cnumpy\nndarray\n)\x81.', 'contains the instruction 0x81'],
     ['P7\n.', 'contains the instruction 0x50'],
     ['U\x01ab.', 'is incomplete'],
-    ['cnumpy\nndarray\n)R.', 'is incomplete: it calls what cannot be called'],
+    ['cnumpy\nndarray\n)R.', 'is incomplete: it calls something that is not a function'],
     ['}.', 'has no dict'],
     ['', 'is incomplete: it ends too early'],
   ])('the pickle %j is refused', (pickle, reason) => {
@@ -66,9 +66,11 @@ describe('files of numpy', () => {
 
   test('a stack, a cut file and no file of numpy are refused', () => {
     expect(() => readNpyLabels(golden('stack_seg.npy'), 's.npy')).toThrow('have the shape 2 × 20 × 30');
-    expect(() => readNpyLabels(golden('plain.npy').slice(0, 4000), 'p.npy')).toThrow('not a complete file');
+    expect(() => readNpyLabels(golden('plain.npy').slice(0, 4000), 'p.npy')).toThrow(
+      'not a complete numpy file',
+    );
     expect(() => readNpyLabels(golden('numpy-2_seg.npy').slice(0, 9000), 'n.npy')).toThrow('is incomplete');
-    expect(() => readNpyLabels(new Uint8Array(40), 'z.npy')).toThrow('not a complete file of numpy');
+    expect(() => readNpyLabels(new Uint8Array(40), 'z.npy')).toThrow('not a complete numpy file');
   });
 
   test('a list that contains itself ends', () => {

@@ -161,7 +161,7 @@ describe('a label image that was edited by hand', () => {
 
   test('whose table has a label twice is refused by name', async () => {
     const { store } = await edited([1, 1, 0, 0, 2, 2], (text) => text + '2,0.1,1,1\n');
-    await expect(store.read()).rejects.toThrow('a label stands in it twice');
+    await expect(store.read()).rejects.toThrow('it has two rows for one label');
   });
 });
 

@@ -139,7 +139,7 @@ test('truth of other names: says in which folder nothing fits', async () => {
   writeFileSync(join(truth, 'notes.tif'), 'text');
   await expect(evaluate(project, { model, truth }, control)).rejects.toMatchObject({
     code: 'annotation-missing',
-    remedy: expect.stringContaining(`disks: no file in ${truth} is called like it.`) as string,
+    remedy: expect.stringContaining(`disks: no file in ${truth} has its name.`) as string,
   });
   await project.close();
 });

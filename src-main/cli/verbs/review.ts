@@ -155,7 +155,10 @@ function importedOutcome({ as, imported, unpaired, failures }: FolderImport): Ou
   const lines = imported.map((one) => `${one.name}: ${importedText(one, as)}`);
   if (unpaired.length > 0) {
     const rows = unpaired.map((path) => `  ${path}`);
-    lines.push('These files are not certainly for one image, and were not imported:', ...firstTen(rows));
+    lines.push(
+      'Not imported, because each of these files fits no image, or several images:',
+      ...firstTen(rows),
+    );
   }
   return { result: { imported, unpaired }, text: lines.join('\n') + '\n', failed: failures };
 }

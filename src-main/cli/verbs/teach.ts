@@ -129,10 +129,10 @@ function lessonLines({ parent, corrected, rehearsal, validation, keptApart }: Te
     ...(rehearsal.agreement ? [`cells that ${parent.name} is sure of`] : []),
   ];
   return [
-    `  from ${parent.name}: ${count(known, 'reviewed cell')} and ${rejected} rejected in ${count(corrected.length, 'image')}, ${apart} kept apart`,
+    `  from ${parent.name}: ${count(known, 'reviewed cell')} and ${rejected} rejected in ${count(corrected.length, 'image')}, ${apart} held out`,
     `  repeated: ${again.join(', ') || 'nothing'}`,
     ...(validation === null ? [] : ['  on validation images:', ...figureLines(validation)]),
-    ...(keptApart === null ? [] : ['  on corrected cells kept apart:', ...figureLines(keptApart)]),
+    ...(keptApart === null ? [] : ['  on held-out corrected cells:', ...figureLines(keptApart)]),
   ];
 }
 

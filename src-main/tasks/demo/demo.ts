@@ -44,7 +44,7 @@ export interface DemoParams {
   /** How many images to train on, and how many to judge by. @default 8 and 4 */
   fields?: { training: number; heldOut: number };
   engine: EngineChoice;
-  /** Begin anew where a demo was made before. @default false */
+  /** Start from the beginning even if the folder has a demo. @default false */
   again?: boolean;
 }
 
@@ -144,10 +144,10 @@ export async function demo(
   }
 }
 
-/** What the stages say of going on is about themselves; the demo finds by itself where it stopped. */
+/** Replaces the advice of a single stage: the demo itself finds where it stopped. */
 function sayHowToGoOn(error: unknown): unknown {
   if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
-  return new LacssError('cancelled', error.message, { remedy: 'The same command goes on.', cause: error });
+  return new LacssError('cancelled', error.message, { remedy: 'Run the same command again to continue.', cause: error });
 }
 
 /** Removes what an earlier demo has made, and nothing else in the folder. */
@@ -169,10 +169,10 @@ async function startOrGoOn(root: string, wanted: DemoSettings): Promise<DemoStat
   if (isDeepStrictEqual(settings, wanted)) return { ...settings, seconds };
   throw new LacssError(
     'project-exists',
-    `${root} holds a demo of other settings (seed ${state.seed}, ${state.steps} steps).`,
+    `${root} contains a demo with other settings (seed ${state.seed}, ${state.steps} steps).`,
     {
       subject: path,
-      remedy: 'Choose another folder, or begin anew with --again.',
+      remedy: 'Choose another folder, or start from the beginning with --again.',
     },
   );
 }
@@ -199,7 +199,7 @@ async function addFields(
   }));
 }
 
-/** Trains the demo's model, goes on with an interrupted training, or takes the model that is there. */
+/** Trains the demo's model, resumes an interrupted training, or takes the finished model. */
 async function trainOnce(
   project: Project,
   { seed, steps, preset, engine }: { seed: number; steps: number; preset: PresetName; engine: EngineChoice },

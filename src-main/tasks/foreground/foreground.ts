@@ -34,7 +34,7 @@ export interface ForegroundParams {
   images?: readonly string[];
   /** What differs from the project's settings. */
   settings?: Partial<ForegroundSettings>;
-  /** Do images anew that have a foreground already. @default false */
+  /** Also process images that have a foreground already. @default false */
   again?: boolean;
 }
 

@@ -49,7 +49,7 @@ export async function inspectImages(
   for (const [index, group] of groups.entries()) {
     if (signal.aborted) throw new LacssError('cancelled', 'Stopped.');
     if (inspected.proposals.length >= limit) break;
-    onProgress({ done: index, total: Math.min(groups.length, limit), message: `Looking at ${group.name}` });
+    onProgress({ done: index, total: Math.min(groups.length, limit), message: `Checking ${group.name}` });
     try {
       inspected.proposals.push(await proposalOf(group, await readImageGroup(group, options.axes)));
     } catch (error) {

@@ -38,7 +38,7 @@ export async function relink(
   const files = lost.size === 0 ? [] : await listImageFiles([folder]);
   for (const [index, { path, name }] of files.entries()) {
     throwIfCancelled(signal);
-    onProgress({ done: index, total: files.length, message: `Looking at ${name}` });
+    onProgress({ done: index, total: files.length, message: `Checking ${name}` });
     // Only what has the right size is read and hashed.
     if (!sizes.has((await stat(path)).size)) continue;
     const { sha256 } = await hashFile(path);

@@ -33,10 +33,10 @@ export async function importFolder(
   if (wanted.length === 0) {
     throw new LacssError(
       'annotation-missing',
-      `No file in ${folder} is called like an image of the project.`,
+      `No file in ${folder} has the name of an image of the project.`,
       {
         subject: folder,
-        remedy: 'Name an image and its file, or give the files the names of the images.',
+        remedy: 'Give the files the names of the images. Or import one file: lacss review import IMAGE FILE.',
       },
     );
   }

@@ -25,7 +25,7 @@ export interface LocateParams {
   choice: LocationChoice;
   /** Ids or names. @default all */
   images?: readonly string[];
-  /** Do images anew that have locations already. @default false */
+  /** Also process images that have locations already. @default false */
   again?: boolean;
 }
 

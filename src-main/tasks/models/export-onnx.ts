@@ -33,7 +33,7 @@ export async function exportOnnx(
   { signal, onProgress }: JobControl,
 ): Promise<ExportOnnxResult> {
   if (licence !== null && !licencePattern.test(licence)) {
-    throw new LacssError('setting-invalid', `${licence} is no licence’s identifier.`, {
+    throw new LacssError('setting-invalid', `${licence} is not an SPDX licence identifier.`, {
       subject: licence,
       remedy: 'Take one from https://spdx.org/licenses, for example CC-BY-4.0.',
     });

@@ -115,9 +115,7 @@ export async function evaluate(
         return leave(model === null ? 'it has not been segmented yet' : `${model} has not segmented it`);
       const truth = await trueLabels(image);
       if (truth === null) {
-        return leave(
-          folder === undefined ? 'it has no label image' : `no file in ${folder} is called like it`,
-        );
+        return leave(folder === undefined ? 'it has no label image' : `no file in ${folder} has its name`);
       }
       const { found, shown, leftOut: left } = cells;
       modelOf.set(image.id, cells.model);
@@ -130,7 +128,7 @@ export async function evaluate(
   if (judged.images.length === 0 && judged.failures.length === 0) {
     throw new LacssError(
       'annotation-missing',
-      `There is nothing to judge ${model ?? 'the cells under review'} by.`,
+      `There is nothing to compare ${model ?? 'the cells under review'} with.`,
       {
         subject: model ?? project.folder,
         remedy: `${leftOut[0] === undefined ? 'Add images' : `${leftOut[0].name}: ${leftOut[0].reason}`}. Segment images that have label images, then evaluate again.`,
@@ -199,10 +197,10 @@ export async function evaluateFolders(
     const entries = await readdir(predictions);
     throw new LacssError(
       'no-images',
-      `${predictions} holds no label images (${entries.length} other entries).`,
+      `${predictions} contains no label images, but ${entries.length} other files or folders.`,
       {
         subject: predictions,
-        remedy: 'Choose the folder that holds the predicted label images as TIFF or PNG.',
+        remedy: 'Choose the folder with the predicted label images as TIFF or PNG.',
       },
     );
   }

@@ -21,7 +21,7 @@ export async function nextImages(project: Project, { signal, onProgress }: JobCo
   const known: { id: string; name: string; features: ImageFeatures }[] = [];
   for (const [index, image] of images.entries()) {
     throwIfCancelled(signal);
-    onProgress({ done: index, total: images.length, message: `Looking at ${image.name}` });
+    onProgress({ done: index, total: images.length, message: `Checking ${image.name}` });
     const features = await featuresOf(project, image.id).catch((error: unknown) => {
       // A damaged prediction is reported where the image is shown.
       if (error instanceof LacssError) return null;

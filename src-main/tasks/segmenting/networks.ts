@@ -10,7 +10,7 @@ import type { NetworkPair } from './network-pair.ts';
 import { imagesOfTrial, NetworkTrial } from './network-trial.ts';
 import type { Arrangement, Speeds } from './network-trial.ts';
 
-/** How many networks a job computes with: by measurement, or as it is told. */
+/** How many networks a job computes with: measured, or set by the caller. */
 export type NetworkChoice = 'measured' | 1 | 2;
 
 /** What a job computed with in the end, and why. */
@@ -162,7 +162,7 @@ export class Networks {
       return await this.#two!.predict(image, settings, control, onTurn);
     } catch (error) {
       if (!(error instanceof LacssError) || error.code !== 'process-crashed') throw error;
-      this.#settle('one', `${error.message} One network goes on.`);
+      this.#settle('one', `${error.message} One network continues.`);
     } finally {
       this.#inTwo--;
       this.#closeWhatIsLeft();

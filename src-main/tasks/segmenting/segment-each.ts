@@ -15,7 +15,7 @@ export interface SegmentChoices extends FindingChoices {
   engine: EngineChoice;
   /** How many networks compute side by side. @default 'measured' */
   networks?: NetworkChoice;
-  /** Do images anew that this model has done with the same settings. @default false */
+  /** Also segment images again that this model has segmented with the same settings. @default false */
   again?: boolean;
   /** Told of each image as its turn comes and as it ends; several are under way at a time. */
   onImage?: (news: ImageNews) => void;

@@ -38,7 +38,7 @@ export type ChannelInput = readonly FloatPlane[] | BandedImage;
 /** Larger images are read in bands: in memory each pixel takes some 30 bytes. */
 export const mostPixelsInMemory = 2 ** 24;
 
-/** Reads channels as large as they may be; `bands` of a channel begin anew with each call. */
+/** Reads channels as large as they may be; each call of `bands` starts at the first band. */
 export async function readChannels(
   { height, width }: { height: number; width: number },
   channels: readonly number[],

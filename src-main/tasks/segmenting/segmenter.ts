@@ -29,7 +29,7 @@ const pixelsAtOnce = 2 ** 25;
 /** A network in a process that had grown before takes this much all the same: `small` in tiles of 1024 px. */
 const leastNetworkBytes = 600 * 2 ** 20;
 
-/** What a job of a segmenting thread is told beyond what the segmenter knows. */
+/** The inputs of a job of a segmenting thread that the segmenter does not have. */
 type Given<Name extends 'entry' | 'group'> = Omit<Parameters<SegmentingJobs[Name]>[0], 'network' | 'card'>;
 
 /** What a job computed with in the end, and why. */

@@ -61,7 +61,7 @@ export interface TrainParams extends TrainingSelection {
   settings?: Partial<TrainingSettings>;
   /** Refuse to train where there is a warning. @default false */
   strict?: boolean;
-  /** Go on with an interrupted training, by model id or `newest`; everything else is then as it was. */
+  /** Resume an interrupted training, by model id or `newest`, with its own settings. */
   resume?: string;
   /**
    * Image to be segmented after every epoch; `null`: the first that judges, else the first that is learnt
@@ -139,7 +139,7 @@ export async function carryOut(begun: BegunTraining): Promise<TrainResult> {
   return begun.run.teaching === undefined ? result : withPredictions(begun, result);
 }
 
-/** A lesson also segments the corrected images anew. The model is kept whatever happens to that. */
+/** A lesson also segments the corrected images again. If that fails, the model is still kept. */
 async function withPredictions(
   { project, run, params, control }: BegunTraining,
   result: TrainResult,
@@ -381,12 +381,12 @@ function engineText({ name, version, provider, device }: Engine): string {
   return `${name} ${version}, ${provider}, ${device}`;
 }
 
-/** A training that was stopped can be gone on with: says how. */
+/** Adds to the error of a stopped training how to resume it. */
 function sayHowToGoOn(error: unknown, id: string): unknown {
   if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
   return new LacssError('cancelled', error.message, {
     subject: id,
-    remedy: `Go on with: lacss train --resume ${id}`,
+    remedy: `Resume with: lacss train --resume ${id}`,
     cause: error,
   });
 }

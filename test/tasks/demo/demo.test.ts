@@ -25,7 +25,7 @@ test('the demo goes the whole way, goes on where it stopped, and does not mix wi
   };
   await expect(demo(params, stopping)).rejects.toMatchObject({
     code: 'cancelled',
-    remedy: 'The same command goes on.',
+    remedy: 'Run the same command again to continue.',
   });
   const image = join(folder, 'images', 'colony-01.ome.tif');
   const madeAt = statSync(image).mtimeMs;

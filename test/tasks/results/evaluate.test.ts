@@ -88,7 +88,7 @@ describe('figures of the cells under review', () => {
     const empty = await smallProject(temporaryFolder(), 1);
     await expect(evaluateProject(empty, { project: 'p', minScore: 0 }, control)).rejects.toMatchObject({
       code: 'annotation-missing',
-      message: 'There is nothing to judge the cells under review by.',
+      message: 'There is nothing to compare the cells under review with.',
       remedy: expect.stringMatching(/^field-1: it has not been segmented yet\./) as string,
     });
   });

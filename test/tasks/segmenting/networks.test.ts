@@ -154,7 +154,7 @@ test('where a process dies, its images are done by the one network', async () =>
   expect(closed()).toBe(true);
   expect(all.report()).toMatchObject({
     networks: 1,
-    reason: 'The process of network 1 ended. One network goes on.',
+    reason: 'The process of network 1 ended. One network continues.',
   });
 });
 

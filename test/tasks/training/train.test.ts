@@ -117,7 +117,7 @@ test('a stopped training keeps its checkpoint, says how to go on, and then gives
     train(project, { ...quickTraining, name: 'parts' }, stopping, { onStep }),
   ).rejects.toMatchObject({
     code: 'cancelled',
-    remedy: 'Go on with: lacss train --resume parts',
+    remedy: 'Resume with: lacss train --resume parts',
   });
   expect(existsSync(project.path('models', 'parts', 'last.checkpoint'))).toBe(true);
   expect((await new ModelStore(project.path('models')).list()).map(({ id }) => id)).toEqual(['whole']);
