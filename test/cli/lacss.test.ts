@@ -342,6 +342,7 @@ test('doubtful annotation: train names it and ends with 0; with --strict it trai
     'The foreground covers 100 % of the image.',
   ];
   const train = ['train', '--preset', 'tiny', '--steps', '1', '--from-scratch', '--project', project.folder];
+  train.push('--allow-images', join(folder, 'images'));
   const strict = await lacss(...train, '--strict');
   expect(strict.exitCode).toBe(4);
   expect(strict.err).toContain(said[0]);
