@@ -18,7 +18,13 @@ export type KnownProject = Omit<RecentProject, 'work'>;
 
 type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefined };
 
-const defaults: AppSettings = { theme: 'dark', tourDone: false, lastFolder: null, updates: false };
+const defaults: AppSettings = {
+  theme: 'dark',
+  tourDone: false,
+  recentFolders: [],
+  pinnedFolders: [],
+  updates: false,
+};
 
 const recentEntry = z.object({
   // Absent in older files: an address of the window does not lead to such a project.
@@ -30,7 +36,8 @@ const recentEntry = z.object({
 
 const stored = z.object({
   // Settings missing in an older file get their defaults.
-  settings: appSettings
+  settings: z
+    .object(appSettings.shape)
     .partial()
     .catch({})
     .transform((known): AppSettings => ({ ...defaults, ...given(known) })),

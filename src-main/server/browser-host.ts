@@ -5,6 +5,8 @@ import { AddressMemory } from './address-memory.ts';
 import type { Address } from './address-memory.ts';
 import { Gate } from './gate.ts';
 import { openInBrowser } from './open-in-browser.ts';
+import { mountedDrives } from './mounted-drives.ts';
+import type { MountedDrive } from './mounted-drives.ts';
 import { pageFolder } from './page-folder.ts';
 import { processStarters } from './process-starters.ts';
 import { serve } from './serve.ts';
@@ -45,7 +47,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       kind: 'browser',
       choose: null,
       reveal: () => false,
-      roots: namedRoots(projectFolder, roots),
+      roots: namedRoots(projectFolder, roots, await mountedDrives()),
     },
     start: await processStarters(),
     dataFolder: dataFolder(),
@@ -97,12 +99,14 @@ async function serveAt(
 function namedRoots(
   project: string | undefined,
   others: readonly string[],
+  drives: readonly MountedDrive[],
 ): { name: string; path: string }[] {
   const roots = [
     { name: 'Home', path: homedir() },
     { name: 'Working folder', path: process.cwd() },
     ...(project === undefined ? [] : [{ name: 'Project', path: project }]),
     ...others.map((path) => ({ name: path, path })),
+    ...drives,
   ];
   return roots.filter(({ path }, index) => roots.findIndex((root) => root.path === path) === index);
 }

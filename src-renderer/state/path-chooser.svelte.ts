@@ -1,5 +1,9 @@
+import { toFailure } from '../../src-main/contract/failure.ts';
+import { maxPinnedFolders, maxRecentFolders } from '../../src-main/contract/requests/host.ts';
 import type { FolderListing } from '../../src-main/contract/requests/host.ts';
 import type { RequestParams } from '../../src-main/contract/requests.ts';
+import { Latest } from './latest.ts';
+import { completePath, withoutTilde } from './path-completion.ts';
 import type { StudioAccess } from './studio-access.ts';
 
 export type ChoosePurpose = RequestParams<'host.choose'>['purpose'];
@@ -41,8 +45,14 @@ export class PathChooser {
   question = $state.raw<OpenQuestion | null>(null);
   listing = $state.raw<FolderListing | null>(null);
   chosen = $state.raw<readonly string[]>([]);
-  /** The folder of the last choice, also from an earlier session. */
-  lastFolder: string | null = null;
+  /** The folders of the last choices, also from earlier sessions. */
+  recent = $state.raw<readonly string[]>([]);
+  pinned = $state.raw<readonly string[]>([]);
+  /** Paths that complete the typed one. */
+  completions = $state.raw<readonly string[]>([]);
+  /** Why the typed path does not lead anywhere; empty without a reason. */
+  problem = $state('');
+  readonly #typing = new Latest();
 
   constructor(studio: StudioAccess) {
     this.#studio = studio;
@@ -51,6 +61,7 @@ export class PathChooser {
   title = $derived(this.question ? titles[this.question.purpose] : '');
   wantsFolder = $derived(this.question !== null && wantsFolder.includes(this.question.purpose));
   takesSeveral = $derived(this.question !== null && takesSeveral.includes(this.question.purpose));
+  isPinned = $derived(this.listing !== null && this.pinned.includes(this.listing.path));
 
   /** The chosen paths; empty after Cancel. */
   async choose(purpose: ChoosePurpose, suggestedName?: string): Promise<string[]> {
@@ -76,6 +87,45 @@ export class PathChooser {
     if (listing) this.#show(listing);
   }
 
+  /** Offers paths that complete a typed one. `~` is the home folder. */
+  type(text: string): void {
+    this.problem = '';
+    const typed = this.#absolute(text);
+    this.#typing.run(async () => {
+      const parent = /^.*[/\\]/.exec(typed)?.[0];
+      const listing = parent === undefined ? null : await this.#ask(parent).catch(() => null);
+      this.completions = listing ? completePath(typed, listing, !this.wantsFolder) : [];
+    });
+  }
+
+  /** Goes to a typed path. A file is chosen in its folder. */
+  async go(text: string): Promise<void> {
+    this.problem = '';
+    const path = this.#absolute(text);
+    try {
+      this.#show(await this.#ask(path));
+    } catch (thrown) {
+      const parent = path.replace(/[/\\][^/\\]*$/, '');
+      const around = parent === path ? null : await this.#ask(parent).catch(() => null);
+      const file = around?.entries.find((entry) => entry.kind === 'file' && entry.path === path);
+      if (!around || !file || this.wantsFolder) {
+        this.problem = toFailure(thrown).message;
+        return;
+      }
+      this.#show(around);
+      this.chosen = [file.path];
+    }
+  }
+
+  /** Pins the shown folder, or removes it from the pinned ones. */
+  togglePin(): void {
+    const folder = this.listing?.path;
+    if (folder === undefined) return;
+    const others = this.pinned.filter((other) => other !== folder);
+    this.pinned = (this.isPinned ? others : [...others, folder]).slice(-maxPinnedFolders);
+    this.#save({ pinnedFolders: [...this.pinned] });
+  }
+
   async createFolder(name: string): Promise<void> {
     const parent = this.listing?.path;
     if (parent === undefined) return;
@@ -95,22 +145,31 @@ export class PathChooser {
     this.question?.answer(paths);
     this.question = null;
     const folder = this.listing?.path;
-    if (paths.length === 0 || folder === undefined || folder === this.lastFolder) return;
-    this.lastFolder = folder;
-    void this.#studio.attempt(() => this.#studio.client.request('host.saveSettings', { lastFolder: folder }));
+    if (paths.length === 0 || folder === undefined || folder === this.recent[0]) return;
+    this.recent = [folder, ...this.recent.filter((other) => other !== folder)].slice(0, maxRecentFolders);
+    this.#save({ recentFolders: [...this.recent] });
   }
 
-  /** Starts at the last folder, otherwise at the project, otherwise at the first root. */
+  #save(settings: RequestParams<'host.saveSettings'>): void {
+    void this.#studio.attempt(() => this.#studio.client.request('host.saveSettings', settings));
+  }
+
+  /** Starts where the dialog is, at the last folder, or at the first root, which is the home folder. */
   async #start(): Promise<void> {
-    const folder = this.#studio.project?.folder;
-    // The parent folder of the project can be listed only below a root.
-    const around = folder?.replace(/[/\\][^/\\]+$/, '');
-    for (const path of [this.listing?.path, this.lastFolder, around, folder]) {
+    for (const path of [this.listing?.path, ...this.recent]) {
       // A folder may be deleted or on a disconnected drive.
       const listing = path ? await this.#ask(path).catch(() => null) : null;
       if (listing) return this.#show(listing);
     }
-    await this.list(this.#studio.host?.roots[0]?.path);
+    await this.list(this.#home);
+  }
+
+  get #home(): string | undefined {
+    return this.#studio.host?.roots[0]?.path;
+  }
+
+  #absolute(text: string): string {
+    return withoutTilde(text.trim(), this.#home ?? '');
   }
 
   #ask(path: string | undefined): Promise<FolderListing> {
@@ -120,5 +179,7 @@ export class PathChooser {
   #show(listing: FolderListing): void {
     this.listing = listing;
     this.chosen = [];
+    this.completions = [];
+    this.problem = '';
   }
 }

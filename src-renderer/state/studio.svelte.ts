@@ -351,7 +351,8 @@ export class Studio implements StudioAccess {
       this.opening = null;
       this.host = host;
       this.engine = engine;
-      this.chooser.lastFolder = settings.lastFolder;
+      this.chooser.recent = settings.recentFolders;
+      this.chooser.pinned = settings.pinnedFolders;
       this.theme = settings.theme;
       this.shownTheme = applyTheme(settings.theme);
       if (initial) this.#show(initial);

@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorCodes } from '../../src-main/contract/errors.ts';
 import { ensureBuilt } from '../../src-main/server/ensure-built.ts';
+import { guidePages } from '../../src-renderer/app/guide-pages.ts';
 import { chromiumPath, openChromium } from './chromium.ts';
 import { startHost } from './start-host.ts';
 import type { RunningHost } from './start-host.ts';
@@ -65,6 +66,12 @@ describe.skipIf(chromiumPath === undefined)('the guide', () => {
   test('has an anchor for every kind of error', () => {
     const built = readFileSync(new URL('../../out/help/guide/errors.html', import.meta.url), 'utf8');
     for (const code of errorCodes) expect(built).toContain(`id="${code}"`);
+  });
+
+  test.each(Object.values(guidePages))('has the place that a stage leads to: %s', (page) => {
+    const [path, anchor] = page.split('#');
+    const built = readFileSync(new URL(`../../out/${path}`, import.meta.url), 'utf8');
+    if (anchor !== undefined) expect(built).toContain(`id="${anchor}"`);
   });
 
   test.each(['light', 'dark'] as const)('has no serious barrier in the %s theme', async (colorScheme) => {

@@ -60,10 +60,11 @@ export class StudioPage {
     const dialog = this.page.getByRole('dialog');
     await dialog.getByRole('button', { name: basename(this.#root), exact: true }).click();
     for (const name of names) await dialog.getByRole('button', { name, exact: true }).click();
-    await dialog
-      .getByRole('status')
-      .filter({ hasText: join(this.#root, ...names) })
-      .waitFor();
+    const field = await dialog.getByRole('combobox', { name: 'Path' }).elementHandle();
+    await this.page.waitForFunction(([input, path]) => (input as HTMLInputElement).value === path, [
+      field,
+      join(this.#root, ...names),
+    ] as const);
     return dialog;
   }
 

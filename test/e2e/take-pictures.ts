@@ -1,5 +1,6 @@
 /**
- * Pictures of every stage of a project, in both themes and at two sizes, to be judged by eye and to be shown:
+ * Pictures of every stage of a project, in both themes, at two sizes and at 200 % zoom, to be judged by eye
+ * and to be shown:
  *
  *     npx tsx test/e2e/take-pictures.ts PROJECT PICTURES [--epochs 4]
  *
@@ -16,6 +17,8 @@ import { StudioPage } from './studio-page.ts';
 const sizes = [
   { width: 1440, height: 900 },
   { width: 1024, height: 700 },
+  // 1440 × 900 at 200 % zoom.
+  { width: 720, height: 450 },
 ];
 const themes = ['Dark', 'Light'];
 
@@ -33,6 +36,10 @@ try {
   const studio = new StudioPage(page, dirname(project));
   await page.goto(await host.address());
   await studio.stage('Images').waitFor();
+  // The images may be outside of the project's folder.
+  const question = page.getByRole('dialog', { name: 'Allow this project to read images?' });
+  await question.or(page.locator('.thumbnail[aria-busy=false]')).first().waitFor();
+  if (await question.isVisible()) await question.getByRole('button', { name: 'Allow' }).click();
   await takeAll(studio);
 } finally {
   await browser.close();

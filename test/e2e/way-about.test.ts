@@ -108,6 +108,64 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.told(/^\s*3 points\s*$/).waitFor();
   });
 
+  test('a control explains itself to the keyboard and to screen readers, and its stage leads to the guide', async () => {
+    const threshold = studio.inspector.getByRole('slider', { name: 'Threshold' });
+    const help = 'Multiplies the automatic threshold. Higher values find fewer points.';
+    await studio.inspector.getByRole('slider', { name: 'Nucleus size, σ' }).waitFor();
+    await studio.inspector.getByRole('switch', { name: 'Automatic nucleus size' }).focus();
+    await page.keyboard.press('Tab');
+    // A slider that is turned off is left out.
+    await threshold.and(page.locator(':focus')).waitFor();
+    await page.getByRole('tooltip').getByText(help).waitFor();
+    const described = await threshold.evaluate(
+      (slider) => document.getElementById(slider.getAttribute('aria-describedby') ?? '')?.textContent,
+    );
+    expect(described).toBe(help);
+    expect(await studio.seriousFindings()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('tooltip').waitFor({ state: 'detached' });
+    const link = studio.inspector.getByRole('link', { name: 'What is this? Points in the guide' });
+    expect(await link.getAttribute('href')).toBe('help/guide/annotation.html#points-σ-and-the-threshold');
+  });
+
+  test('in a narrow window the inspector pushes the image aside, and closes', async () => {
+    await page.setViewportSize({ width: 1024, height: 700 });
+    const viewer = page.getByRole('application');
+    await studio.inspector.waitFor({ state: 'hidden' });
+    const wide = await viewer.boundingBox();
+    await page.keyboard.press('i');
+    await studio.inspector.waitFor();
+    const side = await studio.inspector.boundingBox();
+    const beside = await viewer.boundingBox();
+    expect(wide!.x + wide!.width).toBe(1024);
+    expect(beside!.x + beside!.width).toBeLessThanOrEqual(side!.x);
+    await studio.button('Close the inspector').click();
+    await studio.inspector.waitFor({ state: 'hidden' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await studio.inspector.waitFor();
+  });
+
+  test('a path can be typed, and a folder pinned', async () => {
+    await studio.button('project').click();
+    await page.getByRole('menuitem', { name: 'Open a project' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Open a project' });
+    const path = dialog.getByRole('combobox', { name: 'Path' });
+    await path.fill(join(folder, 'nowhere'));
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').waitFor();
+    await path.fill(join(folder, 'im'));
+    await page.locator(`datalist option[value="${join(folder, 'images')}"]`).waitFor({ state: 'attached' });
+    await path.fill(join(folder, 'images'));
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').waitFor({ state: 'detached' });
+    await dialog.getByText('field-1.tif').waitFor();
+    await dialog.getByRole('button', { name: 'Pin this folder' }).click();
+    await dialog.getByRole('button', { name: `Pinned: ${join(folder, 'images')}` }).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test('recent projects are in the project menu, and another window opens from it', async () => {
     await studio.button('project').click();
     const [other] = await Promise.all([

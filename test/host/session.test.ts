@@ -152,8 +152,14 @@ describe('a window that asks for what it may not have', () => {
 
   test('settings are remembered for the next start', async () => {
     await window.ask('host.saveSettings', { theme: 'light' });
-    await window.ask('host.saveSettings', { lastFolder: '/images' });
-    const expected = { theme: 'light', tourDone: false, lastFolder: '/images', updates: false };
+    await window.ask('host.saveSettings', { recentFolders: ['/images'] });
+    const expected = {
+      theme: 'light',
+      tourDone: false,
+      recentFolders: ['/images'],
+      pinnedFolders: [],
+      updates: false,
+    };
     expect(await window.ask('host.settings', {})).toEqual(expected);
     const next = new Host({ ...host.options });
     expect(await next.store.settings()).toEqual(expected);
@@ -166,7 +172,12 @@ describe('a window that asks for what it may not have', () => {
     const settings = { theme: 'light', tourDone: true };
     await writeFile(join(data, 'application.json'), JSON.stringify({ settings, recent: [] }));
     const later = new Host({ ...host.options, dataFolder: data });
-    expect(await later.store.settings()).toEqual({ ...settings, lastFolder: null, updates: false });
+    expect(await later.store.settings()).toEqual({
+      ...settings,
+      recentFolders: [],
+      pinnedFolders: [],
+      updates: false,
+    });
     await later.close();
   });
 });

@@ -17,7 +17,7 @@ export interface HostDescription {
   chooser: 'native' | 'listing';
   platform: 'linux' | 'darwin' | 'win32' | 'other';
   version: string;
-  /** Where `host.list` may start: home, working folder, the open projects. Empty in Electron. */
+  /** Where `host.list` may start: home, working folder, the open project, drives. Empty in Electron. */
   roots: { name: string; path: string }[];
   /** Whether this is the first start on this account. */
   firstRun: boolean;
@@ -50,12 +50,20 @@ export interface RecentProject {
   work: 'training' | 'segmenting' | null;
 }
 
+const folderSetting = z.string().max(4096);
+/** The last folders that the file dialog offers. */
+export const maxRecentFolders = 6;
+/** The pinned folders that the file dialog offers. */
+export const maxPinnedFolders = 24;
+
 /** Settings of the user, independent of projects. */
 export const appSettings = z.strictObject({
   theme: z.enum(['dark', 'light', 'system']),
   tourDone: z.boolean(),
-  /** The last folder of the window's own file dialog; null if there is none. */
-  lastFolder: z.string().max(4096).nullable(),
+  /** The last folders of the window's own file dialog, the newest first. */
+  recentFolders: z.array(folderSetting).max(maxRecentFolders),
+  /** Folders that a person keeps at hand in that dialog. */
+  pinnedFolders: z.array(folderSetting).max(maxPinnedFolders),
   /** Whether the installed program looks for a newer version at each start. */
   updates: z.boolean(),
 });

@@ -1,0 +1,11 @@
+import type { Stage } from '../state/stage.ts';
+
+/** The page of the built guide that explains each stage, below the address of the window. */
+export const guidePages: Record<Stage, string> = {
+  images: 'help/guide/images.html',
+  foreground: 'help/guide/annotation.html#foreground',
+  locations: 'help/guide/annotation.html#points-σ-and-the-threshold',
+  train: 'help/guide/figures.html#how-much-data',
+  review: 'help/guide/review.html',
+  results: 'help/guide/figures.html#iou-ap-and-fnr',
+};
