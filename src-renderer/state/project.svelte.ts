@@ -8,6 +8,8 @@ import { Camera } from '../viewer/camera.svelte.ts';
 import { Readout } from '../viewer/readout.svelte.ts';
 import { ComparisonState } from './comparison.svelte.ts';
 import { DisplayState } from './display.svelte.ts';
+import { findImages } from './find-images.ts';
+import type { ImageQuery } from './find-images.ts';
 import { ForegroundState } from './foreground.svelte.ts';
 import { ImportState } from './import.svelte.ts';
 import { IntakeState } from './intake.svelte.ts';
@@ -111,6 +113,12 @@ export class ProjectState implements ProjectAccess {
   });
   readonly currentIndex = $derived.by(() => this.images.findIndex(({ id }) => id === this.currentId));
   readonly current = $derived.by(() => this.images[this.currentIndex] ?? null);
+  /** Which images the lists of images show, and in which order. */
+  query = $state.raw<ImageQuery>({ words: '', status: 'all', order: 'added' });
+  readonly listed = $derived.by(() => findImages(this.images, this.query));
+  readonly listedIndex = $derived.by(() => this.listed.findIndex(({ id }) => id === this.currentId));
+  /** Whether the stage Images shows all images, and not one. */
+  gridShown = $state(true);
   /** The images that are not excluded. */
   readonly working = $derived.by(() => this.images.filter(({ excluded }) => !excluded));
 
@@ -153,13 +161,15 @@ export class ProjectState implements ProjectAccess {
 
   /** Moves by a number of images; stops at the ends. */
   step(by: number): void {
-    const next = this.images[this.currentIndex + by];
+    const next = this.neighbour(by);
     if (next) this.currentId = next.id;
   }
 
-  /** The image that a step by so many would show. */
+  /** The image that a step by so many would show: one of the listed ones, if the current one is listed. */
   neighbour(by: number): ImageSummary | null {
-    return this.images[this.currentIndex + by] ?? null;
+    const [images, at] =
+      this.listedIndex < 0 ? [this.images, this.currentIndex] : [this.listed, this.listedIndex];
+    return images[at + by] ?? null;
   }
 
   /** The path of a thumbnail, for {@link Thumbnails}. */

@@ -166,6 +166,56 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await dialog.waitFor({ state: 'detached' });
   });
 
+  test('the list of images is one stop of the Tab key, with arrow keys in it', async () => {
+    await studio.stage('Points').click();
+    const strip = page.getByRole('complementary', { name: 'Images of the project' });
+    await imageShown('field-2');
+    await expect.poll(() => strip.locator('li button[tabindex="0"]').count()).toBe(1);
+    await strip.locator('li button[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowUp');
+    await imageShown('field-1');
+    await strip.locator('button:focus', { hasText: 'field-1' }).waitFor();
+    await page.keyboard.press('End');
+    await imageShown('field-2');
+    await strip.locator('button:focus', { hasText: 'field-2' }).waitFor();
+    expect(await strip.locator('li button[tabindex="0"]').count()).toBe(1);
+  });
+
+  test('the first stop of a page leads to the image, which is zoomed and panned by keys', async () => {
+    const skip = studio.button('Skip to the stage');
+    await skip.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('[role=application]:focus').waitFor();
+    const zoom = () => page.locator('main footer output').textContent();
+    await page.keyboard.press('f');
+    const whole = await zoom();
+    await page.keyboard.press('=');
+    await expect.poll(zoom).not.toBe(whole);
+    await page.keyboard.press('f');
+    await expect.poll(zoom).toBe(whole);
+  });
+
+  test('images are searched by name, and the keys go through those found', async () => {
+    await studio.stage('Images').click();
+    const grid = page.getByRole('list', { name: 'Images' });
+    await grid.getByRole('button', { name: 'Show field-1' }).waitFor();
+    const search = page.getByRole('textbox', { name: 'Search images by name' });
+    await search.fill('field 2');
+    await grid.getByRole('button', { name: 'Show field-1' }).waitFor({ state: 'detached' });
+    await studio.told('1 of 2 images').waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await search.fill('mouse');
+    await page.getByText('No image matches').waitFor();
+    await studio.button('Show all images').click();
+    await grid.getByRole('button', { name: 'Show field-1' }).waitFor();
+    await grid.getByRole('button', { name: 'Show field-2' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await grid.locator('button:focus', { hasText: 'Show field-1' }).waitFor();
+    await page.keyboard.press('d');
+    await grid.locator('[aria-current]', { hasText: 'Show field-2' }).waitFor();
+    await studio.stage('Points').click();
+  });
+
   test('recent projects are in the project menu, and another window opens from it', async () => {
     await studio.button('project').click();
     const [other] = await Promise.all([
