@@ -39,6 +39,6 @@ export class BatchWork {
 }
 
 /** @returns null where nothing is done yet */
-export function secondsLeft(done: number, total: number, elapsedMs: number): number | null {
+function secondsLeft(done: number, total: number, elapsedMs: number): number | null {
   return done >= 1 ? ((total - done) * elapsedMs) / done / 1000 : null;
 }

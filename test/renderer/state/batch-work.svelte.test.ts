@@ -1,11 +1,21 @@
-import { expect, test } from 'vitest';
-import { BatchWork, secondsLeft } from '../../../src-renderer/state/batch-work.svelte.ts';
+import { expect, test, vi } from 'vitest';
+import { BatchWork } from '../../../src-renderer/state/batch-work.svelte.ts';
 
-test('the time left follows from the images that are done', () => {
-  expect(secondsLeft(0, 226, 5000)).toBeNull();
-  expect(secondsLeft(0.5, 226, 5000)).toBeNull();
-  // 10 images took 20 s, 30 are left.
-  expect(secondsLeft(10, 40, 20_000)).toBe(60);
+test('the time left follows from the images that are done', async () => {
+  const work = new BatchWork();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  await work.run(40, ({ onProgress }) => {
+    const tell = (done: number, atMs: number): number | null => {
+      clock.mockReturnValue(atMs);
+      onProgress({ done, total: 40, message: '' });
+      return work.secondsLeft;
+    };
+    expect(tell(0.5, 5000)).toBeNull();
+    // 10 images took 20 s, 30 are left.
+    expect(tell(10, 20_000)).toBe(60);
+    return Promise.resolve();
+  });
+  clock.mockRestore();
 });
 
 test('work shows how far it is, can be cancelled, and can start again', async () => {
