@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import { plugIn } from '../fixtures/small-disk.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
@@ -129,4 +130,33 @@ test('an edit that arrives before anybody has noticed is refused too, and makes 
   ).rejects.toMatchObject({ code: 'project-unreachable' });
   expect(existsSync(project.folder)).toBe(false);
   renameSync(moved, project.folder);
+});
+
+test('a drive that is unplugged takes its project away, and nothing is written where it was', async ({
+  skip,
+}) => {
+  const drive = join(tested.folder, 'drive');
+  const media = join(tested.folder, 'media');
+  mkdirSync(drive);
+  mkdirSync(media);
+  const unplug = plugIn(drive, media);
+  if (typeof unplug === 'string') return skip(`Nothing can be mounted here: ${unplug}`);
+  try {
+    const { id, folder } = await window.ask('project.create', { parent: media, name: 'plate' });
+    const rename = { project: id, name: 'renamed' };
+    const gone = window.next('project.reachable', ({ project: told }) => told === id);
+    unplug();
+    expect(await gone).toEqual({ project: id, reachable: false, folder });
+    await expect(window.ask('project.rename', rename)).rejects.toMatchObject({ code: 'project-unreachable' });
+    expect(readdirSync(media)).toEqual([]);
+
+    const back = window.next('project.reachable', ({ project: told }) => told === id);
+    plugIn(drive, media);
+    expect(await back).toMatchObject({ reachable: true });
+    expect(await window.ask('project.rename', rename)).toMatchObject({ name: 'renamed' });
+    expect(readdirSync(join(drive, 'plate'))).toContain('project.json');
+    await window.ask('project.close', { project: id });
+  } finally {
+    unplug();
+  }
 });
