@@ -2,6 +2,7 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import { BandFiller } from '../imaging/padding/band-filler.ts';
 import { findPadding } from '../imaging/padding/find-padding.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
+import { valuesBeside } from '../imaging/padding/values-beside.ts';
 import type { Rows } from '../imaging/row-window.ts';
 
 /** A plane that is too large to be held. */
@@ -87,21 +88,6 @@ export async function paddedBands(whole: LargePlane): Promise<ShownBands> {
       return (padded[pixel >> 3]! & (1 << (pixel & 7))) !== 0;
     },
   };
-}
-
-/** The value of the padding that a block lies beside, and may hold some of; NaN for other blocks. */
-function valuesBeside({ height, width, data }: FloatPlane, padding: Uint8Array): Float32Array {
-  const values = new Float32Array(padding.length).fill(NaN);
-  for (let i = 0; i < padding.length; i++) {
-    if (padding[i] === 0) continue;
-    const [y, x] = [Math.floor(i / width), i % width];
-    for (let dy = Math.max(0, y - 1); dy <= Math.min(height - 1, y + 1); dy++) {
-      for (let dx = Math.max(0, x - 1); dx <= Math.min(width - 1, x + 1); dx++) {
-        if (padding[dy * width + dx] === 0) values[dy * width + dx] = data[i]!;
-      }
-    }
-  }
-  return values;
 }
 
 /** The smallest part of a plane that holds all its pixels outside padding. */

@@ -4,7 +4,8 @@ import type { JobControl } from '../contract/job.ts';
 import type { LabelRuns, Segmentation } from '../contract/pixels.ts';
 import { LabelRunsBuilder } from '../imaging/label/label-runs-builder.ts';
 import { blankNote } from '../imaging/padding/is-blank.ts';
-import { paddingOf, PreparedStrips } from '../model/prepare-in-strips.ts';
+import { isPaddingAt, paddingOf } from '../imaging/padding/padding-runs.ts';
+import { PreparedStrips } from '../model/prepare-in-strips.ts';
 import type { BandedImage, ImageStatistics } from '../model/prepare-in-strips.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
 import { makeWhole } from './finish-cells.ts';
@@ -43,9 +44,8 @@ interface BandCell {
  * Segments an image that is too large to be held, as `segmentEvery` does, strip by strip: a strip of rows is
  * prepared, given to the network and painted when the next one is known. Cells are kept as runs of pixels.
  *
- * Two things are approximate. Padding is known to n px only (4 px for 8192²), and the network sees it as
- * it is.
- * And which of two overlapping cells counts is decided within a strip and its neighbours.
+ * Two things are approximate. The network sees padding of a constant value as it is. And which of two
+ * overlapping cells counts is decided within a strip and its neighbours.
  *
  * @param statistics of the image, from `imageStatistics`
  * @returns instances in order of falling score; an empty result is valid
@@ -244,9 +244,9 @@ class BandPainter {
     const { padding } = this.statistics;
     if (padding === null) return true;
     const at = (position: number, scale: number, size: number): number =>
-      Math.min(size - 1, Math.max(0, Math.floor(position / scale / padding.every)));
-    const row = at(y, this.scales.y, padding.height);
-    return padding.data[row * padding.width + at(x, this.scales.x, padding.width)] === 0;
+      Math.min(size - 1, Math.max(0, Math.floor(position / scale)));
+    const { height, width } = this.image;
+    return !isPaddingAt(padding, at(y, this.scales.y, height), at(x, this.scales.x, width));
   }
 
   #clearPadding(

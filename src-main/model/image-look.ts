@@ -3,6 +3,7 @@ import { gaussianFilter } from '../imaging/filters/gaussian-filter.ts';
 import { outsidePadding } from '../imaging/padding/outside-padding.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
 import { prepareImage } from './prepare-image.ts';
+import type { PreparedImage } from './prepare-image.ts';
 
 /** Simple figures of how a channel looks, as the network sees it: cells have the same size in all images. */
 export const lookFigures = ['contrast', 'skewness', 'fineDetail', 'coarseDetail'] as const;
@@ -11,6 +12,9 @@ export type ChannelLook = Record<LookFigure, number>;
 
 /** σ in network px of the blurs that separate noise, parts of cells, and cells of 32 px. */
 const [fineSigmaPx, coarseSigmaPx] = [1.5, 6];
+
+/** Rows beside a part that its blurs reach into, network px: blurs end at 4 σ. */
+export const lookMarginPx = 4 * coarseSigmaPx;
 
 /** A share of nothing has no logarithm. */
 const least = 1e-4;
@@ -30,35 +34,91 @@ const least = 1e-4;
  */
 export function imageLook(planes: readonly FloatPlane[], scale: number): ChannelLook[] {
   const part = shownPart(planes);
-  const { height, width, channels, data } = prepareImage(part.planes, scale, part.padding);
+  const prepared = prepareImage(part.planes, scale, part.padding);
   return part.planes.map((plane, channel) => {
-    const own = Float32Array.from({ length: height * width }, (_, i) => data[i * channels + channel]!);
-    const fine = gaussianFilter({ height, width, data: own }, fineSigmaPx).data;
-    const coarse = gaussianFilter({ height, width, data: own }, coarseSigmaPx).data;
-    const whole = moments(own);
-    const share = (a: Float32Array, b: Float32Array): number =>
-      Math.log(
-        Math.max(least, moments(a.map((value, i) => value - b[i]!)).deviation / (whole.deviation || 1)),
-      );
-    const raw = moments(outsidePadding(plane.data, part.padding));
-    return {
-      contrast: Math.log(Math.max(least, raw.deviation / Math.max(least, Math.abs(raw.mean)))),
-      skewness: whole.skewness,
-      fineDetail: share(own, fine),
-      coarseDetail: share(fine, coarse),
-    };
+    const sums = new LookSums();
+    sums.addPixels(outsidePadding(plane.data, part.padding));
+    sums.addPrepared(channelOf(prepared, channel), { from: 0, to: prepared.height }, null);
+    return sums.look();
   });
 }
 
-function moments(values: Float32Array): { mean: number; deviation: number; skewness: number } {
-  let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
-  let [squares, cubes] = [0, 0];
-  for (const value of values) {
-    squares += (value - mean) ** 2;
-    cubes += (value - mean) ** 3;
+/** One channel of a prepared image. */
+export function channelOf({ height, width, channels, data }: PreparedImage, channel: number): FloatPlane {
+  return {
+    height,
+    width,
+    data: Float32Array.from({ length: height * width }, (_, i) => data[i * channels + channel]!),
+  };
+}
+
+/** Adds up the figures of a channel, part by part. */
+export class LookSums {
+  readonly #raw = new Moments();
+  readonly #whole = new Moments();
+  readonly #fine = new Moments();
+  readonly #coarse = new Moments();
+
+  /** Adds pixels of the original channel. */
+  addPixels(values: Float32Array): void {
+    for (const value of values) this.#raw.add(value);
   }
-  const deviation = Math.sqrt(squares / values.length);
-  return { mean, deviation, skewness: deviation > 0 ? cubes / values.length / deviation ** 3 : 0 };
+
+  /**
+   * Adds some rows of a prepared part of the channel; `lookMarginPx` rows beside them tell of their detail.
+   * @param padding 1 for pixels of the part that do not count; `null`: all count
+   */
+  addPrepared(part: FloatPlane, rows: { from: number; to: number }, padding: Uint8Array | null): void {
+    const { data } = part;
+    const fine = gaussianFilter(part, fineSigmaPx).data;
+    const coarse = gaussianFilter(part, coarseSigmaPx).data;
+    for (let i = rows.from * part.width; i < rows.to * part.width; i++) {
+      if (padding !== null && padding[i] !== 0) continue;
+      this.#whole.add(data[i]!);
+      this.#fine.add(data[i]! - fine[i]!);
+      this.#coarse.add(fine[i]! - coarse[i]!);
+    }
+  }
+
+  /** The figures; NaN where nothing was added. */
+  look(): ChannelLook {
+    const [raw, whole] = [this.#raw, this.#whole];
+    const share = ({ deviation }: Moments): number =>
+      Math.log(Math.max(least, deviation / (whole.deviation || 1)));
+    return {
+      contrast: Math.log(Math.max(least, raw.deviation / Math.max(least, Math.abs(raw.mean)))),
+      skewness: whole.skewness,
+      fineDetail: share(this.#fine),
+      coarseDetail: share(this.#coarse),
+    };
+  }
+}
+
+class Moments {
+  #count = 0;
+  #sum = 0;
+  #squares = 0;
+  #cubes = 0;
+
+  add(value: number): void {
+    this.#count++;
+    this.#sum += value;
+    this.#squares += value * value;
+    this.#cubes += value * value * value;
+  }
+
+  get mean(): number {
+    return this.#sum / this.#count;
+  }
+
+  get deviation(): number {
+    return Math.sqrt(Math.max(0, this.#squares / this.#count - this.mean ** 2));
+  }
+
+  get skewness(): number {
+    const { mean, deviation } = this;
+    if (deviation === 0) return 0;
+    const third = this.#cubes / this.#count - (3 * mean * this.#squares) / this.#count + 2 * mean ** 3;
+    return third / deviation ** 3;
+  }
 }

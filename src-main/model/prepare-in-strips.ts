@@ -1,12 +1,15 @@
 import { itemAt } from '../contract/elements.ts';
-import type { FloatPlane } from '../contract/pixels.ts';
+import type { FloatPlane, LabelRuns } from '../contract/pixels.ts';
 import { ClippedStatisticsCounter } from '../imaging/intensity/clipped-statistics.ts';
 import type { ClippedStatistics } from '../imaging/intensity/clipped-statistics.ts';
+import { LabelRunsBuilder } from '../imaging/label/label-runs-builder.ts';
 import { commonPadding, findPadding } from '../imaging/padding/find-padding.ts';
 import { BandFiller } from '../imaging/padding/band-filler.ts';
 import { fillMissing } from '../imaging/padding/fill-missing.ts';
 import { missingIn } from '../imaging/padding/missing-in.ts';
 import { isBlank } from '../imaging/padding/is-blank.ts';
+import type { PaddingRuns } from '../imaging/padding/padding-runs.ts';
+import { SampledPadding } from '../imaging/padding/sampled-padding.ts';
 import { resizeRows, rowsToResize } from '../imaging/resample/resize-plane.ts';
 import { RowWindow } from '../imaging/row-window.ts';
 import type { Rows } from '../imaging/row-window.ts';
@@ -29,8 +32,8 @@ export interface ImageStatistics {
   channels: ClippedStatistics[];
   /** Whether no band of the image shows anything. */
   isBlank: boolean;
-  /** Padding on every n-th row and column, 1 for padding; `null` without padding. */
-  padding: { every: number; height: number; width: number; data: Uint8Array } | null;
+  /** The padding, pixel by pixel; `null` without padding. */
+  padding: PaddingRuns | null;
 }
 
 /** Padding is looked for on at most so many pixels. */
@@ -40,7 +43,7 @@ const mostPaddingPixels = 2 ** 22;
 const pixelsAtOnce = 2 ** 21;
 
 /**
- * Reads an image once for its statistics; twice if it has padding, which must not count.
+ * Reads an image once for its statistics; twice if it has padding of a constant value, which must not count.
  * @param pace called between bands; may throw to cancel.
  * @throws what the bands and `pace` throw.
  */
@@ -48,44 +51,48 @@ export async function imageStatistics(
   image: BandedImage,
   pace: () => Promise<void>,
 ): Promise<ImageStatistics> {
-  const first = await readStatistics(image, null, pace);
-  return first.padding === null ? first : readStatistics(image, first.padding, pace);
+  const every = Math.ceil(Math.sqrt((image.height * image.width) / mostPaddingPixels));
+  const { samples, ...first } = await readStatistics(image, every, ({ data }) => missingIn(data), pace);
+  const planes = samples.map(fillMissing);
+  const padding = commonPadding(planes.map(findPadding));
+  // Missing pixels are known one by one.
+  if (padding === null || planes.every(({ missing }) => missing !== undefined)) return first;
+  const paddings = samples.map((sample) => new SampledPadding(every, sample, padding));
+  const paddingIn = (band: Rows, channel: number): Uint8Array => itemAt(paddings, channel).of(band);
+  const second = await readStatistics(image, every, paddingIn, pace);
+  return { channels: second.channels, isBlank: second.isBlank, padding: second.padding };
 }
 
 async function readStatistics(
   { height, width, channels }: BandedImage,
-  padding: ImageStatistics['padding'],
+  every: number,
+  paddingIn: (band: Rows, channel: number) => Uint8Array | null,
   pace: () => Promise<void>,
-): Promise<ImageStatistics> {
-  const every = Math.ceil(Math.sqrt((height * width) / mostPaddingPixels));
+): Promise<ImageStatistics & { samples: FloatPlane[] }> {
   const size = { height: Math.ceil(height / every), width: Math.ceil(width / every) };
   const statistics: ClippedStatistics[] = [];
-  const paddings: (Uint8Array | null)[] = [];
+  const samples: FloatPlane[] = [];
+  const paddings: LabelRuns[] = [];
   let blank = true;
-  for (const bands of channels) {
+  for (const [channel, bands] of channels.entries()) {
     const counter = new ClippedStatisticsCounter();
     const sampled = { ...size, data: new Float32Array(size.height * size.width) };
+    const runs = new LabelRunsBuilder(height, width);
     for await (const band of bands()) {
       await pace();
-      const isLeftOut = either(missingIn(band.data), padding === null ? null : paddingOf(padding, band));
+      const isLeftOut = paddingIn(band, channel);
       counter.add(band.data, isLeftOut);
       blank &&= isBlank(band, isLeftOut);
       sampleRows(band, every, sampled);
+      if (isLeftOut === null) runs.addEmptyRows(band.height);
+      else runs.addRows(isLeftOut);
     }
     statistics.push(counter.statistics(clipPercentiles.low, clipPercentiles.high));
-    paddings.push(padding === null ? findPadding(fillMissing(sampled)) : null);
+    samples.push(sampled);
+    paddings.push(runs.build());
   }
-  const found = padding === null ? commonPadding(paddings) : padding.data;
-  return {
-    channels: statistics,
-    isBlank: blank,
-    padding: found === null ? null : { every, ...size, data: found },
-  };
-}
-
-function either(a: Uint8Array | null, b: Uint8Array | null): Uint8Array | null {
-  if (a === null || b === null) return a ?? b;
-  return a.map((value, i) => value | b[i]!);
+  const isPadded = paddings.every(({ labels }) => labels.length > 0);
+  return { channels: statistics, isBlank: blank, padding: isPadded ? paddings : null, samples };
 }
 
 /** Copies every n-th pixel of a band. */
@@ -95,19 +102,6 @@ function sampleRows(band: Rows, every: number, sampled: FloatPlane): void {
     const row = ((band.y + y) / every) * sampled.width;
     for (let x = 0; x < sampled.width; x++) sampled.data[row + x] = band.data[y * band.width + x * every]!;
   }
-}
-
-/** The padding of some rows, pixel by pixel. */
-export function paddingOf(
-  { every, width: columns, data }: NonNullable<ImageStatistics['padding']>,
-  { y: top, height, width }: { y: number; height: number; width: number },
-): Uint8Array {
-  const isPadding = new Uint8Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const row = Math.floor((top + y) / every) * columns;
-    for (let x = 0; x < width; x++) isPadding[y * width + x] = data[row + Math.floor(x / every)]!;
-  }
-  return isPadding;
 }
 
 /** A channel whose pixels without a number show the mirrored image, and its mean above the image. */

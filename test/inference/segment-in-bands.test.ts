@@ -4,13 +4,14 @@ import type { JobControl } from '../../src-main/contract/job.ts';
 import type { FloatPlane, Segmentation } from '../../src-main/contract/pixels.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { fillMissing } from '../../src-main/imaging/padding/fill-missing.ts';
+import { paddingOf } from '../../src-main/imaging/padding/padding-runs.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
 import type { SegmentOptions } from '../../src-main/inference/segment-image.ts';
 import { segmentInBands } from '../../src-main/inference/segment-in-bands.ts';
 import { imageStatistics, PreparedStrips } from '../../src-main/model/prepare-in-strips.ts';
-import type { BandedImage } from '../../src-main/model/prepare-in-strips.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
+import { bandsOf } from '../fixtures/bands-of.ts';
 import { brightSpots, fakeModel } from './fake-model.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -18,26 +19,7 @@ beforeAll(() => tf.setBackend('cpu'));
 const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
 const pace = (): Promise<void> => Promise.resolve();
 
-/** The planes as bands of some rows. `passes` counts how often each channel was begun. */
-function banded(planes: readonly FloatPlane[], rows = 7): BandedImage & { passes: number[] } {
-  const passes = planes.map(() => 0);
-  return {
-    height: planes[0]!.height,
-    width: planes[0]!.width,
-    passes,
-    channels: planes.map(
-      ({ height, width, data }, c) =>
-        async function* () {
-          passes[c]!++;
-          for (let y = 0; y < height; y += rows) {
-            const end = Math.min(height, y + rows);
-            await Promise.resolve();
-            yield { y, height: end - y, width, data: data.slice(y * width, end * width) };
-          }
-        },
-    ),
-  };
-}
+const banded = (planes: readonly FloatPlane[], rows = 7) => bandsOf(planes, rows);
 
 async function inBands(
   model: ReturnType<typeof fakeModel>,
@@ -168,7 +150,9 @@ describe('pixels without a number', () => {
     const own = await imageStatistics(banded([{ height: 1, width: shown.length, data: shown }]), pace);
     expect(channels).toEqual(own.channels);
     expect(isBlank).toBe(false);
-    expect(padding!.data).toEqual(Uint8Array.from(whole.data, (value) => (Number.isNaN(value) ? 1 : 0)));
+    expect(paddingOf(padding!, { y: 0, height: 700, width: 200 })).toEqual(
+      Uint8Array.from(whole.data, (value) => (Number.isNaN(value) ? 1 : 0)),
+    );
   });
 
   test('hold no cells, and the others are those of the whole image', async () => {
@@ -205,6 +189,67 @@ describe('pixels without a number', () => {
     // Above the image nothing is known: the mean.
     expect(strip.data[0]).toBeCloseTo(0, 6);
     await strips.close();
+  });
+});
+
+describe('an image whose frame is found on every second row and column', () => {
+  const [height, width] = [22_001, 201];
+  /** The frame ends between two samples on each side; below it is thinner than two rows. */
+  const box = { top: 101, bottom: height - 1, left: 43, right: 157 };
+  const isShown = (i: number): boolean => {
+    const [y, x] = [Math.floor(i / width), i % width];
+    return y >= box.top && y < box.bottom && x >= box.left && x < box.right;
+  };
+  const noise = new SeededRandom(3);
+  /** Cells of a radius of 10 px lie across all four sides. */
+  const places: [number, number, number][] = [];
+  for (const y of [box.top + 4.5, 400.5, 6000.5, box.bottom - 4.5]) {
+    for (const x of [box.left + 4.5, 99.5, box.right - 4.5]) places.push([y, x, 150]);
+  }
+  const inner = brightSpots(height, width, places);
+  for (let i = 0; i < inner.data.length; i++) inner.data[i]! += 1 + Math.round(5 * noise.uniform());
+  const framed = (value: number): FloatPlane => ({
+    height,
+    width,
+    data: inner.data.map((shown, i) => (isShown(i) ? shown : value)),
+  });
+  const options = { scale: 1, control, tileMarginPx: 32 };
+
+  test('has no label on missing pixels, and labels on all others that cells cover', async () => {
+    const { labels, scores } = await inBands(fakeModel({ brightness: 1.5 }), [framed(NaN)], options);
+    expect(scores).toHaveLength(places.length);
+    let [outside, missed] = [0, 0];
+    labels.data.forEach((label, i) => {
+      const [y, x] = [Math.floor(i / width) + 0.5, (i % width) + 0.5];
+      const isCovered = places.some((place) => Math.hypot(place[0] - y, place[1] - x) < 9);
+      if (!isShown(i)) outside += label === 0 ? 0 : 1;
+      else if (isCovered && label === 0) missed++;
+    });
+    expect({ outside, missed }).toEqual({ outside: 0, missed: 0 });
+  });
+
+  test('has no label on missing pixels that no sample shows', async () => {
+    const last = { height: height + 1, width, data: new Float32Array((height + 1) * width).fill(NaN) };
+    last.data.set(inner.data);
+    const { labels } = await inBands(fakeModel({ brightness: 1.5 }), [last], options);
+    expect(labels.data.subarray(height * width).every((label) => label === 0)).toBe(true);
+    expect(labels.data.some((label) => label !== 0)).toBe(true);
+  });
+
+  test('has no label on the sides of a constant frame', async () => {
+    const plane = framed(0);
+    const { padding, channels } = await imageStatistics(banded([plane], 500), pace);
+    const { labels } = await inBands(fakeModel({ brightness: 1.5 }), [plane], options);
+    const known = paddingOf(padding!, { y: 0, height, width });
+    let [outside, wrong] = [0, 0];
+    labels.data.forEach((label, i) => {
+      // The last row lies on no sample, and is no padding for it.
+      if (i >= (height - 1) * width) return;
+      if (known[i] !== (isShown(i) ? 0 : 1)) wrong++;
+      if (!isShown(i) && label !== 0) outside++;
+    });
+    expect({ outside, wrong }).toEqual({ outside: 0, wrong: 0 });
+    expect(channels[0]!.low).toBeGreaterThan(0);
   });
 });
 

@@ -11,8 +11,9 @@ import type { SegmentOptions } from '../../inference/segment-image.ts';
 import { segmentInBands } from '../../inference/segment-in-bands.ts';
 import { unlikeness } from '../../model/compare-look.ts';
 import { imageLook } from '../../model/image-look.ts';
+import { lookInBands } from '../../model/look-in-bands.ts';
 import { imageStatistics } from '../../model/prepare-in-strips.ts';
-import type { BandedImage } from '../../model/prepare-in-strips.ts';
+import type { BandedImage, ImageStatistics } from '../../model/prepare-in-strips.ts';
 import { scaleFor } from '../../project/model-inputs.ts';
 
 /** What decides what is found in an image. */
@@ -64,12 +65,13 @@ export async function segmentPlanes(
   control: JobControl,
 ): Promise<SizedSegmentation> {
   const options = { ...settings, scale: scaleFor(card, pixelSizeUm, diameterPx), control };
-  const segmentAt = await segmenterAt(network, input, options);
+  const known = 'channels' in input ? await measured(input, control) : input;
+  const segmentAt = segmenterAt(network, known, options);
   // What a person says of the size is not put to the test.
   if (diameterPx !== undefined) return { ...cutByScore(await segmentAt(options.scale), options), diameterPx };
   const { anySize = false } = card.preprocessing;
   const { scale, ...found } = await segmentAtOwnSize(segmentAt, network, { ...options, anySize });
-  const unlike = found.note === undefined ? unlikenessOf(input, card, options.scale) : null;
+  const unlike = found.note === undefined ? await unlikenessOf(known, card, options) : null;
   return {
     ...found,
     ...(unlike === null ? {} : { note: unlike }),
@@ -77,21 +79,35 @@ export async function segmentPlanes(
   };
 }
 
-/** How an image in memory differs from those the model learned; `null` if it does not or is unknown. */
-function unlikenessOf(input: ChannelInput, { look }: ModelCard, scale: number): string | null {
-  if (look === undefined || 'channels' in input) return null;
-  return unlikeness(imageLook(input, scale), look);
+/** An image that is read in bands, and what is known of the whole of it. */
+interface MeasuredImage {
+  image: BandedImage;
+  statistics: ImageStatistics;
+}
+
+async function measured(image: BandedImage, control: JobControl): Promise<MeasuredImage> {
+  control.onProgress({ done: 0, total: 1, message: 'Measuring intensities' });
+  return { image, statistics: await imageStatistics(image, () => pause(control)) };
+}
+
+/** How an image differs from those the model learned; `null` if it does not or is unknown. */
+async function unlikenessOf(
+  known: readonly FloatPlane[] | MeasuredImage,
+  { look }: ModelCard,
+  { scale, control }: Pick<SegmentOptions, 'scale' | 'control'>,
+): Promise<string | null> {
+  if (look === undefined) return null;
+  if (!('image' in known)) return unlikeness(imageLook(known, scale), look);
+  const own = await lookInBands(known.image, known.statistics, scale, () => pause(control));
+  return own === null ? null : unlikeness(own, look);
 }
 
 /** Segments the image at a scale. What does not depend on the scale is computed once. */
-async function segmenterAt(
+function segmenterAt(
   network: Network,
-  input: ChannelInput,
+  known: readonly FloatPlane[] | MeasuredImage,
   options: SegmentOptions,
-): Promise<(scale: number) => Promise<Segmentation<CellLabels>>> {
-  if (!('channels' in input)) return (scale) => segmentEvery(network, input, { ...options, scale });
-  const { control } = options;
-  control.onProgress({ done: 0, total: 1, message: 'Measuring intensities' });
-  const statistics = await imageStatistics(input, () => pause(control));
-  return (scale) => segmentInBands(network, input, statistics, { ...options, scale });
+): (scale: number) => Promise<Segmentation<CellLabels>> {
+  if (!('image' in known)) return (scale) => segmentEvery(network, known, { ...options, scale });
+  return (scale) => segmentInBands(network, known.image, known.statistics, { ...options, scale });
 }

@@ -1,19 +1,24 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { LearnedLook } from '../../contract/model-card.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
+import type { ImageEntry } from '../../contract/project.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import { meanLook } from '../../model/compare-look.ts';
 import { imageLook } from '../../model/image-look.ts';
 import type { ChannelLook } from '../../model/image-look.ts';
 import { imageScale } from '../../model/image-scale.ts';
+import { lookInBands } from '../../model/look-in-bands.ts';
+import { imageStatistics } from '../../model/prepare-in-strips.ts';
 import { presets } from '../../model/presets.ts';
-import { loadRole } from '../../project/load-image.ts';
+import { loadRole, roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { meanPixelSize } from './load-examples.ts';
 
-/** More images, and larger ones, tell nothing new. */
+/** More images tell nothing new. */
 const mostImages = 24;
+
+/** Larger images are read in bands, as for segmentation. */
 const mostPixels = 2 ** 24;
 
 /** How the images of a training look; `undefined` if none can be read. */
@@ -24,14 +29,14 @@ export async function learnedLook(
 ): Promise<LearnedLook | undefined> {
   const looks: ChannelLook[][] = [];
   const shares: number[] = [];
-  const images = project.images(run.training).filter(({ height, width }) => height * width <= mostPixels);
+  const images = project.images(run.training);
   const step = Math.max(1, Math.floor(images.length / mostImages));
   for (const image of images.filter((_, i) => i % step === 0).slice(0, mostImages)) {
     try {
-      const planes: FloatPlane[] = [];
-      for (const role of run.channels) planes.push(await loadRole(project, image, role));
       const scale = imageScale(cellSize, presets[run.preset].cellDiameterPx, meanPixelSize(image));
-      looks.push(imageLook(planes, scale));
+      const look = await lookOf(project, image, run.channels, scale);
+      if (look === null) continue;
+      looks.push(look);
       const { state } = await project.annotation(image).view();
       if (state.foreground !== null) shares.push(state.foreground.count / (image.height * image.width));
     } catch (error) {
@@ -44,4 +49,22 @@ export async function learnedLook(
   const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
   const foregroundShare = shares.length === 0 ? null : share;
   return { images: looks.length, foregroundShare, channels: meanLook(looks) };
+}
+
+async function lookOf(
+  project: Project,
+  image: ImageEntry,
+  roles: TrainingRun['channels'],
+  scale: number,
+): Promise<ChannelLook[] | null> {
+  const { height, width } = image;
+  if (height * width > mostPixels) {
+    const channels = roles.map((role) => () => roleBands(project, image, role));
+    const pace = (): Promise<void> => new Promise(setImmediate);
+    const large = { height, width, channels };
+    return lookInBands(large, await imageStatistics(large, pace), scale, pace);
+  }
+  const planes: FloatPlane[] = [];
+  for (const role of roles) planes.push(await loadRole(project, image, role));
+  return imageLook(planes, scale);
 }

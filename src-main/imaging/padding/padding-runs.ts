@@ -1,0 +1,30 @@
+import type { LabelRuns } from '../../contract/pixels.ts';
+import { labelAt } from '../label/cut-labels.ts';
+
+/** The padding of a large image: runs of it per channel. A pixel is padding where all channels have it. */
+export type PaddingRuns = readonly LabelRuns[];
+
+/** 1 for the padding of some rows, by pixel. */
+export function paddingOf(
+  padding: PaddingRuns,
+  { y: top, height, width }: { y: number; height: number; width: number },
+): Uint8Array {
+  const isPadding = new Uint8Array(height * width).fill(padding.length === 0 ? 0 : 1);
+  for (const { rowStarts, starts, ends } of padding) {
+    for (let y = 0; y < height; y++) {
+      const row = y * width;
+      let shown = row;
+      for (let run = rowStarts[top + y]!; run < rowStarts[top + y + 1]!; run++) {
+        isPadding.fill(0, shown, row + starts[run]!);
+        shown = row + ends[run]!;
+      }
+      isPadding.fill(0, shown, row + width);
+    }
+  }
+  return isPadding;
+}
+
+/** Whether a pixel is padding. */
+export function isPaddingAt(padding: PaddingRuns, y: number, x: number): boolean {
+  return padding.length > 0 && padding.every((runs) => labelAt(runs, y, x) !== 0);
+}
