@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PixelArray } from '../../../src-main/contract/pixels.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
+import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
+import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
+import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.ts';
 import { evaluateFolders } from '../../../src-main/tasks/results/evaluate.ts';
 import { hasSharedCases, sharedCases } from '../../fixtures/shared-data.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -55,6 +58,53 @@ test.each([[[1, 2, 3]], [[9, 4, 100]], [[3_000_000, 1, 2]], [[2 ** 32 - 1, 2 ** 
     expect(pooled.field.f1AtThreshold[0]).toBe(1);
   },
 );
+
+test.each([1, 2, 3])('numbers drawn at random change no figure, draw %i', async (seed) => {
+  const random = new SeededRandom(seed);
+  const settings = { ...defaultSampleSettings, heightPx: 96, widthPx: 128 };
+  const truth = generateColonyImage(seed, settings).labels;
+  const [height, width] = [truth.height, truth.width];
+  // Found 3 px to the right, the last cells not at all: some are right at some thresholds.
+  const count = truth.data.reduce((most, label) => Math.max(most, label), 0);
+  const found = truth.data.map((_, i) => {
+    const label = i % width < 3 ? 0 : truth.data[i - 3]!;
+    return label > count - 2 ? 0 : label;
+  });
+  const figures = async (numberOf: () => number) => {
+    const folder = temporaryFolder();
+    const write = (path: string, data: Int32Array): Map<number, number> => {
+      const numbers = new Map([[0, 0]]);
+      for (const label of new Set(data)) if (label !== 0) numbers.set(label, numberOf());
+      const sizes = { t: 1, z: 1, c: 1 };
+      const planes = [Uint32Array.from(data, (label) => numbers.get(label)!)];
+      const raster = { height, width, dtype: 'uint32', sizes, planes } as const;
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, writeTiff({ ...raster, channelNames: ['Labels'], pixelSizeUm: null }));
+      return numbers;
+    };
+    const [predictions, truths] = [join(folder, 'found'), join(folder, 'truth')];
+    write(join(truths, 'a_label.tif'), truth.data);
+    const rows = [...write(join(predictions, 'a_labels.tif'), found)]
+      .filter(([label]) => label !== 0)
+      .map(([label, number]) => `${number},${((label * 37) % 101) / 101},0,0`);
+    writeFileSync(join(predictions, 'a_cells.csv'), `label,score,y,x\n${rows.join('\n')}\n`);
+    const { pooled, unranked, failures } = await evaluateFolders({ predictions, truth: truths }, control);
+    expect({ unranked, failures }).toEqual({ unranked: [], failures: [] });
+    return pooled;
+  };
+  let next = 0;
+  const inOrder = await figures(() => ++next);
+  expect(inOrder.precision.predictionCount).toBeGreaterThan(5);
+  expect(inOrder.precision.averagePrecision[0]).toBeGreaterThan(0);
+  expect(inOrder.precision.meanAveragePrecision).toBeLessThan(1);
+  const drawn = await figures(() => 1 + Math.floor(random.uniform() * (2 ** 32 - 1)));
+  const { panopticQuality, aggregatedJaccardIndex, ...field } = drawn.field;
+  expect(drawn.precision).toEqual(inOrder.precision);
+  expect(inOrder.field).toMatchObject(field);
+  // Sums of another order differ in their last digit.
+  expect(panopticQuality).toBeCloseTo(inOrder.field.panopticQuality, 12);
+  expect(aggregatedJaccardIndex).toBeCloseTo(inOrder.field.aggregatedJaccardIndex, 12);
+});
 
 describe('scores', () => {
   // Of four found cells the last is wrong. It is the surest in the one, the least sure in the other.
