@@ -23,3 +23,9 @@ test('what an older record does not know is left out, and an engine without thre
     ['webgpu, one network', 'There is one image.'],
   ]);
 });
+
+test('a doubt about the image comes first', () => {
+  const note = 'This image looks unlike those the model learned: less contrast. Check its cells.';
+  const origin = { at, elapsedMs: 2100, views: 1, diameterPx: null, computedBy: null, note } as const;
+  expect(originRows('Small 1', origin)[0]).toEqual(['Note', note]);
+});
