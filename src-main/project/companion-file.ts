@@ -117,7 +117,7 @@ export class Companions {
     const file = this.#names[claim.file];
     const rival = itemAt(this.#rivalsOf(image, claim), 0);
     return {
-      message: `${file} fits ${rival.name} as well as ${image.name}, or better, so ${image.name} has no ${what} of its own.`,
+      message: `It is not clear whether ${file} belongs to ${rival.name} or ${image.name}. So ${image.name} gets no ${what}.`,
       remedy,
     };
   }

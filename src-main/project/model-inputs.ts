@@ -26,7 +26,7 @@ export function inputChannelsOf(card: ModelCard, { name, channelNames, roles }: 
     const shows = wanted.role === 'other' ? `called ${wanted.name}` : `that shows the ${wanted.role}`;
     throw new LacssError(
       'setting-invalid',
-      `${name} has no channel ${shows}, which the model ${card.name} needs.`,
+      `The model ${card.name} needs a channel ${shows}. ${name} has none.`,
       {
         subject: name,
         remedy: `Its channels are ${channelNames.join(', ')}. Set their roles under Images, or with lacss add.`,

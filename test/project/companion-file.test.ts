@@ -61,7 +61,7 @@ describe('images of one name', () => {
     expect(beside.find(plates[0]!)).toBe(join(resolve('/data/plateA'), 'A01_label.tif'));
     expect(beside.find(plates[1]!)).toBeNull();
     expect(() => beside.path(plates[1]!, 'label image')).toThrow(
-      'A01_label.tif fits plateA/A01 as well as plateB/A01, or better',
+      'It is not clear whether A01_label.tif belongs to plateA/A01 or plateB/A01.',
     );
   });
 

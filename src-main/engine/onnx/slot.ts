@@ -57,7 +57,7 @@ export interface RecordedCall {
 /** The numbers of a slot. @throws LacssError if their graph failed */
 export function numbersOf({ values }: Slot): HostArray | GpuArray {
   if (values !== null) return values;
-  throw new LacssError('engine-failed', 'A tensor was read after its computation had failed', {
+  throw new LacssError('engine-failed', 'The computation of a tensor has failed, so it cannot be read', {
     remedy: 'Start again. The first message says why it failed.',
   });
 }

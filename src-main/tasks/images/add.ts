@@ -101,11 +101,15 @@ export async function findImageGroups(
   const pathsOf = (found: readonly FoundFile[]): string[] => found.map(({ path }) => path);
   if (images.length === 0 && pairFiles(existing, pathsOf(labelFiles)).length === 0) {
     if (thumbnails.length > 0 && labelFiles.length === 0) throw onlyThumbnails(thumbnails);
-    throw new LacssError('no-images', `All ${labelFiles.length} files are label images by their names.`, {
-      subject: paths[0] ?? '',
-      remedy:
-        'Rename them if they are images; label images belong to lacss evaluate --truth or locate --labels.',
-    });
+    throw new LacssError(
+      'no-images',
+      `Found no image, only label images, judging by the names. Number: ${labelFiles.length}.`,
+      {
+        subject: paths[0] ?? '',
+        remedy:
+          'Rename them if they are images; label images belong to lacss evaluate --truth or locate --labels.',
+      },
+    );
   }
   const groups: ImageGroup[] = [];
   const byFolder = new Map<string, FoundFile[]>();
@@ -174,10 +178,14 @@ function namedGroup({ name, files }: ImageGroup): NamedFile {
 }
 
 function onlyThumbnails(files: readonly FoundFile[]): LacssError {
-  return new LacssError('no-images', `All ${files.length} files are thumbnails by their names.`, {
-    subject: files[0]?.path ?? '',
-    remedy: 'Add the images that they were made of. If these are your images, rename them without _thumb.',
-  });
+  return new LacssError(
+    'no-images',
+    `Found no image, only thumbnails, judging by the names. Number: ${files.length}.`,
+    {
+      subject: files[0]?.path ?? '',
+      remedy: 'Add the images that they were made of. If these are your images, rename them without _thumb.',
+    },
+  );
 }
 
 /**

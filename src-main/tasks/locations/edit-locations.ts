@@ -63,8 +63,8 @@ function titleOf(change: LocationEdit): string {
 }
 
 /**
- * Finds the locations of images anew. What fails is listed, the rest proceeds. Among many images, those that
- * a person looks at come first.
+ * Finds the locations of images anew. The result lists the images that failed; the others
+ * are searched. Among many images, those that a person looks at come first.
  * @param onFound called after each image
  * @throws LacssError `cancelled`, `disk-full`
  */
