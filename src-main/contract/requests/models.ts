@@ -20,6 +20,8 @@ export interface ModelSummary {
   trainedOn: { images: number; labelled: number };
   startedFrom: string | null;
   epochs: number;
+  /** What a step of its training took, with validation; null if it had too few to tell. */
+  msPerStep: number | null;
   /** The best validation, which chose its weights. */
   validation: { measure: string; value: number } | null;
   bytes: number;

@@ -7,6 +7,9 @@ import { ModelStore } from '../../project/model-store.ts';
 import type { ModelEntry } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 
+/** With fewer steps, the start takes most of the time of a training. */
+const fewestSteps = 50;
+
 /** The models of a project, newest first, and those that can't be read. */
 export async function listModels(project: Project): Promise<ModelList> {
   const { models, damaged } = await modelsOf(project).survey();
@@ -44,6 +47,7 @@ function summaryOf({ id, card, bytes }: ModelEntry): ModelSummary {
     },
     startedFrom: training?.startedFrom ?? null,
     epochs: training?.epochs.length ?? 0,
+    msPerStep: training && training.steps >= fewestSteps ? training.elapsedMs / training.steps : null,
     validation: validationFigure(chosen?.validation ?? null),
     bytes,
   };

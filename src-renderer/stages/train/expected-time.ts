@@ -1,0 +1,18 @@
+import type { ModelSummary } from '../../../src-main/contract/requests/models.ts';
+import { defaultTrainingSettings } from '../../../src-main/contract/training.ts';
+
+/**
+ * How long a training may take: by the newest model of its preset that tells the time of a step.
+ * @param models newest first
+ */
+export function expectedTime(
+  models: readonly Pick<ModelSummary, 'name' | 'preset' | 'msPerStep'>[],
+  preset: ModelSummary['preset'],
+  epochs: number,
+): { seconds: number; model: string } | null {
+  for (const { name, preset: own, msPerStep } of models) {
+    if (own !== preset || msPerStep === null) continue;
+    return { seconds: (epochs * defaultTrainingSettings.stepsPerEpoch * msPerStep) / 1000, model: name };
+  }
+  return null;
+}
