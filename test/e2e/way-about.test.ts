@@ -237,6 +237,18 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await stageShown('Points');
   });
 
+  test('cells below the minimum score are counted, and shown on demand', async () => {
+    await studio.stage('Review').click();
+    const score = page.getByRole('slider', { name: 'Minimum score' });
+    await score.press('End');
+    await page.getByText('Hidden: 3 cells below the minimum score.').waitFor();
+    await studio.button('3 hidden · show').click();
+    await studio.button('3 hidden · hide').click();
+    await studio.button('3 hidden · show').waitFor();
+    await studio.button(/^Use the model's/).click();
+    await studio.button('3 hidden').waitFor({ state: 'detached' });
+  });
+
   test('while the project folder is gone the window says so and keeps the edit, which is saved when it is back', async () => {
     const project = join(folder, 'project');
     await studio.stage('Points').click();
