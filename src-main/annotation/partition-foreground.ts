@@ -110,7 +110,7 @@ async function inPieces(
   }
 }
 
-/** A smaller mask with every pixel set that has any set part. */
+/** A smaller mask. A pixel is set if any pixel of its block is. */
 function shrink({ height, width, data }: Mask, rows: number, columns: number): Mask {
   const small = new Uint8Array(rows * columns);
   for (let y = 0; y < height; y++) {

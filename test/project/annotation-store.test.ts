@@ -226,7 +226,7 @@ describe('files that a person has changed', () => {
     expect(told).toEqual([expect.stringContaining(aside!) as string]);
   });
 
-  test('and were laid where there was none are taken over as soon as anybody looks, before an edit too', async () => {
+  test('and are new are imported at the next reading, and before an edit', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'locations.csv'), 'y,x\n1.5,2.5\n');
     const store = open(folder);
@@ -243,7 +243,7 @@ describe('files that a person has changed', () => {
     expect(await store.read('locations')).toEqual(Float32Array.of(0.5, 0.5));
   });
 
-  test('and were laid where there was none, but do not fit, stay as they are', async () => {
+  test('and are new, but do not fit, stay as they are', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'locations.csv');
     writeFileSync(path, 'y,x\n99,99\n');
