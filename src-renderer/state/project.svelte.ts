@@ -199,7 +199,11 @@ export class ProjectState implements ProjectAccess {
 
   /** Lets the project read images from the folders that it names. */
   async allowSources(): Promise<void> {
-    await this.studio.attempt(() => this.ask('project.allowSources', { folders: [...this.sourcesToAllow] }));
+    await this.studio.attempt(async () => {
+      await this.ask('project.allowSources', { folders: [...this.sourcesToAllow] });
+      // What was refused before the answer is read again.
+      this.studio.dismissAll('path-not-granted');
+    });
   }
 
   async readAgain(): Promise<void> {

@@ -11,4 +11,6 @@ export interface StudioAccess {
   /** Runs work and shows its error instead of throwing it, except a cancel or a lost connection. */
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
   report(failure: Failure): void;
+  /** Takes away the shown errors of a kind. */
+  dismissAll(code: Failure['code']): void;
 }

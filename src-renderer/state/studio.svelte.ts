@@ -117,6 +117,10 @@ export class Studio implements StudioAccess {
     this.failures = this.failures.filter((other) => other !== failure);
   }
 
+  dismissAll(code: Failure['code']): void {
+    this.failures = this.failures.filter((other) => other.code !== code);
+  }
+
   setTheme(theme: ThemeChoice): void {
     this.theme = theme;
     this.shownTheme = applyTheme(theme);

@@ -64,6 +64,15 @@ function savedImages(): unknown {
   return (JSON.parse(readFileSync(join(folder, 'project.json'), 'utf8')) as { images: unknown }).images;
 }
 
+test('the errors of images that were not allowed go once they are allowed, others stay', async () => {
+  const failure = { code: 'disk-full', message: 'Full' } as const;
+  studio.report({ ...failure, code: 'path-not-granted' });
+  studio.report(failure);
+  await studio.project!.allowSources();
+  expect(studio.failures).toEqual([failure]);
+  studio.dismissAll('disk-full');
+});
+
 test('edits wait while the folder is gone, also while another project is in its place, and do not go there', async () => {
   const { id } = studio.project!;
   renameSync(folder, moved);
