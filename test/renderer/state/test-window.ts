@@ -78,6 +78,7 @@ export async function openWindow(template: string, folder: string): Promise<Test
     project: null,
     chooser: null as never,
     report: (failure: Failure) => failures.push(failure),
+    dismissAll: () => undefined,
     attempt: async <T>(work: () => Promise<T>): Promise<T | undefined> => {
       try {
         return await work();
