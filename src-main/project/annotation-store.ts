@@ -160,16 +160,18 @@ export class AnnotationStore {
 
   /**
    * Adds the step of undo of a change of image settings, which the manifest already has. The manifest keeps
-   * the step until `flush`, so that a change of many images waits for the disk once.
+   * the step until `flush`, so that a change of many images waits for the disk once. Does nothing if the
+   * journal has the edit.
    * @throws LacssError `disk-full`, `file-unwritable`
    */
-  addSettingsStep(title: string, image: ImageChange, id: string): Promise<AnnotationView> {
+  addSettingsStep(title: string, image: ImageChange, id: string): Promise<void> {
     return this.#queue.run(async () => {
       await this.#refresh();
+      if (this.#edits.has(id)) return;
       this.#refuseWhenReadOnly();
       const revision = this.#history.revision + 1;
       const state = this.#state();
-      return this.#commit({ kind: 'edit', revision, at: now(), title, state, image, edit: id }, false);
+      await this.#commit({ kind: 'edit', revision, at: now(), title, state, image, edit: id }, false);
     });
   }
 

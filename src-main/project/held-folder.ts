@@ -23,6 +23,8 @@ interface HeldFolder extends HoldOptions {
   /** Device and inode of the right folder, as last seen. */
   mark: string;
   holders: number;
+  /** The check that runs at the moment. Writes at the same time share it. */
+  check?: Promise<void> | undefined;
 }
 
 /** The folders that this process (or thread) writes to: open projects, and the outputs of a job. */
@@ -70,9 +72,13 @@ export async function requireHeld(path: string): Promise<void> {
  */
 export async function provePath(path: string): Promise<void> {
   const folder = holderOf(path);
-  if (folder === undefined) return;
+  if (folder !== undefined) await proveHeldPath(folder, path);
+}
+
+/** @returns the existing part of the path */
+async function proveHeldPath(folder: HeldFolder, path: string): Promise<string> {
   await requireSame(folder);
-  await refuseLinksOut(folder, path);
+  return refuseLinksOut(folder, path);
 }
 
 /** Folders of a project that hold only what the program wrote, and no image. */
@@ -96,10 +102,15 @@ export async function proveRead(path: string): Promise<void> {
  * @throws LacssError as provePath
  */
 export async function prepareWrite(path: string): Promise<void> {
-  await provePath(path);
-  const folder = holderOf(path);
-  if (folder === undefined) await mkdir(dirname(path), { recursive: true });
-  else await makeFoldersBelow(folder.root, dirname(resolve(path)));
+  const whole = resolve(path);
+  const parent = dirname(whole);
+  const folder = holderOf(whole);
+  if (folder === undefined) {
+    await mkdir(parent, { recursive: true });
+    return;
+  }
+  const existing = await proveHeldPath(folder, whole);
+  if (existing !== whole && existing !== parent) await makeFoldersBelow(folder.root, parent);
 }
 
 /** The innermost held folder of a path. */
@@ -112,7 +123,12 @@ function holderOf(path: string): HeldFolder | undefined {
   return found;
 }
 
-async function requireSame(folder: HeldFolder): Promise<void> {
+function requireSame(folder: HeldFolder): Promise<void> {
+  folder.check ??= checkSame(folder).finally(() => (folder.check = undefined));
+  return folder.check;
+}
+
+async function checkSame(folder: HeldFolder): Promise<void> {
   let mark: string;
   let isSame: boolean;
   try {
@@ -134,11 +150,6 @@ async function markOf(path: string): Promise<string> {
 
 /** One by one, so that a folder that disappears in between is not created again. */
 async function makeFoldersBelow(root: string, folder: string): Promise<void> {
-  const isThere = await stat(folder).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (isThere) return;
   let path = root;
   for (const name of relative(root, folder).split(sep)) {
     if (name === '') continue;
@@ -149,27 +160,28 @@ async function makeFoldersBelow(root: string, folder: string): Promise<void> {
   }
 }
 
+/** @returns the existing part of the path */
 async function refuseLinksOut(
   folder: HeldFolder,
   path: string,
   what: 'read from' | 'written to' = 'written to',
-): Promise<void> {
-  const real = await realBeginning(resolve(path));
-  if (isWithin(real, folder.realRoot)) return;
+): Promise<string> {
+  const { beginning, real } = await realBeginning(resolve(path));
+  if (isWithin(real, folder.realRoot)) return beginning;
   // The folder itself may be behind a link that has changed.
   folder.realRoot = await realpath(folder.root);
-  if (isWithin(real, folder.realRoot)) return;
+  if (isWithin(real, folder.realRoot)) return beginning;
   throw new LacssError('path-not-granted', `${path} leads out of its folder by a symbolic link.`, {
     subject: path,
     remedy: `Replace the link by a folder. Nothing was ${what} ${real}.`,
   });
 }
 
-/** The real path of the existing part of a path. */
-async function realBeginning(path: string): Promise<string> {
+/** The existing part of a path, as given and without links. */
+async function realBeginning(path: string): Promise<{ beginning: string; real: string }> {
   for (let beginning = path; ; beginning = dirname(beginning)) {
     try {
-      return await realpath(beginning);
+      return { beginning, real: await realpath(beginning) };
     } catch (error) {
       if (systemCode(error) !== 'ENOENT' || dirname(beginning) === beginning) throw error;
     }

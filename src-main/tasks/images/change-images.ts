@@ -74,10 +74,9 @@ export async function keepPendingSteps(project: Project): Promise<void> {
     const entry = entries.get(image);
     if (entry === undefined) return;
     const annotation = project.annotation(entry);
-    const undoable = annotation.inTurn(async () => {
-      if (!(await annotation.holds(pending.edit)))
-        await annotation.addSettingsStep(pending.title, { before, after }, pending.edit);
-    });
+    const undoable = annotation.inTurn(() =>
+      annotation.addSettingsStep(pending.title, { before, after }, pending.edit),
+    );
     await undoable.catch((error: unknown) => {
       // The change itself is on the disk: only its step of undo could not be kept.
       const { message } = toFailure(error);
