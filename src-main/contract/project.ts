@@ -129,6 +129,8 @@ export const imageSettingsSchema = imageFieldsSchema.pick({
  * files.
  */
 const imageStepSchema = imageSettingsSchema.extend({
+  /** Where the step renamed the image. */
+  name: imageFieldsSchema.shape.name.exactOptional(),
   files: imageFieldsSchema.shape.files.exactOptional(),
   channelNames: imageFieldsSchema.shape.channelNames.exactOptional(),
   axes: imageFieldsSchema.shape.axes.exactOptional(),

@@ -213,6 +213,22 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await grid.locator('button:focus', { hasText: 'Show field-1' }).waitFor();
     await page.keyboard.press('d');
     await grid.locator('[aria-current]', { hasText: 'Show field-2' }).waitFor();
+  });
+
+  test('an image is renamed, a name of another is refused, and undo gives the old name back', async () => {
+    const grid = page.getByRole('list', { name: 'Images' });
+    const name = studio.inspector.getByRole('textbox', { name: 'Name' });
+    await name.fill('Field-1');
+    await name.press('Enter');
+    await page.getByText('The project has an image called field-1 already.').waitFor();
+    await expect.poll(() => name.inputValue()).toBe('field-2');
+    await studio.button('Dismiss').click();
+    await name.fill('HeLa, day 2');
+    await name.press('Enter');
+    await grid.getByRole('button', { name: 'Show HeLa, day 2' }).click();
+    await page.keyboard.press('Control+z');
+    await grid.getByRole('button', { name: 'Show field-2' }).waitFor();
+    await expect.poll(() => name.inputValue()).toBe('field-2');
     await studio.stage('Points').click();
   });
 

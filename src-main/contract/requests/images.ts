@@ -233,6 +233,8 @@ export const imageRequests = {
       project: projectId,
       edit: editIdSchema,
       images: z.array(imageId).min(1).max(100_000),
+      /** Of one image. Images of a project have different names, in upper or lower case. */
+      name: z.string().trim().min(1).max(200).optional(),
       excluded: z.boolean().optional(),
       validation: z.boolean().optional(),
       roles: channelRolesSchema.optional(),

@@ -7,18 +7,27 @@ import { toFailure } from '../../contract/failure.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Project } from '../../project/project.ts';
 import { sideBySide } from '../../project/side-by-side.ts';
+import { namedFile } from '../../project/companion-file.ts';
+import { distinctNames } from '../../project/distinct-names.ts';
+import { requireFreeName } from './require-free-name.ts';
 import { readRemoved, writeRemoved } from './removed-images.ts';
 
 type Change = Omit<CheckedParams<'images.change'>, 'project'>;
 
 /**
- * Changes settings of images: roles, pixel size, plane, exclusion, validation. A step of undo for each image.
+ * Changes settings of images: name, roles, pixel size, plane, exclusion, validation. A step of undo for each
+ * image.
  * A change with the id of one that was made is not made again.
  * @throws LacssError `setting-invalid`; nothing is changed then
  */
 export async function changeImages(project: Project, change: Change): Promise<void> {
   await keepPendingSteps(project);
   if (await isMade(project, change)) return;
+  if (change.name !== undefined && change.images.length > 1) {
+    throw new LacssError('setting-invalid', 'Only one image at a time can be renamed.', {
+      remedy: 'Select one image.',
+    });
+  }
   const wanted = new Set(change.images);
   const next = (image: ImageEntry): ImageEntry => (wanted.has(image.id) ? changed(image, change) : image);
   await updateImages(project, next, titleOf(change), change.edit);
@@ -45,6 +54,10 @@ async function updateImages(
 ): Promise<void> {
   await project.update((manifest) => {
     const images = manifest.images.map(nextOf);
+    for (const [i, old] of manifest.images.entries()) {
+      const { id, name } = itemAt(images, i);
+      if (name !== old.name) requireFreeName(manifest.images, id, name);
+    }
     const steps = manifest.images.flatMap((old, i) => {
       const step = stepOf(old, itemAt(images, i));
       return step === null ? [] : [{ image: old.id, ...step }];
@@ -89,8 +102,8 @@ export async function keepPendingSteps(project: Project): Promise<void> {
 const settingsOnly = imageSettingsSchema.strip();
 
 /**
- * The settings before and after a change, `null` if they are equal; what follows from the files where that
- * differs.
+ * The settings before and after a change, `null` if they are equal; name and what follows from the files
+ * where they differ.
  */
 function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; after: ImageSettings } | null {
   const differs = (pick: (image: ImageEntry) => unknown): boolean =>
@@ -102,18 +115,24 @@ function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; afte
     axes,
     sizes,
   });
-  if (!differs(contentOf)) {
-    return differs(settingsOf) ? { before: settingsOf(old), after: settingsOf(now) } : null;
-  }
-  return {
-    before: { ...settingsOf(old), ...contentOf(old) },
-    after: { ...settingsOf(now), ...contentOf(now) },
-  };
+  const isNew = differs(contentOf);
+  const isRenamed = old.name !== now.name;
+  if (!isNew && !isRenamed && !differs(settingsOf)) return null;
+  const all = (image: ImageEntry): ImageSettings => ({
+    ...settingsOf(image),
+    ...(isNew ? contentOf(image) : {}),
+    ...(isRenamed ? { name: image.name } : {}),
+  });
+  return { before: all(old), after: all(now) };
 }
 
-function changed(image: ImageEntry, { excluded, validation, roles, pixelSizeUm, t, z }: Change): ImageEntry {
+function changed(
+  image: ImageEntry,
+  { name, excluded, validation, roles, pixelSizeUm, t, z }: Change,
+): ImageEntry {
   const next: ImageEntry = {
     ...image,
+    name: name ?? image.name,
     included: excluded === undefined ? image.included : !excluded,
     validation: validation ?? image.validation,
     roles: roles ?? image.roles,
@@ -130,7 +149,8 @@ function changed(image: ImageEntry, { excluded, validation, roles, pixelSizeUm, 
 }
 
 /** What is done, for the Undo menu. */
-function titleOf({ excluded, validation, roles, pixelSizeUm, t, z }: Change): string {
+function titleOf({ name, excluded, validation, roles, pixelSizeUm, t, z }: Change): string {
+  if (name !== undefined) return 'Rename';
   if (excluded !== undefined) return excluded ? 'Exclude' : 'Include';
   if (validation !== undefined) return validation ? 'Keep for validation' : 'Train on it again';
   if (roles !== undefined) return 'Change channel roles';
@@ -166,7 +186,13 @@ export async function restoreImages(project: Project, ids: readonly string[]): P
   const back = removed.filter(({ entry }) => ids.includes(entry.id)).sort((a, b) => a.index - b.index);
   await project.update((manifest) => {
     const images = [...manifest.images];
-    for (const { entry, index } of back) images.splice(Math.min(index, images.length), 0, entry);
+    // Meanwhile another image may have got the name of one.
+    const names = distinctNames(
+      back.map(({ entry }) => namedFile(entry)),
+      images.map(namedFile),
+    );
+    for (const [i, { entry, index }] of back.entries())
+      images.splice(Math.min(index, images.length), 0, { ...entry, name: itemAt(names, i) });
     return { ...manifest, images };
   });
   // They are back already; images of the project do not count as removed, whatever the file says.

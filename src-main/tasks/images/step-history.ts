@@ -1,6 +1,7 @@
 import type { ImageEntry } from '../../contract/project.ts';
 import type { HistoryStep } from '../../contract/requests/history.ts';
 import type { Project } from '../../project/project.ts';
+import { requireFreeName } from './require-free-name.ts';
 import { summariseImage } from './summarise-image.ts';
 
 const parts = ['foreground', 'locations', 'review'] as const;
@@ -33,10 +34,14 @@ export async function stepHistory(
 }
 
 async function putInForce(project: Project, image: ImageEntry): Promise<void> {
-  await project.update((manifest) => ({
-    ...manifest,
-    images: manifest.images.map((entry) => (entry.id === image.id ? image : entry)),
-  }));
+  await project.update((manifest) => {
+    const now = manifest.images.find(({ id }) => id === image.id);
+    if (now !== undefined && now.name !== image.name) requireFreeName(manifest.images, image.id, image.name);
+    return {
+      ...manifest,
+      images: manifest.images.map((entry) => (entry.id === image.id ? image : entry)),
+    };
+  });
 }
 
 /** The answer to a step that was made before and is asked for again. All parts are to be read again. */

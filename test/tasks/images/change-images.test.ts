@@ -129,3 +129,51 @@ test('a crash at any operation leaves no image changed, or all of them with thei
   }
   expect(seen).toEqual(new Set([false, true]));
 });
+
+const rename = (project: Project, image: string, name: string): Promise<void> =>
+  changeImages(project, { edit: randomUUID(), images: [image], name });
+const namesOf = (project: Project): string[] => project.manifest.images.map(({ name }) => name);
+
+test('an image is renamed with a step of undo, and keeps its id and its other settings', async () => {
+  const project = await openCopy();
+  await changeImages(project, { edit: randomUUID(), images: ['field-2'], validation: true });
+  await rename(project, 'field-2', 'plate A/HeLa 2');
+  expect(namesOf(project)).toEqual(['field-1', 'plate A/HeLa 2', 'field-3']);
+  expect(project.image('field-2')).toBe(project.image('plate A/HeLa 2'));
+  const again = await openProject(project.folder, { purpose: 'test', access: 'shared' });
+  expect((await stepHistory(again, 'field-2', 'undo', randomUUID())).done).toBe('Rename');
+  expect(again.image('field-2')).toMatchObject({ name: 'field-2', validation: true });
+  expect((await stepHistory(again, 'field-2', 'redo', randomUUID())).image.name).toBe('plate A/HeLa 2');
+  expect(await stepsOf(again, 'field-2')).toEqual(['Rename', 'Keep for validation']);
+});
+
+test('a name that another image has, or no file can have, is refused', async () => {
+  const project = await openCopy();
+  await rename(project, 'field-1', 'first');
+  for (const name of ['field-2', 'FIELD-2', 'First/..', 'a//b', 'x'.repeat(256), 'CON', 'dot.'])
+    await expect(rename(project, 'field-3', name), name).rejects.toMatchObject({ code: 'setting-invalid' });
+  // The id of an image always finds it.
+  await expect(rename(project, 'field-3', 'field-1')).rejects.toMatchObject({ code: 'setting-invalid' });
+  await expect(
+    changeImages(project, { edit: randomUUID(), images: idsOf(project), name: 'all' }),
+  ).rejects.toMatchObject({ code: 'setting-invalid' });
+  expect(namesOf(project)).toEqual(['first', 'field-2', 'field-3']);
+  // Upper case instead of lower case is another name for the same image.
+  await rename(project, 'field-1', 'First');
+  expect(namesOf(project)).toEqual(['First', 'field-2', 'field-3']);
+});
+
+test('undo gives no image a name that another one has got meanwhile', async () => {
+  const project = await openCopy();
+  await rename(project, 'field-1', 'first');
+  await rename(project, 'field-1', 'one');
+  await rename(project, 'field-2', 'first');
+  await expect(stepHistory(project, 'field-1', 'undo', randomUUID())).rejects.toMatchObject({
+    code: 'setting-invalid',
+    message: 'The project has an image called first already.',
+  });
+  expect(namesOf(project)).toEqual(['one', 'first', 'field-3']);
+  await rename(project, 'field-2', 'second');
+  await stepHistory(project, 'field-1', 'undo', randomUUID());
+  expect(namesOf(project)).toEqual(['first', 'second', 'field-3']);
+});

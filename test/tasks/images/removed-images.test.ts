@@ -79,5 +79,8 @@ test('a new image takes over neither a removed image nor a folder that was left 
   await restoreImages(project, ['field-1', 'field-3']);
   const ids = project.manifest.images.map(({ id }) => id);
   expect([...ids].sort()).toEqual(['field-1', 'field-1-4', 'field-2', 'field-3', 'field-3-2']);
+  // The images that were added meanwhile keep their names.
+  expect(new Set(project.manifest.images.map(({ name }) => name)).size).toBe(5);
+  expect(project.image('field-1-4').name).toBe('field-1');
   await project.close();
 });
