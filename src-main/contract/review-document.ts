@@ -116,6 +116,15 @@ export const cellEdit = z.discriminatedUnion('kind', [
     score: z.number().min(0).max(1),
     source: z.literal('prompt'),
   }),
+  /** Gives a cell the outline that the model drew at another location. */
+  z.strictObject({
+    kind: z.literal('outlineAgain'),
+    id: cellId,
+    mask: cellMaskSchema,
+    location: position,
+    score: z.number().min(0).max(1),
+    push,
+  }),
   /** Divides a cell into one per point, packed y, x. */
   z.strictObject({ kind: z.literal('split'), id: cellId, points: path }),
 ]);

@@ -5,6 +5,8 @@ import type { StrokeOverlay } from '../viewer/scene.ts';
 import { Latest } from './latest.ts';
 import type { ProjectAccess } from './project-access.ts';
 
+type PromptedCell = Extract<PromptAnswer, { kind: 'cell' }>;
+
 export type CellToolName = 'select' | 'brush' | 'eraser' | 'redraw' | 'lasso' | 'cut' | 'merge' | 'prompt';
 
 const brushSteps = { factor: 1.25, least: 1, most: 200 };
@@ -26,12 +28,15 @@ export class CellTools {
   #unanswered = $state.raw<readonly { image: ImageId; stroke: StrokeOverlay }[]>([]);
   /** What the model outlines at the pointer. */
   #answer = $state.raw<{ image: ImageId; answer: PromptAnswer } | null>(null);
-  /** Whether the model was asked and has not answered. */
-  asking = $state(false);
+  /** The cell whose point is dragged, and where the point is. */
+  moved = $state.raw<{ id: number; y: number; x: number } | null>(null);
   /** The first point of a split. */
   splitAt = $state.raw<{ id: number; y: number; x: number } | null>(null);
   readonly #questions = new Latest();
   #asked: AbortController | null = null;
+  /** Clicks and drops that wait for their outlines, one after the other. */
+  #decisions = Promise.resolve();
+  #deciding = $state(0);
 
   constructor(project: ProjectAccess, edit: EditCells) {
     this.#project = project;
@@ -47,7 +52,8 @@ export class CellTools {
   leave(): void {
     this.drawing = null;
     this.splitAt = null;
-    this.forgetOutline();
+    this.moved = null;
+    this.#forget();
   }
 
   resizeBrush(larger: boolean): void {
@@ -65,9 +71,14 @@ export class CellTools {
   }
 
   /** The outline that a click would add to this image. */
-  outline(image: ImageId): Extract<PromptAnswer, { kind: 'cell' }> | null {
+  outline(image: ImageId): PromptedCell | null {
     const answer = this.#answer?.image === image ? this.#answer.answer : null;
     return answer?.kind === 'cell' ? answer : null;
+  }
+
+  /** Whether a click or a drop waits for its outline. */
+  get deciding(): boolean {
+    return this.#deciding > 0;
   }
 
   /** Why there is no outline; null where there is one, or where nothing was asked. */
@@ -88,40 +99,78 @@ export class CellTools {
     if (shown) this.#unanswered = this.#unanswered.filter((other) => other !== shown);
   }
 
-  /** Asks the model for the cell at a place. Only the newest of the waiting places is asked for. */
+  /**
+   * Asks the model for the cell at a place under the pointer. Only the newest of the waiting places is asked
+   * for, and none while a click waits for its outline.
+   */
   ask(image: ImageId, y: number, x: number): void {
+    if (!this.deciding) this.#ask(image, y, x);
+  }
+
+  #ask(image: ImageId, y: number, x: number): void {
     this.#questions.run(async () => {
       if (this.name !== 'prompt' || this.#project.currentId !== image) return;
       const { signal } = (this.#asked = new AbortController());
-      this.asking = true;
       const answer = await this.#project.studio.attempt(() =>
         this.#project.ask('review.prompt', { image, at: { y, x } }, { signal }),
       );
-      this.asking = false;
       if (answer && !signal.aborted) this.#answer = { image, answer };
     });
   }
 
-  /** Once all questions are answered. */
-  async answered(): Promise<void> {
-    await this.#questions.idle();
-  }
-
   /** Adds the cell that the model outlines at a place. */
-  async addAt(image: ImageId, y: number, x: number): Promise<void> {
-    const shown = this.outline(image);
-    if (!shown || Math.hypot(shown.location.y - y, shown.location.x - x) > 0.5) {
-      this.ask(image, y, x);
-      await this.answered();
-    }
-    const cell = this.outline(image);
-    if (!cell) return;
-    const { mask, location, score } = cell;
-    await this.edit({ kind: 'addMask', mask, location, score, source: 'prompt' });
-    this.forgetOutline();
+  addAt(image: ImageId, y: number, x: number): Promise<void> {
+    return this.#decide(image, y, x, (cell) => ({ kind: 'addMask', ...cell, source: 'prompt' }));
   }
 
+  /** Moves the point of a cell while it is dragged, and asks for the outline there. */
+  dragPoint(image: ImageId, id: number, y: number, x: number): void {
+    this.moved = { id, y, x };
+    this.ask(image, y, x);
+  }
+
+  /** Gives the cell whose point was dragged the outline that the model draws there. */
+  async dropPoint(image: ImageId, push: boolean): Promise<void> {
+    const { moved } = this;
+    if (moved === null) return;
+    const { id, y, x } = moved;
+    await this.#decide(image, y, x, (cell) => ({ kind: 'outlineAgain', id, ...cell, push }));
+    if (this.moved === moved) this.moved = null;
+  }
+
+  /** Makes an edit of the cell at a place, once the model has outlined it. The pointer may be elsewhere then. */
+  #decide(
+    image: ImageId,
+    y: number,
+    x: number,
+    editOf: (cell: Pick<PromptedCell, 'mask' | 'location' | 'score'>) => CellEdit,
+  ): Promise<void> {
+    const isThere = () => {
+      const at = this.outline(image)?.location;
+      return at !== undefined && Math.hypot(at.y - y, at.x - x) <= 0.5;
+    };
+    const decide = async (): Promise<void> => {
+      if (!isThere()) {
+        this.#ask(image, y, x);
+        await this.#questions.idle();
+      }
+      const cell = isThere() ? this.outline(image) : null;
+      if (cell === null) return;
+      const { mask, location, score } = cell;
+      await this.edit(editOf({ mask, location, score }));
+      this.#forget();
+    };
+    this.#deciding++;
+    this.#decisions = this.#decisions.then(decide).finally(() => this.#deciding--);
+    return this.#decisions;
+  }
+
+  /** The pointer is where no outline is wanted. A click that waits for its outline still gets it. */
   forgetOutline(): void {
+    if (!this.deciding) this.#forget();
+  }
+
+  #forget(): void {
     this.#asked?.abort();
     this.#answer = null;
   }

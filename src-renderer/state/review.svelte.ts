@@ -1,4 +1,4 @@
-import type { ImageId } from '../../src-main/contract/fields.ts';
+import type { ImageId, Position } from '../../src-main/contract/fields.ts';
 import { isBelowScore, usualMinScore } from '../../src-main/contract/is-below-score.ts';
 import type { ReviewSettings } from '../../src-main/contract/project.ts';
 import type { ReviewPatch, ReviewView } from '../../src-main/contract/requests/review.ts';
@@ -198,6 +198,13 @@ export class ReviewState {
   /** The box around a cell, image px. */
   box(id: number): Box | null {
     return this.index?.box(id) ?? null;
+  }
+
+  /** The point of a cell, image px. */
+  pointOf(id: number): Position | null {
+    const at = this.indexOf.get(id);
+    const points = this.shown?.locations;
+    return at === undefined || !points ? null : { y: points[2 * at]!, x: points[2 * at + 1]! };
   }
 
   cellAt(y: number, x: number): number | null {

@@ -208,6 +208,19 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await become(asFound);
   });
 
+  test('a cell whose point is dragged gets the outline that the model draws there', async () => {
+    const tally = (words: string) => studio.told(words).waitFor();
+    await tally('0 of 5 cells reviewed · 0 accepted · 0 rejected');
+    await draw([4, 36], [30, 50], [64, 65]);
+    await tally('1 of 5 cells reviewed · 1 accepted · 0 rejected');
+    const { 3: moved, ...others } = await cells();
+    expect(moved).toMatch(/^edited \d+$/);
+    expect({ 3: 'found 64', ...others }).toEqual(asFound);
+    await page.keyboard.press('z');
+    await tally('0 of 5 cells reviewed · 0 accepted · 0 rejected');
+    await become(asFound);
+  });
+
   test('the window says which image to correct next, and why', async () => {
     await studio.inspector.getByRole('button', { name: 'Rank images' }).click();
     const ranked = page.getByRole('list', { name: 'Images to correct, best first' });

@@ -49,6 +49,8 @@ function apply(draft: CellDraft, edit: CellEdit): void {
       return edit.ids.forEach((id) => draft.remove(id));
     case 'addMask':
       return addMask(draft, edit.mask);
+    case 'outlineAgain':
+      return outlineAgain(draft, edit);
     case 'split':
       return splitCell(draft, edit);
   }
@@ -57,7 +59,22 @@ function apply(draft: CellDraft, edit: CellEdit): void {
 /** Adds a cell where its mask is free. @throws LacssError `annotation-invalid` where other cells cover it */
 function addMask(draft: CellDraft, mask: CellMask): void {
   if (draft.claimNew(regionOf(mask, draft.within(mask)), false)) return;
-  throw new LacssError('annotation-invalid', 'Other cells cover this place. No cell was added.', {
+  throw covered('No cell was added.');
+}
+
+/** Gives a cell another mask. @throws LacssError `annotation-invalid` where other cells cover all of it */
+function outlineAgain(
+  draft: CellDraft,
+  { id, mask, push }: Extract<CellEdit, { kind: 'outlineAgain' }>,
+): void {
+  draft.mask(id);
+  const region = regionOf(mask, draft.within(mask));
+  draft.claim(id, region, push);
+  if (!region.data.includes(1)) throw covered('No cell was changed.');
+}
+
+function covered(consequence: string): LacssError {
+  return new LacssError('annotation-invalid', `Other cells cover this place. ${consequence}`, {
     remedy: 'Correct the cell that is there, or delete it first.',
   });
 }

@@ -227,6 +227,7 @@ function namedBy(edit: CellEdit): readonly number[] {
     case 'brush':
     case 'redraw':
     case 'split':
+    case 'outlineAgain':
       return [edit.id];
     case 'cut':
       return edit.ids ?? [];
@@ -244,10 +245,11 @@ function namedBy(edit: CellEdit): readonly number[] {
 
 /** A document with the changes of an edit. Neighbours that were pushed keep their state. */
 function applied(document: ReviewDocument, edit: CellEdit, changes: CellChanges): ReviewDocument {
-  const mayPush = edit.kind === 'brush' || edit.kind === 'redraw' || edit.kind === 'lasso';
+  const mayPush = 'push' in edit;
   const named = new Set(namedBy(edit));
   const removed = new Set(changes.removed);
-  const points = edit.kind === 'split' ? pairsOf(edit.points) : [];
+  const again = edit.kind === 'outlineAgain' ? edit : null;
+  const points = edit.kind === 'split' ? pairsOf(edit.points) : again === null ? [] : [again.location];
   const locationIn = (mask: CellMask, wanted: { y: number; x: number } | null) =>
     [...points, ...(wanted === null ? [] : [wanted])].find((point) => holdsPoint(mask, point)) ??
     innerPoint(mask);
@@ -257,7 +259,8 @@ function applied(document: ReviewDocument, edit: CellEdit, changes: CellChanges)
     if (mask !== undefined) {
       const isOwn = named.has(cell.id) || !mayPush;
       const state: CellState = isOwn && cell.state !== 'added' ? 'edited' : cell.state;
-      cells.push({ ...cell, state, mask, location: locationIn(mask, cell.location) });
+      const score = cell.id === again?.id ? again.score : cell.score;
+      cells.push({ ...cell, state, score, mask, location: locationIn(mask, cell.location) });
     } else if (!removed.has(cell.id)) {
       cells.push(cell);
     } else if (edit.kind === 'delete' && !isDrawn(cell)) {
@@ -364,6 +367,7 @@ const editTitles: Record<CellEdit['kind'], string> = {
   smooth: 'Smooth outlines',
   delete: 'Delete cells',
   addMask: 'Add a cell',
+  outlineAgain: 'Outline a cell again',
   split: 'Split a cell',
 };
 

@@ -1,4 +1,5 @@
 import type { ImageId } from '../../../src-main/contract/fields.ts';
+import { offeredPoints } from './prompt-points.ts';
 import type { CellTools } from '../../state/cell-tools.svelte.ts';
 import type { ReviewState } from '../../state/review.svelte.ts';
 import type { ImagePointer, ViewerTool } from '../../viewer/tool.ts';
@@ -8,15 +9,18 @@ const linePx = 2;
 /** A press that moves less than this is a click, CSS px. */
 const clickPx = 4;
 
+/** How far from a cell's point a press still drags it, CSS px. */
+const reachPx = 9;
+
 /**
  * What the left button does in Review. Brush, eraser, redraw and prompt act on the selected cell, or on the
  * cell under the pointer. Held Shift takes pixels from other cells; with the selecting tool it draws a
  * rectangle.
  */
-export function cellTool(tools: CellTools, review: ReviewState): ViewerTool | null {
+export function cellTool(tools: CellTools, review: ReviewState, image: ImageId): ViewerTool {
   const { name } = tools;
   if (name === 'select') return rectangleTool(tools, review);
-  if (name === 'prompt') return null;
+  if (name === 'prompt') return pointTool(tools, review, image);
   const isBrush = name === 'brush' || name === 'eraser';
   const radiusPx = tools.brushRadiusPx;
   let path: number[] = [];
@@ -112,6 +116,35 @@ function rectangleTool(tools: CellTools, review: ReviewState): ViewerTool {
           right: Math.max(from.x, to.x),
         }),
       );
+    },
+  };
+}
+
+/** Drags the point of the selected cell, or of the cell under the pointer. Elsewhere a drag pans. */
+function pointTool(tools: CellTools, review: ReviewState, image: ImageId): ViewerTool {
+  let held: number | null = null;
+  let isDrag = false;
+  let from = { y: 0, x: 0 };
+  return {
+    cursor: 'default',
+    down({ y, x, scale }) {
+      from = { y, x };
+      isDrag = false;
+      const near = offeredPoints(tools, review, review.cellAt(y, x)).find(
+        (point) => Math.hypot(point.y - y, point.x - x) * scale <= reachPx,
+      );
+      held = near?.id ?? null;
+      return held !== null;
+    },
+    move({ y, x, scale }) {
+      if (held === null || tools.name !== 'prompt') return;
+      isDrag ||= Math.hypot(y - from.y, x - from.x) * scale >= clickPx;
+      if (isDrag) tools.dragPoint(image, held, y, x);
+    },
+    up(pointer) {
+      if (tools.name !== 'prompt') return;
+      if (isDrag) void tools.dropPoint(image, pointer.shift);
+      else clickCell(tools, review, image, pointer);
     },
   };
 }

@@ -28,6 +28,6 @@ export const reviewTools: readonly { name: CellToolName; label: string; key: str
     name: 'prompt',
     label: 'Add by click',
     key: 'p',
-    hint: 'Click a missed cell: the model outlines it. Click two places in a cell to split it.',
+    hint: 'Click a missed cell: the model outlines it. Click two places in a cell to split it. Drag its point to outline it again.',
   },
 ];

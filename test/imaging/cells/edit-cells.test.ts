@@ -262,6 +262,30 @@ test('an added mask takes free pixels only, within the image', () => {
   ).toThrow(refused(/Correct the cell/));
 });
 
+test('another outline takes the place of the old one; neighbours keep their pixels, or give way', () => {
+  const again: CellEdit = {
+    kind: 'outlineAgain',
+    id: 1,
+    mask: { top: 2, left: 3, height: 5, width: 3, runs: [0, 15] },
+    location: { y: 3.5, x: 4.5 },
+    score: 0.5,
+    push: false,
+  };
+  expect(edited(twoCells, again)).toEqual(['.......', '.....22', '...1122', '...1122', '...111.']);
+  expect(edited(twoCells, { ...again, push: true })).toEqual([
+    '.......',
+    '.....22',
+    '...1112',
+    '...1112',
+    '...111.',
+  ]);
+  const covered = { top: 1, left: 5, height: 1, width: 2, runs: [0, 2] };
+  expect(() => edited(twoCells, { ...again, mask: covered })).toThrow(refused(/Correct the cell/));
+  const outside = { top: 9, left: 9, height: 1, width: 2, runs: [0, 2] };
+  expect(() => edited(twoCells, { ...again, mask: outside })).toThrow(refused(/Correct the cell/));
+  expect(() => edited(twoCells, { ...again, id: 7 })).toThrow(refused(/that is shown/));
+});
+
 test('two points split a cell at its neck, though it is nearer to one of them', () => {
   const before = [
     '...........111..',

@@ -75,7 +75,14 @@ function randomEdit(random: SeededRandom, ids: Uint32Array): CellEdit {
   const [y, x] = [random.integer(side), random.integer(side)];
   const stroke = () => [y, x, y + random.integer(30) - 15, x + random.integer(30) - 15];
   const loop = [y, x, y, x + 4 + random.integer(14), y + 4 + random.integer(14), x + 8, y + 9, x];
-  switch (random.integer(11)) {
+  const mask = {
+    top: Math.min(y, side - 9),
+    left: Math.min(x, side - 9),
+    height: 9,
+    width: 9,
+    runs: [3, 70],
+  };
+  switch (random.integer(12)) {
     case 0:
     case 1: {
       const mode = random.integer(2) === 0 ? 'add' : 'erase';
@@ -97,14 +104,10 @@ function randomEdit(random: SeededRandom, ids: Uint32Array): CellEdit {
       return { kind: 'redraw', id: id(), path: stroke(), push };
     case 9:
       return { kind: 'split', id: id(), points: [y, x, y + 3, x + 3] };
+    case 10:
+      return { kind: 'outlineAgain', id: id(), mask, location: { y, x }, score: 0.7, push };
     default:
-      return {
-        kind: 'addMask',
-        mask: { top: Math.min(y, side - 9), left: Math.min(x, side - 9), height: 9, width: 9, runs: [3, 70] },
-        location: { y, x },
-        score: 0.8,
-        source: 'prompt',
-      };
+      return { kind: 'addMask', mask, location: { y, x }, score: 0.8, source: 'prompt' };
   }
 }
 

@@ -75,3 +75,31 @@ test('a cell that is accepted again keeps out of cells that were drawn over it',
     message: expect.stringContaining('under other cells') as string,
   });
 });
+
+test('an outline from a dragged point is one step of undo, with the model’s score and the point', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const { id } = project.image('field-1');
+  const at = '2026-01-01T00:00:00.000Z';
+  await keepRowOfCells(project, 'field-1', { model: 'small-1', at, scores: [0.9, 0.8] });
+  const before = (await readReview(project, id))!;
+  const patch = await editShapes(project, id, before, {
+    kind: 'outlineAgain',
+    id: 1,
+    mask: { top: 2, left: 4, height: 10, width: 20, runs: [0, 200] },
+    location: { y: 9.5, x: 20.5 },
+    score: 0.25,
+    push: false,
+  });
+  const after = (await readReview(project, id))!;
+  expect(applyReviewPatch(before, patch)).toEqual(after);
+  // Cell 2 keeps its pixels: 6 rows of 8.
+  expect([...after.areasPx]).toEqual([200 - 48, 64]);
+  expect([...after.states]).toEqual([3, 0]);
+  expect([...after.scores]).toEqual([0.25, Math.fround(0.8)]);
+  expect([...after.locations]).toEqual([9.5, 20.5, 4, 20]);
+  const annotation = project.annotation(project.image('field-1'));
+  expect((await annotation.view()).undoTitle).toBe('Outline a cell again');
+  await annotation.undo();
+  const undone = (await readReview(project, id))!;
+  expect({ ...undone, revision: 0 }).toEqual({ ...before, revision: 0 });
+});
