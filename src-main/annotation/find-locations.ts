@@ -1,5 +1,6 @@
 import { itemAt, numberAt } from '../contract/elements.ts';
 import type { FloatPlane, Locations } from '../contract/pixels.ts';
+import { usualLocationSettings } from '../contract/project.ts';
 import { isBlank } from '../imaging/padding/is-blank.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';
@@ -230,13 +231,7 @@ function noiseGain(inner: number, outer: number): number {
 
 /** Settings with their defaults. @throws RangeError when one lies outside its range. */
 export function checkedFinderSettings(settings: FinderSettings): Required<FinderSettings> {
-  const complete = {
-    outerSigmaRatio: 5 / 4.2,
-    prominence: 0.15,
-    minDistanceSigmas: 1,
-    borderPx: 0,
-    ...settings,
-  };
+  const complete = { ...usualLocationSettings, ...settings };
   const { sigma, thresholdFactor, outerSigmaRatio, prominence, minDistanceSigmas, borderPx } = complete;
   const must = (holds: boolean, what: string, received: number) => {
     if (!holds) throw new RangeError(`${what}, received ${received}`);

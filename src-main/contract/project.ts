@@ -68,9 +68,45 @@ export const locationSettingsSchema = z.strictObject({
   ]),
   /** Filter the logarithm of the intensity, so that dim nuclei count as much as bright ones. */
   logIntensity: z.boolean(),
-  /** Multiplies the automatic response threshold. */
+  /** Multiplies the automatic response threshold. 0: every local maximum above 0 counts. */
   thresholdFactor: z.number().min(0).max(100),
+  /** The larger σ as a multiple of the smaller. The default is that of the paper. */
+  outerSigmaRatio: z
+    .number()
+    .min(1.01)
+    .max(10)
+    .default(5 / 4.2),
+  /**
+   * Least drop of the response on every path to a higher maximum, as a share of the lower maximum. 0 keeps
+   * every local maximum.
+   */
+  prominence: z.number().min(0).max(0.99).default(0.15),
+  /** Least distance between two locations in multiples of the smaller σ; the stronger one stays. */
+  minDistanceSigmas: z.number().min(0).max(100).default(1),
+  /** Locations nearer to the edge of the image than this are dropped, in px. */
+  borderPx: z.number().min(0).max(10_000).default(0),
 });
+
+/** Suits most images. */
+export const usualLocationSettings = locationSettingsSchema.parse({
+  sigma: 'auto',
+  logIntensity: true,
+  thresholdFactor: 1,
+});
+
+/**
+ * The difference of Gaussians as published: σ of 4.2 and 5 px on the plain intensity, and every 4-connected
+ * local maximum above 0 (Shrestha, Kuang, Yu, IEEE-TMI 2023).
+ */
+export const publishedLocationSettings: z.infer<typeof locationSettingsSchema> = {
+  sigma: { px: 4.2 },
+  logIntensity: false,
+  thresholdFactor: 0,
+  outerSigmaRatio: 5 / 4.2,
+  prominence: 0,
+  minDistanceSigmas: 0,
+  borderPx: 0,
+};
 
 const imageFieldsSchema = z.strictObject({
   /** Names the folders of its annotations and predictions; never changes. */

@@ -1,8 +1,9 @@
+import { usualLocationSettings } from '../contract/project.ts';
 import type { ProjectSettings } from '../contract/project.ts';
 
 /** The settings of a new project: most values are estimated from the images. */
 export const defaultSettings: ProjectSettings = {
   foreground: { feature: 'auto', method: 'graph-cut', presets: null },
-  locations: { sigma: 'auto', logIntensity: true, thresholdFactor: 1 },
+  locations: usualLocationSettings,
   review: { minScore: null },
 };

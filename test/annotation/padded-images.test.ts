@@ -11,9 +11,9 @@ import { hasSharedCases, hasSharedData, sharedCases } from '../fixtures/shared-d
 import { foregroundIou } from './foreground-iou.ts';
 import { locationAgreement } from './locations/location-agreement.ts';
 import { sharedLabels, sharedPlane } from './shared-planes.ts';
-import { foregroundCandidates, paperFinder } from '../fixtures/candidates.ts';
+import { foregroundCandidates, usualFinder } from '../fixtures/candidates.ts';
 
-const finder = { ...paperFinder, sigma: 'auto' } as const;
+const finder = { ...usualFinder, sigma: 'auto' } as const;
 const cutter = { feature: 'auto', method: 'graph-cut', presets: null } as const;
 
 async function casePlane(path: string): Promise<FloatPlane> {

@@ -10,7 +10,7 @@ import type { FloatPlane, LabelImage, Locations } from '../../src-main/contract/
 import { centresOfMass } from '../../src-main/imaging/label/centres-of-mass.ts';
 import { foregroundIou } from '../annotation/foreground-iou.ts';
 import { sharedLabels, sharedNames, sharedPlane } from '../annotation/shared-planes.ts';
-import { foregroundCandidates, paperFinder } from '../fixtures/candidates.ts';
+import { foregroundCandidates, usualFinder } from '../fixtures/candidates.ts';
 
 interface Case {
   name: string;
@@ -23,7 +23,7 @@ interface Case {
   locations: Locations;
 }
 
-const found = (nuclei: FloatPlane) => findLocations(nuclei, { ...paperFinder, sigma: 'auto' }).locations;
+const found = (nuclei: FloatPlane) => findLocations(nuclei, { ...usualFinder, sigma: 'auto' }).locations;
 
 async function* cases(): AsyncGenerator<Case> {
   for (const name of sharedNames('hela-phase', '_phase.tif')) {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { packMask } from '../../src-main/contract/packed-mask.ts';
+import { publishedLocationSettings } from '../../src-main/contract/project.ts';
 import { writePng } from '../../src-main/imaging/png/write-png.ts';
+import { openProject } from '../../src-main/project/open-project.ts';
 import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';
 import { lacss } from '../fixtures/run-lacss.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
@@ -246,6 +248,23 @@ describe('errors end with their own exit code, what happened and what to do', ()
     await lacss('new', join(folder, 'project'));
     const { exitCode } = await lacss('add', join(folder, 'images'), '--project', join(folder, 'project'));
     expect(exitCode).toBe(4);
+  });
+});
+
+test('locate --published uses the settings of the paper, and other options change them', async () => {
+  const folder = temporaryFolder();
+  await writeFields(folder, 1);
+  const project = join(folder, 'project');
+  await lacss('new', project);
+  await lacss('add', join(folder, 'images'), '--project', project);
+  await lacss('locate', '--published', '--sigma-px', '6', '--border', '3', '--project', project);
+  const opened = await openProject(project, { purpose: 'testing', access: 'read' });
+  const { state } = await opened.annotation(opened.manifest.images[0]!).view();
+  await opened.close();
+  expect(state.locations?.source.parameters).toMatchObject({
+    ...publishedLocationSettings,
+    sigma: { px: 6 },
+    borderPx: 3,
   });
 });
 

@@ -42,10 +42,22 @@ def random_plane(height, width):
 noise = random_plane(19, 26)
 blobs = ndi.gaussian_filter(rng.standard_normal((48, 56)), 3).astype(np.float32)
 
+# Crowded blobs of differing brightness on noise.
+own = np.random.default_rng(4)
+nuclei = own.normal(100, 3, (96, 112)).round(2)
+for y, x, bright in zip(own.uniform(0, 96, 50), own.uniform(0, 112, 50), own.uniform(10, 300, 50)):
+    nuclei += bright * np.exp(-((np.arange(96)[:, None] + 0.5 - y) ** 2 + (np.arange(112) + 0.5 - x) ** 2) / (2 * 4.0 ** 2))
+nuclei = nuclei.round(3).astype(np.float32)
+
 write('gaussian-filter', {'input': plane(noise), 'cases': [
     {'sigma': s, 'output': plane(ndi.gaussian_filter(noise.astype(np.float64), s))} for s in (0.6, 1.5, 4.2, 9)]})
 write('difference-of-gaussians', {'input': plane(noise), 'sigma': 4.2, 'outerSigma': 5, 'output': plane(
     ndi.gaussian_filter(noise.astype(np.float64), 4.2) - ndi.gaussian_filter(noise.astype(np.float64), 5))})
+# The published finder: every pixel of the response above 0 that is higher than its four neighbours.
+wide = np.pad(ndi.gaussian_filter(nuclei.astype(np.float64), 4.2) - ndi.gaussian_filter(nuclei.astype(np.float64), 5), 1, constant_values=-np.inf)
+inner = wide[1:-1, 1:-1]
+is_peak = (inner > 0) & (inner > wide[:-2, 1:-1]) & (inner > wide[2:, 1:-1]) & (inner > wide[1:-1, :-2]) & (inner > wide[1:-1, 2:])
+write('published-locations', {'input': plane(nuclei), 'locations': (np.argwhere(is_peak) + 0.5).tolist()})
 write('gradient-magnitude', {'input': plane(noise), 'cases': [
     {'sigma': s, 'output': plane(ndi.gaussian_gradient_magnitude(noise.astype(np.float64), s))} for s in (0.8, 2.5)]})
 write('percentiles', {'input': plane(noise), 'percents': [99.9, 0, 1, 50, 37.3, 100],

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { usualLocationSettings } from '../../src-main/contract/project.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { listManifestCopies } from '../../src-main/project/manifest-copies.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
@@ -24,7 +25,7 @@ test('settings beyond their ranges are brought into them, with a notice each, on
   const project = await openProject(folder, { purpose: 'testing' });
   expect(project.manifest.settings).toEqual({
     foreground: { ...foreground, presets: [0.5, 0.8, 1, 2, 1000] },
-    locations: { ...locations, sigma: { px: 200 }, thresholdFactor: 0 },
+    locations: { ...usualLocationSettings, ...locations, sigma: { px: 200 }, thresholdFactor: 0 },
     review: { minScore: 1 },
   });
   expect(project.notices.sort()).toEqual([

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import { publishedLocationSettings } from '../../contract/project.ts';
 import { locate } from '../../tasks/locations/locate.ts';
 import type { LocateParams, LocateResult, LocationChoice } from '../../tasks/locations/locate.ts';
 import { firstTenNames, imageTable } from '../first-ten.ts';
@@ -13,6 +14,11 @@ interface LocateOptions extends CommonOptions, ProjectOptions {
   sigmaUm?: number;
   threshold?: number;
   linear?: boolean;
+  sigmaRatio?: number;
+  prominence?: number;
+  minDistance?: number;
+  border?: number;
+  published?: boolean;
   labels?: string | true;
   csv?: string;
   again?: boolean;
@@ -26,6 +32,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
     [
       'lacss locate',
       'lacss locate --sigma-um 3.4',
+      'lacss locate --published --sigma-px 6',
       'lacss locate --csv points/',
       'lacss locate --labels truth/ --again',
     ],
@@ -45,6 +52,30 @@ export function addLocate(program: Command, run: VerbRunner): void {
       numberBetween(0, 100),
     )
     .option('--linear', 'use the intensity, not its logarithm (the logarithm balances bright and dim nuclei)')
+    .option(
+      '--sigma-ratio <n>',
+      'the larger σ in multiples of the smaller (default: 1.19)',
+      numberBetween(1.01, 10),
+    )
+    .option(
+      '--prominence <share>',
+      'least drop between two maxima, as a share of the lower one (default: 0.15)',
+      numberBetween(0, 0.99),
+    )
+    .option(
+      '--min-distance <n>',
+      'least distance between two points, in multiples of σ (default: 1)',
+      numberBetween(0, 100),
+    )
+    .option(
+      '--border <px>',
+      'drop points nearer to the edge of the image (default: 0)',
+      numberBetween(0, 10_000),
+    )
+    .option(
+      '--published',
+      'as in the paper: σ of 4.2 and 5 px, plain intensity, every local maximum; other options change it',
+    )
     .option(
       '--labels [folder]',
       'use the centres of mass of the attached label images, or of those in a folder',
@@ -68,7 +99,8 @@ function paramsOf(images: string[], options: LocateOptions): LocateParams {
   };
 }
 
-function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, linear }: LocateOptions): LocationChoice {
+function choiceOf(options: LocateOptions): LocationChoice {
+  const { labels, csv, sigmaPx, sigmaUm, threshold, linear } = options;
   if (sigmaPx !== undefined && sigmaUm !== undefined) {
     throw new LacssError('setting-invalid', 'σ is given both in px and in µm.', {
       remedy: 'Give one of the two.',
@@ -79,10 +111,15 @@ function choiceOf({ labels, csv, sigmaPx, sigmaUm, threshold, linear }: LocateOp
   return {
     kind: 'difference-of-gaussians',
     settings: {
+      ...(options.published === true ? publishedLocationSettings : {}),
       ...(sigmaPx === undefined ? {} : { sigma: { px: sigmaPx } }),
       ...(sigmaUm === undefined ? {} : { sigma: { um: sigmaUm } }),
       ...(threshold === undefined ? {} : { thresholdFactor: threshold }),
       ...(linear === undefined ? {} : { logIntensity: !linear }),
+      ...(options.sigmaRatio === undefined ? {} : { outerSigmaRatio: options.sigmaRatio }),
+      ...(options.prominence === undefined ? {} : { prominence: options.prominence }),
+      ...(options.minDistance === undefined ? {} : { minDistanceSigmas: options.minDistance }),
+      ...(options.border === undefined ? {} : { borderPx: options.border }),
     },
   };
 }

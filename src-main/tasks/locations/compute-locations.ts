@@ -59,9 +59,17 @@ function shrunk(plane: FloatPlane, factor: number): FloatPlane {
 }
 
 /** The locations of a plane that was reduced by a factor, in px of the image. */
-function found(plane: FloatPlane, settings: FinderSettings, factor: number): LocationsPreview {
+function found(
+  plane: FloatPlane,
+  settings: FinderSettings & Pick<LocationSettings, 'borderPx'>,
+  factor: number,
+): LocationsPreview {
   const { sigma } = settings;
-  const own = { ...settings, sigma: sigma === 'auto' ? sigma : sigma / factor };
+  const own = {
+    ...settings,
+    sigma: sigma === 'auto' ? sigma : sigma / factor,
+    borderPx: settings.borderPx / factor,
+  };
   const { locations, sigmaPx, threshold, isBlank } = findLocations(plane, own);
   return {
     points: factor === 1 ? locations : locations.map((value) => value * factor),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { publishedLocationSettings } from '../../../src-main/contract/project.ts';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { differenceOfGaussians } from '../../../src-main/annotation/locations/difference-of-gaussians.ts';
 import { estimateNucleusSigma } from '../../../src-main/annotation/estimate-nucleus-sigma.ts';
@@ -10,7 +11,7 @@ import { spaceOut } from '../../../src-main/annotation/locations/space-out.ts';
 import { weightedQuantile } from '../../../src-main/annotation/locations/weighted-quantile.ts';
 import { expectClose, floatPlane, golden } from '../../imaging/golden.ts';
 import type { GoldenPlane } from '../../imaging/golden.ts';
-import { paperFinder } from '../../fixtures/candidates.ts';
+import { usualFinder } from '../../fixtures/candidates.ts';
 
 function planeOf(...rows: number[][]): FloatPlane {
   return { height: rows.length, width: rows[0]!.length, data: Float32Array.from(rows.flat()) };
@@ -115,7 +116,7 @@ test.each([4, 6, 9, 14])(
 
 test('finds every disk once, also of two that touch, at its centre', () => {
   const { locations, responses, threshold } = findLocations(disks(centres, 11, 60), {
-    ...paperFinder,
+    ...usualFinder,
     sigma: 'auto',
   });
   expect(locations).toHaveLength(centres.length);
@@ -133,8 +134,8 @@ test('finds every disk once, also of two that touch, at its centre', () => {
 
 test('the paper’s σ are the default, and σ can be set', () => {
   const plane = disks(centres, 6, 60);
-  expect(findLocations(plane, paperFinder).sigmaPx).toBe(4.2);
-  expect(findLocations(plane, { ...paperFinder, sigma: 3 }).sigmaPx).toBe(3);
+  expect(findLocations(plane, usualFinder).sigmaPx).toBe(4.2);
+  expect(findLocations(plane, { ...usualFinder, sigma: 3 }).sigmaPx).toBe(3);
 });
 
 test('the log option finds a dim disk beside a very bright one where the linear one drops it', () => {
@@ -142,26 +143,39 @@ test('the log option finds a dim disk beside a very bright one where the linear 
   const dim = disks([80, 150], 11, 150);
   for (let i = 0; i < plane.data.length; i++) plane.data[i] = Math.max(plane.data[i]!, dim.data[i]!);
   const found = (logIntensity: boolean) =>
-    findLocations(plane, { ...paperFinder, logIntensity, sigma: 7 }).responses.length;
+    findLocations(plane, { ...usualFinder, logIntensity, sigma: 7 }).responses.length;
   expect(found(true)).toBe(2);
   expect(found(false)).toBe(1);
 });
 
+test('the published settings find every local maximum above 0, as scipy does', () => {
+  const oracle = golden<{ input: GoldenPlane; locations: [number, number][] }>('published-locations');
+  const settings = { ...publishedLocationSettings, sigma: 4.2 };
+  const { locations } = findLocations(floatPlane(oracle.input), settings);
+  const found = Array.from({ length: locations.length / 2 }, (_, k) => [
+    ...locations.slice(2 * k, 2 * k + 2),
+  ]);
+  const byPlace = (a: number[], b: number[]): number => a[0]! - b[0]! || a[1]! - b[1]!;
+  expect(found.sort(byPlace)).toEqual(oracle.locations);
+  // The usual settings leave the faint ones out, so the two differ on this image.
+  expect(findLocations(floatPlane(oracle.input), usualFinder).responses.length).toBeLessThan(found.length);
+});
+
 test('the threshold, a border and a distance are obeyed', () => {
   const plane = disks([...centres, 80, 3], 8, 60);
-  const all = findLocations(plane, { ...paperFinder, sigma: 5 });
+  const all = findLocations(plane, { ...usualFinder, sigma: 5 });
   expect(all.locations).toHaveLength(centres.length + 2);
   const thresholdFactor = all.responses[2]! / all.threshold;
-  const fewer = findLocations(plane, { ...paperFinder, sigma: 5, thresholdFactor });
+  const fewer = findLocations(plane, { ...usualFinder, sigma: 5, thresholdFactor });
   expect(fewer.threshold).toBeCloseTo(all.responses[2]!, 6);
   expect(fewer.responses.length).toBeLessThan(4);
   expect(
-    findLocations(plane, { ...paperFinder, sigma: 5, thresholdFactor: 0.05 }).responses.length,
+    findLocations(plane, { ...usualFinder, sigma: 5, thresholdFactor: 0.05 }).responses.length,
   ).toBeGreaterThan(all.responses.length);
-  expect(findLocations(plane, { ...paperFinder, sigma: 5, borderPx: 10 }).locations).toHaveLength(
+  expect(findLocations(plane, { ...usualFinder, sigma: 5, borderPx: 10 }).locations).toHaveLength(
     centres.length,
   );
-  expect(findLocations(plane, { ...paperFinder, sigma: 5, minDistanceSigmas: 100 }).locations).toHaveLength(
+  expect(findLocations(plane, { ...usualFinder, sigma: 5, minDistanceSigmas: 100 }).locations).toHaveLength(
     2,
   );
 });
@@ -173,15 +187,15 @@ test.each([
   ['one pixel', planeOf([3])],
 ])('an image that is %s has no locations', (_, plane) => {
   for (const sigma of ['auto', 4.2] as const) {
-    expect(findLocations(plane, { ...paperFinder, sigma }).locations).toHaveLength(0);
+    expect(findLocations(plane, { ...usualFinder, sigma }).locations).toHaveLength(0);
   }
 });
 
 test('settings outside their range are refused with what was received', () => {
   const plane = planeOf([1]);
-  expect(() => findLocations(plane, { ...paperFinder, sigma: 0 })).toThrow(/received 0/);
-  expect(() => findLocations(plane, { ...paperFinder, outerSigmaRatio: 1 })).toThrow(/received 1/);
-  expect(() => findLocations(plane, { ...paperFinder, prominence: 1 })).toThrow(/received 1/);
+  expect(() => findLocations(plane, { ...usualFinder, sigma: 0 })).toThrow(/received 0/);
+  expect(() => findLocations(plane, { ...usualFinder, outerSigmaRatio: 1 })).toThrow(/received 1/);
+  expect(() => findLocations(plane, { ...usualFinder, prominence: 1 })).toThrow(/received 1/);
 });
 
 test('a saddle is found in a plane of more than 2²³ pixels, however far below the highest peak it lies', () => {

@@ -3,10 +3,10 @@ import { findLocations } from '../../../src-main/annotation/find-locations.ts';
 import { hasSharedData } from '../../fixtures/shared-data.ts';
 import { sharedLabels, sharedNames, sharedPlane } from '../shared-planes.ts';
 import { locationAgreement } from './location-agreement.ts';
-import { paperFinder } from '../../fixtures/candidates.ts';
+import { usualFinder } from '../../fixtures/candidates.ts';
 
 /** All settings at their defaults but σ, which is estimated from each image. */
-const settings = { ...paperFinder, sigma: 'auto' } as const;
+const settings = { ...usualFinder, sigma: 'auto' } as const;
 
 async function pooledF1(pairs: [image: string, labels: string][]): Promise<number> {
   let right = 0;
