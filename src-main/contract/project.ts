@@ -270,6 +270,8 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     state: annotationStateSchema,
     /** For an edit of image settings (kept in the manifest): the settings before and after. */
     image: z.strictObject({ before: imageStepSchema, after: imageStepSchema }).optional(),
+    /** For an edit that left the annotation as it was: no step of undo. Only its id counts. */
+    isUnchanged: z.literal(true).optional(),
     edit: editIdSchema.optional(),
   }),
   z.strictObject({ kind: z.literal('undo'), ...stepFields }),

@@ -159,6 +159,20 @@ export class AnnotationStore {
   }
 
   /**
+   * Keeps the id of an edit that left the annotation as it is: asked for again, it is not made again. It is no
+   * step of undo. @throws LacssError `disk-full`, `file-unwritable`
+   */
+  noteUnchanged(title: string, id: string): Promise<AnnotationView> {
+    return this.#queue.run(async () => {
+      await this.#refresh();
+      this.#refuseWhenReadOnly();
+      const revision = this.#history.revision + 1;
+      const state = this.#state();
+      return this.#commit({ kind: 'edit', revision, at: now(), title, state, isUnchanged: true, edit: id });
+    });
+  }
+
+  /**
    * Adds the step of undo of a change of image settings, which the manifest already has. The manifest keeps
    * the step until `flush`, so that a change of many images waits for the disk once. Does nothing if the
    * journal has the edit.
@@ -500,8 +514,8 @@ export class AnnotationStore {
     extend(this.#history, entry);
     this.#remember(entry);
     // The change is saved from here on. Files that cannot be written now are written at the next read.
-    const isOfSettings = entry.kind === 'edit' && entry.image !== undefined;
-    if (isOfSettings && before !== null && isDeepStrictEqual(before, this.#state())) return this.#view();
+    const mayBeEqual = entry.kind === 'edit' && (entry.image !== undefined || entry.isUnchanged === true);
+    if (mayBeEqual && before !== null && isDeepStrictEqual(before, this.#state())) return this.#view();
     this.#isBehind = true;
     await this.#showFiles(before, before === null).then(() => (this.#isBehind = false), leaveForLater);
     return this.#view();

@@ -39,13 +39,15 @@ export function emptyHistory(): History {
   return { steps: [{ title: '', state: emptyState }], current: 0, revision: 0 };
 }
 
-/** Adds an entry to a history, in place. An edit after an undo drops the redo steps. */
+/**
+ * Adds an entry to a history, in place. An edit after an undo drops the redo steps, unless it changed nothing.
+ */
 export function extend(history: History, entry: JournalEntry): void {
   const { steps } = history;
   history.revision = entry.revision;
   if (entry.kind === 'undo') history.current = Math.max(0, history.current - 1);
   else if (entry.kind === 'redo') history.current = Math.min(steps.length - 1, history.current + 1);
-  else {
+  else if (entry.isUnchanged !== true) {
     const { title, state, image } = entry;
     history.current += 1;
     steps.length = history.current;
@@ -99,6 +101,8 @@ export async function readJournal(path: string): Promise<JournalContent> {
       droppedLines += 1;
       continue;
     }
+    // After a gap the whole state of the entry is known from it alone.
+    if (isGap && entry.kind === 'edit') delete entry.isUnchanged;
     entries.push(entry);
     extend(history, entry);
     if (isGap) firstKnown = history.current;

@@ -203,6 +203,28 @@ describe('an edit that is asked for again is made once', () => {
   });
 });
 
+describe('going back to the settings of the project is no step of undo where no point changes', () => {
+  const goBack = () => make('locations.useProjectSettings', { image, keepByHand: false });
+
+  test('imported points', async () => {
+    await make('locations.import', { image, path: join(folder, 'points.csv'), format: 'csv' });
+    await goBack();
+    expect(await undo()).toMatchObject({ done: 'Import points.csv' });
+  });
+
+  test('points as these settings find them; what can be redone stays', async () => {
+    await make('locations.find', { ...(await settingsWith(5)), scope: 'project' });
+    await make('locations.edit', { image, change: { kind: 'add', points: place } });
+    await undo();
+    const before = await window.ask('locations.read', of());
+    await goBack();
+    expect((await window.ask('locations.read', of())).points).toEqual(before.points);
+    expect(await redo()).toMatchObject({ done: 'Add a point' });
+    await goBack();
+    expect(await undo()).toMatchObject({ done: 'Find points' });
+  });
+});
+
 /** A change of another window, after which the edit must not be made as it was meant. */
 interface Stale<Name extends OnceName> {
   params: () => Promise<Params<Name>>;

@@ -57,6 +57,16 @@ test('reading a damaged journal gives the history of the entries that count', as
   expect(history).toEqual(replay(entries));
 });
 
+test('an edit that changed nothing is no step, and counts where the lines before it are damaged', async () => {
+  const unchanged: JournalEntry = { ...edit(2), state: state(1), isUnchanged: true };
+  expect(replay([edit(1), unchanged])).toEqual({ ...replay([edit(1)]), revision: 2 });
+  const path = join(temporaryFolder(), 'history.jsonl');
+  writeFileSync(path, `{\n${JSON.stringify(unchanged)}\n`);
+  const { entries, history } = await readJournal(path);
+  expect(history.steps.map(({ title }) => title)).toEqual(['', 'Edit 2']);
+  expect(replay(entries)).toEqual(history);
+});
+
 test('what is appended is read back', async () => {
   const path = join(temporaryFolder(), 'a', 'history.jsonl');
   let end = 0;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   applyLocationEdit,
   joined,
@@ -17,6 +18,7 @@ import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { fileRecord, foundRecord } from './location-records.ts';
+import type { LocationsRecord } from './location-records.ts';
 import { formatPointIds } from './point-ids.ts';
 import { placeOf, readLocations } from './read-locations.ts';
 import { aheadThread, demandThread, whenNobodyWaits } from '../annotation-threads.ts';
@@ -144,24 +146,31 @@ function paramsOf(project: Project, image: string, settings: LocationSettings) {
 async function keepFound(
   project: Project,
   image: ImageEntry,
-  { points, sigmaPx, threshold, settings }: SearchedLocations,
+  found: SearchedLocations,
   keepByHand: boolean,
   editId: string,
 ): Promise<number> {
+  const { title, change } = await recordOf(project, image, found, keepByHand, editId);
+  await project.annotation(image).edit(title, { locations: change }, editId);
+  return change.value === null ? 0 : change.value.length / 2;
+}
+
+/** The record of points that were found, with those put by hand. */
+async function recordOf(
+  project: Project,
+  image: ImageEntry,
+  { points, sigmaPx, threshold, settings }: SearchedLocations,
+  keepByHand: boolean,
+  editId: string,
+): Promise<LocationsRecord> {
   const before = await readLocations(project, image.id);
   const isKept = (i: number): boolean => keepByHand && before.byHand[i] === 1;
   const kept = before.points.filter((_, i) => isKept(i >> 1));
-  const found = withoutNeighbours(points, kept, sigmaPx);
-  const all = joined(found, kept);
-  const ids = [...pointIds(pointOrigin(editId), found.length / 2), ...before.ids.filter((_, i) => isKept(i))];
-  const record = foundRecord(
-    all,
-    { sigmaPx, threshold },
-    settings,
-    kept.length === 0 ? null : { points: kept, ids },
-  );
-  await project.annotation(image).edit(record.title, { locations: record.change }, editId);
-  return all.length / 2;
+  const others = withoutNeighbours(points, kept, sigmaPx);
+  const all = joined(others, kept);
+  const newIds = pointIds(pointOrigin(editId), others.length / 2);
+  const ids = [...newIds, ...before.ids.filter((_, i) => isKept(i))];
+  return foundRecord(all, { sigmaPx, threshold }, settings, kept.length === 0 ? null : { points: kept, ids });
 }
 
 /**
@@ -214,7 +223,8 @@ export async function useProjectSettings(
   signal: AbortSignal,
 ): Promise<void> {
   const image = project.image(imageId);
-  const part = (await project.annotation(image).view()).state.locations;
+  const annotation = project.annotation(image);
+  const part = (await annotation.view()).state.locations;
   const isFound = part !== null && Number.isFinite(Number(part.source.parameters.sigmaPx ?? Number.NaN));
   const { locations: settings } = project.manifest.settings;
   const found = isFound ? { ...(await lookNow(project)(image, settings, signal)), settings } : null;
@@ -224,9 +234,12 @@ export async function useProjectSettings(
       entry.id === imageId ? { ...entry, ownLocationSettings: null } : entry,
     ),
   }));
-  if (found !== null) await keepFound(project, image, found, keepByHand, editId);
-  // Without a change of the points, the journal holds the edit too: asked for again, it is not made again.
-  else await project.annotation(image).edit('Use the settings of the project', {}, editId);
+  const record = found && (await recordOf(project, image, found, keepByHand, editId));
+  const now = record && { value: await annotation.read('locations'), source: part?.source };
+  // What changes no point is no step of undo.
+  if (record === null || isDeepStrictEqual(record.change, now))
+    await annotation.noteUnchanged('Use the settings of the project', editId);
+  else await annotation.edit(record.title, { locations: record.change }, editId);
 }
 
 /**
