@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FloatPlane, LabelImage, PixelSizeUm } from '../../src-main/contract/pixels.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
 import { resizePlane } from '../../src-main/imaging/resample/resize-plane.ts';
 import { relabel } from '../../src-main/imaging/label/relabel.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
-import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { generateLookImage, lookDiameterPx } from '../../src-main/sample/generate-look-image.ts';
 import { lookSettings } from '../../src-main/sample/look-settings.ts';
@@ -135,7 +136,7 @@ export async function readReal(
   const values = new Float32Array(height * width);
   for (const plane of chosen) for (let i = 0; i < values.length; i++) values[i] += plane[i] / chosen.length;
   const labelPath = join(data, label!);
-  const labels = await readLabelImage(readFileSync(labelPath), labelPath);
+  const labels = labelImageOf(await readLabelFile(labelPath));
   return { plane: { height, width, data: values }, labels, pixelSizeUm };
 }
 

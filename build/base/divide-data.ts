@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
-import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { dataUseSchema, dataUsePath, type DataSet, type DataUse, type Use } from './data-use.ts';
 
 /**
@@ -286,9 +287,9 @@ async function lookOf(folder: string, name: string): Promise<string> {
   const path = join(folder, `${name}_image.tif`);
   const { height, width, planes } = await readImage(readFileSync(path), path);
   const labelPath = join(folder, `${name}_label.tif`);
-  const labels = await readLabelImage(readFileSync(labelPath), labelPath);
-  const cells = labels.data.reduce((highest, label) => Math.max(highest, label), 0);
-  const pixels = labels.data.reduce((sum, label) => sum + (label === 0 ? 0 : 1), 0);
+  const labels = await readLabelFile(labelPath);
+  const cells = labels.labels.reduce((highest, label) => Math.max(highest, label), 0);
+  const pixels = cellAreas(labels).reduce((sum, area) => sum + area, 0);
   const diameterPx = Math.sqrt(((4 / Math.PI) * pixels) / Math.max(1, cells));
   let brightness = 0;
   for (const value of planes[0]) brightness += value / planes[0].length;

@@ -5,7 +5,7 @@ import { readRaster, type ReadRasterOptions } from './read-raster.ts';
 import type { OpenTiffOptions } from './tiff/open-tiff.ts';
 
 /**
- * Reads the first image of a file in memory. For label images and masks; see `openImage` for other images.
+ * Reads the first image of a file whole. For small images; `openImage` reads any of them piece by piece.
  *
  * @param fileName the file's name in messages.
  * @throws LacssError what `openImage` and `readRaster` throw.

@@ -1,7 +1,8 @@
 import { float64At, int32At, uint32At } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { LabelImage } from '../contract/pixels.ts';
-import { numberInstances } from '../imaging/label/number-instances.ts';
+import type { CellLabels, LabelRuns } from '../contract/pixels.ts';
+import { numberRuns } from '../imaging/label/number-instances.ts';
+import { runsOf } from '../imaging/label/runs-of.ts';
 
 /**
  * Areas of the instances of two label images and of every overlap between them that is not empty.
@@ -28,15 +29,15 @@ export interface InstanceOverlaps {
 }
 
 /**
- * Counts the pixels that the instances of two label images share. Time grows with the pixels, memory with
- * pixels, instances and the overlaps that occur.
+ * Counts the pixels that the instances of two label images share. Time and memory grow with the runs of
+ * pixels, the instances, and the overlaps that occur.
  *
  * @param prediction 0 for background, any positive labels, gaps allowed, [height, width]
  * @param truth likewise
  * @throws LacssError `image-size-mismatch` where the images differ in size
  * @throws RangeError where a label is negative
  */
-export function countOverlaps(prediction: LabelImage, truth: LabelImage): InstanceOverlaps {
+export function countOverlaps(prediction: CellLabels, truth: CellLabels): InstanceOverlaps {
   if (prediction.height !== truth.height || prediction.width !== truth.width) {
     throw new LacssError(
       'image-size-mismatch',
@@ -44,10 +45,15 @@ export function countOverlaps(prediction: LabelImage, truth: LabelImage): Instan
       { remedy: 'Use the label image made from the same image, uncropped and at the same scale.' },
     );
   }
-  const predicted = numberInstances(prediction);
-  const real = numberInstances(truth);
+  const [predictedRuns, realRuns] = [runsOf(prediction), runsOf(truth)];
+  const predicted = numberRuns(predictedRuns);
+  const real = numberRuns(realRuns);
   const stride = real.labels.length;
-  const counts = countPairs(predicted.numbers, real.numbers, stride);
+  const counts = new Map<number, number>();
+  eachOverlap(predictedRuns, realRuns, (run, realRun, pixels) => {
+    const key = (int32At(predicted.numbers, run) - 1) * stride + int32At(real.numbers, realRun) - 1;
+    counts.set(key, (counts.get(key) ?? 0) + pixels);
+  });
   const shared = [...counts].sort(([a], [b]) => a - b);
   return {
     predictionLabels: predicted.labels,
@@ -72,19 +78,21 @@ export function iouOf(overlaps: InstanceOverlaps, i: number): number {
   );
 }
 
-/**
- * Pixels of every pair of instances, by `prediction · stride + truth`; equal neighbours are counted together.
- */
-function countPairs(prediction: Int32Array, truth: Int32Array, stride: number): Map<number, number> {
-  const counts = new Map<number, number>();
-  let start = 0;
-  for (let i = 1; i <= prediction.length; i++) {
-    if (i < prediction.length && prediction[i] === prediction[start] && truth[i] === truth[start]) continue;
-    if (int32At(prediction, start) > 0 && int32At(truth, start) > 0) {
-      const key = (int32At(prediction, start) - 1) * stride + int32At(truth, start) - 1;
-      counts.set(key, (counts.get(key) ?? 0) + i - start);
+/** Visits the runs of two label images that share pixels, row by row. */
+function eachOverlap(
+  a: LabelRuns,
+  b: LabelRuns,
+  visit: (a: number, b: number, pixels: number) => void,
+): void {
+  for (let y = 0; y < a.height; y++) {
+    let [i, j] = [uint32At(a.rowStarts, y), uint32At(b.rowStarts, y)];
+    const [endOfA, endOfB] = [uint32At(a.rowStarts, y + 1), uint32At(b.rowStarts, y + 1)];
+    while (i < endOfA && j < endOfB) {
+      const [end, otherEnd] = [int32At(a.ends, i), int32At(b.ends, j)];
+      const pixels = Math.min(end, otherEnd) - Math.max(int32At(a.starts, i), int32At(b.starts, j));
+      if (pixels > 0) visit(i, j, pixels);
+      if (end <= otherEnd) i++;
+      if (otherEnd <= end) j++;
     }
-    start = i;
   }
-  return counts;
 }

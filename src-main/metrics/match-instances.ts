@@ -1,5 +1,5 @@
 import { float64At, numberAt, uint32At } from '../contract/elements.ts';
-import type { LabelImage } from '../contract/pixels.ts';
+import type { CellLabels } from '../contract/pixels.ts';
 import { countOverlaps, iouOf } from './count-overlaps.ts';
 import type { InstanceOverlaps } from './count-overlaps.ts';
 
@@ -33,9 +33,9 @@ export interface InstanceMatches {
  * order of claims is that of T.-Y. Lin et al., "Microsoft COCO: Common objects in context", ECCV 2014.
  */
 export function matchInstances(
-  prediction: LabelImage,
+  prediction: CellLabels,
   scores: ArrayLike<number> | null,
-  truth: LabelImage,
+  truth: CellLabels,
   thresholds: readonly number[] = paperThresholds,
 ): InstanceMatches {
   const overlaps = countOverlaps(prediction, truth);

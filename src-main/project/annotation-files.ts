@@ -4,8 +4,9 @@ import { parseLocationsCsv } from '../annotation/parse-locations-csv.ts';
 import { LacssError } from '../contract/errors.ts';
 import { countForeground, emptyPackedMask } from '../contract/packed-mask.ts';
 import type { PackedMask } from '../contract/packed-mask.ts';
-import type { LabelImage, Locations } from '../contract/pixels.ts';
+import type { LabelRuns, Locations } from '../contract/pixels.ts';
 import type { AnnotationPartName } from '../contract/project.ts';
+import { countInstances } from '../imaging/label/number-instances.ts';
 import { openPng } from '../imaging/png/open-png.ts';
 import { writeMaskPng } from '../imaging/png/write-mask-png.ts';
 import { bytesInMemory } from '../imaging/random-access.ts';
@@ -24,7 +25,7 @@ export interface ImageSize {
 export interface AnnotationValues {
   foreground: PackedMask;
   locations: Locations;
-  labels: LabelImage;
+  labels: LabelRuns;
   review: KeptReview;
 }
 
@@ -88,7 +89,7 @@ export const annotationFormats: { [Name in AnnotationPartName]: PartFormat<Annot
       refuseOtherSize(labels, size, fileName);
       return labels;
     },
-    count: (labels) => new Set(labels.data).size - (labels.data.includes(0) ? 1 : 0),
+    count: (labels) => countInstances(labels).labels.length,
   },
   review: {
     encode: encodeReview,

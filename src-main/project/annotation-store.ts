@@ -159,8 +159,8 @@ export class AnnotationStore {
   }
 
   /**
-   * Keeps the id of an edit that left the annotation as it is: asked for again, it is not made again. It is no
-   * step of undo. @throws LacssError `disk-full`, `file-unwritable`
+   * Keeps the id of an edit that left the annotation as it is: asked for again, it is not made again. It is
+   * no step of undo. @throws LacssError `disk-full`, `file-unwritable`
    */
   noteUnchanged(title: string, id: string): Promise<AnnotationView> {
     return this.#queue.run(async () => {

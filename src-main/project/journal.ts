@@ -40,7 +40,8 @@ export function emptyHistory(): History {
 }
 
 /**
- * Adds an entry to a history, in place. An edit after an undo drops the redo steps, unless it changed nothing.
+ * Adds an entry to a history, in place. An edit after an undo drops the redo steps, unless it changed
+ * nothing.
  */
 export function extend(history: History, entry: JournalEntry): void {
   const { steps } = history;

@@ -1,5 +1,5 @@
 import { LacssError } from '../contract/errors.ts';
-import type { LabelImage } from '../contract/pixels.ts';
+import type { LabelRuns } from '../contract/pixels.ts';
 import type { ImageEntry } from '../contract/project.ts';
 import type { Project } from '../project/project.ts';
 
@@ -7,7 +7,7 @@ import type { Project } from '../project/project.ts';
 export const attachedLabelsName = 'the attached label image';
 
 /** The label image attached to an image. @throws LacssError `annotation-missing` */
-export async function attachedLabels(project: Project, image: ImageEntry): Promise<LabelImage> {
+export async function attachedLabels(project: Project, image: ImageEntry): Promise<LabelRuns> {
   const labels = await project.annotation(image).read('labels');
   if (labels !== null) return labels;
   throw new LacssError('annotation-missing', `${image.name} has no label image.`, {

@@ -27,10 +27,14 @@ import { readForeground } from '../../src-main/tasks/foreground/read-foreground.
 import { add } from '../../src-main/tasks/images/add.ts';
 import { attachLabelFile } from '../../src-main/tasks/images/attach-labels.ts';
 import { displayImage } from '../../src-main/tasks/images/display-image.ts';
+import { readLabels } from '../../src-main/tasks/images/read-labels.ts';
 import { thumbnail } from '../../src-main/tasks/images/thumbnail.ts';
 import { tile } from '../../src-main/tasks/images/tile.ts';
+import { importFile } from '../../src-main/tasks/imports/import-file.ts';
 import { locate } from '../../src-main/tasks/locations/locate.ts';
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
+import { compareCells } from '../../src-main/tasks/results/compare-cells.ts';
+import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { segment } from '../../src-main/tasks/segmenting/segment.ts';
@@ -133,6 +137,34 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     const { cells } = await attachLabelFile(project, image, path);
     return `${cells} cells`;
   },
+  // After `labels`: against it the cells under review are judged and compared.
+  evaluate: async (project: Project): Promise<string> => {
+    const { pooled, failures } = await evaluate(project, { model: null }, control);
+    if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    return `F1 ${pooled.field.f1AtThreshold[0]}`;
+  },
+  compare: async (project: Project): Promise<string> => {
+    const image = project.manifest.images[0].id;
+    const pair = { found: null, truth: null, minScore: 0 };
+    const { agreeing } = await compareCells(project, { project: '', image, ...pair });
+    return `${agreeing} agree`;
+  },
+  'show labels': async (project: Project): Promise<string> => {
+    const labels = await readLabels(project, project.manifest.images[0].id);
+    return `${labels!.contours.ringLabels.length} rings`;
+  },
+  // After `export label-tiff`: its file as that of another program.
+  ...Object.fromEntries(
+    (['cells', 'annotation'] as const).map((as) => [
+      `import ${as}`,
+      async (project: Project): Promise<string> => {
+        const [image] = project.manifest.images;
+        const path = project.path('exports', `${image.name}_labels.tif`);
+        const { count } = await importFile(project, image.id, { path, as });
+        return `${count}`;
+      },
+    ]),
+  ),
   review: async (project: Project): Promise<string> => {
     const review = await readReview(project, project.manifest.images[0].id);
     return `${review!.scores.length} cells`;

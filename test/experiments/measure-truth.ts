@@ -12,9 +12,9 @@ import { parseArgs } from 'node:util';
 import { coco } from '../../src-main/formats/coco.ts';
 import { geojson } from '../../src-main/formats/geojson.ts';
 import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { listCompanions, labelledStem } from '../../src-main/project/companion-file.ts';
-import { readBytes } from '../../src-main/project/read-bytes.ts';
-import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { sharedData } from '../fixtures/shared-data.ts';
 import { comparePixels, pixelFormats } from '../formats/pixel-exact.ts';
 
@@ -46,7 +46,7 @@ if (values.predictions !== undefined) {
 
 /** Adds one label image to a row. */
 async function measure(folder: string, path: string, name: string): Promise<void> {
-  const labels = await readLabelImage(await readBytes(path), path);
+  const labels = labelImageOf(await readLabelFile(path));
   const row = rows.get(folder) ?? { images: 0, cells: 0, pixels: 0, wrong: {} };
   rows.set(folder, row);
   row.images++;

@@ -20,8 +20,7 @@ import { companionsOf, namedFile } from '../../src-main/project/companion-file.t
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import type { Project } from '../../src-main/project/project.ts';
-import { readBytes } from '../../src-main/project/read-bytes.ts';
-import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { add } from '../../src-main/tasks/images/add.ts';
 import { attachLabels } from '../../src-main/tasks/images/attach-labels.ts';
 import { demoFields, generateFields } from '../../src-main/tasks/demo/demo-images.ts';
@@ -190,7 +189,7 @@ async function measureFloor(
         namedFile(project.image(name)),
         'label image',
       );
-      const truth = await readLabelImage(await readBytes(path), path);
+      const truth = await readLabelFile(path);
       return matchInstances(labels, scoresOfOne(labels), truth);
     }),
   );

@@ -8,8 +8,7 @@ import { companionsOf, namedFile } from '../../src-main/project/companion-file.t
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
-import { readBytes } from '../../src-main/project/read-bytes.ts';
-import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { demoFields, generateFields } from '../../src-main/tasks/demo/demo-images.ts';
 import { add } from '../../src-main/tasks/images/add.ts';
 import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
@@ -217,7 +216,7 @@ async function answersOf(
   for (const name of correct) {
     const image = project.image(name);
     const path = companions.path(namedFile(image), 'label image');
-    const truth = await readLabelImage(await readBytes(path), path);
+    const truth = labelImageOf(await readLabelFile(path));
     const { segmentation } = (await project.prediction(model, image).read())!;
     const { scores, locations } = segmentation;
     const labels = labelImageOf(segmentation.labels);

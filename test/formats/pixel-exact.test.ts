@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { LabelImage } from '../../src-main/contract/pixels.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
-import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { hasSharedData, sharedData } from '../fixtures/shared-data.ts';
 import { exampleLabels } from './example-labels.ts';
 import { comparePixels, pixelFormats } from './pixel-exact.ts';
@@ -49,7 +49,7 @@ describe.each(Object.entries(pixelFormats))(
 
     test.skipIf(!hasSharedData)('of hand-drawn cells', async () => {
       const path = sharedData('hela-phase/HeLa_1_label.tif');
-      const found = await comparePixels(await readLabelImage(readFileSync(path), path), read);
+      const found = await comparePixels(labelImageOf(await readLabelFile(path)), read);
       expect(found).toMatchObject({ wrongCells: 0, wrongPixels: 0 });
       expect(found.cells).toBeGreaterThan(100);
     });

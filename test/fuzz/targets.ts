@@ -14,9 +14,8 @@ import { readNpyLabels } from '../../src-main/formats/read-npy-labels.ts';
 import { Session } from '../../src-main/host/session.ts';
 import { packModel } from '../../src-main/project/model-file.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
-import { readBytes } from '../../src-main/project/read-bytes.ts';
 import { readImageGroup } from '../../src-main/project/read-image-group.ts';
-import { readLabelImage } from '../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { decodeCheckpoint } from '../../src-main/training/checkpoint.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { checkpointBytes } from './checkpoint-bytes.ts';
@@ -64,7 +63,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     seeds: async () => [...(await goldens('export', 'labels.tif')), ...(await goldens('tiff', 'labels.tif'))],
     read: async (input, folder) => {
       const path = await asFile(input, folder, 'labels.tif');
-      await readLabelImage(await readBytes(path), path);
+      await readLabelFile(path);
     },
   },
   {

@@ -6,6 +6,7 @@ import { LacssError } from '../../src-main/contract/errors.ts';
 import { emptyPackedMask, packMask } from '../../src-main/contract/packed-mask.ts';
 import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
 import type { AnnotationSource } from '../../src-main/contract/project.ts';
+import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
 import type { KeptReview } from '../../src-main/project/review-file.ts';
 import { sweepLeftovers } from '../../src-main/project/sweep-leftovers.ts';
@@ -43,7 +44,7 @@ test('what is annotated is read back, here and by another process, and by a pers
   const folder = temporaryFolder();
   const store = open(folder);
   await fill(store);
-  const labels = { ...size, data: Int32Array.of(0, 7, 7, 0, 0, 70000) };
+  const labels = runsOf({ ...size, data: Int32Array.of(0, 7, 7, 0, 0, 70000) });
   await store.edit('Attach a label image', { labels: { value: labels, source } });
   const review: KeptReview = {
     prediction: { model: 'small-1', madeAt: 'then' },

@@ -58,7 +58,14 @@ test('reading a damaged journal gives the history of the entries that count', as
 });
 
 test('an edit that changed nothing is no step, and counts where the lines before it are damaged', async () => {
-  const unchanged: JournalEntry = { ...edit(2), state: state(1), isUnchanged: true };
+  const unchanged: JournalEntry = {
+    kind: 'edit',
+    revision: 2,
+    at,
+    title: 'Edit 2',
+    state: state(1),
+    isUnchanged: true,
+  };
   expect(replay([edit(1), unchanged])).toEqual({ ...replay([edit(1)]), revision: 2 });
   const path = join(temporaryFolder(), 'history.jsonl');
   writeFileSync(path, `{\n${JSON.stringify(unchanged)}\n`);

@@ -1,6 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
-import { readLabelImage, readNumberedLabels } from '../../src-main/project/read-label-image.ts';
+import {
+  readLabelFile,
+  readLabelImage,
+  readNumberedLabels,
+} from '../../src-main/project/read-label-image.ts';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
 function tiffOf(...data: number[]): Uint8Array {
   return writeTiff({
@@ -12,6 +20,12 @@ function tiffOf(...data: number[]): Uint8Array {
     channelNames: ['Labels'],
     pixelSizeUm: null,
   });
+}
+
+function fileOf(bytes: Uint8Array): string {
+  const path = join(temporaryFolder(), 'a.tif');
+  writeFileSync(path, bytes);
+  return path;
 }
 
 test.each([
@@ -28,11 +42,13 @@ test.each([
     [3, 2, 1],
   ],
 ])('labels %j are read as %j: no table by label outgrows image and cells', async (numbers, labels) => {
-  expect([...(await readLabelImage(tiffOf(...numbers), 'a.tif')).data]).toEqual(labels);
+  const bytes = tiffOf(...numbers);
+  expect([...labelImageOf(await readLabelImage(bytes, 'a.tif')).data]).toEqual(labels);
+  expect([...labelImageOf(await readLabelFile(fileOf(bytes))).data]).toEqual(labels);
 });
 
 test('the numbers of a file can be kept beside its pixels', async () => {
-  const { labels, numbers } = await readNumberedLabels(tiffOf(2 ** 32 - 1, 0, 4, 4), 'a.tif');
-  expect([...labels.data]).toEqual([2, 0, 1, 1]);
+  const { labels, numbers } = await readNumberedLabels(fileOf(tiffOf(2 ** 32 - 1, 0, 4, 4)));
+  expect([...labelImageOf(labels).data]).toEqual([2, 0, 1, 1]);
   expect([...numbers]).toEqual([4, 2 ** 32 - 1]);
 });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { unpackMask } from '../../src-main/contract/packed-mask.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -28,7 +29,7 @@ describe('foreground', () => {
     const [{ candidate, confidence, fraction }] = first.done;
     expect(candidate).toBeGreaterThanOrEqual(1);
     expect(candidate).toBeLessThanOrEqual(5);
-    const labels = (await project.annotation(image).read('labels'))!;
+    const labels = labelImageOf((await project.annotation(image).read('labels'))!);
     const mask = unpackMask((await project.annotation(image).read('foreground'))!);
     let shared = 0;
     let either = 0;
@@ -63,7 +64,7 @@ describe('foreground', () => {
     const attached = await foreground(project, { choice: { kind: 'labels' } }, control);
     const choice = { kind: 'labels', folder: join(folder, 'truth') } as const;
     const fromFolder = await foreground(project, { choice, again: true }, control);
-    const labels = (await project.annotation(project.image('field-1')).read('labels'))!;
+    const labels = labelImageOf((await project.annotation(project.image('field-1')).read('labels'))!);
     const expected = labels.data.filter((label) => label > 0).length / labels.data.length;
     expect(attached.done[0].fraction).toBeCloseTo(expected);
     expect(fromFolder.done[0].fraction).toBeCloseTo(expected);

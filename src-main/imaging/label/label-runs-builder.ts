@@ -80,7 +80,8 @@ export class LabelRunsBuilder {
   }
 
   #push(start: number, end: number, label: number): void {
-    if (!(label > 0 && label < 2 ** 31)) throw new RangeError(`label ${label}; expected 1 to 2³¹ − 1`);
+    if (!(label > 0 && label < 2 ** 31))
+      throw new RangeError(`labels must be 1 to 2³¹ − 1, received ${label}`);
     if (this.#count === this.#labels.length) this.#grow();
     this.#starts[this.#count] = start;
     this.#ends[this.#count] = end;

@@ -1,4 +1,4 @@
-import type { CellLabels, LabelImage } from '../../contract/pixels.ts';
+import type { CellLabels, LabelImage, LabelRuns } from '../../contract/pixels.ts';
 
 /** The instances of a label image, in the reading order of their first pixels. */
 export interface Instances {
@@ -8,9 +8,9 @@ export interface Instances {
   areas: Float64Array;
 }
 
-/** The same, with the number of each pixel. */
+/** The same, with the number of each pixel or run. */
 export interface NumberedInstances extends Instances {
-  /** 0 for background, i + 1 for instance i, [height, width]. */
+  /** 0 for background, i + 1 for instance i. */
   numbers: Int32Array;
 }
 
@@ -25,6 +25,17 @@ type AnyLabels = Pick<LabelImage, 'height' | 'width'> & { data: ArrayLike<number
 export function numberInstances(image: AnyLabels): NumberedInstances {
   const numbers = new Int32Array(image.data.length);
   const instances = count(image, (number, start, end) => numbers.fill(number, start, end));
+  return { ...instances, numbers };
+}
+
+/**
+ * Numbers the instances of a label image in reading order, with the number of each run.
+ * @throws RangeError if a label is negative
+ */
+export function numberRuns(runs: LabelRuns): NumberedInstances {
+  const numbers = new Int32Array(runs.labels.length);
+  let run = 0;
+  const instances = count(runs, (number) => (numbers[run++] = number));
   return { ...instances, numbers };
 }
 

@@ -1,4 +1,5 @@
-import type { LabelImage } from '../../contract/pixels.ts';
+import type { LabelImage, LabelRuns } from '../../contract/pixels.ts';
+import { instanceLabels } from './instance-labels.ts';
 import { numberInstances } from './number-instances.ts';
 
 /**
@@ -19,4 +20,10 @@ export function relabel(image: Pick<LabelImage, 'height' | 'width'> & { data: Ar
     labels: { height, width, data: numbers.map((number) => newLabels[number]!) },
     oldLabels: Float64Array.from([0, ...sorted]),
   };
+}
+
+/** Renumbers the instances of a label image 1 … n without gaps, in the same order. */
+export function relabelRuns(runs: LabelRuns): LabelRuns {
+  const newLabelOf = new Map(Array.from(instanceLabels(runs), (label, i) => [label, i + 1]));
+  return { ...runs, labels: runs.labels.map((label) => newLabelOf.get(label) ?? 0) };
 }

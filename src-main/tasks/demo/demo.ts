@@ -9,15 +9,15 @@ import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
 import { createProject } from '../../project/create-project.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { openProject } from '../../project/open-project.ts';
 import { manifestName } from '../../project/manifest-name.ts';
 import type { Project } from '../../project/project.ts';
-import { readBytes } from '../../project/read-bytes.ts';
 import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
-import { readLabelImage } from '../../project/read-label-image.ts';
+import { readLabelFile } from '../../project/read-label-image.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { add } from '../images/add.ts';
 import { demoFields, generateFields } from './demo-images.ts';
@@ -234,7 +234,7 @@ async function judgeWatershed(
   for (const image of heldOut) {
     const labels = await watershedOf(project, image);
     const field = fields.find(({ name }) => name === image.name)!;
-    const truth = await readLabelImage(await readBytes(field.truthPath), field.truthPath);
+    const truth = labelImageOf(await readLabelFile(field.truthPath));
     // A watershed knows no scores: all are alike, and ties are ranked in reading order.
     const scores = cellAreas(labels).fill(1);
     judged.push({ image, labels, truth, match: matchInstances(labels, scores, truth) });

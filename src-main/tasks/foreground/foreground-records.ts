@@ -1,7 +1,7 @@
-import { itemAt } from '../../contract/elements.ts';
-import { packMask } from '../../contract/packed-mask.ts';
+import { int32At, itemAt, uint32At } from '../../contract/elements.ts';
+import { emptyPackedMask, fillBits } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
-import type { LabelImage } from '../../contract/pixels.ts';
+import type { LabelRuns } from '../../contract/pixels.ts';
 import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
 import type { CandidateSettings, CandidatesView, CandidateView } from '../../contract/requests/foreground.ts';
 import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
@@ -51,11 +51,17 @@ export function thresholdRecord(
 }
 
 /** The record of a foreground that consists of all labelled pixels. */
-export function labelledRecord({ height, width, data }: LabelImage, file: string): ForegroundRecord {
+export function labelledRecord(labels: LabelRuns, file: string): ForegroundRecord {
+  const { height, width, rowStarts, starts, ends } = labels;
+  const value = emptyPackedMask(height, width);
+  for (let y = 0, run = 0; y < height; y++) {
+    for (; run < uint32At(rowStarts, y + 1); run++)
+      fillBits(value.bits, 1, y * width + int32At(starts, run), y * width + int32At(ends, run));
+  }
   return {
     title: 'Use all labelled pixels as foreground',
     change: {
-      value: packMask({ height, width, data: Uint8Array.from(data, (label) => (label > 0 ? 1 : 0)) }),
+      value,
       source: { method: 'labels', by: 'person', parameters: { file } },
     },
   };

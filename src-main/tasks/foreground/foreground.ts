@@ -1,11 +1,10 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl, Pace } from '../../contract/job.ts';
-import type { LabelImage } from '../../contract/pixels.ts';
+import type { LabelRuns } from '../../contract/pixels.ts';
 import type { ImageEntry, ProjectSettings } from '../../contract/project.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readBytes } from '../../project/read-bytes.ts';
-import { readLabelImage } from '../../project/read-label-image.ts';
+import { readLabelFile } from '../../project/read-label-image.ts';
 import { annotateImages } from '../annotate-images.ts';
 import { attachedLabels, attachedLabelsName } from '../attached-labels.ts';
 import { paceOf } from '../pace-of.ts';
@@ -92,7 +91,7 @@ export async function foreground(
         if (choice.kind !== 'labels') return fromPixels(project, image, choice, merged, paceOf(own));
         if (files === null) return fromLabels(await attachedLabels(project, image), attachedLabelsName);
         const path = files.path(namedFile(image), 'label image');
-        return fromLabels(await readLabelImage(await readBytes(path), path), path);
+        return fromLabels(await readLabelFile(path), path);
       },
       onSaved: (image, { candidate, confidence, note }, { foreground: part }) => {
         done.push({
@@ -133,6 +132,6 @@ async function fromPixels(
   };
 }
 
-function fromLabels(labels: LabelImage, file: string): Made {
+function fromLabels(labels: LabelRuns, file: string): Made {
   return { record: labelledRecord(labels, file), candidate: null, confidence: null };
 }

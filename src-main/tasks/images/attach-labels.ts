@@ -2,14 +2,13 @@ import { basename } from 'node:path';
 import { float32At } from '../../contract/elements.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { LabelImage } from '../../contract/pixels.ts';
+import type { LabelRuns } from '../../contract/pixels.ts';
 import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
-import { companionsOf, isImageName, namedFile } from '../../project/companion-file.ts';
+import { labelAt } from '../../imaging/label/cut-labels.ts';
+import { runsOf } from '../../imaging/label/runs-of.ts';
+import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readCellsFile } from '../../project/read-cells-file.ts';
-import { readBytes } from '../../project/read-bytes.ts';
-import { readLabelImage } from '../../project/read-label-image.ts';
 import { forEachItem } from '../for-each-item.ts';
 
 export interface AttachLabelsParams {
@@ -66,9 +65,7 @@ export async function attachLabelFile(
   path: string,
   editId?: string,
 ): Promise<AttachedLabels> {
-  const value = isImageName(path)
-    ? await readLabelImage(await readBytes(path), path)
-    : labelImageOf(await readCellsFile(path, image));
+  const value = runsOf(await readCellsFile(path, image));
   const found = await countPointsInside(project, image, value);
   const source = { method: 'labels', by: 'person', parameters: { file: path, ...found } } as const;
   const { state } = await project
@@ -116,16 +113,15 @@ export function labelWarning(image: string, { source }: AnnotationPart): string 
 async function countPointsInside(
   project: Project,
   image: ImageEntry,
-  { height, width, data }: LabelImage,
+  labels: LabelRuns,
 ): Promise<{ points: number; pointsInside: number } | null> {
-  if (height !== image.height || width !== image.width) return null;
   const locations = await project.annotation(image).read('locations');
   if (locations === null) return null;
   const points = locations.length / 2;
   let pointsInside = 0;
   for (let k = 0; k < points; k++) {
     const [y, x] = [Math.floor(float32At(locations, 2 * k)), Math.floor(float32At(locations, 2 * k + 1))];
-    if (data[y * width + x] !== 0) pointsInside++;
+    if (labelAt(labels, y, x) !== 0) pointsInside++;
   }
   return { points, pointsInside };
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { ImageEntry } from '../../contract/project.ts';
 import type { ImportedFile, ImportRole } from '../../contract/requests/review.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import { runsOf } from '../../imaging/label/runs-of.ts';
 import type { Project } from '../../project/project.ts';
 import { readCellsFile } from '../../project/read-cells-file.ts';
 import { labelledRecord } from '../foreground/foreground-records.ts';
@@ -83,7 +83,7 @@ async function importAnnotation(
     const { state } = await store.edit(title, { locations: change }, editId);
     return state.locations?.count ?? 0;
   }
-  const labels = labelImageOf(await readCellsFile(path, image));
+  const labels = runsOf(await readCellsFile(path, image));
   const foreground = labelledRecord(labels, path).change;
   const locations = centresRecord(centresOfMass(labels), path).change;
   const { state } = await store.edit(title, { foreground, locations }, editId);

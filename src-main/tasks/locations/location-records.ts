@@ -5,7 +5,7 @@ import type { ImageEntry } from '../../contract/project.ts';
 import type { LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { readBytes } from '../../project/read-bytes.ts';
-import { readLabelImage } from '../../project/read-label-image.ts';
+import { readLabelFile } from '../../project/read-label-image.ts';
 import type { PartRecord } from '../annotate-images.ts';
 import { formatPointIds } from './point-ids.ts';
 import { placeOf } from './read-locations.ts';
@@ -58,8 +58,8 @@ export async function fileRecord(
   format: 'csv' | 'labels',
   image: ImageEntry,
 ): Promise<LocationsRecord> {
+  if (format === 'labels') return centresRecord(centresOfMass(await readLabelFile(path)), path);
   const bytes = await readBytes(path);
-  if (format === 'labels') return centresRecord(centresOfMass(await readLabelImage(bytes, path)), path);
   return {
     title: `Import ${basename(path)}`,
     change: {

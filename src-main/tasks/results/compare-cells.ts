@@ -1,14 +1,14 @@
 import { LacssError } from '../../contract/errors.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import { float32At, float64At, uint32At } from '../../contract/elements.ts';
-import type { ContourSet, LabelImage } from '../../contract/pixels.ts';
+import type { ContourSet, LabelRuns } from '../../contract/pixels.ts';
 import type { ImageEntry, ReviewSettings } from '../../contract/project.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import type { ComparableCells, ComparisonView, Difference } from '../../contract/requests/results.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { keepCells } from '../../imaging/label/keep-cells.ts';
-import { relabel } from '../../imaging/label/relabel.ts';
+import { relabelRuns } from '../../imaging/label/relabel.ts';
+import { runsOf } from '../../imaging/label/runs-of.ts';
 import { classifyDifferences } from '../../metrics/classify-differences.ts';
 import { countOverlaps } from '../../metrics/count-overlaps.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
@@ -45,12 +45,12 @@ export async function compareCells(
 ): Promise<ComparisonView> {
   const image = project.image(imageId);
   const settings = { minScore };
-  const found = relabelled(
+  const found = relabelRuns(
     foundModel === null
       ? await cellsUnderReview(project, image, settings)
       : await cellsOfModel(project, image, foundModel, settings),
   );
-  const truth = relabelled(
+  const truth = relabelRuns(
     truthModel === null
       ? await attachedLabels(project, image)
       : await cellsOfModel(project, image, truthModel, settings),
@@ -91,10 +91,10 @@ async function cellsUnderReview(
   project: Project,
   image: ImageEntry,
   settings: ReviewSettings,
-): Promise<LabelImage> {
+): Promise<LabelRuns> {
   const cells = await cellsOfImage(project, image.id, settings);
   if (cells === null) throw notSegmented(image, `${image.name} has no cells yet.`);
-  return labelImageOf(cells.segmentation.labels);
+  return runsOf(cells.segmentation.labels);
 }
 
 async function cellsOfModel(
@@ -102,11 +102,11 @@ async function cellsOfModel(
   image: ImageEntry,
   model: string,
   settings: ReviewSettings,
-): Promise<LabelImage> {
+): Promise<LabelRuns> {
   const kept = await keptPrediction(project, image.id, model);
   if (kept === null) throw notSegmented(image, `${model} has not segmented ${image.name}.`);
   const least = leastScore(settings, kept.record.modelMinScore);
-  return labelImageOf(keepCells(kept.segmentation, (_, score) => !isBelowScore(0, score, least)).labels);
+  return keepCells(kept.segmentation, (_, score) => !isBelowScore(0, score, least)).labels;
 }
 
 function notSegmented(image: ImageEntry, message: string): LacssError {
@@ -114,11 +114,6 @@ function notSegmented(image: ImageEntry, message: string): LacssError {
     subject: image.name,
     remedy: 'Segment the image, then compare again.',
   });
-}
-
-/** Labels 1 … n, so that tables by label are short. */
-function relabelled(image: LabelImage): LabelImage {
-  return relabel(image).labels;
 }
 
 function boxesOf({ points, ringStarts, ringLabels }: ContourSet): Map<number, Box> {

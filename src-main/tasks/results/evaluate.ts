@@ -5,10 +5,9 @@ import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { FieldReport, PrecisionReport } from '../../contract/metrics.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
-import type { CellLabels, LabelImage, Segmentation } from '../../contract/pixels.ts';
+import type { CellLabels, LabelRuns, Segmentation } from '../../contract/pixels.ts';
 import type { ImageEntry, ReviewSettings } from '../../contract/project.ts';
 import type { LeftOutCells } from '../../contract/requests/results.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { keepCells } from '../../imaging/label/keep-cells.ts';
 import { averagePrecision } from '../../metrics/average-precision.ts';
 import { countOverlaps } from '../../metrics/count-overlaps.ts';
@@ -25,8 +24,8 @@ import {
   stemOf,
 } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readBytes, readText } from '../../project/read-bytes.ts';
-import { readLabelImage, readNumberedLabels } from '../../project/read-label-image.ts';
+import { readText } from '../../project/read-bytes.ts';
+import { readLabelFile, readNumberedLabels } from '../../project/read-label-image.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { keptPrediction } from '../../project/kept-prediction.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
@@ -75,12 +74,12 @@ export interface ProjectEvaluation extends EvaluateResult {
 
 /** One prediction and the truth it is held against. */
 interface Pair {
-  prediction: LabelImage;
+  prediction: CellLabels;
   /** Those of its cells that are shown; absent where all are. */
-  shown?: LabelImage;
+  shown?: CellLabels;
   /** By ascending label; `null` where nothing is known of them. */
   scores: ArrayLike<number> | null;
-  truth: LabelImage;
+  truth: LabelRuns;
 }
 
 /**
@@ -97,10 +96,10 @@ export async function evaluate(
   const cellsLeftOut: LeftOutCells = { rejected: 0, belowScore: 0 };
   const modelOf = new Map<string, string>();
   const settings = minScore === undefined ? project.manifest.settings.review : { minScore };
-  const trueLabels = async (image: ImageEntry): Promise<LabelImage | null> => {
+  const trueLabels = async (image: ImageEntry): Promise<LabelRuns | null> => {
     if (files === null) return project.annotation(image).read('labels');
     const path = files.find(namedFile(image));
-    return path === null ? null : readLabelImage(await readBytes(path), path);
+    return path === null ? null : readLabelFile(path);
   };
   const judged = await judge(
     project.images(images).map((image) => ({ id: image.id, name: image.name, image })),
@@ -121,8 +120,8 @@ export async function evaluate(
       modelOf.set(image.id, cells.model);
       cellsLeftOut.rejected += left.rejected;
       cellsLeftOut.belowScore += left.belowScore;
-      const pair = { prediction: labelImageOf(found.labels), scores: found.scores, truth };
-      return left.belowScore === 0 ? pair : { ...pair, shown: labelImageOf(shown) };
+      const pair = { prediction: found.labels, scores: found.scores, truth };
+      return left.belowScore === 0 ? pair : { ...pair, shown };
     },
   );
   if (judged.images.length === 0 && judged.failures.length === 0) {
@@ -217,14 +216,14 @@ export async function evaluateFolders(
   );
   const judged = await judge(items, control, async ({ name, file }) => {
     const truthPath = truths.path(file, 'true label image');
-    const { labels, numbers } = await readNumberedLabels(await readBytes(file.path), file.path);
+    const { labels, numbers } = await readNumberedLabels(file.path);
     const table = posix.join(posix.dirname(name), `${file.name}_cells.csv`);
     return {
       prediction: labels,
       scores: tables.has(table)
         ? await scoresIn(join(resolve(predictions), table), file.path, numbers)
         : null,
-      truth: await readLabelImage(await readBytes(truthPath), truthPath),
+      truth: await readLabelFile(truthPath),
     };
   });
   return { ...judged, leftOut: [] };

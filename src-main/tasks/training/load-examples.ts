@@ -3,6 +3,7 @@ import type { JobControl } from '../../contract/job.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
 import { LacssError } from '../../contract/errors.ts';
+import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { packedSource, type ExampleSource } from '../../training/example-source.ts';
@@ -74,7 +75,7 @@ async function supervisionOf(
 ): Promise<Supervision> {
   const annotation = project.annotation(image);
   const labels = useLabels ? await annotation.read('labels') : null;
-  if (labels !== null) return { kind: 'full', labels };
+  if (labels !== null) return { kind: 'full', labels: labelImageOf(labels) };
   const packed = await annotation.read('foreground');
   const foreground = packed === null ? null : unpackMask(packed);
   const locations = await annotation.read('locations');

@@ -9,7 +9,7 @@ import { cutLabels, labelAt, labelImageOf } from '../../../src-main/imaging/labe
 import { instanceLabels } from '../../../src-main/imaging/label/instance-labels.ts';
 import { keepCells } from '../../../src-main/imaging/label/keep-cells.ts';
 import { LabelRunsBuilder } from '../../../src-main/imaging/label/label-runs-builder.ts';
-import { readLabelRuns } from '../../../src-main/imaging/label/read-label-runs.ts';
+import { readLabelRuns, withNumbers } from '../../../src-main/imaging/label/read-label-runs.ts';
 import { runsOf } from '../../../src-main/imaging/label/runs-of.ts';
 import { openImage } from '../../../src-main/imaging/open-image.ts';
 import { bytesInMemory } from '../../../src-main/imaging/random-access.ts';
@@ -58,7 +58,7 @@ describe.each(cases)('runs', (labels) => {
       coco([{ fileName: 'a', name: 'a', labels, scores }]),
     );
     const [source] = await openImage(bytesInMemory(labelTiff(labels)), 'a.tif');
-    expect(await readLabelRuns(source!, () => new Error())).toEqual(runs);
+    expect(withNumbers(await readLabelRuns(source!, () => new Error()))).toEqual(runs);
   });
 
   test('lose the cells that are left out', () => {
@@ -81,14 +81,25 @@ test('a label image of several strips is read back', async () => {
   const data = Int32Array.from({ length: height * width }, (_, i) => (i % width < 40 ? 1 + (i >> 18) : 0));
   const [source] = await openImage(bytesInMemory(labelTiff(runsOf({ height, width, data }))), 'a.tif');
   expect(source!.tileSize.height).toBeLessThan(height);
-  const runs = await readLabelRuns(source!, () => new Error());
+  const runs = withNumbers(await readLabelRuns(source!, () => new Error()));
   expect(Buffer.compare(Buffer.from(labelImageOf(runs).data.buffer), Buffer.from(data.buffer))).toBe(0);
 });
 
 describe('refused by name', () => {
+  test('label images with more cells or runs than fit into memory', async () => {
+    const noise = { height: 2, width: 4, data: Int32Array.of(1, 0, 2, 0, 3, 0, 1, 2) };
+    const read = async (most: { cells: number; runs: number }) => {
+      const [source] = await openImage(bytesInMemory(labelTiff(noise)), 'a.tif');
+      return readLabelRuns(source!, (reason) => new Error(reason), most);
+    };
+    expect((await read({ cells: 3, runs: 5 })).numbers).toHaveLength(3);
+    await expect(read({ cells: 2, runs: 5 })).rejects.toThrow('it has more than 2 cells');
+    await expect(read({ cells: 3, runs: 4 })).rejects.toThrow('its numbers change from pixel to pixel');
+  });
+
   test.each([
-    [Int32Array.of(-1, 0), 'label -1'],
-    [Float64Array.of(2 ** 31, 0), 'label 2147483648'],
+    [Int32Array.of(-1, 0), 'received -1'],
+    [Float64Array.of(2 ** 31, 0), 'received 2147483648'],
   ])('%s', (data, message) => {
     expect(() => {
       new LabelRunsBuilder(1, 2).addRows(data);

@@ -46,7 +46,7 @@ test.each(Object.keys(cellFiles).flatMap((name) => roles.map((as) => [name, as] 
       const { segmentation } = (await cellsOfImage(project, 'field-1', { minScore: 0 }))!;
       expect(shape(labelImageOf(segmentation.labels).data)).toBe(shape(labels.data));
     } else if (as === 'truth') {
-      expect(shape((await store.read('labels'))!.data)).toBe(shape(labels.data));
+      expect(shape(labelImageOf((await store.read('labels'))!).data)).toBe(shape(labels.data));
     } else {
       expect(shape(unpackMask((await store.read('foreground'))!).data)).toBe(shape(labels.data));
       expect([...(await store.read('locations'))!]).toEqual(centres);

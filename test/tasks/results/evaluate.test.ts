@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { shownCount } from '../../../src-main/contract/metrics.ts';
+import { runsOf } from '../../../src-main/imaging/label/runs-of.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { evaluateProject } from '../../../src-main/tasks/results/judge-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -30,7 +31,7 @@ describe('figures of the cells under review', () => {
     project = await smallProject(temporaryFolder(), 3);
     const source = { method: 'labels', by: 'person', parameters: {} } as const;
     for (const image of ['field-1', 'field-2']) {
-      const labels = { value: rowOfCells(4), source };
+      const labels = { value: runsOf(rowOfCells(4)), source };
       await project.annotation(project.image(image)).edit('Attach', { labels });
       await keepRowOfCells(project, image, {
         model: 'small-1',

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { readLabelImage } from '../../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../../src-main/project/read-label-image.ts';
 import { cellTable } from '../../../src-main/tasks/results/judge-project.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
 import type { ExportParams, ExportResult } from '../../../src-main/tasks/results/export-cells.ts';
@@ -25,7 +26,7 @@ function predict(model: string, at: string, scores: number[]): Promise<void> {
 async function exported(params: Partial<ExportParams> = {}): Promise<ExportResult & { columns: number[] }> {
   const result = await exportCells(project, { formats: ['label-tiff', 'csv'], ...params }, control);
   const path = project.path('exports', `${image}_labels.tif`);
-  const { data } = await readLabelImage(readFileSync(path), path);
+  const { data } = labelImageOf(await readLabelFile(path));
   const table = readFileSync(project.path('exports', 'cells.csv'), 'utf8').trimEnd().split('\n');
   expect(table.length).toBe(1 + result.cells);
   // Where the cells lie, in the order of their labels.

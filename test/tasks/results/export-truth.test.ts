@@ -10,11 +10,12 @@ import { readCoco } from '../../../src-main/formats/coco.ts';
 import { readGeojson } from '../../../src-main/formats/geojson.ts';
 import { readImagejRoiZip } from '../../../src-main/formats/imagej-roi-zip.ts';
 import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
+import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import { predictionFiles } from '../../../src-main/project/prediction-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { readLabelImage } from '../../../src-main/project/read-label-image.ts';
+import { readLabelFile } from '../../../src-main/project/read-label-image.ts';
 import { add } from '../../../src-main/tasks/images/add.ts';
 import { attachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
@@ -109,7 +110,7 @@ async function cellsOf(
   const annotations = coco.annotations.filter(({ image_id }) => image_id === id);
   const zip = readFileSync(path('_rois.zip'));
   const geo = readGeojson(text('.geojson'), 'x', height, width);
-  expect(geo).toEqual(await readLabelImage(readFileSync(tiff), tiff));
+  expect(geo).toEqual(labelImageOf(await readLabelFile(tiff)));
   expect(readImagejRoiZip(zip, 'x', height, width)).toEqual(geo);
   expect(readCoco(json, 'x').get(name)?.labels()).toEqual(geo);
   return {
