@@ -7,11 +7,12 @@ import { mostPixels, predictionRecordSchema } from '../contract/project.ts';
 import type { PredictionRecord } from '../contract/project.ts';
 import { labelTiff } from '../formats/label-tiff.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
+import { withNumbers } from '../imaging/label/read-label-runs.ts';
 import { cellsText, parseCells, rowsOf } from './cell-table.ts';
 import { hashBytes } from './hash-bytes.ts';
 import { readText } from './read-bytes.ts';
 import { jsonText, readJson } from './read-json.ts';
-import { readLabelFile } from './read-label-image.ts';
+import { readNumberedLabels } from './read-label-image.ts';
 import { removeFile } from './remove-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
@@ -148,12 +149,12 @@ export class PredictionStore {
   async #read({ record, files }: StoredRecord): Promise<KeptPrediction> {
     const paths = { labels: join(this.#folder, files.labels), cells: join(this.#folder, files.cells) };
     const table = parseCells(await readText(paths.cells), paths.cells);
-    const labels = await readLabelFile(paths.labels);
-    const rows = rowsOf(instanceLabels(labels), table, paths);
+    const numbered = await readNumberedLabels(paths.labels);
+    const rows = rowsOf(numbered.numbers, table, paths);
     return {
       record,
       segmentation: {
-        labels,
+        labels: withNumbers(numbered),
         scores: Float32Array.from(rows, ({ score }) => score),
         locations: Float32Array.from(rows.flatMap(({ y, x }) => [y, x])),
       },

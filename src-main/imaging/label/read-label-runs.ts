@@ -57,10 +57,8 @@ export async function readLabelRuns(
   return { labels: { ...labels, labels: labels.labels.map((place) => int32At(labelOf, place)) }, numbers };
 }
 
-/**
- * The label image with the numbers of its file, which are below 2³¹.
- */
+/** The label image with the numbers of its file; without them if one is 2³¹ or more. */
 export function withNumbers({ labels, numbers }: NumberedRuns): LabelRuns {
-  if (numbers.every((number, i) => number === i + 1)) return labels;
+  if ((numbers.at(-1) ?? 0) >= 2 ** 31 || numbers.every((number, i) => number === i + 1)) return labels;
   return { ...labels, labels: labels.labels.map((label) => float64At(numbers, label - 1)) };
 }
