@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countSchema, durationMsSchema, magnitudeSchema, positiveCountSchema } from './numbers.ts';
 import { computedBySchema } from './inference.ts';
 import { stackAxesSchema } from './stack-axes.ts';
+import { projectionSchema } from './stack-planes.ts';
 import { shownName } from './visible-text.ts';
 
 /**
@@ -124,8 +125,8 @@ const imageFieldsSchema = z.strictObject({
   axes: stackAxesSchema.nullable(),
   /** Time points and focal planes in the files. */
   sizes: z.strictObject({ t: z.int().positive().max(mostPixels), z: z.int().positive().max(mostPixels) }),
-  /** The time point and focal plane in use. */
-  plane: z.strictObject({ t: countSchema, z: countSchema }),
+  /** The time point and focal plane in use. With a projection of all focal planes, `z` is 0. */
+  plane: z.strictObject({ t: countSchema, z: countSchema, projection: projectionSchema.exactOptional() }),
   pixelSizeUm: pixelSizeUmSchema.nullable(),
   pixelSizeOrigin: z.enum(['file', 'typed', 'unknown']),
   /** Its location settings, if they differ from those of the project. */
@@ -148,6 +149,10 @@ export const imageEntrySchema = imageFieldsSchema
   .refine(({ plane, sizes }) => plane.t < sizes.t && plane.z < sizes.z, {
     path: ['plane'],
     message: 'a time point or focal plane that the image does not have',
+  })
+  .refine(({ plane }) => plane.projection === undefined || plane.z === 0, {
+    path: ['plane'],
+    message: 'a projection of one focal plane',
   });
 
 /** Settings of one image. Changes of them can be undone like annotations. */

@@ -4,6 +4,7 @@ import type { FloatPlane } from '../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry, ImageFile } from '../contract/project.ts';
 import { openImage } from '../imaging/open-image.ts';
 import type { PixelSource } from '../imaging/pixel-source.ts';
+import { projectFocalPlanes } from '../imaging/projection/project-focal-planes.ts';
 import { planeBands, readPlane } from '../imaging/read-plane.ts';
 import type { PlaneBand } from '../imaging/read-plane.ts';
 import { fileBytes } from './file-bytes.ts';
@@ -22,7 +23,7 @@ export function fileOfChannel(image: ImageEntry, channel: number): { file: Image
 }
 
 /**
- * Opens one file of an image, without reading pixels.
+ * Opens one file of an image, without reading pixels. With a projection, the source has one focal plane.
  * @throws LacssError `file-not-found`, `file-damaged`, `file-unsupported`, `image-size-mismatch`
  */
 export async function openImageFile(
@@ -34,7 +35,10 @@ export async function openImageFile(
   const sources = await openImage(await fileBytes(path), basename(path), { axes: image.axes });
   const source = sources[file.image ?? 0];
   const { y, x } = source?.shape ?? { y: 0, x: 0 };
-  if (source !== undefined && y === image.height && x === image.width) return source;
+  if (source !== undefined && y === image.height && x === image.width) {
+    const { projection } = image.plane;
+    return projection === undefined ? source : projectFocalPlanes(source, projection);
+  }
   throw new LacssError(
     'image-size-mismatch',
     `${path} now has ${x} × ${y} pixels; it had ${image.width} × ${image.height}.`,

@@ -12,6 +12,24 @@ import type { OpenedStudio } from './open-studio.ts';
 import type { StudioPage } from './studio-page.ts';
 import { writeColonies } from './write-colonies.ts';
 
+/** Three focal planes at two time points. */
+function stackTiff(): Uint8Array {
+  const planes = Array.from({ length: 6 }, (_, page) =>
+    Uint16Array.from(
+      { length: 64 * 64 },
+      (_, i) => 100 + ((i * (page + 7)) % 61) * (i % 3 === page % 3 ? 9 : 1),
+    ),
+  );
+  const raster = {
+    height: 64,
+    width: 64,
+    dtype: 'uint16' as const,
+    pixelSizeUm: null,
+    channelNames: ['DIC'],
+  };
+  return writeTiff({ ...raster, sizes: { t: 2, z: 3, c: 1 }, planes }, { description: 'ome' });
+}
+
 /** In order: each test goes on where the one before ended. */
 describe.skipIf(chromiumPath === undefined)('what is told while images and label images are added', () => {
   const folder = temporaryFolder();
@@ -31,7 +49,9 @@ describe.skipIf(chromiumPath === undefined)('what is told while images and label
 
   beforeAll(async () => {
     await writeColonies(join(folder, 'made'), 5);
-    for (const path of [fields, join(folder, 'again'), join(folder, 'markers')]) await mkdir(path);
+    for (const path of [fields, ...['again', 'markers', 'stacks'].map((name) => join(folder, name))])
+      await mkdir(path);
+    await writeFile(join(folder, 'stacks', 'embryo.tif'), stackTiff());
     for (let i = 1; i <= 4; i++) {
       await copyFile(join(folder, 'made', `colony-${i}.tif`), join(fields, `field-${i}.tif`));
       await copyFile(join(folder, 'truth', `colony-${i}.tif`), join(fields, `field-${i}_label.tif`));
@@ -113,6 +133,30 @@ describe.skipIf(chromiumPath === undefined)('what is told while images and label
     await intake().getByRole('button', { name: 'Keep each file separate' }).click();
     await intake().getByRole('button', { name: 'Add 2 images' }).click();
     await studio.told('6 images').waitFor();
+  });
+
+  test('a stack shows the plane it uses, and becomes a projection or one image per plane', async () => {
+    await addFolder('stacks');
+    await intake().getByText('focal plane 1 of 3 · time point 1 of 2').waitFor();
+    const ways = intake().getByRole('radiogroup', { name: 'Focal planes' });
+    await ways.getByRole('radio', { name: 'One plane' }).and(page.locator('[aria-checked=true]')).waitFor();
+    await ways.getByRole('radio', { name: 'Maximum projection' }).click();
+    await intake().getByText('maximum of 3 focal planes · time point 1 of 2').waitFor();
+    await intake().getByRole('button', { name: 'Add 1 image' }).waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await ways.getByRole('radio', { name: 'One image per plane' }).click();
+    await intake().getByText('becomes 3 images').waitFor();
+    await intake().getByRole('button', { name: 'Add 3 images' }).click();
+    await studio.told('9 images').waitFor();
+    const grid = page.getByRole('list', { name: 'Images' });
+    await grid.getByRole('button', { name: 'Show embryo_z2' }).click();
+    await studio.choose(/^Focal planes/, /^Best focus/);
+    await studio.inspector.getByRole('slider', { name: 'Focal plane' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+z');
+    await studio.inspector
+      .getByRole('slider', { name: 'Focal plane' })
+      .and(page.locator('[aria-valuetext="2 of 3"]'))
+      .waitFor();
     expect(studio.complaints).toEqual([]);
   });
 });

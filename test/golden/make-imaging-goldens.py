@@ -101,3 +101,13 @@ write('morphology', {
         holes, np.hypot(*np.mgrid[-r:r + 1, -r:r + 1]) <= r))} for r in (1, 3)],
     'distance': plane(ndi.distance_transform_edt(holes)),
 })
+
+# A tilted sheet of texture: each focal plane is sharp in another strip, and blurred elsewhere.
+focus = np.random.default_rng(20261130)
+texture = focus.random((40, 60)) * 4000
+stack = np.stack([np.stack([
+    ndi.gaussian_filter(texture, 0.3 + abs(x / 12 - z))[:, x] for x in range(60)], 1) for z in range(5)])
+stack = np.round(stack + focus.normal(0, 20, stack.shape)).clip(0, 65535).astype(np.uint16)
+energy = np.stack([ndi.gaussian_filter(ndi.gaussian_gradient_magnitude(p.astype(np.float64), 1) ** 2, 4) for p in stack])
+write('projection', {'planes': [whole(p) for p in stack], 'measure': plane(energy[2]), 'maximum': whole(stack.max(0)),
+                     'bestFocus': whole(np.take_along_axis(stack, energy.argmax(0)[None], 0)[0])})

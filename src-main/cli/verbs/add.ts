@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import type { SkippedImage } from '../../contract/requests/images.ts';
 import { stackAxesSchema } from '../../contract/stack-axes.ts';
+import type { FocusChoice, TimeChoice } from '../../contract/stack-planes.ts';
 import { add, setImages } from '../../tasks/images/add.ts';
 import type { AddParams, AddResult, SetImagesResult } from '../../tasks/images/add.ts';
 import { attachLabels, detachLabels } from '../../tasks/images/attach-labels.ts';
@@ -27,6 +28,8 @@ interface AddOptions extends CommonOptions, ProjectOptions {
   nuclei?: string;
   pixelSize?: number;
   validation?: boolean;
+  focus?: FocusChoice;
+  time?: TimeChoice;
   labels?: string;
   attachLabels?: boolean;
   detachLabels?: string[];
@@ -40,6 +43,7 @@ export function addAdd(program: Command, run: VerbRunner): void {
     'lacss add -p colonies images/*.tif --cells membrane --nuclei DAPI --pixel-size 0.8',
     'lacss add images/ --channel-pattern "{channel}-{stem}.tif"',
     'lacss add stacks/ --axes ZC2          # two channels per focal plane',
+    'lacss add stacks/ --focus maximum     # the maximum projection of each stack',
     'lacss add --labels truth/',
     'lacss add --nuclei DAPI                # sets the nuclei channel of all images of the project',
   ])
@@ -54,6 +58,16 @@ export function addAdd(program: Command, run: VerbRunner): void {
       '--axes <axes>',
       'order of the planes in a stack, slowest first, with sizes: T time, Z focal plane, C channel (default: automatic)',
       stackAxes,
+    )
+    .option(
+      '--focus <plane>',
+      'focal plane of a stack: its number, maximum (projection), best-focus (projection), or each (one image per plane) (default: 1)',
+      focusChoice,
+    )
+    .option(
+      '--time <point>',
+      'time point of a stack: its number, or each (one image per time point) (default: 1)',
+      timeChoice,
     )
     .option(
       '--cells <channel>',
@@ -101,8 +115,8 @@ export function addAdd(program: Command, run: VerbRunner): void {
 }
 
 /** Whether the options change images of the project, without new files. */
-function setsImages({ cells, nuclei, pixelSize, validation }: AddOptions): boolean {
-  return [cells, nuclei, pixelSize, validation].some((option) => option !== undefined);
+function setsImages({ cells, nuclei, pixelSize, validation, focus, time }: AddOptions): boolean {
+  return [cells, nuclei, pixelSize, validation, focus, time].some((option) => option !== undefined);
 }
 
 /** What several steps of the verb did, as one outcome. */
@@ -115,7 +129,7 @@ function joined(outcomes: readonly Outcome[]): Outcome {
 function nothingToAdd(): LacssError {
   return new LacssError('setting-invalid', 'No files or folders were named.', {
     remedy:
-      'Name image files or folders, label images with --labels, or what to set: --cells, --nuclei, --pixel-size.',
+      'Name image files or folders, label images with --labels, or what to set: --cells, --nuclei, --pixel-size, --focus, --time.',
   });
 }
 
@@ -135,6 +149,8 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
     ...(options.pixelSize === undefined
       ? {}
       : { pixelSizeUm: { y: options.pixelSize, x: options.pixelSize } }),
+    focus: options.focus,
+    time: options.time,
     validation: options.validation ?? false,
     attachLabels: options.attachLabels ?? false,
     update: options.update ?? false,
@@ -157,6 +173,18 @@ function stackAxes(text: string): string {
   );
 }
 
+function focusChoice(text: string): FocusChoice {
+  return text === 'maximum' || text === 'best-focus' ? text : timeChoice(text);
+}
+
+/** Numbers count from 1. */
+function timeChoice(text: string): TimeChoice {
+  if (text === 'each') return text;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number - 1;
+  throw new InvalidArgumentError('Give a number from 1, or each.');
+}
+
 function settingsOutcome(result: SetImagesResult): Outcome {
   return {
     result,
@@ -174,6 +202,7 @@ function rowOf({
   roles,
   pixelSizeUm,
   sizes,
+  plane,
 }: AddResult['added'][number]): ImageRow {
   const channels = channelNames.map((channel, index) => {
     const shows = (['cells', 'nuclei'] as const).filter((role) => roles[role] === index);
@@ -182,8 +211,16 @@ function rowOf({
   const calibration = pixelSizeUm === null ? 'pixel size unknown' : `${pixelSizeUm.x} µm/px`;
   const text = `  ${name}  ${width} × ${height}  ${channels.join(', ')}  ${calibration}`;
   if (sizes.t * sizes.z === 1) return { text };
-  const note = `has ${sizes.t} time points and ${sizes.z} focal planes; the project uses the first of each`;
-  return { text, note };
+  const used = [
+    ...(sizes.t > 1 ? [`time point ${plane.t + 1} of ${sizes.t}`] : []),
+    ...(sizes.z > 1 ? [usedFocus(plane, sizes.z)] : []),
+  ];
+  return { text, note: `uses ${used.join(', ')}` };
+}
+
+function usedFocus({ z, projection }: AddResult['added'][number]['plane'], count: number): string {
+  if (projection === undefined) return `focal plane ${z + 1} of ${count}`;
+  return `the ${projection} projection of ${count} focal planes`;
 }
 
 function outcomeOf(result: AddResult, { quiet }: CommonOptions): Outcome {

@@ -7,6 +7,8 @@ import type { ContourSet, Dtype, PixelSizeUm } from '../pixels.ts';
 import { channelRolesSchema, editIdSchema, pixelSizeUmSchema } from '../project.ts';
 import type { ChannelRoles } from '../project.ts';
 import { stackAxesSchema } from '../stack-axes.ts';
+import { focusChoiceSchema, projectionSchema, timeChoiceSchema } from '../stack-planes.ts';
+import type { Projection } from '../stack-planes.ts';
 import { request } from '../request.ts';
 
 /** The progress of one image, as the film strip shows it. */
@@ -79,6 +81,8 @@ export interface ImageSummary {
   /** The time point and focal plane in use. */
   t: number;
   z: number;
+  /** How all focal planes are used, instead of the one. */
+  projection: Projection | null;
   channelNames: string[];
   /** Which channel shows cells and which nuclei, as indices. */
   roles: ChannelRoles;
@@ -124,8 +128,21 @@ export interface ImageProposal {
   axesAreGuessed: boolean;
   /** Whether only likeness of names says that its files belong together: a person should check. */
   channelsAreGuessed: boolean;
+  /** The (first) plane that becomes an image, and how many images the stack becomes. */
+  plane: { t: number; z: number; projection?: Projection };
+  images: number;
   /** One PNG a channel (grey, automatic contrast, longer side 192 px): the proof. */
   thumbnails: Uint8Array[];
+}
+
+/** How the focal planes of a stack may be used, each with a PNG of the channel that shows the cells. */
+export interface FocusViews {
+  /** The stack's name, and its number of focal planes. */
+  name: string;
+  count: number;
+  plane: Uint8Array;
+  maximum: Uint8Array;
+  'best-focus': Uint8Array;
 }
 
 /** A label image and the image that it is called like. */
@@ -146,6 +163,8 @@ export interface SkippedImage {
 
 export interface InspectedImages {
   proposals: ImageProposal[];
+  /** Of the first stack with several focal planes. */
+  focusViews: FocusViews | null;
   /** Number of images found; only the first are inspected. */
   total: number;
   /** Label images by their names, the image each belongs to, and why it cannot be its label image. */
@@ -197,6 +216,10 @@ const addOptions = z.strictObject({
   axes: stackAxesSchema.optional(),
   roles: channelRolesSchema.optional(),
   pixelSizeUm: pixelSizeUmSchema.optional(),
+  /** Which focal planes of a stack become images. @default 0 */
+  focus: focusChoiceSchema.optional(),
+  /** Which time points become images. @default 0 */
+  time: timeChoiceSchema.optional(),
   /** Attach the label images found among the files to the images they are called like. @default false */
   attachLabels: z.boolean().optional(),
   /** Take over changed files of images that the project has. @default false */
@@ -241,6 +264,8 @@ export const imageRequests = {
       pixelSizeUm: pixelSizeUmSchema.nullable().optional(),
       t: countSchema.optional(),
       z: countSchema.optional(),
+      /** null uses one focal plane again. */
+      projection: projectionSchema.nullable().optional(),
     }),
     { effect: 'change', process: 'imaging' },
   ).returns<ImageSummary[]>(),

@@ -25,9 +25,11 @@ import { replaceImages } from './change-images.ts';
 import { chooseRoles } from './choose-roles.ts';
 import type { WantedRoles } from './choose-roles.ts';
 import { copyDropped } from './copy-dropped.ts';
+import { chosenPlanes } from './stack-planes.ts';
+import type { ChosenPlane, PlaneChoice } from './stack-planes.ts';
 import { takenIds } from './taken-ids.ts';
 
-export interface AddParams {
+export interface AddParams extends PlaneChoice {
   /** Files and folders. */
   paths: readonly string[];
   /** How file names tell image and channel: `{stem}_{channel}.tif`; `none`: not at all. @default guessed */
@@ -203,14 +205,11 @@ export async function add(project: Project, params: AddParams, control: JobContr
     params.axes,
     project.manifest.images.map(namedFile),
   );
-  const contents = new Map(project.manifest.images.map((image) => [contentOf(image.files), image]));
+  const contents = imagesBy(project.manifest.images, ({ files }) => contentOf(files));
   const ids = await takenIds(project);
   const added: ImageEntry[] = [];
-  const byPaths = new Map(
-    project.manifest.images.map((image) => [
-      placeOf(image.files.map(({ lastSeenAt, image: index }) => ({ path: lastSeenAt, image: index }))),
-      image,
-    ]),
+  const byPaths = imagesBy(project.manifest.images, ({ files }) =>
+    placeOf(files.map(({ lastSeenAt, image: index }) => ({ path: lastSeenAt, image: index }))),
   );
   const known: SkippedImage[] = [];
   const outdated: SkippedImage[] = [];
@@ -235,29 +234,51 @@ export async function add(project: Project, params: AddParams, control: JobContr
       { message: 'Reading', nameOf: ({ name }) => name },
       async (group) => {
         const content = await readImageGroup(group, params.axes);
-        const same = contents.get(contentOf(content.files));
-        if (same !== undefined) {
-          known.push({ name: group.name, image: same.id, as: same.name });
-          if (saysSomething(params)) said.set(same.id, changeEntry(same, content, params));
-          return;
-        }
-        const old = byPaths.get(placeOf(content.files));
-        if (old !== undefined) {
-          const skipped = { name: group.name, image: old.id, as: old.name };
+        const planes = chosenPlanes(content.sizes, params, group.name);
+        const same = contents.get(contentOf(content.files)) ?? [];
+        const old = same.length > 0 ? [] : (byPaths.get(placeOf(content.files)) ?? []);
+        const skippedAs = ({ id, name }: ImageEntry): SkippedImage => ({
+          name: group.name,
+          image: id,
+          as: name,
+        });
+        if (old.length > 0) {
           if (params.update !== true) {
-            outdated.push(skipped);
+            outdated.push(...old.map(skippedAs));
             return;
           }
-          newer.set(old.id, updateEntry(old, content));
-          updated.push(skipped);
+          for (const image of old) newer.set(image.id, updateEntry(image, content));
+          updated.push(...old.map(skippedAs));
           return;
         }
-        const entry = entryOf(project, group, content, params, ids);
-        if (content.axesAreGuessed) guessedStacks.push(entry.name);
-        if (content.rolesConfidence < sureOfRoles && !saysRoles(params)) guessedRoles.push(entry.name);
-        if (group.channelsAreGuessed === true) guessedChannels.push(entry.name);
-        contents.set(contentOf(content.files), entry);
-        added.push(entry);
+        const isSplit = planes.length > 1;
+        // Without splitting, the file is one image, whichever plane that shows.
+        const isThere = ({ plane }: ChosenPlane): boolean =>
+          isSplit ? same.some((image) => isSamePlane(image.plane, plane)) : same.length > 0;
+        known.push(
+          ...same
+            .filter(({ plane }) => !isSplit || planes.some((chosen) => isSamePlane(chosen.plane, plane)))
+            .map(skippedAs),
+        );
+        if (saysSomething(params)) {
+          const plane = same.length === 1 && !isSplit ? itemAt(planes, 0).plane : null;
+          for (const image of same) said.set(image.id, changeEntry(image, content, params, plane, same));
+        }
+        const fresh = planes.filter((plane) => !isThere(plane));
+        if (fresh.length === 0) return;
+        const path = itemAt(content.files, 0).path;
+        const names = distinctNames(
+          fresh.map(({ ending }) => ({ name: group.name + ending, path })),
+          [...project.manifest.images, ...added].map(namedFile),
+        );
+        const entries = fresh.map(({ plane }, i) =>
+          entryOf(project, itemAt(names, i), content, params, plane, ids),
+        );
+        if (content.axesAreGuessed) guessedStacks.push(group.name);
+        if (content.rolesConfidence < sureOfRoles && !saysRoles(params)) guessedRoles.push(group.name);
+        if (group.channelsAreGuessed === true) guessedChannels.push(group.name);
+        contents.set(contentOf(content.files), [...same, ...entries]);
+        added.push(...entries);
       },
     );
   } catch (error) {
@@ -285,6 +306,19 @@ export async function add(project: Project, params: AddParams, control: JobContr
     labels: found.labels.filter(({ file }) => !isAttached.has(file)),
     failures,
   };
+}
+
+function imagesBy(
+  images: readonly ImageEntry[],
+  keyOf: (image: ImageEntry) => string,
+): Map<string, readonly ImageEntry[]> {
+  const found = new Map<string, readonly ImageEntry[]>();
+  for (const image of images) found.set(keyOf(image), [...(found.get(keyOf(image)) ?? []), image]);
+  return found;
+}
+
+function isSamePlane(a: ImageEntry['plane'], b: ImageEntry['plane']): boolean {
+  return a.t === b.t && a.z === b.z && a.projection === b.projection;
 }
 
 /** Where the files of an image are. */
@@ -318,6 +352,7 @@ function updateEntry(image: ImageEntry, content: ImageGroupContent): ImageEntry 
     roles: sameChannels ? image.roles : roles,
     sizes,
     plane: {
+      ...image.plane,
       t: Math.min(image.plane.t, sizes.t - 1),
       z: Math.min(image.plane.z, sizes.z - 1),
     },
@@ -359,8 +394,8 @@ function saysRoles({ roles = {} }: Pick<AddParams, 'roles'>): boolean {
   return roles.cells !== undefined || roles.nuclei !== undefined;
 }
 
-function saysSomething({ axes, roles, pixelSizeUm }: AddParams): boolean {
-  return axes !== undefined || saysRoles({ roles }) || pixelSizeUm !== undefined;
+function saysSomething({ axes, roles, pixelSizeUm, focus, time }: AddParams): boolean {
+  return saysRoles({ roles }) || [axes, pixelSizeUm, focus, time].some((said) => said !== undefined);
 }
 
 /** Images whose settings were changed, by name. */
@@ -376,7 +411,12 @@ export interface SetImagesResult {
  */
 export async function setImages(
   project: Project,
-  { roles = {}, pixelSizeUm, validation }: Pick<AddParams, 'roles' | 'pixelSizeUm' | 'validation'>,
+  {
+    roles = {},
+    pixelSizeUm,
+    validation,
+    ...choice
+  }: Pick<AddParams, 'roles' | 'pixelSizeUm' | 'validation' | 'focus' | 'time'>,
   control: JobControl,
 ): Promise<SetImagesResult> {
   project.refuseWhenReadOnly();
@@ -389,6 +429,7 @@ export async function setImages(
       const next: ImageEntry = { ...image, roles: chooseRoles(image, roles, image.name) };
       if (saysRoles({ roles })) delete next.rolesConfidence;
       if (validation === true) next.validation = true;
+      if (choice.focus !== undefined || choice.time !== undefined) next.plane = onePlane(image, choice);
       entries.push(
         pixelSizeUm === undefined ? next : { ...next, pixelSizeUm, pixelSizeOrigin: 'typed' as const },
       );
@@ -398,15 +439,45 @@ export async function setImages(
   return { changed: entries.map(({ name }) => name), failures };
 }
 
-/** Takes over what was said of an image that is in the project already. */
+/** The plane that an image of the project is to show; what is not said stays. */
+function onePlane(
+  { name, sizes, plane }: ImageEntry,
+  { focus, time = plane.t }: PlaneChoice,
+): ImageEntry['plane'] {
+  const planes = chosenPlanes(sizes, { focus: focus ?? plane.projection ?? plane.z, time }, name);
+  if (planes.length === 1) return itemAt(planes, 0).plane;
+  throw new LacssError('setting-invalid', `${name} is one image and shows one plane.`, {
+    subject: name,
+    remedy: 'Remove it from the project, and add its file again to get one image per plane.',
+  });
+}
+
+/**
+ * Takes over what was said of an image that is in the project already.
+ * @param plane the one to use; `null` keeps the image's
+ * @param same the images of the same files
+ * @throws LacssError `setting-invalid` for another order of planes, where each plane is an image
+ */
 function changeEntry(
   image: ImageEntry,
   content: ImageGroupContent,
-  { axes, roles = {}, pixelSizeUm }: AddParams,
+  { axes, roles = {}, pixelSizeUm, focus, time }: AddParams,
+  plane: ImageEntry['plane'] | null,
+  same: readonly ImageEntry[],
 ): ImageEntry {
+  if (axes !== undefined && same.length > 1) {
+    throw new LacssError('setting-invalid', `The planes of this file are ${same.length} images.`, {
+      subject: image.name,
+      remedy: 'Remove them from the project, and add the file again with the right order of planes.',
+    });
+  }
   const files = image.files.map((file, i) => ({ ...file, channels: itemAt(content.files, i).channels }));
   const before = axes === undefined ? image : { ...image, files, ...stackOf(content, axes) };
-  const changed: ImageEntry = { ...before, roles: chooseRoles({ ...content, ...before }, roles, image.name) };
+  const changed: ImageEntry = {
+    ...before,
+    roles: chooseRoles({ ...content, ...before }, roles, image.name),
+    ...(plane === null || (focus === undefined && time === undefined) ? {} : { plane }),
+  };
   if (saysRoles({ roles })) delete changed.rolesConfidence;
   if (pixelSizeUm === undefined) return changed;
   return { ...changed, pixelSizeUm, pixelSizeOrigin: 'typed' };
@@ -422,9 +493,10 @@ function stackOf(
 
 function entryOf(
   project: Project,
-  { name }: ImageGroup,
+  name: string,
   content: ImageGroupContent,
   { axes, roles = {}, pixelSizeUm, validation = false }: AddParams,
+  plane: ImageEntry['plane'],
   ids: Set<string>,
 ): ImageEntry {
   const typed = pixelSizeUm ?? null;
@@ -439,6 +511,7 @@ function entryOf(
     height: content.height,
     width: content.width,
     ...stackOf(content, axes ?? null),
+    plane,
     roles: chooseRoles(content, roles, name),
     ...(saysRoles({ roles }) || content.rolesConfidence >= sureOfRoles
       ? {}

@@ -128,7 +128,7 @@ function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; afte
 
 function changed(
   image: ImageEntry,
-  { name, excluded, validation, roles, pixelSizeUm, t, z }: Change,
+  { name, excluded, validation, roles, pixelSizeUm, ...plane }: Change,
 ): ImageEntry {
   const next: ImageEntry = {
     ...image,
@@ -136,7 +136,7 @@ function changed(
     included: excluded === undefined ? image.included : !excluded,
     validation: validation ?? image.validation,
     roles: roles ?? image.roles,
-    plane: { t: t ?? image.plane.t, z: z ?? image.plane.z },
+    plane: changedPlane(image, plane),
   };
   // A person chose them: they are no guess any more.
   if (roles !== undefined) delete next.rolesConfidence;
@@ -148,14 +148,27 @@ function changed(
   return next;
 }
 
+/** A projection is of all focal planes, and ends where one is chosen. */
+function changedPlane(
+  { plane, sizes }: ImageEntry,
+  {
+    t = plane.t,
+    z,
+    projection = z === undefined ? (plane.projection ?? null) : null,
+  }: Pick<Change, 't' | 'z' | 'projection'>,
+): ImageEntry['plane'] {
+  return projection === null || sizes.z === 1 ? { t, z: z ?? plane.z } : { t, z: 0, projection };
+}
+
 /** What is done, for the Undo menu. */
-function titleOf({ name, excluded, validation, roles, pixelSizeUm, t, z }: Change): string {
+function titleOf({ name, excluded, validation, roles, pixelSizeUm, t, z, projection }: Change): string {
   if (name !== undefined) return 'Rename';
   if (excluded !== undefined) return excluded ? 'Exclude' : 'Include';
   if (validation !== undefined) return validation ? 'Keep for validation' : 'Train on it again';
   if (roles !== undefined) return 'Change channel roles';
   if (pixelSizeUm !== undefined) return 'Change the pixel size';
-  return t !== undefined || z !== undefined ? 'Change the plane' : 'Change the image';
+  const isPlane = t !== undefined || z !== undefined || projection !== undefined;
+  return isPlane ? 'Change the plane' : 'Change the image';
 }
 
 function requireSound({ name, roles, channelNames, plane, sizes }: ImageEntry): void {

@@ -148,7 +148,13 @@ async function sourceOf(
 ): Promise<{ source: PixelSource; channel: number }> {
   if (c >= image.channelNames.length) throw noSuchPlane(image);
   const { file, channel } = fileOfChannel(image, c);
-  const key = [project.folder, file.sha256, file.image ?? 0, image.axes ?? ''].join('|');
+  const key = [
+    project.folder,
+    file.sha256,
+    file.image ?? 0,
+    image.axes ?? '',
+    image.plane.projection ?? '',
+  ].join('|');
   return {
     source: await kept(sources, key, sourceBytes, () => openImageFile(project, image, file)),
     channel,

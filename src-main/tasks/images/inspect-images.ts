@@ -4,9 +4,17 @@ import type { JobControl } from '../../contract/job.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
-import type { ImageProposal, InspectedImages, LabelPair } from '../../contract/requests/images.ts';
+import type {
+  FocusViews,
+  ImageProposal,
+  InspectedImages,
+  LabelPair,
+} from '../../contract/requests/images.ts';
+import type { ImageEntry } from '../../contract/project.ts';
+import { ByteCache } from '../../imaging/byte-cache.ts';
 import { openImage } from '../../imaging/open-image.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';
+import { projectFocalPlanes } from '../../imaging/projection/project-focal-planes.ts';
 import { fileBytes } from '../../project/file-bytes.ts';
 import { namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
@@ -14,6 +22,7 @@ import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import { findImageGroups } from './add.ts';
 import { readLevel } from './read-level.ts';
+import { chosenPlanes } from './stack-planes.ts';
 import { greyThumbnail } from './thumbnail.ts';
 
 /** Longer side of a thumbnail that proves a guess, px. */
@@ -41,6 +50,7 @@ export async function inspectImages(
   );
   const inspected: InspectedImages = {
     proposals: [],
+    focusViews: null,
     total: groups.length,
     ...found,
     labels: [],
@@ -51,12 +61,16 @@ export async function inspectImages(
     if (inspected.proposals.length >= limit) break;
     onProgress({ done: index, total: Math.min(groups.length, limit), message: `Checking ${group.name}` });
     try {
-      inspected.proposals.push(await proposalOf(group, await readImageGroup(group, options.axes)));
+      const content = await readImageGroup(group, options.axes);
+      const proposal = await proposalOf(group, content, options);
+      if (inspected.focusViews === null && content.sizes.z > 1)
+        inspected.focusViews = await focusViewsOf(proposal, content, options.axes);
+      inspected.proposals.push(proposal);
     } catch (error) {
       inspected.failures.push({ ...toFailure(error), subject: group.name });
     }
   }
-  const sizes = new Map<string, Size>(project.manifest.images.map((image) => [image.name, image]));
+  const sizes = new Map<string, Known>(project.manifest.images.map((image) => [image.name, image]));
   for (const proposal of inspected.proposals) sizes.set(proposal.name, proposal);
   for (const pair of found.labels) {
     inspected.labels.push({ ...pair, unfit: await unfitOf(pair, sizes.get(pair.image)) });
@@ -64,14 +78,17 @@ export async function inspectImages(
   return inspected;
 }
 
-type Size = Pick<ImageProposal, 'height' | 'width'>;
+/** What is known of the image of a label image. */
+type Known = Pick<ImageProposal, 'height' | 'width'> & { images?: number };
 
 /**
- * Why a label image cannot be that of an image: another size. `null` where it can, or where that is not
- * known.
+ * Why a label image cannot be that of an image: another size, or several images. `null` where it can, or
+ * where that is not known.
  */
-async function unfitOf({ file, image }: LabelPair, size: Size | undefined): Promise<string | null> {
+async function unfitOf({ file, image }: LabelPair, size: Known | undefined): Promise<string | null> {
   if (size === undefined) return null;
+  if (size.images !== undefined && size.images > 1)
+    return `The planes of ${image} become ${size.images} images.`;
   const [labels] = await openImage(await fileBytes(file), basename(file), {}).catch(() => []);
   if (labels === undefined) return null;
   const { y, x } = labels.shape;
@@ -82,14 +99,14 @@ async function unfitOf({ file, image }: LabelPair, size: Size | undefined): Prom
 async function proposalOf(
   { name, channelsAreGuessed = false }: ImageGroup,
   content: ImageGroupContent,
+  options: CheckedParams<'images.inspect'>['options'],
 ): Promise<ImageProposal> {
   const { height, width, sizes, channelNames, sources } = content;
+  const planes = chosenPlanes(sizes, options, name);
+  const { plane } = itemAt(planes, 0);
   let first = 0;
   const thumbnails: Uint8Array[] = [];
-  for (const source of sources) {
-    for (let channel = 0; channel < source.shape.c; channel++)
-      thumbnails.push(await proofOf(source, channel));
-  }
+  for (const c of channelNames.keys()) thumbnails.push(await proofOf(content, c, plane, options.axes));
   return {
     name,
     files: content.files.map(({ path, channels }) => {
@@ -108,6 +125,8 @@ async function proposalOf(
     stackLength: planeCount(itemAt(sources, 0)),
     axesAreGuessed: content.axesAreGuessed,
     channelsAreGuessed,
+    plane,
+    images: planes.length,
     thumbnails,
   };
 }
@@ -117,8 +136,44 @@ function planeCount({ shape: { t, z, c }, samplesPerPage }: PixelSource): number
   return (t * z * c) / samplesPerPage;
 }
 
-/** The first plane of a channel as a small picture, by every so many-th pixel where the image is large. */
-async function proofOf(source: PixelSource, channel: number): Promise<Uint8Array> {
-  const { height, width, samples } = await readLevel(source, { channel }, proofPixels);
-  return greyThumbnail({ height, width, samples }, proofPx);
+/** Pictures of planes, the latest at the end: a change of an option asks for most of them again. */
+const proofs = new ByteCache<Uint8Array>(2 ** 23);
+
+/** A plane of a channel as a small picture, by every so many-th pixel where the image is large. */
+async function proofOf(
+  { files, sources }: ImageGroupContent,
+  c: number,
+  { t, z, projection }: ImageEntry['plane'],
+  axes = '',
+): Promise<Uint8Array> {
+  let channel = c;
+  let file = 0;
+  while (channel >= itemAt(sources, file).shape.c) channel -= itemAt(sources, file++).shape.c;
+  const { sha256, image = 0 } = itemAt(files, file);
+  const key = [sha256, image, axes, channel, t, z, projection ?? ''].join('|');
+  const known = proofs.get(key);
+  if (known !== undefined) return known;
+  const stack = itemAt(sources, file);
+  const source = projection === undefined ? stack : projectFocalPlanes(stack, projection);
+  const { height, width, samples } = await readLevel(source, { channel, t, z }, proofPixels);
+  const proof = greyThumbnail({ height, width, samples }, proofPx);
+  proofs.set(key, proof, proof.byteLength);
+  return proof;
+}
+
+/** The ways to use the focal planes of a stack, each with a picture. */
+async function focusViewsOf(
+  { name, plane: { t, z } }: ImageProposal,
+  content: ImageGroupContent,
+  axes?: string,
+): Promise<FocusViews> {
+  const { cells, nuclei } = content.roles;
+  const c = cells ?? nuclei ?? 0;
+  return {
+    name,
+    count: content.sizes.z,
+    plane: await proofOf(content, c, { t, z }, axes),
+    maximum: await proofOf(content, c, { t, z: 0, projection: 'maximum' }, axes),
+    'best-focus': await proofOf(content, c, { t, z: 0, projection: 'best-focus' }, axes),
+  };
 }

@@ -2,10 +2,13 @@ import type { ImageEntry } from '../../contract/project.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
 
 /**
- * Changes whenever what is behind an image's tile URLs does: the content of its files, and the order of their
- * planes.
+ * Changes whenever what is behind an image's tile URLs does: the content of its files, the order of their
+ * planes, and their projection.
  */
-export function pixelsKey({ files, axes }: ImageEntry): string {
+export function pixelsKey({ files, axes, plane: { projection } }: ImageEntry): string {
   const parts = files.map(({ sha256, image }) => (image === undefined ? sha256 : `${sha256}#${image}`));
-  return hashBytes([...parts, axes ?? ''].join()).slice(0, 16);
+  return hashBytes([...parts, axes ?? '', ...(projection === undefined ? [] : [projection])].join()).slice(
+    0,
+    16,
+  );
 }

@@ -80,6 +80,7 @@ async function summaryOf(
     sizes: { ...image.sizes, c: image.channelNames.length },
     t: image.plane.t,
     z: image.plane.z,
+    projection: image.plane.projection ?? null,
     channelNames: image.channelNames,
     roles: image.roles,
     pixelSizeUm: image.pixelSizeUm,

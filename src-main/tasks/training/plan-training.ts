@@ -51,9 +51,12 @@ export async function planTraining(
   if (judges.length > 0 || validation !== undefined || training.length < fewestToSpareFrom) {
     return { training, validation: judges, leftOut };
   }
-  const spared = Math.round(training.length * validationFraction);
+  const stacks = stacksOf(training);
+  // Planes of a stack are alike: they judge together, unless there are too few stacks.
+  const units = stacks.length < fewestToSpareFrom ? training.map((image) => [image]) : stacks;
+  const spared = everyNth(units, Math.round(units.length * validationFraction)).flat();
   // What cannot judge is trained on.
-  const { usable } = await annotatedImages(project, everyNth(training, spared), { useLabels, judges: true });
+  const { usable } = await annotatedImages(project, spared, { useLabels, judges: true });
   return { training: training.filter((image) => !usable.includes(image)), validation: usable, leftOut };
 }
 
@@ -88,12 +91,22 @@ export async function annotatedImages(
   return { usable, leftOut };
 }
 
-/** So many images, spread over the set as it was recorded. */
-function everyNth(images: readonly ImageEntry[], count: number): ImageEntry[] {
+/** So many items, spread over the list as it was recorded. */
+function everyNth<Item>(items: readonly Item[], count: number): Item[] {
   const indices = new Set(
-    Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * images.length) / count)),
+    Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * items.length) / count)),
   );
-  return images.filter((_, index) => indices.has(index));
+  return items.filter((_, index) => indices.has(index));
+}
+
+/** Images of the same stack together. */
+function stacksOf(images: readonly ImageEntry[]): ImageEntry[][] {
+  const stacks = new Map<string, ImageEntry[]>();
+  for (const image of images) {
+    const content = image.files.map(({ sha256, image: index = 0 }) => `${sha256}#${index}`).join();
+    stacks.set(content, [...(stacks.get(content) ?? []), image]);
+  }
+  return [...stacks.values()];
 }
 
 /** Why an image cannot be trained on; `null` where it can. */
