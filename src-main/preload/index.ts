@@ -9,7 +9,8 @@ const bridge: HostBridge = {
   receive: (callback) => {
     const listener = (_event: unknown, message: UpMessage): void => callback(message);
     ipcRenderer.on(channels.up, listener);
-    return () => ipcRenderer.removeListener(channels.up, listener);
+    // Without a value: `removeListener` would hand Electron's own object to the page.
+    return () => void ipcRenderer.removeListener(channels.up, listener);
   },
   pathsOfDrop: async (files) => {
     // Only the preload script gets the path of a dropped file. A file made by the page has no path.

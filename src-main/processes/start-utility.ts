@@ -10,6 +10,8 @@ export function startUtility(entry: URL, name: string, listener: WorkerListener)
   });
   child.on('message', (message: FromWorker) => listener.onMessage(message));
   child.on('exit', (code) => listener.onEnd(`exit code ${code}`));
+  // V8 gave up, for example without memory; `exit` follows. Without a listener the event would throw here.
+  child.on('error', () => undefined);
   // Electron names the process only once it has spawned (electron#44009).
   const end = (): void => {
     // Electron's kill sends SIGTERM, which a busy process does not handle.

@@ -3,7 +3,7 @@ import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron';
 import { cellFileEndings, imageFileEndings } from '../contract/cell-files.ts';
 import type { ChoosePurpose } from '../host/host-platform.ts';
 
-const images: FileFilter = { name: 'Images', extensions: ['tif', 'tiff', 'btf', 'tf8', 'png'] };
+const images: FileFilter = { name: 'Images', extensions: [...imageFileEndings] };
 const models: FileFilter = { name: 'LACSS model', extensions: ['lacss'] };
 
 /** The options of each dialog. */

@@ -1,5 +1,5 @@
-import { ipcMain } from 'electron';
-import type { BrowserWindow, IpcMainEvent, IpcMainInvokeEvent, WebFrameMain } from 'electron';
+import { BrowserWindow, ipcMain } from 'electron';
+import type { IpcMainEvent, IpcMainInvokeEvent, WebFrameMain } from 'electron';
 import { z } from 'zod';
 import type { Events } from '../contract/events.ts';
 import type { Host } from '../host/host.ts';
@@ -55,6 +55,13 @@ export class ConnectedWindows {
       if (isMainFrame && !isSameDocument) connect();
     });
     window.on('closed', () => this.#disconnect(id));
+  }
+
+  /** The front window of those with a page. A window of the guide is not one; null if there is none. */
+  front(): BrowserWindow | null {
+    const windows = [...this.#lines.values()].map(({ window }) => window);
+    const focused = BrowserWindow.getFocusedWindow();
+    return windows.find((window) => window === focused) ?? windows.at(-1) ?? null;
   }
 
   /** The window of a session, as the parent of dialogs. */

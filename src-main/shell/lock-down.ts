@@ -1,4 +1,4 @@
-import { app, session, shell } from 'electron';
+import { app, dialog, session, shell } from 'electron';
 import { openGuide } from './open-guide.ts';
 import { isGuide, isOwnPage, pageScheme } from './page-origin.ts';
 
@@ -28,10 +28,20 @@ export function lockDown(): void {
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
       if (isGuide(url)) openGuide(url);
-      else if (isGuide(contents.getURL()) && url.startsWith('https://')) void shell.openExternal(url);
+      else if (isGuide(contents.getURL()) && url.startsWith('https://')) openInBrowser(url);
       return { action: 'deny' };
     });
   });
+}
+
+function openInBrowser(url: string): void {
+  shell.openExternal(url).catch(() =>
+    dialog.showMessageBox({
+      type: 'error',
+      message: 'The link could not be opened.',
+      detail: `Open it in your browser: ${url}`,
+    }),
+  );
 }
 
 function isAllowed(url: string): boolean {

@@ -31,8 +31,11 @@ export function openWindow(dataFolder: string): BrowserWindow {
       spellcheck: false,
     },
   });
-  if (state?.maximized === true) window.maximize();
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    // Maximising shows the window too, so it waits for the first paint.
+    if (state?.maximized === true) window.maximize();
+    window.show();
+  });
   window.on('close', () => {
     writeWindowState(statePath, { ...window.getNormalBounds(), maximized: window.isMaximized() });
   });

@@ -1,4 +1,5 @@
-import { app, BrowserWindow, dialog, Menu, shell } from 'electron';
+import { app, dialog, Menu, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Events } from '../contract/events.ts';
@@ -19,6 +20,7 @@ import { openWindow } from './open-window.ts';
 import type { OpenedPaths } from './opened-paths.ts';
 import { servePage } from './serve-page.ts';
 import { utilityStarters } from '../processes/utility-starters.ts';
+import { watchPage } from './watch-page.ts';
 
 /**
  * Runs the application in Electron: windows, menu, host. Call this once Electron is ready.
@@ -34,11 +36,12 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
   const dataFolder = app.getPath('userData');
   const open = (): BrowserWindow => {
     const window = openWindow(dataFolder);
+    watchPage(window);
     windows.add(window);
     return window;
   };
   const ask = (command: Events['menu.command']): void => {
-    const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? open();
+    const window = windows.front() ?? open();
     windows.command(window, command);
     focus(window);
   };
@@ -74,7 +77,8 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
     if (process.platform !== 'darwin') app.quit();
   });
   let closed = false;
-  app.on('before-quit', (event) => {
+  // After the windows have closed: a page with unsaved changes may refuse, and then needs the host.
+  app.on('will-quit', (event) => {
     if (closed) return;
     event.preventDefault();
     void host.host.close().finally(() => {
@@ -82,14 +86,15 @@ export async function runApplication(opened: OpenedPaths): Promise<void> {
       app.quit();
     });
   });
-  app.on('activate', () => {
-    const [window] = BrowserWindow.getAllWindows();
-    if (window === undefined) open();
-    else focus(window);
-  });
   await showMenu();
   host.host.store.onRecentChange(() => void showMenu());
   open();
+  // Only now: macOS sends this at the start too, and would get a second window.
+  app.on('activate', () => {
+    const window = windows.front();
+    if (window === null) open();
+    else focus(window);
+  });
   opened.openWith((path) => {
     const given = classifyPath(path);
     if (given === null) {

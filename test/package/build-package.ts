@@ -55,6 +55,9 @@ export async function buildPackage(folder: string): Promise<Package> {
     ],
     { cwd: checkout },
   );
+  // `npm run build` makes the guide; test/e2e/guide.test.ts reads the real one.
+  await mkdir(join(project, 'out/help'));
+  await writeFile(join(project, 'out/help/index.html'), 'The guide.');
 
   const runtime = join(folder, 'runtime');
   await mkdir(join(runtime, 'locales'), { recursive: true });

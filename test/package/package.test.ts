@@ -38,7 +38,7 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
     const files = await readdir(join(made.extracted, 'out'), { recursive: true });
     const missing: string[] = [];
     let resolved = 0;
-    for (const file of files.filter((name) => /\.c?js$/.test(name) && !name.startsWith('renderer'))) {
+    for (const file of files.filter((name) => /\.c?js$/.test(name) && !/^(renderer|help)\b/.test(name))) {
       const path = join(made.extracted, 'out', file);
       const { importedFiles } = ts.preProcessFile(await readFile(path, 'utf8'), true, true);
       for (const { fileName } of importedFiles) {
@@ -57,6 +57,14 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
     expect(resolved).toBeGreaterThan(100);
   });
 
+  test('gives its preload script nothing but electron', async () => {
+    // https://www.electronjs.org/docs/latest/tutorial/sandbox: a sandboxed preload script can require only
+    // this and a few modules of Node.
+    const preload = await readFile(join(made.extracted, 'out/preload/index.cjs'), 'utf8');
+    const { importedFiles } = ts.preProcessFile(preload, true, true);
+    expect(importedFiles.map(({ fileName }) => fileName)).toEqual(['electron']);
+  });
+
   test('holds what its code and its page look for by path', async () => {
     const manifest = JSON.parse(await readFile(join(made.extracted, 'package.json'), 'utf8')) as {
       main: string;
@@ -70,6 +78,7 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
       'out/preload/index.cjs',
       'resources/models/generated-cells.lacss',
       'resources/sample-settings.json',
+      'out/help/index.html',
       ...referenced.map((path) => join('out/renderer', path)),
     ]) {
       expect(existsSync(join(made.extracted, path)), path).toBe(true);
@@ -158,6 +167,26 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
     const answer = JSON.parse(stdout) as { ok: boolean };
     expect(answer.ok).toBe(true);
     expect(stdout).toContain('onnx');
+  });
+
+  test('serves the window and the guide to a browser from its host', async () => {
+    const child = fork(main('kept-host.js'), [], {
+      execArgv: [],
+      env: { ...process.env, LACSS_DATA: join(folder, 'account') },
+    });
+    try {
+      const served = await new Promise<{ type: string; address?: string }>((resolve, reject) => {
+        child.on('error', reject).on('exit', (code) => reject(new Error(`It ended with ${code}`)));
+        child.on('message', (message: { type: string }) => message.type !== 'log' && resolve(message));
+        child.send({ type: 'start', options: { version: '0.1.0' } });
+      });
+      expect(served.type).toBe('serving');
+      const { origin } = new URL(served.address!);
+      const guide = await fetch(`${origin}/help/`);
+      expect(await guide.text()).toBe('The guide.');
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 
   test.each(['imaging', 'learning', 'annotating', 'segmenting', 'predicting'])(

@@ -27,6 +27,15 @@ test('a process that is ended before it has spawned is ended once it has', () =>
   }
 });
 
+test('a process whose V8 gives up has ended, and the program goes on', () => {
+  const onEnd = vi.fn();
+  startUtility(entry, 'imaging', { ...silent, onEnd });
+  const utility = electron.FakeUtility.started.at(-1)!;
+  utility.spawn(4242);
+  utility.giveUp(134);
+  expect(onEnd).toHaveBeenCalledExactlyOnceWith('exit code 134');
+});
+
 test('its end is told', () => {
   const onEnd = vi.fn();
   startUtility(entry, 'imaging', { ...silent, onEnd });

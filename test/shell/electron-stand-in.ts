@@ -46,6 +46,8 @@ export class FakeWebContents extends EventEmitter {
   destroyed = false;
   openHandler: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
   url = '';
+  /** Whether the page has unsaved changes and refuses to be left in `beforeunload`. */
+  refusesUnload = false;
   getURL = (): string => this.url;
   isDestroyed = (): boolean => this.destroyed;
   send = (channel: string, message: unknown): void => {
@@ -55,6 +57,26 @@ export class FakeWebContents extends EventEmitter {
   setWindowOpenHandler = (handler: FakeWebContents['openHandler']): void => {
     this.#requireAlive();
     this.openHandler = handler;
+  };
+  reload = (): void => this.navigate(this.url);
+  /** Loads a page. docs/web-contents: `did-start-navigation` comes for `loadURL` and `reload` too. */
+  navigate = (url: string): void => {
+    this.#requireAlive();
+    if (!this.mayUnload()) return;
+    this.url = url;
+    setImmediate(() => {
+      if (!this.destroyed) this.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    });
+  };
+  /**
+   * docs/web-contents: a page that refuses in `beforeunload` is not left, and no person is asked, unless a
+   * listener of `will-prevent-unload` prevents that.
+   */
+  mayUnload = (): boolean => {
+    if (!this.refusesUnload) return true;
+    const event = new FakeEvent();
+    this.emit('will-prevent-unload', event);
+    return event.defaultPrevented;
   };
   // electron#12096 and docs/web-contents: what belongs to a closed window throws when it is used.
   #requireAlive(): void {
@@ -66,19 +88,24 @@ export class FakeWindow extends EventEmitter {
   static all: FakeWindow[] = [];
   // docs/base-window: answers the windows that are open now.
   static getAllWindows = (): FakeWindow[] => [...FakeWindow.all];
-  static getFocusedWindow = (): FakeWindow | null => FakeWindow.all[0] ?? null;
+  static front: FakeWindow | null = null;
+  // docs/browser-window: null while another program is in front.
+  static getFocusedWindow = (): FakeWindow | null => FakeWindow.front;
   readonly #contents = new FakeWebContents();
   readonly options: Record<string, unknown>;
   url = '';
   maximized = false;
   minimized = false;
   focused = 0;
+  visible: boolean;
   #destroyed = false;
   constructor(options: Record<string, unknown>) {
     super();
     // electron#14425
     requireReady('Cannot create BrowserWindow before app is ready');
     this.options = options;
+    this.visible = options.show !== false;
+    if (this.visible) FakeWindow.front = this;
     FakeWindow.all.push(this);
     app.emit('web-contents-created', new FakeEvent(), this.#contents);
   }
@@ -89,31 +116,49 @@ export class FakeWindow extends EventEmitter {
   loadURL = (url: string): Promise<void> => {
     this.#requireAlive();
     this.url = url;
-    this.#contents.url = url;
+    this.#contents.navigate(url);
+    // docs/browser-window: after the first paint, if the window is not shown yet.
+    setImmediate(() => {
+      if (!this.#destroyed && !this.visible) this.emit('ready-to-show');
+    });
     return Promise.resolve();
   };
-  show = (): void => this.#requireAlive();
+  show = (): void => {
+    this.#requireAlive();
+    this.visible = true;
+    FakeWindow.front = this;
+  };
   focus = (): void => {
     this.#requireAlive();
     this.focused++;
+    FakeWindow.front = this;
   };
   isMinimized = (): boolean => this.minimized;
   restore = (): void => void (this.minimized = false);
-  maximize = (): void => void (this.maximized = true);
+  // docs/browser-window: shows the window too.
+  maximize = (): void => {
+    this.#requireAlive();
+    this.maximized = true;
+    this.visible = true;
+  };
   isMaximized = (): boolean => this.maximized;
   getNormalBounds = (): object => {
     this.#requireAlive();
     return { x: 10, y: 20, width: 1200, height: 800 };
   };
   isDestroyed = (): boolean => this.#destroyed;
-  /** docs/browser-window: `close` comes first and can be prevented, `closed` when the window has gone. */
+  /**
+   * docs/browser-window: `close` comes first and can be prevented, then the page may refuse, then `closed`
+   * comes.
+   */
   close = (): void => {
     const event = new FakeEvent();
     this.emit('close', event);
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || !this.#contents.mayUnload()) return;
     this.#destroyed = true;
     this.#contents.destroyed = true;
     FakeWindow.all = FakeWindow.all.filter((other) => other !== this);
+    if (FakeWindow.front === this) FakeWindow.front = FakeWindow.all.at(-1) ?? null;
     this.#contents.emit('destroyed');
     this.emit('closed', new FakeEvent());
     if (FakeWindow.all.length > 0 || stage.quitting) return;
@@ -318,6 +363,10 @@ export function sendFromPage(window: FakeWindow, frame: unknown, channel: string
   ipcMain.emit(channel, { sender: window.webContents, senderFrame: frame }, copied(message));
 }
 
+/** docs/tutorial/keyboard-shortcuts: modifiers and one key. */
+const accelerators =
+  /^((Command|Cmd|Control|Ctrl|CommandOrControl|CmdOrCtrl|Alt|Option|AltGr|Shift|Super|Meta)\+)*([0-9A-Z]|F([1-9]|1[0-9]|2[0-4])|Plus|Space|Tab|Backspace|Delete|Insert|Enter|Return|Up|Down|Left|Right|Home|End|PageUp|PageDown|Esc|Escape)$/;
+
 export interface FakeMenuItem {
   label?: string;
   role?: string;
@@ -333,6 +382,9 @@ export const Menu = {
       if (item.label === undefined && item.role === undefined && !('type' in item)) {
         throw new TypeError('Invalid template for MenuItem: must have at least one of label, role or type');
       }
+      if (item.accelerator !== undefined && !accelerators.test(item.accelerator)) {
+        throw new TypeError(`${item.accelerator} is not a valid accelerator`);
+      }
       if (Array.isArray(item.submenu)) Menu.buildFromTemplate(item.submenu);
     }
     return template;
@@ -340,11 +392,32 @@ export const Menu = {
   setApplicationMenu: (menu: FakeMenuItem[]): void => {
     // docs/menu: only after ready.
     requireReady('Menu.setApplicationMenu is to be called after app is ready');
+    const isFirst = Menu.shown.length === 0;
     Menu.shown = menu;
+    // docs/app: on macOS `activate` also comes while the program starts, at any time (electron#5272).
+    if (isFirst) app.emit('activate', new FakeEvent(), false);
   },
 };
 
-const beforeReady = 'dialog module can only be used after app is ready';
+/** What Electron's documents forbid in a dialog's arguments: `[window,] options`. */
+function checkDialog(given: readonly unknown[]): Record<string, unknown> {
+  requireReady('dialog module can only be used after app is ready');
+  const options = given.at(-1) as Record<string, unknown>;
+  const [window] = given;
+  if (window instanceof FakeWindow && window.isDestroyed()) throw new TypeError('Object has been destroyed');
+  // docs/dialog: endings without dots and wildcards, except '*' for all files.
+  for (const { extensions } of (options.filters ?? []) as { extensions: string[] }[]) {
+    const wrong = extensions.find((ending) => ending !== '*' && /[.*]/.test(ending));
+    if (wrong !== undefined) throw new TypeError(`A filter has the ending ${wrong}`);
+  }
+  // docs/dialog: on Windows and Linux such a dialog would choose folders only.
+  const properties = (options.properties ?? []) as string[];
+  if (properties.includes('openFile') && properties.includes('openDirectory')) {
+    throw new TypeError('A dialog chooses files or folders, not both');
+  }
+  return options;
+}
+
 export const dialog = {
   answer: [] as string[],
   /** Which button a person presses in a message box. */
@@ -355,20 +428,21 @@ export const dialog = {
   showOpenDialog: (
     ...given: Record<string, unknown>[]
   ): Promise<{ canceled: boolean; filePaths: string[] }> => {
-    requireReady(beforeReady);
-    dialog.asked.push(given.at(-1)!);
+    dialog.asked.push(checkDialog(given));
     return Promise.resolve({ canceled: dialog.answer.length === 0, filePaths: dialog.answer });
   },
   showSaveDialog: (...given: Record<string, unknown>[]): Promise<{ canceled: boolean; filePath: string }> => {
-    requireReady(beforeReady);
-    dialog.asked.push(given.at(-1)!);
+    dialog.asked.push(checkDialog(given));
     // docs/dialog: the path is empty when a person cancels.
     return Promise.resolve({ canceled: dialog.answer.length === 0, filePath: dialog.answer[0] ?? '' });
   },
-  showMessageBox: (...given: Record<string, unknown>[]): Promise<{ response: number }> => {
-    requireReady(beforeReady);
-    dialog.asked.push(given.at(-1)!);
+  showMessageBox: (...given: unknown[]): Promise<{ response: number }> => {
+    dialog.asked.push(checkDialog(given));
     return Promise.resolve({ response: dialog.button });
+  },
+  showMessageBoxSync: (...given: unknown[]): number => {
+    dialog.asked.push(checkDialog(given));
+    return dialog.button;
   },
   errorBoxes: [] as string[],
   showErrorBox: (title: string, content: string): void => void dialog.errorBoxes.push(`${title}: ${content}`),
@@ -385,7 +459,11 @@ export const shell = {
   shown: [] as string[],
   /** Addresses given to the system's browser. */
   opened: [] as string[],
+  /** Whether the system has a browser. */
+  hasBrowser: true,
   openExternal: (url: string): Promise<void> => {
+    // docs/shell: the promise may reject.
+    if (!shell.hasBrowser) return Promise.reject(new Error('Failed to open'));
     shell.opened.push(url);
     return Promise.resolve();
   },
@@ -417,6 +495,14 @@ export class FakeUtility extends EventEmitter {
   say(message: unknown): void {
     this.emit('message', copied(message));
   }
+  /**
+   * docs/utility-process: V8 gives up; `error` comes, then `exit`. An emitter throws if nobody listens to
+   * `error`.
+   */
+  giveUp(code: number): void {
+    this.emit('error', 'FatalError', 'v8::ToLocalChecked', '{}');
+    this.end(code);
+  }
 }
 export const utilityProcess = {
   fork: (path: string): FakeUtility => {
@@ -426,3 +512,51 @@ export const utilityProcess = {
   },
 };
 export { FakeWindow as BrowserWindow };
+
+/** What the page sees of a value of the preload script, and the reverse (docs/context-bridge). */
+function bridged(value: unknown): unknown {
+  if (typeof value === 'function') {
+    return (...given: unknown[]) =>
+      bridged((value as (...words: unknown[]) => unknown)(...given.map(bridged)));
+  }
+  if (value instanceof Promise) return value.then(bridged);
+  if (value instanceof Blob) return value;
+  if (Array.isArray(value)) return value.map(bridged);
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, bridged(one)]));
+  }
+  return copied(value);
+}
+
+export const contextBridge = {
+  /** What the page's `window` has got. */
+  exposed: {} as Record<string, unknown>,
+  exposeInMainWorld: (key: string, api: unknown): void => {
+    if (key in contextBridge.exposed) {
+      throw new Error('Cannot bind an API on top of an existing property on the window object');
+    }
+    contextBridge.exposed[key] = bridged(api);
+  },
+};
+
+/** docs/ipc-renderer: structured clone. A `File` cannot travel. */
+function sent(words: readonly unknown[]): unknown[] {
+  if (words.flat().some((word) => word instanceof Blob)) throw new Error('An object could not be cloned.');
+  return words.map(copied);
+}
+export const ipcRenderer = Object.assign(new EventEmitter(), {
+  sent: [] as unknown[][],
+  send: (...words: unknown[]): void => void ipcRenderer.sent.push(sent(words)),
+  invoke: (...words: unknown[]): Promise<void> => {
+    ipcRenderer.sent.push(sent(words));
+    return Promise.resolve();
+  },
+});
+
+export const webUtils = {
+  /** docs/web-utils: throws for other objects; empty for a file that the page made. */
+  getPathForFile: (file: unknown): string => {
+    if (!(file instanceof File)) throw new TypeError('Argument must be a File');
+    return file.name === 'made-up.tif' ? '' : `/chosen/${file.name}`;
+  },
+};

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { channels } from '../../src-main/shell/channels.ts';
+import { hostRequests } from '../../src-main/contract/requests/host.ts';
 import * as electron from './electron-stand-in.ts';
 
 vi.mock('electron', () => import('./electron-stand-in.ts'));
@@ -13,6 +14,7 @@ vi.mock('../../src-main/server/page-folder.ts', () => ({
 /** The shell against the contract, with a stand-in for Electron. */
 describe('the application in Electron', () => {
   let folder: string;
+  const purposes = hostRequests['host.choose'].params.shape.purpose.options;
   const ownFrame = { url: 'app://studio/', parent: null };
   const window = (): electron.FakeWindow => electron.FakeWindow.all[0]!;
   const say = (frame: unknown, message: unknown): void => {
@@ -35,6 +37,11 @@ describe('the application in Electron', () => {
   });
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });
+  });
+
+  test('its window is shown after the first paint, and is the only one', async () => {
+    await expect.poll(() => window().visible).toBe(true);
+    expect(electron.FakeWindow.all).toHaveLength(1);
   });
 
   test('its window is isolated, sandboxed and without Node', () => {
@@ -111,7 +118,7 @@ describe('the application in Electron', () => {
     expect(webContents.openHandler({ url: 'app://studio/' })).toEqual({ action: 'deny' });
   });
 
-  test('the guide opens in a window without a way to the host, and its web links in the browser', () => {
+  test('the guide opens in a window without a way to the host, and its web links in the browser', async () => {
     const { webContents } = window();
     expect(webContents.openHandler({ url: 'app://studio/help/guide/' })).toEqual({ action: 'deny' });
     const guide = electron.BrowserWindow.all.at(-1)!;
@@ -127,6 +134,11 @@ describe('the application in Electron', () => {
     expect(electron.shell.opened).toEqual([]);
     guide.webContents.openHandler({ url: 'https://example.org/' });
     expect(electron.shell.opened).toEqual(['https://example.org/']);
+    electron.shell.hasBrowser = false;
+    guide.webContents.openHandler({ url: 'https://example.org/paper' });
+    await expect
+      .poll(() => electron.dialog.asked.at(-1)?.detail)
+      .toBe('Open it in your browser: https://example.org/paper');
     guide.close();
   });
 
@@ -195,6 +207,41 @@ describe('the application in Electron', () => {
     await expect
       .poll(() => heard().at(-1))
       .toEqual({ type: 'event', name: 'menu.command', payload: { command: 'open-project' } });
+  });
+
+  test('the menu asks a window with a page while the guide is in front', async () => {
+    window().webContents.openHandler({ url: 'app://studio/help/' });
+    const guide = electron.FakeWindow.all.at(-1)!;
+    expect(electron.FakeWindow.getFocusedWindow()).toBe(guide);
+    const file = electron.Menu.shown.find(({ label }) => label === 'File')!;
+    file.submenu!.find(({ label }) => label === 'New project…')!.click!();
+    await expect.poll(() => heard().at(-1)).toMatchObject({ payload: { command: 'new-project' } });
+    expect(electron.FakeWindow.getFocusedWindow()).toBe(window());
+    guide.close();
+  });
+
+  test('every dialog keeps the rules of Electron', async () => {
+    electron.dialog.answer = [];
+    const before = heard().length;
+    for (const [at, purpose] of purposes.entries()) {
+      say(ownFrame, { type: 'request', job: 100 + at, name: 'host.choose', params: { purpose } });
+    }
+    await expect.poll(() => heard().length).toBe(before + purposes.length);
+    expect(heard().slice(before)).toEqual(
+      purposes.map((_purpose, at) => ({ type: 'result', job: 100 + at, value: { paths: [] } })),
+    );
+  });
+
+  test('a page that crashed is loaded again once a person asks for it', async () => {
+    const reload = vi.spyOn(window().webContents, 'reload');
+    window().webContents.emit('render-process-gone', {}, { reason: 'clean-exit' });
+    expect(reload).not.toHaveBeenCalled();
+    window().webContents.emit('render-process-gone', {}, { reason: 'oom' });
+    await expect.poll(() => reload.mock.calls.length).toBe(1);
+    expect(electron.dialog.asked.at(-1)?.detail).toContain('Reason: oom.');
+    await new Promise((resolve) => window().webContents.once('did-start-navigation', resolve));
+    say(ownFrame, { type: 'request', job: 200, name: 'host.describe', params: {} });
+    await expect.poll(() => heard().at(-1)).toMatchObject({ job: 200 });
   });
 
   test('the menu installs the command line tool, and says where', async () => {
@@ -271,6 +318,20 @@ describe('the application in Electron', () => {
     expect(kept).toEqual({ x: 10, y: 20, width: 1200, height: 800, maximized: false });
   });
 
+  test('a window with unsaved changes asks before it closes, and the host goes on until it has', async () => {
+    window().webContents.refusesUnload = true;
+    electron.dialog.button = 0;
+    electron.app.quit();
+    expect(electron.dialog.asked.at(-1)).toMatchObject({
+      message: 'Close without saving?',
+      buttons: ['Keep open', 'Discard and close'],
+    });
+    expect(electron.FakeWindow.all).toHaveLength(1);
+    say(ownFrame, { type: 'request', job: 300, name: 'host.describe', params: {} });
+    await expect.poll(() => heard().at(-1)).toMatchObject({ type: 'result', job: 300 });
+    electron.dialog.button = 1;
+  });
+
   test('it quits when the host has ended in order', async () => {
     const order: string[] = [];
     for (const name of ['before-quit', 'will-quit', 'quit']) electron.app.on(name, () => order.push(name));
@@ -278,6 +339,6 @@ describe('the application in Electron', () => {
     electron.app.quit();
     expect(electron.exitCode()).toBeNull();
     await expect.poll(() => electron.exitCode()).toBe(0);
-    expect(order).toEqual(['before-quit', 'before-quit', 'closed', 'will-quit', 'quit']);
+    expect(order).toEqual(['before-quit', 'closed', 'will-quit', 'before-quit', 'will-quit', 'quit']);
   });
 });

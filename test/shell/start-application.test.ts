@@ -189,6 +189,7 @@ describe('what Electron does with an entry', () => {
     ['protocol', 'protocol can only be used after app is ready'],
     ['utility', 'utilityProcess cannot be created before app is ready.'],
     ['screen', "The 'screen' module can't be used before the app 'ready' event"],
+    ['menu', 'Menu.setApplicationMenu is to be called after app is ready'],
   ])('refuses %s before it is ready', async (what, message) => {
     const fresh = await freshElectron();
     const early: Record<string, () => unknown> = {
@@ -198,10 +199,57 @@ describe('what Electron does with an entry', () => {
       protocol: () => fresh.protocol.handle('app', () => Promise.resolve(new Response())),
       utility: () => fresh.utilityProcess.fork('entry.js'),
       screen: () => fresh.screen.getAllDisplays(),
+      menu: () => fresh.Menu.setApplicationMenu([]),
     };
     expect(early[what]).toThrow(message);
     await fresh.launch(() => Promise.resolve());
     expect(early[what]).not.toThrow();
+  });
+
+  test('refuses what must come before it is ready', async () => {
+    const fresh = await freshElectron();
+    await fresh.launch(() => Promise.resolve());
+    expect(() => fresh.app.enableSandbox()).toThrow('before app is ready');
+    expect(() => fresh.protocol.registerSchemesAsPrivileged([])).toThrow('before app is ready');
+    expect(() => fresh.app.setPath('userData', tmpdir())).toThrow('before ready');
+  });
+
+  test('refuses wrong arguments of menus and dialogs', async () => {
+    const { dialog, FakeWindow, launch, Menu } = await freshElectron();
+    await launch(() => Promise.resolve());
+    expect(() => Menu.buildFromTemplate([{}])).toThrow('must have at least one of label, role or type');
+    expect(() => Menu.buildFromTemplate([{ label: 'Save', accelerator: 'Strg+S' }])).toThrow('Strg+S');
+    const filters = [{ name: 'Images', extensions: ['.tif'] }];
+    expect(() => dialog.showOpenDialog({ filters })).toThrow('.tif');
+    const properties = ['openFile', 'openDirectory'];
+    expect(() => dialog.showOpenDialog({ properties })).toThrow('files or folders');
+    const window = new FakeWindow({});
+    window.close();
+    expect(() => dialog.showMessageBox(window, {})).toThrow('Object has been destroyed');
+  });
+
+  test('keeps a window whose page refuses to be left, unless somebody decides', async () => {
+    const { FakeWindow, launch } = await freshElectron();
+    await launch(() => Promise.resolve());
+    const window = new FakeWindow({});
+    window.webContents.refusesUnload = true;
+    window.close();
+    expect(window.isDestroyed()).toBe(false);
+    window.webContents.on('will-prevent-unload', (event: StandIn.FakeEvent) => event.preventDefault());
+    window.close();
+    expect(window.isDestroyed()).toBe(true);
+  });
+
+  test('shows a window that is maximised, and says when its page has been painted', async () => {
+    const { FakeWindow, launch } = await freshElectron();
+    await launch(() => Promise.resolve());
+    const window = new FakeWindow({ show: false });
+    expect(window.visible).toBe(false);
+    void window.loadURL('app://studio/');
+    await new Promise<void>((resolve) => window.once('ready-to-show', resolve));
+    expect(window.visible).toBe(false);
+    window.maximize();
+    expect(window.visible).toBe(true);
   });
 });
 
