@@ -24,7 +24,7 @@ export default defineConfig({
   preload: {
     build: {
       rollupOptions: {
-        input: { index: 'src-main/preload/index.ts' },
+        input: { index: 'src-main/preload/preload.ts' },
         // A sandboxed preload script is CommonJS, in one file.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },

@@ -5,7 +5,7 @@ import { colonyRaster } from '../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../src-main/sample/generate-colony-image.ts';
 import type { StoredModel } from '../src-main/project/model-file.ts';
 import { withModel } from '../src-main/tasks/models/with-model.ts';
-import { sourceOf } from '../src-main/training/example-source.ts';
+import { asExampleSource } from '../src-main/training/example-source.ts';
 import { measureCalibration } from '../src-main/training/measure-calibration.ts';
 import { defaultSampleSettings } from '../src-main/sample/sample-settings.ts';
 
@@ -27,7 +27,7 @@ export async function calibrateShipped(
   const examples = Array.from({ length: fields }, (_, k) => {
     const field = generateColonyImage(firstSeed + k, settings);
     const { height, width, planes } = colonyRaster(field);
-    return sourceOf({
+    return asExampleSource({
       name: `field ${k + 1}`,
       planes: [{ height, width, data: Float32Array.from(planes[0]) }],
       supervision: { kind: 'full', labels: field.labels },

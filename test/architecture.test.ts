@@ -4,6 +4,7 @@ import type { ICruiseResult } from 'dependency-cruiser';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import { describe, expect, test } from 'vitest';
 import { folderCycles, folderOf, forbidden, mayImport, options } from './architecture-rules.ts';
+import { namesUsedTwice } from './names-used-twice.ts';
 import { unusedExports } from './unused-exports.ts';
 
 /** All breaches of the laws in the sources below a folder. */
@@ -61,6 +62,18 @@ test('an export that nothing or only a test uses is found out', () => {
     `${house}/src-main/imaging/raster.ts: raster, which tests alone use`,
     `${house}/src-main/tasks/images/add.ts: add, which no other file imports`,
     `${house}/src-main/tasks/review/read.ts: read, which no other file imports`,
+  ]);
+});
+
+test('a name means one thing: no two files export the same name, or are called the same', () => {
+  expect(namesUsedTwice(['src-main', 'src-renderer'])).toEqual([]);
+});
+
+test('a name that two files use is found out', () => {
+  const house = 'test/fixtures/crooked-house/src-main';
+  expect(namesUsedTwice([house])).toEqual([
+    `Box: ${house}/imaging/raster.ts, ${house}/tasks/review/read.ts`,
+    `mark.ts: ${house}/imaging/mark.ts, ${house}/tasks/review/mark.ts`,
   ]);
 });
 

@@ -5,7 +5,7 @@ import { openImage } from '../src-main/imaging/open-image.ts';
 import { readPlane } from '../src-main/imaging/read-plane.ts';
 import { createProject } from '../src-main/project/create-project.ts';
 import { fileBytes } from '../src-main/project/file-bytes.ts';
-import { add } from '../src-main/tasks/images/add.ts';
+import { addImages } from '../src-main/tasks/images/add-images.ts';
 import { hasSharedCases, sharedCases } from './fixtures/shared-data.ts';
 import { faultOf, tableOfTests } from './fixtures/table-of-tests.ts';
 import { temporaryFolder } from './fixtures/temporary-folder.ts';
@@ -28,7 +28,7 @@ describe.skipIf(!hasSharedCases)('inputs that once failed', () => {
     const folder = temporaryFolder();
     const project = await createProject(join(folder, 'project'), 'test');
     const paths = ['same-names/plateA', 'same-names/plateB', 'duplicate-channel-names'].map(sharedCases);
-    const { added, failures } = await add(project, { paths }, control);
+    const { added, failures } = await addImages(project, { paths }, control);
     expect(failures).toEqual([]);
     expect(added.map(({ name, channelNames }) => [name, channelNames])).toEqual([
       ['plateA/A01_f1', ['Channel 1']],

@@ -5,14 +5,14 @@ import ts from 'typescript';
 /** The names a file imports from one of the folders' files; `*` for all of them. */
 type Imports = Map<string, Set<string>>;
 
-function filesIn(folder: string): string[] {
+export function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|svelte)$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
     .map((entry) => normalize(join(entry.parentPath, entry.name)));
 }
 
 /** The code of a file; of a component its scripts. */
-function parsed(file: string): ts.SourceFile {
+export function parsed(file: string): ts.SourceFile {
   const text = readFileSync(file, 'utf8');
   const code = file.endsWith('.svelte')
     ? [...text.matchAll(/<script[^>]*>([^]*?)<\/script>/g)].map(([, script]) => script).join('\n')

@@ -1,6 +1,6 @@
 import { itemAt, numberAt } from '../contract/elements.ts';
 import type { FloatPlane, Locations } from '../contract/pixels.ts';
-import { usualLocationSettings } from '../contract/project.ts';
+import { usualLocationSettings } from '../contract/project-files.ts';
 import { isBlank } from '../imaging/padding/is-blank.ts';
 import { shownPart } from '../imaging/padding/shown-part.ts';
 import { differenceOfGaussians } from './locations/difference-of-gaussians.ts';

@@ -21,7 +21,7 @@ export interface CommonOptions {
 }
 
 /** The result of a verb: the value that `--json` prints, and a text for people. */
-export interface Outcome {
+export interface VerbResult {
   result: object;
   text: string;
   /** Images or files that failed while others succeeded; the exit code is then 3. */
@@ -50,7 +50,7 @@ export interface Frame {
 export async function runVerb(
   frame: Frame,
   { json = false, quiet = false, debug = false, project = '.' }: CommonOptions,
-  verb: (control: VerbControl) => Promise<Outcome>,
+  verb: (control: VerbControl) => Promise<VerbResult>,
 ): Promise<number> {
   const terminal = guardedTerminal(frame.terminal);
   const progress = new ProgressLine(frame.terminal);

@@ -7,12 +7,12 @@ import { dataFolder } from '../project/data-folder.ts';
 import { limitSources } from '../project/image-sources.ts';
 import { openProject } from '../project/open-project.ts';
 import type { Project } from '../project/project.ts';
-import type { CommonOptions, Outcome, VerbControl } from './run-verb.ts';
+import type { CommonOptions, VerbResult, VerbControl } from './run-verb.ts';
 
 /** Runs a verb (see runVerb). */
 export type VerbRunner = (
   options: CommonOptions,
-  verb: (control: VerbControl) => Promise<Outcome>,
+  verb: (control: VerbControl) => Promise<VerbResult>,
 ) => Promise<void>;
 
 /** Adds a verb with the common options. */

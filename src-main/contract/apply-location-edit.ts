@@ -1,6 +1,6 @@
 import { itemAt } from './elements.ts';
 import type { Locations } from './pixels.ts';
-import type { LocationEdit } from './requests/locations.ts';
+import type { LocationEdit } from './requests/location-requests.ts';
 
 /** Points with their ids, one per point and in the same order, and 1 where a person put or moved a point. */
 export interface PointSet {

@@ -1,8 +1,8 @@
 import type { ImageId, ProjectId } from './fields.ts';
-import type { EngineStatus } from './requests/host.ts';
-import type { ImageSummary } from './requests/images.ts';
-import type { SegmentItem, SegmentQueue } from './requests/segment.ts';
-import type { TrainingEpoch, TrainingStatus, TrainingStep } from './requests/training.ts';
+import type { EngineStatus } from './requests/host-requests.ts';
+import type { ImageSummary } from './requests/image-requests.ts';
+import type { SegmentItem, SegmentQueue } from './requests/segment-requests.ts';
+import type { TrainingEpoch, TrainingStatus, TrainingStep } from './requests/training-requests.ts';
 
 /**
  * All events of a host. Every window gets every event, including those of its own changes. The event of a

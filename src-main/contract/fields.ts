@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { coordinateSchema } from './numbers.ts';
-import { editIdSchema } from './project.ts';
+import { editIdSchema } from './project-files.ts';
 
 /** An open project: a hash of its folder. */
 export type ProjectId = string;

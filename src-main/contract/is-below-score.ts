@@ -1,4 +1,4 @@
-import type { ReviewSettings } from './project.ts';
+import type { ReviewSettings } from './project-files.ts';
 
 /** The minimum score of models that were not calibrated. */
 export const usualMinScore = 0.2;

@@ -34,6 +34,22 @@ export interface Raster {
   pixelSizeUm: PixelSizeUm | null;
 }
 
+/** A rectangle of image pixels: rows [top, bottom), columns [left, right). */
+export interface Box {
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+}
+
+/** A part of an image, in px. */
+export interface ImageArea {
+  top: number;
+  left: number;
+  height: number;
+  width: number;
+}
+
 /** One plane of real numbers [height, width]. */
 export interface FloatPlane {
   height: number;

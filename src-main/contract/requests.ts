@@ -1,16 +1,16 @@
 import type { z } from 'zod';
 import type { RequestEffect, RequestProcess, RequestSpec } from './request.ts';
-import { foregroundRequests } from './requests/foreground.ts';
-import { historyRequests } from './requests/history.ts';
-import { hostRequests } from './requests/host.ts';
-import { imageRequests } from './requests/images.ts';
-import { locationRequests } from './requests/locations.ts';
-import { modelRequests } from './requests/models.ts';
-import { projectRequests } from './requests/project.ts';
-import { resultRequests } from './requests/results.ts';
-import { reviewRequests } from './requests/review.ts';
-import { segmentRequests } from './requests/segment.ts';
-import { trainingRequests } from './requests/training.ts';
+import { foregroundRequests } from './requests/foreground-requests.ts';
+import { historyRequests } from './requests/history-requests.ts';
+import { hostRequests } from './requests/host-requests.ts';
+import { imageRequests } from './requests/image-requests.ts';
+import { locationRequests } from './requests/location-requests.ts';
+import { modelRequests } from './requests/model-requests.ts';
+import { projectRequests } from './requests/project-requests.ts';
+import { resultRequests } from './requests/result-requests.ts';
+import { reviewRequests } from './requests/review-requests.ts';
+import { segmentRequests } from './requests/segment-requests.ts';
+import { trainingRequests } from './requests/training-requests.ts';
 
 /** All requests of a window to its host: name → schema of the params, type of the result. */
 export const requests = {
@@ -36,6 +36,11 @@ export type RequestResult<Name extends RequestName> =
 /** The requests that are answered in a process. */
 export type RequestsOf<Process extends RequestProcess> = {
   [Name in RequestName]: (typeof requests)[Name]['process'] extends Process ? Name : never;
+}[RequestName];
+
+/** Requests that edit the annotation of one image and carry the id of the edit. */
+export type EditName = {
+  [Name in RequestName]: RequestParams<Name> extends { image: string; edit: string } ? Name : never;
 }[RequestName];
 
 /** Whether a string names a request of the contract. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelId, position } from './fields.ts';
 import { coordinateSchema } from './numbers.ts';
-import { mostPixels } from './project.ts';
+import { mostPixels } from './project-files.ts';
 
 /** What a person or a model says of a cell, stored as its index in this list. */
 export const cellStates = ['found', 'accepted', 'rejected', 'edited', 'added'] as const;

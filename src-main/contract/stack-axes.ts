@@ -8,8 +8,8 @@ import { z } from 'zod';
 export const stackAxesSchema = z
   .string()
   .regex(/^(?!.*([TZC]).*\1)(?:[TZC]\d*){1,3}$/)
-  .refine((axes) => axesOf(axes).filter(({ size }) => size === null).length < 2)
-  .refine((axes) => axesOf(axes).every(({ size }) => size !== 0));
+  .refine((axes) => stackAxesOf(axes).filter(({ size }) => size === null).length < 2)
+  .refine((axes) => stackAxesOf(axes).every(({ size }) => size !== 0));
 
 /** One axis of a stack; `null` is a size that follows from the number of planes. */
 export interface StackAxis {
@@ -18,7 +18,7 @@ export interface StackAxis {
 }
 
 /** The axes, the slowest first. */
-export function axesOf(axes: string): StackAxis[] {
+export function stackAxesOf(axes: string): StackAxis[] {
   return [...axes.matchAll(/([TZC])(\d*)/g)].map(([, axis, digits]) => ({
     axis: axis as StackAxis['axis'],
     size: digits === '' ? null : Number(digits),

@@ -1,4 +1,4 @@
-import type { TrainingEpoch } from './requests/training.ts';
+import type { TrainingEpoch } from './requests/training-requests.ts';
 import type { ValidationReport } from './training.ts';
 
 /** A validation as shown to people: a loss is positive, and lower is better. */

@@ -44,7 +44,7 @@ const remedies: Record<EngineName, string> = {
 };
 
 /** Result of trying an engine: its facts, and the engine itself if it is usable. */
-interface Trial {
+interface EngineTrial {
   facts: EngineFacts;
   active: ActiveEngine | null;
 }
@@ -85,7 +85,7 @@ async function openFastest(): Promise<Engine> {
     decided = null;
   }
   const passedOver: EngineFacts[] = [];
-  const take = ({ facts, active }: Trial, reason = facts.reason): Engine => {
+  const take = ({ facts, active }: EngineTrial, reason = facts.reason): Engine => {
     const chosen: EngineFacts = { ...facts, status: 'chosen', reason };
     decided = { name: facts.name, facts: [chosen, ...passedOver] };
     return engine('auto', chosen, active!, passedOver);
@@ -117,7 +117,7 @@ async function openFastest(): Promise<Engine> {
 }
 
 /** Measures the engine just tried: approximate duration of a training step, Infinity if it is not usable. */
-async function measured({ facts, active }: Trial): Promise<number> {
+async function measured({ facts, active }: EngineTrial): Promise<number> {
   if (active === null) return Infinity;
   facts.gflops = await measureSpeed();
   return estimateStepMs(facts.gflops);
@@ -137,7 +137,7 @@ function slower(facts: EngineFacts, stepMs: number, chosen: EngineFacts, chosenM
 async function tryEngine(
   name: EngineName,
   { onlyOnGpu = false, threads }: { onlyOnGpu?: boolean; threads?: number | undefined } = {},
-): Promise<Trial> {
+): Promise<EngineTrial> {
   const unknown = { name, version: null, provider: null, device: null, selfTest: null, gflops: null };
   let active: ActiveEngine;
   try {

@@ -4,12 +4,12 @@ import { LazyBackend } from './onnx/lazy-backend.ts';
 import { Replay } from './onnx/replay.ts';
 
 /** Possible results of a computation. */
-export type Outcome = tf.Tensor | Record<string, tf.Tensor | number | undefined>;
+export type ReplayedResult = tf.Tensor | Record<string, tf.Tensor | number | undefined>;
 
 /** A recorded computation, and the parts of its result that are not tensors. */
 interface Recorded {
   replay: Replay;
-  outcome: Outcome;
+  outcome: ReplayedResult;
 }
 
 /** Largest number of recorded computations; the least recently used are recorded again. */
@@ -38,7 +38,11 @@ export class Replayed {
    * @param compute the computation; tensors that it does not return are disposed
    * @throws LacssError 'out-of-memory' or 'engine-failed'; the variables are then unchanged
    */
-  run<I extends tf.NamedTensorMap, R extends Outcome>(key: string, inputs: I, compute: (inputs: I) => R): R {
+  run<I extends tf.NamedTensorMap, R extends ReplayedResult>(
+    key: string,
+    inputs: I,
+    compute: (inputs: I) => R,
+  ): R {
     const backend = tf.backend();
     if (!(backend instanceof LazyBackend)) return tidied(() => compute(inputs));
     const place = [key, ...Object.values(inputs).map(({ dtype, shape }) => `${dtype}${shape.join()}`)].join(
@@ -89,17 +93,17 @@ export class Replayed {
   }
 }
 
-function tidied<R extends Outcome>(compute: () => R): R {
+function tidied<R extends ReplayedResult>(compute: () => R): R {
   return tf.tidy(compute);
 }
 
-function tensorsOf(outcome: Outcome): tf.Tensor[] {
+function tensorsOf(outcome: ReplayedResult): tf.Tensor[] {
   const parts = outcome instanceof tf.Tensor ? [outcome] : Object.values(outcome);
   return parts.filter((part) => part instanceof tf.Tensor);
 }
 
 /** The result with other tensors, in the order of tensorsOf. */
-function withTensors(outcome: Outcome, tensors: readonly tf.Tensor[]): Outcome {
+function withTensors(outcome: ReplayedResult, tensors: readonly tf.Tensor[]): ReplayedResult {
   if (outcome instanceof tf.Tensor) return itemAt(tensors, 0);
   let next = 0;
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { int32At, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { CellLabels, LabelImage } from '../contract/pixels.ts';
-import { mostPixels } from '../contract/project.ts';
+import { mostPixels } from '../contract/project-files.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
 import { requireInside } from './outlines.ts';

@@ -1,5 +1,5 @@
-import { displaySettings } from '../contract/requests/project.ts';
-import type { DisplaySettings } from '../contract/requests/project.ts';
+import { displaySettings } from '../contract/requests/project-requests.ts';
+import type { DisplaySettings } from '../contract/requests/project-requests.ts';
 import type { Project } from '../project/project.ts';
 import { readText } from '../project/read-bytes.ts';
 import { jsonText } from '../project/read-json.ts';

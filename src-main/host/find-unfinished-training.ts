@@ -1,5 +1,5 @@
 import { itemAt } from '../contract/elements.ts';
-import type { TrainingStatus } from '../contract/requests/training.ts';
+import type { TrainingStatus } from '../contract/requests/training-requests.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import type { KeptTraining } from '../processes/entries/imaging-jobs.ts';
 import type { HostServices } from './host-services.ts';

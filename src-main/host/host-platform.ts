@@ -1,6 +1,4 @@
-import type { CheckedParams } from '../contract/requests.ts';
-
-export type ChoosePurpose = CheckedParams<'host.choose'>['purpose'];
+import type { ChoosePurpose } from '../contract/requests/host-requests.ts';
 
 /** The differences between Electron and a browser host, for requests. */
 export interface HostPlatform {

@@ -1,5 +1,5 @@
 import type { EventName, Events } from '../contract/events.ts';
-import type { EngineStatus } from '../contract/requests/host.ts';
+import type { EngineStatus } from '../contract/requests/host-requests.ts';
 import type { StartWorker } from '../processes/worker-handle.ts';
 import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';
 import type { LearningJobs } from '../processes/entries/learning-jobs.ts';

@@ -1,7 +1,7 @@
 import type { EventName, Events } from '../contract/events.ts';
 import { detailsOf } from '../contract/failure.ts';
 import type { UpMessage } from '../contract/messages.ts';
-import type { EngineStatus } from '../contract/requests/host.ts';
+import type { EngineStatus } from '../contract/requests/host-requests.ts';
 import { parsePixelUrl } from '../contract/urls.ts';
 import type { StartWorker } from '../processes/worker-handle.ts';
 import type { ProjectChanges, ImagingJobs } from '../processes/entries/imaging-jobs.ts';

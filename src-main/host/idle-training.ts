@@ -1,5 +1,5 @@
 import type { ProjectId } from '../contract/fields.ts';
-import type { TrainingStatus } from '../contract/requests/training.ts';
+import type { TrainingStatus } from '../contract/requests/training-requests.ts';
 
 /** The training state of a project without a training. */
 export function idleTraining(project: ProjectId): TrainingStatus {

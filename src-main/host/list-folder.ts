@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FolderListing, ListedEntry } from '../contract/requests/host.ts';
+import type { FolderListing, ListedEntry } from '../contract/requests/host-requests.ts';
 import { isImportable } from '../contract/cell-files.ts';
 import { fileError } from '../contract/file-error.ts';
 import { manifestName } from '../project/manifest-name.ts';

@@ -1,7 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
 import type { Failure } from '../contract/failure.ts';
-import type { TrainingPhase } from '../contract/requests/training.ts';
+import type { TrainingPhase } from '../contract/requests/training-requests.ts';
 
 /** Crashes in a row without progress after which a run fails. */
 const maxCrashes = 3;

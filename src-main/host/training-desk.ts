@@ -7,9 +7,9 @@ import type {
   TrainingPreview,
   TrainingStatus,
   TrainingStep,
-} from '../contract/requests/training.ts';
+} from '../contract/requests/training-requests.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
-import type { TrainResult } from '../tasks/training/train.ts';
+import type { TrainResult } from '../tasks/training/train-on-project.ts';
 import type { TrainingReport } from '../processes/entries/learning-jobs.ts';
 import { findUnfinishedTraining } from './find-unfinished-training.ts';
 import type { HostServices } from './host-services.ts';

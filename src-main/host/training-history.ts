@@ -3,7 +3,7 @@ import type {
   TrainingEpoch,
   TrainingStatus,
   TrainingStep,
-} from '../contract/requests/training.ts';
+} from '../contract/requests/training-requests.ts';
 import { lossTermNames } from '../contract/training.ts';
 import type { EpochReport, StepReport } from '../contract/training.ts';
 import { validationFigure } from '../contract/validation-figure.ts';

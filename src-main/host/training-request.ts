@@ -1,5 +1,5 @@
 import type { CheckedParams } from '../contract/requests.ts';
-import type { TrainingRequest, TrainingStatus } from '../contract/requests/training.ts';
+import type { TrainingRequest, TrainingStatus } from '../contract/requests/training-requests.ts';
 import { shippedModel } from '../contract/shipped-model.ts';
 import { defaultTrainingSettings } from '../contract/training.ts';
 import type { TrainingJob } from '../processes/entries/learning-jobs.ts';

@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../contract/requests/host.ts';
+import type { EngineStatus } from '../contract/requests/host-requests.ts';
 
 /** The engine status before the engine has started. */
 export const unknownEngine: EngineStatus = {

@@ -1,7 +1,7 @@
 /** A 4-connected region of pixels without a number, as far down as it is known. */
-interface Region {
+interface MissingRegion {
   /** The region that this one has joined. */
-  joined: Region | null;
+  joined: MissingRegion | null;
   touchesBorder: boolean;
   count: number;
   /** Its first pixel. */
@@ -10,10 +10,10 @@ interface Region {
 }
 
 /** Columns `start` up to `end` of a row. */
-interface Run {
+interface MissingRun {
   start: number;
   end: number;
-  region: Region;
+  region: MissingRegion;
 }
 
 /**
@@ -21,14 +21,14 @@ interface Run {
  * reach the border. Only the runs of the last row are held.
  */
 export class MissingRegions {
-  #above: Run[] = [];
+  #above: MissingRun[] = [];
   #numbers = 0;
   #all = 0;
   #inner = { count: 0, first: null as { y: number; x: number } | null };
 
   /** Adds a row, which starts at `offset` of the values. */
   addRow(values: ArrayLike<number>, offset: number, width: number, y: number): void {
-    const runs: Run[] = [];
+    const runs: MissingRun[] = [];
     let missing = 0;
     for (let x = 0; x < width; x++) {
       if (!Number.isNaN(values[offset + x])) continue;
@@ -50,9 +50,9 @@ export class MissingRegions {
   }
 
   /** The region of a run: that of the runs above it, otherwise a new one. */
-  #regionOf({ start, end }: { start: number; end: number }, y: number, width: number): Region {
+  #regionOf({ start, end }: { start: number; end: number }, y: number, width: number): MissingRegion {
     const touchesBorder = y === 0 || start === 0 || end === width;
-    const region: Region = { joined: null, touchesBorder, count: end - start, y, x: start };
+    const region: MissingRegion = { joined: null, touchesBorder, count: end - start, y, x: start };
     let own = region;
     for (const above of this.#above) {
       if (above.end <= start) continue;
@@ -63,7 +63,7 @@ export class MissingRegions {
   }
 
   /** Counts the regions of the row above that end there. Those that reach the last row never end. */
-  #close(runs: readonly Run[]): void {
+  #close(runs: readonly MissingRun[]): void {
     const open = new Set(runs.map(({ region }) => rootOf(region)));
     for (const root of new Set(this.#above.map(({ region }) => rootOf(region)))) {
       if (open.has(root) || root.touchesBorder) continue;
@@ -76,14 +76,14 @@ export class MissingRegions {
   }
 }
 
-function rootOf(region: Region): Region {
+function rootOf(region: MissingRegion): MissingRegion {
   let root = region;
   while (root.joined !== null) root = root.joined;
   return root;
 }
 
 /** Joins two regions. */
-function joined(a: Region, b: Region): Region {
+function joined(a: MissingRegion, b: MissingRegion): MissingRegion {
   if (a === b) return a;
   const [first, second] = a.y < b.y || (a.y === b.y && a.x <= b.x) ? [a, b] : [b, a];
   second.joined = first;

@@ -1,15 +1,8 @@
 import { numberAt } from '../contract/elements.ts';
-import type { LabelImage } from '../contract/pixels.ts';
+import type { Box, LabelImage } from '../contract/pixels.ts';
 import { areas } from '../imaging/label/areas.ts';
 import { labelComponents } from '../imaging/label/label-components.ts';
 import type { Canvas } from './paint-cells.ts';
-
-interface Box {
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
-}
 
 /**
  * Makes every painted cell one connected piece, in place. The largest 4-connected piece stays. Every other

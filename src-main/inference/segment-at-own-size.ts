@@ -4,7 +4,7 @@ import { cellAreas } from '../imaging/label/cell-areas.ts';
 import { fewestCells, isSameSize } from '../model/image-scale.ts';
 import type { Network } from './network.ts';
 import { cutByScore } from './segment-image.ts';
-import type { SegmentOptions } from './segment-image.ts';
+import type { SegmentImageOptions } from './segment-image.ts';
 
 /** Largest number of other scales that are tried. */
 const mostRepeats = 5;
@@ -42,7 +42,7 @@ export type ScaledSegmentation<Labels extends CellLabels> = Segmentation<Labels>
 export async function segmentAtOwnSize<Labels extends CellLabels>(
   segmentAt: (scale: number) => Promise<Segmentation<Labels>>,
   { cellDiameterPx }: Pick<Network, 'cellDiameterPx'>,
-  options: Pick<SegmentOptions, 'scale' | 'minScore'> & { anySize?: boolean },
+  options: Pick<SegmentImageOptions, 'scale' | 'minScore'> & { anySize?: boolean },
 ): Promise<ScaledSegmentation<Labels>> {
   let best = { ...(await segmentAt(options.scale)), scale: options.scale };
   let repeats = 0;

@@ -20,7 +20,7 @@ import type { AxisScales, Canvas } from './paint-cells.ts';
 import { pause } from './pause.ts';
 import { suppressNeighbours } from './suppress-neighbours.ts';
 
-export interface SegmentOptions extends Partial<SegmentSettings> {
+export interface SegmentImageOptions extends Partial<SegmentSettings> {
   /** Network px per image px: gives the cells of this image the size of the training cells. */
   scale: number;
   control: JobControl;
@@ -48,7 +48,7 @@ export interface SegmentOptions extends Partial<SegmentSettings> {
 export async function segmentImage(
   network: Network,
   planes: readonly FloatPlane[],
-  options: SegmentOptions,
+  options: SegmentImageOptions,
 ): Promise<Segmentation> {
   return cutByScore(await segmentEvery(network, planes, options), options);
 }
@@ -56,7 +56,7 @@ export async function segmentImage(
 /** The cells of no lower score than `minScore`. */
 export function cutByScore<Labels extends CellLabels>(
   found: Segmentation<Labels>,
-  { minScore }: Pick<SegmentOptions, 'minScore'>,
+  { minScore }: Pick<SegmentImageOptions, 'minScore'>,
 ): Segmentation<Labels> {
   // Scores are kept as 32-bit numbers, which must not put a cell of the very score below it.
   const least = Math.fround(minScore ?? 0);
@@ -69,7 +69,7 @@ export function cutByScore<Labels extends CellLabels>(
 export async function segmentEvery(
   network: Network,
   planes: readonly FloatPlane[],
-  options: SegmentOptions,
+  options: SegmentImageOptions,
 ): Promise<Segmentation> {
   const { scale, control, settings } = completeOptions(options);
   checkPlanes(planes, network.inputChannels);
@@ -110,7 +110,7 @@ export async function segmentEvery(
  * Fills in the default settings.
  * @throws RangeError if `scale` is not a positive number
  */
-export function completeOptions({ scale, control, ...chosen }: SegmentOptions): {
+export function completeOptions({ scale, control, ...chosen }: SegmentImageOptions): {
   scale: number;
   control: JobControl;
   settings: SegmentSettings;

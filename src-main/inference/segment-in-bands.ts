@@ -18,7 +18,7 @@ import { pause } from './pause.ts';
 import { planTiles } from './plan-tiles.ts';
 import type { Tile } from './plan-tiles.ts';
 import { completeOptions, paintAll, ranks } from './segment-image.ts';
-import type { SegmentOptions } from './segment-image.ts';
+import type { SegmentImageOptions } from './segment-image.ts';
 
 /** Largest size of a prepared strip. Two strips and what is painted on one are held at a time. */
 const stripBytes = 2 ** 26;
@@ -55,7 +55,7 @@ export async function segmentInBands(
   network: Network,
   image: BandedImage,
   statistics: ImageStatistics,
-  options: SegmentOptions,
+  options: SegmentImageOptions,
 ): Promise<Segmentation<LabelRuns>> {
   const { scale, control, settings } = completeOptions(options);
   if (statistics.isBlank) return nothingIn(image);

@@ -47,7 +47,7 @@ export interface MeasuredChannel {
 }
 
 /** The pixels of one label, as runs. */
-interface Region {
+interface LabelRegion {
   label: number;
   top: number;
   left: number;
@@ -57,11 +57,11 @@ interface Region {
   area: number;
   sumY: number;
   sumX: number;
-  runs: Run[];
+  runs: RowRun[];
 }
 
 /** Columns `start` up to `end` of row `y`. */
-interface Run {
+interface RowRun {
   y: number;
   start: number;
   end: number;
@@ -108,8 +108,8 @@ export async function measureCells(
 }
 
 /** The regions of all cells, in the order of their labels. */
-function findRegions(labels: LabelRuns, known: Float64Array, owners: Int32Array): Region[] {
-  const regions = Array.from(known, (label): Region => {
+function findRegions(labels: LabelRuns, known: Float64Array, owners: Int32Array): LabelRegion[] {
+  const regions = Array.from(known, (label): LabelRegion => {
     const nowhere = { top: Infinity, left: Infinity, bottom: -1, right: -1 };
     return { label, ...nowhere, area: 0, sumY: 0, sumX: 0, runs: [] };
   });
@@ -131,7 +131,7 @@ function findRegions(labels: LabelRuns, known: Float64Array, owners: Int32Array)
 }
 
 function measureRegion(
-  region: Region,
+  region: LabelRegion,
   intensities: CellIntensity[],
   pixelSizeUm: PixelSizeUm | null,
 ): CellMeasurement {
@@ -207,11 +207,11 @@ for (const code of [13, 23]) perimeterWeights[code] = (1 + Math.SQRT2) / 2;
  * K. Benkrid, D. Crookes, "Design and FPGA Implementation of a Perimeter Estimator", The Queen's University
  * of Belfast, 2000; like `skimage.measure.perimeter` with a neighbourhood of 4.
  */
-function perimeterOf({ top, left, bottom, right, runs }: Region): number {
+function perimeterOf({ top, left, bottom, right, runs }: LabelRegion): number {
   // The region's bounding box with a margin of one, so that neighbours need no checks.
   const boxWidth = right - left + 3;
   const isOwn = new Uint8Array((bottom - top + 3) * boxWidth);
-  const rowOf = ({ y, start }: Run): number => (y - top + 1) * boxWidth + (start - left + 1);
+  const rowOf = ({ y, start }: RowRun): number => (y - top + 1) * boxWidth + (start - left + 1);
   for (const run of runs) isOwn.fill(1, rowOf(run), rowOf(run) + run.end - run.start);
   const border = new Uint8Array(isOwn.length);
   for (const run of runs) {
@@ -250,7 +250,7 @@ const onHull = 1e-9;
  * Number of pixels with their centre inside or on the convex hull of the midpoints of the region's pixel
  * sides, like `skimage.morphology.convex_hull_image`.
  */
-function convexArea(region: Region): number {
+function convexArea(region: LabelRegion): number {
   const points: [y: number, x: number][] = [];
   const { runs } = region;
   for (let i = 0; i < runs.length;) {

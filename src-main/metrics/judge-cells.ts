@@ -1,17 +1,9 @@
 import { float32At, int32At, itemAt } from '../contract/elements.ts';
-import type { LabelImage, Locations, Mask, Segmentation } from '../contract/pixels.ts';
+import type { ImageArea, LabelImage, Locations, Mask, Segmentation } from '../contract/pixels.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import type { JudgedCell } from './calibrate-scores.ts';
 import { matchInstances } from './match-instances.ts';
-
-/** Part of an image, in px. */
-export interface Region {
-  top: number;
-  left: number;
-  height: number;
-  width: number;
-}
 
 /** Found cells of an image, and its number of true cells. */
 export interface JudgedImage {
@@ -32,7 +24,11 @@ export type CellTruth =
  *
  * @param region judges only cells with their location inside; `null`: all
  */
-export function judgeCells(found: Segmentation, truth: CellTruth, region: Region | null = null): JudgedImage {
+export function judgeCells(
+  found: Segmentation,
+  truth: CellTruth,
+  region: ImageArea | null = null,
+): JudgedImage {
   const isInside = (y: number, x: number): boolean =>
     region === null ||
     (y >= region.top && y < region.top + region.height && x >= region.left && x < region.left + region.width);

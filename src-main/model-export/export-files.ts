@@ -14,7 +14,7 @@ import {
 import { writeNpy } from './write-npy.ts';
 import { writeYaml } from './write-yaml.ts';
 
-export interface ExportOptions extends Attribution {
+export interface ModelExportOptions extends Attribution {
   /** ISO 8601. */
   at: string;
 }
@@ -35,7 +35,7 @@ const names = {
 export async function exportFiles(
   model: LacssModel,
   card: ModelCard,
-  { authors, licence, at }: ExportOptions,
+  { authors, licence, at }: ModelExportOptions,
 ): Promise<Map<string, Uint8Array>> {
   const processing = describeProcessing(card, model.preset);
   const files = new Map<string, Uint8Array>();

@@ -27,7 +27,7 @@ const outputAxes = (patchSize: number): Record<(typeof outputNames)[number], (nu
 });
 
 /** The source of a tensor that a node reads: another node, an input, or constant numbers. */
-type Source =
+type TensorSource =
   | { kind: 'node'; node: number; output: number }
   | { kind: 'image' | 'locations' | 'none' }
   | {
@@ -43,7 +43,7 @@ type Source =
 /** One trace with its inputs resolved. */
 interface OpenTrace {
   nodes: readonly onnx.INodeProto[];
-  sourceOf: (name: string) => Source;
+  sourceOf: (name: string) => TensorSource;
   outputs: TracedNetwork['outputs'];
 }
 
@@ -89,7 +89,7 @@ export function joinTraces(
     }
   };
 
-  const sameNumbers = (sources: readonly Source[], where: string): string => {
+  const sameNumbers = (sources: readonly TensorSource[], where: string): string => {
     const tensors = sources.map((source) => {
       if (source.kind !== 'numbers') throw differs(where);
       return source;
@@ -181,7 +181,7 @@ function encode({ nodes, outputs, writer, weights, shape, metadata }: Parts): Ui
 function openTrace({ model, leaves, outputs }: TracedNetwork): OpenTrace {
   const { graph } = onnxProto.onnx.ModelProto.decode(model);
   const nodes = graph!.node!;
-  const sources = new Map<string, Source>([['', { kind: 'none' }]]);
+  const sources = new Map<string, TensorSource>([['', { kind: 'none' }]]);
   for (const leaf of leaves) sources.set(leaf.name, leaf);
   for (const constant of graph!.initializer!) sources.set(constant.name!, sourceOfConstant(constant));
   nodes.forEach((made, node) => {
@@ -190,7 +190,7 @@ function openTrace({ model, leaves, outputs }: TracedNetwork): OpenTrace {
   return { nodes, outputs, sourceOf: (name) => sources.get(name)! };
 }
 
-function sourceOfConstant({ name, dims, dataType, rawData }: onnx.ITensorProto): Source {
+function sourceOfConstant({ name, dims, dataType, rawData }: onnx.ITensorProto): TensorSource {
   const type = (Object.keys(elementType) as ElementType[]).find((one) => elementType[one] === dataType)!;
   const bytes = Uint8Array.from(rawData!).buffer;
   const values = {

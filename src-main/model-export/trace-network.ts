@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { itemAt } from '../contract/elements.ts';
 import { writeGraph } from '../engine/onnx/compile-graph.ts';
-import type { Dtype } from '../engine/onnx/graph-builder.ts';
+import type { TensorDtype } from '../engine/onnx/graph-builder.ts';
 import type { LazyBackend } from '../engine/onnx/lazy-backend.ts';
 import type { HostArray, RecordedCall, Slot } from '../engine/onnx/slot.ts';
 import type { LacssModel } from '../model/create-model.ts';
@@ -21,7 +21,7 @@ export type LeafSource =
       kind: 'numbers';
       name: string;
       of: object;
-      type: Dtype;
+      type: TensorDtype;
       dims: readonly number[];
       values: () => HostArray;
     };

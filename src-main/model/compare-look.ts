@@ -1,7 +1,7 @@
 import { itemAt } from '../contract/elements.ts';
 import type { LearnedLook } from '../contract/model-card.ts';
 import { lookFigures } from './image-look.ts';
-import type { ChannelLook, LookFigure } from './image-look.ts';
+import type { LookFigures, LookFigure } from './image-look.ts';
 
 /**
  * Differences of a figure that fields of one data set have among each other, in all data sets that were
@@ -25,7 +25,7 @@ const words: Record<LookFigure, [more: string, less: string]> = {
 };
 
 /** The mean look of some images. */
-export function meanLook(looks: readonly ChannelLook[][]): LearnedLook['channels'] {
+export function meanLook(looks: readonly LookFigures[][]): LearnedLook['channels'] {
   return itemAt(looks, 0).map((_, channel) => {
     const figure = (name: LookFigure) => {
       const values = looks.map((look) => itemAt(look, channel)[name]);
@@ -43,7 +43,7 @@ export function meanLook(looks: readonly ChannelLook[][]): LearnedLook['channels
 }
 
 /** How an image differs from those that a model learned, in words for people; `null` if it does not. */
-export function unlikeness(look: readonly ChannelLook[], learned: LearnedLook): string | null {
+export function unlikeness(look: readonly LookFigures[], learned: LearnedLook): string | null {
   const differences = new Set<string>();
   for (const [channel, figures] of look.entries()) {
     const known = learned.channels[channel];

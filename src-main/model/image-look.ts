@@ -8,7 +8,7 @@ import type { PreparedImage } from './prepare-image.ts';
 /** Simple figures of how a channel looks, as the network sees it: cells have the same size in all images. */
 export const lookFigures = ['contrast', 'skewness', 'fineDetail', 'coarseDetail'] as const;
 export type LookFigure = (typeof lookFigures)[number];
-export type ChannelLook = Record<LookFigure, number>;
+export type LookFigures = Record<LookFigure, number>;
 
 /** σ in network px of the blurs that separate noise, parts of cells, and cells of 32 px. */
 const [fineSigmaPx, coarseSigmaPx] = [1.5, 6];
@@ -32,19 +32,22 @@ const least = 1e-4;
  * @param planes the original channels
  * @param scale by which the network sees them: new size / old size
  */
-export function imageLook(planes: readonly FloatPlane[], scale: number): ChannelLook[] {
+export function imageLook(planes: readonly FloatPlane[], scale: number): LookFigures[] {
   const part = shownPart(planes);
   const prepared = prepareImage(part.planes, scale, part.padding);
   return part.planes.map((plane, channel) => {
     const sums = new LookSums();
     sums.addPixels(outsidePadding(plane.data, part.padding));
-    sums.addPrepared(channelOf(prepared, channel), { from: 0, to: prepared.height }, null);
+    sums.addPrepared(planeOfChannel(prepared, channel), { from: 0, to: prepared.height }, null);
     return sums.look();
   });
 }
 
 /** One channel of a prepared image. */
-export function channelOf({ height, width, channels, data }: PreparedImage, channel: number): FloatPlane {
+export function planeOfChannel(
+  { height, width, channels, data }: PreparedImage,
+  channel: number,
+): FloatPlane {
   return {
     height,
     width,
@@ -81,7 +84,7 @@ export class LookSums {
   }
 
   /** The figures; NaN where nothing was added. */
-  look(): ChannelLook {
+  look(): LookFigures {
     const [raw, whole] = [this.#raw, this.#whole];
     const share = ({ deviation }: Moments): number =>
       Math.log(Math.max(least, deviation / (whole.deviation || 1)));

@@ -3,8 +3,8 @@ import { BandFiller } from '../imaging/padding/band-filler.ts';
 import { missingIn } from '../imaging/padding/missing-in.ts';
 import { outsidePadding } from '../imaging/padding/outside-padding.ts';
 import { paddingOf } from '../imaging/padding/padding-runs.ts';
-import { channelOf, lookMarginPx, LookSums } from './image-look.ts';
-import type { ChannelLook } from './image-look.ts';
+import { planeOfChannel, lookMarginPx, LookSums } from './image-look.ts';
+import type { LookFigures } from './image-look.ts';
 import { PreparedStrips } from './prepare-in-strips.ts';
 import type { BandedImage, ImageStatistics } from './prepare-in-strips.ts';
 
@@ -27,7 +27,7 @@ export async function lookInBands(
   { channels, padding }: ImageStatistics,
   scale: number,
   pace: () => Promise<void>,
-): Promise<ChannelLook[] | null> {
+): Promise<LookFigures[] | null> {
   const sums = image.channels.map(() => new LookSums());
   const shown = image.channels.map(
     (bands, channel) =>
@@ -50,7 +50,8 @@ export async function lookInBands(
     const part = await strips.strip(first, Math.min(height, end + lookMarginPx));
     const isPadding = padding === null ? null : preparedPadding(image, strips, padding, first, part.height);
     const rows = { from: top - first, to: end - first };
-    for (const [channel, own] of sums.entries()) own.addPrepared(channelOf(part, channel), rows, isPadding);
+    for (const [channel, own] of sums.entries())
+      own.addPrepared(planeOfChannel(part, channel), rows, isPadding);
     for (let i = rows.from * width; i < rows.to * width; i++) counted += 1 - (isPadding?.[i] ?? 0);
     await pace();
   }

@@ -82,7 +82,7 @@ export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint
  * @throws LacssError `model-invalid` if any part is damaged or the parts do not match
  */
 export async function loadModel(card: unknown, manifest: unknown, bytes: Uint8Array): Promise<LacssModel> {
-  const { preset, inputChannels, weights } = parseModelCard(card);
+  const { preset, inputChannels, weights } = validateModelCard(card);
   if ((await sha256(bytes)) !== weights.sha256) {
     throw invalid('its weights do not match its model card (checksum differs)');
   }
@@ -100,7 +100,7 @@ export async function loadModel(card: unknown, manifest: unknown, bytes: Uint8Ar
  * Validates a model card.
  * @throws LacssError `model-invalid` naming the first wrong field
  */
-export function parseModelCard(card: unknown): ModelCard {
+export function validateModelCard(card: unknown): ModelCard {
   const parsed = modelCardSchema.safeParse(card);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import type { AnnotationPartName } from '../contract/project.ts';
+import type { AnnotationPartName } from '../contract/project-files.ts';
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';
 import { hashBytes } from './hash-bytes.ts';

@@ -5,7 +5,7 @@ import { LacssError } from '../contract/errors.ts';
 import { countForeground, emptyPackedMask } from '../contract/packed-mask.ts';
 import type { PackedMask } from '../contract/packed-mask.ts';
 import type { LabelRuns, Locations } from '../contract/pixels.ts';
-import type { AnnotationPartName } from '../contract/project.ts';
+import type { AnnotationPartName } from '../contract/project-files.ts';
 import { countInstances } from '../imaging/label/number-instances.ts';
 import { openPng } from '../imaging/png/open-png.ts';
 import { writeMaskPng } from '../imaging/png/write-mask-png.ts';

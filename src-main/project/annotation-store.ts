@@ -5,7 +5,7 @@ import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import { toFailure } from '../contract/failure.ts';
 import type { Failure } from '../contract/failure.ts';
-import { annotationRecordSchema } from '../contract/project.ts';
+import { annotationRecordSchema } from '../contract/project-files.ts';
 import type {
   AnnotationPart,
   AnnotationPartName,
@@ -14,7 +14,7 @@ import type {
   AnnotationState,
   ImageSettings,
   JournalEntry,
-} from '../contract/project.ts';
+} from '../contract/project-files.ts';
 import { AnnotationContents } from './annotation-contents.ts';
 import { annotationFileNames, annotationFormats } from './annotation-files.ts';
 import type { AnnotationValues, ImageSize } from './annotation-files.ts';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, parse, posix, relative, resolve, sep } from 'node:path';
 import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { ImageEntry } from '../contract/project.ts';
+import type { ImageEntry } from '../contract/project-files.ts';
 import type { NamedFile } from './distinct-names.ts';
 import { fileError } from '../contract/file-error.ts';
 

@@ -1,8 +1,8 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import { projectSchemaVersion } from '../contract/project.ts';
-import type { ProjectManifest } from '../contract/project.ts';
+import { projectSchemaVersion } from '../contract/project-files.ts';
+import type { ProjectManifest } from '../contract/project-files.ts';
 import { defaultSettings } from './default-settings.ts';
 import { manifestName } from './manifest-name.ts';
 import type { Project } from './project.ts';

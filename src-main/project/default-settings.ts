@@ -1,5 +1,5 @@
-import { usualLocationSettings } from '../contract/project.ts';
-import type { ProjectSettings } from '../contract/project.ts';
+import { usualLocationSettings } from '../contract/project-files.ts';
+import type { ProjectSettings } from '../contract/project-files.ts';
 
 /** The settings of a new project: most values are estimated from the images. */
 export const defaultSettings: ProjectSettings = {

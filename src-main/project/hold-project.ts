@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import type { ProjectManifest } from '../contract/project.ts';
+import type { ProjectManifest } from '../contract/project-files.ts';
 import { holdFolder } from './held-folder.ts';
 import { manifestName } from './manifest-name.ts';
 import { readJson } from './read-json.ts';

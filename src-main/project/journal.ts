@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import { journalEntrySchema } from '../contract/project.ts';
-import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project.ts';
+import { journalEntrySchema } from '../contract/project-files.ts';
+import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project-files.ts';
 import { appendLine } from './append-line.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
 import { flushFolder } from './flush-folder.ts';

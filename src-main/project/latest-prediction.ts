@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { PredictionRecord } from '../contract/project.ts';
+import type { PredictionRecord } from '../contract/project-files.ts';
 import type { PredictionStore } from './prediction-store.ts';
 import type { Project } from './project.ts';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
-import type { ChannelRoles, ImageEntry, ImageFile } from '../contract/project.ts';
+import type { ChannelRoles, ImageEntry, ImageFile } from '../contract/project-files.ts';
 import { openImage } from '../imaging/open-image.ts';
 import type { PixelSource } from '../imaging/pixel-source.ts';
 import { projectFocalPlanes } from '../imaging/projection/project-focal-planes.ts';

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import type { ImageFile } from '../contract/project.ts';
+import type { ImageFile } from '../contract/project-files.ts';
 import type { Project } from './project.ts';
 import { isWithin } from './resolve-inside.ts';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import type { ManifestCopy, ManifestCopyKind } from '../contract/project.ts';
+import type { ManifestCopy, ManifestCopyKind } from '../contract/project-files.ts';
 import { acquireLock } from './acquire-lock.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
 import { manifestName } from './manifest-name.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LacssError } from '../contract/errors.ts';
-import { projectManifestSchema, projectSchemaVersion } from '../contract/project.ts';
-import type { ProjectManifest } from '../contract/project.ts';
+import { projectManifestSchema, projectSchemaVersion } from '../contract/project-files.ts';
+import type { ProjectManifest } from '../contract/project-files.ts';
 import { defaultSettings } from './default-settings.ts';
 import { parseJson } from './read-json.ts';
 import { settingsInRange } from './settings-in-range.ts';

@@ -1,7 +1,7 @@
 import { LacssError } from '../contract/errors.ts';
 import type { ModelCard } from '../contract/model-card.ts';
 import type { PixelSizeUm } from '../contract/pixels.ts';
-import type { ChannelRoles } from '../contract/project.ts';
+import type { ChannelRoles } from '../contract/project-files.ts';
 import { imageScale } from '../model/image-scale.ts';
 
 /** The channels of an image. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
-import type { ProjectManifest } from '../contract/project.ts';
+import type { ProjectManifest } from '../contract/project-files.ts';
 import { acquireLock } from './acquire-lock.ts';
 import { systemCode } from '../contract/file-error.ts';
 import { migrateManifest } from './migrate-manifest.ts';

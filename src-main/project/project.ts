@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
-import { projectManifestSchema } from '../contract/project.ts';
-import type { ImageEntry, ProjectManifest } from '../contract/project.ts';
+import { projectManifestSchema } from '../contract/project-files.ts';
+import type { ImageEntry, ProjectManifest } from '../contract/project-files.ts';
 import { acquireLock } from './acquire-lock.ts';
 import type { Lock } from './acquire-lock.ts';
 import { AnnotationStore } from './annotation-store.ts';

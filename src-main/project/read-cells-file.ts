@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import type { CellLabels } from '../contract/pixels.ts';
-import type { ImageEntry } from '../contract/project.ts';
+import type { ImageEntry } from '../contract/project-files.ts';
 import { readCoco } from '../formats/coco.ts';
 import type { AnnotatedImage } from '../formats/coco.ts';
 import { readGeojson } from '../formats/geojson.ts';

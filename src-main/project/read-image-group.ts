@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
 import type { FloatPlane, PixelSizeUm } from '../contract/pixels.ts';
-import type { ChannelRoles } from '../contract/project.ts';
+import type { ChannelRoles } from '../contract/project-files.ts';
 import { guessRoles } from '../imaging/channels/guess-roles.ts';
 import { uniqueChannelNames } from '../imaging/channels/unique-channel-names.ts';
 import { openImage } from '../imaging/open-image.ts';

@@ -3,7 +3,7 @@ import { numberAt } from '../contract/elements.ts';
 import { cellMaskSchema, cellSources, cellStates, predictionId } from '../contract/review-document.ts';
 import type { PredictionId, ReviewCell } from '../contract/review-document.ts';
 import { LacssError } from '../contract/errors.ts';
-import { mostPixels } from '../contract/project.ts';
+import { mostPixels } from '../contract/project-files.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { parseJson, parseJsonText } from './read-json.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { projectManifestSchema } from '../contract/project.ts';
+import { projectManifestSchema } from '../contract/project-files.ts';
 
 /** A manifest whose settings are in their ranges, and one sentence for each that was not. */
 export interface InRange {

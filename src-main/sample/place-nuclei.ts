@@ -60,7 +60,7 @@ export function placeNuclei(
   return nuclei;
 }
 
-interface CellShape {
+interface NucleusCentre {
   label: number;
   area: number;
   y: number;
@@ -68,8 +68,8 @@ interface CellShape {
 }
 
 /** Area and centre of mass of every cell, in order of label. */
-function cellShapes({ width, data }: LabelImage): CellShape[] {
-  const shapes = new Map<number, CellShape>();
+function cellShapes({ width, data }: LabelImage): NucleusCentre[] {
+  const shapes = new Map<number, NucleusCentre>();
   data.forEach((label, i) => {
     if (label === 0) return;
     const shape = shapes.get(label) ?? { label, area: 0, y: 0, x: 0 };
@@ -83,7 +83,7 @@ function cellShapes({ width, data }: LabelImage): CellShape[] {
     .sort((a, b) => a.label - b.label);
 }
 
-function nearestPlaced(nuclei: readonly Nucleus[], cell: CellShape, within: number): Nucleus | undefined {
+function nearestPlaced(nuclei: readonly Nucleus[], cell: NucleusCentre, within: number): Nucleus | undefined {
   const distance = (nucleus: Nucleus): number => Math.hypot(nucleus.y - cell.y, nucleus.x - cell.x);
   return nuclei
     .filter((nucleus) => distance(nucleus) < within)

@@ -9,8 +9,8 @@ import { mountedDrives } from './mounted-drives.ts';
 import type { MountedDrive } from './mounted-drives.ts';
 import { pageFolder } from './page-folder.ts';
 import { processStarters } from './process-starters.ts';
-import { serve } from './serve.ts';
-import type { Served } from './serve.ts';
+import { startServer } from './start-server.ts';
+import type { Served } from './start-server.ts';
 import { StartFiles } from './start-file.ts';
 
 export interface BrowserHostOptions {
@@ -89,11 +89,11 @@ async function serveAt(
   const common = { host, pageFolder: pageFolder() };
   if (inherited !== null) {
     const gate = new Gate(inherited.secret);
-    const served = await serve({ ...common, port: inherited.port, gate }).catch(() => null);
+    const served = await startServer({ ...common, port: inherited.port, gate }).catch(() => null);
     if (served !== null) return { served, gate };
   }
   const gate = new Gate();
-  return { served: await serve({ ...common, gate, ...(port === undefined ? {} : { port }) }), gate };
+  return { served: await startServer({ ...common, gate, ...(port === undefined ? {} : { port }) }), gate };
 }
 
 function namedRoots(

@@ -1,7 +1,7 @@
 import { dialog } from 'electron';
 import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron';
 import { cellFileEndings, imageFileEndings } from '../contract/cell-files.ts';
-import type { ChoosePurpose } from '../host/host-platform.ts';
+import type { ChoosePurpose } from '../contract/requests/host-requests.ts';
 
 const images: FileFilter = { name: 'Images', extensions: [...imageFileEndings] };
 const models: FileFilter = { name: 'LACSS model', extensions: ['lacss'] };

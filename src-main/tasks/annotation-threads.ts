@@ -1,13 +1,17 @@
 import { LacssError } from '../contract/errors.ts';
 import type { CheckedParams } from '../contract/requests.ts';
-import type { CandidateSettings, CandidatesView, CandidateView } from '../contract/requests/foreground.ts';
-import type { LocationSettings, LocationsPreview } from '../contract/requests/locations.ts';
+import type {
+  CandidateSettings,
+  CandidatesView,
+  CandidateView,
+} from '../contract/requests/foreground-requests.ts';
+import type { LocationSettings, LocationsPreview } from '../contract/requests/location-requests.ts';
 import type {
   CellTable,
   ComparisonView,
   EvaluationView,
   ExportReport,
-} from '../contract/requests/results.ts';
+} from '../contract/requests/result-requests.ts';
 import { entryUrl } from '../processes/entry-url.ts';
 import type { WorkerJobControl } from '../processes/job-messages.ts';
 import { startThread } from '../processes/start-thread.ts';

@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import type { LabelRuns } from '../contract/pixels.ts';
-import type { ImageEntry } from '../contract/project.ts';
+import type { ImageEntry } from '../contract/project-files.ts';
 import type { Project } from '../project/project.ts';
 
 /** How a record calls the label image of an image as its source. */

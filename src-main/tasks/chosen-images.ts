@@ -1,5 +1,5 @@
 import { LacssError } from '../contract/errors.ts';
-import type { ImageEntry } from '../contract/project.ts';
+import type { ImageEntry } from '../contract/project-files.ts';
 import type { Project } from '../project/project.ts';
 
 /**

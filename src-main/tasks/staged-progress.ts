@@ -1,7 +1,7 @@
 import type { JobControl } from '../contract/job.ts';
 
 /** One part of a long job, and about how long it takes beside the others. */
-export interface Stage {
+export interface ProgressStage {
   name: string;
   weight: number;
 }
@@ -10,7 +10,10 @@ export interface Stage {
  * Shows several jobs, one after the other, as one: each takes its share of the whole.
  * @returns for each stage, the control its job is given
  */
-export function stagedProgress(stages: readonly Stage[], { signal, onProgress }: JobControl): JobControl[] {
+export function stagedProgress(
+  stages: readonly ProgressStage[],
+  { signal, onProgress }: JobControl,
+): JobControl[] {
   const total = stages.reduce((sum, { weight }) => sum + weight, 0);
   let before = 0;
   return stages.map(({ weight }, index) => {

@@ -62,7 +62,7 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
   const { size, maskStride, augmentation } = options;
   const { image } = example;
   const zoom = random.uniform(augmentation.zoom[0], augmentation.zoom[1]);
-  const window: Window = {
+  const window: CropWindow = {
     ...(placeOnCorrection(example, size / zoom, random) ?? placeWindow(image, size / zoom, random)),
     flipY: augmentation.flips && random.chance(),
     flipX: augmentation.flips && random.chance(),
@@ -111,7 +111,7 @@ function placeOnCorrection(
   { image, supervision, scaleY, scaleX }: PreparedExample,
   extent: number,
   random: SeededRandom,
-): Pick<Window, 'top' | 'left' | 'extent'> | null {
+): Pick<CropWindow, 'top' | 'left' | 'extent'> | null {
   if (!hasFocus(supervision) || (supervision.complete && random.chance())) return null;
   const { focus } = supervision;
   const k = 2 * random.integer(focus.length / 2);
@@ -132,7 +132,7 @@ function hasFocus(supervision: Supervision): supervision is ReviewedSupervision 
 }
 
 /** The part of the rescaled image that a crop shows, and its orientation. */
-interface Window {
+interface CropWindow {
   top: number;
   left: number;
   /** Height and width in rescaled px. */
@@ -151,8 +151,8 @@ function placeWindow(
   image: PreparedExample['image'],
   extent: number,
   random: SeededRandom,
-): Pick<Window, 'top' | 'left' | 'extent'> {
-  const place = (): Pick<Window, 'top' | 'left' | 'extent'> => ({
+): Pick<CropWindow, 'top' | 'left' | 'extent'> {
+  const place = (): Pick<CropWindow, 'top' | 'left' | 'extent'> => ({
     top: placeAtRandom(image.height, extent, random),
     left: placeAtRandom(image.width, extent, random),
     extent,
@@ -172,7 +172,7 @@ function placeWindow(
 function shownShare(
   { height, width }: PreparedExample['image'],
   padding: Uint8Array,
-  { top, left, extent }: Pick<Window, 'top' | 'left' | 'extent'>,
+  { top, left, extent }: Pick<CropWindow, 'top' | 'left' | 'extent'>,
 ): number {
   const points = 16;
   let shown = 0;
@@ -195,7 +195,7 @@ function placeAtRandom(length: number, extent: number, random: SeededRandom): nu
  * Source positions of a crop's pixels in the rescaled image: position = start + row · stepRow + column ·
  * stepColumn, for y and x, at pixel centres of a crop of `side` pixels.
  */
-function sourceSteps({ top, left, extent, flipY, flipX, transpose }: Window, side: number) {
+function sourceSteps({ top, left, extent, flipY, flipX, transpose }: CropWindow, side: number) {
   const step = extent / side;
   const y = flipY ? { start: top + extent - step / 2, step: -step } : { start: top + step / 2, step };
   const x = flipX ? { start: left + extent - step / 2, step: -step } : { start: left + step / 2, step };
@@ -208,7 +208,7 @@ function sourceSteps({ top, left, extent, flipY, flipX, transpose }: Window, sid
 /** The image under the window, bilinear, and which of its pixels are inside the image. */
 function cutImage(
   { image }: PreparedExample,
-  window: Window,
+  window: CropWindow,
   size: number,
 ): { pixels: Float32Array; inside: Uint8Array } {
   const { height, width, channels, data, padding } = image;
@@ -248,7 +248,7 @@ function cutImage(
  */
 function cutAnnotation(
   { scaleY, scaleX, image, supervision }: PreparedExample,
-  window: Window,
+  window: CropWindow,
   side: number,
   data: Uint8Array | Int32Array,
   beyond = 0,
@@ -270,7 +270,7 @@ function cutAnnotation(
 /** The locations under the window, in px of the crop, without those at its border. */
 function cutLocations(
   { scaleY, scaleX }: PreparedExample,
-  { top, left, extent, flipY, flipX, transpose }: Window,
+  { top, left, extent, flipY, flipX, transpose }: CropWindow,
   size: number,
   locations: Float32Array,
 ): Float32Array {

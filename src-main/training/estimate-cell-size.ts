@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 import type { CellSize } from '../contract/training.ts';
-import { sourceOf, type ExampleSource } from './example-source.ts';
+import { asExampleSource, type ExampleSource } from './example-source.ts';
 import type { TrainingExample } from './training-example.ts';
 
 /**
@@ -22,7 +22,7 @@ export function estimateCellSize(
   let cells = 0;
   examples.forEach((example, i) => {
     const perPixel = referenceUm === null ? 1 : ((sizes[i] ?? referenceUm) / referenceUm) ** 2;
-    const { pixels, count } = sourceOf(example).cells;
+    const { pixels, count } = asExampleSource(example).cells;
     // Foreground without a single location says nothing of a cell's size.
     if (count === 0) return;
     area += pixels * perPixel;

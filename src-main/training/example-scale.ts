@@ -1,6 +1,6 @@
 import type { CellSize } from '../contract/training.ts';
 import { fewestCells, imageScale, isSameSize } from '../model/image-scale.ts';
-import { sourceOf, type ExampleSource } from './example-source.ts';
+import { asExampleSource, type ExampleSource } from './example-source.ts';
 import type { TrainingExample } from './training-example.ts';
 
 /** Largest assumed factor between an image's cell size and that of the others. */
@@ -21,7 +21,7 @@ export function exampleScale(
 ): number {
   const common = imageScale(cellSize, targetDiameterPx, example.pixelSizeUm ?? null);
   if (cellSize.overridden) return common;
-  const { pixels, count } = sourceOf(example).cells;
+  const { pixels, count } = asExampleSource(example).cells;
   if (count < fewestCells || pixels === 0) return common;
   const own = targetDiameterPx / (2 * Math.sqrt(pixels / (Math.PI * count)));
   return isSameSize(own, common) ? common : Math.min(Math.max(own, common / farthest), common * farthest);

@@ -26,7 +26,7 @@ export interface ExampleSource {
  *
  * @throws LacssError `image-size-mismatch` if annotation and planes differ in size
  */
-export function sourceOf(example: TrainingExample | ExampleSource): ExampleSource {
+export function asExampleSource(example: TrainingExample | ExampleSource): ExampleSource {
   if ('read' in example) return example;
   return { ...describe(example), read: () => Promise.resolve(example) };
 }

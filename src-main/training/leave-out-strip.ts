@@ -1,6 +1,5 @@
 import { float32At, itemAt } from '../contract/elements.ts';
-import type { FloatPlane, Locations } from '../contract/pixels.ts';
-import type { Region } from '../metrics/judge-cells.ts';
+import type { FloatPlane, ImageArea, Locations } from '../contract/pixels.ts';
 import type { Supervision, TrainingExample } from './training-example.ts';
 
 /** Share of the longer side of each training image that is left out of training. */
@@ -12,13 +11,10 @@ export const stripShare = 1 / 8;
  */
 export const fewestStripCells = 150;
 
-interface Size {
-  height: number;
-  width: number;
-}
+type Size = Pick<ImageArea, 'height' | 'width'>;
 
 /** The strip of an image that is left out of training: the end of its longer side. */
-export function stripOf({ height, width }: Size, share: number): Region {
+export function stripOf({ height, width }: Size, share: number): ImageArea {
   if (height > width) {
     const top = height - Math.floor(height * share);
     return { top, left: 0, height: height - top, width };

@@ -20,7 +20,7 @@ import { withDividedForeground, type DividingControl } from './divided-foregroun
 import { drawCrop, type Crop } from './draw-crop.ts';
 import { estimateCellSize } from './estimate-cell-size.ts';
 import { exampleOfStep, type ExampleGroups } from './example-order.ts';
-import { sourceOf, type ExampleSource } from './example-source.ts';
+import { asExampleSource, type ExampleSource } from './example-source.ts';
 import { exampleScale } from './example-scale.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { positionOf, type TrainingPosition } from './position-of.ts';
@@ -101,7 +101,7 @@ class Training {
     this.#settings = settings;
     this.#step = step;
     const { model, resume, now = () => performance.now() } = options;
-    const learnt = options.examples.map(sourceOf);
+    const learnt = options.examples.map(asExampleSource);
     if (learnt.length === 0) {
       throw new LacssError('annotation-missing', 'There is no training image.', {
         remedy: 'Annotate at least one image, or use fewer images for validation.',
@@ -111,7 +111,7 @@ class Training {
     const cellSize =
       checkpoint?.header.cellSize ?? options.cellSize ?? estimateCellSize(learnt, settings.cellDiameterPx);
     const { rehearsal } = options;
-    const examples = [...learnt, ...(rehearsal?.examples ?? []).map(sourceOf)];
+    const examples = [...learnt, ...(rehearsal?.examples ?? []).map(asExampleSource)];
     this.#groups = {
       learnt: learnt.length,
       rehearsed: examples.length - learnt.length,
@@ -124,7 +124,7 @@ class Training {
     for (const example of examples) requireChannels(example, model.inputChannels);
     const scales = examples.map((example) => exampleScale(example, cellSize, cellDiameterPx));
     this.#examples = examples;
-    this.#validation = options.validation.map(sourceOf);
+    this.#validation = options.validation.map(asExampleSource);
     this.#prepared = new PreparedExamples(examples, scales, model.inputChannels);
     this.#crops = cropsFor(this.#prepared.largestPx, model, settings);
   }

@@ -13,7 +13,7 @@ export interface RequestOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-interface PendingJob {
+interface PendingRequest {
   resolve: (value: unknown) => void;
   reject: (error: LacssError) => void;
   onProgress: ((progress: Progress) => void) | undefined;
@@ -23,7 +23,7 @@ interface PendingJob {
 export class Client {
   readonly thumbnails = new Thumbnails((path, signal) => this.pixels(path, signal));
   readonly #transport: Transport;
-  readonly #pending = new Map<JobId, PendingJob>();
+  readonly #pending = new Map<JobId, PendingRequest>();
   readonly #handlers = new Map<EventName, Set<(payload: never) => void>>();
   #nextJob = 1;
 

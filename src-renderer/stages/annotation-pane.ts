@@ -1,4 +1,4 @@
-import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import type { ProjectState } from '../state/project.svelte.ts';
 import { darkHalo, foregroundStyle } from '../viewer/contour-styles.ts';
 import type { PaneScene, PointOverlay } from '../viewer/scene.ts';

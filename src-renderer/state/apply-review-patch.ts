@@ -1,5 +1,9 @@
 import type { ContourSet } from '../../src-main/contract/pixels.ts';
-import type { ReviewCells, ReviewPatch, ReviewView } from '../../src-main/contract/requests/review.ts';
+import type {
+  ReviewCells,
+  ReviewPatch,
+  ReviewView,
+} from '../../src-main/contract/requests/review-requests.ts';
 
 /** The view after a patch; the view must have the revision that the patch names. */
 export function applyReviewPatch(view: ReviewView, patch: ReviewPatch): ReviewView {

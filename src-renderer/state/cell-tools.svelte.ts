@@ -1,11 +1,11 @@
 import type { ImageId } from '../../src-main/contract/fields.ts';
-import type { PromptAnswer } from '../../src-main/contract/requests/review.ts';
+import type { PromptAnswer } from '../../src-main/contract/requests/review-requests.ts';
 import type { CellEdit } from '../../src-main/contract/review-document.ts';
 import type { StrokeOverlay } from '../viewer/scene.ts';
 import { Latest } from './latest.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-type PromptedCell = Extract<PromptAnswer, { kind: 'cell' }>;
+type CellAnswer = Extract<PromptAnswer, { kind: 'cell' }>;
 
 export type CellToolName = 'select' | 'brush' | 'eraser' | 'redraw' | 'lasso' | 'cut' | 'merge' | 'prompt';
 
@@ -71,7 +71,7 @@ export class CellTools {
   }
 
   /** The outline that a click would add to this image. */
-  outline(image: ImageId): PromptedCell | null {
+  outline(image: ImageId): CellAnswer | null {
     const answer = this.#answer?.image === image ? this.#answer.answer : null;
     return answer?.kind === 'cell' ? answer : null;
   }
@@ -143,7 +143,7 @@ export class CellTools {
     image: ImageId,
     y: number,
     x: number,
-    editOf: (cell: Pick<PromptedCell, 'mask' | 'location' | 'score'>) => CellEdit,
+    editOf: (cell: Pick<CellAnswer, 'mask' | 'location' | 'score'>) => CellEdit,
   ): Promise<void> {
     const isThere = () => {
       const at = this.outline(image)?.location;

@@ -3,7 +3,7 @@ import type {
   ComparableCells,
   ComparisonView,
   Difference,
-} from '../../src-main/contract/requests/results.ts';
+} from '../../src-main/contract/requests/result-requests.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 

@@ -1,5 +1,5 @@
-import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
-import type { ChannelDisplay } from '../../src-main/contract/requests/project.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
+import type { ChannelDisplay } from '../../src-main/contract/requests/project-requests.ts';
 
 const ground = '#ffffff';
 const nuclei = '#f35fe0';

@@ -1,5 +1,5 @@
-import type { ImageDisplay, ImageSummary } from '../../src-main/contract/requests/images.ts';
-import type { ChannelDisplay, DisplaySettings } from '../../src-main/contract/requests/project.ts';
+import type { ImageDisplay, ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
+import type { ChannelDisplay, DisplaySettings } from '../../src-main/contract/requests/project-requests.ts';
 import { tileUrl } from '../../src-main/contract/urls.ts';
 import type { ImageSource } from '../viewer/image-source.ts';
 import type { ChannelLook } from '../viewer/scene.ts';

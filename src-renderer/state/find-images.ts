@@ -1,4 +1,4 @@
-import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 
 /** The images that a list can be narrowed to, and their names. */
 export const imageStatuses = {

@@ -7,8 +7,8 @@ import type {
   SeenForeground,
   SeenPick,
   Stroke,
-} from '../../src-main/contract/requests/foreground.ts';
-import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
+} from '../../src-main/contract/requests/foreground-requests.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import { BatchWork } from './batch-work.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';

@@ -1,7 +1,7 @@
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
-import type { ImportPair, ImportPlan, ImportRole } from '../../src-main/contract/requests/review.ts';
+import type { ImportPair, ImportPlan, ImportRole } from '../../src-main/contract/requests/review-requests.ts';
 import { counted, fileName } from '../ui/format.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';

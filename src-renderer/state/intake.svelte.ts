@@ -1,9 +1,9 @@
 import type {
-  AddOptions,
+  AddImagesOptions,
   AddedImages,
   InspectedImages,
   SkippedImage,
-} from '../../src-main/contract/requests/images.ts';
+} from '../../src-main/contract/requests/image-requests.ts';
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Progress } from '../../src-main/contract/job.ts';
@@ -19,7 +19,7 @@ export class IntakeState {
   readonly #project: ProjectAccess;
   /** The inspected files and folders; empty while the dialog is closed. */
   paths = $state.raw<readonly string[]>([]);
-  options = $state.raw<AddOptions>({});
+  options = $state.raw<AddImagesOptions>({});
   readonly inspected = new Loaded<InspectedImages>();
   progress = $state.raw<Progress | null>(null);
   readonly adding = new BatchWork();
@@ -80,7 +80,7 @@ export class IntakeState {
   }
 
   /** Changes how the files are read, and inspects them again. */
-  change(options: Partial<AddOptions>): void {
+  change(options: Partial<AddImagesOptions>): void {
     this.options = { ...this.options, ...options };
     this.#inspectSoon();
   }
@@ -126,7 +126,7 @@ export class IntakeState {
     this.labelWarnings = [];
   }
 
-  async #add(paths: readonly string[], options: AddOptions): Promise<AddedImages | undefined> {
+  async #add(paths: readonly string[], options: AddImagesOptions): Promise<AddedImages | undefined> {
     const answer = await this.#project.studio.attempt(() =>
       this.adding.run(this.inspected.value?.total ?? 0, (work) =>
         this.#project.ask('images.add', { paths: [...paths], options }, work),

@@ -5,7 +5,7 @@ import type {
   LocationSettings,
   LocationsPreview,
   LocationsView,
-} from '../../src-main/contract/requests/locations.ts';
+} from '../../src-main/contract/requests/location-requests.ts';
 import { BatchWork } from './batch-work.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';
@@ -13,7 +13,7 @@ import type { Edit } from './pending-edits.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
 /** Settings under trial and what they find. Nothing of it is saved. */
-interface Trial {
+interface SettingsTrial {
   image: ImageId;
   settings: LocationSettings;
   preview: LocationsPreview | null;
@@ -26,9 +26,9 @@ export class LocationsState {
   readonly #project: ProjectAccess;
   settings = $state.raw<LocationSettings>() as LocationSettings;
   readonly view: EditedView<'locations'>;
-  trial = $state.raw<Trial | null>(null);
+  trial = $state.raw<SettingsTrial | null>(null);
   /** A trial whose image was left: the person is asked what to do with it. */
-  left = $state.raw<Pick<Trial, 'image' | 'settings'> | null>(null);
+  left = $state.raw<Pick<SettingsTrial, 'image' | 'settings'> | null>(null);
   #selected = $state.raw<ReadonlySet<string>>(new Set());
   #kept: { image: ImageId; points: readonly string[] } | null = null;
   #dragged: LocationEdit | null = null;

@@ -1,6 +1,10 @@
 import type { ModelId } from '../../src-main/contract/fields.ts';
-import type { ModelDetails, ModelList, ModelSummary } from '../../src-main/contract/requests/models.ts';
-import type { SegmentationView } from '../../src-main/contract/requests/segment.ts';
+import type {
+  ModelDetails,
+  ModelList,
+  ModelSummary,
+} from '../../src-main/contract/requests/model-requests.ts';
+import type { SegmentationView } from '../../src-main/contract/requests/segment-requests.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 

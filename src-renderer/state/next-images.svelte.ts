@@ -1,5 +1,5 @@
 import type { Progress } from '../../src-main/contract/job.ts';
-import type { NextImage } from '../../src-main/contract/requests/review.ts';
+import type { NextImage } from '../../src-main/contract/requests/review-requests.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 

@@ -1,12 +1,10 @@
 import { toFailure } from '../../src-main/contract/failure.ts';
-import { maxPinnedFolders, maxRecentFolders } from '../../src-main/contract/requests/host.ts';
-import type { FolderListing } from '../../src-main/contract/requests/host.ts';
+import { maxPinnedFolders, maxRecentFolders } from '../../src-main/contract/requests/host-requests.ts';
+import type { ChoosePurpose, FolderListing } from '../../src-main/contract/requests/host-requests.ts';
 import type { RequestParams } from '../../src-main/contract/requests.ts';
 import { Latest } from './latest.ts';
 import { completePath, withoutTilde } from './path-completion.ts';
 import type { StudioAccess } from './studio-access.ts';
-
-export type ChoosePurpose = RequestParams<'host.choose'>['purpose'];
 
 const titles: Record<ChoosePurpose, string> = {
   images: 'Choose images',

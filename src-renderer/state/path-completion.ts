@@ -1,4 +1,4 @@
-import type { FolderListing } from '../../src-main/contract/requests/host.ts';
+import type { FolderListing } from '../../src-main/contract/requests/host-requests.ts';
 
 /** More completions than this help nobody. */
 const maxCompletions = 20;

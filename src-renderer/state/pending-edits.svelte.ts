@@ -2,18 +2,18 @@ import type { ErrorCode } from '../../src-main/contract/errors.ts';
 import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
-import type { ForegroundView } from '../../src-main/contract/requests/foreground.ts';
-import type { ImageMarks } from '../../src-main/contract/requests/images.ts';
-import type { LocationsView } from '../../src-main/contract/requests/locations.ts';
-import type { ReviewView } from '../../src-main/contract/requests/review.ts';
-import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
+import type { ForegroundView } from '../../src-main/contract/requests/foreground-requests.ts';
+import type { ImageMarks } from '../../src-main/contract/requests/image-requests.ts';
+import type { LocationsView } from '../../src-main/contract/requests/location-requests.ts';
+import type { ReviewView } from '../../src-main/contract/requests/review-requests.ts';
+import type {
+  EditName,
+  RequestName,
+  RequestParams,
+  RequestResult,
+} from '../../src-main/contract/requests.ts';
 import type { RequestOptions } from '../client/client.ts';
 import type { StudioAccess } from './studio-access.ts';
-
-/** Requests that edit the annotation of one image and carry the id of the edit. */
-export type EditName = {
-  [Name in RequestName]: RequestParams<Name> extends { image: string; edit: string } ? Name : never;
-}[RequestName];
 
 /** Requests that carry the id of an edit, of one image or of many. */
 export type OnceName = {

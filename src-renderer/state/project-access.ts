@@ -1,6 +1,6 @@
 import type { ImageId, ModelId, ProjectId } from '../../src-main/contract/fields.ts';
-import type { ReviewSettings } from '../../src-main/contract/project.ts';
-import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
+import type { ReviewSettings } from '../../src-main/contract/project-files.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
 import type { RequestOptions } from '../client/client.ts';
 import type { PendingEdits } from './pending-edits.svelte.ts';

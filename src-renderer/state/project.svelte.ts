@@ -1,6 +1,6 @@
 import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
-import type { ImageSummary } from '../../src-main/contract/requests/images.ts';
-import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project-requests.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../src-main/contract/requests.ts';
 import { thumbnailUrl } from '../../src-main/contract/urls.ts';
 import type { RequestOptions } from '../client/client.ts';

@@ -1,5 +1,5 @@
-import type { ManifestCopy } from '../../src-main/contract/project.ts';
-import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import type { ManifestCopy } from '../../src-main/contract/project-files.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project-requests.ts';
 import type { Client } from '../client/client.ts';
 
 /** The parts of the window that the restore dialog needs. */

@@ -1,6 +1,10 @@
 import type { ExportFormat } from '../../src-main/contract/choices.ts';
 import type { ModelId } from '../../src-main/contract/fields.ts';
-import type { CellTable, EvaluationView, ExportReport } from '../../src-main/contract/requests/results.ts';
+import type {
+  CellTable,
+  EvaluationView,
+  ExportReport,
+} from '../../src-main/contract/requests/result-requests.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 

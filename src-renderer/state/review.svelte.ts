@@ -1,7 +1,8 @@
+import type { Box } from '../../src-main/contract/pixels.ts';
 import type { ImageId, Position } from '../../src-main/contract/fields.ts';
 import { isBelowScore, usualMinScore } from '../../src-main/contract/is-below-score.ts';
-import type { ReviewSettings } from '../../src-main/contract/project.ts';
-import type { ReviewPatch, ReviewView } from '../../src-main/contract/requests/review.ts';
+import type { ReviewSettings } from '../../src-main/contract/project-files.ts';
+import type { ReviewPatch, ReviewView } from '../../src-main/contract/requests/review-requests.ts';
 import type {
   CellEdit,
   CellState,
@@ -9,7 +10,6 @@ import type {
   PredictionId,
 } from '../../src-main/contract/review-document.ts';
 import { ContourIndex } from '../viewer/contour-index.ts';
-import type { Box } from '../viewer/contour-index.ts';
 import { applyReviewPatch, replaceCells } from './apply-review-patch.ts';
 import { CellTools } from './cell-tools.svelte.ts';
 import { debounce } from './debounce.ts';

@@ -1,5 +1,5 @@
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
-import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/requests/segment.ts';
+import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/requests/segment-requests.ts';
 import type { ProjectAccess } from './project-access.ts';
 
 export interface SegmentForm {

@@ -1,5 +1,5 @@
 import type { Failure } from '../../src-main/contract/failure.ts';
-import type { EngineStatus, HostDescription } from '../../src-main/contract/requests/host.ts';
+import type { EngineStatus, HostDescription } from '../../src-main/contract/requests/host-requests.ts';
 import type { Client } from '../client/client.ts';
 
 /** The whole window, as its parts see it. */

@@ -8,8 +8,8 @@ import type {
   EngineStatus,
   HostDescription,
   RecentProject,
-} from '../../src-main/contract/requests/host.ts';
-import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+} from '../../src-main/contract/requests/host-requests.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project-requests.ts';
 import type { Client } from '../client/client.ts';
 import { connect } from '../client/connect.ts';
 import type { ConnectionStatus } from '../client/transport.ts';

@@ -1,4 +1,4 @@
-import type { AppSettings } from '../../src-main/contract/requests/host.ts';
+import type { AppSettings } from '../../src-main/contract/requests/host-requests.ts';
 
 export type ThemeChoice = AppSettings['theme'];
 

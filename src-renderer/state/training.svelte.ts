@@ -1,6 +1,6 @@
 import { shippedModel } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
-import type { ModelSummary } from '../../src-main/contract/requests/models.ts';
+import type { ModelSummary } from '../../src-main/contract/requests/model-requests.ts';
 import type {
   TrainingEpoch,
   TrainingPlan,
@@ -8,7 +8,7 @@ import type {
   TrainingPreview,
   TrainingRequest,
   TrainingStatus,
-} from '../../src-main/contract/requests/training.ts';
+} from '../../src-main/contract/requests/training-requests.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 

@@ -1,11 +1,4 @@
-import type { ContourSet } from '../../src-main/contract/pixels.ts';
-
-export interface Box {
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
-}
+import type { Box, ContourSet } from '../../src-main/contract/pixels.ts';
 
 /** Finds the cell at a position, and the bounding box of a cell. */
 export class ContourIndex {

@@ -1,4 +1,4 @@
-import type { ChannelView } from '../../src-main/contract/requests/images.ts';
+import type { ChannelView } from '../../src-main/contract/requests/image-requests.ts';
 import type { ChannelLook } from './scene.ts';
 
 /** How bright the median pixel of a channel is shown: luminance of sRGB, 0 … 1. */

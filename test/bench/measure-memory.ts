@@ -22,22 +22,22 @@ import { predictionFiles } from '../../src-main/project/prediction-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
 import { paintForeground } from '../../src-main/tasks/foreground/edit-foreground.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
 import { readForeground } from '../../src-main/tasks/foreground/read-foreground.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 import { attachLabelFile } from '../../src-main/tasks/images/attach-labels.ts';
 import { displayImage } from '../../src-main/tasks/images/display-image.ts';
 import { readLabels } from '../../src-main/tasks/images/read-labels.ts';
 import { thumbnail } from '../../src-main/tasks/images/thumbnail.ts';
 import { tile } from '../../src-main/tasks/images/tile.ts';
 import { importFile } from '../../src-main/tasks/imports/import-file.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
 import { compareCells } from '../../src-main/tasks/results/compare-cells.ts';
-import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
+import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts';
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
-import { segment } from '../../src-main/tasks/segmenting/segment.ts';
+import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 
 /** Sides of the generated images, px. */
@@ -50,7 +50,11 @@ const control = { signal: new AbortController().signal, onProgress: () => undefi
 /** The stages, each with what it says of its result. */
 const stages: Record<string, (project: Project, file: string) => Promise<string>> = {
   add: async (project: Project, file: string): Promise<string> => {
-    const { failures } = await add(project, { paths: [file], roles: { nuclei: 0, cells: null } }, control);
+    const { failures } = await addImages(
+      project,
+      { paths: [file], roles: { nuclei: 0, cells: null } },
+      control,
+    );
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     const [image] = project.manifest.images;
     // One channel is looked at for both.
@@ -72,7 +76,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     return `${levels} levels`;
   },
   foreground: async (project: Project): Promise<string> => {
-    const { done, failures } = await foreground(project, { choice: { kind: 'best' } }, control);
+    const { done, failures } = await makeForegrounds(project, { choice: { kind: 'best' } }, control);
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${(100 * done[0].fraction).toFixed(1)} %`;
   },
@@ -85,7 +89,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     return `${(100 * fraction).toFixed(1)} %`;
   },
   locate: async (project: Project): Promise<string> => {
-    const { done, failures } = await locate(
+    const { done, failures } = await locateCells(
       project,
       { choice: { kind: 'difference-of-gaussians' } },
       control,
@@ -97,7 +101,11 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     const models = new ModelStore(project.path('models'));
     const model = await models.importFile(shippedModelPath);
     // The generated disks; what is measured must not depend on how often their size is corrected.
-    const { done, failures } = await segment(project, { model, engine: 'auto', diameterPx: 60 }, control);
+    const { done, failures } = await segmentProject(
+      project,
+      { model, engine: 'auto', diameterPx: 60 },
+      control,
+    );
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${done[0].cells} cells`;
   },
@@ -139,7 +147,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
   },
   // After `labels`: against it the cells under review are judged and compared.
   evaluate: async (project: Project): Promise<string> => {
-    const { pooled, failures } = await evaluate(project, { model: null }, control);
+    const { pooled, failures } = await evaluateImages(project, { model: null }, control);
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `F1 ${pooled.field.f1AtThreshold[0]}`;
   },

@@ -12,7 +12,7 @@ import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { predictionFiles } from '../../src-main/project/prediction-store.ts';
 import { writeFileAtomically } from '../../src-main/project/write-file-atomically.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 import { editShapes, setCellState } from '../../src-main/tasks/review/edit-review.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { median } from './median.ts';
@@ -47,7 +47,7 @@ const tiff = writeTiff(
 );
 await writeFileAtomically(join(folder, 'image.tif'), tiff);
 const project = await createProject(join(folder, 'project'), 'a bench');
-await add(project, { paths: [join(folder, 'image.tif')] }, { signal, onProgress: () => undefined });
+await addImages(project, { paths: [join(folder, 'image.tif')] }, { signal, onProgress: () => undefined });
 const [image] = project.manifest.images;
 await project.prediction('small-1', image!).write(
   {

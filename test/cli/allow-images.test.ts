@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { makeProgram } from '../../src-main/cli/program.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 import { lacss } from '../fixtures/run-lacss.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
@@ -16,7 +16,7 @@ const project = ['-p', join(folder, 'plate')];
 beforeAll(async () => {
   await writeTwoChannelImages(images, 1);
   const made = await createProject(join(folder, 'plate'), 'a test');
-  await add(made, { paths: [images] }, control);
+  await addImages(made, { paths: [images] }, control);
   await made.close();
 });
 

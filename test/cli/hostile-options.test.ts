@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeProgram } from '../../src-main/cli/program.ts';
 import { dataFolder } from '../../src-main/project/data-folder.ts';
 import { allowSources } from '../../src-main/project/image-sources.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
 import { hasPipes, makePipe } from '../fixtures/make-pipe.ts';
 import { lacss } from '../fixtures/run-lacss.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -100,8 +100,8 @@ const template = temporaryFolder();
 beforeAll(async () => {
   const project = await smallProject(template, 1);
   await allowSources(dataFolder(), project, [join(template, 'images')]);
-  await foreground(project, { choice: { kind: 'best' } }, control);
-  await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
+  await makeForegrounds(project, { choice: { kind: 'best' } }, control);
+  await locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control);
   await project.close();
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { packMask } from '../../src-main/contract/packed-mask.ts';
-import { publishedLocationSettings } from '../../src-main/contract/project.ts';
+import { publishedLocationSettings } from '../../src-main/contract/project-files.ts';
 import { writePng } from '../../src-main/imaging/png/write-png.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { loadModelFrom, ModelStore } from '../../src-main/project/model-store.ts';

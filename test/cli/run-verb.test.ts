@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { runVerb } from '../../src-main/cli/run-verb.ts';
-import type { CommonOptions, Frame, Outcome } from '../../src-main/cli/run-verb.ts';
+import type { CommonOptions, Frame, VerbResult } from '../../src-main/cli/run-verb.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import type { JobControl } from '../../src-main/contract/job.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -28,13 +28,13 @@ function standIn(isInteractive = false) {
   return { frame, written, killed, interrupt: () => listener?.(), isListening: () => listener !== null };
 }
 
-async function run(verb: (control: JobControl) => Promise<Outcome>, options: CommonOptions = {}) {
+async function run(verb: (control: JobControl) => Promise<VerbResult>, options: CommonOptions = {}) {
   const world = standIn();
   const exitCode = await runVerb(world.frame, options, verb);
   return { ...world, exitCode };
 }
 
-const done: Outcome = { result: { images: 3 }, text: 'Added 3 images.\n' };
+const done: VerbResult = { result: { images: 3 }, text: 'Added 3 images.\n' };
 
 test('prints the result for a person, or as JSON', async () => {
   expect(await run(async () => done)).toMatchObject({
@@ -46,7 +46,7 @@ test('prints the result for a person, or as JSON', async () => {
 });
 
 test('prints what happened and what to do, and no stack', async () => {
-  const failing = async (): Promise<Outcome> => {
+  const failing = async (): Promise<VerbResult> => {
     throw new LacssError('disk-full', 'There is no room left.', {
       remedy: 'Free some space.',
       cause: new Error('x'),
@@ -69,7 +69,7 @@ test('prints what happened and what to do, and no stack', async () => {
 });
 
 test('a fault of the program shows its stack with --debug only', async () => {
-  const faulty = async (): Promise<Outcome> => {
+  const faulty = async (): Promise<VerbResult> => {
     throw new TypeError('x is undefined');
   };
   vi.stubEnv('LACSS_DATA', temporaryFolder());
@@ -145,7 +145,7 @@ test('the first Ctrl-C stops the job cleanly, the second ends the process', asyn
 });
 
 test('shows progress on stderr, and none when told to be quiet', async () => {
-  const working = async ({ onProgress }: JobControl): Promise<Outcome> => {
+  const working = async ({ onProgress }: JobControl): Promise<VerbResult> => {
     onProgress({ done: 0, total: 2, message: 'Reading' });
     onProgress({ done: 2, total: 2, message: 'Reading' });
     return done;

@@ -11,8 +11,8 @@ import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { dataFolder } from '../../src-main/project/data-folder.ts';
 import { allowSources } from '../../src-main/project/image-sources.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
 import { familyOf, parentsOfAll } from '../fixtures/process-table.ts';
 import { lacss } from '../fixtures/run-lacss.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -81,8 +81,8 @@ describe.skipIf(process.platform === 'win32')('SIGTERM ends', () => {
   beforeAll(async () => {
     const project = await smallProject(template, 4);
     await allowSources(dataFolder(), project, [join(template, 'images')]);
-    await foreground(project, { choice: { kind: 'best' } }, control);
-    await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
+    await makeForegrounds(project, { choice: { kind: 'best' } }, control);
+    await locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control);
     const model = await new ModelStore(project.path('models')).importFile(shippedModelPath);
     for (const { id } of project.manifest.images)
       await keepRowOfCells(project, id, { model, at: new Date(0).toISOString(), scores: [0.9, 0.8, 0.7] });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyLocationEdit, missingPoints } from '../../src-main/contract/apply-location-edit.ts';
-import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
+import type { LocationEdit } from '../../src-main/contract/requests/location-requests.ts';
 
 const editId = '01234567-89ab-4def-8123-456789abcdef';
 const points = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imageEntrySchema } from '../../src-main/contract/project.ts';
+import { imageEntrySchema } from '../../src-main/contract/project-files.ts';
 import { shownName, terminalLine, terminalText } from '../../src-main/contract/visible-text.ts';
 
 test.each([

@@ -2,8 +2,8 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
-import { train } from '../../src-main/tasks/training/train.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
+import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { annotateDisks, predictDisks } from '../fixtures/annotated-disks.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
@@ -35,7 +35,7 @@ export async function makeCrashProject(folder: string): Promise<void> {
     await copyFile(join(folder, 'all', file), join(folder, isFirst ? 'images' : 'more', file));
   }
   const project = await createProject(join(folder, 'project'), 'test');
-  await add(project, { paths: [join(folder, 'images')] }, control);
+  await addImages(project, { paths: [join(folder, 'images')] }, control);
   for (const image of project.manifest.images) await annotateDisks(project, image);
   await new ModelStore(project.path('models')).save('by-hand', storedModel('by-hand', 1));
   for (const name of imagesFor.editing) await predictDisks(project, 'by-hand', project.image(name));
@@ -46,6 +46,6 @@ export async function makeCrashProject(folder: string): Promise<void> {
     engine: 'auto',
     startFrom: null,
   } as const;
-  await train(project, { ...params, name: 'tiny' }, control);
+  await trainOnProject(project, { ...params, name: 'tiny' }, control);
   await project.close();
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
 import type { Locations } from '../../src-main/contract/pixels.ts';
 import type { RequestName } from '../../src-main/contract/requests.ts';
-import type { LocationEdit } from '../../src-main/contract/requests/locations.ts';
+import type { LocationEdit } from '../../src-main/contract/requests/location-requests.ts';
 import { judgements } from '../../src-main/contract/review-document.ts';
 import type { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { paintStrokes } from '../../src-main/tasks/foreground/paint-strokes.ts';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cellStates } from '../../src-main/contract/review-document.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
-import { train } from '../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../tasks/keep-row-of-cells.ts';
 import { annotatedProject, quickTraining } from '../tasks/quick-training.ts';
@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
 
   beforeAll(async () => {
     const project = await annotatedProject(folder, 1);
-    const { model } = await train(project, quickTraining, control);
+    const { model } = await trainOnProject(project, quickTraining, control);
     const { name } = project.manifest.images[0]!;
     const scores = [0.9, 0.8, 0.7, 0.6, 0.5];
     await keepRowOfCells(project, name, { model, at: new Date().toISOString(), scores });

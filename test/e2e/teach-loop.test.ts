@@ -3,9 +3,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { attachLabels } from '../../src-main/tasks/images/attach-labels.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
 import { openReview } from '../../src-main/tasks/review/open-review.ts';
-import { train } from '../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { quickTraining } from '../tasks/quick-training.ts';
 import { control, smallProject } from '../tasks/small-project.ts';
@@ -34,8 +34,8 @@ describe.skipIf(chromiumPath === undefined)('the loop of correcting and teaching
   beforeAll(async () => {
     const project = await smallProject(folder, 2);
     await attachLabels(project, { folder: join(folder, 'truth'), images: ['field-2'] }, control);
-    await locate(project, { images: ['field-2'], choice: { kind: 'labels' } }, control);
-    await train(project, quickTraining, control);
+    await locateCells(project, { images: ['field-2'], choice: { kind: 'labels' } }, control);
+    await trainOnProject(project, quickTraining, control);
     await project.close();
     host = await startHost(folder, { project: join(folder, 'project') });
     browser = await openChromium();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { adamWUpdate, sumOfSquares } from '../../src-main/engine/adamw-update.ts';
-import { groupNorm } from '../../src-main/engine/group-norm.ts';
+import { normaliseGroups } from '../../src-main/engine/normalise-groups.ts';
 import { draw, engineUnderTest, expectSameOnBoth, openBothEngines } from './both-engines.ts';
 
 beforeAll(openBothEngines);
@@ -27,7 +27,8 @@ describe('group norm', () => {
     const vector = { shape: [shape[3]], from: 0.5 };
     await expectSameOnBoth(
       [{ shape }, vector, vector],
-      (x: tf.Tensor4D, gain: tf.Tensor1D, offset: tf.Tensor1D) => groupNorm(x, gain, offset, perGroup, 1e-3),
+      (x: tf.Tensor4D, gain: tf.Tensor1D, offset: tf.Tensor1D) =>
+        normaliseGroups(x, gain, offset, perGroup, 1e-3),
     );
   });
 
@@ -38,7 +39,7 @@ describe('group norm', () => {
     const dy = tf.tensor(draw({ shape }, 9), shape);
     type Norm = (...x: tf.Tensor[]) => tf.Tensor;
     const fused: Norm = (x, gain, offset) =>
-      groupNorm(x as tf.Tensor4D, gain as tf.Tensor1D, offset as tf.Tensor1D, perGroup, 1e-3);
+      normaliseGroups(x as tf.Tensor4D, gain as tf.Tensor1D, offset as tf.Tensor1D, perGroup, 1e-3);
     const written: Norm = (x, gain, offset) =>
       groupNormByOps(x as tf.Tensor4D, gain as tf.Tensor1D, offset as tf.Tensor1D, perGroup);
     const results = [fused, written].map((norm) => [norm(...operands), ...tf.grads(norm)(operands, dy)]);
@@ -50,15 +51,17 @@ describe('group norm', () => {
   });
 
   test('a map of one value gives its offset', () => {
-    const y = groupNorm(tf.fill([1, 3, 3, 2], 5), tf.tensor1d([2, 3]), tf.tensor1d([7, -1]), 2, 1e-5);
+    const y = normaliseGroups(tf.fill([1, 3, 3, 2], 5), tf.tensor1d([2, 3]), tf.tensor1d([7, -1]), 2, 1e-5);
     expect(Array.from(y.dataSync().subarray(0, 4))).toEqual([7, -1, 7, -1]);
   });
 
   test('shapes that do not fit are refused', () => {
     const x = tf.ones<tf.Rank.R4>([1, 2, 2, 6]);
     const six = tf.ones<tf.Rank.R1>([6]);
-    expect(() => groupNorm(x, six, six, 4, 1e-5)).toThrow(/must divide 6, received 4/);
-    expect(() => groupNorm(x, tf.ones([3]), six, 2, 1e-5)).toThrow(/gain: expected \[6\], received \[3\]/);
+    expect(() => normaliseGroups(x, six, six, 4, 1e-5)).toThrow(/must divide 6, received 4/);
+    expect(() => normaliseGroups(x, tf.ones([3]), six, 2, 1e-5)).toThrow(
+      /gain: expected \[6\], received \[3\]/,
+    );
   });
 });
 

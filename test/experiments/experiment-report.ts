@@ -1,5 +1,5 @@
 import { formatDuration } from '../../src-main/cli/format-duration.ts';
-import type { Figures } from '../../src-main/tasks/results/evaluate.ts';
+import type { EvaluationReports } from '../../src-main/tasks/results/evaluate-images.ts';
 import type { Experiment } from './experiment.ts';
 import type { ExperimentResults } from './results.ts';
 
@@ -54,7 +54,7 @@ function imagesOf({ data, train, test }: Experiment): string {
   return `Trained on ${training} generated images (${generated}, seed ${seed}); judged on ${heldOut} more`;
 }
 
-function figuresOf({ precision, field }: Figures): number[] {
+function figuresOf({ precision, field }: EvaluationReports): number[] {
   const at = (threshold: number): number =>
     precision.thresholds.findIndex((t) => Math.abs(t - threshold) < 1e-9);
   return [

@@ -2,7 +2,7 @@ import { presetNames } from '../../src-main/contract/choices.ts';
 import { z } from 'zod';
 import { requireReadable } from '../../build/base/data-use.ts';
 import { segmentSettingsSchema } from '../../src-main/contract/inference.ts';
-import { foregroundSettingsSchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
+import { foregroundSettingsSchema, locationSettingsSchema } from '../../src-main/contract/project-files.ts';
 import { defaultSettings } from '../../src-main/project/default-settings.ts';
 
 const images = z.array(z.string());

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Figures } from '../../src-main/tasks/results/evaluate.ts';
+import type { EvaluationReports } from '../../src-main/tasks/results/evaluate-images.ts';
 import type { Experiment } from './experiment.ts';
 
 /** One training of an experiment, and how it was judged. */
@@ -13,7 +13,7 @@ export interface Run {
   trainMs: number;
   /** The largest size of the process so far: a later seed's holds the earlier ones' too. */
   peakMb: number;
-  figures: Figures;
+  figures: EvaluationReports;
 }
 
 /** What `reports/NAME.json` holds. */
@@ -23,7 +23,7 @@ export interface ExperimentResults {
   command: string;
   experiment: Experiment;
   /** Seeded watershed on the test images, annotated like the training images. */
-  floor: Figures | null;
+  floor: EvaluationReports | null;
   runs: readonly Run[];
 }
 

@@ -21,15 +21,15 @@ import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import type { Project } from '../../src-main/project/project.ts';
 import { readLabelFile } from '../../src-main/project/read-label-image.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 import { attachLabels } from '../../src-main/tasks/images/attach-labels.ts';
 import { demoFields, generateFields } from '../../src-main/tasks/demo/demo-images.ts';
-import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
-import type { Figures } from '../../src-main/tasks/results/evaluate.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
-import { segment } from '../../src-main/tasks/segmenting/segment.ts';
-import { train } from '../../src-main/tasks/training/train.ts';
+import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts';
+import type { EvaluationReports } from '../../src-main/tasks/results/evaluate-images.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
+import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
+import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { watershedOf } from '../../src-main/tasks/demo/watershed-of.ts';
 import { readableFiles } from '../../build/base/data-use.ts';
 import { experimentSchema, requireReadableExperiment } from './experiment.ts';
@@ -139,7 +139,7 @@ async function runOnce(
   control: JobControl,
 ): Promise<Run> {
   const startMs = performance.now();
-  const { model, steps } = await train(
+  const { model, steps } = await trainOnProject(
     project,
     {
       preset: training.preset,
@@ -156,9 +156,10 @@ async function runOnce(
   const trainMs = performance.now() - startMs;
   const images = idsOf(project, test);
   stopOnFailure(
-    (await segment(project, { model, images, engine: 'auto', settings: segmenting ?? {} }, control)).failures,
+    (await segmentProject(project, { model, images, engine: 'auto', settings: segmenting ?? {} }, control))
+      .failures,
   );
-  const { pooled } = await evaluate(project, { model, images, truth }, control);
+  const { pooled } = await evaluateImages(project, { model, images, truth }, control);
   const { card } = await new ModelStore(project.path('models')).load(model);
   return {
     seed,
@@ -180,7 +181,7 @@ async function measureFloor(
   project: Project,
   { foreground: foregrounds, locations, test }: Experiment,
   folder: string,
-): Promise<Figures | null> {
+): Promise<EvaluationReports | null> {
   if (foregrounds === 'none' || locations === 'none') return null;
   const matches = await Promise.all(
     test.map(async (name) => {
@@ -211,7 +212,7 @@ async function prepare(
     ...manifest,
     settings: { ...manifest.settings, ...experiment.settings },
   }));
-  stopOnFailure((await add(project, { paths: files }, control)).failures);
+  stopOnFailure((await addImages(project, { paths: files }, control)).failures);
   // The test images too, for the floor; no training sees what is made of them.
   const images = idsOf(project, [...experiment.train, ...experiment.validation, ...experiment.test]);
   await project.update((manifest) => ({
@@ -227,19 +228,19 @@ async function prepare(
     stopOnFailure((await attachLabels(project, { folder, images: labelled }, control)).failures);
   }
   if (experiment.foreground === 'candidates') {
-    stopOnFailure((await foreground(project, { choice: { kind: 'best' }, images }, control)).failures);
+    stopOnFailure((await makeForegrounds(project, { choice: { kind: 'best' }, images }, control)).failures);
   }
   if (experiment.locations === 'difference-of-gaussians') {
     const choice = { kind: 'difference-of-gaussians' } as const;
-    stopOnFailure((await locate(project, { choice, images }, control)).failures);
+    stopOnFailure((await locateCells(project, { choice, images }, control)).failures);
   }
   for (const { folder, images: labelled } of await byTruth(project, images, truths)) {
     const given = { choice: { kind: 'labels', folder } as const, images: labelled };
     if (experiment.foreground === 'union-of-labels') {
-      stopOnFailure((await foreground(project, given, control)).failures);
+      stopOnFailure((await makeForegrounds(project, given, control)).failures);
     }
     if (experiment.locations === 'centres-of-labels') {
-      stopOnFailure((await locate(project, given, control)).failures);
+      stopOnFailure((await locateCells(project, given, control)).failures);
     }
   }
 }

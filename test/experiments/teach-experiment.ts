@@ -10,15 +10,15 @@ import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
 import { readLabelFile } from '../../src-main/project/read-label-image.ts';
 import { demoFields, generateFields } from '../../src-main/tasks/demo/demo-images.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
-import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
+import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts';
 import { countStates } from '../../src-main/tasks/review/count-states.ts';
 import { foundCells } from '../../src-main/tasks/review/found-cells.ts';
 import { unreviewed } from '../../src-main/tasks/review/open-review.ts';
 import { worstFirst } from '../../src-main/tasks/review/review-view.ts';
-import { segment } from '../../src-main/tasks/segmenting/segment.ts';
+import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
 import { discardLesson } from '../../src-main/tasks/training/discard-lesson.ts';
-import { teach } from '../../src-main/tasks/training/teach.ts';
+import { teachModel } from '../../src-main/tasks/training/teach-model.ts';
 import { cellAreas } from '../../src-main/imaging/label/cell-areas.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { instanceLabels } from '../../src-main/imaging/label/instance-labels.ts';
@@ -98,14 +98,14 @@ export async function runTeachExperiment(
       keep({ corrections: 0, seed: 0, counts: {}, keptApart: 0, lessonMs: 0, ...(await judge(parent)) });
     }
     const images = experiment.correct.map((image) => project.image(image).id);
-    await segment(project, { model: parent, images, engine: 'auto' }, control);
+    await segmentProject(project, { model: parent, images, engine: 'auto' }, control);
     const answers = await answersOf(project, parent, experiment, data);
     for (const count of cells ?? experiment.corrections) {
       for (const seed of seeds) {
         if (runs.some((run) => run.corrections === count && run.seed === seed)) continue;
         const counts = await giveAnswers(project, parent, answers, count);
         const startMs = performance.now();
-        const { model, teaching } = await teach(
+        const { model, teaching } = await teachModel(
           project,
           {
             parent,
@@ -155,7 +155,7 @@ async function projectOf(
     known.images.forEach((image) => wanted.add(image));
   }
   if (project.manifest.images.some((image) => image.name === correct[0])) return project;
-  await add(project, { paths }, control);
+  await addImages(project, { paths }, control);
   await project.update((manifest) => ({
     ...manifest,
     // All cells that a model finds are judged, as `evaluate` does.
@@ -186,8 +186,8 @@ function judging(
 ): (model: string) => Promise<Pick<TeachRun, 'test' | 'known'>> {
   const scoresOf = async (model: string, names: readonly string[], truth: string): Promise<Scores> => {
     const images = names.map((name) => project.image(name).id);
-    await segment(project, { model, images, engine: 'auto', again: true }, control);
-    const { pooled } = await evaluate(project, { model, images, truth }, control);
+    await segmentProject(project, { model, images, engine: 'auto', again: true }, control);
+    const { pooled } = await evaluateImages(project, { model, images, truth }, control);
     const { averagePrecision, falseNegativeRate } = pooled.precision;
     return { AP50: averagePrecision[0]!, AP75: averagePrecision[5]!, FNR50: falseNegativeRate[0]! };
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { defaultTrainingSettings } from '../../src-main/contract/training.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 import { removeImages } from '../../src-main/tasks/images/change-images.ts';
 import { judgeCells } from '../tasks/judge-cells.ts';
 import { TrainingLog } from '../../src-main/tasks/training/training-log.ts';
@@ -19,7 +19,7 @@ export async function makeTemplateProject(folder: string): Promise<void> {
   await writeTwoChannelImages(join(folder, 'images'), 3);
   const project = await createProject(folder, 'test');
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  const { added } = await add(project, { paths: [join(folder, 'images')] }, control);
+  const { added } = await addImages(project, { paths: [join(folder, 'images')] }, control);
   const [first, second, third] = added;
   if (first === undefined || second === undefined || third === undefined) throw new TypeError('three images');
   await removeImages(project, [third.id]);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectManifestSchema } from '../../src-main/contract/project.ts';
+import { projectManifestSchema } from '../../src-main/contract/project-files.ts';
 import { requests } from '../../src-main/contract/requests.ts';
 import type { RequestParams } from '../../src-main/contract/requests.ts';
 import type { OnceName } from '../../src-renderer/state/pending-edits.svelte.ts';

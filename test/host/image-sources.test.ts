@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project-requests.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -20,7 +20,7 @@ const elsewhere = temporaryFolder();
 async function strangersProject(folder: string): Promise<void> {
   await writeTwoChannelImages(elsewhere, 1);
   const made = await createProject(folder, 'a test');
-  await add(made, { paths: [elsewhere] }, control);
+  await addImages(made, { paths: [elsewhere] }, control);
   await made.close();
 }
 

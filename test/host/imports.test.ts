@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packMask } from '../../src-main/contract/packed-mask.ts';
 import { effectOf } from '../../src-main/contract/requests.ts';
 import type { RequestName } from '../../src-main/contract/requests.ts';
-import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project-requests.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { annotationFormats } from '../../src-main/project/annotation-files.ts';
 import { squares } from '../fixtures/annotated-disks.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ProjectView } from '../../src-main/contract/requests/project.ts';
+import type { ProjectView } from '../../src-main/contract/requests/project-requests.ts';
 import { plugIn } from '../fixtures/small-disk.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';

@@ -7,7 +7,7 @@ import { fillMissing } from '../../src-main/imaging/padding/fill-missing.ts';
 import { paddingOf } from '../../src-main/imaging/padding/padding-runs.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
 import { segmentImage } from '../../src-main/inference/segment-image.ts';
-import type { SegmentOptions } from '../../src-main/inference/segment-image.ts';
+import type { SegmentImageOptions } from '../../src-main/inference/segment-image.ts';
 import { segmentInBands } from '../../src-main/inference/segment-in-bands.ts';
 import { imageStatistics, PreparedStrips } from '../../src-main/model/prepare-in-strips.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
@@ -24,7 +24,7 @@ const banded = (planes: readonly FloatPlane[], rows = 7) => bandsOf(planes, rows
 async function inBands(
   model: ReturnType<typeof fakeModel>,
   planes: readonly FloatPlane[],
-  options: SegmentOptions,
+  options: SegmentImageOptions,
 ): Promise<Segmentation> {
   const image = banded(planes);
   const found = await segmentInBands(networkOf(model), image, await imageStatistics(image, pace), options);

@@ -6,7 +6,7 @@ import { countParameters } from './count-parameters.ts';
 import { createModel } from '../../src-main/model/create-model.ts';
 import {
   loadModel,
-  parseModelCard,
+  validateModelCard,
   restoreWeights,
   saveWeights,
   sha256,
@@ -109,7 +109,7 @@ describe('damage is refused as model-invalid, saying what is wrong', () => {
     ] as const) {
       await expect(loadModel(broken, manifest, bytes)).rejects.toEqual(refusal(what));
     }
-    expect(() => parseModelCard({ ...card, inputChannels: [] })).toThrow(/inputChannels/);
+    expect(() => validateModelCard({ ...card, inputChannels: [] })).toThrow(/inputChannels/);
   });
 
   it('a manifest that does not fit the bytes; the model is left as it was', async () => {

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { emptyPackedMask, packMask } from '../../src-main/contract/packed-mask.ts';
 import type { PackedMask } from '../../src-main/contract/packed-mask.ts';
-import type { AnnotationSource } from '../../src-main/contract/project.ts';
+import type { AnnotationSource } from '../../src-main/contract/project-files.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
 import type { KeptReview } from '../../src-main/project/review-file.ts';

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packMask } from '../../src-main/contract/packed-mask.ts';
-import type { AnnotationSource } from '../../src-main/contract/project.ts';
+import type { AnnotationSource } from '../../src-main/contract/project-files.ts';
 import { AnnotationStore } from '../../src-main/project/annotation-store.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { locateImageFile } from '../../src-main/project/locate-image-file.ts';

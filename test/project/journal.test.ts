@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { AnnotationState, JournalEntry } from '../../src-main/contract/project.ts';
+import type { AnnotationState, JournalEntry } from '../../src-main/contract/project-files.ts';
 import { appendToJournal, emptyState, readJournal, replay } from '../../src-main/project/journal.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';

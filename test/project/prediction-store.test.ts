@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LabelRuns, Segmentation } from '../../src-main/contract/pixels.ts';
-import type { PredictionRecord } from '../../src-main/contract/project.ts';
+import type { PredictionRecord } from '../../src-main/contract/project-files.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { projectSchemaVersion } from '../../src-main/contract/project.ts';
-import type { ImageEntry } from '../../src-main/contract/project.ts';
+import { projectSchemaVersion } from '../../src-main/contract/project-files.ts';
+import type { ImageEntry } from '../../src-main/contract/project-files.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { defaultSettings } from '../../src-main/project/default-settings.ts';
 import { migrate, migrateManifest } from '../../src-main/project/migrate-manifest.ts';

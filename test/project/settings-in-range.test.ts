@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { usualLocationSettings } from '../../src-main/contract/project.ts';
+import { usualLocationSettings } from '../../src-main/contract/project-files.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { listManifestCopies } from '../../src-main/project/manifest-copies.ts';
 import { openProject } from '../../src-main/project/open-project.ts';

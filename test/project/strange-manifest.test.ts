@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { imageEntrySchema, locationSettingsSchema } from '../../src-main/contract/project.ts';
-import type { ImageEntry } from '../../src-main/contract/project.ts';
+import { imageEntrySchema, locationSettingsSchema } from '../../src-main/contract/project-files.ts';
+import type { ImageEntry } from '../../src-main/contract/project-files.ts';
 import { locateImageFile } from '../../src-main/project/locate-image-file.ts';
 import { sigmaInPixels } from '../../src-main/tasks/locations/sigma-in-pixels.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';

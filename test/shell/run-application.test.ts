@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { channels } from '../../src-main/shell/channels.ts';
-import { hostRequests } from '../../src-main/contract/requests/host.ts';
+import { hostRequests } from '../../src-main/contract/requests/host-requests.ts';
 import * as electron from './electron-stand-in.ts';
 
 vi.mock('electron', () => import('./electron-stand-in.ts'));

@@ -6,10 +6,10 @@ import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 import { attachLabels } from '../../src-main/tasks/images/attach-labels.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { control, smallProject } from './small-project.ts';
 
@@ -24,7 +24,7 @@ describe('foreground', () => {
   test('takes the best-ranked candidate, keeps how it was made, and does nothing twice', async () => {
     const { project } = await labelled();
     const image = project.image('field-1');
-    const first = await foreground(project, { choice: { kind: 'best' } }, control);
+    const first = await makeForegrounds(project, { choice: { kind: 'best' } }, control);
     expect(first.failures).toEqual([]);
     const [{ candidate, confidence, fraction }] = first.done;
     expect(candidate).toBeGreaterThanOrEqual(1);
@@ -45,9 +45,9 @@ describe('foreground', () => {
       by: 'machine',
       parameters: { candidate, confidence },
     });
-    const second = await foreground(project, { choice: { kind: 'candidate', number: 1 } }, control);
+    const second = await makeForegrounds(project, { choice: { kind: 'candidate', number: 1 } }, control);
     expect(second).toMatchObject({ done: [], kept: ['field-1'] });
-    const again = await foreground(
+    const again = await makeForegrounds(
       project,
       { choice: { kind: 'candidate', number: 1 }, again: true },
       control,
@@ -61,9 +61,9 @@ describe('foreground', () => {
 
   test('takes everything labelled, from attached label images or from a folder', async () => {
     const { folder, project } = await labelled();
-    const attached = await foreground(project, { choice: { kind: 'labels' } }, control);
+    const attached = await makeForegrounds(project, { choice: { kind: 'labels' } }, control);
     const choice = { kind: 'labels', folder: join(folder, 'truth') } as const;
-    const fromFolder = await foreground(project, { choice, again: true }, control);
+    const fromFolder = await makeForegrounds(project, { choice, again: true }, control);
     const labels = labelImageOf((await project.annotation(project.image('field-1')).read('labels'))!);
     const expected = labels.data.filter((label) => label > 0).length / labels.data.length;
     expect(attached.done[0].fraction).toBeCloseTo(expected);
@@ -85,10 +85,10 @@ describe('foreground', () => {
     });
     writeFileSync(join(folder, 'images', 'black.tif'), black);
     const project = await createProject(join(folder, 'project'), 'test');
-    await add(project, { paths: [join(folder, 'images')] }, control);
-    const made = await foreground(project, { choice: { kind: 'best' } }, control);
+    await addImages(project, { paths: [join(folder, 'images')] }, control);
+    const made = await makeForegrounds(project, { choice: { kind: 'best' } }, control);
     expect(made.done.length + made.failures.length).toBe(1);
-    const found = await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
+    const found = await locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control);
     expect(found).toMatchObject({ done: [{ count: 0 }], failures: [] });
     await project.close();
   });
@@ -97,7 +97,7 @@ describe('foreground', () => {
 describe('locations', () => {
   test('from nuclei are as many as there are cells, or nearly', async () => {
     const { project } = await labelled();
-    const { done } = await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
+    const { done } = await locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control);
     const { state } = await project.annotation(project.image('field-1')).view();
     expect(done[0].sigmaPx).toBeGreaterThan(2);
     expect(Math.abs(done[0].count - state.labels!.count)).toBeLessThanOrEqual(0.3 * state.labels!.count);
@@ -107,7 +107,7 @@ describe('locations', () => {
 
   test('from label images are the centres of mass', async () => {
     const { project } = await labelled();
-    const { done } = await locate(project, { choice: { kind: 'labels' } }, control);
+    const { done } = await locateCells(project, { choice: { kind: 'labels' } }, control);
     const { state } = await project.annotation(project.image('field-1')).view();
     expect(done[0].count).toBe(state.labels!.count);
     await project.close();
@@ -120,7 +120,11 @@ describe('locations', () => {
     mkdirSync(tables);
     writeFileSync(join(tables, 'field-1_locations.csv'), 'y,x\n10.5,20.25\n');
     writeFileSync(join(tables, 'field-2.csv'), 'y,x\n10,200\n');
-    const { done, failures } = await locate(project, { choice: { kind: 'csv', folder: tables } }, control);
+    const { done, failures } = await locateCells(
+      project,
+      { choice: { kind: 'csv', folder: tables } },
+      control,
+    );
     expect(done).toMatchObject([{ name: 'field-1', count: 1, sigmaPx: null }]);
     expect(failures).toMatchObject([
       { subject: 'field-2', code: 'annotation-invalid' },
@@ -137,12 +141,12 @@ describe('locations', () => {
     const project = await smallProject(folder, 1);
     const choice = { kind: 'difference-of-gaussians', settings: { sigma: { um: 3.2 } } } as const;
     // 3.2 µm at 0.8 µm/px.
-    expect((await locate(project, { choice }, control)).done[0].sigmaPx).toBeCloseTo(4);
+    expect((await locateCells(project, { choice }, control)).done[0].sigmaPx).toBeCloseTo(4);
     await project.update((manifest) => ({
       ...manifest,
       images: manifest.images.map((image) => ({ ...image, pixelSizeUm: null })),
     }));
-    const { failures } = await locate(project, { choice, again: true }, control);
+    const { failures } = await locateCells(project, { choice, again: true }, control);
     expect(failures).toMatchObject([{ code: 'setting-invalid' }]);
     await project.close();
   });

@@ -2,18 +2,18 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packMask } from '../../src-main/contract/packed-mask.ts';
-import type { AnnotationSource } from '../../src-main/contract/project.ts';
+import type { AnnotationSource } from '../../src-main/contract/project-files.ts';
 import { writeTiff } from '../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
-import { evaluate } from '../../src-main/tasks/results/evaluate.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
-import { segment } from '../../src-main/tasks/segmenting/segment.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
+import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
+import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
 import { segmentFolder } from '../../src-main/tasks/segmenting/segment-folder.ts';
-import { train } from '../../src-main/tasks/training/train.ts';
-import type { TrainParams } from '../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
+import type { TrainParams } from '../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { control } from './small-project.ts';
 
@@ -52,7 +52,7 @@ async function diskProject(size: number, pitch: number, count = Infinity): Promi
   mkdirSync(join(folder, 'images'));
   writeFileSync(join(folder, 'images', 'disks.tif'), grey(pixels, size));
   const project = await createProject(join(folder, 'project'), 'test');
-  await add(project, { paths: [join(folder, 'images')] }, control);
+  await addImages(project, { paths: [join(folder, 'images')] }, control);
   const data = Uint8Array.from(pixels, (value) => (value > 500 ? 1 : 0));
   await project.annotation(project.image('disks')).edit('annotate', {
     foreground: { value: packMask({ height: size, width: size, data }), source },
@@ -71,7 +71,7 @@ const params: TrainParams = {
 
 test('no locations: nothing to train on, told in words, and no model is left behind', async () => {
   const project = await diskProject(64, 16, 0);
-  await expect(train(project, params, control)).rejects.toMatchObject({
+  await expect(trainOnProject(project, params, control)).rejects.toMatchObject({
     code: 'annotation-missing',
     message: 'The training images have no locations.',
   });
@@ -81,7 +81,7 @@ test('no locations: nothing to train on, told in words, and no model is left beh
 
 test('one location in 64 × 64 px trains; what it makes of odd files is listed file by file', async () => {
   const project = await diskProject(64, 16, 1);
-  const { model } = await train(project, params, control);
+  const { model } = await trainOnProject(project, params, control);
   const folder = temporaryFolder();
   const images = join(folder, 'images');
   mkdirSync(images);
@@ -111,7 +111,7 @@ test('5041 locations in one image train, all cells of a crop at once', async () 
   const project = await diskProject(568, 8);
   const counts: number[] = [];
   const settings = { cropPx: 512 };
-  const { cellDiameterPx } = await train(project, { ...params, settings }, control, {
+  const { cellDiameterPx } = await trainOnProject(project, { ...params, settings }, control, {
     onStep: ({ cells }) => counts.push(cells),
   });
   // Disks of radius 0.4 · 8 px.
@@ -124,20 +124,20 @@ test('5041 locations in one image train, all cells of a crop at once', async () 
 test('a project without images has nothing to find the foreground, the locations or the cells of', async () => {
   const project = await createProject(join(temporaryFolder(), 'project'), 'test');
   const none = { code: 'no-images', remedy: 'Add some first: lacss add.' };
-  await expect(foreground(project, { choice: { kind: 'best' } }, control)).rejects.toMatchObject(none);
+  await expect(makeForegrounds(project, { choice: { kind: 'best' } }, control)).rejects.toMatchObject(none);
   await expect(
-    locate(project, { choice: { kind: 'difference-of-gaussians' } }, control),
+    locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control),
   ).rejects.toMatchObject(none);
   await project.close();
 });
 
 test('truth of other names: says in which folder nothing fits', async () => {
   const project = await diskProject(64, 16);
-  const { model } = await train(project, params, control);
-  await segment(project, { model, engine: 'onnx' }, control);
+  const { model } = await trainOnProject(project, params, control);
+  await segmentProject(project, { model, engine: 'onnx' }, control);
   const truth = temporaryFolder();
   writeFileSync(join(truth, 'notes.tif'), 'text');
-  await expect(evaluate(project, { model, truth }, control)).rejects.toMatchObject({
+  await expect(evaluateImages(project, { model, truth }, control)).rejects.toMatchObject({
     code: 'annotation-missing',
     remedy: expect.stringContaining(`disks: no file in ${truth} has its name.`) as string,
   });
@@ -154,17 +154,17 @@ test.each([
   async (...given) => {
     const [, bytes, code] = given;
     const project = await diskProject(64, 16);
-    const { model } = await train(project, params, control);
+    const { model } = await trainOnProject(project, params, control);
     const before = await project.annotation(project.image('disks')).view();
     writeFileSync(join(project.folder, '..', 'images', 'disks.tif'), bytes());
-    const made = await foreground(project, { choice: { kind: 'best' }, again: true }, control);
+    const made = await makeForegrounds(project, { choice: { kind: 'best' }, again: true }, control);
     expect(made.failures).toMatchObject([{ subject: 'disks', code }]);
-    await expect(train(project, params, control)).rejects.toMatchObject({ code });
+    await expect(trainOnProject(project, params, control)).rejects.toMatchObject({ code });
     expect(readdirSync(project.path('models'))).toEqual([model]);
-    const found = await segment(project, { model, engine: 'onnx' }, control);
+    const found = await segmentProject(project, { model, engine: 'onnx' }, control);
     expect(found.failures).toMatchObject([{ subject: 'disks', code }]);
     expect((await project.annotation(project.image('disks')).view()).state).toEqual(before.state);
-    await expect(evaluate(project, { model }, control)).rejects.toMatchObject({
+    await expect(evaluateImages(project, { model }, control)).rejects.toMatchObject({
       remedy: expect.stringContaining('has not segmented it') as string,
     });
     await project.close();

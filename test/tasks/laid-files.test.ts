@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { summariseImages } from '../../src-main/tasks/images/describe-project.ts';
 import { planView } from '../../src-main/tasks/training/plan-view.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { control, smallProject } from './small-project.ts';
 
@@ -17,7 +17,7 @@ test('files laid by hand into an annotation’s folder count: Train learns from 
   };
   copyFileSync(join(folder, 'truth', 'field-1_label.tif'), laid('field-1', 'labels.tif'));
   // What another program has drawn is as good as a pick.
-  await foreground(project, { choice: { kind: 'best' }, images: ['field-3'] }, control);
+  await makeForegrounds(project, { choice: { kind: 'best' }, images: ['field-3'] }, control);
   const drawn = readFileSync(project.path('annotations', 'field-3', 'foreground.png'));
   writeFileSync(laid('field-2', 'foreground.png'), drawn);
   writeFileSync(laid('field-2', 'locations.csv'), 'y,x\n20,20\n60,70\n');
@@ -34,6 +34,6 @@ test('files laid by hand into an annotation’s folder count: Train learns from 
   expect(plan).toMatchObject({ training: ['field-1', 'field-2'], locations: 2 });
   expect(plan.leftOut).toEqual([{ image: 'field-3', reason: images[2]!.failure!.message }]);
 
-  await foreground(project, { choice: { kind: 'best' } }, control);
+  await makeForegrounds(project, { choice: { kind: 'best' } }, control);
   expect(readFileSync(project.path('annotations', 'field-2', 'foreground.png'))).toEqual(drawn);
 });

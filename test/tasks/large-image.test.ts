@@ -6,10 +6,10 @@ import { workingBlockPx } from '../../src-main/annotation/working-block.ts';
 import { isForeground } from '../../src-main/contract/packed-mask.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { computeCandidates } from '../../src-main/tasks/foreground/compute-candidates.ts';
-import { foreground } from '../../src-main/tasks/foreground/foreground.ts';
+import { makeForegrounds } from '../../src-main/tasks/foreground/make-foregrounds.ts';
 import { readForeground } from '../../src-main/tasks/foreground/read-foreground.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
 import { readLocations } from '../../src-main/tasks/locations/read-locations.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
@@ -34,7 +34,7 @@ test('an image of over 2²⁴ pixels gets its foreground and its points', { time
   const page = { width, height, pixels: deflateSync(pixels), compression: 8 };
   writeFileSync(join(folder, 'wide.tif'), tiffOfPages([page]));
   const project = await createProject(join(folder, 'project'), 'test');
-  const { failures } = await add(project, { paths: [join(folder, 'wide.tif')] }, control);
+  const { failures } = await addImages(project, { paths: [join(folder, 'wide.tif')] }, control);
   expect(failures).toEqual([]);
   await project.update((manifest) => ({
     ...manifest,
@@ -42,9 +42,9 @@ test('an image of over 2²⁴ pixels gets its foreground and its points', { time
   }));
   const { id } = project.manifest.images[0];
 
-  expect((await foreground(project, { choice: { kind: 'best' } }, control)).failures).toEqual([]);
+  expect((await makeForegrounds(project, { choice: { kind: 'best' } }, control)).failures).toEqual([]);
   const choice = { kind: 'difference-of-gaussians', settings: { sigma: { px: 16 } } } as const;
-  expect((await locate(project, { choice }, control)).failures).toEqual([]);
+  expect((await locateCells(project, { choice }, control)).failures).toEqual([]);
 
   const { mask, contours } = await readForeground(project, id);
   expect(mask).toMatchObject({ height, width });

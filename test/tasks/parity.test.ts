@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../../src-main/cli/program.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
-import { train } from '../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
 import { quickTraining } from './quick-training.ts';
@@ -170,7 +170,7 @@ test('picking a candidate, a threshold of one’s own, and the suggestion', asyn
 
 test('segmenting', async () => {
   const trained = await openProject(byCommand, { purpose: 'a test' });
-  const { model } = await train(trained, quickTraining, control);
+  const { model } = await trainOnProject(trained, quickTraining, control);
   await trained.close();
   await cp(join(byCommand, 'models'), join(byWindow, 'models'), { recursive: true });
   await lacss('segment', '--model', model, '--min-score', '0');

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Project } from '../../src-main/project/project.ts';
 import { attachLabels } from '../../src-main/tasks/images/attach-labels.ts';
-import { locate } from '../../src-main/tasks/locations/locate.ts';
-import type { TrainParams } from '../../src-main/tasks/training/train.ts';
+import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
+import type { TrainParams } from '../../src-main/tasks/training/train-on-project.ts';
 import { control, smallProject } from './small-project.ts';
 
 /** Two epochs of three steps: enough for a model that finds something. */
@@ -19,6 +19,6 @@ export const quickTraining: TrainParams = {
 export async function annotatedProject(folder: string, fields: number): Promise<Project> {
   const project = await smallProject(folder, fields);
   await attachLabels(project, { folder: join(folder, 'truth') }, control);
-  await locate(project, { choice: { kind: 'labels' } }, control);
+  await locateCells(project, { choice: { kind: 'labels' } }, control);
   return project;
 }

@@ -8,7 +8,7 @@ import { writeFileAtomically } from '../../src-main/project/write-file-atomicall
 import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../src-main/sample/sample-settings.ts';
-import { add } from '../../src-main/tasks/images/add.ts';
+import { addImages } from '../../src-main/tasks/images/add-images.ts';
 
 /** Nobody watches, nobody stops it. */
 export const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -41,6 +41,6 @@ export async function writeFields(folder: string, count: number): Promise<string
 export async function smallProject(folder: string, count: number): Promise<Project> {
   await writeFields(folder, count);
   const project = await createProject(join(folder, 'project'), 'test');
-  await add(project, { paths: [join(folder, 'images')] }, control);
+  await addImages(project, { paths: [join(folder, 'images')] }, control);
   return project;
 }

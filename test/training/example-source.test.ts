@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packedSource, sourceOf } from '../../src-main/training/example-source.ts';
+import { packedSource, asExampleSource } from '../../src-main/training/example-source.ts';
 import { PreparedExamples } from '../../src-main/training/prepared-examples.ts';
 import { fullExample, weakExample } from './examples.ts';
 
@@ -8,7 +8,7 @@ test.each([weakExample(1), fullExample(2)])(
   async (example) => {
     const source = packedSource(example, () => Promise.resolve(example.planes));
     expect(await source.read()).toEqual({ ...example, pixelSizeUm: null });
-    expect({ ...source, read: null }).toEqual({ ...sourceOf(example), read: null });
+    expect({ ...source, read: null }).toEqual({ ...asExampleSource(example), read: null });
   },
 );
 
@@ -22,7 +22,7 @@ test('an annotation that is changed after the start changes nothing', async () =
 
 test('an annotation of another size is refused when it is met', () => {
   const example = { ...weakExample(1), planes: weakExample(2, 32).planes };
-  expect(() => sourceOf(example)).toThrow('weak 1 is 32 × 32 px, but its annotation is 64 × 64.');
+  expect(() => asExampleSource(example)).toThrow('weak 1 is 32 × 32 px, but its annotation is 64 × 64.');
 });
 
 test('of many examples only some are held, and those used last are not read again', async () => {

@@ -8,7 +8,7 @@ import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { cropTensors } from '../../src-main/training/crop-tensors.ts';
 import { withDividedForeground } from '../../src-main/training/divided-foreground.ts';
 import { drawCrop, type Crop, type CropOptions } from '../../src-main/training/draw-crop.ts';
-import { packedSource, sourceOf } from '../../src-main/training/example-source.ts';
+import { packedSource, asExampleSource } from '../../src-main/training/example-source.ts';
 import { prepareExample } from '../../src-main/training/prepare-example.ts';
 import { places, reviewedSupervision } from '../../src-main/training/reviewed-cells.ts';
 import { stepLosses } from '../../src-main/training/step-losses.ts';
@@ -263,7 +263,7 @@ describe('what a crop of it teaches', () => {
 });
 
 it('the untouched foreground is divided among its points, and joins the known outlines', async () => {
-  const source = sourceOf(reviewedExample({ foreground: true, locations: true }));
+  const source = asExampleSource(reviewedExample({ foreground: true, locations: true }));
   expect(source.divides).toBe(true);
   const control = { signal: new AbortController().signal, onPercent: () => undefined };
   const { supervision } = await withDividedForeground(source, control);

@@ -2,19 +2,19 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
-import type { SkippedImage } from '../../contract/requests/images.ts';
+import type { SkippedImage } from '../../contract/requests/image-requests.ts';
 import { stackAxesSchema } from '../../contract/stack-axes.ts';
 import type { FocusChoice, TimeChoice } from '../../contract/stack-planes.ts';
-import { add, setImages } from '../../tasks/images/add.ts';
-import type { AddParams, AddResult, SetImagesResult } from '../../tasks/images/add.ts';
+import { addImages, setImages } from '../../tasks/images/add-images.ts';
+import type { AddParams, AddResult, SetImagesResult } from '../../tasks/images/add-images.ts';
 import { attachLabels, detachLabels } from '../../tasks/images/attach-labels.ts';
 import type { AttachLabelsResult } from '../../tasks/images/attach-labels.ts';
 import { relink } from '../../tasks/images/relink.ts';
 import type { RelinkResult } from '../../tasks/images/relink.ts';
-import { channelOf } from '../channel-choice.ts';
+import { channelChoiceOf } from '../channel-choice.ts';
 import { firstTen, imageTable } from '../first-ten.ts';
 import type { ImageRow } from '../first-ten.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, VerbResult } from '../run-verb.ts';
 import { dataFolder } from '../../project/data-folder.ts';
 import { limitSources } from '../../project/image-sources.ts';
 import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
@@ -97,10 +97,10 @@ export function addAdd(program: Command, run: VerbRunner): void {
             return { result: { detached: names }, text: `Detached ${count(names.length, 'label image')}.\n` };
           }
           const params = paramsOf(paths, options);
-          const outcomes: Outcome[] = [];
+          const outcomes: VerbResult[] = [];
           if (paths.length > 0) {
             await limitSources(dataFolder(), project, paths);
-            outcomes.push(outcomeOf(await add(project, params, control), options));
+            outcomes.push(outcomeOf(await addImages(project, params, control), options));
           } else if (setsImages(options))
             outcomes.push(settingsOutcome(await setImages(project, params, control)));
           if (options.labels !== undefined) {
@@ -120,7 +120,7 @@ function setsImages({ cells, nuclei, pixelSize, validation, focus, time }: AddOp
 }
 
 /** What several steps of the verb did, as one outcome. */
-function joined(outcomes: readonly Outcome[]): Outcome {
+function joined(outcomes: readonly VerbResult[]): VerbResult {
   const failed = outcomes.flatMap(({ failed: failures = [] }) => failures);
   const result = Object.assign({}, ...outcomes.map((outcome) => outcome.result)) as object;
   return { result: { ...result, failures: failed }, text: outcomes.map(({ text }) => text).join(''), failed };
@@ -133,7 +133,7 @@ function nothingToAdd(): LacssError {
   });
 }
 
-function relinkOutcome(result: RelinkResult): Outcome {
+function relinkOutcome(result: RelinkResult): VerbResult {
   const lines = [`Found ${count(result.found.length, 'moved file')}.`];
   if (result.missing.length > 0) {
     lines.push('Still missing:', ...firstTen(result.missing.map((path) => `  ${path}`)));
@@ -155,8 +155,8 @@ function paramsOf(paths: string[], options: AddOptions): AddParams {
     attachLabels: options.attachLabels ?? false,
     update: options.update ?? false,
     roles: {
-      ...(options.cells === undefined ? {} : { cells: channelOf(options.cells) }),
-      ...(options.nuclei === undefined ? {} : { nuclei: channelOf(options.nuclei) }),
+      ...(options.cells === undefined ? {} : { cells: channelChoiceOf(options.cells) }),
+      ...(options.nuclei === undefined ? {} : { nuclei: channelChoiceOf(options.nuclei) }),
     },
   };
 }
@@ -185,7 +185,7 @@ function timeChoice(text: string): TimeChoice {
   throw new InvalidArgumentError('Give a number from 1, or each.');
 }
 
-function settingsOutcome(result: SetImagesResult): Outcome {
+function settingsOutcome(result: SetImagesResult): VerbResult {
   return {
     result,
     text: `Changed ${count(result.changed.length, 'image')} of the project.\n`,
@@ -223,7 +223,7 @@ function usedFocus({ z, projection }: AddResult['added'][number]['plane'], count
   return `the ${projection} projection of ${count} focal planes`;
 }
 
-function outcomeOf(result: AddResult, { quiet }: CommonOptions): Outcome {
+function outcomeOf(result: AddResult, { quiet }: CommonOptions): VerbResult {
   const lines = [
     `Added ${count(result.added.length, 'image')}.`,
     ...imageTable(result.added.map(rowOf), quiet),
@@ -278,7 +278,7 @@ function outcomeOf(result: AddResult, { quiet }: CommonOptions): Outcome {
   return { result, text: lines.join('\n') + '\n', failed: result.failures };
 }
 
-function labelsOutcome({ attached, failures }: AttachLabelsResult, { quiet }: CommonOptions): Outcome {
+function labelsOutcome({ attached, failures }: AttachLabelsResult, { quiet }: CommonOptions): VerbResult {
   const rows = attached.map(({ name, file, cells, warning }) => ({
     text: `  ${name}  ${basename(file)}  ${count(cells, 'cell')}`,
     ...(warning === null ? {} : { note: `Warning: ${warning}` }),

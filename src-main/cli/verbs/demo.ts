@@ -2,9 +2,9 @@ import type { EngineChoice } from '../../contract/choices.ts';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { numberAt } from '../../contract/elements.ts';
-import { demo } from '../../tasks/demo/demo.ts';
+import { runDemo } from '../../tasks/demo/run-demo.ts';
 import type { DemoResult } from '../../tasks/demo/demo-report.ts';
-import type { Figures } from '../../tasks/results/evaluate.ts';
+import type { EvaluationReports } from '../../tasks/results/evaluate-images.ts';
 import { formatDuration } from '../format-duration.ts';
 import { formatTable } from '../format-table.ts';
 import type { CommonOptions } from '../run-verb.ts';
@@ -32,7 +32,7 @@ export function addDemo(program: Command, run: VerbRunner): void {
     .addOption(engineOption())
     .action(async (folder: string, { engine, seed, steps, again, ...common }: DemoOptions) => {
       await run(common, async (control) => {
-        const result = await demo(
+        const result = await runDemo(
           { folder, engine, seed, again: again ?? false, ...(steps === undefined ? {} : { steps }) },
           control,
         );
@@ -42,7 +42,7 @@ export function addDemo(program: Command, run: VerbRunner): void {
 }
 
 function textOf({ model, figures, heldOut, elapsedMs, peakMemoryMb, report }: DemoResult): string {
-  const row = (name: string, { precision, field }: Figures): string[] => [
+  const row = (name: string, { precision, field }: EvaluationReports): string[] => [
     name,
     ...[
       numberAt(precision.averagePrecision, 0),

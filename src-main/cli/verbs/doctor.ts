@@ -1,8 +1,8 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { Command } from 'commander';
 import { graphicsText, speedText } from '../../tasks/doctor/doctor-texts.ts';
-import { doctor } from '../../tasks/doctor/doctor.ts';
-import type { DoctorResult } from '../../tasks/doctor/doctor.ts';
+import { examineMachine } from '../../tasks/doctor/examine-machine.ts';
+import type { DoctorResult } from '../../tasks/doctor/examine-machine.ts';
 import type { CommonOptions } from '../run-verb.ts';
 import { addVerb, engineOption } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
@@ -15,7 +15,7 @@ export function addDoctor(program: Command, run: VerbRunner): void {
     .addOption(engineOption())
     .action(async (options: CommonOptions & { engine: EngineChoice }) => {
       await run(options, async (control) => {
-        const result = await doctor({ engine: options.engine }, control);
+        const result = await examineMachine({ engine: options.engine }, control);
         return { result, text: textOf(result) };
       });
     });

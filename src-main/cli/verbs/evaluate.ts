@@ -3,13 +3,13 @@ import { numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { csvCell } from '../../measure/csv-cell.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
-import { evaluate, evaluateFolders } from '../../tasks/results/evaluate.ts';
+import { evaluateImages, evaluateFolders } from '../../tasks/results/evaluate-images.ts';
 import { shownCount } from '../../contract/metrics.ts';
-import type { EvaluateResult, Figures } from '../../tasks/results/evaluate.ts';
+import type { EvaluateResult, EvaluationReports } from '../../tasks/results/evaluate-images.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import { firstTen, mostRows } from '../first-ten.ts';
 import { formatTable } from '../format-table.ts';
-import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
+import type { CommonOptions, VerbResult, VerbControl } from '../run-verb.ts';
 import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
@@ -72,7 +72,7 @@ async function resultOf(
     return evaluateFolders({ predictions, truth }, control);
   }
   return withProject(options, { purpose: 'lacss evaluate', access: 'read' }, control, async (project) =>
-    evaluate(
+    evaluateImages(
       project,
       {
         model: model ?? (await newestModel(project)),
@@ -92,7 +92,7 @@ interface Column {
   ranked?: true;
   /** Comes first where nothing is ranked. */
   first?: true;
-  valueOf: (figures: Figures) => number;
+  valueOf: (figures: EvaluationReports) => number;
 }
 
 /** The columns of the table and of the CSV. */
@@ -111,11 +111,11 @@ const columns: Column[] = [
   { head: 'AJI', valueOf: ({ field }) => field.aggregatedJaccardIndex },
 ];
 
-function outcomeOf(result: EvaluateResult): Outcome {
+function outcomeOf(result: EvaluateResult): VerbResult {
   const isRanked = result.unranked.length === 0;
   const shown = isRanked ? columns : columns.filter(({ ranked }) => ranked !== true);
   if (!isRanked) shown.sort((a, b) => Number(b.first ?? false) - Number(a.first ?? false));
-  const row = (name: string, figures: Figures): string[] => [
+  const row = (name: string, figures: EvaluationReports): string[] => [
     name,
     ...shown.map(({ valueOf, whole }) => formatFigure(valueOf(figures), whole)),
   ];

@@ -4,7 +4,7 @@ import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom, ModelStore } from '../../project/model-store.ts';
 import { exportOnnx } from '../../tasks/models/export-onnx.ts';
 import type { ExportOnnxResult } from '../../tasks/models/export-onnx.ts';
-import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
+import type { CommonOptions, VerbResult, VerbControl } from '../run-verb.ts';
 import { addVerb, count, projectOption, withProject } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
@@ -49,7 +49,7 @@ function storedModel(model: string, projectFolder: string, control: VerbControl)
   );
 }
 
-function outcomeOf(result: ExportOnnxResult, { author, licence }: ExportModelOptions): Outcome {
+function outcomeOf(result: ExportOnnxResult, { author, licence }: ExportModelOptions): VerbResult {
   const missing = [
     ...(author === undefined ? ['an author (--author)'] : []),
     ...(licence === undefined ? ['a licence (--licence)'] : []),

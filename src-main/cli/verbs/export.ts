@@ -8,7 +8,7 @@ import type { Project } from '../../project/project.ts';
 import { exportCells } from '../../tasks/results/export-cells.ts';
 import type { ExportResult } from '../../tasks/results/export-cells.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, VerbResult } from '../run-verb.ts';
 import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
@@ -91,7 +91,7 @@ export function addExport(program: Command, run: VerbRunner): void {
     });
 }
 
-async function exportModel(project: Project, model: string, path: string): Promise<Outcome> {
+async function exportModel(project: Project, model: string, path: string): Promise<VerbResult> {
   await new ModelStore(project.path('models')).exportFile(model, path);
   return { result: { model, path }, text: `Wrote the model ${model} to ${path}.\n` };
 }
@@ -102,7 +102,7 @@ function noFormat(): LacssError {
   });
 }
 
-function outcomeOf(result: ExportResult): Outcome {
+function outcomeOf(result: ExportResult): VerbResult {
   const { files, cells, folder, leftOut } = result;
   const reasons = [
     ...(leftOut.rejected > 0 ? [`${leftOut.rejected} rejected in review`] : []),

@@ -1,13 +1,13 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { foreground } from '../../tasks/foreground/foreground.ts';
+import { makeForegrounds } from '../../tasks/foreground/make-foregrounds.ts';
 import type {
   ForegroundChoice,
   ForegroundParams,
   ForegroundResult,
-} from '../../tasks/foreground/foreground.ts';
+} from '../../tasks/foreground/make-foregrounds.ts';
 import { firstTenNames, imageTable } from '../first-ten.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, VerbResult } from '../run-verb.ts';
 import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
@@ -61,7 +61,7 @@ export function addForeground(program: Command, run: VerbRunner): void {
     .action(async (images: string[], options: ForegroundOptions) => {
       await run(options, (control) =>
         withProject(options, { purpose: 'lacss foreground' }, control, async (project) =>
-          outcomeOf(await foreground(project, paramsOf(images, options), control), options),
+          outcomeOf(await makeForegrounds(project, paramsOf(images, options), control), options),
         ),
       );
     });
@@ -85,7 +85,7 @@ function choiceOf({ labels, threshold, pick }: ForegroundOptions): ForegroundCho
   return pick === 'best' ? { kind: 'best' } : { kind: 'candidate', number: Number(pick) };
 }
 
-function outcomeOf(result: ForegroundResult, { quiet }: CommonOptions): Outcome {
+function outcomeOf(result: ForegroundResult, { quiet }: CommonOptions): VerbResult {
   const rows = result.done.map(({ name, candidate, confidence, fraction, note }) => {
     const which = candidate === null ? '' : `  candidate ${candidate}`;
     const sure = confidence === null ? '' : ` (${Math.round(100 * confidence)} % sure)`;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
-import { publishedLocationSettings } from '../../contract/project.ts';
-import { locate } from '../../tasks/locations/locate.ts';
-import type { LocateParams, LocateResult, LocationChoice } from '../../tasks/locations/locate.ts';
+import { publishedLocationSettings } from '../../contract/project-files.ts';
+import { locateCells } from '../../tasks/locations/locate-cells.ts';
+import type { LocateParams, LocateResult, LocationChoice } from '../../tasks/locations/locate-cells.ts';
 import { firstTenNames, imageTable } from '../first-ten.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, VerbResult } from '../run-verb.ts';
 import { addVerb, allowImagesOption, count, numberBetween, projectOption, withProject } from '../verb.ts';
 import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
@@ -85,7 +85,7 @@ export function addLocate(program: Command, run: VerbRunner): void {
     .action(async (images: string[], options: LocateOptions) => {
       await run(options, (control) =>
         withProject(options, { purpose: 'lacss locate' }, control, async (project) =>
-          outcomeOf(await locate(project, paramsOf(images, options), control), options),
+          outcomeOf(await locateCells(project, paramsOf(images, options), control), options),
         ),
       );
     });
@@ -124,7 +124,7 @@ function choiceOf(options: LocateOptions): LocationChoice {
   };
 }
 
-function outcomeOf(result: LocateResult, { quiet }: CommonOptions): Outcome {
+function outcomeOf(result: LocateResult, { quiet }: CommonOptions): VerbResult {
   const rows = result.done.map(({ name, count: found, sigmaPx, note }) => {
     const sigma = sigmaPx === null ? '' : `  σ ${sigmaPx.toFixed(1)} px`;
     return { text: `  ${name}  ${count(found, 'point')}${sigma}`, note };

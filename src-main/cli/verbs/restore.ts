@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { ManifestCopy } from '../../contract/project.ts';
+import type { ManifestCopy } from '../../contract/project-files.ts';
 import { listManifestCopies, restoreProject } from '../../project/manifest-copies.ts';
 import { formatTable } from '../format-table.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, VerbResult } from '../run-verb.ts';
 import { addVerb, count, projectOption } from '../verb.ts';
 import type { VerbRunner } from '../verb.ts';
 
@@ -28,7 +28,7 @@ export function addRestore(program: Command, run: VerbRunner): void {
     });
 }
 
-async function list(folder: string): Promise<Outcome> {
+async function list(folder: string): Promise<VerbResult> {
   const copies = await listManifestCopies(folder);
   const rows = copies.map(({ id, at, kind, images }) => [
     id,
@@ -43,7 +43,7 @@ async function list(folder: string): Promise<Outcome> {
   return { result: { folder: resolve(folder), copies }, text };
 }
 
-async function restore(folder: string, copy: string): Promise<Outcome> {
+async function restore(folder: string, copy: string): Promise<VerbResult> {
   await restoreProject(folder, copy, 'lacss restore');
   return {
     result: { folder: resolve(folder), restored: copy },

@@ -1,8 +1,8 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
-import { importRoles, nextReasons } from '../../contract/requests/review.ts';
-import type { ImportRole } from '../../contract/requests/review.ts';
+import { importRoles, nextReasons } from '../../contract/requests/review-requests.ts';
+import type { ImportRole } from '../../contract/requests/review-requests.ts';
 import { judgements } from '../../contract/review-document.ts';
 import type { Judgement } from '../../contract/review-document.ts';
 import type { Project } from '../../project/project.ts';
@@ -15,12 +15,12 @@ import { takeOverPrediction } from '../../tasks/review/open-review.ts';
 import { nextImages } from '../../tasks/review/next-images.ts';
 import { firstTen } from '../first-ten.ts';
 import { formatTable } from '../format-table.ts';
-import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
+import type { CommonOptions, VerbResult, VerbControl } from '../run-verb.ts';
 import { addVerb, allowImagesOption, count, projectOption, withProject } from '../verb.ts';
 import type { ProjectOptions, VerbRunner } from '../verb.ts';
 
 const actions = ['next', 'list', 'set', 'import', 'export'] as const;
-type Action = (typeof actions)[number];
+type ReviewAction = (typeof actions)[number];
 
 interface ReviewOptions extends CommonOptions, ProjectOptions {
   project: string;
@@ -67,7 +67,7 @@ export function addReview(program: Command, run: VerbRunner): void {
     .option('--output <folder>', 'export: the folder for the tables (default: exports/ in the project)')
     .action(
       async (
-        action: Action,
+        action: ReviewAction,
         image: string | undefined,
         cells: string | undefined,
         state: string | undefined,
@@ -93,14 +93,14 @@ export function addReview(program: Command, run: VerbRunner): void {
 
 async function act(
   project: Project,
-  action: Exclude<Action, 'next' | 'import'>,
+  action: Exclude<ReviewAction, 'next' | 'import'>,
   {
     image,
     cells,
     state,
   }: { image: string | undefined; cells: string | undefined; state: string | undefined },
   { quiet, output }: ReviewOptions,
-): Promise<Outcome> {
+): Promise<VerbResult> {
   if (action === 'export') {
     const files = await exportReviews(project, {
       ...(image === undefined ? {} : { images: [image] }),
@@ -143,7 +143,7 @@ async function importInto(
   file: string | undefined,
   as: ImportRole,
   control: VerbControl,
-): Promise<Outcome> {
+): Promise<VerbResult> {
   if (image === undefined) throw missing('the image and the file', 'lacss review import field-7 field-7.png');
   if (file === undefined) return importedOutcome(await importFolder(project, { folder: image, as }, control));
   const { id, name } = project.image(image);
@@ -151,7 +151,7 @@ async function importInto(
   return { result, text: `${name}: ${importedText(result, as)}\n` };
 }
 
-function importedOutcome({ as, imported, unpaired, failures }: FolderImport): Outcome {
+function importedOutcome({ as, imported, unpaired, failures }: FolderImport): VerbResult {
   const lines = imported.map((one) => `${one.name}: ${importedText(one, as)}`);
   if (unpaired.length > 0) {
     const rows = unpaired.map((path) => `  ${path}`);
@@ -176,7 +176,7 @@ function importedText(
   return `imported ${count(number, as === 'annotation' ? 'point' : 'cell')}.${left}${warned}`;
 }
 
-async function next(project: Project, control: VerbControl): Promise<Outcome> {
+async function next(project: Project, control: VerbControl): Promise<VerbResult> {
   const images = await nextImages(project, control);
   const rows = images.map(({ name, cells, reason }) => [name, String(cells), nextReasons[reason]]);
   const text =

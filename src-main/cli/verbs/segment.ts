@@ -7,13 +7,13 @@ import { newestModel } from '../../tasks/models/newest-model.ts';
 import { takeOverPredictions } from '../../tasks/review/open-review.ts';
 import { mostParts } from '../../tasks/segmenting/folder-log.ts';
 import type { Part } from '../../tasks/segmenting/folder-log.ts';
-import { segment } from '../../tasks/segmenting/segment.ts';
+import { segmentProject } from '../../tasks/segmenting/segment-project.ts';
 import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segment-each.ts';
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
-import { channelOf } from '../channel-choice.ts';
+import { channelChoiceOf } from '../channel-choice.ts';
 import { imageTable } from '../first-ten.ts';
 import { formatDuration } from '../format-duration.ts';
-import type { CommonOptions, Outcome, VerbControl } from '../run-verb.ts';
+import type { CommonOptions, VerbResult, VerbControl } from '../run-verb.ts';
 import {
   addVerb,
   allowImagesOption,
@@ -124,7 +124,7 @@ function resultOf(images: string[], options: SegmentOptions, control: VerbContro
     });
   }
   return withProject(options, { purpose: 'lacss segment' }, control, async (project) => {
-    const result = await segment(
+    const result = await segmentProject(
       project,
       {
         ...choices,
@@ -169,8 +169,8 @@ function withoutProject(
       ...(part === undefined ? {} : { part }),
       ...(channelPattern === undefined ? {} : { channelPattern }),
       roles: {
-        ...(cells === undefined ? {} : { cells: channelOf(cells) }),
-        ...(nuclei === undefined ? {} : { nuclei: channelOf(nuclei) }),
+        ...(cells === undefined ? {} : { cells: channelChoiceOf(cells) }),
+        ...(nuclei === undefined ? {} : { nuclei: channelChoiceOf(nuclei) }),
       },
     },
     control,
@@ -183,7 +183,7 @@ function belowScoreText(cells: number, isLeftOut: boolean): string {
     : `${count(cells, 'cell')} of these are below the minimum score. Review, exports and counts hide them.`;
 }
 
-function outcomeOf(result: SegmentResult, { output, quiet }: SegmentOptions): Outcome {
+function outcomeOf(result: SegmentResult, { output, quiet }: SegmentOptions): VerbResult {
   const where = output === undefined ? '' : ` into ${output}`;
   const rows = result.done.map(({ name, cells, elapsedMs, diameterPx, note }) => {
     const size = `diameter ${Math.round(diameterPx)} px`;

@@ -4,11 +4,11 @@ import type { EngineChoice } from '../../contract/choices.ts';
 import type { ChangedFigures, TeachingRecord } from '../../contract/teaching.ts';
 import { defaultTeachMinutes } from '../../tasks/training/begin-teaching.ts';
 import type { TeachParams } from '../../tasks/training/begin-teaching.ts';
-import { teach } from '../../tasks/training/teach.ts';
-import { train } from '../../tasks/training/train.ts';
-import type { TrainResult } from '../../tasks/training/train.ts';
+import { teachModel } from '../../tasks/training/teach-model.ts';
+import { trainOnProject } from '../../tasks/training/train-on-project.ts';
+import type { TrainResult } from '../../tasks/training/train-on-project.ts';
 import { formatDuration } from '../format-duration.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, VerbResult } from '../run-verb.ts';
 import type { ProjectOptions, VerbRunner } from '../verb.ts';
 import {
   addVerb,
@@ -65,8 +65,8 @@ export function addTeach(program: Command, run: VerbRunner): void {
           const { engine, resume, seed } = options;
           const result =
             resume === undefined
-              ? await teach(project, { ...paramsOf(images, options), engine }, control)
-              : await train(
+              ? await teachModel(project, { ...paramsOf(images, options), engine }, control)
+              : await trainOnProject(
                   project,
                   // The interrupted lesson decides everything else.
                   {
@@ -105,7 +105,7 @@ function paramsOf(images: string[], { model, name, rehearsal, seed, ...options }
   };
 }
 
-function outcomeOf(result: TrainResult): Outcome {
+function outcomeOf(result: TrainResult): VerbResult {
   const { model, steps, elapsedMs, teaching, leftOut, warnings } = result;
   const lines = [
     `Taught ${model}: ${count(steps, 'step')} in ${formatDuration(elapsedMs)}.`,

@@ -5,11 +5,11 @@ import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import { shippedModel } from '../../contract/shipped-model.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
-import { train } from '../../tasks/training/train.ts';
-import type { TrainParams, TrainResult } from '../../tasks/training/train.ts';
+import { trainOnProject } from '../../tasks/training/train-on-project.ts';
+import type { TrainParams, TrainResult } from '../../tasks/training/train-on-project.ts';
 import { calibrationText } from '../../contract/calibration-text.ts';
 import { formatDuration } from '../format-duration.ts';
-import type { CommonOptions, Outcome } from '../run-verb.ts';
+import type { CommonOptions, VerbResult } from '../run-verb.ts';
 import {
   addVerb,
   count,
@@ -100,7 +100,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
       await run(options, (control) =>
         withProject(options, { purpose: 'lacss train' }, control, async (project) => {
           if (options.finish === undefined)
-            return outcomeOf(await train(project, paramsOf(images, options), control));
+            return outcomeOf(await trainOnProject(project, paramsOf(images, options), control));
           const wanted = options.finish === true ? 'newest' : options.finish;
           const result = await finishTraining(project, { model: wanted, engine: options.engine }, control);
           return { result, text: `Ended the training and kept the model ${result.model}.\n` };
@@ -152,7 +152,7 @@ function untilOf({ epochs, steps, minutes }: TrainOptions): TrainParams['until']
   return steps === undefined ? { kind: 'default' } : { kind: 'steps', steps };
 }
 
-function outcomeOf(result: TrainResult): Outcome {
+function outcomeOf(result: TrainResult): VerbResult {
   const {
     model,
     steps,

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { arithmeticGradients } from './arithmetic.ts';
-import { gatherGradients } from './gather.ts';
+import { arithmeticGradients } from './arithmetic-gradients.ts';
+import { gatherGradients } from './gather-gradients.ts';
 import { registerGradient, type Gradient, type InputGradients } from './gradient.ts';
 import { inPart } from '../network-parts.ts';
-import { networkGradients } from './network.ts';
-import { reductionGradients } from './reduction.ts';
-import { shapeGradients } from './shape.ts';
-import { unaryGradients } from './unary.ts';
+import { networkGradients } from './network-gradients.ts';
+import { reductionGradients } from './reduction-gradients.ts';
+import { shapeGradients } from './shape-gradients.ts';
+import { unaryGradients } from './unary-gradients.ts';
 
 const gradients: readonly Gradient[] = [
   ...arithmeticGradients,

@@ -1,4 +1,4 @@
-import type { Dtype } from './graph-builder.ts';
+import type { TensorDtype } from './graph-builder.ts';
 import type { HostArray } from './slot.ts';
 
 /** Largest number of bytes kept for reuse; the rest is garbage-collected. */
@@ -10,7 +10,7 @@ export class BufferPool {
   #bytes = 0;
 
   /** An array of `size` elements. Its contents are arbitrary. */
-  take(dtype: Dtype, size: number): HostArray {
+  take(dtype: TensorDtype, size: number): HostArray {
     const array = this.#free.get(`${dtype}${size}`)?.pop();
     if (array !== undefined) {
       this.#bytes -= array.byteLength;
@@ -20,7 +20,7 @@ export class BufferPool {
   }
 
   /** Returns an array. The caller must hold no other reference to it. */
-  giveBack(dtype: Dtype, array: HostArray): void {
+  giveBack(dtype: TensorDtype, array: HostArray): void {
     if (this.#bytes + array.byteLength > KEPT_BYTES) return;
     const key = `${dtype}${array.length}`;
     const list = this.#free.get(key);
@@ -36,7 +36,7 @@ export class BufferPool {
   }
 }
 
-function newArray(dtype: Dtype, size: number): HostArray {
+function newArray(dtype: TensorDtype, size: number): HostArray {
   switch (dtype) {
     case 'float32':
       return new Float32Array(size);

@@ -1,5 +1,5 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Dtype } from './graph-builder.ts';
+import type { TensorDtype } from './graph-builder.ts';
 import { asDtype, type Kernel, type TensorSpec } from './kernels/kernel.ts';
 import { sizeOf } from './layout.ts';
 
@@ -43,7 +43,7 @@ export class CallKinds {
   }
 
   /** The number of a data type and shape. */
-  typeOf(dtype: Dtype, shape: readonly number[]): number {
+  typeOf(dtype: TensorDtype, shape: readonly number[]): number {
     const key = `${dtype}${shape.join()}`;
     let type = this.#types.get(key);
     if (type === undefined) {

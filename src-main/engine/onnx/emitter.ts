@@ -1,5 +1,5 @@
 import { numberAt } from '../../contract/elements.ts';
-import type { Attribute, Dtype, ElementType, GraphBuilder, ValueName } from './graph-builder.ts';
+import type { Attribute, TensorDtype, ElementType, GraphBuilder, ValueName } from './graph-builder.ts';
 import { elementType } from './graph-builder.ts';
 import {
   physicalShape,
@@ -88,7 +88,7 @@ export class Emitter {
   }
 
   /** Declares a graph input that holds a tensor in `order`. */
-  input(shape: readonly number[], dtype: Dtype, order: Order): ValueName {
+  input(shape: readonly number[], dtype: TensorDtype, order: Order): ValueName {
     const physical = physicalShape(shape, order);
     const name = this.graph.input(physical, dtype);
     this.#shapes.set(name, physical);
@@ -107,13 +107,18 @@ export class Emitter {
   }
 
   /** A value that already exists as `name`. */
-  value(shape: readonly number[], dtype: Dtype, name: ValueName, order: Order = 'natural'): WrittenValue {
+  value(
+    shape: readonly number[],
+    dtype: TensorDtype,
+    name: ValueName,
+    order: Order = 'natural',
+  ): WrittenValue {
     this.shaped(name, physicalShape(shape, order));
     return { kind: 'written', shape, dtype, forms: new Map([[order, name]]) };
   }
 
   /** A value with all elements equal to `constant`. */
-  constant(shape: readonly number[], dtype: Dtype, constant: number): ConstantValue {
+  constant(shape: readonly number[], dtype: TensorDtype, constant: number): ConstantValue {
     return { kind: 'constant', shape, dtype, forms: new Map(), constant };
   }
 
@@ -198,7 +203,7 @@ export class Emitter {
     opType: string,
     operands: readonly Value[],
     shape: readonly number[],
-    dtype: Dtype,
+    dtype: TensorDtype,
     attributes: Readonly<Record<string, Attribute>> = {},
   ): Value {
     const plan = planElementwise(operands, shape);
@@ -226,7 +231,7 @@ export class Emitter {
   }
 
   /** a + b, fused into the convolution of one operand if possible. */
-  add(a: Value, b: Value, shape: readonly number[], dtype: Dtype): Value {
+  add(a: Value, b: Value, shape: readonly number[], dtype: TensorDtype): Value {
     for (const [result, other] of [
       [a, b],
       [b, a],
@@ -253,14 +258,14 @@ export class Emitter {
   unary(
     opType: string,
     x: Value,
-    dtype: Dtype = x.dtype,
+    dtype: TensorDtype = x.dtype,
     attributes: Readonly<Record<string, Attribute>> = {},
   ): Value {
     return this.elementwise(opType, [x], x.shape, dtype, attributes);
   }
 
   /** A constant of rank 0 as an operand. */
-  number(constant: number, dtype: Dtype = 'float32'): Value {
+  number(constant: number, dtype: TensorDtype = 'float32'): Value {
     return this.value([], dtype, this.graph.scalar(constant, dtype));
   }
 

@@ -2,7 +2,7 @@ import onnxProto, { type onnx } from 'onnx-proto';
 import { itemAt } from '../../contract/elements.ts';
 
 /** Data types of tfjs that the engine supports. */
-export type Dtype = 'float32' | 'int32' | 'bool';
+export type TensorDtype = 'float32' | 'int32' | 'bool';
 
 /** Element types of ONNX (TensorProto.DataType). */
 export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
@@ -39,7 +39,7 @@ interface GraphNode {
   attributes: Readonly<Record<string, Attribute>>;
 }
 
-interface Port {
+interface GraphPort {
   name: ValueName;
   shape: readonly Length[];
   type: ElementType;
@@ -58,8 +58,8 @@ export class GraphBuilder {
   part = '';
   readonly #nodes: GraphNode[] = [];
   readonly #known = new Map<string, readonly ValueName[]>();
-  readonly #inputs: Port[] = [];
-  readonly #outputs: Port[] = [];
+  readonly #inputs: GraphPort[] = [];
+  readonly #outputs: GraphPort[] = [];
   readonly #constants = new Map<ValueName, onnx.ITensorProto>();
   readonly #constantNames = new Map<string, ValueName>();
   readonly #producers = new Map<ValueName, GraphNode>();
@@ -212,7 +212,7 @@ export class GraphBuilder {
 }
 
 /** An input or output of a graph. */
-export function portProto({ name, shape, type }: Port): onnx.IValueInfoProto {
+export function portProto({ name, shape, type }: GraphPort): onnx.IValueInfoProto {
   const dim = shape.map((axis) => (typeof axis === 'number' ? { dimValue: axis } : { dimParam: axis }));
   return { name, type: { tensorType: { elemType: elementType[type], shape: { dim } } } };
 }

@@ -13,7 +13,7 @@ export type BlockedOrder = `channels/${8 | 16}` | `filter/${8 | 16}`;
 export type ChannelBlock = 1 | 8 | 16;
 
 /** A run of positions along one axis: the whole axis, its blocks, or the positions within a block. */
-interface Piece {
+interface AxisRun {
   axis: number;
   length: number;
   /** Step along the axis per position. */
@@ -66,9 +66,9 @@ function cutAxes(order: Order): readonly number[] {
 }
 
 /** The pieces of an order, outermost first. The axes `cut` (those of another order) are divided too. */
-function piecesOf(shape: readonly number[], order: Order, block: number, cut: readonly number[]): Piece[] {
+function piecesOf(shape: readonly number[], order: Order, block: number, cut: readonly number[]): AxisRun[] {
   const own = cutAxes(order);
-  const outer = axesOf(order, shape.length).flatMap((axis): Piece[] => {
+  const outer = axesOf(order, shape.length).flatMap((axis): AxisRun[] => {
     if (!own.includes(axis) && !cut.includes(axis)) return [{ axis, length: numberAt(shape, axis), step: 1 }];
     const blocks = { axis, length: numberAt(shape, axis) / block, step: block };
     return own.includes(axis) ? [blocks] : [blocks, { axis, length: block, step: 1 }];
@@ -77,19 +77,19 @@ function piecesOf(shape: readonly number[], order: Order, block: number, cut: re
 }
 
 /** Both orders divided into common pieces. */
-function commonPieces(shape: readonly number[], a: Order, b: Order): [Piece[], Piece[]] {
+function commonPieces(shape: readonly number[], a: Order, b: Order): [AxisRun[], AxisRun[]] {
   const block = Math.max(blockOf(a), blockOf(b));
   return [piecesOf(shape, a, block, cutAxes(b)), piecesOf(shape, b, block, cutAxes(a))];
 }
 
-function samePlace(a: Piece, b: Piece): boolean {
+function samePlace(a: AxisRun, b: AxisRun): boolean {
   return a.axis === b.axis && a.step === b.step;
 }
 
 /** Whether both orders have equal positions in memory, because only axes of length 1 move. */
 export function sameInMemory(shape: readonly number[], a: Order, b: Order): boolean {
   if (a === b) return true;
-  const long = (pieces: Piece[]): Piece[] => pieces.filter(({ length }) => length > 1);
+  const long = (pieces: AxisRun[]): AxisRun[] => pieces.filter(({ length }) => length > 1);
   const [ofA, ofB] = commonPieces(shape, a, b);
   const moved = long(ofB);
   return long(ofA).every((piece, i) => samePlace(piece, itemAt(moved, i)));

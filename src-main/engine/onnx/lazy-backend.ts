@@ -14,7 +14,7 @@ import { currentPart, partOfWeight } from '../network-parts.ts';
 import { CallKinds, type InternedSpec } from './call-kinds.ts';
 import { GraphRunner, type RootNumbers, type RunnerOptions } from './graph-runner.ts';
 import { GraphSigner, type SignedCalls } from './graph-signer.ts';
-import type { Dtype } from './graph-builder.ts';
+import type { TensorDtype } from './graph-builder.ts';
 import { asDtype, orderedInputs, type Kernel } from './kernels/kernel.ts';
 import { reorder, sizeOf, type Order } from './layout.ts';
 import type { LazyStatistics } from './lazy-statistics.ts';
@@ -262,7 +262,7 @@ export class LazyBackend extends KernelBackend {
     this.#runner.forget(signature);
   }
 
-  #upload(values: BackendValues, shape: readonly number[], dtype: Dtype): Slot {
+  #upload(values: BackendValues, shape: readonly number[], dtype: TensorDtype): Slot {
     const size = sizeOf(shape);
     const slot = this.#newSlot({ shape: [...shape], dtype, size, type: this.#kinds.typeOf(dtype, shape) });
     const array = this.#runner.pool.take(dtype, size);

@@ -74,8 +74,12 @@ export function registerKernels(backendName: string): void {
 
 /** Kernels that only rename or reshape share their data; nothing is recorded. */
 function registerViews(register: (name: string, kernelFunc: tf.KernelFunc) => void): void {
-  type Call = Parameters<tf.KernelFunc>[0];
-  const view = (name: string, input: string, shapeOf: (x: tf.TensorInfo, call: Call) => number[]): void => {
+  type KernelCall = Parameters<tf.KernelFunc>[0];
+  const view = (
+    name: string,
+    input: string,
+    shapeOf: (x: tf.TensorInfo, call: KernelCall) => number[],
+  ): void => {
     register(name, (call) => {
       const x = call.inputs[input] as tf.TensorInfo;
       return (call.backend as LazyBackend).view(x, shapeOf(x, call));

@@ -6,7 +6,7 @@ import type { LazyBackend } from './lazy-backend.ts';
 import type { Slot } from './slot.ts';
 
 /** Source of a graph leaf: an input by name, a variable, or a constant tensor. */
-type Source = string | Variable | Slot;
+type GraphSource = string | Variable | Slot;
 
 /** A result tensor, as a view of a root. */
 interface ResultView {
@@ -18,7 +18,7 @@ interface ResultView {
 export class Replay {
   readonly #backend: LazyBackend;
   readonly #signature: Int32Array;
-  readonly #sources: readonly Source[];
+  readonly #sources: readonly GraphSource[];
   readonly #types: readonly number[];
   readonly #roots: readonly InternedSpec[];
   /** Per root; null for pure results. */
@@ -28,7 +28,7 @@ export class Replay {
   private constructor(
     backend: LazyBackend,
     { signature, leaves, roots }: SignedCalls,
-    sources: readonly Source[],
+    sources: readonly GraphSource[],
     assigned: readonly (Variable | null)[],
     results: readonly ResultView[],
   ) {
@@ -58,7 +58,7 @@ export class Replay {
     variables: readonly Variable[],
     compute: () => Tensor[],
   ): { results: Tensor[]; replay: Replay | null } {
-    const sources = new Map<Slot, Source>();
+    const sources = new Map<Slot, GraphSource>();
     for (const variable of variables) sources.set(backend.slotOf(variable.dataId), variable);
     for (const [name, input] of Object.entries(inputs)) sources.set(backend.slotOf(input.dataId), name);
     const isDistinct = sources.size === variables.length + Object.keys(inputs).length;
@@ -147,7 +147,7 @@ export class Replay {
   }
 }
 
-function isSlot(source: Source): source is Slot {
+function isSlot(source: GraphSource): source is Slot {
   return typeof source === 'object' && 'pendingReaders' in source;
 }
 

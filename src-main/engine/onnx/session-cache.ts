@@ -22,7 +22,7 @@ export interface CompiledGraph {
   readonly flop: number;
 }
 
-interface Entry {
+interface CachedGraph {
   signature: Int32Array;
   graph: CompiledGraph;
 }
@@ -30,7 +30,7 @@ interface Entry {
 /** Compiled graphs by structure. The least recently used are disposed when they exceed the memory budget. */
 export class SessionCache {
   // Insertion order is order of use: a used entry is removed and inserted again.
-  readonly #entries = new Map<string, Entry[]>();
+  readonly #entries = new Map<string, CachedGraph[]>();
   readonly #budgetBytes: number;
   #bytes = 0;
 

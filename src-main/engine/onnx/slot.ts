@@ -1,6 +1,6 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import { LacssError } from '../../contract/errors.ts';
-import type { Dtype } from './graph-builder.ts';
+import type { TensorDtype } from './graph-builder.ts';
 import type { GpuArray } from './gpu-memory.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import type { Order } from './layout.ts';
@@ -16,7 +16,7 @@ export interface Slot {
   /** The backend that owns it; null after disposal. */
   owner: object | null;
   readonly shape: readonly number[];
-  readonly dtype: Dtype;
+  readonly dtype: TensorDtype;
   readonly size: number;
   /** Interned number of data type and shape. */
   readonly type: number;

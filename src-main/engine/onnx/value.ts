@@ -1,4 +1,4 @@
-import type { Dtype, ValueName } from './graph-builder.ts';
+import type { TensorDtype, ValueName } from './graph-builder.ts';
 import type { Order } from './layout.ts';
 
 /** A tensor while its graph is written: its logical shape, and the graph values that hold it. */
@@ -6,7 +6,7 @@ export type Value = WrittenValue | PendingValue | OpenConvolution | BroadcastVal
 
 interface AnyValue {
   readonly shape: readonly number[];
-  readonly dtype: Dtype;
+  readonly dtype: TensorDtype;
   /** The graph values that hold it, one per axis order; empty until the first request. */
   readonly forms: Map<Order, ValueName>;
 }

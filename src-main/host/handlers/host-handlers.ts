@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
-import type { HostDescription, RecentProject } from '../../contract/requests/host.ts';
+import type { HostDescription, RecentProject } from '../../contract/requests/host-requests.ts';
 import { fileError } from '../../contract/file-error.ts';
 import { sweepDroppedFolders } from '../../tasks/images/dropped-folder.ts';
 import type { KnownProject } from '../app-store.ts';
@@ -11,14 +11,17 @@ import type { HostServices } from '../host-services.ts';
 import { DroppedFiles } from '../dropped-files.ts';
 import { listFolder } from '../list-folder.ts';
 
-type Names = Exclude<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
+type HostRequestNames = Exclude<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 
 /** Requests about the host: description, file choice, settings. */
-export function hostHandlers(host: HostServices): { requests: Handlers<Names>; close: () => Promise<void> } {
+export function hostHandlers(host: HostServices): {
+  requests: Handlers<HostRequestNames>;
+  close: () => Promise<void>;
+} {
   const { platform } = host.options;
   const dropped = new DroppedFiles();
   void sweepDroppedFolders();
-  const requests: Handlers<Names> = {
+  const requests: Handlers<HostRequestNames> = {
     'host.describe': async () => ({
       kind: platform.kind,
       chooser: platform.choose === null ? 'listing' : 'native',

@@ -1,7 +1,7 @@
 import { toFailure } from '../../contract/failure.ts';
 import type { ProjectId } from '../../contract/fields.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
-import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
+import type { DoctorFact, EngineStatus } from '../../contract/requests/host-requests.ts';
 import type { Handlers } from '../call.ts';
 import type { HostServices } from '../host-services.ts';
 import { SegmentDesk } from '../segment-desk.ts';

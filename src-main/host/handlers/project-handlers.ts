@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
 import type { RequestsOf } from '../../contract/requests.ts';
-import type { ProjectView } from '../../contract/requests/project.ts';
+import type { ProjectView } from '../../contract/requests/project-requests.ts';
 import { createProject } from '../../project/create-project.ts';
 import { listManifestCopies, restoreProject } from '../../project/manifest-copies.ts';
 import { allowSources, outsideSources } from '../../project/image-sources.ts';
@@ -14,10 +14,10 @@ import type { HeldProject } from '../open-projects.ts';
 import { openSample } from '../open-sample.ts';
 import { sampleFolder } from '../sample-folder.ts';
 
-type Names = Extract<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
+type ProjectRequestNames = Extract<RequestsOf<'host'>, `project.${string}` | 'display.save'>;
 
 /** Requests that open, read and close projects. */
-export function projectHandlers(host: HostServices): Handlers<Names> {
+export function projectHandlers(host: HostServices): Handlers<ProjectRequestNames> {
   return {
     'project.create': async ({ parent, name }, call) => {
       const folder = join(parent, folderName(name));

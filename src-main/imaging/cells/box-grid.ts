@@ -1,4 +1,4 @@
-import type { Box } from './cell-mask.ts';
+import type { Box } from '../../contract/pixels.ts';
 
 /** Side of a square of the grid, px: about the diameter of a cell. */
 const squarePx = 64;

@@ -1,6 +1,6 @@
 import { int32At, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
-import type { LabelImage } from '../../contract/pixels.ts';
+import type { Box, LabelImage } from '../../contract/pixels.ts';
 import { numberInstances } from '../label/number-instances.ts';
 import {
   boxesMeet,
@@ -13,7 +13,7 @@ import {
   regionOf,
 } from './cell-mask.ts';
 import type { CellMask } from '../../contract/review-document.ts';
-import type { Box, Region } from './cell-mask.ts';
+import type { MaskRegion } from './cell-mask.ts';
 import { keepOnePiece } from './keep-one-piece.ts';
 
 /** The shown cells of an image [height, width]. They do not overlap, and each is one 4-connected piece. */
@@ -38,7 +38,7 @@ export interface CellChanges {
 /**
  * Which cell each pixel of a region belongs to: entry k of `ids` owns the pixels with value k + 1; 0 is free.
  */
-export interface Owners extends Omit<Region, 'data'> {
+export interface Owners extends Omit<MaskRegion, 'data'> {
   ids: number[];
   data: Int32Array;
 }
@@ -68,7 +68,7 @@ export class CellDraft {
   }
 
   /** Takes over the cell's new mask. An empty region removes it. */
-  set(id: number, region: Region): void {
+  set(id: number, region: MaskRegion): void {
     this.#masks.set(id, cellMaskOf(region));
   }
 
@@ -105,13 +105,13 @@ export class CellDraft {
    * theirs. Keeps one piece; see {@link keepOnePiece}.
    * @param core the cell before, where the piece that continues it is wanted
    */
-  claim(id: number, region: Region, push: boolean, core?: Region): void {
+  claim(id: number, region: MaskRegion, push: boolean, core?: MaskRegion): void {
     this.#clear(region, [id], push, core);
     this.set(id, region);
   }
 
   /** The same for a new cell. @returns false if nothing is left of it */
-  claimNew(region: Region, push: boolean): boolean {
+  claimNew(region: MaskRegion, push: boolean): boolean {
     this.#clear(region, [], push);
     const mask = cellMaskOf(region);
     if (mask) this.#added.push(mask);
@@ -123,7 +123,7 @@ export class CellDraft {
    * @param parts labels above 0 of the cell's parts, as large as `region`
    * @returns how many cells are added
    */
-  divide(id: number, region: Region, parts: LabelImage): number {
+  divide(id: number, region: MaskRegion, parts: LabelImage): number {
     const { labels, areas } = numberInstances(parts);
     const largest = labels[areas.indexOf(Math.max(...areas))];
     for (const label of labels) {
@@ -135,7 +135,7 @@ export class CellDraft {
   }
 
   /** Settles whose the pixels of a region are. */
-  #clear(region: Region, own: readonly number[], push: boolean, core?: Region): void {
+  #clear(region: MaskRegion, own: readonly number[], push: boolean, core?: MaskRegion): void {
     const owners = this.owners(boxOf(region), own);
     if (!push) for (let i = 0; i < region.data.length; i++) if (owners.data[i] !== 0) region.data[i] = 0;
     keepOnePiece(region, core);
@@ -143,7 +143,7 @@ export class CellDraft {
   }
 
   /** Neighbours lose the pixels of a region, and all but their largest piece. */
-  #takeFrom(owners: Owners, region: Region): void {
+  #takeFrom(owners: Owners, region: MaskRegion): void {
     const losers = new Set<number>();
     for (let i = 0; i < region.data.length; i++) {
       if (region.data[i] !== 0 && owners.data[i] !== 0)

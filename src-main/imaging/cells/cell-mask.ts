@@ -1,17 +1,9 @@
 import { numberAt, uint8At } from '../../contract/elements.ts';
-import type { Mask } from '../../contract/pixels.ts';
+import type { Box, Mask } from '../../contract/pixels.ts';
 import type { CellMask } from '../../contract/review-document.ts';
 
-/** A rectangle of image pixels: rows [top, bottom), columns [left, right). */
-export interface Box {
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
-}
-
 /** A mask [height, width] whose pixel (0, 0) is pixel (top, left) of the image. */
-export interface Region extends Mask {
+export interface MaskRegion extends Mask {
   top: number;
   left: number;
 }
@@ -47,7 +39,7 @@ export function boxesMeet(a: Box, b: Box): boolean {
 }
 
 /** A region without foreground. */
-export function emptyRegion({ top, left, bottom, right }: Box): Region {
+export function emptyRegion({ top, left, bottom, right }: Box): MaskRegion {
   const [height, width] = [Math.max(0, bottom - top), Math.max(0, right - left)];
   return { top, left, height, width, data: new Uint8Array(height * width) };
 }
@@ -88,7 +80,7 @@ export function eachRun(
  * The pixels of a cell within a box.
  * @param box @default the mask's own box
  */
-export function regionOf(mask: CellMask, box: Box = boxOf(mask)): Region {
+export function regionOf(mask: CellMask, box: Box = boxOf(mask)): MaskRegion {
   const region = emptyRegion(box);
   eachRun(mask, box, (y, start, end) => {
     const row = (y - region.top) * region.width - region.left;
@@ -98,7 +90,7 @@ export function regionOf(mask: CellMask, box: Box = boxOf(mask)): Region {
 }
 
 /** Sets the pixels of `into` that are foreground of `from`. */
-export function paintRegion(into: Region, from: Region, value: 0 | 1): void {
+export function paintRegion(into: MaskRegion, from: MaskRegion, value: 0 | 1): void {
   const [dy, dx] = [into.top - from.top, into.left - from.left];
   const firstX = Math.max(0, -dx);
   const endX = Math.min(into.width, from.width - dx);
@@ -110,7 +102,7 @@ export function paintRegion(into: Region, from: Region, value: 0 | 1): void {
 }
 
 /** The foreground of a region as a cell mask, in the smallest box; null if the region is empty. */
-export function cellMaskOf(region: Region): CellMask | null {
+export function cellMaskOf(region: MaskRegion): CellMask | null {
   const { data, width } = region;
   let [top, bottom, left, right] = [region.height, 0, width, 0];
   for (let y = 0; y < region.height; y++) {

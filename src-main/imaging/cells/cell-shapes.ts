@@ -1,8 +1,7 @@
-import type { LabelRuns } from '../../contract/pixels.ts';
+import type { Box, LabelRuns } from '../../contract/pixels.ts';
 import type { CellMask, ReviewCell } from '../../contract/review-document.ts';
 import { BoxGrid } from './box-grid.ts';
 import { boxesMeet, boxOf, cellMaskOf, eachRun, maskArea, regionOf } from './cell-mask.ts';
-import type { Box } from './cell-mask.ts';
 import { keepOnePiece } from './keep-one-piece.ts';
 import { paintRuns } from './paint-runs.ts';
 import { labelsUnder, maskOfLabel } from './label-cells.ts';

@@ -1,9 +1,9 @@
 import { int32At, uint32At } from '../../contract/elements.ts';
-import type { LabelRuns } from '../../contract/pixels.ts';
+import type { Box, LabelRuns } from '../../contract/pixels.ts';
 import type { CellMask } from '../../contract/review-document.ts';
 import { firstRunAfter } from '../label/cut-labels.ts';
 import { boxOf, cellMaskOf, eachRun, emptyRegion } from './cell-mask.ts';
-import type { Box, Region } from './cell-mask.ts';
+import type { MaskRegion } from './cell-mask.ts';
 
 /** Where a cell of a label image is. */
 export interface LabelCell {
@@ -75,7 +75,7 @@ export function labelsUnder(runs: LabelRuns, mask: CellMask): Set<number> {
 }
 
 /** Takes the pixels of all instances from a region, in place. */
-export function clearRuns(region: Region, runs: LabelRuns): void {
+export function clearRuns(region: MaskRegion, runs: LabelRuns): void {
   const { top, left, height, width } = region;
   for (let y = top; y < top + height; y++) {
     const row = (y - top) * width - left;

@@ -1,10 +1,11 @@
+import type { Box } from '../../contract/pixels.ts';
 import { int32At, numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { labelComponents } from '../label/label-components.ts';
 import { fillHoles } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
 import { boxOf, growBox, joinBoxes, maskArea, regionOf } from './cell-mask.ts';
-import type { Box, Region } from './cell-mask.ts';
+import type { MaskRegion } from './cell-mask.ts';
 import { boxOfPath, pathWithin, tracePath } from './paths.ts';
 
 /** The widest gap between two cells that a merge closes. */
@@ -39,7 +40,7 @@ export function mergeCells(draft: CellDraft, ids: readonly number[]): void {
 }
 
 /** The pixels of some cells, of the gaps between them, and of the holes that this closes. */
-function unite(draft: CellDraft, ids: readonly number[], box: Box): Region {
+function unite(draft: CellDraft, ids: readonly number[], box: Box): MaskRegion {
   const others = draft.owners(box, ids);
   const { top, left, height, width } = others;
   const own = new Int32Array(height * width);

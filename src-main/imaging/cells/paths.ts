@@ -1,5 +1,5 @@
+import type { Box } from '../../contract/pixels.ts';
 import { float64At, numberAt } from '../../contract/elements.ts';
-import type { Box } from './cell-mask.ts';
 
 /** The smallest box of whole pixels around a path. */
 export function boxOfPath(path: ArrayLike<number>): Box {

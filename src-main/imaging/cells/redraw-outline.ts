@@ -7,7 +7,7 @@ import { fillHoles } from '../morphology/fill-holes.ts';
 import type { CellDraft } from './cell-draft.ts';
 import type { CellEdit } from '../../contract/review-document.ts';
 import { boxOf, growBox, joinBoxes, regionOf } from './cell-mask.ts';
-import type { Region } from './cell-mask.ts';
+import type { MaskRegion } from './cell-mask.ts';
 import { boxOfPath, pathWithin } from './paths.ts';
 
 /** A stroke that begins or ends this near the outline begins or ends on it. */
@@ -52,7 +52,7 @@ export function redrawOutline(
     // The other way round the ring.
     reversed(alongRing(ring, start.onRing, end.onRing)),
   ].map((rest) => {
-    const region: Region = { ...before, data: new Uint8Array(before.data.length) };
+    const region: MaskRegion = { ...before, data: new Uint8Array(before.data.length) };
     fillRings([[...drawn, ...rest]], region.height, region.width, (y, from, to) => {
       region.data.fill(1, y * region.width + from, y * region.width + to);
     });
@@ -71,7 +71,7 @@ export function redrawOutline(
 }
 
 /** The outer outline of a region's only piece, along pixel sides. */
-function outerRing(region: Region): Float32Array {
+function outerRing(region: MaskRegion): Float32Array {
   const { points, ringStarts } = traceContours(region);
   const rings = Array.from({ length: ringStarts.length - 1 }, (_, r) =>
     points.subarray(2 * uint32At(ringStarts, r), 2 * uint32At(ringStarts, r + 1)),

@@ -74,14 +74,14 @@ function pixelOf({ width, data }: LabelImage | Mask): (y: number, x: number) => 
   return (y, x) => data[y * width + x]!;
 }
 
-interface Run {
+interface LabelRun {
   start: number;
   end: number;
   label: number;
 }
 
 /** The runs of one row, from left to right. */
-function* runsInRow(labels: CellLabels | Mask, y: number): Generator<Run> {
+function* runsInRow(labels: CellLabels | Mask, y: number): Generator<LabelRun> {
   if (!('data' in labels)) {
     for (let run = labels.rowStarts[y]!; run < labels.rowStarts[y + 1]!; run++) {
       yield { start: labels.starts[run]!, end: labels.ends[run]!, label: labels.labels[run]! };

@@ -1,15 +1,7 @@
-import type { CellLabels, LabelImage, LabelRuns } from '../../contract/pixels.ts';
-
-/** A rectangle of a label image. */
-export interface LabelBox {
-  top: number;
-  left: number;
-  height: number;
-  width: number;
-}
+import type { CellLabels, ImageArea, LabelImage, LabelRuns } from '../../contract/pixels.ts';
 
 /** The labels of a rectangle inside the image, as a label image of its own. */
-export function cutLabels(labels: CellLabels, { top, left, height, width }: LabelBox): LabelImage {
+export function cutLabels(labels: CellLabels, { top, left, height, width }: ImageArea): LabelImage {
   const data = new Int32Array(height * width);
   const cut = { height, width, data };
   if ('data' in labels) {

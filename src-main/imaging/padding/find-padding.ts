@@ -1,4 +1,4 @@
-import type { FloatPlane } from '../../contract/pixels.ts';
+import type { Box, FloatPlane } from '../../contract/pixels.ts';
 import { borderRegions } from './border-regions.ts';
 
 /** Less than this share of an image is no image in a frame: something bright on black, rather. */
@@ -18,14 +18,6 @@ const mostAstray = 0.05;
 /** A corner between tiles has at most so many steps, of so many rows each at least. */
 const mostSteps = 4;
 const leastStepRows = 3;
-
-/** The part of a plane that shows something: rows top … bottom − 1, columns left … right − 1. */
-interface Box {
-  top: number;
-  bottom: number;
-  left: number;
-  right: number;
-}
 
 /**
  * Finds the padding of a plane [height, width]: pixels that no microscope took. Mosaics and registered or
@@ -106,20 +98,20 @@ function shownBox({ height, width, data }: FloatPlane): Box | null {
 }
 
 /** Part of a row that belongs to a corner. */
-interface Run {
+interface CornerRun {
   y: number;
   from: number;
   to: number;
 }
 
-function cutCorners(plane: FloatPlane, box: Box): Run[] {
+function cutCorners(plane: FloatPlane, box: Box): CornerRun[] {
   return [false, true].flatMap((isBottom) =>
     [false, true].flatMap((isRight) => cutCorner(plane, box, isBottom, isRight)),
   );
 }
 
 /** The runs of the first pixel's value from a corner's side on, row by row away from the corner. */
-function cutCorner({ width, data }: FloatPlane, box: Box, isBottom: boolean, isRight: boolean): Run[] {
+function cutCorner({ width, data }: FloatPlane, box: Box, isBottom: boolean, isRight: boolean): CornerRun[] {
   const [rows, columns] = [box.bottom - box.top, box.right - box.left];
   const rowAt = (k: number): number => (isBottom ? box.bottom - 1 - k : box.top + k);
   const at = (k: number, n: number): number =>

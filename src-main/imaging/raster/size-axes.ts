@@ -1,5 +1,5 @@
 import { LacssError } from '../../contract/errors.ts';
-import { axesOf, type StackAxis } from '../../contract/stack-axes.ts';
+import { stackAxesOf, type StackAxis } from '../../contract/stack-axes.ts';
 
 /** The axes of a file whose order a person has set. */
 export interface SizedAxes {
@@ -15,7 +15,7 @@ export interface SizedAxes {
  * @throws LacssError `setting-invalid` if the file's planes do not fill them.
  */
 export function sizeAxes(axes: string, planes: number, fileName: string): SizedAxes {
-  const said = axesOf(axes);
+  const said = stackAxesOf(axes);
   const known = said.reduce((product, { size }) => product * (size ?? 1), 1);
   const open = said.some(({ size }) => size === null);
   if (open ? planes % known !== 0 : planes !== known) {

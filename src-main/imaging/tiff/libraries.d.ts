@@ -2,8 +2,8 @@
 
 declare module 'utif' {
   /** A directory to write: its tags as `t256`, in ascending order. */
-  export type Directory = Readonly<Record<`t${number}`, readonly number[] | readonly [string]>>;
-  export interface Page {
+  export type WrittenDirectory = Readonly<Record<`t${number}`, readonly number[] | readonly [string]>>;
+  export interface DecodedPage {
     /** After decoding: the samples' bytes. */
     data: Uint8Array;
   }
@@ -12,9 +12,9 @@ declare module 'utif' {
     /** The field type of each tag. */
     ttypes: Record<number, number>;
     /** A big-endian TIFF with directories only; data beyond 20 000 bytes are lost. */
-    encode(directories: readonly Directory[]): ArrayBuffer;
-    decode(buffer: ArrayBuffer): Page[];
-    decodeImage(buffer: ArrayBuffer, page: Page): void;
+    encode(directories: readonly WrittenDirectory[]): ArrayBuffer;
+    decode(buffer: ArrayBuffer): DecodedPage[];
+    decodeImage(buffer: ArrayBuffer, page: DecodedPage): void;
   };
   export default utif;
 }

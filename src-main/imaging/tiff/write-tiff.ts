@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import utif, { type Directory } from 'utif';
+import utif, { type WrittenDirectory } from 'utif';
 import { itemAt } from '../../contract/elements.ts';
 import type { Dtype, PixelArray, Raster } from '../../contract/pixels.ts';
 import { describeAsImageJ, describeAsOme } from './describe-raster.ts';
@@ -66,7 +66,7 @@ export function writeTiff(raster: WritableRaster, options: WriteTiffOptions = {}
   );
   if (end > 0xffffffff) throw new RangeError(`a TIFF of ${end} bytes, expected less than 4 GB`);
 
-  const pages = raster.planes.map((_, i): Directory => ({
+  const pages = raster.planes.map((_, i): WrittenDirectory => ({
     [`t${Tag.ImageWidth}`]: [raster.width],
     [`t${Tag.ImageLength}`]: [raster.height],
     [`t${Tag.BitsPerSample}`]: [8 * bytesPerValue(raster.dtype)],
@@ -136,7 +136,7 @@ function bigEndianBytes({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: P
 function describe(
   raster: WritableRaster,
   description: NonNullable<WriteTiffOptions['description']>,
-): Directory {
+): WrittenDirectory {
   if (description === 'none') return {};
   const text = description === 'ome' ? describeAsOme(raster) : describeAsImageJ(raster);
   // utif writes one byte per character.
@@ -156,7 +156,7 @@ function sampleFormat(dtype: Dtype): number {
 function resolution(
   { pixelSizeUm }: WritableRaster,
   description: NonNullable<WriteTiffOptions['description']>,
-): Directory {
+): WrittenDirectory {
   if (pixelSizeUm === null) return {};
   const [none, cm] = [1, 3];
   const unitUm = description === 'imagej' ? 1 : 10_000;
@@ -170,7 +170,7 @@ function resolution(
 }
 
 /** Writes the resolutions as the nearest fractions: utif rounds them to ten-thousandths. */
-function writeResolutions(directories: Uint8Array, page: Directory): void {
+function writeResolutions(directories: Uint8Array, page: WrittenDirectory): void {
   const view = new DataView(directories.buffer, directories.byteOffset, directories.byteLength);
   const resolutionTags: readonly number[] = [Tag.XResolution, Tag.YResolution];
   for (let at = view.getUint32(4); at !== 0;) {

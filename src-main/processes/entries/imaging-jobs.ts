@@ -3,14 +3,14 @@ import { effectOf } from '../../contract/requests.ts';
 import type { CheckedParams, RequestName, RequestResult, RequestsOf } from '../../contract/requests.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
-import type { ImageSummary } from '../../contract/requests/images.ts';
+import type { ImageSummary } from '../../contract/requests/image-requests.ts';
 import { readTrainingLog } from '../../tasks/training/training-log.ts';
 import { listPreviews, readPreview } from '../../tasks/training/training-previews.ts';
 import type { Project } from '../../project/project.ts';
 import type { WorkerJobControl } from '../job-messages.ts';
 import type { Scope } from '../../project/scope.ts';
 import { forgetProject, projectOf, scopeOf } from '../../project/scope.ts';
-import { add } from '../../tasks/images/add.ts';
+import { addImages } from '../../tasks/images/add-images.ts';
 import { detachLabels } from '../../tasks/images/attach-labels.ts';
 import { candidatesOf, prefetchCandidates } from '../../tasks/foreground/candidate-desk.ts';
 import { annotationEdits } from '../../tasks/edits/annotation-edits.ts';
@@ -67,7 +67,7 @@ export interface KeptTraining {
 export type Scoped<Name extends RequestName> = Scope & { params: CheckedParams<Name> };
 
 /** The use case of a request, on its project. */
-type Work<Name extends RequestName> = (
+type UseCase<Name extends RequestName> = (
   project: Project,
   params: CheckedParams<Name>,
   control: WorkerJobControl,
@@ -76,8 +76,8 @@ type Work<Name extends RequestName> = (
 /** A use case that changes images. Reports their new summaries before it ends. */
 function changing<Name extends RequestName>(
   imagesOf: (params: CheckedParams<Name>, result: RequestResult<Name>) => readonly ImageId[],
-  work: Work<Name>,
-): Work<Name> {
+  work: UseCase<Name>,
+): UseCase<Name> {
   return async (project, params, control) => {
     const result = await work(project, params, control);
     control.report(await changesOf(project, imagesOf(params, result)));
@@ -86,7 +86,7 @@ function changing<Name extends RequestName>(
 }
 
 /** A use case after which every window should hear of more than images. */
-function telling<Name extends RequestName>(changes: ProjectChanges, work: Work<Name>): Work<Name> {
+function telling<Name extends RequestName>(changes: ProjectChanges, work: UseCase<Name>): UseCase<Name> {
   return async (project, params, control) => {
     const result = await work(project, params, control);
     control.report(changes);
@@ -108,7 +108,7 @@ function reporting(project: Project, control: WorkerJobControl): (image: ImageId
 }
 
 /** The requests that this process answers, each with its use case. */
-const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
+const requestJobs: { [Name in RequestsOf<'imaging'>]: UseCase<Name> } = {
   ...annotationEdits,
 
   'images.display': (project, { image }) => displayImage(project, image),
@@ -147,7 +147,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: Work<Name> } = {
       ]),
     ],
     async (project, { paths, options }, control) => {
-      const { added, ...rest } = await add(project, { paths, ...options }, control).catch(
+      const { added, ...rest } = await addImages(project, { paths, ...options }, control).catch(
         (error: unknown) => {
           // What was read before an error or a cancel is in the project.
           control.report({ project: true } satisfies ProjectChanges);

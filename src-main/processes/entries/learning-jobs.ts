@@ -1,27 +1,27 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { Position } from '../../contract/fields.ts';
-import type { DoctorFact, EngineStatus } from '../../contract/requests/host.ts';
-import type { PromptAnswer } from '../../contract/requests/review.ts';
-import type { SegmentationView } from '../../contract/requests/segment.ts';
-import type { TrainingPreview, TrainingRequest } from '../../contract/requests/training.ts';
+import type { DoctorFact, EngineStatus } from '../../contract/requests/host-requests.ts';
+import type { PromptAnswer } from '../../contract/requests/review-requests.ts';
+import type { SegmentationView } from '../../contract/requests/segment-requests.ts';
+import type { TrainingPreview, TrainingRequest } from '../../contract/requests/training-requests.ts';
 import type { EpochReport, StepReport } from '../../contract/training.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
-import { doctor } from '../../tasks/doctor/doctor.ts';
+import { examineMachine } from '../../tasks/doctor/examine-machine.ts';
 import { previewImage } from '../../tasks/training/open-preview.ts';
 import type { EpochPreview } from '../../tasks/training/open-preview.ts';
 import { Prompter } from '../../tasks/segmenting/prompter.ts';
 import { tryModel } from '../../tasks/segmenting/try-model.ts';
-import { segment } from '../../tasks/segmenting/segment.ts';
-import type { SegmentParams } from '../../tasks/segmenting/segment.ts';
+import { segmentProject } from '../../tasks/segmenting/segment-project.ts';
+import type { SegmentParams } from '../../tasks/segmenting/segment-project.ts';
 import type { ImageNews, SegmentResult } from '../../tasks/segmenting/segment-each.ts';
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../tasks/segmenting/segment-folder.ts';
-import { train } from '../../tasks/training/train.ts';
-import type { TrainListeners, TrainParams, TrainResult } from '../../tasks/training/train.ts';
-import { teach } from '../../tasks/training/teach.ts';
+import { trainOnProject } from '../../tasks/training/train-on-project.ts';
+import type { TrainListeners, TrainParams, TrainResult } from '../../tasks/training/train-on-project.ts';
+import { teachModel } from '../../tasks/training/teach-model.ts';
 import type { Project } from '../../project/project.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { WorkerJobControl } from '../job-messages.ts';
@@ -86,7 +86,7 @@ export const learningJobs = {
       { choice }: { choice: EngineChoice },
       control,
     ): Promise<{ status: EngineStatus; facts: DoctorFact[] }> => {
-      const result = await doctor({ engine: choice }, control);
+      const result = await examineMachine({ engine: choice }, control);
       return { status: engineStatus(result.engines), facts: doctorFacts(result) };
     },
   ),
@@ -148,7 +148,7 @@ export const learningJobs = {
       { params, ...scope }: Scope & { params: Omit<SegmentParams, 'onImage'> },
       control,
     ): Promise<SegmentResult> =>
-      segment(await freshProjectOf(scope), { ...params, onImage: control.report }, control),
+      segmentProject(await freshProjectOf(scope), { ...params, onImage: control.report }, control),
   ),
 
   segmentFolder: inTurn(
@@ -185,7 +185,7 @@ function begin(
   listeners: TrainListeners,
 ): Promise<TrainResult> {
   if (teaching === undefined || params.resume !== undefined) {
-    return train(project, params, control, listeners);
+    return trainOnProject(project, params, control, listeners);
   }
   const { startFrom, images, seed, engine, until, preview } = params;
   if (until.kind !== 'minutes') throw new RangeError(`Expected a time limit, received ${until.kind}`);
@@ -198,7 +198,7 @@ function begin(
     ...(preview === undefined ? {} : { preview }),
     ...(teaching.rehearsalShare === undefined ? {} : { rehearsalShare: teaching.rehearsalShare }),
   };
-  return teach(project, lesson, control, listeners);
+  return teachModel(project, lesson, control, listeners);
 }
 
 export type LearningJobs = typeof learningJobs;

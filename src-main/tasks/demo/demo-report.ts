@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { float64At, itemAt, numberAt } from '../../contract/elements.ts';
 import type { EpochReport } from '../../contract/training.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { iouOf } from '../../metrics/count-overlaps.ts';
@@ -17,7 +17,7 @@ import { displayPng } from '../../report/display-png.ts';
 import { renderReport } from '../../report/render-report.ts';
 import type { OutlinePane, Report, ReportSample } from '../../report/render-report.ts';
 import type { DemoField } from './demo-images.ts';
-import type { Figures } from '../results/evaluate.ts';
+import type { EvaluationReports } from '../results/evaluate-images.ts';
 
 /** The watershed of a held-out image, and how it agrees with the truth. */
 export interface JudgedWatershed {
@@ -33,7 +33,7 @@ export interface DemoResult {
   model: string;
   heldOut: { images: number; cells: number };
   /** On the held-out images: the model, and the seeded watershed from the same kind of annotation. */
-  figures: { model: Figures; watershed: Figures };
+  figures: { model: EvaluationReports; watershed: EvaluationReports };
   /** All stages, those before an interruption included. */
   elapsedMs: number;
   peakMemoryMb: number;

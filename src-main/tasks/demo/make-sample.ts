@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobControl } from '../../contract/job.ts';
 import { createProject } from '../../project/create-project.ts';
-import { add } from '../images/add.ts';
+import { addImages } from '../images/add-images.ts';
 import { attachLabels } from '../images/attach-labels.ts';
 import { generateFields } from './demo-images.ts';
 import type { ColonyField } from './demo-images.ts';
@@ -44,7 +44,7 @@ function sampleFields(folder: string): ColonyField[] {
 async function fillProject(folder: string, control: JobControl): Promise<void> {
   const project = await createProject(folder, 'LACSS Studio', 'Sample colonies');
   try {
-    await add(project, { paths: [join(folder, 'images')] }, control);
+    await addImages(project, { paths: [join(folder, 'images')] }, control);
     const kept = project.manifest.images.slice(-validationCount);
     await attachLabels(project, { folder: join(folder, 'truth'), images: kept.map(({ id }) => id) }, control);
     await project.update((manifest) => ({

@@ -1,7 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { LabelImage } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { watershedBaseline } from '../../metrics/watershed-baseline.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';

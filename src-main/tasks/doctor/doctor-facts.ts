@@ -1,6 +1,6 @@
-import type { DoctorFact } from '../../contract/requests/host.ts';
+import type { DoctorFact } from '../../contract/requests/host-requests.ts';
 import { graphicsText, speedText } from './doctor-texts.ts';
-import type { DoctorResult } from './doctor.ts';
+import type { DoctorResult } from './examine-machine.ts';
 
 /** What `lacss doctor` found, line by line for the device panel. */
 export function doctorFacts({ program, machine, engines, advice }: DoctorResult): DoctorFact[] {

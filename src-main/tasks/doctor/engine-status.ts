@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../../contract/requests/host.ts';
+import type { EngineStatus } from '../../contract/requests/host-requests.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 
 /** What the engine chip shows of a report. */

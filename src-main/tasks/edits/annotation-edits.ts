@@ -1,5 +1,5 @@
 import type { JobControl } from '../../contract/job.ts';
-import type { CheckedParams, RequestName, RequestResult } from '../../contract/requests.ts';
+import type { CheckedParams, EditName, RequestResult } from '../../contract/requests.ts';
 import type { Project } from '../../project/project.ts';
 import { paintForeground, pickForeground } from '../foreground/edit-foreground.ts';
 import { readForeground } from '../foreground/read-foreground.ts';
@@ -10,11 +10,6 @@ import { importAnswer, importFile } from '../imports/import-file.ts';
 import { attachLabelFile } from '../images/attach-labels.ts';
 import { summariseImage } from '../images/summarise-image.ts';
 import { repeatedStep, stepHistory } from '../images/step-history.ts';
-
-/** Requests that edit the annotation of one image and carry the id of the edit. */
-export type EditName = {
-  [Name in RequestName]: CheckedParams<Name> extends { image: string; edit: string } ? Name : never;
-}[RequestName];
 
 /** Makes an edit and answers what the image has then. */
 type MakeEdit<Name extends EditName> = (

@@ -1,5 +1,5 @@
-import type { ImageEntry } from '../../contract/project.ts';
-import type { CandidatesView } from '../../contract/requests/foreground.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { CandidatesView } from '../../contract/requests/foreground-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
 import { ByteCache } from '../../imaging/byte-cache.ts';

@@ -8,8 +8,12 @@ import { rankCandidates } from '../../annotation/rank-candidates.ts';
 import type { Pace } from '../../contract/job.ts';
 import { packMask } from '../../contract/packed-mask.ts';
 import type { Locations, Mask } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
-import type { CandidateSettings, CandidatesView, CandidateView } from '../../contract/requests/foreground.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type {
+  CandidateSettings,
+  CandidatesView,
+  CandidateView,
+} from '../../contract/requests/foreground-requests.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { enlargeContours } from '../../imaging/resample/enlarge-mask.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';

@@ -3,8 +3,13 @@ import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { emptyPackedMask } from '../../contract/packed-mask.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
-import type { CandidateView, SeenForeground, SeenPick, Stroke } from '../../contract/requests/foreground.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type {
+  CandidateView,
+  SeenForeground,
+  SeenPick,
+  Stroke,
+} from '../../contract/requests/foreground-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
 import { demandThread, whenNobodyWaits } from '../annotation-threads.ts';

@@ -2,8 +2,12 @@ import { int32At, itemAt, uint32At } from '../../contract/elements.ts';
 import { emptyPackedMask, fillBits } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
-import type { AnnotationSource, ImageEntry } from '../../contract/project.ts';
-import type { CandidateSettings, CandidatesView, CandidateView } from '../../contract/requests/foreground.ts';
+import type { AnnotationSource, ImageEntry } from '../../contract/project-files.ts';
+import type {
+  CandidateSettings,
+  CandidatesView,
+  CandidateView,
+} from '../../contract/requests/foreground-requests.ts';
 import { enlargeMask } from '../../imaging/resample/enlarge-mask.ts';
 import type { PartRecord } from '../annotate-images.ts';
 

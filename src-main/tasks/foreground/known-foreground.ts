@@ -1,7 +1,7 @@
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
-import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
+import type { AnnotationPart, ImageEntry } from '../../contract/project-files.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import type { AnnotationView } from '../../project/annotation-store.ts';
 import type { Project } from '../../project/project.ts';

@@ -2,7 +2,7 @@ import { float32At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { fillBits } from '../../contract/packed-mask.ts';
 import type { PackedMask } from '../../contract/packed-mask.ts';
-import type { Stroke } from '../../contract/requests/foreground.ts';
+import type { Stroke } from '../../contract/requests/foreground-requests.ts';
 import { sweepDisc } from '../../imaging/morphology/sweep-disc.ts';
 
 /**

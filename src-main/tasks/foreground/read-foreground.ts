@@ -1,6 +1,6 @@
-import type { AnnotationSource } from '../../contract/project.ts';
-import { foregroundPick } from '../../contract/requests/foreground.ts';
-import type { ForegroundView } from '../../contract/requests/foreground.ts';
+import type { AnnotationSource } from '../../contract/project-files.ts';
+import { foregroundPick } from '../../contract/requests/foreground-requests.ts';
+import type { ForegroundView } from '../../contract/requests/foreground-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { foregroundWithView } from './known-foreground.ts';
 

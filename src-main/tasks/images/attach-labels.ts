@@ -3,7 +3,7 @@ import { float32At } from '../../contract/elements.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
-import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
+import type { AnnotationPart, ImageEntry } from '../../contract/project-files.ts';
 import { labelAt } from '../../imaging/label/cut-labels.ts';
 import { runsOf } from '../../imaging/label/runs-of.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';

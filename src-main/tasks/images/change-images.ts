@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { itemAt } from '../../contract/elements.ts';
-import { imageSettingsSchema } from '../../contract/project.ts';
-import type { ImageEntry, ImageSettings } from '../../contract/project.ts';
+import { imageSettingsSchema } from '../../contract/project-files.ts';
+import type { ImageEntry, ImageSettings } from '../../contract/project-files.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
 import { toFailure } from '../../contract/failure.ts';
 import { LacssError } from '../../contract/errors.ts';
@@ -12,7 +12,7 @@ import { distinctNames } from '../../project/distinct-names.ts';
 import { requireFreeName } from './require-free-name.ts';
 import { readRemoved, writeRemoved } from './removed-images.ts';
 
-type Change = Omit<CheckedParams<'images.change'>, 'project'>;
+type ImagesChange = Omit<CheckedParams<'images.change'>, 'project'>;
 
 /**
  * Changes settings of images: name, roles, pixel size, plane, exclusion, validation. A step of undo for each
@@ -20,7 +20,7 @@ type Change = Omit<CheckedParams<'images.change'>, 'project'>;
  * A change with the id of one that was made is not made again.
  * @throws LacssError `setting-invalid`; nothing is changed then
  */
-export async function changeImages(project: Project, change: Change): Promise<void> {
+export async function changeImages(project: Project, change: ImagesChange): Promise<void> {
   await keepPendingSteps(project);
   if (await isMade(project, change)) return;
   if (change.name !== undefined && change.images.length > 1) {
@@ -68,7 +68,7 @@ async function updateImages(
 }
 
 /** Whether the last change, or a journal, has the id of this change. */
-async function isMade(project: Project, { images, edit }: Change): Promise<boolean> {
+async function isMade(project: Project, { images, edit }: ImagesChange): Promise<boolean> {
   if (project.manifest.pendingSteps?.edit === edit) return true;
   // A new id costs one look at every journal; they are at hand for the step that follows.
   const held = await sideBySide(project.images(images), (image) => project.annotation(image).holds(edit));
@@ -128,7 +128,7 @@ function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; afte
 
 function changed(
   image: ImageEntry,
-  { name, excluded, validation, roles, pixelSizeUm, ...plane }: Change,
+  { name, excluded, validation, roles, pixelSizeUm, ...plane }: ImagesChange,
 ): ImageEntry {
   const next: ImageEntry = {
     ...image,
@@ -155,13 +155,13 @@ function changedPlane(
     t = plane.t,
     z,
     projection = z === undefined ? (plane.projection ?? null) : null,
-  }: Pick<Change, 't' | 'z' | 'projection'>,
+  }: Pick<ImagesChange, 't' | 'z' | 'projection'>,
 ): ImageEntry['plane'] {
   return projection === null || sizes.z === 1 ? { t, z: z ?? plane.z } : { t, z: 0, projection };
 }
 
 /** What is done, for the Undo menu. */
-function titleOf({ name, excluded, validation, roles, pixelSizeUm, t, z, projection }: Change): string {
+function titleOf({ name, excluded, validation, roles, pixelSizeUm, t, z, projection }: ImagesChange): string {
   if (name !== undefined) return 'Rename';
   if (excluded !== undefined) return excluded ? 'Exclude' : 'Include';
   if (validation !== undefined) return validation ? 'Keep for validation' : 'Train on it again';

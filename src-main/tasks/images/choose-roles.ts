@@ -1,5 +1,5 @@
 import { LacssError } from '../../contract/errors.ts';
-import type { ChannelRoles } from '../../contract/project.ts';
+import type { ChannelRoles } from '../../contract/project-files.ts';
 
 /** A channel by its name, or by its number from 0; `null` says that there is none. */
 export type ChannelChoice = string | number | null;

@@ -1,6 +1,6 @@
-import type { ImageEntry } from '../../contract/project.ts';
-import type { ProjectView } from '../../contract/requests/project.ts';
-import type { ImageSummary } from '../../contract/requests/images.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { ProjectView } from '../../contract/requests/project-requests.ts';
+import type { ImageSummary } from '../../contract/requests/image-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { predictingModels } from '../../project/latest-prediction.ts';
 import { sideBySide } from '../../project/side-by-side.ts';

@@ -1,6 +1,6 @@
-import type { ImageDisplay } from '../../contract/requests/images.ts';
+import type { ImageDisplay } from '../../contract/requests/image-requests.ts';
 import type { Project } from '../../project/project.ts';
-import { dtypeOf, levelCount, overviewOf } from './image-planes.ts';
+import { channelDtype, levelCount, overviewOf } from './image-planes.ts';
 import { sampleStatistics } from './sample-statistics.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function displayImage(project: Project, imageId: string): Promise<I
     height,
     width,
     levels: levelCount(height, width),
-    dtype: await dtypeOf(project, image, 0),
+    dtype: await channelDtype(project, image, 0),
     channels,
   };
 }

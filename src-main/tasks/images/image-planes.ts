@@ -1,7 +1,7 @@
 import { itemAt, uint16At } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { Dtype } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { tileSize } from '../../contract/urls.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';
 import { fileOfChannel, openImageFile } from '../../project/load-image.ts';
@@ -62,7 +62,7 @@ export function levelCount(height: number, width: number): number {
 }
 
 /** The dtype of the file that holds a channel. */
-export async function dtypeOf(project: Project, image: ImageEntry, c: number): Promise<Dtype> {
+export async function channelDtype(project: Project, image: ImageEntry, c: number): Promise<Dtype> {
   return (await sourceOf(project, image, c)).source.dtype;
 }
 

@@ -9,8 +9,8 @@ import type {
   ImageProposal,
   InspectedImages,
   LabelPair,
-} from '../../contract/requests/images.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+} from '../../contract/requests/image-requests.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { ByteCache } from '../../imaging/byte-cache.ts';
 import { openImage } from '../../imaging/open-image.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';
@@ -20,9 +20,9 @@ import { namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
-import { findImageGroups } from './add.ts';
+import { findImageGroups } from './add-images.ts';
 import { readLevel } from './read-level.ts';
-import { chosenPlanes } from './stack-planes.ts';
+import { chosenPlanes } from './chosen-planes.ts';
 import { greyThumbnail } from './thumbnail.ts';
 
 /** Longer side of a thumbnail that proves a guess, px. */

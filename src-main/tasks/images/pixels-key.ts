@@ -1,4 +1,4 @@
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { LabelsView } from '../../contract/requests/images.ts';
+import type { LabelsView } from '../../contract/requests/image-requests.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import type { Project } from '../../project/project.ts';
 

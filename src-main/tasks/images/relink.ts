@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { JobControl } from '../../contract/job.ts';
-import type { ImageFile } from '../../contract/project.ts';
+import type { ImageFile } from '../../contract/project-files.ts';
 import { hashFile } from '../../project/hash-file.ts';
 import { listImageFiles } from '../../project/list-image-files.ts';
 import { locateImageFile, pathFromProject } from '../../project/locate-image-file.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LacssError } from '../../contract/errors.ts';
-import { imageEntrySchema } from '../../contract/project.ts';
+import { imageEntrySchema } from '../../contract/project-files.ts';
 import { keepAside } from '../../project/keep-aside.ts';
 import { readManifestCopies } from '../../project/manifest-copies.ts';
 import type { Project } from '../../project/project.ts';

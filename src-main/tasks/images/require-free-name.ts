@@ -1,6 +1,6 @@
 import { LacssError } from '../../contract/errors.ts';
 import { nameFault, windowsNameFault } from '../../contract/name-fault.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { nameKey } from '../../project/distinct-names.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { uint16At, uint32At } from '../../contract/elements.ts';
-import type { ChannelView } from '../../contract/requests/images.ts';
+import type { ChannelView } from '../../contract/requests/image-requests.ts';
 import type { DisplayScale } from './display-plane.ts';
 
 const bins = 256;

@@ -1,5 +1,5 @@
-import type { ImageEntry } from '../../contract/project.ts';
-import type { HistoryStep } from '../../contract/requests/history.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { HistoryStep } from '../../contract/requests/history-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { requireFreeName } from './require-free-name.ts';
 import { summariseImage } from './summarise-image.ts';

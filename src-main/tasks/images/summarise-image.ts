@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ImageId } from '../../contract/fields.ts';
-import type { AnnotationPart, ImageEntry } from '../../contract/project.ts';
-import type { ImageMarks, ImageSummary } from '../../contract/requests/images.ts';
+import type { AnnotationPart, ImageEntry } from '../../contract/project-files.ts';
+import type { ImageMarks, ImageSummary } from '../../contract/requests/image-requests.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { AnnotationView } from '../../project/annotation-store.ts';

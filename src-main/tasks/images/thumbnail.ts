@@ -1,5 +1,5 @@
 import { float32At, itemAt, numberAt, uint16At } from '../../contract/elements.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { writePng } from '../../imaging/png/write-png.ts';
 import type { Project } from '../../project/project.ts';
 import type { LevelPlane } from './halve-plane.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
-import type { ImageEntry } from '../../contract/project.ts';
-import type { ImportedFile, ImportRole } from '../../contract/requests/review.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { ImportedFile, ImportRole } from '../../contract/requests/review-requests.ts';
 import { runsOf } from '../../imaging/label/runs-of.ts';
 import type { Project } from '../../project/project.ts';
 import { readCellsFile } from '../../project/read-cells-file.ts';

@@ -1,7 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { ImportRole } from '../../contract/requests/review.ts';
+import type { ImportRole } from '../../contract/requests/review-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { importFile } from './import-file.ts';

@@ -5,8 +5,8 @@ import { isImportable } from '../../contract/cell-files.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { ImageEntry } from '../../contract/project.ts';
-import type { ImportPair, ImportPlan } from '../../contract/requests/review.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { ImportPair, ImportPlan } from '../../contract/requests/review-requests.ts';
 import { labelCells } from '../../imaging/cells/label-cells.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { runsOf } from '../../imaging/label/runs-of.ts';
@@ -24,7 +24,7 @@ export function isPointFile(path: string): boolean {
   return extname(path).toLowerCase() === '.csv';
 }
 
-interface Pair {
+interface FileForImage {
   image: ImageEntry;
   path: string;
   /** Why it is not certain that the cells of this file are meant; null: it is. */
@@ -74,10 +74,10 @@ export async function pairImports(
   project: Project,
   paths: readonly string[],
   imageId: string | null,
-): Promise<{ pairs: Pair[]; unpaired: string[] }> {
+): Promise<{ pairs: FileForImage[]; unpaired: string[] }> {
   const images = project.manifest.images;
   const { files, unsure } = await expand(project, paths);
-  const pairs: Omit<Pair, 'doubt'>[] = [];
+  const pairs: Omit<FileForImage, 'doubt'>[] = [];
   const byName: string[] = [];
   for (const path of files) {
     // A damaged file is reported where it is read.
@@ -106,8 +106,8 @@ export async function pairImports(
 
 /** One import would replace the other: a person has to choose. */
 function doubtOf(
-  { image, path }: Omit<Pair, 'doubt'>,
-  pairs: readonly Omit<Pair, 'doubt'>[],
+  { image, path }: Omit<FileForImage, 'doubt'>,
+  pairs: readonly Omit<FileForImage, 'doubt'>[],
 ): LacssError | null {
   const isOfPoints = isPointFile(path);
   const rival = pairs.find(

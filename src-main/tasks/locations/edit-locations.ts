@@ -11,9 +11,13 @@ import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Locations } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
-import type { LocationEdit, LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
+import type {
+  LocationEdit,
+  LocationSettings,
+  LocationsPreview,
+} from '../../contract/requests/location-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { scopeOf } from '../../project/scope.ts';
 import { forEachItem } from '../for-each-item.ts';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { parseLocationsCsv } from '../../annotation/parse-locations-csv.ts';
 import type { Locations } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
-import type { LocationSettings, LocationsPreview } from '../../contract/requests/locations.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { LocationSettings, LocationsPreview } from '../../contract/requests/location-requests.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { readLabelFile } from '../../project/read-label-image.ts';

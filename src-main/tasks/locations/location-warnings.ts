@@ -1,6 +1,6 @@
 import { float32At, int32At, itemAt } from '../../contract/elements.ts';
 import type { Locations, Mask } from '../../contract/pixels.ts';
-import type { LocationWarning } from '../../contract/requests/locations.ts';
+import type { LocationWarning } from '../../contract/requests/location-requests.ts';
 import { connectedRuns } from '../../imaging/label/connected-runs.ts';
 import type { ConnectedRuns } from '../../imaging/label/connected-runs.ts';
 

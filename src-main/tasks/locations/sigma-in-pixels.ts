@@ -1,7 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
-import { mostSigmaPx } from '../../contract/project.ts';
-import type { ImageEntry } from '../../contract/project.ts';
-import type { LocationSettings } from '../../contract/requests/locations.ts';
+import { mostSigmaPx } from '../../contract/project-files.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { LocationSettings } from '../../contract/requests/location-requests.ts';
 
 /** σ in pixels of this image, or `auto`. @throws LacssError `setting-invalid` */
 export function sigmaInPixels(

@@ -1,6 +1,6 @@
 import { toFailure } from '../../contract/failure.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { ModelDetails, ModelList, ModelSummary } from '../../contract/requests/models.ts';
+import type { ModelDetails, ModelList, ModelSummary } from '../../contract/requests/model-requests.ts';
 import { calibrationText } from '../../contract/calibration-text.ts';
 import { validationFigure } from '../../contract/validation-figure.ts';
 import { ModelStore } from '../../project/model-store.ts';

@@ -1,10 +1,10 @@
 import { LacssError } from '../../contract/errors.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import { float32At, float64At, uint32At } from '../../contract/elements.ts';
-import type { ContourSet, LabelRuns } from '../../contract/pixels.ts';
-import type { ImageEntry, ReviewSettings } from '../../contract/project.ts';
+import type { Box, ContourSet, LabelRuns } from '../../contract/pixels.ts';
+import type { ImageEntry, ReviewSettings } from '../../contract/project-files.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
-import type { ComparableCells, ComparisonView, Difference } from '../../contract/requests/results.ts';
+import type { ComparableCells, ComparisonView } from '../../contract/requests/result-requests.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { keepCells } from '../../imaging/label/keep-cells.ts';
 import { relabelRuns } from '../../imaging/label/relabel.ts';
@@ -16,8 +16,6 @@ import { predictingModels } from '../../project/latest-prediction.ts';
 import type { Project } from '../../project/project.ts';
 import { attachedLabels } from '../attached-labels.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
-
-type Box = Difference['box'];
 
 /** What the cells of an image can be compared with: its label image, and models that have segmented it. */
 export async function comparableCells(project: Project, imageId: string): Promise<ComparableCells> {

@@ -1,13 +1,13 @@
 import type { JobControl } from '../../contract/job.ts';
 import type { CheckedParams } from '../../contract/requests.ts';
-import type { CellTable, EvaluationView } from '../../contract/requests/results.ts';
+import type { CellTable, EvaluationView } from '../../contract/requests/result-requests.ts';
 import { uniqueChannelNames } from '../../imaging/channels/unique-channel-names.ts';
 import { scoresByLabel } from '../../imaging/label/scores-by-label.ts';
 import { measureCells } from '../../measure/measure-cells.ts';
 import type { CellMeasurement } from '../../measure/measure-cells.ts';
 import { channelBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluateImages } from './evaluate-images.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function evaluateProject(
   control: JobControl,
 ): Promise<EvaluationView> {
   const asked = images === undefined ? {} : { images };
-  const result = await evaluate(project, { model: model ?? null, minScore, ...asked }, control);
+  const result = await evaluateImages(project, { model: model ?? null, minScore, ...asked }, control);
   const { models, pooled, leftOut, cellsLeftOut } = result;
   return { models, pooled, images: result.images, leftOut, cellsLeftOut };
 }

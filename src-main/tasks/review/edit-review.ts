@@ -1,7 +1,7 @@
 import { numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { cellStates } from '../../contract/review-document.ts';
 import type {
   CellEdit,
@@ -12,7 +12,7 @@ import type {
   ReviewCell,
   ReviewDocument,
 } from '../../contract/review-document.ts';
-import type { ReviewPatch } from '../../contract/requests/review.ts';
+import type { ReviewPatch } from '../../contract/requests/review-requests.ts';
 import { isFirm } from '../../imaging/cells/cell-shapes.ts';
 import { boxOf, cellMaskOf, eachRun, masksEqual, regionOf } from '../../imaging/cells/cell-mask.ts';
 import { editCells } from '../../imaging/cells/edit-cells.ts';
@@ -20,7 +20,7 @@ import { holdsPoint, innerPoint } from '../../imaging/cells/inner-point.ts';
 import { keepOnePiece } from '../../imaging/cells/keep-one-piece.ts';
 import type { CellChanges, ShownCells } from '../../imaging/cells/cell-draft.ts';
 import type { Project } from '../../project/project.ts';
-import { keyOf, openKept, sourceOf, takeOverPrediction } from './open-review.ts';
+import { keyOf, openKept, reviewSource, takeOverPrediction } from './open-review.ts';
 import type { OpenReview } from './open-review.ts';
 import { patchBetween } from './review-view.ts';
 
@@ -99,7 +99,7 @@ export async function repeatedPatch(
   return patchBetween(image.id, await reviewAt(project, image, lookedAt.revision), review);
 }
 
-interface Change {
+interface ReviewChange {
   title: string;
   /** The cells that must be as the person saw them. */
   touched: readonly number[];
@@ -111,7 +111,7 @@ async function changeReview(
   imageId: string,
   lookedAt: LookedAt,
   editId: string | undefined,
-  change: (review: OpenReview) => Change,
+  change: (review: OpenReview) => ReviewChange,
 ): Promise<ReviewPatch> {
   const image = project.image(imageId);
   const review = await requireReview(project, image);
@@ -128,7 +128,7 @@ async function changeReview(
   const { title, touched, document } = change(review);
   requireAsSeen(image, touched, before, review);
   const value = { ...document };
-  const source = sourceOf(review, document, 'person');
+  const source = reviewSource(review, document, 'person');
   const annotation = project.annotation(image);
   const { revision, state } = await annotation.edit(title, { review: { value, source } }, editId);
   const after = await openKept(project, image, { value, revision, key: keyOf(state) });

@@ -1,6 +1,6 @@
 import { float32At } from '../../contract/elements.ts';
 import type { ContourSet, LabelRuns, Segmentation } from '../../contract/pixels.ts';
-import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
+import type { ImageEntry, PredictionRecord } from '../../contract/project-files.ts';
 import type { PredictionId } from '../../contract/review-document.ts';
 import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import type { IndexedLabels } from '../../imaging/cells/cell-shapes.ts';

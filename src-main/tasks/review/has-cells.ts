@@ -1,4 +1,4 @@
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import type { Project } from '../../project/project.ts';
 

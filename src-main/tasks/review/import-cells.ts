@@ -5,7 +5,7 @@ import { runsOf } from '../../imaging/label/runs-of.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
 import type { Project } from '../../project/project.ts';
 import { emptyLabels, importOver } from './carry-over.ts';
-import { sourceOf, takeOverPrediction } from './open-review.ts';
+import { reviewSource, takeOverPrediction } from './open-review.ts';
 import { readCellsFile } from '../../project/read-cells-file.ts';
 
 /** The result of an import. */
@@ -39,7 +39,7 @@ export async function importCells(
   const { review: value, leftOut } = importOver(before, imported);
   const latest = await latestPrediction(project, image.id);
   const newest = latest === null ? null : { model: latest.model, madeAt: latest.record.at };
-  const source = sourceOf({ newest }, value, 'person');
+  const source = reviewSource({ newest }, value, 'person');
   const parameters = { ...source.parameters, file: basename(path), leftOut };
   await project
     .annotation(image)

@@ -1,7 +1,7 @@
 import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { NextImage } from '../../contract/requests/review.ts';
+import type { NextImage } from '../../contract/requests/review-requests.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import type { Project } from '../../project/project.ts';
 import { throwIfCancelled } from '../for-each-item.ts';

@@ -1,5 +1,5 @@
 import { LacssError } from '../../contract/errors.ts';
-import type { AnnotationSource, AnnotationState, ImageEntry } from '../../contract/project.ts';
+import type { AnnotationSource, AnnotationState, ImageEntry } from '../../contract/project-files.ts';
 import type { PredictionId, ReviewCell, ReviewDocument } from '../../contract/review-document.ts';
 import { CellShapes } from '../../imaging/cells/cell-shapes.ts';
 import { latestPrediction } from '../../project/latest-prediction.ts';
@@ -48,7 +48,7 @@ export async function takeOverPrediction(project: Project, imageId: string): Pro
   const image = project.image(imageId);
   const value = review.carried;
   await project.annotation(image).edit(`Segment again with ${review.newest?.model}`, {
-    review: { value, source: sourceOf(review, value, 'machine') },
+    review: { value, source: reviewSource(review, value, 'machine') },
   });
   return openReview(project, imageId);
 }
@@ -70,7 +70,7 @@ export async function takeOverPredictions(project: Project, images: readonly str
 }
 
 /** How a review was made. The summary of an image then need not read its cells. */
-export function sourceOf(
+export function reviewSource(
   { newest }: Pick<OpenReview, 'newest'>,
   document: Pick<KeptReview, 'prediction' | 'cells'>,
   by: AnnotationSource['by'],

@@ -1,5 +1,5 @@
 import { numberAt } from '../../contract/elements.ts';
-import type { NextImage } from '../../contract/requests/review.ts';
+import type { NextImage } from '../../contract/requests/review-requests.ts';
 
 type NextReason = NextImage['reason'];
 

@@ -1,4 +1,4 @@
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { predictionId } from '../../contract/review-document.ts';
 import type { PredictionId } from '../../contract/review-document.ts';
 import type { AnnotationStore, ReviewStep } from '../../project/annotation-store.ts';

@@ -1,14 +1,14 @@
 import { float32At, uint32At } from '../../contract/elements.ts';
 import { leastScore } from '../../contract/is-below-score.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
-import type { PredictionRecord } from '../../contract/project.ts';
+import type { PredictionRecord } from '../../contract/project-files.ts';
 import type {
   PredictionOrigin,
   ReviewCells,
   ReviewFigures,
   ReviewPatch,
   ReviewView,
-} from '../../contract/requests/review.ts';
+} from '../../contract/requests/review-requests.ts';
 import { cellStates } from '../../contract/review-document.ts';
 import type { ReviewCell } from '../../contract/review-document.ts';
 import { masksEqual } from '../../imaging/cells/cell-mask.ts';

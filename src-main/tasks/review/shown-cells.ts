@@ -1,7 +1,7 @@
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import type { LabelRuns, Segmentation } from '../../contract/pixels.ts';
-import type { ReviewSettings } from '../../contract/project.ts';
-import type { LeftOutCells } from '../../contract/requests/results.ts';
+import type { ReviewSettings } from '../../contract/project-files.ts';
+import type { LeftOutCells } from '../../contract/requests/result-requests.ts';
 import { cellStates } from '../../contract/review-document.ts';
 import type { CellMask, ReviewCell } from '../../contract/review-document.ts';
 import { boxesMeet, boxOf, cellMaskOf, paintRegion, regionOf } from '../../imaging/cells/cell-mask.ts';

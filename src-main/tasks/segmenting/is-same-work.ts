@@ -1,7 +1,7 @@
-import type { PredictionRecord } from '../../contract/project.ts';
+import type { PredictionRecord } from '../../contract/project-files.ts';
 
 /** What a prediction is made of: where nothing of it has changed, it would come out the same. */
-export interface Work {
+export interface PredictionInputs {
   image: { files: readonly { sha256: string }[] };
   weightsSha256: string;
   parameters: PredictionRecord['parameters'];
@@ -10,7 +10,7 @@ export interface Work {
 /** Whether a kept prediction is of the same image, weights and settings. */
 export function isSameWork(
   record: Pick<PredictionRecord, 'imageSha256' | 'weightsSha256' | 'parameters'>,
-  wanted: Work,
+  wanted: PredictionInputs,
 ): boolean {
   return (
     record.weightsSha256 === wanted.weightsSha256 &&

@@ -1,7 +1,7 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { PredictionRecord } from '../../contract/project.ts';
+import type { PredictionRecord } from '../../contract/project-files.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { SerialQueue } from '../../project/serial-queue.ts';
 import { forEachItem } from '../for-each-item.ts';

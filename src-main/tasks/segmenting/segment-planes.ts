@@ -7,7 +7,7 @@ import type { Network } from '../../inference/network.ts';
 import { pause } from '../../inference/pause.ts';
 import { segmentAtOwnSize } from '../../inference/segment-at-own-size.ts';
 import { cutByScore, segmentEvery } from '../../inference/segment-image.ts';
-import type { SegmentOptions } from '../../inference/segment-image.ts';
+import type { SegmentImageOptions } from '../../inference/segment-image.ts';
 import { segmentInBands } from '../../inference/segment-in-bands.ts';
 import { unlikeness } from '../../model/compare-look.ts';
 import { imageLook } from '../../model/image-look.ts';
@@ -80,21 +80,21 @@ export async function segmentPlanes(
 }
 
 /** An image that is read in bands, and what is known of the whole of it. */
-interface MeasuredImage {
+interface ImageWithStatistics {
   image: BandedImage;
   statistics: ImageStatistics;
 }
 
-async function measured(image: BandedImage, control: JobControl): Promise<MeasuredImage> {
+async function measured(image: BandedImage, control: JobControl): Promise<ImageWithStatistics> {
   control.onProgress({ done: 0, total: 1, message: 'Measuring intensities' });
   return { image, statistics: await imageStatistics(image, () => pause(control)) };
 }
 
 /** How an image differs from those the model learned; `null` if it does not or is unknown. */
 async function unlikenessOf(
-  known: readonly FloatPlane[] | MeasuredImage,
+  known: readonly FloatPlane[] | ImageWithStatistics,
   { look }: ModelCard,
-  { scale, control }: Pick<SegmentOptions, 'scale' | 'control'>,
+  { scale, control }: Pick<SegmentImageOptions, 'scale' | 'control'>,
 ): Promise<string | null> {
   if (look === undefined) return null;
   if (!('image' in known)) return unlikeness(imageLook(known, scale), look);
@@ -105,8 +105,8 @@ async function unlikenessOf(
 /** Segments the image at a scale. What does not depend on the scale is computed once. */
 function segmenterAt(
   network: Network,
-  known: readonly FloatPlane[] | MeasuredImage,
-  options: SegmentOptions,
+  known: readonly FloatPlane[] | ImageWithStatistics,
+  options: SegmentImageOptions,
 ): (scale: number) => Promise<Segmentation<CellLabels>> {
   if (!('image' in known)) return (scale) => segmentEvery(network, known, { ...options, scale });
   return (scale) => segmentInBands(network, known.image, known.statistics, { ...options, scale });

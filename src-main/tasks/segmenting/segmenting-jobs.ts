@@ -1,5 +1,5 @@
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
+import type { ImageEntry, PredictionRecord } from '../../contract/project-files.ts';
 import { labelTiff } from '../../formats/label-tiff.ts';
 import { instanceLabels } from '../../imaging/label/instance-labels.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';

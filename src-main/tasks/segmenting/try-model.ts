@@ -1,12 +1,12 @@
 import type { EngineChoice } from '../../contract/choices.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { SegmentationView } from '../../contract/requests/segment.ts';
+import type { SegmentationView } from '../../contract/requests/segment-requests.ts';
 import { outlineCells } from '../../imaging/contours/outline-cells.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { withModel } from '../models/with-model.ts';
-import { segmentEntry } from './segment.ts';
+import { segmentEntry } from './segment-project.ts';
 
 /**
  * What a model finds in one image; nothing is kept. @throws LacssError `model-invalid`, `engine-unavailable`,

@@ -1,7 +1,7 @@
 import { presetNames } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { shippedModel } from '../../contract/shipped-model.ts';
 import { defaultTrainingSettings } from '../../contract/training.ts';
 import type { TrainingSettings } from '../../contract/training.ts';

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { LacssError } from '../../contract/errors.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { fileError, systemCode } from '../../contract/file-error.ts';
 import { provePath } from '../../project/held-folder.ts';
 import { latestPrediction, predictingModels } from '../../project/latest-prediction.ts';
@@ -8,7 +8,7 @@ import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { carryOver } from '../review/carry-over.ts';
 import { foundCells } from '../review/found-cells.ts';
-import { openReview, sourceOf } from '../review/open-review.ts';
+import { openReview, reviewSource } from '../review/open-review.ts';
 
 /**
  * Removes a taught model and what it found in images. Reviews and their undo stay.
@@ -52,6 +52,6 @@ async function giveBack(project: Project, image: ImageEntry, model: string): Pro
   const found = await foundCells(project, image, prediction);
   if (found === null) return;
   const value = { ...carryOver(review, found), allChecked: review.document.allChecked };
-  const source = sourceOf({ newest: prediction }, value, 'machine');
+  const source = reviewSource({ newest: prediction }, value, 'machine');
   await project.annotation(image).edit(`Discard ${model}`, { review: { value, source } });
 }

@@ -1,12 +1,12 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { LearnedLook } from '../../contract/model-card.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import { meanLook } from '../../model/compare-look.ts';
 import { imageLook } from '../../model/image-look.ts';
-import type { ChannelLook } from '../../model/image-look.ts';
+import type { LookFigures } from '../../model/image-look.ts';
 import { imageScale } from '../../model/image-scale.ts';
 import { lookInBands } from '../../model/look-in-bands.ts';
 import { imageStatistics } from '../../model/prepare-in-strips.ts';
@@ -27,7 +27,7 @@ export async function learnedLook(
   run: TrainingRun,
   cellSize: CellSize,
 ): Promise<LearnedLook | undefined> {
-  const looks: ChannelLook[][] = [];
+  const looks: LookFigures[][] = [];
   const shares: number[] = [];
   const images = project.images(run.training);
   const step = Math.max(1, Math.floor(images.length / mostImages));
@@ -56,7 +56,7 @@ async function lookOf(
   image: ImageEntry,
   roles: TrainingRun['channels'],
   scale: number,
-): Promise<ChannelLook[] | null> {
+): Promise<LookFigures[] | null> {
   const { height, width } = image;
   if (height * width > mostPixels) {
     const channels = roles.map((role) => () => roleBands(project, image, role));

@@ -1,7 +1,7 @@
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
-import type { ChannelRoles, ImageEntry } from '../../contract/project.ts';
+import type { ChannelRoles, ImageEntry } from '../../contract/project-files.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { loadRole } from '../../project/load-image.ts';

@@ -1,5 +1,5 @@
 import type { Calibration, ModelCard } from '../../contract/model-card.ts';
-import type { AnnotationState } from '../../contract/project.ts';
+import type { AnnotationState } from '../../contract/project-files.ts';
 import type { TeachingRecord } from '../../contract/teaching.ts';
 import type { TrainingResult } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';

@@ -1,6 +1,6 @@
 import type { JobControl } from '../../contract/job.ts';
 import type { FloatPlane, LabelImage, Mask } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import type { TeachingRecord, TeachingRun } from '../../contract/teaching.ts';
 import type { CellSize } from '../../contract/training.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
@@ -12,7 +12,7 @@ import type { StoredModel } from '../../project/model-file.ts';
 import type { Project } from '../../project/project.ts';
 import { generateColonyImage } from '../../sample/generate-colony-image.ts';
 import { agreedCells } from '../../training/agreed-cells.ts';
-import { packedSource, sourceOf, type ExampleSource } from '../../training/example-source.ts';
+import { packedSource, asExampleSource, type ExampleSource } from '../../training/example-source.ts';
 import { keepApart, squaresOf, type DividedReview, type Squares } from '../../training/kept-apart.ts';
 import { reviewedSupervision, type ReviewedCells } from '../../training/reviewed-cells.ts';
 import type { Supervision } from '../../training/training-example.ts';
@@ -106,13 +106,13 @@ export async function openLesson(
 export async function correctedIn(
   project: Project,
   images: readonly ImageEntry[],
-  sizes: Sizes,
+  sizes: LessonSizes,
 ): Promise<TeachingRecord['corrected']> {
   const all = await Promise.all(images.map((image) => divideCorrections(project, image, sizes)));
   return all.flatMap((divided) => (divided === null ? [] : [divided.record]));
 }
 
-interface Sizes {
+interface LessonSizes {
   cellSize: CellSize;
   targetDiameterPx: number;
 }
@@ -121,7 +121,7 @@ interface Sizes {
 async function divideCorrections(
   project: Project,
   image: ImageEntry,
-  { cellSize, targetDiameterPx }: Sizes,
+  { cellSize, targetDiameterPx }: LessonSizes,
 ): Promise<
   | (DividedReview & {
       reviewed: ReviewedCells;
@@ -168,7 +168,11 @@ function generatedExample({ channels, settings }: TrainingRun, index: number): E
     width,
     data: Float32Array.from(role === 'cells' ? colony.membrane : colony.nuclei),
   }));
-  return sourceOf({ name: `generated cells ${index + 1}`, planes, supervision: { kind: 'full', labels } });
+  return asExampleSource({
+    name: `generated cells ${index + 1}`,
+    planes,
+    supervision: { kind: 'full', labels },
+  });
 }
 
 /** Where a person has said something, kept apart or not. */

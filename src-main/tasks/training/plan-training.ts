@@ -1,5 +1,5 @@
 import { toFailure } from '../../contract/failure.ts';
-import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
+import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
 import type { Project } from '../../project/project.ts';
 import { openReview } from '../review/open-review.ts';
 import { countCorrections, totalOf } from './read-corrections.ts';

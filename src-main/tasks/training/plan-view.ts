@@ -1,4 +1,4 @@
-import type { TrainingPlan } from '../../contract/requests/training.ts';
+import type { TrainingPlan } from '../../contract/requests/training-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { planTraining } from './plan-training.ts';
 import { correctionsOf } from './read-corrections.ts';

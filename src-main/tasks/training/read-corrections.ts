@@ -1,4 +1,4 @@
-import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
+import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
 import type { CellMask, ReviewDocument } from '../../contract/review-document.ts';
 import type { CorrectionCounts } from '../../contract/teaching.ts';
 import { boxOf, eachRun } from '../../imaging/cells/cell-mask.ts';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
-import type { TrainingPreview } from '../../contract/requests/training.ts';
+import type { TrainingPreview } from '../../contract/requests/training-requests.ts';
 import { decodeMessage, encodeMessage } from '../../contract/wire.ts';
 import { readBytes } from '../../project/read-bytes.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';

@@ -1,6 +1,6 @@
 import { unpackMask } from '../../contract/packed-mask.ts';
-import type { AnnotationState, ImageEntry } from '../../contract/project.ts';
-import type { TrainingWarning } from '../../contract/requests/training.ts';
+import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
+import type { TrainingWarning } from '../../contract/requests/training-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { locationWarnings } from '../locations/location-warnings.ts';
 import { planTraining } from './plan-training.ts';

@@ -1,5 +1,5 @@
 import type { ImageId } from '../../../src-main/contract/fields.ts';
-import type { SeenForeground, Stroke } from '../../../src-main/contract/requests/foreground.ts';
+import type { SeenForeground, Stroke } from '../../../src-main/contract/requests/foreground-requests.ts';
 import type { ForegroundState } from '../../state/foreground.svelte.ts';
 import type { ImagePointer, ViewerTool } from '../../viewer/tool.ts';
 

@@ -1,5 +1,5 @@
-import type { CandidateView } from '../../../src-main/contract/requests/foreground.ts';
-import type { ImageSummary } from '../../../src-main/contract/requests/images.ts';
+import type { CandidateView } from '../../../src-main/contract/requests/foreground-requests.ts';
+import type { ImageSummary } from '../../../src-main/contract/requests/image-requests.ts';
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { darkHalo, foregroundStyle } from '../../viewer/contour-styles.ts';

@@ -1,4 +1,4 @@
-import type { EvaluationFigures } from '../../../src-main/contract/requests/results.ts';
+import type { EvaluationFigures } from '../../../src-main/contract/requests/result-requests.ts';
 
 /** The figures at one IoU threshold; NaN where none was computed. */
 export function figuresAt(

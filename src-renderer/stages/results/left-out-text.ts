@@ -1,5 +1,5 @@
-import type { ReviewSettings } from '../../../src-main/contract/project.ts';
-import type { LeftOutCells } from '../../../src-main/contract/requests/results.ts';
+import type { ReviewSettings } from '../../../src-main/contract/project-files.ts';
+import type { LeftOutCells } from '../../../src-main/contract/requests/result-requests.ts';
 import { grouped } from '../../ui/format.ts';
 
 /** `Left out: 2 rejected, 14 below the minimum score.`; empty if no cell is left out. */

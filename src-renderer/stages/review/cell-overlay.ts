@@ -1,7 +1,7 @@
 import { isBelowScore } from '../../../src-main/contract/is-below-score.ts';
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
-import type { DisplaySettings } from '../../../src-main/contract/requests/project.ts';
-import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
+import type { DisplaySettings } from '../../../src-main/contract/requests/project-requests.ts';
+import type { ReviewView } from '../../../src-main/contract/requests/review-requests.ts';
 import { darkHalo, lightHalo, reviewStyles } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay } from '../../viewer/scene.ts';
 
@@ -26,7 +26,7 @@ export type Background = 'dark' | 'bright';
 const brightStyles = styles.map((style, state) => (state === 0 ? reviewStyles.foundOnBright : style));
 
 /** Which cells are shown, and how. */
-export interface ShownCells {
+export interface CellOverlayOptions {
   minScore: number;
   /** Found cells below the score are drawn as faint outlines. */
   showsHidden: boolean;
@@ -40,7 +40,7 @@ export interface ShownCells {
  */
 export function cellOverlay(
   view: ReviewView,
-  { minScore, showsHidden, tools }: ShownCells,
+  { minScore, showsHidden, tools }: CellOverlayOptions,
   selection: ReadonlySet<number>,
   selected: number | null,
   overlay: DisplaySettings['overlay'],

@@ -1,7 +1,7 @@
 import { differenceKinds } from '../../../src-main/contract/metrics.ts';
 import type { DifferenceKind } from '../../../src-main/contract/metrics.ts';
-import type { DisplaySettings } from '../../../src-main/contract/requests/project.ts';
-import type { ComparisonView } from '../../../src-main/contract/requests/results.ts';
+import type { DisplaySettings } from '../../../src-main/contract/requests/project-requests.ts';
+import type { ComparisonView } from '../../../src-main/contract/requests/result-requests.ts';
 import type { Rgb } from '../../viewer/colour.ts';
 import { darkHalo, lightHalo } from '../../viewer/contour-styles.ts';
 import type { ContourOverlay, ContourStyle } from '../../viewer/scene.ts';

@@ -1,4 +1,4 @@
-import type { PredictionOrigin } from '../../../src-main/contract/requests/review.ts';
+import type { PredictionOrigin } from '../../../src-main/contract/requests/review-requests.ts';
 import { counted, duration, when } from '../../ui/format.ts';
 
 /** How the cells of an image were found, as names and texts. Leaves out what the record lacks. */

@@ -1,4 +1,4 @@
-import type { ReviewView } from '../../../src-main/contract/requests/review.ts';
+import type { ReviewView } from '../../../src-main/contract/requests/review-requests.ts';
 import type { PixelSizeUm } from '../../../src-main/contract/pixels.ts';
 import { brief, grouped } from '../../ui/format.ts';
 

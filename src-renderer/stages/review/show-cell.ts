@@ -1,4 +1,4 @@
-import type { Box } from '../../viewer/contour-index.ts';
+import type { Box } from '../../../src-main/contract/pixels.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
 /** Brings a cell to the centre of the view, with a margin. */

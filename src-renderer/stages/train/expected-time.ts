@@ -1,4 +1,4 @@
-import type { ModelSummary } from '../../../src-main/contract/requests/models.ts';
+import type { ModelSummary } from '../../../src-main/contract/requests/model-requests.ts';
 import { defaultTrainingSettings } from '../../../src-main/contract/training.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TrainingPhase } from '../../../src-main/contract/requests/training.ts';
+import type { TrainingPhase } from '../../../src-main/contract/requests/training-requests.ts';
 
 /** The title of each training phase. */
 export const phaseTitles: Record<TrainingPhase, string> = {

@@ -5,8 +5,8 @@ import { ContourStore, stateRow, vertexRow } from './contour-store.ts';
 import type { ContourEntry, ContourMesh } from './contour-store.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
 import type { PaneView } from './pane-view.ts';
-import { linkProgram } from './program.ts';
-import type { Program } from './program.ts';
+import { linkProgram } from './link-program.ts';
+import type { Program } from './link-program.ts';
 
 const maxStyles = 8;
 /** How far the halo reaches beyond each side of the line, CSS px. */

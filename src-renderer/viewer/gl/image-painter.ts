@@ -4,12 +4,12 @@ import type { ChannelLook } from '../scene.ts';
 import type { PaneView } from './pane-view.ts';
 import { maxChannels, RasterPainter } from './raster-painter.ts';
 import { TileStore } from './tile-store.ts';
-import type { Tile } from './tile-store.ts';
+import type { TileTexture } from './tile-store.ts';
 import { visibleTiles } from './visible-tiles.ts';
 import type { LevelTile } from './visible-tiles.ts';
 
 interface ImagePart {
-  tiles: readonly Tile[];
+  tiles: readonly TileTexture[];
   /** The tiles' place: the area itself, or a coarser one above it. */
   from: LevelTile;
   area: LevelTile;
@@ -107,12 +107,12 @@ export class ImagePainter {
     looks: readonly ChannelLook[],
     { level, row, column }: LevelTile,
     shown: boolean,
-  ): Tile[] | null {
+  ): TileTexture[] | null {
     const tiles = looks.map(({ channel }) => this.tiles.want(source, { channel, level, row, column }, shown));
     return isComplete(tiles) ? tiles : null;
   }
 }
 
-function isComplete(tiles: readonly (Tile | null)[]): tiles is Tile[] {
+function isComplete(tiles: readonly (TileTexture | null)[]): tiles is TileTexture[] {
   return tiles.every((tile) => tile !== null);
 }

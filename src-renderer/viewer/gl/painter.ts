@@ -21,7 +21,7 @@ export interface PlacedPane {
   rect: PaneRect;
 }
 
-export interface CameraView {
+export interface CameraPosition {
   y: number;
   x: number;
   scale: number;
@@ -82,7 +82,7 @@ export class Painter {
   /** @param ahead - panes that are likely to be next: their tiles are fetched, their pictures kept */
   paint(
     panes: readonly PlacedPane[],
-    { y, x, scale }: CameraView,
+    { y, x, scale }: CameraPosition,
     ratio: number,
     ahead: readonly PaneScene[] = [],
   ): void {

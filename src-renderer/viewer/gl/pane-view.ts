@@ -1,4 +1,4 @@
-import type { Program } from './program.ts';
+import type { Program } from './link-program.ts';
 
 /** The pane that is being drawn: what every vertex shader needs to place an image position. */
 export interface PaneView {

@@ -1,5 +1,5 @@
-import { linkProgram } from './program.ts';
-import type { Program } from './program.ts';
+import { linkProgram } from './link-program.ts';
+import type { Program } from './link-program.ts';
 
 const vertex = `#version 300 es
 void main() {

@@ -1,8 +1,8 @@
 import type { PointOverlay } from '../scene.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
 import type { PaneView } from './pane-view.ts';
-import { linkProgram } from './program.ts';
-import type { Program } from './program.ts';
+import { linkProgram } from './link-program.ts';
+import type { Program } from './link-program.ts';
 
 const vertex = `#version 300 es
 precision highp float;

@@ -1,8 +1,8 @@
 import type { ChannelLook } from '../scene.ts';
 import { placeGlsl, setPaneView } from './pane-view.ts';
 import type { PaneView } from './pane-view.ts';
-import { linkProgram } from './program.ts';
-import type { Program } from './program.ts';
+import { linkProgram } from './link-program.ts';
+import type { Program } from './link-program.ts';
 
 /** Channels that can be seen at once. */
 export const maxChannels = 6;

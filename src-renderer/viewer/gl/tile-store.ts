@@ -4,15 +4,15 @@ import type { ImageSource, TilePlace } from '../image-source.ts';
 /** 0.5 MB each on either side: about 150 MB on the GPU and as much beside it for the read-out. */
 const keptTiles = 300;
 
-export interface Tile {
+export interface TileTexture {
   texture: WebGLTexture;
   samples: Uint16Array;
   height: number;
   width: number;
 }
 
-interface Entry {
-  tile: Tile | null;
+interface TileEntry {
+  tile: TileTexture | null;
   controller: AbortController | null;
   /** The last frame that asked for it, and the last that did so to show it. */
   wanted: number;
@@ -27,7 +27,7 @@ const retryMs = 2000;
 export class TileStore {
   readonly #gl: WebGL2RenderingContext;
   readonly #onTile: (shown: boolean) => void;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, TileEntry>();
   #frame = 0;
 
   constructor(gl: WebGL2RenderingContext, onTile: (shown: boolean) => void) {
@@ -60,7 +60,7 @@ export class TileStore {
    * The tile, if it is there; else null, and it is on its way.
    * @param shown - whether this frame shows it
    */
-  want(source: ImageSource, place: TilePlace, shown: boolean): Tile | null {
+  want(source: ImageSource, place: TilePlace, shown: boolean): TileTexture | null {
     const key = keyOf(source, place);
     const entry = this.#entries.get(key);
     if (entry) {
@@ -74,7 +74,7 @@ export class TileStore {
       }
       return entry.tile;
     }
-    const fresh: Entry = {
+    const fresh: TileEntry = {
       tile: null,
       controller: null,
       wanted: this.#frame,
@@ -87,7 +87,7 @@ export class TileStore {
   }
 
   /** The tile, if it happens to be there. */
-  peek(source: ImageSource, place: TilePlace): Tile | null {
+  peek(source: ImageSource, place: TilePlace): TileTexture | null {
     return this.#entries.get(keyOf(source, place))?.tile ?? null;
   }
 
@@ -99,7 +99,7 @@ export class TileStore {
     this.#entries.clear();
   }
 
-  #fetch(source: ImageSource, place: TilePlace, entry: Entry): void {
+  #fetch(source: ImageSource, place: TilePlace, entry: TileEntry): void {
     const controller = new AbortController();
     entry.controller = controller;
     source.tile(place, controller.signal).then(
@@ -118,7 +118,7 @@ export class TileStore {
     );
   }
 
-  #upload(source: ImageSource, { level, row, column }: TilePlace, samples: Uint16Array): Tile {
+  #upload(source: ImageSource, { level, row, column }: TilePlace, samples: Uint16Array): TileTexture {
     const gl = this.#gl;
     const height = Math.min(tileSize, Math.ceil(source.height / 2 ** level) - row * tileSize);
     const width = Math.min(tileSize, Math.ceil(source.width / 2 ** level) - column * tileSize);

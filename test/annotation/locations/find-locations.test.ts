@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { publishedLocationSettings } from '../../../src-main/contract/project.ts';
+import { publishedLocationSettings } from '../../../src-main/contract/project-files.ts';
 import type { FloatPlane } from '../../../src-main/contract/pixels.ts';
 import { differenceOfGaussians } from '../../../src-main/annotation/locations/difference-of-gaussians.ts';
 import { estimateNucleusSigma } from '../../../src-main/annotation/estimate-nucleus-sigma.ts';

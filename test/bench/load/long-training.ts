@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createProject } from '../../../src-main/project/create-project.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import { annotateDisks } from '../../fixtures/annotated-disks.ts';
 import { writeTwoChannelImages } from '../../fixtures/two-channel-images.ts';
 import { median } from '../median.ts';
@@ -24,11 +24,11 @@ export async function measureLongTraining(steps: number): Promise<Part> {
     const control = { signal: new AbortController().signal, onProgress: () => undefined };
     await writeTwoChannelImages(join(folder, 'images'), 4);
     const project = await createProject(join(folder, 'project'), 'bench');
-    await add(project, { paths: [join(folder, 'images')] }, control);
+    await addImages(project, { paths: [join(folder, 'images')] }, control);
     for (const image of project.manifest.images) await annotateDisks(project, image);
     const residentMb: number[] = [];
     const startedAt = performance.now();
-    await train(
+    await trainOnProject(
       project,
       { preset: 'tiny', until: { kind: 'steps', steps }, seed: 1, engine: 'onnx', startFrom: null },
       control,

@@ -1,12 +1,12 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
-import type { ImageEntry } from '../../../src-main/contract/project.ts';
+import type { ImageEntry } from '../../../src-main/contract/project-files.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import { predictionFiles } from '../../../src-main/project/prediction-store.ts';
 import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 
 /** Cells lie on a grid of squares, so many px apart. */
 const pitchPx = 12;
@@ -36,7 +36,7 @@ export async function makeLargeProject(folder: string, images: number, perImage:
   });
   await writeFileAtomically(join(folder, 'images', 'field-0.tif'), bytes);
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  await add(project, { paths: [join(folder, 'images')] }, control);
+  await addImages(project, { paths: [join(folder, 'images')] }, control);
   const first = project.manifest.images[0]!;
 
   const labels = { ...size, data: new Int32Array(size.height * size.width) };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import type { Part } from './measured.ts';
 
 /** What is promised for any number of images, MB. */
@@ -45,7 +45,7 @@ export async function measureManyTrainingImages(images: number): Promise<Part> {
     await mkdir(join(folder, 'images'));
     for (let n = 0; n < images; n++) await writeFile(join(folder, 'images', `field-${n}.tif`), imageBytes(n));
     const project = await createProject(join(folder, 'project'), 'bench');
-    await add(project, { paths: [join(folder, 'images')] }, control);
+    await addImages(project, { paths: [join(folder, 'images')] }, control);
     const data = Uint8Array.from({ length: size.height * size.width }, (_, i) => Number(isInside(i)));
     const centres = Array.from({ length: size.height / pitch }, (_, n) => n * pitch + pitch / 2);
     const source = { method: 'file', by: 'person', parameters: {} } as const;
@@ -58,7 +58,7 @@ export async function measureManyTrainingImages(images: number): Promise<Part> {
       await project.annotation(image).edit('Annotate', { foreground, locations });
     const steps = 120;
     const startedAt = performance.now();
-    await train(
+    await trainOnProject(
       project,
       { preset: 'tiny', until: { kind: 'steps', steps }, seed: 1, engine: 'onnx', startFrom: null },
       control,

@@ -9,9 +9,9 @@ import { writeFileAtomically } from '../../../src-main/project/write-file-atomic
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import type { ColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
-import { foreground } from '../../../src-main/tasks/foreground/foreground.ts';
-import { locate } from '../../../src-main/tasks/locations/locate.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
+import { makeForegrounds } from '../../../src-main/tasks/foreground/make-foregrounds.ts';
+import { locateCells } from '../../../src-main/tasks/locations/locate-cells.ts';
 import { crowdImage } from './crowd-image.ts';
 
 const control: JobControl = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -42,7 +42,7 @@ async function writeColony(
 /** A project of the images in the folder beside it. */
 async function projectOf(folder: string, name: string): Promise<Project> {
   const project = await createProject(join(folder, name), 'bench');
-  await add(project, { paths: [join(folder, `${name}-images`)] }, control);
+  await addImages(project, { paths: [join(folder, `${name}-images`)] }, control);
   return project;
 }
 
@@ -62,8 +62,8 @@ export async function writeFields(
   }
   const project = await projectOf(folder, name);
   if (annotated) {
-    await foreground(project, { choice: { kind: 'best' } }, control);
-    await locate(project, { choice: { kind: 'difference-of-gaussians' } }, control);
+    await makeForegrounds(project, { choice: { kind: 'best' } }, control);
+    await locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control);
   }
   await project.close();
   return join(folder, name);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { groupNorm } from '../../../src-main/engine/group-norm.ts';
+import { normaliseGroups } from '../../../src-main/engine/normalise-groups.ts';
 import { findChannelBlock } from '../../../src-main/engine/onnx/find-channel-block.ts';
 import { LazyBackend } from '../../../src-main/engine/onnx/lazy-backend.ts';
 import { registerKernels } from '../../../src-main/engine/onnx/register-kernels.ts';
@@ -28,7 +28,7 @@ type One = tf.Tensor1D;
 
 const convolve = (x: Four, w: Four, stride: 1 | 2 = 1): Four => tf.conv2d(x, w, stride, 'same');
 const norm = (x: Four, gain: One, offset: One, perGroup: number): Four =>
-  groupNorm(x, gain, offset, perGroup, 1e-3);
+  normaliseGroups(x, gain, offset, perGroup, 1e-3);
 
 const computations: Record<string, [Operand[], Computation]> = {
   'a convolution': [[map, filter], (x: Four, w: Four) => convolve(x, w)],

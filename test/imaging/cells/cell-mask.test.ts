@@ -8,11 +8,11 @@ import {
   paintRegion,
   regionOf,
 } from '../../../src-main/imaging/cells/cell-mask.ts';
-import type { Region } from '../../../src-main/imaging/cells/cell-mask.ts';
+import type { MaskRegion } from '../../../src-main/imaging/cells/cell-mask.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { drawn } from '../golden.ts';
 
-function region(top: number, left: number, ...rows: string[]): Region {
+function region(top: number, left: number, ...rows: string[]): MaskRegion {
   const { height, width, data } = drawn(...rows);
   return { top, left, height, width, data: Uint8Array.from(data) };
 }
@@ -47,7 +47,7 @@ test('random regions survive being packed', () => {
     const [height, width] = [1 + Math.floor(random.uniform(0, 9)), 1 + Math.floor(random.uniform(0, 9))];
     const share = random.uniform();
     const data = Uint8Array.from({ length: height * width }, () => (random.uniform() < share ? 1 : 0));
-    const before: Region = { top: 5, left: 7, height, width, data };
+    const before: MaskRegion = { top: 5, left: 7, height, width, data };
     const mask = cellMaskOf(before);
     const area = data.reduce((sum, value) => sum + value, 0);
     if (mask === null) expect(area).toBe(0);

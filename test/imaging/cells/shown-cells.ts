@@ -1,8 +1,7 @@
-import type { LabelImage } from '../../../src-main/contract/pixels.ts';
+import type { Box, LabelImage } from '../../../src-main/contract/pixels.ts';
 import type { CellChanges, ShownCells } from '../../../src-main/imaging/cells/cell-draft.ts';
 import { boxesMeet, boxOf, cellMaskOf, eachRun } from '../../../src-main/imaging/cells/cell-mask.ts';
 import type { CellMask } from '../../../src-main/contract/review-document.ts';
-import type { Box } from '../../../src-main/imaging/cells/cell-mask.ts';
 
 /** The cells of an image by id, with a count of the masks that were asked for. */
 export class CellsById implements ShownCells {

@@ -7,8 +7,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { makeProof } from '../../../src-main/contract/handshake.ts';
 import type { Host } from '../../../src-main/host/host.ts';
 import { Gate } from '../../../src-main/server/gate.ts';
-import { serve } from '../../../src-main/server/serve.ts';
-import type { Served } from '../../../src-main/server/serve.ts';
+import { startServer } from '../../../src-main/server/start-server.ts';
+import type { Served } from '../../../src-main/server/start-server.ts';
 import { socketTransport } from '../../../src-renderer/client/socket-transport.ts';
 import type { ConnectionStatus, Transport } from '../../../src-renderer/client/transport.ts';
 import { idleHost } from '../../fixtures/idle-host.ts';
@@ -91,7 +91,7 @@ afterEach(async () => {
 });
 
 async function start(gate: Gate, port = 0): Promise<string> {
-  served = await serve({ host, pageFolder: join(folder, 'page'), gate, port });
+  served = await startServer({ host, pageFolder: join(folder, 'page'), gate, port });
   return served.url;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PromptAnswer } from '../../../src-main/contract/requests/review.ts';
+import type { PromptAnswer } from '../../../src-main/contract/requests/review-requests.ts';
 import type { CellEdit } from '../../../src-main/contract/review-document.ts';
 import { CellTools } from '../../../src-renderer/state/cell-tools.svelte.ts';
 import type { ProjectAccess } from '../../../src-renderer/state/project-access.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ImageSummary } from '../../../src-main/contract/requests/images.ts';
+import type { ImageSummary } from '../../../src-main/contract/requests/image-requests.ts';
 import { findImages } from '../../../src-renderer/state/find-images.ts';
 import type { ImageQuery } from '../../../src-renderer/state/find-images.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TrainingStatus } from '../../../src-main/contract/requests/training.ts';
+import type { TrainingStatus } from '../../../src-main/contract/requests/training-requests.ts';
 import type { ProjectAccess } from '../../../src-renderer/state/project-access.ts';
 import { TeachingState } from '../../../src-renderer/state/teaching.svelte.ts';
 import { TrainingState } from '../../../src-renderer/state/training.svelte.ts';

@@ -6,7 +6,7 @@ import { toFailure } from '../../../src-main/contract/failure.ts';
 import type { DownMessage, UpMessage } from '../../../src-main/contract/messages.ts';
 import { requests } from '../../../src-main/contract/requests.ts';
 import type { CheckedParams, RequestName } from '../../../src-main/contract/requests.ts';
-import type { ProjectView } from '../../../src-main/contract/requests/project.ts';
+import type { ProjectView } from '../../../src-main/contract/requests/project-requests.ts';
 import { decodeMessage, encodeMessage } from '../../../src-main/contract/wire.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
@@ -14,7 +14,7 @@ import { candidatesOf } from '../../../src-main/tasks/foreground/candidate-desk.
 import { previewThreshold, thresholdRange } from '../../../src-main/tasks/foreground/edit-foreground.ts';
 import { readForeground } from '../../../src-main/tasks/foreground/read-foreground.ts';
 import { annotationEdits } from '../../../src-main/tasks/edits/annotation-edits.ts';
-import type { EditName } from '../../../src-main/tasks/edits/annotation-edits.ts';
+import type { EditName } from '../../../src-main/contract/requests.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject, summariseImages } from '../../../src-main/tasks/images/describe-project.ts';
 import { changedSinceSummary } from '../../../src-main/tasks/images/summarise-image.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { ImageEntry } from '../../../src-main/contract/project.ts';
+import type { ImageEntry } from '../../../src-main/contract/project-files.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { aheadThread, demandThread } from '../../../src-main/tasks/annotation-threads.ts';
 import { candidatesOf } from '../../../src-main/tasks/foreground/candidate-desk.ts';

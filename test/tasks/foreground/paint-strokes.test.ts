@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyPackedMask, isForeground, unpackMask } from '../../../src-main/contract/packed-mask.ts';
-import { foregroundRequests } from '../../../src-main/contract/requests/foreground.ts';
-import type { Stroke } from '../../../src-main/contract/requests/foreground.ts';
+import { foregroundRequests } from '../../../src-main/contract/requests/foreground-requests.ts';
+import type { Stroke } from '../../../src-main/contract/requests/foreground-requests.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { paintStrokes } from '../../../src-main/tasks/foreground/paint-strokes.ts';
 

@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Project } from '../../../src-main/project/project.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { displayImage } from '../../../src-main/tasks/images/display-image.ts';
 import { halvePlane } from '../../../src-main/tasks/images/halve-plane.ts';
 import { tileOf } from '../../../src-main/tasks/images/image-planes.ts';
@@ -22,7 +22,7 @@ async function projectOf(files: Readonly<Record<string, Uint8Array>>): Promise<P
   const folder = temporaryFolder();
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   const project = await createProject(join(folder, 'project'), 'test');
-  const { failures } = await add(
+  const { failures } = await addImages(
     project,
     { paths: Object.keys(files).map((name) => join(folder, name)) },
     control,
@@ -107,7 +107,7 @@ test('each position of a file is an image with its own pixels, and adding it aga
   const firstPixels: number[] = [];
   for (const image of images) firstPixels.push((await loadChannel(project, image, 0)).data[0]);
   expect(firstPixels).toEqual([5, 6, 7]);
-  const again = await add(project, { paths: [join(project.folder, '..', 'plate.ome.tif')] }, control);
+  const again = await addImages(project, { paths: [join(project.folder, '..', 'plate.ome.tif')] }, control);
   expect(again.added).toEqual([]);
   expect(again.known).toHaveLength(3);
 });

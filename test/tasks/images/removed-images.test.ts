@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { beforeEach, expect, test } from 'vitest';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { removeImages, restoreImages } from '../../../src-main/tasks/images/change-images.ts';
 import { describeProject } from '../../../src-main/tasks/images/describe-project.ts';
 import { hasPipes, makePipe } from '../../fixtures/make-pipe.ts';
@@ -70,7 +70,7 @@ test('a new image takes over neither a removed image nor a folder that was left 
   const project = await reopen();
   mkdirSync(`${folder}/annotations/Field-1-2`, { recursive: true });
   mkdirSync(`${folder}/predictions/some-model/field-1-3`, { recursive: true });
-  await add(
+  await addImages(
     project,
     { paths: [`${folder}/../images/field-1.tif`, `${folder}/../images/field-3.tif`] },
     control,

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unpackMask } from '../../../src-main/contract/packed-mask.ts';
-import type { ImportRole } from '../../../src-main/contract/requests/review.ts';
+import type { ImportRole } from '../../../src-main/contract/requests/review-requests.ts';
 import { coco } from '../../../src-main/formats/coco.ts';
 import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
 import type { Project } from '../../../src-main/project/project.ts';

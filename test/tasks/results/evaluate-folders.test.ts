@@ -6,7 +6,7 @@ import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { generateColonyImage } from '../../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../../src-main/sample/sample-settings.ts';
-import { evaluateFolders } from '../../../src-main/tasks/results/evaluate.ts';
+import { evaluateFolders } from '../../../src-main/tasks/results/evaluate-images.ts';
 import { hasSharedCases, sharedCases } from '../../fixtures/shared-data.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { control } from '../small-project.ts';

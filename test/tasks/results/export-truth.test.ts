@@ -16,7 +16,7 @@ import { createProject } from '../../../src-main/project/create-project.ts';
 import { predictionFiles } from '../../../src-main/project/prediction-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { readLabelFile } from '../../../src-main/project/read-label-image.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { attachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
 import { cellTable } from '../../../src-main/tasks/results/judge-project.ts';
@@ -81,7 +81,7 @@ async function projectWith(
   const folder = temporaryFolder();
   const named = paths(folder);
   const project = await createProject(join(folder, 'project'), 'test');
-  expect((await add(project, { paths: named }, control)).failures).toEqual([]);
+  expect((await addImages(project, { paths: named }, control)).failures).toEqual([]);
   return { project, folder };
 }
 
@@ -323,7 +323,7 @@ describe('images of one name', () => {
       for (const [seed, plate] of plates(at).entries()) writeImage(join(plate, 'A01_f1.tif'), { seed });
       return [join(at, 'plateA')];
     });
-    await add(project, { paths: [join(folder, 'plateB')] }, control);
+    await addImages(project, { paths: [join(folder, 'plateB')] }, control);
     expect(project.manifest.images.map(({ name }) => name)).toEqual(['A01_f1', 'plateB/A01_f1']);
   });
 

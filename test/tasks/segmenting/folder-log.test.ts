@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { PredictionRecord } from '../../../src-main/contract/project.ts';
+import type { PredictionRecord } from '../../../src-main/contract/project-files.ts';
 import { withOutput } from '../../../src-main/project/with-output.ts';
 import { folderLogName, OpenLog, readFolderLog } from '../../../src-main/tasks/segmenting/folder-log.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';

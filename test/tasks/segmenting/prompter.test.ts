@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PromptAnswer } from '../../../src-main/contract/requests/review.ts';
+import type { PromptAnswer } from '../../../src-main/contract/requests/review-requests.ts';
 import { regionOf } from '../../../src-main/imaging/cells/cell-mask.ts';
 import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
 import { latestPrediction } from '../../../src-main/project/latest-prediction.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { Prompter } from '../../../src-main/tasks/segmenting/prompter.ts';
-import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { segmentProject } from '../../../src-main/tasks/segmenting/segment-project.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
 import { control } from '../small-project.ts';
@@ -17,8 +17,8 @@ const prompter = new Prompter();
 
 beforeAll(async () => {
   project = await annotatedProject(temporaryFolder(), 2);
-  const { model } = await train(project, quickTraining, control);
-  await segment(project, { model, engine: 'onnx', settings: { minScore: 0 } }, control);
+  const { model } = await trainOnProject(project, quickTraining, control);
+  await segmentProject(project, { model, engine: 'onnx', settings: { minScore: 0 } }, control);
 });
 afterAll(() => prompter.close());
 

@@ -4,17 +4,17 @@ import { shippedModel } from '../../../src-main/contract/shipped-model.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import { keptPrediction } from '../../../src-main/project/kept-prediction.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { foreground } from '../../../src-main/tasks/foreground/foreground.ts';
+import { makeForegrounds } from '../../../src-main/tasks/foreground/make-foregrounds.ts';
 import { detachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { evaluateProject } from '../../../src-main/tasks/results/judge-project.ts';
-import { evaluate } from '../../../src-main/tasks/results/evaluate.ts';
+import { evaluateImages } from '../../../src-main/tasks/results/evaluate-images.ts';
 import { exportCells } from '../../../src-main/tasks/results/export-cells.ts';
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
-import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
+import { segmentProject } from '../../../src-main/tasks/segmenting/segment-project.ts';
 import { stripToLeaveOut } from '../../../src-main/tasks/training/calibrate-model.ts';
 import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
-import type { TrainParams } from '../../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
+import type { TrainParams } from '../../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
 import { control } from '../small-project.ts';
@@ -35,7 +35,7 @@ async function cardOf(project: Project, model: string) {
 
 test('a training calibrates its scores; Review, accuracy and exports then show the same cells', async () => {
   const project = await annotatedProject(temporaryFolder(), 4);
-  const { model, calibration } = await train(project, { ...still, validation }, control);
+  const { model, calibration } = await trainOnProject(project, { ...still, validation }, control);
   expect(calibration).toMatchObject({ measuredOn: 'validation-images', right: 'outlines', images: 3 });
   expect((await cardOf(project, model)).calibration).toEqual(calibration);
   const { found, foundRight, truth, minScore, f1, hiddenRight } = calibration!;
@@ -44,7 +44,7 @@ test('a training calibrates its scores; Review, accuracy and exports then show t
   expect(f1).toBeGreaterThan(0.8);
   expect(hiddenRight / foundRight).toBeLessThan(0.1);
 
-  await segment(project, { model, images: validation, engine: 'onnx' }, control);
+  await segmentProject(project, { model, images: validation, engine: 'onnx' }, control);
   let [all, shown] = [0, 0];
   for (const image of validation) {
     const kept = await keptPrediction(project, image, model);
@@ -56,7 +56,7 @@ test('a training calibrates its scores; Review, accuracy and exports then show t
   }
   // The calibration saw what segmenting finds.
   expect(all).toBe(found);
-  const judged = await evaluate(project, { model: null, images: validation }, control);
+  const judged = await evaluateImages(project, { model: null, images: validation }, control);
   expect(judged.cellsLeftOut.belowScore).toBe(all - shown);
   expect(judged.pooled.field.f1AtThreshold[0]).toBeCloseTo(f1, 10);
   const exported = await exportCells(project, { formats: ['csv'], images: validation }, control);
@@ -72,12 +72,12 @@ test('Train and Results speak of the same cells on the way of the sample', async
   const kept = ['field-3', 'field-4', 'field-5'];
   // As the sample project: machine-made annotation to learn from, true cells to judge by.
   await detachLabels(project, project.images(['field-1', 'field-2']));
-  await foreground(project, { choice: { kind: 'best' }, images: ['field-1', 'field-2'] }, control);
-  const { model } = await train(project, { ...still, validation: kept, useLabels: true }, control);
+  await makeForegrounds(project, { choice: { kind: 'best' }, images: ['field-1', 'field-2'] }, control);
+  const { model } = await trainOnProject(project, { ...still, validation: kept, useLabels: true }, control);
   const { training, calibration } = await cardOf(project, model);
   expect(training!.images.map(({ supervision }) => supervision)).toEqual(['weak', 'weak']);
   const figures = training!.epochs[training!.chosenEpoch - 1]!.validation!.figures;
-  await segment(project, { model, engine: 'onnx' }, control);
+  await segmentProject(project, { model, engine: 'onnx' }, control);
   const { pooled, cellsLeftOut } = await evaluateProject(
     project,
     { project: '', minScore: null, images: kept },
@@ -103,7 +103,9 @@ test('a stopped and a resumed training are calibrated as well', async () => {
     const stop = new AbortController();
     const stopping = { signal: stop.signal, onProgress: () => undefined };
     const two: TrainParams = { ...still, until: { kind: 'steps', steps: 2 }, name, validation };
-    await expect(train(project, two, stopping, { onStep: () => stop.abort() })).rejects.toMatchObject({
+    await expect(
+      trainOnProject(project, two, stopping, { onStep: () => stop.abort() }),
+    ).rejects.toMatchObject({
       code: 'cancelled',
     });
   };
@@ -112,7 +114,7 @@ test('a stopped and a resumed training are calibrated as well', async () => {
   const { calibration } = await cardOf(project, 'stopped');
   expect(calibration).toMatchObject({ measuredOn: 'validation-images', images: 3 });
   await stopAt('resumed');
-  const resumed = await train(project, { ...still, resume: 'resumed' }, control);
+  const resumed = await trainOnProject(project, { ...still, resume: 'resumed' }, control);
   expect(resumed.calibration!.truth).toBe(calibration!.truth);
   expect((await cardOf(project, 'resumed')).calibration).toEqual(resumed.calibration);
   await project.close();
@@ -120,10 +122,10 @@ test('a stopped and a resumed training are calibrated as well', async () => {
 
 test('with too few cells there is no calibration, and the usual minimum counts', async () => {
   const project = await annotatedProject(temporaryFolder(), 1);
-  const { model, calibration } = await train(project, still, control);
+  const { model, calibration } = await trainOnProject(project, still, control);
   expect(calibration).toBeNull();
   expect((await cardOf(project, model)).calibration).toBeUndefined();
-  await segment(project, { model, engine: 'onnx' }, control);
+  await segmentProject(project, { model, engine: 'onnx' }, control);
   const review = await readReview(project, 'field-1');
   expect(review!.modelMinScore).toBe(leastScore({ minScore: null }, undefined));
   await project.close();

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import { readTrainingLog } from '../../../src-main/tasks/training/training-log.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { annotatedProject } from '../quick-training.ts';
 import { control } from '../small-project.ts';
@@ -34,7 +34,7 @@ async function trainAndKill(folder: string, steps: number): Promise<number[]> {
 test('a training killed again and again, soon after its first step, advances to the same model', async () => {
   const folder = temporaryFolder();
   const project = await annotatedProject(folder, 2);
-  const whole = await train(project, { ...killableTraining, name: 'whole' }, control);
+  const whole = await trainOnProject(project, { ...killableTraining, name: 'whole' }, control);
   await project.close();
   const path = join(folder, 'project');
 

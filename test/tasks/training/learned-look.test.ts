@@ -6,7 +6,7 @@ import type { TrainingRun } from '../../../src-main/contract/training-run.ts';
 import { lookFigures } from '../../../src-main/model/image-look.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { learnedLook } from '../../../src-main/tasks/training/learned-look.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { tiffOfPages } from '../../fixtures/tiff-of-pages.ts';
@@ -26,7 +26,7 @@ async function projectOf(height: number, width: number): Promise<Project> {
   const path = join(folder, 'DAPI.tif');
   writeFileSync(path, tiffOfPages([{ height, width, pixels: spots(height, width) }]));
   const project = await createProject(join(folder, 'project'), 'test');
-  expect((await add(project, { paths: [path] }, control)).failures).toEqual([]);
+  expect((await addImages(project, { paths: [path] }, control)).failures).toEqual([]);
   return project;
 }
 

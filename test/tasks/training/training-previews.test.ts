@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { TrainingPreview } from '../../../src-main/contract/requests/training.ts';
+import type { TrainingPreview } from '../../../src-main/contract/requests/training-requests.ts';
 import {
   keepPreview,
   listPreviews,

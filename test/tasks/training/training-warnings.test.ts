@@ -6,9 +6,9 @@ import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
-import { add } from '../../../src-main/tasks/images/add.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import {
   planWarnings,
   recordWarnings,
@@ -46,7 +46,7 @@ test('doubtful annotation is told by image, and refused with strict', async () =
     'field-2: 1 region without a point.',
     'field-2: 1 point outside the foreground.',
   ]);
-  await expect(train(project, { ...quickTraining, strict: true }, control)).rejects.toMatchObject({
+  await expect(trainOnProject(project, { ...quickTraining, strict: true }, control)).rejects.toMatchObject({
     code: 'annotation-invalid',
     subject: 'field-1',
     message: expect.stringContaining('There are 3 more warnings.') as string,
@@ -55,13 +55,13 @@ test('doubtful annotation is told by image, and refused with strict', async () =
   expect(await planWarnings(project, undefined)).toEqual(warnings);
   const stop = new AbortController();
   const stopping = { signal: stop.signal, onProgress: () => undefined };
-  const begun = train(project, quickTraining, stopping, { onStep: () => stop.abort() });
+  const begun = trainOnProject(project, quickTraining, stopping, { onStep: () => stop.abort() });
   await expect(begun).rejects.toMatchObject({ code: 'cancelled' });
   const resume = { ...quickTraining, resume: 'newest' };
-  await expect(train(project, { ...resume, strict: true }, control)).rejects.toMatchObject({
+  await expect(trainOnProject(project, { ...resume, strict: true }, control)).rejects.toMatchObject({
     code: 'annotation-invalid',
   });
-  expect((await train(project, resume, control)).warnings).toEqual(warnings);
+  expect((await trainOnProject(project, resume, control)).warnings).toEqual(warnings);
   await project.close();
 });
 
@@ -101,7 +101,7 @@ test('noise beside nuclei is taken for cells with doubt, which the project keeps
   } as const;
   await writeFileAtomically(join(folder, 'images', 'a.tif'), writeTiff(raster, { description: 'ome' }));
   const project = await createProject(join(folder, 'project'), 'test');
-  await add(project, { paths: [join(folder, 'images')] }, control);
+  await addImages(project, { paths: [join(folder, 'images')] }, control);
   const [image] = project.manifest.images;
   expect(image.rolesConfidence).toBeLessThan(0.6);
   const { state } = await project.annotation(image).view();

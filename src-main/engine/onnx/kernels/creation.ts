@@ -1,4 +1,4 @@
-import type { Dtype } from '../graph-builder.ts';
+import type { TensorDtype } from '../graph-builder.ts';
 import { kernel, type Kernel } from './kernel.ts';
 
 function range(start: number, stop: number, step: number): number[] {
@@ -8,13 +8,13 @@ function range(start: number, stop: number, step: number): number[] {
 
 /** Kernels that create tensors. */
 export const creationKernels: readonly Kernel[] = [
-  kernel<{ shape: number[]; value: number; dtype?: Dtype }>()({
+  kernel<{ shape: number[]; value: number; dtype?: TensorDtype }>()({
     name: 'Fill',
     inputs: [],
     infer: (_, { shape, dtype }) => ({ shape, dtype: dtype ?? 'float32' }),
     emit: (emitter, _, { value }, { shape, dtype }) => emitter.constant(shape, dtype, Number(value)),
   }),
-  kernel<{ start: number; stop: number; step: number; dtype: Dtype }>()({
+  kernel<{ start: number; stop: number; step: number; dtype: TensorDtype }>()({
     name: 'Range',
     inputs: [],
     infer: (_, { start, stop, step, dtype }) => ({ shape: [range(start, stop, step).length], dtype }),

@@ -1,7 +1,7 @@
 import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { itemAt, type Tuple } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
-import type { Attribute, Dtype } from '../graph-builder.ts';
+import type { Attribute, TensorDtype } from '../graph-builder.ts';
 import { sameShape } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 import { constantOf, type Value } from '../value.ts';
@@ -13,7 +13,7 @@ function broadcastShape(a: TensorSpec, b: TensorSpec): number[] {
 
 type EmitBinary = (emitter: Emitter, a: Value, b: Value, output: TensorSpec) => Value;
 
-function binary(name: string, emit: string | EmitBinary, dtype?: Dtype): Kernel {
+function binary(name: string, emit: string | EmitBinary, dtype?: TensorDtype): Kernel {
   return kernel()({
     name,
     inputs: ['a', 'b'],
@@ -27,7 +27,7 @@ function binary(name: string, emit: string | EmitBinary, dtype?: Dtype): Kernel 
 
 type EmitUnary = (emitter: Emitter, x: Value, attributes: NamedAttrMap) => Value;
 
-function unary(name: string, emit: string | EmitUnary, dtype?: Dtype): Kernel {
+function unary(name: string, emit: string | EmitUnary, dtype?: TensorDtype): Kernel {
   return kernel<NamedAttrMap>()({
     name,
     inputs: ['x'],
@@ -42,7 +42,7 @@ function comparable(emitter: Emitter, x: Value): Value {
   return x.dtype === 'bool' ? castTo(emitter, x, 'int32') : x;
 }
 
-function castTo(emitter: Emitter, x: Value, dtype: Dtype): Value {
+function castTo(emitter: Emitter, x: Value, dtype: TensorDtype): Value {
   if (x.dtype === dtype) return x;
   if (x.kind === 'constant') {
     const constant = dtype === 'bool' ? Number(x.constant !== 0) : Math.trunc(x.constant);
@@ -258,7 +258,7 @@ export const elementwiseKernels: readonly Kernel[] = [
     infer: (specs) => itemAt(specs, 0),
     emit: (emitter, values, _, output) => values.reduce((sum, value) => add(emitter, sum, value, output)),
   }),
-  kernel<{ dtype: Dtype }>()({
+  kernel<{ dtype: TensorDtype }>()({
     name: 'Cast',
     inputs: ['x'],
     infer: ([x], { dtype }) => ({ shape: x.shape, dtype }),

@@ -1,12 +1,12 @@
 import { itemAt, numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { Emitter } from '../emitter.ts';
-import type { Dtype, ValueName } from '../graph-builder.ts';
+import type { TensorDtype, ValueName } from '../graph-builder.ts';
 import { sizeOf } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 import type { Value } from '../value.ts';
 
 /** An array of zeros to add into. */
-function zeros(emitter: Emitter, shape: readonly number[], dtype: Dtype): ValueName {
+function zeros(emitter: Emitter, shape: readonly number[], dtype: TensorDtype): ValueName {
   return emitter.graph.node('Expand', [emitter.graph.scalar(0, dtype), emitter.graph.int64(shape)]);
 }
 
@@ -156,7 +156,7 @@ export const gatherScatterKernels: readonly Kernel[] = [
       return emitter.value(shape, dtype, graph.node('ScatterND', [dense, at, updates]));
     },
   }),
-  kernel<{ depth: number; onValue: number; offValue: number; dtype?: Dtype }>()({
+  kernel<{ depth: number; onValue: number; offValue: number; dtype?: TensorDtype }>()({
     name: 'OneHot',
     inputs: ['indices'],
     infer: ([indices], { depth, dtype }) => ({ shape: [...indices.shape, depth], dtype: dtype ?? 'float32' }),

@@ -1,6 +1,6 @@
 import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
-import type { GroupNormAttributes } from '../../group-norm.ts';
+import type { GroupNormAttributes } from '../../normalise-groups.ts';
 import type { Emitter } from '../emitter.ts';
 import type { ValueName } from '../graph-builder.ts';
 import { isBlocked } from '../layout.ts';
@@ -90,7 +90,7 @@ function groupNormGradient(
   ];
 }
 
-/** Group norm (engine/group-norm.ts) and its gradient; their common nodes are written once. */
+/** Group norm (engine/normalise-groups.ts) and its gradient; their common nodes are written once. */
 export const groupNormKernels: readonly Kernel[] = [
   {
     name: 'GroupNorm',

@@ -3,7 +3,7 @@ import { itemAt, numberAt, tupleOf } from '../../../contract/elements.ts';
 import { plainOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
-import { places } from './slice.ts';
+import { physicalAxes } from './slice.ts';
 import { split } from './split.ts';
 import type { Value } from '../value.ts';
 
@@ -17,7 +17,7 @@ function concat(
   const name = emitter.graph.node(
     'Concat',
     values.map((value) => emitter.get(value, order)),
-    { axis: numberAt(places(order, shape.length, [axis]), 0) },
+    { axis: numberAt(physicalAxes(order, shape.length, [axis]), 0) },
   );
   return emitter.value(shape, dtype, name, order);
 }
@@ -38,14 +38,18 @@ function pieceSizes(shape: readonly number[], axis: number, numOrSizes: number |
 function pieces(emitter: Emitter, x: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [x];
   const order = plainOrder(x);
-  return split(emitter, emitter.get(x, order), sizes, numberAt(places(order, x.shape.length, [axis]), 0)).map(
-    (name, i) =>
-      emitter.value(
-        x.shape.map((length, a) => (a === axis ? numberAt(sizes, i) : length)),
-        x.dtype,
-        name,
-        order,
-      ),
+  return split(
+    emitter,
+    emitter.get(x, order),
+    sizes,
+    numberAt(physicalAxes(order, x.shape.length, [axis]), 0),
+  ).map((name, i) =>
+    emitter.value(
+      x.shape.map((length, a) => (a === axis ? numberAt(sizes, i) : length)),
+      x.dtype,
+      name,
+      order,
+    ),
   );
 }
 

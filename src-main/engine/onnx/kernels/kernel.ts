@@ -2,13 +2,13 @@ import type { NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
 import { itemAt } from '../../../contract/elements.ts';
 import { LacssError } from '../../../contract/errors.ts';
 import type { Emitter } from '../emitter.ts';
-import type { Dtype } from '../graph-builder.ts';
+import type { TensorDtype } from '../graph-builder.ts';
 import type { Value } from '../value.ts';
 
 /** Shape and data type of a tensor. */
 export interface TensorSpec {
   shape: readonly number[];
-  dtype: Dtype;
+  dtype: TensorDtype;
 }
 
 /** One tfjs kernel: its outputs, and how it is written as ONNX nodes. */
@@ -82,7 +82,7 @@ export function kernel<Attributes = object>(): <const Names extends InputNames>(
 /**
  * Converts a tfjs data type to one of the engine's. @throws LacssError for other types (string, complex64)
  */
-export function asDtype(dtype: string, what: string): Dtype {
+export function asDtype(dtype: string, what: string): TensorDtype {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
   throw new LacssError('engine-failed', `The onnx engine does not support ${dtype} tensors (in ${what})`, {
     remedy: 'Choose another engine: --engine cpu supports everything, but is slow.',

@@ -2,7 +2,7 @@ import { backend_util, util } from '@tensorflow/tfjs-core';
 import { numberAt, tupleOf } from '../../../contract/elements.ts';
 import { plainOrder, readyOrder } from '../elementwise-order.ts';
 import type { Emitter } from '../emitter.ts';
-import type { Dtype, ValueName } from '../graph-builder.ts';
+import type { TensorDtype, ValueName } from '../graph-builder.ts';
 import { axesOf, isBlocked } from '../layout.ts';
 import { kernel, type Kernel, type TensorSpec } from './kernel.ts';
 import type { Value } from '../value.ts';
@@ -58,7 +58,7 @@ function reduce(
 function reduction(
   name: string,
   opType: string,
-  dtypeOf: (dtype: Dtype) => Dtype = (dtype) => dtype,
+  dtypeOf: (dtype: TensorDtype) => TensorDtype = (dtype) => dtype,
 ): Kernel {
   return kernel<ReductionAttributes>()({
     name,
@@ -119,7 +119,7 @@ function positionOnGpu(emitter: Emitter, x: Value, axis: number, opType: 'ArgMax
   return graph.node('ReduceMin', [hit, axes], { keepdims: 0 });
 }
 
-function castTo(emitter: Emitter, x: Value, dtype: Dtype): Value {
+function castTo(emitter: Emitter, x: Value, dtype: TensorDtype): Value {
   return x.dtype === dtype
     ? x
     : emitter.unary('Cast', x, dtype, { to: { float32: 1, int32: 6, bool: 9 }[dtype] });

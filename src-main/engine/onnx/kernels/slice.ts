@@ -5,7 +5,7 @@ import { axesOf, type Order } from '../layout.ts';
 import type { Value } from '../value.ts';
 
 /** Physical positions of logical axes. */
-export function places(order: Order, rank: number, axes: readonly number[]): number[] {
+export function physicalAxes(order: Order, rank: number, axes: readonly number[]): number[] {
   const physical = axesOf(order, rank);
   return axes.map((axis) => physical.indexOf(axis));
 }
@@ -29,7 +29,7 @@ export function slice(
     emitter.get(x, order),
     graph.int64(axes.map((axis) => numberAt(starts, axis))),
     graph.int64(axes.map((axis) => numberAt(ends, axis))),
-    graph.int64(places(order, x.shape.length, axes)),
+    graph.int64(physicalAxes(order, x.shape.length, axes)),
     graph.int64(axes.map((axis) => numberAt(steps, axis))),
   ]);
   return emitter.value(shape, x.dtype, name, order);

@@ -11,8 +11,8 @@ import type { UpMessage } from '../../src-main/contract/messages.ts';
 import { decodeMessage, encodeMessage } from '../../src-main/contract/wire.ts';
 import type { Host } from '../../src-main/host/host.ts';
 import { Gate } from '../../src-main/server/gate.ts';
-import { serve } from '../../src-main/server/serve.ts';
-import type { Served } from '../../src-main/server/serve.ts';
+import { startServer } from '../../src-main/server/start-server.ts';
+import type { Served } from '../../src-main/server/start-server.ts';
 import { idleHost } from '../fixtures/idle-host.ts';
 import { connectPage } from '../fixtures/page-connection.ts';
 
@@ -38,7 +38,7 @@ describe('the server', () => {
     await writeFile(join(folder, 'help', 'guide', 'index.html'), '<title>Start</title>');
     await writeFile(join(folder, 'secret.json'), '{"secret":true}');
     host = idleHost(folder, { name: 'Test', path: folder });
-    served = await serve({ host, pageFolder: join(folder, 'page'), gate });
+    served = await startServer({ host, pageFolder: join(folder, 'page'), gate });
     port = Number(new URL(served.url).port);
   });
   afterAll(async () => {
@@ -295,7 +295,7 @@ describe('the server', () => {
   });
 
   test('says so when the port is taken', async () => {
-    await expect(serve({ host, pageFolder: folder, port })).rejects.toMatchObject({
+    await expect(startServer({ host, pageFolder: folder, port })).rejects.toMatchObject({
       code: 'setting-invalid',
       message: `Port ${port} is in use.`,
     });

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { demo } from '../../../src-main/tasks/demo/demo.ts';
-import type { DemoParams } from '../../../src-main/tasks/demo/demo.ts';
+import { runDemo } from '../../../src-main/tasks/demo/run-demo.ts';
+import type { DemoParams } from '../../../src-main/tasks/demo/run-demo.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { control } from '../small-project.ts';
 
@@ -23,14 +23,14 @@ test('the demo goes the whole way, goes on where it stopped, and does not mix wi
       if (message.includes('Training, epoch 1, step 1')) stop.abort();
     },
   };
-  await expect(demo(params, stopping)).rejects.toMatchObject({
+  await expect(runDemo(params, stopping)).rejects.toMatchObject({
     code: 'cancelled',
     remedy: 'Run the same command again to continue.',
   });
   const image = join(folder, 'images', 'colony-01.ome.tif');
   const madeAt = statSync(image).mtimeMs;
   // … and run again.
-  const result = await demo(params, control);
+  const result = await runDemo(params, control);
   expect(statSync(image).mtimeMs).toBe(madeAt);
   expect(result.heldOut).toMatchObject({ images: 1 });
   expect(result.heldOut.cells).toBeGreaterThan(20);
@@ -41,5 +41,5 @@ test('the demo goes the whole way, goes on where it stopped, and does not mix wi
   expect(html.replace(/base64,[\w+/=]+/g, '')).not.toMatch(/NaN|undefined|https?:/);
   expect(existsSync(join(folder, 'truth', 'colony-02.tif'))).toBe(true);
 
-  await expect(demo({ ...params, seed: 2 }, control)).rejects.toMatchObject({ code: 'project-exists' });
+  await expect(runDemo({ ...params, seed: 2 }, control)).rejects.toMatchObject({ code: 'project-exists' });
 });

@@ -6,13 +6,13 @@ import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { openReview, takeOverPrediction } from '../../../src-main/tasks/review/open-review.ts';
 import { setAllChecked } from '../../../src-main/tasks/review/edit-review.ts';
-import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
+import { segmentProject } from '../../../src-main/tasks/segmenting/segment-project.ts';
 import { planView } from '../../../src-main/tasks/training/plan-view.ts';
 import { readCorrections } from '../../../src-main/tasks/training/read-corrections.ts';
 import { discardLesson } from '../../../src-main/tasks/training/discard-lesson.ts';
 import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
-import { teach } from '../../../src-main/tasks/training/teach.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { teachModel } from '../../../src-main/tasks/training/teach-model.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { judgeCells } from '../judge-cells.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
@@ -23,8 +23,8 @@ const steps = { kind: 'steps', steps: 4 } as const;
 /** Two fields, a model of the first, and its cells in both. */
 async function taughtProject(): Promise<Project> {
   const project = await annotatedProject(temporaryFolder(), 2);
-  await train(project, { ...quickTraining, name: 'First', images: ['field-1'] }, control);
-  await segment(project, { model: 'first', engine: 'onnx', settings: { minScore: 0 } }, control);
+  await trainOnProject(project, { ...quickTraining, name: 'First', images: ['field-1'] }, control);
+  await segmentProject(project, { model: 'first', engine: 'onnx', settings: { minScore: 0 } }, control);
   await project.update((manifest) => ({
     ...manifest,
     settings: { ...manifest.settings, review: { minScore: 0 } },
@@ -41,9 +41,11 @@ test('a review becomes known outlines and rejected places, and is taught', async
   const project = await taughtProject();
   const ids = await cellIds(project, 'field-2');
   expect(ids.length).toBeGreaterThan(4);
-  await expect(teach(project, { until: steps, seed: 1, engine: 'onnx' }, control)).rejects.toMatchObject({
-    code: 'annotation-missing',
-  });
+  await expect(teachModel(project, { until: steps, seed: 1, engine: 'onnx' }, control)).rejects.toMatchObject(
+    {
+      code: 'annotation-missing',
+    },
+  );
 
   await judgeCells(project, 'field-2', ids.slice(0, 3), 'accepted');
   await judgeCells(project, 'field-2', ids.slice(3, 5), 'rejected');
@@ -56,7 +58,7 @@ test('a review becomes known outlines and rejected places, and is taught', async
   expect(idsIn(corrections!.reviewed.rejected.data)).toEqual(ids.slice(3, 5));
   expect(await planView(project, undefined)).toMatchObject({ reviewed: 3, rejected: 2 });
 
-  const result = await teach(project, { until: steps, seed: 1, engine: 'onnx' }, control);
+  const result = await teachModel(project, { until: steps, seed: 1, engine: 'onnx' }, control);
   expect(result).toMatchObject({ model: 'tiny-taught-1', steps: 4, startedFrom: 'first', warnings: [] });
   const models = new ModelStore(project.path('models'));
   const parent = await models.load('first');
@@ -100,7 +102,7 @@ test('an interrupted lesson goes on as one, and ends with the same weights', asy
   const copied = temporaryFolder();
   cpSync(project.folder, copied, { recursive: true, filter: (path) => !path.endsWith('project.lock') });
   const copy = await openProject(copied, { purpose: 'test', access: 'write' });
-  const whole = await teach(copy, { until: steps, seed: 2, engine: 'onnx', name: 'whole' }, control);
+  const whole = await teachModel(copy, { until: steps, seed: 2, engine: 'onnx', name: 'whole' }, control);
 
   const stop = new AbortController();
   const stopping: JobControl = { signal: stop.signal, onProgress: () => undefined };
@@ -109,7 +111,7 @@ test('an interrupted lesson goes on as one, and ends with the same weights', asy
     if (++done === 2) stop.abort();
   };
   await expect(
-    teach(project, { until: steps, seed: 2, engine: 'onnx', name: 'parts' }, stopping, { onStep }),
+    teachModel(project, { until: steps, seed: 2, engine: 'onnx', name: 'parts' }, stopping, { onStep }),
   ).rejects.toMatchObject({ code: 'cancelled' });
   // Stopped here, it is a taught model that nothing has judged.
   const stopped = temporaryFolder();
@@ -121,7 +123,7 @@ test('an interrupted lesson goes on as one, and ends with the same weights', asy
   await discardLesson(halfway, 'parts');
   await halfway.close();
 
-  const resumed = await train(project, { ...quickTraining, resume: 'parts' }, control);
+  const resumed = await trainOnProject(project, { ...quickTraining, resume: 'parts' }, control);
   expect(resumed.steps).toBe(4);
   expect(resumed.teaching).toEqual(whole.teaching);
   const [a, b] = await Promise.all([

@@ -93,6 +93,22 @@ export interface DoctorFact {
   level: 'ok' | 'warning' | 'error';
 }
 
+/** What a person chooses a file or a folder for. */
+const choosePurposes = [
+  'images',
+  'image-folder',
+  'open-project',
+  'new-project',
+  'locations-csv',
+  'label-image',
+  'cell-files',
+  'cell-folder',
+  'model-open',
+  'model-save',
+  'export-folder',
+] as const;
+export type ChoosePurpose = (typeof choosePurposes)[number];
+
 export const hostRequests = {
   'host.describe': request(z.strictObject({}), {
     effect: 'read',
@@ -101,19 +117,7 @@ export const hostRequests = {
   /** Opens the system's dialog (Electron only) and grants the chosen paths. Empty after Cancel. */
   'host.choose': request(
     z.strictObject({
-      purpose: z.enum([
-        'images',
-        'image-folder',
-        'open-project',
-        'new-project',
-        'locations-csv',
-        'label-image',
-        'cell-files',
-        'cell-folder',
-        'model-open',
-        'model-save',
-        'export-folder',
-      ]),
+      purpose: z.enum(choosePurposes),
       suggestedName: z.string().max(200).optional(),
     }),
     { effect: 'change', process: 'host' },

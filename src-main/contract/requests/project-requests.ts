@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { realSchema } from '../numbers.ts';
 import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ProjectId } from '../fields.ts';
-import type { ManifestCopy, ReviewSettings } from '../project.ts';
+import type { ManifestCopy, ReviewSettings } from '../project-files.ts';
 import { request } from '../request.ts';
 import { shownName } from '../visible-text.ts';
-import type { CandidateSettings } from './foreground.ts';
-import type { ImageSummary } from './images.ts';
-import type { LocationSettings } from './locations.ts';
+import type { CandidateSettings } from './foreground-requests.ts';
+import type { ImageSummary } from './image-requests.ts';
+import type { LocationSettings } from './location-requests.ts';
 
 /** All that the window needs to show a project at once. Details have their own requests. */
 export interface ProjectView {

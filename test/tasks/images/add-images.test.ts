@@ -9,8 +9,8 @@ import { createProject } from '../../../src-main/project/create-project.ts';
 import { loadChannel, loadRole } from '../../../src-main/project/load-image.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { channelOf } from '../../../src-main/cli/channel-choice.ts';
-import { add, setImages } from '../../../src-main/tasks/images/add.ts';
+import { channelChoiceOf } from '../../../src-main/cli/channel-choice.ts';
+import { addImages, setImages } from '../../../src-main/tasks/images/add-images.ts';
 import { attachLabelFile, detachLabels } from '../../../src-main/tasks/images/attach-labels.ts';
 import { inspectImages } from '../../../src-main/tasks/images/inspect-images.ts';
 import { stepHistory } from '../../../src-main/tasks/images/step-history.ts';
@@ -78,7 +78,7 @@ test('files of one field become channels, label images are set aside, what is sa
   writeFileSync(join(images, 'a_label.tif'), tiff(4, 5));
   // The two fields are alike in content: only their number of files tells them from one another.
   writeFileSync(join(images, 'b_phase.tif'), tiff(4, 5, [new Uint16Array(20).fill(7)]));
-  const result = await add(
+  const result = await addImages(
     project,
     { paths: [images], roles: { nuclei: 'phase' }, pixelSizeUm: { y: 0.5, x: 0.5 } },
     control,
@@ -100,7 +100,7 @@ test('files of one field become channels, label images are set aside, what is sa
 test('the same content is added once, and what is said of it anew is taken over', async () => {
   const folder = temporaryFolder();
   const project = await smallProject(folder, 1);
-  const { added, known } = await add(
+  const { added, known } = await addImages(
     project,
     { paths: [join(folder, 'images')], roles: { nuclei: null }, pixelSizeUm: { y: 0.4, x: 0.4 } },
     control,
@@ -123,14 +123,14 @@ test('a stack is corrected when it is added, or afterwards, and is read as it wa
   const channelNames = planes.map((_, i) => `Channel ${i + 1}`);
   writeFileSync(join(images, 'a.tif'), writeTiff({ ...stack, sizes, channelNames }, { description: 'none' }));
   const paths = [images];
-  const { failures } = await add(project, { paths, axes: 'ZC4' }, control);
+  const { failures } = await addImages(project, { paths, axes: 'ZC4' }, control);
   expect(failures).toMatchObject([{ code: 'setting-invalid', subject: 'a' }]);
-  await add(project, { paths, axes: 'C2Z' }, control);
+  await addImages(project, { paths, axes: 'C2Z' }, control);
   const asked = { axes: 'C2Z', sizes: { t: 1, z: 3 }, channelNames: ['Channel 1', 'Channel 2'] };
   expect(project.manifest.images).toMatchObject([{ ...asked, files: [{ channels: 2 }] }]);
   expect((await loadChannel(project, project.manifest.images[0]!, 1)).data[0]).toBe(3);
 
-  await add(project, { paths, axes: 'TC3', roles: { nuclei: 'Channel 3' } }, control);
+  await addImages(project, { paths, axes: 'TC3', roles: { nuclei: 'Channel 3' } }, control);
   const [image] = project.manifest.images;
   expect(image).toMatchObject({ sizes: { t: 2, z: 1 }, roles: { nuclei: 2 }, files: [{ channels: 3 }] });
   expect((await loadChannel(project, { ...image!, plane: { t: 1, z: 0 } }, 2)).data[0]).toBe(5);
@@ -143,7 +143,7 @@ test('equal names in different folders stay apart', async () => {
     mkdirSync(join(images, plate));
     writeFileSync(join(images, plate, 'A01.tif'), tiff(4, 5, [new Uint16Array(20).fill(index)]));
   }
-  const { added } = await add(project, { paths: [images] }, control);
+  const { added } = await addImages(project, { paths: [images] }, control);
   expect(added.map(({ id, name }) => [id, name])).toEqual([
     ['plate-1-a01', 'plate 1/A01'],
     ['plate-2-a01', 'plate 2/A01'],
@@ -194,8 +194,10 @@ describe('what cannot be added', () => {
   test('a folder without images', async () => {
     const { images, project } = await emptyProject();
     writeFileSync(join(images, 'notes.txt'), 'x');
-    await expect(add(project, { paths: [images] }, control)).rejects.toMatchObject({ code: 'no-images' });
-    await expect(add(project, { paths: [join(images, 'nowhere')] }, control)).rejects.toMatchObject({
+    await expect(addImages(project, { paths: [images] }, control)).rejects.toMatchObject({
+      code: 'no-images',
+    });
+    await expect(addImages(project, { paths: [join(images, 'nowhere')] }, control)).rejects.toMatchObject({
       code: 'file-not-found',
     });
     await project.close();
@@ -211,7 +213,7 @@ describe('what cannot be added', () => {
     writeFileSync(join(images, 'nan.tif'), tiff(4, 5, [new Float32Array(20).fill(NaN)]));
     writeFileSync(join(images, 'pair_phase.tif'), tiff(4, 5));
     writeFileSync(join(images, 'pair_nuclear.tif'), tiff(5, 5));
-    const { added, failures } = await add(project, { paths: [images] }, control);
+    const { added, failures } = await addImages(project, { paths: [images] }, control);
     expect(added.map(({ name }) => name)).toEqual(['good']);
     expect(failures.map(({ subject, code }) => [subject, code])).toEqual([
       ['cut', 'file-damaged'],
@@ -232,7 +234,7 @@ describe('what cannot be added', () => {
     const folder = temporaryFolder();
     await writeFields(folder, 1);
     const project = await createProject(join(folder, 'project'), 'test');
-    const { added, failures } = await add(
+    const { added, failures } = await addImages(
       project,
       { paths: [join(folder, 'images')], roles: { cells: 'GFP' } },
       control,
@@ -249,7 +251,7 @@ test('odd sizes and contents are fine: 1 × 1, 64 × 64, all black, PNG, a name 
   writeFileSync(join(images, 'black.tif'), tiff(64, 64));
   const png = writePng({ height: 2, width: 2, channels: 1, data: Uint8Array.of(1, 2, 3, 4) });
   writeFileSync(join(images, 'really a png.tif'), png);
-  const { added, failures } = await add(project, { paths: [images] }, control);
+  const { added, failures } = await addImages(project, { paths: [images] }, control);
   expect(failures).toEqual([]);
   expect(added.length).toBe(3);
   await project.close();
@@ -266,7 +268,7 @@ test('stopping keeps what was read so far', async () => {
       if (done === 1) stop.abort();
     },
   };
-  await expect(add(project, { paths: [join(folder, 'images')] }, stopping)).rejects.toMatchObject({
+  await expect(addImages(project, { paths: [join(folder, 'images')] }, stopping)).rejects.toMatchObject({
     code: 'cancelled',
   });
   const kept = JSON.parse(readFileSync(join(project.folder, 'project.json'), 'utf8')) as {
@@ -283,7 +285,7 @@ describe('what is left out of an intake, and why', () => {
     const { images, project } = await emptyProject();
     writeFileSync(join(images, 'a.tif'), tiff(20, 20, pixels(7)));
     writeFileSync(join(images, 'b.tif'), tiff(20, 20, pixels(7)));
-    const { added, known } = await add(project, { paths: [images] }, control);
+    const { added, known } = await addImages(project, { paths: [images] }, control);
     expect(added.map(({ name }) => name)).toEqual(['a']);
     expect(known).toEqual([{ name: 'b', image: 'a', as: 'a' }]);
     await project.close();
@@ -293,23 +295,23 @@ describe('what is left out of an intake, and why', () => {
     const { images, project } = await emptyProject();
     const path = join(images, 'a.tif');
     writeFileSync(path, tiff(20, 20, pixels(7)));
-    await add(project, { paths: [images], pixelSizeUm: { y: 0.5, x: 0.5 } }, control);
+    await addImages(project, { paths: [images], pixelSizeUm: { y: 0.5, x: 0.5 } }, control);
     writeFileSync(path, tiff(20, 20, pixels(9)));
     const before = project.manifest;
-    const found = await add(project, { paths: [images] }, control);
+    const found = await addImages(project, { paths: [images] }, control);
     expect(found).toMatchObject({ added: [], known: [], changed: [{ name: 'a', image: 'a', as: 'a' }] });
     expect(project.manifest).toEqual(before);
-    const { updated, changed } = await add(project, { paths: [images], update: true }, control);
+    const { updated, changed } = await addImages(project, { paths: [images], update: true }, control);
     expect({ updated, changed }).toEqual({ updated: [{ name: 'a', image: 'a', as: 'a' }], changed: [] });
     expect(project.manifest.images).toMatchObject([{ id: 'a', pixelSizeUm: { y: 0.5 } }]);
     expect((await loadChannel(project, project.image('a'), 0)).data[150]).toBe(9);
-    expect((await add(project, { paths: [images] }, control)).known).toHaveLength(1);
+    expect((await addImages(project, { paths: [images] }, control)).known).toHaveLength(1);
 
     // Undo: the project knows the earlier file again, and offers the update once more.
     const after = project.image('a');
     await stepHistory(project, 'a', 'undo', 'undo-1');
     expect(project.manifest.images).toEqual(before.images);
-    expect((await add(project, { paths: [images] }, control)).changed).toHaveLength(1);
+    expect((await addImages(project, { paths: [images] }, control)).changed).toHaveLength(1);
     await stepHistory(project, 'a', 'redo', 'redo-1');
     expect(project.image('a')).toEqual(after);
     await project.close();
@@ -318,9 +320,9 @@ describe('what is left out of an intake, and why', () => {
   test('a file of another size is no update', async () => {
     const { images, project } = await emptyProject();
     writeFileSync(join(images, 'a.tif'), tiff(20, 20, pixels(7)));
-    await add(project, { paths: [images] }, control);
+    await addImages(project, { paths: [images] }, control);
     writeFileSync(join(images, 'a.tif'), tiff(10, 40, pixels(7)));
-    const { failures, updated } = await add(project, { paths: [images], update: true }, control);
+    const { failures, updated } = await addImages(project, { paths: [images], update: true }, control);
     expect(updated).toEqual([]);
     expect(failures).toMatchObject([
       { code: 'image-size-mismatch', message: 'a now has 40 × 10 px, but 20 × 20 px when it was added.' },
@@ -334,11 +336,11 @@ describe('what is left out of an intake, and why', () => {
     writeFileSync(join(images, `A01_s1_w1${guid}.tif`), tiff(20, 20, pixels(7)));
     writeFileSync(join(images, `A01_s1_w1_thumb${guid}.tif`), tiff(20, 20, pixels(8)));
     writeFileSync(join(images, 'left_thumbnail_of_hand.tif'), tiff(20, 20, pixels(9)));
-    const { added, thumbnailFiles } = await add(project, { paths: [images] }, control);
+    const { added, thumbnailFiles } = await addImages(project, { paths: [images] }, control);
     expect(added).toHaveLength(2);
     expect(thumbnailFiles).toEqual([join(images, `A01_s1_w1_thumb${guid}.tif`)]);
     await expect(
-      add(project, { paths: [join(images, `A01_s1_w1_thumb${guid}.tif`)] }, control),
+      addImages(project, { paths: [join(images, `A01_s1_w1_thumb${guid}.tif`)] }, control),
     ).rejects.toThrow('only thumbnails, judging by the names. Number: 1.');
     await project.close();
   });
@@ -352,11 +354,11 @@ describe('what is left out of an intake, and why', () => {
     const copies = ['Downsampled_x2', 'Downsampled_x4'].map((at) =>
       join(images, 'acq', at, 'NDTiffStack.tif'),
     );
-    const { added, thumbnailFiles } = await add(project, { paths: [join(images, 'acq')] }, control);
+    const { added, thumbnailFiles } = await addImages(project, { paths: [join(images, 'acq')] }, control);
     expect(added).toHaveLength(1);
     expect(thumbnailFiles).toEqual(copies);
     // Whoever names a copy alone wants it.
-    expect((await add(project, { paths: [copies[0]!] }, control)).added).toHaveLength(1);
+    expect((await addImages(project, { paths: [copies[0]!] }, control)).added).toHaveLength(1);
     await project.close();
   });
 
@@ -368,7 +370,7 @@ describe('what is left out of an intake, and why', () => {
     const bytes = writeTiff({ ...raster, sizes, channelNames: ['a', 'b'] }, { description: 'none' });
     writeFileSync(join(images, 'plain.tif'), bytes);
     writeFileSync(join(images, 'described.tif'), tiff(20, 20, [...pixels(3), ...pixels(4)]));
-    expect((await add(project, { paths: [images] }, control)).guessedStacks).toEqual(['plain']);
+    expect((await addImages(project, { paths: [images] }, control)).guessedStacks).toEqual(['plain']);
     await project.close();
   });
 });
@@ -390,7 +392,7 @@ describe('files of one image, by their names', () => {
       ['Y', false],
       ['Y_CD3', false],
     ]);
-    const { added, guessedChannels } = await add(project, { paths: [images] }, control);
+    const { added, guessedChannels } = await addImages(project, { paths: [images] }, control);
     expect(added.map(({ name, channelNames, roles }) => [name, channelNames, roles])).toEqual([
       ['X', ['CD3', 'DAPI'], { cells: 0, nuclei: 1 }],
       ['Y', ['DAPI'], { cells: 0, nuclei: 0 }],
@@ -405,7 +407,7 @@ describe('files of one image, by their names', () => {
     for (const [i, name] of ['X_CD3', 'X_DAPI'].entries())
       writeFileSync(join(images, `${name}.tif`), plane(i + 1));
     const params = { paths: [images], channelPattern: 'none' };
-    const { added, guessedChannels } = await add(project, params, control);
+    const { added, guessedChannels } = await addImages(project, params, control);
     expect(added.map(({ name }) => name)).toEqual(['X_CD3', 'X_DAPI']);
     expect(guessedChannels).toEqual([]);
     await project.close();
@@ -419,7 +421,7 @@ describe('roles that a person says', () => {
     writeFileSync(join(made.images, 'one.tif'), tiff(20, 20, [plane(1)]));
     writeFileSync(join(made.images, 'two.tif'), tiff(20, 20, [plane(2), plane(3)]));
     writeFileSync(join(made.images, 'three.tif'), tiff(20, 20, [plane(4), plane(5), plane(6)]));
-    await add(made.project, { paths: [made.images] }, control);
+    await addImages(made.project, { paths: [made.images] }, control);
     return made;
   }
   const rolesOf = (project: Project): unknown =>
@@ -427,12 +429,12 @@ describe('roles that a person says', () => {
 
   test('both roles may be one channel, and none is lost', async () => {
     const { images, project } = await withImages();
-    await add(project, { paths: [images], roles: { cells: 0, nuclei: null } }, control);
+    await addImages(project, { paths: [images], roles: { cells: 0, nuclei: null } }, control);
     expect(rolesOf(project)).toEqual({ one: [0, null], two: [0, null], three: [0, null] });
-    await add(project, { paths: [images], roles: { nuclei: 'Channel 1' } }, control);
+    await addImages(project, { paths: [images], roles: { nuclei: 'Channel 1' } }, control);
     // Of two channels, the other one shows the cells.
     expect(rolesOf(project)).toEqual({ one: [0, 0], two: [1, 0], three: [0, 0] });
-    await add(project, { paths: [images], roles: { cells: 0, nuclei: 0 } }, control);
+    await addImages(project, { paths: [images], roles: { cells: 0, nuclei: 0 } }, control);
     expect(rolesOf(project)).toEqual({ one: [0, 0], two: [0, 0], three: [0, 0] });
     await project.close();
   });
@@ -459,7 +461,11 @@ describe('roles that a person says', () => {
     const raster = { height: 20, width: 20, dtype: 'uint16' as const, planes, pixelSizeUm: null };
     const sizes = { t: 1, z: 1, c: 2 };
     writeFileSync(join(images, 'a.tif'), writeTiff({ ...raster, sizes, channelNames: ['488', '405'] }));
-    const { added } = await add(project, { paths: [images], roles: { nuclei: channelOf('405') } }, control);
+    const { added } = await addImages(
+      project,
+      { paths: [images], roles: { nuclei: channelChoiceOf('405') } },
+      control,
+    );
     expect(added).toMatchObject([{ roles: { cells: 0, nuclei: 1 } }]);
     await project.close();
   });
@@ -497,11 +503,11 @@ describe('label images among the files', () => {
       labels: pairs.map((pair) => ({ ...pair, unfit: null })),
       labelFiles: [join(images, 'elsewhere_label.tif')],
     });
-    const found = await add(project, { paths: [images] }, control);
+    const found = await addImages(project, { paths: [images] }, control);
     expect(found).toMatchObject({ attached: [], labels: pairs });
     // The images are there: the label images alone are an intake too.
     const paths = pairs.map(({ file }) => file);
-    const later = await add(project, { paths, attachLabels: true }, control);
+    const later = await addImages(project, { paths, attachLabels: true }, control);
     expect(later.attached).toMatchObject(pairs.map((pair) => ({ ...pair, cells: 1, warning: null })));
     expect({ added: later.added, labels: later.labels }).toEqual({ added: [], labels: [] });
     const summary = await summariseImage(project, project.image('a'));
@@ -515,7 +521,7 @@ describe('label images among the files', () => {
     writeFileSync(join(images, 'b_label.tif'), labelTiff(small));
     const shown = await inspectImages(project, { project: '', paths: [images], options: {} }, control);
     expect(shown.labels.map(({ unfit }) => unfit)).toEqual([null, 'It has 2 × 2 px, b has 20 × 20 px.']);
-    const { attached, failures } = await add(project, { paths: [images], attachLabels: true }, control);
+    const { attached, failures } = await addImages(project, { paths: [images], attachLabels: true }, control);
     expect(attached.map(({ image }) => image)).toEqual(['a']);
     expect(failures).toMatchObject([{ code: 'image-size-mismatch' }]);
     await project.close();
@@ -523,7 +529,7 @@ describe('label images among the files', () => {
 
   test('with the image’s points mostly outside their cells are warned about, and can be detached', async () => {
     const { images, project } = await withLabels();
-    await add(project, { paths: [images] }, control);
+    await addImages(project, { paths: [images] }, control);
     const image = project.image('a');
     const value = Float32Array.of(1, 1, 2, 2, 3, 3, 15, 15);
     const source = { method: 'edited', by: 'person', parameters: {} } as const;

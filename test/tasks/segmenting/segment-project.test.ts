@@ -7,11 +7,11 @@ import { NetworkPair } from '../../../src-main/tasks/segmenting/network-pair.ts'
 import type { Progress } from '../../../src-main/contract/job.ts';
 import { loadModelFrom } from '../../../src-main/project/model-store.ts';
 import { PredictionStore } from '../../../src-main/project/prediction-store.ts';
-import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
+import { segmentProject } from '../../../src-main/tasks/segmenting/segment-project.ts';
 import { readFolderLog } from '../../../src-main/tasks/segmenting/folder-log.ts';
 import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../../src-main/tasks/segmenting/segment-folder.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import type { WorkerHandle } from '../../../src-main/processes/worker-handle.ts';
 import { entryUrl } from '../../../src-main/processes/entry-url.ts';
 import type { LearningJobs, SegmentReport } from '../../../src-main/processes/entries/learning-jobs.ts';
@@ -43,7 +43,7 @@ let expected: Record<string, Buffer>;
 beforeAll(async () => {
   const folder = temporaryFolder();
   project = await annotatedProject(folder, fields);
-  const { model } = await train(project, quickTraining, control);
+  const { model } = await trainOnProject(project, quickTraining, control);
   images = join(folder, 'images');
   modelPath = project.path('models', model);
   const output = join(folder, 'expected');
@@ -107,7 +107,7 @@ test('a project’s images likewise, and one that is damaged stops no other', as
   writeFileSync(broken, bytes.subarray(0, 300));
   const news: string[] = [];
   try {
-    const { done, failures } = await segment(
+    const { done, failures } = await segmentProject(
       project,
       {
         model: modelPath.split(/[\\/]/).at(-1)!,
@@ -143,7 +143,7 @@ test('with two networks the files of a project’s predictions are the same', as
   const model = modelPath.split(/[\\/]/).at(-1)!;
   const found: Record<string, Buffer>[] = [];
   for (const networks of [1, 2] as const) {
-    const { done } = await segment(
+    const { done } = await segmentProject(
       project,
       { model, engine: 'onnx', settings, networks, again: true },
       control,

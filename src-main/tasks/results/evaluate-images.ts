@@ -6,8 +6,8 @@ import type { JobControl } from '../../contract/job.ts';
 import type { FieldReport, PrecisionReport } from '../../contract/metrics.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import type { CellLabels, LabelRuns, Segmentation } from '../../contract/pixels.ts';
-import type { ImageEntry, ReviewSettings } from '../../contract/project.ts';
-import type { LeftOutCells } from '../../contract/requests/results.ts';
+import type { ImageEntry, ReviewSettings } from '../../contract/project-files.ts';
+import type { LeftOutCells } from '../../contract/requests/result-requests.ts';
 import { keepCells } from '../../imaging/label/keep-cells.ts';
 import { averagePrecision } from '../../metrics/average-precision.ts';
 import { countOverlaps } from '../../metrics/count-overlaps.ts';
@@ -34,7 +34,7 @@ import { cellsOfImage } from '../review/shown-cells.ts';
  * The paper's figures, of all cells that were found, and the field's, of those that are shown. AP judges the
  * ranking, so that cells below the minimum score count there too.
  */
-export interface Figures {
+export interface EvaluationReports {
   precision: PrecisionReport;
   field: FieldReport;
 }
@@ -55,8 +55,8 @@ export interface EvaluateParams {
 
 export interface EvaluateResult {
   /** All images together: the figures to report. */
-  pooled: Figures;
-  images: ({ image: string; name: string } & Figures)[];
+  pooled: EvaluationReports;
+  images: ({ image: string; name: string } & EvaluationReports)[];
   /** Images that could not be judged, each with the reason. */
   leftOut: { image: string; name: string; reason: string }[];
   /** Images whose cells have no scores: with one of them there is no AP. */
@@ -65,7 +65,7 @@ export interface EvaluateResult {
 }
 
 export interface ProjectEvaluation extends EvaluateResult {
-  images: ({ image: string; name: string; model: string } & Figures)[];
+  images: ({ image: string; name: string; model: string } & EvaluationReports)[];
   /** Whose cells were judged. */
   models: string[];
   /** Cells that Review does not show. */
@@ -73,7 +73,7 @@ export interface ProjectEvaluation extends EvaluateResult {
 }
 
 /** One prediction and the truth it is held against. */
-interface Pair {
+interface JudgedPair {
   prediction: CellLabels;
   /** Those of its cells that are shown; absent where all are. */
   shown?: CellLabels;
@@ -86,7 +86,7 @@ interface Pair {
  * Judges cells that were found in the images of a project against label images.
  * @throws LacssError `annotation-missing` where no image can be judged, `file-not-found`, `cancelled`
  */
-export async function evaluate(
+export async function evaluateImages(
   project: Project,
   { model, minScore, images, truth: folder }: EvaluateParams,
   control: JobControl,
@@ -239,7 +239,7 @@ async function scoresIn(cells: string, labels: string, numbers: Float64Array): P
 async function judge<T extends { id: string; name: string }>(
   items: readonly T[],
   control: JobControl,
-  load: (item: T) => Promise<Pair | null>,
+  load: (item: T) => Promise<JudgedPair | null>,
 ): Promise<Omit<EvaluateResult, 'leftOut'>> {
   const matches: InstanceMatches[] = [];
   const shownMatches: Pick<InstanceMatches, 'overlaps'>[] = [];
@@ -267,6 +267,6 @@ async function judge<T extends { id: string; name: string }>(
 export function figuresOf(
   matches: readonly InstanceMatches[],
   shown: readonly Pick<InstanceMatches, 'overlaps'>[] = matches,
-): Figures {
+): EvaluationReports {
   return { precision: averagePrecision(matches), field: fieldMetrics(shown) };
 }

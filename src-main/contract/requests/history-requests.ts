@@ -1,4 +1,4 @@
-import type { ImageSummary } from './images.ts';
+import type { ImageSummary } from './image-requests.ts';
 import { ofEdit } from '../fields.ts';
 import { request } from '../request.ts';
 

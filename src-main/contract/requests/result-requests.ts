@@ -4,8 +4,8 @@ import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, modelId, ofImage, projectId } from '../fields.ts';
 import type { ImageId, ModelId } from '../fields.ts';
 import type { DifferenceKind, FieldReport, PrecisionReport } from '../metrics.ts';
-import type { ContourSet } from '../pixels.ts';
-import { reviewSettingsSchema } from '../project.ts';
+import type { Box, ContourSet } from '../pixels.ts';
+import { reviewSettingsSchema } from '../project-files.ts';
 import { request } from '../request.ts';
 
 /**
@@ -66,7 +66,7 @@ export interface Difference {
   found: number;
   truth: number;
   /** The box around them, image px. */
-  box: { top: number; left: number; bottom: number; right: number };
+  box: Box;
 }
 
 /** Two segmentations of an image. Cells agree if their IoU is above 0.5. */

@@ -5,11 +5,11 @@ import { shippedModel } from '../../../src-main/contract/shipped-model.ts';
 import { loadShippedModel } from '../../../src-main/project/load-shipped-model.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { evaluate } from '../../../src-main/tasks/results/evaluate.ts';
+import { evaluateImages } from '../../../src-main/tasks/results/evaluate-images.ts';
 import { removeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
-import { segment } from '../../../src-main/tasks/segmenting/segment.ts';
-import { train } from '../../../src-main/tasks/training/train.ts';
+import { segmentProject } from '../../../src-main/tasks/segmenting/segment-project.ts';
+import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
 import { control, smallProject } from '../small-project.ts';
@@ -35,9 +35,14 @@ test('a training makes a model with its card; images are segmented with it and j
   const folder = temporaryFolder();
   const project = await annotatedProject(folder, 2);
   const previews: number[] = [];
-  const trained = await train(project, { ...quickTraining, name: 'First', preview: 'field-1' }, control, {
-    onEpoch: (_, preview) => void previews.push(preview?.scores.length ?? -1),
-  });
+  const trained = await trainOnProject(
+    project,
+    { ...quickTraining, name: 'First', preview: 'field-1' },
+    control,
+    {
+      onEpoch: (_, preview) => void previews.push(preview?.scores.length ?? -1),
+    },
+  );
   expect(trained).toMatchObject({ model: 'first', name: 'First', steps: 6, images: 2, leftOut: [] });
   expect(previews.length).toBe(2);
   expect(Math.min(...previews)).toBeGreaterThanOrEqual(0);
@@ -52,27 +57,27 @@ test('a training makes a model with its card; images are segmented with it and j
   });
   expect(card.training?.epochs.length).toBe(2);
 
-  const segmented = await segment(
+  const segmented = await segmentProject(
     project,
     { model: 'First', engine: 'onnx', settings: { minScore: 0 } },
     control,
   );
   expect(segmented).toMatchObject({ model: 'first', skipped: [], failures: [] });
   expect(segmented.done.map(({ name }) => name)).toEqual(['field-1', 'field-2']);
-  const again = await segment(
+  const again = await segmentProject(
     project,
     { model: 'first', engine: 'onnx', settings: { minScore: 0 } },
     control,
   );
   expect(again).toMatchObject({ done: [], skipped: ['field-1', 'field-2'] });
-  const { pooled, images } = await evaluate(project, { model: 'first' }, control);
+  const { pooled, images } = await evaluateImages(project, { model: 'first' }, control);
   expect(images.length).toBe(2);
   expect(pooled.precision.truthCount).toBeGreaterThan(10);
   expect(pooled.precision.predictionCount).toBe(segmented.done.reduce((sum, { cells }) => sum + cells, 0));
 
   // Another one starts from it; from one of another kind it does not.
   const still = { ...quickTraining.settings, learningRate: 1e-12 };
-  const next = await train(
+  const next = await trainOnProject(
     project,
     { ...quickTraining, startFrom: 'First', until: { kind: 'steps', steps: 1 }, settings: still },
     control,
@@ -81,7 +86,7 @@ test('a training makes a model with its card; images are segmented with it and j
   const after = new Float32Array((await weightsOf(project, next.model)).slice().buffer);
   expect(Math.max(...before.map((weight, i) => Math.abs(weight - after[i])))).toBeLessThan(1e-6);
   await expect(
-    train(project, { ...quickTraining, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
+    trainOnProject(project, { ...quickTraining, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
   ).rejects.toMatchObject({ code: 'setting-invalid' });
   await project.close();
 });
@@ -90,19 +95,21 @@ test('a training starts from the model that comes with the program, one of anoth
   const project = await annotatedProject(temporaryFolder(), 1);
   const start = { ...quickTraining, startFrom: shippedModel.id, until: { kind: 'steps', steps: 1 } as const };
   const settings = { ...quickTraining.settings, learningRate: 1e-12 };
-  const { model } = await train(project, { ...start, preset: 'small', settings }, control);
+  const { model } = await trainOnProject(project, { ...start, preset: 'small', settings }, control);
   const shipped = new Float32Array((await loadShippedModel()).bytes.slice().buffer);
   const after = new Float32Array((await weightsOf(project, model)).slice().buffer);
   const changes = shipped.map((weight, i) => Math.abs(weight - after[i]));
   expect(changes.reduce((most, change) => Math.max(most, change), 0)).toBeLessThan(1e-6);
-  await expect(train(project, start, control)).rejects.toMatchObject({
+  await expect(trainOnProject(project, start, control)).rejects.toMatchObject({
     code: 'setting-invalid',
     remedy: 'Choose --preset small and the same channels.',
   });
   // Of a damaged model of the project it is told what is wrong with it.
   mkdirSync(project.path('models', 'torn'));
   writeFileSync(project.path('models', 'torn', 'card.json'), '{"content":');
-  await expect(train(project, { ...quickTraining, startFrom: 'torn' }, control)).rejects.toMatchObject({
+  await expect(
+    trainOnProject(project, { ...quickTraining, startFrom: 'torn' }, control),
+  ).rejects.toMatchObject({
     code: 'model-invalid',
   });
   await project.close();
@@ -111,22 +118,24 @@ test('a training starts from the model that comes with the program, one of anoth
 test('a stopped training keeps its checkpoint, says how to go on, and then gives the same weights', async () => {
   const folder = temporaryFolder();
   const project = await annotatedProject(folder, 2);
-  const whole = await train(project, { ...quickTraining, name: 'whole' }, control);
+  const whole = await trainOnProject(project, { ...quickTraining, name: 'whole' }, control);
   const { control: stopping, onStep } = stopAfter(4);
   await expect(
-    train(project, { ...quickTraining, name: 'parts' }, stopping, { onStep }),
+    trainOnProject(project, { ...quickTraining, name: 'parts' }, stopping, { onStep }),
   ).rejects.toMatchObject({
     code: 'cancelled',
     remedy: 'Resume with: lacss train --resume parts',
   });
   expect(existsSync(project.path('models', 'parts', 'last.checkpoint'))).toBe(true);
   expect((await new ModelStore(project.path('models')).list()).map(({ id }) => id)).toEqual(['whole']);
-  const resumed = await train(project, { ...quickTraining, resume: 'newest' }, control);
+  const resumed = await trainOnProject(project, { ...quickTraining, resume: 'newest' }, control);
   expect(resumed).toMatchObject({ model: 'parts', steps: 6 });
   expect(await weightsOf(project, 'parts')).toEqual(await weightsOf(project, whole.model));
 
   const third = stopAfter(2);
-  await train(project, { ...quickTraining, name: 'short' }, third.control, third).catch(() => undefined);
+  await trainOnProject(project, { ...quickTraining, name: 'short' }, third.control, third).catch(
+    () => undefined,
+  );
   expect(await finishTraining(project, { model: 'short', engine: 'onnx' }, control)).toEqual({
     model: 'short',
   });
@@ -138,13 +147,15 @@ test('a training resumes and finishes without an image that was removed from the
   const project = await annotatedProject(temporaryFolder(), 2);
   const preview = 'field-2';
   const { control: stopping, onStep } = stopAfter(2);
-  const begun = train(project, { ...quickTraining, name: 'parts', preview }, stopping, { onStep });
+  const begun = trainOnProject(project, { ...quickTraining, name: 'parts', preview }, stopping, { onStep });
   await expect(begun).rejects.toMatchObject({ code: 'cancelled' });
   await removeImages(project, ['field-2']);
   const again = stopAfter(1);
   const resume = { ...quickTraining, resume: 'parts', preview };
-  await expect(train(project, resume, again.control, again)).rejects.toMatchObject({ code: 'cancelled' });
-  expect(await train(project, resume, control)).toMatchObject({
+  await expect(trainOnProject(project, resume, again.control, again)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(await trainOnProject(project, resume, control)).toMatchObject({
     model: 'parts',
     images: 1,
     leftOut: [{ image: 'field-2', reason: 'It was removed from the project' }],
@@ -156,10 +167,12 @@ test('a training resumes without an image whose annotation was taken back', asyn
   const project = await annotatedProject(temporaryFolder(), 2);
   const { control: stopping, onStep } = stopAfter(2);
   const unlabelled = { ...quickTraining, name: 'parts' };
-  await expect(train(project, unlabelled, stopping, { onStep })).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(trainOnProject(project, unlabelled, stopping, { onStep })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
   const second = project.annotation(project.manifest.images[1]!);
   while ((await second.view()).undoTitle !== null) await second.undo();
-  const resumed = await train(project, { ...quickTraining, resume: 'parts' }, control);
+  const resumed = await trainOnProject(project, { ...quickTraining, resume: 'parts' }, control);
   expect(resumed).toMatchObject({
     images: 1,
     leftOut: [{ image: 'field-2', reason: 'it has no foreground' }],
@@ -169,7 +182,7 @@ test('a training resumes without an image whose annotation was taken back', asyn
 
 test('without annotation there is nothing to train on, and the reason is told', async () => {
   const project = await smallProject(temporaryFolder(), 1);
-  await expect(train(project, quickTraining, control)).rejects.toMatchObject({
+  await expect(trainOnProject(project, quickTraining, control)).rejects.toMatchObject({
     code: 'annotation-missing',
     message: 'There is nothing to train on: field-1: it has no foreground.',
   });

@@ -18,7 +18,7 @@ import { guardRequest } from './request-guard.ts';
 import { guidePath, readStaticFile } from './static-files.ts';
 import { Strangers } from './strangers.ts';
 
-export interface ServeOptions {
+export interface ServerOptions {
   host: Host;
   /** The built page. */
   pageFolder: string;
@@ -69,7 +69,7 @@ const unknownPage = 'Open the address that LACSS Studio prints. It is valid once
  * Serves the page, its pixels and the contract over loopback HTTP and WebSocket.
  * @throws LacssError `setting-invalid` if the port is in use
  */
-export async function serve(options: ServeOptions): Promise<Served> {
+export async function startServer(options: ServerOptions): Promise<Served> {
   const { port = 0, gate = new Gate() } = options;
   const strangers = new Strangers();
   const served: Answering = { ...options, gate, strangers, pages: new Set() };

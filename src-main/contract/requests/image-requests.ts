@@ -4,8 +4,8 @@ import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, ofEdit, ofImage, ofImages, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { ContourSet, Dtype, PixelSizeUm } from '../pixels.ts';
-import { channelRolesSchema, editIdSchema, pixelSizeUmSchema } from '../project.ts';
-import type { ChannelRoles } from '../project.ts';
+import { channelRolesSchema, editIdSchema, pixelSizeUmSchema } from '../project-files.ts';
+import type { ChannelRoles } from '../project-files.ts';
 import { stackAxesSchema } from '../stack-axes.ts';
 import { focusChoiceSchema, projectionSchema, timeChoiceSchema } from '../stack-planes.ts';
 import type { Projection } from '../stack-planes.ts';
@@ -225,7 +225,7 @@ const addOptions = z.strictObject({
   /** Take over changed files of images that the project has. @default false */
   update: z.boolean().optional(),
 });
-export type AddOptions = z.infer<typeof addOptions>;
+export type AddImagesOptions = z.infer<typeof addOptions>;
 
 export const imageRequests = {
   /** Inspects files and folders without adding them: axes, channels, roles, pixel size, thumbnails. */

@@ -1,12 +1,12 @@
 import { dirname, posix } from 'node:path';
 import { itemAt } from '../../contract/elements.ts';
-import { sureOfRoles } from '../../contract/requests/images.ts';
-import type { AddedImages, LabelPair, SkippedImage } from '../../contract/requests/images.ts';
+import { sureOfRoles } from '../../contract/requests/image-requests.ts';
+import type { AddedImages, LabelPair, SkippedImage } from '../../contract/requests/image-requests.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { windowsNameFault } from '../../contract/name-fault.ts';
 import type { PixelSizeUm } from '../../contract/pixels.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { groupChannelFiles, noPattern } from '../../imaging/channels/group-channel-files.ts';
 import type { ChannelGroup } from '../../imaging/channels/group-channel-files.ts';
@@ -25,8 +25,8 @@ import { replaceImages } from './change-images.ts';
 import { chooseRoles } from './choose-roles.ts';
 import type { WantedRoles } from './choose-roles.ts';
 import { copyDropped } from './copy-dropped.ts';
-import { chosenPlanes } from './stack-planes.ts';
-import type { ChosenPlane, PlaneChoice } from './stack-planes.ts';
+import { chosenPlanes } from './chosen-planes.ts';
+import type { ChosenPlane, PlaneChoice } from './chosen-planes.ts';
 import { takenIds } from './taken-ids.ts';
 
 export interface AddParams extends PlaneChoice {
@@ -196,7 +196,11 @@ function onlyThumbnails(files: readonly FoundFile[]): LacssError {
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`,
  * `setting-invalid`
  */
-export async function add(project: Project, params: AddParams, control: JobControl): Promise<AddResult> {
+export async function addImages(
+  project: Project,
+  params: AddParams,
+  control: JobControl,
+): Promise<AddResult> {
   project.refuseWhenReadOnly();
   const paths = await copyDropped(project, params.paths);
   const { groups, ...found } = await findImageGroups(

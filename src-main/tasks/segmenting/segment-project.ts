@@ -1,7 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ModelCard } from '../../contract/model-card.ts';
-import type { ImageEntry, PredictionRecord } from '../../contract/project.ts';
+import type { ImageEntry, PredictionRecord } from '../../contract/project-files.ts';
 import { networkOf } from '../../inference/network-of.ts';
 import { channelBands, loadChannel } from '../../project/load-image.ts';
 import { inputChannelsOf } from '../../project/model-inputs.ts';
@@ -29,7 +29,7 @@ export interface SegmentParams extends SegmentChoices {
  * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`,
  * `cancelled`
  */
-export async function segment(
+export async function segmentProject(
   project: Project,
   params: SegmentParams,
   control: JobControl,

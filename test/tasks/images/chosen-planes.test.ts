@@ -3,19 +3,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
-import type { ImageEntry } from '../../../src-main/contract/project.ts';
+import type { ImageEntry } from '../../../src-main/contract/project-files.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import { loadRole } from '../../../src-main/project/load-image.ts';
 import { openProject } from '../../../src-main/project/open-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
-import { add, setImages } from '../../../src-main/tasks/images/add.ts';
-import type { AddParams } from '../../../src-main/tasks/images/add.ts';
+import { addImages, setImages } from '../../../src-main/tasks/images/add-images.ts';
+import type { AddParams } from '../../../src-main/tasks/images/add-images.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { displayImage } from '../../../src-main/tasks/images/display-image.ts';
 import { inspectImages } from '../../../src-main/tasks/images/inspect-images.ts';
 import { pixelsKey } from '../../../src-main/tasks/images/pixels-key.ts';
-import { chosenPlanes } from '../../../src-main/tasks/images/stack-planes.ts';
+import { chosenPlanes } from '../../../src-main/tasks/images/chosen-planes.ts';
 import { stepHistory } from '../../../src-main/tasks/images/step-history.ts';
 import { summariseImage } from '../../../src-main/tasks/images/summarise-image.ts';
 import { tile } from '../../../src-main/tasks/images/tile.ts';
@@ -48,7 +48,7 @@ async function stackAndProject(): Promise<{ path: string; project: Project }> {
 
 const roles = { cells: 0, nuclei: 0 };
 async function added(project: Project, path: string, params: Partial<AddParams>): Promise<ImageEntry[]> {
-  const answer = await add(project, { paths: [path], roles, ...params }, control);
+  const answer = await addImages(project, { paths: [path], roles, ...params }, control);
   expect(answer.failures).toEqual([]);
   return answer.added;
 }
@@ -119,20 +119,20 @@ test('each plane becomes an image; planes that the project has are not added aga
   for (const [z, image] of planes.entries())
     expect([...(await loadRole(project, image, 'cells')).data]).toEqual(pixelsOf((i) => valueAt(1, z, i)));
 
-  const all = await add(project, { paths: [path], focus: 'each', time: 'each' }, control);
+  const all = await addImages(project, { paths: [path], focus: 'each', time: 'each' }, control);
   expect(all.known.map(({ as }) => as)).toEqual(['stack_z1', 'stack_z2', 'stack_z3']);
   expect(all.added.map(({ name }) => name)).toEqual(['stack_t1_z1', 'stack_t1_z2', 'stack_t1_z3']);
 
-  const whole = await add(project, { paths: [path] }, control);
+  const whole = await addImages(project, { paths: [path] }, control);
   expect(whole.added).toEqual([]);
   expect(whole.known).toHaveLength(6);
 
   // Settings reach all of them; another order of planes would make other images.
-  await add(project, { paths: [path], pixelSizeUm: { y: 2, x: 2 } }, control);
+  await addImages(project, { paths: [path], pixelSizeUm: { y: 2, x: 2 } }, control);
   expect(project.manifest.images.map(({ pixelSizeUm, plane: { z } }) => [pixelSizeUm?.x, z])).toEqual(
     [0, 1, 2, 0, 1, 2].map((z) => [2, z]),
   );
-  const { failures } = await add(project, { paths: [path], axes: 'ZT2' }, control);
+  const { failures } = await addImages(project, { paths: [path], axes: 'ZT2' }, control);
   expect(failures).toMatchObject([{ message: 'The planes of this file are 6 images.' }]);
 });
 
@@ -142,8 +142,8 @@ test('a file that has changed is updated in all images of its planes', async () 
   const planes = Array.from({ length: 6 }, () => new Uint8Array(height * width).fill(9));
   const stack = { height, width, dtype: 'uint8', sizes, planes, pixelSizeUm: null } as const;
   writeFileSync(path, writeTiff({ ...stack, channelNames: ['cells'] }, { description: 'ome' }));
-  expect((await add(project, { paths: [path] }, control)).changed).toHaveLength(3);
-  expect((await add(project, { paths: [path], update: true }, control)).updated).toHaveLength(3);
+  expect((await addImages(project, { paths: [path] }, control)).changed).toHaveLength(3);
+  expect((await addImages(project, { paths: [path], update: true }, control)).updated).toHaveLength(3);
   for (const image of project.manifest.images)
     expect((await loadRole(project, image, 'cells')).data[0]).toBe(9);
 });

@@ -24,7 +24,7 @@ import type { Project } from '../../project/project.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
 import { requireSound } from '../models/with-model.ts';
-import { segment } from '../segmenting/segment.ts';
+import { segmentProject } from '../segmenting/segment-project.ts';
 import { calibrateModel, stripToLeaveOut } from './calibrate-model.ts';
 import { loadExamples } from './load-examples.ts';
 import { judgeLesson, type LessonToJudge } from './judge-lesson.ts';
@@ -37,7 +37,7 @@ import { planTraining } from './plan-training.ts';
 import type { TrainingImages, TrainingSelection } from './plan-training.ts';
 import { withoutLostImages } from './without-lost-images.ts';
 import { trainingWarnings } from './training-warnings.ts';
-import type { TrainingWarning } from '../../contract/requests/training.ts';
+import type { TrainingWarning } from '../../contract/requests/training-requests.ts';
 
 export interface TrainParams extends TrainingSelection {
   /** What the model is called. @default its id */
@@ -110,7 +110,7 @@ export interface TrainResult {
  * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`,
  *   `model-invalid`, `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
  */
-export async function train(
+export async function trainOnProject(
   project: Project,
   params: TrainParams,
   control: JobControl,
@@ -147,7 +147,7 @@ async function withPredictions(
   const failed = (name: string, message: string): TrainingWarning => ({ image: name, name, message });
   try {
     const work = { model: result.model, images: run.training, engine: params.engine };
-    const { failures } = await segment(project, work, control);
+    const { failures } = await segmentProject(project, work, control);
     const warnings = failures.map(({ subject, message }) => failed(subject ?? '', message));
     return { ...result, warnings: [...result.warnings, ...warnings] };
   } catch (error) {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { itemAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import { cellAreas } from '../../imaging/label/cell-areas.ts';
 import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { matchInstances } from '../../metrics/match-instances.ts';
@@ -19,17 +19,17 @@ import type { Project } from '../../project/project.ts';
 import { jsonText, parseJson, readJson } from '../../project/read-json.ts';
 import { readLabelFile } from '../../project/read-label-image.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
-import { add } from '../images/add.ts';
+import { addImages } from '../images/add-images.ts';
 import { demoFields, generateFields } from './demo-images.ts';
 import type { DemoField } from './demo-images.ts';
 import { writeDemoReport } from './demo-report.ts';
 import type { DemoResult, JudgedWatershed } from './demo-report.ts';
-import { evaluate, figuresOf } from '../results/evaluate.ts';
-import { foreground } from '../foreground/foreground.ts';
-import { locate } from '../locations/locate.ts';
-import { segment } from '../segmenting/segment.ts';
+import { evaluateImages, figuresOf } from '../results/evaluate-images.ts';
+import { makeForegrounds } from '../foreground/make-foregrounds.ts';
+import { locateCells } from '../locations/locate-cells.ts';
+import { segmentProject } from '../segmenting/segment-project.ts';
 import { stagedProgress } from '../staged-progress.ts';
-import { train } from '../training/train.ts';
+import { trainOnProject } from '../training/train-on-project.ts';
 import { watershedOf } from './watershed-of.ts';
 
 export interface DemoParams {
@@ -79,7 +79,7 @@ const stages = [
  * where it stopped.
  * @throws LacssError `project-exists` where the folder holds another demo; what the jobs throw
  */
-export async function demo(
+export async function runDemo(
   {
     folder,
     seed = 1,
@@ -113,13 +113,13 @@ export async function demo(
   try {
     await timed(1, (stage) => addFields(project, root, fields.slice(counts.training), stage));
     const heldOut = project.manifest.images.filter(({ included }) => !included);
-    await timed(2, (stage) => foreground(project, { choice: { kind: 'best' } }, stage));
-    await timed(3, (stage) => locate(project, { choice: { kind: 'difference-of-gaussians' } }, stage));
+    await timed(2, (stage) => makeForegrounds(project, { choice: { kind: 'best' } }, stage));
+    await timed(3, (stage) => locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, stage));
     const trained = await timed(4, (stage) => trainOnce(project, { seed, steps, preset, engine }, stage));
     const images = heldOut.map(({ id }) => id);
-    await timed(5, (stage) => segment(project, { model: trained.model, images, engine }, stage));
+    await timed(5, (stage) => segmentProject(project, { model: trained.model, images, engine }, stage));
     const judged = await timed(6, async (stage) => ({
-      model: await evaluate(project, { model: trained.model, images, truth: join(root, 'truth') }, stage),
+      model: await evaluateImages(project, { model: trained.model, images, truth: join(root, 'truth') }, stage),
       watershed: await judgeWatershed(project, heldOut, fields),
     }));
     const elapsedMs = 1000 * Object.values(state.seconds).reduce((sum, seconds) => sum + seconds, 0);
@@ -191,7 +191,7 @@ async function addFields(
   heldOutFields: readonly DemoField[],
   control: JobControl,
 ): Promise<void> {
-  await add(project, { paths: [join(root, 'images')] }, control);
+  await addImages(project, { paths: [join(root, 'images')] }, control);
   const heldOut = new Set(heldOutFields.map(({ name }) => name));
   await project.update((manifest) => ({
     ...manifest,
@@ -209,7 +209,7 @@ async function trainOnce(
   const [made] = await models.list();
   if (made !== undefined) return { model: made.id };
   const [interrupted] = await models.unfinished();
-  return train(
+  return trainOnProject(
     project,
     {
       preset,

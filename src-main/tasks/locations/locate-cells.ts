@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl, Pace } from '../../contract/job.ts';
-import type { ImageEntry } from '../../contract/project.ts';
-import type { LocationSettings } from '../../contract/requests/locations.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
+import type { LocationSettings } from '../../contract/requests/location-requests.ts';
 import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
@@ -45,7 +45,7 @@ export interface LocateResult {
 }
 
 /** Locations to be saved, and how they were found. */
-interface Made {
+interface MadeLocations {
   record: LocationsRecord;
   sigmaPx: number | null;
   note?: string;
@@ -56,7 +56,7 @@ interface Made {
  * found has none, which is an answer as well.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
-export async function locate(
+export async function locateCells(
   project: Project,
   { choice, images, again = false }: LocateParams,
   control: JobControl,
@@ -69,7 +69,7 @@ export async function locate(
       ? null
       : await companionsOf(project.manifest.images, folder, format === 'csv' ? 'tables' : 'labels');
   const done: LocateResult['done'] = [];
-  const { kept, failures } = await annotateImages<'locations', Made>(
+  const { kept, failures } = await annotateImages<'locations', MadeLocations>(
     project,
     {
       part: 'locations',
@@ -106,7 +106,7 @@ async function fromNuclei(
   image: ImageEntry,
   settings: Partial<LocationSettings>,
   pace: Pace,
-): Promise<Made> {
+): Promise<MadeLocations> {
   const own = image.ownLocationSettings ?? project.manifest.settings.locations;
   const merged = { ...own, ...settings };
   const found = await computeLocations(project, image, merged, false, pace);

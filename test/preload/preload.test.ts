@@ -5,7 +5,7 @@ import { contextBridge, ipcRenderer } from '../shell/electron-stand-in.ts';
 vi.mock('electron', () => import('../shell/electron-stand-in.ts'));
 
 test('the page gets the contract and nothing of Electron’s', async () => {
-  await import('../../src-main/preload/index.ts');
+  await import('../../src-main/preload/preload.ts');
   expect(Object.keys(contextBridge.exposed)).toEqual(['lacss']);
   const bridge = contextBridge.exposed.lacss as HostBridge;
   expect(Object.keys(bridge).sort()).toEqual(['pathsOfDrop', 'receive', 'send']);

@@ -1,5 +1,5 @@
 import { LacssError } from '../../contract/errors.ts';
-import type { ImageEntry } from '../../contract/project.ts';
+import type { ImageEntry } from '../../contract/project-files.ts';
 import type { FocusChoice, TimeChoice } from '../../contract/stack-planes.ts';
 
 /** Which planes of a stack become images. */

@@ -5,7 +5,7 @@ import { imageId, ofEdit, ofImage, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { PackedMask } from '../packed-mask.ts';
 import type { ContourSet } from '../pixels.ts';
-import { editIdSchema, projectSettingsSchema, sha256Schema } from '../project.ts';
+import { editIdSchema, projectSettingsSchema, sha256Schema } from '../project-files.ts';
 import { request } from '../request.ts';
 
 /** How the five candidates are made: settings of the project. */

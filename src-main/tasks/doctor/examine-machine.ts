@@ -34,7 +34,7 @@ const comfortableDisk = 2e9;
  * Looks at the machine, tries its compute engines and measures them.
  * @throws LacssError `engine-unavailable` where the engine that is asked for, or every engine, fails
  */
-export async function doctor(
+export async function examineMachine(
   { engine }: { engine: EngineChoice },
   { signal, onProgress }: JobControl,
 ): Promise<DoctorResult> {

@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl, Pace } from '../../contract/job.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
-import type { ImageEntry, ProjectSettings } from '../../contract/project.ts';
+import type { ImageEntry, ProjectSettings } from '../../contract/project-files.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readLabelFile } from '../../project/read-label-image.ts';
@@ -56,7 +56,7 @@ export interface ForegroundResult {
 }
 
 /** A foreground to be saved, and what the ranking said of it. */
-interface Made {
+interface MadeForeground {
   record: ForegroundRecord;
   /** The candidate that was taken, 1 … 5; `null` where none was. */
   candidate: number | null;
@@ -70,7 +70,7 @@ interface Made {
  * can be undone.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
-export async function foreground(
+export async function makeForegrounds(
   project: Project,
   { choice, images, settings, again = false }: ForegroundParams,
   control: JobControl,
@@ -80,7 +80,7 @@ export async function foreground(
   const folder = choice.kind === 'labels' ? choice.folder : undefined;
   const files = folder === undefined ? null : await companionsOf(project.manifest.images, folder, 'labels');
   const done: ForegroundResult['done'] = [];
-  const { kept, failures } = await annotateImages<'foreground', Made>(
+  const { kept, failures } = await annotateImages<'foreground', MadeForeground>(
     project,
     {
       part: 'foreground',
@@ -115,7 +115,7 @@ async function fromPixels(
   choice: Exclude<ForegroundChoice, { kind: 'labels' }>,
   settings: ForegroundSettings,
   pace: Pace,
-): Promise<Made> {
+): Promise<MadeForeground> {
   if (choice.kind === 'threshold') {
     const view = await computeThreshold(project, image, settings, choice.threshold, pace);
     const record = thresholdRecord(image, settings, view, choice.threshold);
@@ -132,6 +132,6 @@ async function fromPixels(
   };
 }
 
-function fromLabels(labels: LabelRuns, file: string): Made {
+function fromLabels(labels: LabelRuns, file: string): MadeForeground {
   return { record: labelledRecord(labels, file), candidate: null, confidence: null };
 }

@@ -5,7 +5,7 @@ import { grantedPath, modelId, ofImage, ofProject, projectId } from '../fields.t
 import type { ModelId } from '../fields.ts';
 import { request } from '../request.ts';
 import { shownName } from '../visible-text.ts';
-import type { SegmentationView } from './segment.ts';
+import type { SegmentationView } from './segment-requests.ts';
 
 /** A model in the list: a summary of its model card. */
 export interface ModelSummary {

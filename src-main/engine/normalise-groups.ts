@@ -22,7 +22,7 @@ export interface GroupNormAttributes {
  * @param epsilon added to the variance.
  * @throws RangeError if shapes do not match.
  */
-export function groupNorm(
+export function normaliseGroups(
   x: tf.Tensor4D,
   gain: tf.Tensor1D,
   offset: tf.Tensor1D,

@@ -3,7 +3,7 @@ import type { Failure } from '../failure.ts';
 import { grantedPath, imageId, ofEdit, ofImage, pointId, positions, projectId } from '../fields.ts';
 import type { ImageId } from '../fields.ts';
 import type { Locations } from '../pixels.ts';
-import { editIdSchema, projectSettingsSchema } from '../project.ts';
+import { editIdSchema, projectSettingsSchema } from '../project-files.ts';
 import { request } from '../request.ts';
 
 /** How difference of Gaussians finds locations in the nuclei channel: settings of the project. */

@@ -4,8 +4,8 @@ import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { beginTeaching } from './begin-teaching.ts';
 import type { TeachParams } from './begin-teaching.ts';
-import { carryOut } from './train.ts';
-import type { TrainListeners, TrainResult } from './train.ts';
+import { carryOut } from './train-on-project.ts';
+import type { TrainListeners, TrainResult } from './train-on-project.ts';
 
 /**
  * Teaches a model what a person corrected in Review: it continues on the corrected images, mixed with what it
@@ -13,7 +13,7 @@ import type { TrainListeners, TrainResult } from './train.ts';
  * interrupted, and `train` with `resume` continues it.
  * @throws LacssError as `train`; `annotation-missing` without a correction
  */
-export async function teach(
+export async function teachModel(
   project: Project,
   { engine, preview, ...params }: TeachParams & { engine: EngineChoice; preview?: string | null },
   control: JobControl,
