@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { emptyPackedMask } from '../../../src-main/contract/packed-mask.ts';
@@ -22,6 +22,7 @@ import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { chosenSequences } from '../../fixtures/chosen-sequences.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
+import { randomCellEdit } from '../../tasks/review/random-cell-edit.ts';
 import { makeTemplate, openWindow } from './test-window.ts';
 import type { Choose, TestWindow } from './test-window.ts';
 import type { UnreliableHost } from './unreliable-host.ts';
@@ -35,7 +36,10 @@ vi.mock('../../../src-main/tasks/annotation-threads.ts', () => {
 });
 
 const template = temporaryFolder();
-beforeAll(() => makeTemplate(template));
+beforeAll(async () => {
+  await makeTemplate(template);
+  writeFileSync(join(template, 'points.csv'), 'y,x\n10,20\n30,40\n');
+});
 const open = (): Promise<TestWindow> => openWindow(template, join(temporaryFolder(), 'copy'));
 
 const none = new AbortController().signal;
@@ -483,6 +487,18 @@ async function act(
       }
     },
     () => paintElsewhere(host, image, Float32Array.of(place(), place())),
+    () => {
+      const ids = review.view.of(image)?.ids ?? [];
+      if (ids.length > 0) void review.edit(randomCellEdit(choose, [...ids]));
+    },
+    () => review.setAllChecked(choose(2) === 0),
+    () => {
+      const as = (['cells', 'truth', 'annotation'] as const)[choose(3)]!;
+      const path = join(template, 'truth', `field-${1 + choose(2)}_label.tif`);
+      // One that is refused is reported by the dialog of imports.
+      project.edits.askOnce('review.import', { image, path, as }).catch(() => undefined);
+    },
+    () => void locations.importFile(join(template, 'points.csv'), 'csv'),
     () => review.setState([1 + choose(3)], (['accepted', 'rejected', 'found'] as const)[choose(3)]!),
     () => void project.undo(),
     () => void project.redo(),

@@ -208,6 +208,10 @@ export class UnreliableHost {
       case 'locations.edit':
       case 'review.setState':
       case 'review.edit':
+      case 'review.setAllChecked':
+      case 'review.import':
+      case 'locations.import':
+      case 'images.attachLabels':
       case 'history.undo':
       case 'history.redo':
         return this.#edit(name, params);

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LacssError } from '../../../src-main/contract/errors.ts';
 import type { LabelRuns } from '../../../src-main/contract/pixels.ts';
 import { judgements } from '../../../src-main/contract/review-document.ts';
-import type { CellEdit } from '../../../src-main/contract/review-document.ts';
 import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
 import { outlineCells } from '../../../src-main/imaging/contours/outline-cells.ts';
 import { cellAreas } from '../../../src-main/imaging/label/cell-areas.ts';
@@ -23,6 +22,7 @@ import { chosenSequences } from '../../fixtures/chosen-sequences.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { smallProject } from '../small-project.ts';
 import { side } from '../keep-row-of-cells.ts';
+import { randomCellEdit } from './random-cell-edit.ts';
 
 const image = 'field-1';
 const { first, count } = chosenSequences(40);
@@ -67,48 +67,6 @@ async function segment(project: Project, model: string, time: number, random: Se
     }),
     (madeAt) => isPredictionNeeded(project, entry, { model, madeAt }),
   );
-}
-
-function randomEdit(random: SeededRandom, ids: Uint32Array): CellEdit {
-  const id = () => ids[random.integer(ids.length)]!;
-  const push = random.integer(3) === 0;
-  const [y, x] = [random.integer(side), random.integer(side)];
-  const stroke = () => [y, x, y + random.integer(30) - 15, x + random.integer(30) - 15];
-  const loop = [y, x, y, x + 4 + random.integer(14), y + 4 + random.integer(14), x + 8, y + 9, x];
-  const mask = {
-    top: Math.min(y, side - 9),
-    left: Math.min(x, side - 9),
-    height: 9,
-    width: 9,
-    runs: [3, 70],
-  };
-  switch (random.integer(12)) {
-    case 0:
-    case 1: {
-      const mode = random.integer(2) === 0 ? 'add' : 'erase';
-      return { kind: 'brush', id: id(), path: stroke(), radiusPx: 1 + random.integer(6), mode, push };
-    }
-    case 2:
-      return { kind: 'lasso', path: loop, push };
-    case 3:
-      return { kind: 'cut', ids: null, path: stroke() };
-    case 4:
-      return { kind: 'mergeAcross', path: stroke() };
-    case 5:
-      return { kind: 'fillHoles', ids: [id()] };
-    case 6:
-      return { kind: 'smooth', ids: [id()] };
-    case 7:
-      return { kind: 'delete', ids: [id()] };
-    case 8:
-      return { kind: 'redraw', id: id(), path: stroke(), push };
-    case 9:
-      return { kind: 'split', id: id(), points: [y, x, y + 3, x + 3] };
-    case 10:
-      return { kind: 'outlineAgain', id: id(), mask, location: { y, x }, score: 0.7, push };
-    default:
-      return { kind: 'addMask', mask, location: { y, x }, score: 0.8, source: 'prompt' };
-  }
 }
 
 /**
@@ -191,7 +149,12 @@ test(
                 await segment(project, `small-${random.integer(2)}`, step + 1, random);
               break;
             default:
-              await editShapes(project, image, view, randomEdit(random, ids));
+              await editShapes(
+                project,
+                image,
+                view,
+                randomCellEdit((count) => random.integer(count), [...ids]),
+              );
           }
         } catch (error) {
           // An edit that changes nothing, or of a cell that is not shown.
