@@ -82,7 +82,8 @@ export class EditedView<Part extends PartName> {
     this.#answered.set(image, Math.max(revision, this.#answered.get(image) ?? 0));
     const known = this.#loaded.of(image);
     if (known !== null && known.revision <= revision) this.#loaded.replace(image, view);
-    else if (known !== null) void this.load(image);
+    // The person may be on the way to another image: its reading must not be given up.
+    else if (known !== null && this.wanted === image) void this.load(image);
   }
 
   /** Shows a view that needs no reading. */

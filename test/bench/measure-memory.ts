@@ -2,7 +2,8 @@
  * Peak memory and time of each stage of an image: `npx tsx test/bench/measure-memory.ts [--stages] FILE…`.
  * Each stage runs in its own process. Without `--stages` images are added and shown only. Without a file it
  * measures a flat image of 16384² px in one deflated strip of 16 bits, and with `--stages` one of cells as
- * well. `--only add,cells,review` measures single stages; `cells` stands for the network.
+ * well. `--only add,cells,review` measures single stages; `cells` stands for the network, `full` for
+ * a foreground of all pixels.
  */
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -13,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { exportFormatNames } from '../../src-main/contract/choices.ts';
+import { emptyPackedMask, fillBits } from '../../src-main/contract/packed-mask.ts';
 import type { LabelRuns, Segmentation } from '../../src-main/contract/pixels.ts';
 import { LabelRunsBuilder } from '../../src-main/imaging/label/label-runs-builder.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
@@ -80,11 +82,23 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return `${(100 * done[0].fraction).toFixed(1)} %`;
   },
+  // The largest foreground that there is, for `paint` after it.
+  full: async (project: Project): Promise<string> => {
+    const [image] = project.manifest.images;
+    const value = emptyPackedMask(image.height, image.width);
+    fillBits(value.bits, 1, 0, image.height * image.width);
+    const source = { method: 'file', by: 'person', parameters: {} } as const;
+    await project.annotation(image).edit('Fill', { foreground: { value, source } });
+    const { fraction } = await readForeground(project, image.id);
+    return `${(100 * fraction).toFixed(1)} %`;
+  },
   paint: async (project: Project): Promise<string> => {
     const [image] = project.manifest.images;
-    const { sha256 } = await readForeground(project, image.id);
-    const stroke = { mode: 'add', radiusPx: 200, path: Float32Array.of(300, 300, 900, 900) } as const;
-    await paintForeground(project, image, { kind: 'saved', sha256 }, [stroke], randomUUID());
+    for (const mode of ['add', 'erase'] as const) {
+      const { sha256 } = await readForeground(project, image.id);
+      const stroke = { mode, radiusPx: 200, path: Float32Array.of(300, 300, 900, 900) };
+      await paintForeground(project, image, { kind: 'saved', sha256 }, [stroke], randomUUID());
+    }
     const { fraction } = await readForeground(project, image.id);
     return `${(100 * fraction).toFixed(1)} %`;
   },
@@ -271,7 +285,7 @@ try {
     for (const [index, file] of files.entries()) {
       console.log(file);
       const project = join(folder, `project-${index}`);
-      const all = Object.keys(stages).filter((stage) => stage !== 'cells');
+      const all = Object.keys(stages).filter((stage) => !['cells', 'full'].includes(stage));
       const chosen = only?.split(',') ?? (isAll ? all : ['add', 'show']);
       for (const stage of chosen) {
         const script = fileURLToPath(import.meta.url);
