@@ -15,7 +15,9 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Five-minute start', link: '/guide/' },
       { text: 'Prepare your images', link: '/guide/images' },
       { text: 'Foreground and points', link: '/guide/annotation' },
+      { text: 'Train', link: '/guide/train' },
       { text: 'Review, correct, teach', link: '/guide/review' },
+      { text: 'Results and export', link: '/guide/results' },
       { text: 'What the figures mean', link: '/guide/figures' },
       { text: 'Errors', link: '/guide/errors' },
       { text: 'Questions', link: '/guide/questions' },
@@ -25,6 +27,8 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Reference',
     items: [
       { text: 'Command line', link: '/commands' },
+      { text: 'File formats', link: '/formats' },
+      { text: 'Models', link: '/models' },
       { text: 'Several computers', link: '/cluster' },
       { text: 'Engines and GPUs', link: '/engines' },
       { text: 'Model export', link: '/model-export' },
@@ -35,10 +39,13 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   {
     text: 'How it works',
     items: [
+      { text: 'The method', link: '/method' },
+      { text: 'Departures from the paper', link: '/departures' },
       { text: 'Teaching', link: '/teaching' },
       { text: 'Accuracy', link: '/accuracy' },
       { text: 'Measured figures', link: '/measured/' },
       { text: 'Decisions', link: '/decisions/' },
+      { text: 'Real images: licences and use', link: '/data-licences' },
       { text: 'Third-party licences', link: '/third-party' },
     ],
   },

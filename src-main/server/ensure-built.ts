@@ -30,7 +30,7 @@ const builds = {
 
 /**
  * Builds the page, the page and the Electron entries, or the guide, if a source is newer than the last build.
- * @throws Error if the build fails; its output is in the terminal
+ * @throws Error with the output of the build if it fails
  */
 export async function ensureBuilt(what: keyof typeof builds, say: (line: string) => void): Promise<void> {
   const { product, sources, package: name, command } = builds[what];
@@ -42,10 +42,13 @@ export async function ensureBuilt(what: keyof typeof builds, say: (line: string)
   const [script, ...rest] = command;
   const child = spawn(process.execPath, [join(folder, script), ...rest], {
     cwd: checkout,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const code = await new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
-  if (code !== 0) throw new Error(`The ${what} could not be built.`);
+  // VitePress reports its progress as errors, so this is shown only if the build fails.
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const code = await new Promise((resolve) => child.on('close', resolve).on('error', resolve));
+  if (code !== 0) throw new Error(`The ${what} could not be built.\n${output}`);
 }
 
 async function newestBelow(folder: string): Promise<number> {

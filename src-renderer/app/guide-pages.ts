@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../src-main/contract/errors.ts';
 import type { Stage } from '../state/stage.ts';
 
 /** The page of the built guide that explains each stage, below the address of the window. */
@@ -5,7 +6,12 @@ export const guidePages: Record<Stage, string> = {
   images: 'help/guide/images.html',
   foreground: 'help/guide/annotation.html#foreground',
   locations: 'help/guide/annotation.html#points-σ-and-the-threshold',
-  train: 'help/guide/figures.html#how-much-data',
+  train: 'help/guide/train.html',
   review: 'help/guide/review.html',
-  results: 'help/guide/figures.html#iou-ap-and-fnr',
+  results: 'help/guide/results.html',
 };
+
+/** The place in the guide that explains a kind of error. */
+export function errorPage(code: ErrorCode): string {
+  return `help/guide/errors.html#${code}`;
+}

@@ -18,6 +18,7 @@ import { RestoreState } from './restore.svelte.ts';
 import { PathChooser } from './path-chooser.svelte.ts';
 import type { Place, Seen } from './place.ts';
 import { ProjectState } from './project.svelte.ts';
+import { stages } from './stage.ts';
 import type { Stage } from './stage.ts';
 import type { StudioAccess } from './studio-access.ts';
 import { applyTheme, rememberedTheme } from './theme.ts';
@@ -127,8 +128,10 @@ export class Studio implements StudioAccess {
     void this.attempt(() => this.client.request('host.saveSettings', { theme }));
   }
 
+  /** Opens a stage. The tour follows a user who goes ahead of it. */
   goTo(stage: Stage): void {
     this.stage = stage;
+    if (this.tourStep !== null) this.tourStep = Math.max(this.tourStep, stages.indexOf(stage));
   }
 
   /** What the address of the window names; null at the start screen. */

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorCodes } from '../../src-main/contract/errors.ts';
 import { ensureBuilt } from '../../src-main/server/ensure-built.ts';
-import { guidePages } from '../../src-renderer/app/guide-pages.ts';
+import { errorPage, guidePages } from '../../src-renderer/app/guide-pages.ts';
 import { chromiumPath, openChromium } from './chromium.ts';
 import { startHost } from './start-host.ts';
 import type { RunningHost } from './start-host.ts';
@@ -25,7 +25,8 @@ describe.skipIf(chromiumPath === undefined)('the guide', () => {
   beforeAll(async () => {
     await ensureBuilt('guide', () => undefined);
     folder = await mkdtemp(join(tmpdir(), 'lacss-guide-'));
-    host = await startHost(folder);
+    // Not a project: the window shows an error.
+    host = await startHost(folder, { project: folder });
     browser = await openChromium();
     page = await (await browser.newContext()).newPage();
     page.on('console', (message) => {
@@ -66,6 +67,18 @@ describe.skipIf(chromiumPath === undefined)('the guide', () => {
   test('has an anchor for every kind of error', () => {
     const built = readFileSync(new URL('../../out/help/guide/errors.html', import.meta.url), 'utf8');
     for (const code of errorCodes) expect(built).toContain(`id="${code}"`);
+  });
+
+  test('opens from an error in the window, at its kind', async () => {
+    const window = await page.context().newPage();
+    await window.goto(await host.address());
+    const opened = page.context().waitForEvent('page');
+    await window.getByRole('link', { name: 'More about this error' }).click();
+    const guide = await opened;
+    await guide.getByRole('heading', { name: 'project-missing' }).waitFor();
+    expect(guide.url()).toBe(`${origin}/${errorPage('project-missing')}`);
+    await guide.close();
+    await window.close();
   });
 
   test.each(Object.values(guidePages))('has the place that a stage leads to: %s', (page) => {

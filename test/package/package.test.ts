@@ -10,6 +10,7 @@ import { Worker } from 'node:worker_threads';
 import { listPackage } from '@electron/asar';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { baseModel, shippedModel } from '../../src-main/contract/shipped-model.ts';
 import { buildPackage, fuseSentinel } from './build-package.ts';
 import type { Package } from './build-package.ts';
 
@@ -76,7 +77,7 @@ describe.skipIf(!canBuild)('the package', { timeout: 120_000 }, () => {
       manifest.main,
       'LICENSE',
       'out/preload/index.cjs',
-      'resources/models/generated-cells.lacss',
+      ...[shippedModel, baseModel].map(({ id }) => `resources/models/${id}.lacss`),
       'resources/sample-settings.json',
       'out/help/index.html',
       ...referenced.map((path) => join('out/renderer', path)),

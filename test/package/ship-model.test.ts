@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { calibrateShipped } from '../../build/calibrate-shipped.ts';
 import { loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
@@ -15,6 +16,13 @@ test('the included model has a minimum score of its own, measured on generated f
   expect(found).toBeGreaterThanOrEqual(foundRight);
   expect(minScore).toBeGreaterThan(0);
   expect(hiddenRight / foundRight).toBeLessThan(0.02);
+});
+
+test('docs/models.md describes every model that ships', () => {
+  const page = readFileSync(new URL('../../docs/models.md', import.meta.url), 'utf8');
+  const files = readdirSync(new URL('../../resources/models/', import.meta.url));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) expect(page).toContain(`resources/models/${file}`);
 });
 
 test('shipping a model measures its scores anew, whatever its card says', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { DownMessage, UpMessage } from '../../../src-main/contract/messages.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import { Studio } from '../../../src-renderer/state/studio.svelte.ts';
+import { stages } from '../../../src-renderer/state/stage.ts';
 import { openTestHost } from '../../fixtures/test-host.ts';
 import type { TestHost } from '../../fixtures/test-host.ts';
 import { writeTwoChannelImages } from '../../fixtures/two-channel-images.ts';
@@ -71,6 +72,17 @@ test('the errors of images that were not allowed go once they are allowed, other
   await studio.project!.allowSources();
   expect(studio.failures).toEqual([failure]);
   studio.dismissAll('disk-full');
+});
+
+test('the tour follows a user who goes ahead, and waits for one who looks back', () => {
+  studio.startTour();
+  studio.goTo('train');
+  expect(studio.tourStep).toBe(stages.indexOf('train'));
+  studio.goTo('images');
+  expect(studio.tourStep).toBe(stages.indexOf('train'));
+  studio.tourStep = null;
+  studio.goTo('foreground');
+  expect(studio.tourStep).toBeNull();
 });
 
 test('edits wait while the folder is gone, also while another project is in its place, and do not go there', async () => {
