@@ -22,7 +22,10 @@ export async function walkSample(studio: StudioPage): Promise<string> {
   await studio.button('Continue to Train').click();
   await studio.choose(/^Model/, /^Tiny/);
   await studio.inspector.getByRole('button', { name: 'Start training' }).click();
-  const step = studio.inspector.getByRole('term').filter({ hasText: /^Step$/ }).locator('+ dd');
+  const step = studio.inspector
+    .getByRole('term')
+    .filter({ hasText: /^Step$/ })
+    .locator('+ dd');
   const steps = async (): Promise<number> => Number.parseInt((await step.textContent())!, 10);
   await expect.poll(steps, { timeout: 600_000 }).toBeGreaterThanOrEqual(trainedSteps);
   await studio.inspector.getByRole('button', { name: 'Stop' }).click();
