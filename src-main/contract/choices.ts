@@ -4,6 +4,13 @@
 export const presetNames = ['tiny', 'small', 'paper'] as const;
 export type PresetName = (typeof presetNames)[number];
 
+/**
+ * How a model is trained and used. `published`: as the paper describes it. `improved`: with this program's
+ * additions. `docs/accuracy.md` says what each of them gains.
+ */
+export const methodNames = ['improved', 'published'] as const;
+export type MethodName = (typeof methodNames)[number];
+
 /** The compute engines. */
 export const engineNames = ['onnx', 'webgpu', 'tensorflow', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];

@@ -1,4 +1,5 @@
 import { engineNames } from './choices.ts';
+import type { MethodName } from './choices.ts';
 import { z } from 'zod';
 
 /**
@@ -14,6 +15,12 @@ export const segmentSettingsSchema = z.strictObject({
   minScore: z.number().min(0).max(1).nullable().default(null),
   /** Of two proposals closer than this, in network px, only the surer one counts; a cell is about 32 wide. */
   nmsDistancePx: z.number().min(0).max(1000).default(8),
+  /**
+   * What a cell's score is, and which of two cells takes a pixel. `outline`: the proposal's score times how
+   * clear the outline is; a pixel goes to the cell with the higher logit. `proposal`: the proposal's score;
+   * a pixel goes to the cell with the higher score.
+   */
+  ranking: z.enum(['outline', 'proposal']).default('outline'),
   /** A pixel belongs to a cell above this probability. Lower it for models trained for a few minutes only. */
   maskThreshold: z.number().gt(0).lt(1).default(0.5),
   /**
@@ -60,3 +67,21 @@ export const computedBySchema = z.strictObject({
 export type ComputedBy = z.infer<typeof computedBySchema>;
 
 export const defaultSegmentSettings: SegmentSettings = segmentSettingsSchema.parse({});
+
+/**
+ * As published: cells rank by the proposal's score, from 0.25 on. A cell takes every pixel that no cell of a
+ * higher score has. Cells of fewer than 15 px are dropped, at the paper preset's cell size (authors'
+ * implementation of July 2022).
+ */
+const publishedSegmentSettings: SegmentSettings = {
+  ...defaultSegmentSettings,
+  ranking: 'proposal',
+  minScore: 0.25,
+  minVisible: 0,
+  minAreaShare: 15 / ((Math.PI / 4) * 32 ** 2),
+};
+
+/** The settings with which models of a method segment, where nothing else is chosen. */
+export function usualSegmentSettings(method: MethodName): SegmentSettings {
+  return method === 'published' ? publishedSegmentSettings : defaultSegmentSettings;
+}

@@ -1,5 +1,6 @@
 import { presetNames } from './choices.ts';
 import { z } from 'zod';
+import { networkVariantSchema } from './network-variant.ts';
 import {
   countSchema,
   durationMsSchema,
@@ -77,6 +78,8 @@ export const modelCardSchema = z.strictObject({
   /** ISO 8601. */
   createdAt: z.iso.datetime(),
   preset: z.enum(presetNames),
+  /** What differs from the preset; absent: nothing. */
+  variant: networkVariantSchema.optional(),
   /** Channels the model was trained on, in the order it takes them. */
   inputChannels: z
     .array(z.strictObject({ name: shownName, role: z.enum(['cells', 'nuclei', 'other']) }))

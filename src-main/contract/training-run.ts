@@ -1,5 +1,6 @@
 import { presetNames } from './choices.ts';
 import { z } from 'zod';
+import { networkVariantSchema } from './network-variant.ts';
 import { shownName } from './visible-text.ts';
 import { teachingRunSchema } from './teaching.ts';
 import { trainingSettingsSchema } from './training.ts';
@@ -9,6 +10,8 @@ export const trainingRunSchema = z.strictObject({
   name: shownName.pipe(z.string().min(1)),
   startedAt: z.iso.datetime(),
   preset: z.enum(presetNames),
+  /** What differs from the preset; absent: nothing. */
+  variant: networkVariantSchema.optional(),
   /** The channels the model uses, in its order. */
   channels: z.array(z.enum(['cells', 'nuclei'])).min(1),
   /** Ids of the images. */

@@ -1,3 +1,4 @@
+import type { MethodName } from './choices.ts';
 import { z } from 'zod';
 import { countSchema, durationMsSchema, magnitudeSchema, realSchema } from './numbers.ts';
 
@@ -90,6 +91,27 @@ export const defaultTrainingSettings: TrainingSettings = {
   },
   partitionAfter: 0.15,
 };
+
+/**
+ * As published: the weak loss to the end, all terms with a weight of 1, auxnet in every step, and Adam at a
+ * constant rate of 1e-3 (authors' implementation of July 2022). Its size loss has the weight 0.
+ */
+const publishedTrainingSettings: TrainingSettings = {
+  ...defaultTrainingSettings,
+  learningRate: 1e-3,
+  weightDecay: 0,
+  warmupSteps: 0,
+  finalLearningRateShare: 1,
+  clipNorm: 1e6,
+  lossWeights: { detection: 1, location: 1, instance: 1, size: 0, edge: 1 },
+  augmentation: { ...defaultTrainingSettings.augmentation, gamma: 0 },
+  partitionAfter: 1,
+};
+
+/** The usual settings of a method. */
+export function usualTrainingSettings(method: MethodName): TrainingSettings {
+  return method === 'published' ? publishedTrainingSettings : defaultTrainingSettings;
+}
 
 /** The loss terms of one step, unweighted; `null` if the example has no such term. */
 const lossTermsSchema = z.strictObject({

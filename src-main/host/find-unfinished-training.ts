@@ -46,6 +46,7 @@ function requestOf(project: string, run: TrainingRun): NonNullable<TrainingStatu
     name: run.name,
     images: run.training,
     preset: run.preset,
+    ...(run.variant?.method === undefined ? {} : { method: run.variant.method }),
     startFrom: run.startedFrom,
     until:
       minutes === null

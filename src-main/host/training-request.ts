@@ -9,6 +9,7 @@ export function paramsOf({
   name,
   images,
   preset,
+  method,
   startFrom,
   until,
   seed,
@@ -19,6 +20,7 @@ export function paramsOf({
   return {
     ...(teaching === undefined ? {} : { teaching }),
     preset,
+    ...(method === undefined ? {} : { variant: { method } }),
     until,
     seed,
     engine,

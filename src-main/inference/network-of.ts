@@ -6,6 +6,7 @@ import type { SegmentingModel } from './predict-tile.ts';
 export function networkOf(model: SegmentingModel): Network {
   return {
     inputChannels: model.inputChannels,
+    method: model.preset.method,
     cellDiameterPx: model.preset.cellDiameterPx,
     predict: (image, settings, control) => predictImage(model, image, settings, control),
   };

@@ -1,3 +1,4 @@
+import type { MethodName } from '../contract/choices.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl, Progress } from '../contract/job.ts';
 import type { PreparedImage } from '../model/prepare-image.ts';
@@ -19,6 +20,8 @@ export interface PredictedImage {
 export interface Network {
   /** Number of image channels. */
   inputChannels: number;
+  /** How it is used: decides the settings where nothing else is chosen. */
+  method: MethodName;
   /** Mean cell diameter of the training images, in network px. */
   cellDiameterPx: number;
   /** @throws LacssError `cancelled`, `out-of-memory`, `engine-failed` */

@@ -1,3 +1,4 @@
+import type { SegmentSettings } from '../contract/inference.ts';
 import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import type { FoundCell } from './found-cell.ts';
 
@@ -21,6 +22,8 @@ export interface PaintSettings {
   threshold: number;
   /** Least visible share of a cell. A cell of which cells with higher scores hide more is not painted. */
   minVisible: number;
+  /** Which cell takes a pixel: `outline`, the one with the higher logit; `proposal`, the earlier one. */
+  ranking: SegmentSettings['ranking'];
 }
 
 export function emptyCanvas(height: number, width: number): Canvas {
@@ -33,7 +36,7 @@ export function emptyCanvas(height: number, width: number): Canvas {
 /**
  * Paints one cell with a label. Its logits are interpolated (bilinearly, between sample centres) at every
  * pixel centre of the original image. Each pixel above the threshold goes to the cell with the highest logit
- * there. Paint cells in order of falling score.
+ * there, or to the earlier one (`ranking`). Paint cells in order of falling score.
  *
  * @returns whether it was painted; false if earlier cells cover too much of it
  */
@@ -42,7 +45,7 @@ export function paintCell(
   cell: FoundCell,
   label: number,
   scales: AxisScales,
-  { threshold, minVisible }: PaintSettings,
+  { threshold, minVisible, ranking }: PaintSettings,
 ): boolean {
   const { labels, margins } = canvas;
   const found = cellMargins(labels, cell, scales, threshold);
@@ -64,6 +67,7 @@ export function paintCell(
     for (let c = 0; c < width; c++) {
       const value = values[r * width + c]!;
       if (!(value > margins[start + c]!)) continue;
+      if (ranking === 'proposal' && labels.data[start + c] !== 0) continue;
       margins[start + c] = value;
       if (value > 0) labels.data[start + c] = label;
     }

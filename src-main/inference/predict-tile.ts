@@ -14,7 +14,7 @@ import { readProposals } from './read-proposals.ts';
 
 /** What segmentation needs of a model. */
 export type SegmentingModel = Pick<LacssModel, 'inputChannels' | 'features' | 'segment'> & {
-  preset: Pick<Preset, 'padTo' | 'cellDiameterPx' | 'largestTilePx'>;
+  preset: Pick<Preset, 'method' | 'padTo' | 'cellDiameterPx' | 'largestTilePx'>;
 };
 
 /** Largest number of cells per pass of the segmentation head: 37 kB per cell and layer. */
@@ -83,7 +83,13 @@ export async function predictTile(
             top: origins[2 * n]!,
             left: origins[2 * n + 1]!,
           };
-          const cell = cellOf({ logits: whole, size, stride: patches.maskStride }, at, tile, threshold);
+          const cell = cellOf(
+            { logits: whole, size, stride: patches.maskStride },
+            at,
+            tile,
+            threshold,
+            settings.ranking,
+          );
           if (cell !== undefined) cells.push(cell);
         }
       } finally {
@@ -106,6 +112,7 @@ export function cellOf(
   at: { y: number; x: number; score: number; top: number; left: number },
   tile: Pick<Tile, 'top' | 'left'>,
   threshold: number,
+  ranking: SegmentSettings['ranking'],
 ): FoundCell | undefined {
   const patch = trimPatch(logits, size, threshold);
   if (patch === undefined) return undefined;
@@ -113,7 +120,7 @@ export function cellOf(
     ...patch,
     y: at.y + tile.top,
     x: at.x + tile.left,
-    score: at.score * maskStability(logits, threshold),
+    score: ranking === 'outline' ? at.score * maskStability(logits, threshold) : at.score,
     top: patch.top + at.top + tile.top / stride,
     left: patch.left + at.left + tile.left / stride,
     stride,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { float32At, int32At, itemAt } from '../contract/elements.ts';
-import { defaultSegmentSettings } from '../contract/inference.ts';
+import { usualSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { FloatPlane } from '../contract/pixels.ts';
 import type { Position } from '../contract/fields.ts';
@@ -59,7 +59,7 @@ export function openPromptImage(
   checkPlanes(planes, inputChannels);
   const { planes: shown, padding, top, left } = shownPart(planes);
   if (shown.every((plane) => isBlank(plane, padding))) return null;
-  const settings = { ...defaultSegmentSettings, ...chosen };
+  const settings = { ...usualSegmentSettings(preset.method), ...chosen };
   const image = prepareImage(shown, scale, padding);
   const plan = planTiles(image.height, image.width, {
     tileSizePx: Math.min(settings.tileSizePx, preset.largestTilePx),
@@ -129,6 +129,7 @@ export async function promptCell(
       { y, x, score: 1, top: int32At(origins, 0), left: int32At(origins, 1) },
       tile,
       threshold,
+      settings.ranking,
     );
     if (cell === undefined) return null;
     const scales = scalesOf(prompt);

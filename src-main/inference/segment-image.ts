@@ -1,6 +1,7 @@
 import { itemAt, numberAt } from '../contract/elements.ts';
+import type { MethodName } from '../contract/choices.ts';
 import { LacssError } from '../contract/errors.ts';
-import { defaultSegmentSettings } from '../contract/inference.ts';
+import { usualSegmentSettings } from '../contract/inference.ts';
 import type { SegmentSettings } from '../contract/inference.ts';
 import type { JobControl } from '../contract/job.ts';
 import type { CellLabels, FloatPlane, Segmentation } from '../contract/pixels.ts';
@@ -71,7 +72,7 @@ export async function segmentEvery(
   planes: readonly FloatPlane[],
   options: SegmentImageOptions,
 ): Promise<Segmentation> {
-  const { scale, control, settings } = completeOptions(options);
+  const { scale, control, settings } = completeOptions(options, network.method);
   checkPlanes(planes, network.inputChannels);
   const part = shownPart(planes);
   if (part.planes.every((plane) => isBlank(plane, part.padding))) return nothingIn(part.whole);
@@ -94,7 +95,9 @@ export async function segmentEvery(
   const smallestPx =
     settings.minAreaShare * (Math.PI / 4) * (network.cellDiameterPx ** 2 / (scales.y * scales.x));
   const areasPx = makeWhole(canvas, painted.length, Math.max(1, smallestPx));
-  const kept = rankByOutline(canvas, painted, areasPx, image, scales);
+  const contrasts =
+    settings.ranking === 'outline' ? outlineContrasts(canvas.labels, painted.length, image, scales) : [];
+  const kept = ranked(canvas, painted, areasPx, contrasts);
   await pause(control);
   control.onProgress({ done: tiles, total: tiles, message: 'Segmenting', ...notice });
   return {
@@ -107,10 +110,13 @@ export async function segmentEvery(
 }
 
 /**
- * Fills in the default settings.
+ * Fills in the usual settings of the network's method.
  * @throws RangeError if `scale` is not a positive number
  */
-export function completeOptions({ scale, control, ...chosen }: SegmentImageOptions): {
+export function completeOptions(
+  { scale, control, ...chosen }: SegmentImageOptions,
+  method: MethodName,
+): {
   scale: number;
   control: JobControl;
   settings: SegmentSettings;
@@ -118,7 +124,7 @@ export function completeOptions({ scale, control, ...chosen }: SegmentImageOptio
   if (!(scale > 0 && Number.isFinite(scale))) {
     throw new RangeError(`scale must be a positive number, received ${scale}`);
   }
-  return { scale, control, settings: { ...defaultSegmentSettings, ...chosen } };
+  return { scale, control, settings: { ...usualSegmentSettings(method), ...chosen } };
 }
 
 function nothingIn({ height, width }: { height: number; width: number }): Segmentation {
@@ -160,9 +166,8 @@ export async function paintAll<Cell extends FoundCell>(
   for (const [k, index] of order.entries()) {
     if (k % cellsBetweenPauses === cellsBetweenPauses - 1) await pause(control);
     const label = painted.length + 1;
-    if (
-      paintCell(canvas, itemAt(cells, index), label, scales, { threshold, minVisible: settings.minVisible })
-    ) {
+    const how = { threshold, minVisible: settings.minVisible, ranking: settings.ranking };
+    if (paintCell(canvas, itemAt(cells, index), label, scales, how)) {
       painted.push(itemAt(cells, index));
     }
   }
@@ -173,22 +178,20 @@ export async function paintAll<Cell extends FoundCell>(
  * The remaining cells with scores adjusted by the contrast of their outlines, in order of these scores.
  * Labels are renumbered in the same order.
  */
-function rankByOutline(
+function ranked(
   { labels }: Canvas,
   painted: readonly FoundCell[],
   areasPx: Int32Array,
-  image: PreparedImage,
-  scales: AxisScales,
+  contrasts: readonly (number | undefined)[],
 ): FoundCell[] {
-  const contrasts = outlineContrasts(labels, painted.length, image, scales);
   const left = [...painted.keys()].filter((index) => areasPx[index + 1]! > 0);
-  const ranked = ranks(
+  const order = ranks(
     left.map((index) => ({ score: itemAt(painted, index).score, contrast: contrasts[index] })),
   );
   const newLabels = new Int32Array(areasPx.length);
-  ranked.forEach(({ index }, k) => (newLabels[numberAt(left, index) + 1] = k + 1));
+  order.forEach(({ index }, k) => (newLabels[numberAt(left, index) + 1] = k + 1));
   for (let i = 0; i < labels.data.length; i++) labels.data[i] = newLabels[labels.data[i]!]!;
-  return ranked.map(({ index, score }) => ({ ...itemAt(painted, numberAt(left, index)), score }));
+  return order.map(({ index, score }) => ({ ...itemAt(painted, numberAt(left, index)), score }));
 }
 
 /** The order of cells by their adjusted scores, highest first: index and score of each. */

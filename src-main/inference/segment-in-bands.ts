@@ -57,7 +57,7 @@ export async function segmentInBands(
   statistics: ImageStatistics,
   options: SegmentImageOptions,
 ): Promise<Segmentation<LabelRuns>> {
-  const { scale, control, settings } = completeOptions(options);
+  const { scale, control, settings } = completeOptions(options, network.method);
   if (statistics.isBlank) return nothingIn(image);
   const strips = new PreparedStrips(image, statistics.channels, scale);
   const scales: AxisScales = { y: strips.height / image.height, x: strips.width / image.width };
@@ -172,10 +172,11 @@ class BandPainter {
       settings.minAreaShare * (Math.PI / 4) * (this.network.cellDiameterPx ** 2 / (scales.y * scales.x));
     const areasPx = makeWhole(canvas, painted.length, Math.max(1, smallestPx));
     await pause(this.control);
-    const contrasts = outlineContrasts(canvas.labels, painted.length, strip, scales, {
-      labels: rows.top,
-      image: tile.top,
-    });
+    const places = { labels: rows.top, image: tile.top };
+    const contrasts =
+      settings.ranking === 'outline'
+        ? outlineContrasts(canvas.labels, painted.length, strip, scales, places)
+        : [];
     const kept = new Int32Array(painted.length + 1);
     painted.forEach(({ isOwn, y, x, score }, index) => {
       if (!isOwn || areasPx[index + 1] === 0) return;

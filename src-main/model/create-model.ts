@@ -1,11 +1,12 @@
 import type { PresetName } from '../contract/choices.ts';
+import type { NetworkVariant } from '../contract/network-variant.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { Replayed } from '../engine/replayed.ts';
 import { auxnet } from './auxnet.ts';
 import { createBackbone } from './create-backbone.ts';
 import { featurePyramid } from './feature-pyramid.ts';
 import { locationProposalNetwork } from './location-proposal-network.ts';
-import { presets, type Preset } from './presets.ts';
+import { presetOf, type Preset } from './presets.ts';
 import { segmentationHead, type Patches } from './segmentation-head.ts';
 import { WeightStore } from './weight-store.ts';
 
@@ -101,13 +102,19 @@ export interface LacssModel {
  *
  * @param inputChannels number of image channels
  * @param seed determines all weights
+ * @param variant what differs from the preset
  * @throws RangeError if `inputChannels` is not a whole number above 0
  */
-export function createModel(presetName: PresetName, inputChannels: number, seed: number): LacssModel {
+export function createModel(
+  presetName: PresetName,
+  inputChannels: number,
+  seed: number,
+  variant?: NetworkVariant,
+): LacssModel {
   if (!Number.isInteger(inputChannels) || inputChannels < 1) {
     throw new RangeError(`inputChannels must be a whole number above 0, received ${inputChannels}`);
   }
-  const preset = presets[presetName];
+  const preset = presetOf(presetName, variant);
   const store = new WeightStore(seed);
   const network = createNetwork(store, inputChannels, preset);
   const replayed = new Replayed([...store.variables.values()]);

@@ -1,4 +1,5 @@
-import type { PresetName } from '../contract/choices.ts';
+import type { MethodName, PresetName } from '../contract/choices.ts';
+import type { NetworkVariant } from '../contract/network-variant.ts';
 
 /** Residual blocks at strides 2, 4, 8 and 16, with these numbers of channels. */
 export interface ResidualBackbonePreset {
@@ -18,6 +19,8 @@ export interface Resnet50BackbonePreset {
 
 export interface Preset {
   name: PresetName;
+  /** How the network is trained and used. */
+  method: MethodName;
   backbone: ResidualBackbonePreset | Resnet50BackbonePreset;
   /** Channels that share one mean and variance in group norm; 1 is instance norm. */
   channelsPerGroup: number;
@@ -67,6 +70,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   /** Small enough for tests: every part of `small`, once. */
   tiny: {
     name: 'tiny',
+    method: 'improved',
     backbone: { kind: 'residual', channels: [8, 8, 16, 16] },
     channelsPerGroup: 8,
     pyramidChannels: 8,
@@ -91,6 +95,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   /** Trains in minutes on two CPU cores. In that time it beats networks four times as wide. */
   small: {
     name: 'small',
+    method: 'improved',
     // The stem halves the resolution: at stride 1 it alone would cost as much as all later layers.
     backbone: { kind: 'residual', channels: [24, 48, 96, 160] },
     // Group norm with groups of 8 needs no second image per batch, and is equal in training and inference.
@@ -128,6 +133,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   /** The published architecture (IEEE-TMI 2023). Instance norm replaces batch norm at batch size 1. */
   paper: {
     name: 'paper',
+    method: 'improved',
     backbone: {
       kind: 'resnet50',
       stemChannels: [24, 64],
@@ -166,3 +172,16 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     largestTilePx: 768,
   },
 };
+
+/** A preset with the choices of a variant. */
+export function presetOf(name: PresetName, variant: NetworkVariant = {}): Preset {
+  const preset = presets[name];
+  const { method = preset.method, patchPx = preset.patchPx } = variant;
+  const { locationStride = preset.locations.stride } = variant;
+  const locations = { ...preset.locations, stride: locationStride };
+  // At the paper's level 2 the second layer comes twice (authors' implementation of July 2022).
+  if (name === 'paper' && locationStride === 4) {
+    locations.layers = [...locations.layers, { kernel: 1, channels: 1024 }];
+  }
+  return { ...preset, method, patchPx, locations };
+}

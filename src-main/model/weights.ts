@@ -82,11 +82,11 @@ export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint
  * @throws LacssError `model-invalid` if any part is damaged or the parts do not match
  */
 export async function loadModel(card: unknown, manifest: unknown, bytes: Uint8Array): Promise<LacssModel> {
-  const { preset, inputChannels, weights } = validateModelCard(card);
+  const { preset, inputChannels, weights, variant } = validateModelCard(card);
   if ((await sha256(bytes)) !== weights.sha256) {
     throw invalid('its weights do not match its model card (checksum differs)');
   }
-  const model = createModel(preset, inputChannels.length, 0);
+  const model = createModel(preset, inputChannels.length, 0, variant);
   try {
     restoreWeights(model, manifest, bytes);
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { MethodName } from '../../src-main/contract/choices.ts';
 import { shippedModel } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { ModelSummary } from '../../src-main/contract/requests/model-requests.ts';
@@ -23,6 +24,8 @@ export interface TrainingForm {
   /** null: all ready images. */
   images: readonly ImageId[] | null;
   preset: TrainingRequest['preset'];
+  /** null: that of the start model, otherwise improved. */
+  method: MethodName | null;
   startFrom: ModelId | null;
   budget: 'epochs' | 'minutes';
   epochs: number;
@@ -40,6 +43,7 @@ export class TrainingState {
     name: '',
     images: null,
     preset: 'small',
+    method: null,
     startFrom: shippedModel.id,
     budget: 'epochs',
     epochs: 40,
@@ -163,6 +167,12 @@ export class TrainingState {
     if (preset !== shippedModel.preset && this.form.startFrom === shippedModel.id) this.form.startFrom = null;
   }
 
+  /** Sets the method. The published one starts from scratch: the included model was not made by it. */
+  chooseMethod(method: MethodName): void {
+    this.form.method = method;
+    if (method === 'published' && this.form.startFrom === shippedModel.id) this.form.startFrom = null;
+  }
+
   /** Sets the start model, which fixes the preset. */
   startFrom(model: Pick<ModelSummary, 'id' | 'preset'> | null): void {
     this.form.startFrom = model?.id ?? null;
@@ -183,15 +193,15 @@ export class TrainingState {
   }
 
   async start(): Promise<void> {
-    const { name, images, preset, startFrom, budget, epochs, minutes, seed, preview } = $state.snapshot(
-      this.form,
-    );
+    const { name, images, preset, method, startFrom, budget, epochs, minutes, seed, preview } =
+      $state.snapshot(this.form);
     this.#forgetCurves();
     await this.#command(() =>
       this.#project.ask('training.start', {
         ...(name.trim() === '' ? {} : { name: name.trim() }),
         ...(images === null ? {} : { images: [...images] }),
         preset,
+        ...(method === null ? {} : { method }),
         startFrom,
         until: budget === 'epochs' ? { kind: 'epochs', epochs } : { kind: 'minutes', minutes },
         seed,

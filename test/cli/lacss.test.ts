@@ -251,7 +251,7 @@ describe('errors end with their own exit code, what happened and what to do', ()
   });
 });
 
-test('locate --published uses the settings of the paper, and other options change them', async () => {
+test('locate and train as published use the settings of the paper, and other options change them', async () => {
   const folder = temporaryFolder();
   await writeFields(folder, 1);
   const project = join(folder, 'project');
@@ -266,6 +266,14 @@ test('locate --published uses the settings of the paper, and other options chang
     sigma: { px: 6 },
     borderPx: 3,
   });
+
+  await lacss('foreground', '--project', project);
+  const asPublished = ['--preset', 'tiny', '--method', 'published', '--location-stride', '8', '--steps', '1'];
+  const { exitCode, err } = await lacss('train', ...asPublished, '--name', 'First', '--project', project);
+  expect({ exitCode, err }).toMatchObject({ exitCode: 0 });
+  const { card } = await loadModelFrom(join(project, 'models', 'first'));
+  expect(card.variant).toEqual({ method: 'published', locationStride: 8 });
+  expect(card.training).toMatchObject({ startedFrom: null, settings: { partitionAfter: 1, weightDecay: 0 } });
 });
 
 test('Ctrl-C stops a training of the real command cleanly; it can be gone on with', async () => {

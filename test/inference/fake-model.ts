@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import type { MethodName } from '../../src-main/contract/choices.ts';
 import type { FloatPlane } from '../../src-main/contract/pixels.ts';
 import type { SegmentingModel } from '../../src-main/inference/predict-tile.ts';
 
@@ -22,14 +23,24 @@ const spotPx = 5;
  * the (rescaled) image is the location of a cell, whose mask is the disk of `radiusPx` around it. The score
  * grows with brightness.
  */
-export function fakeModel({ radiusPx = 10, brightness = 3, inputChannels = 1 } = {}): FakeModel {
+export function fakeModel({
+  radiusPx = 10,
+  brightness = 3,
+  inputChannels = 1,
+  method = 'improved',
+}: Partial<{
+  radiusPx: number;
+  brightness: number;
+  inputChannels: number;
+  method: MethodName;
+}> = {}): FakeModel {
   const shown: number[][] = [];
   const asked: number[] = [];
   return {
     shown,
     asked,
     inputChannels,
-    preset: { padTo: 16, cellDiameterPx: 2 * radiusPx, largestTilePx: 4096 },
+    preset: { method, padTo: 16, cellDiameterPx: 2 * radiusPx, largestTilePx: 4096 },
     features(image) {
       shown.push([...image.shape]);
       const [, height, width, channels] = image.shape;

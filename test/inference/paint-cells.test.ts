@@ -6,7 +6,7 @@ import { emptyCanvas, paintCell } from '../../src-main/inference/paint-cells.ts'
 import type { Canvas } from '../../src-main/inference/paint-cells.ts';
 
 const unscaled = { y: 1, x: 1 };
-const settings = { threshold: 0, minVisible: 0.5 };
+const settings = { threshold: 0, minVisible: 0.5, ranking: 'outline' } as const;
 
 /** A cell whose logit falls by 1 a px from `radius` at its middle: above 0 inside the disk. */
 function cone(y: number, x: number, radius: number, stride = 1): FoundCell {
@@ -63,6 +63,14 @@ test('a contested pixel goes to the higher logit, whoever was painted first', ()
   paintCell(canvas, cone(8, 12, 6), 1, unscaled, settings);
   paintCell(canvas, cone(8, 20, 6), 2, unscaled, settings);
   expect(rows(canvas)[8].slice(4, 28)).toBe('..11111111' + '1122' + '22222222..'); // the border lies at x = 16
+});
+
+test('as published, a contested pixel stays with the cell of the higher score', () => {
+  const canvas = emptyCanvas(16, 32);
+  const published = { threshold: 0, minVisible: 0, ranking: 'proposal' } as const;
+  paintCell(canvas, cone(8, 12, 6), 1, unscaled, published);
+  paintCell(canvas, cone(8, 20, 6), 2, unscaled, published);
+  expect(rows(canvas)[8].slice(4, 28)).toBe('..' + '111111111111' + '22222222..');
 });
 
 test('a cell mostly covered by surer ones is not painted', () => {

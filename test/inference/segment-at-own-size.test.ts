@@ -37,7 +37,7 @@ function diskModel({ isSureAnyway = false, maskLogit = 8 } = {}): SegmentingMode
   return {
     scales,
     inputChannels: 1,
-    preset: { padTo: 16, cellDiameterPx: known, largestTilePx: 4096 },
+    preset: { method: 'improved', padTo: 16, cellDiameterPx: known, largestTilePx: 4096 },
     features(image) {
       [, height, width] = image.shape;
       scales.push(width);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { usualSegmentSettings } from '../../src-main/contract/inference.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import type { JobControl, Progress } from '../../src-main/contract/job.ts';
 import { networkOf } from '../../src-main/inference/network-of.ts';
@@ -32,6 +33,32 @@ test('locations are (y, x), pixel centres lie at a half, masks stand where their
   const truth = disks(64, [spot], 10);
   const wrong = found.labels.data.filter((label, i) => label !== truth[i]).length;
   expect(wrong / truth.filter((label) => label === 1).length).toBeLessThan(0.02); // mask stride 2
+});
+
+test('as published, the score of a cell is that of its proposal, and from 0.25 on it counts', async () => {
+  const plane = brightSpots(64, 64, [[20.5, 41.5]]);
+  const scores: number[] = [];
+  for (const method of ['published', 'improved'] as const) {
+    const model = fakeModel({ method });
+    let best = 0;
+    const seen = {
+      ...model,
+      features: (image: tf.Tensor4D) => {
+        const features = model.features(image);
+        best = 1 / (1 + Math.exp(-Math.max(...features.scoreLogits.dataSync())));
+        return features;
+      },
+    };
+    const found = await segmentImage(networkOf(seen), [plane], { scale: 1, control });
+    if (method === 'published') expect(found.scores[0]).toBeCloseTo(best, 6);
+    scores.push(found.scores[0]!);
+  }
+  // Improved, a score also says how clear the outline is.
+  expect(scores[1]).toBeLessThan(scores[0]!);
+  // The paper drops cells of fewer than 15 px, where a mean cell is 32 px wide.
+  const { minScore, minAreaShare } = usualSegmentSettings('published');
+  expect(minScore).toBe(0.25);
+  expect(minAreaShare * (Math.PI / 4) * 32 ** 2).toBeCloseTo(15, 9);
 });
 
 test.each([

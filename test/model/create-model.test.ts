@@ -136,6 +136,27 @@ describe('the weights', () => {
   });
 });
 
+describe('a variant', () => {
+  it('of paper at stride 4 has the second layer twice, as level 2 of the published code', () => {
+    make('paper');
+    const before = parametersUnder('lpn/');
+    model!.dispose();
+    model = createModel('paper', 1, 1, { locationStride: 4 });
+    // A 1 × 1 layer of 1024 channels with bias and norm.
+    expect(parametersUnder('lpn/') - before).toBe(1024 * 1024 + 1024 + 2 * 1024);
+  });
+
+  it('has the score map and the patch that were asked for', () => {
+    model = createModel('tiny', 1, 1, { locationStride: 8, patchPx: 96 });
+    tf.tidy(() => {
+      const features = model!.features(tf.ones([1, 64, 96, 1]));
+      expect(features.scoreLogits.shape).toEqual([64 / 8, 96 / 8]);
+      const { logits, maskStride } = model!.segment(features, tf.tensor2d([20, 30], [1, 2]));
+      expect(logits.shape).toEqual([1, 96 / maskStride, 96 / maskStride]);
+    });
+  });
+});
+
 describe('a model in use', () => {
   it('starts every mask as a disk around its location', () => {
     make('small');

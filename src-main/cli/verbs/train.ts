@@ -1,8 +1,9 @@
-import { presetNames } from '../../contract/choices.ts';
-import type { PresetName, EngineChoice } from '../../contract/choices.ts';
+import { methodNames, presetNames } from '../../contract/choices.ts';
+import type { EngineChoice, MethodName, PresetName } from '../../contract/choices.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import { networkVariantSchema } from '../../contract/network-variant.ts';
 import { shippedModel } from '../../contract/shipped-model.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
 import { trainOnProject } from '../../tasks/training/train-on-project.ts';
@@ -26,7 +27,10 @@ import type { ProjectOptions, VerbRunner } from '../verb.ts';
 interface TrainOptions extends CommonOptions, ProjectOptions {
   project: string;
   name?: string;
-  preset: PresetName;
+  preset?: PresetName;
+  method?: MethodName;
+  patch?: '96' | '128';
+  locationStride?: '4' | '8';
   epochs?: number;
   steps?: number;
   minutes?: number;
@@ -57,10 +61,26 @@ export function addTrain(program: Command, run: VerbRunner): void {
     .addOption(
       new Option(
         '--preset <name>',
-        'size of the network: small trains in minutes on two cores, paper is that of the paper',
-      )
-        .choices(presetNames)
-        .default('small'),
+        'size of the network: small trains in minutes on two cores, paper is that of the paper (default: small, or paper with --method published)',
+      ).choices(presetNames),
+    )
+    .addOption(
+      new Option(
+        '--method <name>',
+        'improved, or published: as the paper trains and segments, without the additions of this program (default: that of the model it starts from, otherwise improved)',
+      ).choices(methodNames),
+    )
+    .addOption(
+      new Option('--patch <px>', 'width of the patch per cell, P in the paper (default: 96)').choices([
+        '96',
+        '128',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--location-stride <px>',
+        'stride of the score map: 4 is level 2 of the paper, 8 is level 3 (default: that of the preset)',
+      ).choices(['4', '8']),
     )
     .option('--epochs <n>', 'stop after this many epochs', wholeNumberBetween(1, 100_000))
     .option('--steps <n>', 'stop after this many steps (default: 1500)', wholeNumberBetween(1, 10_000_000))
@@ -112,7 +132,8 @@ export function addTrain(program: Command, run: VerbRunner): void {
 function paramsOf(images: string[], options: TrainOptions): TrainParams {
   const { name, resume, diameter, validationFraction } = options;
   return {
-    preset: options.preset,
+    preset: presetOf(options),
+    ...variantOf(options),
     until: untilOf(options),
     seed: options.seed,
     engine: options.engine,
@@ -128,10 +149,33 @@ function paramsOf(images: string[], options: TrainOptions): TrainParams {
   };
 }
 
-/** The pretrained model fits `small` on one channel only (docs/accuracy.md). */
-function startOf({ fromModel, fromScratch, preset, channels }: TrainOptions): string | null {
+function presetOf({ preset, method }: TrainOptions): PresetName {
+  return preset ?? (method === 'published' ? 'paper' : 'small');
+}
+
+/** Nothing where all is as the preset has it. */
+function variantOf({ method, patch, locationStride }: TrainOptions): Pick<TrainParams, 'variant'> {
+  const variant = networkVariantSchema.parse({
+    ...(method === undefined ? {} : { method }),
+    ...(patch === undefined ? {} : { patchPx: Number(patch) }),
+    ...(locationStride === undefined ? {} : { locationStride: Number(locationStride) }),
+  });
+  return Object.keys(variant).length === 0 ? {} : { variant };
+}
+
+/**
+ * The pretrained model fits `small` on one channel only (docs/accuracy.md). The published method starts from
+ * random weights.
+ */
+function startOf(options: TrainOptions): string | null {
+  const { fromModel, fromScratch, channels, method, patch, locationStride } = options;
   if (fromScratch !== true) {
-    const isAlike = preset === shippedModel.preset && channels === 'cells';
+    const isAlike =
+      presetOf(options) === shippedModel.preset &&
+      channels === 'cells' &&
+      (method ?? 'improved') === 'improved' &&
+      patch === undefined &&
+      locationStride === undefined;
     return fromModel ?? (isAlike ? shippedModel.id : null);
   }
   if (fromModel === undefined) return null;

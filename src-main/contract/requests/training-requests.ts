@@ -1,4 +1,4 @@
-import { presetNames, engineChoices } from '../choices.ts';
+import { presetNames, engineChoices, methodNames } from '../choices.ts';
 import { z } from 'zod';
 import { countSchema } from '../numbers.ts';
 import type { Failure } from '../failure.ts';
@@ -15,6 +15,8 @@ const trainingRequest = z.strictObject({
   /** Absent: every annotated image that is neither excluded nor a validation image. */
   images: z.array(imageId).optional(),
   preset: z.enum(presetNames),
+  /** Absent: that of the model it starts from, otherwise `improved`. */
+  method: z.enum(methodNames).optional(),
   /** null: from scratch. */
   startFrom: modelId.nullable(),
   until: z.discriminatedUnion('kind', [

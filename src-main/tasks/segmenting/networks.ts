@@ -86,9 +86,9 @@ export class Networks {
     if (choice === 2 && onlyOne === null) void this.#open();
   }
 
-  get facts(): Pick<Network, 'inputChannels' | 'cellDiameterPx'> {
-    const { inputChannels, cellDiameterPx } = this.#own;
-    return { inputChannels, cellDiameterPx };
+  get facts(): Pick<Network, 'inputChannels' | 'method' | 'cellDiameterPx'> {
+    const { inputChannels, method, cellDiameterPx } = this.#own;
+    return { inputChannels, method, cellDiameterPx };
   }
 
   /** Waits for two networks that were asked for, so that no image is done before. */

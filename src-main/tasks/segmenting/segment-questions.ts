@@ -11,7 +11,7 @@ export type SegmentQuestion =
   | { kind: 'predict'; image: PreparedImage; settings: SegmentSettings };
 
 /** What has to be known of a network to use it from elsewhere. */
-export type NetworkFacts = Pick<Network, 'inputChannels' | 'cellDiameterPx'>;
+export type NetworkFacts = Pick<Network, 'inputChannels' | 'method' | 'cellDiameterPx'>;
 
 /** The network that computes where the job was started from. */
 export function askedNetwork(facts: NetworkFacts, control: WorkerJobControl): Network {

@@ -90,6 +90,7 @@ export async function beginTeaching(
     run: {
       startedAt: new Date().toISOString(),
       preset: requirePreset(card),
+      ...(card.variant === undefined ? {} : { variant: card.variant }),
       channels: card.inputChannels.map(({ role }) => requireRole(card, role)),
       training: corrected.map(({ id }) => id),
       validation: validation.map(({ id }) => id),

@@ -31,7 +31,8 @@ export async function stripToLeaveOut(
  * Measures how sure the scores of a trained model are: on the validation images, otherwise on the strips that
  * were left out, otherwise on the training images.
  *
- * @returns `null` if there are too few cells or they cannot be measured; the model is good without
+ * @returns `null` for the published method, or if there are too few cells or they cannot be measured; the
+ *   model is good without
  * @throws LacssError `cancelled`
  */
 export async function calibrateModel(
@@ -40,6 +41,8 @@ export async function calibrateModel(
   { model, cellSize }: { model: LacssModel; cellSize: CellSize },
   control: JobControl,
 ): Promise<Calibration | null> {
+  // As published, the score of a proposal decides.
+  if (model.preset.method === 'published') return null;
   const whole = { channels: run.channels, useLabels: run.useLabels };
   const measure = async (
     images: readonly string[],

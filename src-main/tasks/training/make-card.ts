@@ -51,6 +51,7 @@ export async function makeCard(
     name: run.name,
     createdAt: new Date().toISOString(),
     preset: run.preset,
+    ...(run.variant === undefined ? {} : { variant: run.variant }),
     inputChannels: run.channels.map((role) => ({ name: [...(names.get(role) ?? [role])].join(' / '), role })),
     preprocessing: {
       clipPercentiles: { ...clipPercentiles },

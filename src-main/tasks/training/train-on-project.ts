@@ -2,7 +2,7 @@ import type { PresetName, EngineChoice } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Calibration } from '../../contract/model-card.ts';
-import { defaultTrainingSettings } from '../../contract/training.ts';
+import { usualTrainingSettings } from '../../contract/training.ts';
 import type {
   CellSize,
   EpochReport,
@@ -10,6 +10,7 @@ import type {
   TrainingSettings,
   ValidationReport,
 } from '../../contract/training.ts';
+import type { NetworkVariant } from '../../contract/network-variant.ts';
 import type { TeachingRecord } from '../../contract/teaching.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
@@ -17,6 +18,7 @@ import { openEngine } from '../../engine/open-engine.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { createModel } from '../../model/create-model.ts';
 import type { LacssModel } from '../../model/create-model.ts';
+import { presetOf } from '../../model/presets.ts';
 import { restoreWeights, saveWeights } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { ModelStore } from '../../project/model-store.ts';
@@ -43,6 +45,8 @@ export interface TrainParams extends TrainingSelection {
   /** What the model is called. @default its id */
   name?: string;
   preset: PresetName;
+  /** What differs from the preset. @default as in the model it starts from, otherwise nothing */
+  variant?: NetworkVariant;
   until:
     | { kind: 'epochs'; epochs: number }
     | { kind: 'steps'; steps: number }
@@ -186,7 +190,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   );
   const engine = await openEngine(params.engine);
   listeners.onEngine?.(engine.describe());
-  const model = createModel(run.preset, run.channels.length, run.settings.seed);
+  const model = createModel(run.preset, run.channels.length, run.settings.seed, run.variant);
   try {
     const resume = params.resume === undefined ? null : await models.readCheckpoint(id);
     if (resume === null) await startWeights(model, models, run, engine);
@@ -292,24 +296,38 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
   if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
   const id = await models.newId(params.preset, params.name);
   const stripShare = await stripToLeaveOut(project, plan);
+  const variant = await wholeVariant(models, params);
   const run: TrainingRun = {
     name: params.name ?? id,
     startedAt: new Date().toISOString(),
     preset: params.preset,
+    ...(variant === undefined ? {} : { variant }),
     channels: [...(params.channels ?? ['cells'])],
     training: plan.training.map((image) => image.id),
     validation: plan.validation.map((image) => image.id),
     useLabels: params.useLabels ?? true,
     ...(stripShare === undefined ? {} : { stripShare }),
     startedFrom: params.startFrom,
-    settings: settingsOf(params),
+    settings: settingsOf(params, variant),
   };
   await models.writeRun(id, run);
   return { id, run, leftOut: plan.leftOut, warnings };
 }
 
-function settingsOf({ until, seed, cellDiameterPx, settings }: TrainParams): TrainingSettings {
-  const merged = { ...defaultTrainingSettings, ...settings, seed };
+/** The choices of the model that the training starts from, and its own over them. */
+async function wholeVariant(
+  models: ModelStore,
+  { startFrom, variant: own }: TrainParams,
+): Promise<NetworkVariant | undefined> {
+  const { variant } = startFrom === null ? {} : (await modelToStartFrom(models, startFrom)).card;
+  return variant === undefined && own === undefined ? undefined : { ...variant, ...own };
+}
+
+function settingsOf(
+  { until, seed, cellDiameterPx, settings }: TrainParams,
+  variant: NetworkVariant | undefined,
+): TrainingSettings {
+  const merged = { ...usualTrainingSettings(variant?.method ?? 'improved'), ...settings, seed };
   if (cellDiameterPx !== undefined) merged.cellDiameterPx = cellDiameterPx;
   if (until.kind === 'steps') return { ...merged, steps: until.steps };
   if (until.kind === 'minutes') return { ...merged, steps: null, minutes: until.minutes };
@@ -340,7 +358,7 @@ function nothingToTrainOn({ leftOut }: TrainingImages): LacssError {
 async function startWeights(
   model: LacssModel,
   models: ModelStore,
-  { startedFrom, preset, channels }: TrainingRun,
+  { startedFrom, preset, variant, channels }: TrainingRun,
   engine: Engine,
 ): Promise<void> {
   if (startedFrom === null) return;
@@ -351,6 +369,14 @@ async function startWeights(
       `${card.name} is a ${card.preset} model of ${card.inputChannels.length} channels; the new one is ${preset} of ${channels.length}.`,
       { subject: startedFrom, remedy: `Choose --preset ${card.preset} and the same channels.` },
     );
+  }
+  const [own, wanted] = [presetOf(card.preset, card.variant), presetOf(preset, variant)];
+  if (own.patchPx !== wanted.patchPx || own.locations.stride !== wanted.locations.stride) {
+    const has = `a patch of ${own.patchPx} px and a stride of ${own.locations.stride}`;
+    throw new LacssError('setting-invalid', `${card.name} has ${has}; the new model has others.`, {
+      subject: startedFrom,
+      remedy: `Choose --patch ${own.patchPx} --location-stride ${own.locations.stride}, or --from-scratch.`,
+    });
   }
   restoreWeights(model, manifest, bytes);
   await requireSound(model, card, engine);

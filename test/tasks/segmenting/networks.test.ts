@@ -32,6 +32,7 @@ function networks({
   let closed = false;
   const own = {
     inputChannels: 1,
+    method: 'improved' as const,
     cellDiameterPx: 32,
     predict: () => {
       by.push('one');

@@ -91,6 +91,31 @@ test('a training makes a model with its card; images are segmented with it and j
   await project.close();
 });
 
+test('a training as published keeps its method in the card, and what continues it inherits it', async () => {
+  const project = await annotatedProject(temporaryFolder(), 1);
+  const variant = { method: 'published', patchPx: 96 } as const;
+  const first = await trainOnProject(project, { ...quickTraining, variant, name: 'First' }, control);
+  expect(first.calibration).toBeNull();
+  const models = new ModelStore(project.path('models'));
+  const { card } = await models.load('first');
+  expect(card.variant).toEqual(variant);
+  expect(card.training?.settings).toMatchObject({
+    learningRate: 1e-3,
+    weightDecay: 0,
+    finalLearningRateShare: 1,
+    partitionAfter: 1,
+    lossWeights: { detection: 1, location: 1, instance: 1, size: 0, edge: 1 },
+  });
+  const { done } = await segmentProject(project, { model: 'first', engine: 'onnx' }, control);
+  expect(done.length).toBe(1);
+  await expect(
+    trainOnProject(project, { ...quickTraining, variant: { patchPx: 128 }, startFrom: 'First' }, control),
+  ).rejects.toMatchObject({ code: 'setting-invalid', subject: 'First' });
+  const next = await trainOnProject(project, { ...quickTraining, startFrom: 'First' }, control);
+  expect((await models.load(next.model)).card.variant).toEqual(variant);
+  await project.close();
+});
+
 test('a training starts from the model that comes with the program, one of another preset does not', async () => {
   const project = await annotatedProject(temporaryFolder(), 1);
   const start = { ...quickTraining, startFrom: shippedModel.id, until: { kind: 'steps', steps: 1 } as const };

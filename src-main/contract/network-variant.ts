@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { methodNames } from './choices.ts';
+
+/** Choices about a network that its preset leaves open. Absent: as the preset has it. */
+export const networkVariantSchema = z.strictObject({
+  /** How it is trained and used. @default improved */
+  method: z.enum(methodNames).optional(),
+  /** Width of the patch around a location, P in the paper, in px of the rescaled image. */
+  patchPx: z.union([z.literal(96), z.literal(128)]).optional(),
+  /** Stride of the score map: 4 is level 2 of the paper's pyramid, 8 is level 3. */
+  locationStride: z.union([z.literal(4), z.literal(8)]).optional(),
+});
+export type NetworkVariant = z.infer<typeof networkVariantSchema>;
