@@ -5,7 +5,8 @@ import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project-files.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
-import { requireInside } from './outlines.ts';
+import { drawnLabels, requireInside } from './outlines.ts';
+import type { DrawnLabels } from './outlines.ts';
 
 /** The cells of one image. */
 export interface CocoImage {
@@ -157,7 +158,7 @@ const fileSchema = z.object({
 export interface AnnotatedImage {
   height: number;
   width: number;
-  labels: () => LabelImage;
+  labels: () => DrawnLabels;
 }
 
 /**
@@ -196,7 +197,7 @@ export function readCoco(text: string, fileName: string): Map<string, AnnotatedI
       const own = annotationsOf.get(id) ?? [];
       // Numbers that repeat, as of a class, would make one cell of several.
       const labelled = new Set(own.flatMap(({ label }) => label ?? [])).size === own.length;
-      const paintAll = (): LabelImage => {
+      const paintAll = (): DrawnLabels => {
         const labels = { height, width, data: new Int32Array(height * width) };
         const polygons = own
           .map(({ segmentation }) => ringsOf(segmentation))
@@ -206,7 +207,7 @@ export function readCoco(text: string, fileName: string): Map<string, AnnotatedI
           if (!paint(labels, segmentation, labelled ? label! : i + 1))
             throw refuse(`the run lengths of cell ${i + 1} of ${name ?? file_name} are not of its size`);
         });
-        return labels;
+        return drawnLabels(labels, own.length);
       };
       return [name ?? file_name, { height, width, labels: paintAll }];
     }),

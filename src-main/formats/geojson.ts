@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { itemAt, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { ContourSet, LabelImage } from '../contract/pixels.ts';
+import type { ContourSet } from '../contract/pixels.ts';
 import type { CellMeasurement } from '../measure/measure-cells.ts';
 import {
   labelsByName,
   labelsOf,
   outlinesOf,
   splitAtTouchingCorners,
+  type DrawnLabels,
   type Outline,
   type Shape,
 } from './outlines.ts';
@@ -121,7 +122,7 @@ const fileSchema = z.union([
  * @throws LacssError `file-damaged` if it is not a GeoJSON file of polygons, `image-size-mismatch` if a cell
  * is outside.
  */
-export function readGeojson(text: string, fileName: string, height: number, width: number): LabelImage {
+export function readGeojson(text: string, fileName: string, height: number, width: number): DrawnLabels {
   let features: z.infer<typeof fileSchema>;
   try {
     features = fileSchema.parse(JSON.parse(text));

@@ -1,9 +1,9 @@
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { ContourSet, LabelImage } from '../contract/pixels.ts';
+import type { ContourSet } from '../contract/pixels.ts';
 import { decodeImageJRoi, encodeImageJRoi } from './imagej-roi.ts';
-import { labelsByName, labelsOf, outlinesOf, ringsOf } from './outlines.ts';
+import { labelsByName, labelsOf, outlinesOf, ringsOf, type DrawnLabels } from './outlines.ts';
 
 /** A zip file stores its number of entries in 16 bits. */
 const mostEntries = 0xffff;
@@ -57,7 +57,7 @@ export function readImagejRoiZip(
   fileName: string,
   height: number,
   width: number,
-): LabelImage {
+): DrawnLabels {
   const isSingle = bytes[0] === 0x49;
   const files = isSingle ? { [fileName]: bytes } : unzip(bytes, fileName);
   const regions = Object.entries(files).map(([name, content]) => ({

@@ -4,6 +4,7 @@ import type { ContourSet, LabelImage } from '../contract/pixels.ts';
 import { packContours, type Ring } from '../imaging/contours/pack-contours.ts';
 import { ringArea } from '../imaging/contours/ring-area.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
+import { instanceLabels } from '../imaging/label/instance-labels.ts';
 
 /** A piece of an instance: its outer ring and the rings of its holes, vertices packed y, x. */
 export interface Piece {
@@ -101,6 +102,8 @@ export interface Shape {
   label: number;
   /** Vertices packed y, x; outer rings and holes alike. */
   rings: readonly ArrayLike<number>[];
+  /** Other pixels of the shape, packed y, x; those outside the image do not count. */
+  pixels?: readonly number[];
 }
 
 /**
@@ -134,6 +137,17 @@ function reachesImage(rings: readonly ArrayLike<number>[], height: number, width
   return bottom >= 0 && right >= 0 && top <= height && left <= width;
 }
 
+/** The label image of the shapes in a file. */
+export interface DrawnLabels extends LabelImage {
+  /** Shapes that have no pixel: later ones cover them, or they are smaller than a pixel. */
+  lost: number;
+}
+
+/** The label image that so many shapes were drawn into, each with a label of its own. */
+export function drawnLabels(labels: LabelImage, shapes: number): DrawnLabels {
+  return { ...labels, lost: shapes - instanceLabels(labels).length };
+}
+
 /**
  * The label image of shapes: each pixel whose centre is inside a shape. If shapes overlap, the later one
  * wins.
@@ -143,7 +157,7 @@ export function labelsOf(
   fileName: string,
   height: number,
   width: number,
-): LabelImage {
+): DrawnLabels {
   requireInside(
     shapes.map(({ rings }) => rings),
     fileName,
@@ -151,10 +165,14 @@ export function labelsOf(
     width,
   );
   const data = new Int32Array(height * width);
-  for (const { label, rings } of shapes) {
+  for (const { label, rings, pixels = [] } of shapes) {
     fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));
+    for (let i = 0; i < pixels.length; i += 2) {
+      const [y, x] = [numberAt(pixels, i), numberAt(pixels, i + 1)];
+      if (y >= 0 && x >= 0 && y < height && x < width) data[y * width + x] = label;
+    }
   }
-  return { height, width, data };
+  return drawnLabels({ height, width, data }, shapes.length);
 }
 
 /**

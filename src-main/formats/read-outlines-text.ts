@@ -1,7 +1,7 @@
 import { numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { LabelImage } from '../contract/pixels.ts';
 import { labelsOf } from './outlines.ts';
+import type { DrawnLabels } from './outlines.ts';
 
 /**
  * The label image of outlines as text: one cell per line, as x, y, x, y … in pixels, separated by commas.
@@ -13,7 +13,7 @@ import { labelsOf } from './outlines.ts';
  * @param height height of the annotated image.
  * @throws LacssError `file-damaged` if a line is something else, `image-size-mismatch` if a cell is outside.
  */
-export function readOutlinesText(text: string, fileName: string, height: number, width: number): LabelImage {
+export function readOutlinesText(text: string, fileName: string, height: number, width: number): DrawnLabels {
   const lines = text.split(/\r?\n/);
   const shapes = lines.flatMap((line, i) => {
     if (line.trim() === '') return [];
@@ -27,22 +27,14 @@ export function readOutlinesText(text: string, fileName: string, height: number,
     return [values];
   });
   const isWhole = shapes.every((values) => values.every(Number.isInteger));
-  const labels = labelsOf(
+  return labelsOf(
     shapes.map((values, i) => {
-      const ring = Float64Array.from(values, (_, k) => numberAt(values, k ^ 1) + (isWhole ? 0.5 : 0));
-      return { label: i + 1, rings: [ring] };
+      const border = values.map((_, k) => numberAt(values, k ^ 1));
+      const ring = border.map((value) => value + (isWhole ? 0.5 : 0));
+      return { label: i + 1, rings: [ring], pixels: isWhole ? border : [] };
     }),
     fileName,
     height,
     width,
   );
-  if (!isWhole) return labels;
-  // Pixels on the border, in the order of the cells; a later cell has shared ones, as in `labelsOf`.
-  for (const [i, values] of shapes.entries()) {
-    for (let k = 0; k < values.length; k += 2) {
-      const [x, y] = [numberAt(values, k), numberAt(values, k + 1)];
-      if (y >= 0 && x >= 0 && y < height && x < width) labels.data[y * width + x] = i + 1;
-    }
-  }
-  return labels;
 }

@@ -5,26 +5,42 @@ import type { ImageEntry } from '../contract/project-files.ts';
 import { readCoco } from '../formats/coco.ts';
 import type { AnnotatedImage } from '../formats/coco.ts';
 import { readGeojson } from '../formats/geojson.ts';
+import type { DrawnLabels } from '../formats/outlines.ts';
 import { readImagejRoiZip } from '../formats/imagej-roi-zip.ts';
 import { readNpyLabels } from '../formats/read-npy-labels.ts';
 import { readOutlinesText } from '../formats/read-outlines-text.ts';
+import { CocoEntries } from './coco-entries.ts';
 import { readBytes, readText } from './read-bytes.ts';
 import { readLabelFile } from './read-label-image.ts';
 
 /** An image that a file of cells may belong to. */
-type Annotated = Pick<ImageEntry, 'name' | 'files' | 'height' | 'width'>;
+type Named = Pick<ImageEntry, 'name' | 'files'>;
+type Annotated = Named & Pick<ImageEntry, 'height' | 'width'>;
+
+/** The cells in a file of another program. */
+export interface CellsOfFile {
+  labels: CellLabels;
+  /** Cells of the file that have no pixel: later ones cover them, or they are smaller than a pixel. */
+  lost: number;
+}
 
 /**
  * Reads the cells of an image from a file of another program: a label image (TIFF, PNG), ImageJ regions
  * (ZIP, ROI), GeoJSON, COCO (JSON), masks of Cellpose (NPY), or outlines as text (TXT). Of overlapping
  * shapes the later one has the pixels.
+ * @param images all images of the project: an entry of COCO may belong to another one
  * @throws LacssError `file-unsupported`, `image-size-mismatch`, `annotation-missing` if COCO has no such
  * image, and what the readers throw
  */
-export async function readCellsFile(path: string, image: Annotated): Promise<CellLabels> {
+export async function readCellsFile(
+  path: string,
+  image: Annotated,
+  images: readonly Named[],
+): Promise<CellsOfFile> {
   const { name, height, width } = image;
   const labels = await read();
-  return labels.height === height && labels.width === width ? labels : wrongSize(labels);
+  if (labels.height !== height || labels.width !== width) wrongSize(labels);
+  return { labels, lost: 'lost' in labels ? labels.lost : 0 };
 
   function wrongSize(found: { height: number; width: number }): never {
     throw new LacssError(
@@ -34,7 +50,7 @@ export async function readCellsFile(path: string, image: Annotated): Promise<Cel
     );
   }
 
-  async function read(): Promise<CellLabels> {
+  async function read(): Promise<CellLabels | DrawnLabels> {
     switch (extname(path).toLowerCase()) {
       case '.tif':
       case '.tiff':
@@ -53,7 +69,7 @@ export async function readCellsFile(path: string, image: Annotated): Promise<Cel
       case '.json': {
         const text = await readText(path);
         if (!isCoco(text)) return readGeojson(text, path, height, width);
-        const found = cocoImageOf(readCoco(text, path), path, image);
+        const found = cocoImageOf(readCoco(text, path), path, image, images);
         // A size that some file claims is not worth its memory.
         return found.height === height && found.width === width ? found.labels() : wrongSize(found);
       }
@@ -75,6 +91,16 @@ export async function readCellsFile(path: string, image: Annotated): Promise<Cel
 }
 
 /**
+ * Which cells of a file were left out, by the parameters `file` and `lost` that an import keeps; null: none.
+ */
+export function lostWarning({ file, lost }: Record<string, unknown>): string | null {
+  if (typeof file !== 'string' || typeof lost !== 'number' || lost === 0) return null;
+  const cells = lost === 1 ? '1 cell of' : `${lost} cells of`;
+  const reason = 'Other cells of the file cover them, or they are smaller than a pixel.';
+  return `${cells} ${basename(file)} ${lost === 1 ? 'was' : 'were'} left out. ${reason}`;
+}
+
+/**
  * The names of the images in a COCO file; null for other files.
  * @throws LacssError as `readCoco` and `readText`
  */
@@ -82,20 +108,6 @@ export async function cocoNames(path: string): Promise<string[] | null> {
   if (extname(path).toLowerCase() !== '.json') return null;
   const text = await readText(path);
   return isCoco(text) ? [...readCoco(text, path).keys()] : null;
-}
-
-/**
- * The names in a COCO file that may be that of an image: its own or that of one of its files, or else those
- * that are so without their folders.
- */
-export function namesOf(
-  { name, files }: Pick<ImageEntry, 'name' | 'files'>,
-  cocoNames: readonly string[],
-): string[] {
-  const wanted = [name, ...files.map((file) => basename(file.path))].map((one) => one.normalize('NFC'));
-  const exact = cocoNames.filter((cocoName) => wanted.includes(cocoName.normalize('NFC')));
-  if (exact.length > 0) return exact;
-  return cocoNames.filter((cocoName) => wanted.includes(basename(cocoName).normalize('NFC')));
 }
 
 /** QuPath, too, writes `.json`. Only COCO has a list of images. */
@@ -107,18 +119,21 @@ function cocoImageOf(
   images: ReadonlyMap<string, AnnotatedImage>,
   path: string,
   image: Annotated,
+  all: readonly Named[],
 ): AnnotatedImage {
-  const [found, other] = namesOf(image, [...images.keys()]);
-  if (found !== undefined && other === undefined) return images.get(found)!;
-  if (found !== undefined) {
+  const names = [...images.keys()];
+  const claim = new CocoEntries(all, names).of(image);
+  // A person who imports the file for one image has decided between that image and its rival.
+  const found = claim === null || claim.kind === 'several' ? undefined : images.get(claim.entry);
+  if (found !== undefined) return found;
+  if (claim?.kind === 'several') {
     throw new LacssError('annotation-missing', `${path} has several images called like ${image.name}.`, {
       subject: path,
-      remedy: `They are ${found}, ${other}. Give each image a name of its own.`,
+      remedy: `They are ${claim.entries.slice(0, 5).join(', ')}. Give each image a name of its own.`,
     });
   }
-  const some = [...images.keys()].slice(0, 5).join(', ');
   throw new LacssError('annotation-missing', `${path} has no image called ${image.name}.`, {
     subject: path,
-    remedy: `It has ${images.size === 0 ? 'no images' : some}. Give the image the same name.`,
+    remedy: `It has ${names.length === 0 ? 'no images' : names.slice(0, 5).join(', ')}. Give the image the same name.`,
   });
 }

@@ -138,7 +138,7 @@ export class CellTools {
     if (this.moved === moved) this.moved = null;
   }
 
-  /** Makes an edit of the cell at a place, once the model has outlined it. The pointer may be elsewhere then. */
+  /** Makes an edit of the cell at a place, once the model has outlined it. The pointer may have moved on. */
   #decide(
     image: ImageId,
     y: number,

@@ -83,7 +83,7 @@ describe('GeoJSON', async () => {
 
   test('a plain list of features is read too, anything else is refused', () => {
     const list = JSON.stringify(file.features);
-    expect(readGeojson(list, 'x.geojson', labels.height, labels.width)).toEqual(labels);
+    expect(readGeojson(list, 'x.geojson', labels.height, labels.width)).toMatchObject(labels);
     for (const text of ['', '{}', '{"features":[{"geometry":{"type":"Point","coordinates":[1,2]}}]}']) {
       expect(() => readGeojson(text, 'x.geojson', 9, 9)).toThrow(
         'x.geojson is not a GeoJSON file of polygons.',
@@ -129,7 +129,7 @@ describe('COCO', () => {
     ]);
     expect(file.annotations.map(({ id }) => id)).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
     expect(file.annotations[9]).toMatchObject({ image_id: 2, score: 0.5 });
-    expect([...readCoco(JSON.stringify(file), 'x.json').values()].map((one) => one.labels())).toEqual([
+    expect([...readCoco(JSON.stringify(file), 'x.json').values()].map((one) => one.labels())).toMatchObject([
       labels,
       labels,
     ]);

@@ -97,7 +97,7 @@ export interface ImageSummary {
   failure: Failure | null;
   /**
    * Its label image; `file` is null where it comes from reviewed cells. `warning`: why it may belong to
-   * another image.
+   * another image, and which cells of the file were left out.
    */
   labelImage: { file: string | null; cells: number; warning: string | null } | null;
   /** What `history.undo` and `history.redo` would do: `Pick candidate 3`; null when there is nothing. */

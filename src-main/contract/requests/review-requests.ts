@@ -150,7 +150,7 @@ export interface ImportedFile {
   image: ImageSummary;
   /** Cells that are under cells which a person accepted, edited or added. */
   leftOut: number;
-  /** Why the file may belong to another image. */
+  /** Why the file may belong to another image, and which of its cells have no pixel. */
   warning: string | null;
 }
 

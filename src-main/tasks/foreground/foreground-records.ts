@@ -54,8 +54,11 @@ export function thresholdRecord(
   };
 }
 
-/** The record of a foreground that consists of all labelled pixels. */
-export function labelledRecord(labels: LabelRuns, file: string): ForegroundRecord {
+/**
+ * The record of a foreground that consists of all labelled pixels.
+ * @param lost cells of the file that have no pixel
+ */
+export function labelledRecord(labels: LabelRuns, file: string, lost = 0): ForegroundRecord {
   const { height, width, rowStarts, starts, ends } = labels;
   const value = emptyPackedMask(height, width);
   for (let y = 0, run = 0; y < height; y++) {
@@ -66,7 +69,7 @@ export function labelledRecord(labels: LabelRuns, file: string): ForegroundRecor
     title: 'Use all labelled pixels as foreground',
     change: {
       value,
-      source: { method: 'labels', by: 'person', parameters: { file } },
+      source: { method: 'labels', by: 'person', parameters: { file, lost } },
     },
   };
 }

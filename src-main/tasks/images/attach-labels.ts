@@ -3,12 +3,12 @@ import { float32At } from '../../contract/elements.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
-import type { AnnotationPart, ImageEntry } from '../../contract/project-files.ts';
+import type { AnnotationPart, AnnotationSource, ImageEntry } from '../../contract/project-files.ts';
 import { labelAt } from '../../imaging/label/cut-labels.ts';
 import { runsOf } from '../../imaging/label/runs-of.ts';
 import { companionsOf, namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
-import { readCellsFile } from '../../project/read-cells-file.ts';
+import { lostWarning, readCellsFile } from '../../project/read-cells-file.ts';
 import { forEachItem } from '../for-each-item.ts';
 
 export interface AttachLabelsParams {
@@ -21,7 +21,7 @@ export interface AttachLabelsParams {
 /** What was attached to an image. */
 export interface AttachedLabels {
   cells: number;
-  /** Why it may belong to another image. */
+  /** Why it may belong to another image, and which cells of the file were left out. */
   warning: string | null;
 }
 
@@ -65,9 +65,10 @@ export async function attachLabelFile(
   path: string,
   editId?: string,
 ): Promise<AttachedLabels> {
-  const value = runsOf(await readCellsFile(path, image));
+  const { labels: read, lost } = await readCellsFile(path, image, project.manifest.images);
+  const value = runsOf(read);
   const found = await countPointsInside(project, image, value);
-  const source = { method: 'labels', by: 'person', parameters: { file: path, ...found } } as const;
+  const source = { method: 'labels', by: 'person', parameters: { file: path, lost, ...found } } as const;
   const { state } = await project
     .annotation(image)
     .edit('Attach a label image', { labels: { value, source } }, editId);
@@ -98,12 +99,17 @@ export async function detachLabels(
 /** Fewer points than this say nothing. */
 const fewestPoints = 3;
 
-/**
- * Why a label image may belong to another image, by what was found as it was attached; `null` where nothing
- * speaks for it.
- */
-export function labelWarning(image: string, { source }: AnnotationPart): string | null {
-  const { file, points, pointsInside } = source.parameters;
+/** What to know of a label image, by what was found as it was attached; `null`: nothing. */
+export function labelWarning(image: string, { source: { parameters } }: AnnotationPart): string | null {
+  const warnings = [lostWarning(parameters), strangerWarning(image, parameters)];
+  return warnings.filter((warning) => warning !== null).join(' ') || null;
+}
+
+/** Why a label image may belong to another image; `null` where nothing speaks for it. */
+function strangerWarning(
+  image: string,
+  { file, points, pointsInside }: AnnotationSource['parameters'],
+): string | null {
   if (typeof file !== 'string' || typeof points !== 'number' || typeof pointsInside !== 'number') return null;
   if (points < fewestPoints || pointsInside >= points / 2) return null;
   return `${basename(file)} may belong to another image: ${pointsInside} of the ${points} points of ${image} are inside its cells.`;

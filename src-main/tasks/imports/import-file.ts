@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { LacssError } from '../../contract/errors.ts';
-import type { ImageEntry } from '../../contract/project-files.ts';
+import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
 import type { ImportedFile, ImportRole } from '../../contract/requests/review-requests.ts';
 import { runsOf } from '../../imaging/label/runs-of.ts';
 import type { Project } from '../../project/project.ts';
-import { readCellsFile } from '../../project/read-cells-file.ts';
+import { lostWarning, readCellsFile } from '../../project/read-cells-file.ts';
 import { labelledRecord } from '../foreground/foreground-records.ts';
 import { attachLabelFile, labelWarning } from '../images/attach-labels.ts';
 import { summariseImage } from '../images/summarise-image.ts';
@@ -19,7 +19,7 @@ export interface FileImport {
   count: number;
   /** Cells that are under cells which a person accepted, edited or added. */
   leftOut: number;
-  /** Why the file may belong to another image. */
+  /** Why the file may belong to another image, and which of its cells have no pixel. */
   warning: string | null;
 }
 
@@ -44,15 +44,15 @@ export async function importFile(
   }
   switch (as) {
     case 'cells': {
-      const { cells, leftOut } = await importCells(project, image.id, path, editId);
-      return { count: cells, leftOut, warning: null };
+      const { cells, leftOut, lost } = await importCells(project, image.id, path, editId);
+      return { count: cells, leftOut, warning: lostWarning({ file: path, lost }) };
     }
     case 'truth': {
       const { cells, warning } = await attachLabelFile(project, image, path, editId);
       return { count: cells, leftOut: 0, warning };
     }
     case 'annotation':
-      return { count: await importAnnotation(project, image, path, editId), leftOut: 0, warning: null };
+      return { leftOut: 0, ...(await importAnnotation(project, image, path, editId)) };
   }
 }
 
@@ -60,13 +60,24 @@ export async function importFile(
 export async function importAnswer(
   project: Project,
   imageId: string,
-  { as }: { as: ImportRole },
+  { path, as }: { path: string; as: ImportRole },
 ): Promise<ImportedFile> {
   const image = project.image(imageId);
   const { state } = await project.annotation(image).view();
   const leftOut = as === 'cells' ? Number(state.review?.source.parameters.leftOut ?? 0) : 0;
-  const warning = as === 'truth' && state.labels !== null ? labelWarning(image.name, state.labels) : null;
+  const warning = warningOf(image, state, { path, as });
   return { image: await summariseImage(project, image), leftOut, warning };
+}
+
+function warningOf(
+  image: ImageEntry,
+  { review, labels, foreground }: AnnotationState,
+  { path, as }: { path: string; as: ImportRole },
+): string | null {
+  if (as === 'truth') return labels === null ? null : labelWarning(image.name, labels);
+  // Points leave the foreground of an earlier file as it is.
+  if (isPointFile(path)) return null;
+  return lostWarning((as === 'cells' ? review : foreground)?.source.parameters ?? {});
 }
 
 /** @returns how many points the image has then */
@@ -75,17 +86,18 @@ async function importAnnotation(
   image: ImageEntry,
   path: string,
   editId: string | undefined,
-): Promise<number> {
+): Promise<Pick<FileImport, 'count' | 'warning'>> {
   const title = `Import ${basename(path)}`;
   const store = project.annotation(image);
   if (isPointFile(path)) {
     const { change } = await fileRecord(path, 'csv', image);
     const { state } = await store.edit(title, { locations: change }, editId);
-    return state.locations?.count ?? 0;
+    return { count: state.locations?.count ?? 0, warning: null };
   }
-  const labels = runsOf(await readCellsFile(path, image));
-  const foreground = labelledRecord(labels, path).change;
+  const { labels: read, lost } = await readCellsFile(path, image, project.manifest.images);
+  const labels = runsOf(read);
+  const foreground = labelledRecord(labels, path, lost).change;
   const locations = centresRecord(centresOfMass(labels), path).change;
   const { state } = await store.edit(title, { foreground, locations }, editId);
-  return state.locations?.count ?? 0;
+  return { count: state.locations?.count ?? 0, warning: lostWarning({ file: path, lost }) };
 }

@@ -13,7 +13,8 @@ import { runsOf } from '../../imaging/label/runs-of.ts';
 import { filesBelow, isImageName, labelledStem, namedFile, pairFiles } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readText } from '../../project/read-bytes.ts';
-import { cocoNames, namesOf, readCellsFile } from '../../project/read-cells-file.ts';
+import { CocoEntries } from '../../project/coco-entries.ts';
+import { cocoNames, readCellsFile } from '../../project/read-cells-file.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 /** Files that are read and shown before an import. The others are only paired. */
@@ -61,7 +62,7 @@ export async function planImport(
       message: `Reading ${basename(path)}`,
     });
     try {
-      planned.push({ ...pair, content: await contentOf(path, image), failure: null });
+      planned.push({ ...pair, content: await contentOf(project, path, image), failure: null });
     } catch (error) {
       planned.push({ ...pair, content: null, failure: toFailure(error) });
     }
@@ -77,38 +78,48 @@ export async function pairImports(
 ): Promise<{ pairs: FileForImage[]; unpaired: string[] }> {
   const images = project.manifest.images;
   const { files, unsure } = await expand(project, paths);
-  const pairs: Omit<FileForImage, 'doubt'>[] = [];
+  const pairs: FileForImage[] = [];
   const byName: string[] = [];
   for (const path of files) {
     // A damaged file is reported where it is read.
     const names = await cocoNames(path).catch(() => null);
     if (names === null) byName.push(path);
-    else
-      pairs.push(
-        ...images.filter((image) => namesOf(image, names).length > 0).map((image) => ({ image, path })),
-      );
+    else pairs.push(...cocoPairs(images, path, names));
   }
   // A folder may have the cells and the points of one image: each kind is paired for itself.
   for (const isOfKind of [(path: string) => !isPointFile(path), isPointFile]) {
     const named = images.map((image) => ({ ...namedFile(image), image }));
     const found = pairFiles(named, byName.filter(isOfKind));
-    pairs.push(...found.map(({ image: { image }, path }) => ({ image, path })));
+    pairs.push(...found.map(({ image: { image }, path }) => ({ image, path, doubt: null })));
   }
   const [only] = files;
   if (pairs.length === 0 && imageId !== null && files.length === 1 && only !== undefined)
-    pairs.push({ image: project.image(imageId), path: only });
+    pairs.push({ image: project.image(imageId), path: only, doubt: null });
   const paired = new Set(pairs.map(({ path }) => path));
   return {
-    pairs: pairs.map((pair) => ({ ...pair, doubt: doubtOf(pair, pairs) })),
+    pairs: pairs.map((pair) => ({ ...pair, doubt: pair.doubt ?? doubtOf(pair, pairs) })),
     unpaired: [...files.filter((path) => !paired.has(path)), ...unsure],
   };
 }
 
+/** The images that a COCO file names. */
+function cocoPairs(images: readonly ImageEntry[], path: string, names: readonly string[]): FileForImage[] {
+  const entries = new CocoEntries(images, names);
+  return images.flatMap((image): FileForImage[] => {
+    const claim = entries.of(image);
+    if (claim === null) return [];
+    if (claim.kind !== 'shared') return [{ image, path, doubt: null }];
+    const doubt = new LacssError(
+      'annotation-missing',
+      `${path} has one image ${claim.entry}, which fits ${image.name} and ${claim.rival}.`,
+      { subject: path, remedy: 'Write the names or the folders of the images into file_name.' },
+    );
+    return [{ image, path, doubt }];
+  });
+}
+
 /** One import would replace the other: a person has to choose. */
-function doubtOf(
-  { image, path }: Omit<FileForImage, 'doubt'>,
-  pairs: readonly Omit<FileForImage, 'doubt'>[],
-): LacssError | null {
+function doubtOf({ image, path }: FileForImage, pairs: readonly FileForImage[]): LacssError | null {
   const isOfPoints = isPointFile(path);
   const rival = pairs.find(
     (other) => other.image === image && other.path !== path && isPointFile(other.path) === isOfPoints,
@@ -155,11 +166,11 @@ async function expand(
   return { files, unsure };
 }
 
-async function contentOf(path: string, image: ImageEntry): Promise<ImportPair['content']> {
+async function contentOf(project: Project, path: string, image: ImageEntry): Promise<ImportPair['content']> {
   if (isPointFile(path)) {
     const points = parseLocationsCsv(await readText(path), basename(path), image);
     return { kind: 'points', count: points.length / 2, points };
   }
-  const labels = runsOf(await readCellsFile(path, image));
+  const labels = runsOf((await readCellsFile(path, image, project.manifest.images)).labels);
   return { kind: 'cells', count: labelCells(labels).size, contours: traceContours(labels) };
 }

@@ -14,6 +14,8 @@ export interface ImportedCells {
   cells: number;
   /** How many of them are under cells that a person accepted, edited or added, and were left out. */
   leftOut: number;
+  /** How many others have no pixel, because later cells of the file cover them. */
+  lost: number;
 }
 
 /**
@@ -29,7 +31,8 @@ export async function importCells(
   editId?: string,
 ): Promise<ImportedCells> {
   const image = project.image(imageId);
-  const labels = runsOf(await readCellsFile(path, image));
+  const { labels: read, lost } = await readCellsFile(path, image, project.manifest.images);
+  const labels = runsOf(read);
   const imported = { labels, cells: labelCells(labels) };
   const review = await takeOverPrediction(project, image.id);
   const before = review ?? {
@@ -40,9 +43,9 @@ export async function importCells(
   const latest = await latestPrediction(project, image.id);
   const newest = latest === null ? null : { model: latest.model, madeAt: latest.record.at };
   const source = reviewSource({ newest }, value, 'person');
-  const parameters = { ...source.parameters, file: basename(path), leftOut };
+  const parameters = { ...source.parameters, file: basename(path), leftOut, lost };
   await project
     .annotation(image)
     .edit(`Import ${basename(path)}`, { review: { value, source: { ...source, parameters } } }, editId);
-  return { cells: imported.cells.size, leftOut };
+  return { cells: imported.cells.size, leftOut, lost };
 }

@@ -20,7 +20,10 @@ export function offeredPoints(tools: CellTools, review: ReviewState, hovered: nu
   });
 }
 
-/** The points that Review shows: what is dragged, the first of a split, where a cell would be, or can be moved. */
+/**
+ * The points that Review shows: the dragged one, the first of a split, or that of the proposed cell, and all
+ * that can be dragged.
+ */
 export function shownPoints(
   tools: CellTools,
   review: ReviewState,

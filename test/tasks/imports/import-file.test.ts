@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unpackMask } from '../../../src-main/contract/packed-mask.ts';
 import type { ImportRole } from '../../../src-main/contract/requests/review-requests.ts';
 import { coco } from '../../../src-main/formats/coco.ts';
 import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
+import { createProject } from '../../../src-main/project/create-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
+import { addImages } from '../../../src-main/tasks/images/add-images.ts';
 import { importAnswer, importFile } from '../../../src-main/tasks/imports/import-file.ts';
 import { importFolder } from '../../../src-main/tasks/imports/import-folder.ts';
 import { planImport } from '../../../src-main/tasks/imports/plan-import.ts';
@@ -13,7 +15,7 @@ import { cellsOfImage } from '../../../src-main/tasks/review/shown-cells.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { cellFiles, npyFile } from '../cell-files.ts';
 import { rowOfCells, side } from '../keep-row-of-cells.ts';
-import { control, smallProject } from '../small-project.ts';
+import { control, smallProject, writeFields } from '../small-project.ts';
 
 const labels = rowOfCells(3);
 /** The pixels of all cells, as row:column. */
@@ -51,7 +53,7 @@ test.each(Object.keys(cellFiles).flatMap((name) => roles.map((as) => [name, as] 
       expect(shape(unpackMask((await store.read('foreground'))!).data)).toBe(shape(labels.data));
       expect([...(await store.read('locations'))!]).toEqual(centres);
     }
-    expect((await importAnswer(project, 'field-1', { as })).image.marks.labels).toBe(as === 'truth');
+    expect((await importAnswer(project, 'field-1', { path, as })).image.marks.labels).toBe(as === 'truth');
     await store.undo();
     const { state } = await store.view();
     expect(state).toEqual({ foreground: null, locations: null, labels: null, review: null });
@@ -99,7 +101,7 @@ test('a folder is paired by name and shown; what fits nothing or is damaged is n
   // A plan changes nothing.
   for (const { marks } of await Promise.all(
     ['field-1', 'field-2', 'field-3'].map(
-      async (name) => (await importAnswer(project, name, { as: 'cells' })).image,
+      async (name) => (await importAnswer(project, name, { path: cells, as: 'cells' })).image,
     ),
   ))
     expect([marks.cells, marks.labels, marks.locations]).toEqual([0, false, 'missing']);
@@ -159,6 +161,108 @@ test('of two files with cells for one image none is imported, and both are named
     `${join(cells, 'all.json')} and ${join(cells, 'field-1_seg.npy')} are both for field-1.`,
     `${join(cells, 'field-1_seg.npy')} and ${join(cells, 'all.json')} are both for field-1.`,
   ]);
+});
+
+/** A project with `a/field-1` and `b/field-1`. */
+async function twoOfOneName(folder: string): Promise<Project> {
+  await writeFields(folder, 1);
+  for (const side of ['a', 'b']) {
+    mkdirSync(join(folder, side));
+    copyFileSync(join(folder, 'images/field-1.tif'), join(folder, side, 'field-1.tif'));
+  }
+  // Another file: the same one is not added twice.
+  appendFileSync(join(folder, 'b/field-1.tif'), ' ');
+  const project = await createProject(join(folder, 'project'), 'test');
+  await addImages(project, { paths: [join(folder, 'a'), join(folder, 'b')] }, control);
+  return project;
+}
+
+test('COCO for images of one base name: each gets the entry of its folder, and none that of the other', async () => {
+  const folder = temporaryFolder();
+  const project = await twoOfOneName(folder);
+  expect(project.manifest.images.map(({ name }) => name)).toEqual(['a/field-1', 'b/field-1']);
+  const path = join(folder, 'all.json');
+  const write = (entries: [fileName: string, cells: number][]): void => {
+    const images = entries.map(([fileName, cells]) => ({ fileName, name: '', labels: rowOfCells(cells) }));
+    const file = JSON.parse(coco(images)) as { images: object[] };
+    file.images = file.images.map((one) => ({ ...one, name: undefined }));
+    writeFileSync(path, JSON.stringify(file));
+  };
+  const planned = async () => {
+    const { pairs } = await planImport(project, { paths: [path], image: null }, control);
+    return pairs.map(({ name, content, failure }) => [name, content?.count ?? failure?.code]);
+  };
+  write([
+    ['b/field-1.tif', 2],
+    ['a/field-1.tif', 3],
+  ]);
+  expect(await planned()).toEqual([
+    ['a/field-1', 3],
+    ['b/field-1', 2],
+  ]);
+  write([['b/field-1.tif', 2]]);
+  expect(await planned()).toEqual([['b/field-1', 2]]);
+  await expect(importFile(project, 'a/field-1', { path, as: 'cells' })).rejects.toMatchObject({
+    code: 'annotation-missing',
+    message: `${path} has no image called a/field-1.`,
+  });
+  write([['field-1.tif', 2]]);
+  expect(await planned()).toEqual([
+    ['a/field-1', 'annotation-missing'],
+    ['b/field-1', 'annotation-missing'],
+  ]);
+  // A person may say which image it is.
+  expect(await importFile(project, 'b/field-1', { path, as: 'cells' })).toMatchObject({ count: 2 });
+});
+
+/** Three squares as GeoJSON. The second is under the third, the last is between the centres of pixels. */
+const square = (y: number, x: number, size: number) => ({
+  geometry: {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [x, y],
+        [x + size, y],
+        [x + size, y + size],
+        [x, y + size],
+        [x, y],
+      ],
+    ],
+  },
+});
+const overlapping = [square(0, 0, 4), square(21, 21, 2), square(20, 20, 8), square(40.6, 40.6, 0.2)];
+
+test.each(roles)('cells of a file that leave no pixel are counted and told: %s', async (as) => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 1);
+  const path = join(folder, 'field-1.geojson');
+  writeFileSync(path, JSON.stringify({ features: overlapping }));
+  const warning =
+    '2 cells of field-1.geojson were left out. Other cells of the file cover them, or they are smaller than a pixel.';
+  expect(await importFile(project, 'field-1', { path, as })).toEqual({ count: 2, leftOut: 0, warning });
+  const answer = await importAnswer(project, 'field-1', { path, as });
+  expect(answer.warning).toBe(warning);
+  expect(answer.image.labelImage?.warning).toBe(as === 'truth' ? warning : undefined);
+});
+
+test('outlines as text and COCO count the cells that later ones cover, too', async () => {
+  const folder = temporaryFolder();
+  const project = await smallProject(folder, 1);
+  const text = join(folder, 'field-1_cp_outlines.txt');
+  writeFileSync(text, '2,2,3,2,3,3,2,3\n1,1,5,1,5,5,1,5\n');
+  const json = join(folder, 'coco.json');
+  const segmentation = [[2, 2, 4, 2, 4, 4, 2, 4]];
+  writeFileSync(
+    json,
+    JSON.stringify({
+      images: [{ id: 1, file_name: 'field-1.tif', height: side, width: side }],
+      annotations: [segmentation, segmentation].map((one) => ({ image_id: 1, segmentation: one })),
+    }),
+  );
+  for (const path of [text, json]) {
+    const { count, warning } = await importFile(project, 'field-1', { path, as: 'cells' });
+    expect([count, warning]).toEqual([1, expect.stringMatching(/^1 cell of .* was left out\./)]);
+  }
 });
 
 test('COCO that names two images alike is not guessed, and its own size is checked first', async () => {

@@ -30,7 +30,11 @@ test.each([
   await keepRowOfCells(project, 'field-1', prediction);
   const before = await pixels(project);
   await exportCells(project, { formats: [format], folder }, control);
-  expect(await importCells(project, 'field-1', join(folder, file))).toEqual({ cells: 3, leftOut: 0 });
+  expect(await importCells(project, 'field-1', join(folder, file))).toMatchObject({
+    cells: 3,
+    leftOut: 0,
+    lost: 0,
+  });
   const { document } = (await openReview(project, 'field-1'))!;
   expect(document.prediction).toBe(null);
   expect(document.cells).toMatchObject([
@@ -50,7 +54,10 @@ test('an import keeps what was said before, and is not carried over to the predi
   await judgeCells(project, 'field-1', [1], 'accepted');
   await judgeCells(project, 'field-1', [2], 'rejected');
   await exportCells(project, { formats: ['coco'], folder, everyCell: true }, control);
-  expect(await importCells(project, 'field-1', join(folder, 'coco.json'))).toEqual({ cells: 3, leftOut: 1 });
+  expect(await importCells(project, 'field-1', join(folder, 'coco.json'))).toMatchObject({
+    cells: 3,
+    leftOut: 1,
+  });
   const states = async () =>
     (await openReview(project, 'field-1'))!.document.cells.map(({ id, state }) => `${id} ${state}`);
   expect(await states()).toEqual(['1 accepted', '2 rejected', '5 found']);
