@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline';
-import { startBrowserHost } from './browser-host.ts';
 import type { BrowserHostOptions } from './browser-host.ts';
 import { HostKeeper } from './host-keeper.ts';
 import type { HostKeeperOptions } from './host-keeper.ts';
@@ -53,6 +52,8 @@ interface Running {
 /** Starts the host with a keeper. In Electron, which cannot fork itself as plain Node, in this process. */
 async function start(options: HostKeeperOptions): Promise<Running> {
   if ('electron' in process.versions) {
+    // Only here: elsewhere the host's own process loads it, and this process starts sooner without it.
+    const { startBrowserHost } = await import('./browser-host.ts');
     const host = await startBrowserHost(options);
     return {
       address: host.newAddress(),

@@ -26,24 +26,27 @@ export interface RunningHost {
  */
 export async function startHost(folder: string, options: { project?: string } = {}): Promise<RunningHost> {
   await ensureBuilt('page', () => undefined);
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      'src-main/cli.ts',
-      'serve',
-      '--no-open',
-      '--root',
-      folder,
-      ...(options.project === undefined ? [] : ['--project', options.project]),
-    ],
-    {
-      cwd: checkout,
-      env: { ...process.env, LACSS_DATA: `${folder}/data` },
-      stdio: ['pipe', 'ignore', 'pipe'],
-    },
-  );
+  const { project } = options;
+  return startProgram(folder, [
+    'src-main/cli.ts',
+    'serve',
+    '--no-open',
+    '--root',
+    folder,
+    ...(project === undefined ? [] : ['--project', project]),
+  ]);
+}
+
+/**
+ * Starts an entry that serves the window to a browser.
+ * @param words - the entry and its arguments
+ */
+export async function startProgram(folder: string, words: readonly string[]): Promise<RunningHost> {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...words], {
+    cwd: checkout,
+    env: { ...process.env, LACSS_DATA: `${folder}/data` },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   child.stdin.on('error', () => undefined);
   const addresses = new Addresses(child);
   await addresses.first;

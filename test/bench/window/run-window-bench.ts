@@ -2,18 +2,22 @@
  * Measures the window on this machine: real Chromium, real host, generated images. WebGL runs in software, so
  * that it tells the same everywhere: script is told apart from what reaches the screen.
  *
- * npm run bench:window -- [--json] [--only candidates,picks,panning,training,many,large]
+ * npm run bench:window -- [--json] [--only start,candidates,picks,panning,training,many,large]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../../../src-main/server/ensure-built.ts';
 import { chromiumPath, openChromium } from '../../e2e/chromium.ts';
 import { measureCandidates } from './measure-candidates.ts';
 import { measureFirstPaint } from './measure-first-paint.ts';
 import { measureLarge } from './measure-large.ts';
 import { measurePanning, openCells, zoomTo } from './measure-panning.ts';
 import { measurePicks } from './measure-picks.ts';
+import { measureStart } from './measure-start.ts';
+import type { StartFigures } from './measure-start.ts';
+import { median } from '../median.ts';
 import { measureTrainingInput } from './measure-training-input.ts';
 import type { InputFigures } from './measure-training-input.ts';
 import { withPage } from './with-page.ts';
@@ -31,7 +35,7 @@ interface Figure {
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'candidates,picks,panning,training,many,large' },
+    only: { type: 'string', default: 'start,candidates,picks,panning,training,many,large' },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -64,6 +68,19 @@ if (values.json) console.log(JSON.stringify(figures));
 async function measureInChromium(): Promise<void> {
   const browser = await openChromium();
   try {
+    if (wanted.has('start')) {
+      const project = await writeFields(folder, 'start', 8, 512, 512);
+      const runs: StartFigures[] = [];
+      await ensureBuilt('page', () => undefined);
+      await ensureBuilt('guide', () => undefined);
+      // The first one warms the caches of the system.
+      for (let run = 0; run < 6; run++) runs.push(await measureStart(browser, folder, project));
+      const of = (key: keyof StartFigures) => median(runs.slice(1).map((run) => run[key]));
+      tell({ name: 'start: the address', value: of('hostMs'), unit: 'ms' });
+      tell({ name: 'start: first paint after the address', value: of('pageMs'), unit: 'ms' });
+      tell({ name: 'start: first paint', value: of('paintMs'), unit: 'ms', target: 2000 });
+      tell({ name: 'start: the stages', value: of('stagesMs'), unit: 'ms' });
+    }
     if (wanted.has('picks')) {
       const project = await writeFields(folder, 'picks', 9, 1080, 1280);
       const picks = await withPage(browser, folder, project, (page) => measurePicks(page, 6));
