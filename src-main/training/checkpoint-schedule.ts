@@ -9,16 +9,19 @@ const SHARE_AT_START = 0.1;
 /** Shortest useful interval between checkpoints. */
 const SHORTEST_GAP_MS = 1000;
 
+/** Checkpoints at the ends of epochs delay the next one by no more than this, or than its own share. */
+const LONGEST_DELAY_MS = 30_000;
+
 /**
  * Decides when training saves a checkpoint between two epochs. The first one follows the first step, so that
- * a run that is killed repeatedly still advances. Later ones take 2 % of the time: checkpoints of 20 ms every
- * second, of 0.2 s every 10 s, of 0.6 s every 30 s.
+ * a run that is killed repeatedly still advances. Later ones take 2 % of the time, with those at the ends of
+ * epochs: checkpoints of 20 ms every second, of 0.2 s every 10 s, of 0.6 s every 30 s.
  */
 export class CheckpointSchedule {
   readonly #now: () => number;
   #saves = 0;
   #spentMs = 0;
-  #savedAt = 0;
+  #dueAt = Number.NEGATIVE_INFINITY;
   #hasSteps = false;
 
   /** @param now the time in ms */
@@ -28,7 +31,7 @@ export class CheckpointSchedule {
 
   /** Whether a checkpoint is due; false if no step followed the last one. */
   get isDue(): boolean {
-    return this.#hasSteps && this.#now() - this.#savedAt >= this.#gapMs();
+    return this.#hasSteps && this.#now() >= this.#dueAt;
   }
 
   /** Counts a step. */
@@ -40,14 +43,17 @@ export class CheckpointSchedule {
   async save(write: () => Promise<void>): Promise<void> {
     const begun = this.#now();
     await write();
-    this.#savedAt = this.#now();
-    this.#spentMs += this.#savedAt - begun;
+    const now = this.#now();
+    this.#spentMs += now - begun;
     this.#saves++;
     this.#hasSteps = false;
+    // The time of one that came early is saved afterwards.
+    const gap = this.#gapMs();
+    const delayed = Math.max(this.#dueAt, now) + gap;
+    this.#dueAt = Math.min(delayed, now + Math.max(gap, LONGEST_DELAY_MS));
   }
 
   #gapMs(): number {
-    if (this.#saves === 0) return 0;
     const share = this.#saves === 1 ? SHARE_AT_START : LARGEST_SHARE;
     // The mean, because single writes may be slow.
     const cost = this.#spentMs / this.#saves;
