@@ -30,41 +30,46 @@ export interface FindingChoices {
 /** What was found, and the mean diameter of a cell in image px that it was found with. */
 export type SizedSegmentation = Segmentation<CellLabels> & { diameterPx: number };
 
-/**
- * The channels of an image, in the order of the model's: in memory, or in bands where it is too large
- * for that.
- */
-export type ChannelInput = readonly FloatPlane[] | BandedImage;
+/** A channel that is read when it is needed: whole, or in bands, at each call from the first one. */
+export interface UnreadChannel {
+  plane: () => Promise<FloatPlane>;
+  bands: () => AsyncIterable<PlaneBand>;
+}
+
+/** An image on the disk, by the channels of the model in their order. */
+export interface UnreadImage {
+  height: number;
+  width: number;
+  unread: readonly UnreadChannel[];
+}
 
 /** Larger images are read in bands: in memory each pixel takes some 30 bytes. */
 export const mostPixelsInMemory = 2 ** 24;
 
-/** Reads channels as large as they may be; each call of `bands` starts at the first band. */
-export async function readChannels(
-  { height, width }: { height: number; width: number },
-  channels: readonly number[],
-  read: {
-    plane: (channel: number) => Promise<FloatPlane>;
-    bands: (channel: number) => AsyncIterable<PlaneBand>;
-  },
-): Promise<ChannelInput> {
+/** Reads the channels of an image; a large image stays on the disk and is read in bands. */
+export async function readChannels({
+  height,
+  width,
+  unread,
+}: UnreadImage): Promise<readonly FloatPlane[] | BandedImage> {
   if (height * width > mostPixelsInMemory) {
-    return { height, width, channels: channels.map((channel) => () => read.bands(channel)) };
+    return { height, width, channels: unread.map(({ bands }) => bands) };
   }
   const planes: FloatPlane[] = [];
-  for (const channel of channels) planes.push(await read.plane(channel));
+  for (const { plane } of unread) planes.push(await plane());
   return planes;
 }
 
 /** Segments an image, given by the channels of the model in their order. */
 export async function segmentPlanes(
-  input: ChannelInput,
+  image: UnreadImage | BandedImage | readonly FloatPlane[],
   pixelSizeUm: PixelSizeUm | null,
   { network, card }: { network: Network; card: ModelCard },
   { settings = {}, diameterPx }: FindingChoices,
   control: JobControl,
 ): Promise<SizedSegmentation> {
   const options = { ...settings, scale: scaleFor(card, pixelSizeUm, diameterPx), control };
+  const input = 'unread' in image ? await readChannels(image) : image;
   const known = 'channels' in input ? await measured(input, control) : input;
   const segmentAt = segmenterAt(network, known, options);
   // What a person says of the size is not put to the test.

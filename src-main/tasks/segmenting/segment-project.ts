@@ -11,7 +11,7 @@ import type { Project } from '../../project/project.ts';
 import { isSameWork } from './is-same-work.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
 import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
-import { readChannels, segmentPlanes } from './segment-planes.ts';
+import { segmentPlanes } from './segment-planes.ts';
 import type { FindingChoices, SizedSegmentation } from './segment-planes.ts';
 import { chosenImages } from '../chosen-images.ts';
 import { isPredictionNeeded } from '../review/review-history.ts';
@@ -100,12 +100,14 @@ export async function segmentEntry(
   choices: FindingChoices,
   control: JobControl,
 ): Promise<SizedSegmentation> {
-  const input = await readChannels(image, inputChannelsOf(loaded.card, image), {
-    plane: (channel) => loadChannel(project, image, channel),
-    bands: (channel) => channelBands(project, image, channel),
-  });
-  const network = networkOf(loaded.model.inference);
-  return segmentPlanes(input, image.pixelSizeUm, { network, card: loaded.card }, choices, control);
+  const { card, model } = loaded;
+  const { height, width, pixelSizeUm } = image;
+  const unread = inputChannelsOf(card, image).map((channel) => ({
+    plane: () => loadChannel(project, image, channel),
+    bands: () => channelBands(project, image, channel),
+  }));
+  const network = networkOf(model.inference);
+  return segmentPlanes({ height, width, unread }, pixelSizeUm, { network, card }, choices, control);
 }
 
 /** The choices as the record keeps them, with which planes of the image's files they were made on. */

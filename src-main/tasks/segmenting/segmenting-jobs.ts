@@ -16,7 +16,7 @@ import type { WorkerJobControl } from '../../processes/job-messages.ts';
 import { chooseRoles } from '../images/choose-roles.ts';
 import type { WantedRoles } from '../images/choose-roles.ts';
 import { isSameWork } from './is-same-work.ts';
-import { readChannels, segmentPlanes } from './segment-planes.ts';
+import { segmentPlanes } from './segment-planes.ts';
 import type { FindingChoices } from './segment-planes.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import { cutByScore } from '../../inference/segment-image.ts';
@@ -61,12 +61,13 @@ export const segmentingJobs = {
     control: WorkerJobControl,
   ): Promise<FoundFiles<PredictionFiles>> => {
     await askForPixels(image, control);
-    const input = await readChannels(image, inputChannelsOf(card, image), {
-      plane: (channel) => loadChannel({ folder, sources }, image, channel),
-      bands: (channel) => channelBands({ folder, sources }, image, channel),
-    });
+    const { height, width } = image;
+    const unread = inputChannelsOf(card, image).map((channel) => ({
+      plane: () => loadChannel({ folder, sources }, image, channel),
+      bands: () => channelBands({ folder, sources }, image, channel),
+    }));
     const asked = { network: askedNetwork(network, control), card };
-    const found = await segmentPlanes(input, image.pixelSizeUm, asked, choices, control);
+    const found = await segmentPlanes({ height, width, unread }, image.pixelSizeUm, asked, choices, control);
     return {
       files: predictionFiles(found),
       cells: found.scores.length,
@@ -105,18 +106,22 @@ export const segmentingJobs = {
       name: group.name,
       roles: chooseRoles(content, roles, group.name),
     });
-    const input = await readChannels(content, channels, {
-      plane: (channel) => {
-        const place = placeOf(content, channel, group);
-        return readPlane(place.source, place, group.name);
-      },
-      bands: (channel) => {
-        const place = placeOf(content, channel, group);
-        return planeBands(place.source, place, group.name);
-      },
+    const { height, width } = content;
+    const unread = channels.map((channel) => {
+      const place = placeOf(content, channel, group);
+      return {
+        plane: () => readPlane(place.source, place, group.name),
+        bands: () => planeBands(place.source, place, group.name),
+      };
     });
     const asked = { network: askedNetwork(network, control), card };
-    const found = await segmentPlanes(input, content.pixelSizeUm, asked, choices, control);
+    const found = await segmentPlanes(
+      { height, width, unread },
+      content.pixelSizeUm,
+      asked,
+      choices,
+      control,
+    );
     // Without a minimum score of one's own, the model's counts, as in Review.
     const isCut = choices.settings?.minScore === undefined || choices.settings.minScore === null;
     const shown = isCut ? cutByScore(found, { minScore: ownMinScore(card) }) : found;
