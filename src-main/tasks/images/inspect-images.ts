@@ -20,7 +20,7 @@ import { namedFile } from '../../project/companion-file.ts';
 import type { Project } from '../../project/project.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
-import { findImageGroups } from './add-images.ts';
+import { findImageGroups } from './find-image-groups.ts';
 import { readLevel } from './read-level.ts';
 import { chosenPlanes } from './chosen-planes.ts';
 import { greyThumbnail } from './thumbnail.ts';

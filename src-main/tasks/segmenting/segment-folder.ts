@@ -10,7 +10,7 @@ import { distinctNames } from '../../project/distinct-names.ts';
 import type { ImageGroup } from '../../project/read-image-group.ts';
 import { withOutput } from '../../project/with-output.ts';
 import type { WriteOutput } from '../../project/with-output.ts';
-import { findImageGroups } from '../images/add-images.ts';
+import { findImageGroups } from '../images/find-image-groups.ts';
 import type { AddParams } from '../images/add-images.ts';
 import { folderLogName, OpenLog, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
 import type { FolderLog, Part, PartLog } from './folder-log.ts';
