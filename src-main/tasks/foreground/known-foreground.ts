@@ -3,7 +3,7 @@ import type { PackedMask } from '../../contract/packed-mask.ts';
 import type { ContourSet } from '../../contract/pixels.ts';
 import type { AnnotationPart, ImageEntry } from '../../contract/project-files.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
-import type { AnnotationView } from '../../project/annotation-store.ts';
+import type { AnnotationView } from '../../project/annotation-journal.ts';
 import type { Project } from '../../project/project.ts';
 import { ByteCache } from '../../imaging/byte-cache.ts';
 

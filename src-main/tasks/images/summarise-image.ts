@@ -4,7 +4,7 @@ import type { AnnotationPart, ImageEntry } from '../../contract/project-files.ts
 import type { ImageMarks, ImageSummary } from '../../contract/requests/image-requests.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { Failure } from '../../contract/failure.ts';
-import type { AnnotationView } from '../../project/annotation-store.ts';
+import type { AnnotationView } from '../../project/annotation-journal.ts';
 import { emptyState } from '../../project/journal.ts';
 import { locateImageFile } from '../../project/locate-image-file.ts';
 import type { Project } from '../../project/project.ts';

@@ -1,7 +1,8 @@
 import type { ImageEntry } from '../../contract/project-files.ts';
 import { predictionId } from '../../contract/review-document.ts';
 import type { PredictionId } from '../../contract/review-document.ts';
-import type { AnnotationStore, ReviewStep } from '../../project/annotation-store.ts';
+import type { AnnotationStore } from '../../project/annotation-store.ts';
+import type { ReviewStep } from '../../project/annotation-journal.ts';
 import type { Project } from '../../project/project.ts';
 
 /** What the history of an image says of its predictions. */

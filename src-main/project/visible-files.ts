@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LacssError } from '../contract/errors.ts';
+import { annotationRecordSchema } from '../contract/project-files.ts';
+import type { AnnotationPartName, AnnotationRecord, AnnotationState } from '../contract/project-files.ts';
+import type { AnnotationContents } from './annotation-contents.ts';
+import { annotationFileNames } from './annotation-files.ts';
+import type { AnnotationJournal } from './annotation-journal.ts';
+import { hashBytes } from './hash-bytes.ts';
+import { keepAside } from './keep-aside.ts';
+import { readBytes, readBytesOrNone } from './read-bytes.ts';
+import { jsonText, parseJson, readJson } from './read-json.ts';
+import { removeFile } from './remove-file.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+export const partNames = ['foreground', 'locations', 'labels', 'review'] as const;
+
+/** The files of an annotation that people and other programs read and may change, and their record. */
+export class VisibleFiles {
+  readonly #folder: string;
+  readonly #contents: AnnotationContents;
+  readonly #journal: AnnotationJournal;
+  readonly #readOnly: boolean;
+  readonly #tell: (notice: string) => void;
+
+  /** @param tell called once per repaired damage, with a text for people */
+  constructor(
+    folder: string,
+    contents: AnnotationContents,
+    journal: AnnotationJournal,
+    readOnly: boolean,
+    tell: (notice: string) => void,
+  ) {
+    this.#folder = folder;
+    this.#contents = contents;
+    this.#journal = journal;
+    this.#readOnly = readOnly;
+    this.#tell = tell;
+  }
+
+  path(name: AnnotationPartName): string {
+    return join(this.#folder, annotationFileNames[name]);
+  }
+
+  has(name: AnnotationPartName): Promise<boolean> {
+    return exists(this.path(name));
+  }
+
+  read(name: AnnotationPartName): Promise<Uint8Array | null> {
+    return readBytesOrNone(this.path(name));
+  }
+
+  /** Whether the program itself wrote these bytes, for this or an earlier state. */
+  isOurs(bytes: Uint8Array): boolean {
+    return this.#journal.hasContent(hashBytes(bytes));
+  }
+
+  /**
+   * Writes the files, the record last.
+   * @param before the state they show now; `null` if unknown
+   * @param keepForeign leaves files of other programs, which are imported when they are read
+   */
+  async show(before: AnnotationState | null, keepForeign: boolean): Promise<void> {
+    const { state, revision } = this.#journal;
+    for (const name of partNames) {
+      const sha256 = state[name]?.sha256 ?? null;
+      if (before !== null && (before[name]?.sha256 ?? null) === sha256) continue;
+      const there = keepForeign ? await this.read(name) : null;
+      if (there !== null && (hashBytes(there) === sha256 || !this.isOurs(there))) continue;
+      if (sha256 === null) await removeFile(this.path(name));
+      else await writeFileAtomically(this.path(name), await this.#contents.read(name, sha256));
+    }
+    await writeFileAtomically(this.#recordPath, jsonText({ revision, state } satisfies AnnotationRecord));
+  }
+
+  /** The state that the files show; `null` if there is no record, or a damaged one, which is kept aside. */
+  async readRecord(): Promise<AnnotationRecord | null> {
+    const path = this.#recordPath;
+    if (!(await exists(path))) return null;
+    try {
+      return parseJson(
+        await readJson(path, 'annotation-invalid'),
+        annotationRecordSchema,
+        path,
+        'annotation-invalid',
+      );
+    } catch (error) {
+      if (!(error instanceof LacssError) || error.code !== 'annotation-invalid') throw error;
+      // The record can be rebuilt from the journal.
+      const damaged = await readBytes(path);
+      const aside = await keepAside(this.#folder, ['record-damaged', '.json'], damaged, this.#readOnly);
+      if (aside.isNew)
+        this.#tell(
+          `Its record.json was damaged and has been rebuilt from its history. The damaged file is ${aside.path}.`,
+        );
+      return null;
+    }
+  }
+
+  get #recordPath(): string {
+    return join(this.#folder, 'record.json');
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
