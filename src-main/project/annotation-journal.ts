@@ -149,7 +149,10 @@ export class AnnotationJournal {
     return true;
   }
 
-  /** Adds an entry. @throws LacssError `disk-full`, `file-unwritable`; the next change then reads the disk first */
+  /**
+   * Adds an entry. After an error the next change reads the disk first.
+   * @throws LacssError `disk-full`, `file-unwritable`
+   */
   async append(entry: JournalEntry, isFlushed: boolean): Promise<void> {
     if (this.#wholeBytes === null) await this.#mend();
     try {

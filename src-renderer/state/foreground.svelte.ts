@@ -10,17 +10,14 @@ import type {
 } from '../../src-main/contract/requests/foreground-requests.ts';
 import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import { BatchWork } from './batch-work.svelte.ts';
+import { DecisionClock } from './decision-clock.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
 import { Latest } from './latest.ts';
+import { OfferedCandidates } from './offered-candidates.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
 /** Number of next images whose candidates are computed ahead. */
 const aheadCount = 4;
-/** Candidates kept here: of the current image, of some before it (keys A and U), and of the next. */
-const keptCandidates = 8;
-/** A longer time between two decisions is a break. */
-const longestDecisionMs = 120_000;
-
 export interface OwnThreshold {
   image: ImageId;
   low: number;
@@ -35,7 +32,6 @@ export interface OwnThreshold {
 /** One foreground per image: five candidates, one key, the next image. */
 export class ForegroundState {
   readonly #project: ProjectAccess;
-  settings = $state.raw<CandidateSettings>() as CandidateSettings;
   readonly view: EditedView<'foreground'>;
   ownThreshold = $state.raw<OwnThreshold | null>(null);
   brush = $state<Stroke['mode'] | null>(null);
@@ -50,17 +46,15 @@ export class ForegroundState {
   /** The result of accepting suggestions. */
   accepted = $state.raw<{ accepted: number; left: number } | null>(null);
 
-  #candidates = $state.raw<ReadonlyMap<string, CandidatesView>>(new Map());
-  readonly #asked = new Map<string, { promise: Promise<void>; controller: AbortController }>();
+  readonly #offered: OfferedCandidates;
+  readonly #clock = new DecisionClock();
   readonly #previews = new Latest();
   /** Images with a pick from this window, the newest last, to undo them one by one. */
   #decided: ImageId[] = [];
-  #decisionsMs = $state.raw<readonly number[]>([]);
-  #lastDecision = 0;
 
   constructor(project: ProjectAccess, settings: CandidateSettings) {
     this.#project = project;
-    this.settings = settings;
+    this.#offered = new OfferedCandidates(project, settings);
     this.view = new EditedView('foreground', project.edits, (image, signal) =>
       project.ask('foreground.read', { image }, { signal }),
     );
@@ -88,28 +82,28 @@ export class ForegroundState {
   );
 
   /** Median time between two picks, seconds; null before the third. */
-  readonly medianSeconds = $derived.by(() => {
-    if (this.#decisionsMs.length < 2) return null;
-    const sorted = [...this.#decisionsMs].sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-    return median / 1000;
-  });
+  get medianSeconds(): number | null {
+    return this.#clock.medianSeconds;
+  }
+
+  get settings(): CandidateSettings {
+    return this.#offered.settings;
+  }
 
   candidates(image: ImageSummary): CandidatesView | null {
-    return this.#candidates.get(this.#keyOf(image)) ?? null;
+    return this.#offered.of(image);
   }
 
   /** Fetches what the stage needs for an image, and lets the host prepare the next ones. */
   visit(image: ImageSummary): void {
-    this.#giveUpOthers(image);
-    void this.#loadCandidates(image).then(() => {
+    this.#offered.giveUpOthers(image);
+    void this.#offered.load(image).then(() => {
       if (this.#project.currentId !== image.id) return;
       const ahead = this.#ahead(image);
       void this.#project
         .ask('foreground.prefetch', { images: ahead.map(({ id }) => id) })
         .catch(() => undefined);
-      if (ahead[0]) void this.#loadCandidates(ahead[0]);
+      if (ahead[0]) void this.#offered.load(ahead[0]);
     });
     if (image.marks.foreground === 'missing') this.view.show(image.id, emptyForeground(image));
     else this.readAgain(image.id);
@@ -280,10 +274,7 @@ export class ForegroundState {
 
   /** Takes up settings, of this window or another. Other settings make other candidates. */
   takeSettings(settings: CandidateSettings): void {
-    if (isSame(settings, this.settings)) return;
-    this.settings = settings;
-    this.#candidates = new Map();
-    this.#giveUp(() => true);
+    if (!this.#offered.takeSettings(settings)) return;
     const { current } = this.#project;
     if (current && this.view.wanted === current.id) this.visit(current);
   }
@@ -291,7 +282,7 @@ export class ForegroundState {
   /** @param seen the foreground that the person has chosen; null for none */
   #decide(image: ImageSummary, pick: SeenPick, pane: number, seen: CandidateView | null): void {
     const before = image.marks.foreground;
-    this.#clock();
+    this.#clock.note(performance.now());
     this.#decided.push(image.id);
     this.leaveModes();
     this.flash = { pane, turn: (this.flash?.turn ?? 0) + 1 };
@@ -313,18 +304,9 @@ export class ForegroundState {
   #refused(image: ImageSummary): void {
     const at = this.#decided.lastIndexOf(image.id);
     if (at >= 0) this.#decided.splice(at, 1);
-    const key = this.#keyOf(image);
-    this.#candidates = new Map([...this.#candidates].filter(([other]) => other !== key));
+    this.#offered.forget(image);
     const current = this.#project.current;
     if (current?.id === image.id) this.visit(current);
-  }
-
-  #clock(): void {
-    const now = performance.now();
-    const took = now - this.#lastDecision;
-    if (this.#lastDecision > 0 && took < longestDecisionMs)
-      this.#decisionsMs = [...this.#decisionsMs.slice(-99), took];
-    this.#lastDecision = now;
   }
 
   /** The next images without a foreground: those after this one, then those from the start. */
@@ -336,48 +318,6 @@ export class ForegroundState {
       .filter(({ excluded, failure, marks }) => !excluded && !failure && marks.foreground === 'missing')
       .slice(0, aheadCount);
   }
-
-  #loadCandidates(image: ImageSummary): Promise<void> {
-    const key = this.#keyOf(image);
-    if (this.#candidates.has(key)) return Promise.resolve();
-    const asked = this.#asked.get(key);
-    if (asked) return asked.promise;
-    const controller = new AbortController();
-    const { signal } = controller;
-    const promise = this.#project.studio
-      .attempt(() => this.#project.ask('foreground.candidates', { image: image.id }, { signal }))
-      .then((view) => {
-        if (this.#asked.get(key)?.controller === controller) this.#asked.delete(key);
-        // An answer that was overtaken by a change of settings would show masks that are no longer offered.
-        if (!view || !isSame(view.settings, this.settings)) return;
-        const kept = [...this.#candidates].slice(1 - keptCandidates);
-        this.#candidates = new Map([...kept, [key, view]]);
-      });
-    this.#asked.set(key, { promise, controller });
-    return promise;
-  }
-
-  /** Images that were left must not delay the current one. */
-  #giveUpOthers(image: ImageSummary): void {
-    this.#giveUp((key) => key !== this.#keyOf(image));
-  }
-
-  #giveUp(isGivenUp: (key: string) => boolean): void {
-    for (const [key, { controller }] of this.#asked) {
-      if (!isGivenUp(key)) continue;
-      controller.abort();
-      this.#asked.delete(key);
-    }
-  }
-
-  /** Changes whenever the candidates do. */
-  #keyOf(image: ImageSummary): string {
-    return `${image.id}/${image.pixels}/${JSON.stringify(this.settings)}`;
-  }
-}
-
-function isSame(one: CandidateSettings, other: CandidateSettings): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The view of an image that has no foreground yet. */
