@@ -26,6 +26,8 @@ const pixelLoops = [
   'src-main/training/{augment-intensity,crop-tensors,draw-crop,location-targets}.ts',
   'src-main/sample/**',
   'src-main/engine/onnx/layout.ts',
+  'src-renderer/viewer/{contour-vertices,contour-index}.ts',
+  'src-renderer/viewer/gl/{point-painter,contour-painter}.ts',
 ];
 
 export default tseslint.config(
@@ -72,7 +74,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unnecessary-type-assertion': 'error' },
   },
   {
-    files: ['src-main/**/*.ts'],
+    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
     ignores: pixelLoops,
     rules: {
       'no-restricted-syntax': [

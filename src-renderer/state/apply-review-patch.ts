@@ -1,3 +1,4 @@
+import { numberAt } from '../../src-main/contract/elements.ts';
 import type { ContourSet } from '../../src-main/contract/pixels.ts';
 import type {
   ReviewCells,
@@ -29,9 +30,10 @@ export function replaceCells(
 ): ReviewCells {
   const replaced = new Set([...changed.ids, ...removed]);
   /** Where each cell comes from: its index in `cells`, or in `changed` from −1 down. */
-  const places = [...cells.ids.keys()].filter((i) => !replaced.has(cells.ids[i]!));
+  const places = [...cells.ids.keys()].filter((i) => !replaced.has(numberAt(cells.ids, i)));
   for (const i of changed.ids.keys()) places.push(-1 - i);
-  const idAt = (place: number) => (place < 0 ? changed.ids[-1 - place]! : cells.ids[place]!);
+  const idAt = (place: number) =>
+    place < 0 ? numberAt(changed.ids, -1 - place) : numberAt(cells.ids, place);
   places.sort((a, b) => idAt(a) - idAt(b));
   const pick = <T extends Uint32Array | Uint8Array | Float32Array>(
     make: (length: number) => T,
@@ -42,7 +44,8 @@ export function replaceCells(
     const [kept, fresh] = [of(cells), of(changed)];
     for (const [to, place] of places.entries()) {
       for (let k = 0; k < each; k++)
-        picked[to * each + k] = place < 0 ? fresh[(-1 - place) * each + k]! : kept[place * each + k]!;
+        picked[to * each + k] =
+          place < 0 ? numberAt(fresh, (-1 - place) * each + k) : numberAt(kept, place * each + k);
     }
     return picked;
   };
@@ -77,9 +80,12 @@ function replaceContours(kept: ContourSet, fresh: ContourSet, replaced: Readonly
   const rings: { label: number; points: Float32Array }[] = [];
   const take = ({ points, ringStarts, ringLabels }: ContourSet, isTaken: (label: number) => boolean) => {
     for (let ring = 0; ring < ringLabels.length; ring++) {
-      const label = ringLabels[ring]!;
+      const label = numberAt(ringLabels, ring);
       if (!isTaken(label)) continue;
-      rings.push({ label, points: points.subarray(2 * ringStarts[ring]!, 2 * ringStarts[ring + 1]!) });
+      rings.push({
+        label,
+        points: points.subarray(2 * numberAt(ringStarts, ring), 2 * numberAt(ringStarts, ring + 1)),
+      });
     }
   };
   take(kept, (label) => !replaced.has(label));
@@ -87,8 +93,8 @@ function replaceContours(kept: ContourSet, fresh: ContourSet, replaced: Readonly
   rings.sort((a, b) => a.label - b.label);
   const ringStarts = new Uint32Array(rings.length + 1);
   for (const [ring, { points }] of rings.entries())
-    ringStarts[ring + 1] = ringStarts[ring]! + points.length / 2;
-  const points = new Float32Array(2 * ringStarts[rings.length]!);
-  for (const [ring, { points: own }] of rings.entries()) points.set(own, 2 * ringStarts[ring]!);
+    ringStarts[ring + 1] = numberAt(ringStarts, ring) + points.length / 2;
+  const points = new Float32Array(2 * numberAt(ringStarts, rings.length));
+  for (const [ring, { points: own }] of rings.entries()) points.set(own, 2 * numberAt(ringStarts, ring));
   return { points, ringStarts, ringLabels: Uint32Array.from(rings, ({ label }) => label) };
 }

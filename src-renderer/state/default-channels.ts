@@ -1,3 +1,4 @@
+import { itemAt } from '../../src-main/contract/elements.ts';
 import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import type { ChannelDisplay } from '../../src-main/contract/requests/project-requests.ts';
 
@@ -21,7 +22,7 @@ export function defaultChannels({
   const colourOf = (index: number) => {
     if (channelNames.length === 1 || index === roles.cells) return ground;
     if (index === roles.nuclei) return nuclei;
-    return others[next++ % others.length]!;
+    return itemAt(others, next++ % others.length);
   };
   return channelNames.map((_, index) => ({
     visible: true,

@@ -1,3 +1,4 @@
+import { itemAt } from '../../src-main/contract/elements.ts';
 import type { Component } from 'svelte';
 import { isForControl, keyName } from './key-name.ts';
 
@@ -99,7 +100,7 @@ export class Keyboard {
 
   #find(name: string): Action | undefined {
     for (let i = this.#registered.length - 1; i >= 0; i--) {
-      const action = this.#registered[i]!.actions.find(({ keys }) => keys.includes(name));
+      const action = itemAt(this.#registered, i).actions.find(({ keys }) => keys.includes(name));
       if (action) return action;
     }
     return undefined;

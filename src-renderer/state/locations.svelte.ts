@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../src-main/contract/elements.ts';
 import { applyLocationEdit, pointIds, pointOrigin } from '../../src-main/contract/apply-location-edit.ts';
 import type { ImageId } from '../../src-main/contract/fields.ts';
 import type {
@@ -111,7 +112,7 @@ export class LocationsState {
   leave(): void {
     const { trial } = this;
     this.trial = null;
-    if (trial !== null && !isSame(trial.past[0]!, trial.settings)) this.left = trial;
+    if (trial !== null && !isSame(itemAt(trial.past, 0), trial.settings)) this.left = trial;
   }
 
   /** Ends the question about the trial that was left. */
@@ -205,7 +206,7 @@ export class LocationsState {
     if (!view || ids.length === 0) return;
     const to = ids.flatMap((id) => {
       const index = view.ids.indexOf(id);
-      return [view.points[2 * index]! + dy, view.points[2 * index + 1]! + dx];
+      return [numberAt(view.points, 2 * index) + dy, numberAt(view.points, 2 * index + 1) + dx];
     });
     this.#edit(view.image, { kind: 'move', ids, to: Float32Array.from(to) });
   }
@@ -236,8 +237,8 @@ export class LocationsState {
     const last = [...this.selected].at(-1);
     const at = last === undefined ? (by > 0 ? -1 : 0) : view.ids.indexOf(last);
     const index = (at + by + count) % count;
-    this.#selected = new Set([view.ids[index]!]);
-    return { y: view.points[2 * index]!, x: view.points[2 * index + 1]! };
+    this.#selected = new Set([itemAt(view.ids, index)]);
+    return { y: numberAt(view.points, 2 * index), x: numberAt(view.points, 2 * index + 1) };
   }
 
   /** The id of the point nearest to a position; null where none is within reach. */
@@ -247,7 +248,7 @@ export class LocationsState {
     let best: string | null = null;
     let bestDistance = reach;
     for (const [i, id] of view.ids.entries()) {
-      const distance = Math.hypot(view.points[2 * i]! - y, view.points[2 * i + 1]! - x);
+      const distance = Math.hypot(numberAt(view.points, 2 * i) - y, numberAt(view.points, 2 * i + 1) - x);
       if (distance >= bestDistance) continue;
       best = id;
       bestDistance = distance;

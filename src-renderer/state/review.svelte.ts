@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../src-main/contract/elements.ts';
 import type { Box } from '../../src-main/contract/pixels.ts';
 import type { ImageId, Position } from '../../src-main/contract/fields.ts';
 import { isBelowScore, usualMinScore } from '../../src-main/contract/is-below-score.ts';
@@ -137,21 +138,23 @@ export class ReviewState {
   /** The ids of the cells to judge, worst first, without those that are not shown. */
   readonly order = $derived.by(() => {
     const view = this.shown;
-    return view ? [...view.order].filter((i) => !this.isHidden(view, i)).map((i) => view.ids[i]!) : [];
+    return view
+      ? [...view.order].filter((i) => !this.isHidden(view, i)).map((i) => numberAt(view.ids, i))
+      : [];
   });
 
   /** Whether a cell of a view is not in the list: below the minimum score, or rejected and not shown. */
   isHidden({ states, scores }: Pick<ReviewView, 'states' | 'scores'>, i: number): boolean {
-    if (isBelowScore(states[i]!, scores[i]!, this.minScore)) return true;
-    return !this.tools.rejectedShown && statesInOrder[states[i]!] === 'rejected';
+    if (isBelowScore(numberAt(states, i), numberAt(scores, i), this.minScore)) return true;
+    return !this.tools.rejectedShown && statesInOrder[numberAt(states, i)] === 'rejected';
   }
 
   readonly counts = $derived.by(() => {
     const counts: ShownCounts = { found: 0, accepted: 0, rejected: 0, edited: 0, added: 0, belowScore: 0 };
     const view = this.shown;
     for (const [i, state] of view?.states.entries() ?? []) {
-      if (isBelowScore(state, view!.scores[i]!, this.minScore)) counts.belowScore++;
-      else counts[statesInOrder[state]!]++;
+      if (isBelowScore(state, numberAt(view!.scores, i), this.minScore)) counts.belowScore++;
+      else counts[itemAt(statesInOrder, state)]++;
     }
     return counts;
   });
@@ -186,13 +189,17 @@ export class ReviewState {
   }
 
   stateOf(id: number): CellState {
-    return statesInOrder[this.shown?.states[this.indexOf.get(id) ?? -1] ?? 0]!;
+    return itemAt(statesInOrder, this.shown?.states[this.indexOf.get(id) ?? -1] ?? 0);
   }
 
   /** Whether a cell is hidden because of its score. */
   #isHidden(id: number): boolean {
     const [view, i] = [this.shown, this.indexOf.get(id)];
-    return view !== null && i !== undefined && isBelowScore(view.states[i]!, view.scores[i]!, this.minScore);
+    return (
+      view !== null &&
+      i !== undefined &&
+      isBelowScore(numberAt(view.states, i), numberAt(view.scores, i), this.minScore)
+    );
   }
 
   /** The box around a cell, image px. */
@@ -204,7 +211,9 @@ export class ReviewState {
   pointOf(id: number): Position | null {
     const at = this.indexOf.get(id);
     const points = this.shown?.locations;
-    return at === undefined || !points ? null : { y: points[2 * at]!, x: points[2 * at + 1]! };
+    return at === undefined || !points
+      ? null
+      : { y: numberAt(points, 2 * at), x: numberAt(points, 2 * at + 1) };
   }
 
   cellAt(y: number, x: number): number | null {
@@ -221,7 +230,7 @@ export class ReviewState {
     const at = this.selected === null ? -1 : this.order.indexOf(this.selected);
     const next =
       at < 0 ? (by > 0 ? 0 : this.order.length - 1) : Math.min(Math.max(at + by, 0), this.order.length - 1);
-    this.select(this.order[next]!);
+    this.select(numberAt(this.order, next));
     return this.#selected;
   }
 
@@ -361,8 +370,8 @@ function isOf({ prediction }: ReviewView, other: PredictionId | null): boolean {
 function judged(view: ReviewView, ids: readonly number[], judgement: Judgement): ReviewView {
   const wanted = new Set(ids);
   const states = view.states.map((state, i) => {
-    if (!wanted.has(view.ids[i]!)) return state;
-    const isDrawn = ['edited', 'added'].includes(statesInOrder[state]!);
+    if (!wanted.has(numberAt(view.ids, i))) return state;
+    const isDrawn = ['edited', 'added'].includes(itemAt(statesInOrder, state));
     return isDrawn && judgement !== 'rejected' ? state : statesInOrder.indexOf(judgement);
   });
   return { ...view, states };
@@ -385,6 +394,6 @@ function without(view: ReviewView, ids: readonly number[]): ReviewView {
   };
   const cells = replaceCells(view, none, ids);
   const places = new Map([...cells.ids].map((id, i) => [id, i]));
-  const order = [...view.order].map((i) => view.ids[i]!).filter((id) => !removed.has(id));
+  const order = [...view.order].map((i) => numberAt(view.ids, i)).filter((id) => !removed.has(id));
   return { ...view, ...cells, order: Uint32Array.from(order, (id) => places.get(id)!) };
 }

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../../src-main/contract/elements.ts';
 /** `1.4 MB` */
 export function fileSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -7,7 +8,7 @@ export function fileSize(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]!}`;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${itemAt(units, unit)}`;
 }
 
 /** `8 211`: thin spaces between thousands. */
@@ -32,7 +33,7 @@ export function columnFormat(values: ArrayLike<number>): (value: number) => stri
   let largest = 0;
   let whole = true;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+    const value = numberAt(values, i);
     if (!Number.isFinite(value)) continue;
     largest = Math.max(largest, Math.abs(value));
     whole &&= Number.isInteger(value);

@@ -1,3 +1,4 @@
+import { numberAt } from '../../../src-main/contract/elements.ts';
 import { isBelowScore } from '../../../src-main/contract/is-below-score.ts';
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project-requests.ts';
@@ -50,8 +51,8 @@ export function cellOverlay(
   // The labels of the contours are the ids.
   const states = new Uint8Array((ids.at(-1) ?? 0) + 1).fill(hidden);
   for (const [i, id] of ids.entries()) {
-    const state = cellStates[i]!;
-    const isBelow = isBelowScore(state, scores[i]!, minScore);
+    const state = numberAt(cellStates, i);
+    const isBelow = isBelowScore(state, numberAt(scores, i), minScore);
     if ((isBelow && !showsHidden) || (state === rejectedState && !tools.rejectedShown)) continue;
     states[id] = selection.has(id) ? selectedStyle : isBelow ? belowScoreStyle : state;
   }

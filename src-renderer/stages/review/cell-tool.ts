@@ -1,3 +1,4 @@
+import { numberAt } from '../../../src-main/contract/elements.ts';
 import type { ImageId } from '../../../src-main/contract/fields.ts';
 import { offeredPoints } from './prompt-points.ts';
 import type { CellTools } from '../../state/cell-tools.svelte.ts';
@@ -61,7 +62,8 @@ export function cellTool(tools: CellTools, review: ReviewState, image: ImageId):
       const stroke = tools.drawing;
       tools.drawing = null;
       if (!stroke || tools.name !== name) return;
-      const moved = path.reduce((most, at, i) => Math.max(most, Math.abs(at - path[i % 2]!)), 0) * scale;
+      const moved =
+        path.reduce((most, at, i) => Math.max(most, Math.abs(at - numberAt(path, i % 2))), 0) * scale;
       if (!isBrush && moved < clickPx) return;
       const packed = new Float32Array(path);
       if (isBrush && target !== null) {

@@ -1,3 +1,4 @@
+import { numberAt } from '../../../src-main/contract/elements.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review-requests.ts';
 import type { PixelSizeUm } from '../../../src-main/contract/pixels.ts';
 import { brief, grouped } from '../../ui/format.ts';
@@ -9,7 +10,7 @@ type Figures = Pick<ReviewView, 'scores' | 'areasPx' | 'usual'>;
 
 /** `small` or `large` if a cell's area is far from the median; otherwise empty. */
 export function sizeWord({ areasPx, usual }: Figures, cell: number): 'small' | 'large' | '' {
-  const ratio = areasPx[cell]! / usual.areaPx;
+  const ratio = numberAt(areasPx, cell) / usual.areaPx;
   return ratio >= oddFactor ? 'large' : ratio <= 1 / oddFactor ? 'small' : '';
 }
 
@@ -25,8 +26,8 @@ export function areaIn(pixelSizeUm: PixelSizeUm | null): (areaPx: number) => str
 /** Why a cell has its place in the list: its score and area, beside the medians of the image. */
 export function rankReason(figures: Figures, cell: number, area = areaIn(null)): string {
   const { scores, areasPx, usual } = figures;
-  const areaPx = areasPx[cell]!;
+  const areaPx = numberAt(areasPx, cell);
   const ratio = brief(Number((areaPx / usual.areaPx).toPrecision(2)));
-  const score = `Score ${scores[cell]!.toFixed(2)} (median ${usual.score.toFixed(2)})`;
+  const score = `Score ${numberAt(scores, cell).toFixed(2)} (median ${usual.score.toFixed(2)})`;
   return `${score}; area ${area(areaPx)} (${ratio}× median).`;
 }

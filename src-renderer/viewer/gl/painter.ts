@@ -1,3 +1,4 @@
+import { itemAt } from '../../../src-main/contract/elements.ts';
 import type { ContourStyle, PaneRect, PaneScene } from '../scene.ts';
 import { ContourPainter } from './contour-painter.ts';
 import { ImagePainter } from './image-painter.ts';
@@ -95,7 +96,11 @@ export class Painter {
     const first = panes[0];
     this.#ahead = first ? ahead.map((scene) => () => this.#sheet(scene, viewOf(first.rect), false)) : [];
     const { height, width } = this.#canvas;
-    const whole = JSON.stringify([height, width, panes.map((pane, i) => this.#nameOf(pane, sheets[i]!))]);
+    const whole = JSON.stringify([
+      height,
+      width,
+      panes.map((pane, i) => this.#nameOf(pane, itemAt(sheets, i))),
+    ]);
     if (whole !== this.#shown) this.#paintAll(panes, sheets, ratio);
     this.#shown = whole;
     for (const sheet of [...sheets, ...this.#ahead.map((plan) => plan())]) {
@@ -153,7 +158,7 @@ export class Painter {
     const still = view === this.#lastView;
     this.#lastView = view;
     for (const [index, { scene, rect }] of panes.entries()) {
-      const sheet = sheets[index]!;
+      const sheet = itemAt(sheets, index);
       const { height, width } = deviceSize(sheet.view);
       const bottom = this.#canvas.height - Math.round(rect.top * ratio) - height;
       this.#pictures.aim({ left: Math.round(rect.left * ratio), bottom, width, height });
