@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const limits = [15, 12, 12];
 
 interface Step {
-  /** `segment`, `Segmenter.run` or `annotationEdits['foreground.pick']`. */
+  /** `segmentProject`, `Segmenter.run` or `annotationEdits['foreground.pick']`. */
   name: string;
   /** Whether a message or an entry of a process lies between this step and the one before. */
   isElsewhere: boolean;
@@ -83,6 +83,18 @@ describe.each(readWalks().map((walk, index) => ({ ...walk, limit: limits[index] 
     });
   },
 );
+
+test('the files where a newcomer looks (docs/decisions) exist', () => {
+  const [, table = ''] = readFileSync('docs/decisions/README.md', 'utf8').split('## Where a newcomer looks');
+  const rows = table.split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
+  const named = rows.flatMap((row) => [...row.matchAll(/`([\w/.-]+\.ts)`/g)].map(([, path = '']) => path));
+  const paths = ['src-main', 'src-renderer'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }),
+  );
+  expect(rows).toHaveLength(6);
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((name) => !paths.some((path) => `/${path}`.endsWith(`/${name}`)))).toEqual([]);
+});
 
 test('there are three walks', () => {
   expect(readWalks()).toHaveLength(3);

@@ -7,15 +7,8 @@ import type {
   ImageSettings,
   JournalEntry,
 } from '../contract/project-files.ts';
-import {
-  appendToJournal,
-  emptyHistory,
-  extend,
-  flushJournal,
-  journalText,
-  readJournal,
-  replay,
-} from './journal.ts';
+import { appendLine } from './append-line.ts';
+import { emptyHistory, extend, flushJournal, journalText, readJournal, replay } from './journal.ts';
 import type { History, JournalContent } from './journal.ts';
 import { keepAside } from './keep-aside.ts';
 import type { KeptAside } from './keep-aside.ts';
@@ -150,13 +143,14 @@ export class AnnotationJournal {
   }
 
   /**
-   * Adds an entry. After an error the next change reads the disk first.
+   * Adds an entry, and keeps it if it is flushed. After an error the next change reads the disk first.
    * @throws LacssError `disk-full`, `file-unwritable`
    */
   async append(entry: JournalEntry, isFlushed: boolean): Promise<void> {
     if (this.#wholeBytes === null) await this.#mend();
     try {
-      this.#wholeBytes = await appendToJournal(this.#path, this.#wholeBytes ?? 0, entry, isFlushed);
+      const line = JSON.stringify(entry);
+      this.#wholeBytes = await appendLine(this.#path, this.#wholeBytes ?? 0, line, isFlushed);
     } catch (error) {
       this.#seenBytes = -1;
       throw error;

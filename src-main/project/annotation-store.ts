@@ -118,8 +118,8 @@ export class AnnotationStore {
   }
 
   /**
-   * Keeps the id of an edit that left the annotation as it is: asked for again, it is not made again. It is
-   * no step of undo. @throws LacssError `disk-full`, `file-unwritable`
+   * Keeps the id of an edit that left the annotation as it is, so that a repeated request does not make it
+   * again. It is no step of undo. @throws LacssError `disk-full`, `file-unwritable`
    */
   noteUnchanged(title: string, id: string): Promise<AnnotationView> {
     return this.#queue.run(async () => {
@@ -239,8 +239,8 @@ export class AnnotationStore {
   }
 
   /**
-   * Whether the file for people still is what was last written: else reading takes over what another program
-   * has made of it.
+   * Whether the file for people is as this program wrote it. Otherwise another program changed it, and the
+   * next read imports it.
    */
   isAsWritten(name: AnnotationPartName): Promise<boolean> {
     return this.#queue.run(async () => {
@@ -355,7 +355,7 @@ export class AnnotationStore {
         if (target !== undefined && target[name]?.sha256 !== this.#journal.state[name]?.sha256)
           await this.#takeOverChanged(name);
       }
-      // Also a step that finds nothing is kept with its id: asked for again later, it must not find more.
+      // A step with nothing to undo is kept with its id, too: its repetition must not undo anything later.
       if (target === undefined && id === undefined) return this.#journal.view();
       return this.#commit({ kind, revision: this.#journal.revision + 1, at: now(), ...named(id) });
     });

@@ -6,12 +6,12 @@ import { prepareWrite, requireHeld } from './held-folder.ts';
 
 /**
  * Adds a line to a file and flushes it to the disk. When this returns, the line is saved.
- * @param wholeBytes end of the last complete line; the remains of a crash behind it are cut off
+ * @param wholeBytes end of the last complete line; what a crash left after it is cut off
  * @param line without its line break
  * @param isFlushed false where the line can be written again after a power failure
  * @returns where the new line ends
- * @throws LacssError `disk-full`, `file-unwritable`; a half-written line is cut off at once or at the next
- * reading
+ * @throws LacssError `disk-full`, `file-unwritable`; an incomplete line is cut off now or at the next
+ * read
  */
 export async function appendLine(
   path: string,

@@ -23,8 +23,8 @@ export function cellsText(
 }
 
 /**
- * Reads such a table; its rows are found by their labels, in whatever order they stand.
- * @throws LacssError `file-damaged` where it is another table, or a label stands twice
+ * Reads such a table. Its rows may have any order.
+ * @throws LacssError `file-damaged` if it is another table, or has a label twice
  */
 export function parseCells(text: string, path: string): Map<number, CellRow> {
   const [first, ...lines] = text.trimEnd().split(/\r?\n/);

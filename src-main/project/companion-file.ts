@@ -34,7 +34,7 @@ export function labelledStem(name: string): string | null {
   return labelEnding.test(stem) ? stem.replace(labelEnding, '') : null;
 }
 
-/** How a file belongs to an image: by the same stem, or by one that begins the other at a separator. */
+/** `same`: file and image have the same stem. `near`: one stem begins the other, up to a separator. */
 type Kinship = 'same' | 'near';
 
 /** A file that may belong to an image. */
@@ -46,9 +46,9 @@ interface Claim {
 }
 
 /**
- * Which of some files belongs to which of some images. A file has the stem of its image (`HeLa_1_label.tif`
- * for `HeLa_1`), or one that begins the other at a separator (`A02_s1_label.tif` for `A02_s1_dna.tif`). Where
- * several images or files are called alike, their folders decide. A file belongs to one image only; in doubt
+ * Finds the images that files belong to. A file has the stem of its image (`HeLa_1_label.tif` for `HeLa_1`).
+ * Or one stem begins the other, up to a separator (`A02_s1_label.tif` for `A02_s1_dna.tif`). If several
+ * images or files have equal names, their folders decide. A file belongs to one image only; in doubt
  * it belongs to none.
  */
 export class Companions {
@@ -80,7 +80,7 @@ export class Companions {
     }
   }
 
-  /** The path of an image's file; `null` where it has none, or it is not certain which. */
+  /** The path of an image's file; `null` if it has none, or several are possible. */
   find(image: NamedFile): string | null {
     const claim = this.#claims.get(keyOf(image)) ?? null;
     if (claim === null || claim === 'several') return null;
@@ -221,9 +221,9 @@ export async function companionsOf(
 }
 
 /**
- * Lists the files in a folder, and in those below it, among which companions are looked for, those that end
- * like label images first where there are any: a folder may hold images and label images side by side.
- * @param kind what is looked for: label images or tables
+ * Lists the files of a folder and its subfolders that may belong to images. A folder may have images and
+ * label images side by side: names that end like label images come first.
+ * @param kind label images or tables
  * @returns names from the folder, with forward slashes
  * @throws LacssError `file-not-found`, `file-unreadable`
  */

@@ -1,24 +1,24 @@
 import { posix } from 'node:path';
 import { itemAt } from '../contract/elements.ts';
 
-/** A thing with a name of its own, and the file it comes from. */
+/** The name of an image, and its file. */
 export interface NamedFile {
   name: string;
   path: string;
 }
 
 /**
- * Names that a file system takes for one: upper and lower case, composed and decomposed letters. Upper case
- * first, because some letters have no lower-case partner of their own: `ß` is `SS`.
+ * Equal for names that a file system does not distinguish: upper and lower case, composed and decomposed
+ * letters. Upper case comes first, because `ß` becomes `SS`.
  */
 export function nameKey(name: string): string {
   return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /**
- * Gives each image a name of its own. Images of one name get the shortest folder that tells them apart
- * (`plateA/A01`, `plateB/A01`), or their endings (`y.tif`, `y.tiff`), or else a number (`a (2)`). Names that
- * differ in case or Unicode form only are one name, since files are called by them.
+ * Gives all images different names. Images of equal names get the shortest folder that distinguishes them
+ * (`plateA/A01`, `plateB/A01`), otherwise their endings (`y.tif`, `y.tiff`), otherwise a number (`a (2)`).
+ * Names that differ only in case or Unicode form count as equal, because files are named after them.
  *
  * @param others images that have their names already
  */

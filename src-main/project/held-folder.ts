@@ -85,8 +85,8 @@ async function proveHeldPath(folder: HeldFolder, path: string): Promise<string> 
 const ownFolders = ['annotations', 'predictions', 'models', 'backups'];
 
 /**
- * Checks, before a file below one of a held folder's own folders is read, that no symbolic link leads out of
- * it: a project from a stranger must not show files from elsewhere. Images may be links.
+ * Checks a path before it is read, if it is in one of the folders that only the program writes: no symbolic
+ * link may lead out. A project from a stranger must not show files from elsewhere. Images may be links.
  * @throws LacssError `path-not-granted`
  */
 export async function proveRead(path: string): Promise<void> {

@@ -34,7 +34,7 @@ export async function createdAtOf(root: string): Promise<string | null> {
   return found.data?.createdAt ?? null;
 }
 
-/** The error for the folder of a project that is not what it was. */
+/** The error for the folder of a project that is missing, or that another folder has replaced. */
 export function unreachable(root: string, cause: unknown): LacssError {
   return new LacssError(
     'project-unreachable',

@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { LacssError } from '../contract/errors.ts';
 import { journalEntrySchema } from '../contract/project-files.ts';
 import type { AnnotationState, ImageSettings, JournalEntry } from '../contract/project-files.ts';
-import { appendLine } from './append-line.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
 import { flushFolder } from './flush-folder.ts';
 import { readBytes } from './read-bytes.ts';
@@ -131,19 +130,6 @@ function parseEntry(line: Uint8Array): JournalEntry | null {
   } catch {
     return null;
   }
-}
-
-/**
- * Adds an entry (see appendLine). When this returns, the change is saved, if it was flushed.
- * @returns where the new entry ends
- */
-export function appendToJournal(
-  path: string,
-  wholeBytes: number,
-  entry: JournalEntry,
-  isFlushed = true,
-): Promise<number> {
-  return appendLine(path, wholeBytes, JSON.stringify(entry), isFlushed);
 }
 
 /** Flushes entries that were added without it. @throws LacssError `file-unwritable` */

@@ -12,9 +12,9 @@ export function pathFromProject(folder: string, file: string): string {
 }
 
 /**
- * Finds the file of an image: by its path from the project folder, so that project and images can move
- * together, otherwise at its last known path, so that the project can move alone. Ignores devices and other
- * computers.
+ * Finds the file of an image. Its path from the project folder counts first, so that project and images can
+ * move together. Then its last known path counts, so that the project can move alone. Ignores devices and
+ * other computers.
  * @throws LacssError `file-not-found`, `path-not-granted`
  */
 export async function locateImageFile(project: SourceReader, file: ImageFile): Promise<string> {

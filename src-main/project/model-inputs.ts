@@ -36,8 +36,8 @@ export function inputChannelsOf(card: ModelCard, { name, channelNames, roles }: 
 }
 
 /**
- * The scale that gives an image's cells the size of the training cells, which is converted to the pixels of
- * this image if both pixel sizes are known.
+ * The scale that gives an image's cells the size of the training cells. If both pixel sizes are known, it
+ * takes them into account.
  * @param diameterPx mean cell diameter in px of this image, if set
  */
 export function scaleFor(

@@ -63,10 +63,10 @@ export function predictionFiles({ labels, scores, locations }: Segmentation<Cell
 
 /**
  * What a model found in an image, as files a person can open: a label image, and a table of cells (label,
- * score, y, x). The label image says which cells there are and where; the table adds what is known of each by
- * its label. A label image that a person has edited counts as it is. Names end in the hash of what was
- * written, and `record.json` names the files: putting it in place is the commit. A crash or a full disk
- * leaves the old prediction or the new one, whole.
+ * score, y, x). The label image has the cells; the table has their scores and locations by label. A label
+ * image that a person has edited counts as it is. File names end in the hash of their content. `record.json`
+ * names the files, and writing it is the commit. A crash or a full disk leaves the old or the new prediction
+ * complete.
  */
 export class PredictionStore {
   readonly #folder: string;

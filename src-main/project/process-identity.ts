@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { systemCode } from '../contract/file-error.ts';
 
 /**
- * Whether a process of this number runs on this machine. One that has ended, but is not yet collected by its
- * parent, does not: in a container nobody may ever collect it.
+ * Whether a process with this number runs on this machine. A zombie does not run: in a container, its parent
+ * may never collect it.
  */
 export function isProcessAlive(pid: number): boolean {
   try {
@@ -16,8 +16,8 @@ export function isProcessAlive(pid: number): boolean {
 }
 
 /**
- * A mark that distinguishes a process from a later one with the same number: on Linux its start in clock
- * ticks since boot, field 22 of `/proc/<pid>/stat` (proc(5)); `null` on other systems.
+ * Distinguishes a process from a later one with the same number. On Linux it is the start in clock ticks
+ * since boot, field 22 of `/proc/<pid>/stat` (proc(5)); `null` on other systems.
  */
 export function processStartMark(pid: number): string | null {
   return statusOf(pid)?.[19] ?? null;

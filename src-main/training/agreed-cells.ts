@@ -16,7 +16,8 @@ const clearance = 0.25;
  * Hoiem 2016, "Learning without forgetting", arXiv:1606.09282).
  *
  * @param found all cells that the model found, also those with low scores
- * @param taken where a person has said something: cells there are left out, and nothing is said of it [H, W]
+ * @param taken [H, W], 1 where a person corrected something: cells there are left out, and the place counts
+ *   as unknown
  * @returns the cells, and a foreground whose background is empty
  */
 export function agreedCells(

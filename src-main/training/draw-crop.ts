@@ -142,11 +142,12 @@ interface CropWindow {
   transpose: boolean;
 }
 
-/** Of an image with padding, a window should show so much at least, and is placed so many times at most. */
+/** In an image with padding, the share of a window that should show image. */
 const leastShown = 0.75;
+/** Attempts to place such a window. */
 const mostPlaces = 16;
 
-/** Where a window lies: anywhere, but in an image with padding where it shows most of what can be shown. */
+/** The place of a window: anywhere. In an image with padding, the attempt that shows most of the image. */
 function placeWindow(
   image: PreparedExample['image'],
   extent: number,

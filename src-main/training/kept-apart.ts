@@ -27,8 +27,8 @@ export function squareAt({ sidePx }: Squares, y: number, x: number): string {
 }
 
 /**
- * Whether a square is kept apart: every fifth of its row, moved by two from row to row, so that kept squares
- * never touch by a side. The pattern does not depend on the corrections: a square kept apart once stays so.
+ * Whether a square is kept apart: every fifth of its row. The pattern moves by two squares per row, so that
+ * kept squares never share a side. It does not depend on the corrections, so a kept square stays kept.
  */
 function isKept({ sidePx, shift }: Squares, y: number, x: number): boolean {
   return (Math.floor(x / sidePx) + 2 * Math.floor(y / sidePx) + shift) % oneIn === 0;

@@ -6,8 +6,8 @@ import type { Supervision, TrainingExample } from './training-example.ts';
 export const stripShare = 1 / 8;
 
 /**
- * Fewer true cells in all strips say too little: then nothing is left out, and the training images themselves
- * are measured (docs/accuracy.md).
+ * With fewer true cells in all strips a measurement says too little. Then nothing is left out, and the
+ * training images themselves are measured (docs/accuracy.md).
  */
 export const fewestStripCells = 150;
 

@@ -16,7 +16,7 @@ export interface PreparedExample {
 
 /**
  * @param scale new size / old size
- * @param example its annotation must have the size of its planes (`sourceOf` checks this)
+ * @param example its annotation must have the size of its planes (`asExampleSource` checks this)
  * @throws LacssError `image-invalid` if the number of planes is not the model's number of channels
  */
 export function prepareExample(

@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { AnnotationState, JournalEntry } from '../../src-main/contract/project-files.ts';
-import { appendToJournal, emptyState, readJournal, replay } from '../../src-main/project/journal.ts';
+import { appendLine } from '../../src-main/project/append-line.ts';
+import { emptyState, readJournal, replay } from '../../src-main/project/journal.ts';
 import { faults } from '../fixtures/faulty-file-system.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 
@@ -22,6 +23,10 @@ function state(count: number): AnnotationState {
 
 function edit(revision: number): JournalEntry {
   return { kind: 'edit', revision, at, title: `Edit ${revision}`, state: state(revision) };
+}
+
+function append(path: string, wholeBytes: number, entry: JournalEntry): Promise<number> {
+  return appendLine(path, wholeBytes, JSON.stringify(entry));
 }
 
 test('undo and redo go back and forth; an edit after an undo drops what could be redone', () => {
@@ -77,7 +82,7 @@ test('an edit that changed nothing is no step, and counts where the lines before
 test('what is appended is read back', async () => {
   const path = join(temporaryFolder(), 'a', 'history.jsonl');
   let end = 0;
-  for (const revision of [1, 2, 3]) end = await appendToJournal(path, end, edit(revision));
+  for (const revision of [1, 2, 3]) end = await append(path, end, edit(revision));
   expect(await readJournal(path)).toEqual({
     entries: [1, 2, 3].map(edit),
     history: replay([1, 2, 3].map(edit)),
@@ -91,7 +96,7 @@ test('what is appended is read back', async () => {
 
 test('a torn last line never happened, and the next entry takes its place', async () => {
   const path = join(temporaryFolder(), 'history.jsonl');
-  const end = await appendToJournal(path, 0, edit(1));
+  const end = await append(path, 0, edit(1));
   appendFileSync(path, '{"kind":"edit","revision":2,"at"');
   expect(await readJournal(path)).toMatchObject({
     entries: [edit(1)],
@@ -99,7 +104,7 @@ test('a torn last line never happened, and the next entry takes its place', asyn
     droppedLines: 0,
     incompleteLine: new TextEncoder().encode('{"kind":"edit","revision":2,"at"'),
   });
-  await appendToJournal(path, end, edit(2));
+  await append(path, end, edit(2));
   expect((await readJournal(path)).entries).toEqual([edit(1), edit(2)]);
 });
 
@@ -143,9 +148,9 @@ test('a crash or a full disk in the middle of an entry leaves the earlier ones',
     for (let failAt = 1; failAt <= 4; failAt += 1) {
       faults.reset();
       const path = join(temporaryFolder(), 'history.jsonl');
-      const end = await appendToJournal(path, 0, edit(1));
+      const end = await append(path, 0, edit(1));
       faults.reset(failAt, kind);
-      const outcome = await appendToJournal(path, end, edit(2)).then(
+      const outcome = await append(path, end, edit(2)).then(
         () => 'kept',
         () => 'lost',
       );

@@ -58,7 +58,7 @@ export async function finishTraining(
   const calibration = await withModel(stored, engine, (loaded) =>
     calibrateModel(
       project,
-      // Corrected images are no measure, as in `train`.
+      // Corrected images are no measure, as in `trainOnProject`.
       run.teaching === undefined ? run : { ...run, training: [] },
       { model: loaded.model, cellSize },
       control,

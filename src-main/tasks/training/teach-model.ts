@@ -10,8 +10,8 @@ import type { TrainListeners, TrainResult } from './train-on-project.ts';
 /**
  * Teaches a model what a person corrected in Review: it continues on the corrected images, mixed with what it
  * learnt before. Makes a new model, and segments the corrected images with it. It is a training: it can be
- * interrupted, and `train` with `resume` continues it.
- * @throws LacssError as `train`; `annotation-missing` without a correction
+ * interrupted, and `trainOnProject` with `resume` continues it.
+ * @throws LacssError as `trainOnProject`; `annotation-missing` without a correction
  */
 export async function teachModel(
   project: Project,

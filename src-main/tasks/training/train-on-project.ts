@@ -126,7 +126,7 @@ export async function trainOnProject(
   return carryOut({ project, models, params, control, listeners, ...begun });
 }
 
-/** Carries out a training or a lesson that was written down. @throws LacssError as `train` */
+/** Carries out a training or a lesson that was written down. @throws LacssError as `trainOnProject` */
 export async function carryOut(begun: BegunTraining): Promise<TrainResult> {
   const { models, params, listeners, id } = begun;
   listeners.onModel?.(id, begun.run);
