@@ -1,7 +1,8 @@
 import type { ExportFormat } from '../../src-main/contract/choices.ts';
-import type { ModelId } from '../../src-main/contract/fields.ts';
+import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type {
   CellTable,
+  ComparisonView,
   EvaluationView,
   ExportReport,
 } from '../../src-main/contract/requests/result-requests.ts';
@@ -15,6 +16,8 @@ export class ResultsState {
   model = $state<ModelId | null>(null);
   readonly evaluation = new Loaded<EvaluationView>();
   readonly cells = new Loaded<CellTable>();
+  /** The differences from truth in some images, for the gallery. */
+  readonly examples = new Loaded<readonly ComparisonView[]>();
   exporting = $state.raw<{ done: number; total: number } | null>(null);
   report = $state.raw<ExportReport | null>(null);
 
@@ -27,6 +30,19 @@ export class ResultsState {
     const { minScore } = this.#project.review.settings;
     void this.evaluation.load(model ?? 'review', (signal) =>
       this.#project.ask('results.evaluate', { minScore, ...(model === null ? {} : { model }) }, { signal }),
+    );
+  }
+
+  /** Compares some images with truth, as they were evaluated. */
+  compareExamples(images: readonly ImageId[]): void {
+    const found = this.model;
+    const { minScore } = this.#project.review.settings;
+    void this.examples.load([found ?? '', ...images].join(' '), (signal) =>
+      Promise.all(
+        images.map((image) =>
+          this.#project.ask('results.compare', { image, found, truth: null, minScore }, { signal }),
+        ),
+      ),
     );
   }
 
