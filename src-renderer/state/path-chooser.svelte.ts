@@ -46,11 +46,15 @@ export class PathChooser {
   /** The folders of the last choices, also from earlier sessions. */
   recent = $state.raw<readonly string[]>([]);
   pinned = $state.raw<readonly string[]>([]);
+  /** The path in the field while a person types; null while it is that of the folder. */
+  typed = $state<string | null>(null);
   /** Paths that complete the typed one. */
   completions = $state.raw<readonly string[]>([]);
   /** Why the typed path does not lead anywhere; empty without a reason. */
   problem = $state('');
   readonly #typing = new Latest();
+  /** Grows with each way to another folder: only the answer to the newest is shown. */
+  #moves = 0;
 
   constructor(studio: StudioAccess) {
     this.#studio = studio;
@@ -76,17 +80,20 @@ export class PathChooser {
     return new Promise((answer) => {
       this.question = { purpose, answer };
       this.chosen = [];
+      this.typed = null;
       void this.#start();
     });
   }
 
   async list(path: string | undefined): Promise<void> {
+    const move = ++this.#moves;
     const listing = await this.#studio.attempt(() => this.#ask(path));
-    if (listing) this.#show(listing);
+    if (listing && move === this.#moves) this.#show(listing);
   }
 
   /** Offers paths that complete a typed one. `~` is the home folder. */
   type(text: string): void {
+    this.typed = text;
     this.problem = '';
     const typed = this.#absolute(text);
     this.#typing.run(async () => {
@@ -100,12 +107,15 @@ export class PathChooser {
   async go(text: string): Promise<void> {
     this.problem = '';
     const path = this.#absolute(text);
+    const move = ++this.#moves;
     try {
-      this.#show(await this.#ask(path));
+      const listing = await this.#ask(path);
+      if (move === this.#moves) this.#show(listing);
     } catch (thrown) {
       const parent = path.replace(/[/\\][^/\\]*$/, '');
       const around = parent === path ? null : await this.#ask(parent).catch(() => null);
       const file = around?.entries.find((entry) => entry.kind === 'file' && entry.path === path);
+      if (move !== this.#moves) return;
       if (!around || !file || this.wantsFolder) {
         this.problem = toFailure(thrown).message;
         return;
@@ -152,12 +162,21 @@ export class PathChooser {
     void this.#studio.attempt(() => this.#studio.client.request('host.saveSettings', settings));
   }
 
-  /** Starts where the dialog is, at the last folder, or at the first root, which is the home folder. */
+  /**
+   * Starts where the dialog is, at the last folder, or at the first root, which is the home folder. A path
+   * that a person types meanwhile stays.
+   */
   async #start(): Promise<void> {
-    for (const path of [this.listing?.path, ...this.recent]) {
+    const move = ++this.#moves;
+    for (const path of [this.listing?.path, ...this.recent, this.#home]) {
       // A folder may be deleted or on a disconnected drive.
       const listing = path ? await this.#ask(path).catch(() => null) : null;
-      if (listing) return this.#show(listing);
+      if (move !== this.#moves) return;
+      if (!listing) continue;
+      const { typed } = this;
+      this.#show(listing);
+      this.typed = typed;
+      return;
     }
     await this.list(this.#home);
   }
@@ -176,6 +195,7 @@ export class PathChooser {
 
   #show(listing: FolderListing): void {
     this.listing = listing;
+    this.typed = null;
     this.chosen = [];
     this.completions = [];
     this.problem = '';

@@ -195,6 +195,52 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await expect.poll(zoom).toBe(whole);
   });
 
+  test('two fingers zoom and pan; a touchpad pans; a press of one finger is a click', async () => {
+    await page.keyboard.press('f');
+    const zoom = () => page.locator('main footer output').textContent();
+    const whole = await zoom();
+    const box = (await page.getByRole('application').boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const client = await context.newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: [number, number][]) =>
+      client.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: at.map(([dx, dy], id) => ({ x: x + dx, y: y + dy, id })),
+      });
+    await touch('touchStart', [-40, 0]);
+    await touch('touchStart', [-40, 0], [40, 0]);
+    await touch('touchMove', [-80, 0], [80, 0]);
+    await touch('touchEnd');
+    await expect.poll(zoom).not.toBe(whole);
+    // The first finger has added no point.
+    await studio.told(/^\s*3 points\s*$/).waitFor();
+    const zoomed = await zoom();
+    await page.evaluate(
+      ([left, top]) =>
+        document.elementFromPoint(left, top)?.dispatchEvent(
+          new WheelEvent('wheel', {
+            deltaX: 5,
+            deltaY: 40,
+            clientX: left,
+            clientY: top,
+            bubbles: true,
+            cancelable: true,
+          }),
+        ),
+      [x, y] as const,
+    );
+    expect(await zoom()).toBe(zoomed);
+    await page.mouse.move(x, y);
+    await page.mouse.wheel(0, 120);
+    await expect.poll(zoom).not.toBe(zoomed);
+    await touch('touchStart', [60, 60]);
+    await touch('touchEnd');
+    await studio.told(/^\s*4 points/).waitFor();
+    await page.keyboard.press('Control+z');
+    await studio.told(/^\s*3 points\s*$/).waitFor();
+    await page.keyboard.press('f');
+  });
+
   test('images are searched by name, and the keys go through those found', async () => {
     await studio.stage('Images').click();
     const grid = page.getByRole('list', { name: 'Images' });
@@ -251,6 +297,18 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     expect(second.complaints).toEqual([]);
     await other.close();
     await stageShown('Points');
+  });
+
+  test('the list of cells is one stop of the Tab key, with arrow keys in it', async () => {
+    await studio.stage('Review').click();
+    const list = page.getByRole('list', { name: 'Cells, worst first' });
+    await expect.poll(() => list.locator('button[tabindex="0"]').count()).toBe(1);
+    await list.locator('button[tabindex="0"]').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await studio.inspector.getByText(/^\s*2 of 3 /).waitFor();
+    await list.locator('button:focus[aria-current]').waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
   });
 
   test('cells below the minimum score are counted, and shown on demand', async () => {
