@@ -1,17 +1,17 @@
 /** A place on the page, CSS px. */
-export interface Place {
+export interface PagePlace {
   x: number;
   y: number;
 }
-export type TwoPlaces = readonly [Place, Place];
+export type TwoPlaces = readonly [PagePlace, PagePlace];
 
 /** How two fingers moved. */
 export interface Pinch {
   /** How much farther they are from each other than before. */
   factor: number;
   /** The place between them, and how far it has moved. */
-  middle: Place;
-  moved: Place;
+  middle: PagePlace;
+  moved: PagePlace;
 }
 
 /** The zoom and pan between two places of two fingers. */
@@ -26,7 +26,7 @@ export function pinchOf(before: TwoPlaces, after: TwoPlaces): Pinch {
   };
 }
 
-function middleOf([a, b]: TwoPlaces): Place {
+function middleOf([a, b]: TwoPlaces): PagePlace {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 

@@ -1,7 +1,7 @@
 /** The place of an example among all images. */
 export type ExampleRank = 'Best' | 'Median' | 'Worst' | 'Only image';
 
-export interface Example<Image> {
+export interface RankedImage<Image> {
   rank: ExampleRank;
   image: Image;
 }
@@ -13,7 +13,7 @@ export interface Example<Image> {
 export function chooseExamples<Image>(
   images: readonly Image[],
   figureOf: (image: Image) => number | null,
-): Example<Image>[] {
+): RankedImage<Image>[] {
   const ranked = images
     .flatMap((image) => {
       const figure = figureOf(image);

@@ -5,7 +5,7 @@ import type { ContourSet } from '../../../src-main/contract/pixels.ts';
  * @param isWanted whether the cell with this label is drawn
  * @param stepPx vertices nearer than this to the one before are left out
  */
-export function contourPath(
+export function outlinePath(
   { points, ringStarts, ringLabels }: ContourSet,
   isWanted: (label: number) => boolean,
   stepPx: number,

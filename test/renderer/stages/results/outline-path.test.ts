@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contourPath } from '../../../../src-renderer/stages/results/contour-path.ts';
+import { outlinePath } from '../../../../src-renderer/stages/results/outline-path.ts';
 
 /** Two cells: a square, and a triangle with a vertex beside another. */
 const set = {
@@ -9,10 +9,10 @@ const set = {
 };
 
 test('a path has x before y, and only the wanted cells', () => {
-  expect(contourPath(set, (label) => label === 1, 0)).toBe('M0 0L10 0L10 10L0 10Z');
-  expect(contourPath(set, () => false, 0)).toBe('');
+  expect(outlinePath(set, (label) => label === 1, 0)).toBe('M0 0L10 0L10 10L0 10Z');
+  expect(outlinePath(set, () => false, 0)).toBe('');
 });
 
 test('vertices nearer than a step are left out', () => {
-  expect(contourPath(set, (label) => label === 2, 1)).toBe('M5 20L5 30L15 30Z');
+  expect(outlinePath(set, (label) => label === 2, 1)).toBe('M5 20L5 30L15 30Z');
 });
