@@ -1,7 +1,7 @@
 /** The place of an example among all images. */
 export type ExampleRank = 'Best' | 'Median' | 'Worst' | 'Only image';
 
-export interface RankedImage<Image> {
+export interface ImageExample<Image> {
   rank: ExampleRank;
   image: Image;
 }
@@ -13,7 +13,7 @@ export interface RankedImage<Image> {
 export function chooseExamples<Image>(
   images: readonly Image[],
   figureOf: (image: Image) => number | null,
-): RankedImage<Image>[] {
+): ImageExample<Image>[] {
   const ranked = images
     .flatMap((image) => {
       const figure = figureOf(image);
