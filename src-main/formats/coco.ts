@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { int32At, numberAt } from '../contract/elements.ts';
+import { int32At, numberAt, uint8At } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
+import { fillBits } from '../contract/packed-mask.ts';
 import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project-files.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
+import { SpanPainter } from '../imaging/label/span-painter.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
 import { drawnLabels, requireInside } from './outlines.ts';
 import type { DrawnLabels } from './outlines.ts';
@@ -198,16 +200,16 @@ export function readCoco(text: string, fileName: string): Map<string, AnnotatedI
       // Numbers that repeat, as of a class, would make one cell of several.
       const labelled = new Set(own.flatMap(({ label }) => label ?? [])).size === own.length;
       const paintAll = (): DrawnLabels => {
-        const labels = { height, width, data: new Int32Array(height * width) };
+        const painter = new SpanPainter(height, width);
         const polygons = own
           .map(({ segmentation }) => ringsOf(segmentation))
           .filter((rings) => rings !== null);
         requireInside(polygons, fileName, height, width);
         own.forEach(({ segmentation, label }, i) => {
-          if (!paint(labels, segmentation, labelled ? label! : i + 1))
+          if (!paint(painter, { height, width }, segmentation, labelled ? label! : i + 1))
             throw refuse(`the run lengths of cell ${i + 1} of ${name ?? file_name} are not of its size`);
         });
-        return drawnLabels(labels, own.length);
+        return drawnLabels(painter.build(), own.length);
       };
       return [name ?? file_name, { height, width, labels: paintAll }];
     }),
@@ -226,14 +228,16 @@ function ringsOf(
 
 /** @returns false, and paints nothing, if run lengths do not fill an image of this size */
 function paint(
-  labels: LabelImage,
+  painter: SpanPainter,
+  { height, width }: { height: number; width: number },
   segmentation: z.infer<typeof fileSchema>['annotations'][number]['segmentation'],
   label: number,
 ): boolean {
-  const { height, width, data } = labels;
   const rings = ringsOf(segmentation);
   if (rings !== null) {
-    fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));
+    fillRings(rings, height, width, (y, start, end) => {
+      painter.paint(label, y, start, end);
+    });
     return true;
   }
   if (Array.isArray(segmentation)) return false;
@@ -242,15 +246,42 @@ function paint(
     typeof segmentation.counts === 'string' ? countsOf(segmentation.counts) : segmentation.counts;
   const total = counts.reduce((sum, count) => sum + (count >= 0 ? count : NaN), 0);
   if (rows !== height || columns !== width || total !== height * width) return false;
-  let position = 0;
-  counts.forEach((count, run) => {
-    const end = position + count;
-    if (run % 2 === 0) position = end;
-    for (; position < end; position++) {
-      data[(position % height) * width + Math.floor(position / height)] = label;
-    }
-  });
+  paintColumns(painter, height, counts, label);
   return true;
+}
+
+/** Paints run lengths down the columns: background, then cell, and so on. */
+function paintColumns(painter: SpanPainter, height: number, counts: readonly number[], label: number): void {
+  /** Start and end of each piece of the cell, in pixels down the columns. */
+  const pieces: [start: number, end: number][] = [];
+  let position = 0;
+  for (const [run, count] of counts.entries()) {
+    if (run % 2 === 1 && count > 0) pieces.push([position, position + count]);
+    position += count;
+  }
+  const [first, last] = [pieces[0], pieces.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const left = Math.floor(first[0] / height);
+  const right = Math.ceil(last[1] / height);
+  const bits = new Uint8Array(Math.ceil(((right - left) * height) / 8));
+  let [top, bottom] = [height, 0];
+  for (const [start, end] of pieces) {
+    fillBits(bits, 1, start - left * height, end - left * height);
+    const isOneColumn = Math.floor(start / height) === Math.floor((end - 1) / height);
+    top = isOneColumn ? Math.min(top, start % height) : 0;
+    bottom = isOneColumn ? Math.max(bottom, ((end - 1) % height) + 1) : height;
+  }
+  for (let y = top; y < bottom; y++) {
+    let start = -1;
+    for (let x = left; x <= right; x++) {
+      const bit = (x - left) * height + y;
+      const isCell = x < right && ((uint8At(bits, bit >> 3) >> (bit & 7)) & 1) === 1;
+      if (isCell && start < 0) start = x;
+      if (isCell || start < 0) continue;
+      painter.paint(label, y, start, x);
+      start = -1;
+    }
+  }
 }
 
 /**

@@ -1,10 +1,11 @@
 import { float32At, numberAt, uint32At } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
-import type { ContourSet, LabelImage } from '../contract/pixels.ts';
+import type { ContourSet, LabelRuns } from '../contract/pixels.ts';
 import { packContours, type Ring } from '../imaging/contours/pack-contours.ts';
 import { ringArea } from '../imaging/contours/ring-area.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
+import { SpanPainter } from '../imaging/label/span-painter.ts';
 
 /** A piece of an instance: its outer ring and the rings of its holes, vertices packed y, x. */
 export interface Piece {
@@ -138,13 +139,13 @@ function reachesImage(rings: readonly ArrayLike<number>[], height: number, width
 }
 
 /** The label image of the shapes in a file. */
-export interface DrawnLabels extends LabelImage {
+export interface DrawnLabels extends LabelRuns {
   /** Shapes that have no pixel: later ones cover them, or they are smaller than a pixel. */
   lost: number;
 }
 
 /** The label image that so many shapes were drawn into, each with a label of its own. */
-export function drawnLabels(labels: LabelImage, shapes: number): DrawnLabels {
+export function drawnLabels(labels: LabelRuns, shapes: number): DrawnLabels {
   return { ...labels, lost: shapes - instanceLabels(labels).length };
 }
 
@@ -164,15 +165,17 @@ export function labelsOf(
     height,
     width,
   );
-  const data = new Int32Array(height * width);
+  const painter = new SpanPainter(height, width);
   for (const { label, rings, pixels = [] } of shapes) {
-    fillRings(rings, height, width, (y, start, end) => data.fill(label, y * width + start, y * width + end));
+    fillRings(rings, height, width, (y, start, end) => {
+      painter.paint(label, y, start, end);
+    });
     for (let i = 0; i < pixels.length; i += 2) {
       const [y, x] = [numberAt(pixels, i), numberAt(pixels, i + 1)];
-      if (y >= 0 && x >= 0 && y < height && x < width) data[y * width + x] = label;
+      if (y >= 0 && x >= 0 && y < height && x < width) painter.paint(label, y, x, x + 1);
     }
   }
-  return drawnLabels({ height, width, data }, shapes.length);
+  return drawnLabels(painter.build(), shapes.length);
 }
 
 /**

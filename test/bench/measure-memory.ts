@@ -175,13 +175,20 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     const labels = await readLabels(project, project.manifest.images[0].id);
     return `${labels!.contours.ringLabels.length} rings`;
   },
-  // After `export label-tiff`: its file as that of another program.
+  // After the exports: their files as those of another program.
   ...Object.fromEntries(
-    (['cells', 'annotation'] as const).map((as) => [
-      `import ${as}`,
+    (
+      [
+        ['import cells', 'cells', '_labels.tif'],
+        ['import annotation', 'annotation', '_labels.tif'],
+        ['import geojson', 'cells', '.geojson'],
+        ['import coco', 'cells', 'coco.json'],
+      ] as const
+    ).map(([stage, as, file]) => [
+      stage,
       async (project: Project): Promise<string> => {
         const [image] = project.manifest.images;
-        const path = project.path('exports', `${image.name}_labels.tif`);
+        const path = project.path('exports', file === 'coco.json' ? file : `${image.name}${file}`);
         const { count } = await importFile(project, image.id, { path, as });
         return `${count}`;
       },

@@ -8,6 +8,7 @@ import { measureCells } from '../../src-main/measure/measure-cells.ts';
 import { measurementsCsv } from '../../src-main/measure/measurements-csv.ts';
 import { overlayPng } from '../../src-main/formats/overlay-png.ts';
 import type { OverlayOptions, PlaneBands } from '../../src-main/formats/overlay-png.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { runsOf } from '../../src-main/imaging/label/runs-of.ts';
 import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
 import { readPng, readTiff } from '../fixtures/read-whole.ts';
@@ -83,7 +84,7 @@ describe('GeoJSON', async () => {
 
   test('a plain list of features is read too, anything else is refused', () => {
     const list = JSON.stringify(file.features);
-    expect(readGeojson(list, 'x.geojson', labels.height, labels.width)).toMatchObject(labels);
+    expect(readGeojson(list, 'x.geojson', labels.height, labels.width)).toMatchObject(runsOf(labels));
     for (const text of ['', '{}', '{"features":[{"geometry":{"type":"Point","coordinates":[1,2]}}]}']) {
       expect(() => readGeojson(text, 'x.geojson', 9, 9)).toThrow(
         'x.geojson is not a GeoJSON file of polygons.',
@@ -130,8 +131,8 @@ describe('COCO', () => {
     expect(file.annotations.map(({ id }) => id)).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
     expect(file.annotations[9]).toMatchObject({ image_id: 2, score: 0.5 });
     expect([...readCoco(JSON.stringify(file), 'x.json').values()].map((one) => one.labels())).toMatchObject([
-      labels,
-      labels,
+      runsOf(labels),
+      runsOf(labels),
     ]);
   });
 
@@ -143,7 +144,7 @@ describe('COCO', () => {
         { image_id: 1, segmentation: { counts: ':4`0000HOM13O90000000m6NUI0000000Q3', size: [20, 30] } },
       ],
     };
-    const { data } = readCoco(JSON.stringify(packed), 'x.json').get('a')!.labels();
+    const { data } = labelImageOf(readCoco(JSON.stringify(packed), 'x.json').get('a')!.labels());
     const expected = data.map((_, i) => {
       const [y, x] = [Math.floor(i / 30), i % 30];
       const isFirst = y >= 2 && y < 5 && x >= 3 && x < 9;

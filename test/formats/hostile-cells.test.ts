@@ -8,6 +8,7 @@ import { readImagejRoiZip } from '../../src-main/formats/imagej-roi-zip.ts';
 import { readNpyLabels } from '../../src-main/formats/read-npy-labels.ts';
 import { readOutlinesText } from '../../src-main/formats/read-outlines-text.ts';
 import { readPickle } from '../../src-main/formats/read-pickle.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const [height, width] = [4, 6];
@@ -44,7 +45,7 @@ describe('COCO', () => {
   const image = { id: 1, file_name: 'a.tif', height, width };
   const read = (images: object[], annotations: object[]): (number[] | undefined)[] =>
     [...readCoco(JSON.stringify({ images, annotations }), 'c.json').values()].map((one) => [
-      ...one.labels().data,
+      ...labelImageOf(one.labels()).data,
     ]);
   const cell = (counts: number[] | string, more: object = {}): object => ({
     image_id: 1,
@@ -107,7 +108,7 @@ describe('outlines', () => {
   });
 
   test('names in GeoJSON may be null or numbers', () => {
-    const { data } = readGeojson(geojson([0, 0], [3, 0]), 'x', height, width);
+    const { data } = labelImageOf(readGeojson(geojson([0, 0], [3, 0]), 'x', height, width));
     expect([data[0], data[3]]).toEqual([1, 2]);
   });
 
@@ -134,14 +135,14 @@ describe('outlines', () => {
 
   test('the companions that macOS adds to a zip are no regions', () => {
     const zip = zipSync({ '1.roi': roi(), '__MACOSX/._1.roi': bytesOf('\0\x05\x16\x07Mac OS X') });
-    expect(readImagejRoiZip(zip, 'x.zip', height, width).data[0]).toBe(1);
+    expect(labelImageOf(readImagejRoiZip(zip, 'x.zip', height, width)).data[0]).toBe(1);
   });
 
   test('a zip without regions is refused, and a region called .zip is read', () => {
     expect(() => readImagejRoiZip(zipSync({ 'a.tif': bytesOf('II*') }), 'x.zip', height, width)).toThrow(
       'x.zip has no ImageJ regions',
     );
-    expect(readImagejRoiZip(roi(), 'x.zip', height, width).data[0]).toBe(1);
+    expect(labelImageOf(readImagejRoiZip(roi(), 'x.zip', height, width)).data[0]).toBe(1);
   });
 
   test('a zip that claims to be huge is not unpacked', () => {

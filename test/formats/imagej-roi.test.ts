@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { decodeImageJRoi, encodeImageJRoi } from '../../src-main/formats/imagej-roi.ts';
 import { readImagejRoiZip } from '../../src-main/formats/imagej-roi-zip.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 
 /** y, x of the corners of the pixels (1, 2) to (2, 4). */
 const rectangle = [1, 2, 1, 5, 3, 5, 3, 2];
@@ -80,7 +81,7 @@ test('names that are no numbers are counted', () => {
   const roi = encodeImageJRoi({ name: null, rings: [rectangle] });
   const other = encodeImageJRoi({ name: null, rings: [[5, 5, 5, 6, 6, 6, 6, 5]] });
   const zip = zipSync({ '0002-0003.roi': roi, '0005-0005.roi': other });
-  const { data } = readImagejRoiZip(zip, 'p.zip', 8, 8);
+  const { data } = labelImageOf(readImagejRoiZip(zip, 'p.zip', 8, 8));
   expect(data[1 * 8 + 2]).toBe(1);
   expect(data[5 * 8 + 5]).toBe(2);
   expect(data.filter((label) => label > 0)).toHaveLength(6 + 1);

@@ -7,6 +7,7 @@ import { geojson, readGeojson } from '../../src-main/formats/geojson.ts';
 import { imagejRoiZip, readImagejRoiZip } from '../../src-main/formats/imagej-roi-zip.ts';
 import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { traceContours } from '../../src-main/imaging/contours/trace-contours.ts';
+import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { readTiff } from '../fixtures/read-whole.ts';
 import { hasSharedData, sharedData } from '../fixtures/shared-data.ts';
 import { exampleLabels } from './example-labels.ts';
@@ -22,18 +23,24 @@ const formats: [string, (labels: LabelImage) => LabelImage | Promise<LabelImage>
   ],
   [
     'ImageJ ROI zip',
-    (labels) => readImagejRoiZip(imagejRoiZip(traceContours(labels)), 'x.zip', labels.height, labels.width),
+    (labels) =>
+      labelImageOf(
+        readImagejRoiZip(imagejRoiZip(traceContours(labels)), 'x.zip', labels.height, labels.width),
+      ),
   ],
   [
     'GeoJSON',
-    (labels) => readGeojson(geojson(traceContours(labels)), 'x.geojson', labels.height, labels.width),
+    (labels) =>
+      labelImageOf(readGeojson(geojson(traceContours(labels)), 'x.geojson', labels.height, labels.width)),
   ],
   [
     'COCO',
     (labels) =>
-      readCoco(coco([{ fileName: 'a.tif', name: 'a', labels }]), 'x.json')
-        .get('a')!
-        .labels(),
+      labelImageOf(
+        readCoco(coco([{ fileName: 'a.tif', name: 'a', labels }]), 'x.json')
+          .get('a')!
+          .labels(),
+      ),
   ],
 ];
 

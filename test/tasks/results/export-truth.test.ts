@@ -11,6 +11,7 @@ import { readGeojson } from '../../../src-main/formats/geojson.ts';
 import { readImagejRoiZip } from '../../../src-main/formats/imagej-roi-zip.ts';
 import { labelTiff } from '../../../src-main/formats/label-tiff.ts';
 import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
+import { runsOf } from '../../../src-main/imaging/label/runs-of.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import { predictionFiles } from '../../../src-main/project/prediction-store.ts';
@@ -110,11 +111,11 @@ async function cellsOf(
   const annotations = coco.annotations.filter(({ image_id }) => image_id === id);
   const zip = readFileSync(path('_rois.zip'));
   const geo = readGeojson(text('.geojson'), 'x', height, width);
-  expect(geo).toMatchObject(labelImageOf(await readLabelFile(tiff)));
+  expect(geo).toMatchObject(await readLabelFile(tiff));
   expect(readImagejRoiZip(zip, 'x', height, width)).toEqual(geo);
   expect(readCoco(json, 'x').get(name)?.labels()).toEqual(geo);
   return {
-    tiff: { labels: labelsIn(geo) },
+    tiff: { labels: labelsIn(labelImageOf(geo)) },
     rois: { labels: Object.keys(unzipSync(zip)).map((entry) => Number(entry.replace('.roi', ''))) },
     csv: { labels: own.map((row) => Number(row[2])), scores: own.map((row) => Number(row[3])) },
     geojson: {
@@ -256,7 +257,7 @@ describe('a format that cannot hold an image', () => {
     const table = readFileSync(project.path('exports', 'cells.csv'), 'utf8');
     expect(table.split('\r\n').filter((row) => row.startsWith('wide,'))).toHaveLength(2);
     const coco = readFileSync(project.path('exports', 'coco.json'), 'utf8');
-    expect(readCoco(coco, 'x').get('wide')?.labels()).toMatchObject(cellsAt(33_000, [1, 2], 32_900));
+    expect(readCoco(coco, 'x').get('wide')?.labels()).toMatchObject(runsOf(cellsAt(33_000, [1, 2], 32_900)));
   });
 
   test('because the image itself is missing, leaves what needs no pixels', async () => {
