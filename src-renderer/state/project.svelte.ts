@@ -261,11 +261,13 @@ export class ProjectState implements ProjectAccess {
     if (id === this.currentId && [...told].some((revision) => !own.has(revision))) this.#readViewsAgain();
   }
 
+  /** @returns the same image if no edit changes its marks: nothing that shows it is painted anew */
   #withPendingMarks(image: ImageSummary): ImageSummary {
-    const marks = this.edits
-      .of(image.id)
-      .reduce((before, edit) => ({ ...before, ...edit.marks(before) }), image.marks);
-    return { ...image, marks };
+    const marks = this.edits.of(image.id).reduce((before, edit) => {
+      const change = edit.marks(before);
+      return Object.keys(change).length === 0 ? before : { ...before, ...change };
+    }, image.marks);
+    return marks === image.marks ? image : { ...image, marks };
   }
 
   #take(view: ProjectView): void {

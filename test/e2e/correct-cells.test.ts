@@ -130,6 +130,34 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await become(asFound);
   });
 
+  test('cells keep their pixels, and with Shift held they give way', async () => {
+    const pencil = studio.inspector.getByLabel('edited', { exact: true });
+    // Around cell 1, through its neighbour at columns 16 to 23.
+    const around: Place[] = [
+      [2, 6],
+      [-1, 12],
+      [-1, 20],
+      [6, 20],
+      [6, 6],
+    ];
+    // The tool of the test before, if it is still taken.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    for (const push of [false, true]) {
+      if (push) await page.keyboard.down('Shift');
+      await draw(...(around as [Place, ...Place[]]));
+      if (push) await page.keyboard.up('Shift');
+      await pencil.waitFor();
+      const { 1: grown, 2: neighbour, ...others } = await cells();
+      expect(Number(grown!.replace('edited ', ''))).toBeGreaterThan(64);
+      expect(neighbour).toMatch(push ? /^found [1-5]\d$/ : /^found 64$/);
+      expect({ 1: 'found 64', 2: 'found 64', ...others }).toEqual(asFound);
+      await page.keyboard.press('z');
+      await pencil.waitFor({ state: 'detached' });
+    }
+    await become(asFound);
+  });
+
   test('a cell is cut in two by a line, and merged again by a line', async () => {
     await page.keyboard.press('c');
     await draw([-2, 36], [12, 36]);

@@ -6,7 +6,7 @@ import type { ColonyImage } from '../../../src-main/sample/generate-colony-image
 
 /** Cells in a row and in a column. */
 const cellsAcross = 55;
-const spacingPx = 32;
+export const crowdSpacingPx = 32;
 const radiusPx = 13;
 /** Points of a contour: about one a px, as where a model has found it. */
 const pointsAround = 84;
@@ -18,7 +18,7 @@ export function crowdImage(): Omit<ColonyImage, 'nucleusLocations' | 'pixelSizeU
   contours: ContourSet;
 } {
   const random = new SeededRandom(11, 'crowd');
-  const side = cellsAcross * spacingPx;
+  const side = cellsAcross * crowdSpacingPx;
   const labels = new Int32Array(side * side);
   const membrane = Uint16Array.from(labels, () => 180 + 60 * random.uniform());
   const nuclei = Uint16Array.from(labels, () => 110 + 40 * random.uniform());
@@ -33,14 +33,14 @@ export function crowdImage(): Omit<ColonyImage, 'nucleusLocations' | 'pixelSizeU
         label,
         points: Array.from({ length: pointsAround }, (_, i) => (2 * Math.PI * i) / pointsAround).flatMap(
           (turn) => [
-            (row + 0.5) * spacingPx + edgeAt(turn) * Math.sin(turn),
-            (column + 0.5) * spacingPx + edgeAt(turn) * Math.cos(turn),
+            (row + 0.5) * crowdSpacingPx + edgeAt(turn) * Math.sin(turn),
+            (column + 0.5) * crowdSpacingPx + edgeAt(turn) * Math.cos(turn),
           ],
         ),
       });
-      for (let dy = -spacingPx / 2; dy < spacingPx / 2; dy++) {
-        for (let dx = -spacingPx / 2; dx < spacingPx / 2; dx++) {
-          const at = ((row + 0.5) * spacingPx + dy) * side + (column + 0.5) * spacingPx + dx;
+      for (let dy = -crowdSpacingPx / 2; dy < crowdSpacingPx / 2; dy++) {
+        for (let dx = -crowdSpacingPx / 2; dx < crowdSpacingPx / 2; dx++) {
+          const at = ((row + 0.5) * crowdSpacingPx + dy) * side + (column + 0.5) * crowdSpacingPx + dx;
           const edge = edgeAt(Math.atan2(dy, dx));
           const reach = Math.hypot(dy, dx);
           if (reach >= edge) continue;

@@ -12,6 +12,8 @@ export interface PageRecord {
    * in it.
    */
   alignedDelaysMs: number[];
+  /** When keys were pressed, and when presses of the pointer ended. */
+  presses: number[];
   /** Frames of the viewer, by the end of their script. */
   frames: number[];
   /**
@@ -36,6 +38,7 @@ export async function probePages(context: BrowserContext): Promise<void> {
     const record: PageRecord = {
       inputDelaysMs: [],
       alignedDelaysMs: [],
+      presses: [],
       frames: [],
       framesWithSuggestion: [],
       uploads: [],
@@ -53,6 +56,9 @@ export async function probePages(context: BrowserContext): Promise<void> {
           passive: true,
         });
       }
+    }
+    for (const type of ['keydown', 'pointerup']) {
+      window.addEventListener(type, ({ timeStamp }) => record.presses.push(timeStamp), { capture: true });
     }
     new PerformanceObserver((list) => {
       for (const { name, startTime, duration } of list.getEntries()) {

@@ -2,7 +2,7 @@
  * Measures the window on this machine: real Chromium, real host, generated images. WebGL runs in software, so
  * that it tells the same everywhere: script is told apart from what reaches the screen.
  *
- * npm run bench:window -- [--json] [--only start,candidates,picks,panning,training,many,large]
+ * npm run bench:window -- [--json] [--only start,candidates,picks,panning,review,training,many,large]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../../../src-main/server/ensure-built.ts';
 import { chromiumPath, openChromium } from '../../e2e/chromium.ts';
 import { measureCandidates } from './measure-candidates.ts';
+import { measureEdits } from './measure-edits.ts';
 import { measureFirstPaint } from './measure-first-paint.ts';
 import { measureLarge } from './measure-large.ts';
 import { measurePanning, openCells, zoomTo } from './measure-panning.ts';
@@ -35,7 +36,7 @@ interface Figure {
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'start,candidates,picks,panning,training,many,large' },
+    only: { type: 'string', default: 'start,candidates,picks,panning,review,training,many,large' },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -102,6 +103,26 @@ async function measureInChromium(): Promise<void> {
       tell({ name: 'script a frame while panning at 200 %', value: near.scriptMs, unit: 'ms', target: 4 });
       tell({ name: 'frame to frame while panning at 200 %', value: near.frameMs, unit: 'ms' });
       tell({ name: 'heap of the page', value: pan.heapMb, unit: 'MB' });
+    }
+    if (wanted.has('review')) {
+      const crowd = await writeCrowd(folder, 'reviewed');
+      const edits = await withPage(browser, folder, crowd.folder, async (page) => {
+        await openCells(page);
+        return measureEdits(page, 10);
+      });
+      const report = (name: string, [value, slowest]: [number, number], target?: number): void =>
+        tell({
+          name: `${crowd.cells} cells: ${name}`,
+          value,
+          unit: 'ms',
+          ...(target === undefined ? {} : { target }),
+          remark: `slowest ${slowest.toFixed(0)}`,
+        });
+      report('a judgement, to the end of the script', edits.judge, 50);
+      report('a judgement, to the screen', edits.judgeOnScreen);
+      report('an outline smoothed by the host', edits.smooth);
+      report('selecting by a click', edits.select, 100);
+      report('minimum score', edits.filter, 100);
     }
     if (wanted.has('training')) {
       const project = await writeFields(folder, 'training', 4, 512, 512, true);

@@ -69,15 +69,22 @@ export async function writeFields(
   return join(folder, name);
 }
 
-/** A project of one image in which 3025 cells have been found. */
-export async function writeCrowd(folder: string, name: string): Promise<{ folder: string; cells: number }> {
+/**
+ * A project of one image in which 3025 cells have been found.
+ * @param modelOf the model that has found them; by default one that is not there
+ */
+export async function writeCrowd(
+  folder: string,
+  name: string,
+  modelOf: (project: Project) => Promise<string> = () => Promise.resolve('bench'),
+): Promise<{ folder: string; cells: number }> {
   const field = crowdImage();
   await writeColony(join(folder, `${name}-images`, `${name}.tif`), field);
   const project = await projectOf(folder, name);
   const image = project.manifest.images[0]!;
   const locations = centresOfMass(field.labels);
   const count = locations.length / 2;
-  await new PredictionStore(project.path('predictions', 'bench', image.id)).write(
+  await new PredictionStore(project.path('predictions', await modelOf(project), image.id)).write(
     {
       imageName: image.name,
       imageSha256: image.files.map(({ sha256 }) => sha256),

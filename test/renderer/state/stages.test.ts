@@ -97,6 +97,15 @@ test('after the last cell of an image comes the first of the next, and the other
   expect(project.currentId).toBe(first);
 });
 
+test('an edit that changes no mark of an image leaves the image as it is: nothing is painted for it', async () => {
+  const { project } = await open();
+  const { current, images } = project;
+  void project.review.edit({ kind: 'smooth', ids: [1] });
+  expect(project.edits.count).toBe(1);
+  expect(project.current).toBe(current);
+  expect(project.images).toEqual(images);
+});
+
 test('a custom threshold starts at the suggestion, whose foreground is shown at once', async () => {
   const { project, drain } = await open();
   const { foreground } = project;

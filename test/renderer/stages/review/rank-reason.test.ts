@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rankReason, sizeWord } from '../../../../src-renderer/stages/review/rank-reason.ts';
+import { areaIn, rankReason, sizeWord } from '../../../../src-renderer/stages/review/rank-reason.ts';
 
 const figures = {
   scores: Float32Array.of(0.22, 0.6, 0.55),
@@ -15,4 +15,10 @@ test('a score and an area are compared with the medians', () => {
 
 test('only a size that is far off has a word', () => {
   expect([0, 1, 2].map((cell) => sizeWord(figures, cell))).toEqual(['small', '', 'large']);
+});
+
+test('areas are in µm² where the pixels have a size', () => {
+  const area = areaIn({ x: 0.5, y: 0.4 });
+  expect(area(1000)).toBe('200 µm²');
+  expect(areaIn(null)(1000)).toBe('1\u202f000 px²');
 });
