@@ -1,0 +1,89 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { makeTemplate } from '../renderer/state/test-window.ts';
+import { chromiumPath } from './chromium.ts';
+import { openStudio } from './open-studio.ts';
+import type { OpenedStudio } from './open-studio.ts';
+import type { StudioPage } from './studio-page.ts';
+
+const modelFile = fileURLToPath(new URL('../../resources/models/base-cells.lacss', import.meta.url));
+
+/**
+ * Menus, lists and dialogs that no other test of the window judges by axe. Each test continues after the one
+ * before.
+ */
+describe.skipIf(chromiumPath === undefined)('what opens in the window is accessible', () => {
+  const folder = temporaryFolder();
+  let opened: OpenedStudio | undefined;
+  let page: Page;
+  let studio: StudioPage;
+
+  beforeAll(async () => {
+    await makeTemplate(folder);
+    await copyFile(modelFile, join(folder, 'base.lacss'));
+    opened = await openStudio(folder, { project: join(folder, 'project') });
+    ({ page, studio } = opened);
+    await studio.stage('Images').click();
+    await page.getByRole('list', { name: 'Images' }).waitFor();
+  });
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  /** Opens something, has it judged, and closes it with Escape. */
+  async function judge(opener: Locator, content: Locator): Promise<void> {
+    await opener.click();
+    await content.waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await content.waitFor({ state: 'detached' });
+  }
+  const menu = () => page.getByRole('menu');
+  const dialog = (name: string | RegExp) => page.getByRole('dialog', { name });
+  /** Opens a menu, and a dialog from it. */
+  async function judgeEntry(menuButton: Locator, entry: string, content: Locator): Promise<void> {
+    await menuButton.click();
+    await judge(page.getByRole('menuitem', { name: entry }), content);
+  }
+
+  test('the menus of the top bar, and the engine', async () => {
+    for (const name of ['project', 'Theme', 'Help'])
+      await judge(page.getByRole('button', { name, exact: true }), menu());
+    await judge(studio.button(/^Engine: /), page.getByText('Compute engine'));
+  });
+
+  test('the dialogs for projects', async () => {
+    const projects = page.getByRole('button', { name: 'project', exact: true });
+    await judgeEntry(projects, 'New project', dialog('Start a project'));
+    await judgeEntry(projects, 'Restore an earlier version', dialog('Restore an earlier version'));
+  });
+
+  test('lists of choices and colours', async () => {
+    await judge(page.getByRole('combobox', { name: /^Order/ }), page.getByRole('listbox'));
+    await studio.stage('Points').click();
+    await studio.told(/^\s*3 points\s*$/).waitFor();
+    await judge(page.getByRole('button', { name: /^Colour.*: / }).first(), menu());
+  });
+
+  test('models, with their menu and dialogs', async () => {
+    await studio.stage('Train').click();
+    await studio.button('Import model').click();
+    await studio.chooseFile('base.lacss');
+    const more = studio.button(/^More for /);
+    await judge(more, menu());
+    await judgeEntry(more, 'Rename', dialog('Rename model'));
+    await judgeEntry(more, 'Model card', dialog(/./));
+    await judgeEntry(more, 'Delete', dialog(/^Delete “/));
+  });
+
+  test('results without label images', async () => {
+    await studio.stage('Results').click();
+    await page.getByText('No label images to compare with').waitFor();
+    expect(await studio.seriousFindings()).toEqual([]);
+    expect(studio.complaints).toEqual([]);
+  });
+});
