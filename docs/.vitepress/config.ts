@@ -13,6 +13,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Guide',
     items: [
       { text: 'Five-minute start', link: '/guide/' },
+      { text: 'Install', link: '/guide/install' },
       { text: 'Prepare your images', link: '/guide/images' },
       { text: 'Foreground and points', link: '/guide/annotation' },
       { text: 'Train', link: '/guide/train' },
@@ -29,6 +30,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Command line', link: '/commands' },
       { text: 'File formats', link: '/formats' },
       { text: 'Models', link: '/models' },
+      { text: 'A workstation from a laptop', link: '/guide/workstation' },
       { text: 'Several computers', link: '/cluster' },
       { text: 'Engines and GPUs', link: '/engines' },
       { text: 'Model export', link: '/model-export' },

@@ -1,4 +1,5 @@
-import { itemAt } from '../contract/elements.ts';
+import { CsvError, parse } from 'csv-parse/sync';
+import type { InfoRecord } from 'csv-parse/sync';
 import { LacssError } from '../contract/errors.ts';
 import type { Locations } from '../contract/pixels.ts';
 
@@ -25,43 +26,62 @@ export function parseLocationsCsv(
         'The file needs the header line "y,x", then one location in px per line, such as "103.5,67.25".',
     });
   };
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  const headerIndex = lines.findIndex((line) => line.trim() !== '');
-  if (headerIndex < 0) return refuse(1, 'the file is empty');
-  const header = itemAt(lines, headerIndex);
-  const separator = [',', ';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
-  const names = header.split(separator).map((name) => unquoted(name).toLowerCase());
+  const firstLine = /[^\s\uFEFF].*/.exec(text)?.[0];
+  if (firstLine === undefined) return refuse(1, 'the file is empty');
+  const delimiter = [',', ';', '\t'].find((candidate) => firstLine.includes(candidate)) ?? ',';
+  const rows = rowsOf(text, delimiter, refuse);
+  const header = rows.shift();
+  if (header === undefined) return refuse(1, 'the file is empty');
+  const names = header.cells.map((name) => name.toLowerCase());
   if (names.includes('axis-2'))
-    refuse(headerIndex + 1, 'these points are in a stack; points of one plane are required');
+    refuse(header.line, 'these points are in a stack; points of one plane are required');
   const isNapari = names.includes('axis-0') && names.includes('axis-1');
   const columnY = names.indexOf(isNapari ? 'axis-0' : 'y');
   const columnX = names.indexOf(isNapari ? 'axis-1' : 'x');
   if (columnY < 0 || columnX < 0)
-    refuse(headerIndex + 1, `a header with y and x is required, found "${header.trim()}"`);
+    refuse(header.line, `a header with y and x is required, found "${firstLine.trim()}"`);
 
   const packed: number[] = [];
-  for (let index = headerIndex + 1; index < lines.length; index++) {
-    const line = itemAt(lines, index);
-    if (line.trim() === '') continue;
-    const cells = line.split(separator).map(unquoted);
+  for (const { cells, line } of rows) {
     const [y, x] = [cells[columnY], cells[columnX]].map((cell) => {
       const value = cell === undefined || cell === '' ? NaN : Number(cell);
       return Number.isFinite(value)
         ? // As it is kept: rounding may move a point out of the image.
           Math.fround(value + (isNapari ? napariOffsetPx : 0))
-        : refuse(index + 1, `two numbers are required, found "${line.trim()}"`);
+        : refuse(line, `two numbers are required, found "${cells.join(delimiter)}"`);
     }) as [number, number];
     if (size !== undefined && !(y >= 0 && y < size.height && x >= 0 && x < size.width)) {
-      refuse(index + 1, `y ${y}, x ${x} is outside the image of ${size.height} × ${size.width} px`);
+      refuse(line, `y ${y}, x ${x} is outside the image of ${size.height} × ${size.width} px`);
     }
     packed.push(y, x);
   }
   return Float32Array.from(packed);
 }
 
-function unquoted(cell: string): string {
-  return cell
-    .trim()
-    .replace(/^"(.*)"$/, '$1')
-    .trim();
+/** The rows of a table that are not blank, each with the number of its line. */
+function rowsOf(
+  text: string,
+  delimiter: string,
+  refuse: (line: number, reason: string) => never,
+): { cells: string[]; line: number }[] {
+  try {
+    // The library's types leave out what `info` adds to a row.
+    const rows = parse(text, {
+      bom: true,
+      delimiter,
+      info: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      trim: true,
+    }) as unknown as { record: string[]; info: InfoRecord }[];
+    return rows.map(({ record, info }) => ({ cells: record.map((cell) => cell.trim()), line: info.lines }));
+  } catch (error) {
+    // Every other rule of the format is relaxed.
+    if (error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED')
+      return refuse((error as { lines?: number }).lines ?? 1, 'a quotation mark (") is not closed');
+    throw error;
+  }
 }

@@ -26,7 +26,9 @@ export async function walkSample(studio: StudioPage): Promise<string> {
     .getByRole('term')
     .filter({ hasText: /^Step$/ })
     .locator('+ dd');
-  const steps = async (): Promise<number> => Number.parseInt((await step.textContent())!, 10);
+  // "1 250 of 6 000": thousands are set apart.
+  const steps = async (): Promise<number> =>
+    Number((await step.textContent())!.split('of')[0]!.replace(/\D/g, ''));
   await expect.poll(steps, { timeout: 600_000 }).toBeGreaterThanOrEqual(trainedSteps);
   await studio.inspector.getByRole('button', { name: 'Stop' }).click();
   await studio.button('Review cells').click();

@@ -1,6 +1,6 @@
 import type { Box, LabelRuns } from '../../contract/pixels.ts';
 import type { CellMask, ReviewCell } from '../../contract/review-document.ts';
-import { BoxGrid } from './box-grid.ts';
+import { BoxTree } from './box-tree.ts';
 import { boxesMeet, boxOf, cellMaskOf, eachRun, maskArea, regionOf } from './cell-mask.ts';
 import { keepOnePiece } from './keep-one-piece.ts';
 import { paintRuns } from './paint-runs.ts';
@@ -18,11 +18,9 @@ const coveredFrom = 0.5;
 
 /**
  * The shapes of the cells under review, so that no two shown cells overlap and each is one piece. A cell that
- * a person
- * accepted, edited or added keeps its pixels, and a found cell loses those. A found cell that loses half of
- * its pixels
- * or more is covered: it has no shape while that lasts. Rejected cells keep their shapes and may overlap
- * others.
+ * a person accepted, edited or added keeps its pixels, and a found cell loses those. A found cell that loses
+ * half of its pixels or more is covered: it has no shape while that lasts. Rejected cells keep their shapes
+ * and may overlap others.
  */
 export class CellShapes {
   readonly height: number;
@@ -32,7 +30,7 @@ export class CellShapes {
   /** Shapes that differ from a cell's own mask; `null`: covered. */
   readonly #trimmed = new Map<number, CellMask | null>();
   readonly #masks = new Map<number, CellMask>();
-  #grid: BoxGrid | null = null;
+  #tree: BoxTree | null = null;
 
   /**
    * @param found the prediction of the document; without one, an empty label image [height, width]
@@ -79,14 +77,16 @@ export class CellShapes {
 
   /** The ids of cells whose boxes meet a box, and of some beside it. */
   near(box: Box): Set<number> {
-    if (this.#grid === null) {
-      this.#grid = new BoxGrid();
-      for (const id of this.#cells.keys()) {
-        const own = this.box(id);
-        if (own !== null) this.#grid.add(id, own);
-      }
+    if (this.#tree === null) {
+      this.#tree = new BoxTree();
+      this.#tree.addAll(
+        [...this.#cells.keys()].flatMap((id) => {
+          const own = this.box(id);
+          return own === null ? [] : [{ id, box: own }];
+        }),
+      );
     }
-    return this.#grid.near(box);
+    return this.#tree.near(box);
   }
 
   /**
@@ -130,7 +130,7 @@ export class CellShapes {
 
   #trim(cells: readonly ReviewCell[]): void {
     const [firm, loose] = [cells.filter(isFirm), cells.filter(({ state }) => state === 'found')];
-    const placed = new BoxGrid();
+    const placed = new BoxTree();
     /** The cells with own masks over each cell that has the prediction's mask. */
     const over = new Map<number, number[]>();
     const byLabel = new Map<number, ReviewCell>();

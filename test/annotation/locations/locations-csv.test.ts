@@ -23,6 +23,11 @@ test('points of napari are moved to the centres of their pixels', () => {
   );
 });
 
+test('a separator, a line break and a quotation mark within quotes belong to their cell', () => {
+  const text = 'name,y,x\n"A, B",7,3.5\n"two\nlines",1,2\n"a ""b""",3,4\n5" tube,5,6\n';
+  expect([...parseLocationsCsv(text, 'points.csv')]).toEqual([7, 3.5, 1, 2, 3, 4, 5, 6]);
+});
+
 test('a header alone means no locations', () => {
   expect(parseLocationsCsv('y,x\n', 'points.csv')).toHaveLength(0);
 });
@@ -33,6 +38,7 @@ test.each([
   ['y,x\n1,2\n\n3,abc\n', 'points.csv, line 4: two numbers are required, found "3,abc"'],
   ['y,x\n5\n', 'points.csv, line 2: two numbers are required, found "5"'],
   ['y,x\n5,\n', 'points.csv, line 2: two numbers are required, found "5,"'],
+  ['y,x\n1,2\n"3,4\n5,6\n', 'points.csv, line 4: a quotation mark (") is not closed'],
   ['y,x\n99,10\n100,10\n', 'points.csv, line 3: y 100, x 10 is outside the image of 100 × 50 px'],
 ])('%j is refused with the line and the reason', (text, message) => {
   const parse = () => parseLocationsCsv(text, 'points.csv', { height: 100, width: 50 });

@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder.ts';
+import { chromiumPath, openChromium } from './chromium.ts';
+import { SshServer, ended, freePort, hasSshServer } from './ssh-tunnel.ts';
+import { startHost } from './start-host.ts';
+import type { RunningHost } from './start-host.ts';
+import { StudioPage } from './studio-page.ts';
+import { walkSample } from './walk-sample.ts';
+
+/** `lacss serve` on a workstation, and a browser that reaches it through `ssh -L` at another port. */
+describe.skipIf(chromiumPath === undefined || !hasSshServer)('the window through an ssh tunnel', () => {
+  const folder = temporaryFolder();
+  let keys: string;
+  let host: RunningHost;
+  let browser: Browser;
+  let ssh: SshServer;
+  let tunnel: ChildProcess;
+
+  beforeAll(async () => {
+    // ssh refuses a key that others can read; a new folder below the system's own is the account's alone.
+    keys = await mkdtemp(join(tmpdir(), 'lacss-ssh-'));
+    ssh = await SshServer.start(keys);
+    host = await startHost(folder);
+    browser = await openChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+    if (tunnel) await ended(tunnel);
+    await ssh?.stop();
+    if (keys) await rm(keys, { recursive: true, force: true });
+  });
+
+  test('the sample is annotated, trained on and exported; a tunnel that breaks is taken up again', async () => {
+    const address = new URL(await host.address());
+    const here = await freePort();
+    tunnel = await ssh.tunnel(here, Number(address.port));
+    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+    const studio = new StudioPage(page, folder);
+    await page.goto(`http://127.0.0.1:${here}/${address.hash}`);
+    const exports = await walkSample(studio);
+    expect((await readdir(exports)).some((name) => name.endsWith('_labels.tif'))).toBe(true);
+
+    await ended(tunnel);
+    const offline = page.getByText(/^LACSS Studio does not answer/);
+    await offline.waitFor();
+    tunnel = await ssh.tunnel(here, Number(address.port));
+    await offline.waitFor({ state: 'detached' });
+    await studio.stage('Review').click();
+    await page.getByRole('list', { name: 'Cells, worst first' }).waitFor();
+    expect(studio.complaints).toEqual([]);
+  }, 1_800_000);
+});
