@@ -15,12 +15,15 @@ test('this process runs, one that has ended does not', () => {
 test.skipIf(process.platform !== 'linux')(
   'a process that has ended and that nobody collects holds nothing',
   async () => {
-    // The shell starts a process that ends, and becomes a program that never asks for it.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    // The shell starts a process, and becomes a program that never asks for it. Only then the process ends:
+    // a shell could still ask.
+    const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     });
     onTestFinished(() => void parent.kill('SIGKILL'));
-    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+    const pid = Number(await new Promise((resolve) => parent.stdout!.once('data', resolve)));
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
+    parent.stdio[3]!.destroy();
     await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
     expect(isProcessAlive(pid)).toBe(false);
 
