@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedModel } from '../src-main/contract/shipped-model.ts';
-import { shippedModelPath } from '../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../src-main/project/included-model-path.ts';
 import { packModel } from '../src-main/project/model-file.ts';
 import { loadModelFrom } from '../src-main/project/model-store.ts';
 import { writeFileAtomically } from '../src-main/project/write-file-atomically.ts';

@@ -10,7 +10,7 @@ import { createModel } from '../../src-main/model/create-model.ts';
 import { clipPercentiles } from '../../src-main/model/prepare-image.ts';
 import { restoreWeights, saveWeights } from '../../src-main/model/weights.ts';
 import { hashBytes } from '../../src-main/project/hash-bytes.ts';
-import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
 import { packModel } from '../../src-main/project/model-file.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { writeFileAtomically } from '../../src-main/project/write-file-atomically.ts';

@@ -11,6 +11,7 @@ import { trainingRunSchema } from '../contract/training-run.ts';
 import type { TrainingRun } from '../contract/training-run.ts';
 import { fileError, systemCode } from '../contract/file-error.ts';
 import { provePath } from './held-folder.ts';
+import { includedModelPath } from './included-model-path.ts';
 import { packModel, unpackModel } from './model-file.ts';
 import type { StoredModel } from './model-file.ts';
 import { parseModelCard } from './parse-model-card.ts';
@@ -130,10 +131,14 @@ export class ModelStore {
   }
 
   /**
-   * @param idOrName the model's folder, or the name on its model card
+   * @param idOrName the model's folder, or the name on its model card; or the id of an included model
    * @throws LacssError `model-invalid`
    */
   async load(idOrName: string): Promise<StoredModel & { id: string }> {
+    const included = includedModelPath(idOrName);
+    if (included !== null && !(await this.#folders()).includes(idOrName)) {
+      return { id: idOrName, ...(await loadModelFrom(included)) };
+    }
     const id = await this.find(idOrName);
     return { id, ...(await loadFolder(this.path(id))) };
   }

@@ -1,3 +1,4 @@
+import { baseModel } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { SegmentQueue, SegmentRequest } from '../../src-main/contract/requests/segment-requests.ts';
 import type { ProjectAccess } from './project-access.ts';
@@ -28,11 +29,11 @@ export class SegmentState {
     this.queue !== null && ['running', 'paused', 'stopping'].includes(this.queue.phase),
   );
 
-  /** The chosen model, otherwise the newest; null if there is none. */
-  readonly model = $derived.by((): ModelId | null => {
+  /** The chosen model, otherwise the newest of the project, otherwise the included one. */
+  readonly model = $derived.by((): ModelId => {
     const { list } = this.#project.models;
-    const chosen = list.find(({ id }) => id === this.form.model) ?? list[0];
-    return chosen?.id ?? null;
+    const chosen = [...list, baseModel].find(({ id }) => id === this.form.model);
+    return (chosen ?? list[0] ?? baseModel).id;
   });
 
   listen(): () => void {
@@ -81,7 +82,6 @@ export class SegmentState {
 
   async #start(what: SegmentRequest['what'], again = false): Promise<void> {
     const { model } = this;
-    if (model === null) return;
     const { skipDone, mirrored, diameterPx } = this.form;
     const request = {
       what,

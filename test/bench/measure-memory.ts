@@ -18,7 +18,7 @@ import { emptyPackedMask, fillBits } from '../../src-main/contract/packed-mask.t
 import type { LabelRuns, Segmentation } from '../../src-main/contract/pixels.ts';
 import { LabelRunsBuilder } from '../../src-main/imaging/label/label-runs-builder.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
-import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { predictionFiles } from '../../src-main/project/prediction-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';

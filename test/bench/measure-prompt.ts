@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModelStore } from '../../src-main/project/model-store.ts';
-import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { Prompter } from '../../src-main/tasks/segmenting/prompter.ts';
 import { median } from './median.ts';

@@ -276,6 +276,22 @@ test('locate and train as published use the settings of the paper, and other opt
   expect(card.training).toMatchObject({ startedFrom: null, settings: { partitionAfter: 1, weightDecay: 0 } });
 });
 
+test('an included model segments a project, and a folder without one, by its name', async () => {
+  const folder = temporaryFolder();
+  await writeFields(folder, 1);
+  const project = join(folder, 'project');
+  await lacss('new', project);
+  await lacss('add', join(folder, 'images'), '--project', project);
+  const inProject = await lacss('segment', '--model', 'base-cells', '--project', project);
+  expect(inProject).toMatchObject({ exitCode: 0, out: expect.stringContaining('with base-cells') as string });
+  expect(readdirSync(join(project, 'predictions'))).toEqual(['base-cells']);
+  const output = join(folder, 'found');
+  const images = join(folder, 'images');
+  const alone = await lacss('segment', images, '--model', 'base-cells', '--output', output);
+  expect(alone).toMatchObject({ exitCode: 0 });
+  expect(readdirSync(output).some((name) => name.endsWith('.tif'))).toBe(true);
+});
+
 test('Ctrl-C stops a training of the real command cleanly; it can be gone on with', async () => {
   const folder = temporaryFolder();
   await writeFields(folder, 1);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeProgram } from '../../src-main/cli/program.ts';
-import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import { dataFolder } from '../../src-main/project/data-folder.ts';

@@ -9,7 +9,7 @@ import { networkOf } from '../../src-main/inference/network-of.ts';
 import { averagePrecision } from '../../src-main/metrics/average-precision.ts';
 import { matchInstances, type InstanceMatches } from '../../src-main/metrics/match-instances.ts';
 import { loadModelFrom } from '../../src-main/project/model-store.ts';
-import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
 import { segmentPlanes } from '../../src-main/tasks/segmenting/segment-planes.ts';
 import { withModel } from '../../src-main/tasks/models/with-model.ts';
 

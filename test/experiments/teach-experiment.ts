@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobControl } from '../../src-main/contract/job.ts';
-import { shippedModelPath } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { companionsOf, namedFile } from '../../src-main/project/companion-file.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';

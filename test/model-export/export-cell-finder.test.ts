@@ -12,7 +12,8 @@ import { loadModel } from '../../src-main/model/weights.ts';
 import { describeProcessing } from '../../src-main/model-export/describe-processing.ts';
 import { exportCellFinder } from '../../src-main/model-export/export-cell-finder.ts';
 import { exportFiles } from '../../src-main/model-export/export-files.ts';
-import { loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { defaultSampleSettings } from '../../src-main/sample/sample-settings.ts';
@@ -20,7 +21,7 @@ import { planeAt } from '../fixtures/plane-at.ts';
 import { control } from '../tasks/small-project.ts';
 
 test('cells.onnx alone proposes, suppresses, outlines and pastes the cells that the program finds', async () => {
-  const { card, manifest, bytes } = await loadShippedModel();
+  const { card, manifest, bytes } = await loadModelFrom(shippedModelPath);
   const engine = await openEngine('onnx');
   const model = await loadModel(card, manifest, bytes);
   const files = await exportFiles(model, card, { authors: [], licence: null, at: card.createdAt });

@@ -13,7 +13,8 @@ import { imageScale } from '../../src-main/model/image-scale.ts';
 import { loadModel } from '../../src-main/model/weights.ts';
 import { exportFiles } from '../../src-main/model-export/export-files.ts';
 import { writeNpy } from '../../src-main/model-export/write-npy.ts';
-import { loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -38,7 +39,7 @@ test.skipIf(!hasPython)(
   'a Python script that follows only the description of an exported model finds the same cells',
   { timeout: 600_000 },
   async () => {
-    const { card, manifest, bytes } = await loadShippedModel();
+    const { card, manifest, bytes } = await loadModelFrom(shippedModelPath);
     const engine = await openEngine('onnx');
     const model = await loadModel(card, manifest, bytes);
     try {

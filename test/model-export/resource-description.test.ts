@@ -4,7 +4,8 @@ import {
   resourceDescription,
   type DescriptionParts,
 } from '../../src-main/model-export/resource-description.ts';
-import { loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
 
 const file = { source: 'a', sha256: '0'.repeat(64) };
 
@@ -19,7 +20,7 @@ test.each([
   ['細胞', 'LACSS model 細胞'],
   ['x'.repeat(200), 'x'.repeat(128)],
 ])('a model called %j has a name that bioimage.io takes', async (name, valid) => {
-  const { card } = await loadShippedModel();
+  const { card } = await loadModelFrom(shippedModelPath);
   const parts: DescriptionParts = {
     card: { ...card, name },
     preset: presets.small,

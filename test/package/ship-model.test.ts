@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { calibrateShipped } from '../../build/calibrate-shipped.ts';
-import { loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { defaultSampleSettings } from '../../src-main/sample/sample-settings.ts';
 import { control } from '../tasks/small-project.ts';
 
 const settings = { ...defaultSampleSettings, heightPx: 160, widthPx: 160 };
 
 test('the included model has a minimum score of its own, measured on generated fields', async () => {
-  const { card } = await loadShippedModel();
+  const { card } = await loadModelFrom(shippedModelPath);
   expect(card.calibration).toMatchObject({ measuredOn: 'generated-images', right: 'outlines' });
   const { found, foundRight, truth, minScore, hiddenRight } = card.calibration!;
   expect(truth).toBeGreaterThan(600);
@@ -26,7 +27,7 @@ test('docs/models.md describes every model that ships', () => {
 });
 
 test('shipping a model measures its scores anew, whatever its card says', async () => {
-  const { card, manifest, bytes } = await loadShippedModel();
+  const { card, manifest, bytes } = await loadModelFrom(shippedModelPath);
   const calibration = await calibrateShipped({ card, manifest, bytes }, control, { fields: 3, settings });
   expect(calibration).toMatchObject({ measuredOn: 'generated-images', right: 'outlines', images: 3 });
   expect(calibration.truth).toBeGreaterThan(20);

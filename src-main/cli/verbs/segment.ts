@@ -2,6 +2,8 @@ import type { EngineChoice } from '../../contract/choices.ts';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
+import { baseModel } from '../../contract/shipped-model.ts';
+import { includedModelPath } from '../../project/included-model-path.ts';
 import type { JobControl } from '../../contract/job.ts';
 import { newestModel } from '../../tasks/models/newest-model.ts';
 import { takeOverPredictions } from '../../tasks/review/open-review.ts';
@@ -58,7 +60,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
     .addOption(allowImagesOption())
     .option(
       '--model <name>',
-      'a model of the project (default: the newest); with --output: a model file or folder',
+      `a model of the project (default: the newest), or ${baseModel.id}, included with the program; with --output: a model file or folder too`,
     )
     .option(
       '--output <folder>',
@@ -165,7 +167,7 @@ function withoutProject(
       ...choices,
       paths,
       output,
-      modelPath: model,
+      modelPath: includedModelPath(model) ?? model,
       ...(part === undefined ? {} : { part }),
       ...(channelPattern === undefined ? {} : { channelPattern }),
       roles: {

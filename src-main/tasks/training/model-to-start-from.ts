@@ -1,5 +1,4 @@
-import { baseModel, shippedModel } from '../../contract/shipped-model.ts';
-import { loadBaseModel, loadShippedModel } from '../../project/load-shipped-model.ts';
+import { includedModelPath } from '../../project/included-model-path.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { loadModelFrom } from '../../project/model-store.ts';
 import type { ModelStore } from '../../project/model-store.ts';
@@ -9,8 +8,7 @@ import type { ModelStore } from '../../project/model-store.ts';
  * @throws LacssError `model-invalid`, `file-not-found`, `file-unreadable`
  */
 export async function modelToStartFrom(models: ModelStore, idOrPath: string): Promise<StoredModel> {
-  if (idOrPath === shippedModel.id) return loadShippedModel();
-  if (idOrPath === baseModel.id) return loadBaseModel();
+  if (includedModelPath(idOrPath) !== null) return models.load(idOrPath);
   const { models: usable, damaged } = await models.survey();
   // A damaged model too is the project's. Its error is the right message, not that no such file exists.
   const known = [...usable.map(({ id, card }) => ({ id, name: card.name })), ...damaged];

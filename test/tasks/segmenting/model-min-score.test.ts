@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packModel } from '../../../src-main/project/model-file.ts';
-import { loadShippedModel } from '../../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../../src-main/project/included-model-path.ts';
+import { loadModelFrom } from '../../../src-main/project/model-store.ts';
 import { writeFileAtomically } from '../../../src-main/project/write-file-atomically.ts';
 import { segmentFolder } from '../../../src-main/tasks/segmenting/segment-folder.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -11,7 +12,7 @@ import { control, writeFields } from '../small-project.ts';
 test('without a project too, the minimum score is the model’s own, one score in table, cut and count', async () => {
   const folder = temporaryFolder();
   await writeFields(folder, 2);
-  const { card: shipped, manifest, bytes } = await loadShippedModel();
+  const { card: shipped, manifest, bytes } = await loadModelFrom(shippedModelPath);
   const run = async (name: string, minScore: number | null, asked?: number) => {
     const curve = [{ score: 0, share: 1 }];
     const counts = { images: 1, found: 1, foundRight: 1, truth: 1, f1: 1, hiddenRight: 0, curve };

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { JobControl } from '../../../src-main/contract/job.ts';
 import { shippedModel } from '../../../src-main/contract/shipped-model.ts';
-import { loadShippedModel } from '../../../src-main/project/load-shipped-model.ts';
+import { shippedModelPath } from '../../../src-main/project/included-model-path.ts';
+import { loadModelFrom } from '../../../src-main/project/model-store.ts';
 import { ModelStore } from '../../../src-main/project/model-store.ts';
 import type { Project } from '../../../src-main/project/project.ts';
 import { evaluateImages } from '../../../src-main/tasks/results/evaluate-images.ts';
@@ -121,7 +122,7 @@ test('a training starts from the model that comes with the program, one of anoth
   const start = { ...quickTraining, startFrom: shippedModel.id, until: { kind: 'steps', steps: 1 } as const };
   const settings = { ...quickTraining.settings, learningRate: 1e-12 };
   const { model } = await trainOnProject(project, { ...start, preset: 'small', settings }, control);
-  const shipped = new Float32Array((await loadShippedModel()).bytes.slice().buffer);
+  const shipped = new Float32Array((await loadModelFrom(shippedModelPath)).bytes.slice().buffer);
   const after = new Float32Array((await weightsOf(project, model)).slice().buffer);
   const changes = shipped.map((weight, i) => Math.abs(weight - after[i]));
   expect(changes.reduce((most, change) => Math.max(most, change), 0)).toBeLessThan(1e-6);

@@ -9,12 +9,13 @@ import { atThreshold, averagePrecision } from '../../src-main/metrics/average-pr
 import { matchInstances } from '../../src-main/metrics/match-instances.ts';
 import { imageScale } from '../../src-main/model/image-scale.ts';
 import { loadModel } from '../../src-main/model/weights.ts';
-import { loadBaseModel, loadShippedModel } from '../../src-main/project/load-shipped-model.ts';
+import { baseModelPath, shippedModelPath } from '../../src-main/project/included-model-path.ts';
+import { loadModelFrom } from '../../src-main/project/model-store.ts';
 import { colonyRaster } from '../../src-main/sample/colony-raster.ts';
 import { generateColonyImage } from '../../src-main/sample/generate-colony-image.ts';
 
 test('the model that comes with the program is what trainings are told, and finds generated cells it has not seen', async () => {
-  const { card, manifest, bytes } = await loadShippedModel();
+  const { card, manifest, bytes } = await loadModelFrom(shippedModelPath);
   expect(card).toMatchObject({ name: shippedModel.name, preset: shippedModel.preset });
   expect(card.inputChannels).toHaveLength(1);
   expect(card.training!.images.every(({ supervision }) => supervision === 'full')).toBe(true);
@@ -38,7 +39,7 @@ test('the model that comes with the program is what trainings are told, and find
 });
 
 test('the base model names every image it was taught, and each may teach', async () => {
-  const { card } = await loadBaseModel();
+  const { card } = await loadModelFrom(baseModelPath);
   expect(card).toMatchObject({ name: baseModel.name, preset: baseModel.preset });
   expect(card.preprocessing.anySize).toBe(true);
   const may = new Set(imagesFor('teach').map(({ set, name }) => `${set}/${name}`));
