@@ -5,8 +5,17 @@ const mostPixels = 2 ** 24;
  * The side in px of the blocks whose means replace the pixels of a large image: 1 up to 2²⁴ pixels, else the
  * smallest side that leaves no more than that. It is 2 for 8192² and 4 for 16384².
  */
-export function workingBlockPx({ height, width }: { height: number; width: number }): number {
+export function workingBlockPx(size: { height: number; width: number }): number {
+  return sideFor(size, mostPixels);
+}
+
+/** The side of blocks for a first look, computed within a second or two: at most 2²⁰ of them. */
+export function coarseBlockPx(size: { height: number; width: number }): number {
+  return sideFor(size, 2 ** 20);
+}
+
+function sideFor({ height, width }: { height: number; width: number }, most: number): number {
   let side = 1;
-  while (Math.ceil(height / side) * Math.ceil(width / side) > mostPixels) side++;
+  while (Math.ceil(height / side) * Math.ceil(width / side) > most) side++;
   return side;
 }

@@ -25,7 +25,7 @@ type Thresholds = { low: number; high: number; automatic: number };
 /** What an annotation thread computes, by name. */
 export type AnnotatingJobs = {
   candidates: (
-    params: OfImage & { settings: CandidateSettings },
+    params: OfImage & { settings: CandidateSettings; coarse: boolean },
     control: WorkerJobControl,
   ) => Promise<CandidatesView>;
   threshold: (

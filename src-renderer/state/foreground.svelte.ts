@@ -94,6 +94,11 @@ export class ForegroundState {
     return this.#offered.of(image);
   }
 
+  /** The candidates of an image, or a coarse first look at them, which cannot be picked. */
+  shownCandidates(image: ImageSummary): CandidatesView | null {
+    return this.#offered.shown(image);
+  }
+
   /** Fetches what the stage needs for an image, and lets the host prepare the next ones. */
   visit(image: ImageSummary): void {
     this.#offered.giveUpOthers(image);

@@ -8,11 +8,16 @@ import type { ProjectAccess } from './project-access.ts';
 /** Candidates kept here: of the current image, of some before it (keys A and U), and of the next. */
 const keptCandidates = 8;
 
+/** Images of more pixels are shown coarse first: their candidates take seconds. */
+const coarseFromPixels = 2 ** 22;
+
 /** The candidates of some images, as the current settings make them. */
 export class OfferedCandidates {
   readonly #project: ProjectAccess;
   #settings = $state.raw<CandidateSettings>() as CandidateSettings;
   #views = $state.raw<ReadonlyMap<string, CandidatesView>>(new Map());
+  /** The first look at one large image, until its candidates are here. */
+  #coarse = $state.raw<{ key: string; view: CandidatesView } | null>(null);
   readonly #asked = new Map<string, { promise: Promise<void>; controller: AbortController }>();
 
   constructor(project: ProjectAccess, settings: CandidateSettings) {
@@ -28,6 +33,11 @@ export class OfferedCandidates {
     return this.#views.get(this.#keyOf(image)) ?? null;
   }
 
+  /** What is shown of an image: its candidates, or the first look at them. */
+  shown(image: ImageSummary): CandidatesView | null {
+    return this.of(image) ?? (this.#coarse?.key === this.#keyOf(image) ? this.#coarse.view : null);
+  }
+
   /** Asks for the candidates of an image, unless they are here or asked for. */
   load(image: ImageSummary): Promise<void> {
     const key = this.#keyOf(image);
@@ -36,15 +46,25 @@ export class OfferedCandidates {
     if (asked) return asked.promise;
     const controller = new AbortController();
     const { signal } = controller;
-    const promise = this.#project.studio
-      .attempt(() => this.#project.ask('foreground.candidates', { image: image.id }, { signal }))
-      .then((view) => {
-        if (this.#asked.get(key)?.controller === controller) this.#asked.delete(key);
-        // An answer that was overtaken by a change of settings would show masks that are no longer offered.
-        if (!view || !isSame(view.settings, this.#settings)) return;
-        const kept = [...this.#views].slice(1 - keptCandidates);
-        this.#views = new Map([...kept, [key, view]]);
-      });
+    const ask = (coarse: boolean): Promise<CandidatesView | undefined> =>
+      this.#project.studio.attempt(() =>
+        this.#project.ask('foreground.candidates', { image: image.id, coarse }, { signal }),
+      );
+    const lookFirst = async (): Promise<CandidatesView | undefined> => {
+      const view = await ask(true);
+      if (view && isSame(view.settings, this.#settings)) this.#coarse = { key, view };
+      // What failed once is told once.
+      return signal.aborted || !view ? undefined : ask(false);
+    };
+    const isLarge = image.height * image.width > coarseFromPixels;
+    const promise = (isLarge ? lookFirst() : ask(false)).then((view) => {
+      if (this.#asked.get(key)?.controller === controller) this.#asked.delete(key);
+      // An answer that was overtaken by a change of settings would show masks that are no longer offered.
+      if (!view || !isSame(view.settings, this.#settings)) return;
+      const kept = [...this.#views].slice(1 - keptCandidates);
+      this.#views = new Map([...kept, [key, view]]);
+      if (this.#coarse?.key === key) this.#coarse = null;
+    });
     this.#asked.set(key, { promise, controller });
     return promise;
   }

@@ -30,7 +30,7 @@ export function* cutForegrounds(
   for (let i = 0; i < size; i++) logs[i] = Math.log(Math.max(least, feature.data[i]!));
   const weights = neighbourWeights(logarithm, smoothness * fullPull);
   const unary = new Int16Array(size); // within ± fullPull
-  const scratch = cutScratch(size);
+  const scratch = cutScratch(size, fullPull * (1 + 8 * smoothness));
   const cut = (threshold: number, bounds: CutBounds): Mask => {
     const zero = Math.log(threshold);
     const within = bounds.within?.data ?? null;

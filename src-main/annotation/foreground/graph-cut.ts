@@ -19,8 +19,8 @@ export interface CutBounds {
 
 /** Scratch arrays for one cut at a time of a grid of `size` pixels, reused for all cuts of an image. */
 export interface CutScratch {
-  /** [size] */
-  pulls: Int32Array;
+  /** [size], as narrow as the pulls allow: of a large image it is a lot of memory. */
+  pulls: Int16Array | Int32Array;
   /** [size] */
   slacks: Int32Array;
   /** One entry per pixel that a cut leaves open: they grow with the first cut that needs more. */
@@ -28,9 +28,10 @@ export interface CutScratch {
   stack: Int32Array;
 }
 
-export function cutScratch(size: number): CutScratch {
+/** @param mostPull no unary term and all weights of its pixel are more together. @default any */
+export function cutScratch(size: number, mostPull = Infinity): CutScratch {
   return {
-    pulls: new Int32Array(size),
+    pulls: mostPull < 2 ** 15 ? new Int16Array(size) : new Int32Array(size),
     slacks: new Int32Array(size),
     unsettled: new Int32Array(0),
     stack: new Int32Array(0),

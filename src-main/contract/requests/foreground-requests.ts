@@ -124,8 +124,11 @@ function paintedPx2({ path, radiusPx }: Stroke): number {
 }
 
 export const foregroundRequests = {
-  /** The five candidates, computed if needed. Cancel it when the user moves on. */
-  'foreground.candidates': request(ofImage, {
+  /**
+   * The five candidates, computed if needed. Cancel it when the user moves on. `coarse` ones are a first look
+   * at a large image; none of them can be picked.
+   */
+  'foreground.candidates': request(z.strictObject({ ...ofImage.shape, coarse: z.boolean().optional() }), {
     effect: 'import',
     process: 'imaging',
   }).returns<CandidatesView>(),

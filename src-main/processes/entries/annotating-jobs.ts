@@ -1,3 +1,4 @@
+import { coarseBlockPx, workingBlockPx } from '../../annotation/working-block.ts';
 import { freshProjectOf } from '../../project/scope.ts';
 import type { AnnotatingJobs } from '../../tasks/annotation-threads.ts';
 import { makeSample } from '../../tasks/demo/make-sample.ts';
@@ -14,9 +15,11 @@ import { cellTable, evaluateProject } from '../../tasks/results/judge-project.ts
 
 /** The jobs of a thread of the imaging process, by name. */
 export const annotatingJobs: AnnotatingJobs = {
-  candidates: async ({ image, settings, ...scope }, control) => {
+  candidates: async ({ image, settings, coarse, ...scope }, control) => {
     const project = await freshProjectOf(scope);
-    return computeCandidates(project, project.image(image), settings, paceOf(control));
+    const entry = project.image(image);
+    const blockPx = coarse ? coarseBlockPx(entry) : workingBlockPx(entry);
+    return computeCandidates(project, entry, settings, paceOf(control), blockPx);
   },
   threshold: async ({ image, settings, threshold, ...scope }, control) => {
     const project = await freshProjectOf(scope);

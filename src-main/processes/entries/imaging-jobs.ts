@@ -168,8 +168,8 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: UseCase<Name> } = {
 
   'labels.read': (project, { image }) => readLabels(project, image),
 
-  'foreground.candidates': (project, { image }, { signal }) =>
-    candidatesOf(project, project.image(image), signal),
+  'foreground.candidates': (project, { image, coarse }, { signal }) =>
+    candidatesOf(project, project.image(image), signal, 'demand', coarse),
   'foreground.prefetch': (project, { images }) => {
     prefetchCandidates(project, project.images(images));
     return Promise.resolve(null);

@@ -16,15 +16,19 @@ const finished = new AbortController().signal;
 /** Who wants the candidates: a person who looks at the image, or work that nobody watches. */
 type WantedBy = 'demand' | 'ahead';
 
-/** The five candidates of an image: those computed ahead, those being computed, or new ones. */
+/**
+ * The five candidates of an image: those computed ahead, those being computed, or new ones.
+ * @param coarse on large blocks of pixels, for a first look at a large image
+ */
 export async function candidatesOf(
   project: Project,
   image: ImageEntry,
   signal: AbortSignal,
   by: WantedBy = 'demand',
+  coarse = false,
 ): Promise<CandidatesView> {
-  const key = await keyOf(project, image);
-  return ready.get(key) ?? workOn(project, image, key, by).wait(signal);
+  const key = await keyOf(project, image, coarse);
+  return ready.get(key) ?? workOn(project, image, key, by, coarse).wait(signal);
 }
 
 /**
@@ -54,7 +58,13 @@ async function lookAhead(
   }
 }
 
-function workOn(project: Project, image: ImageEntry, key: string, by: WantedBy): SharedWork<CandidatesView> {
+function workOn(
+  project: Project,
+  image: ImageEntry,
+  key: string,
+  by: WantedBy,
+  coarse = false,
+): SharedWork<CandidatesView> {
   const known = underWay.get(key);
   if (known !== undefined && !known.stopped) return known;
   const thread = by === 'demand' ? demandThread : aheadThread;
@@ -62,7 +72,7 @@ function workOn(project: Project, image: ImageEntry, key: string, by: WantedBy):
   const work = new SharedWork((signal) =>
     thread.run(
       'candidates',
-      { ...scopeOf(project), image: image.id, settings },
+      { ...scopeOf(project), image: image.id, settings, coarse },
       { signal, onCrash: 'again' },
     ),
   );
@@ -80,7 +90,7 @@ function workOn(project: Project, image: ImageEntry, key: string, by: WantedBy):
  * Changes whenever the candidates would: pixels, plane, channel, settings, and the locations they are ranked
  * by.
  */
-async function keyOf(project: Project, image: ImageEntry): Promise<string> {
+async function keyOf(project: Project, image: ImageEntry, coarse = false): Promise<string> {
   const { state } = await project.annotation(image).view();
   return JSON.stringify([
     project.folder,
@@ -90,6 +100,7 @@ async function keyOf(project: Project, image: ImageEntry): Promise<string> {
     image.roles.cells,
     project.manifest.settings.foreground,
     state.locations?.sha256 ?? null,
+    coarse,
   ]);
 }
 

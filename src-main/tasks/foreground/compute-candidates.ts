@@ -23,6 +23,7 @@ import { recentFeature } from '../images/recent-plane.ts';
 
 /**
  * The five candidates of an image in the order of their presets, and which of them is suggested.
+ * @param blockPx side of the blocks of pixels that they are computed on
  * @throws what `pace` throws
  */
 export async function computeCandidates(
@@ -30,11 +31,11 @@ export async function computeCandidates(
   image: ImageEntry,
   settings: CandidateSettings,
   pace: Pace,
+  blockPx = workingBlockPx(image),
 ): Promise<CandidatesView> {
-  const feature = await recentFeature(project, image, settings);
+  const feature = await recentFeature(project, image, settings, blockPx);
   const multiples = settings.presets ?? defaultPresets[feature.kind];
   const thresholds = multiples.map((multiple) => multiple * feature.automatic);
-  const blockPx = workingBlockPx(image);
   const candidates = await cutInSteps(feature, thresholds, { ...settings, blockPx }, pace);
   const locations = await locationsIn(project, image, blockPx);
   const { best: likely, confidence, isEmpty } = rankCandidates(candidates, locations ?? undefined);
@@ -44,7 +45,7 @@ export async function computeCandidates(
   return {
     image: image.id,
     settings,
-    candidates: candidates.map((candidate) => candidateView(candidate, locations, image)),
+    candidates: candidates.map((candidate) => candidateView(candidate, locations, image, blockPx)),
     best,
     confidence,
     ...(isEmpty ? { note: emptyNote(feature, locations) } : {}),
@@ -76,7 +77,7 @@ export async function computeThreshold(
   const feature = await recentFeature(project, image, settings);
   const blockPx = workingBlockPx(image);
   const [candidate] = await cutInSteps(feature, [threshold], { ...settings, blockPx }, pace);
-  return candidateView(candidate!, await locationsIn(project, image, blockPx), image);
+  return candidateView(candidate!, await locationsIn(project, image, blockPx), image, blockPx);
 }
 
 /** Share of the time that reading the image and computing the feature take, about. */
@@ -117,8 +118,8 @@ function candidateView(
   { mask, threshold, multiple, foregroundFraction }: Candidate,
   locations: Locations | null,
   image: ImageEntry,
+  blockPx: number,
 ): CandidateView {
-  const blockPx = workingBlockPx(image);
   const inside = locations === null ? null : pointsInside(mask, locations);
   const packed = packMask(mask);
   return {

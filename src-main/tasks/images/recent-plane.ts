@@ -31,16 +31,19 @@ export async function recentPlane(
   return plane;
 }
 
-/** The feature of the cells' channel, on blocks of `workingBlockPx`: it takes longer than its threshold. */
+/**
+ * The feature of the cells' channel: it takes longer than its threshold.
+ * @param blockPx side of the blocks of pixels whose means it is computed on
+ */
 export async function recentFeature(
   project: Project,
   image: ImageEntry,
   settings: CandidateSettings,
+  blockPx = workingBlockPx(image),
 ): Promise<ForegroundFeature> {
-  const key = `${keyOf(project, image, 'cells')}|${settings.feature}`;
+  const key = `${keyOf(project, image, 'cells')}|${settings.feature}|${blockPx}`;
   const known = features.get(key);
   if (known !== undefined) return known;
-  const blockPx = workingBlockPx(image);
   // A large plane is not kept beside its feature, which is all that sliders ask for.
   const plane =
     blockPx > 1

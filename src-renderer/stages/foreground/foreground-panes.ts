@@ -43,7 +43,7 @@ export function foregroundPanes(project: ProjectState, image: ImageSummary): Pan
     ];
   }
   const candidates: readonly (CandidateView | undefined)[] =
-    foreground.candidates(image)?.candidates ?? Array.from({ length: 5 }, () => undefined);
+    foreground.shownCandidates(image)?.candidates ?? Array.from({ length: 5 }, () => undefined);
   // A foreground that is none of the five candidates takes the sixth pane.
   const own = view && (view.painted || view.pick.kind === 'threshold' || view.pick.kind === 'imported');
   return [

@@ -163,26 +163,29 @@ test('on a grid too large to try all, no change of one block of pixels lowers th
   }
 });
 
-test('nested cuts in one scratch are the cuts that each energy has by itself', () => {
-  const energy = randomEnergy(40, 50, 11, 60, 25);
-  const shifted = (by: number) => ({ ...energy, unary: energy.unary.map((value) => value - by) });
-  const [low, middle, high] = [shifted(-30), shifted(0), shifted(30)];
-  const scratch = cutScratch(40 * 50);
-  const within = graphCut(middle, {}, scratch);
-  const nested = [
-    graphCut(low, { containing: within }, scratch),
-    within,
-    graphCut(high, { within }, scratch),
-  ];
-  for (const [k, one] of [low, middle, high].entries()) {
-    const alone = graphCut(one);
-    expect(energyOf(one, nested[k]!.data)).toBe(energyOf(one, alone.data));
-    expect(nested[k]!.data).toEqual(alone.data);
-  }
-  const sizes = nested.map(({ data }) => data.reduce((sum, label) => sum + label, 0));
-  expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
-  expect(new Set(sizes).size).toBe(3);
-});
+test.each([Infinity, 1000])(
+  'nested cuts in one scratch for pulls up to %d are those of each energy by itself',
+  (mostPull) => {
+    const energy = randomEnergy(40, 50, 11, 60, 25);
+    const shifted = (by: number) => ({ ...energy, unary: energy.unary.map((value) => value - by) });
+    const [low, middle, high] = [shifted(-30), shifted(0), shifted(30)];
+    const scratch = cutScratch(40 * 50, mostPull);
+    const within = graphCut(middle, {}, scratch);
+    const nested = [
+      graphCut(low, { containing: within }, scratch),
+      within,
+      graphCut(high, { within }, scratch),
+    ];
+    for (const [k, one] of [low, middle, high].entries()) {
+      const alone = graphCut(one);
+      expect(energyOf(one, nested[k]!.data)).toBe(energyOf(one, alone.data));
+      expect(nested[k]!.data).toEqual(alone.data);
+    }
+    const sizes = nested.map(({ data }) => data.reduce((sum, label) => sum + label, 0));
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    expect(new Set(sizes).size).toBe(3);
+  },
+);
 
 test('neighbourWeights fall with contrast and distance and vanish at the edge', () => {
   const feature = { height: 2, width: 3, data: Float32Array.of(0, 0, 4, 0, 0, 4) };
