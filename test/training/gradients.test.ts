@@ -36,7 +36,8 @@ vi.mock(import('../../src-main/model/presets.ts'), async (original) => {
     segmentation: { ...paper.segmentation, layerChannels: 16 },
     auxnet: { input: 'stem' as const, channels: 16 },
   };
-  return { presets: { ...presets, paper: narrow } };
+  const narrowed = { ...presets, paper: narrow };
+  return { presets: narrowed, presetOf: (name) => narrowed[name] };
 });
 
 interface Gradients {

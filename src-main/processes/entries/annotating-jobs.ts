@@ -1,8 +1,8 @@
-import { coarseBlockPx, workingBlockPx } from '../../annotation/working-block.ts';
 import { freshProjectOf } from '../../project/scope.ts';
 import type { AnnotatingJobs } from '../../tasks/annotation-threads.ts';
 import { makeSample } from '../../tasks/demo/make-sample.ts';
 import {
+  coarseCandidates,
   computeCandidates,
   computeThreshold,
   computeThresholdRange,
@@ -18,8 +18,7 @@ export const annotatingJobs: AnnotatingJobs = {
   candidates: async ({ image, settings, coarse, ...scope }, control) => {
     const project = await freshProjectOf(scope);
     const entry = project.image(image);
-    const blockPx = coarse ? coarseBlockPx(entry) : workingBlockPx(entry);
-    return computeCandidates(project, entry, settings, paceOf(control), blockPx);
+    return (coarse ? coarseCandidates : computeCandidates)(project, entry, settings, paceOf(control));
   },
   threshold: async ({ image, settings, threshold, ...scope }, control) => {
     const project = await freshProjectOf(scope);

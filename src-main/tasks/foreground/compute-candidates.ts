@@ -1,5 +1,5 @@
 import { float32At, itemAt, uint8At } from '../../contract/elements.ts';
-import { workingBlockPx } from '../../annotation/working-block.ts';
+import { coarseBlockPx, workingBlockPx } from '../../annotation/working-block.ts';
 import { candidateSteps, defaultPresets } from '../../annotation/foreground-candidates.ts';
 import type { Candidate } from '../../annotation/foreground-candidates.ts';
 import type { ForegroundFeature } from '../../annotation/foreground/foreground-feature.ts';
@@ -51,6 +51,16 @@ export async function computeCandidates(
     ...(isEmpty ? { note: emptyNote(feature, locations) } : {}),
     presets: [...multiples],
   };
+}
+
+/** The same as a first look at a large image, on at most 2²⁰ blocks of pixels. */
+export function coarseCandidates(
+  project: Project,
+  image: ImageEntry,
+  settings: CandidateSettings,
+  pace: Pace,
+): Promise<CandidatesView> {
+  return computeCandidates(project, image, settings, pace, coarseBlockPx(image));
 }
 
 /** A candidate that takes nothing for a cell. */
