@@ -1,4 +1,5 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
+import { blocksWithPadding } from '../../imaging/padding/blocks-with-padding.ts';
 import { outsidePadding } from '../../imaging/padding/outside-padding.ts';
 import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
 import { percentiles } from '../../imaging/intensity/percentiles.ts';
@@ -44,12 +45,5 @@ export function chooseFeature(plane: FloatPlane, padding: Uint8Array | null = nu
 
 /** The means of the blocks that hold no padding. */
 function shownBlocks(plane: FloatPlane, block: number, padding: Uint8Array | null): Float32Array {
-  const means = blockMeans(plane, block).data;
-  if (padding === null) return means;
-  const { height, width } = plane;
-  const shares = blockMeans({ height, width, data: Float32Array.from(padding) }, block).data;
-  return outsidePadding(
-    means,
-    Uint8Array.from(shares, (share) => (share > 0 ? 1 : 0)),
-  );
+  return outsidePadding(blockMeans(plane, block).data, blocksWithPadding(plane, padding, block));
 }

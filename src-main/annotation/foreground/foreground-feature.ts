@@ -3,8 +3,10 @@ import { coarseBlur } from '../../imaging/filters/coarse-blur.ts';
 import { gaussianFilter } from '../../imaging/filters/gaussian-filter.ts';
 import { gradientMagnitude } from '../../imaging/filters/gradient-magnitude.ts';
 import { otsuThreshold } from '../../imaging/intensity/otsu.ts';
+import { blocksWithPadding } from '../../imaging/padding/blocks-with-padding.ts';
 import { isBlank } from '../../imaging/padding/is-blank.ts';
 import { outsidePadding } from '../../imaging/padding/outside-padding.ts';
+import { blockMeans } from '../../imaging/resample/block-means.ts';
 import { shownPart } from '../../imaging/padding/shown-part.ts';
 import type { ShownPart } from '../../imaging/padding/shown-part.ts';
 import { percentiles } from '../../imaging/intensity/percentiles.ts';
@@ -76,6 +78,9 @@ const largeShare = 0.4;
  */
 const finestDiameterPx = 16;
 
+/** Radii are measured on no more pixels, or on means of blocks: in 64-bit numbers they take much memory. */
+const mostPixelsOfRadii = 2 ** 22;
+
 /**
  * The diameter to work with, px, from what lies above the automatic threshold in a first pass: that is filled
  * with the largest disks that fit. Half of the area lies in larger disks than the median one, a quarter in
@@ -92,9 +97,10 @@ function firstPassDiameter(
   usualPx: number,
 ): number {
   if (!(automatic > 0)) return usualPx;
-  const { height, width, data } = plane;
+  const side = Math.ceil(Math.sqrt(plane.data.length / mostPixelsOfRadii));
+  const { height, width, data } = side > 1 ? blockMeans(plane, side) : plane;
   const mask = { height, width, data: Uint8Array.from(data, (value) => (value > automatic ? 1 : 0)) };
-  const radii = inscribedRadii(mask, padding);
+  const radii = inscribedRadii(mask, blocksWithPadding(plane, padding, side)).map((radius) => radius * side);
   if (radii.length === 0) return usualPx;
   const areas = radii.map((radius) => radius ** 2);
   const diameterAt = (share: number): number => 2 * (weightedQuantile(radii, areas, share) - reachPx);
