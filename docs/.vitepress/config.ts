@@ -47,6 +47,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Accuracy', link: '/accuracy' },
       { text: 'Measured figures', link: '/measured/' },
       { text: 'Decisions', link: '/decisions/' },
+      { text: 'Oracles and experiments', link: '/checks' },
       { text: 'Real images: licences and use', link: '/data-licences' },
       { text: 'Third-party licences', link: '/third-party' },
     ],
