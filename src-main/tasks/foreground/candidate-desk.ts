@@ -18,7 +18,8 @@ type WantedBy = 'demand' | 'ahead';
 
 /**
  * The five candidates of an image: those computed ahead, those being computed, or new ones.
- * @param coarse on large blocks of pixels, for a first look at a large image
+ * @param coarse on large blocks of pixels, for a first look at a large image; the sharp ones, if they are at
+ *   hand
  */
 export async function candidatesOf(
   project: Project,
@@ -27,6 +28,8 @@ export async function candidatesOf(
   by: WantedBy = 'demand',
   coarse = false,
 ): Promise<CandidatesView> {
+  const sharp = coarse ? ready.get(await keyOf(project, image)) : undefined;
+  if (sharp !== undefined) return sharp;
   const key = await keyOf(project, image, coarse);
   return ready.get(key) ?? workOn(project, image, key, by, coarse).wait(signal);
 }

@@ -28,9 +28,11 @@ test('candidates on blocks of pixels cover what those of the pixels cover, with 
     expect(maskSha256).not.toBe(sharp.candidates[k]!.maskSha256);
     expect(Math.abs(fraction - sharp.candidates[k]!.fraction)).toBeLessThan(0.1);
   }
-  // A small image has no coarser look; it is kept apart all the same.
+  // No first look is computed where the candidates are at hand.
   const { signal } = new AbortController();
   const first = await candidatesOf(project, image, signal, 'demand', true);
-  expect(first.candidates.map(({ blockPx }) => blockPx)).toEqual([1, 1, 1, 1, 1]);
+  const ready = await candidatesOf(project, image, signal);
+  expect(first).not.toBe(ready);
+  expect(await candidatesOf(project, image, signal, 'demand', true)).toBe(ready);
   await project.close();
 });
