@@ -316,6 +316,12 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     const score = page.getByRole('slider', { name: 'Minimum score' });
     await score.press('End');
     await page.getByText('Hidden: 3 cells below the minimum score.').waitFor();
+    // Its first letter is on the screen, not beyond the edge of the list of counts.
+    const isWhole = await studio.button('3 hidden · show').evaluate((button) => {
+      const { left, top, height } = button.getBoundingClientRect();
+      return document.elementFromPoint(left + 2, top + height / 2) === button;
+    });
+    expect(isWhole).toBe(true);
     await studio.button('3 hidden · show').click();
     await studio.button('3 hidden · hide').click();
     await studio.button('3 hidden · show').waitFor();
