@@ -9,54 +9,57 @@ const SHARE_AT_START = 0.1;
 /** Shortest useful interval between checkpoints. */
 const SHORTEST_GAP_MS = 1000;
 
-/** Checkpoints at the ends of epochs delay the next one by no more than this, or than its own share. */
-const LONGEST_DELAY_MS = 30_000;
+/** The first two checkpoints come early. Later ones are delayed for it, up to this gap. */
+const LONGEST_DELAYED_GAP_MS = 30_000;
 
 /**
- * Decides when training saves a checkpoint between two epochs. The first one follows the first step, so that
- * a run that is killed repeatedly still advances. Later ones take 2 % of the time, with those at the ends of
- * epochs: checkpoints of 20 ms every second, of 0.2 s every 10 s, of 0.6 s every 30 s.
+ * Decides when training saves a checkpoint. The first one follows the first step, so that a run that is
+ * killed repeatedly still advances. Later ones take 2 % of the time: checkpoints of 20 ms every second, of
+ * 0.2 s every 10 s, of 0.6 s every 30 s. The end of an epoch saves none by itself: a resumed run validates it
+ * again.
  */
 export class CheckpointSchedule {
   readonly #now: () => number;
   #saves = 0;
   #spentMs = 0;
+  #firstAt = Number.NaN;
   #dueAt = Number.NEGATIVE_INFINITY;
-  #hasSteps = false;
+  #hasProgress = false;
 
   /** @param now the time in ms */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Whether a checkpoint is due; false if no step followed the last one. */
+  /** Whether a checkpoint is due; false if neither step nor validation followed the last one. */
   get isDue(): boolean {
-    return this.#hasSteps && this.#now() >= this.#dueAt;
+    return this.#hasProgress && this.#now() >= this.#dueAt;
   }
 
-  /** Counts a step. */
-  stepped(): void {
-    this.#hasSteps = true;
+  /** Says that a step or the end of an epoch is not saved yet. */
+  progressed(): void {
+    this.#hasProgress = true;
   }
 
   /** Saves a checkpoint, due or not. Its duration determines when the next one is due. */
   async save(write: () => Promise<void>): Promise<void> {
     const begun = this.#now();
+    if (this.#saves === 0) this.#firstAt = begun;
     await write();
     const now = this.#now();
     this.#spentMs += now - begun;
     this.#saves++;
-    this.#hasSteps = false;
-    // The time of one that came early is saved afterwards.
-    const gap = this.#gapMs();
-    const delayed = Math.max(this.#dueAt, now) + gap;
-    this.#dueAt = Math.min(delayed, now + Math.max(gap, LONGEST_DELAY_MS));
+    this.#hasProgress = false;
+    this.#dueAt = now + this.#gapMs(now - this.#firstAt);
   }
 
-  #gapMs(): number {
-    const share = this.#saves === 1 ? SHARE_AT_START : LARGEST_SHARE;
+  /** Time until the next checkpoint, `elapsedMs` after the first began. */
+  #gapMs(elapsedMs: number): number {
     // The mean, because single writes may be slow.
     const cost = this.#spentMs / this.#saves;
-    return Math.max(SHORTEST_GAP_MS, cost / share - cost);
+    const gap = (share: number): number => Math.max(SHORTEST_GAP_MS, cost / share - cost);
+    if (this.#saves === 1) return gap(SHARE_AT_START);
+    const untilAllTake = (this.#spentMs + cost) / LARGEST_SHARE - cost - elapsedMs;
+    return Math.max(gap(LARGEST_SHARE), Math.min(untilAllTake, LONGEST_DELAYED_GAP_MS));
   }
 }

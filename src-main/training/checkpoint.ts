@@ -142,6 +142,6 @@ function toFloats(bytes: Uint8Array): Float32Array {
 
 function damaged(what: string): LacssError {
   return new LacssError('file-damaged', `The checkpoint cannot be used: ${what}.`, {
-    remedy: 'Start a new training run. The best model so far, if any, is stored beside it.',
+    remedy: 'Start a new training run.',
   });
 }

@@ -45,16 +45,16 @@ export interface TrainingOptions {
   /** Determines the best epoch; may be empty. */
   validation: readonly (TrainingExample | ExampleSource)[];
   settings: TrainingSettings;
-  /** Bytes of the `last` checkpoint of a training run with the same examples, to resume it. */
+  /** Bytes of a checkpoint of a training run with the same examples, to resume it. */
   resume?: Uint8Array;
   control: JobControl;
   onStep?: (report: StepReport) => void;
   /** Training waits until this resolves, so the callback may use the model as it is after the epoch. */
   onEpoch?: (report: EpochReport) => void | Promise<void>;
   /**
-   * Stores a checkpoint and replaces the earlier one of its kind. `last` is saved after the first step, then
-   * in at most 2 % of the time (see CheckpointSchedule), after every epoch, and when training stops. `best`
-   * follows the `last` of an epoch with the best validation yet.
+   * Stores a checkpoint and replaces the earlier one. One is saved after the first step, then in at most 2 %
+   * of the time (see CheckpointSchedule), and when training stops or ends. Steps and validations after it are
+   * repeated by a resumed run, with the same results.
    */
   saveCheckpoint: (bytes: Uint8Array) => Promise<void>;
   /** Current time in ms. @default performance.now */
@@ -137,7 +137,7 @@ class Training {
       const { reached } = this.#position();
       if (this.#isEpochOver(reached)) {
         const validation = await this.#validate();
-        await this.#endEpoch(validation); // saves
+        await this.#endEpoch(validation, reached !== null);
       }
       if (reached !== null) return this.#finish(reached);
 
@@ -225,7 +225,7 @@ class Training {
     const step = ++this.#state.steps;
     checkFinite(outcome, step, crop.example);
     this.#state.addStep(outcome);
-    this.#checkpoints.stepped();
+    this.#checkpoints.progressed();
     const { epoch, elapsedMs } = this.#state;
     onStep?.({
       step,
@@ -270,10 +270,12 @@ class Training {
     }
   }
 
-  async #endEpoch(validation: ValidationReport | null): Promise<void> {
+  /** @param isLast its checkpoint spares a run that is killed before its model is saved the last epoch */
+  async #endEpoch(validation: ValidationReport | null, isLast: boolean): Promise<void> {
     const { model, onEpoch } = this.#options;
     const report = this.#state.endEpoch(validation, this.#learningRate(), model);
-    await this.#save();
+    this.#checkpoints.progressed();
+    if (isLast || this.#checkpoints.isDue) await this.#save();
     await onEpoch?.(report);
   }
 

@@ -118,10 +118,11 @@ export class TrainingState {
       }),
       client.on('training.epoch', ({ project, epoch, preview }) => {
         if (project !== this.#project.id) return;
-        const others = this.epochs.filter((other) => other.epoch !== epoch.epoch);
+        // Epochs repeated after a crash replace the earlier ones.
+        const others = this.epochs.filter((other) => other.epoch < epoch.epoch);
         this.epochs = [...others.map((other) => (epoch.best ? { ...other, best: false } : other)), epoch];
         if (!preview) return;
-        this.previewEpochs = [...this.previewEpochs.filter((other) => other !== epoch.epoch), epoch.epoch];
+        this.previewEpochs = [...this.previewEpochs.filter((other) => other < epoch.epoch), epoch.epoch];
         if (this.shownEpoch === null) void this.loadPreview(epoch.epoch);
       }),
     ];

@@ -5,6 +5,8 @@ import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
 import { createModel, type LacssModel } from '../../src-main/model/create-model.ts';
 import { saveWeights } from '../../src-main/model/weights.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src-main/training/checkpoint.ts';
+import { asExampleSource } from '../../src-main/training/example-source.ts';
+import type { TrainingExample } from '../../src-main/training/training-example.ts';
 import { trainModel, type TrainingOptions } from '../../src-main/training/train-model.ts';
 import { fullExample, quickSettings, weakExample } from './examples.ts';
 
@@ -42,7 +44,7 @@ function prepare(change: Partial<TrainingOptions> = {}): Run {
     onStep: (report) => run.steps.push(report),
     onEpoch: (report) => void run.epochs.push(report),
     saveCheckpoint: async (bytes) => void run.checkpoints.push(bytes),
-    // The clock stands still: one checkpoint after the first step, then one per epoch.
+    // The clock stands still: one checkpoint after the first step, and one at the end.
     now: () => 0,
     ...change,
   };
@@ -116,6 +118,52 @@ it('a training killed after any of its steps takes the same steps again', async 
     rest.model.dispose();
   }
   whole.model.dispose();
+});
+
+/** Step and finished epochs of each checkpoint. */
+function positions({ checkpoints }: Run): [step: number, epochs: number][] {
+  return checkpoints.map((bytes) => {
+    const { step, epochs } = decodeCheckpoint(bytes).header;
+    return [step, epochs.length];
+  });
+}
+
+it('the end of an epoch saves no checkpoint, but the end of the training does', async () => {
+  const run = prepare({ settings: quickSettings({ steps: 6, stepsPerEpoch: 2 }) });
+  await trainModel(run.options);
+  expect(positions(run)).toEqual([
+    [1, 0],
+    [6, 3],
+  ]);
+  run.model.dispose();
+});
+
+it('a long validation is followed by a checkpoint, so that a killed training does not repeat it', async () => {
+  let now = 0;
+  const settings = quickSettings({ steps: 3, stepsPerEpoch: 2 });
+  const slow = asExampleSource(weakExample(5));
+  const read = (): Promise<TrainingExample> => ((now += 100_000), slow.read());
+  const run = prepare({ settings, validation: [{ ...slow, read }], now: () => now });
+  await trainModel(run.options);
+  expect(positions(run)).toEqual([
+    [1, 0],
+    [2, 1],
+    [3, 2],
+  ]);
+  run.model.dispose();
+});
+
+it('checkpoints take 2 % of the time, however short the epochs are', async () => {
+  let now = 0;
+  const settings = quickSettings({ steps: 80, stepsPerEpoch: 2, cropPx: 32 });
+  const run = prepare({ settings, now: () => now, onStep: () => void (now += 1500) });
+  let spent = 0;
+  run.options.saveCheckpoint = async () => void ((now += 100), (spent += 100));
+  await trainModel(run.options);
+  // The one at the end comes early.
+  expect((spent - 100) / now).toBeGreaterThan(0.015);
+  expect((spent - 100) / now).toBeLessThanOrEqual(0.02);
+  run.model.dispose();
 });
 
 it('keeps the last checkpoint from which a training can resume, when a weight is no longer finite', async () => {
@@ -215,13 +263,12 @@ it('reports every step and epoch in plain values', async () => {
 it('keeps the best epoch by the weak loss where nothing is outlined, and gives its weights back', async () => {
   // A rate that makes things worse and worse: the first epoch is the best.
   const settings = quickSettings({ steps: 6, stepsPerEpoch: 2, learningRate: 0.5, warmupSteps: 0 });
-  const run = prepare({ validation: [weakExample(5)], settings });
+  const run = withSlowSteps(prepare({ validation: [weakExample(5)], settings }));
   const result = await trainModel(run.options);
   const scores = result.epochs.map((epoch) => epoch.validation!.score);
   expect(result.epochs[0]!.validation!.measure).toBe('weak-loss');
   expect(result.chosenEpoch).toBe(scores.indexOf(Math.max(...scores)) + 1);
   const checkpoints = run.checkpoints.map((bytes) => decodeCheckpoint(bytes));
-  expect(checkpoints.map(({ header }) => header.step)).toEqual([1, 2, 4, 6]);
   const best = checkpoints.find(({ header }) => header.step === 2 * result.chosenEpoch)!;
   expect(saveWeights(run.model).bytes).toEqual(best.weights);
   run.model.dispose();
@@ -280,7 +327,7 @@ it('stops at a number that is none, naming step and term; the last checkpoint is
     code: 'training-diverged',
     message: expect.stringMatching(/step 4, on weak \d: the edge loss is NaN/),
   });
-  expect(decodeCheckpoint(run.checkpoints.at(-1)!).header.step).toBe(2);
+  expect(decodeCheckpoint(run.checkpoints.at(-1)!).header.step).toBe(1);
   run.model.dispose();
 });
 

@@ -110,7 +110,7 @@ export interface TrainResult {
 
 /**
  * Trains a model on a project's images. A checkpoint is saved after the first step, then for at most 2 % of
- * the time, after every epoch and when the training is stopped (see CheckpointSchedule).
+ * the time, and when the training stops or ends (see CheckpointSchedule).
  * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`,
  *   `model-invalid`, `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
  */

@@ -54,9 +54,10 @@ test('a training killed again and again, soon after its first step, advances to 
   const { bytes, card } = await models.load('killed');
   expect(card.training?.steps).toBe(40);
   expect(bytes).toEqual((await models.load(whole.model)).bytes);
-  // The curves have every step once, however often the process died.
-  const { steps } = await readTrainingLog(models.path('killed'));
+  // The curves have every step and epoch once, however often the process died.
+  const { steps, epochs } = await readTrainingLog(models.path('killed'));
   expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  expect(epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 10 }, (_, i) => i + 1));
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' });
   expect(files.filter((name) => name.endsWith('.tmp') || name.endsWith('.checkpoint'))).toEqual([]);
   await after.close();

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import type { ProjectAccess } from '../../../src-renderer/state/project-access.ts';
+import { TrainingState } from '../../../src-renderer/state/training.svelte.ts';
+
+it('epochs that are repeated after a crash replace the earlier ones', () => {
+  type Listener = (event: object) => void;
+  const listeners = new Map<string, Listener>();
+  const on = (name: string, listener: Listener): (() => void) => {
+    listeners.set(name, listener);
+    return () => undefined;
+  };
+  const training = new TrainingState({
+    id: 'plate',
+    studio: { client: { on }, attempt: () => Promise.resolve(null) },
+    ask: () => Promise.resolve(null),
+  } as unknown as ProjectAccess);
+  training.listen();
+  for (const epoch of [1, 2, 3, 2]) {
+    const report = { epoch, step: epoch, validation: null, best: false };
+    listeners.get('training.epoch')!({ project: 'plate', epoch: report, preview: true });
+  }
+  expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  expect(training.previewEpochs).toEqual([1, 2]);
+});
