@@ -1,3 +1,4 @@
+import type { LabelImage } from '../../src-main/contract/pixels.ts';
 import { coco } from '../../src-main/formats/coco.ts';
 import { geojson } from '../../src-main/formats/geojson.ts';
 import { imagejRoiZip } from '../../src-main/formats/imagej-roi-zip.ts';
@@ -9,11 +10,12 @@ import { rowOfCells, side } from './keep-row-of-cells.ts';
 /** Three cells of 8 × 8 px in a row. */
 const labels = rowOfCells(3);
 
-/** A numpy file of these labels as whole numbers. */
-export function npyFile(): Uint8Array {
-  const header = `{'descr': '<i4', 'fortran_order': False, 'shape': (${side}, ${side}), }\n`;
+/** A numpy file of labels as whole numbers. */
+export function npyFile({ height, width, data }: LabelImage = labels): Uint8Array {
+  const header = `{'descr': '<i4', 'fortran_order': False, 'shape': (${height}, ${width}), }\n`;
   const start = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0);
-  return Buffer.concat([start, new TextEncoder().encode(header), new Uint8Array(labels.data.buffer)]);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return Buffer.concat([start, new TextEncoder().encode(header), bytes]);
 }
 
 /** The border of each cell as Cellpose writes it: x, y of every pixel, around the cell. */
