@@ -75,17 +75,7 @@ export class ResumableState {
   endEpoch(validation: ValidationReport | null, learningRate: number, model: LacssModel): EpochReport {
     const { epoch } = this;
     const best = validation !== null && validation.score > this.#scoreToBeat(validation.measure);
-    const report: EpochReport = {
-      epoch,
-      step: this.steps,
-      terms: meanTerms(this.#sums),
-      gradientNorm: this.#sums.gradientNorm / this.#sums.steps,
-      meanAreaPx: this.#sums.meanAreaPx / this.#sums.steps,
-      learningRate,
-      validation,
-      best,
-      elapsedMs: this.elapsedMs,
-    };
+    const report = { ...this.#report(validation, learningRate), epoch, best };
     this.epochs.push(report);
     this.#sums = emptySums();
     if (best) {
@@ -94,6 +84,23 @@ export class ResumableState {
     }
     this.isUnsaved = true;
     return report;
+  }
+
+  /** The report of the steps so far as epoch 0. It is not kept in checkpoints, and never the best. */
+  firstLook(validation: ValidationReport | null, learningRate: number): EpochReport {
+    return { ...this.#report(validation, learningRate), epoch: 0, best: false };
+  }
+
+  #report(validation: ValidationReport | null, learningRate: number): Omit<EpochReport, 'epoch' | 'best'> {
+    return {
+      step: this.steps,
+      terms: meanTerms(this.#sums),
+      gradientNorm: this.#sums.gradientNorm / this.#sums.steps,
+      meanAreaPx: this.#sums.meanAreaPx / this.#sums.steps,
+      learningRate,
+      validation,
+      elapsedMs: this.elapsedMs,
+    };
   }
 
   /** Loads the weights of the best epoch into the model; without validation those of the last step stay. */

@@ -49,6 +49,11 @@ export interface TrainingOptions {
   resume?: Uint8Array;
   control: JobControl;
   onStep?: (report: StepReport) => void;
+  /**
+   * A report as epoch 0, after the first step of a new run and its checkpoint, so that the curves start at
+   * once. Training waits as for {@link onEpoch}; the random numbers of later steps stay the same.
+   */
+  onFirstLook?: (report: EpochReport) => void | Promise<void>;
   /** Training waits until this resolves, so the callback may use the model as it is after the epoch. */
   onEpoch?: (report: EpochReport) => void | Promise<void>;
   /**
@@ -95,6 +100,7 @@ class Training {
   readonly #prepared: PreparedExamples;
   readonly #crops: AffordableCrops;
   #hasDivided = false;
+  #hasLooked = false;
 
   constructor(options: TrainingOptions, settings: TrainingSettings, step: TrainStep) {
     this.#options = options;
@@ -140,6 +146,7 @@ class Training {
         await this.#endEpoch(validation, reached !== null);
       }
       if (reached !== null) return this.#finish(reached);
+      await this.#lookFirst();
 
       try {
         const example = await this.#nextExample();
@@ -277,6 +284,16 @@ class Training {
     this.#checkpoints.progressed();
     if (isLast || this.#checkpoints.isDue) await this.#save();
     await onEpoch?.(report);
+  }
+
+  /** Reports the first step of a new run. A resumed run may be killed often, so it goes on at once. */
+  async #lookFirst(): Promise<void> {
+    const { onFirstLook, resume } = this.#options;
+    if (onFirstLook === undefined || resume !== undefined || this.#hasLooked || this.#state.steps !== 1)
+      return;
+    this.#hasLooked = true;
+    const validation = await this.#validate();
+    await onFirstLook(this.#state.firstLook(validation, this.#learningRate()));
   }
 
   /** Saves the checkpoint if there is unsaved progress. */

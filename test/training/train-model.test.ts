@@ -78,6 +78,37 @@ it('a resumed training ends with the very weights of one in one go, wherever it 
   second.model.dispose();
 });
 
+it('reports the first step of a new run as epoch 0, which changes neither weights nor epochs', async () => {
+  const change = {
+    examples: [weakExample(1), fullExample(2)],
+    validation: [fullExample(3)],
+    settings: quickSettings({ steps: 4, stepsPerEpoch: 2 }),
+  };
+  const plain = prepare(change);
+  await trainModel(plain.options);
+  const looks: EpochReport[] = [];
+  const looked = prepare(change);
+  const stepsSaved: number[] = [];
+  looked.options.onFirstLook = (report) => {
+    stepsSaved.push(decodeCheckpoint(looked.checkpoints.at(-1)!).header.step);
+    looks.push(report);
+  };
+  const result = await trainModel(looked.options);
+  expect(looks).toMatchObject([
+    { epoch: 0, step: 1, best: false, terms: looked.steps[0]!.terms, validation: { measure: 'AP50' } },
+  ]);
+  // What was learnt so far was saved first.
+  expect(stepsSaved).toEqual([1]);
+  expect(result.epochs).toEqual(plain.epochs);
+  expect(saveWeights(looked.model).bytes).toEqual(saveWeights(plain.model).bytes);
+
+  const again = prepare({ ...change, resume: looked.checkpoints[0]! });
+  again.options.onFirstLook = looked.options.onFirstLook;
+  await trainModel(again.options);
+  expect(looks).toHaveLength(1);
+  for (const run of [plain, looked, again]) run.model.dispose();
+});
+
 /** Makes the steps of a run last 100 s each, so that every one is followed by a checkpoint. */
 function withSlowSteps(run: Run, onStep: (report: StepReport) => void = () => undefined): Run {
   let now = 0;

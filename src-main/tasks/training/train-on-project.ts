@@ -83,7 +83,10 @@ export interface TrainListeners {
   onStep?: (report: StepReport) => void;
   /** A checkpoint of the steps so far is about to be saved. */
   beforeCheckpoint?: () => Promise<void>;
-  /** The epoch's report, and what the model makes of the preview image by then. */
+  /**
+   * The epoch's report, and what the model makes of the preview image by then. Epoch 0 is the first step of a
+   * new run.
+   */
   onEpoch?: (report: EpochReport, preview: EpochPreview | null) => void | Promise<void>;
 }
 
@@ -196,6 +199,8 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
     if (resume === null) await startWeights(model, models, run, engine);
     const cellSize = lesson?.cellSize ?? estimateCellSize(examples, run.settings.cellDiameterPx);
     const preview = await openPreview(project, params.preview, run, cellSize);
+    const tellEpoch = async (report: EpochReport): Promise<void> =>
+      listeners.onEpoch?.(report, preview === null ? null : await preview.segment(model, control.signal));
     const result = await trainModel({
       model,
       examples,
@@ -205,8 +210,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
       ...(resume === null ? {} : { resume }),
       control,
       ...(listeners.onStep === undefined ? {} : { onStep: listeners.onStep }),
-      onEpoch: async (report) =>
-        listeners.onEpoch?.(report, preview === null ? null : await preview.segment(model, control.signal)),
+      ...(listeners.onEpoch === undefined ? {} : { onFirstLook: tellEpoch, onEpoch: tellEpoch }),
       saveCheckpoint: async (bytes) => {
         await listeners.beforeCheckpoint?.();
         await models.saveCheckpoint(id, bytes);
