@@ -8,7 +8,7 @@ import type {
 
 /** The view after a patch; the view must have the revision that the patch names. */
 export function applyReviewPatch(view: ReviewView, patch: ReviewPatch): ReviewView {
-  const { image, prediction, madeBy, modelMinScore, order, allChecked, revision, usual } = patch;
+  const { image, prediction, madeBy, modelMinScore, order, allChecked, revision, nextId, usual } = patch;
   return {
     image,
     prediction,
@@ -17,6 +17,7 @@ export function applyReviewPatch(view: ReviewView, patch: ReviewPatch): ReviewVi
     order,
     allChecked,
     revision,
+    nextId,
     usual,
     ...replaceCells(view, patch.changed, patch.removed),
   };

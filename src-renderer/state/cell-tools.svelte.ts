@@ -11,8 +11,14 @@ export type CellToolName = 'select' | 'brush' | 'eraser' | 'redraw' | 'lasso' | 
 
 const brushSteps = { factor: 1.25, least: 1, most: 200 };
 
-/** Makes an edit of the cells. Resolves once the host has answered or refused. */
-export type EditCells = (change: CellEdit) => Promise<void>;
+/** An edit of the cells that was made. */
+export interface EditInHand {
+  /** Whether the page shows its result already. */
+  isPainted: boolean;
+  /** Resolves once the host has answered or refused. */
+  settled: Promise<void>;
+}
+export type EditCells = (change: CellEdit) => EditInHand;
 
 /** What a person draws with in Review, and what is drawn at the moment. */
 export class CellTools {
@@ -89,13 +95,14 @@ export class CellTools {
     return answer?.kind === 'nothing' ? 'The model sees no cell here.' : null;
   }
 
-  /** Makes an edit. The stroke stays until the host has answered. */
+  /** Makes an edit. The stroke stays until its result is shown. */
   async edit(change: CellEdit, stroke: StrokeOverlay | null = null): Promise<void> {
     const image = this.#project.currentId;
     if (image === null) return;
-    const shown = stroke && { image, stroke };
+    const { isPainted, settled } = this.#edit(change);
+    const shown = stroke !== null && !isPainted && { image, stroke };
     if (shown) this.#unanswered = [...this.#unanswered, shown];
-    await this.#edit(change);
+    await settled;
     if (shown) this.#unanswered = this.#unanswered.filter((other) => other !== shown);
   }
 

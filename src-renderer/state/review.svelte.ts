@@ -3,7 +3,12 @@ import type { Box } from '../../src-main/contract/pixels.ts';
 import type { ImageId, Position } from '../../src-main/contract/fields.ts';
 import { isBelowScore, usualMinScore } from '../../src-main/contract/is-below-score.ts';
 import type { ReviewSettings } from '../../src-main/contract/project-files.ts';
-import type { ReviewPatch, ReviewView } from '../../src-main/contract/requests/review-requests.ts';
+import type {
+  ReviewCells,
+  ReviewPatch,
+  ReviewView,
+} from '../../src-main/contract/requests/review-requests.ts';
+import { cellStates } from '../../src-main/contract/review-document.ts';
 import type {
   CellEdit,
   CellState,
@@ -11,21 +16,14 @@ import type {
   PredictionId,
 } from '../../src-main/contract/review-document.ts';
 import { ContourIndex } from '../viewer/contour-index.ts';
-import { applyReviewPatch, replaceCells } from './apply-review-patch.ts';
+import { applyReviewPatch } from './apply-review-patch.ts';
 import { CellTools } from './cell-tools.svelte.ts';
+import type { EditInHand } from './cell-tools.svelte.ts';
 import { debounce } from './debounce.ts';
 import type { EditParams } from './pending-edits.svelte.ts';
 import { EditedView } from './edited-view.svelte.ts';
+import { previewCellEdit, withCells } from './preview-cell-edit.ts';
 import type { ProjectAccess } from './project-access.ts';
-
-/** In the order of the bytes of {@link ReviewView.states}. */
-export const statesInOrder = [
-  'found',
-  'accepted',
-  'rejected',
-  'edited',
-  'added',
-] as const satisfies readonly CellState[];
 
 export interface ShownCounts extends Record<CellState, number> {
   /** Found and below the minimum score. */
@@ -146,7 +144,7 @@ export class ReviewState {
   /** Whether a cell of a view is not in the list: below the minimum score, or rejected and not shown. */
   isHidden({ states, scores }: Pick<ReviewView, 'states' | 'scores'>, i: number): boolean {
     if (isBelowScore(numberAt(states, i), numberAt(scores, i), this.minScore)) return true;
-    return !this.tools.rejectedShown && statesInOrder[numberAt(states, i)] === 'rejected';
+    return !this.tools.rejectedShown && cellStates[numberAt(states, i)] === 'rejected';
   }
 
   readonly counts = $derived.by(() => {
@@ -154,7 +152,7 @@ export class ReviewState {
     const view = this.shown;
     for (const [i, state] of view?.states.entries() ?? []) {
       if (isBelowScore(state, numberAt(view!.scores, i), this.minScore)) counts.belowScore++;
-      else counts[itemAt(statesInOrder, state)]++;
+      else counts[itemAt(cellStates, state)]++;
     }
     return counts;
   });
@@ -189,7 +187,7 @@ export class ReviewState {
   }
 
   stateOf(id: number): CellState {
-    return itemAt(statesInOrder, this.shown?.states[this.indexOf.get(id) ?? -1] ?? 0);
+    return itemAt(cellStates, this.shown?.states[this.indexOf.get(id) ?? -1] ?? 0);
   }
 
   /** Whether a cell is hidden because of its score. */
@@ -282,7 +280,9 @@ export class ReviewState {
     const all = [...this.selection].filter((other) => this.stateOf(other) !== 'rejected');
     const drawn = all.filter((other) => this.stateOf(other) === 'added');
     if (all.length > 0) {
-      void this.edit({ kind: 'delete', ids: all }, (view) => without(judged(view, all, 'rejected'), drawn));
+      void this.edit({ kind: 'delete', ids: all }, (view) =>
+        withCells(judged(view, all, 'rejected'), noCells, drawn),
+      );
     }
     if (this.selection.size > 1) return null;
     // A removed cell leaves the list: the next one takes its place.
@@ -300,12 +300,25 @@ export class ReviewState {
   }
 
   /**
-   * Changes the shapes of cells.
-   * @param apply shows the result before the host answers
-   * @returns once the host has answered or refused
+   * Changes the shapes of cells. The page shows the result at once where it can compute it in time.
+   * @param apply shows the result otherwise
    */
-  edit(change: CellEdit, apply?: (view: ReviewView) => ReviewView): Promise<void> {
-    return this.#make('review.edit', { change }, apply);
+  edit(change: CellEdit, apply?: (view: ReviewView) => ReviewView): EditInHand {
+    const preview = apply ?? this.#preview(change);
+    return {
+      isPainted: preview !== null,
+      settled: this.#make('review.edit', { change }, preview ?? undefined),
+    };
+  }
+
+  #preview(change: CellEdit): ((view: ReviewView) => ReviewView) | null {
+    const { shown: view, index } = this;
+    const image = this.#project.current;
+    if (view === null || index === null || image?.id !== view.image) return null;
+    const isShown = (i: number): boolean =>
+      cellStates[numberAt(view.states, i)] !== 'rejected' &&
+      !isBelowScore(numberAt(view.states, i), numberAt(view.scores, i), this.minScore);
+    return previewCellEdit({ height: image.height, width: image.width, view, index, isShown }, change);
   }
 
   setAllChecked(allChecked: boolean): void {
@@ -371,29 +384,17 @@ function judged(view: ReviewView, ids: readonly number[], judgement: Judgement):
   const wanted = new Set(ids);
   const states = view.states.map((state, i) => {
     if (!wanted.has(numberAt(view.ids, i))) return state;
-    const isDrawn = ['edited', 'added'].includes(itemAt(statesInOrder, state));
-    return isDrawn && judgement !== 'rejected' ? state : statesInOrder.indexOf(judgement);
+    const isDrawn = ['edited', 'added'].includes(itemAt(cellStates, state));
+    return isDrawn && judgement !== 'rejected' ? state : cellStates.indexOf(judgement);
   });
   return { ...view, states };
 }
 
-/** A view without some cells. */
-function without(view: ReviewView, ids: readonly number[]): ReviewView {
-  const removed = new Set(ids);
-  const none = {
-    ids: new Uint32Array(),
-    states: new Uint8Array(),
-    scores: new Float32Array(),
-    areasPx: new Float32Array(),
-    locations: new Float32Array(),
-    contours: {
-      points: new Float32Array(),
-      ringStarts: Uint32Array.of(0),
-      ringLabels: new Uint32Array(),
-    },
-  };
-  const cells = replaceCells(view, none, ids);
-  const places = new Map([...cells.ids].map((id, i) => [id, i]));
-  const order = [...view.order].map((i) => numberAt(view.ids, i)).filter((id) => !removed.has(id));
-  return { ...view, ...cells, order: Uint32Array.from(order, (id) => places.get(id)!) };
-}
+const noCells: ReviewCells = {
+  ids: new Uint32Array(),
+  states: new Uint8Array(),
+  scores: new Float32Array(),
+  areasPx: new Float32Array(),
+  locations: new Float32Array(),
+  contours: { points: new Float32Array(), ringStarts: Uint32Array.of(0), ringLabels: new Uint32Array() },
+};

@@ -36,6 +36,14 @@ export class ContourIndex {
     return this.#boxes.get(label) ?? null;
   }
 
+  /** The rings of a label, vertices packed y, x; none where it is unknown. */
+  rings(label: number): Float32Array[] {
+    const { points, ringStarts } = this.#set;
+    return (this.#rings.get(label) ?? []).map((ring) =>
+      points.subarray(2 * ringStarts[ring]!, 2 * ringStarts[ring + 1]!),
+    );
+  }
+
   /** The label at (y, x), without holes; of overlapping cells the smallest. `null` if there is none. */
   labelAt(y: number, x: number): number | null {
     let found: number | null = null;

@@ -67,6 +67,14 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
   }
   const become = (expected: object) => expect.poll(cells, { timeout: 60_000 }).toEqual(expected);
 
+  /** The last edit of the image, as its journal names it. */
+  async function undoTitle(): Promise<string> {
+    const project = await openProject(join(folder, 'project'), { purpose: 'a test', access: 'read' });
+    const { undoTitle: title } = await project.annotation(project.manifest.images[0]!).view();
+    await project.close();
+    return title ?? '';
+  }
+
   async function pointTo([y, x]: Place): Promise<void> {
     const box = (await page.getByRole('application').boundingBox())!;
     await page.mouse.move(
@@ -148,14 +156,16 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
       await draw(...(around as [Place, ...Place[]]));
       if (push) await page.keyboard.up('Shift');
       await pencil.waitFor();
+      // The page shows the outline before it is on the disk.
+      await expect.poll(undoTitle, { timeout: 60_000 }).toMatch(/Redraw/);
       const { 1: grown, 2: neighbour, ...others } = await cells();
       expect(Number(grown!.replace('edited ', ''))).toBeGreaterThan(64);
       expect(neighbour).toMatch(push ? /^found [1-5]\d$/ : /^found 64$/);
       expect({ 1: 'found 64', 2: 'found 64', ...others }).toEqual(asFound);
       await page.keyboard.press('z');
       await pencil.waitFor({ state: 'detached' });
+      await become(asFound);
     }
-    await become(asFound);
   });
 
   test('a cell is cut in two by a line, and merged again by a line', async () => {
@@ -192,14 +202,6 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await page.keyboard.press('Delete');
     await become(asFound);
   });
-
-  /** The last edit of the image, as its journal names it. */
-  async function undoTitle(): Promise<string> {
-    const project = await openProject(join(folder, 'project'), { purpose: 'a test', access: 'read' });
-    const { undoTitle: title } = await project.annotation(project.manifest.images[0]!).view();
-    await project.close();
-    return title ?? '';
-  }
 
   test('a rectangle selects cells, which are judged together', async () => {
     await page.keyboard.press('Escape');
@@ -241,6 +243,7 @@ describe.skipIf(chromiumPath === undefined)('correcting cells in Chromium', () =
     await tally('0 of 5 cells reviewed · 0 accepted · 0 rejected');
     await draw([4, 36], [30, 50], [64, 65]);
     await tally('1 of 5 cells reviewed · 1 accepted · 0 rejected');
+    await expect.poll(undoTitle, { timeout: 60_000 }).toMatch(/Outline/);
     const { 3: moved, ...others } = await cells();
     expect(moved).toMatch(/^edited \d+$/);
     expect({ 3: 'found 64', ...others }).toEqual(asFound);

@@ -44,6 +44,8 @@ export interface ReviewFigures {
   allChecked: boolean;
   /** The number of the image's last edit that is in these cells. */
   revision: number;
+  /** The id of the next new cell. */
+  nextId: number;
   /** The median cell of the image, which the others are compared with. */
   usual: { score: number; areaPx: number };
 }

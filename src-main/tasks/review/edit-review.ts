@@ -1,4 +1,3 @@
-import { numberAt } from '../../contract/elements.ts';
 import { LacssError } from '../../contract/errors.ts';
 import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
@@ -15,10 +14,10 @@ import type {
 import type { ReviewPatch } from '../../contract/requests/review-requests.ts';
 import { isFirm } from '../../imaging/cells/cell-shapes.ts';
 import { boxOf, cellMaskOf, eachRun, masksEqual, regionOf } from '../../imaging/cells/cell-mask.ts';
+import { cellsAfter, isDrawn, namedBy } from '../../imaging/cells/cells-after.ts';
 import { editCells } from '../../imaging/cells/edit-cells.ts';
-import { holdsPoint, innerPoint } from '../../imaging/cells/inner-point.ts';
 import { keepOnePiece } from '../../imaging/cells/keep-one-piece.ts';
-import type { CellChanges, ShownCells } from '../../imaging/cells/cell-draft.ts';
+import type { ShownCells } from '../../imaging/cells/cell-draft.ts';
 import type { Project } from '../../project/project.ts';
 import { keyOf, openKept, reviewSource, takeOverPrediction } from './open-review.ts';
 import type { OpenReview } from './open-review.ts';
@@ -68,7 +67,7 @@ export function editShapes(
     return {
       title: editTitles[edit.kind],
       touched: [...namedBy(edit), ...changes.changed.keys(), ...changes.removed],
-      document: applied(review.document, edit, changes),
+      document: { ...review.document, ...cellsAfter(review.document, edit, changes) },
     };
   });
 }
@@ -219,80 +218,6 @@ function requireShown(shown: ShownCells, id: number): void {
     subject: `cell ${id}`,
     remedy: 'Show the cell, or choose another one.',
   });
-}
-
-/** The cells that an edit names. */
-function namedBy(edit: CellEdit): readonly number[] {
-  switch (edit.kind) {
-    case 'brush':
-    case 'redraw':
-    case 'split':
-    case 'outlineAgain':
-      return [edit.id];
-    case 'cut':
-      return edit.ids ?? [];
-    case 'merge':
-    case 'fillHoles':
-    case 'smooth':
-    case 'delete':
-      return edit.ids;
-    case 'lasso':
-    case 'mergeAcross':
-    case 'addMask':
-      return [];
-  }
-}
-
-/** A document with the changes of an edit. Neighbours that were pushed keep their state. */
-function applied(document: ReviewDocument, edit: CellEdit, changes: CellChanges): ReviewDocument {
-  const mayPush = 'push' in edit;
-  const named = new Set(namedBy(edit));
-  const removed = new Set(changes.removed);
-  const again = edit.kind === 'outlineAgain' ? edit : null;
-  const points = edit.kind === 'split' ? pairsOf(edit.points) : again === null ? [] : [again.location];
-  const locationIn = (mask: CellMask, wanted: { y: number; x: number } | null) =>
-    [...points, ...(wanted === null ? [] : [wanted])].find((point) => holdsPoint(mask, point)) ??
-    innerPoint(mask);
-  const cells: ReviewCell[] = [];
-  for (const cell of document.cells) {
-    const mask = changes.changed.get(cell.id);
-    if (mask !== undefined) {
-      const isOwn = named.has(cell.id) || !mayPush;
-      const state: CellState = isOwn && cell.state !== 'added' ? 'edited' : cell.state;
-      const score = cell.id === again?.id ? again.score : cell.score;
-      cells.push({ ...cell, state, score, mask, location: locationIn(mask, cell.location) });
-    } else if (!removed.has(cell.id)) {
-      cells.push(cell);
-    } else if (edit.kind === 'delete' && !isDrawn(cell)) {
-      cells.push({ ...cell, state: 'rejected' });
-    }
-  }
-  let { nextId } = document;
-  for (const mask of changes.added) {
-    const isPrompt = edit.kind === 'addMask';
-    cells.push({
-      id: nextId++,
-      state: 'added',
-      score: isPrompt ? edit.score : 1,
-      source: isPrompt ? edit.source : 'person',
-      location: locationIn(mask, isPrompt ? edit.location : null),
-      mask,
-      label: null,
-    });
-  }
-  return { ...document, cells, nextId };
-}
-
-/** Whether a person, not a model or a file, said first that the cell is there. */
-function isDrawn({ source }: ReviewCell): boolean {
-  return source === 'person' || source === 'prompt';
-}
-
-function pairsOf(packed: ArrayLike<number>): { y: number; x: number }[] {
-  return Array.from({ length: packed.length / 2 }, (_, i) => ({
-    y: numberAt(packed, 2 * i),
-    x: numberAt(packed, 2 * i + 1),
-  }));
 }
 
 /** A document in which a person has judged cells. */

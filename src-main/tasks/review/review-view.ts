@@ -113,13 +113,14 @@ function predictionOrigin({
 
 function figuresOf(
   { scores, areasPx }: Pick<ReviewCells, 'scores' | 'areasPx'>,
-  { document: { allChecked, revision } }: OpenReview,
+  { document: { allChecked, revision, nextId } }: OpenReview,
 ): ReviewFigures {
   return {
     order: worstFirst(scores, areasPx),
     usual: { score: medianOf(scores), areaPx: medianOf(areasPx) },
     allChecked,
     revision,
+    nextId,
   };
 }
 

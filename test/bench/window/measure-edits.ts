@@ -9,8 +9,10 @@ export interface EditFigures {
   judge: [medianMs: number, slowestMs: number];
   /** The same until that frame is on the screen; in steps of 8. */
   judgeOnScreen: [medianMs: number, slowestMs: number];
-  /** From the key to the end of the script of the frame with the outline that the host has answered. */
+  /** The same from the key to the frame with the smooth outline, which the page computes itself. */
   smooth: [medianMs: number, slowestMs: number];
+  /** The same until that frame is on the screen; in steps of 8. */
+  smoothOnScreen: [medianMs: number, slowestMs: number];
   /** From the end of a click in the image to the end of the script of the frame with the selection. */
   select: [medianMs: number, slowestMs: number];
   /** From a key on the slider of the minimum score to the end of the script of the frame. */
@@ -52,16 +54,16 @@ export async function measureEdits(page: Page, turns: number): Promise<EditFigur
   return {
     judge: figuresOf(judge.map(({ firstMs }) => firstMs)),
     judgeOnScreen: figuresOf(judge.map(({ screenMs }) => screenMs)),
-    smooth: figuresOf(smooth.map(({ lastMs }) => lastMs)),
+    smooth: figuresOf(smooth.map(({ firstMs }) => firstMs)),
+    smoothOnScreen: figuresOf(smooth.map(({ screenMs }) => screenMs)),
     select: figuresOf(select.map(({ firstMs }) => firstMs)),
     filter: figuresOf(filter.map(({ firstMs }) => firstMs)),
   };
 }
 
-/** From an action to the first and the last frame after it, ms. */
+/** From an action to the first frame after it, ms. */
 interface Action {
   firstMs: number;
-  lastMs: number;
   screenMs: number;
 }
 
@@ -78,7 +80,6 @@ async function timed(page: Page, act: () => Promise<void>): Promise<Action> {
     const key = keys.findLast(({ pressed: time }) => time > since);
     return {
       firstMs: after[0]! - pressed,
-      lastMs: after.at(-1)! - pressed,
       screenMs: key ? key.presented - key.pressed : 16,
     };
   }, before);

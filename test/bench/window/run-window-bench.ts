@@ -120,7 +120,8 @@ async function measureInChromium(): Promise<void> {
         });
       report('a judgement, to the end of the script', edits.judge, 50);
       report('a judgement, to the screen', edits.judgeOnScreen);
-      report('an outline smoothed by the host', edits.smooth);
+      report('a cell is smoothed', edits.smooth, 50);
+      report('a cell is smoothed, on the screen', edits.smoothOnScreen);
       report('selecting by a click', edits.select, 100);
       report('minimum score', edits.filter, 100);
     }

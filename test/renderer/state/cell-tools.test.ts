@@ -30,7 +30,7 @@ function openTools() {
   };
   const tools = new CellTools(project as unknown as ProjectAccess, (edit) => {
     edits.push(edit);
-    return Promise.resolve();
+    return { isPainted: false, settled: Promise.resolve() };
   });
   tools.take('prompt');
   const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -18,12 +18,11 @@ import { readLocations } from '../../../src-main/tasks/locations/read-locations.
 import { readReview } from '../../../src-main/tasks/review/review-view.ts';
 import type { ErrorCode } from '../../../src-main/contract/errors.ts';
 import type { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
-import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { chosenSequences } from '../../fixtures/chosen-sequences.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
 import { randomCellEdit } from '../../tasks/review/random-cell-edit.ts';
-import { makeTemplate, openWindow } from './test-window.ts';
+import { chooser, makeTemplate, openWindow } from './test-window.ts';
 import type { Choose, TestWindow } from './test-window.ts';
 import type { UnreliableHost } from './unreliable-host.ts';
 
@@ -44,12 +43,6 @@ const open = (): Promise<TestWindow> => openWindow(template, join(temporaryFolde
 
 const none = new AbortController().signal;
 const { first, count } = chosenSequences(200);
-
-/** A generator of whole numbers from 0 up to, without, the one it is given. */
-function chooser(seed: number): Choose {
-  const random = new SeededRandom(seed);
-  return (count) => Math.floor(random.uniform() * count);
-}
 
 /** What the window shows of an image. */
 function shownOf({ foreground, locations, review }: ProjectState, image: string) {

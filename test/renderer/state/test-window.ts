@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../../src-main/contract/failure.ts';
 import type { Failure } from '../../../src-main/contract/failure.ts';
+import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { Client } from '../../../src-renderer/client/client.ts';
 import { ProjectState } from '../../../src-renderer/state/project.svelte.ts';
 import { keepRowOfCells } from '../../tasks/keep-row-of-cells.ts';
@@ -12,6 +13,11 @@ import { UnreliableHost } from './unreliable-host.ts';
  * Chooses among so many things that could happen next: a number from 0 up to, without, the one it is given.
  */
 export type Choose = (count: number) => number;
+
+export function chooser(seed: number): Choose {
+  const random = new SeededRandom(seed);
+  return (count) => Math.floor(random.uniform() * count);
+}
 
 /** The open project of a window, the host it talks to, and what the window has reported. */
 export interface TestWindow {

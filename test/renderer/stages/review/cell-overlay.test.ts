@@ -19,6 +19,7 @@ const view = {
   scores: new Float32Array([0.9, 0.8, 0.7, 0.9, 0.1]),
   order: new Uint32Array([4, 2, 1, 0, 3]),
   modelMinScore: 0.2,
+  nextId: 99,
   usual: { score: 0.8, areaPx: 0 },
   revision: 0,
 };
