@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { acquireLock } from '../project/acquire-lock.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
+
+/** For how long a build of another program is waited for. */
+const longestBuildMs = 600_000;
 
 /** The output and the sources of each build. */
 const builds = {
@@ -30,18 +34,39 @@ const builds = {
 
 /**
  * Builds the page, the page and the Electron entries, or the guide, if a source is newer than the last build.
+ * Of several programs that start at once, one builds and the others wait.
+ * @param root the checkout
  * @throws Error with the output of the build if it fails
  */
-export async function ensureBuilt(what: keyof typeof builds, say: (line: string) => void): Promise<void> {
-  const { product, sources, package: name, command } = builds[what];
-  const built = await changedAt(join(checkout, product));
-  const changed = await Promise.all(sources.map((folder) => newestBelow(join(checkout, folder))));
-  if (built >= Math.max(...changed)) return;
-  say(`Building the ${what}. This is needed only after a change.`);
-  const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+export async function ensureBuilt(
+  what: keyof typeof builds,
+  say: (line: string) => void,
+  root: string = checkout,
+): Promise<void> {
+  if (await isBuilt(what, root)) return;
+  await mkdir(join(root, 'out'), { recursive: true });
+  const lock = await acquireLock(join(root, 'out', 'build.lock'), `building the ${what}`, longestBuildMs);
+  try {
+    if (await isBuilt(what, root)) return;
+    say(`Building the ${what}. This is needed only after a change.`);
+    await build(what, root);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function isBuilt(what: keyof typeof builds, root: string): Promise<boolean> {
+  const { product, sources } = builds[what];
+  const changed = await Promise.all(sources.map((folder) => newestBelow(join(root, folder))));
+  return (await changedAt(join(root, product))) >= Math.max(...changed);
+}
+
+async function build(what: keyof typeof builds, root: string): Promise<void> {
+  const { package: name, command } = builds[what];
+  const folder = dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`));
   const [script, ...rest] = command;
   const child = spawn(process.execPath, [join(folder, script), ...rest], {
-    cwd: checkout,
+    cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   // VitePress reports its progress as errors, so this is shown only if the build fails.
