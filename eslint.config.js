@@ -69,8 +69,7 @@ export default tseslint.config(
     },
   },
   {
-    // Tests are compiled without noUncheckedIndexedAccess, so each `items[0]!` of theirs would be one.
-    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'build/**/*.ts'],
+    files: ['**/*.ts'],
     rules: { '@typescript-eslint/no-unnecessary-type-assertion': 'error' },
   },
   {

@@ -29,7 +29,7 @@ export async function calibrateShipped(
     const { height, width, planes } = colonyRaster(field);
     return asExampleSource({
       name: `field ${k + 1}`,
-      planes: [{ height, width, data: Float32Array.from(planes[0]) }],
+      planes: [{ height, width, data: Float32Array.from(planes[0]!) }],
       supervision: { kind: 'full', labels: field.labels },
       pixelSizeUm: field.pixelSizeUm,
     });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { itemAt } from '../../src-main/contract/elements.ts';
 import type { FloatPlane, LabelImage, PixelSizeUm } from '../../src-main/contract/pixels.ts';
 import { labelImageOf } from '../../src-main/imaging/label/cut-labels.ts';
 import { readImage } from '../../src-main/imaging/read-image.ts';
@@ -49,7 +50,7 @@ export function slotsOfRound(round: number, { looks, slotsPerLook }: Recipe): Sl
     for (let turn = 0; slots.length < count; turn++) {
       const order = new SeededRandom(round, 'images', look, turn).permutation(images.length);
       for (const index of order.slice(0, count - slots.length)) {
-        slots.push({ look, image: images[index], seed: seedOf(slots.length) });
+        slots.push({ look, image: images[index]!, seed: seedOf(slots.length) });
       }
     }
     return slots;
@@ -132,9 +133,10 @@ export async function readReal(
 ): Promise<ReadImage> {
   const path = join(data, image);
   const { height, width, planes, pixelSizeUm } = await readImage(readFileSync(path), path);
-  const chosen = channel === 'mean' ? planes : [planes[channel]];
+  const chosen = channel === 'mean' ? planes : [itemAt(planes, channel)];
   const values = new Float32Array(height * width);
-  for (const plane of chosen) for (let i = 0; i < values.length; i++) values[i] += plane[i] / chosen.length;
+  for (const plane of chosen)
+    for (let i = 0; i < values.length; i++) values[i] = values[i]! + plane[i]! / chosen.length;
   const labelPath = join(data, label!);
   const labels = labelImageOf(await readLabelFile(labelPath));
   return { plane: { height, width, data: values }, labels, pixelSizeUm };

@@ -76,7 +76,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 0,
     experimentOf: (name) => name.split('_').slice(0, 3).join('_'),
-    stratumOf: (name) => name.split('_')[0],
+    stratumOf: (name) => name.split('_')[0]!,
     heldOut: 1 / 2,
     kept: 0,
   },
@@ -99,7 +99,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 0,
     experimentOf: own,
-    stratumOf: (name) => name.split('_')[0],
+    stratumOf: (name) => name.split('_')[0]!,
     heldOut: 1 / 2,
     kept: 0,
     // The experiments on corrections have used these.
@@ -115,7 +115,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 0,
     // One plate: rows are the best division there is.
-    experimentOf: (name) => `row ${name.split('_')[1][0]}`,
+    experimentOf: (name) => `row ${name.split('_')[1]![0]}`,
     heldOut: 0,
     kept: third,
   },
@@ -127,7 +127,7 @@ const rules: Record<string, Rule> = {
     label: '{name}_label.tif',
     channel: 'mean',
     experimentOf: async (name, look) => `${name.split('_')[0]} ${await look()}`,
-    stratumOf: (name) => name.split('_')[0],
+    stratumOf: (name) => name.split('_')[0]!,
     heldOut: 1 / 6,
     kept: third,
   },
@@ -151,7 +151,7 @@ const rules: Record<string, Rule> = {
     channel: 0,
     // Two experiments only, knock-out and wild type; both must teach, so fields stand in.
     experimentOf: own,
-    stratumOf: (name) => name.split('_')[0],
+    stratumOf: (name) => name.split('_')[0]!,
     heldOut: 0,
     kept: third,
   },
@@ -292,7 +292,7 @@ async function lookOf(folder: string, name: string): Promise<string> {
   const pixels = cellAreas(labels).reduce((sum, area) => sum + area, 0);
   const diameterPx = Math.sqrt(((4 / Math.PI) * pixels) / Math.max(1, cells));
   let brightness = 0;
-  for (const value of planes[0]) brightness += value / planes[0].length;
+  for (const value of planes[0]!) brightness += value / planes[0]!.length;
   const half = 2 ** (Math.round(2 * Math.log2(diameterPx)) / 2);
   return `${height}x${width}, cells of about ${half.toFixed(0)} px, mean ${2 ** Math.round(Math.log2(brightness + 1))}`;
 }

@@ -13,7 +13,7 @@ export function meanModel(models: readonly [StoredModel, ...StoredModel[]], name
   for (const { bytes } of models) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length !== last.bytes.length) throw new Error('The rounds are not of one network.');
-    for (let i = 0; i < sum.length; i++) sum[i] += view.getFloat32(4 * i, true) / models.length;
+    for (let i = 0; i < sum.length; i++) sum[i]! += view.getFloat32(4 * i, true) / models.length;
   }
   const bytes = new Uint8Array(last.bytes.length);
   const view = new DataView(bytes.buffer);

@@ -24,7 +24,11 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const [size, rounds, steps] = [values.size, values.rounds, values.steps].map(Number);
+const [size, rounds, steps] = [values.size, values.rounds, values.steps].map(Number) as [
+  number,
+  number,
+  number,
+];
 
 /** Numbers as the other side reads them. */
 function packed(numbers: Float32Array, shape: readonly number[]): { shape: readonly number[]; data: string } {
@@ -91,11 +95,16 @@ const forward = async (): Promise<void> => {
   await logits.data();
   logits.dispose();
 };
-const times = { ourForward: [], theirForward: [], ourStep: [], theirStep: [] } as Record<string, number[]>;
+const times: Record<'ourForward' | 'theirForward' | 'ourStep' | 'theirStep', number[]> = {
+  ourForward: [],
+  theirForward: [],
+  ourStep: [],
+  theirStep: [],
+};
 // Once unmeasured: graphs are compiled, memory is taken.
 for (const round of [0, ...Array.from({ length: rounds }, () => steps)]) {
   const count = Math.max(round, 2);
-  const note = (name: string): number[] => (round === 0 ? [] : times[name]);
+  const note = (name: keyof typeof times): number[] => (round === 0 ? [] : times[name]);
   await timed(note('ourForward'), count, forward);
   note('theirForward').push(...((await torch.ask(`forward ${count}`)) as number[]));
   await timed(note('ourStep'), count, () => training.step());
@@ -104,12 +113,14 @@ for (const round of [0, ...Array.from({ length: rounds }, () => steps)]) {
 torch.close();
 training.dispose();
 
-const [ourForward, theirForward, ourStep, theirStep] = [
-  'ourForward',
-  'theirForward',
-  'ourStep',
-  'theirStep',
-].map((name) => ({ median: median(times[name]), best: Math.min(...times[name]) }));
+const summary = (timesMs: number[]): { median: number; best: number } => ({
+  median: median(timesMs),
+  best: Math.min(...timesMs),
+});
+const ourForward = summary(times.ourForward);
+const theirForward = summary(times.theirForward);
+const ourStep = summary(times.ourStep);
+const theirStep = summary(times.theirStep);
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 const report = {
   machine: engine.device,

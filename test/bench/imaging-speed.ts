@@ -33,7 +33,7 @@ export async function imagingSpeed(): Promise<ImagingSpeed> {
   const plane: FloatPlane = {
     height: SIZE,
     width: SIZE,
-    data: image.map((noise, i) => mask[i] + 0.3 * noise),
+    data: image.map((noise, i) => mask[i]! + 0.3 * noise),
   };
   const copy = new Float32Array(plane.data.length);
   const raster: Raster = {

@@ -73,7 +73,7 @@ export async function measureInference(
   const minScore = await scoreOf(model, image, size, locations.length / 2);
   const segment = async (): Promise<number> => {
     const { planes, height, width } = await readTiff(file, 'bench.tif');
-    const plane = { height, width, data: Float32Array.from(planes[0]) };
+    const plane = { height, width, data: Float32Array.from(planes[0]!) };
     const control = { signal: new AbortController().signal, onProgress: () => undefined };
     const found = await segmentImage(networkOf(model.inference), [plane], { scale: 1, minScore, control });
     return found.scores.length;
@@ -108,5 +108,5 @@ async function scoreOf(
   );
   const sorted = (await scores.data<'float32'>()).slice().sort();
   scores.dispose();
-  return sorted[Math.max(0, sorted.length - 4 * cells)];
+  return sorted[Math.max(0, sorted.length - 4 * cells)]!;
 }

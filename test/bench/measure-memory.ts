@@ -58,7 +58,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
       control,
     );
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
-    const [image] = project.manifest.images;
+    const image = project.manifest.images[0]!;
     // One channel is looked at for both.
     await project.update((manifest) => ({
       ...manifest,
@@ -67,7 +67,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     return `${image.width} × ${image.height} px`;
   },
   show: async (project: Project): Promise<string> => {
-    const image = project.manifest.images[0].id;
+    const image = project.manifest.images[0]!.id;
     const { levels, height } = await displayImage(project, image);
     for (let level = levels - 1; level >= 0; level--) {
       const rows = Math.min(3, Math.ceil(height / 2 ** level / 512));
@@ -80,11 +80,11 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
   foreground: async (project: Project): Promise<string> => {
     const { done, failures } = await makeForegrounds(project, { choice: { kind: 'best' } }, control);
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
-    return `${(100 * done[0].fraction).toFixed(1)} %`;
+    return `${(100 * done[0]!.fraction).toFixed(1)} %`;
   },
   // The largest foreground that there is, for `paint` after it.
   full: async (project: Project): Promise<string> => {
-    const [image] = project.manifest.images;
+    const image = project.manifest.images[0]!;
     const value = emptyPackedMask(image.height, image.width);
     fillBits(value.bits, 1, 0, image.height * image.width);
     const source = { method: 'file', by: 'person', parameters: {} } as const;
@@ -93,7 +93,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     return `${(100 * fraction).toFixed(1)} %`;
   },
   paint: async (project: Project): Promise<string> => {
-    const [image] = project.manifest.images;
+    const image = project.manifest.images[0]!;
     for (const mode of ['add', 'erase'] as const) {
       const { sha256 } = await readForeground(project, image.id);
       const stroke = { mode, radiusPx: 200, path: Float32Array.of(300, 300, 900, 900) };
@@ -109,7 +109,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
       control,
     );
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
-    return `${done[0].count} points`;
+    return `${done[0]!.count} points`;
   },
   segment: async (project: Project): Promise<string> => {
     const models = new ModelStore(project.path('models'));
@@ -121,11 +121,11 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
       control,
     );
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
-    return `${done[0].cells} cells`;
+    return `${done[0]!.cells} cells`;
   },
   // The generated disks as cells, where only what comes after the network is measured.
   cells: async (project: Project): Promise<string> => {
-    const [image] = project.manifest.images;
+    const image = project.manifest.images[0]!;
     const found = disksOf(image);
     const files = image.files.map(({ sha256 }) => sha256);
     await project.prediction('disks', image).write(
@@ -154,7 +154,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
   ),
   // After `export label-tiff`: its file as the label image.
   labels: async (project: Project): Promise<string> => {
-    const [image] = project.manifest.images;
+    const image = project.manifest.images[0]!;
     const path = project.path('exports', `${image.name}_labels.tif`);
     const { cells } = await attachLabelFile(project, image, path);
     return `${cells} cells`;
@@ -166,13 +166,13 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     return `F1 ${pooled.field.f1AtThreshold[0]}`;
   },
   compare: async (project: Project): Promise<string> => {
-    const image = project.manifest.images[0].id;
+    const image = project.manifest.images[0]!.id;
     const pair = { found: null, truth: null, minScore: 0 };
     const { agreeing } = await compareCells(project, { project: '', image, ...pair });
     return `${agreeing} agree`;
   },
   'show labels': async (project: Project): Promise<string> => {
-    const labels = await readLabels(project, project.manifest.images[0].id);
+    const labels = await readLabels(project, project.manifest.images[0]!.id);
     return `${labels!.contours.ringLabels.length} rings`;
   },
   // After the exports: their files as those of another program.
@@ -187,7 +187,7 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     ).map(([stage, as, file]) => [
       stage,
       async (project: Project): Promise<string> => {
-        const [image] = project.manifest.images;
+        const image = project.manifest.images[0]!;
         const path = project.path('exports', file === 'coco.json' ? file : `${image.name}${file}`);
         const { count } = await importFile(project, image.id, { path, as });
         return `${count}`;
@@ -195,11 +195,11 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
     ]),
   ),
   review: async (project: Project): Promise<string> => {
-    const review = await readReview(project, project.manifest.images[0].id);
+    const review = await readReview(project, project.manifest.images[0]!.id);
     return `${review!.scores.length} cells`;
   },
   read: async (project: Project): Promise<string> => {
-    const image = project.manifest.images[0].id;
+    const image = project.manifest.images[0]!.id;
     const { warnings } = await readLocations(project, image);
     const { contours } = await readForeground(project, image);
     return `${contours!.ringLabels.length} rings, ${warnings.length} warnings`;
@@ -270,7 +270,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lacss-memory-'));
 try {
   const [first, ...others] = process.argv.slice(2);
   if (first === '--one') {
-    await runStage(others[0], others[1], others[2]);
+    await runStage(others[0]!, others[1]!, others[2]!);
   } else {
     const { values, positionals: files } = parseArgs({
       allowPositionals: true,

@@ -81,7 +81,7 @@ if (values.one === undefined) {
     return one;
   });
   const perPixel = measured.map(({ size, cpuMs }) => cpuMs / size ** 2);
-  const ratios = perPixel.map((each) => (each / perPixel[0]).toFixed(2));
+  const ratios = perPixel.map((each) => (each / perPixel[0]!).toFixed(2));
   console.log(`Processor time over area, beside the first: ${ratios.join(', ')}`);
 } else {
   console.log(JSON.stringify(await measure(Number(values.one), Number(values.rounds))));
@@ -101,7 +101,7 @@ async function measure(size: number, rounds: number): Promise<Measured> {
     const started = performance.now();
     const cpu = process.cpuUsage();
     const { planes, height, width } = await readTiff(file, 'bench.tif');
-    const plane: FloatPlane = { height, width, data: Float32Array.from(planes[0]) };
+    const plane: FloatPlane = { height, width, data: Float32Array.from(planes[0]!) };
     const control = { signal: new AbortController().signal, onProgress: () => undefined };
     const found = await segmentImage(networkOf(model.inference), [plane], {
       scale: 1,
@@ -120,7 +120,7 @@ async function measure(size: number, rounds: number): Promise<Measured> {
     size,
     cells,
     openMs: Math.round(openMs),
-    firstMs: Math.round(times[0].ms),
+    firstMs: Math.round(times[0]!.ms),
     againMs: Math.round(median(warm.map(({ ms }) => ms))),
     cpuMs: Math.round(median(warm.map(({ cpuMs }) => cpuMs))),
     peakMb,
@@ -136,11 +136,11 @@ function roundsOf(size: number): number {
 /** The bytes of a TIFF file of size × size px. */
 async function tiledFile(size: number, scale: number): Promise<Uint8Array> {
   const { planes, height, width } = await readTiff(readFileSync(imagePath), imagePath);
-  const field = { height, width, data: Float32Array.from(planes[0]) };
+  const field = { height, width, data: Float32Array.from(planes[0]!) };
   const tile = resizePlane(field, Math.round(height * scale), Math.round(width * scale));
   const pixels = Uint16Array.from({ length: size * size }, (_, i) => {
     const [y, x] = [Math.floor(i / size) % tile.height, (i % size) % tile.width];
-    return tile.data[y * tile.width + x];
+    return tile.data[y * tile.width + x]!;
   });
   return writeTiff({
     height: size,

@@ -15,14 +15,14 @@ export async function listConvolutions(model: LacssModel, size: number): Promise
     .filter(({ name }) => name === 'Conv2D')
     .map(({ inputShapes, outputShapes }) => {
       const [x, filter] = inputShapes as [number[], number[]];
-      const [, height] = outputShapes[0];
+      const height = outputShapes[0]![1]!;
       return {
-        inputs: x[3],
-        outputs: filter[3],
-        height: x[1],
-        width: x[2],
-        kernel: filter[0],
-        stride: x[1] / height,
+        inputs: x[3]!,
+        outputs: filter[3]!,
+        height: x[1]!,
+        width: x[2]!,
+        kernel: filter[0]!,
+        stride: x[1]! / height,
       };
     });
 }

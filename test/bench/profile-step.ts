@@ -62,9 +62,9 @@ const runMs = backend.statistics.runMs / STEPS;
 tf.removeBackend('onnx');
 
 // The step is the largest graph.
-const [events] = readdirSync(folder)
+const events = readdirSync(folder)
   .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ProfileEvent[])
-  .sort((a, b) => b.length - a.length);
+  .sort((a, b) => b.length - a.length)[0]!;
 rmSync(folder, { recursive: true });
 // Other programs interrupt some steps, so the fastest run counts: per node on the CPU, per kernel on the GPU.
 const quickest = new Map<string, ProfileEvent>();

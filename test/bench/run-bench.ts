@@ -78,7 +78,10 @@ for (const preset of presets) {
   measured.push({ preset, network, training, inference, folder });
 }
 const after = machineSpeeds();
-const [convolution, blockedConvolution] = before.map((speed, i) => (speed + after[i]) / 2);
+const [convolution, blockedConvolution] = before.map((speed, i) => (speed + after[i]!) / 2) as [
+  number,
+  number,
+];
 
 const imaging = await imagingSpeed();
 engine.close();
@@ -113,7 +116,7 @@ const report = {
         networkConvolutionGflops: round(network),
         training: { ...besides(training.gflop, training.stepMs, network), ...rounded(training) },
         inference: { ...besides(inference.gflop, inference.networkMs, network), ...rounded(inference) },
-        folder: rounded(folders[i]),
+        folder: rounded(folders[i]!),
       },
     ]),
   ),

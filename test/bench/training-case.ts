@@ -31,8 +31,8 @@ export function syntheticCrop(size: number, maskStride: number, diameterPx: numb
   const mask = new Float32Array(side * side);
   for (let i = 0; i < locations.length; i += 2) {
     const [y, x, radius] = [
-      locations[i] / maskStride,
-      locations[i + 1] / maskStride,
+      locations[i]! / maskStride,
+      locations[i + 1]! / maskStride,
       diameterPx / 2 / maskStride,
     ];
     for (let p = 0; p < mask.length; p++) {

@@ -21,7 +21,7 @@ async function modelOf(image: string, weights: readonly number[]): Promise<Store
 
 test('the mean model has the mean of each weight, its checksum, and the images of all rounds', async () => {
   const models = await Promise.all([modelOf('b', [1, -2, 0.5]), modelOf('a', [2, 4, 0.5])]);
-  const mean = meanModel([models[0]!, models[1]!], 'Mean');
+  const mean = meanModel([models[0], models[1]], 'Mean');
   expect([...new Float32Array(mean.bytes.buffer)]).toEqual([1.5, 1, 0.5]);
   expect(mean.card.weights.sha256).toBe(hashBytes(mean.bytes));
   expect(mean.card.name).toBe('Mean');
@@ -30,5 +30,5 @@ test('the mean model has the mean of each weight, its checksum, and the images o
 
 test('models of different networks have no mean', async () => {
   const models = await Promise.all([modelOf('a', [1, 2]), modelOf('a', [1, 2, 3])]);
-  expect(() => meanModel([models[0]!, models[1]!], 'Mean')).toThrow('not of one network');
+  expect(() => meanModel([models[0], models[1]], 'Mean')).toThrow('not of one network');
 });

@@ -84,7 +84,7 @@ async function compute(
   );
   const call = computation as (...tensors: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
   const outputs = tf.tidy(() => [call(...tensors)].flat());
-  const gradients = withGradient ? gradientsOf(call, tensors, outputs[0].shape) : [];
+  const gradients = withGradient ? gradientsOf(call, tensors, outputs[0]!.shape) : [];
   const read = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSync());
   const outcome = {
     shapes: outputs.map(({ shape }) => shape),
@@ -108,8 +108,8 @@ function gradientsOf(
     const first = (...inputs: tf.Tensor[]): tf.Tensor => {
       let next = 0;
       return [
-        call(...tensors.map((tensor) => (tensor.dtype === 'float32' ? inputs[next++] : tensor))),
-      ].flat()[0];
+        call(...tensors.map((tensor) => (tensor.dtype === 'float32' ? inputs[next++]! : tensor))),
+      ].flat()[0]!;
     };
     return tf.grads(first)(floats, weight);
   });
@@ -121,7 +121,7 @@ export function worstRelativeError(received: readonly number[], expected: readon
   const largest = finite.reduce((a, b) => Math.max(a, b), 0) || 1;
   return expected.reduce((worst, value, i) => {
     if (Object.is(value, received[i]) || value === received[i]) return worst;
-    const error = Math.abs(received[i] - value) / largest;
+    const error = Math.abs(received[i]! - value) / largest;
     return error <= worst ? worst : Number.isNaN(error) ? Infinity : error;
   }, 0);
 }
@@ -142,9 +142,9 @@ export async function expectSameOnBoth(
   expect(received.dtypes).toEqual(expected.dtypes);
   expected.values.forEach((values, i) => {
     expect(received.values[i]).toHaveLength(values.length);
-    expect(worstRelativeError(received.values[i], values)).toBeLessThanOrEqual(tolerance);
+    expect(worstRelativeError(received.values[i]!, values)).toBeLessThanOrEqual(tolerance);
   });
   expected.gradients.forEach((values, i) => {
-    expect(worstRelativeError(received.gradients[i], values)).toBeLessThanOrEqual(tolerance);
+    expect(worstRelativeError(received.gradients[i]!, values)).toBeLessThanOrEqual(tolerance);
   });
 }

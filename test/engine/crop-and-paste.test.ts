@@ -54,7 +54,7 @@ describe.each([engineUnderTest, 'cpu'])('on %s', (backend) => {
     const map = tensor<tf.Rank.R3>([height, width, channels], 1);
     const patches = tensor<tf.Rank.R4>([places.length, size, size, channels], 2);
     const cropped = tf.sum(tf.mul(cropPatches(map, origins(), size), patches)).dataSync()[0];
-    const pasted = tf.sum(tf.mul(map, pastePatches(patches, origins(), height, width))).dataSync()[0];
+    const pasted = tf.sum(tf.mul(map, pastePatches(patches, origins(), height, width))).dataSync()[0]!;
     expect(cropped).toBeCloseTo(pasted, 4);
   });
 
@@ -65,12 +65,12 @@ describe.each([engineUnderTest, 'cpu'])('on %s', (backend) => {
     const value = (x: tf.Tensor3D): tf.Scalar =>
       tf.sum(tf.square(pastePatches(tf.square(cropPatches(x, origins(), 3)), origins(), 7, 7)));
     const step = 0.05;
-    const moved = (by: number): number => value(tf.add(map, tf.mul(direction, by))).dataSync()[0];
+    const moved = (by: number): number => value(tf.add(map, tf.mul(direction, by))).dataSync()[0]!;
     // Of fourth order, as the value is in the map: exact but for rounding.
     const slope = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step);
     const gradient = tf.grad((x: tf.Tensor) => value(x as tf.Tensor3D))(map);
-    const expected = tf.sum(tf.mul(gradient, direction)).dataSync()[0];
-    const size = tf.norm(gradient).dataSync()[0];
+    const expected = tf.sum(tf.mul(gradient, direction)).dataSync()[0]!;
+    const size = tf.norm(gradient).dataSync()[0]!;
     expect(Math.abs(slope - expected) / size).toBeLessThan(2e-3);
   });
 
@@ -106,11 +106,11 @@ test('other shapes and types are refused, saying what came', () => {
   expect(() => cropPatches(map, tf.zeros<tf.Rank.R2>([2, 2]), 2)).toThrow(
     /origins: expected int32 of rank 2, received float32/,
   );
-  expect(() => cropPatches(map, tf.zeros([2, 3], 'int32') as tf.Tensor2D, 2)).toThrow(
+  expect(() => cropPatches(map, tf.zeros<tf.Rank.R2>([2, 3], 'int32'), 2)).toThrow(
     /expected \[N, 2\], received \[2,3\]/,
   );
   const patches = tf.zeros<tf.Rank.R4>([3, 2, 2, 1]);
-  expect(() => pastePatches(patches, tf.zeros([2, 2], 'int32') as tf.Tensor2D, 4, 4)).toThrow(
+  expect(() => pastePatches(patches, tf.zeros<tf.Rank.R2>([2, 2], 'int32'), 4, 4)).toThrow(
     /received 2 for 3 patches/,
   );
 });

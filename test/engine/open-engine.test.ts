@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
+import type { EngineName } from '../../src-main/contract/choices.ts';
 import { LacssError } from '../../src-main/contract/errors.ts';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
 import { surveyEngines } from '../../src-main/engine/survey-engines.ts';
@@ -25,7 +26,7 @@ test('onnx passes its self-test and says so', async () => {
   open = await openEngine('onnx');
   expect(open.name).toBe('onnx');
   expect(tf.getBackend()).toBe('onnx');
-  const [chosen] = open.describe().engines;
+  const chosen = open.describe().engines[0]!;
   expect(chosen).toMatchObject({ name: 'onnx', status: 'chosen', version: '1.30.0', provider: 'cpu' });
   expect(chosen.selfTest!.worstRelativeError).toBeLessThan(2e-5);
   expect(open.compiles()).toBeGreaterThan(0);
@@ -33,7 +34,7 @@ test('onnx passes its self-test and says so', async () => {
 
 test('the reference agrees with the stored numbers', async () => {
   open = await openEngine('cpu');
-  expect(open.describe().engines[0].selfTest!.worstRelativeError).toBeLessThan(1e-6);
+  expect(open.describe().engines[0]!.selfTest!.worstRelativeError).toBeLessThan(1e-6);
 });
 
 test('auto takes an engine that is quick, and tells of every engine', async () => {
@@ -75,7 +76,10 @@ test('what auto decided it decides again without trying every engine, and says t
 test('a survey tries and measures every engine, and leaves none open', async () => {
   const { asked, chosen, engines } = await surveyEngines('onnx');
   expect({ asked, chosen }).toEqual({ asked: 'onnx', chosen: 'onnx' });
-  const byName = Object.fromEntries(engines.map((facts) => [facts.name, facts]));
+  const byName = Object.fromEntries(engines.map((facts) => [facts.name, facts])) as Record<
+    EngineName,
+    (typeof engines)[number]
+  >;
   expect(byName.onnx).toMatchObject({ status: 'chosen', selfTest: { passed: true } });
   expect(byName.cpu).toMatchObject({ status: 'available', selfTest: { passed: true } });
   expect(byName.cpu.reason).toBe('It works. Not tried: onnx was asked for.');

@@ -24,7 +24,7 @@ describe('group norm', () => {
   ];
 
   test.each(cases)('of %j in groups of %i: the same on both engines', async (shape, perGroup) => {
-    const vector = { shape: [shape[3]], from: 0.5 };
+    const vector = { shape: [shape[3]!], from: 0.5 };
     await expectSameOnBoth(
       [{ shape }, vector, vector],
       (x: tf.Tensor4D, gain: tf.Tensor1D, offset: tf.Tensor1D) =>
@@ -33,7 +33,7 @@ describe('group norm', () => {
   });
 
   test.each(cases)('of %j in groups of %i: as written out, with its gradients', (shape, perGroup) => {
-    const operands = [shape, [shape[3]], [shape[3]]].map((one, i) =>
+    const operands = [shape, [shape[3]!], [shape[3]!]].map((one, i) =>
       tf.tensor(draw({ shape: one }, i + 1), one),
     );
     const dy = tf.tensor(draw({ shape }, 9), shape);
@@ -43,9 +43,9 @@ describe('group norm', () => {
     const written: Norm = (x, gain, offset) =>
       groupNormByOps(x as tf.Tensor4D, gain as tf.Tensor1D, offset as tf.Tensor1D, perGroup);
     const results = [fused, written].map((norm) => [norm(...operands), ...tf.grads(norm)(operands, dy)]);
-    results[0].forEach((tensor, i) => {
-      const difference = tf.max(tf.abs(tf.sub(tensor, results[1][i]))).dataSync()[0];
-      const largest = tf.max(tf.abs(results[1][i])).dataSync()[0];
+    results[0]!.forEach((tensor, i) => {
+      const difference = tf.max(tf.abs(tf.sub(tensor, results[1]![i]!))).dataSync()[0]!;
+      const largest = tf.max(tf.abs(results[1]![i]!)).dataSync()[0]!;
       expect(difference / largest).toBeLessThan(2e-5);
     });
   });
@@ -92,18 +92,19 @@ describe('the optimizer', () => {
       constants,
     );
     shapes.forEach((_, i) => {
-      const [w, g, m, v] = [weights, gradients, first, second].map((tensors) => tensors[i].dataSync());
-      const received = [updated.weights, updated.first, updated.second].map((tensors) => tensors[i]);
-      received.forEach((tensor) => expect(tensor.shape).toEqual(shapes[i]));
-      const [newW, newM, newV] = received.map((tensor) => tensor.dataSync());
+      const values = (tensors: readonly tf.Tensor[]): ArrayLike<number> => tensors[i]!.dataSync();
+      const [w, g, m, v] = [values(weights), values(gradients), values(first), values(second)];
+      const received = [updated.weights, updated.first, updated.second];
+      for (const tensors of received) expect(tensors[i]!.shape).toEqual(shapes[i]);
+      const [newW, newM, newV] = [values(updated.weights), values(updated.first), values(updated.second)];
       for (let k = 0; k < w.length; k++) {
-        const mean = 0.9 * m[k] + 0.1 * 0.5 * g[k];
-        const square = 0.99 * v[k] + 0.01 * (0.5 * g[k]) ** 2;
+        const mean = 0.9 * m[k]! + 0.1 * 0.5 * g[k]!;
+        const square = 0.99 * v[k]! + 0.01 * (0.5 * g[k]!) ** 2;
         const move = (0.03 * 1.7 * mean) / (Math.sqrt(2.3 * square) + 1e-8);
         const decay = constants.decays[i] === 1 ? 1 - 0.03 * 0.1 : 1;
-        expect(newM[k]).toBeCloseTo(mean, 5);
-        expect(newV[k]).toBeCloseTo(square, 5);
-        expect(newW[k]).toBeCloseTo(w[k] * decay - move, 5);
+        expect(newM[k]!).toBeCloseTo(mean, 5);
+        expect(newV[k]!).toBeCloseTo(square, 5);
+        expect(newW[k]!).toBeCloseTo(w[k]! * decay - move, 5);
       }
     });
     await tf.setBackend(engineUnderTest);

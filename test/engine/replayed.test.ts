@@ -30,7 +30,7 @@ type Given = { x: tf.Tensor1D; rate: tf.Scalar };
 function learn({ x, rate }: Given): { sum: tf.Scalar; twice: tf.Tensor1D; size: number } {
   recordings++;
   const sum: tf.Scalar = tf.sum(tf.mul(weights, x));
-  weights.assign(tf.sub(weights, tf.mul(rate, x)) as tf.Tensor1D);
+  weights.assign(tf.sub<tf.Tensor1D>(weights, tf.mul(rate, x)));
   return { sum, twice: tf.mul(x, tf.scalar(2)), size: x.size };
 }
 
@@ -88,7 +88,7 @@ test('values given to a variable from outside count, also when its order or data
   tf.tidy(() => weights.assign(tf.tensor1d([10, 20, 30])));
   expect(run([1, 1, 1], 0).sum).toBe(60);
   // Recorded but not yet computed.
-  tf.tidy(() => weights.assign(tf.mul(weights, tf.scalar(2)) as tf.Tensor1D));
+  tf.tidy(() => weights.assign(tf.mul<tf.Tensor1D>(weights, tf.scalar(2))));
   expect(run([1, 1, 1], 0).sum).toBe(120);
   expect(recordings).toBe(1);
 });
@@ -96,7 +96,7 @@ test('values given to a variable from outside count, also when its order or data
 test('an input that is a view of other data, or shares its data, is computed anew', () => {
   run([1, 0, 2], 0);
   const matrix = tf.tensor2d([[4, 5, 6]]);
-  const view = tf.reshape(matrix, [3]) as tf.Tensor1D;
+  const view = tf.reshape<tf.Rank.R1>(matrix, [3]);
   const rate = tf.scalar(0);
   const first = replayed.run('learn', { x: view, rate }, learn);
   expect(first.sum.dataSync()[0]).toBe(4 + 10 + 18);
@@ -171,7 +171,7 @@ test('a graph that finds no memory leaves variables and tensors as they were, re
   const side = 2 ** 23;
   /** Assigns, and then asks for a table larger than any address where `rows` is long. */
   const greedy = ({ rows, columns }: { rows: tf.Tensor2D; columns: tf.Tensor2D }): tf.Scalar => {
-    weights.assign(tf.add(weights, 1) as tf.Tensor1D);
+    weights.assign(tf.add<tf.Tensor1D>(weights, 1));
     return tf.sum(tf.exp(tf.add(rows, columns)));
   };
   const columns = tf.zeros<tf.Rank.R2>([1, side]);

@@ -25,7 +25,7 @@ describe('rings that touch themselves are split', () => {
     const labels = labelsFrom(...rows);
     const [outline] = outlinesOf(splitAtTouchingCorners(traceContours(labels)));
     expect(outline!.pieces).toHaveLength(1);
-    const [{ outer, holes }] = outline!.pieces as [(typeof outline.pieces)[number]];
+    const { outer, holes } = outline!.pieces[0]!;
     expect([ringArea(outer), ...holes.map(ringArea)]).toEqual(areas);
     for (const ring of [outer, ...holes]) {
       const corners = Array.from({ length: ring.length / 2 }, (__, i) => `${ring[2 * i]},${ring[2 * i + 1]}`);

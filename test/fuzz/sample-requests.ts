@@ -23,7 +23,7 @@ type SampleParams = { [Name in RequestName]: RequestParams<Name>[] };
 /** Requests as a window sends them: every one of the contract, but for those that start long work. */
 export function sampleRequests(place: RequestPlace): DownMessage[] {
   const samples = Object.entries(sampleParams(place)).flatMap(([name, all]) =>
-    all.map((params) => ({ name, params: params as unknown })),
+    all.map((params) => ({ name, params: params })),
   );
   const messages = samples.map(
     ({ name, params }, i) => ({ type: 'request', job: i + 1, name, params }) as const,

@@ -11,7 +11,6 @@ import { labelTiff } from '../../src-main/formats/label-tiff.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { storedModel } from '../fixtures/stored-model.ts';
 import { diskRadiusPx, disks, imageSize, writeTwoChannelImages } from '../fixtures/two-channel-images.ts';
-import type { Client } from '../../src-renderer/client/client.ts';
 import { uploadFile } from '../../src-renderer/client/upload-file.ts';
 import { openTestHost } from '../fixtures/test-host.ts';
 import type { TestHost, TestWindow } from '../fixtures/test-host.ts';
@@ -424,7 +423,7 @@ describe('a project in the window', () => {
   test('a file dropped on a page is copied into the project', async () => {
     const bytes = new Uint8Array(await readFile(join(test1.folder, 'images', 'field-1.ome.tif')));
     const path = await uploadFile(
-      { request: window.ask.bind(window) as Client['request'] },
+      { request: (name, params) => window.ask(name, params) },
       new File([bytes], 'dropped.ome.tif'),
     );
     const { added, known } = await window.ask('images.add', {

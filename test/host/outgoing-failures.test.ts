@@ -35,7 +35,7 @@ test('failures of single images are logged, once each, and lose the names', () =
   const { failures, log } = gate();
   const [inResult, inEvent] = [fault(), fault()];
   const value = { added: [], failures: [inResult, { code: 'file-damaged', message: 'Cut short.' }] };
-  failures.look({ type: 'result', job: 1, value } as UpMessage);
+  failures.look({ type: 'result', job: 1, value });
   const event = { type: 'event', name: 'segment.changed', payload: { run: { failure: inEvent } } };
   failures.look(event as unknown as UpMessage);
   failures.look(event as unknown as UpMessage);

@@ -54,7 +54,7 @@ export function fakeModel({
         const [y, x] = [Math.floor(i / width) + 0.5, (i % width) + 0.5];
         const [row, column] = [Math.floor(y / locationStride), Math.floor(x / locationStride)];
         const score = 1 + 0.01 * around;
-        if (score <= scores[row * columns + column]) continue; // the brightest of a grid cell counts
+        if (score <= scores[row * columns + column]!) continue; // the brightest of a grid cell counts
         scores[row * columns + column] = score;
         offsets[2 * (row * columns + column)] = y / locationStride - row - 0.5;
         offsets[2 * (row * columns + column) + 1] = x / locationStride - column - 0.5;
@@ -75,12 +75,12 @@ export function fakeModel({
       const logits = new Float32Array(count * patchSize * patchSize);
       const origins = new Int32Array(2 * count);
       for (let n = 0; n < count; n++) {
-        const [y, x] = [positions[2 * n], positions[2 * n + 1]];
+        const [y, x] = [positions[2 * n]!, positions[2 * n + 1]!];
         origins[2 * n] = Math.trunc(y / maskStride) - patchSize / 2;
         origins[2 * n + 1] = Math.trunc(x / maskStride) - patchSize / 2;
         for (let i = 0; i < patchSize * patchSize; i++) {
-          const dy = (origins[2 * n] + Math.floor(i / patchSize) + 0.5) * maskStride - y;
-          const dx = (origins[2 * n + 1] + (i % patchSize) + 0.5) * maskStride - x;
+          const dy = (origins[2 * n]! + Math.floor(i / patchSize) + 0.5) * maskStride - y;
+          const dx = (origins[2 * n + 1]! + (i % patchSize) + 0.5) * maskStride - x;
           logits[n * patchSize * patchSize + i] = radiusPx - Math.hypot(dy, dx);
         }
       }
@@ -107,7 +107,7 @@ function meanAround(
   let [sum, count] = [0, 0];
   for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row++) {
     for (let column = Math.max(0, x - reach); column <= Math.min(width - 1, x + reach); column++) {
-      const value = pixels[(row * width + column) * channels];
+      const value = pixels[(row * width + column) * channels]!;
       if (value < brightness) return undefined;
       sum += value;
       count++;

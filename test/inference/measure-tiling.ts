@@ -41,7 +41,7 @@ const { values, positionals } = parseArgs({
     columns: { type: 'string', default: '1' },
   },
 });
-const [modelPath, ...imagePaths] = positionals;
+const [modelPath, ...imagePaths] = positionals as [string, ...string[]];
 const engine = await openEngine('auto');
 const { card, manifest, bytes } = await loadModelFrom(modelPath);
 const model = await loadModel(card, manifest, bytes);
@@ -57,7 +57,7 @@ const { padTo } = model.preset;
 const whole = await segment(4096, 96);
 process.stdout.write(`${image.height} × ${image.width} px in one tile: ${whole.scores.length} cells\n`);
 for (const choice of values.tiles.split(',')) {
-  const [tileSizePx, tileMarginPx] = choice.split(':').map(Number);
+  const [tileSizePx, tileMarginPx] = choice.split(':').map(Number) as [number, number];
   const plan = planTiles(image.height, image.width, { tileSizePx, tileMarginPx, padTo });
   const tiled = await segment(tileSizePx, tileMarginPx);
   const computed = (plan.tiles.length * plan.tileHeight * plan.tileWidth) / (image.height * image.width);
@@ -95,11 +95,11 @@ function missing(
   const { overlaps } = matchInstances(of.labels, of.scores, from.labels);
   const found = new Set<number>();
   overlaps.areas.forEach((_, i) => {
-    if (iouOf(overlaps, i) > alike) found.add(overlaps.predictionIndex[i]);
+    if (iouOf(overlaps, i) > alike) found.add(overlaps.predictionIndex[i]!);
   });
   let [count, all] = [0, 0];
   of.scores.forEach((_, k) => {
-    if (!isThere(of.locations[2 * k], of.locations[2 * k + 1])) return;
+    if (!isThere(of.locations[2 * k]!, of.locations[2 * k + 1]!)) return;
     all++;
     if (!found.has(k)) count++;
   });
@@ -114,11 +114,11 @@ function isNearBorder({ tiles }: TilePlan, y: number, x: number): boolean {
 }
 
 function sideBySide(planes: readonly FloatPlane[], columns: number): FloatPlane {
-  const { height, width } = planes[0];
+  const { height, width } = planes[0]!;
   const rows = Math.ceil(planes.length / columns);
   const data = new Float32Array(rows * height * columns * width);
   for (let k = 0; k < rows * columns; k++) {
-    const plane = planes[k % planes.length];
+    const plane = planes[k % planes.length]!;
     const start = Math.floor(k / columns) * height * columns * width + (k % columns) * width;
     for (let y = 0; y < height; y++)
       data.set(plane.data.subarray(y * width, (y + 1) * width), start + y * columns * width);

@@ -62,7 +62,7 @@ test('a contested pixel goes to the higher logit, whoever was painted first', ()
   const canvas = emptyCanvas(16, 32);
   paintCell(canvas, cone(8, 12, 6), 1, unscaled, settings);
   paintCell(canvas, cone(8, 20, 6), 2, unscaled, settings);
-  expect(rows(canvas)[8].slice(4, 28)).toBe('..11111111' + '1122' + '22222222..'); // the border lies at x = 16
+  expect(rows(canvas)[8]!.slice(4, 28)).toBe('..11111111' + '1122' + '22222222..'); // the border lies at x = 16
 });
 
 test('as published, a contested pixel stays with the cell of the higher score', () => {
@@ -70,7 +70,7 @@ test('as published, a contested pixel stays with the cell of the higher score', 
   const published = { threshold: 0, minVisible: 0, ranking: 'proposal' } as const;
   paintCell(canvas, cone(8, 12, 6), 1, unscaled, published);
   paintCell(canvas, cone(8, 20, 6), 2, unscaled, published);
-  expect(rows(canvas)[8].slice(4, 28)).toBe('..' + '111111111111' + '22222222..');
+  expect(rows(canvas)[8]!.slice(4, 28)).toBe('..' + '111111111111' + '22222222..');
 });
 
 test('a cell mostly covered by surer ones is not painted', () => {

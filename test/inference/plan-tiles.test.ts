@@ -28,9 +28,9 @@ test.each([257, 300, 384, 385, 511, 512, 1000, 6000])('tiles cover an image of %
     expect(tile.top % 16).toBe(0);
     expect(tile.coreBottom).toBeGreaterThan(tile.coreTop);
     if (k === 0) return;
-    expect(tile.coreTop).toBe(tiles[k - 1].coreBottom); // no gap, no overlap
+    expect(tile.coreTop).toBe(tiles[k - 1]!.coreBottom); // no gap, no overlap
     expect(tile.coreTop - tile.top).toBeGreaterThanOrEqual(64);
-    expect(tiles[k - 1].top + tileHeight - tile.coreTop).toBeGreaterThanOrEqual(64);
+    expect(tiles[k - 1]!.top + tileHeight - tile.coreTop).toBeGreaterThanOrEqual(64);
   });
 });
 

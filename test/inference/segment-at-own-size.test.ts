@@ -79,9 +79,9 @@ function diskModel({ isSureAnyway = false, maskLogit = 8 } = {}): SegmentingMode
       const logits = Float32Array.from({ length: count * patchSize ** 2 }, (_, i) => {
         const n = Math.floor(i / patchSize ** 2);
         const row = Math.floor((i % patchSize ** 2) / patchSize);
-        const y = Math.floor((origins[2 * n] + row + 0.5) * maskStride);
-        const x = Math.floor((origins[2 * n + 1] + (i % patchSize) + 0.5) * maskStride);
-        const own = labels[Math.floor(at[2 * n]) * width + Math.floor(at[2 * n + 1])];
+        const y = Math.floor((origins[2 * n]! + row + 0.5) * maskStride);
+        const x = Math.floor((origins[2 * n + 1]! + (i % patchSize) + 0.5) * maskStride);
+        const own = labels[Math.floor(at[2 * n]!) * width + Math.floor(at[2 * n + 1]!)]!;
         const isIn = y >= 0 && y < height && x >= 0 && x < width && labels[y * width + x] === own;
         return isIn && own > 0 ? maskLogit : -8;
       });

@@ -70,16 +70,16 @@ test.each([
   const plane = brightSpots(height, width, [spot], 7 / scale);
   const found = await segmentImage(networkOf(fakeModel({ brightness: 2 })), [plane], { scale, control });
   expect(found.scores).toHaveLength(1);
-  expect(Math.abs(found.locations[0] - spot[0])).toBeLessThan(2.5 / scale);
-  expect(Math.abs(found.locations[1] - spot[1])).toBeLessThan(2.5 / scale);
+  expect(Math.abs(found.locations[0]! - spot[0])).toBeLessThan(2.5 / scale);
+  expect(Math.abs(found.locations[1]! - spot[1])).toBeLessThan(2.5 / scale);
   let [area, sumY, sumX] = [0, 0, 0];
   found.labels.data.forEach((label, i) => {
     area += label;
     sumY += label * (Math.floor(i / width) + 0.5);
     sumX += label * ((i % width) + 0.5);
   });
-  expect(sumY / area).toBeCloseTo(found.locations[0], 0);
-  expect(sumX / area).toBeCloseTo(found.locations[1], 0);
+  expect(sumY / area).toBeCloseTo(found.locations[0]!, 0);
+  expect(sumX / area).toBeCloseTo(found.locations[1]!, 0);
   expect(Math.abs(area / (Math.PI * (10 / scale) ** 2) - 1)).toBeLessThan(0.03);
 });
 
@@ -112,7 +112,7 @@ test('a frame around an image changes nothing but the places', async () => {
     [3.5, 60.5],
     [70.5, 85.5],
   ]);
-  for (let i = 0; i < inner.data.length; i++) inner.data[i] += 20 + random.normal();
+  for (let i = 0; i < inner.data.length; i++) inner.data[i]! += 20 + random.normal();
   const framed = { height: 150, width: 130, data: new Float32Array(150 * 130) };
   const [top, left] = [31, 17];
   for (let y = 0; y < 100; y++) {
@@ -185,7 +185,7 @@ test('scores fall from label 1 on, and label, score and location of a cell go to
   expect([...found.locations]).toEqual([60.5, 70.5, 70.5, 20.5, 20.5, 20.5]);
   expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a));
   for (let k = 0; k < 3; k++) {
-    const pixel = Math.floor(found.locations[2 * k]) * 96 + Math.floor(found.locations[2 * k + 1]);
+    const pixel = Math.floor(found.locations[2 * k]!) * 96 + Math.floor(found.locations[2 * k + 1]!);
     expect(found.labels.data[pixel]).toBe(k + 1);
   }
 });
@@ -200,18 +200,18 @@ test('a cell whose outline the image hardly shows comes last, label and score al
     spots.filter((_, k) => k !== 4),
     10,
   );
-  plane.data.forEach((value, i) => (plane.data[i] = Math.max(value, disksOfOthers[i] > 0 ? 40 : 0)));
+  plane.data.forEach((value, i) => (plane.data[i] = Math.max(value, disksOfOthers[i]! > 0 ? 40 : 0)));
   const found = await segmentImage(networkOf(fakeModel({ brightness: 2 })), [plane], { scale: 1, control });
   expect(found.scores).toHaveLength(9);
   expect(found.labels.data[60 * 120 + 60]).toBe(9);
   expect([...found.locations.slice(16)]).toEqual([60.5, 60.5]);
-  expect(found.scores[8] / found.scores[7]).toBeLessThan(0.1);
+  expect(found.scores[8]! / found.scores[7]!).toBeLessThan(0.1);
 
   // The score that is asked for is the one that is given, not that of the proposals, of which the last is as
   // sure as others.
   const scores = [...found.scores];
   // Below the usual score of proposals, fainter cells are found besides.
-  for (const minScore of [(scores[7] + scores[8]) / 2, scores[3], 1]) {
+  for (const minScore of [(scores[7]! + scores[8]!) / 2, scores[3]!, 1]) {
     const options = { scale: 1, control, minScore };
     const cut = await segmentImage(networkOf(fakeModel({ brightness: 2 })), [plane], options);
     expect(cut.scores.filter((score) => score < minScore)).toHaveLength(0);
@@ -286,7 +286,7 @@ test('progress goes by tiles, and a cancelled job stops between two', async () =
     [1, 25],
     [2, 25],
   ]);
-  expect(seen[2].message).toBe('Segmenting, tile 3 of 25');
+  expect(seen[2]!.message).toBe('Segmenting, tile 3 of 25');
   expect(model.shown).toHaveLength(3);
 });
 

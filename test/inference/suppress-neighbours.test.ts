@@ -26,12 +26,12 @@ test('agrees with comparing every pair', () => {
   const locations = Float32Array.from({ length: 2 * count }, (_, i) => ((i * 7919) % 1009) / 9 - 10);
   const scores = Array.from({ length: count }, (_, k) => ((k * 104729) % 997) / 997);
   const kept: number[] = [];
-  for (const k of scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a])) {
+  for (const k of scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]!)) {
     const isFree = kept.every(
       (other) =>
         Math.hypot(
-          locations[2 * other] - locations[2 * k],
-          locations[2 * other + 1] - locations[2 * k + 1],
+          locations[2 * other]! - locations[2 * k]!,
+          locations[2 * other + 1]! - locations[2 * k + 1]!,
         ) >= 6,
     );
     if (isFree) kept.push(k);

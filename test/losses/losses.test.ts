@@ -48,13 +48,13 @@ function someScene(cells = 3): Scene {
 }
 
 function patchesOf(scene: Scene, logits: tf.Tensor): Patches {
-  const n = logits.shape[0]!;
+  const n = logits.shape[0];
   const origins = tf.tensor2d(scene.origins.flat(), [scene.origins.length, 2], 'int32');
   const filled = tf.pad(origins, [
     [0, n - scene.origins.length],
     [0, 0],
   ]);
-  return { logits: logits as tf.Tensor3D, origins: filled as tf.Tensor2D, maskStride: 2 };
+  return { logits: logits as tf.Tensor3D, origins: filled, maskStride: 2 };
 }
 
 interface Case {

@@ -26,8 +26,8 @@ export function runLabels(height: number, width: number, runs: readonly number[]
   const data = new Int32Array(height * width);
   let at = 0;
   for (let i = 0; i < runs.length; i += 2) {
-    data.fill(runs[i], at, at + runs[i + 1]);
-    at += runs[i + 1];
+    data.fill(runs[i]!, at, at + runs[i + 1]!);
+    at += runs[i + 1]!;
   }
   return { height, width, data };
 }

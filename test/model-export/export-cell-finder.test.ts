@@ -28,7 +28,7 @@ test('cells.onnx alone proposes, suppresses, outlines and pastes the cells that 
   const exported = files.get('cells.onnx')!;
   const { graph, metadataProps } = onnxProto.onnx.ModelProto.decode(exported);
   expect(new Set(graph!.node!.map(({ domain }) => domain ?? ''))).toEqual(new Set(['']));
-  expect(metadataProps!.map(({ key }) => key)).toContain('postprocessing');
+  expect(metadataProps.map(({ key }) => key)).toContain('postprocessing');
   const session = await InferenceSession.create(exported);
   const { targetDiameterPx, cellSize } = card.preprocessing;
   const settings = { ...defaultSampleSettings, heightPx: 200, widthPx: 260 };

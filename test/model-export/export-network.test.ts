@@ -24,7 +24,7 @@ const sizes = [
 
 /** Channels last as the first axis after the batch. */
 function channelsFirst(image: readonly number[], pixels: number): Float32Array {
-  return Float32Array.from(image, (_, i) => image[(i % pixels) * channels + Math.floor(i / pixels)]);
+  return Float32Array.from(image, (_, i) => image[(i % pixels) * channels + Math.floor(i / pixels)]!);
 }
 
 function exported(preset: PresetName): Uint8Array {
@@ -59,11 +59,11 @@ test.each(['tiny', 'small'] as const)(
       );
       for (const name of outputNames) {
         const values = expected[name].dataSync();
-        const { data, dims } = received[name];
+        const { data, dims } = received[name]!;
         expect(dims.filter((length, axis) => axis > 1 || length !== 1)).toEqual(
           expected[name].shape.filter((length, axis) => axis > 1 || length !== 1),
         );
-        const errors = Array.from(data as Float32Array, (value, i) => Math.abs(value - values[i]));
+        const errors = Array.from(data as Float32Array, (value, i) => Math.abs(value - values[i]!));
         expect(errors).toHaveLength(values.length);
         expect(Math.max(...errors)).toBeLessThanOrEqual(1e-5);
       }
@@ -81,7 +81,7 @@ test('standard operators only, texts inside, axes by name, and no tensor left be
   const { graph, metadataProps, opsetImport } = onnxProto.onnx.ModelProto.decode(exported('tiny'));
   expect(tf.memory().numTensors).toBe(before);
   expect(new Set(graph!.node!.map(({ domain }) => domain ?? ''))).toEqual(new Set(['']));
-  expect(opsetImport!.map(({ domain }) => domain)).toEqual(['']);
+  expect(opsetImport.map(({ domain }) => domain)).toEqual(['']);
   expect(metadataProps).toMatchObject([
     { key: 'name', value: 'test' },
     { key: 'preprocessing', value: 'first\nsecond' },

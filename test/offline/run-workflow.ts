@@ -17,7 +17,7 @@ if (folder === undefined) throw new TypeError('a folder');
 const site = new Site(folder);
 const project = ['-p', site.projectFolder];
 const model = join(folder, 'first.lacss');
-const truth = (name: string): string => join(folder as string, 'truth', `${name}_label.tif`);
+const truth = (name: string): string => join(folder, 'truth', `${name}_label.tif`);
 await mkdir(site.temporary, { recursive: true });
 await writeTwoChannelImages(join(folder, 'images'), 2);
 for (const name of ['field-1', 'field-2']) {

@@ -7,9 +7,9 @@ import { storedModel } from '../fixtures/stored-model.ts';
  * Run as a process of its own, which a test kills: changes a project in every way, for ever, and tells after
  * each change which one is done.
  */
-const [folder] = process.argv.slice(2);
+const folder = process.argv[2]!;
 const project = await openProject(folder, { purpose: 'a process that will be killed' });
-const [image] = project.manifest.images;
+const image = project.manifest.images[0]!;
 const models = new ModelStore(project.path('models'));
 const size = { height: image.height, width: image.width };
 const source = { method: 'edited', by: 'person', parameters: {} } as const;

@@ -44,7 +44,7 @@ test('labels run from 1 without gaps, each is one piece of about a cell’s size
   expect(pixels.every((area) => area > 0)).toBe(true);
   const whole = keepLargestPieces(image.labels).data;
   expect(image.labels.data.every((label, i) => label === whole[i])).toBe(true);
-  const median = [...pixels.subarray(1)].sort((a, b) => a - b)[count >> 1];
+  const median = [...pixels.subarray(1)].sort((a, b) => a - b)[count >> 1]!;
   const diameter = Math.sqrt((4 / Math.PI) * median);
   expect(diameter).toBeGreaterThan(28);
   expect(diameter).toBeLessThan(40);
@@ -54,9 +54,9 @@ test('cells are crowded: most of them touch another', () => {
   const touching = new Set<number>();
   const { data, width } = image.labels;
   for (let i = 0; i + width < data.length; i++) {
-    for (const other of [data[i + 1], data[i + width]]) {
+    for (const other of [data[i + 1]!, data[i + width]!]) {
       if (data[i] === 0 || other === 0 || data[i] === other) continue;
-      touching.add(data[i]).add(other);
+      touching.add(data[i]!).add(other);
     }
   }
   expect(touching.size / count).toBeGreaterThan(0.8);
@@ -76,12 +76,12 @@ test('nuclei lie in their own cells, bright and off the middle', () => {
   const centres = centresOfMass(image.labels);
   let [offset, bright, seen] = [0, 0, 0];
   for (let k = 0; k < image.nucleusLocations.length; k += 2) {
-    const [y, x] = [image.nucleusLocations[k], image.nucleusLocations[k + 1]];
-    const label = image.labels.data[Math.floor(y) * 512 + Math.floor(x)];
+    const [y, x] = [image.nucleusLocations[k]!, image.nucleusLocations[k + 1]!];
+    const label = image.labels.data[Math.floor(y) * 512 + Math.floor(x)]!;
     if (label === 0) continue;
     seen++;
-    offset += Math.hypot(y - centres[2 * (label - 1)], x - centres[2 * (label - 1) + 1]);
-    if (image.nuclei[Math.floor(y) * 512 + Math.floor(x)] > 450) bright++;
+    offset += Math.hypot(y - centres[2 * (label - 1)]!, x - centres[2 * (label - 1) + 1]!);
+    if (image.nuclei[Math.floor(y) * 512 + Math.floor(x)]! > 450) bright++;
   }
   expect(offset / seen).toBeGreaterThan(3);
   expect(bright / seen).toBeGreaterThan(0.95);
@@ -90,11 +90,11 @@ test('nuclei lie in their own cells, bright and off the middle', () => {
 
 test('cells are brighter than the background, and differ among themselves', () => {
   const sums = new Float64Array(count + 1);
-  image.labels.data.forEach((label, i) => (sums[label] += image.membrane[i]));
-  const means = [...areas(image.labels)].map((area, label) => sums[label] / area);
+  image.labels.data.forEach((label, i) => (sums[label]! += image.membrane[i]!));
+  const means = [...areas(image.labels)].map((area, label) => sums[label]! / area);
   const cells = means.slice(1).sort((a, b) => a - b);
-  expect(cells[Math.floor(0.02 * count)]).toBeGreaterThan(1.4 * means[0]);
-  expect(cells[Math.floor(0.9 * count)] / cells[Math.floor(0.1 * count)]).toBeGreaterThan(1.8);
+  expect(cells[Math.floor(0.02 * count)]).toBeGreaterThan(1.4 * means[0]!);
+  expect(cells[Math.floor(0.9 * count)]! / cells[Math.floor(0.1 * count)]!).toBeGreaterThan(1.8);
 });
 
 test('it is hard enough to be honest: nuclei and foreground, even the true ones, do not give the cells away', () => {

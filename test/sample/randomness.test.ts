@@ -21,7 +21,7 @@ test.each([3, 10])('smooth noise at a scale of %d px has mean 0, deviation 1 and
   expect(Math.abs(variance - 1)).toBeLessThan(0.15);
   let steepest = 0;
   for (let i = 1; i < data.length; i++) {
-    if (i % 300 !== 0) steepest = Math.max(steepest, Math.abs(data[i] - data[i - 1]));
+    if (i % 300 !== 0) steepest = Math.max(steepest, Math.abs(data[i]! - data[i - 1]!));
   }
   expect(steepest).toBeLessThan(6 / scalePx);
   expect(() => smoothNoise(4, 4, 0, new SeededRandom(2))).toThrow('received 0');

@@ -159,7 +159,7 @@ describe('the server', () => {
     ['the token in the URL', `${tile}?token=${gate.token}`, {}],
     ['the token in the path', `/${gate.token}${tile}`, {}],
   ])('no pixels for a request with %s', async (_what, path, headers) => {
-    const { status, text } = await get(path, headers as Record<string, string>);
+    const { status, text } = await get(path, headers);
     expect([401, 404]).toContain(status);
     expect(text).not.toContain('project');
   });

@@ -269,7 +269,7 @@ describe('the application in Electron', () => {
     const before = [window().focused, heard().length];
     electron.startSecond(['lacss'], folder, { path: null });
     expect(window().minimized).toBe(false);
-    expect([window().focused, heard().length]).toEqual([before[0] + 1, before[1]]);
+    expect([window().focused, heard().length]).toEqual([before[0]! + 1, before[1]]);
   });
 
   test('a model file goes to the page, and what is neither model nor project is told', async () => {

@@ -26,7 +26,7 @@ describe('foreground', () => {
     const image = project.image('field-1');
     const first = await makeForegrounds(project, { choice: { kind: 'best' } }, control);
     expect(first.failures).toEqual([]);
-    const [{ candidate, confidence, fraction }] = first.done;
+    const { candidate, confidence, fraction } = first.done[0]!;
     expect(candidate).toBeGreaterThanOrEqual(1);
     expect(candidate).toBeLessThanOrEqual(5);
     const labels = labelImageOf((await project.annotation(image).read('labels'))!);
@@ -34,8 +34,8 @@ describe('foreground', () => {
     let shared = 0;
     let either = 0;
     for (const [i, label] of labels.data.entries()) {
-      if (label > 0 && mask.data[i] > 0) shared += 1;
-      if (label > 0 || mask.data[i] > 0) either += 1;
+      if (label > 0 && mask.data[i]! > 0) shared += 1;
+      if (label > 0 || mask.data[i]! > 0) either += 1;
     }
     // Far better than taking everything or nothing; how good it is, is measured in test/annotation.
     expect(shared / either).toBeGreaterThan(0.6);
@@ -66,8 +66,8 @@ describe('foreground', () => {
     const fromFolder = await makeForegrounds(project, { choice, again: true }, control);
     const labels = labelImageOf((await project.annotation(project.image('field-1')).read('labels'))!);
     const expected = labels.data.filter((label) => label > 0).length / labels.data.length;
-    expect(attached.done[0].fraction).toBeCloseTo(expected);
-    expect(fromFolder.done[0].fraction).toBeCloseTo(expected);
+    expect(attached.done[0]!.fraction).toBeCloseTo(expected);
+    expect(fromFolder.done[0]!.fraction).toBeCloseTo(expected);
     await project.close();
   });
 
@@ -99,9 +99,9 @@ describe('locations', () => {
     const { project } = await labelled();
     const { done } = await locateCells(project, { choice: { kind: 'difference-of-gaussians' } }, control);
     const { state } = await project.annotation(project.image('field-1')).view();
-    expect(done[0].sigmaPx).toBeGreaterThan(2);
-    expect(Math.abs(done[0].count - state.labels!.count)).toBeLessThanOrEqual(0.3 * state.labels!.count);
-    expect(state.locations?.source.parameters).toMatchObject({ sigmaPx: done[0].sigmaPx });
+    expect(done[0]!.sigmaPx).toBeGreaterThan(2);
+    expect(Math.abs(done[0]!.count - state.labels!.count)).toBeLessThanOrEqual(0.3 * state.labels!.count);
+    expect(state.locations?.source.parameters).toMatchObject({ sigmaPx: done[0]!.sigmaPx });
     await project.close();
   });
 
@@ -109,7 +109,7 @@ describe('locations', () => {
     const { project } = await labelled();
     const { done } = await locateCells(project, { choice: { kind: 'labels' } }, control);
     const { state } = await project.annotation(project.image('field-1')).view();
-    expect(done[0].count).toBe(state.labels!.count);
+    expect(done[0]!.count).toBe(state.labels!.count);
     await project.close();
   });
 
@@ -141,7 +141,7 @@ describe('locations', () => {
     const project = await smallProject(folder, 1);
     const choice = { kind: 'difference-of-gaussians', settings: { sigma: { um: 3.2 } } } as const;
     // 3.2 µm at 0.8 µm/px.
-    expect((await locateCells(project, { choice }, control)).done[0].sigmaPx).toBeCloseTo(4);
+    expect((await locateCells(project, { choice }, control)).done[0]!.sigmaPx).toBeCloseTo(4);
     await project.update((manifest) => ({
       ...manifest,
       images: manifest.images.map((image) => ({ ...image, pixelSizeUm: null })),

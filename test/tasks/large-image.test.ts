@@ -40,7 +40,7 @@ test('an image of over 2²⁴ pixels gets its foreground and its points', { time
     ...manifest,
     images: manifest.images.map((image) => ({ ...image, roles: { cells: 0, nuclei: 0 } })),
   }));
-  const { id } = project.manifest.images[0];
+  const { id } = project.manifest.images[0]!;
 
   expect((await makeForegrounds(project, { choice: { kind: 'best' } }, control)).failures).toEqual([]);
   const choice = { kind: 'difference-of-gaussians', settings: { sigma: { px: 16 } } } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Progress } from '../../src-main/contract/job.ts';
+import type { JobControl, Progress } from '../../src-main/contract/job.ts';
 import { stagedProgress } from '../../src-main/tasks/staged-progress.ts';
 
 test('several jobs are shown as one, each with its share', () => {
@@ -12,7 +12,7 @@ test('several jobs are shown as one, each with its share', () => {
     { name: 'a', weight: 10 },
     { name: 'b', weight: 30 },
   ];
-  const [first, second] = stagedProgress(stages, control);
+  const [first, second] = stagedProgress(stages, control) as [JobControl, JobControl];
   first.onProgress({ done: 1, total: 2, message: 'half of a' });
   second.onProgress({ done: 1, total: 3, message: 'a third of b' });
   second.onProgress({ done: 0, total: 0, message: 'nothing to do' });

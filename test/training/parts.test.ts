@@ -119,7 +119,7 @@ describe('AdamW', () => {
         first[i] = 0.9 * first[i]! + 0.1 * g;
         second[i] = 0.999 * second[i]! + 0.001 * g * g;
         const direction =
-          first[i]! / (1 - 0.9 ** (t + 1)) / (Math.sqrt(second[i]! / (1 - 0.999 ** (t + 1))) + 1e-8);
+          first[i] / (1 - 0.9 ** (t + 1)) / (Math.sqrt(second[i] / (1 - 0.999 ** (t + 1))) + 1e-8);
         weights[i] = weight - rate * direction - (shrinks ? rate * decay * weight : 0);
       });
     });

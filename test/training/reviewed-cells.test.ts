@@ -224,7 +224,7 @@ describe('what a crop of it teaches', () => {
         tensors.positives,
         tf.onesLike(tensors.positives),
       );
-      const other = stepLosses(model, { ...tensors, positives: guess as tf.Tensor2D }, kind, settings);
+      const other = stepLosses(model, { ...tensors, positives: guess }, kind, settings);
       const same = stepLosses(model, tensors, kind, settings);
       expect(other.detection.dataSync()[0]).toBe(same.detection.dataSync()[0]);
     });
@@ -335,5 +335,5 @@ it.each([
   expect(createHash('sha256').update(list).digest('hex').slice(0, 16)).toBe(hash);
   // To the last digits: Math.exp may differ between versions of Node.
   expect((result as tf.Tensor).dataSync()[0]).toBeCloseTo(loss, 6);
-  tf.dispose([tensors, result as tf.Tensor]);
+  tf.dispose([tensors, result]);
 });

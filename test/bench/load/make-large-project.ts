@@ -76,7 +76,7 @@ export async function makeLargeProject(folder: string, images: number, perImage:
       path: file.path.replace('field-0', name),
       lastSeenAt: file.lastSeenAt.replace('field-0', name),
     }));
-    entries.push({ ...first, id: name, name, files } as ImageEntry);
+    entries.push({ ...first, id: name, name, files });
   }
   await project.update((manifest) => ({ ...manifest, images: entries }));
   await project.close();

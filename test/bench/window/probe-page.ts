@@ -83,11 +83,11 @@ export async function probePages(context: BrowserContext): Promise<void> {
     gl.texImage2D = function (this: WebGL2RenderingContext, ...values: unknown[]) {
       Reflect.apply(texImage2D, this, values);
       if (values[2] === this.R16UI) record.uploads.push(performance.now());
-    } as typeof texImage2D;
+    };
     gl.texSubImage2D = function (this: WebGL2RenderingContext, ...values: unknown[]) {
       Reflect.apply(texSubImage2D, this, values);
       record.uploads.push(performance.now());
-    } as typeof texSubImage2D;
+    };
   });
 }
 

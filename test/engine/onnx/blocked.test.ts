@@ -148,7 +148,7 @@ const computations: Record<string, [Operand[], Computation]> = {
     [{ shape: [1, 8, 6, 16] }, filter],
     (x: Four, w: Four) => {
       const pooled = tf.maxPool(tf.avgPool(convolve(x, w), 2, 2, 'valid'), 2, 1, 'same');
-      return tf.mul(tf.image.resizeNearestNeighbor(pooled as Four, [8, 6]), convolve(x, w));
+      return tf.mul(tf.image.resizeNearestNeighbor(pooled, [8, 6]), convolve(x, w));
     },
   ],
 };
@@ -180,7 +180,7 @@ test('a processor without blocks computes the same', async () => {
     'with bias, sum and ReLU',
     'transposed, at stride 2',
   ]) {
-    const [operands, computation] = computations[name];
+    const [operands, computation] = computations[name]!;
     const results: number[][] = [];
     for (const backend of ['cpu', 'whole']) {
       await tf.setBackend(backend);
@@ -189,7 +189,7 @@ test('a processor without blocks computes the same', async () => {
       const gradients = tf.grads((...inputs) => call(...inputs))(tensors);
       results.push(gradients.flatMap((gradient) => Array.from(gradient.dataSync())));
     }
-    expect(worstRelativeError(results[1], results[0])).toBeLessThan(2e-5);
+    expect(worstRelativeError(results[1]!, results[0]!)).toBeLessThan(2e-5);
   }
   tf.removeBackend('whole');
 });

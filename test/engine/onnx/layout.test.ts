@@ -28,7 +28,7 @@ test('a filter in blocks: outputs innermost, then inputs, then taps', () => {
   const shape = [1, 2, 8, 16];
   const blocked = reorder(numbered(shape), shape, 'natural', 'filter/8');
   const at = (outBlock: number, tap: number, i: number, o: number): number =>
-    blocked[((outBlock * 2 + tap) * 8 + i) * 8 + o];
+    blocked[((outBlock * 2 + tap) * 8 + i) * 8 + o]!;
   expect(at(0, 0, 0, 3)).toBe(3);
   expect(at(1, 0, 0, 3)).toBe(8 + 3);
   expect(at(0, 0, 5, 3)).toBe(16 * 5 + 3);

@@ -33,16 +33,16 @@ function smallTraining(): { step: (rate: number) => number; dispose: () => void 
     const loss = tf.tidy(() => {
       const x = tf.tensor4d(image, [2, 12, 10, 2]);
       const { value, grads } = tf.variableGrads(() => {
-        const hidden = tf.relu(tf.conv2d(x, weights[0], 1, 'same'));
-        return tf.mean(tf.square(tf.sub(tf.conv2d(hidden, weights[1], 2, 'same'), 1)));
+        const hidden = tf.relu(tf.conv2d(x, weights[0]!, 1, 'same'));
+        return tf.mean(tf.square(tf.sub(tf.conv2d(hidden, weights[1]!, 2, 'same'), 1)));
       }, weights);
       weights.forEach((weight, i) => {
-        speeds[i].assign(tf.add(tf.mul(speeds[i], 0.9), grads[weight.name]));
-        weight.assign(tf.sub(weight, tf.mul(speeds[i], tf.scalar(rate))));
+        speeds[i]!.assign(tf.add(tf.mul(speeds[i]!, 0.9), grads[weight.name]!));
+        weight.assign(tf.sub(weight, tf.mul(speeds[i]!, tf.scalar(rate))));
       });
       return value;
     });
-    const [number] = loss.dataSync();
+    const number = loss.dataSync()[0]!;
     loss.dispose();
     return number;
   };
@@ -56,7 +56,7 @@ test('a training step is one graph, and the next step finds it', () => {
   expect(engine.compiles()).toBe(before + 1);
   const losses = Array.from({ length: 5 }, (_, i) => training.step(0.02 / (i + 1)));
   expect(engine.compiles()).toBe(before + 1);
-  expect(losses[4]).toBeLessThan(losses[0]);
+  expect(losses[4]).toBeLessThan(losses[0]!);
   training.dispose();
 });
 
@@ -70,7 +70,7 @@ test('trains as tfjs cpu does', async () => {
   };
   const received = run();
   await tf.setBackend('cpu');
-  run().forEach((loss, i) => expect(Math.abs(received[i] - loss) / loss).toBeLessThan(2e-5));
+  run().forEach((loss, i) => expect(Math.abs(received[i]! - loss) / loss).toBeLessThan(2e-5));
 });
 
 test('memory is flat over 50 steps', () => {

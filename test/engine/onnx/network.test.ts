@@ -163,8 +163,8 @@ describe('resizing', () => {
         const apply = (map: tf.Tensor): tf.Tensor => resize(map as tf.Tensor4D, size, corners, centres);
         const y = apply(x);
         const dy = tf.tensor(draw({ shape: y.shape }, 2), y.shape);
-        const forward = tf.sum(tf.mul(y, dy)).dataSync()[0];
-        const backward = tf.sum(tf.mul(x, tf.grad(apply)(x, dy))).dataSync()[0];
+        const forward = tf.sum(tf.mul(y, dy)).dataSync()[0]!;
+        const backward = tf.sum(tf.mul(x, tf.grad(apply)(x, dy))).dataSync()[0]!;
         expect(Math.abs(backward - forward)).toBeLessThan(2e-5 * y.size);
       }
     }

@@ -90,9 +90,9 @@ describe('moving, joining and cutting', () => {
     await expectSameOnBoth([image], (x: tf.Tensor) =>
       tf.add(...(tf.split(x, 2, 3) as [tf.Tensor, tf.Tensor])),
     );
-    await expectSameOnBoth([image], (x: tf.Tensor) => tf.split(convolved(x), [2, 3], 3)[1]);
+    await expectSameOnBoth([image], (x: tf.Tensor) => tf.split(convolved(x), [2, 3], 3)[1]!);
     await expectSameOnBoth([image], (x: tf.Tensor) => tf.addN(tf.unstack(x, 2)));
-    await expectSameOnBoth([image], (x: tf.Tensor) => tf.split(x, 1, 1)[0]);
+    await expectSameOnBoth([image], (x: tf.Tensor) => tf.split(x, 1, 1)[0]!);
     await expectSameOnBoth([whole], (x: tf.Tensor) => tf.unstack(x, 1), forward);
   });
   test('slice', async () => {
@@ -227,7 +227,7 @@ describe('gather and scatter', () => {
     const once: Operand = { shape: [3, 1], dtype: 'int32', values: [4, 0, 2] };
     await expectSameOnBoth(
       [{ shape: [5, 2] }, once, { shape: [3, 2] }],
-      (x: tf.Tensor, i: tf.Tensor, y: tf.Tensor) => tf.tensorScatterUpdate(x, i as tf.Tensor2D, y),
+      (x: tf.Tensor, i: tf.Tensor, y: tf.Tensor) => tf.tensorScatterUpdate(x, i, y),
       forward,
     );
   });
@@ -235,7 +235,7 @@ describe('gather and scatter', () => {
     const once: Operand = { shape: [3, 1], dtype: 'int32', values: [4, 0, 2] };
     await expectSameOnBoth(
       [once, { shape: [3] }],
-      (i: tf.Tensor, y: tf.Tensor1D) => tf.sparseToDense(i as tf.Tensor2D, y, [6], tf.scalar(9)),
+      (i: tf.Tensor, y: tf.Tensor1D) => tf.sparseToDense(i, y, [6], tf.scalar(9)),
       forward,
     );
   });

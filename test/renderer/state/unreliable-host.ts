@@ -229,7 +229,7 @@ export class UnreliableHost {
     if (fault !== undefined && fault.code !== 'project-unreachable') this.#failed.set(edit, fault);
     const failure = fault && new LacssError(fault.code, 'A fault of the test.');
     if (failure && !fault.isMade) throw failure;
-    const answer = await annotationEdits[name](this.#project!, params as never, { signal: none });
+    const answer = await annotationEdits[name](this.#project!, params, { signal: none });
     await this.#tell(image);
     if (failure) throw failure;
     return answer;

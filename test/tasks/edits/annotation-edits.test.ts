@@ -64,7 +64,7 @@ test('an edit of an image that the project does not have is refused by name', ()
 
 test('every request that names an image and carries the id of an edit is one of them', () => {
   const edits = Object.entries(requests).flatMap(([name, { params }]) => {
-    const fields = 'shape' in params ? Object.keys(params.shape as object) : [];
+    const fields = 'shape' in params ? Object.keys(params.shape) : [];
     return fields.includes('image') && fields.includes('edit') ? [name] : [];
   });
   expect(Object.keys(annotationEdits).sort()).toEqual(edits.sort());

@@ -33,7 +33,7 @@ async function projectOf(files: Readonly<Record<string, Uint8Array>>): Promise<P
 
 /** All tiles of a level put together again. */
 async function assembled(project: Project, level: number): Promise<number[]> {
-  const image = project.manifest.images[0];
+  const image = project.manifest.images[0]!;
   const rows = Math.ceil(image.height / 2 ** level);
   const columns = Math.ceil(image.width / 2 ** level);
   const out = new Uint16Array(rows * columns);
@@ -42,7 +42,7 @@ async function assembled(project: Project, level: number): Promise<number[]> {
       const tile = await tileOf(project, image, { t: 0, z: 0, c: 0 }, { level, top, left });
       const tileColumns = Math.min(512, columns - left);
       for (let i = 0; i < tile.length; i++) {
-        out[(top + Math.floor(i / tileColumns)) * columns + left + (i % tileColumns)] = tile[i];
+        out[(top + Math.floor(i / tileColumns)) * columns + left + (i % tileColumns)] = tile[i]!;
       }
     }
   }
@@ -59,10 +59,10 @@ test('tiles of every level are those of the whole image, however the file stores
     expect(await assembled(project, 0)).toEqual([...pixels]);
     expect(await assembled(project, 2)).toEqual([...quarter.samples]);
     expect(await assembled(project, 1)).toEqual([...half.samples]);
-    const { channels, levels } = await displayImage(project, project.manifest.images[0].id);
+    const { channels, levels } = await displayImage(project, project.manifest.images[0]!.id);
     expect(levels).toBe(3);
     expect(channels[0]).toMatchObject({ min: 0, max: 255, offset: 0, scale: 1 });
-    expect(channels[0].histogram.reduce((sum, count) => sum + count, 0)).toBe(height * width);
+    expect(channels[0]!.histogram.reduce((sum, count) => sum + count, 0)).toBe(height * width);
   }
 });
 
@@ -87,7 +87,7 @@ test('real numbers are scaled by the whole plane, not by each band', async () =>
   const project = await projectOf({ 'real.tif': bytes });
   const samples = await assembled(project, 0);
   expect([samples[0], samples.at(-1)]).toEqual([0, 65535]);
-  expect(samples[1]).toBe(Math.round(((pixels[1] + 10) / 510) * 65535));
+  expect(samples[1]).toBe(Math.round(((pixels[1]! + 10) / 510) * 65535));
 });
 
 test('each position of a file is an image with its own pixels, and adding it again adds nothing', async () => {
@@ -99,13 +99,13 @@ test('each position of a file is an image with its own pixels, and adding it aga
   const bytes = tiffOfPages([{ ...page(5), description }, page(6), page(7)]);
   const project = await projectOf({ 'plate.ome.tif': bytes });
   const { images } = project.manifest;
-  expect(images.map(({ name, files }) => [name, files[0].image ?? 0])).toEqual([
+  expect(images.map(({ name, files }) => [name, files[0]!.image ?? 0])).toEqual([
     ['plate A-1', 0],
     ['plate B 2', 1],
     ['plate B 3', 2],
   ]);
   const firstPixels: number[] = [];
-  for (const image of images) firstPixels.push((await loadChannel(project, image, 0)).data[0]);
+  for (const image of images) firstPixels.push((await loadChannel(project, image, 0)).data[0]!);
   expect(firstPixels).toEqual([5, 6, 7]);
   const again = await addImages(project, { paths: [join(project.folder, '..', 'plate.ome.tif')] }, control);
   expect(again.added).toEqual([]);

@@ -45,11 +45,13 @@ test('a network, its description, its documentation and an example that it repro
   const read = (name: string): Buffer => readFileSync(join(folder, name));
 
   const description = read('rdf.yaml').toString();
-  const described = [...description.matchAll(/source: "?([^"\n]+)"?\n +sha256: "?([0-9a-f]{64})/g)];
-  expect(described.map(([, name]) => name).sort()).toEqual(
+  const described = [...description.matchAll(/source: "?([^"\n]+)"?\n +sha256: "?([0-9a-f]{64})/g)].map(
+    ([, name, sha256]) => ({ name: name!, sha256: sha256! }),
+  );
+  expect(described.map(({ name }) => name).sort()).toEqual(
     files.filter((name) => name !== 'rdf.yaml').sort(),
   );
-  for (const [, name, sha256] of described) expect(hashBytes(read(name))).toBe(sha256);
+  for (const { name, sha256 } of described) expect(hashBytes(read(name))).toBe(sha256);
   expect(description).toContain('name: HeLa phase more\n');
   expect(description).toContain('license: "CC-BY-4.0"\n');
   expect(description).toContain('  - name: "B. Smith"\n');
@@ -64,7 +66,7 @@ test('a network, its description, its documentation and an example that it repro
   const percentile = (percent: number): number => {
     const at = (percent / 100) * (sorted.length - 1);
     const low = Math.floor(at);
-    return sorted[low] + (at - low) * (sorted[low + 1] - sorted[low]);
+    return sorted[low]! + (at - low) * (sorted[low + 1]! - sorted[low]!);
   };
   const [low, high] = [percentile(1), percentile(99.9)];
   const clipped = [...raw].map((value) => Math.min(Math.max(value, low), high));
@@ -79,7 +81,7 @@ test('a network, its description, its documentation and an example that it repro
   });
   for (const name of ['scores', 'offsets', 'masks']) {
     const expected = numbersIn(read(`example-${name}.npy`));
-    const errors = expected.map((value, i) => Math.abs(value - (results[name].data as Float32Array)[i]));
+    const errors = expected.map((value, i) => Math.abs(value - (results[name]!.data as Float32Array)[i]!));
     expect(Math.max(...errors)).toBeLessThanOrEqual(1e-5);
   }
   await session.release();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
+import type { ImageEntry } from '../../../src-main/contract/project-files.ts';
 import { changeImages } from '../../../src-main/tasks/images/change-images.ts';
 import { setAllChecked } from '../../../src-main/tasks/review/edit-review.ts';
 import { openReview } from '../../../src-main/tasks/review/open-review.ts';
@@ -13,7 +14,7 @@ import { smallProject } from '../small-project.ts';
 
 test('the cell size is that of the training: no foreground without points, and in µm where known', async () => {
   const project = await smallProject(temporaryFolder(), 3);
-  const [one, two, empty] = project.manifest.images;
+  const [one, two, empty] = project.manifest.images as [ImageEntry, ImageEntry, ImageEntry];
   const source = { method: 'threshold', by: 'person', parameters: {} } as const;
   const annotate = async (image: typeof one, points: number[], pixels: number): Promise<void> => {
     const data = new Uint8Array(128 * 128).fill(1, 0, pixels);

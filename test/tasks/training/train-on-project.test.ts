@@ -86,7 +86,7 @@ test('a training makes a model with its card; images are segmented with it and j
   );
   const before = new Float32Array((await weightsOf(project, 'first')).slice().buffer);
   const after = new Float32Array((await weightsOf(project, next.model)).slice().buffer);
-  expect(Math.max(...before.map((weight, i) => Math.abs(weight - after[i])))).toBeLessThan(1e-6);
+  expect(Math.max(...before.map((weight, i) => Math.abs(weight - after[i]!)))).toBeLessThan(1e-6);
   await expect(
     trainOnProject(project, { ...quickTraining, startFrom: 'First', channels: ['cells', 'nuclei'] }, control),
   ).rejects.toMatchObject({ code: 'setting-invalid' });
@@ -125,7 +125,7 @@ test('a training starts from the model that comes with the program, one of anoth
   const { model } = await trainOnProject(project, { ...start, preset: 'small', settings }, control);
   const shipped = new Float32Array((await loadModelFrom(shippedModelPath)).bytes.slice().buffer);
   const after = new Float32Array((await weightsOf(project, model)).slice().buffer);
-  const changes = shipped.map((weight, i) => Math.abs(weight - after[i]));
+  const changes = shipped.map((weight, i) => Math.abs(weight - after[i]!));
   expect(changes.reduce((most, change) => Math.max(most, change), 0)).toBeLessThan(1e-6);
   await expect(trainOnProject(project, start, control)).rejects.toMatchObject({
     code: 'setting-invalid',

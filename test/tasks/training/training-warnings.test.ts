@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packMask } from '../../../src-main/contract/packed-mask.ts';
+import type { ImageEntry } from '../../../src-main/contract/project-files.ts';
 import { writeTiff } from '../../../src-main/imaging/tiff/write-tiff.ts';
 import { SeededRandom } from '../../../src-main/model/seeded-random.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
@@ -20,7 +21,7 @@ import { control, smallProject } from '../small-project.ts';
 
 test('doubtful annotation is told by image, and refused with strict', async () => {
   const project = await smallProject(temporaryFolder(), 2);
-  const [first, second] = project.manifest.images;
+  const [first, second] = project.manifest.images as [ImageEntry, ImageEntry];
   const data = new Uint8Array(128 * 128).fill(1);
   const mask = { height: 128, width: 128, data };
   const by = { method: 'candidate', by: 'machine', parameters: { confidence: 0.45 } } as const;
@@ -67,19 +68,19 @@ test('doubtful annotation is told by image, and refused with strict', async () =
 
 test('a guessed channel is doubtful until a person chooses it', async () => {
   const project = await smallProject(temporaryFolder(), 1);
-  const [image] = project.manifest.images;
+  const image = project.manifest.images[0]!;
   const { state } = await project.annotation(image).view();
   expect(recordWarnings(image, state)).toEqual([]);
   await project.update((manifest) => ({
     ...manifest,
     images: [{ ...image, rolesConfidence: 0.31 }],
   }));
-  const guessed = project.manifest.images[0];
+  const guessed = project.manifest.images[0]!;
   expect(recordWarnings(guessed, state)).toEqual([
     'Its cells channel, Membrane, is a guess with 31 % confidence.',
   ]);
   await changeImages(project, { images: [image.id], roles: image.roles, edit: randomUUID() });
-  expect(recordWarnings(project.manifest.images[0], state)).toEqual([]);
+  expect(recordWarnings(project.manifest.images[0]!, state)).toEqual([]);
   await project.close();
 });
 
@@ -102,10 +103,10 @@ test('noise beside nuclei is taken for cells with doubt, which the project keeps
   await writeFileAtomically(join(folder, 'images', 'a.tif'), writeTiff(raster, { description: 'ome' }));
   const project = await createProject(join(folder, 'project'), 'test');
   await addImages(project, { paths: [join(folder, 'images')] }, control);
-  const [image] = project.manifest.images;
+  const image = project.manifest.images[0]!;
   expect(image.rolesConfidence).toBeLessThan(0.6);
   const { state } = await project.annotation(image).view();
-  expect(recordWarnings(image, state)[0]).toMatch(
+  expect(recordWarnings(image, state)[0]!).toMatch(
     /^Its cells channel, [AB], is a guess with \d+ % confidence\.$/,
   );
   await project.close();
