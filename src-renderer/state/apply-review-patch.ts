@@ -1,10 +1,10 @@
 import { numberAt } from '../../src-main/contract/elements.ts';
-import type { ContourSet } from '../../src-main/contract/pixels.ts';
 import type {
   ReviewCells,
   ReviewPatch,
   ReviewView,
 } from '../../src-main/contract/requests/review-requests.ts';
+import { replaceContours } from '../viewer/replace-contours.ts';
 
 /** The view after a patch; the view must have the revision that the patch names. */
 export function applyReviewPatch(view: ReviewView, patch: ReviewPatch): ReviewView {
@@ -74,28 +74,4 @@ export function replaceCells(
     ),
     contours: replaceContours(cells.contours, changed.contours, replaced),
   };
-}
-
-/** Contours with those of some labels replaced, by ascending label. */
-function replaceContours(kept: ContourSet, fresh: ContourSet, replaced: ReadonlySet<number>): ContourSet {
-  const rings: { label: number; points: Float32Array }[] = [];
-  const take = ({ points, ringStarts, ringLabels }: ContourSet, isTaken: (label: number) => boolean) => {
-    for (let ring = 0; ring < ringLabels.length; ring++) {
-      const label = numberAt(ringLabels, ring);
-      if (!isTaken(label)) continue;
-      rings.push({
-        label,
-        points: points.subarray(2 * numberAt(ringStarts, ring), 2 * numberAt(ringStarts, ring + 1)),
-      });
-    }
-  };
-  take(kept, (label) => !replaced.has(label));
-  take(fresh, () => true);
-  rings.sort((a, b) => a.label - b.label);
-  const ringStarts = new Uint32Array(rings.length + 1);
-  for (const [ring, { points }] of rings.entries())
-    ringStarts[ring + 1] = numberAt(ringStarts, ring) + points.length / 2;
-  const points = new Float32Array(2 * numberAt(ringStarts, rings.length));
-  for (const [ring, { points: own }] of rings.entries()) points.set(own, 2 * numberAt(ringStarts, ring));
-  return { points, ringStarts, ringLabels: Uint32Array.from(rings, ({ label }) => label) };
 }

@@ -4,6 +4,7 @@ import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import type { DisplaySettings } from '../../../src-main/contract/requests/project-requests.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review-requests.ts';
 import { darkHalo, lightHalo, reviewStyles } from '../../viewer/contour-styles.ts';
+import { changeOf } from '../../viewer/replace-contours.ts';
 import type { ContourOverlay } from '../../viewer/scene.ts';
 
 /** In the order of the states of cells: a person says that accepted, edited and added cells are there. */
@@ -65,6 +66,21 @@ export function cellOverlay(
     outline: overlay.outline,
     fillOpacity: overlay.fill ? overlay.fillOpacity : 0,
   };
+}
+
+/**
+ * The same picture in two overlays, where cells differ from those brought to the GPU before: the earlier
+ * cells without those that have changed, and these alone. So an edit costs no more in an image of thousands.
+ */
+export function inLayers(overlay: ContourOverlay): ContourOverlay[] {
+  const change = changeOf(overlay.set);
+  if (change === null || !overlay.states) return [overlay];
+  const earlier = overlay.states.slice();
+  for (const label of change.replaced) if (label < earlier.length) earlier[label] = hidden;
+  return [
+    { ...overlay, set: change.earlier, states: earlier },
+    { ...overlay, set: change.fresh },
+  ];
 }
 
 /** The outline that a click would add. */

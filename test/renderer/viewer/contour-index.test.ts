@@ -9,7 +9,7 @@ const square = (top: number, left: number, side: number) => [
  * Label 1: a square of 10 with a hole of 4 in its middle. Label 2: a square of 2 inside that hole. Label 5:
  * far away.
  */
-const index = new ContourIndex({
+const index = ContourIndex.of({
   points: new Float32Array([
     ...square(0, 0, 10),
     ...square(3, 3, 4),

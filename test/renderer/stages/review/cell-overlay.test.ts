@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cellOverlay } from '../../../../src-renderer/stages/review/cell-overlay.ts';
+import { cellOverlay, inLayers } from '../../../../src-renderer/stages/review/cell-overlay.ts';
+import { replaceContours } from '../../../../src-renderer/viewer/replace-contours.ts';
 
 const view = {
   image: 'a',
@@ -79,4 +80,20 @@ test('found cells have light lines on a dark image, and dark lines with a light 
     expect(luminance(styles[0]!.colour) > 0.5, background).toBe(isLight);
     expect(luminance(halo!) > 0.5, background).toBe(!isLight);
   }
+});
+
+test('changed cells are an overlay of their own, and hidden in that of the earlier cells', () => {
+  const ringLabels = Uint32Array.from({ length: 20 }, (_, i) => i + 1);
+  const earlier = { points: new Float32Array(40), ringStarts: Uint32Array.of(0, ...ringLabels), ringLabels };
+  const fresh = {
+    points: Float32Array.of(5, 5),
+    ringStarts: Uint32Array.of(0, 1),
+    ringLabels: Uint32Array.of(2),
+  };
+  const whole = { ...cellOverlay(view, shown(0), none, 2, overlay, 'dark'), set: earlier };
+  expect(inLayers(whole)).toEqual([whole]);
+  const [below, above] = inLayers({ ...whole, set: replaceContours(earlier, fresh, new Set([2])) });
+  expect([below!.set, [...below!.states!]]).toEqual([earlier, [255, 0, 255, 2, 3, 255, 0]]);
+  expect([above!.set, [...above!.states!]]).toEqual([fresh, [255, 0, 1, 2, 3, 255, 0]]);
+  expect(above!.raised).toBe(2);
 });
