@@ -14,6 +14,7 @@ export const defaultDisplay: DisplaySettings = {
   channels: [],
   images: {},
   overlay: { outline: true, fill: false, fillOpacity: 0.2, points: true },
+  imageOrder: 'added',
 };
 
 /** Display settings of the project. A missing or damaged file means the defaults; it contains no work. */

@@ -23,6 +23,7 @@ export class DisplayState {
     channels: [],
     images: {},
     overlay: { outline: true, fill: false, fillOpacity: 0.25, points: true },
+    imageOrder: 'added',
   });
   /** Whether overlays are hidden, while a key is held. */
   overlaysHidden = $state(false);

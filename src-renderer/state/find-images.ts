@@ -1,4 +1,6 @@
+import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
+import type { ImageOrder } from '../../src-main/contract/requests/project-requests.ts';
 
 /** The images that a list can be narrowed to, and their names. */
 export const imageStatuses = {
@@ -12,29 +14,72 @@ export const imageStatuses = {
   failed: 'Cannot be read',
 } as const;
 export type ImageStatus = keyof typeof imageStatuses;
-export type ImageOrder = 'added' | 'name';
 
-/** What a list of images shows, and in which order. */
+/** The orders of images, as a person chooses them. */
+export const orderTitles: Record<ImageOrder, string> = {
+  added: 'In the order added',
+  name: 'By name',
+  status: 'By status, open work first',
+  folder: 'By folder',
+  doubt: 'Most doubtful cells first',
+};
+
+/** What a list of images shows. */
 export interface ImageQuery {
   /** Words that a name must have, in any order. */
   words: string;
   status: ImageStatus;
-  order: ImageOrder;
 }
 
 /** Numbers in names count by their value: field 9 before field 10. */
 const byName = new Intl.Collator('en', { numeric: true });
 
-/** The images that a query asks for. */
+/** The images that a query asks for, by their places; those without one come last. */
 export function findImages(
   images: readonly ImageSummary[],
-  { words, status, order }: ImageQuery,
+  { words, status }: ImageQuery,
+  places: ReadonlyMap<ImageId, number> = new Map(),
 ): readonly ImageSummary[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const found = images.filter(
     (image) => has(image, status) && wanted.every((word) => image.name.toLowerCase().includes(word)),
   );
-  return order === 'name' ? found.toSorted((a, b) => byName.compare(a.name, b.name)) : found;
+  if (places.size === 0) return found;
+  const placeOf = ({ id }: ImageSummary): number => places.get(id) ?? images.length;
+  return found.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/**
+ * The place of each image in an order.
+ * @param doubts by image; images without one have no cells to judge, and come last
+ */
+export function placesBy(
+  images: readonly ImageSummary[],
+  order: ImageOrder,
+  doubts: ReadonlyMap<ImageId, number>,
+): Map<ImageId, number> {
+  const compare: Record<ImageOrder, (a: ImageSummary, b: ImageSummary) => number> = {
+    added: () => 0,
+    name: (a, b) => byName.compare(a.name, b.name),
+    status: (a, b) => workDone(a) - workDone(b),
+    folder: (a, b) => byName.compare(folderOf(a), folderOf(b)) || byName.compare(a.name, b.name),
+    doubt: (a, b) => (doubts.get(b.id) ?? -1) - (doubts.get(a.id) ?? -1),
+  };
+  return new Map(images.toSorted(compare[order]).map(({ id }, place) => [id, place]));
+}
+
+/** How far an image is: open work first. */
+function workDone(image: ImageSummary): number {
+  const { marks, failure, excluded } = image;
+  if (excluded) return 5;
+  if (failure !== null) return 0;
+  if (marks.cells > 0 && marks.accepted + marks.rejected === marks.cells) return 4;
+  if (has(image, 'found')) return 3;
+  return has(image, 'annotated') ? 2 : 1;
+}
+
+function folderOf({ files }: ImageSummary): string {
+  return files[0]?.replace(/[^/\\]*$/, '') ?? '';
 }
 
 function has({ marks, excluded, validation, failure }: ImageSummary, status: ImageStatus): boolean {

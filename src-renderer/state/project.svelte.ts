@@ -11,6 +11,7 @@ import { DisplayState } from './display.svelte.ts';
 import { findImages } from './find-images.ts';
 import type { ImageQuery } from './find-images.ts';
 import { ForegroundState } from './foreground.svelte.ts';
+import { ImageSorting } from './image-sorting.svelte.ts';
 import { ImportState } from './import.svelte.ts';
 import { IntakeState } from './intake.svelte.ts';
 import { LocationsState } from './locations.svelte.ts';
@@ -63,6 +64,7 @@ export class ProjectState implements ProjectAccess {
   readonly results: ResultsState;
   readonly comparison: ComparisonState;
   readonly nextImages: NextImagesState;
+  readonly sorting: ImageSorting;
 
   readonly #endings: (() => void)[];
   /** The project's revision at which the host last told of an image: what it said before is out of date. */
@@ -86,6 +88,7 @@ export class ProjectState implements ProjectAccess {
     this.results = new ResultsState(this);
     this.comparison = new ComparisonState(this);
     this.nextImages = new NextImagesState(this);
+    this.sorting = new ImageSorting(this);
     this.#take(view);
     this.currentId = view.images[0]?.id ?? null;
     this.#endings = [
@@ -113,9 +116,9 @@ export class ProjectState implements ProjectAccess {
   });
   readonly currentIndex = $derived.by(() => this.images.findIndex(({ id }) => id === this.currentId));
   readonly current = $derived.by(() => this.images[this.currentIndex] ?? null);
-  /** Which images the lists of images show, and in which order. */
-  query = $state.raw<ImageQuery>({ words: '', status: 'all', order: 'added' });
-  readonly listed = $derived.by(() => findImages(this.images, this.query));
+  /** Which images the lists of images show. */
+  query = $state.raw<ImageQuery>({ words: '', status: 'all' });
+  readonly listed = $derived.by(() => findImages(this.images, this.query, this.sorting.places));
   readonly listedIndex = $derived.by(() => this.listed.findIndex(({ id }) => id === this.currentId));
   /** Whether the stage Images shows all images, and not one. */
   gridShown = $state(true);

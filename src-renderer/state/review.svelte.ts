@@ -128,7 +128,7 @@ export class ReviewState {
   readonly shown = $derived.by(() => this.view.of(this.#project.currentId));
   /** The minimum score in use: as set, otherwise that of the model that found the cells. */
   readonly minScore = $derived(this.settings.minScore ?? this.shown?.modelMinScore ?? usualMinScore);
-  readonly index = $derived(this.shown ? new ContourIndex(this.shown.contours) : null);
+  readonly index = $derived(this.shown ? ContourIndex.of(this.shown.contours) : null);
 
   /** The index of each cell in the arrays of the view, by id. */
   readonly indexOf = $derived(new Map([...(this.shown?.ids ?? [])].map((id, i) => [id, i])));
@@ -234,13 +234,18 @@ export class ReviewState {
 
   /** Shows the next image that has cells. @returns false if there is none */
   #goOn(by: number): boolean {
-    const { images, currentId } = this.#project;
-    const at = images.findIndex(({ id }) => id === currentId);
-    const rest = by > 0 ? images.slice(at + 1) : images.slice(0, at).reverse();
-    const next = rest.find(({ excluded, marks }) => !excluded && marks.cells > 0);
+    const project = this.#project;
+    const step = Math.sign(by);
+    // In the order of the list of images.
+    let distance = step;
+    let next = project.neighbour(distance);
+    while (next !== null && (next.excluded || next.marks.cells === 0)) {
+      distance += step;
+      next = project.neighbour(distance);
+    }
     if (!next) return false;
     this.arriving = { image: next.id, at: by > 0 ? 'first' : 'last' };
-    this.#project.show(next.id);
+    project.show(next.id);
     return true;
   }
 

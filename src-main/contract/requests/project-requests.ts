@@ -48,6 +48,10 @@ const channelDisplay = z.strictObject({
 });
 export type ChannelDisplay = z.infer<typeof channelDisplay>;
 
+/** In which order images are listed. `folder`: that of their files. `doubt`: most doubtful cells first. */
+export const imageOrders = ['added', 'name', 'status', 'folder', 'doubt'] as const;
+export type ImageOrder = (typeof imageOrders)[number];
+
 /** How images are shown. Never changes data. Saved with the project. */
 export const displaySettings = z.strictObject({
   mode: z.enum(['composite', 'single', 'grey']),
@@ -63,6 +67,7 @@ export const displaySettings = z.strictObject({
     fillOpacity: z.number().min(0).max(1),
     points: z.boolean(),
   }),
+  imageOrder: z.enum(imageOrders).default('added'),
 });
 export type DisplaySettings = z.infer<typeof displaySettings>;
 

@@ -95,6 +95,8 @@ export interface NextImage {
   name: string;
   /** Doubt × number of cells × unlikeness to what was corrected. */
   gain: number;
+  /** Mean of 1 − score over the cells that nobody has judged, 0 … 1. */
+  doubt: number;
   reason: keyof typeof nextReasons;
   /** Cells that nobody has judged. */
   cells: number;

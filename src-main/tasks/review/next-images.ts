@@ -32,7 +32,7 @@ export async function nextImages(project: Project, { signal, onProgress }: JobCo
   }
   return rankNext(known.map(({ features }) => features)).map(({ index, gain, reason }) => {
     const { id, name, features } = itemAt(known, index);
-    return { image: id, name, gain, reason, cells: features.cells };
+    return { image: id, name, gain, doubt: features.doubt, reason, cells: features.cells };
   });
 }
 

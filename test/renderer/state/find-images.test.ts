@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 import type { ImageSummary } from '../../../src-main/contract/requests/image-requests.ts';
-import { findImages } from '../../../src-renderer/state/find-images.ts';
+import type { ImageOrder } from '../../../src-main/contract/requests/project-requests.ts';
+import { findImages, placesBy } from '../../../src-renderer/state/find-images.ts';
 import type { ImageQuery } from '../../../src-renderer/state/find-images.ts';
 
 function image(name: string, patch: Partial<ImageSummary>, marks: Partial<ImageSummary['marks']>) {
-  const bare = { foreground: 'missing', locations: 'missing', predictedBy: null, labels: false };
+  const marked = { foreground: 'missing', locations: 'missing', predictedBy: null, labels: false };
+  const bare = { ...marked, cells: 0, accepted: 0, rejected: 0 };
   return {
     id: name,
     name,
     excluded: false,
     validation: false,
     failure: null,
+    files: [`${name.endsWith('0') || name.endsWith('2') ? 'b' : 'a'}/${name}.tif`],
     ...patch,
     marks: { ...bare, ...marks },
   } as ImageSummary;
@@ -24,7 +27,7 @@ const images = [
 ];
 
 function names(query: Partial<ImageQuery>): string[] {
-  return findImages(images, { words: '', status: 'all', order: 'added', ...query }).map(({ name }) => name);
+  return findImages(images, { words: '', status: 'all', ...query }).map(({ name }) => name);
 }
 
 test('images are found by words of their names, in any order and case', () => {
@@ -44,6 +47,26 @@ test('images are found by what is done with them', () => {
   expect(names({ status: 'failed' })).toEqual([]);
 });
 
-test('numbers in names are sorted by their value', () => {
-  expect(names({ order: 'name', words: 'a431' })).toEqual(['A431 field 9', 'A431 field 10']);
+/** Names in an order, by what is known of the doubt of some. */
+function sorted(order: ImageOrder, doubts: Record<string, number> = {}): string[] {
+  const places = placesBy(images, order, new Map(Object.entries(doubts)));
+  return findImages(images, { words: '', status: 'all' }, places).map(({ name }) => name);
+}
+
+test('images are sorted by name with numbers by their value, by open work, by folder and by doubt', () => {
+  const [ten, nine, one, two] = images.map(({ name }) => name);
+  expect(sorted('added')).toEqual([ten, nine, one, two]);
+  expect(sorted('name')).toEqual([nine, ten, one, two]);
+  // Excluded images are last, whatever is done with them.
+  expect(sorted('status')).toEqual([nine, ten, two, one]);
+  expect(sorted('folder')).toEqual([nine, one, ten, two]);
+  expect(sorted('doubt', { [two!]: 0.5, [nine!]: 0.25 })).toEqual([two, nine, ten, one]);
+});
+
+test('an image that was added after the sorting comes last', () => {
+  const places = placesBy(images.slice(1), 'name', new Map());
+  expect(findImages(images, { words: 'a431', status: 'all' }, places).map(({ name }) => name)).toEqual([
+    'A431 field 9',
+    'A431 field 10',
+  ]);
 });

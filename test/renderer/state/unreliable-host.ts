@@ -272,6 +272,7 @@ export class UnreliableHost {
         channels: [],
         images: {},
         overlay: { outline: true, fill: false, fillOpacity: 0.25, points: true },
+        imageOrder: 'added',
       },
     };
   }
