@@ -1,5 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { fileURLToPath } from 'node:url';
+import { wuchale } from 'wuchale/vite';
 
 export default defineConfig({
   main: {
@@ -33,7 +35,10 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     base: './',
-    plugins: [svelte({ configFile: false })],
+    plugins: [
+      wuchale({ configPath: fileURLToPath(new URL('wuchale.config.js', import.meta.url)) }),
+      svelte({ configFile: false }),
+    ],
     build: {
       outDir: 'out/renderer',
       rollupOptions: { input: 'src-renderer/index.html' },

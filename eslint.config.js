@@ -31,7 +31,7 @@ const pixelLoops = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'out/', 'dist/', 'coverage/', 'demo/'] },
+  { ignores: ['node_modules/', 'out/', 'dist/', 'coverage/', 'demo/', '**/.wuchale/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...svelte.configs.recommended,

@@ -1,13 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { wuchale } from 'wuchale/vite';
 
 /** One build of the window for both hosts: `app://` in Electron and loopback HTTP in a browser. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative addresses, because the hosts serve the same files from different roots.
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [
+    wuchale({ configPath: fileURLToPath(new URL('../wuchale.config.js', import.meta.url)) }),
+    svelte({ configFile: false }),
+  ],
   build: {
     outDir: fileURLToPath(new URL('../out/renderer', import.meta.url)),
     emptyOutDir: true,

@@ -20,6 +20,7 @@ type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefine
 
 const defaults: AppSettings = {
   theme: 'dark',
+  language: 'system',
   tourDone: false,
   recentFolders: [],
   pinnedFolders: [],

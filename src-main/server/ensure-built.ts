@@ -78,7 +78,8 @@ async function build(what: keyof typeof builds, root: string): Promise<void> {
 
 async function newestBelow(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
+  // The build itself writes the compiled catalogues.
+  const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.endsWith('.wuchale'));
   const times = await Promise.all(files.map(({ parentPath, name }) => changedAt(join(parentPath, name))));
   return Math.max(0, ...times);
 }

@@ -4,6 +4,7 @@ import FolderOpen from '@lucide/svelte/icons/folder-open';
 import History from '@lucide/svelte/icons/history';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
 import Keyboard from '@lucide/svelte/icons/keyboard';
+import Languages from '@lucide/svelte/icons/languages';
 import LogOut from '@lucide/svelte/icons/log-out';
 import Map from '@lucide/svelte/icons/map';
 import Moon from '@lucide/svelte/icons/moon';
@@ -12,10 +13,12 @@ import Search from '@lucide/svelte/icons/search';
 import Sprout from '@lucide/svelte/icons/sprout';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
+import { languageNames } from '../languages/shown-language.svelte.ts';
+import type { Language } from '../languages/shown-language.svelte.ts';
 import { startScreen } from '../state/place.ts';
 import type { Action, ActionGroup } from '../state/keyboard.svelte.ts';
 import type { ProjectState } from '../state/project.svelte.ts';
-import { stageNames, stages } from '../state/stage.ts';
+import { stageName, stages } from '../state/stage.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 
 /** The actions of every screen. */
@@ -30,6 +33,7 @@ export function generalActions(studio: Studio): ActionGroup {
         run: () => studio.setTheme(studio.shownTheme === 'dark' ? 'light' : 'dark'),
       },
       ...themeActions(studio).map((action) => ({ ...action, label: `Theme: ${action.label}` })),
+      ...languageActions(studio).map((action) => ({ ...action, label: `Language: ${action.label}` })),
       ...openingActions(studio),
       { keys: [], label: 'Try it on sample images', icon: Sprout, run: () => void studio.openSample() },
     ],
@@ -62,6 +66,15 @@ export function themeActions(studio: Studio): Action[] {
     { keys: [], label: 'Dark', icon: Moon, run: () => studio.setTheme('dark') },
     { keys: [], label: 'Light', icon: Sun, run: () => studio.setTheme('light') },
     { keys: [], label: 'Same as the system', icon: SunMoon, run: () => studio.setTheme('system') },
+  ];
+}
+
+/** The menu of languages. Each has its own name, so that everyone finds it. */
+export function languageActions(studio: Studio): Action[] {
+  const named = Object.entries(languageNames) as [Language, string][];
+  return [
+    { keys: [], label: 'Language of the system', icon: Languages, run: () => studio.setLanguage('system') },
+    ...named.map(([language, label]) => ({ keys: [], label, run: () => studio.setLanguage(language) })),
   ];
 }
 
@@ -111,7 +124,7 @@ export function navigationActions(studio: Studio, project: ProjectState): Action
       },
       ...stages.map((stage, i) => ({
         keys: [`Alt+${i + 1}`],
-        label: `Go to ${stageNames[stage]}`,
+        label: `Go to ${stageName(stage)}`,
         line: { label: 'Go to a stage', keys: [`Alt+1–${stages.length}`] },
         silent: i > 0,
         run: () => studio.goTo(stage),

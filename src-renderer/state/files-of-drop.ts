@@ -15,9 +15,9 @@ export function filesOfDrop(transfer: DataTransfer, isWanted: (name: string) => 
   return Promise.all(dropped).then((lists) => {
     const files = lists.flat();
     if (files.length > 0) return files;
-    throw new LacssError('no-images', 'The dropped files and folders contain no TIFF or PNG images.', {
-      remedy: 'Drop .tif, .tiff or .png files, or a folder that contains some.',
-    });
+    const message = 'The dropped files and folders contain no TIFF or PNG images.';
+    const remedy = 'Drop .tif, .tiff or .png files, or a folder that contains some.';
+    throw new LacssError('no-images', message, { remedy });
   });
 }
 

@@ -2,27 +2,25 @@ import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import type { ImageOrder } from '../../src-main/contract/requests/project-requests.ts';
 
-/** The images that a list can be narrowed to, and their names. */
-export const imageStatuses = {
-  all: 'All images',
-  open: 'Not annotated',
-  annotated: 'Annotated',
-  found: 'Segmented',
-  labelled: 'With a label image',
-  validation: 'For validation',
-  excluded: 'Excluded',
-  failed: 'Cannot be read',
-} as const;
-export type ImageStatus = keyof typeof imageStatuses;
+/** The images that a list can be narrowed to. */
+export type ImageStatus =
+  'all' | 'open' | 'annotated' | 'found' | 'labelled' | 'validation' | 'excluded' | 'failed';
 
-/** The orders of images, as a person chooses them. */
-export const orderTitles: Record<ImageOrder, string> = {
-  added: 'In the order added',
-  name: 'By name',
-  status: 'By status, open work first',
-  folder: 'By folder',
-  doubt: 'Most doubtful cells first',
-};
+/** An order of images, as a person chooses it. */
+export function orderTitle(order: ImageOrder): string {
+  switch (order) {
+    case 'added':
+      return 'In the order added';
+    case 'name':
+      return 'By name';
+    case 'status':
+      return 'By status, open work first';
+    case 'folder':
+      return 'By folder';
+    case 'doubt':
+      return 'Most doubtful cells first';
+  }
+}
 
 /** What a list of images shows. */
 export interface ImageQuery {

@@ -92,7 +92,9 @@ export class ImportState {
     try {
       const { leftOut, warning } = await this.#project.edits.askOnce('review.import', { image, path, as });
       const left =
-        leftOut > 0 ? `${counted(leftOut, 'cell')} left out: they are under cells that you kept.` : '';
+        leftOut > 0
+          ? `${counted(leftOut, ['# cell', '# cells'])} left out: they are under cells that you kept.`
+          : '';
       return [left, warning ?? ''].filter((text) => text !== '').join(' ');
     } catch (thrown) {
       const { message, remedy } = toFailure(thrown);

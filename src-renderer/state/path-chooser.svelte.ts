@@ -6,20 +6,6 @@ import { Latest } from './latest.ts';
 import { completePath, withoutTilde } from './path-completion.ts';
 import type { StudioAccess } from './studio-access.ts';
 
-const titles: Record<ChoosePurpose, string> = {
-  images: 'Choose images',
-  'image-folder': 'Choose a folder of images',
-  'open-project': 'Open a project',
-  'new-project': 'Choose where to save the project',
-  'locations-csv': 'Choose a CSV file of points',
-  'label-image': 'Choose a label image',
-  'cell-files': 'Choose files with cells',
-  'cell-folder': 'Choose a folder of files with cells',
-  'model-open': 'Choose a model file',
-  'model-save': 'Choose where to save the model',
-  'export-folder': 'Choose where to save the files',
-};
-
 const wantsFolder: readonly ChoosePurpose[] = [
   'image-folder',
   'cell-folder',
@@ -60,7 +46,7 @@ export class PathChooser {
     this.#studio = studio;
   }
 
-  title = $derived(this.question ? titles[this.question.purpose] : '');
+  title = $derived(this.question ? titleOf(this.question.purpose) : '');
   wantsFolder = $derived(this.question !== null && wantsFolder.includes(this.question.purpose));
   takesSeveral = $derived(this.question !== null && takesSeveral.includes(this.question.purpose));
   isPinned = $derived(this.listing !== null && this.pinned.includes(this.listing.path));
@@ -199,5 +185,33 @@ export class PathChooser {
     this.chosen = [];
     this.completions = [];
     this.problem = '';
+  }
+}
+
+/** What the dialog asks for. */
+function titleOf(purpose: ChoosePurpose): string {
+  switch (purpose) {
+    case 'images':
+      return 'Choose images';
+    case 'image-folder':
+      return 'Choose a folder of images';
+    case 'open-project':
+      return 'Open a project';
+    case 'new-project':
+      return 'Choose where to save the project';
+    case 'locations-csv':
+      return 'Choose a CSV file of points';
+    case 'label-image':
+      return 'Choose a label image';
+    case 'cell-files':
+      return 'Choose files with cells';
+    case 'cell-folder':
+      return 'Choose a folder of files with cells';
+    case 'model-open':
+      return 'Choose a model file';
+    case 'model-save':
+      return 'Choose where to save the model';
+    case 'export-folder':
+      return 'Choose where to save the files';
   }
 }

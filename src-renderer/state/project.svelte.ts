@@ -320,10 +320,8 @@ export class ProjectState implements ProjectAccess {
       params: {},
       part: 'foreground',
       answered: ({ done, touched }) => {
-        const verb = name === 'history.undo' ? 'Undone' : 'Redone';
-        this.#tellStep(
-          done === null ? `Nothing to ${verb === 'Undone' ? 'undo' : 'redo'}` : `${verb}: ${done}`,
-        );
+        if (name === 'history.undo') this.#tellStep(done === null ? 'Nothing to undo' : `Undone: ${done}`);
+        else this.#tellStep(done === null ? 'Nothing to redo' : `Redone: ${done}`);
         for (const part of touched) this[part].readAgain(image);
       },
     });

@@ -21,6 +21,8 @@ import { ProjectState } from './project.svelte.ts';
 import { stages } from './stage.ts';
 import type { Stage } from './stage.ts';
 import type { StudioAccess } from './studio-access.ts';
+import { applyLanguage, rememberedLanguage } from '../languages/shown-language.svelte.ts';
+import type { LanguageChoice } from '../languages/shown-language.svelte.ts';
 import { applyTheme, rememberedTheme } from './theme.ts';
 import type { ThemeChoice } from './theme.ts';
 import { UnsavedQuestion } from './unsaved.svelte.ts';
@@ -45,6 +47,7 @@ export class Studio implements StudioAccess {
   engine = $state.raw<EngineStatus | null>(null);
   stage = $state<Stage>('images');
   theme = $state<ThemeChoice>(rememberedTheme());
+  language = $state<LanguageChoice>(rememberedLanguage());
   /** The theme in use. */
   shownTheme = $state<'light' | 'dark'>('dark');
   keysShown = $state(false);
@@ -70,6 +73,7 @@ export class Studio implements StudioAccess {
 
   constructor() {
     this.shownTheme = applyTheme(this.theme);
+    applyLanguage(this.language);
     this.client = connect((status) => {
       this.connection = status;
       if (status === 'open') void this.#greet();
@@ -97,6 +101,7 @@ export class Studio implements StudioAccess {
       'change',
       () => (this.shownTheme = applyTheme(this.theme)),
     );
+    addEventListener('languagechange', () => applyLanguage(this.language));
   }
 
   /** Runs work and shows its error instead of throwing it, except a cancel or a lost connection. */
@@ -126,6 +131,12 @@ export class Studio implements StudioAccess {
     this.theme = theme;
     this.shownTheme = applyTheme(theme);
     void this.attempt(() => this.client.request('host.saveSettings', { theme }));
+  }
+
+  setLanguage(language: LanguageChoice): void {
+    this.language = language;
+    applyLanguage(language);
+    void this.attempt(() => this.client.request('host.saveSettings', { language }));
   }
 
   /** Opens a stage. The tour follows a user who goes ahead of it. */
@@ -362,6 +373,8 @@ export class Studio implements StudioAccess {
       this.chooser.pinned = settings.pinnedFolders;
       this.theme = settings.theme;
       this.shownTheme = applyTheme(settings.theme);
+      this.language = settings.language;
+      applyLanguage(settings.language);
       if (initial) this.#show(initial);
       if (initial && place?.project === initial.id) this.#enter(place, seen);
       // A project of one's own is opened to work in it; the tour speaks of the sample.

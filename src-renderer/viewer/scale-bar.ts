@@ -1,3 +1,5 @@
+import { editable } from '../ui/format.ts';
+
 export interface ScaleBarSize {
   widthPx: number;
   caption: string;
@@ -23,5 +25,5 @@ function caption(length: number, calibrated: boolean): string {
 }
 
 function plain(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return editable(Number(value.toPrecision(3)));
 }

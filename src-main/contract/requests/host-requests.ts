@@ -59,6 +59,8 @@ export const maxPinnedFolders = 24;
 /** Settings of the user, independent of projects. */
 export const appSettings = z.strictObject({
   theme: z.enum(['dark', 'light', 'system']),
+  /** The language of the window; `system` follows the computer. */
+  language: z.enum(['system', 'en', 'de']),
   tourDone: z.boolean(),
   /** The last folders of the window's own file dialog, the newest first. */
   recentFolders: z.array(folderSetting).max(maxRecentFolders),

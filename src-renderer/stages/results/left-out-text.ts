@@ -1,6 +1,6 @@
 import type { ReviewSettings } from '../../../src-main/contract/project-files.ts';
 import type { LeftOutCells } from '../../../src-main/contract/requests/result-requests.ts';
-import { grouped } from '../../ui/format.ts';
+import { decimals, grouped } from '../../ui/format.ts';
 
 /** `Left out: 2 rejected, 14 below the minimum score.`; empty if no cell is left out. */
 export function leftOutText({ rejected, belowScore }: LeftOutCells): string {
@@ -13,5 +13,5 @@ export function leftOutText({ rejected, belowScore }: LeftOutCells): string {
 
 /** The minimum score as part of a sentence. */
 export function minScoreText({ minScore }: ReviewSettings): string {
-  return minScore === null ? 'the minimum score of their model' : `a score of ${minScore.toFixed(2)}`;
+  return minScore === null ? 'the minimum score of their model' : `a score of ${decimals(minScore, 2)}`;
 }

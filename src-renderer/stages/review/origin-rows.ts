@@ -19,6 +19,9 @@ export function originRows(
 }
 
 function computedText({ engine, networks, threads }: NonNullable<PredictionOrigin['computedBy']>): string {
-  const each = engine === 'onnx' ? ` of ${counted(threads, 'thread')}${networks === 2 ? ' each' : ''}` : '';
+  const each =
+    engine === 'onnx'
+      ? ` of ${counted(threads, ['# thread', '# threads'])}${networks === 2 ? ' each' : ''}`
+      : '';
   return `${engine}, ${networks === 2 ? 'two networks' : 'one network'}${each}`;
 }

@@ -1,7 +1,8 @@
 import { numberAt } from '../../../src-main/contract/elements.ts';
 import type { ReviewView } from '../../../src-main/contract/requests/review-requests.ts';
 import type { PixelSizeUm } from '../../../src-main/contract/pixels.ts';
-import { brief, grouped } from '../../ui/format.ts';
+import { phrase } from '../../languages/phrase.ts';
+import { brief, decimals, grouped } from '../../ui/format.ts';
 
 /** An area differs from the median by at least this factor to be called small or large. */
 const oddFactor = 1.5;
@@ -9,9 +10,9 @@ const oddFactor = 1.5;
 type Figures = Pick<ReviewView, 'scores' | 'areasPx' | 'usual'>;
 
 /** `small` or `large` if a cell's area is far from the median; otherwise empty. */
-export function sizeWord({ areasPx, usual }: Figures, cell: number): 'small' | 'large' | '' {
+export function sizeWord({ areasPx, usual }: Figures, cell: number): string {
   const ratio = numberAt(areasPx, cell) / usual.areaPx;
-  return ratio >= oddFactor ? 'large' : ratio <= 1 / oddFactor ? 'small' : '';
+  return ratio >= oddFactor ? phrase('large') : ratio <= 1 / oddFactor ? phrase('small') : '';
 }
 
 /** How an area is written: in µm² where the image is calibrated, otherwise in px². */
@@ -28,6 +29,7 @@ export function rankReason(figures: Figures, cell: number, area = areaIn(null)):
   const { scores, areasPx, usual } = figures;
   const areaPx = numberAt(areasPx, cell);
   const ratio = brief(Number((areaPx / usual.areaPx).toPrecision(2)));
-  const score = `Score ${numberAt(scores, cell).toFixed(2)} (median ${usual.score.toFixed(2)})`;
-  return `${score}; area ${area(areaPx)} (${ratio}× median).`;
+  const score = decimals(numberAt(scores, cell), 2);
+  const median = decimals(usual.score, 2);
+  return `Score ${score} (median ${median}); area ${area(areaPx)} (${ratio}× median).`;
 }

@@ -37,7 +37,7 @@ export function reviewActions(project: ProjectState): ActionGroup {
         label: 'Delete the cell',
         run: () => showCell(project, review.deleteSelected()),
       },
-      ...reviewTools
+      ...reviewTools()
         .filter(({ name }) => name !== 'merge')
         .map(({ name, label, key }) => ({ keys: [key], label, run: () => takeTool(project, name) })),
       {

@@ -50,6 +50,8 @@ function stubPage({ host }: TestHost): void {
   vi.stubGlobal('location', { hash: '' });
   vi.stubGlobal('history', { state: null });
   vi.stubGlobal('matchMedia', () => media);
+  vi.stubGlobal('navigator', { languages: ['en'] });
+  vi.stubGlobal('addEventListener', () => undefined);
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   vi.stubGlobal('document', { documentElement: { dataset: {} }, title: '', baseURI: 'app://studio/' });
 }

@@ -7,6 +7,8 @@ test.each([
   ['+', '+'],
   ['Shift++', 'Shift +'],
   ['=', '='],
+  ['Delete', 'Del'],
+  ['Space', 'Space'],
 ])('%s is shown as %s', (keys, shown) => {
   expect(keyCaption(keys)).toBe(shown);
 });

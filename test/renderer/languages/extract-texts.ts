@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { IndexTracker, getConfig, getKey } from 'wuchale';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const config = await getConfig(`${root}wuchale.config.js`);
+const adapter = config.adapters['window']!;
+
+/** A text of the catalogues: one form, or the forms of a plural. */
+export interface CatalogueText {
+  key: string;
+  english: string[];
+  german: string[];
+  /** Whether a source still has it. */
+  isUsed: boolean;
+}
+
+/** The texts that the build replaces in a source of the window. */
+export async function extractTexts(filename: string, content: string): Promise<string[]> {
+  const { msgs } = await adapter.transform({
+    content,
+    filename,
+    index: new IndexTracker(),
+    expr: { plain: 'texts()', reactive: 'texts()' },
+    matchUrl: () => null,
+  });
+  return msgs.map(({ msgStr, context }) => getKey(msgStr, context));
+}
+
+/** Both catalogues, as the build reads them. */
+export async function readCatalogues(): Promise<CatalogueText[]> {
+  const storage = await adapter.storage({
+    locales: config.locales,
+    root,
+    localesDir: config.localesDir,
+    haveUrl: false,
+    sourceLocale: 'en',
+    fs: {
+      read: (file) => readFileSync(file, 'utf8'),
+      write: () => undefined,
+      mkdir: () => undefined,
+      exists: () => true,
+      unlink: () => false,
+    },
+  });
+  const { items } = await storage.load();
+  return items.map(({ translations, references, context }) => {
+    const english = translations.get('en') ?? [];
+    return {
+      key: getKey(english, context),
+      english,
+      german: translations.get('de') ?? [],
+      isUsed: references.length > 0,
+    };
+  });
+}
