@@ -85,7 +85,7 @@ async function teachRound(round: number): Promise<void> {
       },
       onEpoch: ({ step, terms }) => {
         const figures = Object.entries(terms).flatMap(([name, value]) =>
-          value === null ? [] : [`${name} ${value.toFixed(4)}`],
+          value === null || value === undefined ? [] : [`${name} ${value.toFixed(4)}`],
         );
         say(`  after ${step} steps: ${figures.join(', ')}`);
       },

@@ -11,6 +11,13 @@ export type PresetName = (typeof presetNames)[number];
 export const methodNames = ['improved', 'published'] as const;
 export type MethodName = (typeof methodNames)[number];
 
+/**
+ * What tells a training which pixels belong to cells: the picked foregrounds, or nothing but the points
+ * (`none`).
+ */
+export const foregroundUses = ['picked', 'none'] as const;
+export type ForegroundUse = (typeof foregroundUses)[number];
+
 /** The compute engines. */
 export const engineNames = ['onnx', 'webgpu', 'tensorflow', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];

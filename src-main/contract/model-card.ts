@@ -21,7 +21,7 @@ const calibrationSchema = z.strictObject({
   measuredOn: z.enum(['validation-images', 'strips', 'training-images', 'generated-images']),
   /**
    * Which cells count as right. `outlines`: an IoU of 0.5 and more with a true cell. `points`: exactly one
-   * point inside, and 70 % of the pixels in the foreground.
+   * point inside, and 70 % of the pixels in the foreground, if the training had one.
    */
   right: z.enum(['outlines', 'points']),
   images: positiveCountSchema,
@@ -113,7 +113,7 @@ export const modelCardSchema = z.strictObject({
         z.strictObject({
           name: shownName,
           sha256: z.string(),
-          supervision: z.enum(['weak', 'full', 'reviewed']),
+          supervision: z.enum(['weak', 'full', 'reviewed', 'points']),
         }),
       ),
       /** Name of the model it started from; `null`: from random weights. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methodNames } from './choices.ts';
+import { foregroundUses, methodNames } from './choices.ts';
 
 /** Choices about a network that its preset leaves open. Absent: as the preset has it. */
 export const networkVariantSchema = z.strictObject({
@@ -9,5 +9,7 @@ export const networkVariantSchema = z.strictObject({
   patchPx: z.union([z.literal(96), z.literal(128)]).optional(),
   /** Stride of the score map: 4 is level 2 of the paper's pyramid, 8 is level 3. */
   locationStride: z.union([z.literal(4), z.literal(8)]).optional(),
+  /** With `none` the network has a part that predicts the foreground in training. @default picked */
+  foreground: z.enum(foregroundUses).optional(),
 });
 export type NetworkVariant = z.infer<typeof networkVariantSchema>;

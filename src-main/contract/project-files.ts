@@ -1,3 +1,4 @@
+import { foregroundUses } from './choices.ts';
 import { z } from 'zod';
 import { countSchema, durationMsSchema, magnitudeSchema, positiveCountSchema } from './numbers.ts';
 import { computedBySchema } from './inference.ts';
@@ -184,11 +185,19 @@ export const reviewSettingsSchema = z.strictObject({
   minScore: z.number().min(0).max(1).nullable(),
 });
 
+/** What trainings learn from. */
+export const trainingChoicesSchema = z.strictObject({
+  /** With `none` they need only points. */
+  foreground: z.enum(foregroundUses),
+});
+
 /** The settings of the project: the defaults of every verb. */
 export const projectSettingsSchema = z.strictObject({
   foreground: foregroundSettingsSchema,
   locations: locationSettingsSchema,
   review: reviewSettingsSchema,
+  /** Absent: the picked foregrounds are used. */
+  training: trainingChoicesSchema.exactOptional(),
 });
 
 export const projectManifestSchema = z.strictObject({

@@ -120,11 +120,21 @@ const lossTermsSchema = z.strictObject({
   instance: realSchema,
   size: realSchema.nullable(),
   edge: realSchema.nullable(),
+  /** Of the foreground net; only with points only. */
+  foreground: realSchema.optional(),
   /** Weighted sum. */
   total: realSchema,
 });
 export type LossTerms = z.infer<typeof lossTermsSchema>;
-export const lossTermNames = ['detection', 'location', 'instance', 'size', 'edge', 'total'] as const;
+export const lossTermNames = [
+  'detection',
+  'location',
+  'instance',
+  'size',
+  'edge',
+  'foreground',
+  'total',
+] as const;
 
 /** The report of one training step. */
 export const stepReportSchema = z.strictObject({

@@ -56,7 +56,8 @@ export class TrainingHistory {
   }
 
   curves(): TrainingCurves {
-    const terms = lossTermNames.map(
+    const known = lossTermNames.filter((name) => this.#steps.some(({ terms }) => terms[name] !== undefined));
+    const terms = known.map(
       (name) => [name, Float32Array.from(this.#steps, (step) => step.terms[name] ?? Number.NaN)] as const,
     );
     return {

@@ -14,13 +14,16 @@ export interface JudgedImage {
 /** A right cell has at least this share of its pixels in the foreground, where no outlines are known. */
 const leastForeground = 0.7;
 
-/** The truth about an image: outlines, or points and foreground. */
+/** The truth about an image: outlines, points and foreground, or points alone. */
 export type CellTruth =
-  { kind: 'full'; labels: LabelImage } | { kind: 'weak'; foreground: Mask; locations: Locations };
+  | { kind: 'full'; labels: LabelImage }
+  | { kind: 'weak'; foreground: Mask; locations: Locations }
+  | { kind: 'points'; locations: Locations };
 
 /**
  * Judges the cells that were found in an image. With outlines a cell is right above an IoU of 0.5 with a true
- * cell. Without, it is right if exactly one point and at least 70 % foreground are inside.
+ * cell. Without, it is right if exactly one point and at least 70 % foreground are inside; with points alone
+ * the foreground does not count.
  *
  * @param region judges only cells with their location inside; `null`: all
  */
@@ -56,10 +59,9 @@ function rightByOutline({ labels, scores }: Segmentation, truth: LabelImage): Se
   return right;
 }
 
-function rightByPoint(
-  { labels }: Segmentation,
-  { foreground, locations }: { foreground: Mask; locations: Locations },
-): Set<number> {
+function rightByPoint({ labels }: Segmentation, truth: Exclude<CellTruth, { kind: 'full' }>): Set<number> {
+  const { locations } = truth;
+  const foreground = truth.kind === 'weak' ? truth.foreground : null;
   const { height, width, data } = labels;
   const counts = new Map<number, { pixels: number; foreground: number; points: number }>();
   for (let i = 0; i < data.length; i++) {
@@ -67,7 +69,7 @@ function rightByPoint(
     if (label === 0) continue;
     const cell = counts.get(label) ?? { pixels: 0, foreground: 0, points: 0 };
     cell.pixels++;
-    if (foreground.data[i] !== 0) cell.foreground++;
+    if (foreground === null || foreground.data[i] !== 0) cell.foreground++;
     counts.set(label, cell);
   }
   for (let k = 0; k < locations.length; k += 2) {

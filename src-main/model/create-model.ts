@@ -5,6 +5,7 @@ import { Replayed } from '../engine/replayed.ts';
 import { auxnet } from './auxnet.ts';
 import { createBackbone } from './create-backbone.ts';
 import { featurePyramid } from './feature-pyramid.ts';
+import { foregroundNet } from './foreground-net.ts';
 import { locationProposalNetwork } from './location-proposal-network.ts';
 import { presetOf, type Preset } from './presets.ts';
 import { segmentationHead, type Patches } from './segmentation-head.ts';
@@ -25,6 +26,7 @@ function createNetwork(store: WeightStore, inputChannels: number, preset: Preset
   const proposeLocations = locationProposalNetwork(store, preset.pyramidChannels, preset);
   const head = segmentationHead(store, preset.pyramidChannels, preset);
   const findEdges = auxnet(store, backbone.stemChannels ?? inputChannels, preset.auxnet);
+  const findForeground = preset.foreground === 'none' ? foregroundNet(store, inputChannels, preset) : null;
 
   return {
     /** Runs once per image. */
@@ -49,10 +51,13 @@ function createNetwork(store: WeightStore, inputChannels: number, preset: Preset
 
     /** For weakly supervised training: the mask edges should match the edges this small network predicts. */
     edges: (image, { stemMap }) => findEdges(stemMap ?? image), // [H/maskStride, W/maskStride]
+
+    /** For training with points only: stands in for the foreground that nobody picked. */
+    foreground: findForeground, // [H/maskStride, W/maskStride]
   };
 }
 
-type ForwardPass = Pick<LacssModel, 'features' | 'segment' | 'edges'>;
+type ForwardPass = Pick<LacssModel, 'features' | 'segment' | 'edges' | 'foreground'>;
 
 /** What the network computes once per image, before any single cell. */
 export type Features = {
@@ -92,6 +97,11 @@ export interface LacssModel {
   segment(features: Features, locations: tf.Tensor2D): Patches;
   /** Auxnet, for training only: probability of an edge [H/maskStride, W/maskStride]. */
   edges(image: tf.Tensor4D, features: Features): tf.Tensor2D;
+  /**
+   * The foreground net, for training only: logits [H/maskStride, W/maskStride]. `null` unless the variant
+   * has no picked foreground.
+   */
+  readonly foreground: ((image: tf.Tensor4D) => tf.Tensor2D) | null;
   /** For inference, without gradients. It records one graph per image size and number of locations. */
   readonly inference: Pick<LacssModel, 'preset' | 'inputChannels' | 'features' | 'segment'>;
   dispose(): void;
@@ -136,6 +146,7 @@ export function createModel(
     features,
     segment: network.segment,
     edges: network.edges,
+    foreground: network.foreground,
 
     inference: {
       preset,

@@ -1,4 +1,4 @@
-import type { MethodName, PresetName } from '../contract/choices.ts';
+import type { ForegroundUse, MethodName, PresetName } from '../contract/choices.ts';
 import type { NetworkVariant } from '../contract/network-variant.ts';
 
 /** Residual blocks at strides 2, 4, 8 and 16, with these numbers of channels. */
@@ -50,6 +50,8 @@ export interface Preset {
     bump: boolean;
   };
   auxnet: { input: 'image'; channels: number } | { input: 'stem'; channels: number };
+  /** With `none` the network has a foreground net, for training only. */
+  foreground: ForegroundUse;
   /** Mean cell diameter in pixels of the rescaled image. */
   cellDiameterPx: number;
   /**
@@ -86,6 +88,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       bump: true,
     },
     auxnet: { input: 'image', channels: 8 },
+    foreground: 'picked',
     cellDiameterPx: 16,
     patchPx: 48,
     padTo: 16,
@@ -123,6 +126,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       bump: true,
     },
     auxnet: { input: 'image', channels: 24 },
+    foreground: 'picked',
     cellDiameterPx: 32,
     // Three diameters: enough for a cell three times as long as the mean, or for a location off its centre.
     patchPx: 96,
@@ -166,6 +170,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       bump: false,
     },
     auxnet: { input: 'stem', channels: 64 },
+    foreground: 'picked',
     cellDiameterPx: 32,
     patchPx: 96,
     padTo: 16,
@@ -176,12 +181,12 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 /** A preset with the choices of a variant. */
 export function presetOf(name: PresetName, variant: NetworkVariant = {}): Preset {
   const preset = presets[name];
-  const { method = preset.method, patchPx = preset.patchPx } = variant;
+  const { method = preset.method, patchPx = preset.patchPx, foreground = preset.foreground } = variant;
   const { locationStride = preset.locations.stride } = variant;
   const locations = { ...preset.locations, stride: locationStride };
   // At the paper's level 2 the second layer comes twice (authors' implementation of July 2022).
   if (name === 'paper' && locationStride === 4) {
     locations.layers = [...locations.layers, { kernel: 1, channels: 1024 }];
   }
-  return { ...preset, method, patchPx, locations };
+  return { ...preset, method, patchPx, locations, foreground };
 }

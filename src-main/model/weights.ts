@@ -7,6 +7,7 @@ import {
   type WeightManifest,
 } from '../contract/model-card.ts';
 import { createModel, type LacssModel } from './create-model.ts';
+import { foregroundNetName } from './foreground-net.ts';
 
 export interface SavedWeights {
   manifest: WeightManifest;
@@ -73,6 +74,27 @@ export function restoreWeights(model: LacssModel, manifest: unknown, bytes: Uint
   }
   for (const [variable, weight] of values) {
     tf.tidy(() => variable.assign(tf.tensor(weight, variable.shape)));
+  }
+}
+
+/**
+ * Takes the weights of another model of the same architecture. The foreground net, which only training with
+ * points alone has, keeps its own weights where the other model has none.
+ * @throws LacssError `model-invalid` as `loadModel`
+ */
+export async function adoptWeights(
+  model: LacssModel,
+  { card, manifest, bytes }: { card: unknown; manifest: unknown; bytes: Uint8Array },
+): Promise<void> {
+  const other = await loadModel(card, manifest, bytes);
+  try {
+    for (const [name, variable] of model.variables) {
+      const known = other.variables.get(name);
+      if (known !== undefined) variable.assign(known);
+      else if (!name.startsWith(foregroundNetName)) throw invalid(`it has no weight ${name}`);
+    }
+  } finally {
+    other.dispose();
   }
 }
 

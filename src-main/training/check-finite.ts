@@ -4,7 +4,7 @@ import type { StepOutcome } from './train-step.ts';
 
 /** @throws LacssError `training-diverged` if a loss or the gradient is not finite */
 export function checkFinite({ terms, gradientNorm }: StepOutcome, step: number, example: string): void {
-  const broken = lossTermNames.find((name) => terms[name] !== null && !Number.isFinite(terms[name]));
+  const broken = lossTermNames.find((name) => !Number.isFinite(terms[name] ?? 0));
   if (broken === undefined && Number.isFinite(gradientNorm)) return;
   const what =
     broken === undefined ? `the gradient norm is ${gradientNorm}` : `the ${broken} loss is ${terms[broken]}`;

@@ -47,7 +47,7 @@ export async function withDividedForeground(
 
 /** The foreground to divide and its locations; `null` if every cell of the example has its outline. */
 function weakPart(supervision: Supervision): { foreground: Mask; locations: Locations } | null {
-  if (supervision.kind === 'full') return null;
+  if (supervision.kind === 'full' || supervision.kind === 'points') return null;
   if (supervision.kind === 'weak') return supervision;
   const { places: where, locations } = supervision;
   const data = where.data.map((place) => (place === places.untouched ? 1 : 0));

@@ -3,7 +3,7 @@ import type { SeededRandom } from '../model/seeded-random.ts';
 import { augmentIntensity } from './augment-intensity.ts';
 import type { PreparedExample } from './prepare-example.ts';
 import { places } from './reviewed-cells.ts';
-import type { ReviewedSupervision, Supervision } from './training-example.ts';
+import { annotationSize, type ReviewedSupervision, type Supervision } from './training-example.ts';
 
 /** A randomly augmented square crop of an example, the input of one training step. */
 export interface Crop {
@@ -14,7 +14,7 @@ export interface Crop {
   /** [size, size, channels] */
   image: Float32Array;
   supervision: Supervision['kind'];
-  /** [size / maskStride, …]: the foreground as 1 and 0, or cell ids and 0. */
+  /** [size / maskStride, …]: the foreground as 1 and 0, or cell ids and 0; all 0 with points only. */
   mask: Float32Array;
   /** Locations in px of the crop, packed y, x. */
   locations: Float32Array;
@@ -72,6 +72,11 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
   augmentIntensity(pixels, inside, size, image.channels, augmentation, random);
   const crop = { example: example.name, size, channels: image.channels, image: pixels };
   const side = size / maskStride;
+  if (example.supervision.kind === 'points') {
+    const locations = cutLocations(example, window, size, example.supervision.locations);
+    const [mask, ids] = [new Float32Array(side * side), new Float32Array(0)];
+    return { ...crop, supervision: 'points', mask, locations, ids };
+  }
   if (example.supervision.kind === 'weak') {
     const mask = cutAnnotation(example, window, side, example.supervision.foreground.data);
     for (let i = 0; i < mask.length; i++) mask[i] = mask[i] === 0 ? 0 : 1;
@@ -254,7 +259,7 @@ function cutAnnotation(
   data: Uint8Array | Int32Array,
   beyond = 0,
 ): Float32Array {
-  const { width: ownWidth } = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
+  const { width: ownWidth } = annotationSize(supervision);
   const { y: rows, x: columns } = sourceSteps(window, side);
   const mask = new Float32Array(side * side).fill(beyond);
   for (let i = 0; i < side; i++) {

@@ -21,6 +21,7 @@ export function meanTerms({ terms }: EpochSums): LossTerms {
     instance: mean('instance') ?? 0,
     size: mean('size'),
     edge: mean('edge'),
+    ...(terms.foreground === undefined ? {} : { foreground: mean('foreground') ?? 0 }),
     total: mean('total') ?? 0,
   };
 }

@@ -20,8 +20,10 @@ export function exampleScale(
   targetDiameterPx: number,
 ): number {
   const common = imageScale(cellSize, targetDiameterPx, example.pixelSizeUm ?? null);
-  if (cellSize.overridden) return common;
-  const { pixels, count } = asExampleSource(example).cells;
+  const { kind, cells } = asExampleSource(example);
+  // Points tell how far apart cells are, and not how large.
+  if (cellSize.overridden || kind === 'points') return common;
+  const { pixels, count } = cells;
   if (count < fewestCells || pixels === 0) return common;
   const own = targetDiameterPx / (2 * Math.sqrt(pixels / (Math.PI * count)));
   return isSameSize(own, common) ? common : Math.min(Math.max(own, common / farthest), common * farthest);

@@ -1,8 +1,14 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { LacssError } from '../contract/errors.ts';
-import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
+import type { FloatPlane, LabelImage, Locations } from '../contract/pixels.ts';
 import { places } from './reviewed-cells.ts';
-import type { CellCount, Supervision, TrainingExample } from './training-example.ts';
+import { spacingOf } from './spacing-of.ts';
+import {
+  annotationSize,
+  type CellCount,
+  type Supervision,
+  type TrainingExample,
+} from './training-example.ts';
 
 /** An example that is read for each crop, so that memory does not limit the number of examples. */
 export interface ExampleSource {
@@ -58,7 +64,7 @@ export function packLabels({ height, width, data }: LabelImage): () => LabelImag
 
 function describe(example: TrainingExample): Omit<ExampleSource, 'read'> {
   const { name, planes, supervision, pixelSizeUm = null } = example;
-  const { height, width } = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
+  const { height, width } = annotationSize(supervision);
   for (const plane of planes) {
     if (plane.height === height && plane.width === width) continue;
     throw new LacssError(
@@ -75,6 +81,7 @@ function describe(example: TrainingExample): Omit<ExampleSource, 'read'> {
 }
 
 function packSupervision(supervision: Supervision): () => Supervision {
+  if (supervision.kind === 'points') return () => supervision;
   if (supervision.kind === 'full') {
     const labels = packLabels(supervision.labels);
     return () => ({ kind: 'full', labels: labels() });
@@ -109,8 +116,22 @@ function unpack(packed: Uint8Array): ArrayBuffer {
 
 /** Counts cell pixels and cells. */
 function countCells(supervision: Supervision): CellCount {
-  if (supervision.kind === 'reviewed') return supervision.found;
-  return supervision.kind === 'weak' ? countWeak(supervision) : countFull(supervision);
+  switch (supervision.kind) {
+    case 'reviewed':
+      return supervision.found;
+    case 'weak':
+      return countWeak(supervision);
+    case 'points':
+      return countPoints(supervision.locations);
+    case 'full':
+      return countFull(supervision);
+  }
+}
+
+/** Cells of unknown size count as disks that touch their neighbours. */
+function countPoints(locations: Locations): CellCount {
+  const count = locations.length / 2;
+  return { pixels: count * (Math.PI / 4) * spacingOf(locations) ** 2, count };
 }
 
 function countWeak({

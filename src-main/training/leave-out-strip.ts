@@ -54,6 +54,8 @@ function cutSupervision(supervision: Supervision, size: Size): Supervision {
   switch (supervision.kind) {
     case 'full':
       return { ...supervision, labels: cut(supervision.labels, size) };
+    case 'points':
+      return { ...supervision, ...size, locations: inside(supervision.locations, size) };
     case 'weak': {
       const locations = inside(supervision.locations, size);
       return { ...supervision, foreground: cut(supervision.foreground, size), locations };

@@ -40,7 +40,7 @@ export async function measureCalibration(
   { signal, onProgress }: JobControl,
 ): Promise<Calibration | null> {
   const network = networkOf(model.inference);
-  for (const kind of ['full', 'weak'] as const) {
+  for (const kind of ['full', 'weak', 'points'] as const) {
     const usable = spread(examples.filter((example) => example.kind === kind));
     const cells: JudgedCell[] = [];
     let [truth, images] = [0, 0];

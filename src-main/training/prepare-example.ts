@@ -2,7 +2,7 @@ import { LacssError } from '../contract/errors.ts';
 import { fillPadding } from '../imaging/padding/fill-padding.ts';
 import { commonPadding, findPadding } from '../imaging/padding/find-padding.ts';
 import { prepareImage, type PreparedImage } from '../model/prepare-image.ts';
-import type { Supervision, TrainingExample } from './training-example.ts';
+import { annotationSize, type Supervision, type TrainingExample } from './training-example.ts';
 
 /** An example ready for cropping: the image as the network takes it, the annotation unscaled. */
 export interface PreparedExample {
@@ -26,7 +26,7 @@ export function prepareExample(
 ): PreparedExample {
   const { name, planes, supervision } = example;
   requireChannels({ name, channels: planes.length }, inputChannels);
-  const annotation = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
+  const annotation = annotationSize(supervision);
   const padding = commonPadding(planes.map(findPadding));
   const filled = padding === null ? planes : planes.map((plane) => fillPadding(plane, padding));
   const image = prepareImage(filled, scale, padding);

@@ -50,6 +50,7 @@ export class PreparedExamples {
 }
 
 function bytesOf({ image, supervision }: Pick<PreparedExample, 'image' | 'supervision'>): number {
+  if (supervision.kind === 'points') return image.data.byteLength;
   const annotation = supervision.kind === 'weak' ? supervision.foreground : supervision.labels;
   return image.data.byteLength + annotation.data.byteLength;
 }

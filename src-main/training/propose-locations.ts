@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { withoutGradient } from '../engine/without-gradient.ts';
 import type { Features } from '../model/create-model.ts';
 
 /**
@@ -63,11 +64,6 @@ export interface GridOwners {
 
 function isOwn({ grid, ids }: GridOwners, cells: number, gridCells: number): tf.Tensor {
   return tf.equal(tf.reshape(ids, [cells, 1]), tf.reshape(grid, [1, gridCells])); // [N, G]
-}
-
-/** Computes without gradients: tfjs sees a function without inputs, whatever it reads itself. */
-function withoutGradient<T extends tf.Tensor>(compute: () => T): T {
-  return tf.customGrad<T>(() => ({ value: compute(), gradFunc: () => [] }))();
 }
 
 /** (row + 0.5, column + 0.5) of every grid cell, packed. */

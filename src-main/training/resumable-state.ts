@@ -63,7 +63,7 @@ export class ResumableState {
     this.#sums.meanAreaPx += meanAreaPx;
     for (const name of lossTermNames) {
       const value = terms[name];
-      if (value === null) continue;
+      if (value === null || value === undefined) continue;
       const sum = (this.#sums.terms[name] ??= { sum: 0, count: 0 });
       sum.sum += value;
       sum.count++;

@@ -66,7 +66,8 @@ export class TrainStep {
   /** Learns from one crop. */
   async run(crop: Crop, learningRate: number): Promise<StepOutcome> {
     const { supervision } = crop;
-    const usesAuxnet = supervision === 'weak' && this.#settings.lossWeights.edge > 0;
+    const usesAuxnet =
+      supervision === 'points' || (supervision === 'weak' && this.#settings.lossWeights.edge > 0);
     const kind = { supervision, usesAuxnet };
     const network = this.#network.nextScales();
     const auxnet = this.#auxnet.nextScales();
@@ -91,7 +92,7 @@ export class TrainStep {
     }
   }
 
-  /** @returns the losses and the gradient norm in one tensor [8] */
+  /** @returns the losses and the gradient norm in one tensor [9] */
   #learn(tensors: StepTensors, kind: LossKind): tf.Tensor1D {
     const variables = kind.usesAuxnet
       ? [...this.#networkVariables, ...this.#auxnetVariables]

@@ -4,10 +4,25 @@ import type { FloatPlane, LabelImage, Locations, Mask } from '../contract/pixels
 export type Supervision =
   /** Locations and foreground: machine-generated annotation. */
   | { kind: 'weak'; foreground: Mask; locations: Locations }
+  /** Locations alone, in an image of this size. */
+  | { kind: 'points'; height: number; width: number; locations: Locations }
   /** The outline of every cell. */
   | { kind: 'full'; labels: LabelImage }
   /** The outlines of some cells, and places without a cell. */
   | ReviewedSupervision;
+
+/** Size of an annotation in px, which is that of its image. */
+export function annotationSize(supervision: Supervision): { height: number; width: number } {
+  switch (supervision.kind) {
+    case 'weak':
+      return supervision.foreground;
+    case 'points':
+      return supervision;
+    case 'full':
+    case 'reviewed':
+      return supervision.labels;
+  }
+}
 
 /** Number of cell pixels and number of cells. */
 export interface CellCount {

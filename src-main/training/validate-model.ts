@@ -33,6 +33,8 @@ export interface ValidationOptions {
  * Score of the model on validation images: AP at IoU 0.5 over the images with outlined cells. Without any,
  * minus the current training loss on fixed crops. Higher is better in both cases.
  *
+ * @returns `null` if only points are known: then the loss depends on the foreground that the model predicts
+ *   itself, and ranks no models
  * @throws LacssError `cancelled`
  */
 export async function validateModel(
@@ -40,7 +42,7 @@ export async function validateModel(
   step: TrainStep,
   examples: readonly ExampleSource[],
   { cellSize, crops, seed, dividing, control }: ValidationOptions,
-): Promise<ValidationReport> {
+): Promise<ValidationReport | null> {
   const outlined = examples.filter(({ kind }) => kind === 'full');
   const scaleOf = (example: ExampleSource): number =>
     exampleScale(example, cellSize, model.preset.cellDiameterPx);
@@ -58,8 +60,10 @@ export async function validateModel(
       noise: 0,
     },
   };
+  const withForeground = examples.filter(({ kind }) => kind !== 'points');
+  if (withForeground.length === 0) return null;
   let sum = 0;
-  for (const [i, example] of examples.entries()) {
+  for (const [i, example] of withForeground.entries()) {
     const learnt = dividing
       ? await withDividedForeground(example, dividing(example.name))
       : await example.read();
@@ -70,7 +74,7 @@ export async function validateModel(
       sum += (await step.measure(crop)).total;
     }
   }
-  const loss = sum / (examples.length * CROPS_PER_IMAGE);
+  const loss = sum / (withForeground.length * CROPS_PER_IMAGE);
   return { measure: dividing ? 'loss' : 'weak-loss', score: -loss, figures: { loss } };
 }
 

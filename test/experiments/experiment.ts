@@ -31,7 +31,10 @@ export const experimentSchema = z.strictObject({
   train: images.default([]),
   validation: images.default([]),
   test: images.default([]),
-  /** What training is given: made by machine, read off the truth, or the truth itself. */
+  /**
+   * What training is given: made by machine, read off the truth, or the truth itself. Points only if there is
+   * neither a foreground nor a label.
+   */
   foreground: z.enum(['candidates', 'union-of-labels', 'none']),
   locations: z.enum(['difference-of-gaussians', 'centres-of-labels', 'none']),
   labels: z.boolean(),

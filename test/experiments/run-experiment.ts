@@ -133,7 +133,7 @@ async function findImages(
 /** Trains with one seed, segments the test images and judges the result. */
 async function runOnce(
   project: Project,
-  { training, segmenting, labels, train: trained, test }: Experiment,
+  { training, segmenting, labels, foreground, train: trained, test }: Experiment,
   { seed, minutes }: Limits & { seed: number },
   truth: string,
   control: JobControl,
@@ -149,6 +149,8 @@ async function runOnce(
       startFrom: training.startFrom,
       images: idsOf(project, trained),
       useLabels: labels,
+      // Without outlines there are only points to learn from.
+      foreground: foreground === 'none' && !labels ? 'none' : 'picked',
       settings: { ...settingsWith(training.settings), minutes },
     },
     control,

@@ -32,6 +32,13 @@ test('without outlines a right cell has one point and 70 % foreground', () => {
   expect(judgeCells(found, { kind: 'weak', foreground: less, locations }).cells[0]!.right).toBe(false);
 });
 
+test('with points alone a right cell has one point, whatever its pixels are', () => {
+  const locations = Float32Array.of(0.5, 1.5, 0.5, 4.5, 1.5, 7.5, 2.5, 6.5);
+  const judged = judgeCells(found, { kind: 'points', locations });
+  expect(judged.cells.map(({ right }) => right)).toEqual([true, false, true]);
+  expect(judged.truth).toBe(4);
+});
+
 test('with outlines a right cell overlaps a true one by more than half', () => {
   const truth = labelsOf('1111.22222', '111..22222', '......3...');
   const judged = judgeCells(found, { kind: 'full', labels: truth });

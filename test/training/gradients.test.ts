@@ -37,7 +37,10 @@ vi.mock(import('../../src-main/model/presets.ts'), async (original) => {
     auxnet: { input: 'stem' as const, channels: 16 },
   };
   const narrowed = { ...presets, paper: narrow };
-  return { presets: narrowed, presetOf: (name) => narrowed[name] };
+  return {
+    presets: narrowed,
+    presetOf: (name, { foreground = 'picked' } = {}) => ({ ...narrowed[name], foreground }),
+  };
 });
 
 interface Gradients {
@@ -53,12 +56,13 @@ async function takeStep(
   { size, seed, supervision }: { size: number; seed: number; supervision: Crop['supervision'] },
 ): Promise<Gradients> {
   const engine = await openEngine(engineName);
-  const model = createModel(preset, 1, seed);
+  const variant = supervision === 'points' ? ({ foreground: 'none' } as const) : undefined;
+  const model = createModel(preset, 1, seed, variant);
   const { cellDiameterPx, segmentation } = model.preset;
   const weak = syntheticCrop(size, segmentation.stride / 2, cellDiameterPx);
   // Fully annotated: the foreground as if all of it were the first cell's.
   const ids = Float32Array.from({ length: weak.locations.length / 2 }, (_, i) => i + 1);
-  const crop = supervision === 'weak' ? weak : { ...weak, supervision, ids };
+  const crop = supervision === 'full' ? { ...weak, supervision, ids } : { ...weak, supervision };
   const step = new TrainStep(model, { ...defaultTrainingSettings, clipNorm: 1e9 });
   const { terms, gradientNorm } = await step.run(crop, 1e-3);
   const byVariable = new Map<string, Float32Array>();
@@ -98,6 +102,7 @@ type Tail<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : nev
 it.each([
   ['tiny', 64, 'weak'],
   ['tiny', 64, 'full'],
+  ['tiny', 64, 'points'],
   ['small', 32, 'weak'],
 ] as const)(
   'a whole step of %s on %i px, %s annotation: every gradient to 2e-5',

@@ -43,6 +43,7 @@ interface TrainOptions extends CommonOptions, ProjectOptions {
   validationFraction?: number;
   channels: 'cells' | 'cells+nuclei';
   labels: boolean;
+  pointsOnly?: boolean;
   strict?: boolean;
   engine: EngineChoice;
 }
@@ -114,6 +115,10 @@ export function addTrain(program: Command, run: VerbRunner): void {
         .default('cells'),
     )
     .option('--no-labels', 'learn from foreground and points, even in images with a label image')
+    .option(
+      '--points-only',
+      'learn from points without a foreground, for cells that no threshold separates from the background',
+    )
     .option('--strict', 'refuse to train where an annotation is doubtful, instead of warning')
     .addOption(engineOption())
     .action(async (images: string[], options: TrainOptions) => {
@@ -140,6 +145,7 @@ function paramsOf(images: string[], options: TrainOptions): TrainParams {
     startFrom: startOf(options),
     channels: options.channels === 'cells' ? ['cells'] : ['cells', 'nuclei'],
     useLabels: options.labels,
+    ...(options.pointsOnly === true ? { foreground: 'none' } : {}),
     strict: options.strict ?? false,
     ...(images.length > 0 ? { images } : {}),
     ...(name === undefined ? {} : { name }),

@@ -8,7 +8,7 @@ import type { LacssModel } from '../../model/create-model.ts';
 import type { Project } from '../../project/project.ts';
 import { fewestStripCells, stripShare } from '../../training/leave-out-strip.ts';
 import { measureCalibration } from '../../training/measure-calibration.ts';
-import { loadExamples } from './load-examples.ts';
+import { loadExamples, readingOf } from './load-examples.ts';
 
 /**
  * Share of each training image to leave out, so that the scores can be calibrated on cells that the model did
@@ -43,7 +43,7 @@ export async function calibrateModel(
 ): Promise<Calibration | null> {
   // As published, the score of a proposal decides.
   if (model.preset.method === 'published') return null;
-  const whole = { channels: run.channels, useLabels: run.useLabels };
+  const whole = readingOf(run);
   const measure = async (
     images: readonly string[],
     measuredOn: Calibration['measuredOn'],

@@ -1,8 +1,10 @@
+import type { ForegroundUse } from '../../contract/choices.ts';
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project-files.ts';
 import { LacssError } from '../../contract/errors.ts';
+import type { TrainingRun } from '../../contract/training-run.ts';
 import { labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
@@ -19,10 +21,17 @@ export interface ReadingChoices {
   channels: readonly (keyof ChannelRoles)[];
   /** Whether label images and reviews are learnt from. */
   useLabels: boolean;
+  /** With `none`, images without outlines are learnt from their points alone. @default picked */
+  foreground?: ForegroundUse;
   /** Whether the images judge the model instead of teaching it. @default false */
   judges?: boolean;
   /** Leaves out a strip of this share of the longer side. @default none */
   stripShare?: number | undefined;
+}
+
+/** What a training reads of its images, without the strip that it leaves out. */
+export function readingOf({ channels, useLabels, variant }: TrainingRun): ReadingChoices {
+  return { channels, useLabels, foreground: variant?.foreground ?? 'picked' };
 }
 
 /**
@@ -34,7 +43,7 @@ export interface ReadingChoices {
 export async function loadExamples(
   project: Project,
   images: readonly ImageEntry[],
-  { channels, useLabels, stripShare, judges = false }: ReadingChoices,
+  { channels, useLabels, foreground = 'picked', stripShare, judges = false }: ReadingChoices,
   { signal, onProgress }: JobControl,
 ): Promise<ExampleSource[]> {
   const examples: ExampleSource[] = [];
@@ -49,7 +58,7 @@ export async function loadExamples(
     const example = {
       name: image.name,
       planes: await readPlanes(),
-      supervision: await supervisionOf(project, image, { useLabels, judges }),
+      supervision: await supervisionOf(project, image, { useLabels, foreground, judges }),
       pixelSizeUm: meanPixelSize(image),
     };
     if (stripShare === undefined || example.supervision.kind === 'reviewed') {
@@ -71,12 +80,16 @@ export function meanPixelSize({ pixelSizeUm }: Pick<ImageEntry, 'pixelSizeUm'>):
 async function supervisionOf(
   project: Project,
   image: ImageEntry,
-  { useLabels, judges }: { useLabels: boolean; judges: boolean },
+  {
+    useLabels,
+    foreground: use,
+    judges,
+  }: Required<Pick<ReadingChoices, 'useLabels' | 'foreground' | 'judges'>>,
 ): Promise<Supervision> {
   const annotation = project.annotation(image);
   const labels = useLabels ? await annotation.read('labels') : null;
   if (labels !== null) return { kind: 'full', labels: labelImageOf(labels) };
-  const packed = await annotation.read('foreground');
+  const packed = use === 'none' ? null : await annotation.read('foreground');
   const foreground = packed === null ? null : unpackMask(packed);
   const locations = await annotation.read('locations');
   const corrections = useLabels ? await readCorrections(project, image) : null;
@@ -85,6 +98,9 @@ async function supervisionOf(
     return reviewedSupervision(corrections.reviewed, { foreground, locations });
   }
   if (foreground !== null && locations !== null) return { kind: 'weak', foreground, locations };
+  if (use === 'none' && locations !== null) {
+    return { kind: 'points', height: image.height, width: image.width, locations };
+  }
   throw new LacssError('annotation-missing', `${image.name} lacks its foreground or its locations.`, {
     subject: image.name,
     remedy: 'Run lacss foreground and lacss locate, or leave the image out.',

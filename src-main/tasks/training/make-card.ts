@@ -8,6 +8,7 @@ import { presets } from '../../model/presets.ts';
 import { learnedLook } from './learned-look.ts';
 import { hashBytes } from '../../project/hash-bytes.ts';
 import type { Project } from '../../project/project.ts';
+import type { Supervision } from '../../training/training-example.ts';
 import { hasCorrections } from './read-corrections.ts';
 
 /** How a training ended, and the weights it came to. */
@@ -82,8 +83,9 @@ function learntImages(project: Project, { training, teaching }: TrainingRun): st
   return [...training, ...(teaching?.rehearsal.images ?? []).filter((id) => there.has(id))];
 }
 
-function supervisionKind({ useLabels }: TrainingRun, state: AnnotationState): 'weak' | 'full' | 'reviewed' {
-  if (!useLabels) return 'weak';
+function supervisionKind({ useLabels, variant }: TrainingRun, state: AnnotationState): Supervision['kind'] {
+  const incomplete = variant?.foreground === 'none' ? 'points' : 'weak';
+  if (!useLabels) return incomplete;
   if (state.labels !== null && state.labels.sha256 !== null) return 'full';
-  return hasCorrections(state) ? 'reviewed' : 'weak';
+  return hasCorrections(state) ? 'reviewed' : incomplete;
 }

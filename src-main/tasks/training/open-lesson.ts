@@ -17,7 +17,7 @@ import { keepApart, squaresOf, type DividedReview, type Squares } from '../../tr
 import { reviewedSupervision, type ReviewedCells } from '../../training/reviewed-cells.ts';
 import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
-import { loadExamples, meanPixelSize } from './load-examples.ts';
+import { loadExamples, meanPixelSize, readingOf } from './load-examples.ts';
 import { readCorrections } from './read-corrections.ts';
 
 /** Corrected cells of an image that are not learnt, but judge the lesson. */
@@ -91,8 +91,7 @@ export async function openLesson(
     lesson.rehearsal.examples.push(await exampleOf(project, run, image, supervision));
   }
   const there = project.manifest.images.filter(({ id }) => rehearsal.images.includes(id));
-  const read = { channels: run.channels, useLabels: run.useLabels };
-  lesson.rehearsal.examples.push(...(await loadExamples(project, there, read, control)));
+  lesson.rehearsal.examples.push(...(await loadExamples(project, there, readingOf(run), control)));
   for (let k = 0; k < rehearsal.generated; k++) {
     throwIfCancelled(control.signal);
     control.onProgress({ done: k, total: rehearsal.generated, message: 'Generating cells' });

@@ -1,7 +1,9 @@
+import type { ForegroundUse } from '../../contract/choices.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
 import type { Project } from '../../project/project.ts';
 import { openReview } from '../review/open-review.ts';
+import { foregroundUseOf } from './foreground-use-of.ts';
 import { countCorrections, totalOf } from './read-corrections.ts';
 
 export interface TrainingSelection {
@@ -13,6 +15,8 @@ export interface TrainingSelection {
   validationFraction?: number;
   /** Whether label images are learnt from where there are some. @default true */
   useLabels?: boolean;
+  /** With `none` points are enough to learn from. @default that of the project's settings */
+  foreground?: ForegroundUse;
 }
 
 /** What would be trained on. */
@@ -29,11 +33,17 @@ const fewestToSpareFrom = 10;
 /** Chooses the images of a training: those that are asked for and annotated. */
 export async function planTraining(
   project: Project,
-  { images, validation, validationFraction = 0.1, useLabels = true }: TrainingSelection,
+  {
+    images,
+    validation,
+    validationFraction = 0.1,
+    useLabels = true,
+    foreground = foregroundUseOf(project),
+  }: TrainingSelection,
 ): Promise<TrainingImages> {
   const leftOut: TrainingImages['leftOut'] = [];
   const annotated = async (candidates: readonly ImageEntry[], judges: boolean): Promise<ImageEntry[]> => {
-    const found = await annotatedImages(project, candidates, { useLabels, judges });
+    const found = await annotatedImages(project, candidates, { useLabels, foreground, judges });
     leftOut.push(...found.leftOut);
     return found.usable;
   };
@@ -56,7 +66,7 @@ export async function planTraining(
   const units = stacks.length < fewestToSpareFrom ? training.map((image) => [image]) : stacks;
   const spared = everyNth(units, Math.round(units.length * validationFraction)).flat();
   // What cannot judge is trained on.
-  const { usable } = await annotatedImages(project, spared, { useLabels, judges: true });
+  const { usable } = await annotatedImages(project, spared, { useLabels, foreground, judges: true });
   return { training: training.filter((image) => !usable.includes(image)), validation: usable, leftOut };
 }
 
@@ -67,8 +77,9 @@ export async function planTraining(
 export async function annotatedImages(
   project: Project,
   candidates: readonly ImageEntry[],
-  { useLabels, judges }: { useLabels: boolean; judges: boolean },
+  choices: { useLabels: boolean; foreground: ForegroundUse; judges: boolean },
 ): Promise<{ usable: ImageEntry[]; leftOut: TrainingImages['leftOut'] }> {
+  const { useLabels, judges } = choices;
   const usable: ImageEntry[] = [];
   const leftOut: TrainingImages['leftOut'] = [];
   for (const image of candidates) {
@@ -81,7 +92,7 @@ export async function annotatedImages(
         const isReviewed =
           review !== null &&
           (review.document.allChecked || (!judges && totalOf(countCorrections(review.document)) > 0));
-        return unfit?.message ?? whyNot(state, useLabels, isReviewed);
+        return unfit?.message ?? whyNot(state, choices, isReviewed);
       })
       // A fault stays with its image: the others are trained on.
       .catch((error: unknown) => toFailure(error).message);
@@ -110,12 +121,17 @@ function stacksOf(images: readonly ImageEntry[]): ImageEntry[][] {
 }
 
 /** Why an image cannot be trained on; `null` where it can. */
-function whyNot(state: AnnotationState, useLabels: boolean, isReviewed: boolean): string | null {
-  const { foreground, locations, labels } = state;
+function whyNot(
+  { foreground, locations, labels }: AnnotationState,
+  choices: { useLabels: boolean; foreground: ForegroundUse; judges: boolean },
+  isReviewed: boolean,
+): string | null {
+  const { useLabels, foreground: use, judges } = choices;
   if (useLabels && labels !== null && labels.sha256 !== null) return null;
   if (isReviewed) return null;
-  if (foreground === null) return 'it has no foreground';
-  if (foreground.sha256 === null) return 'none of its foregrounds will do';
+  if (use === 'none' && judges) return 'without a foreground only outlines can judge a model';
+  if (use === 'picked' && foreground === null) return 'it has no foreground';
+  if (use === 'picked' && foreground?.sha256 === null) return 'none of its foregrounds will do';
   if (locations === null || locations.sha256 === null) return 'it has no locations';
   return null;
 }

@@ -1,4 +1,4 @@
-import type { PresetName, EngineChoice } from '../../contract/choices.ts';
+import type { EngineChoice, ForegroundUse, PresetName } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Calibration } from '../../contract/model-card.ts';
@@ -19,16 +19,17 @@ import type { Engine } from '../../engine/open-engine.ts';
 import { createModel } from '../../model/create-model.ts';
 import type { LacssModel } from '../../model/create-model.ts';
 import { presetOf } from '../../model/presets.ts';
-import { restoreWeights, saveWeights } from '../../model/weights.ts';
+import { adoptWeights, saveWeights } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
+import { foregroundUseOf } from './foreground-use-of.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
 import { requireSound } from '../models/with-model.ts';
 import { segmentProject } from '../segmenting/segment-project.ts';
 import { calibrateModel, stripToLeaveOut } from './calibrate-model.ts';
-import { loadExamples } from './load-examples.ts';
+import { loadExamples, readingOf } from './load-examples.ts';
 import { judgeLesson, type LessonToJudge } from './judge-lesson.ts';
 import { makeCard } from './make-card.ts';
 import { modelToStartFrom } from './model-to-start-from.ts';
@@ -175,7 +176,7 @@ interface BegunTraining extends Begun {
 
 async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   const { project, models, params, control, listeners, id, run, leftOut, warnings } = begun;
-  const whole = { channels: run.channels, useLabels: run.useLabels };
+  const whole = readingOf(run);
   const read = { ...whole, stripShare: run.stripShare };
   const { teaching } = run;
   const parent = teaching === undefined ? null : await modelToStartFrom(models, teaching.parent.id);
@@ -290,17 +291,19 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
     if (begun.run.training.length === 0) {
       throw nothingToTrainOn({ training: [], validation: [], leftOut: begun.leftOut });
     }
-    const warnings = await trainingWarnings(project, project.images(begun.run.training));
+    const { foreground = 'picked' } = begun.run.variant ?? {};
+    const warnings = await trainingWarnings(project, project.images(begun.run.training), foreground);
     if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
     return { id, ...begun, warnings };
   }
   const plan = await planTraining(project, params);
   if (plan.training.length === 0) throw nothingToTrainOn(plan);
-  const warnings = await trainingWarnings(project, plan.training);
+  const foreground = params.foreground ?? foregroundUseOf(project);
+  const warnings = await trainingWarnings(project, plan.training, foreground);
   if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
   const id = await models.newId(params.preset, params.name);
   const stripShare = await stripToLeaveOut(project, plan);
-  const variant = await wholeVariant(models, params);
+  const variant = await wholeVariant(models, params, foreground);
   const run: TrainingRun = {
     name: params.name ?? id,
     startedAt: new Date().toISOString(),
@@ -318,13 +321,20 @@ async function beginOrResume(project: Project, models: ModelStore, params: Train
   return { id, run, leftOut: plan.leftOut, warnings };
 }
 
-/** The choices of the model that the training starts from, and its own over them. */
+/**
+ * The choices of the model that the training starts from, and its own over them. Whether there is a
+ * foreground depends on the images, and not on that model.
+ */
 async function wholeVariant(
   models: ModelStore,
   { startFrom, variant: own }: TrainParams,
+  foreground: ForegroundUse,
 ): Promise<NetworkVariant | undefined> {
   const { variant } = startFrom === null ? {} : (await modelToStartFrom(models, startFrom)).card;
-  return variant === undefined && own === undefined ? undefined : { ...variant, ...own };
+  const whole = { ...variant, ...own };
+  delete whole.foreground;
+  if (foreground === 'none') whole.foreground = foreground;
+  return Object.keys(whole).length === 0 ? undefined : whole;
 }
 
 function settingsOf(
@@ -366,7 +376,8 @@ async function startWeights(
   engine: Engine,
 ): Promise<void> {
   if (startedFrom === null) return;
-  const { card, manifest, bytes } = await modelToStartFrom(models, startedFrom);
+  const parent = await modelToStartFrom(models, startedFrom);
+  const { card } = parent;
   if (card.preset !== preset || card.inputChannels.length !== channels.length) {
     throw new LacssError(
       'setting-invalid',
@@ -382,7 +393,7 @@ async function startWeights(
       remedy: `Choose --patch ${own.patchPx} --location-stride ${own.locations.stride}, or --from-scratch.`,
     });
   }
-  restoreWeights(model, manifest, bytes);
+  await adoptWeights(model, parent);
   await requireSound(model, card, engine);
 }
 

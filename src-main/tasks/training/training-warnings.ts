@@ -1,8 +1,10 @@
+import type { ForegroundUse } from '../../contract/choices.ts';
 import { unpackMask } from '../../contract/packed-mask.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
 import type { TrainingWarning } from '../../contract/requests/training-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { locationWarnings } from '../locations/location-warnings.ts';
+import { foregroundUseOf } from './foreground-use-of.ts';
 import { planTraining } from './plan-training.ts';
 
 /** Suggestions of a lower confidence need a look: below it, about one in two is not the best of the five. */
@@ -63,12 +65,16 @@ async function maskWarnings(project: Project, image: ImageEntry, state: Annotati
 export async function trainingWarnings(
   project: Project,
   images: readonly ImageEntry[],
+  use: ForegroundUse,
 ): Promise<TrainingWarning[]> {
   const warnings: TrainingWarning[] = [];
   for (const image of images) {
     const annotation = project.annotation(image);
     const { state } = await annotation.view();
-    const messages = [...recordWarnings(image, state), ...(await maskWarnings(project, image, state))];
+    const messages =
+      use === 'none'
+        ? recordWarnings(image, { ...state, foreground: null })
+        : [...recordWarnings(image, state), ...(await maskWarnings(project, image, state))];
     warnings.push(...messages.map((message) => ({ image: image.id, name: image.name, message })));
   }
   return warnings;
@@ -80,5 +86,5 @@ export async function planWarnings(
   images: readonly string[] | undefined,
 ): Promise<TrainingWarning[]> {
   const { training } = await planTraining(project, images === undefined ? {} : { images });
-  return trainingWarnings(project, training);
+  return trainingWarnings(project, training, foregroundUseOf(project));
 }

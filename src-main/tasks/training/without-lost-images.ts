@@ -12,10 +12,11 @@ export async function withoutLostImages(
   run: TrainingRun,
 ): Promise<{ run: TrainingRun; leftOut: TrainingImages['leftOut'] }> {
   const { useLabels } = run;
+  const { foreground = 'picked' } = run.variant ?? {};
   const leftOut: TrainingImages['leftOut'] = [];
   const kept = async (chosen: readonly string[], judges: boolean): Promise<string[]> => {
     const there = project.manifest.images.filter(({ id }) => chosen.includes(id));
-    const found = await annotatedImages(project, there, { useLabels, judges });
+    const found = await annotatedImages(project, there, { useLabels, foreground, judges });
     const removed = chosen.filter((id) => !there.some((image) => image.id === id));
     leftOut.push(
       ...removed.map((id) => ({ image: id, name: id, reason: 'It was removed from the project' })),

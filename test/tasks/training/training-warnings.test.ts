@@ -40,7 +40,7 @@ test('doubtful annotation is told by image, and refused with strict', async () =
     foreground: { value: packMask({ ...mask, data: half }), source: sure },
     locations: { value: Float32Array.of(20, 20, 110, 100), source: found },
   });
-  const warnings = await trainingWarnings(project, [first, second]);
+  const warnings = await trainingWarnings(project, [first, second], 'picked');
   expect(warnings.map(({ name, message }) => `${name}: ${message}`)).toEqual([
     'field-1: The foreground is a suggestion with 45 % confidence that nobody has looked at.',
     'field-1: The foreground covers 100 % of the image.',
