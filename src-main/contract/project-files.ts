@@ -186,7 +186,7 @@ export const reviewSettingsSchema = z.strictObject({
 });
 
 /** What trainings learn from. */
-export const trainingChoicesSchema = z.strictObject({
+const trainingChoicesSchema = z.strictObject({
   /** With `none` they need only points. */
   foreground: z.enum(foregroundUses),
 });
