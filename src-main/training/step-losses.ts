@@ -2,9 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossTerms, TrainingSettings } from '../contract/training.ts';
 import { inPart } from '../engine/network-parts.ts';
 import { detectionLoss } from '../losses/detection-loss.ts';
-import { withoutGradient } from '../engine/without-gradient.ts';
 import { edgeLoss } from '../losses/edge-loss.ts';
-import { foregroundLoss, foregroundOfMasks } from '../losses/foreground-loss.ts';
+import {
+  foregroundLoss,
+  foregroundNearPoints,
+  foregroundOfMasks,
+  priorOf,
+  predictedForeground,
+} from '../losses/foreground-loss.ts';
 import { fullInstanceLoss } from '../losses/full-instance-loss.ts';
 import { locationLoss } from '../losses/location-loss.ts';
 import { countCells } from '../losses/patch-weights.ts';
@@ -38,17 +43,10 @@ export interface LossKind {
   usesAuxnet: boolean;
 }
 
-/**
- * With points only a cell's logit is raised by 2 at its point, with a Gaussian of σ = ½ diameter: so the
- * foreground net learns where to begin. The authors take a σ of 15 to 20 px for cells of 32 to 35 px (2023).
- */
-const priorHeight = 2;
-const priorSigma = 0.5;
-
 /** The forward pass of training: the network on one crop, and every loss term. */
 export function stepLosses(
   model: LacssModel,
-  crop: CropTensors & Partial<ReviewedTensors>,
+  crop: CropTensors & Partial<ReviewedTensors> & { /** 0 … 1 */ trust?: tf.Scalar },
   { supervision, usesAuxnet }: LossKind,
   settings: Pick<TrainingSettings, 'proposalRadiusPx' | 'lossWeights'>,
 ): StepLosses {
@@ -83,15 +81,11 @@ export function stepLosses(
     let cells: tf.Tensor2D = mask;
     if (supervision === 'points') {
       const found = foregroundNetOf(model)(image); // [H/maskStride, W/maskStride]
-      const prior = {
-        height: priorHeight,
-        sigma: (priorSigma * model.preset.cellDiameterPx) / patches.maskStride,
-      };
-      foreground = inPart('loss/foreground', () =>
-        foregroundLoss(found, foregroundOfMasks(patches, validity, prior, { height, width })),
-      );
-      // The masks learn from the foreground net, and do not teach it.
-      cells = withoutGradient(() => tf.sigmoid(found));
+      const prior = priorOf(model.preset.cellDiameterPx / patches.maskStride);
+      const near = foregroundNearPoints(patches, validity, prior, { height, width });
+      const shown = foregroundOfMasks(patches, validity, prior, { height, width });
+      foreground = inPart('loss/foreground', () => foregroundLoss(found, weighted(near, shown, crop.trust)));
+      cells = weighted(near, predictedForeground(found), crop.trust);
     }
     instance = inPart('loss/instance', () => weakInstanceLoss(patches, cells, validity));
     size = inPart('loss/size', () => sizeLoss(areas, patches.logits.shape[1], validity));
@@ -110,6 +104,12 @@ export function stepLosses(
   // It trains the foreground net alone, so a weight would change nothing.
   if (foreground !== null) total = tf.add(total, foreground);
   return { detection, location, instance, size, edge, foreground, total, meanArea };
+}
+
+/** The foreground near the points at the start of a training, later the learned one. */
+function weighted(near: tf.Tensor2D, learned: tf.Tensor2D, trust?: tf.Scalar): tf.Tensor2D {
+  if (trust === undefined) return learned;
+  return tf.add(tf.mul(learned, trust), tf.mul(near, tf.sub(1, trust)));
 }
 
 function foregroundNetOf({ foreground }: LacssModel): NonNullable<LacssModel['foreground']> {

@@ -28,6 +28,8 @@ export interface OptimizerState {
 type StepTensors = CropTensors &
   Partial<ReviewedTensors> & {
     learningRate: tf.Scalar;
+    /** How much the predicted foreground counts, with points only. */
+    trust: tf.Scalar;
     networkFirst: tf.Scalar;
     networkSecond: tf.Scalar;
     auxnetFirst: tf.Scalar;
@@ -63,8 +65,11 @@ export class TrainStep {
     ]);
   }
 
-  /** Learns from one crop. */
-  async run(crop: Crop, learningRate: number): Promise<StepOutcome> {
+  /**
+   * Learns from one crop.
+   * @param trust how much the predicted foreground counts, with points only, 0 … 1
+   */
+  async run(crop: Crop, learningRate: number, trust = 1): Promise<StepOutcome> {
     const { supervision } = crop;
     const usesAuxnet =
       supervision === 'points' || (supervision === 'weak' && this.#settings.lossWeights.edge > 0);
@@ -74,6 +79,7 @@ export class TrainStep {
     const tensors: StepTensors = {
       ...cropTensors(crop, this.#model.preset),
       learningRate: tf.scalar(learningRate),
+      trust: tf.scalar(trust),
       networkFirst: network.firstScale,
       networkSecond: network.secondScale,
       auxnetFirst: auxnet.firstScale,

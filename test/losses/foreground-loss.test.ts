@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine, type Engine } from '../../src-main/engine/open-engine.ts';
-import { foregroundLoss, foregroundOfMasks } from '../../src-main/losses/foreground-loss.ts';
+import {
+  foregroundLoss,
+  foregroundNearPoints,
+  foregroundOfMasks,
+  predictedForeground,
+  priorOf,
+} from '../../src-main/losses/foreground-loss.ts';
 import type { Patches } from '../../src-main/model/segmentation-head.ts';
 import { SeededRandom } from '../../src-main/model/seeded-random.ts';
 import { differences } from './reference.ts';
@@ -76,6 +82,22 @@ describe('the foreground that the masks show', () => {
       return tf.add(tf.sum(tf.mul(seen, 5)), tf.sum(tf.mul(logits, 2)));
     })(tf.tensor3d([1, 2, 3, 4], [1, 2, 2]));
     expect([...gradient.dataSync()]).toEqual([2, 2, 2, 2]);
+  });
+});
+
+describe('the foreground that masks learn from', () => {
+  it('starts as a soft disk around each point', () => {
+    const near = foregroundNearPoints(patches([[9, 9, 9, 9]], [[0, 0]]), tf.ones([1]), priorOf(1), {
+      height: 2,
+      width: 2,
+    });
+    // σ = ½: every pixel's centre is at r² = ½, where the prior has 4 · exp(−1), of which 2 is subtracted.
+    for (const value of near.dataSync()) expect(value).toBeCloseTo(sigmoid(4 * Math.exp(-1) - 2), 5);
+  });
+
+  it('is later the prediction, made steeper', () => {
+    const predicted = predictedForeground(tf.tensor2d([[0, 1, -2]])).dataSync();
+    [0.5, sigmoid(5), sigmoid(-10)].forEach((value, i) => expect(predicted[i]).toBeCloseTo(value, 6));
   });
 });
 
