@@ -19,13 +19,17 @@ export interface OpenedStudio {
  * Starts a host and opens its page. Without motion colours are what they will be, as soon as they change.
  * @param folder the one that files are chosen in
  * @param options.project the project to open
+ * @param options.environment variables of the host
  * @param options.permissions what the page may do without asking, as Playwright names it
  */
 export async function openStudio(
   folder: string,
-  { project, permissions = [] }: { project?: string; permissions?: string[] } = {},
+  {
+    permissions = [],
+    ...options
+  }: { project?: string; environment?: Record<string, string>; permissions?: string[] } = {},
 ): Promise<OpenedStudio> {
-  const host = await startHost(folder, project === undefined ? {} : { project });
+  const host = await startHost(folder, options);
   const browser = await openChromium().catch(async (error: unknown) => {
     await host.stop();
     throw error;

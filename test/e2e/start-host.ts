@@ -16,6 +16,8 @@ export interface RunningHost {
   pauseHost: () => () => void;
   /** Ends one of the host's processes in the same way. */
   killProcess: (name: 'imaging' | 'learning') => void;
+  /** Halts one of the host's processes: it answers nothing until it is killed. */
+  pauseProcess: (name: 'imaging' | 'learning') => void;
   /** As Ctrl-C does. */
   stop: () => Promise<void>;
 }
@@ -24,27 +26,31 @@ export interface RunningHost {
  * Starts `lacss serve` as a person would, as a process of its own.
  * @param folder - where the application keeps its memory and where the page may choose files
  */
-export async function startHost(folder: string, options: { project?: string } = {}): Promise<RunningHost> {
+export async function startHost(
+  folder: string,
+  { project, environment }: { project?: string; environment?: Record<string, string> } = {},
+): Promise<RunningHost> {
   await ensureBuilt('page', () => undefined);
-  const { project } = options;
-  return startProgram(folder, [
-    'src-main/cli.ts',
-    'serve',
-    '--no-open',
-    '--root',
+  const words = ['src-main/cli.ts', 'serve', '--no-open', '--root', folder];
+  return startProgram(
     folder,
-    ...(project === undefined ? [] : ['--project', project]),
-  ]);
+    [...words, ...(project === undefined ? [] : ['--project', project])],
+    environment,
+  );
 }
 
 /**
  * Starts an entry that serves the window to a browser.
  * @param words - the entry and its arguments
  */
-export async function startProgram(folder: string, words: readonly string[]): Promise<RunningHost> {
+export async function startProgram(
+  folder: string,
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<RunningHost> {
   const child = spawn(process.execPath, ['--import', 'tsx', ...words], {
     cwd: checkout,
-    env: { ...process.env, LACSS_DATA: `${folder}/data` },
+    env: { ...process.env, LACSS_DATA: `${folder}/data`, ...environment },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   child.stdin.on('error', () => undefined);
@@ -65,6 +71,7 @@ export async function startProgram(folder: string, words: readonly string[]): Pr
       return () => process.kill(pid, 'SIGCONT');
     },
     killProcess: (name) => process.kill(processBelow(host(), `/${name}.`), 'SIGKILL'),
+    pauseProcess: (name) => process.kill(processBelow(host(), `/${name}.`), 'SIGSTOP'),
     stop: () => end(child, 'SIGINT'),
   };
 }

@@ -21,7 +21,12 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
 
   beforeAll(async () => {
     await makeTemplate(folder);
-    opened = await openStudio(folder, { project: join(folder, 'project') });
+    opened = await openStudio(folder, {
+      project: join(folder, 'project'),
+      // The home folder of a person whose program is there: stacks name it.
+      environment: { HOME: process.cwd(), USERPROFILE: process.cwd() },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     ({ host, context, page, studio } = opened);
   });
   afterEach(async ({ task }) => {
@@ -358,6 +363,30 @@ describe.skipIf(chromiumPath === undefined)('finding one’s way in the window',
     await studio.told(/^\s*4 points/).waitFor();
     await page.keyboard.press('Control+z');
     await studio.told(/^\s*3 points\s*$/).waitFor();
+  });
+
+  test('the details of an unexpected error are copied without the names of home and project', async () => {
+    await studio.stage('Results').click();
+    await studio.button('Export').waitFor();
+    host.pauseProcess('imaging');
+    await studio.button('Export').click();
+    // What the host answers by itself comes after it has passed the export on.
+    await studio.button('project').click();
+    await page.getByRole('menuitem', { name: 'Open a project' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Open a project' });
+    await dialog.getByRole('combobox', { name: 'Path' }).fill(join(folder, 'images'));
+    await page.keyboard.press('Enter');
+    await dialog.getByText('field-1.tif').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    host.killProcess('imaging');
+    await studio.button('Copy details').click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toMatch(/^LACSS Studio \d+\.\d+\.\d+\S*\nprocess-crashed\n.* ended unexpectedly/);
+    // Where in the program it arose.
+    expect(copied).toMatch(/\n +at .*~\/src-main\/processes\/supervisor/);
+    expect(copied).not.toContain(process.cwd());
+    expect(copied).not.toContain(folder);
   });
 
   test('nothing went wrong in the page', () => {
