@@ -7,6 +7,7 @@ import { mostPixels } from '../contract/project-files.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
 import { SpanPainter } from '../imaging/label/span-painter.ts';
 import { cutLabels } from '../imaging/label/cut-labels.ts';
+import { DrawingBudget } from './drawing-budget.ts';
 import { drawnLabels, requireInside } from './outlines.ts';
 import type { DrawnLabels } from './outlines.ts';
 
@@ -205,8 +206,9 @@ export function readCoco(text: string, fileName: string): Map<string, AnnotatedI
           .map(({ segmentation }) => ringsOf(segmentation))
           .filter((rings) => rings !== null);
         requireInside(polygons, fileName, height, width);
+        const drawing = { painter, budget: new DrawingBudget(fileName, height, width), height, width };
         own.forEach(({ segmentation, label }, i) => {
-          if (!paint(painter, { height, width }, segmentation, labelled ? label! : i + 1))
+          if (!paint(drawing, segmentation, labelled ? label! : i + 1))
             throw refuse(`the run lengths of cell ${i + 1} of ${name ?? file_name} are not of its size`);
         });
         return drawnLabels(painter.build(), own.length);
@@ -226,16 +228,26 @@ function ringsOf(
   return segmentation.map((polygon) => polygon.map((_, i) => numberAt(polygon, i ^ 1)));
 }
 
+/** What the cells of an image are painted on. */
+interface Drawing {
+  painter: SpanPainter;
+  budget: DrawingBudget;
+  height: number;
+  width: number;
+}
+
 /** @returns false, and paints nothing, if run lengths do not fill an image of this size */
 function paint(
-  painter: SpanPainter,
-  { height, width }: { height: number; width: number },
+  drawing: Drawing,
   segmentation: z.infer<typeof fileSchema>['annotations'][number]['segmentation'],
   label: number,
 ): boolean {
+  const { painter, budget, height, width } = drawing;
   const rings = ringsOf(segmentation);
   if (rings !== null) {
+    budget.cross(rings);
     fillRings(rings, height, width, (y, start, end) => {
+      budget.draw(end - start);
       painter.paint(label, y, start, end);
     });
     return true;
@@ -246,12 +258,12 @@ function paint(
     typeof segmentation.counts === 'string' ? countsOf(segmentation.counts) : segmentation.counts;
   const total = counts.reduce((sum, count) => sum + (count >= 0 ? count : NaN), 0);
   if (rows !== height || columns !== width || total !== height * width) return false;
-  paintColumns(painter, height, counts, label);
+  paintColumns(drawing, counts, label);
   return true;
 }
 
 /** Paints run lengths down the columns: background, then cell, and so on. */
-function paintColumns(painter: SpanPainter, height: number, counts: readonly number[], label: number): void {
+function paintColumns({ painter, budget, height }: Drawing, counts: readonly number[], label: number): void {
   /** Start and end of each piece of the cell, in pixels down the columns. */
   const pieces: [start: number, end: number][] = [];
   let position = 0;
@@ -263,6 +275,8 @@ function paintColumns(painter: SpanPainter, height: number, counts: readonly num
   if (first === undefined || last === undefined) return;
   const left = Math.floor(first[0] / height);
   const right = Math.ceil(last[1] / height);
+  // Each pixel is looked at, which takes twice as long as filling it.
+  budget.draw(2 * (right - left) * height);
   const bits = new Uint8Array(Math.ceil(((right - left) * height) / 8));
   let [top, bottom] = [height, 0];
   for (const [start, end] of pieces) {

@@ -100,14 +100,9 @@ const geometrySchema = z.discriminatedUnion('type', [
 ]);
 const featureSchema = z.object({
   geometry: geometrySchema,
-  // Other programs write numbers, or null.
-  properties: z
-    .object({ name: z.unknown().transform((name) => (isName(name) ? String(name) : null)) })
-    .nullish(),
+  // QuPath writes no name for an object without one; other programs write numbers, or null.
+  properties: z.object({ name: z.unknown().optional() }).nullish(),
 });
-function isName(name: unknown): name is string | number {
-  return typeof name === 'string' || typeof name === 'number';
-}
 
 /**
  * The label image of the polygons in a GeoJSON file, as QuPath and other programs write it. Numeric names
@@ -125,7 +120,8 @@ export function readGeojson(text: string, fileName: string, height: number, widt
     // one: as objects, the positions of 30,000 cells take over 1 GB.
     for (const item of jsonList(text, 'features')) {
       const { geometry, properties } = featureSchema.parse(item);
-      names.push(properties?.name ?? null);
+      const name = properties?.name;
+      names.push(typeof name === 'string' || typeof name === 'number' ? String(name) : null);
       const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
       outlines.push(polygons.flat().map(packRing));
     }

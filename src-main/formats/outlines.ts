@@ -6,6 +6,7 @@ import { ringArea } from '../imaging/contours/ring-area.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { SpanPainter } from '../imaging/label/span-painter.ts';
+import { DrawingBudget } from './drawing-budget.ts';
 
 /** A piece of an instance: its outer ring and the rings of its holes, vertices packed y, x. */
 export interface Piece {
@@ -152,6 +153,7 @@ export function drawnLabels(labels: LabelRuns, shapes: number): DrawnLabels {
 /**
  * The label image of shapes: each pixel whose centre is inside a shape. If shapes overlap, the later one
  * wins.
+ * @throws LacssError `image-size-mismatch`; `file-unsupported` if they overlap too often
  */
 export function labelsOf(
   shapes: readonly Shape[],
@@ -166,8 +168,11 @@ export function labelsOf(
     width,
   );
   const painter = new SpanPainter(height, width);
+  const budget = new DrawingBudget(fileName, height, width);
   for (const { label, rings, pixels = [] } of shapes) {
+    budget.cross(rings);
     fillRings(rings, height, width, (y, start, end) => {
+      budget.draw(end - start);
       painter.paint(label, y, start, end);
     });
     for (let i = 0; i < pixels.length; i += 2) {

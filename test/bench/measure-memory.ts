@@ -40,6 +40,7 @@ import { evaluateImages } from '../../src-main/tasks/results/evaluate-images.ts'
 import { exportCells } from '../../src-main/tasks/results/export-cells.ts';
 import { readReview } from '../../src-main/tasks/review/review-view.ts';
 import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
+import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
 import { tiffOfPages } from '../fixtures/tiff-of-pages.ts';
 
 /** Sides of the generated images, px. */
@@ -174,6 +175,13 @@ const stages: Record<string, (project: Project, file: string) => Promise<string>
   'show labels': async (project: Project): Promise<string> => {
     const labels = await readLabels(project, project.manifest.images[0]!.id);
     return `${labels!.contours.ringLabels.length} rings`;
+  },
+  // After `labels`, or after foreground and locations.
+  train: async (project: Project): Promise<string> => {
+    const until = { kind: 'steps', steps: 3 } as const;
+    const params = { preset: 'tiny', until, seed: 1, engine: 'onnx', startFrom: null } as const;
+    const { steps, cellDiameterPx } = await trainOnProject(project, params, control);
+    return `${steps} steps, cells of ${cellDiameterPx.toFixed(0)} px`;
   },
   // After the exports: their files as those of another program.
   ...Object.fromEntries(

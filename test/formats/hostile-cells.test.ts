@@ -154,6 +154,49 @@ describe('outlines', () => {
   });
 });
 
+describe('shapes that would take hours to draw are refused', () => {
+  const side = 4096;
+  const reason = 'outlines that overlap too often';
+  const covering = [0, 0, side, 0, side, side, 0, side];
+  const zigzag = Array.from({ length: 5000 }, (_, i) => [i / 2, i % 2 === 0 ? 0 : side]).flat();
+  const pairs = (ring: readonly number[]): number[][] =>
+    ring.flatMap((x, i) => (i % 2 === 0 ? [[x, ring[i + 1]!]] : []));
+  const geojson = (rings: number[][]): string =>
+    JSON.stringify(rings.map((ring) => ({ geometry: { type: 'Polygon', coordinates: [pairs(ring)] } })));
+  const coco = (segmentations: unknown[]): string =>
+    JSON.stringify({
+      images: [{ id: 1, file_name: 'a.tif', height: side, width: side }],
+      annotations: segmentations.map((segmentation) => ({ image_id: 1, segmentation })),
+    });
+  const readFirst = (text: string): unknown => [...readCoco(text, 'c.json').values()][0]!.labels();
+  const often = <T>(item: T): T[] => Array.from({ length: 200 }, () => item);
+
+  test.each([
+    ['GeoJSON', () => readGeojson(geojson(often(covering)), 'x', side, side)],
+    ['text', () => readOutlinesText(often(covering.join()).join('\n'), 'x', side, side)],
+    ['polygons of COCO', () => readFirst(coco(often([covering])))],
+    ['run lengths of COCO', () => readFirst(coco(often({ counts: [0, side ** 2], size: [side, side] })))],
+  ])('many that cover the image: %s', (_, read) => {
+    expect(read).toThrow(reason);
+  });
+
+  test('one that crosses the image thousands of times', () => {
+    expect(() => readGeojson(geojson([zigzag]), 'x', side, side)).toThrow(reason);
+    expect(() => readFirst(coco([[zigzag]]))).toThrow(reason);
+  });
+
+  test('but cells on the whole image, and some that overlap, are drawn', () => {
+    const cells = Array.from({ length: 4 }, () => covering);
+    expect(readGeojson(geojson(cells), 'x', side, side).lost).toBe(3);
+  });
+});
+
+test('QuPath writes no name for an object without one', () => {
+  const geometry = { type: 'Polygon', coordinates: [[[0, 0], [2, 0], [2, 2]]] }; // prettier-ignore
+  const text = JSON.stringify([{ type: 'Feature', geometry, properties: { objectType: 'annotation' } }]);
+  expect([...labelImageOf(readGeojson(text, 'x', height, width)).data].filter(Boolean)).not.toEqual([]);
+});
+
 test('a point that rounding moves out of the image is outside', () => {
   const read = (y: string): unknown => parseLocationsCsv(`y,x\n${y},1\n`, 'p.csv', { height: 10, width: 10 });
   expect(() => read('9.99999999')).toThrow('is outside the image');
