@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { int32At, numberAt, uint8At } from '../contract/elements.ts';
+import { int32At, numberAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
-import { fillBits } from '../contract/packed-mask.ts';
 import type { CellLabels, LabelImage } from '../contract/pixels.ts';
 import { mostPixels } from '../contract/project-files.ts';
 import { fillRings } from '../imaging/contours/fill-rings.ts';
@@ -264,38 +263,51 @@ function paint(
 
 /** Paints run lengths down the columns: background, then cell, and so on. */
 function paintColumns({ painter, budget, height }: Drawing, counts: readonly number[], label: number): void {
-  /** Start and end of each piece of the cell, in pixels down the columns. */
-  const pieces: [start: number, end: number][] = [];
+  /** The column where the cell's part of a row begins; -1 outside the cell. */
+  const begun = new Int32Array(height).fill(-1);
+  const toggle = (from: number, to: number, x: number): void => {
+    for (let y = from; y < to; y++) {
+      const start = int32At(begun, y);
+      begun[y] = start < 0 ? x : -1;
+      if (start < 0) continue;
+      budget.draw(x - start);
+      painter.paint(label, y, start, x);
+    }
+  };
+  let before: number[] = [];
+  for (const [x, bounds] of cellColumns(counts, height)) {
+    budget.draw(0);
+    // Where only one of two neighbouring columns belongs to the cell, a part of a row begins or ends.
+    const all = [...before, ...bounds].sort((a, b) => a - b);
+    for (let i = 0; i < all.length; i += 2) toggle(numberAt(all, i), numberAt(all, i + 1), x);
+    before = bounds;
+  }
+}
+
+/**
+ * The columns of a cell from its first to the one after its last, and where the cell begins and ends in them,
+ * top down. A column that the cell leaves out comes once, empty.
+ */
+function* cellColumns(counts: readonly number[], height: number): Generator<[x: number, bounds: number[]]> {
+  let [x, bounds]: [number, number[]] = [0, []];
   let position = 0;
   for (const [run, count] of counts.entries()) {
-    if (run % 2 === 1 && count > 0) pieces.push([position, position + count]);
-    position += count;
-  }
-  const [first, last] = [pieces[0], pieces.at(-1)];
-  if (first === undefined || last === undefined) return;
-  const left = Math.floor(first[0] / height);
-  const right = Math.ceil(last[1] / height);
-  // Each pixel is looked at, which takes twice as long as filling it.
-  budget.draw(2 * (right - left) * height);
-  const bits = new Uint8Array(Math.ceil(((right - left) * height) / 8));
-  let [top, bottom] = [height, 0];
-  for (const [start, end] of pieces) {
-    fillBits(bits, 1, start - left * height, end - left * height);
-    const isOneColumn = Math.floor(start / height) === Math.floor((end - 1) / height);
-    top = isOneColumn ? Math.min(top, start % height) : 0;
-    bottom = isOneColumn ? Math.max(bottom, ((end - 1) % height) + 1) : height;
-  }
-  for (let y = top; y < bottom; y++) {
-    let start = -1;
-    for (let x = left; x <= right; x++) {
-      const bit = (x - left) * height + y;
-      const isCell = x < right && ((uint8At(bits, bit >> 3) >> (bit & 7)) & 1) === 1;
-      if (isCell && start < 0) start = x;
-      if (isCell || start < 0) continue;
-      painter.paint(label, y, start, x);
-      start = -1;
+    const end = position + count;
+    while (run % 2 === 1 && position < end) {
+      const column = Math.floor(position / height);
+      if (column > x) {
+        yield [x, bounds];
+        if (column > x + 1) yield [x + 1, []];
+        [x, bounds] = [column, []];
+      }
+      const bottom = Math.min(end, (column + 1) * height);
+      bounds.push(position - column * height, bottom - column * height);
+      position = bottom;
     }
+    position = end;
   }
+  yield [x, bounds];
+  yield [x + 1, []];
 }
 
 /**
