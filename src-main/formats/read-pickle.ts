@@ -1,5 +1,6 @@
 import { itemAt } from '../contract/elements.ts';
 import { LacssError } from '../contract/errors.ts';
+import { BrokenPickle, PickleBytes } from './pickle-bytes.ts';
 
 /** A class or a function that a pickle names. The reader keeps only the name, and calls nothing. */
 class PickledName {
@@ -69,9 +70,6 @@ function bytesOf(text: string): Uint8Array {
 /** Marks the start of a group of values on the stack. */
 const mark = Symbol('mark');
 
-/** An incomplete pickle, or one with invalid instructions. */
-class BrokenPickle extends Error {}
-
 /**
  * Reads a Python pickle of plain values and numpy arrays. It runs no code of the file: each
  * instruction builds a value of this program, and a table lists the few allowed names of numpy. The reader
@@ -95,26 +93,23 @@ export function readPickle(bytes: Uint8Array, fileName: string): Pickled {
 }
 
 class PickleReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #bytes: PickleBytes;
   readonly #fileName: string;
   readonly #text = new TextDecoder();
   readonly #stack: (Pickled | typeof mark)[] = [];
   readonly #memo: Pickled[] = [];
-  #at = 0;
   /** Characters that may still be encoded. A file has each text once, so they are no more than its bytes. */
   #encodable: number;
 
   constructor(bytes: Uint8Array, fileName: string) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = new PickleBytes(bytes);
     this.#fileName = fileName;
     this.#encodable = bytes.length;
   }
 
   read(): Pickled {
     for (;;) {
-      const code = this.#number(1);
+      const code = this.#bytes.number(1);
       if (code === 0x2e) return this.#pop();
       this.#run(code);
     }
@@ -124,10 +119,10 @@ class PickleReader {
     const stack = this.#stack;
     switch (code) {
       case 0x80: // PROTO
-        this.#take(1);
+        this.#bytes.take(1);
         return;
       case 0x95: // FRAME: its length says nothing that the instructions do not say.
-        this.#take(8);
+        this.#bytes.take(8);
         return;
       case 0x28: // MARK
         stack.push(mark);
@@ -146,40 +141,40 @@ class PickleReader {
         stack.push(code === 0x88);
         return;
       case 0x4a: // BININT
-        stack.push(this.#view.getInt32(this.#advance(4), true));
+        stack.push(this.#bytes.int32());
         return;
       case 0x4b: // BININT1
-        stack.push(this.#number(1));
+        stack.push(this.#bytes.number(1));
         return;
       case 0x4d: // BININT2
-        stack.push(this.#number(2));
+        stack.push(this.#bytes.number(2));
         return;
       case 0x8a: // LONG1
-        stack.push(this.#long(this.#number(1)));
+        stack.push(this.#bytes.long(this.#bytes.number(1)));
         return;
       case 0x47: // BINFLOAT
-        stack.push(this.#view.getFloat64(this.#advance(8), false));
+        stack.push(this.#bytes.float64());
         return;
       case 0x8c: // SHORT_BINUNICODE
-        stack.push(this.#string(1));
+        stack.push(this.#bytes.string(1));
         return;
       case 0x58: // BINUNICODE
-        stack.push(this.#string(4));
+        stack.push(this.#bytes.string(4));
         return;
       case 0x8d: // BINUNICODE8
-        stack.push(this.#string(8));
+        stack.push(this.#bytes.string(8));
         return;
       case 0x43: // SHORT_BINBYTES
       case 0x55: // SHORT_BINSTRING
-        stack.push(this.#take(this.#number(1)));
+        stack.push(this.#bytes.take(this.#bytes.number(1)));
         return;
       case 0x42: // BINBYTES
       case 0x54: // BINSTRING
-        stack.push(this.#take(this.#number(4)));
+        stack.push(this.#bytes.take(this.#bytes.number(4)));
         return;
       case 0x8e: // BINBYTES8
       case 0x96: // BYTEARRAY8
-        stack.push(this.#take(this.#number(8)));
+        stack.push(this.#bytes.take(this.#bytes.number(8)));
         return;
       case 0x5d: // EMPTY_LIST
       case 0x29: // EMPTY_TUPLE
@@ -220,22 +215,22 @@ class PickleReader {
         this.#setItems(this.#popGroup());
         return;
       case 0x71: // BINPUT
-        this.#remember(this.#number(1));
+        this.#remember(this.#bytes.number(1));
         return;
       case 0x72: // LONG_BINPUT
-        this.#remember(this.#number(4));
+        this.#remember(this.#bytes.number(4));
         return;
       case 0x94: // MEMOIZE
         this.#remember(this.#memo.length);
         return;
       case 0x68: // BINGET
-        stack.push(this.#recall(this.#number(1)));
+        stack.push(this.#recall(this.#bytes.number(1)));
         return;
       case 0x6a: // LONG_BINGET
-        stack.push(this.#recall(this.#number(4)));
+        stack.push(this.#recall(this.#bytes.number(4)));
         return;
       case 0x63: // GLOBAL
-        stack.push(this.#named(this.#line(), this.#line()));
+        stack.push(this.#named(this.#bytes.line(), this.#bytes.line()));
         return;
       case 0x93: {
         // STACK_GLOBAL
@@ -372,52 +367,5 @@ class PickleReader {
     const value = this.#memo[place];
     if (value === undefined) throw new BrokenPickle('a value is missing');
     return value;
-  }
-
-  #long(length: number): number | bigint {
-    const bytes = this.#take(length);
-    let value = 0n;
-    for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
-    const signed = BigInt.asIntN(Math.max(8, 8 * length), value);
-    return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
-  }
-
-  #string(lengthBytes: 1 | 4 | 8): string {
-    return this.#text.decode(this.#take(this.#number(lengthBytes)));
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) throw new BrokenPickle('a line has no end');
-    const text = this.#text.decode(this.#bytes.subarray(this.#at, end));
-    this.#at = end + 1;
-    return text;
-  }
-
-  /** An unsigned number of this many bytes, little-endian. */
-  #number(bytes: 1 | 2 | 4 | 8): number {
-    const at = this.#advance(bytes);
-    switch (bytes) {
-      case 1:
-        return this.#view.getUint8(at);
-      case 2:
-        return this.#view.getUint16(at, true);
-      case 4:
-        return this.#view.getUint32(at, true);
-      case 8:
-        return Number(this.#view.getBigUint64(at, true));
-    }
-  }
-
-  #take(length: number): Uint8Array {
-    const at = this.#advance(length);
-    return this.#bytes.subarray(at, at + length);
-  }
-
-  #advance(length: number): number {
-    const at = this.#at;
-    if (at + length > this.#bytes.length) throw new BrokenPickle('it ends too early');
-    this.#at = at + length;
-    return at;
   }
 }

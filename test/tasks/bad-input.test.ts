@@ -13,7 +13,7 @@ import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
 import { segmentProject } from '../../src-main/tasks/segmenting/segment-project.ts';
 import { segmentFolder } from '../../src-main/tasks/segmenting/segment-folder.ts';
 import { trainOnProject } from '../../src-main/tasks/training/train-on-project.ts';
-import type { TrainParams } from '../../src-main/tasks/training/train-on-project.ts';
+import type { TrainParams } from '../../src-main/tasks/training/begin-training.ts';
 import { temporaryFolder } from '../fixtures/temporary-folder.ts';
 import { control } from './small-project.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Project } from '../../src-main/project/project.ts';
 import { attachLabels } from '../../src-main/tasks/images/attach-labels.ts';
 import { locateCells } from '../../src-main/tasks/locations/locate-cells.ts';
-import type { TrainParams } from '../../src-main/tasks/training/train-on-project.ts';
+import type { TrainParams } from '../../src-main/tasks/training/begin-training.ts';
 import { control, smallProject } from './small-project.ts';
 
 /** Two epochs of three steps: enough for a model that finds something. */

@@ -20,7 +20,8 @@ import type { ImageNews, SegmentResult } from '../../tasks/segmenting/segment-ea
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
 import type { SegmentFolderParams } from '../../tasks/segmenting/segment-folder.ts';
 import { trainOnProject } from '../../tasks/training/train-on-project.ts';
-import type { TrainListeners, TrainParams, TrainResult } from '../../tasks/training/train-on-project.ts';
+import type { TrainParams } from '../../tasks/training/begin-training.ts';
+import type { TrainListeners, TrainResult } from '../../tasks/training/train-on-project.ts';
 import { teachModel } from '../../tasks/training/teach-model.ts';
 import type { Project } from '../../project/project.ts';
 import type { JobControl } from '../../contract/job.ts';

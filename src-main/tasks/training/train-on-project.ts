@@ -1,16 +1,8 @@
-import type { EngineChoice, ForegroundUse, PresetName } from '../../contract/choices.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { Calibration } from '../../contract/model-card.ts';
-import { usualTrainingSettings } from '../../contract/training.ts';
-import type {
-  CellSize,
-  EpochReport,
-  StepReport,
-  TrainingSettings,
-  ValidationReport,
-} from '../../contract/training.ts';
-import type { NetworkVariant } from '../../contract/network-variant.ts';
+import type { TrainingWarning } from '../../contract/requests/training-requests.ts';
+import type { CellSize, EpochReport, StepReport, ValidationReport } from '../../contract/training.ts';
 import type { TeachingRecord } from '../../contract/teaching.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
@@ -18,63 +10,24 @@ import { openEngine } from '../../engine/open-engine.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { createModel } from '../../model/create-model.ts';
 import type { LacssModel } from '../../model/create-model.ts';
-import { presetOf } from '../../model/presets.ts';
-import { adoptWeights, saveWeights } from '../../model/weights.ts';
+import { saveWeights } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
-import { foregroundUseOf } from './foreground-use-of.ts';
 import { estimateCellSize } from '../../training/estimate-cell-size.ts';
 import { trainModel } from '../../training/train-model.ts';
-import { requireSound } from '../models/with-model.ts';
 import { segmentProject } from '../segmenting/segment-project.ts';
-import { calibrateModel, stripToLeaveOut } from './calibrate-model.ts';
+import { beginTraining, type BegunTraining, type TrainParams } from './begin-training.ts';
+import { calibrateModel } from './calibrate-model.ts';
 import { loadExamples, readingOf } from './load-examples.ts';
 import { judgeLesson, type LessonToJudge } from './judge-lesson.ts';
+import { loadStartWeights } from './load-start-weights.ts';
 import { makeCard } from './make-card.ts';
 import { modelToStartFrom } from './model-to-start-from.ts';
 import { openLesson } from './open-lesson.ts';
 import { openPreview } from './open-preview.ts';
 import type { EpochPreview } from './open-preview.ts';
-import { planTraining } from './plan-training.ts';
-import type { TrainingImages, TrainingSelection } from './plan-training.ts';
-import { withoutLostImages } from './without-lost-images.ts';
-import { trainingWarnings } from './training-warnings.ts';
-import type { TrainingWarning } from '../../contract/requests/training-requests.ts';
-
-export interface TrainParams extends TrainingSelection {
-  /** What the model is called. @default its id */
-  name?: string;
-  preset: PresetName;
-  /** What differs from the preset. @default as in the model it starts from, otherwise nothing */
-  variant?: NetworkVariant;
-  until:
-    | { kind: 'epochs'; epochs: number }
-    | { kind: 'steps'; steps: number }
-    | { kind: 'minutes'; minutes: number }
-    | { kind: 'default' };
-  /** Decides the weights at the start, sampling and augmentation. */
-  seed: number;
-  engine: EngineChoice;
-  /** A model of the project by id or name, or the path of one; `null`: from random weights. */
-  startFrom: string | null;
-  /** What the model sees. @default cells alone */
-  channels?: readonly ('cells' | 'nuclei')[];
-  /** Mean diameter of a cell in px. @default from foreground and locations */
-  cellDiameterPx?: number;
-  /** What else differs from the usual settings. */
-  settings?: Partial<TrainingSettings>;
-  /** Refuse to train where there is a warning. @default false */
-  strict?: boolean;
-  /** Resume an interrupted training, by model id or `newest`, with its own settings. */
-  resume?: string;
-  /**
-   * Image to be segmented after every epoch; `null`: the first that judges, else the first that is learnt
-   * from.
-   * @default none
-   */
-  preview?: string | null;
-}
+import type { TrainingImages } from './plan-training.ts';
 
 export interface TrainListeners {
   /** The id of the model to be, and what it is asked to learn, as soon as they are known. */
@@ -126,12 +79,12 @@ export async function trainOnProject(
 ): Promise<TrainResult> {
   project.refuseWhenReadOnly();
   const models = new ModelStore(project.path('models'));
-  const begun = await beginOrResume(project, models, params);
+  const begun = await beginTraining(project, models, params);
   return carryOut({ project, models, params, control, listeners, ...begun });
 }
 
 /** Carries out a training or a lesson that was written down. @throws LacssError as `trainOnProject` */
-export async function carryOut(begun: BegunTraining): Promise<TrainResult> {
+export async function carryOut(begun: RunningTraining): Promise<TrainResult> {
   const { models, params, listeners, id } = begun;
   listeners.onModel?.(id, begun.run);
   let result: TrainResult;
@@ -142,14 +95,14 @@ export async function carryOut(begun: BegunTraining): Promise<TrainResult> {
     const isKept = await models.hasCheckpoint(id).catch(() => true);
     // A training that failed before its first step leaves nothing to resume.
     if (!isKept && params.resume === undefined) await models.remove(id).catch(() => undefined);
-    throw isKept ? sayHowToGoOn(error, id) : error;
+    throw isKept ? withHowToResume(error, id) : error;
   }
   return begun.run.teaching === undefined ? result : withPredictions(begun, result);
 }
 
 /** A lesson also segments the corrected images again. If that fails, the model is still kept. */
 async function withPredictions(
-  { project, run, params, control }: BegunTraining,
+  { project, run, params, control }: RunningTraining,
   result: TrainResult,
 ): Promise<TrainResult> {
   const failed = (name: string, message: string): TrainingWarning => ({ image: name, name, message });
@@ -165,8 +118,8 @@ async function withPredictions(
   }
 }
 
-/** A training that was begun or is gone on with, and all it needs. */
-interface BegunTraining extends Begun {
+/** A new or resumed training run and its inputs. */
+interface RunningTraining extends BegunTraining {
   project: Project;
   models: ModelStore;
   params: Pick<TrainParams, 'engine' | 'resume' | 'preview'>;
@@ -174,7 +127,7 @@ interface BegunTraining extends Begun {
   listeners: TrainListeners;
 }
 
-async function runTraining(begun: BegunTraining): Promise<TrainResult> {
+async function runTraining(begun: RunningTraining): Promise<TrainResult> {
   const { project, models, params, control, listeners, id, run, leftOut, warnings } = begun;
   const whole = readingOf(run);
   const read = { ...whole, stripShare: run.stripShare };
@@ -197,7 +150,7 @@ async function runTraining(begun: BegunTraining): Promise<TrainResult> {
   const model = createModel(run.preset, run.channels.length, run.settings.seed, run.variant);
   try {
     const resume = params.resume === undefined ? null : await models.readCheckpoint(id);
-    if (resume === null) await startWeights(model, models, run, engine);
+    if (resume === null) await loadStartWeights(model, models, run, engine);
     const cellSize = lesson?.cellSize ?? estimateCellSize(examples, run.settings.cellDiameterPx);
     const preview = await openPreview(project, params.preview, run, cellSize);
     const tellEpoch = async (report: EpochReport): Promise<void> =>
@@ -273,130 +226,6 @@ async function recordOf(
   };
 }
 
-interface Begun {
-  id: string;
-  run: TrainingRun;
-  leftOut: TrainingImages['leftOut'];
-  warnings: TrainingWarning[];
-}
-
-/**
- * What is trained, on what: a new training, written down so that it can be gone on with, or an interrupted
- * one.
- */
-async function beginOrResume(project: Project, models: ModelStore, params: TrainParams): Promise<Begun> {
-  if (params.resume !== undefined) {
-    const id = await models.findResumable(params.resume);
-    const begun = await withoutLostImages(project, await models.readRun(id));
-    if (begun.run.training.length === 0) {
-      throw nothingToTrainOn({ training: [], validation: [], leftOut: begun.leftOut });
-    }
-    const { foreground = 'picked' } = begun.run.variant ?? {};
-    const warnings = await trainingWarnings(project, project.images(begun.run.training), foreground);
-    if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
-    return { id, ...begun, warnings };
-  }
-  const plan = await planTraining(project, params);
-  if (plan.training.length === 0) throw nothingToTrainOn(plan);
-  const foreground = params.foreground ?? foregroundUseOf(project);
-  const warnings = await trainingWarnings(project, plan.training, foreground);
-  if (params.strict === true && warnings.length > 0) throw tooDoubtful(warnings);
-  const id = await models.newId(params.preset, params.name);
-  const stripShare = await stripToLeaveOut(project, plan);
-  const variant = await wholeVariant(models, params, foreground);
-  const run: TrainingRun = {
-    name: params.name ?? id,
-    startedAt: new Date().toISOString(),
-    preset: params.preset,
-    ...(variant === undefined ? {} : { variant }),
-    channels: [...(params.channels ?? ['cells'])],
-    training: plan.training.map((image) => image.id),
-    validation: plan.validation.map((image) => image.id),
-    useLabels: params.useLabels ?? true,
-    ...(stripShare === undefined ? {} : { stripShare }),
-    startedFrom: params.startFrom,
-    settings: settingsOf(params, variant),
-  };
-  await models.writeRun(id, run);
-  return { id, run, leftOut: plan.leftOut, warnings };
-}
-
-/**
- * The choices of the model that the training starts from, and its own over them. Whether there is a
- * foreground depends on the images, and not on that model.
- */
-async function wholeVariant(
-  models: ModelStore,
-  { startFrom, variant: own }: TrainParams,
-  foreground: ForegroundUse,
-): Promise<NetworkVariant | undefined> {
-  const { variant } = startFrom === null ? {} : (await modelToStartFrom(models, startFrom)).card;
-  const whole = { ...variant, ...own };
-  delete whole.foreground;
-  if (foreground === 'none') whole.foreground = foreground;
-  return Object.keys(whole).length === 0 ? undefined : whole;
-}
-
-function settingsOf(
-  { until, seed, cellDiameterPx, settings }: TrainParams,
-  variant: NetworkVariant | undefined,
-): TrainingSettings {
-  const merged = { ...usualTrainingSettings(variant?.method ?? 'improved'), ...settings, seed };
-  if (cellDiameterPx !== undefined) merged.cellDiameterPx = cellDiameterPx;
-  if (until.kind === 'steps') return { ...merged, steps: until.steps };
-  if (until.kind === 'minutes') return { ...merged, steps: null, minutes: until.minutes };
-  if (until.kind === 'epochs') return { ...merged, steps: until.epochs * merged.stepsPerEpoch };
-  return merged;
-}
-
-function tooDoubtful(warnings: readonly TrainingWarning[]): LacssError {
-  const [{ name, message }] = warnings as [TrainingWarning];
-  const others = warnings.length === 1 ? '' : ` There are ${warnings.length - 1} more warnings.`;
-  return new LacssError('annotation-invalid', `${name}: ${message}${others}`, {
-    subject: name,
-    remedy: 'Correct the annotation, or train without --strict.',
-  });
-}
-
-function nothingToTrainOn({ leftOut }: TrainingImages): LacssError {
-  const [first] = leftOut;
-  const why =
-    first === undefined ? 'the project has no images to train on' : `${first.name}: ${first.reason}`;
-  return new LacssError('annotation-missing', `There is nothing to train on: ${why}.`, {
-    ...(first === undefined ? {} : { subject: first.name }),
-    remedy: 'Add images, then run lacss foreground and lacss locate.',
-  });
-}
-
-/** Puts in the weights of the model that the training starts from. */
-async function startWeights(
-  model: LacssModel,
-  models: ModelStore,
-  { startedFrom, preset, variant, channels }: TrainingRun,
-  engine: Engine,
-): Promise<void> {
-  if (startedFrom === null) return;
-  const parent = await modelToStartFrom(models, startedFrom);
-  const { card } = parent;
-  if (card.preset !== preset || card.inputChannels.length !== channels.length) {
-    throw new LacssError(
-      'setting-invalid',
-      `${card.name} is a ${card.preset} model of ${card.inputChannels.length} channels; the new one is ${preset} of ${channels.length}.`,
-      { subject: startedFrom, remedy: `Choose --preset ${card.preset} and the same channels.` },
-    );
-  }
-  const [own, wanted] = [presetOf(card.preset, card.variant), presetOf(preset, variant)];
-  if (own.patchPx !== wanted.patchPx || own.locations.stride !== wanted.locations.stride) {
-    const has = `a patch of ${own.patchPx} px and a stride of ${own.locations.stride}`;
-    throw new LacssError('setting-invalid', `${card.name} has ${has}; the new model has others.`, {
-      subject: startedFrom,
-      remedy: `Choose --patch ${own.patchPx} --location-stride ${own.locations.stride}, or --from-scratch.`,
-    });
-  }
-  await adoptWeights(model, parent);
-  await requireSound(model, card, engine);
-}
-
 /** Scores of a taught model: measured on validation images, otherwise those of its parent. */
 async function calibrateTaught(
   project: Project,
@@ -423,7 +252,7 @@ function engineText({ name, version, provider, device }: Engine): string {
 }
 
 /** Adds to the error of a stopped training how to resume it. */
-function sayHowToGoOn(error: unknown, id: string): unknown {
+function withHowToResume(error: unknown, id: string): unknown {
   if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
   return new LacssError('cancelled', error.message, {
     subject: id,

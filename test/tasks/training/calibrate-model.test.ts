@@ -14,7 +14,7 @@ import { segmentProject } from '../../../src-main/tasks/segmenting/segment-proje
 import { stripToLeaveOut } from '../../../src-main/tasks/training/calibrate-model.ts';
 import { finishTraining } from '../../../src-main/tasks/training/finish-training.ts';
 import { trainOnProject } from '../../../src-main/tasks/training/train-on-project.ts';
-import type { TrainParams } from '../../../src-main/tasks/training/train-on-project.ts';
+import type { TrainParams } from '../../../src-main/tasks/training/begin-training.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
 import { control } from '../small-project.ts';
