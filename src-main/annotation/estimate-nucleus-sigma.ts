@@ -12,10 +12,10 @@ import { weightedQuantile } from './locations/weighted-quantile.ts';
 const smallestRadiusPx = 1.5;
 
 /**
- * Estimates from a plane [height, width] the σ that detects its nuclei. The bright part of the image (Otsu on
- * the square root of the intensity, so that dim nuclei count too) is filled with the largest disks that fit,
- * one per nucleus. Touching nuclei hardly change them. The median disk, weighted by radius against specks,
- * gives σ.
+ * Estimates from a plane [height, width] the σ that detects its nuclei. Otsu's threshold finds the bright
+ * part of the image. It is taken on the square root of the intensity, so that dim nuclei count too. The
+ * largest disks that fit fill this part, one per nucleus. Touching nuclei hardly change the disks. The median
+ * disk, weighted by radius against specks, gives σ.
  * @param outerSigmaRatio of the difference of Gaussians that will use σ.
  * @param padding pixels that do not count, of a plane with filled padding; `null`: all count.
  * @returns the inner σ in px; `undefined` for an image without contrast.
@@ -44,8 +44,8 @@ export function estimateNucleusSigma(
 }
 
 /**
- * Radius, in units of the inner σ, of the disk with the strongest response at its centre. The response at the
- * centre of a disk of radius r is exp(−r²/2k²σ²) − exp(−r²/2σ²), with its maximum at r²/2σ² = ln k² / (1 −
+ * Radius of the disk with the strongest response at its centre, in units of the inner σ. A disk of radius r
+ * has the response exp(−r²/2k²σ²) − exp(−r²/2σ²) at its centre. Its maximum is at r²/2σ² = ln k² / (1 −
  * 1/k²).
  */
 function bestRadiusPerSigma(outerSigmaRatio: number): number {

@@ -14,19 +14,19 @@ import { paddedBands } from './padded-bands.ts';
 import type { LargePlane } from './padded-bands.ts';
 import { gaussianKernel } from '../imaging/filters/gaussian-kernel.ts';
 
-/** Rows beside a stretch in which higher maxima are looked for: so many σ, within these limits. */
+/** Higher maxima are also looked for in rows beside a stretch: this number of σ, within these limits. */
 const besideSigmas = 24;
 const leastBesidePx = 256;
 const mostBesidePx = 1024;
 
 /**
- * The numbers of `findLocations` for a plane that is read twice, in bands. It holds one stretch of rows at a
- * time. Padding is cut off before.
+ * Finds the locations of `findLocations` in a plane that is too large to be held. It reads the plane twice,
+ * in bands, and holds one stretch of rows. Padding is cut off before.
  *
- * Two things are approximate. An automatic σ is estimated from block means. And prominence is measured within
- * stretches of rows and the rows beside them (24 σ, 256 to 1024). A longer region above the threshold may
- * therefore keep a maximum that has a higher one near it.
- * @param stretchPixels pixels that are searched for maxima at once, besides the rows beside them.
+ * Two things are approximate. An automatic σ is estimated from block means. Prominence is measured only
+ * within a stretch and the rows beside it (24 σ, 256 to 1024). So a longer region above the threshold may
+ * keep a maximum near a higher one.
+ * @param stretchPixels number of pixels searched for maxima at once, without the rows beside them.
  * @throws RangeError when a setting lies outside its range; what the plane and `pace` throw.
  */
 export async function findLocationsInBands(

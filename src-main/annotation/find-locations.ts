@@ -20,16 +20,16 @@ export interface FinderSettings {
   /** Filters the logarithm of 1 + intensity, so that dim nuclei count as much as bright ones. */
   logIntensity: boolean;
   /**
-   * Multiplies the automatic response threshold. The automatic threshold is a fifth of the typical response,
-   * and at least the level that pixel noise hardly ever reaches. The typical response is the median over the
-   * maxima, weighted by their responses: few nuclei then outweigh many specks.
+   * Multiplies the automatic response threshold, which is a fifth of the typical response. It is never below
+   * the level that pixel noise rarely reaches. The typical response is the median over the maxima, weighted
+   * by their responses. So few nuclei outweigh many specks.
    */
   thresholdFactor: number;
   /** Outer σ as a multiple of the inner. @default 5 / 4.2, as in the paper */
   outerSigmaRatio?: number;
   /**
-   * Least drop of the response on every path to a higher maximum, as a share of the lower maximum. 0 keeps
-   * every local maximum.
+   * How far the response must drop on every path to a higher maximum, as a share of the lower maximum. 0
+   * keeps every local maximum.
    * @default 0.15
    */
   prominence?: number;
@@ -123,13 +123,13 @@ interface Maximum {
   /** Row · width + column in the whole plane. */
   pixel: number;
   response: number;
-  /** The highest saddle on the way to a higher maximum; a value too low to count if there is none. */
+  /** The highest saddle on the way to a higher maximum. Without one, a value too low to count. */
   saddle: number;
 }
 
 /**
- * The search of `findLocations` for a plane that arrives in stretches of rows: first all its values (`look`),
- * then all its response (`addResponse`).
+ * The search of `findLocations` for a plane that arrives in stretches of rows. It takes all values first
+ * (`look`), then all responses (`addResponse`).
  */
 export class LocationSearch {
   readonly #size: { height: number; width: number };
@@ -186,7 +186,7 @@ export class LocationSearch {
     }
   }
 
-  /** The locations, once all has been added. */
+  /** The locations. Call it after all responses were added. */
   finish(): FoundLocations {
     const { height, width } = this.#size;
     const { sigma, thresholdFactor, prominence, minDistanceSigmas, borderPx } = this.#settings;

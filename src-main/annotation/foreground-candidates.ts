@@ -20,8 +20,8 @@ export interface CutterSettings {
   /** Multiples of the automatic threshold; `null` for `defaultPresets`. */
   presets: readonly number[] | null;
   /**
-   * Side of the square block of image pixels whose mean a pixel of the plane is. All lengths and areas are in
-   * image pixels. @default 1
+   * Each pixel of the plane is the mean of a square of this many image pixels per side. All lengths and areas
+   * are in image pixels. @default 1
    */
   blockPx?: number;
   /**
@@ -30,8 +30,9 @@ export interface CutterSettings {
    */
   cellDiameterPx?: number;
   /**
-   * How strongly neighbours hold together in the graph cut; 0 gives a plain threshold. @default 0.14, just
-   * below the value that could overrule a pixel of full pull
+   * How strongly neighbours hold together in the graph cut. 0 gives a plain threshold. A little above 0.14,
+   * they could overrule a pixel of full pull.
+   * @default 0.14
    */
   smoothness?: number;
   /**

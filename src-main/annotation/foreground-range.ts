@@ -4,8 +4,8 @@ import { percentiles } from '../imaging/intensity/percentiles.ts';
 import type { ForegroundFeature } from './foreground/foreground-feature.ts';
 
 /**
- * The useful range of thresholds in units of the feature: from a tenth of the automatic threshold to a value
- * that hardly any pixel exceeds.
+ * The useful range of thresholds, in units of the feature. It begins at a tenth of the automatic threshold
+ * and ends at a value that few pixels exceed.
  */
 export function foregroundRange({ automatic, part, plane }: ForegroundFeature): {
   low: number;

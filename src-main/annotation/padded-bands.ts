@@ -31,8 +31,8 @@ export interface ShownBands {
 }
 
 /**
- * Cuts the padding off a plane that is read in bands, and fills what is left of it with the mirrored image,
- * as `shownPart` does. Blocks of one value tell where padding is; blocks beside them hold it pixel by pixel.
+ * Cuts the padding off a plane that is read in bands. Remaining padding is filled with the mirrored image, as
+ * `shownPart` does. Blocks of one value show where padding is. Blocks beside them are checked pixel by pixel.
  * Such a plane is read once more, to find the part that shows something.
  */
 export async function paddedBands(whole: LargePlane): Promise<ShownBands> {

@@ -7,8 +7,8 @@ import type { Locations } from '../contract/pixels.ts';
 const napariOffsetPx = 0.5;
 
 /**
- * Reads locations from a text table: a header that names columns `y` and `x` (others are ignored), then one
- * location per line in px. The centre of the first pixel is 0.5, 0.5. Commas, semicolons or tabs separate
+ * Reads locations from a text table. Its header names columns `y` and `x`; others are ignored. Each further
+ * line is one location in px. The centre of the first pixel is 0.5, 0.5. Commas, semicolons or tabs separate
  * columns. Blank lines are skipped. A points layer of napari (`axis-0`, `axis-1`) is read too, and moved by
  * half a pixel.
  * @param size of the locations' image; a location outside it is an error.

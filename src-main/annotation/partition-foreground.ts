@@ -25,9 +25,9 @@ const leastAgreement = 0.75;
  * location with the cheapest path inside the foreground. Steps inside cells are cheap, steps across borders
  * are expensive.
  *
- * Borders may be dark (phase contrast, cytosol) or bright (membranes); no setting is needed. With the wrong
- * choice, paths run along borders, and the parts differ much from those of plain distance. With the right
- * choice they mostly agree.
+ * Borders may be dark (phase contrast, cytosol) or bright (membranes). No setting is needed, because both are
+ * tried. With the wrong one, paths run along borders, and the parts differ much from those of plain distance.
+ * With the right one they mostly agree.
  *
  * @param plane the cell channel [height, width], at any intensity scale
  * @returns the part of location k has label k + 1; 0 outside the foreground and where no location is

@@ -9,15 +9,13 @@ export interface Ranking {
   best: number;
   /** Confidence in the suggestion, 0 … 1. */
   confidence: number;
-  /**
-   * Whether the image most likely shows no cells: none of the candidates is right, an empty foreground is.
-   */
+  /** Whether the image most likely shows no cells. Then an empty foreground is right, and no candidate is. */
   isEmpty: boolean;
 }
 
 /**
- * The value of ln(median of the feature inside / threshold) for good foregrounds, and the weight of a ragged
- * border relative to it. Chosen on real images with known foregrounds, like `locationWeight`.
+ * `height` is ln(median of the feature inside / threshold) of good foregrounds. The weight of a ragged border
+ * is relative to it. Chosen on real images with known foregrounds, like `locationWeight`.
  */
 const good = {
   intensity: { height: 0.9, borderWeight: 0 },
@@ -35,17 +33,17 @@ const doubtfulDeviation = 0.5;
  * be inside.
  *
  * `npx tsx test/bench/rank-candidates.ts` measures how often the first candidate is within 0.02 IoU of the
- * best of the five: 34 of the 36 real images used for tuning. With constants tuned on all sets except the one
- * tested: hela-phase 5 of 5, t98g-phase 12 of 12, two-channel-stacks 2 of 3. For intensity, u2os-nuclei is
- * the only real set with known foregrounds, so there is no independent test. Rejected criteria: the gradient
- * along the border and the area without locations (both prefer the tightest mask), and the distance of the
- * threshold from the mode of the feature (differs between microscopes).
+ * best of the five: 34 of the 36 real images used for tuning. Tuned on all sets except the one tested, it is
+ * hela-phase 5 of 5, t98g-phase 12 of 12, two-channel-stacks 2 of 3. For intensity, u2os-nuclei is the only
+ * real set with known foregrounds, so there is no independent test. Three criteria were rejected. The
+ * gradient along the border and the area without locations prefer the tightest mask. The distance of the
+ * threshold from the mode of the feature differs between microscopes.
  *
  * An image without cells has no foreground. Known locations decide: an empty list says there are no cells.
  * Without known locations, the image is empty if it looks alike everywhere.
  *
- * The confidence falls when the best candidate deviates from the usual height, when its rival differs much
- * from it, and when locations are outside it.
+ * The confidence falls in three cases: the best candidate deviates from the usual height, the second one
+ * differs much from it, or locations are outside it.
  * @param locations all cell locations; optional.
  * @throws RangeError without candidates.
  */

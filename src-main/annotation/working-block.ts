@@ -2,14 +2,14 @@
 const mostPixels = 2 ** 24;
 
 /**
- * The side in px of the blocks whose means replace the pixels of a large image: 1 up to 2²⁴ pixels, else the
- * smallest side that leaves no more than that. It is 2 for 8192² and 4 for 16384².
+ * Means of blocks replace the pixels of a large image. Returns their side in px: 1 up to 2²⁴ pixels,
+ * otherwise the smallest side that leaves no more. It is 2 for 8192² and 4 for 16384².
  */
 export function workingBlockPx(size: { height: number; width: number }): number {
   return sideFor(size, mostPixels);
 }
 
-/** The side of blocks for a first look, computed within a second or two: at most 2²⁰ of them. */
+/** The side of the blocks for a first, coarse result within two seconds: at most 2²⁰ blocks. */
 export function coarseBlockPx(size: { height: number; width: number }): number {
   return sideFor(size, 2 ** 20);
 }

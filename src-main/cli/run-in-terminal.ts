@@ -5,7 +5,7 @@ import { processTerminal } from './terminal.ts';
 /**
  * Runs the command line in the terminal of this process. Ctrl-C stops a verb cleanly, which may take a
  * training step. SIGTERM has no listener here, so that the system ends the process at once, even in the
- * middle of a computation: every file is written whole, and worker processes end with their parent.
+ * middle of a computation. Every file is written whole, and worker processes end with their parent.
  * @param args what was typed after `lacss`
  * @returns the exit code
  */

@@ -2,7 +2,7 @@ import { itemAt } from './elements.ts';
 import type { Locations } from './pixels.ts';
 import type { LocationEdit } from './requests/location-requests.ts';
 
-/** Points with their ids, one per point and in the same order, and 1 where a person put or moved a point. */
+/** Points with one id per point, in the same order. `byHand` is 1 for points that a person added or moved. */
 export interface PointSet {
   points: Locations;
   byHand: Uint8Array;
@@ -11,7 +11,7 @@ export interface PointSet {
 
 /**
  * The points after an edit. Window and host use this same function, so that the window shows what will be
- * saved. Ids that are not there are left out, and a point that is there already is not added again.
+ * saved. Missing ids are ignored, and existing points are not added again.
  * @param editId names the edit; the ids of added points follow from it
  */
 export function applyLocationEdit(before: PointSet, edit: LocationEdit, editId: string): PointSet {
@@ -37,19 +37,19 @@ export function applyLocationEdit(before: PointSet, edit: LocationEdit, editId: 
   }
 }
 
-/** The ids that an edit names and that are not among these points. */
+/** The ids in an edit that are not among these points. */
 export function missingPoints({ ids }: Pick<PointSet, 'ids'>, edit: LocationEdit): string[] {
   if (edit.kind === 'add') return [];
   const known = new Set(ids);
   return edit.ids.filter((id) => !known.has(id));
 }
 
-/** The ids of points that come from one place: `origin.0`, `origin.1` … */
+/** The ids of points of one origin: `origin.0`, `origin.1` … */
 export function pointIds(origin: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${origin}.${i}`);
 }
 
-/** What the ids of the points that an edit adds begin with: 12 of the digits of its UUID. */
+/** The origin in the ids of points that an edit adds: 12 digits of its UUID. */
 export function pointOrigin(editId: string): string {
   return editId.replaceAll('-', '').slice(0, 12);
 }

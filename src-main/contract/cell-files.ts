@@ -3,12 +3,12 @@ export const imageFileEndings = ['tif', 'tiff', 'btf', 'tf2', 'tf8', 'png'] as c
 /** Endings of files with cells or points that are no images. */
 export const cellFileEndings = ['zip', 'roi', 'geojson', 'json', 'npy', 'txt', 'csv'] as const;
 
-/** Whether a file is called like one that has cells or points, and is no image. */
+/** Whether a file name is that of a file with cells or points, and not of an image. */
 export function isCellFile(path: string): boolean {
   return hasEnding(path, cellFileEndings);
 }
 
-/** Whether a file is called like one that cells can be imported from. */
+/** Whether cells can be imported from a file with this name. */
 export function isImportable(path: string): boolean {
   return isCellFile(path) || hasEnding(path, imageFileEndings);
 }

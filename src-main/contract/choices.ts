@@ -6,7 +6,7 @@ export type PresetName = (typeof presetNames)[number];
 
 /**
  * How a model is trained and used. `published`: as the paper describes it. `improved`: with this program's
- * additions. `docs/accuracy.md` says what each of them gains.
+ * additions. `docs/accuracy.md` has the gain of each addition.
  */
 export const methodNames = ['improved', 'published'] as const;
 export type MethodName = (typeof methodNames)[number];

@@ -26,7 +26,7 @@ export interface Events {
   'training.state': TrainingStatus;
   /** Reports since the last event, at most ten per second. */
   'training.steps': { project: ProjectId; steps: TrainingStep[] };
-  /** An epoch ended. `preview` tells whether it has a preview. */
+  /** An epoch ended. `preview` is true if it has a preview. */
   'training.epoch': { project: ProjectId; epoch: TrainingEpoch; preview: boolean };
   'models.changed': { project: ProjectId };
   'segment.queue': SegmentQueue;
@@ -40,7 +40,7 @@ export interface Events {
     secondsLeft: number | null;
   };
   'engine.status': EngineStatus;
-  /** A worker process crashed and was started again. `message` says what became of its work. */
+  /** A worker process crashed and was started again. `message` has the consequence for its work. */
   'process.crashed': { process: 'imaging' | 'learning'; message: string };
   /** A command of the application menu (Electron). */
   'menu.command':

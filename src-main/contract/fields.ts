@@ -30,7 +30,7 @@ export const positions = z
   .refine((packed) => packed.length % 2 === 0, 'must hold y, x pairs')
   .refine((packed) => packed.every(Number.isFinite), 'must hold finite numbers');
 
-/** Names a point of an image for as long as it is there: where it came from, and its number among those. */
+/** The lasting name of a point of an image: its origin, and its number among the points of that origin. */
 export const pointId = z
   .string()
   .max(32)

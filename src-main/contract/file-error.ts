@@ -7,7 +7,7 @@ const closeFiles = 'Close other programs, or raise the limit of open files (ulim
 const checkDrive = 'Check the drive or the network, and try again.';
 const tryAgain = 'Try again.';
 
-/** Why the system refuses a file, for people, and what helps if it is not a matter of permissions. */
+/** Why the system refuses a file, and the remedy if it is not a matter of permissions. */
 const reasons: Readonly<Record<string, { why: string; remedy?: string }>> = {
   EACCES: { why: permission },
   EPERM: { why: permission },
@@ -43,7 +43,7 @@ const reasons: Readonly<Record<string, { why: string; remedy?: string }>> = {
   ENOSYS: { why: 'the disk does not support this', remedy: 'Choose a folder on another disk.' },
   ENOTSUP: { why: 'the disk does not support this', remedy: 'Choose a folder on another disk.' },
   EOPNOTSUPP: { why: 'the disk does not support this', remedy: 'Choose a folder on another disk.' },
-  EMLINK: { why: 'the folder holds as much as it can', remedy: 'Choose another folder.' },
+  EMLINK: { why: 'the folder has as many entries as the disk allows', remedy: 'Choose another folder.' },
   EFBIG: { why: 'it is larger than the disk allows', remedy: 'Choose a folder on another disk.' },
   EOVERFLOW: { why: 'it is larger than the system can read', remedy: 'Check that it is the right file.' },
   ERR_FS_FILE_TOO_LARGE: { why: 'it is larger than 2 GB', remedy: 'Check that it is the right file.' },
@@ -135,7 +135,7 @@ const fileCalls = {
 };
 
 /**
- * A failed file operation that nobody has turned into an error for people.
+ * A failed file operation that is not an error for people yet.
  * @returns `null` for every other error, also of sockets and processes
  */
 export function strayFileError(error: unknown): LacssError | null {

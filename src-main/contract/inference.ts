@@ -3,55 +3,53 @@ import type { MethodName } from './choices.ts';
 import { z } from 'zod';
 
 /**
- * How a model is used on an image. "Network px" are pixels of the image as the network sees it, rescaled so
- * that cells have the size the model was trained on.
+ * How a model is used on an image. "Network px" are pixels of the rescaled image, in which cells have the
+ * size of the training cells.
  */
 export const segmentSettingsSchema = z.strictObject({
   /**
-   * Cells of a lower score are left out; it is the score that is shown, written and exported. Without it
-   * every cell counts that is found among the proposals above `usualProposalScore`; below that, it decides
-   * which proposals are looked at.
+   * Cells with lower scores are left out. The score is the one that is shown, written and exported. `null`:
+   * every cell counts that comes from a proposal above `usualProposalScore`. A value below that also lets in
+   * proposals with lower scores.
    */
   minScore: z.number().min(0).max(1).nullable().default(null),
-  /** Of two proposals closer than this, in network px, only the surer one counts; a cell is about 32 wide. */
+  /**
+   * Of two proposals closer than this, in network px, only the one with the higher score counts. A cell is
+   * about 32 wide.
+   */
   nmsDistancePx: z.number().min(0).max(1000).default(8),
   /**
-   * What a cell's score is, and which of two cells takes a pixel. `outline`: the proposal's score times how
-   * clear the outline is; a pixel goes to the cell with the higher logit. `proposal`: the proposal's score;
-   * a pixel goes to the cell with the higher score.
+   * The definition of a cell's score, and which of two cells gets a pixel. `outline`: the score is the
+   * proposal's score times the clarity of the outline; the cell with the higher logit gets the pixel.
+   * `proposal`: the score is the proposal's; the cell with the higher score gets the pixel.
    */
   ranking: z.enum(['outline', 'proposal']).default('outline'),
   /** A pixel belongs to a cell above this probability. Lower it for models trained for a few minutes only. */
   maskThreshold: z.number().gt(0).lt(1).default(0.5),
   /**
-   * A cell must keep this share of its pixels after surer cells have taken theirs: a repeated cell does not.
+   * A cell must keep this share of its pixels after cells with higher scores have taken theirs. This removes
+   * repeated cells.
    */
   minVisible: z.number().min(0).max(1).default(0.5),
   /** Cells smaller than this share of a mean cell's area are dropped. */
   minAreaShare: z.number().min(0).max(100).default(0.03),
   /**
-   * 4: the network looks at everything four times, as it is and mirrored, and the mean of what it sees counts
-   * (test-time augmentation). Takes four times as long.
+   * 4: the result is the mean of four views, the image and three mirrored ones (test-time augmentation). It
+   * takes four times as long.
    */
   views: z.literal([1, 4]).default(1),
   /**
-   * Largest height and width the network sees at once, in network px; larger images are cut into tiles that
-   * overlap. The larger, the less of an image is computed twice, and the nearer are the norms of a tile to
-   * those of the whole image.
+   * Largest height and width the network sees at once, in network px. Larger images are cut into overlapping
+   * tiles. With larger tiles, less of an image is computed twice, and a tile's norms are nearer to those of
+   * the whole image.
    */
   tileSizePx: z.int().min(64).max(4096).default(1152),
-  /**
-   * How far a tile reaches beyond the part it is responsible for, in network px: half a patch, for less would
-   * cut masks off.
-   */
+  /** How far a tile reaches beyond its core, in network px. Less than half a patch would cut off masks. */
   tileMarginPx: z.int().min(0).max(1024).default(48),
 });
 export type SegmentSettings = z.infer<typeof segmentSettingsSchema>;
 
-/**
- * Where the network sees a cell with a lower score than this, nothing is outlined, unless fainter cells are
- * asked for.
- */
+/** Proposals with lower scores are not outlined, unless `minScore` is lower. */
 export const usualProposalScore = 0.4;
 
 /** The engine that found the cells of an image, and why the program chose it. */
@@ -81,7 +79,7 @@ const publishedSegmentSettings: SegmentSettings = {
   minAreaShare: 15 / ((Math.PI / 4) * 32 ** 2),
 };
 
-/** The settings with which models of a method segment, where nothing else is chosen. */
+/** The default settings for models of a method. */
 export function usualSegmentSettings(method: MethodName): SegmentSettings {
   return method === 'published' ? publishedSegmentSettings : defaultSegmentSettings;
 }

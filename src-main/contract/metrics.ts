@@ -2,16 +2,16 @@
  * How well a segmentation agrees with the truth. The literature calls two different figures "average
  * precision". Here each has its own name and report:
  *
- * - `averagePrecision` (PrecisionReport) is the detection literature's and the LACSS paper's AP: predictions
- *   of all images ranked by score, the precision averaged at every true positive. It rewards a good ranking.
+ * - `averagePrecision` (PrecisionReport) is the AP of the detection literature and the LACSS paper. The
+ *   predictions of all images are ranked by score, and the precision is averaged over all true positives. It
+ *   rewards a good ranking.
  * - `jaccardAtThreshold` (FieldReport) is TP / (TP + FP + FN), which StarDist and Cellpose print as "AP" or
- *   "accuracy". It knows no scores.
+ *   "accuracy". It ignores scores.
  *
- * A ratio whose denominator is zero (no truth, nothing at all) is NaN, which JSON writes as null; it is never
- * 0 or 1.
+ * A ratio whose denominator is zero (no truth, or no cells) is NaN, never 0 or 1. JSON writes it as null.
  */
 
-/** How a cell of one segmentation stands to another segmentation of the image. */
+/** The relation of a cell to another segmentation of the image. */
 export const differenceKinds = ['agreeing', 'missed', 'extra', 'split', 'merged'] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];
 
@@ -60,7 +60,7 @@ export interface FieldReport {
   foregroundIou: number;
 }
 
-/** Number of cells that the field's figures count. */
+/** Number of cells in the field's figures. */
 export function shownCount({ truePositives, falsePositives }: FieldReport): number {
   return (truePositives[0] ?? 0) + (falsePositives[0] ?? 0);
 }

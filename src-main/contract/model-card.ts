@@ -13,8 +13,8 @@ import { cellSizeSchema, epochReportSchema, trainingSettingsSchema } from './tra
 import { shownName } from './visible-text.ts';
 
 /**
- * How sure a score is, measured at the end of training on cells that the model did not learn from, where
- * there are enough of them.
+ * How sure scores are, measured at the end of training. If there are enough cells that the model did not
+ * learn from, only they are used.
  */
 const calibrationSchema = z.strictObject({
   /** The cells measured: strips are borders of training images that were left out of training. */
@@ -45,7 +45,7 @@ const lookFigureSchema = z.strictObject({
   deviation: z.number().min(0).max(1e3),
 });
 
-/** How the training images look, as the network sees them: `model/image-look.ts` says what each figure is. */
+/** The look of the training images, as the network sees them. `model/image-look.ts` defines the figures. */
 const learnedLookSchema = z.strictObject({
   /** Number of images described. */
   images: z.int().positive().max(1e6),
@@ -68,9 +68,7 @@ export type LearnedLook = z.infer<typeof learnedLookSchema>;
 
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-/**
- * The model card: what the model is, what input it expects, and how it was trained. JSON beside the weights.
- */
+/** The model card: the model, its input, and its training. JSON beside the weights. */
 export const modelCardSchema = z.strictObject({
   format: z.literal('lacss-model'),
   version: z.literal(1),
@@ -94,8 +92,8 @@ export const modelCardSchema = z.strictObject({
     cellSize: cellSizeSchema,
     targetDiameterPx: magnitudeSchema,
     /**
-     * Whether the model was taught images of many sizes of cells, all brought to one size. Then the size in a
-     * new image is not known, and other scales are tried. Absent in older cards.
+     * Whether the model was trained on cells of many sizes, all rescaled to one size. Then the cell size in a
+     * new image is unknown, and other scales are tried. Absent in older cards.
      */
     anySize: z.boolean().optional(),
   }),
@@ -125,13 +123,13 @@ export const modelCardSchema = z.strictObject({
         .min(-1)
         .max(2 ** 31),
       epochs: z.array(epochReportSchema),
-      /** Where the model was taught corrections: its parent, what was corrected, and what that changed. */
+      /** For a taught model: its parent, the corrections, and their effect. */
       teaching: teachingRecordSchema.optional(),
     })
     .nullable(),
-  /** How the training images look; absent in older cards. */
+  /** The look of the training images; absent in older cards. */
   look: learnedLookSchema.optional(),
-  /** Absent in older cards, and where there were too few cells to measure it. */
+  /** Absent in older cards, and if there were too few cells to measure it. */
   calibration: calibrationSchema.optional(),
   /** Figures measured after training, by name: `AP50 on HeLa_5`. */
   figures: z.record(z.string(), realSchema),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { foregroundUses, methodNames } from './choices.ts';
 
-/** Choices about a network that its preset leaves open. Absent: as the preset has it. */
+/** Choices about a network that differ from its preset. Absent: as in the preset. */
 export const networkVariantSchema = z.strictObject({
   /** How it is trained and used. @default improved */
   method: z.enum(methodNames).optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How many of something: what a file says of bytes, steps or edits. */
+/** A count in a file: of bytes, steps or edits. */
 export const countSchema = z
   .int()
   .min(0)
@@ -12,10 +12,10 @@ export const positiveCountSchema = countSchema.min(1);
 /** Largest 32-bit real number, rounded up: results of a computation. */
 const largestReal = 3.5e38;
 
-/** A number that a computation gives: a loss, a gradient, a figure. */
+/** A result of a computation: a loss, a gradient, a figure. */
 export const realSchema = z.number().min(-largestReal).max(largestReal);
 
-/** A length, an area or a brightness that is measured or set; nothing an image can hold is larger. */
+/** A length, an area or a brightness, measured or set. The limit is larger than anything in an image. */
 export const magnitudeSchema = z.number().positive().max(1e12);
 
 /** Milliseconds; up to three hundred years. */

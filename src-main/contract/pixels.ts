@@ -19,7 +19,7 @@ export interface Raster {
   height: number;
   width: number;
   dtype: Dtype;
-  /** Number of time points, focal planes and channels; 1 where the file has no such axis. */
+  /** Number of time points, focal planes and channels; 1 if the file has no such axis. */
   sizes: { t: number; z: number; c: number };
   /**
    * One array of height × width per plane, in the order t, z, c (c fastest):
@@ -56,8 +56,8 @@ export interface FloatPlane {
   width: number;
   data: Float32Array;
   /**
-   * 1 where the file has no number (NaN) beside the image; `data` is filled there. Absent: it has one
-   * everywhere.
+   * 1 for pixels beside the image, for which the file has NaN; `data` is filled there. Absent: no such
+   * pixels.
    */
   missing?: Uint8Array;
 }
@@ -111,8 +111,8 @@ export interface ContourSet {
 }
 
 /**
- * What the model found in one image. The label image says which cells there are: every label that occurs.
- * What is known of them besides is in ascending order of the labels.
+ * The cells that a model found in one image. Every label that occurs in the label image is a cell. Scores and
+ * locations are in ascending order of the labels.
  */
 export interface Segmentation<Labels extends CellLabels = LabelImage> {
   labels: Labels;

@@ -120,7 +120,7 @@ const imageFieldsSchema = z.strictObject({
   /** The channels of its files, one after the other. */
   channelNames: z.array(shownName).min(1),
   roles: channelRolesSchema,
-  /** How sure the program is of roles that it guessed. Absent: a person chose them, or they are certain. */
+  /** Confidence of guessed roles. Absent: a person chose them, or they are certain. */
   rolesConfidence: z.number().min(0).max(1).optional(),
   /** Order of the planes in its files, if a person corrected it. */
   axes: stackAxesSchema.nullable(),
@@ -166,12 +166,9 @@ export const imageSettingsSchema = imageFieldsSchema.pick({
   validation: true,
 });
 
-/**
- * Image settings of one step of undo. What follows from the files is there where the step took over changed
- * files.
- */
+/** Image settings of one step of undo. It has the values from the files if the step updated changed files. */
 const imageStepSchema = imageSettingsSchema.extend({
-  /** Where the step renamed the image. */
+  /** If the step renamed the image. */
   name: imageFieldsSchema.shape.name.exactOptional(),
   files: imageFieldsSchema.shape.files.exactOptional(),
   channelNames: imageFieldsSchema.shape.channelNames.exactOptional(),
@@ -302,7 +299,7 @@ export const predictionRecordSchema = z.strictObject({
   cells: cellCountSchema,
   /** The mean cell diameter used, in px of the image; absent in older records. */
   diameterPx: magnitudeSchema.optional(),
-  /** What a person should know: that the image has no cells, or looks unlike those the model learned. */
+  /** A note for people: the image has no cells, or looks unlike the training images. */
   note: z.string().max(1000).optional(),
   /** The model's own minimum score; absent if the model was not calibrated. */
   modelMinScore: z.number().min(0).max(1).optional(),

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * What a request does to its project. `read`: nothing. `import`: it reads, but first imports files of an
- * annotation that another program changed; a repetition imports nothing more. `change`: anything else. Reads
+ * The effect of a request on its project. `read`: none. `import`: it reads, but first imports annotation
+ * files that another program changed; a repetition imports nothing more. `change`: any other effect. Reads
  * and imports are repeated after a crash of their process.
  */
 export type RequestEffect = 'read' | 'import' | 'change';

@@ -48,7 +48,7 @@ export function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(requests, name);
 }
 
-/** What a request does to its project. */
+/** The effect of a request on its project. */
 export function effectOf(name: RequestName): RequestEffect {
   return requests[name].effect;
 }

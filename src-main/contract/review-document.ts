@@ -3,22 +3,22 @@ import { modelId, position } from './fields.ts';
 import { coordinateSchema } from './numbers.ts';
 import { mostPixels } from './project-files.ts';
 
-/** What a person or a model says of a cell, stored as its index in this list. */
+/** The state of a cell, stored as its index in this list. */
 export const cellStates = ['found', 'accepted', 'rejected', 'edited', 'added'] as const;
 export type CellState = (typeof cellStates)[number];
 
-/** What a person says of a cell as it is. The other states are the result of an edit. */
+/** The states that a person can set. The other states are the result of an edit. */
 export const judgements = ['found', 'accepted', 'rejected'] as const satisfies readonly CellState[];
 export type Judgement = (typeof judgements)[number];
 
-/** Where a cell comes from. `prompt`: the model, asked at one place by a person. */
+/** The origin of a cell. `prompt`: the model, at a place that a person pointed to. */
 export const cellSources = ['model', 'person', 'import', 'prompt'] as const;
 export type CellSource = (typeof cellSources)[number];
 
 /** Names one prediction of an image. */
 export const predictionId = z.strictObject({
   model: modelId,
-  /** When it was made, as its record says. */
+  /** The time when it was made, from its record. */
   madeAt: z.string().max(64),
 });
 export type PredictionId = z.infer<typeof predictionId>;
@@ -62,7 +62,7 @@ export interface ReviewDocument {
   /** The prediction that it started from; `null` for imported cells. */
   prediction: PredictionId | null;
   cells: readonly ReviewCell[];
-  /** Whether a person says that every cell of the image is there and right. */
+  /** Whether a person has confirmed that every cell of the image is there and right. */
   allChecked: boolean;
   /** The id of the next new cell. */
   nextId: number;
@@ -82,7 +82,7 @@ const path = z
   .refine((packed) => packed.every(Number.isFinite), 'must hold finite numbers');
 const cellId = z.int().positive().max(mostPixels);
 const cellIds = z.array(cellId).min(1).max(1_000_000);
-/** Whether shown neighbours give way. Otherwise the edit stops at them. */
+/** Whether the edit takes pixels of shown neighbours. Otherwise it stops at them. */
 const push = z.boolean();
 
 /** A change of the cells of one image. */

@@ -34,7 +34,10 @@ const correctionCountsSchema = z.strictObject({
 });
 export type CorrectionCounts = z.infer<typeof correctionCountsSchema>;
 
-/** `training.json` of a teaching run: what is taught, and what is repeated so that it is not forgotten. */
+/**
+ * `training.json` of a teaching run: the corrections, and the examples that are repeated so that the model
+ * does not forget them.
+ */
 export const teachingRunSchema = z.strictObject({
   /** The taught model. */
   parent: z.strictObject({ id: z.string(), name: shownName, weightsSha256: z.string() }),
@@ -43,7 +46,7 @@ export const teachingRunSchema = z.strictObject({
     images: z.array(z.string()),
     /** Number of generated images. */
     generated: countSchema,
-    /** Whether cells of which the parent is sure are repeated. */
+    /** Whether cells that the parent is sure of are repeated. */
     agreement: z.boolean(),
     /** Share of the steps that repeat something. */
     share: z.number().min(0).max(0.95),
@@ -64,7 +67,7 @@ export const teachingRecordSchema = z.strictObject({
     correctionCountsSchema.extend({
       name: shownName,
       sha256: z.string(),
-      /** Corrected cells that were not learnt, but judge the result. */
+      /** Corrected cells that were not learnt, but measure the result. */
       keptApart: countSchema,
     }),
   ),

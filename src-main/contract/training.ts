@@ -58,8 +58,8 @@ export const trainingSettingsSchema = z.strictObject({
   }),
   augmentation: augmentationSettingsSchema,
   /**
-   * Share of the training after which weakly annotated images get one mask per cell: the foreground, divided
-   * among the locations along the borders that the image shows. 1: the weak loss to the end.
+   * Share of the training after which weakly annotated images get one mask per cell. For this, the foreground
+   * is divided among the locations, along the borders in the image. 1: the weak loss to the end.
    */
   partitionAfter: z.number().min(0).max(1).default(1),
 });
@@ -93,8 +93,8 @@ export const defaultTrainingSettings: TrainingSettings = {
 };
 
 /**
- * As published: the weak loss to the end, all terms with a weight of 1, auxnet in every step, and Adam at a
- * constant rate of 1e-3 (authors' implementation of July 2022). Its size loss has the weight 0.
+ * As published (authors' implementation of July 2022). It uses the weak loss to the end, auxnet in every
+ * step, and Adam at a constant rate of 1e-3. All terms have a weight of 1, except the size loss with 0.
  */
 const publishedTrainingSettings: TrainingSettings = {
   ...defaultTrainingSettings,

@@ -2,8 +2,8 @@ import { numberAt } from './elements.ts';
 import type { ImageId, ProjectId } from './fields.ts';
 
 /**
- * Pixels travel by URL, relative to the page (`app://studio/…` in Electron, `http://127.0.0.1:port/…` in a
- * browser): streamed, cached by the browser, never base64.
+ * Pixels travel by URL, relative to the page: `app://studio/…` in Electron, `http://127.0.0.1:port/…` in a
+ * browser. They are streamed and cached by the browser, never base64.
  */
 
 /** Rows and columns of a display tile; tiles at the bottom and right edge are smaller. */
@@ -36,8 +36,8 @@ export interface ThumbnailAddress {
 }
 
 /**
- * The URL of a tile: raw little-endian uint16 samples ({@link ChannelView} tells what they mean), row-major,
- * no header. The tile (row, column) of a level of h × w px has min(512, h − 512·row) × min(512, w −
+ * The URL of a tile: raw little-endian uint16 samples, row-major, without header. {@link ChannelView} has
+ * their scale. In a level of h × w px, the tile (row, column) has min(512, h − 512·row) × min(512, w −
  * 512·column) samples.
  */
 export function tileUrl({ project, image, pixels, t, z, c, level, row, column }: TileAddress): string {

@@ -1,7 +1,7 @@
 /**
- * Messages with typed arrays as bytes (WebSocket): a little-endian uint32 with the length of the header, the
- * header (JSON in UTF-8, each typed array replaced by its place), then the bytes of the arrays, each at a
- * multiple of eight.
+ * Messages with typed arrays as bytes, for WebSockets. First comes a little-endian uint32 with the length of
+ * the header. The header is JSON in UTF-8, with each typed array replaced by its place. Then come the bytes
+ * of the arrays, each at a multiple of eight.
  */
 
 const arrayTypes = {

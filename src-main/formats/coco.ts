@@ -14,7 +14,7 @@ import type { DrawnLabels } from './outlines.ts';
 export interface CocoImage {
   /** Path and name of its file, with the extension, for other programs. */
   fileName: string;
-  /** Its name in this program; several images of one file differ in it. */
+  /** Its name in this program, which distinguishes several images of one file. */
   name: string;
   labels: CellLabels;
   /** Scores by label. */
@@ -77,7 +77,7 @@ interface ColumnRuns {
   box: { top: number; left: number; bottom: number; right: number };
 }
 
-/** Pixels that are looked at at a time. */
+/** Pixels that are processed at a time. */
 const pixelsAtOnce = 2 ** 22;
 
 /** The runs of every instance, in order of label, in one pass down the columns. */
@@ -156,7 +156,7 @@ const fileSchema = z.object({
   ),
 });
 
-/** An image of a COCO file. Its cells are painted when they are asked for. */
+/** An image of a COCO file. Its cells are painted on demand. */
 export interface AnnotatedImage {
   height: number;
   width: number;
@@ -167,9 +167,9 @@ export interface AnnotatedImage {
  * The images of a COCO file, by their own names, or their file names if they have none. Instances keep our
  * labels, or get 1, 2, 3 … in the order of the file if some have none, or the same.
  *
- * @throws LacssError `file-damaged` if it is not a COCO file of polygons or run lengths, two images have the
- * same id or name, or a cell belongs to no image. `labels` of an image throws it for run lengths of another
- * size.
+ * @throws LacssError `file-damaged` if it is not a COCO file of polygons or run lengths, if two images have
+ *   the same id or name, or if a cell belongs to no image. `labels` of an image throws it for run lengths of
+ *   another size.
  */
 export function readCoco(text: string, fileName: string): Map<string, AnnotatedImage> {
   let file: z.infer<typeof fileSchema>;
@@ -197,7 +197,7 @@ export function readCoco(text: string, fileName: string): Map<string, AnnotatedI
   const images = new Map(
     file.images.map(({ id, file_name, name, height, width }) => {
       const own = annotationsOf.get(id) ?? [];
-      // Numbers that repeat, as of a class, would make one cell of several.
+      // Repeated numbers, such as class numbers, would join several cells.
       const labelled = new Set(own.flatMap(({ label }) => label ?? [])).size === own.length;
       const paintAll = (): DrawnLabels => {
         const painter = new SpanPainter(height, width);
@@ -311,8 +311,9 @@ function* cellColumns(counts: readonly number[], height: number): Generator<[x: 
 }
 
 /**
- * Run lengths as pycocotools packs them: 5 bits per character from `0`, the sixth bit says that more
- * follow. From the fourth on, each is the difference to the length two before. (maskApi.c, `rleFrString`.)
+ * Run lengths as pycocotools packs them (maskApi.c, `rleFrString`). A character from `0` on has 5 bits; its
+ * sixth bit is set if more follow. From the fourth on, each length is the difference to the length two
+ * before.
  */
 function countsOf(text: string): number[] {
   const counts: number[] = [];

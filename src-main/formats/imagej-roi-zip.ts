@@ -8,7 +8,7 @@ import { labelsByName, labelsOf, outlinesOf, ringsOf, type DrawnLabels } from '.
 /** A zip file stores its number of entries in 16 bits. */
 const mostEntries = 0xffff;
 
-/** More is no outlines of cells, and would only exhaust the memory. */
+/** A larger file is not outlines of cells, and would only exhaust the memory. */
 const mostBytes = 2 ** 28;
 
 /**

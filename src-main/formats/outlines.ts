@@ -145,7 +145,7 @@ export interface DrawnLabels extends LabelRuns {
   lost: number;
 }
 
-/** The label image that so many shapes were drawn into, each with a label of its own. */
+/** The label image of this number of shapes, each drawn with its own label. */
 export function drawnLabels(labels: LabelRuns, shapes: number): DrawnLabels {
   return { ...labels, lost: shapes - instanceLabels(labels).length };
 }

@@ -1,7 +1,10 @@
 /** An incomplete pickle, or one with invalid instructions. */
 export class BrokenPickle extends Error {}
 
-/** Reads the bytes of a pickle one after the other. All methods throw {@link BrokenPickle} at the end. */
+/**
+ * Reads the bytes of a pickle one after the other. All methods throw {@link BrokenPickle} if it ends too
+ * early.
+ */
 export class PickleBytes {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;

@@ -18,12 +18,12 @@ interface NumberArray {
 }
 
 /**
- * The label image in a file of numpy: the masks of Cellpose (`…_seg.npy`, a pickled dict), or an array of
- * whole numbers [height, width] that `numpy.save` wrote. Axes of length 1 are dropped. No code of the file
+ * The label image in a file of numpy. It reads the masks of Cellpose (`…_seg.npy`, a pickled dict), and
+ * arrays of whole numbers [height, width] by `numpy.save`. Axes of length 1 are dropped. No code of the file
  * is run, see {@link readPickle}.
  *
- * @throws LacssError `file-damaged`, `file-unsupported` for other content, `annotation-invalid` if the
- * masks are no label image.
+ * @throws LacssError `file-damaged`, `file-unsupported` for other content, `annotation-invalid` if the masks
+ *   are no label image.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1 to 3.
  */
 export function readNpyLabels(bytes: Uint8Array, fileName: string): LabelImage {

@@ -56,7 +56,7 @@ const makers: Readonly<Record<string, (args: readonly Pickled[]) => Pickled>> = 
   'numpy._core.multiarray.scalar': () => null,
   // Protocol 3 has no instruction for sets.
   'builtins.set': ([items]) => (Array.isArray(items) ? items : []),
-  // How Python 3 writes bytes for Python 2: each character is one byte.
+  // Python 3 writes bytes for Python 2 like this: each character is one byte.
   [encodeName]: ([text]) => bytesOf(typeof text === 'string' ? text : ''),
 };
 const knownNames = new Set([...Object.keys(makers), 'numpy.ndarray']);
@@ -71,9 +71,9 @@ function bytesOf(text: string): Uint8Array {
 const mark = Symbol('mark');
 
 /**
- * Reads a Python pickle of plain values and numpy arrays. It runs no code of the file: each
- * instruction builds a value of this program, and a table lists the few allowed names of numpy. The reader
- * refuses every other name.
+ * Reads a Python pickle of plain values and numpy arrays. It runs no code of the file. Each instruction
+ * builds a value of this program, and a table lists the few allowed names of numpy. The reader refuses every
+ * other name.
  *
  * @param bytes the pickle, protocols 2 to 5; bytes of arrays are views of it.
  * @throws LacssError `file-unsupported` for other names and instructions, `file-damaged` if it is incomplete.

@@ -13,7 +13,7 @@ import { writeFileAtomically } from '../project/write-file-atomically.ts';
 /** Number of recent projects to keep. */
 const recentLimit = 20;
 
-/** A recent project, without what only the host knows. */
+/** A recent project, without the fields that only the host knows. */
 export type KnownProject = Omit<RecentProject, 'work'>;
 
 type SettingsChange = { [Key in keyof AppSettings]?: AppSettings[Key] | undefined };

@@ -1,11 +1,11 @@
 import type { Progress } from '../contract/job.ts';
 import type { CheckedParams, RequestName, RequestResult } from '../contract/requests.ts';
 
-/** What a handler gets besides the params of a request. */
+/** The context of a request for its handler. */
 export interface Call {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
-  /** The window that asked. */
+  /** The window of the request. */
   window: number;
 }
 

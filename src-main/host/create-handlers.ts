@@ -50,7 +50,8 @@ function guarded(host: HostServices, handlers: Handlers): Handlers {
       try {
         return await answer;
       } catch (error) {
-        // Whatever failed, if the folder went in between: the window keeps the edit until it is back.
+        // If the folder disappeared in between, that is the error, and the window keeps the edit until it is
+        // back.
         const isAsked = call.signal.aborted || held === undefined;
         if (!isAsked && (await host.projects.isMissing(held)) && held.unreachable) throw held.unreachable;
         throw error;

@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../project/write-file-atomically.ts';
 
 const fileName = 'display.json';
 
-/** How a new project is shown: cells in grey, nuclei over them in magenta, contrast automatic. */
+/** The display of a new project: cells in grey, nuclei over them in magenta, automatic contrast. */
 export const defaultDisplay: DisplaySettings = {
   mode: 'composite',
   channel: 0,

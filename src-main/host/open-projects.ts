@@ -13,7 +13,7 @@ export interface HeldProject {
   id: ProjectId;
   project: Project;
   scope: Scope;
-  /** The folders outside from which a person allowed it to read images, besides the granted ones. */
+  /** The allowed folders outside the project for its images, besides the granted ones. */
   sources: string[];
   /** Grows by one with every change. */
   revision: number;
@@ -33,10 +33,10 @@ export interface HeldProject {
 const lookEveryMs = 400;
 /** A drive that takes longer to answer counts as disconnected, ms. */
 const answerWithinMs = 3000;
-/** How long a project without a window stays open, ms: a page that is loaded again finds it as it was. */
+/** How long a project without a window stays open, ms. A page that is loaded again finds it unchanged. */
 const unusedMs = 30_000;
 
-/** What open projects need of the host. */
+/** The services of the host for open projects. */
 interface ProjectKeeper {
   /** Called when the folder of an open project disappears or comes back. */
   onReachable: (held: HeldProject) => void;
@@ -59,7 +59,7 @@ export class OpenProjects {
   readonly #waiting = new Set<() => void>();
   readonly #opening = new Map<string, Promise<HeldProject>>();
   readonly #closing = new Map<string, Promise<void>>();
-  /** The highest revision of a closed project: what a window knows of it must be older when it is back. */
+  /** The highest revision of a closed project. After reopening, every window must have an older one. */
   #lastRevision = -1;
 
   constructor(keeper: ProjectKeeper) {
@@ -189,7 +189,7 @@ export class OpenProjects {
     const { project, notices } = await openForWritingOrReading(folder);
     const sources = await this.#keeper.allowedSources(project);
     const grants = this.#keeper.grants;
-    // Read anew for every job: more may be granted meanwhile.
+    // Read again for every job, because more may be granted since.
     const scope: Scope = {
       ...scopeOf(project),
       get sources() {
@@ -243,7 +243,7 @@ export class OpenProjects {
   }
 }
 
-/** Whether another project is where this one was. */
+/** Whether another project is in the place of this one. */
 async function isReplaced({ project, unreachable: reason }: HeldProject): Promise<boolean> {
   if (reason?.message === slowDrive) return false;
   const found = await createdAtOf(project.folder).catch(() => null);

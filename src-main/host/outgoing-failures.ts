@@ -6,7 +6,7 @@ import type { ErrorLog } from '../project/error-log.ts';
 const mostLevels = 4;
 
 /**
- * Looks at the failures in all messages to windows. Those of single images, inside results and events, are
+ * Checks the failures in all messages to windows. Failures of single images, inside results and events, are
  * logged here, once each. Details lose the names of home and projects, because people copy them into reports.
  */
 export class OutgoingFailures {
@@ -47,7 +47,7 @@ export class OutgoingFailures {
       return;
     }
     for (const [name, part] of Object.entries(value)) {
-      // Other lists hold images, points or cells, many thousands of them.
+      // Other lists have many thousands of images, points or cells.
       if (!Array.isArray(part)) this.#visit(part, what, levels - 1);
       else if (name === 'failures') for (const failure of part) this.#visit(failure, what, levels - 1);
     }
@@ -59,7 +59,7 @@ export class OutgoingFailures {
   }
 }
 
-/** Whether it is a failure with details: only those of unexpected errors have them. */
+/** Whether it is a failure with details. Only unexpected errors have them. */
 function isFailure(value: object): value is Failure {
   const { code, message, details } = value as Partial<Record<keyof Failure, unknown>>;
   return typeof code === 'string' && typeof message === 'string' && typeof details === 'string';

@@ -155,7 +155,7 @@ export class TrainingDesk {
       {
         signal,
         onProgress: ({ message, aside = null }) => {
-          // During training the steps show the progress, except for other work they wait for.
+          // During training the steps show the progress, except when they wait for other work.
           if (this.#run.phase === 'preparing') this.#change({ message });
           else if (this.#state.aside !== aside) this.#change({ aside });
         },

@@ -1,8 +1,8 @@
 import type { PixelSizeUm } from '../contract/pixels.ts';
 
 /**
- * Largest credible pixel in µm if the unit is inches or cm. Programs unaware of microscopes write a printer's
- * 72 to 1200 dots per inch, which are pixels of 353 to 21 µm. ImageJ keeps these and names their unit.
+ * Largest credible pixel in µm if the unit is inches or cm. General image programs write a printer's 72 to
+ * 1200 dots per inch, which are pixels of 353 to 21 µm. ImageJ keeps these and names their unit.
  */
 const largestCrediblePixelUm = 20;
 

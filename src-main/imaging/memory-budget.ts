@@ -1,10 +1,11 @@
 import { LacssError } from '../contract/errors.ts';
 
-/** What reading one file may take at once, bytes: with the program itself it stays below 1 GB. */
+/** Memory limit for reading one file, in bytes. With the program itself, it stays below 1 GB. */
 const mostBytes = 3 * 2 ** 28;
 
 /**
- * Refuses work whose memory follows from what a file says of itself, before anything is allocated.
+ * Refuses work that would need too much memory, by the sizes in a file's header, before anything is
+ * allocated.
  * @param bytes of one copy
  * @param copies that exist at the same time
  * @param what needs the memory, as the subject of a sentence: `a strip of 9 × 9 pixels`

@@ -1,6 +1,6 @@
-/** A 4-connected region of pixels without a number, as far down as it is known. */
+/** A 4-connected region of NaN pixels in the rows added so far. */
 interface MissingRegion {
-  /** The region that this one has joined. */
+  /** The region that includes this one now. */
   joined: MissingRegion | null;
   touchesBorder: boolean;
   count: number;
@@ -17,8 +17,8 @@ interface MissingRun {
 }
 
 /**
- * Tells NaN beside an image from NaN within it, row by row from the top down: beside it are regions that
- * reach the border. Only the runs of the last row are held.
+ * Distinguishes NaN beside an image from NaN within it, row by row from the top down. NaN regions that reach
+ * the border are beside it. Only the runs of the last row are held.
  */
 export class MissingRegions {
   #above: MissingRun[] = [];
@@ -43,13 +43,13 @@ export class MissingRegions {
     this.#above = runs;
   }
 
-  /** The pixels within the image, after its last row; all pixels of a plane without a number. */
+  /** The NaN pixels within the image. Call it after the last row. If all pixels are NaN, all count. */
   inner(): { count: number; first: { y: number; x: number } | null } {
     if (this.#numbers > 0 || this.#all === 0) return this.#inner;
     return { count: this.#all, first: { y: 0, x: 0 } };
   }
 
-  /** The region of a run: that of the runs above it, otherwise a new one. */
+  /** The region of a run: the region of the runs above it, otherwise a new one. */
   #regionOf({ start, end }: { start: number; end: number }, y: number, width: number): MissingRegion {
     const touchesBorder = y === 0 || start === 0 || end === width;
     const region: MissingRegion = { joined: null, touchesBorder, count: end - start, y, x: start };

@@ -54,7 +54,7 @@ export interface PixelSource {
   readonly channelNames: readonly string[];
   /** Size of the file's blocks at level 0: reading part of one takes as long as reading all of it. */
   readonly tileSize: LevelSize;
-  /** Whether the file does not say what its pages are, so that their number decided. */
+  /** Whether the axes are guessed from the number of pages, because the file does not state them. */
   readonly axesAreGuessed: boolean;
   /** Channels per page; more than 1 for colour images. */
   readonly samplesPerPage: number;
@@ -66,7 +66,7 @@ export interface PixelSource {
    */
   getTile(request: TileRequest): Promise<PixelTile>;
   /**
-   * The same pixels in bands of some megabytes, from the top down: for work that needs every pixel, but not
+   * The same pixels in bands of some megabytes, from the top down. For work that needs every pixel, but not
    * all at once. A band's `y` counts from the top of the level.
    *
    * @throws as `getTile`.

@@ -17,9 +17,8 @@ export interface ReadPlaneOptions {
 export type PlaneBand = FloatPlane & { y: number };
 
 /**
- * Reads one plane as real numbers. Pixels beside the image that are NaN become padding (`fillMissing`),
- * others are rejected: no NaN gets from a file into a computation. Besides the result, it needs a few
- * megabytes.
+ * Reads one plane as real numbers. NaN pixels beside the image become padding (`fillMissing`), others are
+ * rejected. So no NaN gets from a file into a computation. Besides the result, it needs a few megabytes.
  *
  * @param name the image's name in messages.
  * @returns [height, width] of the requested level, divided by `every` or `blockPx` and rounded up.

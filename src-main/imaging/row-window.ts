@@ -4,7 +4,7 @@ import type { FloatPlane } from '../contract/pixels.ts';
 /** Rows of a plane [height, width]; `y` is the first of them. */
 export type Rows = FloatPlane & { y: number };
 
-/** A window that moves down a plane whose rows come in bands: only the rows between its ends are held. */
+/** A window that moves down a plane whose rows come in bands. Only the rows between its ends are held. */
 export class RowWindow {
   readonly #width: number;
   readonly #bands: AsyncIterator<Rows>;
@@ -12,7 +12,7 @@ export class RowWindow {
   /** Bands that reach into the window or below it. */
   #held: Rows[] = [];
 
-  /** @param change what is done to the values of each band, once. */
+  /** @param change changes the values of each band, once. */
   constructor(
     { width, bands }: { width: number; bands: () => AsyncIterable<Rows> },
     change: (values: Float32Array) => Float32Array,
@@ -24,7 +24,7 @@ export class RowWindow {
 
   /**
    * The rows `from` up to `to`.
-   * @throws RangeError where they begin above those that were asked for before, or end below the plane.
+   * @throws RangeError if they begin above an earlier request, or end below the plane.
    */
   async rows(from: number, to: number): Promise<FloatPlane> {
     this.#held = this.#held.filter((band) => band.y + band.height > from);
@@ -47,7 +47,7 @@ export class RowWindow {
     return { height: to - from, width: this.#width, data };
   }
 
-  /** Takes what is left of the bands, which may say at their end that they are no good. */
+  /** Reads the remaining bands, because an error may come after the last one. */
   async close(): Promise<void> {
     this.#held = [];
     while ((await this.#bands.next()).done !== true);

@@ -6,8 +6,8 @@ import type { Canvas } from './paint-cells.ts';
 
 /**
  * Makes every painted cell one connected piece, in place. The largest 4-connected piece stays. Every other
- * piece goes to the cell with which it shares most of its border, or to the background if it touches none.
- * Holes are filled. A cell of fewer than `minAreaPx` pixels is erased.
+ * piece goes to the cell with which it shares most of its border. A piece that touches no cell goes to the
+ * background. Holes are filled. A cell of fewer than `minAreaPx` pixels is erased.
  *
  * @param count cells have labels 1 … count
  * @returns pixels per cell, `areasPx[label]`; 0 for erased cells
@@ -99,8 +99,8 @@ function imagePixel(i: number, box: Pick<Box, 'top' | 'left'>, columns: number, 
 }
 
 /**
- * Pixels of a box enclosed by a 4-connected shape, without the shape's own pixels: those that 8-connected
- * paths from outside cannot reach.
+ * Pixels of a box enclosed by a 4-connected shape, without the shape's own pixels. No 8-connected path from
+ * outside reaches them.
  */
 function enclosed(isShape: ArrayLike<number>, rows: number, columns: number): Uint8Array {
   const isShutIn = new Uint8Array(rows * columns).fill(1);

@@ -20,7 +20,7 @@ export interface PredictedImage {
 export interface Network {
   /** Number of image channels. */
   inputChannels: number;
-  /** How it is used: decides the settings where nothing else is chosen. */
+  /** The method that decides the settings that are not chosen. */
   method: MethodName;
   /** Mean cell diameter of the training images, in network px. */
   cellDiameterPx: number;

@@ -3,8 +3,8 @@ import type { PreparedImage } from '../model/prepare-image.ts';
 import type { AxisScales } from './paint-cells.ts';
 
 /**
- * Contrast of each cell's outline: the mean gradient length (Sobel) over the outline's pixels and all
- * channels, in standard deviations of the image per network px.
+ * Contrast of each cell's outline: the mean gradient length (Sobel) over its pixels and all channels. The
+ * unit is standard deviations of the image per network px.
  *
  * @param labels cells 1 … count, at the original resolution; the image's edge is not part of an outline
  * @param image the standardised image the network saw

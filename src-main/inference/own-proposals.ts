@@ -9,8 +9,8 @@ import { suppressNeighbours } from './suppress-neighbours.ts';
  * the same cell on this side.
  *
  * @param proposals in px of the tile
- * @param image size of the whole image in the same px; a tile shows a mirror image beyond it, which holds no
- *   cells
+ * @param image size of the whole image in the same px. Beyond it, a tile shows a mirror image, which holds no
+ *   cells.
  * @param reachPx of two proposals nearer than this, the one with the higher score stays
  * @param mostCells maximum number of proposals; those with the highest scores stay
  */

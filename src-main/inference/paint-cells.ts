@@ -20,9 +20,9 @@ export interface AxisScales {
 export interface PaintSettings {
   /** Logit above which a pixel belongs to a cell. */
   threshold: number;
-  /** Least visible share of a cell. A cell of which cells with higher scores hide more is not painted. */
+  /** Least visible share of a cell. If cells with higher scores hide more of it, it is not painted. */
   minVisible: number;
-  /** Which cell takes a pixel: `outline`, the one with the higher logit; `proposal`, the earlier one. */
+  /** Which cell takes a pixel: `outline`, the cell with the higher logit; `proposal`, the earlier cell. */
   ranking: SegmentSettings['ranking'];
 }
 
@@ -76,7 +76,7 @@ export function paintCell(
 }
 
 /**
- * How far a cell's logits are above the threshold, at every pixel centre of an image that its patch reaches:
+ * How far a cell's logits are above the threshold, at every pixel centre that its patch reaches. They are
  * interpolated bilinearly between sample centres.
  * @param size of the image at its original resolution
  * @returns [height, width], with pixel (0, 0) at pixel (top, left) of the image

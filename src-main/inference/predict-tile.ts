@@ -31,8 +31,8 @@ export const smallestCell = 0.2;
 /**
  * Runs the network on one tile of an image.
  *
- * A cell is reported if its location is in the tile's core, or so close to it that the neighbouring tile may
- * place it on this side. The code that joins the tiles keeps one of the two.
+ * A cell is reported if its location is in the tile's core, or close to it. A close one may be in this core
+ * by the neighbouring tile's prediction. The code that joins the tiles keeps one of the two.
  *
  * @returns cells in network px of the whole image
  */

@@ -20,7 +20,7 @@ import type { Tile, TilePlan } from './plan-tiles.ts';
 import { cellOf, inputOf } from './predict-tile.ts';
 import { checkPlanes, isShown } from './segment-image.ts';
 
-/** An image that the network can be asked about, place by place. */
+/** An image in which the network outlines the cell at any place. */
 export interface PromptImage {
   image: PreparedImage;
   plan: TilePlan;
@@ -29,7 +29,7 @@ export interface PromptImage {
   part: { top: number; left: number; height: number; width: number };
 }
 
-/** What the network has computed once of a tile, before any cell. */
+/** What the network computes once per tile, before any cell. */
 export interface PromptTile {
   tile: Tile;
   features: Features;
@@ -45,8 +45,8 @@ export interface PromptedCell {
 }
 
 /**
- * Prepares an image for questions, in the tiles in which it would be segmented: so a question at a found
- * cell's location has the same answer.
+ * Prepares an image for prompts. It uses the same tiles as a segmentation, so a prompt at a found cell's
+ * location gives the same cell.
  * @param options as for `segmentImage`; one view
  * @returns null if the image is blank
  * @throws LacssError `image-size-mismatch`, `image-invalid`

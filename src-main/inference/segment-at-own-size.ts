@@ -26,16 +26,16 @@ export type ScaledSegmentation<Labels extends CellLabels> = Segmentation<Labels>
 
 /**
  * Segments an image whose cells may differ in size from the training images. If the cells found have another
- * size, the image is segmented again at a scale nearer to it, in small steps. A step stays only if the cells
- * then explain more of the image (see `explained`): masks at a wrong scale are cut into pieces or miss parts,
- * and their scores fall. Their areas alone say little, because masks lean towards the training size.
+ * size, the image is segmented again at a better scale, in small steps. A step stays only if the cells then
+ * explain more of the image (see `explained`). At a wrong scale, masks are cut into pieces or miss parts, and
+ * their scores fall. Areas alone say little, because masks are biased towards the training size.
  *
- * A model that was taught cells of many kinds, all at one size, does not know the size in a new image
- * (`anySize`). Then smaller and larger scales are tried in any case.
+ * A model that learned many kinds of cells, all at one size, cannot tell the size in a new image (`anySize`).
+ * Then smaller and larger scales are always tried.
  *
  * @param segmentAt segments the image at a scale, with cells of any score
- * @param options `scale` is right for cells of the training size; cells of lower scores than `minScore` are
- *   left out in the end
+ * @param options `scale` is right for cells of the training size. Cells with scores below `minScore` are left
+ *   out at the end.
  * @returns the segmentation and its final scale
  * @throws what `segmentAt` throws
  */
@@ -66,8 +66,8 @@ export async function segmentAtOwnSize<Labels extends CellLabels>(
 }
 
 /**
- * Factor by which the scale must change so that the cells found come nearer to the training size. 1 if too
- * few cells were found, or only cells with low scores.
+ * Factor for the scale that brings the cells found nearer to the training size. 1 if too few cells were
+ * found, or only cells with low scores.
  */
 function correction(found: ScaledSegmentation<CellLabels>, knownDiameterPx: number): number {
   if (!saysSomething(found)) return 1;
@@ -94,8 +94,8 @@ export function meanDiameter({
 }
 
 /**
- * Whether cells at another scale explain more of the image, and not only because most of them are gone. Each
- * counts with its score: a larger scale finds more debris, whose low scores say nothing about the cells.
+ * Whether cells at another scale explain more of the image, and most of them are still there. Each counts
+ * with its score, because a larger scale finds more debris, with low scores.
  */
 export function explainsMore(again: SegmentationOfAnyKind, before: SegmentationOfAnyKind): boolean {
   return explained(again) > explained(before) && sumOf(again.scores) > sumOf(before.scores) / 2;
@@ -103,7 +103,7 @@ export function explainsMore(again: SegmentationOfAnyKind, before: SegmentationO
 
 type SegmentationOfAnyKind = Pick<Segmentation<CellLabels>, 'labels' | 'scores'>;
 
-/** The pixels that right cells cover, as far as the scores tell: the sum of score × area. */
+/** The expected number of pixels that right cells cover: the sum of score × area. */
 export function explained({ labels, scores }: SegmentationOfAnyKind): number {
   const areas = cellAreas(labels);
   return scores.reduce((sum, score, k) => sum + score * areas[k]!, 0);

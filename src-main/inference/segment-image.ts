@@ -31,19 +31,19 @@ export interface SegmentImageOptions extends Partial<SegmentSettings> {
  * Finds and outlines every cell of an image with a trained network.
  *
  * The image is normalised as a whole and rescaled. Overlapping tiles of one size pass through the network one
- * by one. A cell belongs to the tile whose core contains its location; a cell that two tiles find at a common
+ * by one. A cell belongs to the tile whose core contains its location. A cell that two tiles find at a common
  * border counts once. Then all cells are painted together at the original resolution, in order of falling
  * score. Each pixel goes to the cell with the highest logit. Finally, cells with outlines fainter than is
  * typical get lower scores. The tile size limits the network's memory. The image takes 8 bytes per pixel
  * besides its own planes.
  *
- * An image that is constant or white noise has no cells (`isBlank`): normalised noise would look like cells
- * to the network. Padding is cut off before, and put back around the result.
+ * An image that is constant or white noise has no cells (`isBlank`). The network is not asked, because
+ * normalised noise looks like cells to it. Padding is cut off before, and put back around the result.
  *
  * @param planes one plane per channel of the model, in its order, all [height, width]
  * @returns instances in order of falling score; an empty result is valid
  * @throws LacssError `image-size-mismatch` if planes differ in size; `image-invalid` if their number is not
- *   the model's; `cancelled`, checked between tiles; `out-of-memory` if even small tiles do not fit
+ *   the model's; `cancelled`, checked between tiles; `out-of-memory` if small tiles do not fit either
  * @throws RangeError if `scale` is not a positive number
  */
 export async function segmentImage(
@@ -54,19 +54,19 @@ export async function segmentImage(
   return cutByScore(await segmentEvery(network, planes, options), options);
 }
 
-/** The cells of no lower score than `minScore`. */
+/** The cells with a score of at least `minScore`. */
 export function cutByScore<Labels extends CellLabels>(
   found: Segmentation<Labels>,
   { minScore }: Pick<SegmentImageOptions, 'minScore'>,
 ): Segmentation<Labels> {
-  // Scores are kept as 32-bit numbers, which must not put a cell of the very score below it.
+  // Scores are 32-bit numbers. A cell with exactly this score must not fall below it.
   const least = Math.fround(minScore ?? 0);
   return found.scores.every((score) => score >= least)
     ? found
     : keepCells(found, (_, score) => score >= least);
 }
 
-/** As `segmentImage`, with the cells of lower scores than `minScore`. */
+/** As `segmentImage`, but also with the cells whose scores are below `minScore`. */
 export async function segmentEvery(
   network: Network,
   planes: readonly FloatPlane[],

@@ -20,10 +20,10 @@ import type { Tile } from './plan-tiles.ts';
 import { completeOptions, paintAll, ranks } from './segment-image.ts';
 import type { SegmentImageOptions } from './segment-image.ts';
 
-/** Largest size of a prepared strip. Two strips and what is painted on one are held at a time. */
+/** Largest size of a prepared strip. Two strips and the canvas of one are held at a time. */
 const stripBytes = 2 ** 26;
 
-/** Largest size of what cells are painted on: 8 bytes per pixel of the image. */
+/** Largest size of the canvas that cells are painted on: 8 bytes per pixel of the image. */
 const canvasBytes = 2 ** 27;
 
 /** The network takes some 400 MB for tiles of this height, and more for higher ones. */
@@ -32,7 +32,7 @@ const mostStripRows = 640;
 /** Strips begin at multiples of this, like the tiles of every preset. */
 const padTo = 64;
 
-/** A cell that stays, before cells of the whole image are ranked. */
+/** A cell that is kept, before the cells of the whole image are ranked. */
 interface BandCell {
   y: number;
   x: number;
@@ -41,11 +41,12 @@ interface BandCell {
 }
 
 /**
- * Segments an image that is too large to be held, as `segmentEvery` does, strip by strip: a strip of rows is
- * prepared, given to the network and painted when the next one is known. Cells are kept as runs of pixels.
+ * Segments an image that is too large to be held, as `segmentEvery` does, strip by strip. A strip of rows is
+ * prepared and given to the network. It is painted when the next strip is known. Cells are kept as runs of
+ * pixels.
  *
- * Two things are approximate. The network sees padding of a constant value as it is. And which of two
- * overlapping cells counts is decided within a strip and its neighbours.
+ * Two things are approximate. The network sees padding of a constant value as it is. Which of two overlapping
+ * cells counts is decided within a strip and its neighbours.
  *
  * @param statistics of the image, from `imageStatistics`
  * @returns instances in order of falling score; an empty result is valid
@@ -115,12 +116,12 @@ function nothingIn({ height, width }: BandedImage): Segmentation<LabelRuns> {
 
 /** Rows of a strip: as many as one tile has, and fewer if no more than `affordable` fit into memory. */
 function stripRows(affordable: number, { tileSizePx, tileMarginPx }: SegmentSettings): number {
-  // Two margins, and something in between.
+  // Two margins, and at least something in between.
   const least = 2 * Math.ceil(tileMarginPx / padTo) * padTo + padTo;
   return Math.max(least, Math.min(tileSizePx, mostStripRows, Math.floor(affordable)));
 }
 
-/** The cells of a strip in px of the whole prepared image: those of its core, and those almost there. */
+/** The cells of a strip in px of the whole prepared image: those in its core, and those close to it. */
 function ownCells(cells: readonly FoundCell[], tile: Tile, reachPx: number): FoundCell[] {
   return cells
     .map((cell) => ({ ...cell, y: cell.y + tile.top, top: cell.top + tile.top / cell.stride }))
@@ -157,7 +158,7 @@ class BandPainter {
     const rows = this.#rowsOf(own);
     const { width } = image;
     const canvas = emptyCanvas(rows.bottom - rows.top, width);
-    // The canvas begins at row 0 of its own.
+    // The canvas has its own rows, from 0.
     const placed = near.map((cell) => ({
       ...cell,
       top: cell.top - (rows.top * scales.y) / cell.stride,
@@ -214,8 +215,8 @@ class BandPainter {
   }
 
   /**
-   * Adds what was painted to rows that are not complete yet; pixels of earlier cells stay theirs. Takes over
-   * `painted`, which may be as large as all else together.
+   * Adds painted pixels to rows that are not complete yet. Pixels of earlier cells stay theirs. It takes over
+   * `painted`, to save memory.
    */
   #add(painted: Int32Array, top: number, kept: Int32Array): void {
     this.#flush(top);

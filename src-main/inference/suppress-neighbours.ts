@@ -2,8 +2,8 @@ import { float32At, numberAt } from '../contract/elements.ts';
 import type { Locations } from '../contract/pixels.ts';
 
 /**
- * Non-maximum suppression by distance: goes through locations in order of falling score and keeps each that
- * is at least `distancePx` from all kept before. Equal scores keep their given order.
+ * Non-maximum suppression by distance. In order of falling score, it keeps each location that is at least
+ * `distancePx` from all kept before. Equal scores keep their given order.
  *
  * @param locations packed y, x
  * @param scores one per location
@@ -18,7 +18,7 @@ export function suppressNeighbours(
     (a, b) => numberAt(scores, b) - numberAt(scores, a),
   );
   if (!(distancePx > 0)) return order;
-  // a grid of squares of side `distancePx`: a rival is in one of nine
+  // A grid of squares of side `distancePx`: a rival is in one of nine squares.
   const kept = new Map<string, number[]>();
   const square = (value: number): number => Math.floor(value / distancePx);
 

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Focal loss of the location scores (Lin et al. 2017, arXiv:1708.02002; γ = 2, no α): the mean over all grid
- * cells of −(1 − p_t)² log p_t. p_t is the probability of the correct class. The square reduces the weight of
- * the many clearly empty grid cells.
+ * Focal loss of the location scores (Lin et al. 2017, arXiv:1708.02002; γ = 2, no α). It is the mean of −(1 −
+ * p_t)² log p_t over all grid cells, with p_t the probability of the correct class. The square reduces the
+ * weight of the many clearly empty grid cells.
  *
  * @param scoreLogits [h, w]
  * @param positives [h, w], 1 if a location is near, 0 if not
  * @param known [h, w], 1 where the truth is known: the mean is over these grid cells only, 0 without any.
- *   @default everywhere
+ * @default everywhere
  * @returns a scalar
  */
 export function detectionLoss(

@@ -7,9 +7,9 @@ import { huber } from './huber.ts';
 const HUBER_DELTA = 0.5;
 
 /**
- * Mask edges should coincide with the edges auxnet predicts: the mean Huber loss between auxnet's map and
- * tanh Σ_i e_i. e_i is the edge strength of cell i's probabilities. Gradients flow both ways: auxnet learns
- * from the masks what edges look like, and the masks move to such edges.
+ * Mask edges should coincide with the edges auxnet predicts. The loss is the mean Huber loss between auxnet's
+ * map and tanh Σ_i e_i, where e_i is the edge strength of cell i's probabilities. Gradients flow both ways:
+ * auxnet learns from the masks what edges look like, and the masks move to such edges.
  *
  * @param edges [H, W] in mask pixels: auxnet's probabilities
  * @param validity [N], 1 for a cell, 0 for padding

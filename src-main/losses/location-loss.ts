@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { huber } from './huber.ts';
 
 /**
- * Error of the proposed offsets: Huber (δ = 1 grid cell) of dy and dx, the mean over both and over the
- * positive grid cells; 0 if there are none.
+ * Error of the proposed offsets: the mean Huber loss (δ = 1 grid cell) of dy and dx over the positive grid
+ * cells. 0 if there are none.
  *
  * @param offsets [h, w, 2] in grid cells
  * @param targets [h, w, 2] in grid cells, any value where not positive

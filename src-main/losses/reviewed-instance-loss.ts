@@ -18,9 +18,9 @@ export interface ReviewedInstances {
 }
 
 /**
- * The full instance loss of the cells with a known outline and the weak instance loss of the others: the mean
- * over all cells. The weak loss compares only cells without an outline. A known outline is not theirs to
- * take, because it is not part of `untouched`, and they do not push it either.
+ * Cells with a known outline have the full instance loss, the others the weak one. The result is the mean
+ * over all cells. The weak loss compares only cells without an outline. They cannot take pixels of a known
+ * outline, because these are not part of `untouched`. They do not push it either.
  *
  * @returns a scalar; 0 without cells
  */

@@ -5,7 +5,7 @@ import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { runsOf } from '../imaging/label/runs-of.ts';
 import type { PlaneBand } from '../imaging/read-plane.ts';
 
-/** Intensity of one channel within a cell, over the pixels that have a number; `null` where none has. */
+/** Intensity of one channel within a cell, over the pixels that have a number; `null` if none has. */
 export interface CellIntensity {
   channel: string;
   mean: number | null;
@@ -74,12 +74,11 @@ const squareTolerance = 1.01;
  * Measures every instance of a label image, in the order of the labels.
  *
  * Area, perimeter, axis lengths, eccentricity and solidity are those of `skimage.measure.regionprops`
- * (scikit-image 0.19, goldens in test/golden); the centroid is half a pixel more along both axes, for here a
- * pixel's centre lies at +0.5.
+ * (scikit-image 0.19, goldens in test/golden). The centroid is half a pixel more along both axes, because a
+ * pixel's centre is at +0.5 here.
  *
- * Channels of equal names are told apart by their numbers: `DAPI`, `DAPI (3)`. Each is read once, band
- * by band;
- * only the runs of the cells are held.
+ * Channels of equal names get their numbers: `DAPI`, `DAPI (3)`. Each is read once, band by band. Only the
+ * runs of the cells are held.
  *
  * @throws RangeError where a channel has another size than the label image; what its bands throw.
  */
@@ -247,8 +246,8 @@ function perimeterOf({ top, left, bottom, right, runs }: LabelRegion): number {
 const onHull = 1e-9;
 
 /**
- * Number of pixels with their centre inside or on the convex hull of the midpoints of the region's pixel
- * sides, like `skimage.morphology.convex_hull_image`.
+ * Area of the convex hull in pixels, like `skimage.morphology.convex_hull_image`. The hull is that of the
+ * midpoints of the region's pixel sides. A pixel counts if its centre is inside or on it.
  */
 function convexArea(region: LabelRegion): number {
   const points: [y: number, x: number][] = [];
@@ -312,7 +311,7 @@ function turn(
 /** The intensities of one channel, by cell. */
 interface IntensityTable {
   channel: string;
-  /** Pixels that have a number: those beside the image are NaN. */
+  /** Number of pixels with a value. Pixels beside the image are NaN. */
   counts: Uint32Array;
   min: Float64Array;
   max: Float64Array;

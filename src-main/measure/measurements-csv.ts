@@ -12,8 +12,9 @@ export interface MeasuredImage {
 }
 
 /**
- * Measurements of the cells of any number of images as one table (RFC 4180, UTF-8): one row per cell, units
- * in the column names. It has µm columns if any image is calibrated; they are empty for the others.
+ * Measurements of the cells of any number of images as one table (RFC 4180, UTF-8). It has one row per cell,
+ * and units in the column names. It has µm columns if any image has a pixel size; they are empty for the
+ * others.
  */
 export function measurementsCsv(images: readonly MeasuredImage[]): string {
   const cells = images.flatMap((image) => image.cells);

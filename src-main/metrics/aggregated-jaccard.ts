@@ -4,8 +4,8 @@ import type { InstanceOverlaps } from './count-overlaps.ts';
 
 /**
  * Aggregated Jaccard index (AJI) of a set of images. Every true instance is paired with the prediction of
- * highest IoU; one prediction may be paired several times. AJI is Σ intersections over Σ unions plus the
- * areas of unpaired predictions. A true instance without overlap adds its area to the unions. 0 / 0 is NaN.
+ * highest IoU. One prediction may be paired several times. AJI is Σ intersections / (Σ unions + Σ areas of
+ * unpaired predictions). A true instance without overlap adds its area to the unions. 0 / 0 is NaN.
  *
  * Source: N. Kumar et al., "A dataset and a technique for generalized nuclear segmentation for computational
  * pathology", IEEE Transactions on Medical Imaging 36:1550 (2017), algorithm 1.

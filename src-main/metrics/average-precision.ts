@@ -5,14 +5,14 @@ import type { InstanceMatches } from './match-instances.ts';
 /**
  * The LACSS paper's average precision and false negative rate over a set of images.
  *
- * The predictions of all images are ranked by score (ties keep the order of the images, and within one the
- * reading order). AP = Σ P(k) T(k) / C, where T(k) is 1 for a true positive, P(k) the precision among the
- * first k predictions and C the number of true instances. There is no precision envelope and no
- * interpolation, so the figures are a little below COCO's. Where one image has predictions without scores
- * there is no ranking, and AP is NaN.
+ * The predictions of all images are ranked by score. Ties keep the order of the images, and the reading order
+ * within an image. AP = Σ P(k) T(k) / C. T(k) is 1 for a true positive, P(k) is the precision among the first
+ * k predictions, C is the number of true instances. There is no precision envelope and no interpolation, so
+ * the figures are a little below COCO's. If one image has predictions without scores, there is no ranking,
+ * and AP is NaN.
  *
  * @param images the matches of every image, all made with the same thresholds
- * @throws RangeError where the thresholds of the images differ
+ * @throws RangeError if the thresholds of the images differ
  *
  * Source: P. Shrestha, N. Kuang, J. Yu, "Efficient end-to-end learning for cell segmentation with machine
  * generated incomplete annotations", Communications Biology 6:232 (2023), section "Model benchmarks".

@@ -24,10 +24,10 @@ interface Block {
 /**
  * Estimates the share of right cells by score, and the minimum score with the best F1.
  *
- * The share rises with the score: isotonic regression by pooling adjacent violators, which needs no choice of
- * bins and averages over more cells where there are few. The minimum lies between two blocks of equal share,
- * so a single lucky cell does not move it. Where every cell is worth showing, it is half the lowest score:
- * lower scores were not seen.
+ * The share rises with the score. It is an isotonic regression by pooling adjacent violators. This needs no
+ * choice of bins, and it averages over more scores where there are few cells. The minimum is between two
+ * blocks of equal share, so a single lucky cell does not move it. If every cell is worth showing, it is half
+ * the lowest score, because lower scores were not seen.
  *
  * @param cells at least one, in any order
  * @param truth number of true cells, found or not; at least 1
@@ -45,7 +45,7 @@ export function calibrateScores(cells: readonly JudgedCell[], truth: number): Sc
   for (first = blocks.length - 1; first >= 0; first--) {
     shown += itemAt(blocks, first).count;
     right += itemAt(blocks, first).right;
-    // More right cells than true ones: those at the border of the region that was judged.
+    // There may be more right cells than true ones, at the border of the judged region.
     const f1 = (2 * right) / (shown + Math.max(truth, right));
     if (f1 >= best.f1) best = { f1, first, right };
   }
@@ -92,7 +92,7 @@ function byScore(cells: readonly JudgedCell[]): Block[] {
   return blocks;
 }
 
-/** A number above `low` and up to `high`, near their middle, of two decimals if possible. */
+/** A number above `low` and up to `high`, near their middle, with two decimals if possible. */
 function roundedBetween(low: number, high: number): number {
   const middle = (low + high) / 2;
   const rounded = Math.round(100 * middle) / 100;

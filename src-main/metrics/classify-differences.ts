@@ -26,13 +26,12 @@ const kindAt = (kind: DifferenceKind): number => differenceKinds.indexOf(kind);
 const order: readonly DifferingCells['kind'][] = ['merged', 'split', 'missed', 'extra'];
 
 /**
- * Says of each cell whether the other segmentation has it. Two cells agree if their IoU is above 0.5.
+ * Classifies the cells that differ between two segmentations. Two cells agree if their IoU is above 0.5.
  *
- * The others: a true cell is merged if more than half of it is in a found cell that agrees with another
- * true cell, or has more than half of another one. A found cell is a piece of a split cell if more than
- * half of it is in a true cell that agrees with another found cell, or has more than half of another one.
- * What is left of the true cells is missed, and of the found cells extra. So a cell with a very different
- * outline is both missed and extra.
+ * A cell holds another one if it has more than half of its pixels. A true cell is merged if the found cell
+ * that holds it also holds, or agrees with, another true cell. A found cell is a piece of a split cell if the
+ * true cell that holds it also holds, or agrees with, another found cell. The remaining true cells are
+ * missed, the remaining found cells extra. So a cell with a very different outline is both missed and extra.
  */
 export function classifyDifferences(overlaps: InstanceOverlaps): ClassifiedDifferences {
   const { predictionAreas, truthAreas, predictionIndex, truthIndex, areas } = overlaps;

@@ -7,8 +7,8 @@ import { runsOf } from '../imaging/label/runs-of.ts';
 /**
  * Areas of the instances of two label images and of every overlap between them that is not empty.
  *
- * An instance is a label that occurs. Instances are in the reading order of their first pixels, so that
- * nothing here depends on the numbers that they bear.
+ * An instance is a label that occurs. Instances are in the reading order of their first pixels, so the label
+ * numbers do not matter.
  */
 export interface InstanceOverlaps {
   /** The label of each prediction. */
@@ -33,9 +33,9 @@ export interface InstanceOverlaps {
  * pixels, the instances, and the overlaps that occur.
  *
  * @param prediction 0 for background, any positive labels, gaps allowed, [height, width]
- * @param truth likewise
- * @throws LacssError `image-size-mismatch` where the images differ in size
- * @throws RangeError where a label is negative
+ * @param truth in the same form
+ * @throws LacssError `image-size-mismatch` if the images differ in size
+ * @throws RangeError if a label is negative
  */
 export function countOverlaps(prediction: CellLabels, truth: CellLabels): InstanceOverlaps {
   if (prediction.height !== truth.height || prediction.width !== truth.width) {

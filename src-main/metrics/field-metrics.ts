@@ -10,9 +10,9 @@ import { paperThresholds } from './match-instances.ts';
  * quality, aggregated Jaccard index. Scores are not used. Counts and areas are summed over the images before
  * any division.
  *
- * Above an IoU of 0.5 every instance has at most one partner, so matching needs no assignment problem:
- * instances of one label image share no pixel, and two of them cannot both hold more than half of one union.
- * Lower thresholds are therefore an error.
+ * Above an IoU of 0.5 every instance has at most one partner. Instances of one label image share no pixel,
+ * and two of them cannot both hold more than half of one union. So matching is no assignment problem. Lower
+ * thresholds are an error.
  *
  * @param images the matches (or just the `overlaps`) of every image
  * @param thresholds IoU thresholds, each at least 0.5 and below 1; a true positive is strictly above

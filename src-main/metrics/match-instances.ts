@@ -9,7 +9,7 @@ export const paperThresholds: readonly number[] = Array.from({ length: 10 }, (_,
 /** The matches of one image's predictions with its truth: the input of reports over many images. */
 export interface InstanceMatches {
   overlaps: InstanceOverlaps;
-  /** One score per prediction, in the order of `overlaps`; `null` where nothing is known of them. */
+  /** One score per prediction, in the order of `overlaps`; `null` without scores. */
   scores: Float64Array | null;
   thresholds: readonly number[];
   /** Per threshold, 1 for every prediction that is a true positive. */
@@ -17,16 +17,16 @@ export interface InstanceMatches {
 }
 
 /**
- * Matches the predictions of one image with its true instances as the paper does: in order of score (ties: in
- * reading order) each prediction takes the true instance with the highest IoU among those not yet claimed,
- * and is a true positive when that IoU is strictly above the threshold; only a true positive claims.
+ * Matches the predictions of one image with its true instances as the paper does. Predictions come in order
+ * of score, ties in reading order. Each takes the true instance with the highest IoU among those not yet
+ * claimed. If this IoU is strictly above the threshold, the prediction is a true positive and claims the
+ * instance.
  *
  * @param prediction labels 0 or any positive numbers, [height, width]
- * @param scores one score per label that occurs, labels ascending, higher is surer; `null` where there are
- *   none
+ * @param scores one score per label that occurs, labels ascending, higher is surer; `null` without scores
  * @param truth labels 0 or any positive numbers, [height, width]
- * @throws LacssError `image-size-mismatch` where the images differ in size
- * @throws RangeError where a score is NaN, or scores and labels differ in number
+ * @throws LacssError `image-size-mismatch` if the images differ in size
+ * @throws RangeError if a score is NaN, or scores and labels differ in number
  *
  * Source: P. Shrestha, N. Kuang, J. Yu, "Efficient end-to-end learning for cell segmentation with machine
  * generated incomplete annotations", Communications Biology 6:232 (2023), section "Model benchmarks"; the

@@ -5,7 +5,7 @@ import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
 import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { matchInstances } from './match-instances.ts';
 
-/** Fewer regions give no interval: there are too few ways to draw them again. */
+/** Fewer regions give no interval, because there are too few ways to draw them again. */
 const fewestRegions = 5;
 
 /** Number of times that the regions are drawn again. */
@@ -70,8 +70,8 @@ export function regionFigures(regions: readonly JudgedRegion[]): RegionFigures {
 }
 
 /**
- * Figures before and after, and 95 % intervals of their change: the regions are drawn again with replacement
- * (percentile bootstrap, Efron 1979, Annals of Statistics 7:1).
+ * Figures before and after, and 95 % intervals of their change. For the intervals, the regions are drawn
+ * again with replacement (percentile bootstrap, Efron 1979, Annals of Statistics 7:1).
  *
  * @param before,after regions by name, of the same truth
  * @param random numbers in [0, 1)
@@ -82,7 +82,7 @@ export function compareRegions(
   random: () => number,
 ): ChangedFigures {
   const empty: JudgedRegion = { found: [], truths: 0 };
-  // The order decides what is drawn: that of the names.
+  // Sorted by name, because the order decides which regions are drawn.
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const pairs = names.map((name) => [before.get(name) ?? empty, after.get(name) ?? empty] as const);
   const figuresOf = (drawn: typeof pairs): [RegionFigures, RegionFigures] => [

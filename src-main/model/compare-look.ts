@@ -4,8 +4,8 @@ import { lookFigures } from './image-look.ts';
 import type { LookFigures, LookFigure } from './image-look.ts';
 
 /**
- * Differences of a figure that fields of one data set have among each other, in all data sets that were
- * measured. Chosen on the real images of docs/measured/truth.md.
+ * Usual differences of a figure between fields of one data set. Chosen on the real images of
+ * docs/measured/truth.md.
  */
 const usual: Record<LookFigure, number> = {
   contrast: 1.2,
@@ -42,7 +42,7 @@ export function meanLook(looks: readonly LookFigures[][]): LearnedLook['channels
   });
 }
 
-/** How an image differs from those that a model learned, in words for people; `null` if it does not. */
+/** A sentence for people: how an image differs from those that a model learned. `null` if it does not. */
 export function unlikeness(look: readonly LookFigures[], learned: LearnedLook): string | null {
   const differences = new Set<string>();
   for (const [channel, figures] of look.entries()) {

@@ -15,9 +15,9 @@ import { WeightStore } from './weight-store.ts';
  * LACSS, location-assisted cell segmentation, on one page (P. Shrestha, N. Kuang, J. Yu, Communications
  * Biology 6, 232, 2023).
  *
- * H × W is the image and C its number of channels. P is the number of channels of the pyramid, K that of a
- * crop. N is the number of cells, p the width of a mask patch. A stride is image pixels per map pixel. The
- * presets differ only in data: see presets.ts.
+ * H × W is the size of the image. The pyramid has P channels, a crop has K. N is the number of cells, p the
+ * width of a mask patch. A stride is image pixels per map pixel. The presets differ only in data: see
+ * presets.ts.
  */
 function createNetwork(store: WeightStore, inputChannels: number, preset: Preset): ForwardPass {
   const { locations, segmentation } = preset;

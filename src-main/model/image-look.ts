@@ -13,10 +13,10 @@ export type LookFigures = Record<LookFigure, number>;
 /** σ in network px of the blurs that separate noise, parts of cells, and cells of 32 px. */
 const [fineSigmaPx, coarseSigmaPx] = [1.5, 6];
 
-/** Rows beside a part that its blurs reach into, network px: blurs end at 4 σ. */
+/** Rows beside a part that its blurs reach, in network px. Blurs end at 4 σ. */
 export const lookMarginPx = 4 * coarseSigmaPx;
 
-/** A share of nothing has no logarithm. */
+/** A share of 0 has no logarithm. */
 const least = 1e-4;
 
 /**
@@ -24,10 +24,10 @@ const least = 1e-4;
  *
  * - contrast: ln of standard deviation over mean of the pixels
  * - skewness of the standardised intensities: near 0 in phase contrast, high for stained cells on black
- * - fine and coarse detail: ln of the share of the standard deviation that lies in structures below about
- *   4 and 16 px, a coarse form of the slope of the spectrum
+ * - fine and coarse detail: ln of the share of the standard deviation in structures below about 4 and 16 px.
+ *   It approximates the slope of the spectrum.
  *
- * Padding counts for none of them.
+ * Padding does not count.
  *
  * @param planes the original channels
  * @param scale by which the network sees them: new size / old size
@@ -68,7 +68,7 @@ export class LookSums {
   }
 
   /**
-   * Adds some rows of a prepared part of the channel; `lookMarginPx` rows beside them tell of their detail.
+   * Adds some rows of a prepared part of the channel; their detail needs `lookMarginPx` rows beside them.
    * @param padding 1 for pixels of the part that do not count; `null`: all count
    */
   addPrepared(part: FloatPlane, rows: { from: number; to: number }, padding: Uint8Array | null): void {

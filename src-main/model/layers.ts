@@ -54,9 +54,9 @@ export function dense(
 }
 
 /**
- * Group norm (Wu and He 2018, arXiv:1803.08494): every channel group of every image is scaled to mean 0 and
- * variance 1, then by a learned gain and offset. It works on one image at a time, so training and inference
- * are equal.
+ * Group norm (Wu and He 2018, arXiv:1803.08494). Every channel group of every image is scaled to mean 0 and
+ * variance 1. Then a learned gain and offset apply. It works on one image at a time, so training and
+ * inference are equal.
  */
 export function groupNorm(
   store: WeightStore,

@@ -8,13 +8,13 @@ import type { LookFigures } from './image-look.ts';
 import { PreparedStrips } from './prepare-in-strips.ts';
 import type { BandedImage, ImageStatistics } from './prepare-in-strips.ts';
 
-/** Rows of the network's image that are looked at together, and the most pixels in all. */
+/** Rows of a strip of the network's image, and the most pixels of all strips. */
 const stripRows = 64;
 const mostPixels = 2 ** 22;
 
 /**
- * The look of an image that is too large to be held, as `imageLook`: contrast from all pixels, the other
- * figures from strips spread evenly over some four million pixels of the network's image.
+ * The look of an image that is too large to be held, as `imageLook`. The contrast is from all pixels. The
+ * other figures are from evenly spread strips, some four million pixels of the network's image.
  *
  * @param statistics of the image, from `imageStatistics`
  * @param scale by which the network sees it: new size / old size
@@ -59,7 +59,7 @@ export async function lookInBands(
   return counted === 0 ? null : sums.map((own) => own.look());
 }
 
-/** The first rows of the strips that are looked at. */
+/** The first row of each strip. */
 function stripTops(height: number, width: number): number[] {
   const count = Math.ceil(height / stripRows);
   const step = Math.max(1, Math.ceil((count * stripRows * width) / mostPixels));

@@ -27,7 +27,7 @@ export interface BandedImage {
   channels: readonly (() => AsyncIterable<Rows>)[];
 }
 
-/** What has to be known of a whole image before a part of it can be prepared. */
+/** Statistics of a whole image, needed before a part of it can be prepared. */
 export interface ImageStatistics {
   channels: ClippedStatistics[];
   /** Whether no band of the image shows anything. */
@@ -36,7 +36,7 @@ export interface ImageStatistics {
   padding: PaddingRuns | null;
 }
 
-/** Padding is looked for on at most so many pixels. */
+/** Padding is looked for on at most this number of pixels. */
 const mostPaddingPixels = 2 ** 22;
 
 /** Source pixels that are resized at a time. */
@@ -55,7 +55,7 @@ export async function imageStatistics(
   const { samples, ...first } = await readStatistics(image, every, ({ data }) => missingIn(data), pace);
   const planes = samples.map(fillMissing);
   const padding = commonPadding(planes.map(findPadding));
-  // Missing pixels are known one by one.
+  // Missing pixels are NaN, so they need no search.
   if (padding === null || planes.every(({ missing }) => missing !== undefined)) return first;
   const paddings = samples.map((sample) => new SampledPadding(every, sample, padding));
   const paddingIn = (band: Rows, channel: number): Uint8Array => itemAt(paddings, channel).of(band);
@@ -168,7 +168,7 @@ export class PreparedStrips {
     return strip;
   }
 
-  /** Reads the rest, which may say at its end that the image is unusable. */
+  /** Reads the rest of the image, because its end may show that the image is unusable. */
   async close(): Promise<void> {
     for (const window of this.#windows) await window.close();
   }

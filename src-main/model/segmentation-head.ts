@@ -41,8 +41,8 @@ const LOGIT_LIMIT = 15;
 /**
  * The segmentation head: cuts a crop around each location and predicts which of its pixels belong to that
  * cell. Two cells with overlapping crops differ only in the position of the crop's centre. The head therefore
- * adds this position to the crop: a mesh of relative coordinates and, if the preset has it, an encoding of
- * the feature at the location.
+ * adds this position to the crop, as a mesh of relative coordinates. Some presets also add an encoding of the
+ * feature at the location.
  */
 export function segmentationHead(
   store: WeightStore,
@@ -142,8 +142,8 @@ export function segmentationHead(
 }
 
 /**
- * Adds a·exp(−r²/2σ²) + b to every mask. r is the distance from the patch's centre, σ a third of a cell's
- * diameter; a and b are learned. Each cell thus starts as a soft disk at its location. Without it all cells
+ * Adds a·exp(−r²/2σ²) + b to every mask. r is the distance from the patch's centre. σ is a third of a cell's
+ * diameter. a and b are learned. Each cell thus starts as a soft disk at its location. Without it all cells
  * start at ½ everywhere. The overlap term then shrinks every cell of a crowded image at once, and many never
  * recover.
  */

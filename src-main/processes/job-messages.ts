@@ -9,7 +9,8 @@ export type ToWorker =
   | { type: 'refusal'; job: number; question: number; failure: Failure };
 
 /**
- * Messages of a worker to the host. `report`: news of a job (a training step). `ask`: a question of a job.
+ * Messages of a worker to the host. `report`: an intermediate result of a job, such as a training step.
+ * `ask`: a question of a job.
  */
 export type FromWorker =
   | { type: 'ready' }

@@ -44,8 +44,8 @@ interface PendingJob {
 const maxAttempts = 2;
 
 /**
- * Runs jobs in one worker process: starts it for the first job, restarts it after a crash, and kills it if a
- * cancelled job does not stop in time.
+ * Runs jobs in one worker process. It starts the process for the first job, restarts it after a crash, and
+ * kills it if a cancelled job does not stop in time.
  */
 export class Supervisor<Jobs extends WorkerJobs> {
   readonly #options: SupervisorOptions;

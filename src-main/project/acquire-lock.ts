@@ -44,7 +44,7 @@ export async function acquireLock(path: string, purpose: string, waitMs = 0): Pr
   // A clock that a person sets back must not make the wait longer.
   const deadline = performance.now() + waitMs;
   for (;;) {
-    // Known before it exists, so that no other call takes it over.
+    // Noted before the file exists, so that no other call takes it over.
     own.add(holder.id);
     if (await createWhole(path, text)) {
       const folder = await markOf(dirname(path));
@@ -111,8 +111,8 @@ function hasNoHardLinks(error: unknown): boolean {
 const longestLock = 65_536;
 
 /**
- * The text of a lock; `null` if there is none. A link, a pipe, a device or a too long file counts as empty
- * and is moved away like the lock of a dead process.
+ * The text of a lock; `null` if there is none. A link, a pipe, a device or a file that is too long counts as
+ * empty. It is moved away like the lock of a dead process.
  */
 async function readLock(path: string): Promise<string | null> {
   try {
@@ -167,7 +167,7 @@ async function removeStale(path: string, staleText: string): Promise<void> {
   await unlink(aside);
 }
 
-/** How soon, and how often at last, a lock in a moved folder is looked for, ms. */
+/** First and longest interval for looking for a lock in a moved folder, ms. */
 const [lookFirstMs, lookLastMs] = [250, 4000];
 
 /** A lock as it was taken; `folder` identifies its folder. */
@@ -188,7 +188,10 @@ async function release(lock: HeldLock, waitMs = lookFirstMs): Promise<void> {
   if ((await markOf(dirname(lock.path))) !== lock.folder) releaseLater(lock, waitMs);
 }
 
-/** If the folder is elsewhere now, its lock is still in it and would name this process once it is back. */
+/**
+ * If the folder was moved, its lock is still in it. When the folder is back, the lock would name this
+ * process.
+ */
 function releaseLater(lock: HeldLock, waitMs: number): void {
   const nextMs = Math.min(2 * waitMs, lookLastMs);
   const timer = setTimeout(() => {

@@ -26,9 +26,9 @@ export class AnnotationContents {
   readonly #folder: string;
   readonly #size: ImageSize;
   readonly #reviews = new Map<string, KeptReview>();
-  /** How many patches each known review is from a whole one, by its hash. */
+  /** Number of patches between each known review and a whole one, by its hash. */
   readonly #depths = new Map<string, number>();
-  /** The review written last: the files for people need it. */
+  /** The review written last, because the files for people need it. */
   #lastReview: { sha256: string; bytes: Uint8Array } | null = null;
 
   /** @param folder the annotation of the image, with `history/` in it */
@@ -58,7 +58,7 @@ export class AnnotationContents {
     const bytes = await format.encode(value, this.#size);
     const sha256 = hashBytes(bytes);
     if (name === 'review') {
-      // A review that the journal knows was lost: its patch could lead back to itself.
+      // The journal knows this review, but its file was lost. A patch could lead back to itself.
       await this.#keepReview(sha256, bytes, value as KeptReview, isKnown(sha256) ? null : base);
     } else if (!(await this.has(name, sha256))) {
       await writeFileAtomically(this.#path(name, sha256), bytes);

@@ -31,9 +31,9 @@ export type PartChange<T> = { value: T | null; source: AnnotationSource } | null
 export type AnnotationChange = { [Name in AnnotationPartName]?: PartChange<AnnotationValues[Name]> };
 
 /**
- * The annotation of one image: a folder with `foreground.png`, `locations.csv`, `labels.tif`, `review.json`
- * and `record.json` for people and other programs. `history.jsonl` lists every edit, `history/` has the
- * contents.
+ * The annotation of one image is a folder. For people and other programs it has `foreground.png`,
+ * `locations.csv`, `labels.tif`, `review.json` and `record.json`. `history.jsonl` lists every edit,
+ * `history/` has the contents.
  *
  * An edit writes its content first, then its line in the journal, then the files for people. A crash before
  * the line leaves the old annotation. After it, the next read repairs the files. A file changed by another
@@ -118,8 +118,8 @@ export class AnnotationStore {
   }
 
   /**
-   * Keeps the id of an edit that left the annotation as it is, so that a repeated request does not make it
-   * again. It is no step of undo. @throws LacssError `disk-full`, `file-unwritable`
+   * Keeps the id of an edit that changed nothing, so that a repeated request does not make it again. It is no
+   * step of undo. @throws LacssError `disk-full`, `file-unwritable`
    */
   noteUnchanged(title: string, id: string): Promise<AnnotationView> {
     return this.#queue.run(async () => {
@@ -209,8 +209,8 @@ export class AnnotationStore {
   }
 
   /**
-   * The hash of a part as this edit left it (null: without content); undefined if the journal does not have
-   * the edit.
+   * The hash of a part after this edit; null without content. Undefined if the journal does not have the
+   * edit.
    */
   sha256After(name: AnnotationPartName, edit: string): Promise<string | null | undefined> {
     return this.#queue.run(async () => {
@@ -355,7 +355,7 @@ export class AnnotationStore {
         if (target !== undefined && target[name]?.sha256 !== this.#journal.state[name]?.sha256)
           await this.#takeOverChanged(name);
       }
-      // A step with nothing to undo is kept with its id, too: its repetition must not undo anything later.
+      // A step with nothing to undo is kept with its id, so that its repetition undoes nothing later.
       if (target === undefined && id === undefined) return this.#journal.view();
       return this.#commit({ kind, revision: this.#journal.revision + 1, at: now(), ...named(id) });
     });

@@ -1,6 +1,6 @@
 import { LacssError } from '../contract/errors.ts';
 
-/** What a table says of one cell. */
+/** One row of a table of cells. */
 export interface CellRow {
   score: number;
   y: number;
@@ -41,7 +41,7 @@ export function parseCells(text: string, path: string): Map<number, CellRow> {
 
 /**
  * The rows of these labels, in their order.
- * @throws LacssError `annotation-invalid` where the table has no row of one
+ * @throws LacssError `annotation-invalid` if the table lacks the row of one
  */
 export function rowsOf(
   labels: ArrayLike<number>,

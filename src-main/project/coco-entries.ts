@@ -4,7 +4,7 @@ import type { ImageEntry } from '../contract/project-files.ts';
 /** An image that an entry of a COCO file may belong to. */
 type NamedImage = Pick<ImageEntry, 'name' | 'files'>;
 
-/** Which entry of a COCO file is an image's. */
+/** The entry of a COCO file that belongs to an image. */
 export type CocoClaim =
   | { kind: 'one'; entry: string }
   /** It fits several entries equally well. */
@@ -23,7 +23,7 @@ interface Fit {
  */
 export class CocoEntries {
   readonly #best = new Map<string, Fit[]>();
-  /** By entry, the images that it is the best of, best first. */
+  /** By entry, the images for which it is the best entry, best first. */
   readonly #claimants = new Map<string, { image: string; rank: number }[]>();
 
   /**
@@ -50,7 +50,7 @@ export class CocoEntries {
     }
   }
 
-  /** @returns null where the file has no entry for the image */
+  /** @returns null if the file has no entry for the image */
   of({ name }: NamedImage): CocoClaim | null {
     const best = this.#best.get(name) ?? [];
     const [fit, other] = best;
@@ -80,7 +80,10 @@ function bestOf(
   return fits.filter((fit) => fit.rank === rank);
 }
 
-/** How many folders, from the last one up, an entry shares with the files of an image; 0.5: it names none. */
+/**
+ * Number of folders, from the last one up, that an entry shares with the files of an image. 0.5 if the entry
+ * names no folder.
+ */
 function rankOf(entry: string, paths: readonly string[]): number {
   const folders = foldersOf(slashed(entry));
   if (folders.length === 0) return 0.5;

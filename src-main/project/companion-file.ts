@@ -122,7 +122,7 @@ export class Companions {
     };
   }
 
-  /** Other images that have as good a claim, or a better one. */
+  /** Other images with an equal or a better claim. */
   #rivalsOf(image: NamedFile, own: Claim): NamedFile[] {
     return (this.#claimants.get(own.file) ?? [])
       .filter((other) => keyOf(other.image) !== keyOf(image) && compare(other.claim, own) <= 0)
@@ -150,7 +150,7 @@ export class Companions {
     const order = (a: Claim, b: Claim): number => b.nearness - a.nearness || depth(a) - depth(b);
     const [best, next] = claims.sort(order);
     if (best === undefined) return null;
-    // Two stems that both only begin alike say nothing, wherever they are.
+    // If both stems are only similar, their folders do not decide.
     if (next !== undefined && (kinship === 'near' || order(best, next) === 0)) return 'several';
     return best;
   }
@@ -193,7 +193,7 @@ function keyOf({ name, path }: NamedFile): string {
   return `${path}\n${name}`;
 }
 
-/** Below 0 where the first claim is the better one. */
+/** Below 0 if the first claim is the better one. */
 function compare(a: Claim, b: Claim): number {
   if (a.kinship !== b.kinship) return a.kinship === 'same' ? -1 : 1;
   return a.nearness === b.nearness ? 0 : b.nearness - a.nearness;
@@ -203,7 +203,7 @@ function continues(long: string, short: string): boolean {
   return short !== '' && long.startsWith(short) && /^[-_. ]/.test(long.slice(short.length));
 }
 
-/** An image of a project, as its companions are looked for. */
+/** An image of a project, for the search of its companions. */
 export function namedFile({ name, files }: Pick<ImageEntry, 'name' | 'files'>): NamedFile {
   return { name, path: itemAt(files, 0).lastSeenAt };
 }

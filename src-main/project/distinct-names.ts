@@ -17,8 +17,9 @@ export function nameKey(name: string): string {
 
 /**
  * Gives all images different names. Images of equal names get the shortest folder that distinguishes them
- * (`plateA/A01`, `plateB/A01`), otherwise their endings (`y.tif`, `y.tiff`), otherwise a number (`a (2)`).
- * Names that differ only in case or Unicode form count as equal, because files are named after them.
+ * (`plateA/A01`, `plateB/A01`). If no folder does, they get their endings (`y.tif`, `y.tiff`), or a number
+ * (`a (2)`). Names that differ only in case or Unicode form count as equal, because files are named after
+ * them.
  *
  * @param others images that have their names already
  */
@@ -34,7 +35,7 @@ export function distinctNames(items: readonly NamedFile[], others: readonly Name
   for (const [key, members] of groups) if (members.length === 1) used.add(key);
   for (const [clash, members] of clashes) {
     const own = members.map((i) => itemAt(items, i));
-    // What tells them apart must tell them from the others of this name, too.
+    // The new names must also differ from the other images of this name.
     const alike = others.filter(({ name }) => nameKey(name) === clash);
     const found = variantsOf([...own, ...alike]).find((variant) => {
       const keys = variant.map(nameKey);

@@ -66,8 +66,8 @@ export async function requireHeld(path: string): Promise<void> {
 }
 
 /**
- * Checks, before a file below a held folder is changed or removed, that the folder exists and that no
- * symbolic link leads out of it. Does nothing for other paths.
+ * Checks a path below a held folder before its file is changed or removed. The folder must exist, and no
+ * symbolic link may lead out of it. Does nothing for other paths.
  * @throws LacssError as the held folder's `gone`; `path-not-granted` for a link that leads out
  */
 export async function provePath(path: string): Promise<void> {
@@ -81,12 +81,12 @@ async function proveHeldPath(folder: HeldFolder, path: string): Promise<string> 
   return refuseLinksOut(folder, path);
 }
 
-/** Folders of a project that hold only what the program wrote, and no image. */
+/** Folders of a project that hold only files of the program, and no images. */
 const ownFolders = ['annotations', 'predictions', 'models', 'backups'];
 
 /**
- * Checks a path before it is read, if it is in one of the folders that only the program writes: no symbolic
- * link may lead out. A project from a stranger must not show files from elsewhere. Images may be links.
+ * Checks a path before it is read, if only the program writes to its folder. No symbolic link may lead out,
+ * because a project from a stranger must not show files from elsewhere. Images may be links.
  * @throws LacssError `path-not-granted`
  */
 export async function proveRead(path: string): Promise<void> {
@@ -148,7 +148,7 @@ async function markOf(path: string): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-/** One by one, so that a folder that disappears in between is not created again. */
+/** Created one by one, so that a folder that disappears in between is not created again. */
 async function makeFoldersBelow(root: string, folder: string): Promise<void> {
   let path = root;
   for (const name of relative(root, folder).split(sep)) {

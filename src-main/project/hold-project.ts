@@ -10,9 +10,9 @@ import { readJson } from './read-json.ts';
 const identitySchema = z.object({ createdAt: z.string() });
 
 /**
- * Guards the folder of an open project: no write creates it again, or goes to another folder in its place.
- * The creation time in the manifest identifies the project: a reconnected drive may have other device
- * numbers, and every change of the manifest changes its inode.
+ * Guards the folder of an open project. No write creates it again, or goes to another folder in its place.
+ * The creation time in the manifest identifies the project. Device and inode do not, because a reconnected
+ * drive and every change of the manifest may change them.
  * @returns a function that ends this
  * @throws LacssError `project-unreachable` if another project is open at this path
  */

@@ -47,10 +47,10 @@ export async function locateImageFile(project: SourceReader, file: ImageFile): P
   });
 }
 
-/** What says where a project may read images. */
+/** The part of a project that decides where it may read images. */
 export type SourceReader = Pick<Project, 'folder' | 'sources'>;
 
-/** Inside the project always, outside only where a person allowed it. */
+/** Inside the project it always may. Outside, only where a person allowed it. */
 async function mayRead({ folder, sources }: SourceReader, real: string): Promise<boolean> {
   if (sources === null || sources.some((source) => isWithin(real, source))) return true;
   return isWithin(real, await realpath(folder));
@@ -67,7 +67,7 @@ function isElsewhere(source: string, folder: string): boolean {
   );
 }
 
-/** The kernel's own folders: what is in them looks like a file, but is none. */
+/** The kernel's own folders, whose entries look like files but are none. */
 function isOfKernel(path: string): boolean {
   return /^\/(proc|sys)\//.test(path);
 }

@@ -25,10 +25,9 @@ const migrations: Readonly<Record<number, Migration>> = {
     ...manifest,
     settings: { review: { minScore: 0.2 }, ...z.looseObject({}).catch({}).parse(manifest.settings) },
   }),
-  // 4 takes the minimum score from the model, unless the project has its own: 0.2 was the default of
-  // all. It also
-  // keeps cells as documents. Reviews of earlier versions are read as they are (review-file.ts), undo
-  // steps too.
+  // 4 takes the minimum score from the model, unless the project has its own. Before, 0.2 was the default of
+  // all projects. It also keeps cells as documents. Reviews of earlier versions are read as they are
+  // (review-file.ts), undo steps too.
   3: (manifest) => {
     const settings = z
       .looseObject({ review: z.looseObject({ minScore: z.unknown() }) })
@@ -41,8 +40,8 @@ const migrations: Readonly<Record<number, Migration>> = {
 const headerSchema = z.looseObject({ format: z.literal('lacss-project'), schemaVersion: z.int().positive() });
 
 /**
- * Migrates a manifest to the version of this program, one step after the other. Settings beyond the ranges of
- * this version are brought into them.
+ * Migrates a manifest to the version of this program, one step after the other. Settings out of range are set
+ * to the nearest allowed value.
  * @param value the content of `project.json`
  * @param tell called with one sentence for each setting that was out of range
  * @throws LacssError `project-newer`, `project-damaged`
@@ -58,7 +57,7 @@ export function migrateManifest(
   return parseJson(manifest, projectManifestSchema, path, 'project-damaged');
 }
 
-/** The chain itself, for any set of migrations. */
+/** Applies any set of migrations, one after the other. */
 export function migrate(
   value: unknown,
   path: string,

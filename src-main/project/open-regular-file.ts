@@ -15,7 +15,7 @@ export interface OpenFile {
 
 /**
  * Opens a regular file for reading; the caller closes it. Refuses folders, pipes, sockets and devices, where
- * a read may never end. Checks the opened file, so that it cannot be swapped in between.
+ * a read may never end. It checks the opened file, so that no other file can take its place in between.
  * @throws LacssError `file-not-found`, `file-unreadable`; `path-not-granted` for a link that leads out of a
  *   project's own folders
  */

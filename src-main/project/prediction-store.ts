@@ -62,11 +62,10 @@ export function predictionFiles({ labels, scores, locations }: Segmentation<Cell
 }
 
 /**
- * What a model found in an image, as files a person can open: a label image, and a table of cells (label,
- * score, y, x). The label image has the cells; the table has their scores and locations by label. A label
- * image that a person has edited counts as it is. File names end in the hash of their content. `record.json`
- * names the files, and writing it is the commit. A crash or a full disk leaves the old or the new prediction
- * complete.
+ * The cells that a model found in an image, as files a person can open. The label image has the pixels of the
+ * cells. The table has their scores and locations by label (label, score, y, x). If a person has edited the
+ * label image, the edited one counts. File names end in the hash of their content. `record.json` names the
+ * files, and writing it is the commit. A crash or a full disk leaves the old or the new prediction complete.
  */
 export class PredictionStore {
   readonly #folder: string;
@@ -87,8 +86,8 @@ export class PredictionStore {
   }
 
   /**
-   * @param isNeeded whether an earlier prediction made at this time is kept; asked after the new one is in
-   * place
+   * @param isNeeded whether an earlier prediction made at this time is kept. It is called after the new one
+   *   is in place.
    * @throws LacssError `disk-full`, `file-unwritable`; then the earlier prediction is unchanged
    */
   async write(
@@ -114,11 +113,10 @@ export class PredictionStore {
   }
 
   /**
-   * `null` where there is no prediction.
+   * `null` without a prediction.
    * @param madeAt the time of an earlier prediction. @default the newest
-   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` where the label image has a
-   * cell that the
-   * table lacks
+   * @throws LacssError `file-damaged`, `file-not-found`; `annotation-invalid` if the label image has a cell
+   *   that the table lacks
    */
   async read(madeAt?: string): Promise<KeptPrediction | null> {
     const stored = await this.#find(madeAt);

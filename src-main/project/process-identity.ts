@@ -17,7 +17,7 @@ export function isProcessAlive(pid: number): boolean {
 
 /**
  * Distinguishes a process from a later one with the same number. On Linux it is the start in clock ticks
- * since boot, field 22 of `/proc/<pid>/stat` (proc(5)); `null` on other systems.
+ * since boot: field 22 of `/proc/<pid>/stat` (proc(5)). `null` on other systems.
  */
 export function processStartMark(pid: number): string | null {
   return statusOf(pid)?.[19] ?? null;

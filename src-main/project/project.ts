@@ -34,7 +34,7 @@ const manifestWaitMs = 5000;
 export class Project {
   readonly folder: string;
   readonly readOnly: boolean;
-  /** The files and folders outside from which it may read images; null: from any. */
+  /** The files and folders outside the project from which it may read images. Null: from any. */
   sources: readonly string[] | null = null;
   #manifest: ProjectManifest;
   readonly #hold: ProjectHold;

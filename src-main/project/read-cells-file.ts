@@ -25,12 +25,12 @@ export interface CellsOfFile {
 }
 
 /**
- * Reads the cells of an image from a file of another program: a label image (TIFF, PNG), ImageJ regions
- * (ZIP, ROI), GeoJSON, COCO (JSON), masks of Cellpose (NPY), or outlines as text (TXT). Of overlapping
- * shapes the later one has the pixels.
+ * Reads the cells of an image from a file of another program. It reads label images (TIFF, PNG), ImageJ
+ * regions (ZIP, ROI), GeoJSON, COCO (JSON), masks of Cellpose (NPY), and outlines as text (TXT). If shapes
+ * overlap, the later one gets the pixels.
  * @param images all images of the project: an entry of COCO may belong to another one
  * @throws LacssError `file-unsupported`, `image-size-mismatch`, `annotation-missing` if COCO has no such
- * image, and what the readers throw
+ *   image, and what the readers throw
  */
 export async function readCellsFile(
   path: string,
@@ -70,7 +70,7 @@ export async function readCellsFile(
         const text = await readText(path);
         if (!isCoco(text)) return readGeojson(text, path, height, width);
         const found = cocoImageOf(readCoco(text, path), path, image, images);
-        // A size that some file claims is not worth its memory.
+        // No memory is taken for a size that the file only claims.
         return found.height === height && found.width === width ? found.labels() : wrongSize(found);
       }
       case '.txt':
@@ -91,7 +91,8 @@ export async function readCellsFile(
 }
 
 /**
- * Which cells of a file were left out, by the parameters `file` and `lost` that an import keeps; null: none.
+ * The warning for cells of a file that were left out; null if there are none. An import keeps `file` and
+ * `lost`.
  */
 export function lostWarning({ file, lost }: Record<string, unknown>): string | null {
   if (typeof file !== 'string' || typeof lost !== 'number' || lost === 0) return null;
@@ -110,7 +111,7 @@ export async function cocoNames(path: string): Promise<string[] | null> {
   return isCoco(text) ? [...readCoco(text, path).keys()] : null;
 }
 
-/** QuPath, too, writes `.json`. Only COCO has a list of images. */
+/** QuPath writes `.json`, too. Only COCO has a list of images. */
 function isCoco(text: string): boolean {
   return /"images"\s*:/.test(text);
 }

@@ -13,12 +13,10 @@ import { hashFile } from './hash-file.ts';
 
 /** The files of one image, and the channel in each file name. */
 export interface ImageGroup {
-  /** What the image is called. */
+  /** The name of the image. */
   name: string;
   files: readonly { path: string; channel: string | null }[];
-  /**
-   * Whether only the likeness of their names says that the files are channels of one image. @default false
-   */
+  /** Whether the files count as channels of one image only because their names are similar. @default false */
   channelsAreGuessed?: boolean;
   /** Index of the image in files with several positions or series, from 0. @default 0 */
   image?: number;

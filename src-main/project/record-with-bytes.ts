@@ -14,8 +14,8 @@ const envelopeSchema = z.object({
 });
 
 /**
- * Writes a JSON record and its bytes so that they always match: first the bytes, into a file named by their
- * hash, then the record with this name. Then the earlier bytes are removed.
+ * Writes a JSON record and its bytes so that they always match. First it writes the bytes, into a file named
+ * by their hash. Then it writes the record with this name, and removes the earlier bytes.
  * @param name `card` writes `card.json` and `card-<hash>.bin`
  * @returns the hash of the bytes
  * @throws LacssError `disk-full`, `file-unwritable`; then the earlier record and bytes are unchanged
@@ -46,7 +46,7 @@ async function removeEarlierBytes(folder: string, name: string, file: string): P
 
 /**
  * Reads such a record and its bytes.
- * @throws LacssError `file-not-found`; `model-invalid` when either was changed
+ * @throws LacssError `file-not-found`; `model-invalid` if one of them was changed
  */
 export async function readRecordWithBytes<T>(
   folder: string,

@@ -7,7 +7,9 @@ import { mostPixels } from '../contract/project-files.ts';
 import type { LabelImage } from '../contract/pixels.ts';
 import { parseJson, parseJsonText } from './read-json.ts';
 
-/** A cell as kept. One without an own mask has its score and location in the prediction. */
+/**
+ * A cell as kept in `review.json`. A cell without its own mask has its score and location in the prediction.
+ */
 export type KeptCell = Pick<ReviewCell, 'id' | 'state' | 'label' | 'mask'> &
   Partial<Pick<ReviewCell, 'score' | 'source' | 'location'>>;
 
@@ -15,7 +17,7 @@ export type KeptCell = Pick<ReviewCell, 'id' | 'state' | 'label' | 'mask'> &
 export interface KeptReview {
   prediction: PredictionId | null;
   allChecked: boolean;
-  /** The id of the next new cell: ids are not given twice. */
+  /** The id of the next new cell. No id is given twice. */
   nextId: number;
   /**
    * The largest label of the prediction when its cells were taken over. A larger one was drawn by hand later.
@@ -51,7 +53,7 @@ const fileSchema = z.strictObject({
   cells: z.array(cellSchema),
 });
 
-/** What schemas up to 3 kept: marks of the cells of one prediction, by label. */
+/** The form of schemas up to 3: marks of the cells of one prediction, by label. */
 const marksSchema = z.strictObject({
   model: z.string(),
   madeAt: z.string(),

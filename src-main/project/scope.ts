@@ -6,13 +6,13 @@ import type { Project } from './project.ts';
 export interface Scope {
   folder: string;
   readOnly: boolean;
-  /** Tells the project from another one that later takes its place. */
+  /** Distinguishes the project from another one that later takes its place. */
   createdAt: string;
   /** The files and folders outside from which it may read images. @default any */
   sources?: readonly string[] | null;
 }
 
-/** What names a project to other processes. */
+/** The scope of a project, for jobs in other processes. */
 export function scopeOf({ folder, readOnly, sources, manifest: { createdAt } }: Project): Scope {
   return { folder, readOnly, createdAt, sources };
 }

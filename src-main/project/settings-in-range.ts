@@ -10,8 +10,7 @@ export interface InRange {
 type Issue = z.core.$ZodIssue;
 
 /**
- * Brings numbers in a project's settings into their ranges: earlier versions had wider ranges or none,
- * and such
+ * Moves numbers in a project's settings into their ranges. Earlier versions had wider ranges or none, so such
  * a project is not damaged. Everything else stays as it is, right or wrong.
  */
 export function settingsInRange(manifest: Record<string, unknown>): InRange {
@@ -32,7 +31,7 @@ export function settingsInRange(manifest: Record<string, unknown>): InRange {
   return { manifest: changed, notices };
 }
 
-/** The numbers beyond a limit that can be reached, also within alternatives that are right otherwise. */
+/** The numbers beyond a limit that is itself allowed, also within alternatives that are otherwise right. */
 function outOfRange(issue: Issue, before: readonly PropertyKey[]): { path: PropertyKey[]; limit: number }[] {
   const path = [...before, ...issue.path];
   if (issue.code === 'too_big' && issue.origin === 'number') return [{ path, limit: Number(issue.maximum) }];

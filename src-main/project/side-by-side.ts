@@ -1,7 +1,7 @@
-/** Enough small files at once to keep the disk busy, and few enough for the limit of open files. */
+/** This number of files keeps the disk busy and is below the limit of open files. */
 const together = 32;
 
-/** Does the same with all items, some at once. Answers in the order of the items. */
+/** Runs a function for all items, some at the same time. The results are in the order of the items. */
 export async function sideBySide<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

@@ -6,13 +6,13 @@ import { prepareWrite, requireHeld } from './held-folder.ts';
 import { temporaryPath } from './temporary-path.ts';
 
 /**
- * Writes a file so that readers, and a crash at any time, find either the old or the new content, complete:
- * writes a temporary file in the same folder, flushes it, renames it over the old file, and flushes the
- * folder. Creates missing folders, but none above or in place of a held folder (held-folder.ts).
+ * Writes a file so that the old or the new content is complete at any time, also after a crash. It writes a
+ * temporary file in the same folder and flushes it. Then it renames it over the old file, and flushes the
+ * folder. It creates missing folders, but none above or in place of a held folder (held-folder.ts).
  * @param content - in pieces for files too large to be held
  * @param mode - of the file, before the process's umask
  * @throws LacssError `disk-full`, `file-unwritable`, `name-invalid`, `project-unreachable`; the temporary
- * file is then removed
+ *   file is then removed
  */
 export async function writeFileAtomically(
   path: string,
@@ -27,7 +27,7 @@ export async function writeFileAtomically(
     const file = await open(temporary, 'wx', mode);
     try {
       const isWhole = typeof content === 'string' || content instanceof Uint8Array;
-      // Each piece is written behind the one before.
+      // Each piece is appended.
       for await (const piece of isWhole ? [content] : content) await file.writeFile(piece);
       await file.sync();
     } finally {
@@ -36,7 +36,7 @@ export async function writeFileAtomically(
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
-    // A missing folder is the reason, whatever error the system reports.
+    // If the folder is missing, that is the error to report, not the system's.
     await requireHeld(path);
     throw fileError(error, path, 'write');
   }
@@ -44,7 +44,7 @@ export async function writeFileAtomically(
   await flushFolder(folder).catch(() => undefined);
 }
 
-/** An administrator could otherwise put a file in place of `/dev/null`, or of a folder. */
+/** Otherwise an administrator could replace `/dev/null`, or a folder, by a file. */
 async function refuseOther(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
     // Most files are new.

@@ -39,8 +39,8 @@ const marginCells = 1.5;
 const smallestFragment = 0.15;
 
 /**
- * Generates an image like the paper's A431 set: colonies of densely packed epithelial cells, stained for
- * phosphotyrosine (membrane and cytosol) and DNA, 0.8 µm per px. The same seed and settings give the same
+ * Generates an image like the paper's A431 set: colonies of densely packed epithelial cells at 0.8 µm per px.
+ * The stains show phosphotyrosine (membrane and cytosol) and DNA. The same seed and settings give the same
  * numbers.
  *
  * @param seed an integer

@@ -75,7 +75,7 @@ export function generateLookImage(settings: LookSettings, seed: number, sidePx: 
   };
 }
 
-/** Each image has cells of about one elongation, drawn from the range so that round cells are common. */
+/** Each image has cells of about one elongation. Round cells are common. */
 function drawnElongation([low, high]: Range, random: SeededRandom): Range {
   const top = low! + (high! - low!) * random.uniform() ** 1.5;
   return [1 + (top - 1) * 0.4, Math.max(1.05, top)];

@@ -17,9 +17,9 @@ const smallestShare = 0.3;
 
 /**
  * Assigns every pixel of an image [height, width] to the strongest cell, or to none. This is a power diagram
- * in the cells' own elliptic distances on a smoothly distorted plane, so that borders are smooth and wavy.
- * Colonies end where the sum of the cells' weights fades, so that gaps between neighbours are closed. Each
- * cell is one piece without holes.
+ * in the cells' own elliptic distances. The plane is smoothly distorted, so that borders are wavy. Colonies
+ * end where the sum of the cells' weights fades, so that gaps between neighbours are closed. Each cell is one
+ * piece without holes.
  *
  * @param wavinessPx standard deviation of a border's deviation
  * @returns label i + 1 for `seeds[i]`; a removed cell has no pixels
@@ -98,7 +98,7 @@ function wholeCells(labels: LabelImage): LabelImage {
   }, []);
   for (let closed = -1; closed !== 0;) {
     const before = open.length;
-    // all at once, so that every side grows equally
+    // All at once, so that every side grows equally.
     const found = open.map((pixel) => neighbouringLabel(data, width, pixel));
     open.forEach((pixel, i) => (data[pixel] = numberAt(found, i)));
     open = open.filter((pixel) => data[pixel] === 0);

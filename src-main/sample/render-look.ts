@@ -19,8 +19,8 @@ const nucleusSettings = {
 };
 
 /**
- * Contrast of cells in one look, in layers: cells, grains, nuclei, lines along borders, specks, then what the
- * microscope adds: halo, relief, blur, uneven background, noise.
+ * Contrast of cells in one look. The layers are cells, grains, nuclei, lines along borders, and specks. Then
+ * the microscope adds halo, relief, blur, uneven background and noise.
  *
  * @param rounded labels of cells that are rounded up
  * @returns [height, width], 0 is the background

@@ -25,7 +25,7 @@ export function renderMembrane(
   const noise = (scalePx: number): Float32Array => smoothNoise(height, width, scalePx, random).data;
   const cells = drawCellLooks(labels, settings, random);
   const { contact, free } = borders(labels);
-  // about 0.12 on a border, 0 in a cell's centre
+  // About 0.12 on a border, 0 in a cell's centre.
   const nearBorder = gaussianFilter(sumOf(contact, free), 3.2).data;
   const nearOutside = gaussianFilter(outsideOf(labels), 3.5).data;
   const [grain, clouds, coarse] = [noise(2.2), noise(5), noise(16)];
@@ -149,8 +149,8 @@ export function nucleusShadowOf(height: number, width: number, nuclei: readonly 
 }
 
 /**
- * Calls `visit` with the index of every pixel whose centre is inside the nucleus, and its squared relative
- * distance from the centre (0 … 1).
+ * Calls `visit` for every pixel whose centre is inside the nucleus. It gets the pixel's index and its squared
+ * relative distance from the centre (0 … 1).
  */
 export function forEachInside(
   height: number,

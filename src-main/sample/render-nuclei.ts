@@ -6,8 +6,8 @@ import type { SeededRandom } from '../model/seeded-random.ts';
 import { smoothNoise } from './smooth-noise.ts';
 
 /**
- * Light of a DNA stain (DAPI) before the microscope: domed and textured nuclei, some with dark nucleoli, and
- * a faint glow of the cytosol.
+ * Light of a DNA stain (DAPI) before the microscope. Nuclei are domed and textured, some have dark nucleoli.
+ * The cytosol glows faintly.
  *
  * @returns brightness, about 1 inside an average nucleus, [height, width]
  */

@@ -14,7 +14,7 @@ export interface Optics {
   lampX: number;
 }
 
-/** Standard deviation of the light out of focus in px, and the factor by which it may be computed coarser. */
+/** Standard deviation of the light out of focus in px, and the factor of its coarser grid. */
 const hazePx = 22;
 const hazeCoarseness = 4;
 
@@ -28,8 +28,8 @@ export function drawOptics(settings: SampleSettings['camera'], random: SeededRan
 }
 
 /**
- * Simulates the image of a scene [height, width] of brightness: uneven light, haze, the objective's blur,
- * photon noise, read noise and the camera's offset.
+ * Simulates the micrograph of a scene [height, width] of brightness. It adds uneven light, haze, the
+ * objective's blur, photon noise, read noise and the camera's offset.
  *
  * @returns 16-bit counts, [height, width]
  */
@@ -55,7 +55,7 @@ export function takeMicrograph(
   });
 }
 
-/** A wide blur, computed on a coarser grid: it has no detail, and costs a twentieth there. */
+/** A wide blur. It has no detail, so it is computed on a coarser grid, in a twentieth of the time. */
 function outOfFocus(scene: FloatPlane): FloatPlane {
   const coarse = resizePlane(
     scene,

@@ -5,7 +5,7 @@ import type { Gate } from './gate.ts';
 
 /**
  * The host's side of the handshake of `contract/handshake.ts`.
- * @param onAdmitted - called after the page has proved that it knows the secret, before the answer
+ * @param onAdmitted - called after the page's proof of the secret, before the answer
  */
 export function admitPage(webSocket: WebSocket, gate: Gate, onAdmitted: () => void): void {
   const refuse = (): void => webSocket.terminate();

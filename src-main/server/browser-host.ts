@@ -77,9 +77,9 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 }
 
 /**
- * Serves at the inherited address. If another program uses its port, the open pages are lost: a secret is
- * never used at another port, because the program at the old port could then pass on messages between page
- * and host.
+ * Serves at the inherited address. If another program uses its port, the open pages are lost. A secret is
+ * never used at another port, because the program at the old port could pass on messages between page and
+ * host.
  */
 async function serveAt(
   host: Host,

@@ -13,8 +13,8 @@ interface Code {
 }
 
 /**
- * The secrets that give access to this host: its token, which ends with the process, the secret shared with
- * its pages, and the one-time codes for new pages.
+ * The secrets that give access to this host. Its token ends with the process. It shares the secret with its
+ * pages. One-time codes are for new pages.
  */
 export class Gate {
   /** Sent with every HTTP request for pixels; never written to a file. */

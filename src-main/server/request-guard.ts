@@ -4,9 +4,9 @@ import type { IncomingMessage } from 'node:http';
 export type Refusal = 'host' | 'origin';
 
 /**
- * Refuses every other page: Host must be a loopback name (a foreign name that resolves to this machine is
- * not), Origin must be our own page. Any port is fine, because an ssh tunnel has another port at its far end.
- * The page itself is open to all, since it has no secret: the start file opens it from outside.
+ * Refuses every other page. Host must be a loopback name; a foreign name that resolves to this machine is
+ * refused. Origin must be our own page. Any port is fine, because an ssh tunnel has another port at its far
+ * end. The page itself is open to all: it has no secret, and the start file opens it from outside.
  */
 export function guardRequest(request: IncomingMessage): Refusal | null {
   const { host, origin, upgrade, 'sec-fetch-site': site } = request.headers;

@@ -26,8 +26,8 @@ export interface StaticFile {
 export const guidePath = 'help/';
 
 /**
- * Reads a file of the built page, or of the guide, by its path; null for any other path, including paths
- * outside the two folders.
+ * Reads a file of the built page, or of the guide, by its path. Null for any other path, also outside the two
+ * folders.
  */
 export function readStaticFile(pageFolder: string, path: string): Promise<StaticFile | null> {
   return path.startsWith(guidePath)

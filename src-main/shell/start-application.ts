@@ -11,9 +11,9 @@ interface SecondStart {
 }
 
 /**
- * Does what Electron needs before its `ready` event, then starts the application on `ready`. Returns at once:
- * Electron emits `ready` only after the entry module has run, so the entry must not wait for it
- * (electron#40719).
+ * Does everything that Electron needs before its `ready` event, then starts the application on `ready`. It
+ * returns at once. Electron emits `ready` only after the entry module has run, so the entry must not wait for
+ * it (electron#40719).
  */
 export function startApplication(): void {
   app.setName('LACSS Studio');

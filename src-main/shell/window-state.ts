@@ -39,8 +39,8 @@ export function writeWindowState(path: string, state: WindowState): void {
 }
 
 /**
- * Where to open a window: at its last position if that is on a screen, otherwise as large as the first screen
- * allows.
+ * The position of a new window: its last position if that is on a screen. Otherwise it is as large as the
+ * first screen allows.
  */
 export function placeWindow(
   state: WindowState | null,

@@ -7,7 +7,7 @@ import type { Project } from '../project/project.ts';
 import { chosenImages } from './chosen-images.ts';
 import { forEachItem } from './for-each-item.ts';
 
-/** A part of an annotation to be written, and the title of the edit in the Undo menu. */
+/** A new part of an annotation, and the title of the edit in the Undo menu. */
 export interface PartRecord<T> {
   title: string;
   change: NonNullable<PartChange<T>>;
@@ -20,9 +20,9 @@ export interface AnnotateOptions<
   part: Part;
   /** Ids or names. @default all */
   images: readonly string[] | undefined;
-  /** Replace what an image has already. */
+  /** Replaces an existing part. */
   again: boolean;
-  /** What is done to an image, up to its name: `Finding points in`. */
+  /** The progress message without the name of the image: `Finding points in`. */
   message: string;
   /** Makes the record of one image. */
   make: (image: ImageEntry, control: JobControl) => Promise<Made>;

@@ -22,7 +22,7 @@ import type { Scope } from '../project/scope.ts';
 type OfImage = Scope & { image: string };
 type Thresholds = { low: number; high: number; automatic: number };
 
-/** What an annotation thread computes, by name. */
+/** The jobs of an annotation thread, by name. */
 export type AnnotatingJobs = {
   candidates: (
     params: OfImage & { settings: CandidateSettings; coarse: boolean },
@@ -50,9 +50,7 @@ export type AnnotatingJobs = {
   makeSample: (params: { folder: string }, control: WorkerJobControl) => Promise<null>;
 };
 
-/**
- * How long a thread's job that nobody waits for any more may take to stop: a thread is cheap to start again.
- */
+/** Time for an abandoned job to stop, before its thread is ended. A thread is cheap to start again. */
 const patienceMs = 500;
 
 function thread(title: string): Supervisor<AnnotatingJobs> {
@@ -63,9 +61,9 @@ function thread(title: string): Supervisor<AnnotatingJobs> {
   });
 }
 
-/** Computes what a person is waiting for. */
+/** Computes results that a person waits for. */
 export const demandThread = thread('The annotation thread');
-/** Computes what a person will probably want next, and work on many images. */
+/** Computes results that a person will probably want next, and work on many images. */
 export const aheadThread = thread('The look-ahead thread');
 
 /**

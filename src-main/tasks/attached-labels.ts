@@ -3,7 +3,7 @@ import type { LabelRuns } from '../contract/pixels.ts';
 import type { ImageEntry } from '../contract/project-files.ts';
 import type { Project } from '../project/project.ts';
 
-/** How a record calls the label image of an image as its source. */
+/** The name of an image's label image as a source in records. */
 export const attachedLabelsName = 'the attached label image';
 
 /** The label image attached to an image. @throws LacssError `annotation-missing` */

@@ -3,9 +3,9 @@ import type { ImageEntry } from '../contract/project-files.ts';
 import type { Project } from '../project/project.ts';
 
 /**
- * The images a job is to work on.
- * @param images ids or names; all of the project where none are given
- * @throws LacssError `no-images` where the project has none
+ * The images that a job works on.
+ * @param images ids or names. @default all images of the project
+ * @throws LacssError `no-images` if the project has none
  */
 export function chosenImages(project: Project, images: readonly string[] | undefined): ImageEntry[] {
   const chosen = project.images(images);

@@ -17,24 +17,24 @@ const endingCodes = new Set<ErrorCode>([
 ]);
 
 export interface ItemOptions<T> {
-  /** What is being done to an item, up to its name: `Reading`. */
+  /** The progress message without the name of the item: `Reading`. */
   message: string;
-  /** What an item is called, for progress and failures. */
+  /** The name of an item, for progress and failures. */
   nameOf: (item: T) => string;
-  /** How many items are worked at a time. @default 1 */
+  /** How many items run at the same time. @default 1 */
   atOnce?: number;
-  /** Told of each item as its turn comes. */
+  /** Called when an item starts. */
   onStart?: (item: T) => void;
-  /** Told of each item that fails, at once. */
+  /** Called as soon as an item fails. */
   onFailure?: (item: T, failure: Failure) => void;
 }
 
 /**
- * Works through items one after the other, or several at a time. One that fails is noted and the rest
- * proceeds, unless it failed for a reason that concerns them all.
- * @param work is given a control of its own: what it tells counts as a part of its item
+ * Runs work for all items, one after the other or several at a time. If one fails, it is listed and the
+ * others proceed. An error that concerns all items ends the job.
+ * @param work gets its own control; its progress counts as a part of its item
  * @returns the failures in the order of the items
- * @throws LacssError `cancelled`, and those that concern all items, once nothing is under way any more
+ * @throws LacssError `cancelled`, and errors that concern all items, when nothing runs any more
  */
 export async function forEachItem<T>(
   items: readonly T[],
@@ -74,7 +74,7 @@ export async function forEachItem<T>(
         await work(item, {
           signal: either,
           onProgress: ({ done, total, notice }) => {
-            // An image that is done over has not gone back.
+            // If an image is done again, its progress does not go back.
             parts.set(index, Math.max(parts.get(index) ?? 0, total > 0 ? Math.min(1, done / total) : 0));
             tell(notice);
           },
@@ -87,14 +87,14 @@ export async function forEachItem<T>(
       }
       parts.delete(index);
       ended++;
-      // Lets messages in: a cancel must not wait for the last item.
+      // Lets messages in, because a cancel must not wait for the last item.
       await new Promise(setImmediate);
     }
   };
   await Promise.all(
     Array.from({ length: Math.min(atOnce, items.length) }, () =>
       takeTurns().catch((error: unknown) => {
-        // The others end because this one did: what they say of it is no news.
+        // The others end because this one failed, so only the first error counts.
         if (!ending.signal.aborted) finalError = error;
         ending.abort();
       }),
@@ -106,7 +106,7 @@ export async function forEachItem<T>(
 }
 
 /**
- * Whether an error concerns more than the item at hand: the next one would fail as well, or the program is at
+ * Whether an error concerns more than one item. Then the next item would fail as well, or the program has a
  * fault.
  */
 export function endsTheJob(error: unknown): boolean {

@@ -4,9 +4,7 @@ import { throwIfCancelled } from './for-each-item.ts';
 /** Number of progress steps per item. */
 const steps = 100;
 
-/**
- * The pace of one item of a job: tells how far it is, and lets messages in. @throws LacssError `cancelled`
- */
+/** The pace of one item of a job. It reports progress and lets messages in. @throws LacssError `cancelled` */
 export function paceOf({ signal, onProgress }: JobControl): Pace {
   return async (share) => {
     onProgress({ done: Math.round(steps * share), total: steps, message: '' });

@@ -1,6 +1,4 @@
-/**
- * Work that several may wait for: it is done once, and stopped when the last of them has gone.
- */
+/** Work that several callers may wait for. It is done once, and stops when no caller waits any more. */
 export class SharedWork<Value> {
   readonly result: Promise<Value>;
   readonly #stop = new AbortController();
@@ -8,11 +6,11 @@ export class SharedWork<Value> {
 
   constructor(work: (signal: AbortSignal) => Promise<Value>) {
     this.result = work(this.#stop.signal);
-    // Nobody may be waiting any more when it fails.
+    // It may fail when nobody waits any more.
     this.result.catch(() => undefined);
   }
 
-  /** Whether it has been given up. */
+  /** Whether it was stopped. */
   get stopped(): boolean {
     return this.#stop.signal.aborted;
   }

@@ -1,14 +1,14 @@
 import type { JobControl } from '../contract/job.ts';
 
-/** One part of a long job, and about how long it takes beside the others. */
+/** One part of a long job, and its approximate share of the time. */
 export interface ProgressStage {
   name: string;
   weight: number;
 }
 
 /**
- * Shows several jobs, one after the other, as one: each takes its share of the whole.
- * @returns for each stage, the control its job is given
+ * Combines the progress of several jobs that run one after the other.
+ * @returns one control per stage, for its job
  */
 export function stagedProgress(
   stages: readonly ProgressStage[],

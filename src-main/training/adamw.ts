@@ -56,8 +56,8 @@ export class AdamW {
   }
 
   /**
-   * Bias corrections for the next step, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). New tensors every time: they change
-   * from step to step, while the operations of `apply` stay the same.
+   * Bias corrections for the next step, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). They are new tensors, because they
+   * change from step to step, but the operations of `apply` do not.
    */
   nextScales(): AdamWScales {
     const t = this.#steps + 1;

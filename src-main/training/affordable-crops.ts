@@ -5,7 +5,7 @@ import { isOutOfMemory } from '../engine/is-out-of-memory.ts';
 import type { LacssModel } from '../model/create-model.ts';
 import type { CropOptions } from './draw-crop.ts';
 
-/** Chooses the crop size: as set, or smaller when memory runs out. */
+/** Chooses the crop size: the size of the settings, or a smaller one when memory runs out. */
 export class AffordableCrops {
   #options: CropOptions;
   #notice: Pick<Progress, 'notice'> = {};
@@ -57,8 +57,8 @@ export class AffordableCrops {
 }
 
 /**
- * Crop options: as wide as set, at most as wide as the largest image, in multiples of the network's largest
- * stride.
+ * Crop options. A crop is as wide as set, but not wider than the largest image. Its width is a multiple of
+ * the network's largest stride.
  * @param largestPx longest side of any rescaled image
  */
 export function cropsFor(

@@ -4,20 +4,20 @@ import { instanceLabels } from '../imaging/label/instance-labels.ts';
 import { distanceTransform } from '../imaging/morphology/distance-transform.ts';
 import type { ReviewedCells } from './reviewed-cells.ts';
 
-/** Cells of a lower score are no reliable teacher. */
+/** The model does not learn from cells with lower scores, because many are wrong. */
 const leastScore = 0.5;
 
 /** Pixels this far from any cell found, in mean cell diameters, count as background. */
 const clearance = 0.25;
 
 /**
- * What a model is sure of in an image: the better half of its cells, and the background far from all of them.
- * A model that learns this again keeps what it could do (self-distillation with hard labels, as in Li and
- * Hoiem 2016, "Learning without forgetting", arXiv:1606.09282).
+ * The parts of an image that a model is sure of: the better half of its cells, and the background far from
+ * all of them. A model that learns them again keeps its skills. This is self-distillation with hard labels,
+ * as in Li and Hoiem 2016, "Learning without forgetting", arXiv:1606.09282.
  *
  * @param found all cells that the model found, also those with low scores
- * @param taken [H, W], 1 where a person corrected something: cells there are left out, and the place counts
- *   as unknown
+ * @param taken [H, W], 1 where a person corrected something. Cells there are left out, and these pixels count
+ *   as unknown.
  * @returns the cells, and a foreground whose background is empty
  */
 export function agreedCells(

@@ -9,14 +9,15 @@ const SHARE_AT_START = 0.1;
 /** Shortest useful interval between checkpoints. */
 const SHORTEST_GAP_MS = 1000;
 
-/** The first two checkpoints come early. Later ones are delayed for it, up to this gap. */
+/**
+ * The first two checkpoints come early. To make up for their time, later ones are delayed, up to this gap.
+ */
 const LONGEST_DELAYED_GAP_MS = 30_000;
 
 /**
  * Decides when training saves a checkpoint. The first one follows the first step, so that a run that is
- * killed repeatedly still advances. Later ones take 2 % of the time: checkpoints of 20 ms every second, of
- * 0.2 s every 10 s, of 0.6 s every 30 s. The end of an epoch saves none by itself: a resumed run validates it
- * again.
+ * killed repeatedly still advances. Later ones take 2 % of the time. A checkpoint that takes 0.2 s is saved
+ * every 10 s. The end of an epoch saves none. A resumed run validates the epoch again.
  */
 export class CheckpointSchedule {
   readonly #now: () => number;
@@ -36,7 +37,7 @@ export class CheckpointSchedule {
     return this.#hasProgress && this.#now() >= this.#dueAt;
   }
 
-  /** Says that a step or the end of an epoch is not saved yet. */
+  /** Notes that a step or the end of an epoch is not saved yet. */
   progressed(): void {
     this.#hasProgress = true;
   }

@@ -24,7 +24,7 @@ export type CropTensors = {
   ids: tf.Tensor1D;
 };
 
-/** What a crop of a reviewed image knows besides. */
+/** Additional tensors of a crop of a reviewed image. */
 export type ReviewedTensors = {
   /** [h, w]: 1 where it is known whether there is a location. */
   known: tf.Tensor2D;
@@ -52,7 +52,7 @@ export function cropTensors(
   locations.set(crop.locations);
   const ids = new Float32Array(n);
   ids.set(crop.ids);
-  // mask pixels per crop side: masks have twice the resolution of the head's map
+  // Mask pixels per crop side. Masks have twice the resolution of the head's map.
   const side = crop.size / (segmentation.stride / 2);
   return {
     image: tf.tensor4d(crop.image, [1, crop.size, crop.size, crop.channels]),
@@ -76,7 +76,7 @@ function reviewedTensors(
 ): ReviewedTensors {
   const gridSize = size / stride;
   const side = Math.sqrt(mask.length);
-  // Of no cell: a rejected location is as near as that of a cell would be.
+  // Grid cells near a rejected location, which belong to no cell.
   const rejected = locationTargets(reviewed.rejectedAt, gridSize, gridSize, stride).positives;
   const known = new Float32Array(gridSize ** 2);
   const owners = new Float32Array(gridSize ** 2);

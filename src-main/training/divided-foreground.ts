@@ -6,7 +6,7 @@ import { packLabels, type ExampleSource } from './example-source.ts';
 import { places } from './reviewed-cells.ts';
 import type { Supervision, TrainingExample } from './training-example.ts';
 
-/** Packed: they are needed once per round, and of any number of images. */
+/** Packed to save memory: each is needed once per round, and there may be many images. */
 const divided = new WeakMap<ExampleSource, () => LabelImage>();
 
 export interface DividingControl {
@@ -19,8 +19,8 @@ export interface DividingControl {
  * A weakly annotated example for late training: its foreground partitioned into one mask per cell. It is
  * computed on first use and kept, so that a short run does not wait for images it never uses.
  *
- * @throws LacssError `cancelled` within about a second for 36 megapixels, in proportion for larger images;
- *   nothing is kept then
+ * @throws LacssError `cancelled`, within about a second for 36 megapixels and later for larger images.
+ *   Nothing is kept then.
  */
 export async function withDividedForeground(
   source: ExampleSource,
@@ -54,7 +54,7 @@ function weakPart(supervision: Supervision): { foreground: Mask; locations: Loca
   return data.includes(1) ? { foreground: { ...where, data }, locations } : null;
 }
 
-/** The parts of the foreground as outlines, beside those that a person made. */
+/** The parts of the foreground as outlines, together with those that a person made. */
 function withMasks(supervision: Supervision, parts: LabelImage): Supervision {
   if (supervision.kind !== 'reviewed') return { kind: 'full', labels: parts };
   const { labels } = supervision;

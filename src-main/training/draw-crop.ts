@@ -18,9 +18,9 @@ export interface Crop {
   mask: Float32Array;
   /** Locations in px of the crop, packed y, x. */
   locations: Float32Array;
-  /** The id in `mask` of each location's cell if outlines are known; empty if not. */
+  /** The id in `mask` of each location's cell; empty if outlines are unknown. */
   ids: Float32Array;
-  /** What else a crop of a reviewed image knows. */
+  /** The additional content of a crop of a reviewed image. */
   reviewed?: ReviewedCrop;
 }
 
@@ -29,13 +29,13 @@ export interface ReviewedCrop {
   /** [size / maskStride, …]: one of `places` per pixel; empty outside the image. */
   places: Float32Array;
   /**
-   * Locations in px of the crop that only detection learns, because there is no foreground for their
+   * Locations in px of the crop that only the detection learns, because there is no foreground for their
    * outlines.
    */
   onlyLocated: Float32Array;
   /** Centres of rejected cells in px of the crop. */
   rejectedAt: Float32Array;
-  /** Whether there are no other cells. */
+  /** Whether all cells are known. */
   complete: boolean;
 }
 
@@ -54,9 +54,10 @@ export interface CropOptions {
 }
 
 /**
- * Cuts a random square from an example with random size, orientation and contrast: image, annotation and
- * locations alike. Outside the image and in its padding the crop is 0, the image's mean, and has no cells. A
- * crop of a reviewed image shows a corrected cell, half of the crops if all its locations are known.
+ * Cuts a random square from an example, with random size, orientation and contrast. Image, annotation and
+ * locations change alike. Outside the image and in its padding the crop is 0, the image's mean, and has no
+ * cells. A crop of a reviewed image shows a corrected cell. If all its locations are known, only half of the
+ * crops do.
  */
 export function drawCrop(example: PreparedExample, options: CropOptions, random: SeededRandom): Crop {
   const { size, maskStride, augmentation } = options;
@@ -90,7 +91,7 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
   if (supervision.kind === 'full') return { ...crop, supervision: 'full', mask, locations, ids };
   const where = cutAnnotation(example, window, side, supervision.places.data, places.empty);
   const located = cutLocations(example, window, size, supervision.locations);
-  // Without a foreground a point says where a cell is, and nothing of its outline.
+  // Without a foreground, a point shows where a cell is, but not its outline.
   const hasForeground = supervision.places.data.includes(places.untouched);
   const withMask = hasForeground ? located : new Float32Array(0);
   return {
@@ -198,8 +199,8 @@ function placeAtRandom(length: number, extent: number, random: SeededRandom): nu
 }
 
 /**
- * Source positions of a crop's pixels in the rescaled image: position = start + row · stepRow + column ·
- * stepColumn, for y and x, at pixel centres of a crop of `side` pixels.
+ * Source positions of a crop's pixels in the rescaled image, at the pixel centres of a crop of `side` pixels.
+ * For y and x, position = start + row · stepRow + column · stepColumn.
  */
 function sourceSteps({ top, left, extent, flipY, flipX, transpose }: CropWindow, side: number) {
   const step = extent / side;

@@ -4,9 +4,9 @@ import { asExampleSource, type ExampleSource } from './example-source.ts';
 import type { TrainingExample } from './training-example.ts';
 
 /**
- * Mean cell diameter from incomplete annotation: that of a disk with the foreground's area per location, 2
- * √(A / πN), over all images together. If every image has a pixel size, images are compared in µm and the
- * result is in pixels of the first.
+ * Mean cell diameter from incomplete annotation, over all images together. It is the diameter of a disk with
+ * the foreground's area per location: 2 √(A / πN). If every image has a pixel size, images are compared in
+ * µm. The result is in pixels of the first one.
  *
  * @param diameterPx a person's setting; `null` to estimate
  * @throws LacssError `annotation-missing` if it must be estimated and there is no cell or no foreground
@@ -23,7 +23,7 @@ export function estimateCellSize(
   examples.forEach((example, i) => {
     const perPixel = referenceUm === null ? 1 : ((sizes[i] ?? referenceUm) / referenceUm) ** 2;
     const { pixels, count } = asExampleSource(example).cells;
-    // Foreground without a single location says nothing of a cell's size.
+    // A foreground without locations does not show the size of a cell.
     if (count === 0) return;
     area += pixels * perPixel;
     cells += count;

@@ -1,7 +1,7 @@
 import { numberAt } from '../contract/elements.ts';
 import type { SeededRandom } from '../model/seeded-random.ts';
 
-/** Numbers of examples: those to learn from, and those learnt earlier that are repeated. */
+/** Numbers of new examples, and of examples learnt earlier that are repeated. */
 export interface ExampleGroups {
   learnt: number;
   rehearsed: number;
@@ -10,7 +10,7 @@ export interface ExampleGroups {
 }
 
 /**
- * Index of the example of a step. Each group is drawn in rounds, every example once per round in random
+ * Index of the example of a step. Each group is drawn in rounds, with every example once per round in random
  * order. Rehearsal steps are spread evenly. The result depends only on the step, so a resumed training needs
  * no state.
  *

@@ -8,9 +8,9 @@ const farthest = 3;
 
 /**
  * Factor by which an example is rescaled, so that its cells have the preset's size. It uses the mean size of
- * all images' cells, or the example's own if that differs, as at another magnification that no file states.
- * Inference also rescales each image to its own size (`inference/segment-at-own-size.ts`), so the network
- * need not learn other sizes.
+ * the cells of all images. If the example's own cells differ, it uses theirs, because the magnification may
+ * differ and no file says so. Inference also rescales each image to its own size
+ * (`inference/segment-at-own-size.ts`), so the network need not learn other sizes.
  *
  * @returns new size / old size
  */

@@ -7,10 +7,10 @@ import type { ReviewedCells } from './reviewed-cells.ts';
 /** Side of a square in mean cell diameters. */
 const squareDiameters = 3;
 
-/** One in so many squares is kept apart. */
+/** One square of this number is kept apart. */
 const oneIn = 5;
 
-/** The squares of an image. */
+/** The division of an image into squares. */
 export interface Squares {
   sidePx: number;
   /** Moves the pattern, so that it differs between images. */
@@ -34,12 +34,12 @@ function isKept({ sidePx, shift }: Squares, y: number, x: number): boolean {
   return (Math.floor(x / sidePx) + 2 * Math.floor(y / sidePx) + shift) % oneIn === 0;
 }
 
-/** A review divided into what is learnt and what judges the result. */
+/** A review, divided into what is learnt and what measures the result. */
 export interface DividedReview {
   learnt: ReviewedCells;
   /**
-   * For a completely checked image: 0 where no cell is, outside the squares kept apart. `null` for others,
-   * whose own foreground counts.
+   * For a completely checked image: 0 where no cell is, outside the squares kept apart. `null` for other
+   * images, which have their own foreground.
    */
   foreground: Mask | null;
   /** Corrected cells kept apart: outlines, and rejected cells. */
@@ -48,7 +48,7 @@ export interface DividedReview {
   keptCount: number;
 }
 
-/** Keeps every fifth corrected region apart. If nothing were left to learn, nothing is kept apart. */
+/** Keeps every fifth corrected region apart, unless nothing would be left to learn. */
 export function keepApart(reviewed: ReviewedCells, squares: Squares): DividedReview {
   const labels = divided(reviewed.labels, squares);
   const rejected = divided(reviewed.rejected, squares);

@@ -6,7 +6,7 @@ import type { Supervision, TrainingExample } from './training-example.ts';
 export const stripShare = 1 / 8;
 
 /**
- * With fewer true cells in all strips a measurement says too little. Then nothing is left out, and the
+ * With fewer true cells in all strips, a measurement is too uncertain. Then nothing is left out, and the
  * training images themselves are measured (docs/accuracy.md).
  */
 export const fewestStripCells = 150;
@@ -61,7 +61,7 @@ function cutSupervision(supervision: Supervision, size: Size): Supervision {
       return { ...supervision, foreground: cut(supervision.foreground, size), locations };
     }
     case 'reviewed':
-      // What a person corrected is worth more in training.
+      // Corrections of a person are more valuable in training.
       throw new TypeError('strips are left out of images without a review only');
   }
 }

@@ -7,8 +7,8 @@ export interface LocationTargets {
 }
 
 /**
- * A grid cell is positive if its centre is within √1.5 grid cells of a location: about 4.7 grid cells per
- * location.
+ * A grid cell is positive if its centre is within √1.5 grid cells of a location. These are about 4.7 grid
+ * cells per location.
  */
 const NEAR_SQUARED = 1.5;
 

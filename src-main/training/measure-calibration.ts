@@ -15,7 +15,7 @@ import { stripOf } from './leave-out-strip.ts';
 /** Fewer found or true cells than this give no calibration. */
 const fewestCells = 20;
 
-/** After so many true cells further images tell nothing new. */
+/** With this number of true cells, the measurement is precise enough. */
 const enoughCells = 600;
 
 /** The cells to measure on. */
@@ -27,8 +27,8 @@ export interface CalibrationCells {
 }
 
 /**
- * Measures how sure the scores of a trained model are. Images are segmented as in use. Images with outlines
- * count alone if there are enough; partly reviewed images do not count.
+ * Measures how sure the scores of a trained model are. Images are segmented as in use. If there are enough
+ * images with outlines, only they count. Partly reviewed images do not count.
  *
  * @returns `null` if there are too few cells
  * @throws LacssError `cancelled`, `out-of-memory`, what reading an example throws
@@ -72,7 +72,7 @@ export async function measureCalibration(
   return null;
 }
 
-/** The same examples, neighbours far apart: if only some are used, they are from the whole set. */
+/** The same examples in another order, so that the first few are from the whole set. */
 function spread<T>(examples: readonly T[]): T[] {
   const step = Math.ceil(Math.sqrt(examples.length));
   const ordered: T[] = [];

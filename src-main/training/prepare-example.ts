@@ -9,7 +9,7 @@ export interface PreparedExample {
   name: string;
   image: PreparedImage;
   supervision: Supervision;
-  /** Rescaled px per px of the annotation, (y, x); they differ slightly because of rounding. */
+  /** Rescaled px per px of the annotation. The values for y and x differ slightly because of rounding. */
   scaleY: number;
   scaleX: number;
 }

@@ -2,10 +2,10 @@ import { itemAt, numberAt } from '../contract/elements.ts';
 import type { ExampleSource } from './example-source.ts';
 import { prepareExample, type PreparedExample } from './prepare-example.ts';
 
-/** So much of what was prepared is kept, in bytes: 100 images of 512² px with two channels. */
+/** Bytes of prepared images to keep: 100 images of 512² px with two channels. */
 const keptBytes = 2 ** 28;
 
-/** Examples ready to cut crops from, of which those used last are kept in memory. */
+/** Examples ready to cut crops from. Those used last are kept in memory. */
 export class PreparedExamples {
   readonly #sources: readonly ExampleSource[];
   readonly #scales: readonly number[];

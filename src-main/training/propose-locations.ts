@@ -3,16 +3,16 @@ import { withoutGradient } from '../engine/without-gradient.ts';
 import type { Features } from '../model/create-model.ts';
 
 /**
- * Moves each annotated location to the network's own proposal. It takes the proposal with the highest score
- * among those within `radiusPx` that are nearer to it than to any other location. Without one, the location
- * stays. The head thus trains on locations as inexact as those at inference. No gradient passes.
+ * Moves each annotated location to the network's own proposal. Proposals within `radiusPx` count if they are
+ * nearer to it than to any other location. The one with the highest score is taken. Without a proposal, the
+ * location stays. So the head trains on locations as inexact as those at inference. No gradient passes.
  *
  * Everything stays in tensors: reading proposals during a step would split its graph.
  *
  * @param locations [N, 2] in px
  * @param validity [N], 1 for a cell, 0 for padding
- * @param owners if some cells of the image are not among `locations`: a cell then takes only proposals of
- * grid cells in its own mask, so that no neighbour's proposal becomes its location
+ * @param owners needed if some cells of the image are not among `locations`. A cell then takes only proposals
+ *   of grid cells in its own mask, never a neighbour's.
  * @returns [N, 2] in px, in the order of `locations`
  */
 export function proposeLocations(

@@ -86,7 +86,7 @@ export class ResumableState {
     return report;
   }
 
-  /** The report of the steps so far as epoch 0. It is not kept in checkpoints, and never the best. */
+  /** The report of the steps done, as epoch 0. It is not kept in checkpoints, and is never the best epoch. */
   firstLook(validation: ValidationReport | null, learningRate: number): EpochReport {
     return { ...this.#report(validation, learningRate), epoch: 0, best: false };
   }
@@ -103,7 +103,7 @@ export class ResumableState {
     };
   }
 
-  /** Loads the weights of the best epoch into the model; without validation those of the last step stay. */
+  /** Loads the weights of the best epoch into the model. Without validation, those of the last step stay. */
   restoreBest(model: LacssModel): void {
     if (this.#best !== null) restoreWeights(model, saveWeights(model).manifest, this.#bestWeights);
   }

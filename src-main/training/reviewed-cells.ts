@@ -4,7 +4,7 @@ import type { LabelImage, Locations, Mask } from '../contract/pixels.ts';
 import { centresOfMass } from '../imaging/label/centres-of-mass.ts';
 import type { CellCount, Supervision } from './training-example.ts';
 
-/** What a person said of an image's cells. */
+/** A person's review of an image's cells. */
 export interface ReviewedCells {
   /** Outlines of accepted, edited and added cells. */
   labels: LabelImage;
@@ -16,9 +16,9 @@ export interface ReviewedCells {
   found?: CellCount;
 }
 
-/** What is known of a pixel outside the known outlines. */
+/** The values of a pixel outside the known outlines. */
 export const places = {
-  /** Nothing: it counts in no loss. */
+  /** Nothing is known: the pixel counts in no loss. */
   unknown: 0,
   /** It belongs to no cell. */
   empty: 1,

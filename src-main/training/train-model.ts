@@ -36,8 +36,8 @@ export interface TrainingOptions {
   model: LacssModel;
   examples: readonly (TrainingExample | ExampleSource)[];
   /**
-   * Examples learnt earlier, repeated so that the model does not forget them, and the share of the steps that
-   * repeat one. @default none
+   * Examples learnt earlier, which are repeated so that the model does not forget them. `share` is the share
+   * of the steps that repeat one. @default none
    */
   rehearsal?: { examples: readonly (TrainingExample | ExampleSource)[]; share: number };
   /** Cell size of the model that is taught. @default measured in the examples */
@@ -50,16 +50,16 @@ export interface TrainingOptions {
   control: JobControl;
   onStep?: (report: StepReport) => void;
   /**
-   * A report as epoch 0, after the first step of a new run and its checkpoint, so that the curves start at
-   * once. Training waits as for {@link onEpoch}; the random numbers of later steps stay the same.
+   * A report as epoch 0, so that the curves start at once. It follows the first step of a new run and its
+   * checkpoint. Training waits as for {@link onEpoch}. The random numbers of later steps stay the same.
    */
   onFirstLook?: (report: EpochReport) => void | Promise<void>;
   /** Training waits until this resolves, so the callback may use the model as it is after the epoch. */
   onEpoch?: (report: EpochReport) => void | Promise<void>;
   /**
-   * Stores a checkpoint and replaces the earlier one. One is saved after the first step, then in at most 2 %
-   * of the time (see CheckpointSchedule), and when training stops or ends. Steps and validations after it are
-   * repeated by a resumed run, with the same results.
+   * Stores a checkpoint and replaces the earlier one. The first is saved after the first step, the last when
+   * training stops or ends. Between them, saving takes at most 2 % of the time (see CheckpointSchedule). A
+   * resumed run repeats later steps and validations, with the same results.
    */
   saveCheckpoint: (bytes: Uint8Array) => Promise<void>;
   /** Current time in ms. @default performance.now */
@@ -207,7 +207,7 @@ class Training {
     if (!example.divides || !this.#divides()) return this.#prepared.get(index);
     if (!this.#hasDivided) {
       this.#hasDivided = true;
-      // The graphs of weak steps are never used again and would take as much memory as the new ones.
+      // The graphs of weak steps are never used again. They take as much memory as the new ones.
       this.#step.forgetGraphs();
     }
     try {
@@ -286,7 +286,10 @@ class Training {
     }
   }
 
-  /** @param isLast its checkpoint spares a run that is killed before its model is saved the last epoch */
+  /**
+   * @param isLast saves a checkpoint, so that a run killed before its model is saved need not repeat the
+   *   epoch
+   */
   async #endEpoch(validation: ValidationReport | null, isLast: boolean): Promise<void> {
     const { model, onEpoch } = this.#options;
     const report = this.#state.endEpoch(validation, this.#learningRate(), model);

@@ -39,7 +39,7 @@ export interface ReviewedSupervision {
   places: Mask;
   /** Points of cells without an outline. */
   locations: Locations;
-  /** Whether no other cells exist: then every place counts for detection. */
+  /** Whether no other cells exist. Then every pixel counts for detection. */
   complete: boolean;
   /** Centres of rejected cells. */
   rejectedAt: Locations;

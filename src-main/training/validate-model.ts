@@ -30,8 +30,8 @@ export interface ValidationOptions {
 }
 
 /**
- * Score of the model on validation images: AP at IoU 0.5 over the images with outlined cells. Without any,
- * minus the current training loss on fixed crops. Higher is better in both cases.
+ * Score of the model on validation images: AP at IoU 0.5 over the images with outlined cells. Without such
+ * images, minus the current training loss on fixed crops. Higher is better in both cases.
  *
  * @returns `null` if only points are known: then the loss depends on the foreground that the model predicts
  *   itself, and ranks no models
@@ -90,7 +90,7 @@ async function measurePrecision(
     if (supervision.kind !== 'full') continue;
     const { labels, scores } = await segmentImage(networkOf(model.inference), planes, {
       scale: scaleOf(source),
-      // The progress of the training run says more than that of one image.
+      // The progress of the training run matters more than that of one image.
       control: { signal, onProgress: () => undefined },
     });
     matches.push(matchInstances(labels, scores, supervision.labels));

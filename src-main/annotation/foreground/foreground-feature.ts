@@ -39,8 +39,9 @@ const leastContrast = 1e-5;
  * Computes a feature of a plane [height, width].
  * @param kind `auto` chooses by the histogram (`chooseFeature`).
  * @param cellDiameterPx in pixels of the plane; sets the scales of the local contrast, and what counts as
- *   small. `undefined`: the usual one, or less if a first pass shows smaller cells (`firstPassDiameter`).
- * @param blockPx side of the square of image pixels whose mean a pixel of the plane is.
+ *   small. `undefined`: the usual diameter, or a smaller one if a first pass shows smaller cells
+ *   (`firstPassDiameter`).
+ * @param blockPx each pixel of the plane is the mean of a square of this many image pixels per side.
  */
 export function foregroundFeature(
   plane: FloatPlane,
@@ -66,29 +67,33 @@ export function foregroundFeature(
 }
 
 /**
- * What suits most cells: the scales of the local contrast matter little above, and cleaning removes no cell.
+ * This diameter suits most cells. The scales of the local contrast matter little for larger cells, and
+ * cleaning removes none.
  */
 const usualDiameterPx = 60;
-/** Cells that come out smaller than this share of it need finer scales of the local contrast. */
+/** Cells smaller than this share of the usual diameter need finer scales of the local contrast. */
 const smallShare = 0.22;
-/** Cells that come out larger than this share of it need the usual scales. */
+/** Cells larger than this share of the usual diameter need the usual scales. */
 const largeShare = 0.4;
 /**
- * The finest scales: derivatives with a σ of 0.4 px. On finer ones a pixel knows nothing of its neighbours.
+ * Gives the finest scales: derivatives with a σ of 0.4 px. On finer scales, neighbours no longer affect a
+ * pixel.
  */
 const finestDiameterPx = 16;
 
-/** Radii are measured on no more pixels, or on means of blocks: in 64-bit numbers they take much memory. */
+/**
+ * Above this number of pixels, radii are measured on means of blocks, because they take 8 bytes per pixel.
+ */
 const mostPixelsOfRadii = 2 ** 22;
 
 /**
- * The diameter to work with, px, from what lies above the automatic threshold in a first pass: that is filled
- * with the largest disks that fit. Half of the area lies in larger disks than the median one, a quarter in
- * larger ones than the upper quartile. Local contrast shows cells larger by its reach.
+ * The diameter to work with, in px. A first pass fills the area above the automatic threshold with the
+ * largest disks that fit. Median and upper quartile of these disks are weighted by area. Local contrast shows
+ * cells larger by its reach.
  *
- * A disk may be less than a cell across, where cells are long or not whole; so the result is larger than the
- * disks, and where these are not small it is the usual diameter. In local contrast the upper quartile says
- * how small they are. For small cells it is near the median; where large ones are not whole it is far above.
+ * A disk may be smaller than its cell, if the cell is long or not whole. So the result is larger than the
+ * disks. If the disks are not small, it is the usual diameter. For local contrast, the upper quartile decides
+ * how small they are. For small cells it is near the median. If large cells are not whole, it is far above.
  * @param usualPx the usual diameter, in pixels of the plane
  */
 function firstPassDiameter(
@@ -115,15 +120,15 @@ function firstPassDiameter(
 type OwnFeature = Omit<ForegroundFeature, 'part' | 'isUniform'>;
 
 /**
- * The standard deviation of the logarithm of the local contrast, below which an image shows one thing only.
- * Empty fields with grain of any size and uneven light have 0.34 to 0.43. The least of the real images of
- * docs/measured/truth.md is 0.50, a histological section; a field that cells cover to 95 % has 0.74.
+ * Below this standard deviation of the logarithm of the local contrast, an image looks uniform. Empty fields
+ * with grain and uneven light have 0.34 to 0.43. The lowest real image of docs/measured/truth.md has 0.50, a
+ * histological section. A field that cells cover to 95 % has 0.74.
  */
 const leastSpread = 0.46;
 
 /**
- * Whether a field looks alike everywhere, as one without cells does. Cells that cover a field almost wholly
- * differ in contrast from place to place, noise does not. Intensity is chosen only where a bright class or
+ * Whether a field looks alike everywhere, as one without cells does. If cells cover a field almost wholly,
+ * the contrast differs from place to place. Noise does not. Intensity is chosen only where a bright class or
  * tail stands out (`chooseFeature`), so it is never uniform unless it is blank.
  */
 function looksUniform({ kind, plane }: OwnFeature, automatic: number, padding: Uint8Array | null): boolean {
@@ -163,8 +168,8 @@ function intensity(
 }
 
 /**
- * Strength of brightness changes relative to the local brightness: the image divided by a blur of a cell's
- * size, then the gradient's length, blurred. Otsu's threshold of its logarithm.
+ * Strength of brightness changes relative to the local brightness. The image is divided by a blur of a cell's
+ * size; then the gradient's length is blurred. The threshold is Otsu's, on the logarithm.
  */
 function localContrast(plane: FloatPlane, cellDiameterPx: number, padding: Uint8Array | null): OwnFeature {
   const { height, width } = plane;
@@ -187,8 +192,8 @@ function localContrast(plane: FloatPlane, cellDiameterPx: number, padding: Uint8
       otsuThreshold({ data: shown.data.map((value) => Math.log(Math.max(floor, value))) }),
     );
   }
-  // A border's response, a Gaussian of both blurs, falls to a quarter at 1.6 σ. However fine the scale, the
-  // gradient at a pixel knows its neighbours on all sides.
+  // A border's response is a Gaussian of both blurs. It falls to a quarter at 1.6 σ. On any scale, the
+  // gradient at a pixel depends on its neighbours on all sides.
   const reachPx = Math.max(Math.SQRT2, 1.6 * Math.hypot(gradientSigmaPx, blurSigmaPx));
   return { kind: 'local-contrast', plane: contrast, automatic, cellDiameterPx, reachPx };
 }

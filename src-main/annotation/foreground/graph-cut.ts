@@ -19,16 +19,16 @@ export interface CutBounds {
 
 /** Scratch arrays for one cut at a time of a grid of `size` pixels, reused for all cuts of an image. */
 export interface CutScratch {
-  /** [size], as narrow as the pulls allow: of a large image it is a lot of memory. */
+  /** [size], in numbers as narrow as the pulls allow, to save memory. */
   pulls: Int16Array | Int32Array;
   /** [size] */
   slacks: Int32Array;
-  /** One entry per pixel that a cut leaves open: they grow with the first cut that needs more. */
+  /** One entry per pixel that a cut leaves open. They grow when a cut needs more. */
   unsettled: Int32Array;
   stack: Int32Array;
 }
 
-/** @param mostPull no unary term and all weights of its pixel are more together. @default any */
+/** @param mostPull upper bound of a unary term plus all weights of its pixel. @default none */
 export function cutScratch(size: number, mostPull = Infinity): CutScratch {
   return {
     pulls: mostPull < 2 ** 15 ? new Int16Array(size) : new Int32Array(size),
@@ -94,8 +94,8 @@ export function graphCut(
   const { unsettled, stack: settled } = scratch;
   for (let i = 0, u = 0; u < count; i++) if (labels[i] === open) unsettled[u++] = i;
 
-  // Per open pixel: the pull of its own term and settled neighbours towards label 1, and the possible weight
-  // of its open neighbours.
+  // Per open pixel: the pull of its own term and of settled neighbours towards label 1. Then the possible
+  // weight of its open neighbours.
   for (let u = 0; u < count; u++) {
     const i = unsettled[u]!;
     let pull = unary[i]!;

@@ -10,7 +10,7 @@ export interface FlowGraph {
   neighbours: Int32Array;
   /** [nodes, degree]: the capacity of each arc, not negative. Overwritten with the residual capacity. */
   capacities: Int32Array;
-  /** [nodes]: capacity from the source if positive, to the sink if negative. Overwritten likewise. */
+  /** [nodes]: capacity from the source if positive, to the sink if negative. Overwritten too. */
   terminals: Int32Array;
 }
 

@@ -13,7 +13,9 @@ export interface NeighbourWeights {
   sums: Uint16Array | Int32Array;
 }
 
-/** As narrow as the strength allows: five planes of a large image are most of its memory. */
+/**
+ * In numbers as narrow as the strength allows. These five planes take most of the memory of a large image.
+ */
 type WeightPlane = Uint8Array | Uint16Array;
 
 /** Number of steps in the table of the contrast term. */
@@ -22,8 +24,8 @@ const tableSteps = 1024;
 const tableEnd = 4;
 
 /**
- * The contrast-sensitive Potts term of a feature [height, width]: strength · exp(−Δ² / 2⟨Δ²⟩) / distance for
- * neighbours whose features differ by Δ. ⟨Δ²⟩ is the mean over all neighbours. Borders are cheap where the
+ * The contrast-sensitive Potts term of a feature [height, width]. Neighbours whose features differ by Δ cost
+ * strength · exp(−Δ² / 2⟨Δ²⟩) / distance, with ⟨Δ²⟩ the mean over all neighbours. Borders are cheap where the
  * feature changes.
  *
  * Y. Boykov, M.-P. Jolly, "Interactive Graph Cuts for Optimal Boundary & Region Segmentation of Objects in

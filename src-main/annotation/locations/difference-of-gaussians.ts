@@ -4,8 +4,8 @@ import { gaussianKernel } from '../../imaging/filters/gaussian-kernel.ts';
 
 /**
  * A plane [height, width] blurred with `sigmaPx`, minus the plane blurred with `outerSigmaPx`. It is positive
- * where a nucleus-sized object is brighter than its surroundings. For a fixed ratio of the two σ the response
- * does not depend on a blob's size, only on how well σ fits it.
+ * where a nucleus-sized object is brighter than its surroundings. For a fixed ratio of the two σ, the
+ * response depends on how well σ fits a blob, not on the blob's size.
  *
  * D. Marr, E. Hildreth, "Theory of edge detection", Proceedings of the Royal Society of London B 207, 1980,
  * pp. 187–217.

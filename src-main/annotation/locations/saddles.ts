@@ -1,8 +1,8 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * For each 4-connected local maximum of a plane, the value of the highest saddle on the way to a higher
- * maximum; `floor` if no saddle above it leads to one.
+ * For each 4-connected local maximum of a plane, the highest saddle on the way to a higher maximum. `floor`
+ * if no saddle above `floor` leads to one.
  *
  * Pixels are added from the highest down and joined to their higher neighbours (union–find). Where two
  * regions meet, the lower maximum ends. H. Edelsbrunner, D. Letscher, A. Zomorodian, "Topological Persistence

@@ -5,7 +5,7 @@
  */
 export function spaceOut(points: ArrayLike<number>, minDistancePx: number): number[] {
   const kept: number[] = [];
-  // a grid of squares of side `minDistancePx`: only nine need checking
+  // A grid of squares of side `minDistancePx`: only nine squares need checking.
   const cells = new Map<string, number[]>();
   for (let p = 0; 2 * p < points.length; p++) {
     const y = points[2 * p]!;

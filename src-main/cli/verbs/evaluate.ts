@@ -88,9 +88,9 @@ async function resultOf(
 interface Column {
   head: string;
   whole?: true;
-  /** Ranks cells by their scores, and has no meaning without. */
+  /** Ranks cells by their scores, and has no meaning without them. */
   ranked?: true;
-  /** Comes first where nothing is ranked. */
+  /** Comes first if nothing is ranked. */
   first?: true;
   valueOf: (figures: EvaluationReports) => number;
 }

@@ -136,7 +136,7 @@ async function act(
   return { result: { image: name, ids, state }, text: `${name}: ${count(ids.length, 'cell')} ${state}.\n` };
 }
 
-/** Imports a file for one image, or the files in a folder for the images that they are called like. */
+/** Imports a file for one image, or the files in a folder for the images with the same names. */
 async function importInto(
   project: Project,
   image: string | undefined,

@@ -120,7 +120,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
       '--points-only',
       'learn from points without a foreground, for cells that no threshold separates from the background',
     )
-    .option('--strict', 'refuse to train where an annotation is doubtful, instead of warning')
+    .option('--strict', 'refuse to train if an annotation is doubtful, instead of warning')
     .addOption(engineOption())
     .action(async (images: string[], options: TrainOptions) => {
       await run(options, (control) =>
@@ -160,7 +160,7 @@ function presetOf({ preset, method }: TrainOptions): PresetName {
   return preset ?? (method === 'published' ? 'paper' : 'small');
 }
 
-/** Nothing where all is as the preset has it. */
+/** Empty if nothing differs from the preset. */
 function variantOf({ method, patch, locationStride }: TrainOptions): Pick<TrainParams, 'variant'> {
   const variant = networkVariantSchema.parse({
     ...(method === undefined ? {} : { method }),

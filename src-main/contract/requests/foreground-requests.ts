@@ -19,7 +19,7 @@ export interface CandidateView {
   multiple: number;
   /** Foreground pixels / pixels, 0 … 1. */
   fraction: number;
-  /** Locations inside and outside of it; null while the image has none. */
+  /** Locations inside and outside; null if the image has none. */
   pointsInside: number | null;
   pointsOutside: number | null;
   mask: PackedMask;
@@ -33,20 +33,20 @@ export interface CandidateView {
 
 export interface CandidatesView {
   image: ImageId;
-  /** What they were made with. */
+  /** The settings used. */
   settings: CandidateSettings;
   /** Five, in the order of the presets: key 1 is the first. */
   candidates: CandidateView[];
   /** The suggestion: index of the best-ranked candidate, and its confidence, 0 … 1. */
   best: number;
   confidence: number;
-  /** Why the suggestion is an empty foreground, in one sentence; absent where it is not. */
+  /** Why the suggestion is an empty foreground, in one sentence; absent if it is not empty. */
   note?: string;
-  /** The presets they were made with, as multiples of the automatic threshold. */
+  /** The presets used, as multiples of the automatic threshold. */
   presets: number[];
 }
 
-/** What the person decided, as it is remembered. */
+/** The person's decision, as it is saved. */
 export const foregroundPick = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('candidate'), index: z.number().int().min(0).max(4) }),
   z.strictObject({ kind: z.literal('threshold'), threshold: realSchema }),
@@ -57,7 +57,7 @@ export type ForegroundPick = z.infer<typeof foregroundPick>;
 const [candidatePick, thresholdPick, nonePick] = foregroundPick.options;
 const maskSha256 = sha256Schema;
 
-/** What the person decided, with the mask that the window showed. */
+/** The person's decision, with the mask that the window showed. */
 const seenPick = z.discriminatedUnion('kind', [
   z.strictObject({ ...candidatePick.shape, maskSha256 }),
   z.strictObject({ ...thresholdPick.shape, maskSha256 }),
@@ -65,7 +65,7 @@ const seenPick = z.discriminatedUnion('kind', [
 ]);
 export type SeenPick = z.infer<typeof seenPick>;
 
-/** The foreground an image has. */
+/** The foreground of an image. */
 export interface ForegroundView {
   image: ImageId;
   pick: ForegroundPick | { kind: 'imported' } | { kind: 'missing' };
@@ -74,15 +74,14 @@ export interface ForegroundView {
   fraction: number;
   mask: PackedMask | null;
   contours: ContourSet | null;
-  /** The SHA-256 of the saved foreground; null where the image has none. Strokes name it. */
+  /** The SHA-256 of the saved foreground; null if the image has none. Strokes name it. */
   sha256: string | null;
   /** The number of the image's last edit that is in this view. */
   revision: number;
 }
 
 /**
- * The foreground that a stroke was begun on: the saved one, or the result of an edit of the same window that
- * had no answer yet.
+ * The foreground under a new stroke: the saved one, or the result of an unanswered edit of the same window.
  */
 const seenForeground = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('saved'), sha256: sha256Schema.nullable() }),
@@ -125,8 +124,8 @@ function paintedPx2({ path, radiusPx }: Stroke): number {
 
 export const foregroundRequests = {
   /**
-   * The five candidates, computed if needed. Cancel it when the user moves on. `coarse` ones are a first look
-   * at a large image; none of them can be picked.
+   * The five candidates, computed if needed. Cancel it when the user moves on. `coarse` candidates are a
+   * first look at a large image. They cannot be picked.
    */
   'foreground.candidates': request(z.strictObject({ ...ofImage.shape, coarse: z.boolean().optional() }), {
     effect: 'import',
@@ -139,7 +138,7 @@ export const foregroundRequests = {
   }).returns<null>(),
   'foreground.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<ForegroundView>(),
   /**
-   * The person's choice; saved before it is answered. Refused when it would give another mask than the one
+   * The person's choice. It is saved before the answer. Refused if it would give another mask than the one
    * seen.
    */
   'foreground.pick': request(z.strictObject({ ...ofEdit.shape, pick: seenPick }), {

@@ -4,7 +4,7 @@ import { request } from '../request.ts';
 
 /** The result of an undo or redo. `touched` lists the parts of the image to read again. */
 export interface HistoryStep {
-  /** `Pick candidate 3`; null when there was nothing to do, or when it was done before and is asked again. */
+  /** `Pick candidate 3`; null if there was nothing to do, or if the request is a repetition. */
   done: string | null;
   touched: ('foreground' | 'locations' | 'review')[];
   image: ImageSummary;

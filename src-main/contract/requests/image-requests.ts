@@ -96,11 +96,11 @@ export interface ImageSummary {
   /** Why it cannot be read now (moved, damaged), otherwise null. */
   failure: Failure | null;
   /**
-   * Its label image; `file` is null where it comes from reviewed cells. `warning`: why it may belong to
-   * another image, and which cells of the file were left out.
+   * Its label image. `file` is null if it comes from reviewed cells. `warning`: why it may belong to another
+   * image, and how many cells of the file were left out.
    */
   labelImage: { file: string | null; cells: number; warning: string | null } | null;
-  /** What `history.undo` and `history.redo` would do: `Pick candidate 3`; null when there is nothing. */
+  /** The title of the step for `history.undo` and `history.redo`: `Pick candidate 3`. Null without a step. */
   undo: string | null;
   redo: string | null;
   /** The number of the image's last edit: a view with a lower one is out of date. */
@@ -124,18 +124,21 @@ export interface ImageProposal {
   dtype: string;
   /** Planes per file, whose order `axes` gives. */
   stackLength: number;
-  /** Whether no file says what its planes are: their number decided, and a person should check. */
+  /**
+   * Whether the axes are guessed from the number of planes, because no file states them. A person should
+   * check them.
+   */
   axesAreGuessed: boolean;
-  /** Whether only likeness of names says that its files belong together: a person should check. */
+  /** Whether its files belong together only by similar names. A person should check them. */
   channelsAreGuessed: boolean;
   /** The (first) plane that becomes an image, and how many images the stack becomes. */
   plane: { t: number; z: number; projection?: Projection };
   images: number;
-  /** One PNG a channel (grey, automatic contrast, longer side 192 px): the proof. */
+  /** One PNG per channel (grey, automatic contrast, longer side 192 px), to check the guess. */
   thumbnails: Uint8Array[];
 }
 
-/** How the focal planes of a stack may be used, each with a PNG of the channel that shows the cells. */
+/** The choices for the focal planes of a stack, each with a PNG of the channel that shows the cells. */
 export interface FocusViews {
   /** The stack's name, and its number of focal planes. */
   name: string;
@@ -145,7 +148,7 @@ export interface FocusViews {
   'best-focus': Uint8Array;
 }
 
-/** A label image and the image that it is called like. */
+/** A label image and the image with the same name. */
 export interface LabelPair {
   file: string;
   /** The image's name. */
@@ -155,9 +158,9 @@ export interface LabelPair {
 /** An image that was not added. */
 export interface SkippedImage {
   name: string;
-  /** The image of the project that it is, or was. */
+  /** The image of the project with its present or former content. */
   image: ImageId;
-  /** What that image is called. */
+  /** The name of that image. */
   as: string;
 }
 
@@ -167,37 +170,37 @@ export interface InspectedImages {
   focusViews: FocusViews | null;
   /** Number of images found; only the first are inspected. */
   total: number;
-  /** Label images by their names, the image each belongs to, and why it cannot be its label image. */
+  /** Label images by their names, the image of each, and why they may not fit. */
   labels: (LabelPair & { unfit: string | null })[];
-  /** Files that look like label images by their names, and belong to no image. */
+  /** Files whose names look like label images, but that belong to no image. */
   labelFiles: string[];
-  /** Small copies that an instrument made for its own display: left out. */
+  /** Small copies that the microscope's software made for its own display. They are left out. */
   thumbnailFiles: string[];
-  /** Files that can't be added, each with the reason; the rest proceeds. */
+  /** Files that cannot be added, each with the reason. The others are added. */
   failures: Failure[];
 }
 
 export interface AddedImages {
   added: ImageId[];
-  /** Images with the very content of one that the project has already. */
+  /** Images with the same content as an image of the project. */
   known: SkippedImage[];
-  /** Images whose files have changed since they were added: left out unless `update` says otherwise. */
+  /** Images whose files have changed since they were added. They are left out unless `update` is set. */
   changed: SkippedImage[];
-  /** Images whose changed files were taken over. */
+  /** Images that were updated from changed files. */
   updated: SkippedImage[];
-  /** Images whose files do not say what their planes are. */
+  /** Images whose files do not state the order of their planes. */
   guessedStacks: string[];
-  /** Images whose names and pixels leave doubt which channel shows what. */
+  /** Images whose channel roles are uncertain by names and pixels. */
   guessedRoles: string[];
-  /** Images of several files, which only likeness of names says belong together. */
+  /** Images of several files that belong together only by similar names. */
   guessedChannels: string[];
   /** Label images that were attached. */
   attached: (LabelPair & { id: ImageId; cells: number; warning: string | null })[];
   /** Label images that were found and not attached. */
   labels: LabelPair[];
-  /** Files that look like label images by their names, and belong to no image. */
+  /** Files whose names look like label images, but that belong to no image. */
   labelFiles: string[];
-  /** Small copies that an instrument made for its own display: left out. */
+  /** Small copies that the microscope's software made for its own display. They are left out. */
   thumbnailFiles: string[];
   failures: Failure[];
 }
@@ -220,9 +223,9 @@ const addOptions = z.strictObject({
   focus: focusChoiceSchema.optional(),
   /** Which time points become images. @default 0 */
   time: timeChoiceSchema.optional(),
-  /** Attach the label images found among the files to the images they are called like. @default false */
+  /** Attach the label images among the files to the images with the same names. @default false */
   attachLabels: z.boolean().optional(),
-  /** Take over changed files of images that the project has. @default false */
+  /** Update images of the project whose files have changed. @default false */
   update: z.boolean().optional(),
 });
 export type AddImagesOptions = z.infer<typeof addOptions>;
@@ -256,7 +259,7 @@ export const imageRequests = {
       project: projectId,
       edit: editIdSchema,
       images: z.array(imageId).min(1).max(100_000),
-      /** Of one image. Images of a project have different names, in upper or lower case. */
+      /** Only for one image. Names of images in a project differ by more than upper and lower case. */
       name: z.string().trim().min(1).max(200).optional(),
       excluded: z.boolean().optional(),
       validation: z.boolean().optional(),
@@ -276,11 +279,11 @@ export const imageRequests = {
     effect: 'change',
     process: 'imaging',
   }).returns<ImageSummary>(),
-  /** Takes label images away; their files stay. */
+  /** Detaches label images. Their files stay. */
   'images.detachLabels': request(z.strictObject({ ...ofImages.shape, edit: editIdSchema }), {
     effect: 'change',
     process: 'imaging',
   }).returns<null>(),
-  /** null where the image has no label image. */
+  /** null if the image has no label image. */
   'labels.read': request(ofImage, { effect: 'import', process: 'imaging' }).returns<LabelsView | null>(),
 };

@@ -22,7 +22,7 @@ export interface LocationWarning {
 export interface LocationsView {
   image: ImageId;
   points: Locations;
-  /** One entry per point: 1 where a person put or moved it. */
+  /** One entry per point: 1 if a person added or moved it. */
   byHand: Uint8Array;
   /** One id per point, which stays the same while the point is there, moved or not. */
   ids: readonly string[];
@@ -42,7 +42,7 @@ export interface LocationsPreview {
   points: Locations;
   sigmaPx: number;
   threshold: number;
-  /** Why nothing was found, in one sentence, where the image itself says so. */
+  /** Why nothing was found, in one sentence, if the image is the reason. */
   note?: string;
   /** True when computed at reduced resolution, while the slider moves. */
   coarse: boolean;
@@ -51,8 +51,8 @@ export interface LocationsPreview {
 const namedPoints = z.array(pointId).min(1).max(1_000_000);
 
 /**
- * One edit by hand. It names points by their ids; an edit that names a point which is no longer there is
- * refused. The ids of added points follow from the edit's own id (see `apply-location-edit.ts`).
+ * One edit by hand. It names points by their ids. An edit of a point that no longer exists is refused. The
+ * ids of added points follow from the edit's own id (see `apply-location-edit.ts`).
  */
 const locationEdit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add'), points: positions }),
@@ -85,10 +85,7 @@ export const locationRequests = {
     }),
     { effect: 'change', process: 'imaging' },
   ).returns<{ found: { image: ImageId; count: number }[]; failures: Failure[] }>(),
-  /**
-   * Gives up an image's own settings for the project's again; points that were found are found anew with
-   * these.
-   */
+  /** Replaces an image's own settings by the project's. Points that were found are found again with them. */
   'locations.useProjectSettings': request(z.strictObject({ ...ofEdit.shape, keepByHand: z.boolean() }), {
     effect: 'change',
     process: 'imaging',

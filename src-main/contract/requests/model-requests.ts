@@ -20,7 +20,7 @@ export interface ModelSummary {
   trainedOn: { images: number; labelled: number };
   startedFrom: string | null;
   epochs: number;
-  /** What a step of its training took, with validation; null if it had too few to tell. */
+  /** Time per training step, including validation; null with too few steps. */
   msPerStep: number | null;
   /** The best validation, which chose its weights. */
   validation: { measure: string; value: number } | null;

@@ -28,11 +28,11 @@ export interface ProjectView {
   display: DisplaySettings;
   /** Repairs on opening, for people: a change recovered from the journal, a file found under a new name. */
   notices: string[];
-  /** Folders outside the project from which it wants to read images, and which nobody has allowed yet. */
+  /** Folders outside the project that its images need, and that are not allowed yet. */
   sourcesToAllow: string[];
 }
 
-/** Whether the host has closed a project, and otherwise what keeps it open. */
+/** Whether the host has closed a project. If not, the reason. */
 export interface ClosedProject {
   heldBy: 'window' | 'training' | 'segmenting' | null;
 }
@@ -81,8 +81,8 @@ export const projectRequests = {
     },
   ).returns<ProjectView>(),
   /**
-   * Opens a project. `only` names the project that a window shows already: another one in its place is
-   * refused with `project-unreachable`.
+   * Opens a project. `only` is the id of the project that a window shows already. Another project in its
+   * place is refused with `project-unreachable`.
    */
   'project.open': request(z.strictObject({ folder: grantedPath, only: projectId.optional() }), {
     effect: 'change',

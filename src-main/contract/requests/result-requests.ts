@@ -42,7 +42,7 @@ export interface CellTable {
   leftOut: LeftOutCells;
 }
 
-/** What the cells of an image can be compared with. */
+/** The possible comparisons for the cells of an image. */
 export interface ComparableCells {
   image: ImageId;
   /** Whether it has a label image. */
@@ -62,7 +62,7 @@ export interface ComparedCells {
 /** Cells that are not in both segmentations. */
 export interface Difference {
   kind: Exclude<DifferenceKind, 'agreeing'>;
-  /** How many cells of each side it concerns. */
+  /** Number of cells on each side. */
   found: number;
   truth: number;
   /** The box around them, image px. */
@@ -99,7 +99,9 @@ export const resultRequests = {
   'results.evaluate': request(
     z.strictObject({
       project: projectId,
-      /** The cells of this model, whatever Review says. Absent: the latest cells, without rejected ones. */
+      /**
+       * The cells of this model, without regard to Review. Absent: the latest cells, without rejected ones.
+       */
       model: modelId.optional(),
       minScore,
       images: z.array(imageId).optional(),

@@ -11,7 +11,7 @@ import { request } from '../request.ts';
 import { cellEdit, judgements, predictionId } from '../review-document.ts';
 import type { CellMask, PredictionId } from '../review-document.ts';
 
-/** How a prediction was made; null where the record lacks it. */
+/** How a prediction was made; null for values that the record lacks. */
 export interface PredictionOrigin {
   at: string;
   elapsedMs: number;
@@ -19,7 +19,7 @@ export interface PredictionOrigin {
   /** The mean cell diameter used, in px. */
   diameterPx: number | null;
   computedBy: ComputedBy | null;
-  /** What a person should know: that the image looks unlike those the model learned. */
+  /** A note for people: the image looks unlike the training images. */
   note?: string;
 }
 
@@ -36,17 +36,17 @@ export interface ReviewCells {
   contours: ContourSet;
 }
 
-/** What depends on all cells of an image. */
+/** Values that depend on all cells of an image. */
 export interface ReviewFigures {
   /** Indices of cells, worst first: low scores and unusual sizes. */
   order: Uint32Array;
-  /** Whether a person says that every cell of the image is there and right. */
+  /** Whether a person has confirmed that every cell of the image is there and right. */
   allChecked: boolean;
   /** The number of the image's last edit that is in these cells. */
   revision: number;
   /** The id of the next new cell. */
   nextId: number;
-  /** The median cell of the image, which the others are compared with. */
+  /** The median cell of the image. The others are compared with it. */
   usual: { score: number; areaPx: number };
 }
 
@@ -56,11 +56,11 @@ export interface ReviewView extends ReviewCells, ReviewFigures {
   /** The prediction that the cells come from, and how it was made; `null` for imported cells. */
   prediction: PredictionId | null;
   madeBy: PredictionOrigin | null;
-  /** The minimum score where the project sets none: the model's, or the usual one. */
+  /** The minimum score if the project sets none: the model's, or the usual one. */
   modelMinScore: number;
 }
 
-/** What an edit has changed since the revision that it named. */
+/** The changes since the revision that an edit named. */
 export interface ReviewPatch extends ReviewFigures {
   image: ImageId;
   /** The revision of the cells that the patch changes. */
@@ -75,7 +75,7 @@ export interface ReviewPatch extends ReviewFigures {
   modelMinScore: number;
 }
 
-/** An edit of cells names what the person looked at: the prediction and the revision. */
+/** An edit of cells names the prediction and the revision that the person saw. */
 const ofCellEdit = {
   ...ofEdit.shape,
   prediction: predictionId.nullable(),
@@ -102,7 +102,7 @@ export interface NextImage {
   cells: number;
 }
 
-/** What the model outlines at a place. */
+/** The outline of the model at a place. */
 export type PromptAnswer =
   | {
       kind: 'cell';
@@ -115,10 +115,10 @@ export type PromptAnswer =
     }
   /** The model sees no cell there, or the place is outside the image. */
   | { kind: 'nothing' }
-  /** The model is in use. Ask again when that has ended. */
+  /** The model is in use. Repeat the request when that has ended. */
   | { kind: 'busy'; work: 'training' | 'segmenting' };
 
-/** What cells of another program become, in words for people. */
+/** The possible roles of imported cells, in words for people. */
 export const importRoles = {
   cells: 'cells under review',
   truth: 'truth (label image)',
@@ -133,7 +133,7 @@ export interface ImportPair {
   image: ImageId;
   /** The image's name. */
   name: string;
-  /** What it has; null where it was not read. */
+  /** Its content; null if it was not read. */
   content:
     | { kind: 'cells'; count: number; contours: ContourSet }
     | { kind: 'points'; count: number; points: Locations }
@@ -142,19 +142,19 @@ export interface ImportPair {
   failure: Failure | null;
 }
 
-/** What an import would do. */
+/** The plan of an import. */
 export interface ImportPlan {
   pairs: ImportPair[];
-  /** Files that belong to no image, or not certainly to one. */
+  /** Files without an image, or without a certain one. */
   unpaired: string[];
 }
 
-/** What an import has done. */
+/** The result of an import. */
 export interface ImportedFile {
   image: ImageSummary;
-  /** Cells that are under cells which a person accepted, edited or added. */
+  /** Cells that are left out, because cells that a person accepted, edited or added cover them. */
   leftOut: number;
-  /** Why the file may belong to another image, and which of its cells have no pixel. */
+  /** Why the file may belong to another image, and how many of its cells have no pixel. */
   warning: string | null;
 }
 
@@ -177,12 +177,12 @@ export const reviewRequests = {
     effect: 'change',
     process: 'imaging',
   }).returns<ReviewPatch>(),
-  /** Says whether every cell of the image is there and right; one step of undo. */
+  /** Sets whether every cell of the image is there and right; one step of undo. */
   'review.setAllChecked': request(z.strictObject({ ...ofCellEdit, allChecked: z.boolean() }), {
     effect: 'change',
     process: 'imaging',
   }).returns<ReviewPatch>(),
-  /** Outlines the cell at a place with the model; changes nothing. A newer question cancels it. */
+  /** Outlines the cell at a place with the model; changes nothing. A newer request cancels it. */
   'review.prompt': request(z.strictObject({ ...ofImage.shape, at: position }), {
     effect: 'read',
     process: 'learning',

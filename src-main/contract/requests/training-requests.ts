@@ -52,7 +52,7 @@ export interface TrainingPlan {
   obstacle: Failure | null;
 }
 
-/** What a training would learn from an image although it is probably wrong. */
+/** A warning about training data of an image that are probably wrong. */
 export interface TrainingWarning {
   image: ImageId;
   name: string;
@@ -157,7 +157,7 @@ export const trainingRequests = {
     effect: 'read',
     process: 'imaging',
   }).returns<TeachingRecord | null>(),
-  /** Removes a taught model and what it found. Reviews and their undo stay. */
+  /** Removes a taught model and its predictions. Reviews and their undo stay. */
   'training.discardLesson': request(z.strictObject({ project: projectId, model: modelId }), {
     effect: 'change',
     process: 'imaging',

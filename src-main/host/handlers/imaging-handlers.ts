@@ -18,12 +18,12 @@ export function imagingHandlers(host: HostServices): Handlers<RequestsOf<'imagin
       signal,
       onProgress,
       onReport: (report) => host.tellChanges(held, report as ProjectChanges),
-      // An edit with an id is made once, however often it is asked for.
+      // An edit with an id is made once, however often it is requested.
       onCrash: effectOf(name) !== 'change' || 'edit' in params ? 'again' : 'fail',
     };
     const scoped = { ...held.scope, params } as unknown as Parameters<ImagingJobs[Name]>[0];
     const result = (await host.imaging.run(name, scoped, options)) as RequestResult<Name>;
-    // What a person adds may be read when the project is opened again.
+    // Images that a person adds are also readable when the project is opened again.
     if (name === 'images.add') await allowSources(host.options.dataFolder, held.project, pathsOf(params));
     return result;
   };

@@ -13,13 +13,15 @@ import { unknownEngine } from '../unknown-engine.ts';
 export function learningHandlers(host: HostServices): {
   requests: Handlers<RequestsOf<'learning'>>;
   workUnderWay: (project: ProjectId) => 'training' | 'segmenting' | null;
-  /** Ends and forgets the runs of a closed project, which may change before it is opened again. */
+  /**
+   * Ends and forgets the runs of a closed project, because the project may change before it is opened again.
+   */
   forget: (project: ProjectId) => Promise<void>;
   close: () => Promise<void>;
 } {
   const trainings = new Map<ProjectId, TrainingDesk>();
   const segments = new Map<ProjectId, SegmentDesk>();
-  /** The question under way, of all windows: a newer one takes its place. */
+  /** The running prompt of all windows. A newer one replaces it. */
   let prompting = new AbortController();
 
   const requests: Handlers<RequestsOf<'learning'>> = {

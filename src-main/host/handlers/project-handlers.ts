@@ -61,7 +61,7 @@ export function projectHandlers(host: HostServices): Handlers<ProjectRequestName
     },
     'project.allowSources': async ({ project, folders }) => {
       const held = host.projects.get(project);
-      // Only what the project itself names: a window cannot grant itself more.
+      // Only folders that the project names, so that a window cannot grant itself more.
       const wanted = await sourcesToAllow(held);
       const allowed = folders.filter((folder) => wanted.includes(folder));
       held.sources.push(...allowed);

@@ -5,8 +5,9 @@ import { boxOf, growBox, joinBoxes, regionOf } from './cell-mask.ts';
 import { boxOfPath, pathWithin } from './paths.ts';
 
 /**
- * Adds the pixels whose centres the brush hits to a cell, or erases them from it. What is added apart from
- * the cell is dropped. Of an erased cell the largest piece stays; without a piece it is removed.
+ * Adds the pixels whose centres the brush hits to a cell, or erases them from it. Added pixels that are
+ * separate from the cell are dropped. After erasing, the largest piece stays. Without a piece, the cell is
+ * removed.
  */
 export function brushCell(
   draft: CellDraft,

@@ -20,13 +20,13 @@ import { keepOnePiece } from './keep-one-piece.ts';
 export interface ShownCells {
   height: number;
   width: number;
-  /** The ids of the cells whose boxes meet a box, at least; others cost time only. */
+  /** The ids of all cells whose boxes meet a box. More ids only cost time. */
   near: (box: Box) => Iterable<number>;
-  /** `undefined` where no shown cell has this id. */
+  /** `undefined` if no shown cell has this id. */
   mask: (id: number) => CellMask | undefined;
 }
 
-/** What an edit makes of the shown cells. */
+/** The result of an edit of the shown cells. */
 export interface CellChanges {
   /** The new masks of cells that stay, by id. */
   changed: Map<number, CellMask>;
@@ -35,15 +35,13 @@ export interface CellChanges {
   added: CellMask[];
 }
 
-/**
- * Which cell each pixel of a region belongs to: entry k of `ids` owns the pixels with value k + 1; 0 is free.
- */
+/** The cell of each pixel of a region. Entry k of `ids` owns the pixels with value k + 1; 0 is free. */
 export interface Owners extends Omit<MaskRegion, 'data'> {
   ids: number[];
   data: Int32Array;
 }
 
-/** Shown cells with the changes of an edit under way. */
+/** Shown cells with the changes of the current edit. */
 export class CellDraft {
   readonly height: number;
   readonly width: number;
@@ -67,7 +65,7 @@ export class CellDraft {
     });
   }
 
-  /** Takes over the cell's new mask. An empty region removes it. */
+  /** Sets the cell's new mask. An empty region removes the cell. */
   set(id: number, region: MaskRegion): void {
     this.#masks.set(id, cellMaskOf(region));
   }
@@ -101,9 +99,9 @@ export class CellDraft {
   }
 
   /**
-   * Makes a region the pixels of a cell: without `push` it loses those of other cells, with `push` they lose
-   * theirs. Keeps one piece; see {@link keepOnePiece}.
-   * @param core the cell before, where the piece that continues it is wanted
+   * Makes a region the pixels of a cell. Without `push`, it loses the pixels of other cells; with `push`, the
+   * other cells lose them. Keeps one piece; see {@link keepOnePiece}.
+   * @param core the cell before the edit, if the piece that continues it must stay
    */
   claim(id: number, region: MaskRegion, push: boolean, core?: MaskRegion): void {
     this.#clear(region, [id], push, core);
@@ -134,7 +132,7 @@ export class CellDraft {
     return Math.max(0, labels.length - 1);
   }
 
-  /** Settles whose the pixels of a region are. */
+  /** Decides which cell owns the pixels of a region. */
   #clear(region: MaskRegion, own: readonly number[], push: boolean, core?: MaskRegion): void {
     const owners = this.owners(boxOf(region), own);
     if (!push) for (let i = 0; i < region.data.length; i++) if (owners.data[i] !== 0) region.data[i] = 0;

@@ -22,7 +22,7 @@ export function joinBoxes(a: Box, b: Box): Box {
   };
 }
 
-/** A box with a margin, within an image [height, width]; empty where the box is outside of it. */
+/** A box with a margin, within an image [height, width]; empty if the box is outside. */
 export function growBox(box: Box, marginPx: number, height: number, width: number): Box {
   const top = Math.min(height, Math.max(0, box.top - marginPx));
   const left = Math.min(width, Math.max(0, box.left - marginPx));
@@ -129,7 +129,7 @@ export function cellMaskOf(region: MaskRegion): CellMask | null {
     }
   }
   runs.push(length);
-  if (value === 0) runs.pop(); // what follows the last run of the cell is outside anyway
+  if (value === 0) runs.pop(); // pixels after the last run of the cell are outside by definition
   return {
     top: region.top + top,
     left: region.left + left,

@@ -19,8 +19,8 @@ const coveredFrom = 0.5;
 /**
  * The shapes of the cells under review, so that no two shown cells overlap and each is one piece. A cell that
  * a person accepted, edited or added keeps its pixels, and a found cell loses those. A found cell that loses
- * half of its pixels or more is covered: it has no shape while that lasts. Rejected cells keep their shapes
- * and may overlap others.
+ * half of its pixels or more is covered, and has no shape. Rejected cells keep their shapes and may overlap
+ * others.
  */
 export class CellShapes {
   readonly height: number;
@@ -190,7 +190,7 @@ export class CellShapes {
   }
 }
 
-/** Whether a person says that a cell is there. */
+/** Whether a person has confirmed a cell. */
 export function isFirm({ state }: Pick<ReviewCell, 'state'>): boolean {
   return state === 'accepted' || state === 'edited' || state === 'added';
 }

@@ -32,8 +32,8 @@ export function namedBy(edit: CellEdit): readonly number[] {
 }
 
 /**
- * What an edit makes of cells, which may be some of an image, with all that the edit changes. Neighbours that
- * were pushed keep their state. New cells come last.
+ * The cells after an edit. The given cells may be some of an image, but must include all that the edit
+ * changes. Neighbours that lost pixels keep their state. New cells come last.
  */
 export function cellsAfter(
   before: Pick<ReviewDocument, 'cells' | 'nextId'>,
@@ -78,7 +78,7 @@ export function cellsAfter(
   return { cells, nextId };
 }
 
-/** Whether a person, not a model or a file, said first that the cell is there. */
+/** Whether a person, not a model or a file, added the cell. */
 export function isDrawn({ source }: ReviewCell): boolean {
   return source === 'person' || source === 'prompt';
 }

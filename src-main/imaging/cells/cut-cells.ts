@@ -7,9 +7,9 @@ import { growBox, maskArea, regionOf } from './cell-mask.ts';
 import { completeParts } from './complete-parts.ts';
 import { boxOfPath, extendEnds, pathWithin, tracePath } from './paths.ts';
 
-/** A stroke that ends this near before the other side still cuts. */
+/** A stroke that ends this near to the other side still cuts. */
 const reachPx = 3;
-/** Smaller pieces go to their neighbour: they come from a wobbling hand. */
+/** Smaller pieces go to their neighbour, because they come from an unsteady hand. */
 const leastPiecePx = 4;
 const leastPieceShare = 0.02;
 
@@ -22,7 +22,7 @@ export function cutCells(draft: CellDraft, { ids, path }: Extract<CellEdit, { ki
   const line = extendEnds(path, reachPx);
   const box = growBox(boxOfPath(line), 0, draft.height, draft.width);
   const crossed = ids ?? draft.owners(box).ids;
-  // Counts all cells, also where one is cut after the other.
+  // Counts all cells, also those that are cut one after the other.
   const pieces = crossed.map((id) => cutCell(draft, id, line)).reduce((sum, count) => sum + count, 0);
   if (pieces > 0) return;
   throw new LacssError('annotation-invalid', 'The line does not cut through a cell. No cell was changed.', {

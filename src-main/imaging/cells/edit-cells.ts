@@ -14,12 +14,11 @@ import { smoothCell } from './smooth-cell.ts';
 import { splitCell } from './split-cell.ts';
 
 /**
- * What a correction makes of the shown cells of an image. They do not overlap afterwards, each is one
- * 4-connected piece within the image, and none is empty. Costs time for the edit's box only, not for the
+ * Applies a correction to the shown cells of an image. Afterwards they do not overlap, each is one
+ * 4-connected piece within the image, and none is empty. The time depends on the edit's box only, not on the
  * image.
  *
- * @throws LacssError `annotation-invalid` if a cell is not shown, or if the stroke asks for nothing that
- *   can be done
+ * @throws LacssError `annotation-invalid` if a cell is not shown, or if the stroke has no possible effect
  */
 export function editCells(shown: ShownCells, edit: CellEdit): CellChanges {
   const draft = new CellDraft(shown);
@@ -56,13 +55,15 @@ function apply(draft: CellDraft, edit: CellEdit): void {
   }
 }
 
-/** Adds a cell where its mask is free. @throws LacssError `annotation-invalid` where other cells cover it */
+/**
+ * Adds a cell on the free pixels of its mask. @throws LacssError `annotation-invalid` if other cells cover it
+ */
 function addMask(draft: CellDraft, mask: CellMask): void {
   if (draft.claimNew(regionOf(mask, draft.within(mask)), false)) return;
   throw covered('No cell was added.');
 }
 
-/** Gives a cell another mask. @throws LacssError `annotation-invalid` where other cells cover all of it */
+/** Gives a cell another mask. @throws LacssError `annotation-invalid` if other cells cover all of it */
 function outlineAgain(
   draft: CellDraft,
   { id, mask, push }: Extract<CellEdit, { kind: 'outlineAgain' }>,

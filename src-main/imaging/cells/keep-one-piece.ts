@@ -3,9 +3,9 @@ import type { Mask } from '../../contract/pixels.ts';
 import { connectedRuns } from '../label/connected-runs.ts';
 
 /**
- * Reduces a mask [height, width] to one 4-connected piece, in place: the one with most pixels of `core`, and
- * of equal ones the largest. Without a core it is the largest. Of equal pieces the first in reading order
- * stays.
+ * Reduces a mask [height, width] to one 4-connected piece, in place. The piece with most pixels of `core`
+ * stays, and of equal ones the largest. Without a core, the largest piece stays. Of equal pieces the first in
+ * reading order stays.
  */
 export function keepOnePiece(mask: Mask, core?: Mask): void {
   const { count, starts, ends, labels, areas } = connectedRuns(mask, 4);

@@ -5,7 +5,7 @@ import { firstRunAfter } from '../label/cut-labels.ts';
 import { boxOf, cellMaskOf, eachRun, emptyRegion } from './cell-mask.ts';
 import type { MaskRegion } from './cell-mask.ts';
 
-/** Where a cell of a label image is. */
+/** The place of a cell in a label image. */
 export interface LabelCell {
   box: Box;
   areaPx: number;

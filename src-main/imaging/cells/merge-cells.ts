@@ -63,8 +63,8 @@ function unite(draft: CellDraft, ids: readonly number[], box: Box): MaskRegion {
 }
 
 /**
- * Whether a pixel is between two cells: pixels of both are at most `gapPx` + 1 px away in sum, as across a
- * gap of `gapPx`, and not on the same side of it. So a merge adds nothing beside the seam.
+ * Whether a pixel is between two cells. The sum of its distances to both is at most `gapPx` + 1 px, as across
+ * a gap of `gapPx`, and they are not on the same side. So a merge adds nothing beside the seam.
  */
 function isInGap(own: Int32Array, pixel: number, height: number, width: number): boolean {
   const x = pixel % width;
@@ -89,7 +89,7 @@ function isInGap(own: Int32Array, pixel: number, height: number, width: number):
   );
 }
 
-/** The cells that a path runs over, in its order. */
+/** The cells that a path crosses, in its order. */
 export function cellsAcross(draft: CellDraft, path: ArrayLike<number>): number[] {
   const owners = draft.owners(growBox(boxOfPath(path), 0, draft.height, draft.width));
   const crossed = new Set<number>();

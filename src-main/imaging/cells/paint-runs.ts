@@ -4,8 +4,8 @@ import type { CellMask } from '../../contract/review-document.ts';
 import { boxOf, eachRun } from './cell-mask.ts';
 
 /**
- * A label image of instances of another one, and of masks on pixels that none of these has.
- * @param idOf the new label of each instance that stays, by its old label
+ * A label image with instances of another one, and with masks on the pixels between them.
+ * @param idOf the new label of each remaining instance, by its old label
  * @param masks by label
  */
 export function paintRuns(

@@ -31,7 +31,7 @@ export function tracePath(
   for (let i = 0; i + 1 < path.length; i += 2) {
     const j = Math.min(i + 2, path.length - 2);
     const [dy, dx] = [numberAt(path, j) - numberAt(path, i), numberAt(path, j + 1) - numberAt(path, i + 1)];
-    // Half a pixel per step: no pixel is skipped but at a corner.
+    // Half a pixel per step skips no pixel except at a corner.
     const steps = Math.max(1, Math.ceil(2 * Math.max(Math.abs(dy), Math.abs(dx))));
     for (let k = 0; k <= steps; k++) {
       const y = Math.floor(numberAt(path, i) + (dy * k) / steps);
@@ -56,7 +56,7 @@ export function extendEnds(path: ArrayLike<number>, byPx: number): Float64Array 
     extended[2 * end + 1] = float64At(extended, 2 * end + 1) + (dx / length) * byPx;
   };
   if (count < 2) return extended;
-  // The direction of the last few vertices: those of a hand wobble.
+  // The direction of the last few vertices, because a hand is unsteady.
   const back = Math.min(count - 1, 3);
   moveEnd(0, back);
   moveEnd(count - 1, count - 1 - back);

@@ -23,9 +23,8 @@ interface Meeting {
 }
 
 /**
- * Replaces a piece of a cell's outline by a stroke. The stroke between its first and its last meeting with
- * the outline replaces one of the two pieces of the outline between these places: the one that changes fewer
- * pixels. Holes stay.
+ * Replaces a piece of a cell's outline by a stroke. The stroke's first and last meetings divide the outline
+ * into two pieces. The stroke replaces the piece that changes fewer pixels. Holes stay.
  * @throws LacssError `annotation-invalid` if the stroke does not meet the outline twice
  */
 export function redrawOutline(
@@ -80,8 +79,7 @@ function outerRing(region: MaskRegion): Float32Array {
 }
 
 /**
- * The first and the last meeting of a path with a ring; ends near the ring count. Null where there are no
- * two.
+ * The first and the last meeting of a path with a ring; ends near the ring count. Null without two meetings.
  */
 function meetings(path: Float64Array, ring: Float32Array): [Meeting, Meeting] | null {
   const crossed = crossings(path, ring);
@@ -90,7 +88,7 @@ function meetings(path: Float64Array, ring: Float32Array): [Meeting, Meeting] | 
   const finish = nearestOnRing(float64At(path, 2 * last), float64At(path, 2 * last + 1), ring, last);
   let [first, final] = [crossed.at(0), crossed.at(-1)];
   if (crossed.length < 2) {
-    // An end on the outline, but for the hand's precision. With one crossing the nearer end.
+    // An end close to the outline counts as on it. With one crossing, the nearer end counts.
     const isBeginNearer = begin.distance < finish.distance;
     if (begin.distance <= snapPx && (crossed.length === 0 || isBeginNearer)) first = begin.meeting;
     if (finish.distance <= snapPx && (crossed.length === 0 || !isBeginNearer)) final = finish.meeting;

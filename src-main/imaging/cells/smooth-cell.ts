@@ -3,13 +3,13 @@ import { gaussianFilter } from '../filters/gaussian-filter.ts';
 import type { CellDraft } from './cell-draft.ts';
 import { boxOf, growBox, maskArea, regionOf } from './cell-mask.ts';
 
-/** σ in cell diameters, and its limits in px: takes off spikes and fills notches of a tenth of a cell. */
+/** σ in cell diameters, and its limits in px. It removes spikes and notches of a tenth of a cell. */
 const sigmaInDiameters = 0.05;
 const [leastSigmaPx, mostSigmaPx] = [0.8, 6];
 
 /**
- * Smooths the outline of a cell: blurs its mask with a Gaussian, then takes as many of the highest pixels as
- * the cell had. So its area stays, unless other cells are in the way.
+ * Smooths the outline of a cell. It blurs the mask with a Gaussian, then takes as many of the highest pixels
+ * as the cell had. So the area stays, unless other cells are in the way.
  */
 export function smoothCell(draft: CellDraft, id: number): void {
   const mask = draft.mask(id);

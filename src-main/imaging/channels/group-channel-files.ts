@@ -9,7 +9,7 @@ export const noPattern = 'none';
 export interface ChannelFile {
   name: string;
   channel: string | null;
-  /** Whether only the likeness of the names suggests that it is a channel: a person should check. */
+  /** Whether it counts as a channel only because of similar names. A person should check it. */
   isGuessed: boolean;
 }
 
@@ -35,11 +35,11 @@ interface SplitName {
 /** Last words of the names of label images, which are never channels. */
 const labelWords = /^(?:labels?|masks?|truth|gt|seg|segmentation|instances?)$/i;
 
-/** Last words that tell samples, fields and times apart, not channels. */
+/** Last words that distinguish samples, fields and times, not channels. */
 const conditionWords =
   /^(?:control|ctrl|ctl|treated|untreated|drug|vehicle|dmso|wash(?:ed|out)?|mock|wt|ko|mut(?:ant)?|het|hom|before|after|pre|post|left|right|top|bottom|up|down|cent(?:er|re)|middle|edge|day|night|[a-h]\d{1,2}|[a-z]|image|img|raw|copy|crop(?:ped)?|field|test|train|val(?:idation)?)$/i;
 
-/** Channels by number, as instruments and programs write them. */
+/** Channels by number, as microscopes and programs write them. */
 const numberedChannels: readonly RegExp[] = [
   // CV7000 and CV8000: the action precedes the focal plane and the channel, and differs with the channel.
   /^(?<before>T\d{4}F\d{3}L\d{2})A\d{2}(?<plane>Z\d{2,3})(?<channel>C\d{2})$/,
@@ -69,10 +69,10 @@ const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 /**
  * Groups files that are channels of one image, by their names.
  *
- * Without a pattern, the names are searched for a channel number (`_w1`, `_ch00`, `_c1`, `Channel1-`), and
- * for a stain or a structure (`_phase`, `_DAPI`). What else differs at the place of the stain (`_CD3` beside
- * `_DAPI`), and a last part with the same few values for every image, is guessed to be a channel. Label
- * images (`_label`, `_masks`) stay separate.
+ * Without a pattern, channels are found by a number (`_w1`, `_ch00`, `_c1`, `Channel1-`), or by a stain or a
+ * structure (`_phase`, `_DAPI`). Other words at the place of the stain (`_CD3` beside `_DAPI`) are guessed to
+ * be channels. So is a last part with the same few values for every image. Label images (`_label`, `_masks`)
+ * stay separate.
  *
  * @param names file names without folders; all of one folder.
  * @param pattern how names contain image and channel, `{stem}_{channel}.tif`; `*` matches anything. Files

@@ -49,9 +49,9 @@ function nuclearLook(whole: FloatPlane): number {
 }
 
 /**
- * Determines which channel shows cells and which nuclei: from the channels' names, or from their pixels if
- * the names do not tell. A single stained channel serves as both, with doubt where it hardly looks like
- * nuclei. Phase contrast alone has no nuclei.
+ * Determines which channel shows cells and which nuclei: from the channels' names, otherwise from their
+ * pixels. A single stained channel has both roles, with low confidence if it hardly looks like nuclei. Phase
+ * contrast alone has no nuclei.
  *
  * @param names one name per channel.
  * @param planes one plane per channel.

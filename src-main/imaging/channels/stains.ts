@@ -1,9 +1,9 @@
 /**
- * What stains and kinds of microscopy are called in the names of channels and files. `_` and `-` count as
+ * The words for stains and kinds of microscopy in the names of channels and files. `_` and `-` count as
  * spaces.
  *
- * Sources: the makers' names of dyes (Thermo Fisher, Biotium, Spirochrome, Miltenyi), the channels of Cell
- * Painting (Bray et al., Nature Protocols 11, 2016), and common markers of tissue imaging. SYTO 14 and SYTO
+ * Sources: the makers' names of dyes (Thermo Fisher, Biotium, Spirochrome, Miltenyi); the channels of Cell
+ * Painting (Bray et al., Nature Protocols 11, 2016); common markers of tissue imaging. SYTO 14 and SYTO
  * RNASelect stain RNA.
  */
 const nuclear =
@@ -19,7 +19,7 @@ const cytoplasmic =
   'mito(?:tracker)?|golgi|agp|syto ?14|syto ?rna ?select';
 const transmitted = 'phase ?(?:contrast)?|dic|bright ?field|nomarski|transmitted';
 const transmittedWords = 'ph\\d?|bf|tl|trans|transmission';
-/** Fluorescent proteins and dyes, which may be on anything. */
+/** Fluorescent proteins and dyes, which may label any structure. */
 const dyes =
   'fitc|tritc|e?gfp|[rycb]fp|mcherry|cy ?[357]|(?:tx|texas) ?red|alexa ?\\d*|af ?\\d{3}|atto ?\\d{3}|cf ?\\d{3}|' +
   'mscarlet|mneon ?green|tdtomato|mturquoise\\d?|jf ?\\d{3}';
@@ -45,10 +45,7 @@ const stainAtEnd = whole(
   '[en] ?cadherin',
 );
 
-/**
- * What the name of a channel says it shows; a name of both (`H2B-GFP`) means nuclei. `null`: no word is
- * known.
- */
+/** The structure in a channel's name. A name with both (`H2B-GFP`) means nuclei. `null`: no known word. */
 export function shownByName(name: string): 'nuclei' | 'cells' | 'transmitted cells' | null {
   const words = name.replace(/[_-]/g, ' ');
   if (nucleiByName.test(words)) return 'nuclei';

@@ -21,9 +21,9 @@ export interface SideRing {
 
 /**
  * Follows the border of every instance of a label image or a mask [height, width], each pixel side once.
- * Outer borders run clockwise on the screen, those of holes the other way. Where two pixels of an instance
- * touch only at a corner, the walk stays with its pixel, so that the two are in different rings. Rings are in
- * row order of their first pixel, one by one, so that memory does not hold all their sides at once.
+ * Outer borders run clockwise on the screen, those of holes the other way. If two pixels of an instance touch
+ * only at a corner, the walk stays with its pixel. So the two are in different rings. Rings come one by one,
+ * in row order of their first pixel, so that memory never holds all of them.
  */
 export function* eachRing(labels: CellLabels | Mask): Generator<SideRing> {
   const { height, width } = labels;

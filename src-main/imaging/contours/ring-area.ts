@@ -1,6 +1,6 @@
 /**
- * Signed area in px² of a closed ring of vertices packed y, x (shoelace formula): positive if the ring runs
- * clockwise on the screen (y down), as outer rings do; negative for holes.
+ * Signed area in px² of a closed ring of vertices packed y, x (shoelace formula). It is positive for rings
+ * that run clockwise on the screen (y down), as outer rings do. It is negative for holes.
  */
 export function ringArea(points: ArrayLike<number>): number {
   let doubled = 0;

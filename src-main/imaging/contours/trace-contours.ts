@@ -6,8 +6,8 @@ import type { Ring } from './pack-contours.ts';
 /**
  * The exact outlines of a label image's instances, or of a mask as label 1, along pixel sides. Vertices are
  * pixel corners (whole numbers) where the outline turns. Outer rings run clockwise on the screen, holes the
- * other way, so the shoelace areas of a label's rings (`ringArea`) add up to its number of pixels. Pixels
- * that touch only at a corner are separate pieces with separate rings. Rings are in order of label.
+ * other way. So the areas of a label's rings (`ringArea`) add up to its number of pixels. Pixels that touch
+ * only at a corner are separate pieces with separate rings. Rings are in order of label.
  */
 export function traceContours(labels: CellLabels | Mask): ContourSet {
   const { width } = labels;

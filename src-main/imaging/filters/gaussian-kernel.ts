@@ -4,8 +4,8 @@ import type { HalfKernel } from './correlate-lines.ts';
 const truncateSigmas = 4;
 
 /**
- * A Gaussian with a standard deviation in px, sampled at whole pixels and scaled to sum 1 (`order` 0), or its
- * first derivative (`order` 1), so that correlation gives the derivative per px.
+ * A Gaussian with a standard deviation in px, sampled at whole pixels and scaled to sum 1 (`order` 0). For
+ * `order` 1 its first derivative, so that correlation gives the derivative per px.
  * @throws RangeError if σ is not a positive number.
  */
 export function gaussianKernel(sigmaPx: number, order: 0 | 1 = 0): HalfKernel {

@@ -23,7 +23,7 @@ export class ClippedStatisticsCounter {
   #counts: Uint32Array | null = new Uint32Array(2 ** 16);
   #kept: Float32Array<ArrayBuffer> = new Float32Array(mostKept);
   #count = 0;
-  /** Every so many-th value is kept. */
+  /** Every n-th value is kept, with this n. */
   #every = 1;
   #seen = 0;
 
@@ -56,7 +56,7 @@ export class ClippedStatisticsCounter {
       this.#every *= 2;
       this.#count /= 2;
       for (let i = 0; i < this.#count; i++) this.#kept[i] = this.#kept[2 * i]!;
-      // This value has an odd place among those kept.
+      // This value is at an odd place among the kept ones.
       if ((this.#seen - 1) % this.#every !== 0) return;
     }
     this.#kept[this.#count++] = value;
@@ -89,7 +89,7 @@ function statisticsOf(
   return { low, high, mean, deviation: high > low ? Math.sqrt(squares / count) : 0 };
 }
 
-/** As `percentiles`, of values 0, 1 … that occur so often. */
+/** As `percentiles`, for values 0, 1 … with these counts. */
 function percentilesOfCounts(counts: Uint32Array, percents: readonly number[]): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) throw new RangeError('percentiles need at least one pixel, received none');

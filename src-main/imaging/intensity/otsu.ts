@@ -1,9 +1,9 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * The threshold that best separates a plane's values into two classes (largest variance between them), on a
- * histogram of `bins` equal bins from the smallest to the largest value. The result is the centre of a bin,
- * as in `skimage.filters.threshold_otsu`. For a constant plane it is its value.
+ * The threshold that best separates a plane's values into two classes, with the largest variance between
+ * them. It uses a histogram of `bins` equal bins from the smallest to the largest value. The result is the
+ * centre of a bin, as in `skimage.filters.threshold_otsu`. For a constant plane it is its value.
  *
  * N. Otsu, "A Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on Systems, Man, and
  * Cybernetics 9(1), 1979, pp. 62–66.

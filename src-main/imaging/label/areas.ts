@@ -1,8 +1,8 @@
 import type { LabelImage } from '../../contract/pixels.ts';
 
 /**
- * Number of pixels per label of a label image: entry `l` for label `l`, entry 0 for the background, 0 for
- * unused labels. One entry more than the largest label.
+ * Number of pixels per label of a label image: entry `l` for label `l`, entry 0 for the background. Unused
+ * labels have 0. There is one entry more than the largest label.
  * @throws RangeError if a label is negative.
  */
 export function areas(labels: LabelImage): Int32Array {

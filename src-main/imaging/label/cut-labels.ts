@@ -1,6 +1,6 @@
 import type { CellLabels, ImageArea, LabelImage, LabelRuns } from '../../contract/pixels.ts';
 
-/** The labels of a rectangle inside the image, as a label image of its own. */
+/** The labels of a rectangle inside the image, as a new label image. */
 export function cutLabels(labels: CellLabels, { top, left, height, width }: ImageArea): LabelImage {
   const data = new Int32Array(height * width);
   const cut = { height, width, data };

@@ -2,7 +2,7 @@ import { int32At, uint32At } from '../../contract/elements.ts';
 import type { LabelRuns } from '../../contract/pixels.ts';
 import { LabelRunsBuilder } from './label-runs-builder.ts';
 
-/** So many spans are kept before those that others cover are dropped: 16 bytes each. */
+/** From this number of spans on, covered spans are dropped. A span takes 16 bytes. */
 const mostSpans = 2 ** 23;
 
 /**
@@ -16,7 +16,7 @@ export class SpanPainter {
   /** Row, start, end and label of each span, in their order. */
   #spans = new Int32Array(4096);
   #count = 0;
-  /** The number of spans at which those that are covered are dropped. */
+  /** The number of spans at which covered spans are dropped. */
   #limit: number;
 
   /** @param most for tests */
@@ -73,7 +73,7 @@ export class SpanPainter {
     return builder.build();
   }
 
-  /** Keeps what can be seen of the spans. */
+  /** Keeps the visible parts of the spans. */
   #dropCovered(): void {
     const { rowStarts, starts, ends, labels } = this.build();
     this.#count = 0;

@@ -1,6 +1,6 @@
 /**
- * Calls back for every run of pixels of one row whose centres are within `radiusPx` of a line: the trace of a
- * disc. Costs one step per row of each segment, whatever the radius. Runs of neighbouring segments overlap.
+ * Calls back for every run of pixels of one row whose centres are within `radiusPx` of a line, the trace of a
+ * disc. It takes one step per row of each segment, for any radius. Runs of neighbouring segments overlap.
  *
  * @param path vertices packed y, x in image pixels; a single vertex is a disc.
  * @param visit row, first column, and the column after the last, within [0, height) × [0, width].
@@ -26,14 +26,14 @@ export function sweepDisc(
     const bottom = Math.min(height, Math.ceil(Math.max(y0, y1) + radiusPx));
     for (let i = top; i < bottom; i++) {
       const y = i + 0.5;
-      // Where the row crosses the end discs and the two straight sides: the segment, moved by the radius to
-      // either side.
+      // The crossings of the row with the end discs and the two straight sides. The sides are the segment,
+      // moved by the radius.
       const [half0, half1] = [halfChord(radiusPx, y - y0), halfChord(radiusPx, y - y1)];
       const [onLeft, onRight] = [crossing(y, side), crossing(y, -side)];
       const first = Math.min(x0 - half0, x1 - half1, onLeft ?? Infinity, onRight ?? Infinity);
       const end = Math.max(x0 + half0, x1 + half1, onLeft ?? -Infinity, onRight ?? -Infinity);
       if (first > end) continue;
-      // Rounding may go either way where the run ends: the pixels there are tested one by one.
+      // Pixels at the ends of the run are tested one by one, because of rounding.
       let from = Math.max(0, Math.floor(first - 1));
       let to = Math.min(width, Math.ceil(end + 1));
       while (from < to && !isHit(i, from)) from++;

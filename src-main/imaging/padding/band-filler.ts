@@ -2,8 +2,8 @@ import type { Rows } from '../row-window.ts';
 import { fillPadding } from './fill-padding.ts';
 
 /**
- * Puts the mirrored image in place of the padding of rows that come in bands, from the top down. A band
- * without any image repeats the row above.
+ * Replaces the padding of rows that come in bands, from the top down, by the mirrored image. A band without
+ * image pixels repeats the row above.
  */
 export class BandFiller {
   readonly #start: number;

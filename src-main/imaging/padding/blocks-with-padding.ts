@@ -1,7 +1,7 @@
 import { blockMeans } from '../resample/block-means.ts';
 
 /**
- * The square blocks of an image's pixels that hold padding: 1 where they do.
+ * Marks the square blocks of an image's pixels that hold padding with 1.
  * @param padding [height, width], 1 for padding; `null`: there is none
  * @param side of the blocks, px
  * @returns [⌈height / side⌉, ⌈width / side⌉]

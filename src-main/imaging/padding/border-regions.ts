@@ -2,37 +2,36 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 import { percentiles } from '../intensity/percentiles.ts';
 import { outsidePadding } from './outside-padding.ts';
 
-/**
- * A border must show one value over so many pixels for it to be looked at, and at most so many values are.
- */
+/** Least number of equal pixels in a row on the border, and the most values that are checked. */
 const leastRunPx = 8;
 const mostValues = 4;
 /** Smaller regions of one value occur by chance. */
 const leastRegionPx = 256;
 const leastRegionShare = 0.001;
-/** Half the side of the square of one value that a region consists of: chance does not make such squares. */
+/** A region consists of squares of one value, with twice this side. Chance does not make such squares. */
 const halfSquarePx = 3;
-/** Gaps between the tiles of a mosaic have at most so many corners per region, so far apart on average. */
+/** Most corners of a gap between the tiles of a mosaic, and their least mean distance. */
 const mostCorners = 24;
 const leastSpacingPx = 16;
 /**
- * A value is apart from the image if it is farther from the darkest pixels than so many times their spread.
+ * A value is apart from the image if its distance from the darkest pixels exceeds this multiple of their
+ * spread.
  */
 const leastApart = 2;
-/** A region of another shape than a gap between tiles counts only around an image that is whole and large. */
+/** A region of another shape than a gap between tiles counts only around one image of at least this side. */
 const leastSidePx = 256;
 const leastWholeShare = 0.95;
 const leastShownShare = 0.5;
 const mostPerimeter = 1.5;
 
 /**
- * Regions of one value at the border of a plane [height, width] that no microscope took: gaps of a mosaic
- * anywhere along the border, and what lies around a warped or round field.
+ * Finds regions of one value at the border of a plane [height, width] that are no image: gaps of a mosaic,
+ * and the surroundings of a warped or round field.
  *
- * A gap consists of a few rectangles. A region of any other shape must have a value that is apart from all
- * values of the image, and must leave one whole image: a background that was cut off at 0 is no padding, nor
- * is black between cells.
- * @returns 1 in these regions, by pixel; `null` where there are none
+ * A gap consists of a few rectangles. A region of any other shape must have a value apart from all values of
+ * the image, and must surround one image. So a background that was cut off at 0 is no padding, and neither is
+ * black between cells.
+ * @returns 1 in these regions, by pixel; `null` if there are none
  */
 export function borderRegions(plane: FloatPlane): Uint8Array | null {
   const { height, width, data } = plane;
@@ -57,7 +56,7 @@ export function borderRegions(plane: FloatPlane): Uint8Array | null {
   return isFound ? found : null;
 }
 
-/** The values that the border shows over a run of pixels, the most frequent first. */
+/** The values of runs of pixels on the border, the most frequent first. */
 function borderValues({ height, width, data }: FloatPlane): number[] {
   const counts = new Map<number, number>();
   const look = (start: number, step: number, length: number): void => {
@@ -77,7 +76,7 @@ function borderValues({ height, width, data }: FloatPlane): number[] {
   return byCount.slice(0, mostValues).map(([value]) => value);
 }
 
-/** A mask without what no square of 7 px fits in; beyond the border it goes on. */
+/** A mask without parts into which no square of 7 px fits. Beyond the border it continues. */
 function opened(mask: Uint8Array, height: number, width: number): Uint8Array {
   const eroded = spreadZeros(spreadZeros(mask, height, width, width, 1), width, height, 1, width);
   for (let i = 0; i < eroded.length; i++) eroded[i] = 1 - eroded[i]!;
@@ -86,7 +85,7 @@ function opened(mask: Uint8Array, height: number, width: number): Uint8Array {
   return grown;
 }
 
-/** Makes all pixels within 3 px of a zero zero, along lines that begin `lineStep` apart. */
+/** Sets all pixels within 3 px of a zero to zero, along lines that begin `lineStep` apart. */
 function spreadZeros(
   from: Uint8Array,
   lines: number,
@@ -142,7 +141,8 @@ function borderComponents(mask: Uint8Array, height: number, width: number): Regi
 }
 
 /**
- * Visits the 4-connected pixels that are wanted, from one on; `visit` must make them unwanted. Counts them.
+ * Visits the 4-connected wanted pixels, beginning at one. `visit` must make them unwanted. @returns their
+ * number
  */
 export function flood(
   start: number,
@@ -151,7 +151,7 @@ export function flood(
   isWanted: (i: number) => boolean,
   visit: (i: number) => void,
 ): number {
-  // Runs of a row, one entry each: pixel by pixel, a plane of one value would need a gigabyte.
+  // One entry per run of a row. With one per pixel, a plane of one value would need a gigabyte.
   const stack = [start];
   let count = 0;
   for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
@@ -172,8 +172,8 @@ export function flood(
 }
 
 /**
- * Which regions have an outline of a few corners inside the image (2 × 2 pixels of which one or three belong
- * to the region), and beside it mostly another value, and not one alone.
+ * The regions whose outline has few corners inside the image, and mostly other values beside it, more than
+ * one. A corner is 2 × 2 pixels of which one or three belong to the region.
  */
 function regionsThatAreGaps(
   { height, width, data }: FloatPlane,
@@ -221,7 +221,7 @@ function regionsThatAreGaps(
 }
 
 /**
- * All that has a value apart from the image's and is connected to the border, where it surrounds one whole
+ * All pixels with a value apart from the image's that are connected to the border, if they surround one whole
  * image.
  */
 function wholeSurroundings(
@@ -262,8 +262,8 @@ function wholeSurroundings(
 }
 
 /**
- * Whether a value is apart from all others, farther than those at the same end of the range are from each
- * other.
+ * Whether a value's distance from all others exceeds the distances among the values at the same end of the
+ * range.
  */
 function isApart(values: Float32Array, value: number): boolean {
   const [low, lower, upper, high] = percentiles({ data: values }, [0.5, 10, 90, 99.5]) as [

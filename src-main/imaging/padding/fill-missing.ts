@@ -3,9 +3,8 @@ import { fillPadding } from './fill-padding.ts';
 import { missingIn } from './missing-in.ts';
 
 /**
- * A plane [height, width] whose pixels that are not a number lie around the image, as warped images have
- * them: they count as padding (`missing`), and show the mirrored image. A plane of numbers is returned as it
- * is.
+ * Fills the NaN pixels around an image, as warped images have them, with the mirrored image. They count as
+ * padding (`missing`). A plane without NaN is returned unchanged.
  */
 export function fillMissing(plane: FloatPlane): FloatPlane {
   const missing = missingIn(plane.data);

@@ -1,9 +1,9 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * Puts the mirrored image in place of a plane's padding [height, width], as filters do at an image's edge: no
- * edge appears where the padding begins. Rows are mirrored at their nearest image pixel, over and over; rows
- * without any show the mirrored rows.
+ * Replaces a plane's padding [height, width] by the mirrored image, as filters do at an image's edge. So no
+ * edge appears where the padding begins. Rows are mirrored at their nearest image pixel, repeatedly. Rows
+ * without image pixels show mirrored rows.
  * @param padding 1 for padding, by pixel
  * @returns a new plane
  */
@@ -14,7 +14,7 @@ export function fillPadding({ height, width, data }: FloatPlane, padding: Uint8A
     const runs = shownRuns(padding, y * width, width);
     if (runs.length > 0) shownRows.push(y);
     for (const [k, { from, to }] of runs.entries()) {
-      // Half of a gap between two runs shows each of them.
+      // Each half of a gap between two runs shows the nearer run.
       const left = k === 0 ? 0 : Math.ceil((runs[k - 1]!.to + from) / 2);
       const right = k + 1 === runs.length ? width : Math.ceil((to + runs[k + 1]!.from) / 2);
       for (let x = left; x < right; x++) {
@@ -37,7 +37,7 @@ export function fillPadding({ height, width, data }: FloatPlane, padding: Uint8A
   return { height, width, data: out };
 }
 
-/** The runs of a row that are no padding: columns from … to − 1. */
+/** The runs of a row outside the padding: columns from … to − 1. */
 function shownRuns(padding: Uint8Array, start: number, width: number): { from: number; to: number }[] {
   const runs: { from: number; to: number }[] = [];
   for (let x = 0; x < width; x++) {

@@ -1,34 +1,31 @@
 import type { Box, FloatPlane } from '../../contract/pixels.ts';
 import { borderRegions } from './border-regions.ts';
 
-/** Less than this share of an image is no image in a frame: something bright on black, rather. */
+/** If less than this share would remain, it is no image in a frame, but something bright on black. */
 const leastShare = 0.2;
-/** A corner must be cut off by at least so many pixels along its longer and its shorter side. */
+/** Least length of a cut-off corner along its longer and its shorter side, px. */
 const leastLongLeg = 8;
 const leastShortLeg = 4;
 /** Smaller corners of one value occur by chance, in the dark corner of a small image. */
 const leastCornerPx = 64;
-/**
- * A slanted border may deviate from a straight line by so many pixels: rounding, and interpolation between
- * two pixels.
- */
+/** Largest deviation of a slanted border from a straight line, px, by rounding and interpolation. */
 const slantTolerance = 2;
 /** Share of the rows that may deviate by more. */
 const mostAstray = 0.05;
-/** A corner between tiles has at most so many steps, of so many rows each at least. */
+/** Most steps of a corner between tiles, and least rows per step. */
 const mostSteps = 4;
 const leastStepRows = 3;
 
 /**
- * Finds the padding of a plane [height, width]: pixels that no microscope took. Mosaics and registered or
- * turned images have it. It is recognised by value and by shape, since a dark background may be constant as
- * well: whole rows and columns of one value at the border, corners of one value that end in a slanted line or
- * in the steps of tiles, and other regions of one value at the border (`borderRegions`). Pixels without a
- * value (`missing`) are padding whatever their shape.
+ * Finds the padding of a plane [height, width]: pixels that are no image, as in mosaics and in registered or
+ * turned images. It is recognised by value and shape, because a dark background may be constant as well.
+ * Padding is whole rows and columns of one value at the border, and corners of one value that end in a
+ * slanted line or in the steps of tiles. Other regions of one value at the border count, too
+ * (`borderRegions`). `missing` pixels are padding in any shape.
  *
- * What lies inside must differ: where at least half of the line next to a border has its value too, the image
- * itself is constant there, and the border counts as image.
- * @returns 1 for padding, by pixel; `null` where there is none, as in a constant image
+ * The image inside must differ. If at least half of the line next to a border has its value too, the image
+ * itself is constant there. Then the border counts as image.
+ * @returns 1 for padding, by pixel; `null` if there is none, as in a constant image
  */
 export function findPadding(plane: FloatPlane): Uint8Array | null {
   if (plane.missing !== undefined) return plane.missing;
@@ -59,7 +56,7 @@ function framePadding(plane: FloatPlane): Uint8Array | null {
   return edgesDiffer(plane, box, padding) ? padding : null;
 }
 
-/** Where all channels of an image have padding; `null` where one has none. */
+/** The common padding of all channels of an image; `null` if one has none. */
 export function commonPadding(paddings: readonly (Uint8Array | null)[]): Uint8Array | null {
   const [first, ...others] = paddings;
   if (first === undefined || first === null) return null;
@@ -72,8 +69,8 @@ export function commonPadding(paddings: readonly (Uint8Array | null)[]): Uint8Ar
 }
 
 /**
- * What is left of a plane without the whole rows and columns of one value at its border; `null` for a
- * constant one.
+ * The rest of a plane without the whole rows and columns of one value at its border; `null` for a constant
+ * plane.
  */
 function shownBox({ height, width, data }: FloatPlane): Box | null {
   const isRow = (y: number, value: number): boolean => {
@@ -140,7 +137,7 @@ function cutCorner({ width, data }: FloatPlane, box: Box, isBottom: boolean, isR
  */
 function isSlanted(lengths: readonly number[], columns: number, rows: number): boolean {
   const height = lengths.length;
-  // Where a corner reaches the opposite side, its line goes on beyond the image.
+  // If a corner reaches the opposite side, its line continues beyond the image.
   const start = lengths.findIndex((length) => length < columns);
   const count = height - start;
   if (start < 0 || count < leastShortLeg || lengths[start]! < leastShortLeg) return false;
@@ -148,16 +145,17 @@ function isSlanted(lengths: readonly number[], columns: number, rows: number): b
   const fall = (longest - shortest) / (count - 1);
   const isWhole = height === rows || shortest <= 2 * slantTolerance + fall;
   if (!isWhole || longest - shortest < leastShortLeg / 2) return false;
-  // Where the image has the corner's value by chance, a row is longer.
+  // A row is longer if the image has the corner's value there by chance.
   const astray = lengths
     .slice(start)
     .filter((length, k) => Math.abs(length - (longest - fall * k)) > slantTolerance + fall / 2);
   return astray.length <= mostAstray * count;
 }
 
-/** The lengths of a corner's rows, as far as they are those of a few rectangles; none where they are not. */
+/** The lengths of a corner's rows, if they form a few rectangles; otherwise none. */
 function stepped(lengths: readonly number[]): number[] {
-  // Pixels next to the corner may have its value by chance: a row is as long as most of its neighbours.
+  // Pixels next to the corner may have its value by chance. So a row's length is the usual one of its
+  // neighbours.
   const usual = lengths.map((_, k) => medianOf(lengths.slice(Math.max(0, k - 3), k + 4)));
   while (usual.length > 0 && usual.at(-1)! < leastShortLeg) usual.pop();
   if (usual.length < leastShortLeg) return [];
@@ -176,8 +174,8 @@ function medianOf(values: readonly number[]): number {
 }
 
 /**
- * Whether what lies along each border of the box is an image: neither one value, nor mostly that of the
- * border.
+ * Whether the pixels along each border of the box are an image: more than one value, and not mostly that of
+ * the border.
  */
 function edgesDiffer({ height, width, data }: FloatPlane, box: Box, padding: Uint8Array): boolean {
   const line = (start: number, count: number, step: number): number[] =>
@@ -200,7 +198,7 @@ function edgesDiffer({ height, width, data }: FloatPlane, box: Box, padding: Uin
   return edges.every(({ isCut, outside, pixels }) => {
     if (!isCut) return true;
     const shown = pixels.filter((i) => padding[i] === 0).map((i) => data[i]!);
-    // Between two corners of a turned image only its tip is left.
+    // Between two corners of a turned image, only its tip remains.
     if (shown.length < leastLongLeg && shown.length < pixels.length) return true;
     const same = shown.filter((value) => value === outside).length;
     return shown.some((value) => value !== shown[0]) && same <= shown.length / 2;

@@ -4,15 +4,15 @@ import type { FloatPlane } from '../../contract/pixels.ts';
 export const blankNote = 'The image is blank: it is constant, or shows nothing but noise.';
 
 /**
- * Standard deviations by which neighbours must be more alike than noise makes them: once in three million
- * noise images.
+ * Neighbours must be more similar than in noise by this number of standard deviations. Noise exceeds it once
+ * in three million images.
  */
 const leastDeviations = 5;
 
 /**
  * Whether a plane [height, width] shows nothing: it is constant, or white noise. Neighbouring pixels of an
- * image are alike, since every object and every point spread is wider than a pixel; those of white noise are
- * not, whatever its amplitude and distribution. The measure is Moran's I over the 4-neighbourhood: the mean
+ * image are similar, because every object and every point spread is wider than a pixel. Those of white noise
+ * are not, for any amplitude and distribution. The measure is Moran's I over the 4-neighbourhood: the mean
  * product of neighbours' deviations over the variance. For N pixels of white noise it is −1 / (N − 1) on
  * average, with a variance of nearly 1 / (number of pairs).
  *
@@ -47,7 +47,7 @@ export function isBlank({ height, width, data }: FloatPlane, padding: Uint8Array
       }
     }
   }
-  // Of a constant plane, rounding leaves a variance of the square of a float64's last digits.
+  // In a constant plane, rounding leaves a tiny variance: the square of a float64's last digits.
   if (!(variance / count > (1e-12 * mean) ** 2) || variance === 0 || pairs === 0) return true;
   const moran = products / pairs / (variance / count);
   return moran <= leastDeviations / Math.sqrt(pairs) - 1 / Math.max(1, count - 1);

@@ -1,4 +1,4 @@
-/** The values that are no padding, for statistics; the array itself where there is none. */
+/** The values outside padding, for statistics; without padding, the array itself. */
 export function outsidePadding(data: Float32Array, padding: Uint8Array | null): Float32Array {
   if (padding === null) return data;
   let count = 0;

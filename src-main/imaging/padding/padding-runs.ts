@@ -1,7 +1,7 @@
 import type { LabelRuns } from '../../contract/pixels.ts';
 import { labelAt } from '../label/cut-labels.ts';
 
-/** The padding of a large image: runs of it per channel. A pixel is padding where all channels have it. */
+/** The padding of a large image, as runs per channel. A pixel is padding if it is padding in all channels. */
 export type PaddingRuns = readonly LabelRuns[];
 
 /** 1 for the padding of some rows, by pixel. */

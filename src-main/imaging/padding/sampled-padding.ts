@@ -3,8 +3,8 @@ import type { Rows } from '../row-window.ts';
 import { valuesBeside } from './values-beside.ts';
 
 /**
- * Tells the padding of a channel pixel by pixel, where only every n-th row and column says that there is
- * padding. Beside its edge a pixel is padding if it has the value of the padding there.
+ * Finds the padding of a channel pixel by pixel, from the padding of every n-th row and column. Near its
+ * edge, a pixel is padding if it has the value of the padding there.
  */
 export class SampledPadding {
   readonly #every: number;
@@ -30,7 +30,7 @@ export class SampledPadding {
     }
     this.#values = valuesBeside(sample, padding);
     this.#isInside = padding.map((value, i) => {
-      // Pixels tell by themselves whether they are missing.
+      // Missing pixels are NaN, so they need no value.
       if (value === 0 || Number.isNaN(data[i])) return 0;
       const [y, x] = [Math.floor(i / width), i % width];
       for (let dy = Math.max(0, y - 1); dy <= Math.min(height - 1, y + 1); dy++) {

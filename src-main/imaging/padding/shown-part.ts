@@ -6,18 +6,17 @@ import { commonPadding, findPadding } from './find-padding.ts';
 export interface ShownPart {
   /** The channels, all of one size; corners that are padding hold the mirrored image. */
   planes: FloatPlane[];
-  /** [height, width] of the part: 1 in corners that no channel shows; `null` where there are none. */
+  /** [height, width] of the part: 1 in corners without image; `null` without such corners. */
   padding: Uint8Array | null;
-  /** Where the part lies in the whole image, and how large that is. */
+  /** The place of the part in the whole image, and the size of that. */
   top: number;
   left: number;
   whole: { height: number; width: number };
 }
 
 /**
- * The smallest upright part of an image that holds all it shows. An image without padding is its own shown
- * part, plane by plane the very same objects. Whatever is computed from the part is what the image without
- * its frame gives.
+ * The smallest upright rectangle of an image with all its pixels outside padding. Without padding, it has the
+ * same plane objects. Computations on the part give the same as on the image without its frame.
  * @param planes at least one, all [height, width]
  */
 export function shownPart(planes: readonly FloatPlane[]): ShownPart {
@@ -50,7 +49,7 @@ export function shownPart(planes: readonly FloatPlane[]): ShownPart {
   return { planes: parts.map((part) => fillPadding(part, corners)), padding: corners, top, left, whole };
 }
 
-/** Puts what was found in a shown part into an image of the whole size, which is 0 elsewhere. */
+/** Puts a mask of a shown part into a mask of the whole size, which is 0 elsewhere. */
 export function putInWhole(found: Mask, part: ShownPart): Mask;
 export function putInWhole(found: LabelImage, part: ShownPart): LabelImage;
 export function putInWhole(

@@ -1,7 +1,7 @@
 import type { FloatPlane } from '../../contract/pixels.ts';
 
 /**
- * The value of the padding that a block of a coarse plane is, or lies beside and may hold some of.
+ * For each block of a coarse plane, the value of the padding in it or beside it.
  * @param coarse one value per block
  * @param padding 1 for blocks that are padding
  * @returns one value per block, NaN away from padding

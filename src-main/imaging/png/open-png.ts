@@ -15,7 +15,7 @@ const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Largest number of pixels, as for a TIFF. */
 const maxPixels = 2 ** 28;
-/** An interlaced PNG is decoded as a whole, which takes so many bytes per sample. */
+/** An interlaced PNG is decoded as a whole, which takes this number of bytes per sample. */
 const interlacedSampleBytes = 8;
 /** Inflated bytes per band. */
 const bandBytes = 2 ** 22;

@@ -6,13 +6,13 @@ import { writePngRows } from './write-png-rows.ts';
 const bandBytes = 2 ** 20;
 
 /**
- * Writes a mask as a grey PNG of 8 bits: 255 is foreground, 0 background. Besides mask and file it holds a
- * few megabytes.
+ * Writes a mask as a grey PNG of 8 bits: 255 is foreground, 0 background. It needs only a few megabytes more
+ * than mask and file.
  */
 export async function writeMaskPng(mask: PackedMask): Promise<Uint8Array> {
   const { height, width } = mask;
   const parts: Uint8Array[] = [];
-  // Masks come out small in any case, and a person waits: the lowest level takes half the time.
+  // Masks are small anyway, and a person waits. The lowest level takes half the time.
   for await (const part of writePngRows({ height, width, channels: 1, level: 1 }, rows(mask))) {
     parts.push(part);
   }

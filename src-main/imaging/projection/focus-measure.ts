@@ -5,10 +5,10 @@ import { gradientMagnitude } from '../filters/gradient-magnitude.ts';
 
 /** Scale of the gradient, px: fine detail, which is lost first out of focus. */
 const detailSigmaPx = 1;
-/** Neighbourhood of a pixel, px: noise of single pixels does not decide. */
+/** Neighbourhood of a pixel, px. It averages out the noise of single pixels. */
 const aroundSigmaPx = 4;
 
-/** How far the measure of a pixel looks, px. */
+/** Distance of the pixels that affect the measure of a pixel, px. */
 export const focusReachPx =
   gaussianKernel(detailSigmaPx).weights.length - 1 + gaussianKernel(aroundSigmaPx).weights.length - 1;
 

@@ -9,7 +9,7 @@ import { planeProjector } from './project-planes.ts';
 
 /** About this many pixels of each focal plane are read at once. */
 const bandPixels = 2 ** 21;
-/** A block of the file is read again for each band, where it has more pixels than this. */
+/** A block of the file with more pixels than this is read again for each band. */
 const blockPixels = 2 ** 24;
 
 /**
@@ -77,7 +77,7 @@ export function projectFocalPlanes(source: PixelSource, projection: Projection):
     const projector = planeProjector(projection, box.height, box.width);
     for (let z = 0; z < source.shape.z; z++) {
       const { data } = await source.getTile({ ...place, ...box, z });
-      // The source may keep what it gives.
+      // The source may keep this array.
       projector.add(z === 0 ? data.slice() : data);
     }
     return cut({ ...box, data: projector.result() }, { x: x - left, y: y - top, height, width });

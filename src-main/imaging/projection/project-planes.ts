@@ -29,7 +29,7 @@ export function planeProjector(projection: Projection, height: number, width: nu
       for (let i = 0; i < out.length; i++) {
         const value = values[i] ?? missing(values, i);
         const before = out[i] ?? missing(out, i);
-        // A number is better than none: a plane may be NaN beside the image.
+        // A number replaces NaN, because a plane may be NaN beside the image.
         if (Number.isNaN(value)) continue;
         if (sharpness === undefined || sharpest === undefined) {
           if (value > before || Number.isNaN(before)) out[i] = value;

@@ -47,7 +47,7 @@ export class BlockSums {
     }
   }
 
-  /** The means, once all rows have been added. */
+  /** The means. Call it after all rows were added. */
   means(): FloatPlane {
     const rows = Math.ceil(this.#height / this.#side);
     const out = new Float32Array(this.#sums.length);

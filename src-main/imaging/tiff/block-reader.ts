@@ -74,7 +74,7 @@ function decodedOnce(
   if (known !== undefined) return known;
   const decoding = decode();
   tiles.set(key, decoding, layout.blockHeight * blockRowBytes(layout));
-  // What fails is not kept.
+  // Errors are not kept.
   decoding.catch(() => tiles.delete(key));
   return decoding;
 }

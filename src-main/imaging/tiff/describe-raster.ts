@@ -1,6 +1,6 @@
 import type { Dtype, Raster } from '../../contract/pixels.ts';
 
-/** What a description says of a raster. */
+/** The content of a raster's description. */
 type Described = Omit<Raster, 'planes'> & { planes: { length: number } };
 
 const omeTypes: Readonly<Record<Dtype, string>> = {

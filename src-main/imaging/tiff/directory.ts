@@ -58,7 +58,8 @@ export class Directory {
   }
 
   /**
-   * Drops what {@link load} has read; otherwise a stack of many pages keeps the positions of all its strips.
+   * Drops the values that {@link load} has read. Otherwise a stack of many pages keeps the positions of all
+   * its strips.
    */
   unload(): void {
     if (this.page > 1) this.#loaded.clear();

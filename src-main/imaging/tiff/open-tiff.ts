@@ -28,11 +28,12 @@ const keptLayouts = 16;
 /**
  * Opens a TIFF: reads its tags, and pixels on request.
  *
- * Reads 1- to 32-bit and 64-bit unsigned, 8- to 64-bit signed integers and 16- to 64-bit reals, of either
- * byte order, in strips or tiles, plain or compressed (LZW, deflate, PackBits, JPEG, Zstandard), samples
- * interleaved or separate, TIFF and BigTIFF. Axes, channel names and calibration come from OME-XML, ImageJ,
- * Aperio, tifffile or the resolution tags. Colour images give one channel per sample; indexed colour gives
- * its indices. Halves and 24-bit reals become float32, 64-bit integers the smallest dtype that holds them.
+ * Reads TIFF and BigTIFF of either byte order, in strips or tiles, with interleaved or separate samples.
+ * Numbers are 1- to 32-bit and 64-bit unsigned integers, 8- to 64-bit signed integers, or 16- to 64-bit
+ * reals. Blocks are plain or compressed (LZW, deflate, PackBits, JPEG, Zstandard). Axes, channel names and
+ * calibration come from OME-XML, ImageJ, Aperio, tifffile or the resolution tags. Colour images give one
+ * channel per sample; indexed colour gives its indices. Halves and 24-bit reals become float32, 64-bit
+ * integers the smallest dtype that holds them.
  *
  * @param fileName the file's name in messages; OME-TIFF sets of several files also find their own planes by
  *   it.

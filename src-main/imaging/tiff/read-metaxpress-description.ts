@@ -10,7 +10,7 @@ import { walkXml } from './walk-xml.ts';
  * Source: the elements as Bio-Formats reads them, loci.formats.in.MetamorphHandler,
  * https://github.com/ome/bioformats.
  *
- * @returns `null` where the description is another, or its calibration is switched off.
+ * @returns `null` for other descriptions, or if the calibration is switched off.
  */
 export function readMetaXpressPixelSize(description: string): PixelSizeUm | null {
   if (!/^\s*(?:<\?xml[^>]*>\s*)?<MetaData\b/.test(description)) return null;

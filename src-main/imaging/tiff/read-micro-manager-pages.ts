@@ -9,7 +9,7 @@ export interface MicroManagerImage {
   name: string | null;
   sizes: { t: number; z: number; c: number };
   pages: number[];
-  /** `null` where channels are numbered. */
+  /** `null` for numbered channels. */
   channelNames: (string | null)[];
   pixelSizeUm: PixelSizeUm | null;
 }
@@ -25,14 +25,13 @@ interface Page {
 const knownAxes: readonly string[] = ['time', 'z', 'channel', 'position'];
 
 /**
- * The images of a file whose pages say what they are, as NDTiff files of Micro-Manager and Pycro-Manager do:
- * the metadata of each page (tag 51123) have its place along named axes, `{"Axes": {"z": 2, "channel":
- * "DAPI"}}`. Pages may have any order.
+ * The images of an NDTiff file of Micro-Manager or Pycro-Manager. The metadata of each page (tag 51123) have
+ * its place along named axes: `{"Axes": {"z": 2, "channel": "DAPI"}}`. Pages may have any order.
  *
  * Source: NDTiff, https://github.com/micro-manager/NDStorage.
  * @param directories all pages; the first with its values loaded
- * @returns `null` where a page lacks its axes, planes are missing, or there are other axes than time, z,
- * channel and position
+ * @returns `null` if a page lacks its axes, if planes are missing, or if there are other axes than time, z,
+ *   channel and position
  */
 export async function readMicroManagerPages(
   directories: readonly Directory[],
@@ -83,7 +82,7 @@ function imageOf(pages: readonly Page[]): Omit<MicroManagerImage, 'name' | 'pixe
   };
 }
 
-/** The values along an axis: numbers in ascending order, names as they come. */
+/** The values along an axis: numbers in ascending order, names in the order of the pages. */
 function valuesOf(pages: readonly Page[], axis: string): AxisValue[] {
   const values = [...new Set(pages.map(({ axes }) => axes[axis] ?? 0))];
   return values.every((value) => typeof value === 'number') ? values.sort((a, b) => a - b) : values;
@@ -107,7 +106,7 @@ function axesOf(metadata: Readonly<Record<string, unknown>> | null): Page['axes'
   return Object.values(axes).every(isValue) ? (axes as Record<string, AxisValue>) : null;
 }
 
-/** Micro-Manager writes 0 where nobody has calibrated the camera. */
+/** Micro-Manager writes 0 if the camera is not calibrated. */
 function pixelSizeOf({ PixelSizeUm: size }: Readonly<Record<string, unknown>>): PixelSizeUm | null {
   return typeof size === 'number' && size > 0 ? { y: size, x: size } : null;
 }

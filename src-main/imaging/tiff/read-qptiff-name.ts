@@ -2,9 +2,9 @@ import { itemAt } from '../../contract/elements.ts';
 import { walkXml } from './walk-xml.ts';
 
 /**
- * The name of a page's channel in the description that Akoya and PerkinElmer scanners write (QPTIFF): the
+ * The name of a page's channel in the description of Akoya and PerkinElmer scanners (QPTIFF). It is the
  * biomarker, otherwise the name of the dye.
- * @returns `null` where the description is another or has neither
+ * @returns `null` for other descriptions, or if it has neither
  */
 export function readQptiffName(description: string): string | null {
   if (!description.slice(0, 200).includes('<PerkinElmer-QPI-ImageDescription')) return null;

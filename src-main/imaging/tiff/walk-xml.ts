@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 
-/** What is told of each element, by its name without a namespace prefix. */
+/** Callbacks for each element. Names have no namespace prefix. */
 export interface XmlVisitor {
   open: (name: string, attributes: ReadonlyMap<string, string>) => void;
   /** Text within the element that was opened last. */
@@ -9,9 +9,9 @@ export interface XmlVisitor {
 }
 
 /**
- * Walks through the elements of an XML text in their order. A text that is not well-formed is walked through
- * as far as it can be understood: descriptions of images are cut off, or have stray characters, and the
- * pixels beside them are good. Entities that the text itself declares are not expanded.
+ * Walks through the elements of an XML text in their order. A text that is not well-formed is read as far as
+ * possible, because the pixels of such files are good. Some descriptions are cut off, or have stray
+ * characters. Entities that the text itself declares are not expanded.
  */
 export function walkXml(text: string, { open, text: onText, close }: XmlVisitor): void {
   const parser = new SaxesParser();

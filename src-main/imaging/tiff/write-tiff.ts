@@ -18,7 +18,7 @@ export interface MadePlane {
   rows: (top: number, height: number) => PixelArray;
 }
 
-/** A raster to write. Planes in memory are one strip each, those made of rows several. */
+/** A raster to write. A plane in memory is one strip, a plane made of rows is several. */
 export type WritableRaster = Omit<Raster, 'planes'> & { planes: readonly (PixelArray | MadePlane)[] };
 
 /** Bytes of a strip of a made plane, before compression. */

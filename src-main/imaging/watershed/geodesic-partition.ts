@@ -103,8 +103,8 @@ function* partitionSteps(
 }
 
 /**
- * Side of a block in px. Paths are followed block by block. In pure order of cost over a large image, nearly
- * every pixel would be far from the one before, and memory access would take several times as long as the
+ * Side of a block in px. Paths are followed block by block. In pure order of cost, nearly every pixel of a
+ * large image would be far from the one before. Memory access would then take several times as long as the
  * work.
  */
 const blockSize = 256;

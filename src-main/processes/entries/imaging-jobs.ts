@@ -85,7 +85,7 @@ function changing<Name extends RequestName>(
   };
 }
 
-/** A use case after which every window should hear of more than images. */
+/** A use case that changes more than images, which every window should know. */
 function telling<Name extends RequestName>(changes: ProjectChanges, work: UseCase<Name>): UseCase<Name> {
   return async (project, params, control) => {
     const result = await work(project, params, control);
@@ -149,7 +149,7 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: UseCase<Name> } = {
     async (project, { paths, options }, control) => {
       const { added, ...rest } = await addImages(project, { paths, ...options }, control).catch(
         (error: unknown) => {
-          // What was read before an error or a cancel is in the project.
+          // Images added before an error or a cancel stay in the project.
           control.report({ project: true } satisfies ProjectChanges);
           throw error;
         },

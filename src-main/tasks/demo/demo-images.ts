@@ -22,13 +22,15 @@ export interface DemoField extends ColonyField {
   truthPath: string;
 }
 
-/** The fields of a demo in a folder: `images/` is what a lab would have, `truth/` what it would not. */
+/**
+ * The fields of a demo in a folder. `images/` has the files that a lab would have, `truth/` the true cells.
+ */
 export function demoFields(folder: string, seed: number, count: number): DemoField[] {
   return Array.from({ length: count }, (_, index) => {
     const name = `colony-${String(index + 1).padStart(2, '0')}`;
     return {
       name,
-      // Fields of one demo never share a seed with those of the next.
+      // Fields of demos with different seeds never share a seed.
       seed: seed * 1000 + index,
       imagePath: join(folder, 'images', `${name}.ome.tif`),
       truthPath: join(folder, 'truth', `${name}.tif`),
@@ -37,8 +39,8 @@ export function demoFields(folder: string, seed: number, count: number): DemoFie
 }
 
 /**
- * Generates fields as 16-bit OME-TIFFs of two channels, and their true cells as label images; those that are
- * there stay.
+ * Generates fields as 16-bit OME-TIFFs of two channels, and their true cells as label images. Existing files
+ * stay.
  * @throws LacssError `disk-full`, `file-unwritable`, `cancelled`
  */
 export async function generateFields(fields: readonly ColonyField[], control: JobControl): Promise<void> {

@@ -19,7 +19,7 @@ import type { OutlinePane, Report, ReportSample } from '../../report/render-repo
 import type { DemoField } from './demo-images.ts';
 import type { EvaluationReports } from '../results/evaluate-images.ts';
 
-/** The watershed of a held-out image, and how it agrees with the truth. */
+/** The watershed of a held-out image, and its matches with the truth. */
 export interface JudgedWatershed {
   image: ImageEntry;
   labels: LabelImage;
@@ -27,19 +27,19 @@ export interface JudgedWatershed {
   match: InstanceMatches;
 }
 
-/** What a demo came to. */
+/** The result of a demo. */
 export interface DemoResult {
   report: string;
   model: string;
   heldOut: { images: number; cells: number };
   /** On the held-out images: the model, and the seeded watershed from the same kind of annotation. */
   figures: { model: EvaluationReports; watershed: EvaluationReports };
-  /** All stages, those before an interruption included. */
+  /** Time of all stages, including those before an interruption. */
   elapsedMs: number;
   peakMemoryMb: number;
 }
 
-/** What the report is made from. */
+/** The inputs of the report. */
 export interface DemoRecord {
   result: DemoResult;
   /** Seconds by stage. */
@@ -50,7 +50,7 @@ export interface DemoRecord {
 
 const shownImages = 3;
 
-/** Writes the report of a demo: one HTML file that needs nothing else. */
+/** Writes the report of a demo as one HTML file that needs no other file. */
 export async function writeDemoReport(project: Project, record: DemoRecord): Promise<void> {
   const { result, seconds, fields } = record;
   const { card } = await new ModelStore(project.path('models')).load(result.model);

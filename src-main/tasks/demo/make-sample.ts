@@ -8,17 +8,17 @@ import { generateFields } from './demo-images.ts';
 import type { ColonyField } from './demo-images.ts';
 
 /**
- * Fields of the sample project: enough to train on in minutes; the last ones, with their true cells, judge
- * the model.
+ * Fields of the sample project: enough for a training of minutes. The last ones, with their true cells, are
+ * validation images.
  */
 const fieldCount = 8;
 const validationCount = 2;
-/** Other seeds than the demo's, so that a model of one is not judged on what the other has learnt from. */
+/** Seeds that the demo does not use, so that no model is evaluated on images that another one learnt. */
 const firstSeed = 4001;
 
 /**
  * Makes the sample project in a new folder: generated colonies with two channels, and the true cells of the
- * fields kept for validation. The folder appears when it is whole.
+ * validation images. The folder appears when it is complete.
  * @throws LacssError `disk-full`, `file-unwritable`, `cancelled`
  */
 export async function makeSample(folder: string, { signal, onProgress }: JobControl): Promise<void> {

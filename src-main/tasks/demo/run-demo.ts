@@ -33,7 +33,7 @@ import { trainOnProject } from '../training/train-on-project.ts';
 import { watershedOf } from './watershed-of.ts';
 
 export interface DemoParams {
-  /** Where everything goes: images, truth, project, report. */
+  /** The folder of images, truth, project and report. */
   folder: string;
   /** Decides the images and the training. @default 1 */
   seed?: number;
@@ -41,28 +41,28 @@ export interface DemoParams {
   steps?: number;
   /** The network. @default 'small' */
   preset?: PresetName;
-  /** How many images to train on, and how many to judge by. @default 8 and 4 */
+  /** Numbers of training images and of held-out images. @default 8 and 4 */
   fields?: { training: number; heldOut: number };
   engine: EngineChoice;
   /** Start from the beginning even if the folder has a demo. @default false */
   again?: boolean;
 }
 
-/** What a demo folder was made with: a folder of another demo is not mixed with this one. */
+/** The settings of the demo in a folder, so that two demos are never mixed. */
 const stateSchema = z.strictObject({
   format: z.literal('lacss-demo'),
   seed: z.int(),
   steps: z.int(),
   preset: z.enum(presetNames),
   fields: z.strictObject({ training: z.int().positive(), heldOut: z.int().positive() }),
-  /** Seconds that each stage has taken, those before an interruption included. */
+  /** Seconds per stage, including those before an interruption. */
   seconds: z.record(z.string(), z.number()),
 });
 type DemoState = z.infer<typeof stateSchema>;
 type DemoSettings = Omit<DemoState, 'seconds'>;
 const stateName = 'demo.json';
 
-/** About how many seconds each stage takes on two cores. */
+/** Approximate seconds per stage on two cores. */
 const stages = [
   { name: 'Making sample images', weight: 15 },
   { name: 'Adding images', weight: 3 },
@@ -74,10 +74,10 @@ const stages = [
 ];
 
 /**
- * The whole way on generated images: makes them, annotates them by machine, trains without seeing one true
- * outline, segments images the training has not seen, judges, and writes a report. Interrupted, it goes on
- * where it stopped.
- * @throws LacssError `project-exists` where the folder holds another demo; what the jobs throw
+ * Runs all steps on generated images. It makes them, annotates them by machine, and trains without a single
+ * true outline. Then it segments and evaluates images that the training has not seen, and writes a report.
+ * After an interruption it continues where it stopped.
+ * @throws LacssError `project-exists` if the folder has another demo; what the jobs throw
  */
 export async function runDemo(
   {
@@ -144,13 +144,13 @@ export async function runDemo(
   }
 }
 
-/** Replaces the advice of a single stage: the demo itself finds where it stopped. */
+/** Replaces the remedy of a single stage, because the demo finds out itself where it stopped. */
 function sayHowToGoOn(error: unknown): unknown {
   if (!(error instanceof LacssError) || error.code !== 'cancelled') return error;
   return new LacssError('cancelled', error.message, { remedy: 'Run the same command again to continue.', cause: error });
 }
 
-/** Removes what an earlier demo has made, and nothing else in the folder. */
+/** Removes the files of an earlier demo, and nothing else in the folder. */
 async function removeDemo(root: string): Promise<void> {
   for (const name of ['report.html', 'report.json', 'project', 'images', 'truth', stateName]) {
     await rm(join(root, name), { recursive: true, force: true });
@@ -184,7 +184,7 @@ async function openOrCreate(folder: string): Promise<Project> {
     : createProject(folder, 'lacss demo', 'Demo colonies');
 }
 
-/** Adds the images; the last ones take no part in training. */
+/** Adds the images. The last ones are not for training. */
 async function addFields(
   project: Project,
   root: string,
@@ -235,7 +235,7 @@ async function judgeWatershed(
     const labels = await watershedOf(project, image);
     const field = fields.find(({ name }) => name === image.name)!;
     const truth = labelImageOf(await readLabelFile(field.truthPath));
-    // A watershed knows no scores: all are alike, and ties are ranked in reading order.
+    // A watershed has no scores. With equal ones, cells are ranked in reading order.
     const scores = cellAreas(labels).fill(1);
     judged.push({ image, labels, truth, match: matchInstances(labels, scores, truth) });
   }

@@ -7,8 +7,8 @@ import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 
 /**
- * What the annotation of an image gives without learning.
- * @throws LacssError `annotation-missing` where the image lacks foreground or locations
+ * The cells that the annotation of an image gives without learning.
+ * @throws LacssError `annotation-missing` if the image lacks foreground or locations
  */
 export async function watershedOf(project: Project, image: ImageEntry): Promise<LabelImage> {
   const annotation = project.annotation(image);

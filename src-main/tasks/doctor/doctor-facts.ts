@@ -2,7 +2,7 @@ import type { DoctorFact } from '../../contract/requests/host-requests.ts';
 import { graphicsText, speedText } from './doctor-texts.ts';
 import type { DoctorResult } from './examine-machine.ts';
 
-/** What `lacss doctor` found, line by line for the device panel. */
+/** The findings of `lacss doctor`, line by line for the device panel. */
 export function doctorFacts({ program, machine, engines, advice }: DoctorResult): DoctorFact[] {
   const memory = `${machine.memoryGb} GB, ${machine.freeMemoryGb} GB free`;
   return [

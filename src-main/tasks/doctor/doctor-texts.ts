@@ -4,7 +4,7 @@ export function graphicsText(gpus: readonly string[] | null): string {
   return gpus.length === 0 ? 'no GPU found' : gpus.join(', ');
 }
 
-/** How fast an engine convolves, in words; empty where it was not measured. */
+/** The speed of an engine's convolutions, in words; empty if it was not measured. */
 export function speedText(gflops: number | null): string {
   if (gflops === null) return '';
   const rounded = gflops < 10 ? Number(gflops.toPrecision(2)) : Math.round(gflops);

@@ -1,7 +1,7 @@
 import type { EngineStatus } from '../../contract/requests/host-requests.ts';
 import type { EngineReport } from '../../engine/engine-report.ts';
 
-/** What the engine chip shows of a report. */
+/** The content of the engine chip, from a report. */
 export function engineStatus({ asked, chosen, engines }: EngineReport): EngineStatus {
   const facts = engines.find(({ name }) => name === chosen);
   const test = facts?.selfTest ?? null;

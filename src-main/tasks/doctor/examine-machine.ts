@@ -14,25 +14,25 @@ export interface DoctorResult {
     system: string;
     processor: string;
     cores: number;
-    /** Names of the GPUs; null where the system does not tell. */
+    /** Names of the GPUs; null if the system does not name them. */
     gpus: string[] | null;
     memoryGb: number;
     freeMemoryGb: number;
     freeDiskGb: number | null;
   };
   engines: EngineReport;
-  /** What a person should know before training, in whole sentences. */
+  /** Advice before a training, in whole sentences. */
   advice: string[];
 }
 
 /** With less free memory than this, training `small` on 512² may fail (bytes). */
 const comfortableMemory = 4e9;
-/** With less room than this, checkpoints may not fit (bytes). */
+/** With less free disk space than this, checkpoints may not fit (bytes). */
 const comfortableDisk = 2e9;
 
 /**
- * Looks at the machine, tries its compute engines and measures them.
- * @throws LacssError `engine-unavailable` where the engine that is asked for, or every engine, fails
+ * Examines the machine, tries its compute engines and measures them.
+ * @throws LacssError `engine-unavailable` if the chosen engine, or every engine, fails
  */
 export async function examineMachine(
   { engine }: { engine: EngineChoice },

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** How long a system may take to name its GPUs. */
+/** Time for the system to name its GPUs. */
 const PATIENCE_MS = 5000;
 
 /** Makers of GPUs by their number on the PCI bus. */
@@ -17,7 +17,7 @@ const makers: Readonly<Record<string, string>> = {
   '0x15ad': 'virtual (VMware)',
 };
 
-/** The GPUs of this machine, as the system names them; null where it does not tell. */
+/** The GPUs of this machine, as the system names them; null if it does not. */
 export async function listGpus(): Promise<string[] | null> {
   try {
     switch (process.platform) {
@@ -44,7 +44,7 @@ export async function listGpus(): Promise<string[] | null> {
 }
 
 /**
- * @param devices the folder in which Linux lists what is on the PCI bus
+ * @param devices the folder in which Linux lists the devices of the PCI bus
  * @param nvidia the folder in which NVIDIA's driver names its GPUs
  */
 export async function gpusOnLinux(devices: string, nvidia: string): Promise<string[]> {
@@ -71,7 +71,7 @@ async function namesByNvidia(folder: string): Promise<Map<string, string>> {
   return names;
 }
 
-/** What macOS's system_profiler prints as JSON. */
+/** The GPUs in the JSON of macOS's system_profiler. */
 export function cardsFromSystemProfiler(text: string): string[] {
   const { SPDisplaysDataType: displays } = JSON.parse(text) as {
     SPDisplaysDataType: { sppci_model?: string; _name: string }[];

@@ -11,7 +11,7 @@ import { attachLabelFile } from '../images/attach-labels.ts';
 import { summariseImage } from '../images/summarise-image.ts';
 import { repeatedStep, stepHistory } from '../images/step-history.ts';
 
-/** Makes an edit and answers what the image has then. */
+/** Makes an edit. The result is the state of the image afterwards. */
 type MakeEdit<Name extends EditName> = (
   project: Project,
   params: CheckedParams<Name>,
@@ -19,10 +19,10 @@ type MakeEdit<Name extends EditName> = (
 ) => Promise<RequestResult<Name>>;
 
 /**
- * An edit that is made once, and answered as often as it is asked for: the journal holds the ids of the edits
- * made. The edits of one image run one after the other.
- * @param make makes the edit; may answer it itself
- * @param read answers an edit that was made
+ * An edit that is made only once, however often it is requested. The journal has the ids of the edits made.
+ * The edits of one image run one after the other.
+ * @param make makes the edit, and may return the answer
+ * @param read gives the answer to an edit that was made before
  */
 function once<Name extends EditName>(
   make: (
@@ -42,7 +42,7 @@ function once<Name extends EditName>(
   };
 }
 
-/** The edits of annotations, by the requests that ask for them. */
+/** The edits of annotations, by the names of their requests. */
 export const annotationEdits: { [Name in EditName]: MakeEdit<Name> } = {
   'foreground.pick': once(
     (project, { image, pick, edit }, { signal }) =>

@@ -10,16 +10,16 @@ import { aheadThread, demandThread } from '../annotation-threads.ts';
 const ready = new ByteCache<CandidatesView>(96 * 2 ** 20);
 const underWay = new Map<string, SharedWork<CandidatesView>>();
 let ahead = new AbortController();
-/** Never given up. */
+/** Never aborted. */
 const finished = new AbortController().signal;
 
-/** Who wants the candidates: a person who looks at the image, or work that nobody watches. */
+/** Who needs the candidates: a person who looks at the image, or work in the background. */
 type WantedBy = 'demand' | 'ahead';
 
 /**
- * The five candidates of an image: those computed ahead, those being computed, or new ones.
- * @param coarse on large blocks of pixels, for a first look at a large image; the sharp ones, if they are at
- *   hand
+ * The five candidates of an image. They may be computed ahead, in progress, or new.
+ * @param coarse computes on large blocks of pixels, for a first look at a large image. Sharp candidates are
+ *   returned if they are ready.
  */
 export async function candidatesOf(
   project: Project,
@@ -35,9 +35,9 @@ export async function candidatesOf(
 }
 
 /**
- * Computes the candidates of images ahead, one after the other. A later wish takes the place of an earlier
- * one, but what is being computed is finished: mostly it is wanted still, and a thread that is stopped
- * half-way takes long to start again.
+ * Computes the candidates of images ahead, one after the other. A later call replaces the images of an
+ * earlier one. The image in progress is finished, because it is mostly still needed, and a stopped thread
+ * takes long to start again.
  */
 export function prefetchCandidates(project: Project, images: readonly ImageEntry[]): void {
   ahead.abort();
@@ -53,7 +53,7 @@ async function lookAhead(
   for (const image of images) {
     const key = await keyOf(project, image);
     if (signal.aborted) return;
-    // What can't be computed is reported when a person comes to it.
+    // An image that fails is reported when a person opens it.
     if (ready.get(key) === undefined)
       await workOn(project, image, key, 'ahead')
         .wait(finished)
@@ -90,8 +90,8 @@ function workOn(
 }
 
 /**
- * Changes whenever the candidates would: pixels, plane, channel, settings, and the locations they are ranked
- * by.
+ * Changes whenever the candidates change. They depend on pixels, plane, channel, settings, and the locations
+ * that rank them.
  */
 async function keyOf(project: Project, image: ImageEntry, coarse = false): Promise<string> {
   const { state } = await project.annotation(image).view();

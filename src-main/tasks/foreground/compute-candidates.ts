@@ -22,8 +22,8 @@ import type { Project } from '../../project/project.ts';
 import { recentFeature } from '../images/recent-plane.ts';
 
 /**
- * The five candidates of an image in the order of their presets, and which of them is suggested.
- * @param blockPx side of the blocks of pixels that they are computed on
+ * The five candidates of an image in the order of their presets, and the suggestion.
+ * @param blockPx they are computed on means of blocks with this side
  * @throws what `pace` throws
  */
 export async function computeCandidates(
@@ -39,7 +39,7 @@ export async function computeCandidates(
   const candidates = await cutInSteps(feature, thresholds, { ...settings, blockPx }, pace);
   const locations = await locationsIn(project, image, blockPx);
   const { best: likely, confidence, isEmpty } = rankCandidates(candidates, locations ?? undefined);
-  // The suggestion of an empty foreground takes the place of the tightest candidate.
+  // An empty suggestion replaces the tightest candidate.
   const best = isEmpty ? candidates.length - 1 : likely;
   if (isEmpty) candidates[best] = withoutForeground(itemAt(candidates, best));
   return {
@@ -53,7 +53,7 @@ export async function computeCandidates(
   };
 }
 
-/** The same as a first look at a large image, on at most 2²⁰ blocks of pixels. */
+/** The same for a first look at a large image, on at most 2²⁰ blocks of pixels. */
 export function coarseCandidates(
   project: Project,
   image: ImageEntry,
@@ -63,7 +63,7 @@ export function coarseCandidates(
   return computeCandidates(project, image, settings, pace, coarseBlockPx(image));
 }
 
-/** A candidate that takes nothing for a cell. */
+/** A candidate with an empty foreground. */
 function withoutForeground(candidate: Candidate): Candidate {
   const { height, width, data } = candidate.mask;
   const mask = { height, width, data: new Uint8Array(data.length) };
@@ -76,7 +76,7 @@ function emptyNote({ automatic }: ForegroundFeature, locations: Float32Array | n
   return 'No foreground is suggested: nothing stands out from the background.';
 }
 
-/** The foreground at a threshold of one's own, in units of the feature. */
+/** The foreground at a custom threshold, in units of the feature. */
 export async function computeThreshold(
   project: Project,
   image: ImageEntry,
@@ -90,7 +90,7 @@ export async function computeThreshold(
   return candidateView(candidate!, await locationsIn(project, image, blockPx), image, blockPx);
 }
 
-/** Share of the time that reading the image and computing the feature take, about. */
+/** Approximate share of the time for reading the image and computing the feature. */
 const featureShare = 0.4;
 
 async function cutInSteps(
@@ -109,7 +109,7 @@ async function cutInSteps(
   }
 }
 
-/** Thresholds worth trying by hand, in units of the feature. */
+/** The useful range of thresholds, in units of the feature. */
 export async function computeThresholdRange(
   project: Project,
   image: ImageEntry,

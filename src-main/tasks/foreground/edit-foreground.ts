@@ -23,8 +23,8 @@ import { pickOf } from './read-foreground.ts';
 
 /**
  * Gives an image the foreground a person has picked.
- * @throws LacssError `annotation-invalid` if the mask differs from the one the person saw; if it can't be
- * computed or saved
+ * @throws LacssError `annotation-invalid` if the mask differs from the one that the person saw; errors of
+ *   computing and saving
  */
 export async function pickForeground(
   project: Project,
@@ -37,7 +37,7 @@ export async function pickForeground(
   await keep(project, image, record, contours, editId);
 }
 
-/** Writes a foreground and keeps it at hand for the window, which shows it at once. */
+/** Writes a foreground and keeps it in memory, because the window shows it at once. */
 async function keep(
   project: Project,
   image: ImageEntry,
@@ -88,7 +88,7 @@ function requireSeen({ name }: ImageEntry, { maskSha256 }: CandidateView, seen: 
   );
 }
 
-/** The foreground that a threshold would give. */
+/** The foreground at a threshold. Nothing is saved. */
 export function previewThreshold(
   project: Project,
   image: ImageEntry,
@@ -103,7 +103,7 @@ export function previewThreshold(
   );
 }
 
-/** Thresholds worth trying by hand. */
+/** The useful range of thresholds. */
 export function thresholdRange(
   project: Project,
   image: ImageEntry,
@@ -134,7 +134,7 @@ export async function paintForeground(
   if (seen !== (state.foreground?.sha256 ?? null)) {
     throw new LacssError(
       'annotation-invalid',
-      `The foreground of ${image.name} has changed since the stroke was begun. Nothing was painted.`,
+      `The foreground of ${image.name} has changed since the stroke began. Nothing was painted.`,
       { subject: image.name, remedy: 'Look at the foreground as it is now, then paint again.' },
     );
   }
@@ -149,7 +149,7 @@ export async function paintForeground(
 
 /**
  * Accepts the suggestion of every image without a foreground whose confidence reaches the limit. An image
- * that fails is left. Images that a person looks at come first.
+ * that fails is skipped. Images that a person looks at come first.
  * @param onAccepted called after each image
  * @throws LacssError `cancelled`, `disk-full`, `file-unwritable`
  */
@@ -164,7 +164,7 @@ export async function acceptSuggestions(
   const accepted: string[] = [];
   for (const image of project.manifest.images) {
     const annotation = project.annotation(image);
-    // Accepted the first time that this edit was asked for. A person may have undone it since.
+    // Accepted by the first request of this edit. A person may have undone it since.
     if (editId !== undefined && (await annotation.holds(editId))) accepted.push(image.id);
     else if ((await annotation.view()).state.foreground === null && image.included) open.push(image);
   }

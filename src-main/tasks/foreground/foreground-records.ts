@@ -15,7 +15,7 @@ export type ForegroundRecord = PartRecord<PackedMask>;
 
 /**
  * The record of a candidate.
- * @param by `machine` where the suggestion was accepted without a look
+ * @param by `machine` if nobody looked at the accepted suggestion
  */
 export function candidateRecord(
   image: ImageEntry,

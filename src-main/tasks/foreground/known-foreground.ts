@@ -7,13 +7,13 @@ import type { AnnotationView } from '../../project/annotation-journal.ts';
 import type { Project } from '../../project/project.ts';
 import { ByteCache } from '../../imaging/byte-cache.ts';
 
-/** A foreground as it is shown, at the size of its image. */
+/** A foreground for display, at the size of its image. */
 export interface KnownForeground {
   mask: PackedMask;
   contours: ContourSet;
 }
 
-/** Foregrounds by their content: reading a file back and tracing it takes longer than a pick may. */
+/** Foregrounds by their content. Reading a file and tracing it takes longer than a pick may take. */
 const known = new ByteCache<KnownForeground>(128 * 2 ** 20);
 
 /** Keeps a foreground that was just written. */
@@ -31,9 +31,8 @@ export function rememberForeground(
 }
 
 /**
- * The foreground of an image, null where there is none. The file itself is read only when its content is not
- * known, so a change that another program makes is seen when the image is shown anew (
- * {@link forgetChangedForeground}).
+ * The foreground of an image; null if there is none. The file is read only if its content is not in memory. A
+ * change by another program shows when the image is opened again ({@link forgetChangedForeground}).
  */
 export async function foregroundOf(project: Project, image: ImageEntry): Promise<KnownForeground | null> {
   return (await foregroundWithView(project, image)).found;
@@ -55,7 +54,7 @@ export async function foregroundWithView(
   return { ...view, found: rememberForeground(project, image, view.state.foreground, value) };
 }
 
-/** Makes the next reading take over the file where another program has changed it. */
+/** If another program has changed the file, the next read imports it. */
 export async function forgetChangedForeground(project: Project, image: ImageEntry): Promise<void> {
   const annotation = project.annotation(image);
   if (await annotation.isAsWritten('foreground')) return;

@@ -14,24 +14,22 @@ import type { ForegroundRecord } from './foreground-records.ts';
 
 type ForegroundSettings = ProjectSettings['foreground'];
 
-/** Where the foreground comes from. */
+/** The source of a foreground. */
 export type ForegroundChoice =
   /** The candidate that ranks best. */
   | { kind: 'best' }
   /** The candidate of this number, 1 … 5. */
   | { kind: 'candidate'; number: number }
-  /** A threshold of one's own, in units of the feature. */
+  /** A custom threshold, in units of the feature. */
   | { kind: 'threshold'; threshold: number }
-  /**
-   * Everything that is labelled: in the label images of a folder, or else in those attached to the images.
-   */
+  /** All labelled pixels: of the label images in a folder, otherwise of those attached to the images. */
   | { kind: 'labels'; folder?: string };
 
 export interface ForegroundParams {
   choice: ForegroundChoice;
   /** Ids or names. @default all */
   images?: readonly string[];
-  /** What differs from the project's settings. */
+  /** Settings that differ from the project's. */
   settings?: Partial<ForegroundSettings>;
   /** Also process images that have a foreground already. @default false */
   again?: boolean;
@@ -41,26 +39,26 @@ export interface ForegroundResult {
   done: {
     image: string;
     name: string;
-    /** The candidate that was taken, 1 … 5; `null` where none was. */
+    /** The number of the candidate, 1 … 5; `null` for other choices. */
     candidate: number | null;
-    /** How sure the ranking was, 0 … 1; `null` where it was not asked. */
+    /** Confidence of the ranking, 0 … 1; `null` without ranking. */
     confidence: number | null;
-    /** Why the foreground is empty, in one sentence; absent where it is not suggested so. */
+    /** Why the foreground is empty, in one sentence; absent if an empty one is not suggested. */
     note?: string;
     /** Share of the image's pixels. */
     fraction: number;
   }[];
-  /** Images that had a foreground and were left alone. */
+  /** Images that had a foreground and kept it. */
   kept: string[];
   failures: Failure[];
 }
 
-/** A foreground to be saved, and what the ranking said of it. */
+/** A foreground to be saved, and its rank. */
 interface MadeForeground {
   record: ForegroundRecord;
-  /** The candidate that was taken, 1 … 5; `null` where none was. */
+  /** The number of the candidate, 1 … 5; `null` for other choices. */
   candidate: number | null;
-  /** 0 … 1; `null` where nothing was ranked. */
+  /** 0 … 1; `null` without ranking. */
   confidence: number | null;
   note?: string;
 }

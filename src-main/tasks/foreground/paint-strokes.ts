@@ -6,8 +6,8 @@ import type { Stroke } from '../../contract/requests/foreground-requests.ts';
 import { sweepDisc } from '../../imaging/morphology/sweep-disc.ts';
 
 /**
- * A mask with strokes of brush and eraser drawn on it, in their order: a pixel is hit when its centre lies
- * within the radius of the line. Costs one fill per row of a segment, whatever the radius.
+ * Draws strokes of brush and eraser on a mask, in their order. A pixel is painted if its centre is within the
+ * radius of the line. It takes one fill per row of a segment, for any radius.
  * @throws LacssError `annotation-invalid` for a stroke that goes further outside the image than its radius
  */
 export function paintStrokes({ height, width, bits }: PackedMask, strokes: readonly Stroke[]): PackedMask {
@@ -26,7 +26,7 @@ function requireNear({ path, radiusPx }: Stroke, height: number, width: number):
   for (let i = 0; i + 1 < path.length; i += 2) {
     const [y, x] = [float32At(path, i), float32At(path, i + 1)];
     const isNear = y >= -radiusPx && x >= -radiusPx && y <= height + radiusPx && x <= width + radiusPx;
-    // Written so that what is no number is refused too.
+    // Written so that NaN is refused, too.
     if (isNear) continue;
     throw new LacssError(
       'annotation-invalid',

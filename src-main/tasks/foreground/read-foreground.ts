@@ -4,7 +4,7 @@ import type { ForegroundView } from '../../contract/requests/foreground-requests
 import type { Project } from '../../project/project.ts';
 import { foregroundWithView } from './known-foreground.ts';
 
-/** The foreground an image has, and how it came about. */
+/** The foreground of an image, and how it was made. */
 export async function readForeground(project: Project, imageId: string): Promise<ForegroundView> {
   const image = project.image(imageId);
   const { found, state, revision } = await foregroundWithView(project, image);
@@ -22,7 +22,7 @@ export async function readForeground(project: Project, imageId: string): Promise
   };
 }
 
-/** What was picked, as the source of an annotation tells it; brush strokes keep what they were drawn on. */
+/** The pick in the source of an annotation. Brush strokes keep the pick that they were drawn on. */
 export function pickOf(source: AnnotationSource | null): ForegroundView['pick'] {
   if (source === null) return { kind: 'missing' };
   switch (source.method) {

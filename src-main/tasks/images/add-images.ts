@@ -22,11 +22,11 @@ import { takenIds } from './taken-ids.ts';
 export interface AddParams extends SaidOfImages {
   /** Files and folders. */
   paths: readonly string[];
-  /** How file names tell image and channel: `{stem}_{channel}.tif`; `none`: not at all. @default guessed */
+  /** Where file names contain image and channel: `{stem}_{channel}.tif`; `none`: nowhere. @default guessed */
   channelPattern?: string | undefined;
-  /** Attach the label images found among the files to the images they are called like. @default false */
+  /** Attach the label images among the files to the images with the same names. @default false */
   attachLabels?: boolean | undefined;
-  /** Take over changed files of images that the project has. @default false */
+  /** Update images of the project whose files have changed. @default false */
   update?: boolean | undefined;
 }
 
@@ -35,10 +35,10 @@ export interface AddResult extends Omit<AddedImages, 'added'> {
 }
 
 /**
- * Adds images to a project: files of one field are put together, read, hashed, and their channels' roles
- * guessed. The files stay where they are. What fails is listed, the rest proceeds.
+ * Adds images to a project. Files of one field become one image. They are read and hashed, and the roles of
+ * their channels are guessed. The files stay where they are. Files that fail are listed, the others proceed.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`,
- * `setting-invalid`
+ *   `setting-invalid`
  */
 export async function addImages(
   project: Project,
@@ -100,7 +100,7 @@ export async function addImages(
           return;
         }
         const isSplit = planes.length > 1;
-        // Without splitting, the file is one image, whichever plane that shows.
+        // Without splitting, the file is one image, for any plane.
         const isThere = ({ plane }: ChosenPlane): boolean =>
           isSplit ? same.some((image) => isSamePlane(image.plane, plane)) : same.length > 0;
         known.push(
@@ -169,15 +169,12 @@ function isSamePlane(a: ImageEntry['plane'], b: ImageEntry['plane']): boolean {
   return a.t === b.t && a.z === b.z && a.projection === b.projection;
 }
 
-/** Where the files of an image are. */
+/** The identity of an image's files: their paths and the image in them. */
 function placeOf(files: readonly { path: string; image?: number | undefined }[]): string {
   return files.map(({ path, image = 0 }) => `${path}#${image}`).join('\n');
 }
 
-/**
- * Attaches label images to the images they are called like: those that were added now, and those that were
- * there.
- */
+/** Attaches label images to the images with the same names, new and existing ones. */
 async function attachFound(
   project: Project,
   pairs: readonly LabelPair[],

@@ -12,16 +12,16 @@ import { lostWarning, readCellsFile } from '../../project/read-cells-file.ts';
 import { forEachItem } from '../for-each-item.ts';
 
 export interface AttachLabelsParams {
-  /** A folder of label images that are called like the images. */
+  /** A folder of label images with the names of the images. */
   folder: string;
   /** Ids or names. @default all */
   images?: readonly string[];
 }
 
-/** What was attached to an image. */
+/** The label image attached to an image. */
 export interface AttachedLabels {
   cells: number;
-  /** Why it may belong to another image, and which cells of the file were left out. */
+  /** Why it may belong to another image, and how many cells of the file were left out. */
   warning: string | null;
 }
 
@@ -31,8 +31,8 @@ export interface AttachLabelsResult {
 }
 
 /**
- * Gives images the label images that belong to them: full supervision where they are trained on, AP where
- * they are kept for validation.
+ * Attaches label images to their images. Training images then have full supervision, validation images have
+ * AP.
  * @throws LacssError `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function attachLabels(
@@ -56,7 +56,7 @@ export async function attachLabels(
 }
 
 /**
- * Attaches a label image to one image. Outlines of other programs become one.
+ * Attaches a label image to one image. Outlines of other programs become a label image.
  * @throws LacssError `image-size-mismatch`, `file-damaged`, `file-unsupported`
  */
 export async function attachLabelFile(
@@ -78,7 +78,7 @@ export async function attachLabelFile(
     : { cells: labels.count, warning: labelWarning(image.name, labels) };
 }
 
-/** Takes the label images of some images away; the files they came from stay. A step of undo for each. */
+/** Detaches the label images of some images. Their source files stay. It is one step of undo per image. */
 export async function detachLabels(
   project: Project,
   images: readonly ImageEntry[],
@@ -88,7 +88,7 @@ export async function detachLabels(
   for (const image of images) {
     const annotation = project.annotation(image);
     const { state } = await annotation.view();
-    // A person may have attached another one since the first time this edit was asked for.
+    // A person may have attached another one since the first request of this edit.
     if (state.labels === null || (editId !== undefined && (await annotation.holds(editId)))) continue;
     await annotation.edit('Detach the label image', { labels: null }, editId);
     detached.push(image);
@@ -96,16 +96,16 @@ export async function detachLabels(
   return detached;
 }
 
-/** Fewer points than this say nothing. */
+/** With fewer points there is no warning. */
 const fewestPoints = 3;
 
-/** What to know of a label image, by what was found as it was attached; `null`: nothing. */
+/** The warning about a label image, from the record of its attachment; `null` without one. */
 export function labelWarning(image: string, { source: { parameters } }: AnnotationPart): string | null {
   const warnings = [lostWarning(parameters), strangerWarning(image, parameters)];
   return warnings.filter((warning) => warning !== null).join(' ') || null;
 }
 
-/** Why a label image may belong to another image; `null` where nothing speaks for it. */
+/** Why a label image may belong to another image; `null` if it fits. */
 function strangerWarning(
   image: string,
   { file, points, pointsInside }: AnnotationSource['parameters'],

@@ -15,10 +15,9 @@ import { readRemoved, writeRemoved } from './removed-images.ts';
 type ImagesChange = Omit<CheckedParams<'images.change'>, 'project'>;
 
 /**
- * Changes settings of images: name, roles, pixel size, plane, exclusion, validation. A step of undo for each
- * image.
- * A change with the id of one that was made is not made again.
- * @throws LacssError `setting-invalid`; nothing is changed then
+ * Changes settings of images: name, roles, pixel size, plane, exclusion, validation. It is one step of undo
+ * per image. A change with the id of an earlier change is not made again.
+ * @throws LacssError `setting-invalid`; then nothing has changed
  */
 export async function changeImages(project: Project, change: ImagesChange): Promise<void> {
   await keepPendingSteps(project);
@@ -33,7 +32,7 @@ export async function changeImages(project: Project, change: ImagesChange): Prom
   await updateImages(project, next, titleOf(change), change.edit);
 }
 
-/** Saves changed entries of images with one write. A step of undo for each of them. */
+/** Saves changed entries of images with one write, as one step of undo per image. */
 export async function replaceImages(
   project: Project,
   entries: readonly ImageEntry[],
@@ -70,7 +69,7 @@ async function updateImages(
 /** Whether the last change, or a journal, has the id of this change. */
 async function isMade(project: Project, { images, edit }: ImagesChange): Promise<boolean> {
   if (project.manifest.pendingSteps?.edit === edit) return true;
-  // A new id costs one look at every journal; they are at hand for the step that follows.
+  // A new id takes one read of every journal. The step that follows needs them, too.
   const held = await sideBySide(project.images(images), (image) => project.annotation(image).holds(edit));
   return held.includes(true);
 }
@@ -91,7 +90,7 @@ export async function keepPendingSteps(project: Project): Promise<void> {
       annotation.addSettingsStep(pending.title, { before, after }, pending.edit),
     );
     await undoable.catch((error: unknown) => {
-      // The change itself is on the disk: only its step of undo could not be kept.
+      // The change itself is saved. Only its step of undo could not be kept.
       const { message } = toFailure(error);
       project.tell(`${entry.name}: The change is saved, but undo cannot reverse it. ${message}`);
     });
@@ -102,8 +101,8 @@ export async function keepPendingSteps(project: Project): Promise<void> {
 const settingsOnly = imageSettingsSchema.strip();
 
 /**
- * The settings before and after a change, `null` if they are equal; name and what follows from the files
- * where they differ.
+ * The settings before and after a change; `null` if they are equal. The name and values from the files are
+ * included only if they differ.
  */
 function stepOf(old: ImageEntry, now: ImageEntry): { before: ImageSettings; after: ImageSettings } | null {
   const differs = (pick: (image: ImageEntry) => unknown): boolean =>
@@ -138,7 +137,7 @@ function changed(
     roles: roles ?? image.roles,
     plane: changedPlane(image, plane),
   };
-  // A person chose them: they are no guess any more.
+  // Roles that a person chose are no guess any more.
   if (roles !== undefined) delete next.rolesConfidence;
   if (pixelSizeUm !== undefined) {
     next.pixelSizeUm = pixelSizeUm;
@@ -148,7 +147,7 @@ function changed(
   return next;
 }
 
-/** A projection is of all focal planes, and ends where one is chosen. */
+/** A projection uses all focal planes. Choosing one plane ends it. */
 function changedPlane(
   { plane, sizes }: ImageEntry,
   {
@@ -160,7 +159,7 @@ function changedPlane(
   return projection === null || sizes.z === 1 ? { t, z: z ?? plane.z } : { t, z: 0, projection };
 }
 
-/** What is done, for the Undo menu. */
+/** The title of the change, for the Undo menu. */
 function titleOf({ name, excluded, validation, roles, pixelSizeUm, t, z, projection }: ImagesChange): string {
   if (name !== undefined) return 'Rename';
   if (excluded !== undefined) return excluded ? 'Exclude' : 'Include';
@@ -180,7 +179,7 @@ function requireSound({ name, roles, channelNames, plane, sizes }: ImageEntry): 
   });
 }
 
-/** Takes images out of the project; files and annotations stay, and the images can be put back for ever. */
+/** Removes images from the project. Files and annotations stay, so the images can always be restored. */
 export async function removeImages(project: Project, ids: readonly string[]): Promise<void> {
   const gone = [...project.manifest.images.entries()]
     .filter(([, entry]) => ids.includes(entry.id))
@@ -193,13 +192,13 @@ export async function removeImages(project: Project, ids: readonly string[]): Pr
   }));
 }
 
-/** Puts removed images back where they were; answers those that could be. */
+/** Restores removed images at their places in the list. @returns the restored images */
 export async function restoreImages(project: Project, ids: readonly string[]): Promise<string[]> {
   const removed = await readRemoved(project);
   const back = removed.filter(({ entry }) => ids.includes(entry.id)).sort((a, b) => a.index - b.index);
   await project.update((manifest) => {
     const images = [...manifest.images];
-    // Meanwhile another image may have got the name of one.
+    // Another image may have taken the name of one since.
     const names = distinctNames(
       back.map(({ entry }) => namedFile(entry)),
       images.map(namedFile),
@@ -208,7 +207,7 @@ export async function restoreImages(project: Project, ids: readonly string[]): P
       images.splice(Math.min(index, images.length), 0, { ...entry, name: itemAt(names, i) });
     return { ...manifest, images };
   });
-  // They are back already; images of the project do not count as removed, whatever the file says.
+  // They are restored already. Images of the project do not count as removed, even if the file lists them.
   await writeRemoved(
     project,
     removed.filter(({ entry }) => !ids.includes(entry.id)),

@@ -1,19 +1,18 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { ChannelRoles } from '../../contract/project-files.ts';
 
-/** A channel by its name, or by its number from 0; `null` says that there is none. */
+/** A channel by its name, or by its number from 0; `null` for no channel. */
 export type ChannelChoice = string | number | null;
 
-/** What a person says of the channels' roles. */
+/** The roles of channels as a person sets them. */
 export interface WantedRoles {
   cells?: ChannelChoice;
   nuclei?: ChannelChoice;
 }
 
 /**
- * The roles of an image's channels: what a person says, otherwise what was guessed. Both roles may be one
- * channel.
- * @throws LacssError `setting-invalid` where it has no such channel
+ * The roles of an image's channels: set by a person, otherwise guessed. One channel may have both roles.
+ * @throws LacssError `setting-invalid` if there is no such channel
  */
 export function chooseRoles(
   { channelNames, roles: guessed }: { channelNames: readonly string[]; roles: ChannelRoles },
@@ -29,14 +28,14 @@ export function chooseRoles(
   const isOneSaid = (wanted.cells === undefined) !== (wanted.nuclei === undefined);
   if (!isOneSaid || roles.cells !== roles.nuclei || roles.cells === null || channelNames.length !== 2)
     return roles;
-  // Of two channels, the other one has the other role.
+  // With two channels, the other one gets the other role.
   const other = 1 - roles.cells;
   return wanted.cells === undefined ? { ...roles, cells: other } : { ...roles, nuclei: other };
 }
 
 function channelIndex(choice: string | number, channelNames: readonly string[], image: string): number {
   if (typeof choice === 'number' && choice in channelNames) return choice;
-  // A channel may be called `405`.
+  // A channel may have the name `405`.
   const wanted = typeof choice === 'number' ? String(choice + 1) : choice.toLowerCase();
   const index = channelNames.findIndex((name) => name.toLowerCase() === wanted);
   if (index >= 0) return index;

@@ -13,13 +13,16 @@ export interface PlaneChoice {
 /** A plane of a stack as an image of its own. */
 export interface ChosenPlane {
   plane: ImageEntry['plane'];
-  /** What tells the image's name from those of other planes: `_t02_z05`, empty if there are none. */
+  /**
+   * The ending that distinguishes the image's name from those of other planes: `_t02_z05`. Empty for a single
+   * plane.
+   */
   ending: string;
 }
 
 /**
- * The planes of a stack that become images, at least one. A choice among focal planes does not concern an
- * image without a stack of them.
+ * The planes of a stack that become images, at least one. An image with one focal plane ignores the choice of
+ * focal planes.
  * @param name of the image, for messages
  * @throws LacssError `setting-invalid` if the stack has no such plane
  */

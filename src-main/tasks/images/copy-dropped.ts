@@ -8,8 +8,8 @@ import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 import { droppedFolder } from './dropped-folder.ts';
 
 /**
- * Files stay where they are, except those dropped on a page in a browser: they have no other home, so they
- * are copied into the project.
+ * Copies files dropped on a page in a browser into the project, because they are nowhere else. Other files
+ * stay where they are.
  * @returns the paths to add
  * @throws LacssError `file-unwritable`, `disk-full`
  */
@@ -24,7 +24,10 @@ export async function copyDropped(project: Project, paths: readonly string[]): P
 /** Bytes that are copied at a time. */
 const pieceBytes = 2 ** 22;
 
-/** Copies a file of any size into the project, beside another of its name if need be. @returns the copy */
+/**
+ * Copies a file of any size into the project. If its name is taken, the copy gets another name. @returns the
+ * copy
+ */
 async function copyInto(project: Project, path: string): Promise<string> {
   const folder = project.path('images');
   const { sha256 } = await hashFile(path);
@@ -32,7 +35,7 @@ async function copyInto(project: Project, path: string): Promise<string> {
   for (let count = 1; ; count++) {
     const copy = join(folder, count === 1 ? stem + ending : `${stem}-${count}${ending}`);
     try {
-      // Another image of the project may be called the same: its file must not be lost.
+      // Another image of the project may have this file name. Its file must not be lost.
       const there = await hashFile(copy).catch((error: unknown) => {
         if (error instanceof LacssError && error.code === 'file-not-found') return null;
         throw error;

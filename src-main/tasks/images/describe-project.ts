@@ -8,7 +8,7 @@ import { keepPendingSteps } from './change-images.ts';
 import { readRemoved } from './removed-images.ts';
 import { summariseImage } from './summarise-image.ts';
 
-/** What a window needs of a project; the host adds what it alone knows. */
+/** The part of a project that a window needs. The host adds the rest. */
 export type ProjectDescription = Pick<
   ProjectView,
   | 'name'
@@ -35,7 +35,7 @@ export async function describeProject(project: Project): Promise<ProjectDescript
     candidateSettings: settings.foreground,
     locationSettings: settings.locations,
     reviewSettings: settings.review,
-    // Last: reading is what finds damage.
+    // Last, because reading finds the damage.
     notices: project.notices,
   };
 }

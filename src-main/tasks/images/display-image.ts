@@ -4,8 +4,7 @@ import { channelDtype, levelCount, overviewOf } from './image-planes.ts';
 import { sampleStatistics } from './sample-statistics.ts';
 
 /**
- * How to show an image: its channels' ranges, automatic contrast and histograms at the plane that is worked
- * on.
+ * The display of an image at its current plane: ranges, automatic contrast and histograms of its channels.
  */
 export async function displayImage(project: Project, imageId: string): Promise<ImageDisplay> {
   const image = project.image(imageId);

@@ -1,13 +1,13 @@
 import { missing } from '../../contract/elements.ts';
 import type { Dtype, PixelArray } from '../../contract/pixels.ts';
 
-/** How samples stand for an image's own numbers, which are `offset + scale * sample`. */
+/** Converts samples to an image's own numbers: `offset + scale * sample`. */
 export interface DisplayScale {
   offset: number;
   scale: number;
 }
 
-/** One plane as it is shown, in uint16 samples. */
+/** One plane for display, in uint16 samples. */
 export interface DisplayPlane extends DisplayScale {
   samples: Uint16Array;
 }
@@ -20,14 +20,14 @@ export interface FiniteRange {
 
 const largestSample = 65535;
 
-/** Whether numbers of a dtype are shown as they are, so that no range need be known. */
+/** Whether numbers of a dtype are shown unchanged, so that their range is not needed. */
 export function isShownAsItIs(dtype: Dtype): boolean {
   return dtype === 'uint8' || dtype === 'uint16';
 }
 
 /**
- * How numbers of any dtype become 16 bits. Unsigned 8 and 16 bits keep their numbers; other integers too,
- * less their minimum, where their range allows; everything else is scaled from its minimum to its maximum.
+ * Converts numbers of any dtype to 16 bits. Unsigned 8 and 16 bits keep their numbers. Other integers keep
+ * them minus their minimum, if their range fits. Everything else is scaled from its minimum to its maximum.
  */
 export function displayScale(dtype: Dtype, { min, max }: FiniteRange): DisplayScale {
   if (isShownAsItIs(dtype)) return { offset: 0, scale: 1 };
@@ -42,25 +42,22 @@ export function displaySamples(values: PixelArray, { offset, scale }: DisplaySca
   const samples = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const sample = Math.round(((values[i] ?? missing(values, i)) - offset) / scale);
-    // A comparison that NaN fails, too; infinities end at the nearer end.
+    // NaN fails this comparison, too. Infinities become the nearer end.
     samples[i] = sample > 0 ? Math.min(sample, largestSample) : 0;
   }
   return samples;
 }
 
-/** Brings a whole plane to 16 bits; see {@link displayScale}. */
+/** Converts a whole plane to 16 bits; see {@link displayScale}. */
 export function displayPlane(plane: PixelArray, dtype: Dtype): DisplayPlane {
   const scale = displayScale(dtype, isShownAsItIs(dtype) ? noRange : settled(widened(noRange, plane)));
   return { samples: displaySamples(plane, scale), ...scale };
 }
 
-/** The range of no number at all. */
+/** The range of an empty set. */
 export const noRange: FiniteRange = { min: Infinity, max: -Infinity };
 
-/**
- * Widens a range to the finite numbers of a part of a plane; a range of none becomes 0 … 0 by
- * {@link settled}.
- */
+/** Widens a range to the finite numbers of a part of a plane. */
 export function widened({ min, max }: FiniteRange, values: PixelArray): FiniteRange {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? missing(values, i);
@@ -71,7 +68,7 @@ export function widened({ min, max }: FiniteRange, values: PixelArray): FiniteRa
   return { min, max };
 }
 
-/** The range itself, or 0 … 0 where there was no finite number. */
+/** The range itself, or 0 … 0 without finite numbers. */
 export function settled(range: FiniteRange): FiniteRange {
   return range.min <= range.max ? range : { min: 0, max: 0 };
 }

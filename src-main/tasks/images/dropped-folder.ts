@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isProcessAlive } from '../../project/process-identity.ts';
 
-/** How the folders of files dropped in a browser begin; the number of the host's process follows. */
+/** The beginning of the paths of folders for dropped files. The number of the host's process follows. */
 export const droppedFolder = join(tmpdir(), 'lacss-dropped-');
 
-/** Makes a folder for the files that are dropped on the windows of this host. @returns its path */
+/** Makes a folder for files dropped on the windows of this host. @returns its path */
 export function makeDroppedFolder(): Promise<string> {
   return mkdtemp(`${droppedFolder}${process.pid}-`);
 }
 
 /**
- * Removes what killed hosts of this account have left. A folder of somebody else, of a process that runs, or
- * that is a link stays.
+ * Removes the folders that killed hosts of this account have left. Folders of other accounts or of running
+ * processes stay, and so do links.
  * @returns how many folders were removed
  */
 export async function sweepDroppedFolders(): Promise<number> {
@@ -25,7 +25,7 @@ export async function sweepDroppedFolders(): Promise<number> {
     if (owner === undefined || isProcessAlive(Number(owner))) continue;
     const path = join(folder, name);
     const found = await lstat(path).catch(() => null);
-    // Windows has a folder for temporary files per account, and no numbers of accounts.
+    // Windows has a temporary folder per account, and no account numbers.
     if (found?.isDirectory() !== true || found.uid !== (process.getuid?.() ?? found.uid)) continue;
     await rm(path, { recursive: true, force: true }).then(
       () => removed++,

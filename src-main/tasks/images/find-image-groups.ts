@@ -12,14 +12,14 @@ import type { FoundFile } from '../../project/list-image-files.ts';
 import { haveEqualSizes, imagesOfGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup } from '../../project/read-image-group.ts';
 
-/** What some files and folders hold, by their names. */
+/** The content of files and folders, by their names. */
 export interface FoundImages {
   groups: ImageGroup[];
-  /** Label images, and the image that each belongs to; its name where it is one of the groups. */
+  /** Label images, and the image of each: its name, if it is one of the groups. */
   labels: LabelPair[];
-  /** Files that look like label images by their names, and belong to no image. */
+  /** Files whose names look like label images, but that belong to no image. */
   labelFiles: string[];
-  /** Small copies that an instrument made for its own display. */
+  /** Small copies that the microscope's software made for its own display. */
   thumbnailFiles: string[];
 }
 
@@ -29,7 +29,7 @@ const thumbnailName = /_thumb(?:[0-9a-f]{8}[0-9a-f-]*)?\.[a-z0-9]+$/i;
 /** The smaller copies of NDTiff: `Downsampled_x2/` beside `Full resolution/`. */
 const smallerCopies = /^(.*[/\\])Downsampled_x\d+[/\\][^/\\]+$/;
 
-/** The files that an instrument made for its own display. */
+/** The files that the microscope's software made for its own display. */
 function thumbnailsAmong(files: readonly FoundFile[]): FoundFile[] {
   const folders = new Set(files.map(({ path }) => dirname(path)));
   return files.filter(({ name, path }) => {
@@ -39,11 +39,11 @@ function thumbnailsAmong(files: readonly FoundFile[]): FoundFile[] {
 }
 
 /**
- * The images that some files and folders hold, before any pixel is read: files of one field together, label
- * images apart, each position of a file as an image of its own. No two have the same name, nor that of an
- * image of the project.
+ * Finds the images in files and folders without reading pixels. Files of one field belong together. Label
+ * images are separate. Each position in a file is an image. No two images have the same name, and none has
+ * that of an image of the project.
  * @param existing images of the project, to which label images may belong too
- * @throws LacssError `no-images` where there are neither images nor label images that belong to one
+ * @throws LacssError `no-images` if there are neither images nor label images that belong to one
  */
 export async function findImageGroups(
   paths: readonly string[],
@@ -108,8 +108,7 @@ export async function findImageGroups(
 }
 
 /**
- * Groups of files of one folder. A guess that files are channels of one image holds only where their sizes
- * are equal.
+ * Groups of files of one folder. Files are guessed to be channels of one image only if their sizes are equal.
  */
 async function groupsOf(
   names: readonly string[],

@@ -7,12 +7,12 @@ export interface LevelPlane {
   samples: Uint16Array;
 }
 
-/** Rows worked through before the event loop gets a turn. */
+/** Samples to process before the event loop gets a turn. */
 const samplesATurn = 2 ** 22;
 
 /**
- * The next level of a pyramid: each sample the rounded mean of up to 2 × 2 samples, sizes rounded up. Yields
- * to the event loop between bands of rows, so that tiles of other images are not kept waiting.
+ * The next level of a pyramid. Each sample is the rounded mean of up to 2 × 2 samples; sizes are rounded up.
+ * It yields to the event loop between bands of rows, so that tiles of other images need not wait.
  */
 export async function halvePlane({ height, width, samples }: LevelPlane): Promise<LevelPlane> {
   const rows = Math.ceil(height / 2);

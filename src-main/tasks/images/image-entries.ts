@@ -11,26 +11,26 @@ import { chooseRoles } from './choose-roles.ts';
 import type { WantedRoles } from './choose-roles.ts';
 import type { PlaneChoice } from './chosen-planes.ts';
 
-/** What a person says of images with the files; the rest is read or guessed. */
+/** The settings of images that a person gives with the files. The others are read or guessed. */
 export interface SaidOfImages extends PlaneChoice {
   /**
-   * How the planes of a stack follow one another (`stackAxesSchema`).
-   * @default what the file says, or a guess
+   * The order of the planes of a stack (`stackAxesSchema`).
+   * @default the order in the file, or a guess
    */
   axes?: string | undefined;
-  /** Which channel shows what. @default guessed from names and content */
+  /** The roles of the channels. @default guessed from names and content */
   roles?: WantedRoles | undefined;
-  /** Height and width of a pixel, where the files hold none or a wrong one. */
+  /** Height and width of a pixel, if the files have none or a wrong one. */
   pixelSizeUm?: PixelSizeUm | undefined;
-  /** Keep the images out of training, to judge the model by. @default false */
+  /** Use the images for validation only. @default false */
   validation?: boolean;
 }
 
 /**
- * Takes over what was said of an image that is in the project already.
+ * Changes the settings of an image that is in the project already.
  * @param plane the one to use; `null` keeps the image's
  * @param same the images of the same files
- * @throws LacssError `setting-invalid` for another order of planes, where each plane is an image
+ * @throws LacssError `setting-invalid` for another order of planes, if each plane is an image
  */
 export function changedEntry(
   image: ImageEntry,
@@ -57,7 +57,7 @@ export function changedEntry(
   return { ...changed, pixelSizeUm, pixelSizeOrigin: 'typed' };
 }
 
-/** What of an image follows from the order of its planes. */
+/** The properties of an image that follow from the order of its planes. */
 function stackOf(
   { channelNames, roles, sizes }: ImageGroupContent,
   axes: string | null,
@@ -99,7 +99,7 @@ export function newEntry(
   };
 }
 
-/** A name fit for a folder on every system, and not yet taken. */
+/** A name that every system accepts for a folder, and that is not taken. */
 function newId(name: string, taken: Set<string>): string {
   const stem =
     name
@@ -117,7 +117,7 @@ function newId(name: string, taken: Set<string>): string {
   }
 }
 
-/** An image whose files have changed, as they are now; roles stay where the channels do. */
+/** The new entry of an image whose files have changed. Roles stay if the channels stay. */
 export function updatedEntry(image: ImageEntry, content: ImageGroupContent): ImageEntry {
   const { height, width, channelNames, roles, sizes, pixelSizeUm } = content;
   if (height !== image.height || width !== image.width) {

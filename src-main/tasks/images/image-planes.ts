@@ -28,21 +28,21 @@ export interface PlanePlace {
   c: number;
 }
 
-/** What is known of a plane once all of it has been seen. */
+/** Scale and histogram of a plane, known after one pass through it. */
 export interface PlaneOverview {
   scale: DisplayScale;
   counts: SampleCounts;
 }
 
-/** An open file counts as this much: its lists of strips. */
+/** Memory of an open file, in bytes: its lists of strips. */
 const sourceBytes = 2 ** 20;
 /**
- * A strip that holds many rows is decoded from its start each time, so that as much as this is kept of it at
- * once.
+ * A strip with many rows is decoded from its start each time. So up to this number of bytes is kept at once.
  */
 const stripBandBytes = 2 ** 26;
 /**
- * Of files that keep smaller copies of themselves, a level of up to so many pixels tells range and histogram.
+ * If a file has smaller copies of its image, range and histogram are from a level of up to this number of
+ * pixels.
  */
 const overviewPixels = 2 ** 24;
 
@@ -61,14 +61,14 @@ export function levelCount(height: number, width: number): number {
   return count;
 }
 
-/** The dtype of the file that holds a channel. */
+/** The dtype of a channel's file. */
 export async function channelDtype(project: Project, image: ImageEntry, c: number): Promise<Dtype> {
   return (await sourceOf(project, image, c)).source.dtype;
 }
 
 /**
- * Scale and histogram of one plane of an image as it is shown.
- * @throws LacssError when the file is gone or damaged, or has no such plane
+ * Display scale and histogram of one plane of an image.
+ * @throws LacssError if the file is missing or damaged, or has no such plane
  */
 export function overviewOf(project: Project, image: ImageEntry, place: PlanePlace): Promise<PlaneOverview> {
   return kept(overviews, planeKey(project, image, place), 4 * 65536, () =>
@@ -106,7 +106,7 @@ export async function tileOf(
   return cutTile({ height: samples.length / image.width, width: image.width, samples }, top - first, left);
 }
 
-/** One level of the pyramid of a plane, made when first asked for and kept a while. */
+/** One level of the pyramid of a plane. It is made at the first call and kept in memory for a while. */
 export async function levelOf(
   project: Project,
   image: ImageEntry,
@@ -124,7 +124,7 @@ export async function levelOf(
   });
 }
 
-/** A value from a cache, or one that is made now; what fails is not kept. */
+/** A value from a cache, otherwise a new one. Errors are not cached. */
 function kept<T>(
   cache: ByteCache<Promise<T>>,
   key: string,
@@ -161,7 +161,10 @@ async function sourceOf(
   };
 }
 
-/** How the numbers of a plane become samples; real numbers and wide integers are looked at once for it. */
+/**
+ * The conversion of a plane's numbers to samples. Real numbers and wide integers need a pass through the
+ * plane.
+ */
 function scaleOf(project: Project, image: ImageEntry, place: PlanePlace): Promise<DisplayScale> {
   return kept(scales, planeKey(project, image, place), 64, async () => {
     const { source, channel } = await planeSource(project, image, place);
@@ -196,13 +199,13 @@ async function makeOverview(project: Project, image: ImageEntry, place: PlanePla
     return { scale, counts };
   }
   const { counts, halved } = await throughBands(project, image, place);
-  // The next thing that is asked for is a level.
+  // The next request is for a level.
   const key = `${planeKey(project, image, place)}|1`;
   if (levelCount(height, width) > 1) levels.set(key, Promise.resolve(halved), 2 * halved.samples.length);
   return { scale, counts };
 }
 
-/** Goes once through level 0 from the top down: counts its samples and makes level 1. */
+/** One pass through level 0 from the top down: counts its samples and makes level 1. */
 async function throughBands(
   project: Project,
   image: ImageEntry,
@@ -226,7 +229,7 @@ async function throughBands(
   return { counts, halved };
 }
 
-/** Rows of a band of level 0: a multiple of a tile's, so that levels can be made of them. */
+/** Rows of a band of level 0: a multiple of a tile's rows. */
 function bandRows({ tileSize: stored, shape }: PixelSource): number {
   const many = Math.floor(stripBandBytes / (2 * tileSize * shape.x));
   return stored.height > tileSize && 2 * stored.width > shape.x ? tileSize * Math.max(1, many) : tileSize;
@@ -261,8 +264,8 @@ async function wholePlane(project: Project, image: ImageEntry, place: PlanePlace
 }
 
 /**
- * A level that the file itself keeps, where its size is that of ours but for rounding; its last row and
- * column may be repeated.
+ * A level in the file itself, if its size is that of our level except for rounding. Its last row and column
+ * may be repeated.
  */
 async function copyOf(
   project: Project,

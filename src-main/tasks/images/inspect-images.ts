@@ -25,17 +25,17 @@ import { readLevel } from './read-level.ts';
 import { chosenPlanes } from './chosen-planes.ts';
 import { greyThumbnail } from './thumbnail.ts';
 
-/** Longer side of a thumbnail that proves a guess, px. */
+/** Longer side of the thumbnail that shows a guess, px. */
 const proofPx = 192;
 /**
- * Images of up to so many pixels are averaged for their thumbnail; of larger ones some rows and columns are
- * taken.
+ * Images of up to this number of pixels are averaged for their thumbnail. Of larger ones, some rows and
+ * columns are used.
  */
 const proofPixels = 2 ** 24;
 
 /**
- * Looks at files and folders without adding them: the guess of axes, channels and roles, with a picture of
- * each channel.
+ * Inspects files and folders without adding them. Guesses axes, channels and roles, with a picture of each
+ * channel.
  */
 export async function inspectImages(
   project: Project,
@@ -78,12 +78,12 @@ export async function inspectImages(
   return inspected;
 }
 
-/** What is known of the image of a label image. */
+/** The known properties of a label image's image. */
 type Known = Pick<ImageProposal, 'height' | 'width'> & { images?: number };
 
 /**
- * Why a label image cannot be that of an image: another size, or several images. `null` where it can, or
- * where that is not known.
+ * Why a label image cannot belong to an image: it has another size, or the image is several images. `null` if
+ * it can, or if that is unknown.
  */
 async function unfitOf({ file, image }: LabelPair, size: Known | undefined): Promise<string | null> {
   if (size === undefined) return null;
@@ -131,15 +131,15 @@ async function proposalOf(
   };
 }
 
-/** How many pages a stack has whose order a person may want to say. */
+/** Number of planes of a stack whose order a person may need to set. */
 function planeCount({ shape: { t, z, c }, samplesPerPage }: PixelSource): number {
   return (t * z * c) / samplesPerPage;
 }
 
-/** Pictures of planes, the latest at the end: a change of an option asks for most of them again. */
+/** Pictures of planes. A change of an option needs most of them again. */
 const proofs = new ByteCache<Uint8Array>(2 ** 23);
 
-/** A plane of a channel as a small picture, by every so many-th pixel where the image is large. */
+/** A plane of a channel as a small picture. Of a large image, it uses every second, third … pixel. */
 async function proofOf(
   { files, sources }: ImageGroupContent,
   c: number,
@@ -161,7 +161,7 @@ async function proofOf(
   return proof;
 }
 
-/** The ways to use the focal planes of a stack, each with a picture. */
+/** The choices for the focal planes of a stack, each with a picture. */
 async function focusViewsOf(
   { name, plane: { t, z } }: ImageProposal,
   content: ImageGroupContent,

@@ -5,8 +5,8 @@ import { displayPlane } from './display-plane.ts';
 import type { LevelPlane } from './halve-plane.ts';
 
 /**
- * A plane for a small picture: the largest level of up to `mostPixels` that the file keeps, else every so
- * many-th row and column of the image.
+ * A plane for a small picture: the largest level in the file of up to `mostPixels`. Without one, every
+ * second, third … row and column of the image.
  */
 export async function readLevel(
   source: PixelSource,

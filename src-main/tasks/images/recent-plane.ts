@@ -13,8 +13,8 @@ const planes = new ByteCache<FloatPlane>(128 * 2 ** 20);
 const features = new ByteCache<ForegroundFeature>(128 * 2 ** 20);
 
 /**
- * The channel of an image that shows cells or nuclei; kept for a while, since sliders ask for it again and
- * again.
+ * The channel of an image that shows cells or nuclei. It is kept for a while, because sliders need it again
+ * and again.
  * @param blockPx side of the blocks of pixels whose means are taken
  */
 export async function recentPlane(
@@ -32,7 +32,7 @@ export async function recentPlane(
 }
 
 /**
- * The feature of the cells' channel: it takes longer than its threshold.
+ * The feature of the cells' channel. It is kept, because it takes longer than its threshold.
  * @param blockPx side of the blocks of pixels whose means it is computed on
  */
 export async function recentFeature(
@@ -44,7 +44,7 @@ export async function recentFeature(
   const key = `${keyOf(project, image, 'cells')}|${settings.feature}|${blockPx}`;
   const known = features.get(key);
   if (known !== undefined) return known;
-  // A large plane is not kept beside its feature, which is all that sliders ask for.
+  // A large plane is not kept, because sliders need only its feature.
   const plane =
     blockPx > 1
       ? await loadRole(project, image, 'cells', blockPx)

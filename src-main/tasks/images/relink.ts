@@ -8,15 +8,14 @@ import type { Project } from '../../project/project.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 export interface RelinkResult {
-  /** Files that were found again, by where they were last seen. */
+  /** Files that were found again, by their last known paths. */
   found: { from: string; to: string }[];
   /** Files that are still missing. */
   missing: string[];
 }
 
 /**
- * Finds image files that have moved, by their content: whatever they are called now, in a folder and all
- * below it.
+ * Finds moved image files by their content, with any name, in a folder and below.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function relink(
@@ -39,7 +38,7 @@ export async function relink(
   for (const [index, { path, name }] of files.entries()) {
     throwIfCancelled(signal);
     onProgress({ done: index, total: files.length, message: `Checking ${name}` });
-    // Only what has the right size is read and hashed.
+    // Only files of the right size are read and hashed.
     if (!sizes.has((await stat(path)).size)) continue;
     const { sha256 } = await hashFile(path);
     if (lost.has(sha256)) places.set(sha256, path);

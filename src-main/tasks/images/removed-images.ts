@@ -9,7 +9,7 @@ import { jsonText } from '../../project/read-json.ts';
 import { writeFileAtomically } from '../../project/write-file-atomically.ts';
 
 /**
- * `removed.json` of a project: images that were taken out, and where they stood. Their annotations stay where
+ * `removed.json` of a project: removed images, and their places in the list. Their annotations stay where
  * they are.
  */
 const fileName = 'removed.json';
@@ -18,8 +18,8 @@ const removedSchema = z.array(entrySchema);
 export type RemovedImage = z.infer<typeof entrySchema>;
 
 /**
- * The images that were taken out and are not back, the last one last. A damaged file is kept aside and made
- * again of what is readable in it, and of the earlier copies of `project.json`.
+ * The removed images that are not restored, the last one last. A damaged file is kept aside. It is rebuilt
+ * from its readable part and the earlier copies of `project.json`.
  */
 export async function readRemoved(project: Project): Promise<RemovedImage[]> {
   let text: string;
@@ -46,7 +46,7 @@ export async function readRemoved(project: Project): Promise<RemovedImage[]> {
       `removed.json was damaged. ${found.length} removed images were found again; ` +
         `the damaged file is ${aside.path}.`,
     );
-  // Where it cannot be written now, it is made again the next time.
+  // If it cannot be written now, it is rebuilt the next time.
   if (aside.isKept && !project.readOnly) await writeRemoved(project, found).catch(() => undefined);
   return found;
 }
@@ -69,7 +69,7 @@ function withoutPresent(project: Project, removed: readonly RemovedImage[]): Rem
   return removed.filter(({ entry }) => !there.has(entry.id));
 }
 
-/** What is readable of the file, and the images that earlier copies of the manifest have besides. */
+/** The readable part of the file, and the additional images of earlier manifests. */
 async function rebuilt(project: Project, value: unknown): Promise<RemovedImage[]> {
   const readable = Array.isArray(value) ? value.map((entry) => entrySchema.safeParse(entry)) : [];
   const found = readable.flatMap(({ data }) => (data === undefined ? [] : [data]));

@@ -4,8 +4,8 @@ import type { ImageEntry } from '../../contract/project-files.ts';
 import { nameKey } from '../../project/distinct-names.ts';
 
 /**
- * Checks that an image can have a name: exports write files with it, and the command line finds images by
- * name or id. Slashes stand for folders, as in `plateA/A01`.
+ * Checks that an image can have a name. Exports write files with it, and the command line finds images by
+ * name or id. Slashes separate folders, as in `plateA/A01`.
  * @throws LacssError `setting-invalid` if another image has it as its name or id, or no file can have it
  */
 export function requireFreeName(

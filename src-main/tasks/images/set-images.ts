@@ -19,7 +19,7 @@ export interface SetImagesResult {
 }
 
 /**
- * Sets roles and pixel size of images that are in the project, with a step of undo for each. What fails is
+ * Sets roles and pixel size of images in the project, with one step of undo per image. Images that fail are
  * listed.
  * @throws LacssError `file-unwritable`, `disk-full`, `cancelled`
  */
@@ -48,7 +48,7 @@ export async function setImages(
   return { changed: entries.map(({ name }) => name), failures };
 }
 
-/** The plane that an image of the project is to show; what is not said stays. */
+/** The new plane of an image of the project. Parts that are not given stay. */
 function onePlane(
   { name, sizes, plane }: ImageEntry,
   { focus, time = plane.t }: PlaneChoice,

@@ -7,8 +7,8 @@ import { summariseImage } from './summarise-image.ts';
 const parts = ['foreground', 'locations', 'review'] as const;
 
 /**
- * Takes the last edit of an image back, or does the one taken back last again. Settings of the image are put
- * in force first: a crash in between leaves a step that can be done again.
+ * Undoes the last edit of an image, or redoes the edit undone last. Settings of the image are changed first.
+ * After a crash in between, the step can be repeated.
  */
 export async function stepHistory(
   project: Project,
@@ -22,7 +22,7 @@ export async function stepHistory(
   const settings = way === 'undo' ? before.undoImage : before.redoImage;
   if (settings !== null) await putInForce(project, { ...image, ...settings });
   const after = await annotation[way](editId).catch(async (error: unknown) => {
-    // The step was refused: the settings go back to what they were, as far as the disk allows.
+    // The step was refused. The earlier settings are restored, if the disk allows it.
     if (settings !== null) await putInForce(project, image).catch(() => undefined);
     throw error;
   });
@@ -44,7 +44,7 @@ async function putInForce(project: Project, image: ImageEntry): Promise<void> {
   });
 }
 
-/** The answer to a step that was made before and is asked for again. All parts are to be read again. */
+/** The answer to a repeated request for a step that was made. All parts must be read again. */
 export async function repeatedStep(project: Project, imageId: string): Promise<HistoryStep> {
   return {
     done: null,

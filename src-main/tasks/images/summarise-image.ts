@@ -15,8 +15,8 @@ import { labelWarning } from './attach-labels.ts';
 import { pixelsKey } from './pixels-key.ts';
 
 /**
- * What the window shows of an image before it reads any of it: marks, roles, sizes, what undo would do. A
- * file of the image that cannot be read is its `failure`, and does not concern other images.
+ * The summary that the window shows of an image before it reads any pixel: marks, roles, sizes, steps of
+ * undo. If a file of the image cannot be read, that is its `failure`. Other images are not affected.
  * @param models those with predictions, if they are known
  */
 export async function summariseImage(
@@ -159,7 +159,7 @@ function locationsMark(part: AnnotationPart | null): ImageMarks['locations'] {
   return method === 'edited' ? 'edited' : 'imported';
 }
 
-/** How many cells the image has, and how many of them a person accepted (or drew, or edited) or rejected. */
+/** Number of cells of the image. How many of them a person accepted (or drew, or edited) or rejected. */
 async function reviewCounts(
   project: Project,
   image: ImageEntry,
@@ -167,7 +167,7 @@ async function reviewCounts(
   part: AnnotationPart | null,
 ): Promise<Pick<ImageMarks, 'cells' | 'accepted' | 'rejected'>> {
   if (part === null) return { cells: prediction?.record.cells ?? 0, accepted: 0, rejected: 0 };
-  // A file that another program has changed is read, so that the image shows what is wrong with it.
+  // A file that another program has changed is read, so that the image shows its error.
   const isKnown = await project.annotation(image).isAsWritten('review');
   const known = countsSchema.safeParse(isKnown ? part.source.parameters.counts : null);
   const { found, accepted, rejected, edited, added } = known.success

@@ -4,9 +4,9 @@ import type { Project } from '../../project/project.ts';
 import { readRemoved } from './removed-images.ts';
 
 /**
- * The ids that a new image must not get, in lower case: those of images in the project and of removed ones,
- * and the names of all folders that hold annotations or predictions. An image with such an id would take over
- * what belongs to another.
+ * The ids that a new image must not get, in lower case. They are the ids of all images, also removed ones,
+ * and the names of all folders of annotations and predictions. A new image with such an id would get another
+ * image's annotation.
  * @throws LacssError `file-unreadable`
  */
 export async function takenIds(project: Project): Promise<Set<string>> {
@@ -16,7 +16,7 @@ export async function takenIds(project: Project): Promise<Set<string>> {
   const predictions = project.path('predictions');
   for (const model of await namesIn(predictions))
     ids.push(...(await namesIn(project.path('predictions', model))));
-  // Some file systems take `Field` and `field` for one folder.
+  // For some file systems, `Field` and `field` are the same folder.
   return new Set(ids.map((id) => id.toLowerCase()));
 }
 

@@ -7,8 +7,8 @@ import { levelOf } from './image-planes.ts';
 import { countSamples, sampleStatistics } from './sample-statistics.ts';
 
 /**
- * Red, green and blue of full intensity: cells grey, nuclei magenta over them, as in the viewer; they stay
- * apart for every eye.
+ * Red, green and blue at full intensity: grey cells, with magenta nuclei over them, as in the viewer.
+ * Colour-blind people can distinguish them, too.
  */
 const cellColour = [1, 1, 1] as const;
 const nucleusColour = [0.95, 0.37, 0.88] as const;
@@ -32,7 +32,7 @@ export async function thumbnail(project: Project, imageId: string, size: number)
   return writePng({ height, width, channels: 3, data });
 }
 
-/** One channel as a grey PNG with automatic contrast: the proof that it was read right. */
+/** One channel as a grey PNG with automatic contrast. It shows that the channel was read correctly. */
 export function greyThumbnail(plane: LevelPlane, size: number): Uint8Array {
   const small = shrink(plane, size);
   const rgb = new Float32Array(small.height * small.width * 3);

@@ -5,7 +5,7 @@ import type { Project } from '../../project/project.ts';
 import { levelCount, tileOf } from './image-planes.ts';
 
 /**
- * The samples of one display tile, little-endian uint16, row-major. @throws LacssError where there is no such
+ * The samples of one display tile, little-endian uint16, row-major. @throws LacssError if there is no such
  * tile
  */
 export async function tile(

@@ -13,21 +13,21 @@ import { centresOfMass } from '../../imaging/label/centres-of-mass.ts';
 import { importCells } from '../review/import-cells.ts';
 import { isPointFile } from './plan-import.ts';
 
-/** What was imported for one image. */
+/** The result of an import for one image. */
 export interface FileImport {
   /** Cells, or points of an annotation. */
   count: number;
-  /** Cells that are under cells which a person accepted, edited or added. */
+  /** Cells that are left out, because cells that a person accepted, edited or added cover them. */
   leftOut: number;
   /** Why the file may belong to another image, and which of its cells have no pixel. */
   warning: string | null;
 }
 
 /**
- * Imports a file of another program for one image, as one step of undo: as cells under review, as truth
- * (its label image), or as annotation (foreground and points). A table of points can only be annotation.
+ * Imports a file of another program for one image, as one step of undo. It becomes cells under review, truth
+ * (a label image), or annotation (foreground and points). A table of points can only be annotation.
  * @throws LacssError `setting-invalid` for a table of points as cells or truth, and what the readers and
- * `AnnotationStore.edit` throw
+ *   `AnnotationStore.edit` throw
  */
 export async function importFile(
   project: Project,
@@ -56,7 +56,7 @@ export async function importFile(
   }
 }
 
-/** What an image has after an import, also one that was made before. */
+/** The state of an image after an import, also after one that was made before. */
 export async function importAnswer(
   project: Project,
   imageId: string,
@@ -75,12 +75,12 @@ function warningOf(
   { path, as }: { path: string; as: ImportRole },
 ): string | null {
   if (as === 'truth') return labels === null ? null : labelWarning(image.name, labels);
-  // Points leave the foreground of an earlier file as it is.
+  // Points do not change the foreground of an earlier file.
   if (isPointFile(path)) return null;
   return lostWarning((as === 'cells' ? review : foreground)?.source.parameters ?? {});
 }
 
-/** @returns how many points the image has then */
+/** @returns the number of points of the image */
 async function importAnnotation(
   project: Project,
   image: ImageEntry,

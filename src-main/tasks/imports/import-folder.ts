@@ -8,20 +8,20 @@ import { importFile } from './import-file.ts';
 import type { FileImport } from './import-file.ts';
 import { isPointFile, pairImports } from './plan-import.ts';
 
-/** What was imported from a folder. */
+/** The result of an import from a folder. */
 export interface FolderImport {
   as: ImportRole;
   imported: ({ image: string; name: string; file: string } & FileImport)[];
-  /** Files that belong to no image, or not certainly to one. */
+  /** Files without an image, or without a certain one. */
   unpaired: string[];
   failures: Failure[];
 }
 
 /**
- * Imports the files in a folder for the images that they are called like, each as one step of undo. Tables
- * of points are imported as annotation only.
+ * Imports the files in a folder for the images with the same names, each as one step of undo. Tables of
+ * points can only be annotation.
  * @throws LacssError `annotation-missing` if no file belongs to an image, `file-not-found`,
- * `file-unreadable`, `file-unwritable`, `disk-full`, `cancelled`
+ *   `file-unreadable`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function importFolder(
   project: Project,

@@ -28,14 +28,14 @@ export function isPointFile(path: string): boolean {
 interface FileForImage {
   image: ImageEntry;
   path: string;
-  /** Why it is not certain that the cells of this file are meant; null: it is. */
+  /** Why the file may be the wrong one for this image; null if it is certain. */
   doubt: LacssError | null;
 }
 
 /**
- * Pairs files of other programs, and those in folders, with the images they belong to, and reads the first of
- * them. A COCO file belongs to every image that it names. The others are called like their images.
- * @param image the image that a single file is for if its name fits none; null: by name only
+ * Pairs files of other programs, and those in folders, with their images, and reads the first ones. A COCO
+ * file belongs to every image that it names. The others have the names of their images.
+ * @param image the image for a single file whose name fits none; null: by name only
  * @throws LacssError `file-not-found`, `file-unreadable`, `cancelled`
  */
 export async function planImport(
@@ -86,7 +86,7 @@ export async function pairImports(
     if (names === null) byName.push(path);
     else pairs.push(...cocoPairs(images, path, names));
   }
-  // A folder may have the cells and the points of one image: each kind is paired for itself.
+  // A folder may have both cells and points of one image, so each kind is paired on its own.
   for (const isOfKind of [(path: string) => !isPointFile(path), isPointFile]) {
     const named = images.map((image) => ({ ...namedFile(image), image }));
     const found = pairFiles(named, byName.filter(isOfKind));
@@ -118,7 +118,7 @@ function cocoPairs(images: readonly ImageEntry[], path: string, names: readonly 
   });
 }
 
-/** One import would replace the other: a person has to choose. */
+/** One import would replace the other, so a person has to choose. */
 function doubtOf({ image, path }: FileForImage, pairs: readonly FileForImage[]): LacssError | null {
   const isOfPoints = isPointFile(path);
   const rival = pairs.find(
@@ -132,9 +132,9 @@ function doubtOf({ image, path }: FileForImage, pairs: readonly FileForImage[]):
 }
 
 /**
- * The files, and the files in the folders that can be imported.
- * @returns also the images in folders, in `unsure`, where other files there are surely cells: programs write
- * cells beside the image
+ * The given files, and the files in the given folders that can be imported.
+ * @returns `unsure` has the images in folders whose other files are certainly cells, because programs write
+ *   cells beside the image
  */
 async function expand(
   project: Project,

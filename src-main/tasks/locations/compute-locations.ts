@@ -13,14 +13,15 @@ import type { Project } from '../../project/project.ts';
 import { recentPlane } from '../images/recent-plane.ts';
 import { sigmaInPixels } from './sigma-in-pixels.ts';
 
-/** Longer side from which a coarse preview halves the image, px. */
+/** A coarse preview halves images with a longer side from this length on, px. */
 const coarseFromPx = 700;
 
 /**
  * Finds one location per cell in the nuclei channel of an image.
- * @param coarse at half the resolution, while a slider moves; of images of over 2²⁴ pixels on means of blocks
- * @throws LacssError `setting-invalid` where σ is in µm and the pixel size is unknown or wrong; what `pace`
- * throws
+ * @param coarse computes at half the resolution, while a slider moves. Images of over 2²⁴ pixels are reduced
+ *   to means of blocks.
+ * @throws LacssError `setting-invalid` if σ is in µm and the pixel size is unknown or wrong; what `pace`
+ *   throws
  */
 export async function computeLocations(
   project: Project,
@@ -58,7 +59,7 @@ function shrunk(plane: FloatPlane, factor: number): FloatPlane {
   return { ...small, missing: Uint8Array.from(shares.data, (share) => (share > 0 ? 1 : 0)) };
 }
 
-/** The locations of a plane that was reduced by a factor, in px of the image. */
+/** The locations of a plane that was reduced by a factor, converted to px of the image. */
 function found(
   plane: FloatPlane,
   settings: FinderSettings & Pick<LocationSettings, 'borderPx'>,

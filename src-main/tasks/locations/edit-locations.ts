@@ -28,8 +28,7 @@ import { placeOf, readLocations } from './read-locations.ts';
 import { aheadThread, demandThread, whenNobodyWaits } from '../annotation-threads.ts';
 
 /**
- * Adds, moves or deletes points. @throws LacssError `annotation-invalid` when a point it names is no longer
- * there
+ * Adds, moves or deletes points. @throws LacssError `annotation-invalid` if a named point no longer exists
  */
 export async function editLocations(
   project: Project,
@@ -61,7 +60,7 @@ export async function editLocations(
   await project.annotation(image).edit(titleOf(change), { locations: { value: points, source } }, editId);
 }
 
-/** What is done, for the Undo menu. */
+/** The title of the edit, for the Undo menu. */
 function titleOf(change: LocationEdit): string {
   const count = change.kind === 'add' ? change.points.length / 2 : change.ids.length;
   const verb = { add: 'Add', move: 'Move', delete: 'Delete' }[change.kind];
@@ -69,8 +68,8 @@ function titleOf(change: LocationEdit): string {
 }
 
 /**
- * Finds the locations of images anew. The result lists the images that failed; the others
- * are searched. Among many images, those that a person looks at come first.
+ * Finds the locations of images again. The result lists the images that failed. Images that a person looks at
+ * come first.
  * @param onFound called after each image
  * @throws LacssError `cancelled`, `disk-full`
  */
@@ -96,7 +95,7 @@ export async function findLocationsOf(
   return { found, failures };
 }
 
-/** Whether an image has this edit: the settings were kept before, and others may have been since. */
+/** Whether an image has this edit. Then its settings were kept, and may have been changed again since. */
 async function isMade(project: Project, images: readonly string[], edit: string): Promise<boolean> {
   for (const image of project.images(images)) if (await project.annotation(image).holds(edit)) return true;
   return false;
@@ -111,19 +110,19 @@ async function findIn(
   signal: AbortSignal,
 ): Promise<number> {
   const annotation = project.annotation(image);
-  // Found the first time that this edit was asked for. A person may have changed the points since.
+  // Found by the first request of this edit. A person may have changed the points since.
   if (await annotation.holds(editId)) return (await annotation.view()).state.locations?.count ?? 0;
   const settings = image.ownLocationSettings ?? project.manifest.settings.locations;
   const found = await look(image, settings, signal);
   return annotation.inTurn(() => keepFound(project, image, { ...found, settings }, keepByHand, editId));
 }
 
-/** What was found, and the settings it was found with. */
+/** The locations found, and the settings used. */
 interface SearchedLocations extends LocationsPreview {
   settings: LocationSettings;
 }
 
-/** Finds points with these settings. Nothing is kept. */
+/** Finds points with these settings. Nothing is saved. */
 type Look = (image: ImageEntry, settings: LocationSettings, signal: AbortSignal) => Promise<LocationsPreview>;
 
 /** For an image that a person looks at. */
@@ -146,7 +145,7 @@ function paramsOf(project: Project, image: string, settings: LocationSettings) {
   return { ...scopeOf(project), image, settings, coarse: false };
 }
 
-/** Gives an image the points that were found. @returns how many it has then, with those put by hand */
+/** Gives an image the points that were found. @returns its number of points, including those added by hand */
 async function keepFound(
   project: Project,
   image: ImageEntry,
@@ -159,7 +158,7 @@ async function keepFound(
   return change.value === null ? 0 : change.value.length / 2;
 }
 
-/** The record of points that were found, with those put by hand. */
+/** The record of points that were found, with those added by hand. */
 async function recordOf(
   project: Project,
   image: ImageEntry,
@@ -177,9 +176,7 @@ async function recordOf(
   return foundRecord(all, { sigmaPx, threshold }, settings, kept.length === 0 ? null : { points: kept, ids });
 }
 
-/**
- * Found points, less those that a point put by hand stands for: within two σ, about the radius of a nucleus.
- */
+/** Found points, without those near a point added by hand: within two σ, about the radius of a nucleus. */
 function withoutNeighbours(points: Locations, kept: Locations, sigmaPx: number): Locations {
   const limit = (2 * sigmaPx) ** 2;
   const isFree = (i: number): boolean => {
@@ -196,7 +193,7 @@ function withoutNeighbours(points: Locations, kept: Locations, sigmaPx: number):
   return kept.length === 0 ? points : points.filter((_, i) => isFree(i >> 1));
 }
 
-/** Keeps settings: for these images alone, or for the project, whose images then have none of their own. */
+/** Saves settings for these images only, or for the project. Then its images have no own settings. */
 async function keepSettings(
   project: Project,
   images: readonly string[] | null,
@@ -216,8 +213,8 @@ async function keepSettings(
 }
 
 /**
- * Gives up an image's own settings for the project's. Points that were found, corrected by hand or not, are
- * found anew; imported ones stay: no setting has made them.
+ * Replaces an image's own settings by the project's. Points that were found are found again, also corrected
+ * ones. Imported points stay, because they do not depend on settings.
  */
 export async function useProjectSettings(
   project: Project,
@@ -240,14 +237,14 @@ export async function useProjectSettings(
   }));
   const record = found && (await recordOf(project, image, found, keepByHand, editId));
   const now = record && { value: await annotation.read('locations'), source: part?.source };
-  // What changes no point is no step of undo.
+  // Without a changed point, it is no step of undo.
   if (record === null || isDeepStrictEqual(record.change, now))
     await annotation.noteUnchanged('Use the settings of the project', editId);
   else await annotation.edit(record.title, { locations: record.change }, editId);
 }
 
 /**
- * Takes locations from a table or from a label image. @throws LacssError `annotation-invalid`,
+ * Imports locations from a table or from a label image. @throws LacssError `annotation-invalid`,
  * `image-size-mismatch`, `file-damaged`
  */
 export async function importLocations(

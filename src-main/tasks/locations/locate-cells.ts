@@ -12,13 +12,13 @@ import { computeLocations } from './compute-locations.ts';
 import { centresRecord, fileRecord, foundRecord } from './location-records.ts';
 import type { LocationsRecord } from './location-records.ts';
 
-/** Where the locations come from. */
+/** The source of locations. */
 export type LocationChoice =
   /** The nuclei channel. */
   | { kind: 'difference-of-gaussians'; settings?: Partial<LocationSettings> }
-  /** The centres of mass in the label images of a folder, or else in those attached to the images. */
+  /** The centres of mass in the label images of a folder, otherwise in those attached to the images. */
   | { kind: 'labels'; folder?: string }
-  /** Tables `y,x` of a folder, called like the images. */
+  /** Tables `y,x` of a folder, with the names of the images. */
   | { kind: 'csv'; folder: string };
 
 export interface LocateParams {
@@ -34,12 +34,12 @@ export interface LocateResult {
     image: string;
     name: string;
     count: number;
-    /** What σ came to; `null` where the locations were given. */
+    /** The σ used; `null` if the locations were given. */
     sigmaPx: number | null;
-    /** Why none were found, in one sentence, where the image itself says so. */
+    /** Why none were found, in one sentence, if the image is the reason. */
     note?: string;
   }[];
-  /** Images that had locations and were left alone. */
+  /** Images that had locations and kept them. */
   kept: string[];
   failures: Failure[];
 }
@@ -52,8 +52,8 @@ interface MadeLocations {
 }
 
 /**
- * Gives images their locations and stores them as annotations that can be undone. An image in which none are
- * found has none, which is an answer as well.
+ * Gives images their locations and stores them as annotations that can be undone. An image without cells gets
+ * an empty list of locations.
  * @throws LacssError `no-images`, `file-not-found`, `file-unwritable`, `disk-full`, `cancelled`
  */
 export async function locateCells(

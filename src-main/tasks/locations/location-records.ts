@@ -12,7 +12,7 @@ import { placeOf } from './read-locations.ts';
 
 export type LocationsRecord = PartRecord<Locations>;
 
-/** Points put by hand that stay among found ones, and the ids of all points. */
+/** Points added by hand that stay among found ones, and the ids of all points. */
 export interface KeptByHand {
   points: Locations;
   /** The ids of all points of the record, in their order. */
@@ -21,7 +21,7 @@ export interface KeptByHand {
 
 /**
  * The record of points that were found with some settings.
- * @param points all points, those put by hand last
+ * @param points all points, those added by hand last
  */
 export function foundRecord(
   points: Locations,

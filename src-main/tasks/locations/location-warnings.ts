@@ -6,17 +6,15 @@ import type { ConnectedRuns } from '../../imaging/label/connected-runs.ts';
 
 type Places = LocationWarning['places'];
 
-/** Places of one kind that are worth listing; the message counts them all. */
+/** At most this number of places of one kind is listed. The message counts all of them. */
 const listed = 200;
 
-/**
- * A piece of foreground smaller than this share of the usual cell is a speck, and no cell that was missed.
- */
+/** A piece of foreground below this share of the usual cell area is a speck, not a missed cell. */
 const speckShare = 0.125;
 
 /**
- * What does not fit between the points of an image and its foreground: what may be a missed cell first,
- * specks last.
+ * Mismatches between the points of an image and its foreground. Possible missed cells come first, specks
+ * last.
  */
 export function locationWarnings(points: Locations, foreground: Mask): LocationWarning[] {
   const { height, width } = foreground;

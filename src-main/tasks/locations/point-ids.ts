@@ -1,6 +1,6 @@
 /**
- * Point ids as an annotation's source keeps them: runs of numbers that follow one another,
- * `1f3a9c22d001.0-166 …`. A few edits of found points then take a few runs, whatever the number of points.
+ * Point ids as an annotation's source keeps them: runs of consecutive numbers, `1f3a9c22d001.0-166 …`. So a
+ * few edits of many found points take only a few runs.
  */
 export function formatPointIds(ids: readonly string[]): string {
   const runs: { origin: string; first: number; last: number }[] = [];
@@ -16,14 +16,14 @@ export function formatPointIds(ids: readonly string[]): string {
     .join(' ');
 }
 
-/** The ids that {@link formatPointIds} wrote; null where they are not `count` different ids. */
+/** The ids that {@link formatPointIds} wrote; null unless they are `count` different ids. */
 export function parsePointIds(text: string, count: number): string[] | null {
   const ids = new Set<string>();
   for (const run of text.split(' ').filter((part) => part !== '')) {
     const match = /^([0-9a-f]{12})\.(\d+)(?:-(\d+))?$/.exec(run);
     if (match === null) return null;
     const [first, last] = [Number(match[2]), Number(match[3] ?? match[2])];
-    // The count bounds what a changed file can make the program allocate.
+    // The count limits the memory that a changed file can cost.
     if (last - first >= count) return null;
     for (let number = first; number <= last; number++) ids.add(`${match[1]}.${number}`);
   }

@@ -10,7 +10,7 @@ import type { Project } from '../../project/project.ts';
 import { parsePointIds } from './point-ids.ts';
 import { locationWarnings } from './location-warnings.ts';
 
-/** The locations an image has, how they came about, and what a person should look at. */
+/** The locations of an image, how they were made, and what a person should check. */
 export async function readLocations(project: Project, imageId: string): Promise<LocationsView> {
   const image = project.image(imageId);
   const annotation = project.annotation(image);
@@ -40,8 +40,8 @@ function originOf(method: string): LocationsView['origin'] {
 }
 
 /**
- * The ids of points: those kept with them, or else ids made from their content. The same content always has
- * the same ids, so that an edit of another content never fits by chance.
+ * The ids of points: those saved with them, otherwise ids made from their content. The same content always
+ * has the same ids, so an edit of other content never fits by chance.
  */
 function idsOf(part: AnnotationPart | null, count: number): readonly string[] {
   const kept = part?.source.parameters.ids;
@@ -49,7 +49,7 @@ function idsOf(part: AnnotationPart | null, count: number): readonly string[] {
   return ids ?? pointIds(part?.sha256?.slice(0, 12) ?? '', count);
 }
 
-/** The points a person has put or moved, found again by where they are. */
+/** The points that a person has added or moved, recognised by their positions. */
 function byHandOf(points: Locations, positions: unknown): Uint8Array {
   const marks = new Uint8Array(points.length / 2);
   if (!Array.isArray(positions)) return marks;
@@ -58,7 +58,7 @@ function byHandOf(points: Locations, positions: unknown): Uint8Array {
   return marks;
 }
 
-/** A point as it is remembered in the source of an annotation, which CSV keeps to the same digits. */
+/** A point as the source of an annotation keeps it, with the same digits as in CSV. */
 export function placeOf(points: Locations, index: number): string {
   return `${float32At(points, 2 * index).toFixed(2)},${float32At(points, 2 * index + 1).toFixed(2)}`;
 }

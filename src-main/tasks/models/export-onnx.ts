@@ -10,7 +10,7 @@ import { withModel } from './with-model.ts';
 
 export interface ExportOnnxParams extends Attribution {
   stored: StoredModel;
-  /** A folder; made where it is not there. */
+  /** A folder. It is created if it is missing. */
   folder: string;
 }
 
@@ -20,11 +20,11 @@ export interface ExportOnnxResult {
   files: string[];
 }
 
-/** An SPDX licence identifier, as far as its form tells. */
+/** The form of an SPDX licence identifier. */
 const licencePattern = /^[A-Za-z0-9][A-Za-z0-9.+-]*$/;
 
 /**
- * Writes a model for other programs: the network as ONNX with all it takes to use it.
+ * Writes a model for other programs: the network as ONNX, with everything needed to use it.
  * @throws LacssError `setting-invalid` about the licence, `model-invalid`, `engine-unavailable` without the
  *   onnx engine, `file-unwritable`, `disk-full`, `cancelled`
  */

@@ -10,7 +10,7 @@ import type { Project } from '../../project/project.ts';
 /** With fewer steps, the start takes most of the time of a training. */
 const fewestSteps = 50;
 
-/** The models of a project, newest first, and those that can't be read. */
+/** The models of a project, newest first, and the unreadable ones. */
 export async function listModels(project: Project): Promise<ModelList> {
   const { models, damaged } = await modelsOf(project).survey();
   return {
@@ -88,7 +88,7 @@ function rowsOf(card: ModelCard): ModelDetails['rows'] {
   ];
 }
 
-/** How long the training took, and on what. Cards of stopped trainings have no engine. */
+/** Duration and engine of the training. Cards of stopped trainings have no engine. */
 function timeText({ elapsedMs, engine }: { elapsedMs: number; engine: string }): string {
   const minutes = `${(elapsedMs / 60_000).toFixed(1)} min`;
   return engine === 'stopped by hand' ? `${minutes}, stopped by hand` : `${minutes} on ${engine}`;

@@ -4,8 +4,8 @@ import { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 
 /**
- * The id of the model that was trained last, of those that can be used.
- * @throws LacssError `model-invalid` where there is none, or none that can be read
+ * The id of the usable model that was trained last.
+ * @throws LacssError `model-invalid` if there is no readable model
  */
 export async function newestModel(project: Project): Promise<string> {
   const { models, damaged } = await new ModelStore(project.path('models')).survey();

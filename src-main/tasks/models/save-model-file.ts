@@ -4,8 +4,8 @@ import { resolveInside } from '../../project/resolve-inside.ts';
 import { modelsOf } from './list-models.ts';
 
 /**
- * Writes a model as one file: to this path or, where it is a folder, into it, under the model's name and over
- * no other file.
+ * Writes a model as one file. If the path is a folder, the file gets the model's name there and replaces no
+ * other file.
  * @throws LacssError `model-invalid`, `disk-full`, `file-unwritable`
  */
 export async function saveModelFile(

@@ -7,7 +7,7 @@ import type { LacssModel } from '../../model/create-model.ts';
 import { loadModel } from '../../model/weights.ts';
 import type { StoredModel } from '../../project/model-file.ts';
 
-/** A model that is ready to compute. */
+/** A model on an open engine. */
 export interface LoadedModel {
   model: LacssModel;
   card: ModelCard;
@@ -17,7 +17,7 @@ export interface LoadedModel {
 const checked = new Set<string>();
 
 /**
- * Checks once per process and engine that a model computes anything at all.
+ * Checks once per process and engine that a model computes usable numbers.
  * @throws LacssError `model-invalid`
  */
 export async function requireSound(model: LacssModel, card: ModelCard, { name }: Engine): Promise<void> {
@@ -28,7 +28,7 @@ export async function requireSound(model: LacssModel, card: ModelCard, { name }:
 }
 
 /**
- * Opens an engine, puts a model on it for one piece of work, and frees both whatever happens.
+ * Opens an engine with a model for one piece of work. It always frees both.
  * @throws LacssError `engine-unavailable`, `model-invalid`
  */
 export async function withModel<T>(

@@ -17,7 +17,7 @@ import type { Project } from '../../project/project.ts';
 import { attachedLabels } from '../attached-labels.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
 
-/** What the cells of an image can be compared with: its label image, and models that have segmented it. */
+/** The possible comparisons for the cells of an image: its label image, and models that have segmented it. */
 export async function comparableCells(project: Project, imageId: string): Promise<ComparableCells> {
   const image = project.image(imageId);
   const { state } = await project.annotation(image).view();
@@ -35,7 +35,7 @@ export async function comparableCells(project: Project, imageId: string): Promis
 
 /**
  * Compares two segmentations of an image: which cells agree, and which are missed, extra, split or merged.
- * @throws LacssError `annotation-missing` if one of the two is not there, `image-size-mismatch`
+ * @throws LacssError `annotation-missing` if one of the two is missing, `image-size-mismatch`
  */
 export async function compareCells(
   project: Project,

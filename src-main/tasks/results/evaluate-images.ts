@@ -31,8 +31,8 @@ import { keptPrediction } from '../../project/kept-prediction.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
 
 /**
- * The paper's figures, of all cells that were found, and the field's, of those that are shown. AP judges the
- * ranking, so that cells below the minimum score count there too.
+ * The paper's figures for all cells found, and the field's metrics for those shown. AP measures the ranking,
+ * so cells below the minimum score count there, too.
  */
 export interface EvaluationReports {
   precision: PrecisionReport;
@@ -41,15 +41,17 @@ export interface EvaluationReports {
 
 export interface EvaluateParams {
   /**
-   * The model whose cells are judged, whatever a person said of them; `null`: the latest cells of each image,
-   * without those that a person rejected.
+   * The model whose cells are evaluated, without regard to a review. `null`: the latest cells of each image,
+   * without rejected ones.
    */
   model: string | null;
-  /** Cells of a lower score are hidden, unless a person accepted them. @default as the project's review */
+  /**
+   * Cells with lower scores are hidden, unless a person accepted them. @default as in the project's review
+   */
   minScore?: number | null;
   /** Ids or names. @default all that have a prediction */
   images?: readonly string[];
-  /** A folder of label images called like the images. @default those attached to the images */
+  /** A folder of label images with the names of the images. @default those attached to the images */
   truth?: string;
 }
 
@@ -57,34 +59,34 @@ export interface EvaluateResult {
   /** All images together: the figures to report. */
   pooled: EvaluationReports;
   images: ({ image: string; name: string } & EvaluationReports)[];
-  /** Images that could not be judged, each with the reason. */
+  /** Images that could not be evaluated, each with the reason. */
   leftOut: { image: string; name: string; reason: string }[];
-  /** Images whose cells have no scores: with one of them there is no AP. */
+  /** Images whose cells have no scores. One such image makes AP impossible. */
   unranked: string[];
   failures: Failure[];
 }
 
 export interface ProjectEvaluation extends EvaluateResult {
   images: ({ image: string; name: string; model: string } & EvaluationReports)[];
-  /** Whose cells were judged. */
+  /** The models whose cells were evaluated. */
   models: string[];
   /** Cells that Review does not show. */
   cellsLeftOut: LeftOutCells;
 }
 
-/** One prediction and the truth it is held against. */
+/** One prediction and its truth. */
 interface JudgedPair {
   prediction: CellLabels;
-  /** Those of its cells that are shown; absent where all are. */
+  /** The cells of it that are shown; absent if all are. */
   shown?: CellLabels;
-  /** By ascending label; `null` where nothing is known of them. */
+  /** By ascending label; `null` without scores. */
   scores: ArrayLike<number> | null;
   truth: LabelRuns;
 }
 
 /**
- * Judges cells that were found in the images of a project against label images.
- * @throws LacssError `annotation-missing` where no image can be judged, `file-not-found`, `cancelled`
+ * Evaluates the cells found in the images of a project against label images.
+ * @throws LacssError `annotation-missing` if no image can be evaluated, `file-not-found`, `cancelled`
  */
 export async function evaluateImages(
   project: Project,
@@ -143,7 +145,7 @@ export async function evaluateImages(
   };
 }
 
-/** Cells to judge, those of them that are shown, and how many are not. */
+/** Cells to evaluate, those of them that are shown, and the number of the others. */
 interface CellsToJudge {
   model: string;
   found: Segmentation<CellLabels>;
@@ -151,7 +153,7 @@ interface CellsToJudge {
   leftOut: LeftOutCells;
 }
 
-/** The cells of a model, or without one the latest that nobody rejected; `null` where there are none. */
+/** The cells of a model; without a model, the latest cells except rejected ones. `null` if there are none. */
 async function cellsToJudge(
   project: Project,
   image: string,
@@ -176,15 +178,15 @@ async function cellsToJudge(
 }
 
 export interface EvaluateFoldersParams {
-  /** A folder of label images that were predicted. */
+  /** A folder of predicted label images. */
   predictions: string;
-  /** A folder of label images called like them. */
+  /** A folder of true label images with the same names. */
   truth: string;
 }
 
 /**
- * Judges label images of any origin against others. Scores are read from the `_cells.csv` beside a label
- * image, as `lacss segment --output` writes it. Without them there is no ranking, and AP is NaN.
+ * Evaluates label images of any origin against others. Scores are read from the `_cells.csv` beside a label
+ * image, as `lacss segment --output` writes it. Without scores there is no ranking, and AP is NaN.
  * @throws LacssError `file-not-found`, `no-images`, `cancelled`
  */
 export async function evaluateFolders(
@@ -229,13 +231,13 @@ export async function evaluateFolders(
   return { ...judged, leftOut: [] };
 }
 
-/** The scores that a table has for these labels. @throws LacssError `file-damaged`, `annotation-invalid` */
+/** The scores of these labels in a table. @throws LacssError `file-damaged`, `annotation-invalid` */
 async function scoresIn(cells: string, labels: string, numbers: Float64Array): Promise<number[]> {
   const table = parseCells(await readText(cells), cells);
   return rowsOf(numbers, table, { labels, cells }).map(({ score }) => score);
 }
 
-/** Matches every pair, and pools them. */
+/** Matches every pair, and pools the matches. */
 async function judge<T extends { id: string; name: string }>(
   items: readonly T[],
   control: JobControl,

@@ -32,22 +32,22 @@ import { cellsOfImage } from '../review/shown-cells.ts';
 
 export interface ExportParams {
   formats: readonly ExportFormat[];
-  /** Whose predictions. @default of each image the one that was made last, which Review shows */
+  /** The model of the predictions. @default the latest prediction of each image, as in Review */
   model?: string | undefined;
   /** Ids or names. @default all that have a prediction (of this model) */
   images?: readonly string[];
   /** @default `exports/` in the project */
   folder?: string | undefined;
-  /** All that were found, also those that Review does not show. @default false */
+  /** Exports all cells found, also those that Review does not show. @default false */
   everyCell?: boolean;
-  /** Leaves out cells of a lower score that nobody has judged. @default as the project's review */
+  /** Leaves out found cells with lower scores. @default as in the project's review */
   minScore?: number | null;
 }
 
 export interface ExportResult {
   folder: string;
   files: string[];
-  /** How many cells are in them, each counted once. */
+  /** Number of cells in all files, each counted once. */
   cells: number;
   leftOut: LeftOutCells;
   failures: Failure[];
@@ -59,9 +59,9 @@ interface ExportedImage extends Segmentation<CellLabels> {
 }
 
 /**
- * Writes what a model has found into files that other programs read.
- * @throws LacssError `annotation-missing` where it has found nothing yet, `file-unwritable`, `disk-full`,
- * `cancelled`
+ * Writes the cells of images into files for other programs.
+ * @throws LacssError `annotation-missing` if no image is segmented yet, `file-unwritable`, `disk-full`,
+ *   `cancelled`
  */
 export async function exportCells(
   project: Project,
@@ -109,7 +109,7 @@ async function writeCells(
       const scores = scoresByLabel(found);
       const measuring = once(() => measure(project, found));
       for (const format of formats) {
-        // What one format cannot hold, or needs and does not find, must not cost the others.
+        // If one format cannot be written, the others are.
         try {
           switch (format) {
             case 'csv':
@@ -136,7 +136,7 @@ async function writeCells(
   return { folder: output.folder, files, cells: count, leftOut, failures: [...failures, ...refusals] };
 }
 
-/** What the files of each image are called, and the path of the image's own file, by the image's id. */
+/** The names of each image's output files, and the path of the image's own file, by the image's id. */
 function outputNames({ manifest: { images } }: Project): Map<string, { name: string; file: string }> {
   const named = images.map(({ name, files }) => ({ name, path: itemAt(files, 0).lastSeenAt }));
   const names = distinctNames(named);
@@ -144,7 +144,7 @@ function outputNames({ manifest: { images } }: Project): Map<string, { name: str
   return new Map(images.map(({ id }, i) => [id, { name: itemAt(names, i), file: itemAt(paths, i) }]));
 }
 
-/** Does some work when it is first asked for; who asks again gets the same result, or the same refusal. */
+/** Runs some work at the first call. Later calls get the same result or the same error. */
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | null = null;
   return () => (result ??= work());
@@ -166,7 +166,7 @@ async function predicted(
             .prediction(model, image)
             .record()
             .then((record) => record !== null);
-    // One that cannot be read fails when it is its turn, by name, and the others are exported.
+    // An unreadable prediction fails later, with its name. The others are exported.
     if (await known.catch(() => true)) done.push(image);
   }
   if (done.length > 0) return done;

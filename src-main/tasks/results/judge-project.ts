@@ -11,8 +11,8 @@ import { evaluateImages } from './evaluate-images.ts';
 import { cellsOfImage } from '../review/shown-cells.ts';
 
 /**
- * Judges all that a model has found, or the cells that Review shows, against label images.
- * @throws LacssError `annotation-missing` where nothing can be judged
+ * Evaluates all cells of a model, or the cells that Review shows, against label images.
+ * @throws LacssError `annotation-missing` if nothing can be evaluated
  */
 export async function evaluateProject(
   project: Project,
@@ -25,7 +25,7 @@ export async function evaluateProject(
   return { models, pooled, images: result.images, leftOut, cellsLeftOut };
 }
 
-/** The measurements of the cells of an image that Review shows, a column each. */
+/** The measurements of the cells that Review shows of an image, one column per measurement. */
 export async function cellTable(
   project: Project,
   { image: imageId, minScore }: CheckedParams<'results.cells'>,

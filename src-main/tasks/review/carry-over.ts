@@ -9,20 +9,19 @@ import { LabelRunsBuilder } from '../../imaging/label/label-runs-builder.ts';
 import type { KeptReview } from '../../project/review-file.ts';
 import type { FoundCells } from './found-cells.ts';
 
-/** A new cell that overlaps a rejected one at least this much, as IoU, is that cell again. */
+/** A new cell with at least this IoU with a rejected cell is the same cell. */
 const sameFrom = 0.5;
 
-/** What a person said of the cells of an image. */
+/** A person's review of the cells of an image. */
 interface Said {
   document: Pick<ReviewDocument, 'cells' | 'nextId'>;
   shapes: CellShapes;
 }
 
 /**
- * The document of a new prediction with what a person said of the cells before. Accepted, edited and added
- * cells stay with their masks, and new cells lose those pixels. A new cell that loses half of its pixels or
- * more is left out. A new cell that overlaps a rejected one (IoU ≥ 0.5) takes its place and is rejected. New
- * cells have new ids.
+ * Carries a review over to a new prediction. Accepted, edited and added cells keep their masks, and new cells
+ * lose those pixels. A new cell that loses half of its pixels or more is left out. A new cell that overlaps a
+ * rejected one (IoU ≥ 0.5) takes its place and is rejected. New cells have new ids.
  */
 export function carryOver(before: Said, found: FoundCells): KeptReview {
   const { cells, nextId } = takeOver(before, found, (label) => {
@@ -41,8 +40,8 @@ export function carryOver(before: Said, found: FoundCells): KeptReview {
 }
 
 /**
- * The document of imported cells with what a person said of the cells before, as {@link carryOver}.
- * @returns it, and the number of imported cells that were left out
+ * Carries a review over to imported cells, as {@link carryOver}.
+ * @returns the new document, and the number of imported cells that were left out
  */
 export function importOver(before: Said, imported: IndexedLabels): { review: KeptReview; leftOut: number } {
   const { cells, nextId, fresh } = takeOver(before, imported, (label) => {
@@ -93,7 +92,7 @@ export function emptyLabels({ height, width }: { height: number; width: number }
   return { labels: builder.build(), cells: new Map() };
 }
 
-/** The cell of a prediction with most overlap with a mask, if that is at least half of both together. */
+/** The cell of a prediction with the most overlap with a mask, if their IoU is at least 0.5. */
 function sameCell(mask: CellMask, { labels, cells }: IndexedLabels): number | null {
   const shared = new Map<number, number>();
   eachRun(mask, boxOf(mask), (y, start, end) => {

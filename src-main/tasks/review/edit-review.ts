@@ -23,7 +23,7 @@ import { keyOf, openKept, reviewSource, takeOverPrediction } from './open-review
 import type { OpenReview } from './open-review.ts';
 import { patchBetween } from './review-view.ts';
 
-/** What a person looked at while making an edit. */
+/** The cells that a person saw while making an edit. */
 export interface LookedAt {
   prediction: PredictionId | null;
   revision: number;
@@ -31,9 +31,8 @@ export interface LookedAt {
 
 /**
  * Sets the state of cells; one step of undo.
- * @throws LacssError `annotation-missing` without cells; `annotation-invalid` if a cell is not there any
- * more, has another
- * shape, or would have no pixels of its own
+ * @throws LacssError `annotation-missing` without cells; `annotation-invalid` if a cell no longer exists, has
+ *   another shape, or would lose all its pixels
  */
 export function setCellState(
   project: Project,
@@ -72,7 +71,7 @@ export function editShapes(
   });
 }
 
-/** Says whether every cell of the image is there and right; one step of undo. */
+/** Sets whether every cell of the image is there and right; one step of undo. */
 export function setAllChecked(
   project: Project,
   imageId: string,
@@ -100,7 +99,7 @@ export async function repeatedPatch(
 
 interface ReviewChange {
   title: string;
-  /** The cells that must be as the person saw them. */
+  /** The cells that must be unchanged since the person saw them. */
   touched: readonly number[];
   document: ReviewDocument;
 }
@@ -144,10 +143,7 @@ async function requireReview(project: Project, image: ImageEntry): Promise<OpenR
   });
 }
 
-/**
- * The cells as they were after an earlier edit. @throws LacssError `annotation-invalid` if that cannot be
- * read
- */
+/** The cells after an earlier edit. @throws LacssError `annotation-invalid` if they cannot be read */
 async function reviewAt(project: Project, image: ImageEntry, revision: number): Promise<OpenReview> {
   const kept = await project.annotation(image).readAt('review', revision);
   const review = kept === null ? null : await openKept(project, image, { ...kept, revision });
@@ -163,7 +159,7 @@ function isSamePrediction(a: PredictionId | null, b: PredictionId | null): boole
   return a === null || b === null ? a === b : a.model === b.model && a.madeAt === b.madeAt;
 }
 
-/** An edit counts only for cells that have the shape that the person saw. */
+/** An edit applies only to cells with the shape that the person saw. */
 function requireAsSeen(
   image: ImageEntry,
   touched: readonly number[],
@@ -224,7 +220,7 @@ function requireShown(shown: ShownCells, id: number): void {
 function judged(review: OpenReview, ids: readonly number[], judgement: Judgement): ReviewDocument {
   const wanted = new Set(ids);
   const { document, shapes } = review;
-  /** Cells that become firm now, with their shapes: each one's pixels are no longer free. */
+  /** Cells that become firm now, with their shapes. Their pixels are no longer free. */
   const firmNow = new Map<number, CellMask>();
   const known = new Map(document.cells.map((cell) => [cell.id, cell]));
   const cells = document.cells.map((cell): ReviewCell => {
@@ -265,7 +261,7 @@ function judged(review: OpenReview, ids: readonly number[], judgement: Judgement
   }
 }
 
-/** What a judgement makes of a cell. A cell that a person drew or edited counts as accepted already. */
+/** The state of a cell after a judgement. A cell that a person drew or edited counts as accepted already. */
 function stateFor(cell: ReviewCell, judgement: Judgement): CellState {
   if (judgement === 'rejected') return 'rejected';
   if (isDrawn(cell)) return 'added';

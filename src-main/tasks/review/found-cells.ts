@@ -9,7 +9,7 @@ import type { LabelCell } from '../../imaging/cells/label-cells.ts';
 import type { CellRow } from '../../project/cell-table.ts';
 import type { Project } from '../../project/project.ts';
 
-/** What a model found in an image, ready for review. */
+/** The cells that a model found in an image, ready for review. */
 export class FoundCells implements IndexedLabels {
   readonly id: PredictionId;
   readonly record: PredictionRecord;
@@ -44,9 +44,7 @@ export class FoundCells implements IndexedLabels {
   }
 }
 
-/**
- * How many predictions stay in memory: that of the image at hand, and one more for undo across two of them.
- */
+/** How many predictions stay in memory: the current image's, and one more for undo across two predictions. */
 const mostKept = 2;
 const kept = new Map<string, Promise<FoundCells | null>>();
 
@@ -64,7 +62,7 @@ export async function foundCells(
   const stamp = await store.stamp(id.madeAt);
   if (stamp === null) return null;
   const known = kept.get(stamp);
-  // What was asked for last is dropped last.
+  // The prediction used last is dropped last.
   kept.delete(stamp);
   const reading =
     known ??

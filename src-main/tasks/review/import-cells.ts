@@ -10,18 +10,17 @@ import { readCellsFile } from '../../project/read-cells-file.ts';
 
 /** The result of an import. */
 export interface ImportedCells {
-  /** How many cells the file has. */
+  /** Number of cells in the file. */
   cells: number;
-  /** How many of them are under cells that a person accepted, edited or added, and were left out. */
+  /** Cells that were left out, because cells that a person accepted, edited or added cover them. */
   leftOut: number;
-  /** How many others have no pixel, because later cells of the file cover them. */
+  /** Cells without a pixel, because later cells of the file cover them. */
   lost: number;
 }
 
 /**
- * Takes the cells of a file under review, instead of those that a model found. What a person said before is
- * carried
- * over, as when an image is segmented again. One step of undo.
+ * Imports the cells of a file for review, instead of those that a model found. The earlier review is carried
+ * over, as after a new segmentation. It is one step of undo.
  * @throws LacssError as `readCellsFile` and `AnnotationStore.edit`
  */
 export async function importCells(

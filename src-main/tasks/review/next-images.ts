@@ -11,9 +11,8 @@ import type { ImageFeatures } from './rank-next.ts';
 import { cellsOf } from './shown-cells.ts';
 
 /**
- * The images in the order in which correcting their cells should teach most. Images without cells to
- * judge, completely
- * checked and excluded ones are not in it.
+ * The images, sorted by how much the correction of their cells should teach. Images without cells to judge,
+ * completely checked and excluded images are left out.
  * @throws LacssError `cancelled`
  */
 export async function nextImages(project: Project, { signal, onProgress }: JobControl): Promise<NextImage[]> {
@@ -23,7 +22,7 @@ export async function nextImages(project: Project, { signal, onProgress }: JobCo
     throwIfCancelled(signal);
     onProgress({ done: index, total: images.length, message: `Checking ${image.name}` });
     const features = await featuresOf(project, image.id).catch((error: unknown) => {
-      // A damaged prediction is reported where the image is shown.
+      // A damaged prediction is reported when the image is shown.
       if (error instanceof LacssError) return null;
       throw error;
     });

@@ -17,7 +17,7 @@ export interface OpenReview {
   shapes: CellShapes;
   /** The prediction; `null` for imported cells. */
   found: FoundCells | null;
-  /** The newest prediction of the image: the history then knows that it was there. */
+  /** The newest prediction of the image, so that the history knows it existed. */
   newest: PredictionId | null;
   /** The document of a newer prediction, which is not in the history yet. */
   carried: KeptReview | null;
@@ -25,8 +25,7 @@ export interface OpenReview {
 
 /**
  * The cells of an image under review: the document in its history, or all cells of the newest prediction. If
- * a
- * prediction is newer than the history, what a person said before is carried over to its cells.
+ * a prediction is newer than the history, the earlier review is carried over to its cells.
  * @returns null if the image has no cells yet
  * @throws LacssError as `PredictionStore.read` and `AnnotationStore.read`
  */
@@ -37,9 +36,8 @@ export async function openReview(project: Project, imageId: string): Promise<Ope
 }
 
 /**
- * Makes the carrying over to a newer prediction a step of the image's history, if it is none yet. Only for
- * the process
- * that edits the project.
+ * Saves the carry-over to a newer prediction as a step of the image's history, if it is not saved yet. Only
+ * for the process that edits the project.
  * @throws LacssError as {@link openReview} and `AnnotationStore.edit`
  */
 export async function takeOverPrediction(project: Project, imageId: string): Promise<OpenReview | null> {
@@ -53,11 +51,7 @@ export async function takeOverPrediction(project: Project, imageId: string): Pro
   return openReview(project, imageId);
 }
 
-/**
- * Makes the carrying over to newer predictions steps of the histories of some images. What is wrong with an
- * image is
- * said where it is shown.
- */
+/** The same for some images. Errors of an image are reported when it is shown. */
 export async function takeOverPredictions(project: Project, images: readonly string[]): Promise<void> {
   for (const image of project.manifest.images.filter(({ id }) => images.includes(id))) {
     await project
@@ -69,7 +63,7 @@ export async function takeOverPredictions(project: Project, images: readonly str
   }
 }
 
-/** How a review was made. The summary of an image then need not read its cells. */
+/** The source of a review. With it, the summary of an image need not read its cells. */
 export function reviewSource(
   { newest }: Pick<OpenReview, 'newest'>,
   document: Pick<KeptReview, 'prediction' | 'cells'>,
@@ -91,7 +85,7 @@ export function keyOf({ review }: Pick<AnnotationState, 'review'>): string {
   return review?.sha256 ?? '';
 }
 
-/** The last document of each image that was opened: edits follow one another. */
+/** The last document of each opened image, because edits follow one another. */
 const opened = new WeakMap<Project, Map<string, { key: string; open: OpenReview }>>();
 /** How many images stay open per project. */
 const mostOpen = 2;
@@ -155,7 +149,7 @@ function tellLost(project: Project, { name }: ImageEntry, { prediction, cells }:
   if (prediction === null || lost === 0) return;
   project.tell(
     `${name}: The cells that ${prediction.model} found at ${prediction.madeAt} are no longer there. ` +
-      `What you said of ${lost} of them is kept in the history, but not shown.`,
+      `Your review of ${lost} of them is kept in the history, but not shown.`,
   );
 }
 
@@ -194,9 +188,8 @@ function startOf({ id, cells, record }: FoundCells): KeptReview {
 }
 
 /**
- * A document with what its prediction says of each cell. A cell that a person removed from the label image by
- * hand is not
- * in it, and one that a person drew there is a found cell.
+ * A document with the scores and locations of its prediction. If a person edited the label image by hand,
+ * cells removed there are missing, and cells drawn there are found cells.
  */
 function joined(kept: KeptReview, found: FoundCells | null, revision: number): ReviewDocument {
   const cells: ReviewCell[] = [];

@@ -3,7 +3,7 @@ import type { NextImage } from '../../contract/requests/review-requests.ts';
 
 type NextReason = NextImage['reason'];
 
-/** What an image shows, as far as it decides whether correcting it teaches much. */
+/** The features of an image that decide how much its correction teaches. */
 export interface ImageFeatures {
   /** Mean of 1 − score over the cells that nobody has judged. */
   doubt: number;
@@ -24,15 +24,13 @@ export interface RankedImage {
   reason: NextReason;
 }
 
-/** An image like a corrected one still teaches something. */
+/** An image that looks like a corrected one still teaches something. */
 const leastUnlikeness = 0.2;
 
 /**
- * Ranks images by the expected gain of correcting them: doubt × number of cells × unlikeness to what was
- * corrected. The
- * unlikeness is 1 − e^−d of the distance d to the most similar corrected image, in log area, log density
- * and score. The
- * reason is the factor that exceeds its median over all images most.
+ * Ranks images by the expected gain of their correction: doubt × number of cells × unlikeness to corrected
+ * images. The unlikeness is 1 − e^−d. d is the distance to the most similar corrected image, in log area, log
+ * density and score. The reason is the factor that exceeds its median over all images most.
  *
  * @returns images with cells to judge, highest gain first
  */

@@ -5,7 +5,7 @@ import type { AnnotationStore } from '../../project/annotation-store.ts';
 import type { ReviewStep } from '../../project/annotation-journal.ts';
 import type { Project } from '../../project/project.ts';
 
-/** What the history of an image says of its predictions. */
+/** The predictions in the history of an image. */
 export interface ReviewHistory {
   /** Whether a person reviewed the image when this prediction, or a later one, was there. */
   isKnown: (id: PredictionId) => boolean;
@@ -31,8 +31,7 @@ export async function reviewHistory(project: Project, image: ImageEntry): Promis
 }
 
 /**
- * Whether undo or redo of an image can restore cells of this prediction. What cannot be read counts as
- * needed.
+ * Whether undo or redo of an image can restore cells of this prediction. True if the history cannot be read.
  */
 export async function isPredictionNeeded(
   project: Project,
@@ -52,7 +51,7 @@ export async function isPredictionNeeded(
   }
 }
 
-/** Steps of earlier versions and of other programs do not name their prediction; their contents do. */
+/** Steps of earlier versions and of other programs do not name their prediction, but their contents do. */
 async function predictionOf(
   store: AnnotationStore,
   { sha256, parameters }: ReviewStep,

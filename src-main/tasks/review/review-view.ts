@@ -19,10 +19,7 @@ import { takeOverPrediction } from './open-review.ts';
 import type { OpenReview } from './open-review.ts';
 import type { Project } from '../../project/project.ts';
 
-/**
- * The cells of an image under review, once what was said before is carried over; null when there are none
- * yet.
- */
+/** The cells of an image under review, with the earlier review carried over; null if there are none yet. */
 export async function readReview(project: Project, imageId: string): Promise<ReviewView | null> {
   const image = project.image(imageId);
   const review = await project.annotation(image).inTurn(() => takeOverPrediction(project, image.id));
@@ -38,7 +35,7 @@ export async function readReview(project: Project, imageId: string): Promise<Rev
   };
 }
 
-/** The cells that have a shape: all but those that others cover. */
+/** The cells that have a shape: all except those that other cells cover. */
 function visible({ document, shapes }: OpenReview): ReviewCell[] {
   return document.cells.filter(({ id }) => shapes.box(id) !== null);
 }
@@ -55,7 +52,7 @@ function columnsOf(cells: readonly ReviewCell[], { shapes }: OpenReview): Omit<R
   };
 }
 
-/** The outlines of the prediction, those of cells with other shapes replaced. */
+/** The outlines of the prediction. Those of cells with other shapes are replaced. */
 function allContours(cells: readonly ReviewCell[], { found, shapes }: OpenReview): ContourSet {
   const rings: Ring[] = [];
   const idOf = new Map<number, number>();
@@ -124,7 +121,7 @@ function figuresOf(
   };
 }
 
-/** What has changed from one state of an image's cells to a later one. */
+/** The change from one state of an image's cells to a later one. */
 export function patchBetween(image: string, before: OpenReview, after: OpenReview): ReviewPatch {
   const earlier = new Map(visible(before).map((cell) => [cell.id, cell]));
   const cells = visible(after);
@@ -155,10 +152,10 @@ function looksSame(a: ReviewCell, b: ReviewCell, before: OpenReview, after: Open
   return was !== null && is !== null && (was === is || masksEqual(was, is));
 }
 
-/** How much a cell of twice or half the usual area counts beside a score of 0 … 1. */
+/** Weight of a cell with twice or half the usual area, relative to a score of 0 … 1. */
 const sizeWeight = 0.25;
 
-/** Cells in the order in which they deserve a look: low scores and unusual sizes first. */
+/** Cells in the order for review: low scores and unusual sizes first. */
 export function worstFirst(scores: Float32Array, areasPx: Float32Array): Uint32Array {
   const median = medianOf(areasPx);
   const doubt = Float32Array.from(
@@ -169,7 +166,7 @@ export function worstFirst(scores: Float32Array, areasPx: Float32Array): Uint32A
   return Uint32Array.from(scores.keys()).sort((a, b) => float32At(doubt, b) - float32At(doubt, a) || a - b);
 }
 
-/** The larger of two in the middle; 0 where there is nothing. */
+/** The larger of two middle values; 0 without values. */
 function medianOf(values: Float32Array): number {
   return values.toSorted()[values.length >> 1] ?? 0;
 }

@@ -22,8 +22,8 @@ export interface CellsOfImage {
 
 /**
  * The cells of an image under review.
- * @param settings which are shown: neither rejected cells, nor found ones below the score. `null`: all cells,
- * these too
+ * @param settings which cells are shown: without rejected ones and found ones below the score. `null`: all
+ *   cells
  * @param model takes the cells that this model found; a person's review counts if it is of them
  * @returns null if the image has no cells yet (of this model)
  * @throws LacssError as `openReview`
@@ -83,7 +83,7 @@ export function cellsOf(
   };
 }
 
-/** The parts of cells that no other cell has: the largest piece of each. */
+/** The parts of cells that no other cell has. Of each cell, the largest piece. */
 function onFreePixels(
   labels: LabelRuns,
   cells: readonly ReviewCell[],

@@ -22,7 +22,7 @@ export const mostParts = 100_000;
 
 /**
  * The log of finished work in an output folder; with it, a second run continues where the first stopped.
- * Lines beside it (`.jsonl`) hold what an unfinished or killed run has added.
+ * Lines beside it (`.jsonl`) are from an unfinished or killed run.
  */
 export const folderLogName = 'lacss-segmentation.json';
 
@@ -87,7 +87,7 @@ export async function listParts(output: string): Promise<Part[]> {
 }
 
 /**
- * A log while its run goes on. A finished image adds one line. To write the whole log for each image would
+ * A log while its run goes on. A finished image adds one line. Writing the whole log for each image would
  * take time that grows with the square of their number.
  */
 export class OpenLog<Log extends FolderLog> {
@@ -104,7 +104,7 @@ export class OpenLog<Log extends FolderLog> {
     this.#write = write;
   }
 
-  /** Begins with what an earlier run has finished. @throws LacssError `file-unwritable`, `disk-full` */
+  /** Begins with the finished images of an earlier run. @throws LacssError `file-unwritable`, `disk-full` */
   static async begin<Log extends FolderLog>(
     output: string,
     name: string,

@@ -1,6 +1,6 @@
 import type { PredictionRecord } from '../../contract/project-files.ts';
 
-/** What a prediction is made of: where nothing of it has changed, it would come out the same. */
+/** The inputs of a prediction. The same inputs give the same prediction. */
 export interface PredictionInputs {
   image: { files: readonly { sha256: string }[] };
   weightsSha256: string;

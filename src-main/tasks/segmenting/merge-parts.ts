@@ -22,8 +22,8 @@ export interface MergeResult {
  * Joins the logs of all parts (`lacss segment --part i/n`) into the log of a whole run. The label images and
  * tables of the parts stay as they are. Afterwards the folder is like that of a single run, and a run without
  * parts continues it.
- * @throws LacssError `file-not-found` without parts; `setting-invalid` if a part is missing or unfinished, if
- * the parts have different models or settings, or if a result is missing; `file-damaged`
+ * @throws LacssError `file-not-found` without parts; `setting-invalid` if a part or a result is missing, or
+ *   if the parts have different models or settings; `file-damaged`
  */
 export async function mergeParts(output: string): Promise<MergeResult> {
   const folder = resolve(output);

@@ -9,22 +9,21 @@ import { startThread } from '../../processes/start-thread.ts';
 import { Supervisor } from '../../processes/supervisor.ts';
 import type { PredictingJobs } from './predicting-jobs.ts';
 
-/** Where a network of a pair lives. */
+/** Where a network of a pair runs. */
 export type NetworkPlace = 'process' | 'thread';
 
 /**
- * A thread that is ended in the middle of a graph takes its whole process with it, so a process is better.
- * The packaged application cannot start one: its program refuses to be plain Node.
+ * If a thread is ended in the middle of a graph, its whole process dies, so a process is better. The packaged
+ * application cannot start one, because its program refuses to run as plain Node.
  */
 const usualPlace: NetworkPlace = 'electron' in process.versions ? 'thread' : 'process';
 
 /**
- * How long a cancelled image may take to stop, which looks at its signal between tiles. A thread has for
- * ever, or nearly.
+ * Time for a cancelled image to stop. It checks its signal between tiles. A thread has almost unlimited time.
  */
 const patienceMs: Record<NetworkPlace, number> = { process: 500, thread: 2 ** 31 - 1 };
 
-/** Two networks of one model beside the job, each with its share of the cores. */
+/** Two networks of one model outside the job, each with its share of the cores. */
 export class NetworkPair {
   readonly #place: NetworkPlace;
   readonly #both: readonly Supervisor<PredictingJobs>[];
@@ -43,7 +42,7 @@ export class NetworkPair {
         }),
     );
     this.#opening = this.#both.map((each) => each.run('open', { stored, threads: threadsEach }));
-    // Told to whoever asks whether they are open.
+    // `opened` reports the error.
     for (const opening of this.#opening) opening.catch(() => undefined);
   }
 
@@ -53,8 +52,8 @@ export class NetworkPair {
   }
 
   /**
-   * Sends an image through the network that is free next.
-   * @param onTurn called when it is through with the images before
+   * Runs an image through the network that is free next.
+   * @param onTurn called when the earlier images are finished
    * @throws LacssError as Network.predict, and `process-crashed`
    */
   async predict(
@@ -73,7 +72,7 @@ export class NetworkPair {
     }
   }
 
-  /** Ends both; threads once nothing computes in them, for what was cancelled at the end of its tile. */
+  /** Ends both. A thread ends when nothing computes in it. A cancelled image stops at the end of its tile. */
   async close(): Promise<void> {
     if (this.#place === 'thread') await Promise.allSettled([...this.#opening, ...this.#underWay]);
     for (const each of this.#both) each.close();

@@ -1,30 +1,30 @@
 /** One network on all cores, or two on half of them each. */
 export type Arrangement = 'one' | 'two';
 
-/** How fast each arrangement is, in network px a second. */
+/** Speed of each arrangement, in network px per second. */
 export type Speeds = Record<Arrangement, number>;
 
 interface Turn {
   arrangement: Arrangement;
   /**
-   * So many images are not timed: graphs are compiled, and those of the arrangement before are still on their
-   * way.
+   * Number of images that are not timed. In them, graphs are compiled, and images of the earlier arrangement
+   * are still running.
    */
   lead: number;
   timed: number;
 }
 
-/** One before and after two: a machine whose speed wanders in between favours neither. */
+/** One network is timed before and after two, so that a drift of the machine's speed favours neither. */
 const turns: readonly Turn[] = [
   { arrangement: 'one', lead: 3, timed: 6 },
   { arrangement: 'two', lead: 4, timed: 10 },
   { arrangement: 'one', lead: 3, timed: 6 },
 ];
 
-/** So many images it takes to find out. */
+/** Number of images of a whole trial. */
 export const imagesOfTrial = turns.reduce((sum, { lead, timed }) => sum + lead + timed, 0);
 
-/** Finds out which arrangement gets images through faster, on the images that are to be done anyway. */
+/** Measures which arrangement is faster, on the images of the job itself. */
 export class NetworkTrial {
   #turn = 0;
   #ended = 0;
@@ -32,20 +32,18 @@ export class NetworkTrial {
   readonly #pixels = { one: 0, two: 0 };
   readonly #ms = { one: 0, two: 0 };
 
-  /** Whose turn it is; null once all is known. */
+  /** The arrangement to time next; null at the end. */
   get turn(): Arrangement | null {
     return turns[this.#turn]?.arrangement ?? null;
   }
 
-  /** Known once every arrangement has had its turns. */
+  /** Known after all turns. */
   get speeds(): Speeds | null {
     if (this.turn !== null) return null;
     return { one: this.#speed('one'), two: this.#speed('two') };
   }
 
-  /**
-   * @param pixels of the image as the network sees it, that has come through @param nowMs any steady clock
-   */
+  /** @param pixels of the finished image, as the network sees it @param nowMs any steady clock */
   ended(arrangement: Arrangement, pixels: number, nowMs: number): void {
     const turn = turns[this.#turn];
     if (turn?.arrangement !== arrangement) return;

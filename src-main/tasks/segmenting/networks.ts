@@ -13,9 +13,9 @@ import type { Arrangement, Speeds } from './network-trial.ts';
 /** How many networks a job computes with: measured, or set by the caller. */
 export type NetworkChoice = 'measured' | 1 | 2;
 
-/** What a job computed with in the end, and why. */
+/** The networks that a job used, and why. */
 export interface NetworkReport extends ComputedBy {
-  /** Network px a second of each arrangement, where both were measured. */
+  /** Network px per second of each arrangement, if both were measured. */
   speeds: Speeds | null;
 }
 
@@ -24,38 +24,37 @@ export interface NetworkOptions {
   kind: string;
   choice: NetworkChoice;
   engine: EngineName;
-  /** Threads that the own network computes with. */
+  /** Threads of the job's own network. */
   threads: number;
-  /** Why there can be but one; null where nothing is against two. */
+  /** Why only one network is possible; null if two are. */
   onlyOne: string | null;
-  /** What opening one took. */
+  /** Time that it took to open one network. */
   openMs: number;
-  /** What one is reckoned to take in memory. */
+  /** Estimated memory of one network. */
   bytes: () => number;
-  /** What the machine has left. */
+  /** Free memory of the machine. */
   availableBytes: () => number;
-  /** Starts two networks with so many threads each. */
+  /** Starts two networks with this number of threads each. */
   openTwo: (threadsEach: number) => Pick<NetworkPair, 'opened' | 'predict' | 'close'>;
 }
 
-/** Two networks take more memory: they have to be faster by more than a measurement's chance. */
+/** Two networks take more memory, so the gain must exceed measurement noise. */
 const leastGain = 1.03;
 
 /**
- * A trial has to be a small part of what is left: opening two takes both cores that long, and gains a tenth
- * of the rest.
+ * A trial is worth it only if the remaining time is this number of openings. Opening two networks occupies
+ * both cores, and gains a tenth of the remaining time.
  */
 const worthOpenings = 20;
 
 /**
- * What was measured in this process, by the model's kind, the threads, how often an image is looked at, and
- * its size.
+ * Speeds measured in this process, by the model's kind, the threads, the number of views, and the image size.
  */
 const measured = new Map<string, Speeds>();
 
 /**
- * The networks of a job: its own, on all cores, and where that is measured to be faster, instead of it two
- * beside the job with half of the cores each. What they find is the same bit for bit.
+ * The networks of a job. It has one on all cores. If two with half of the cores each are measured to be
+ * faster, they replace it. The results are the same bit for bit.
  */
 export class Networks {
   readonly #own: Network;
@@ -64,16 +63,16 @@ export class Networks {
   readonly #trial = new NetworkTrial();
   readonly #startMs = performance.now();
   #two: ReturnType<NetworkOptions['openTwo']> | null = null;
-  /** Takes the next image. */
+  /** The arrangement of the next image. */
   #current: Arrangement = 'one';
   #settled: { reason: string; speeds: Speeds | null } | null = null;
-  /** Images under way in them. */
+  /** Images that run in the two networks. */
   #inTwo = 0;
   #imagesLeft: number;
   #imagesDone = 0;
   #key = '';
 
-  /** @param images that are to be segmented */
+  /** @param images number of images to segment */
   constructor(own: Network, images: number, options: NetworkOptions) {
     this.#own = own;
     this.#options = options;
@@ -82,7 +81,7 @@ export class Networks {
     if (onlyOne !== null) this.#settled = { reason: onlyOne, speeds: null };
     else if (choice === 'measured' && threads === 1)
       this.#settled = { reason: 'There is one core.', speeds: null };
-    else if (choice !== 'measured') this.#settled = { reason: 'As it was asked for.', speeds: null };
+    else if (choice !== 'measured') this.#settled = { reason: 'As requested.', speeds: null };
     if (choice === 2 && onlyOne === null) void this.#open();
   }
 
@@ -91,7 +90,7 @@ export class Networks {
     return { inputChannels, method, cellDiameterPx };
   }
 
-  /** Waits for two networks that were asked for, so that no image is done before. */
+  /** Waits for two requested networks, so that no image runs before. */
   async ready(): Promise<void> {
     if (this.#options.choice === 2) await this.#two?.opened();
   }
@@ -99,7 +98,7 @@ export class Networks {
   report(): NetworkReport {
     const { engine, threads } = this.#options;
     const settled = this.#settled ?? {
-      reason: 'Too few images yet to find out whether two are faster.',
+      reason: 'Too few images to measure whether two are faster.',
       speeds: null,
     };
     return this.#current === 'two'
@@ -107,14 +106,14 @@ export class Networks {
       : { engine, networks: 1, threads, ...settled };
   }
 
-  /** Says that an image is through, found or failed. */
+  /** Notes that an image has finished or failed. */
   imageEnded(): void {
     this.#imagesLeft--;
     this.#imagesDone++;
   }
 
   /**
-   * @param onTurn called when it is through with the images before
+   * @param onTurn called when the earlier images are finished
    * @throws LacssError as Network.predict
    */
   async predict(
@@ -133,7 +132,7 @@ export class Networks {
     return found;
   }
 
-  /** Ends what is not its own. */
+  /** Ends the two networks outside the job. */
   async close(): Promise<void> {
     await this.#two?.close();
   }
@@ -170,7 +169,7 @@ export class Networks {
     return this.#predictHere(image, settings, control, onTurn);
   }
 
-  /** Whether now is the time to open two networks. */
+  /** Opens two networks if it is worth it now. */
   #consider(image: PreparedImage, { views }: SegmentSettings): void {
     if (this.#settled !== null || this.#two !== null) return;
     const { kind, threads, openMs } = this.#options;
@@ -183,11 +182,11 @@ export class Networks {
     if (this.#trial.turn !== 'two') return;
     const msLeft = (this.#imagesLeft * (performance.now() - this.#startMs)) / Math.max(1, this.#imagesDone);
     if (this.#imagesLeft < 2 * imagesOfTrial || msLeft < worthOpenings * openMs) return;
-    // Half of what is left stays for the images and for other programs.
+    // Half of the free memory stays for the images and other programs.
     const [takenBytes, availableBytes] = [2 * this.#options.bytes(), this.#options.availableBytes()];
     if (takenBytes > availableBytes / 2) {
       const [needed, left] = [takenBytes, availableBytes].map((size) => `${(size / 2 ** 30).toFixed(1)} GB`);
-      this.#settled = { reason: `Two would take ${needed} of memory, and ${left} are left.`, speeds: null };
+      this.#settled = { reason: `Two would take ${needed} of memory, and ${left} are free.`, speeds: null };
       return;
     }
     void this.#open(known);
@@ -225,7 +224,7 @@ export class Networks {
     this.#closeWhatIsLeft();
   }
 
-  /** Frees the two once nothing is in them that has not ended, and nothing will be. */
+  /** Frees the two when no image runs in them and none will. */
   #closeWhatIsLeft(): void {
     if (this.#settled !== null && this.#current === 'one' && this.#inTwo === 0) {
       void this.#two?.close();
@@ -240,7 +239,7 @@ function half(threads: number): number {
 
 function reasonOf({ one, two }: Speeds, threads: number): string {
   const [alone, each] = [one, two].map((speed) => (speed / 1e6).toFixed(2));
-  return `Measured: ${each} megapixels a second with two networks of ${threadsText(half(threads))} each, ${alone} with one of ${threadsText(threads)}.`;
+  return `Measured: ${each} megapixels per second with two networks of ${threadsText(half(threads))} each, ${alone} with one of ${threadsText(threads)}.`;
 }
 
 function threadsText(threads: number): string {

@@ -6,8 +6,8 @@ interface Waiting {
 }
 
 /**
- * Admits images in the order of asking, as many as fit into the limit together. A larger image is admitted
- * alone.
+ * Admits images in the order of their requests, as many as fit into the limit together. A larger image is
+ * admitted alone.
  */
 export class PixelBudget {
   readonly #limit: number;

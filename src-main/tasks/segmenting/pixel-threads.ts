@@ -5,10 +5,10 @@ import { startThread } from '../../processes/start-thread.ts';
 import { Supervisor } from '../../processes/supervisor.ts';
 import type { SegmentingJobs } from './segmenting-jobs.ts';
 
-/** How long a cancelled image may take to stop: a thread is cheap to start again. */
+/** Time for a cancelled image to stop, before its thread is ended. A thread is cheap to start again. */
 const patienceMs = 500;
 
-/** Threads that prepare images for the network and draw what it found; they begin to start at once. */
+/** Threads that prepare images for the network and draw its cells. They begin to start at once. */
 export class PixelThreads {
   readonly #all: readonly Supervisor<SegmentingJobs>[];
   readonly #starts: Promise<PromiseSettledResult<unknown>[]>;
@@ -28,7 +28,7 @@ export class PixelThreads {
 
   /**
    * Waits until they have started.
-   * @returns those that did, and in a sentence what became of the others; null where there are none
+   * @returns the started threads, and one sentence about those that failed; null if none are wanted
    */
   async started(): Promise<{ threads: Supervisor<SegmentingJobs>[]; trouble: string | null }> {
     const starts = await this.#starts;
@@ -39,8 +39,8 @@ export class PixelThreads {
     const why = reason instanceof LacssError ? reason.message : String(reason);
     const instead =
       threads.length === 0
-        ? 'Images are prepared and drawn beside the network, one after the other, which takes longer.'
-        : `${threads.length} of ${this.#all.length} see to the images.`;
+        ? 'Images are prepared and drawn one after the other, which takes longer.'
+        : `${threads.length} of ${this.#all.length} threads prepare and draw the images.`;
     return { threads, trouble: `${why} ${instead}` };
   }
 

@@ -10,12 +10,12 @@ import type { WorkerJobControl } from '../../processes/job-messages.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 
 let network: Network | null = null;
-/** The next image lies ready when the one before is through. */
+/** The next image is ready when the earlier one is finished. */
 const turns = new SerialQueue();
 
-/** A network beside the job, in a process or thread of its own. */
+/** A network outside the job, in its own process or thread. */
 export const predictingJobs = {
-  /** @param params.threads that the engine may compute with */
+  /** @param params.threads number of threads for the engine */
   open: async ({ stored, threads }: { stored: StoredModel; threads: number }): Promise<null> => {
     await openEngine('onnx', { threads });
     const { inference } = await loadModel(stored.card, stored.manifest, stored.bytes);
@@ -23,14 +23,14 @@ export const predictingJobs = {
     return null;
   },
 
-  /** Reports when its turn has come. */
+  /** Reports when the image starts. */
   predict: (
     { image, settings }: { image: PreparedImage; settings: SegmentSettings },
     control: WorkerJobControl,
   ): Promise<PredictedImage> =>
     turns.run(() => {
       throwIfCancelled(control.signal);
-      if (network === null) throw new TypeError('predict was asked for before open');
+      if (network === null) throw new TypeError('predict was called before open');
       control.report('begun');
       return network.predict(image, settings, control);
     }),

@@ -29,9 +29,12 @@ import { newestModel } from '../models/newest-model.ts';
 import { requireSound } from '../models/with-model.ts';
 import type { LoadedModel } from '../models/with-model.ts';
 
-/** Prepared images and features of tiles together: a tile of 1152 px of the largest preset takes 100 MB. */
+/**
+ * Memory limit of prepared images and features of tiles. A tile of 1152 px of the largest preset takes 100
+ * MB.
+ */
 const mostBytes = 512 * 2 ** 20;
-/** Memory and engine are given back this long after the last question. */
+/** Memory and engine are freed this long after the last prompt. */
 const idleMs = 120_000;
 
 interface Held {
@@ -44,9 +47,8 @@ interface Held {
 }
 
 /**
- * Outlines cells at places that a person points to. It keeps the network, and what the network has computed
- * of images, from one question to the next. {@link Prompter.close} gives all of it back: engines do not share
- * a process.
+ * Outlines cells at places that a person points to. Between prompts it keeps the network and its features of
+ * images. {@link Prompter.close} frees all of it, because engines do not share a process.
  */
 export class Prompter {
   #held: Held | null = null;
@@ -58,9 +60,9 @@ export class Prompter {
   }
 
   /**
-   * Outlines the cell at a place of an image, with the model and the cell size of its latest prediction;
-   * without a prediction, with the newest model.
-   * @returns `nothing` where the network sees no cell, and outside the image
+   * Outlines the cell at a place of an image. It uses the model and the cell size of the latest prediction,
+   * otherwise the newest model.
+   * @returns `nothing` if the network sees no cell there, or outside the image
    * @throws LacssError `model-invalid`, `engine-unavailable`, `setting-invalid`, `out-of-memory`
    */
   async ask(project: Project, imageId: string, at: Position, choice: EngineChoice): Promise<PromptAnswer> {
@@ -161,7 +163,7 @@ export class Prompter {
   }
 }
 
-/** The settings that a prediction was made with, as far as they decide masks. */
+/** The settings of a prediction that affect masks. */
 function settingsOf(record: PredictionRecord | null): Partial<SegmentSettings> {
   const { maskThreshold } = record?.parameters ?? {};
   return {

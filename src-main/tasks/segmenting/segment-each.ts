@@ -10,18 +10,18 @@ import type { FindingChoices } from './segment-planes.ts';
 import { withSegmenter } from './segmenter.ts';
 import type { Segmenter, SegmentingReport } from './segmenter.ts';
 
-/** What decides how a model is used; everything has a default. */
+/** How a model is used. Everything has a default. */
 export interface SegmentChoices extends FindingChoices {
   engine: EngineChoice;
-  /** How many networks compute side by side. @default 'measured' */
+  /** How many networks compute at the same time. @default 'measured' */
   networks?: NetworkChoice;
   /** Also segment images again that this model has segmented with the same settings. @default false */
   again?: boolean;
-  /** Told of each image as its turn comes and as it ends; several are under way at a time. */
+  /** Called when an image starts and when it ends. Several images run at the same time. */
   onImage?: (news: ImageNews) => void;
 }
 
-/** How it goes with one image, by its id (in a folder its name). */
+/** An event of one image, by its id (in a folder, its name). */
 export type ImageNews =
   | { status: 'started'; image: string }
   | ({ status: 'done' } & SegmentedImage)
@@ -34,24 +34,25 @@ export interface SegmentedImage {
   name: string;
   cells: number;
   /**
-   * Cells below the model's minimum score: of those found in a project, besides those written to a folder.
+   * Cells below the model's minimum score. In a project they are among the cells; in a folder they are not
+   * written.
    */
   belowScore: number;
-  /** From its file to its results, without waiting for its turn. */
+  /** Time from its file to its results, without waiting. */
   elapsedMs: number;
-  /** The mean diameter its cells were taken to have, in px of the image. */
+  /** The assumed mean diameter of its cells, in px of the image. */
   diameterPx: number;
-  /** Why nothing was found, in one sentence, where the image itself says so. */
+  /** Why nothing was found, in one sentence, if the image is the reason. */
   note?: string;
 }
 
 export interface SegmentResult {
   model: string;
   done: SegmentedImage[];
-  /** Images that were done before with the same model and settings. */
+  /** Images that were segmented before with the same model and settings. */
   skipped: string[];
   failures: Failure[];
-  /** What it was computed with. */
+  /** The engine and the networks used. */
   computedBy: SegmentingReport | null;
 }
 
@@ -60,7 +61,7 @@ export interface Segmentable {
   /** Its id in a project, its name in a folder. */
   id: string;
   name: string;
-  /** Segments it, unless that was done before; `keep` then writes what was found. */
+  /** Segments it, unless that was done before. `keep` then writes the result. */
   run: (
     segmenter: Segmenter,
     control: JobControl,
@@ -85,8 +86,7 @@ export async function segmentEach(
 ): Promise<Omit<SegmentResult, 'model'>> {
   const done = new Map<string, SegmentedImage>();
   const skipped = new Set<string>();
-  // One after the other: two writers would put two images' files on the disk half the time each, and gain
-  // nothing.
+  // One after the other, because two writers at the same time are not faster.
   const writing = new SerialQueue();
   return withSegmenter(stored, { engine, networks, images: items.length }, async (segmenter) => {
     const failures = await forEachItem(
@@ -123,7 +123,7 @@ export async function segmentEach(
       },
     );
     return {
-      // Images may end in another order than they were asked for in.
+      // Images may end in another order than they started.
       done: items.flatMap(({ id }) => done.get(id) ?? []),
       skipped: items.filter(({ id }) => skipped.has(id)).map(({ name }) => name),
       failures,
@@ -132,7 +132,7 @@ export async function segmentEach(
   });
 }
 
-/** The choices that decide what is found. */
+/** The choices that affect the result. */
 export function findingChoicesOf({ settings, diameterPx }: SegmentChoices): FindingChoices {
   return {
     ...(settings === undefined ? {} : { settings }),
@@ -140,9 +140,9 @@ export function findingChoicesOf({ settings, diameterPx }: SegmentChoices): Find
   };
 }
 
-/** The same as the record keeps them. */
+/** The same choices, in the form of the record. */
 export function parametersOf({ settings = {}, diameterPx }: SegmentChoices): PredictionRecord['parameters'] {
-  // Earlier versions kept as `minScore` what they cut the proposals by: such a prediction is not the same.
+  // In earlier versions, `minScore` was the limit for proposals. Such a prediction is not the same work.
   const { minScore = null, ...others } = settings;
   return {
     ...others,

@@ -20,21 +20,21 @@ import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.
 
 export interface SegmentFolderParams
   extends SegmentChoices, Pick<AddParams, 'paths' | 'channelPattern' | 'roles'> {
-  /** The folder of a model, or a file that was exported. */
+  /** The folder of a model, or an exported model file. */
   modelPath: string;
-  /** Where the results go: `<image>_labels.tif` and `<image>_cells.csv`, and a log of what was done. */
+  /** The folder of the results: `<image>_labels.tif`, `<image>_cells.csv`, and a log of finished images. */
   output: string;
   /** Segments only every `of`-th image, beginning with number `index`. @default all images */
   part?: Part;
-  /** Told the names of all images before the first is looked at. */
+  /** Called with the names of all images before the first one starts. */
   onFound?: (images: string[]) => void;
 }
 
 /**
- * Segments files and folders without a project, given a model. Each image's results are written as soon as it
- * is done.
+ * Segments files and folders with a model, without a project. The results of each image are written as soon
+ * as it is done.
  * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`,
- * `cancelled`
+ *   `cancelled`
  */
 export async function segmentFolder(
   params: SegmentFolderParams,
@@ -44,7 +44,7 @@ export async function segmentFolder(
   const found = await findImageGroups(params.paths, params.channelPattern);
   const output = resolve(params.output);
   const whole = await readFolderLog(output);
-  // A part names its images as the whole run does: from all images, and from finished whole runs only.
+  // A part must name its images as the whole run does. So it uses all images, and finished whole runs only.
   const names = await namesBeside(whole, found.groups);
   const { part } = params;
   const groups = found.groups
@@ -76,8 +76,8 @@ export async function segmentFolder(
 }
 
 /**
- * What the images are called, so that no result of another image is written over: an image that was segmented
- * before keeps its name; one that is called like another that is still there gets another name.
+ * Names the images so that no result of another image is overwritten. An image that was segmented before
+ * keeps its name. If another existing image has the same name, the new one gets another.
  */
 async function namesBeside({ files }: FolderLog, groups: readonly ImageGroup[]): Promise<string[]> {
   const before = new Map(Object.entries(files).map(([name, file]) => [file, name]));
@@ -168,13 +168,13 @@ async function segmentGroups<Log extends FolderLog>(
   try {
     return { model: stored.card.name, ...(await segmentEach(stored, items, params, control)) };
   } catch (error) {
-    // The lines hold what is finished, if the log cannot be written now.
+    // If the log cannot be written now, the lines have the finished images.
     await log.end().catch(() => undefined);
     throw error;
   }
 }
 
-/** What a person should know of an image: guessed channels, and why it has no cells. */
+/** Notes about an image: guessed channels, and why it has no cells. */
 function notesOf({ files, channelsAreGuessed = false }: ImageGroup, note?: string): { note?: string } {
   const names = files.map(({ path }) => basename(path)).join(', ');
   const guess = `${names} were read as channels of one image (--channel-pattern none keeps them separate)`;
@@ -182,7 +182,7 @@ function notesOf({ files, channelsAreGuessed = false }: ImageGroup, note?: strin
   return notes.length === 0 ? {} : { note: notes.join('. ') };
 }
 
-/** A failure as the log keeps it: stack and causes belong in the error log. */
+/** A failure for this log, without stack and causes. They are in the error log. */
 function withoutDetails({ code, message, subject, remedy }: Failure): PartLog['failures'][number] {
   return {
     code,

@@ -16,34 +16,34 @@ import { imageStatistics } from '../../model/prepare-in-strips.ts';
 import type { BandedImage, ImageStatistics } from '../../model/prepare-in-strips.ts';
 import { scaleFor } from '../../project/model-inputs.ts';
 
-/** What decides what is found in an image. */
+/** The choices that affect the cells found in an image. */
 export interface FindingChoices {
-  /** What differs from the usual settings. */
+  /** Settings that differ from the usual ones. */
   settings?: Partial<SegmentSettings>;
   /**
    * Mean diameter of a cell in px.
-   * @default the training's, or what the cells of an image show where that is another
+   * @default the training's, or that of the cells found if it differs
    */
   diameterPx?: number;
 }
 
-/** What was found, and the mean diameter of a cell in image px that it was found with. */
+/** The cells found, and the assumed mean diameter of a cell in image px. */
 export type SizedSegmentation = Segmentation<CellLabels> & { diameterPx: number };
 
-/** A channel that is read when it is needed: whole, or in bands, at each call from the first one. */
+/** A channel that is read on demand: whole, or in bands. Each call begins at the first band. */
 export interface UnreadChannel {
   plane: () => Promise<FloatPlane>;
   bands: () => AsyncIterable<PlaneBand>;
 }
 
-/** An image on the disk, by the channels of the model in their order. */
+/** An image on the disk: the model's channels, in their order. */
 export interface UnreadImage {
   height: number;
   width: number;
   unread: readonly UnreadChannel[];
 }
 
-/** Larger images are read in bands: in memory each pixel takes some 30 bytes. */
+/** Larger images are read in bands, because each pixel in memory takes some 30 bytes. */
 export const mostPixelsInMemory = 2 ** 24;
 
 /** Reads the channels of an image; a large image stays on the disk and is read in bands. */
@@ -60,7 +60,7 @@ export async function readChannels({
   return planes;
 }
 
-/** Segments an image, given by the channels of the model in their order. */
+/** Segments an image, given as the model's channels in their order. */
 export async function segmentPlanes(
   image: UnreadImage | BandedImage | readonly FloatPlane[],
   pixelSizeUm: PixelSizeUm | null,
@@ -72,7 +72,7 @@ export async function segmentPlanes(
   const input = 'unread' in image ? await readChannels(image) : image;
   const known = 'channels' in input ? await measured(input, control) : input;
   const segmentAt = segmenterAt(network, known, options);
-  // What a person says of the size is not put to the test.
+  // A size set by a person is not corrected.
   if (diameterPx !== undefined) return { ...cutByScore(await segmentAt(options.scale), options), diameterPx };
   const { anySize = false } = card.preprocessing;
   const { scale, ...found } = await segmentAtOwnSize(segmentAt, network, { ...options, anySize });
@@ -84,7 +84,7 @@ export async function segmentPlanes(
   };
 }
 
-/** An image that is read in bands, and what is known of the whole of it. */
+/** An image that is read in bands, and the statistics of the whole image. */
 interface ImageWithStatistics {
   image: BandedImage;
   statistics: ImageStatistics;
@@ -107,7 +107,7 @@ async function unlikenessOf(
   return own === null ? null : unlikeness(own, look);
 }
 
-/** Segments the image at a scale. What does not depend on the scale is computed once. */
+/** Segments the image at a scale. Values that do not depend on the scale are computed once. */
 function segmenterAt(
   network: Network,
   known: readonly FloatPlane[] | ImageWithStatistics,

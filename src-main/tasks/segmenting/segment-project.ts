@@ -25,9 +25,9 @@ export interface SegmentParams extends SegmentChoices {
 }
 
 /**
- * Segments images of a project with a model and keeps what it found.
+ * Segments images of a project with a model and saves the predictions.
  * @throws LacssError `no-images`, `model-invalid`, `engine-unavailable`, `file-unwritable`, `disk-full`,
- * `cancelled`
+ *   `cancelled`
  */
 export async function segmentProject(
   project: Project,
@@ -52,7 +52,8 @@ export async function segmentProject(
         const { files, belowScore, note, ...found } = await segmenter
           .run('entry', { folder: project.folder, sources: project.sources, image, choices }, part)
           .catch(async (error: unknown) => {
-            // A missing folder is the reason, whatever file of it was missed first. It ends the whole queue.
+            // If the project folder is missing, that is the error, not the missing file. It ends the whole
+            // job.
             await project.requireThere();
             throw error;
           });
@@ -84,7 +85,7 @@ export async function segmentProject(
   return { model: stored.id, ...(await segmentEach(stored, items, params, control)) };
 }
 
-/** A record that cannot be read is no reason against segmenting the image again, which is the way out. */
+/** An unreadable record counts as none, because segmenting the image again repairs it. */
 async function recordOrNone(store: PredictionStore): Promise<PredictionRecord | null> {
   return store.record().catch((error: unknown) => {
     if (error instanceof LacssError && error.code === 'file-damaged') return null;
@@ -92,7 +93,7 @@ async function recordOrNone(store: PredictionStore): Promise<PredictionRecord | 
   });
 }
 
-/** Segments one image of a project; nothing is kept. */
+/** Segments one image of a project. Nothing is saved. */
 export async function segmentEntry(
   project: Project,
   image: ImageEntry,
@@ -110,7 +111,7 @@ export async function segmentEntry(
   return segmentPlanes({ height, width, unread }, pixelSizeUm, { network, card }, choices, control);
 }
 
-/** The choices as the record keeps them, with which planes of the image's files they were made on. */
+/** The choices in the form of the record, with the planes of the image's files that were used. */
 function parametersFor(
   image: ImageEntry,
   card: ModelCard,

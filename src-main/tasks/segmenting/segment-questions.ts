@@ -3,17 +3,17 @@ import type { Network, PredictedImage } from '../../inference/network.ts';
 import type { PreparedImage } from '../../model/prepare-image.ts';
 import type { WorkerJobControl } from '../../processes/job-messages.ts';
 
-/** What the segmentation of an image asks for, wherever it runs. */
+/** The requests of an image's segmentation, in a thread or in the job. */
 export type SegmentQuestion =
-  /** Memory for an image of so many pixels; until the job ends. */
+  /** Memory for an image with this number of pixels, until the job ends. */
   | { kind: 'pixels'; pixels: number }
-  /** What the network sees in an image; answered with a PredictedImage. */
+  /** The network's prediction for an image. The answer is a PredictedImage. */
   | { kind: 'predict'; image: PreparedImage; settings: SegmentSettings };
 
-/** What has to be known of a network to use it from elsewhere. */
+/** The properties of a network that its user in another thread needs. */
 export type NetworkFacts = Pick<Network, 'inputChannels' | 'method' | 'cellDiameterPx'>;
 
-/** The network that computes where the job was started from. */
+/** A network that computes in the job that started this one. */
 export function askedNetwork(facts: NetworkFacts, control: WorkerJobControl): Network {
   return {
     ...facts,

@@ -17,30 +17,32 @@ import type { SegmentQuestion } from './segment-questions.ts';
 import { segmentingJobs } from './segmenting-jobs.ts';
 import type { SegmentingJobs } from './segmenting-jobs.ts';
 
-/** So many threads see to pixels at most: the network is seldom quicker than four of them. */
+/** The most threads for pixels. The network is seldom faster than four of them. */
 const mostThreads = 4;
 
 /**
- * An image between its file and its results takes some 30 bytes a pixel: 1 GB in all, or one image where that
- * is larger.
+ * The most pixels of images in progress. A pixel takes some 30 bytes, so this is 1 GB. A larger image runs
+ * alone.
  */
 const pixelsAtOnce = 2 ** 25;
 
-/** A network in a process that had grown before takes this much all the same: `small` in tiles of 1024 px. */
+/**
+ * Lower limit of a network's memory, because the process may have grown before: `small` in tiles of 1024 px.
+ */
 const leastNetworkBytes = 600 * 2 ** 20;
 
 /** The inputs of a job of a segmenting thread that the segmenter does not have. */
 type Given<Name extends 'entry' | 'group'> = Omit<Parameters<SegmentingJobs[Name]>[0], 'network' | 'card'>;
 
-/** What a job computed with in the end, and why. */
+/** The networks and threads that a job used, and why. */
 export interface SegmentingReport extends NetworkReport {
-  /** One sentence where threads for the pixels could not be started; null where all were. */
+  /** One sentence if threads for the pixels could not be started; null if all were. */
   trouble: string | null;
 }
 
 /**
- * Segments images, several at a time where there are several: while one is in the network, threads read and
- * prepare the next and draw the one before. An image's results do not depend on which others are under way.
+ * Segments images, several at a time. While one is in the network, threads read and prepare the next one and
+ * draw the earlier one. The results of an image do not depend on the others.
  */
 export class Segmenter {
   readonly #networks: Networks;
@@ -50,8 +52,8 @@ export class Segmenter {
   readonly #budget = new PixelBudget(pixelsAtOnce);
 
   /**
-   * @param threads none: everything is done here, one image after the other
-   * @param trouble in a sentence, why there are no more of them
+   * @param threads without threads, everything runs in this process, one image after the other
+   * @param trouble one sentence on why there are no more threads
    */
   constructor(
     networks: Networks,
@@ -66,19 +68,19 @@ export class Segmenter {
   }
 
   /**
-   * How many images to have under way: one in each of two networks, one waiting for them, and one in each
+   * How many images run at the same time: one in each of two networks, one waiting for them, and one in each
    * thread.
    */
   get atOnce(): number {
     return this.#threads.length === 0 ? 1 : this.#threads.length + 3;
   }
 
-  /** What computes, and why. */
+  /** The networks and threads in use, and why. */
   report(): SegmentingReport {
     return { ...this.#networks.report(), trouble: this.#trouble };
   }
 
-  /** The same for the record of an image that was just found. */
+  /** The same for the record of a finished image. */
   get computedBy(): ComputedBy {
     const { engine, networks, threads, reason } = this.#networks.report();
     return { engine, networks, threads, reason };
@@ -86,9 +88,9 @@ export class Segmenter {
 
   /**
    * Segments one image.
-   * @returns what was found, and how long it took without waiting for its turn
-   * @throws LacssError whatever is wrong with the image; `cancelled`, `out-of-memory`, `process-crashed`
-   * where its thread dies
+   * @returns the result, and the time it took without waiting
+   * @throws LacssError for errors of the image; `cancelled`, `out-of-memory`; `process-crashed` if its thread
+   *   dies
    */
   async run<Name extends 'entry' | 'group'>(
     name: Name,
@@ -126,9 +128,9 @@ export class Segmenter {
   }
 }
 
-/** One image's way through: what it is given of what all share. */
+/** One image in progress, with its access to the shared networks and memory. */
 class Visit {
-  /** How long it has waited for its turn and for room. */
+  /** Time that it has waited for its turn and for memory. */
   waitedMs = 0;
   #pixels = 0;
   #ended = false;
@@ -165,14 +167,14 @@ class Visit {
 
 export interface SegmenterOptions {
   engine: EngineChoice;
-  /** How many images there are. */
+  /** Number of images. */
   images: number;
   /** @default 'measured' */
   networks?: NetworkChoice | undefined;
 }
 
 /**
- * Opens an engine and a model for the segmentation of images, and frees all of it whatever happens.
+ * Opens an engine and a model for the segmentation of images. It always frees them.
  * @throws LacssError `engine-unavailable`, `model-invalid`
  */
 export async function withSegmenter<T>(
@@ -211,9 +213,9 @@ export async function withSegmenter<T>(
   }
 }
 
-/** Why there can be but one network; null where nothing is against two. */
+/** Why only one network is possible; null if two are. */
 function reasonForOne(images: number, engine: EngineName): string | null {
   if (images === 1) return 'There is one image.';
-  if (engine !== 'onnx') return `Two networks are for the processor's cores, and ${engine} computes.`;
+  if (engine !== 'onnx') return `Two networks help only on the processor; ${engine} computes here.`;
   return null;
 }

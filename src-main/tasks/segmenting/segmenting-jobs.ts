@@ -29,33 +29,33 @@ interface CommonParams {
   choices: FindingChoices;
 }
 
-/** What was found in an image, as it is to be written. */
+/** The result of an image, ready to be written. */
 export interface FoundFiles<Files> {
   files: Files;
   cells: number;
-  /** Cells below the model's minimum score: hidden in Review, left out of label images. */
+  /** Cells below the model's minimum score. They are hidden in Review and not in label images. */
   belowScore: number;
   diameterPx: number;
-  /** Why nothing was found, in one sentence, where the image itself says so. */
+  /** Why nothing was found, in one sentence, if the image is the reason. */
   note?: string;
 }
 
-/** What was found in an image without a project; of one that was done before, how many cells. */
+/** The result of an image without a project. If it was segmented before, only the number of cells. */
 export type GroupFiles = { imageSha256: string[] } & (
   | { status: 'skipped'; cells: number }
   | ({ status: 'done' } & FoundFiles<{ labels: Uint8Array; cells: string }>)
 );
 
 /**
- * Everything that segmenting an image takes besides the network, from its file to the bytes of its results:
- * the network is asked for, nothing is written. The same code runs in a thread, where there are several
- * images, and where the network is.
+ * All steps of a segmentation except the network, from the file to the bytes of the results. The network is
+ * requested, and nothing is written. With several images this code runs in threads, with one image in the
+ * job.
  */
 export const segmentingJobs = {
-  /** Loads the code, while there is nothing to do yet. */
+  /** Loads the code before the first image. */
   wake: (): Promise<null> => Promise.resolve(null),
 
-  /** @param params.folder the project's, with what it may read */
+  /** @param params.folder the project's folder */
   entry: async (
     { folder, sources, image, network, card, choices }: CommonParams & SourceReader & { image: ImageEntry },
     control: WorkerJobControl,
@@ -77,7 +77,7 @@ export const segmentingJobs = {
     };
   },
 
-  /** @param params.known what was done of it before: where that is the same work, it is not done again */
+  /** @param params.known the record of an earlier segmentation. The same work is not done again. */
   group: async (
     {
       group,
@@ -122,7 +122,7 @@ export const segmentingJobs = {
       choices,
       control,
     );
-    // Without a minimum score of one's own, the model's counts, as in Review.
+    // Without a chosen minimum score, the model's counts, as in Review.
     const isCut = choices.settings?.minScore === undefined || choices.settings.minScore === null;
     const shown = isCut ? cutByScore(found, { minScore: ownMinScore(card) }) : found;
     const { labels, scores, locations } = shown;
@@ -142,7 +142,7 @@ export const segmentingJobs = {
   },
 };
 
-/** The minimum score of a model's cells where nobody sets another. */
+/** The minimum score of a model's cells, if no other is set. */
 export function ownMinScore({ calibration }: ModelCard): number {
   return leastScore({ minScore: null }, calibration?.minScore);
 }
@@ -151,7 +151,7 @@ function countBelow(scores: Float32Array, least: number): number {
   return scores.reduce((count, score) => count + (isBelowScore(0, score, least) ? 1 : 0), 0);
 }
 
-/** The note of a segmentation, for those that have one. */
+/** The note of a segmentation, if it has one. */
 function noteOf({ note }: { note?: string }): { note?: string } {
   return note === undefined ? {} : { note };
 }
@@ -165,7 +165,7 @@ async function askForPixels(
   await control.ask({ kind: 'pixels', pixels: height * width } satisfies SegmentQuestion);
 }
 
-/** The file that holds a channel of a group, and which channel of the file it is. */
+/** The file of a group's channel, and the index of the channel in it. */
 function placeOf(
   { sources }: ImageGroupContent,
   channel: number,

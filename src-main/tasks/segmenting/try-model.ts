@@ -9,8 +9,8 @@ import { withModel } from '../models/with-model.ts';
 import { segmentEntry } from './segment-project.ts';
 
 /**
- * What a model finds in one image; nothing is kept. @throws LacssError `model-invalid`, `engine-unavailable`,
- * `cancelled`
+ * The cells that a model finds in one image. Nothing is saved. @throws LacssError `model-invalid`,
+ * `engine-unavailable`, `cancelled`
  */
 export async function tryModel(
   project: Project,

@@ -13,7 +13,7 @@ import type { TrainingImages } from './plan-training.ts';
 import { planTraining } from './plan-training.ts';
 import { readCorrections } from './read-corrections.ts';
 
-/** How a model is taught. */
+/** The choices of a lesson. */
 export interface TeachParams {
   /**
    * The taught model: of the project by id or name, or the path of one. @default that of the corrected
@@ -22,7 +22,7 @@ export interface TeachParams {
   parent?: string;
   /** Ids or names of corrected images. @default all with corrections */
   images?: readonly string[];
-  /** Share of the steps that repeat what the model learnt before. @default 0.5 */
+  /** Share of the steps that repeat examples learnt earlier. @default 0.5 */
   rehearsalShare?: number;
   /** The name of the new model. @default its id */
   name?: string;
@@ -33,26 +33,26 @@ export interface TeachParams {
 /** Length of a lesson on two cores. */
 export const defaultTeachMinutes = 2;
 
-/** As much new as known. Other shares are not measured yet. */
+/** New and known examples equally often. Other shares are not measured yet. */
 const defaultRehearsalShare = 0.5;
 
-/** Number of generated images that stand in for those that a model was trained on. */
+/** Number of generated images that replace those of an earlier training. */
 const generatedImages = 4;
 
-/** Training settings of a lesson; docs/teaching.md has what was measured with them. */
+/** Training settings of a lesson. docs/teaching.md has the measurements with them. */
 const teachingSettings: TrainingSettings = {
   ...defaultTrainingSettings,
   steps: null,
   stepsPerEpoch: 100,
   learningRate: 2e-4,
   warmupSteps: 10,
-  // The model knows cells: foregrounds are divided from the start.
+  // The model already finds cells, so foregrounds are divided from the start.
   partitionAfter: 0,
 };
 
 /**
- * Decides what a lesson consists of: corrected images, and what is repeated so that the model does not forget
- * it.
+ * Chooses the content of a lesson: the corrected images, and the examples that are repeated so that the model
+ * does not forget them.
  * @throws LacssError `annotation-missing` without a correction; `model-invalid`
  */
 export async function beginTeaching(
@@ -134,8 +134,8 @@ function predictionOf(value: unknown): { model: string; madeAt: string } | null 
 }
 
 /**
- * Images of the project that the model was trained on, by their content, without those that now have
- * corrections.
+ * Images of the project that the model was trained on, recognised by their content. Those that now have
+ * corrections are left out.
  */
 function earlierImages(project: Project, card: ModelCard, corrected: readonly ImageEntry[]): ImageEntry[] {
   const known = new Set(card.training?.images.map(({ sha256 }) => sha256));
@@ -145,11 +145,11 @@ function earlierImages(project: Project, card: ModelCard, corrected: readonly Im
   );
 }
 
-/** Whether the earlier images stand for all that the model knows. */
+/** Whether the earlier images include everything that the model learnt. */
 function knowsOnly(card: ModelCard, earlier: readonly ImageEntry[]): boolean {
   const { training } = card;
   if (training === null || earlier.length === 0) return false;
-  // A taught model also knows what its parent did.
+  // A taught model also has the knowledge of its parent.
   if ((training.teaching?.rehearsal.generated ?? 0) > 0) return false;
   return earlier.length >= training.images.length / 2;
 }

@@ -16,7 +16,7 @@ import { trainingWarnings } from './training-warnings.ts';
 import { withoutLostImages } from './without-lost-images.ts';
 
 export interface TrainParams extends TrainingSelection {
-  /** What the model is called. @default its id */
+  /** The name of the model. @default its id */
   name?: string;
   preset: PresetName;
   /** What differs from the preset. @default as in the model it starts from, otherwise nothing */
@@ -31,19 +31,19 @@ export interface TrainParams extends TrainingSelection {
   engine: EngineChoice;
   /** A model of the project by id or name, or the path of one; `null`: from random weights. */
   startFrom: string | null;
-  /** What the model sees. @default cells alone */
+  /** The input channels of the model. @default cells alone */
   channels?: readonly ('cells' | 'nuclei')[];
   /** Mean diameter of a cell in px. @default from foreground and locations */
   cellDiameterPx?: number;
-  /** What else differs from the usual settings. */
+  /** Other settings that differ from the usual ones. */
   settings?: Partial<TrainingSettings>;
-  /** Refuse to train where there is a warning. @default false */
+  /** Refuses to train if there is a warning. @default false */
   strict?: boolean;
   /** Resume an interrupted training, by model id or `newest`, with its own settings. */
   resume?: string;
   /**
-   * Image to be segmented after every epoch; `null`: the first that judges, else the first that is learnt
-   * from.
+   * Image to segment after every epoch. `null`: the first validation image, otherwise the first training
+   * image.
    * @default none
    */
   preview?: string | null;

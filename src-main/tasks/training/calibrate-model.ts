@@ -28,11 +28,11 @@ export async function stripToLeaveOut(
 }
 
 /**
- * Measures how sure the scores of a trained model are: on the validation images, otherwise on the strips that
- * were left out, otherwise on the training images.
+ * Measures how sure the scores of a trained model are. It uses the validation images, otherwise the strips
+ * that were left out, otherwise the training images.
  *
- * @returns `null` for the published method, or if there are too few cells or they cannot be measured; the
- *   model is good without
+ * @returns `null` for the published method, or if too few cells can be measured. A model needs no
+ *   calibration.
  * @throws LacssError `cancelled`
  */
 export async function calibrateModel(
@@ -41,7 +41,7 @@ export async function calibrateModel(
   { model, cellSize }: { model: LacssModel; cellSize: CellSize },
   control: JobControl,
 ): Promise<Calibration | null> {
-  // As published, the score of a proposal decides.
+  // In the published method, the score of a proposal decides.
   if (model.preset.method === 'published') return null;
   const whole = readingOf(run);
   const measure = async (
@@ -59,7 +59,7 @@ export async function calibrateModel(
       (await measure(run.training, 'training-images', null))
     );
   } catch (error) {
-    // Hours of training must not be lost because one image is gone or memory runs out.
+    // Hours of training must not be lost because an image is missing or memory runs out.
     if (error instanceof LacssError && error.code !== 'cancelled') return null;
     throw error;
   }

@@ -11,7 +11,7 @@ import { foundCells } from '../review/found-cells.ts';
 import { openReview, reviewSource } from '../review/open-review.ts';
 
 /**
- * Removes a taught model and what it found in images. Reviews and their undo stay.
+ * Removes a taught model and its predictions. Reviews and their undo stay.
  * @throws LacssError `model-invalid` if the model was not made by teaching; `file-unwritable`
  */
 export async function discardLesson(project: Project, model: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function discardLesson(project: Project, model: string): Promise<vo
     });
   }
   for (const image of project.manifest.images) await giveBack(project, image, id);
-  // First what it found: without the model, a prediction could not be discarded again.
+  // Predictions go first, because they cannot be discarded without the model.
   const predictions = project.path('predictions', id);
   const aside = project.path('predictions', `.removed-${id}-${Date.now()}`);
   try {
@@ -38,12 +38,12 @@ export async function discardLesson(project: Project, model: string): Promise<vo
   await models.remove(id);
 }
 
-/** Carries a review of the model's cells over to those that were there before, as one step of the history. */
+/** Carries a review of the model's cells over to the cells before them, as one step of the history. */
 async function giveBack(project: Project, image: ImageEntry, model: string): Promise<void> {
   const { state } = await project.annotation(image).view();
   if (state.review === null) return;
   const review = await openReview(project, image.id);
-  // Not in the history yet: the review there is still of the earlier cells.
+  // Not in the history yet. The review there still belongs to the earlier cells.
   if (review === null || review.carried !== null || review.document.prediction?.model !== model) return;
   const others = (await predictingModels(project)).filter((other) => other !== model);
   const earlier = await latestPrediction(project, image.id, others);

@@ -15,12 +15,11 @@ import { correctedIn } from './open-lesson.ts';
 import { withoutLostImages } from './without-lost-images.ts';
 
 /**
- * Makes a model of an interrupted training as it stands, with the best weights so far, or the last ones where
- * nothing judged them. Then its scores are calibrated, if an engine can be opened.
+ * Makes a model from an interrupted training. It has the weights of the best epoch, or the last ones without
+ * validation. Then its scores are calibrated, if an engine can be opened.
  * @param model its id, or `newest`
  * @returns the model's id
- * @throws LacssError `model-invalid` where no training was interrupted, `annotation-missing` where it had no
- * time to learn
+ * @throws LacssError `model-invalid` if there is no interrupted training, or none with a checkpoint
  */
 export async function finishTraining(
   project: Project,
@@ -33,7 +32,7 @@ export async function finishTraining(
   const { run } = await withoutLostImages(project, await models.readRun(id));
   const checkpoint = await models.readCheckpoint(id);
   if (checkpoint === null) {
-    throw new LacssError('model-invalid', `The training of ${id} was stopped before it kept anything.`, {
+    throw new LacssError('model-invalid', `The training of ${id} was stopped before its first checkpoint.`, {
       subject: id,
       remedy: `Start it again: lacss train --resume ${id}.`,
     });
@@ -58,7 +57,7 @@ export async function finishTraining(
   const calibration = await withModel(stored, engine, (loaded) =>
     calibrateModel(
       project,
-      // Corrected images are no measure, as in `trainOnProject`.
+      // Corrected images cannot measure it, as in `trainOnProject`.
       run.teaching === undefined ? run : { ...run, training: [] },
       { model: loaded.model, cellSize },
       control,
@@ -68,7 +67,7 @@ export async function finishTraining(
   return { model: id };
 }
 
-/** The lineage of a lesson; nothing has judged it. */
+/** The lineage of a lesson, without figures. */
 async function stoppedLesson(
   project: Project,
   { training, teaching, preset }: TrainingRun,
@@ -82,7 +81,7 @@ async function stoppedLesson(
   return { teaching: { parent, rehearsal: repeated, corrected, validation: null, keptApart: null } };
 }
 
-/** The model is saved: it lacks a minimum score of its own, no more. */
+/** The model is saved. It only lacks its own minimum score. */
 function noneWithoutEngine(error: unknown): null {
   if (error instanceof LacssError) return null;
   throw error;

@@ -21,25 +21,25 @@ import { throwIfCancelled } from '../for-each-item.ts';
 import { segmentPlanes } from '../segmenting/segment-planes.ts';
 import type { KeptApart, Lesson } from './open-lesson.ts';
 
-/** An image that judges a lesson. */
+/** An image that measures a lesson. */
 interface Judge {
   name: string;
   readPlanes: () => Promise<readonly FloatPlane[]>;
   pixelSizeUm: { y: number; x: number } | null;
   truth: LabelImage;
-  /** Which cells count: all, or those in places that a person has judged. */
+  /** The cells that count: all, or those in places that a person has judged. */
   among: (found: Segmentation) => Segmentation;
   squares: Squares;
 }
 
-/** A lesson, and what judges it. */
+/** A lesson, and the images that measure it. */
 export interface LessonToJudge {
   lesson: Lesson;
   validation: readonly ExampleSource[];
   parent: StoredModel;
 }
 
-/** Figures of a lesson; `null` where nothing judges it. */
+/** Figures of a lesson; `null` if no image measures it. */
 export interface LessonFigures {
   validation: ChangedFigures | null;
   keptApart: ChangedFigures | null;
@@ -145,8 +145,7 @@ function keptJudge(project: Project, { channels }: TrainingRun, kept: KeptApart)
 }
 
 /**
- * The cells with more than half of their pixels in judged ones: of the others nobody knows whether they are
- * right.
+ * The cells with more than half of their pixels in judged cells. It is unknown whether the others are right.
  */
 function cellsIn(found: Segmentation, labels: LabelImage, rejected: LabelImage): Segmentation {
   const inside = new Map<number, number>();

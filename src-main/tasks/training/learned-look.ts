@@ -15,13 +15,13 @@ import { loadRole, roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { meanPixelSize } from './load-examples.ts';
 
-/** More images tell nothing new. */
+/** More images hardly change the look. */
 const mostImages = 24;
 
 /** Larger images are read in bands, as for segmentation. */
 const mostPixels = 2 ** 24;
 
-/** How the images of a training look; `undefined` if none can be read. */
+/** The look of the images of a training; `undefined` if none can be read. */
 export async function learnedLook(
   project: Project,
   run: TrainingRun,
@@ -40,7 +40,7 @@ export async function learnedLook(
       const { state } = await project.annotation(image).view();
       if (state.foreground !== null) shares.push(state.foreground.count / (image.height * image.width));
     } catch (error) {
-      // A model without this is good: an image that is gone must not cost the training.
+      // A model needs no look. A missing image must not cost the training.
       if (!(error instanceof LacssError)) throw error;
     }
     await new Promise(setImmediate);

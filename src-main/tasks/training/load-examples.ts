@@ -15,15 +15,15 @@ import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
 import { readCorrections } from './read-corrections.ts';
 
-/** What is read of each image. */
+/** The parts to read of each image. */
 export interface ReadingChoices {
-  /** What the model sees, in its order. */
+  /** The input channels of the model, in its order. */
   channels: readonly (keyof ChannelRoles)[];
-  /** Whether label images and reviews are learnt from. */
+  /** Whether label images and reviews are used. */
   useLabels: boolean;
   /** With `none`, images without outlines are learnt from their points alone. @default picked */
   foreground?: ForegroundUse;
-  /** Whether the images judge the model instead of teaching it. @default false */
+  /** Whether the images are for validation. @default false */
   judges?: boolean;
   /** Leaves out a strip of this share of the longer side. @default none */
   stripShare?: number | undefined;
@@ -35,9 +35,9 @@ export function readingOf({ channels, useLabels, variant }: TrainingRun): Readin
 }
 
 /**
- * Reads images and their annotations for training, once, so that what is wrong with any is said at the start.
- * Annotations are kept as they are now, packed; pixels are read again when crops are cut, so that any number
- * of images can be learnt.
+ * Reads images and their annotations for training once, so that errors appear at the start. The current
+ * annotations are kept, packed. Pixels are read again for each crop, so that memory does not limit the number
+ * of images.
  * @throws LacssError naming the image: `annotation-missing`, `file-not-found`, `image-invalid` …
  */
 export async function loadExamples(
@@ -72,7 +72,7 @@ export async function loadExamples(
   return examples;
 }
 
-/** The side of a square as large as one pixel, in µm; `null` where it is unknown. */
+/** The side of a square with the area of one pixel, in µm; `null` if unknown. */
 export function meanPixelSize({ pixelSizeUm }: Pick<ImageEntry, 'pixelSizeUm'>): number | null {
   return pixelSizeUm === null ? null : Math.sqrt(pixelSizeUm.y * pixelSizeUm.x);
 }
@@ -93,7 +93,7 @@ async function supervisionOf(
   const foreground = packed === null ? null : unpackMask(packed);
   const locations = await annotation.read('locations');
   const corrections = useLabels ? await readCorrections(project, image) : null;
-  // A judge must know every cell: a review of some cells does not make one.
+  // For validation every cell must be known. A review of some cells is not enough.
   if (corrections !== null && (!judges || corrections.reviewed.allChecked)) {
     return reviewedSupervision(corrections.reviewed, { foreground, locations });
   }

@@ -11,7 +11,7 @@ import type { Project } from '../../project/project.ts';
 import type { Supervision } from '../../training/training-example.ts';
 import { hasCorrections } from './read-corrections.ts';
 
-/** How a training ended, and the weights it came to. */
+/** The result of a training, and its weights. */
 export interface TrainedWeights extends Pick<
   TrainingResult,
   'steps' | 'epochs' | 'chosenEpoch' | 'cellSize' | 'elapsedMs'
@@ -77,7 +77,7 @@ export async function makeCard(
   };
 }
 
-/** Images of a training, those that a lesson repeats included. */
+/** Images of a training, including those that a lesson repeats. */
 function learntImages(project: Project, { training, teaching }: TrainingRun): string[] {
   const there = new Set(project.manifest.images.map(({ id }) => id));
   return [...training, ...(teaching?.rehearsal.images ?? []).filter((id) => there.has(id))];

@@ -20,7 +20,7 @@ import { throwIfCancelled } from '../for-each-item.ts';
 import { loadExamples, meanPixelSize, readingOf } from './load-examples.ts';
 import { readCorrections } from './read-corrections.ts';
 
-/** Corrected cells of an image that are not learnt, but judge the lesson. */
+/** Corrected cells of an image that are not learnt, but measure the lesson. */
 export interface KeptApart {
   image: ImageEntry;
   labels: LabelImage;
@@ -28,7 +28,7 @@ export interface KeptApart {
   squares: Squares;
 }
 
-/** All that a lesson trains on. */
+/** The examples of a lesson. */
 export interface Lesson {
   examples: ExampleSource[];
   rehearsal: { examples: ExampleSource[]; share: number };
@@ -41,8 +41,8 @@ export interface Lesson {
 const firstGeneratedSeed = 4_000_000;
 
 /**
- * Reads the corrected images of a lesson, and what is repeated in it. The same project gives the same lesson,
- * so that it can be resumed.
+ * Reads the corrected images of a lesson, and the examples that it repeats. The same project gives the same
+ * lesson, so that it can be resumed.
  * @throws LacssError as `loadExamples` and `readCorrections`
  */
 export async function openLesson(
@@ -101,7 +101,7 @@ export async function openLesson(
   return lesson;
 }
 
-/** What was corrected in the images of a lesson that was stopped before it was judged. */
+/** The corrections in the images of a lesson that was stopped before it was measured. */
 export async function correctedIn(
   project: Project,
   images: readonly ImageEntry[],
@@ -174,7 +174,7 @@ function generatedExample({ channels, settings }: TrainingRun, index: number): E
   });
 }
 
-/** Where a person has said something, kept apart or not. */
+/** The pixels that a person has judged, kept apart or not. */
 function takenBy({ labels, rejected }: { labels: LabelImage; rejected: LabelImage }): Mask {
   const data = Uint8Array.from(labels.data, (label, i) => (label !== 0 || rejected.data[i] !== 0 ? 1 : 0));
   return { height: labels.height, width: labels.width, data };
@@ -185,7 +185,7 @@ function diameterOf(found: { pixels: number; count: number } | undefined): numbe
   return Math.sqrt(((4 / Math.PI) * found.pixels) / found.count);
 }
 
-/** Images keep different squares apart, each image always the same. */
+/** Images keep different squares apart. Each image always has the same ones. */
 function shiftOf({ files }: ImageEntry): number {
   return Number.parseInt(files[0]?.sha256.slice(0, 6) ?? '0', 16) % 5;
 }

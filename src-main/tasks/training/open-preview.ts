@@ -11,7 +11,7 @@ import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { meanPixelSize } from './load-examples.ts';
 
-/** What the model of an epoch makes of the preview image. */
+/** The cells that the model of an epoch finds in the preview image. */
 export interface EpochPreview {
   /** Id of the image. */
   image: string;
@@ -20,14 +20,15 @@ export interface EpochPreview {
   scores: Float32Array;
 }
 
-/** An image that is segmented after every epoch, read once. */
+/** An image that is read once and segmented after every epoch. */
 export interface Preview {
   segment: (model: LacssModel, signal: AbortSignal) => Promise<EpochPreview>;
 }
 
 /**
- * Which image is segmented after every epoch.
- * @param wanted its id; `null`: the first that judges, else the first that is learnt from; `undefined`: none
+ * The image that is segmented after every epoch.
+ * @param wanted its id; `null`: the first validation image, otherwise the first training image; `undefined`:
+ *   none
  */
 export function previewImage(
   wanted: string | null | undefined,
@@ -38,7 +39,7 @@ export function previewImage(
 }
 
 /**
- * Reads the image that is to be segmented after every epoch; `null` where none is.
+ * Reads the image to segment after every epoch; `null` without one.
  * @throws LacssError what reading an image throws
  */
 export async function openPreview(

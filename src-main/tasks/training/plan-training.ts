@@ -7,19 +7,19 @@ import { foregroundUseOf } from './foreground-use-of.ts';
 import { countCorrections, totalOf } from './read-corrections.ts';
 
 export interface TrainingSelection {
-  /** Ids or names of what is trained on. @default every image that takes part and is not for validation */
+  /** Ids or names of the training images. @default all images, except excluded and validation images */
   images?: readonly string[];
-  /** Ids or names of what judges each epoch. @default every image marked for validation */
+  /** Ids or names of the validation images. @default all images marked for validation */
   validation?: readonly string[];
-  /** Share of the training images set aside to judge by, where none is named or marked. @default 0.1 */
+  /** Share of the training images that are used for validation, if none is named or marked. @default 0.1 */
   validationFraction?: number;
-  /** Whether label images are learnt from where there are some. @default true */
+  /** Whether existing label images are used. @default true */
   useLabels?: boolean;
   /** With `none` points are enough to learn from. @default that of the project's settings */
   foreground?: ForegroundUse;
 }
 
-/** What would be trained on. */
+/** The images of a training. */
 export interface TrainingImages {
   training: ImageEntry[];
   validation: ImageEntry[];
@@ -27,10 +27,10 @@ export interface TrainingImages {
   leftOut: { image: string; name: string; reason: string }[];
 }
 
-/** Fewer training images than this are all trained on: none can be spared to judge by. */
+/** With fewer training images, none is taken for validation. */
 const fewestToSpareFrom = 10;
 
-/** Chooses the images of a training: those that are asked for and annotated. */
+/** Chooses the images of a training: those that are wanted and annotated. */
 export async function planTraining(
   project: Project,
   {
@@ -62,17 +62,17 @@ export async function planTraining(
     return { training, validation: judges, leftOut };
   }
   const stacks = stacksOf(training);
-  // Planes of a stack are alike: they judge together, unless there are too few stacks.
+  // Planes of a stack look alike. So they are used for validation together, unless there are too few stacks.
   const units = stacks.length < fewestToSpareFrom ? training.map((image) => [image]) : stacks;
   const spared = everyNth(units, Math.round(units.length * validationFraction)).flat();
-  // What cannot judge is trained on.
+  // An image that cannot be used for validation is trained on.
   const { usable } = await annotatedImages(project, spared, { useLabels, foreground, judges: true });
   return { training: training.filter((image) => !usable.includes(image)), validation: usable, leftOut };
 }
 
 /**
- * Divides images into those with enough annotation, and the others, each with the reason. To judge takes more
- * than to learn from: every cell must be known.
+ * Divides images into those with enough annotation, and the others, each with the reason. Validation needs
+ * more than training: every cell must be known.
  */
 export async function annotatedImages(
   project: Project,
@@ -87,14 +87,14 @@ export async function annotatedImages(
       .annotation(image)
       .view()
       .then(async ({ state, unfit }) => {
-        // Reads the review, so that a damaged one is noticed here, and not during training.
+        // Reads the review, so that a damaged one is found here, and not during training.
         const review = useLabels && state.review !== null ? await openReview(project, image.id) : null;
         const isReviewed =
           review !== null &&
           (review.document.allChecked || (!judges && totalOf(countCorrections(review.document)) > 0));
         return unfit?.message ?? whyNot(state, choices, isReviewed);
       })
-      // A fault stays with its image: the others are trained on.
+      // An error affects only its image. The others are trained on.
       .catch((error: unknown) => toFailure(error).message);
     if (reason === null) usable.push(image);
     else leftOut.push({ image: image.id, name: image.name, reason });
@@ -102,7 +102,7 @@ export async function annotatedImages(
   return { usable, leftOut };
 }
 
-/** So many items, spread over the list as it was recorded. */
+/** This number of items, spread evenly over the list. */
 function everyNth<Item>(items: readonly Item[], count: number): Item[] {
   const indices = new Set(
     Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * items.length) / count)),
@@ -120,7 +120,7 @@ function stacksOf(images: readonly ImageEntry[]): ImageEntry[][] {
   return [...stacks.values()];
 }
 
-/** Why an image cannot be trained on; `null` where it can. */
+/** Why an image cannot be trained on; `null` if it can. */
 function whyNot(
   { foreground, locations, labels }: AnnotationState,
   choices: { useLabels: boolean; foreground: ForegroundUse; judges: boolean },
@@ -131,7 +131,7 @@ function whyNot(
   if (isReviewed) return null;
   if (use === 'none' && judges) return 'without a foreground only outlines can judge a model';
   if (use === 'picked' && foreground === null) return 'it has no foreground';
-  if (use === 'picked' && foreground?.sha256 === null) return 'none of its foregrounds will do';
+  if (use === 'picked' && foreground?.sha256 === null) return 'it has no foreground, because no candidate fits';
   if (locations === null || locations.sha256 === null) return 'it has no locations';
   return null;
 }

@@ -3,7 +3,7 @@ import type { Project } from '../../project/project.ts';
 import { planTraining } from './plan-training.ts';
 import { correctionsOf } from './read-corrections.ts';
 
-/** What a training would learn from, and why it can't start yet, where it can't. */
+/** The content of a training, or why it cannot start yet. */
 export async function planView(
   project: Project,
   images: readonly string[] | undefined,
@@ -22,7 +22,7 @@ export async function planView(
     const count = state.locations?.count ?? 0;
     locations += count;
     const perPixel = referenceUm === null ? 1 : ((image.pixelSizeUm?.x ?? referenceUm) / referenceUm) ** 2;
-    // As in training: the foreground of an image without cells says nothing of their size.
+    // As in training, images without cells do not count for the cell size.
     if (count > 0) foregroundPx += perPixel * (state.foreground?.count ?? 0);
     const { accepted, edited, added, rejected } = correctionsOf(state);
     cells.reviewed += accepted + edited + added;
@@ -43,7 +43,7 @@ export async function planView(
         : {
             code: 'annotation-missing',
             message: 'No image has both a foreground and locations yet.',
-            remedy: 'Pick foregrounds and find locations first; a few images are enough to begin.',
+            remedy: 'Pick foregrounds and find locations first. A few images are enough to begin.',
           },
   };
 }

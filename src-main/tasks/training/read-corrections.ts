@@ -9,7 +9,7 @@ import { countsSchema, countStates } from '../review/count-states.ts';
 import { openReview } from '../review/open-review.ts';
 import { cellsOf } from '../review/shown-cells.ts';
 
-/** What a person corrected in an image. */
+/** A person's corrections in an image. */
 export interface Corrections {
   reviewed: ReviewedCells;
   counts: CorrectionCounts;
@@ -21,7 +21,7 @@ export function countCorrections({ cells }: Pick<ReviewDocument, 'cells'>): Corr
   return { accepted, edited, added, rejected };
 }
 
-/** Numbers of corrected cells as an image's record says, without reading the cells. */
+/** Numbers of corrected cells in an image's record, without reading the cells. */
 export function correctionsOf({ review }: Pick<AnnotationState, 'review'>): CorrectionCounts {
   const parsed = countsSchema.safeParse(review?.source.parameters.counts);
   const { accepted, edited, added, rejected } = parsed.success ? parsed.data : countStates(null);
@@ -39,11 +39,11 @@ export function totalOf({ accepted, edited, added, rejected }: CorrectionCounts)
 
 /**
  * The corrections of an image as label images.
- * @returns `null` where a person has corrected nothing
+ * @returns `null` without corrections
  * @throws LacssError as `openReview`
  */
 export async function readCorrections(project: Project, image: ImageEntry): Promise<Corrections | null> {
-  // Most images were never reviewed: their record says so without reading a prediction.
+  // Most images were never reviewed. Their record shows it, without reading a prediction.
   const { state } = await project.annotation(image).view();
   if (state.review === null) return null;
   const review = await openReview(project, image.id);
@@ -56,7 +56,7 @@ export async function readCorrections(project: Project, image: ImageEntry): Prom
   const shown = labelImageOf(segmentation.labels);
   const { height, width } = shown;
   const states = new Map(document.cells.map(({ id, state }) => [id, state]));
-  // Where all cells are checked, those that nobody touched are right too.
+  // If all cells are checked, untouched cells are right, too.
   const isKnown = (id: number): boolean => document.allChecked || states.get(id) !== 'found';
   const labels = shown.data.map((id) => (id !== 0 && isKnown(id) ? id : 0));
   const rejected = new Int32Array(height * width);

@@ -8,9 +8,9 @@ import { carryOut } from './train-on-project.ts';
 import type { TrainListeners, TrainResult } from './train-on-project.ts';
 
 /**
- * Teaches a model what a person corrected in Review: it continues on the corrected images, mixed with what it
- * learnt before. Makes a new model, and segments the corrected images with it. It is a training: it can be
- * interrupted, and `trainOnProject` with `resume` continues it.
+ * Teaches a model the corrections made in Review. It continues training on the corrected images, mixed with
+ * examples learnt earlier. The result is a new model, which segments the corrected images. Like any training
+ * it can be interrupted, and `trainOnProject` with `resume` continues it.
  * @throws LacssError as `trainOnProject`; `annotation-missing` without a correction
  */
 export async function teachModel(

@@ -30,16 +30,15 @@ import type { EpochPreview } from './open-preview.ts';
 import type { TrainingImages } from './plan-training.ts';
 
 export interface TrainListeners {
-  /** The id of the model to be, and what it is asked to learn, as soon as they are known. */
+  /** The id of the new model, and the inputs of its training, as soon as they are known. */
   onModel?: (model: string, run: TrainingRun) => void;
-  /** What computes, and why. */
+  /** The engine, and why it was chosen. */
   onEngine?: (report: EngineReport) => void;
   onStep?: (report: StepReport) => void;
-  /** A checkpoint of the steps so far is about to be saved. */
+  /** Called before a checkpoint is saved. */
   beforeCheckpoint?: () => Promise<void>;
   /**
-   * The epoch's report, and what the model makes of the preview image by then. Epoch 0 is the first step of a
-   * new run.
+   * The epoch's report, and the model's cells in the preview image. Epoch 0 is the first step of a new run.
    */
   onEpoch?: (report: EpochReport, preview: EpochPreview | null) => void | Promise<void>;
 }
@@ -54,20 +53,20 @@ export interface TrainResult {
   startedFrom: string | null;
   cellDiameterPx: number;
   chosenEpoch: number;
-  /** What the chosen epoch scored; `null` where no image judged it. */
+  /** The validation of the chosen epoch; `null` without validation images. */
   validation: ValidationReport | null;
   /** How sure its scores are; `null` if there were too few cells to measure it. */
   calibration: Calibration | null;
   leftOut: TrainingImages['leftOut'];
-  /** What it learned from although it is probably wrong. */
+  /** Warnings about training data that is probably wrong. */
   warnings: TrainingWarning[];
   /** Of a lesson: its lineage and figures. */
   teaching?: TeachingRecord;
 }
 
 /**
- * Trains a model on a project's images. A checkpoint is saved after the first step, then for at most 2 % of
- * the time, and when the training stops or ends (see CheckpointSchedule).
+ * Trains a model on a project's images. Checkpoints are saved after the first step, and when the training
+ * stops or ends. Between them, saving takes at most 2 % of the time (see CheckpointSchedule).
  * @throws LacssError `cancelled` with the checkpoint kept; `annotation-missing`, `setting-invalid`,
  *   `model-invalid`, `engine-unavailable`, `training-diverged`, `disk-full`, `file-unwritable`
  */
@@ -83,7 +82,10 @@ export async function trainOnProject(
   return carryOut({ project, models, params, control, listeners, ...begun });
 }
 
-/** Carries out a training or a lesson that was written down. @throws LacssError as `trainOnProject` */
+/**
+ * Runs a training or a lesson that `beginTraining` or `beginTeaching` wrote down. @throws LacssError as
+ * `trainOnProject`
+ */
 export async function carryOut(begun: RunningTraining): Promise<TrainResult> {
   const { models, params, listeners, id } = begun;
   listeners.onModel?.(id, begun.run);
@@ -91,7 +93,7 @@ export async function carryOut(begun: RunningTraining): Promise<TrainResult> {
   try {
     result = await runTraining(begun);
   } catch (error) {
-    // Where the disk cannot say, the training is left alone; the error to report is still the first one.
+    // If the disk cannot be read, the training is kept. The error to report is still the first one.
     const isKept = await models.hasCheckpoint(id).catch(() => true);
     // A training that failed before its first step leaves nothing to resume.
     if (!isKept && params.resume === undefined) await models.remove(id).catch(() => undefined);
@@ -234,7 +236,7 @@ async function calibrateTaught(
   { card }: StoredModel,
   control: JobControl,
 ): Promise<Calibration | null> {
-  // Corrected images are no measure: nobody knows which of their other cells are right.
+  // Corrected images cannot measure scores, because it is unknown which of their other cells are right.
   const measured = await calibrateModel(project, { ...run, training: [] }, trained, control);
   return measured ?? card.calibration ?? null;
 }

@@ -6,7 +6,7 @@ import type { EpochReport, StepReport } from '../../contract/training.ts';
 import { provePath } from '../../project/held-folder.ts';
 import { readText } from '../../project/read-bytes.ts';
 
-/** A line of `models/<model>/progress.jsonl`: what was told while training, kept for whoever looks later. */
+/** A line of `models/<model>/progress.jsonl`: a report of a step or an epoch. */
 const lineSchema = z.union([
   z.strictObject({ step: stepReportSchema }),
   z.strictObject({ epoch: epochReportSchema }),
@@ -15,11 +15,12 @@ const lineSchema = z.union([
 const fileName = 'progress.jsonl';
 
 /**
- * The curves of a training on the disk: steps are gathered and written with the epoch or a hundred at a time.
+ * The curves of a training on the disk. Steps are collected, and written with the epoch or a hundred at a
+ * time.
  */
 export class TrainingLog {
   readonly #path: string;
-  // Begins with an empty line: a line that a crash cut short must not run into the next one.
+  // Begins with an empty line, so that an incomplete line after a crash stays separate.
   #lines: string[] = [''];
   #writing: Promise<void> = Promise.resolve();
 
@@ -37,7 +38,7 @@ export class TrainingLog {
     void this.flush();
   }
 
-  /** Writes what has been gathered; a full disk costs the curves, not the training. */
+  /** Writes the collected lines. A full disk costs the curves, not the training. */
   flush(): Promise<void> {
     const text = this.#lines.map((line) => `${line}\n`).join('');
     this.#lines = [];
@@ -50,8 +51,8 @@ export class TrainingLog {
 }
 
 /**
- * Reads the curves of a training. Where it was resumed from an earlier step, what came after that step is
- * left out once; a line that a crash has cut short ends the reading of nothing but itself.
+ * Reads the curves of a training. If it was resumed from an earlier step, the steps done twice appear once.
+ * An incomplete line after a crash is skipped.
  */
 export async function readTrainingLog(
   modelFolder: string,

@@ -22,9 +22,9 @@ const previewSchema = z.strictObject({
 });
 
 /**
- * Keeps what the model of an epoch makes of the preview image as `previews/EPOCH.contours` beside the
- * training, replacing what a crash has made do over.
- * @returns whether it could be kept: a full disk costs the preview, not the training
+ * Saves the outlines in the preview image after an epoch as `previews/EPOCH.contours`. An epoch that is
+ * repeated after a crash replaces its file.
+ * @returns whether it could be saved. A full disk costs the preview, not the training.
  */
 export async function keepPreview(modelFolder: string, preview: TrainingPreview): Promise<boolean> {
   const folder = join(modelFolder, folderName);
@@ -44,7 +44,7 @@ export async function listPreviews(modelFolder: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** The preview of an epoch; `null` where there is none, or what there is is damaged. */
+/** The preview of an epoch; `null` if it is missing or damaged. */
 export async function readPreview(modelFolder: string, epoch: number): Promise<TrainingPreview | null> {
   try {
     const bytes = await readBytes(join(modelFolder, folderName, `${epoch}${extension}`));

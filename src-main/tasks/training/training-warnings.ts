@@ -7,12 +7,15 @@ import { locationWarnings } from '../locations/location-warnings.ts';
 import { foregroundUseOf } from './foreground-use-of.ts';
 import { planTraining } from './plan-training.ts';
 
-/** Suggestions of a lower confidence need a look: below it, about one in two is not the best of the five. */
+/**
+ * Suggestions with a lower confidence should be checked. Below it, about one in two is not the best of the
+ * five.
+ */
 const leastConfidence = 0.6;
 /** A foreground that covers more has hardly any background to learn from. */
 const mostForeground = 0.95;
 
-/** The warnings that the record of an annotation gives, without reading a mask. */
+/** The warnings from the record of an annotation, without reading a mask. */
 export function recordWarnings(
   { height, width, rolesConfidence, roles, channelNames }: ImageEntry,
   { foreground }: AnnotationState,
@@ -38,7 +41,10 @@ function percentText(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** What masks and points say, by their hashes: a plan is made again after each choice of images. */
+/**
+ * The warnings from masks and points, by their hashes. They are kept, because a plan is made again after each
+ * choice of images.
+ */
 const known = new Map<string, string[]>();
 const mostKnown = 10_000;
 
@@ -58,9 +64,8 @@ async function maskWarnings(project: Project, image: ImageEntry, state: Annotati
 }
 
 /**
- * All warnings about the images of a training, for command line and window alike: guessed channels, those of
- * the records, points outside the foreground, and
- * pieces of foreground without a point.
+ * All warnings about the images of a training, for command line and window alike. They are about guessed
+ * channels, records, points outside the foreground, and pieces of foreground without a point.
  */
 export async function trainingWarnings(
   project: Project,

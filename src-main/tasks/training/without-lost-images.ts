@@ -4,8 +4,8 @@ import { annotatedImages } from './plan-training.ts';
 import type { TrainingImages } from './plan-training.ts';
 
 /**
- * An interrupted training without the images that it lost since it began: they were removed from the project,
- * or their annotation was taken back.
+ * An interrupted training without the images that it lost since it began. They were removed from the project,
+ * or their annotation was undone.
  */
 export async function withoutLostImages(
   project: Project,

@@ -92,7 +92,7 @@ test('two that are faster stay, and the next job in this process knows', async (
     networks: 2,
     threads: 2,
     reason:
-      'Measured: 6.67 megapixels a second with two networks of 2 threads each, 5.00 with one of 4 threads.',
+      'Measured: 6.67 megapixels per second with two networks of 2 threads each, 5.00 with one of 4 threads.',
   });
   expect(speeds!.two / speeds!.one).toBeCloseTo(4 / 3, 1);
   const next = networks({ oneMs: 100, twoMs: 150 });
@@ -130,11 +130,11 @@ test.each([
   [
     'too little memory',
     { bytes: () => 600 * 2 ** 20, availableBytes: () => 2 ** 31 },
-    /1.2 GB of memory, and 2.0 GB are left/,
+    /1.2 GB of memory, and 2.0 GB are free/,
   ],
   ['another engine', { onlyOne: 'webgpu computes.' }, /^webgpu computes.$/],
   ['one core', { threads: 1 }, /^There is one core.$/],
-  ['one was asked for', { choice: 1 as const }, /^As it was asked for.$/],
+  ['one was asked for', { choice: 1 as const }, /^As requested.$/],
 ])('no second network: %s', async (_why, change, reason) => {
   const { all, by } = networks({ oneMs: 100, twoMs: 50, ...change });
   const images = 'images' in change ? change.images : 200;

@@ -78,7 +78,7 @@ test.each([1, 2] as const)(
     const { done, failures, computedBy } = await segmentFolder(paramsFor(output, { networks }), listening);
     expect(failures).toEqual([]);
     expect(done.map(({ name }) => name)).toEqual(Array.from({ length: fields }, (_, i) => `field-${i + 1}`));
-    expect(computedBy).toMatchObject({ networks, reason: 'As it was asked for.', trouble: null });
+    expect(computedBy).toMatchObject({ networks, reason: 'As requested.', trouble: null });
     expect(filesOf(output)).toEqual(expected);
     const shares = told.map((progress) => progress.done);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
@@ -93,7 +93,7 @@ test('where threads for the pixels do not start, every image comes out all the s
     const { failures, computedBy } = await segmentFolder(paramsFor(output, { networks: 1 }), control);
     expect(failures).toEqual([]);
     expect(computedBy!.trouble).toMatch(
-      /ended unexpectedly .*not-there.* Images are prepared and drawn beside the network/s,
+      /ended unexpectedly .*not-there.* Images are prepared and drawn one after the other/s,
     );
     expect(filesOf(output)).toEqual(expected);
   } finally {
@@ -150,7 +150,7 @@ test('with two networks the files of a project’s predictions are the same', as
     );
     expect(done).toHaveLength(fields);
     const record = await new PredictionStore(project.path('predictions', model, done[0]!.image)).record();
-    expect(record!.computedBy).toMatchObject({ engine: 'onnx', networks, reason: 'As it was asked for.' });
+    expect(record!.computedBy).toMatchObject({ engine: 'onnx', networks, reason: 'As requested.' });
     found.push(
       Object.fromEntries(
         done.flatMap(({ image }) =>
