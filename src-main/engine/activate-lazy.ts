@@ -14,7 +14,9 @@ const CACHE_SHARE = 0.2;
 const SMALLEST_CACHE_BYTES = 512 * 2 ** 20;
 const LARGEST_CACHE_BYTES = 4 * 2 ** 30;
 
-/** tfjs can remove a backend, but not its kernels: those of these names are registered already. */
+/**
+ * Backend names whose kernels are registered already, because tfjs can remove a backend but not its kernels.
+ */
 const registered = new Set<string>();
 
 /** Activates the lazy onnxruntime backend of that name. */

@@ -10,9 +10,9 @@ export function sessionOptions(threads = availableParallelism()): NativeSessionO
   return {
     intraOpNumThreads: threads,
     extra: {
-      // An idle thread spins for about the duration of a typical node, then sleeps. Without spinning,
-      // a step takes a tenth longer, to wake the threads. With unlimited spinning (the default), a step takes
-      // half as long again while other programs compute: waiting threads take CPU time from working ones.
+      // An idle thread spins for about the duration of a typical node, then sleeps. Without spinning, a step
+      // takes a tenth longer, to wake the threads. With unlimited spinning (the default), a step takes half
+      // as long again while other programs compute. Waiting threads then take CPU time from working ones.
       'session.intra_op.allow_spinning': '1',
       'session.intra_op.spin_duration_us': '30',
       // Gradients underflow to denormal numbers, which a CPU computes a hundred times slower.

@@ -1,4 +1,4 @@
-/** What an engine reports once its tfjs backend is active. */
+/** The properties of an engine whose tfjs backend is active. */
 export interface ActiveEngine {
   version: string;
   provider: string;

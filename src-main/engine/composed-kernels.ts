@@ -6,8 +6,8 @@ import type { GroupNormAttributes } from './normalise-groups.ts';
 type KernelCall = Parameters<tf.KernelFunc>[0];
 
 /**
- * Custom kernels for engines without their own (`cpu`, `tensorflow`), composed of tfjs ops: crop and paste
- * (crop-and-paste.ts), group norm (group-norm.ts), the optimizer's update (adamw-update.ts).
+ * Custom kernels for engines without their own (`cpu`, `tensorflow`), composed of tfjs ops. They are crop and
+ * paste (crop-and-paste.ts), group norm (normalise-groups.ts), and the optimizer's update (adamw-update.ts).
  */
 export function registerComposedKernels(backendName: string): void {
   if (tf.getKernel('CropPatches', backendName) !== undefined) return;

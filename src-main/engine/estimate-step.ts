@@ -10,9 +10,9 @@ const CHAIN_SIZE = 256;
 const ROUNDS = 3;
 
 /**
- * Estimates the time of a training step on the active engine: its convolutions at the measured speed, plus
- * the overhead of thousands of small kernels. A GPU convolves faster than a CPU, but starts kernels far more
- * slowly. Neither figure alone shows which is faster.
+ * Estimates the time of a training step on the active engine. It adds the convolutions at the measured speed
+ * and the overhead of thousands of small kernels. A GPU convolves faster than a CPU, but starts kernels far
+ * more slowly. Neither figure alone shows which is faster.
  * @param gflops from measureSpeed
  * @returns ms
  */

@@ -9,9 +9,9 @@ export interface GroupNormAttributes {
 }
 
 /**
- * Group norm (Wu & He, Group Normalization, ECCV 2018): every group of neighbouring channels of every image
- * is scaled to mean 0 and variance 1, then by a gain and an offset per channel. With one channel per group it
- * is instance norm.
+ * Group norm (Wu & He, Group Normalization, ECCV 2018). Every group of neighbouring channels of every image
+ * is scaled to mean 0 and variance 1. Then a gain and an offset per channel apply. With one channel per group
+ * it is instance norm.
  *
  * It is one kernel and one gradient kernel instead of some forty ops. Otherwise recording and running those
  * ops would take a third of a training step. Differentiable in all three tensors.

@@ -188,7 +188,7 @@ function engine(
       provider: null,
       device: null,
       status: 'not tried',
-      reason: choice === 'auto' ? `Not needed: ${name} works.` : `Not tried: ${choice} was asked for.`,
+      reason: choice === 'auto' ? `Not needed: ${name} works.` : `Not tried: ${choice} was chosen.`,
       selfTest: null,
       gflops: null,
     }));

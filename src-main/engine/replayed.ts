@@ -20,8 +20,9 @@ const MOST_RECORDED = 64;
  * supports it. Finding the previous step's graph through a thousand operations and gradients takes a tenth of
  * a training step. Other engines compute normally.
  *
- * A computation may depend only on its key, the shapes and types of its inputs, and constants: its code does
- * not run again. Whatever changes between runs, even a learning rate, must be an input or a variable.
+ * A computation may depend only on its key, the shapes and types of its inputs, and constants, because its
+ * code does not run again. Every value that changes between runs, even a learning rate, must be an input or a
+ * variable.
  */
 export class Replayed {
   readonly #variables: readonly tf.Variable[];

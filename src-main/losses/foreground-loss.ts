@@ -3,7 +3,7 @@ import { pastePatches } from '../engine/crop-and-paste.ts';
 import { withoutGradient } from '../engine/without-gradient.ts';
 import type { Patches } from '../model/segmentation-head.ts';
 
-/** How sure it is that a cell is at its point, and not farther away. */
+/** The prior that a cell is near its point. */
 export interface PointPrior {
   /** Added to a cell's logit at its point. */
   height: number;
@@ -23,10 +23,10 @@ export function priorOf(cellDiameter: number): PointPrior {
 const squarings = 4;
 
 /**
- * What the masks say about the foreground: each pixel's highest probability among all cells, after the prior
- * is added to their logits. Pixels under no patch are background. The maximum is computed as the 16th root of
- * the sum of 16th powers, because patches can be added into an image, and not compared there. Two equal cells
- * thus give 1.04 times the maximum. No gradient passes.
+ * The foreground of the masks: each pixel's highest probability among all cells, after the prior is added to
+ * their logits. Pixels without a patch are background. The maximum is computed as the 16th root of the sum of
+ * 16th powers, because patches can be added in an image, but not compared. So two equal cells give 1.04 times
+ * the maximum. No gradient passes.
  *
  * @param validity [N], 1 for a cell, 0 for padding
  * @returns [height, width] in mask pixels, at most 1
@@ -64,7 +64,9 @@ export function foregroundNearPoints(
   return foregroundOfMasks({ ...patches, logits: even }, validity, prior, size);
 }
 
-/** The steepness of the predicted foreground: what is more probable than not counts nearly in full. */
+/**
+ * The steepness of the predicted foreground. A pixel that is more probable than not counts nearly in full.
+ */
 const sharpness = 5;
 
 /**
@@ -85,7 +87,7 @@ function bump(p: number, height: number, sigma: number): Float32Array {
 }
 
 /**
- * Binary cross entropy between the predicted foreground and what the masks say: the mean over all pixels. It
+ * Binary cross entropy between the predicted foreground and that of the masks: the mean over all pixels. It
  * teaches the foreground net only.
  *
  * @param logits [H, W] in mask pixels, of the foreground net

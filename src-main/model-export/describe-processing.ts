@@ -8,9 +8,7 @@ import { fewestCells } from '../model/image-scale.ts';
 import type { FinderParameters } from './export-cell-finder.ts';
 import type { Preset } from '../model/presets.ts';
 
-/**
- * What to do to an image before the network sees it, and with the network's output, in sentences and figures.
- */
+/** The steps before and after the network, in sentences and figures. */
 export interface Processing {
   before: string[];
   after: string[];
@@ -19,8 +17,8 @@ export interface Processing {
 }
 
 /**
- * Tells a programmer how to find the same cells without this program. `test/model-export/find_cells.py`
- * follows it.
+ * Describes for programmers how to find the same cells without this program.
+ * `test/model-export/find_cells.py` follows it.
  */
 export function describeProcessing({ preprocessing }: ModelCard, preset: Preset): Processing {
   const { clipPercentiles, cellSize, targetDiameterPx } = preprocessing;
@@ -53,16 +51,16 @@ export function describeProcessing({ preprocessing }: ModelCard, preset: Preset)
     before: [
       `Each channel is clipped to its percentiles ${clipPercentiles.low} and ${clipPercentiles.high} over the whole image (numpy's default interpolation). Then it is scaled to mean 0 and variance 1.`,
       `The image is resized by the factor s, so that a mean cell is ${targetDiameterPx} px wide. In training it was ${Number(cellSize.diameterPx.toPrecision(4))} px wide${measured}. The new height is round(height · s), the new width round(width · s). The numbers are those of skimage.transform.resize(order=1, mode='symmetric'): bilinear between pixel centres, and blurred before where it shrinks. sy and sx are new height / height and new width / width.`,
-      `Height and width are padded to multiples of ${preset.padTo} by mirroring at the lower and right border (… b c | c b …). Images of more than ${tileSizePx} px are cut into overlapping tiles by LACSS Studio; seen as a whole they give nearly the same cells.`,
+      `Height and width are padded to multiples of ${preset.padTo} by mirroring at the lower and right border (… b c | c b …). LACSS Studio cuts images of more than ${tileSizePx} px into overlapping tiles. As a whole they give nearly the same cells.`,
     ],
     after: [
-      `Every grid cell with a score above ${usualProposalScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) · ${locationStride}, x = (column + 0.5 + offsets[0, 1]) · ${locationStride}. The network needs one location to be given for this, any. Proposals outside the resized image, in what was filled up, are dropped.`,
+      `Every grid cell with a score above ${usualProposalScore} proposes a location: y = (row + 0.5 + offsets[0, 0]) · ${locationStride}, x = (column + 0.5 + offsets[0, 1]) · ${locationStride}. For this, the network needs one location as input, at any place. Proposals in the padding are dropped.`,
       `Suppression: proposals are taken by falling score. Each is kept if it is at least ${nmsDistancePx} px from all kept before. At most ceil(height · width of the filled image / (${cellsPerPixel})) are kept, the first ones.`,
       'The kept locations are given to the network, with the same image.',
       `The logit of a mask's probability p is ln(p / (1 − p)). T is the logit of ${maskThreshold}. A cell without a pixel above T in its mask is dropped. Its score is that of its location, times the number of mask pixels above T + ${stabilityShift}, over the number above T − ${stabilityShift}.`,
       `Step 2 is repeated with the new scores, without the limit: the order of the cells is now that of these scores.`,
       `Each mask is cut to the box around its pixels above T, and ${patchRim} px more on each side, within the mask. Pixel (i, j) of masks[n] has its centre at y = (origins[n, 0] + i + 0.5) · ${maskStride}, x = (origins[n, 1] + j + 0.5) · ${maskStride} of the resized image. Divided by sy and sx, this is a position in the original image, whose pixel (0, 0) has its centre at (0.5, 0.5).`,
-      `Pasting: in their order, cells are painted on a label image of the original size. The logit at every pixel centre within the box is interpolated bilinearly between mask pixels, and repeated beyond the outermost centres. A cell covers the pixels above T. It is left out if it covers nothing that is still background, or less than ${minVisible} of its pixels are. Else every pixel it covers becomes its own, unless an earlier cell has a logit there that is as high.`,
+      `Pasting: in their order, cells are painted on a label image of the original size. The logit at every pixel centre within the box is interpolated bilinearly between mask pixels, and repeated beyond the outermost centres. A cell covers the pixels above T. It is left out if it covers nothing that is still background, or less than ${minVisible} of its pixels are. Otherwise every pixel it covers becomes its own, unless an earlier cell has a logit there that is as high.`,
       'Merging: in the same order, each cell becomes one piece. Its largest 4-connected piece stays (of equal ones the first). Every other piece goes to the cell with which it shares most pixel sides (of equal ones the lower label), or becomes background if it touches none. Background pixels that the piece encloses, so that no 8-connected path leads out, become the cell’s.',
       `Cells of fewer pixels than ${minAreaShare} · π / 4 · ${targetDiameterPx}² / (sy · sx), or of none, are dropped.`,
       `Faint cells get lower scores; this changes their order, not which there are. The contrast of a cell is the mean, over its outline's pixels, of the length of the gradient of the resized image (Sobel / 8, over all channels). With ${fewestCells} cells or more, the usual contrast is the median of the half with the higher scores. A cell with less than ${faintShare} of it has its score multiplied by (contrast / (${faintShare} · usual))².`,

@@ -2,7 +2,7 @@ import onnxProto, { type onnx } from 'onnx-proto';
 import { portProto, type ElementType } from '../engine/onnx/graph-builder.ts';
 import { NodeList } from './node-list.ts';
 
-/** The figures of `describeProcessing` that the graph has to know. */
+/** The figures of `describeProcessing` that the graph needs. */
 export interface FinderParameters {
   minScore: number;
   locationStride: number;
@@ -17,15 +17,15 @@ export interface FinderParameters {
 }
 
 /**
- * Completes an exported network to one that finds cells by itself: it proposes locations, suppresses repeated
- * ones, outlines the rest, and pastes the masks on a label image, all in operators of the ONNX standard.
+ * Extends an exported network to one that finds cells on its own, in operators of the ONNX standard. It
+ * proposes locations, suppresses repeated ones, outlines the others, and pastes the masks on a label image.
  *
- * Its inputs are `image` as for the network, and int64 [2] (height, width) each: `resized`, the size of the
- * resized image before it was padded, and `original`, that of the original image. Its outputs are
+ * Its inputs are `image` as for the network, and two sizes (height, width), each int64 [2]. `resized` is the
+ * size of the resized image before padding. `original` is that of the original image. Its outputs are
  * - `labels` int32 [height, width] at the original size, cells 1 … n in the order of their scores,
  * - `cell_scores` [n], and `cell_locations` [n, 2], (y, x) in original pixels.
  *
- * Cells may still have several pieces and holes: making each cell one piece is no part of the graph.
+ * Cells may still have several pieces and holes, because the graph does not make each cell one piece.
  *
  * @param network of `exportNetwork`
  * @returns an encoded ONNX ModelProto, with the network's weights and texts
@@ -79,7 +79,7 @@ interface ProposalNames {
 
 /**
  * From `scores` and `offsets` to `locations`, highest score first. One location at (0, 0) is added at the
- * end, because the network needs one where nothing is proposed; nothing is made of it.
+ * end, because the network needs at least one. It gives no cell.
  */
 function propose(list: NodeList, parameters: FinderParameters): ProposalNames {
   const { minScore, locationStride, nmsDistancePx, smallestCell, targetDiameterPx } = parameters;
@@ -130,7 +130,7 @@ function propose(list: NodeList, parameters: FinderParameters): ProposalNames {
 }
 
 /**
- * Indices of the locations that are at least `distancePx` from every kept one before.
+ * Indices of the locations that are at least `distancePx` from every location kept before.
  * @param locations [n, 2]
  */
 function suppress(list: NodeList, locations: string, distancePx: number): string {
@@ -188,7 +188,7 @@ function pasteCells(
   { maskThreshold, stabilityShift, nmsDistancePx, patchRim, ...parameters }: FinderParameters,
 ): void {
   const threshold = Math.log(maskThreshold / (1 - maskThreshold));
-  // Without the location that was added.
+  // Without the added location.
   const own = (name: string): string => list.op('Slice', [name, list.int([0]), list.int([-1])]);
   const bounded = list.op('Clip', [own('masks'), list.float(1e-12), list.float(1 - 1e-7)]);
   const odds = list.op('Div', [bounded, list.op('Sub', [list.float(1), bounded])]);

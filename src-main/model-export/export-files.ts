@@ -28,8 +28,8 @@ const names = {
 } as const;
 
 /**
- * Everything another program needs to use a model: the network as ONNX, its description for bioimage.io, a
- * text description, and an example with the network's output. The onnx engine must be active.
+ * Everything that another program needs to use a model. It has the network as ONNX, its description for
+ * bioimage.io, a text description, and an example with the network's output. The onnx engine must be active.
  * @returns contents by file name, for one folder
  */
 export async function exportFiles(

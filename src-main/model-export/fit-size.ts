@@ -1,7 +1,7 @@
 import { numberAt } from '../contract/elements.ts';
 import type { NetworkSize } from './trace-network.ts';
 
-/** What a number in the graph may depend on: a length of the image, its area, the number of cells. */
+/** A size that a number in the graph may depend on: a length of the image, its area, the number of cells. */
 export type SizeName = 'height' | 'width' | 'area' | 'cells';
 
 /** A number in the graph: constant, `size · numerator / denominator + offset`, or the inverse of that. */

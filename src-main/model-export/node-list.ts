@@ -42,7 +42,7 @@ export class NodeList {
     return output;
   }
 
-  /** Gives a value a name of its own. */
+  /** Gives a value another name. */
   named(name: string, value: string): void {
     this.nodes.push({ name, opType: 'Identity', input: [value], output: [name] });
   }
@@ -77,7 +77,7 @@ export class NodeList {
     return this.op('Shape', [value], { start: axis, end: axis + 1 });
   }
 
-  /** Where a mask of one axis is true: indices in rising order. */
+  /** The indices at which a mask of one axis is true, in rising order. */
   indicesOf(mask: string): string {
     return this.op('Reshape', [this.op('NonZero', [mask]), this.int([-1])]);
   }

@@ -66,10 +66,10 @@ export function resourceDescription(parts: DescriptionParts): YamlValue {
   };
 }
 
-/** The shortest and the longest name that bioimage.io takes. */
+/** Length limits of names in bioimage.io. */
 const nameLengths = { least: 5, most: 128 };
 
-/** The card's name in the characters and the length that are allowed there. */
+/** The card's name, in the allowed characters and length. */
 function nameOf({ name: own }: ModelCard): string {
   const allowed = own.replace(/[^\p{L}\p{N}_()-]+/gu, ' ').trim();
   const name = allowed.length < nameLengths.least ? `LACSS model ${allowed}` : allowed;

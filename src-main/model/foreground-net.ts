@@ -3,13 +3,13 @@ import { convolution, groupNorm, relu, sequence, upsampleTwice, type Layer } fro
 import type { Preset } from './presets.ts';
 import type { WeightStore } from './weight-store.ts';
 
-/** The names of its weights begin so. Like those of auxnet, only training needs them. */
+/** The beginning of its weights' names. Like those of auxnet, only training needs them. */
 export const foregroundNetName = 'auxnet/foreground/';
 
 /**
- * Predicts the foreground in training where nobody picked one: a small U-Net with two levels, on the image
- * itself. It is the collaborator of the authors’ implementation of 2023. It sees
- * no points, so it can learn nothing but what cells and background look like.
+ * Predicts the foreground in trainings without picked foregrounds. It is a small U-Net with two levels, on
+ * the image itself: the collaborator of the authors’ implementation of 2023. It sees no points, so it learns
+ * only the look of cells and background.
  *
  * @returns from [1, H, W, inputs] to logits [H/maskStride, W/maskStride]
  */

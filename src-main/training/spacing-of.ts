@@ -2,8 +2,8 @@ import { float32At, itemAt, numberAt } from '../contract/elements.ts';
 import type { Locations } from '../contract/pixels.ts';
 
 /**
- * The median distance of a location to the nearest other one, in px: the diameter of cells that touch each
- * other. Cells that lie apart are smaller.
+ * The median distance of a location to the nearest other one, in px. It is the diameter of cells that touch
+ * each other. Separate cells are smaller.
  *
  * @returns 0 with fewer than two locations
  */

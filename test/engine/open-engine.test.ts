@@ -82,7 +82,7 @@ test('a survey tries and measures every engine, and leaves none open', async () 
   >;
   expect(byName.onnx).toMatchObject({ status: 'chosen', selfTest: { passed: true } });
   expect(byName.cpu).toMatchObject({ status: 'available', selfTest: { passed: true } });
-  expect(byName.cpu.reason).toBe('It works. Not tried: onnx was asked for.');
+  expect(byName.cpu.reason).toBe('It works. Not tried: onnx was chosen.');
   for (const { status, gflops, reason } of engines) {
     expect(status === 'unavailable' ? gflops === null : gflops! > 0).toBe(true);
     expect(reason).toMatch(/^\p{Lu}.*\.$/u);

@@ -16,8 +16,8 @@ import { canMeetInBlocks, isFull, plainOrder, planElementwise, readyOrder } from
 import type { Completion, ConstantValue, Form, OpenConvolution, Value, WrittenValue } from './value.ts';
 
 /**
- * Target of a graph: this CPU; a GPU through onnxruntime's webgpu provider, which lacks some operators; or
- * any machine, with operators of the ONNX standard only.
+ * Target of a graph. `processor`: this CPU. `webgpu`: a GPU through onnxruntime's webgpu provider, which
+ * lacks some operators. `anywhere`: any machine, with operators of the ONNX standard only.
  */
 export type GraphTarget = 'processor' | 'webgpu' | 'anywhere';
 

@@ -4,8 +4,8 @@ import type { ChannelBlock } from './layout.ts';
 import { OnnxSession, type HostTensor } from './native-session.ts';
 
 /**
- * Number of channels per block for this CPU's convolutions: 8 with AVX2, 16 with AVX-512, 1 if onnxruntime
- * has none. onnxruntime does not report it; the positions of two pixels in a reordered map show it.
+ * Number of channels per block for this CPU's convolutions: 8 with AVX2, 16 with AVX-512, 1 without blocks.
+ * onnxruntime does not report it. The positions of two pixels in a reordered map show it.
  */
 export function findChannelBlock(): ChannelBlock {
   // A number of channels that any block divides, two pixels per channel, numbered consecutively.

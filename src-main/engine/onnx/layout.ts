@@ -1,6 +1,6 @@
 /**
  * Axis orders of a tensor in memory. tfjs uses NHWC for images and HWIO for filters. onnxruntime computes in
- * NCHW and OIHW, and fastest in blocks of channels: `channels/8` is [n, c/8, h, w, 8] and `filter/8` is [o/8,
+ * NCHW and OIHW, and fastest in blocks of channels. `channels/8` is [n, c/8, h, w, 8] and `filter/8` is [o/8,
  * i/8, h, w, 8 i, 8 o]. onnxruntime calls these NCHWc and OIHWBiBo. The compiler keeps every value in its
  * original order, and converts it only where a kernel requires another.
  */

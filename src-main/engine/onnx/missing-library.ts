@@ -1,6 +1,6 @@
 /**
  * Why onnxruntime has no library here, in one sentence; null if it should have one. onnxruntime-node 1.30 has
- * libraries for Windows and Linux on x64 and arm64, and for macOS on arm64.
+ * libraries for Windows and Linux (x64, arm64), and for macOS (arm64).
  */
 export function missingLibrary(platform: NodeJS.Platform, processor: string): string | null {
   if (platform === 'darwin' && processor === 'x64') {

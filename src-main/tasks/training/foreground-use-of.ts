@@ -1,7 +1,7 @@
 import type { ForegroundUse } from '../../contract/choices.ts';
 import type { Project } from '../../project/project.ts';
 
-/** What trainings of a project do with the foreground, unless they say otherwise. */
+/** How trainings of a project use the foreground, if they do not choose it. */
 export function foregroundUseOf({ manifest }: Project): ForegroundUse {
   return manifest.settings.training?.foreground ?? 'picked';
 }

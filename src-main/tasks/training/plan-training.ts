@@ -131,7 +131,8 @@ function whyNot(
   if (isReviewed) return null;
   if (use === 'none' && judges) return 'without a foreground only outlines can judge a model';
   if (use === 'picked' && foreground === null) return 'it has no foreground';
-  if (use === 'picked' && foreground?.sha256 === null) return 'it has no foreground, because no candidate fits';
+  if (use === 'picked' && foreground?.sha256 === null)
+    return 'it has no foreground, because no candidate fits';
   if (locations === null || locations.sha256 === null) return 'it has no locations';
   return null;
 }

@@ -6,8 +6,8 @@ import { isBlocked, type Order } from '../layout.ts';
 import type { Completion, Form, Value } from '../value.ts';
 
 /**
- * A convolution into which a bias, a sum and a ReLU can still be fused: blocked if inputs and outputs fill
- * whole blocks, on plain channels otherwise.
+ * A convolution into which a bias, a sum and a ReLU can still be fused. It is blocked if inputs and outputs
+ * fill whole blocks, otherwise on plain channels.
  * @param shape of the result, [n, height, width, outputs].
  * @param attributes named as in ONNX.
  */
