@@ -2,7 +2,8 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobControl } from '../../src-main/contract/job.ts';
-import { shippedModelPath } from '../../src-main/project/included-model-path.ts';
+import { baseModel, shippedModel } from '../../src-main/contract/shipped-model.ts';
+import { includedModelPath } from '../../src-main/project/included-model-path.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
 import { companionsOf, namedFile } from '../../src-main/project/companion-file.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
@@ -35,10 +36,10 @@ export const teachExperimentSchema = z.strictObject({
   /** Other images of the kind, which judge. */
   test: z.array(z.string()).min(1),
   /**
-   * The taught model: the one included with the program, or that of an earlier experiment, whose project
-   * goes on.
+   * The taught model: one included with the program, or that of an earlier experiment, whose project goes
+   * on.
    */
-  parent: z.union([z.literal('generated-cells'), z.strictObject({ experiment: z.string() })]),
+  parent: z.union([z.enum([shippedModel.id, baseModel.id]), z.strictObject({ experiment: z.string() })]),
   /** What the model knew before: images of the data's, or generated ones. */
   known: z.union([
     z.strictObject({ data: z.string(), images: z.array(z.string()).min(1) }),
@@ -135,7 +136,7 @@ async function projectOf(
   control: JobControl,
 ): Promise<Project> {
   const home = join(out, name);
-  if (!existsSync(home) && parent !== 'generated-cells') {
+  if (!existsSync(home) && typeof parent !== 'string') {
     cpSync(join(out, parent.experiment), home, { recursive: true });
   }
   const project = existsSync(home)
@@ -173,7 +174,7 @@ async function parentOf(project: Project, { parent }: TeachExperiment): Promise<
   const models = new ModelStore(project.path('models'));
   const known = (await models.list()).filter(({ card }) => card.training?.teaching === undefined);
   if (known.length > 0) return known[0]!.id;
-  if (parent === 'generated-cells') return models.importFile(shippedModelPath);
+  if (typeof parent === 'string') return models.importFile(includedModelPath(parent)!);
   throw new Error(`${parent.experiment} has no model.`);
 }
 
