@@ -1,11 +1,12 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { JobControl } from '../../src-main/contract/job.ts';
+import type { ImageEntry } from '../../src-main/contract/project-files.ts';
 import { baseModel, shippedModel } from '../../src-main/contract/shipped-model.ts';
 import { includedModelPath } from '../../src-main/project/included-model-path.ts';
 import { createProject } from '../../src-main/project/create-project.ts';
-import { companionsOf, namedFile } from '../../src-main/project/companion-file.ts';
+import { companionsOf, namedFile, stemOf } from '../../src-main/project/companion-file.ts';
 import { ModelStore } from '../../src-main/project/model-store.ts';
 import { openProject } from '../../src-main/project/open-project.ts';
 import type { Project } from '../../src-main/project/project.ts';
@@ -98,7 +99,7 @@ export async function runTeachExperiment(
     if (!runs.some(({ corrections }) => corrections === 0)) {
       keep({ corrections: 0, seed: 0, counts: {}, keptApart: 0, lessonMs: 0, ...(await judge(parent)) });
     }
-    const images = experiment.correct.map((image) => project.image(image).id);
+    const images = experiment.correct.map((image) => imageOf(project, image).id);
     await segmentProject(project, { model: parent, images, engine: 'auto' }, control);
     const answers = await answersOf(project, parent, experiment, data);
     for (const count of cells ?? experiment.corrections) {
@@ -144,18 +145,15 @@ async function projectOf(
     : await createProject(home, 'npm run experiment', name);
   requireReadable([folder], [...correct, ...test]);
   const paths = readableFiles(data, folder);
-  const wanted = new Set([...correct, ...test]);
   if ('generated' in known) {
     const fields = demoFields(join(out, 'generated', 'known'), 9901, known.generated);
     await generateFields(fields, control);
     paths.push(join(out, 'generated', 'known', 'images'));
-    fields.forEach((field) => wanted.add(field.name));
   } else {
     requireReadable([known.data], known.images);
     paths.push(...readableFiles(data, known.data));
-    known.images.forEach((image) => wanted.add(image));
   }
-  if (project.manifest.images.some((image) => image.name === correct[0])) return project;
+  if (project.manifest.images.some((image) => isNamed(image, correct[0]!))) return project;
   await addImages(project, { paths }, control);
   await project.update((manifest) => ({
     ...manifest,
@@ -163,11 +161,20 @@ async function projectOf(
     settings: { ...manifest.settings, review: { minScore: 0 } },
     images: manifest.images.map((image) => ({
       ...image,
-      included: correct.includes(image.name),
+      included: correct.some((name) => isNamed(image, name)),
       validation: false,
     })),
   }));
   return project;
+}
+
+/** By the name of its file, or by its name in the project, which may lack the channel's. */
+function imageOf(project: Project, name: string): ImageEntry {
+  return project.manifest.images.find((image) => isNamed(image, name)) ?? project.image(name);
+}
+
+function isNamed({ name, files }: ImageEntry, wanted: string): boolean {
+  return name === wanted || files.some((file) => stemOf(basename(file.path)) === wanted);
 }
 
 async function parentOf(project: Project, { parent }: TeachExperiment): Promise<string> {
@@ -186,7 +193,7 @@ function judging(
   control: JobControl,
 ): (model: string) => Promise<Pick<TeachRun, 'test' | 'known'>> {
   const scoresOf = async (model: string, names: readonly string[], truth: string): Promise<Scores> => {
-    const images = names.map((name) => project.image(name).id);
+    const images = names.map((name) => imageOf(project, name).id);
     await segmentProject(project, { model, images, engine: 'auto', again: true }, control);
     const { pooled } = await evaluateImages(project, { model, images, truth }, control);
     const { averagePrecision, falseNegativeRate } = pooled.precision;
@@ -215,7 +222,7 @@ async function answersOf(
   const all = new Map<string, Answer[]>();
   const companions = await companionsOf(project.manifest.images, join(data, folder), 'labels');
   for (const name of correct) {
-    const image = project.image(name);
+    const image = imageOf(project, name);
     const path = companions.path(namedFile(image), 'label image');
     const truth = labelImageOf(await readLabelFile(path));
     const { segmentation } = (await project.prediction(model, image).read())!;

@@ -10,7 +10,7 @@ import type { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { modelToStartFrom } from './model-to-start-from.ts';
 import type { TrainingImages } from './plan-training.ts';
-import { planTraining } from './plan-training.ts';
+import { annotatedImages, planTraining } from './plan-training.ts';
 import { readCorrections } from './read-corrections.ts';
 
 /** The choices of a lesson. */
@@ -82,7 +82,7 @@ export async function beginTeaching(
   }
   const parentId = params.parent ?? (await modelOfCorrections(project, corrected));
   const { card } = await modelToStartFrom(models, parentId);
-  const earlier = earlierImages(project, card, corrected);
+  const earlier = await earlierImages(project, card, corrected);
   const { validation } = await planTraining(project, { images: [] });
   const settings = { ...teachingSettings, seed: params.seed };
   return {
@@ -134,15 +134,24 @@ function predictionOf(value: unknown): { model: string; madeAt: string } | null 
 }
 
 /**
- * Images of the project that the model was trained on, recognised by their content. Those that now have
- * corrections are left out.
+ * Images of the project that the model was trained on, recognised by their content, if they are annotated
+ * here. Corrected images and validation images are left out.
  */
-function earlierImages(project: Project, card: ModelCard, corrected: readonly ImageEntry[]): ImageEntry[] {
+async function earlierImages(
+  project: Project,
+  card: ModelCard,
+  corrected: readonly ImageEntry[],
+): Promise<ImageEntry[]> {
   const known = new Set(card.training?.images.map(({ sha256 }) => sha256));
   const isCorrected = new Set(corrected.map(({ id }) => id));
-  return project.manifest.images.filter(
-    (image) => !isCorrected.has(image.id) && known.has(image.files.map(({ sha256 }) => sha256).join('+')),
+  const there = project.manifest.images.filter(
+    (image) =>
+      !image.validation &&
+      !isCorrected.has(image.id) &&
+      known.has(image.files.map(({ sha256 }) => sha256).join('+')),
   );
+  return (await annotatedImages(project, there, { useLabels: true, foreground: 'picked', judges: false }))
+    .usable;
 }
 
 /** Whether the earlier images include everything that the model learnt. */

@@ -16,7 +16,7 @@ import { trainOnProject } from '../../../src-main/tasks/training/train-on-projec
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { judgeCells } from '../judge-cells.ts';
 import { annotatedProject, quickTraining } from '../quick-training.ts';
-import { control } from '../small-project.ts';
+import { control, smallProject } from '../small-project.ts';
 
 const steps = { kind: 'steps', steps: 4 } as const;
 
@@ -145,5 +145,19 @@ test('an image with all cells checked is fully supervised in a training from scr
   expect(new Set(corrections!.reviewed.labels.data).size - 1).toBe(
     (await cellIds(project, 'field-2')).length,
   );
+  await project.close();
+});
+
+test('earlier images that have no annotation here cannot be repeated: generated cells take their place', async () => {
+  const first = await taughtProject();
+  // The same files, in a project that knows nothing about them but a model of theirs.
+  const project = await smallProject(temporaryFolder(), 2);
+  const model = await new ModelStore(project.path('models')).importFile(first.path('models', 'first'));
+  await first.close();
+  await segmentProject(project, { model, engine: 'onnx', settings: { minScore: 0 } }, control);
+  await judgeCells(project, 'field-2', (await cellIds(project, 'field-2')).slice(0, 3), 'accepted');
+  const { model: taught } = await teachModel(project, { until: steps, seed: 1, engine: 'onnx' }, control);
+  const { card } = await new ModelStore(project.path('models')).load(taught);
+  expect(card.training!.teaching!.rehearsal).toMatchObject({ images: 0, generated: 4, agreement: true });
   await project.close();
 });
