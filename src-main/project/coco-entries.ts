@@ -23,6 +23,7 @@ interface Fit {
  */
 export class CocoEntries {
   readonly #best = new Map<string, Fit[]>();
+  readonly #entries: readonly string[];
   /** By entry, the images for which it is the best entry, best first. */
   readonly #claimants = new Map<string, { image: string; rank: number }[]>();
 
@@ -31,6 +32,7 @@ export class CocoEntries {
    * @param entries the names in the file, with or without folders
    */
   constructor(images: readonly NamedImage[], entries: readonly string[]) {
+    this.#entries = entries;
     const byName = new Map(entries.map((entry) => [entry.normalize('NFC'), entry]));
     const byBase = new Map<string, string[]>();
     for (const entry of entries) {
@@ -48,6 +50,12 @@ export class CocoEntries {
         claimants.sort((a, b) => b.rank - a.rank),
       );
     }
+  }
+
+  /** The entries that fit no image. */
+  get unclaimed(): string[] {
+    const fitting = new Set([...this.#best.values()].flatMap((fits) => fits.map(({ entry }) => entry)));
+    return this.#entries.filter((entry) => !fitting.has(entry));
   }
 
   /** @returns null if the file has no entry for the image */

@@ -151,7 +151,7 @@ async function importInto(
   return { result, text: `${name}: ${importedText(result, as)}\n` };
 }
 
-function importedOutcome({ as, imported, unpaired, failures }: FolderImport): VerbResult {
+function importedOutcome({ as, imported, unpaired, strays, failures }: FolderImport): VerbResult {
   const lines = imported.map((one) => `${one.name}: ${importedText(one, as)}`);
   if (unpaired.length > 0) {
     const rows = unpaired.map((path) => `  ${path}`);
@@ -160,7 +160,11 @@ function importedOutcome({ as, imported, unpaired, failures }: FolderImport): Ve
       ...firstTen(rows),
     );
   }
-  return { result: { imported, unpaired }, text: lines.join('\n') + '\n', failed: failures };
+  if (strays.length > 0) {
+    const rows = strays.map(({ file, entry }) => `  ${entry} in ${file}`);
+    lines.push('Left out, because the project has no such image:', ...firstTen(rows));
+  }
+  return { result: { imported, unpaired, strays }, text: lines.join('\n') + '\n', failed: failures };
 }
 
 function importedText(

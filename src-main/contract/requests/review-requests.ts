@@ -147,6 +147,15 @@ export interface ImportPlan {
   pairs: ImportPair[];
   /** Files without an image, or without a certain one. */
   unpaired: string[];
+  /** Images that a COCO file names beside those of the project. */
+  strays: StrayEntry[];
+}
+
+/** An image that a COCO file names and the project does not have. */
+export interface StrayEntry {
+  file: string;
+  /** As the file names it. */
+  entry: string;
 }
 
 /** The result of an import. */

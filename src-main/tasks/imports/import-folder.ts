@@ -1,7 +1,7 @@
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
-import type { ImportRole } from '../../contract/requests/review-requests.ts';
+import type { ImportRole, StrayEntry } from '../../contract/requests/review-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { forEachItem } from '../for-each-item.ts';
 import { importFile } from './import-file.ts';
@@ -14,6 +14,8 @@ export interface FolderImport {
   imported: ({ image: string; name: string; file: string } & FileImport)[];
   /** Files without an image, or without a certain one. */
   unpaired: string[];
+  /** Images that COCO files name beside those of the project. */
+  strays: StrayEntry[];
   failures: Failure[];
 }
 
@@ -28,7 +30,7 @@ export async function importFolder(
   { folder, as }: { folder: string; as: ImportRole },
   control: JobControl,
 ): Promise<FolderImport> {
-  const { pairs, unpaired } = await pairImports(project, [folder], null);
+  const { pairs, ...others } = await pairImports(project, [folder], null);
   const wanted = pairs.filter(({ path }) => as === 'annotation' || !isPointFile(path));
   if (wanted.length === 0) {
     throw new LacssError(
@@ -51,5 +53,5 @@ export async function importFolder(
       imported.push({ image: image.id, name: image.name, file: path, ...result });
     },
   );
-  return { as, imported, unpaired, failures };
+  return { as, imported, ...others, failures };
 }

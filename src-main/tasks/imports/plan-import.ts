@@ -6,7 +6,7 @@ import { LacssError } from '../../contract/errors.ts';
 import { toFailure } from '../../contract/failure.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { ImageEntry } from '../../contract/project-files.ts';
-import type { ImportPair, ImportPlan } from '../../contract/requests/review-requests.ts';
+import type { ImportPair, ImportPlan, StrayEntry } from '../../contract/requests/review-requests.ts';
 import { labelCells } from '../../imaging/cells/label-cells.ts';
 import { traceContours } from '../../imaging/contours/trace-contours.ts';
 import { runsOf } from '../../imaging/label/runs-of.ts';
@@ -43,7 +43,7 @@ export async function planImport(
   { paths, image: imageId }: { paths: readonly string[]; image: string | null },
   { signal, onProgress }: JobControl,
 ): Promise<ImportPlan> {
-  const { pairs, unpaired } = await pairImports(project, paths, imageId);
+  const { pairs, ...others } = await pairImports(project, paths, imageId);
   const planned: ImportPair[] = [];
   for (const [index, { image, path, doubt }] of pairs.entries()) {
     throwIfCancelled(signal);
@@ -67,7 +67,7 @@ export async function planImport(
       planned.push({ ...pair, content: null, failure: toFailure(error) });
     }
   }
-  return { pairs: planned, unpaired };
+  return { pairs: planned, ...others };
 }
 
 /** The pairs of {@link planImport}, without reading cells. */
@@ -75,16 +75,24 @@ export async function pairImports(
   project: Project,
   paths: readonly string[],
   imageId: string | null,
-): Promise<{ pairs: FileForImage[]; unpaired: string[] }> {
+): Promise<{ pairs: FileForImage[]; unpaired: string[]; strays: StrayEntry[] }> {
   const images = project.manifest.images;
   const { files, unsure } = await expand(project, paths);
   const pairs: FileForImage[] = [];
   const byName: string[] = [];
+  const strays: StrayEntry[] = [];
   for (const path of files) {
     // A damaged file is reported where it is read.
     const names = await cocoNames(path).catch(() => null);
-    if (names === null) byName.push(path);
-    else pairs.push(...cocoPairs(images, path, names));
+    if (names === null) {
+      byName.push(path);
+      continue;
+    }
+    const entries = new CocoEntries(images, names);
+    const own = cocoPairs(images, path, entries);
+    pairs.push(...own);
+    // A file without a pair is listed as a whole.
+    if (own.length > 0) strays.push(...entries.unclaimed.map((entry) => ({ file: path, entry })));
   }
   // A folder may have both cells and points of one image, so each kind is paired on its own.
   for (const isOfKind of [(path: string) => !isPointFile(path), isPointFile]) {
@@ -99,12 +107,12 @@ export async function pairImports(
   return {
     pairs: pairs.map((pair) => ({ ...pair, doubt: pair.doubt ?? doubtOf(pair, pairs) })),
     unpaired: [...files.filter((path) => !paired.has(path)), ...unsure],
+    strays,
   };
 }
 
 /** The images that a COCO file names. */
-function cocoPairs(images: readonly ImageEntry[], path: string, names: readonly string[]): FileForImage[] {
-  const entries = new CocoEntries(images, names);
+function cocoPairs(images: readonly ImageEntry[], path: string, entries: CocoEntries): FileForImage[] {
   return images.flatMap((image): FileForImage[] => {
     const claim = entries.of(image);
     if (claim === null) return [];

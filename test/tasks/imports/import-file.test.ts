@@ -1,9 +1,12 @@
 import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import type { Zippable } from 'fflate';
 import { expect, test } from 'vitest';
 import { unpackMask } from '../../../src-main/contract/packed-mask.ts';
 import type { ImportRole } from '../../../src-main/contract/requests/review-requests.ts';
 import { coco } from '../../../src-main/formats/coco.ts';
+import { encodeImageJRoi } from '../../../src-main/formats/imagej-roi.ts';
 import { labelImageOf } from '../../../src-main/imaging/label/cut-labels.ts';
 import { createProject } from '../../../src-main/project/create-project.ts';
 import type { Project } from '../../../src-main/project/project.ts';
@@ -83,7 +86,8 @@ test('a folder is paired by name and shown; what fits nothing or is damaged is n
   writeFileSync(join(cells, 'deep', 'field-2.geojson'), '{"features": 3}');
   writeFileSync(join(cells, 'other_rois.zip'), cellFiles['field-1_rois.zip']!());
   writeFileSync(join(cells, 'field-1_points.csv'), 'y,x\n4,4\n');
-  writeFileSync(join(cells, 'coco.json'), coco([{ fileName: 'field-3.tif', name: 'field-3', labels }]));
+  const named = ['field-3', 'field-7', 'field-8'].map((name) => ({ fileName: `${name}.tif`, name, labels }));
+  writeFileSync(join(cells, 'coco.json'), coco(named));
   writeFileSync(join(cells, 'notes.md'), 'no cells');
   const plan = await planImport(project, { paths: [cells], image: null }, control);
   const shown = plan.pairs.map(({ name, file, content, failure }) => [
@@ -98,6 +102,9 @@ test('a folder is paired by name and shown; what fits nothing or is damaged is n
     ['field-1', 'field-1_points.csv', '1 points'],
   ]);
   expect(plan.unpaired).toEqual([join(cells, 'other_rois.zip')]);
+  // Two images that the COCO file names are not in the project.
+  const strays = ['field-7', 'field-8'].map((entry) => ({ file: join(cells, 'coco.json'), entry }));
+  expect(plan.strays).toEqual(strays);
   // A plan changes nothing.
   for (const { marks } of await Promise.all(
     ['field-1', 'field-2', 'field-3'].map(
@@ -112,12 +119,33 @@ test('a folder is paired by name and shown; what fits nothing or is damaged is n
     ['field-1', 3],
   ]);
   expect(result.failures.map(({ code }) => code)).toEqual(['file-damaged']);
+  expect(result.strays).toEqual(strays);
 });
+
+test.each(['cells', 'truth', 'annotation'] as const)(
+  'of ROIs that others of the file cover, imported as %s, a person is told',
+  async (as) => {
+    const { project, path } = await projectWith('field-1_rois.zip');
+    const square = (top: number, left: number, side: number) => [
+      [top, left, top, left + side, top + side, left + side, top + side, left],
+    ];
+    // The second region is below the third; half of the first is.
+    const regions = { '0001': square(10, 10, 8), '0002': square(22, 22, 4), '0003': square(14, 10, 30) };
+    const entries = Object.entries(regions).map(([name, rings]) => [
+      `${name}.roi`,
+      encodeImageJRoi({ name, rings }),
+    ]);
+    writeFileSync(path, zipSync(Object.fromEntries(entries) as Zippable));
+    const { count, warning } = await importFile(project, 'field-1', { path, as });
+    expect(count).toBe(2);
+    expect(warning).toMatch(/^1 cell of field-1_rois\.zip was left out\. Other cells of the file cover them/);
+  },
+);
 
 test('a single file is for the image that a person names, whatever it is called', async () => {
   const { project, path } = await projectWith('qupath.json');
   const byName = await planImport(project, { paths: [path], image: null }, control);
-  expect(byName).toEqual({ pairs: [], unpaired: [path] });
+  expect(byName).toEqual({ pairs: [], unpaired: [path], strays: [] });
   const { id } = project.image('field-1');
   const plan = await planImport(project, { paths: [path], image: id }, control);
   expect(plan.pairs.map(({ image, content }) => [image, content?.count])).toEqual([[id, 3]]);
