@@ -80,6 +80,40 @@ describe.skipIf(chromiumPath === undefined)('what opens in the window is accessi
     await judgeEntry(more, 'Delete', dialog(/^Delete “/));
   });
 
+  test('the images to correct next are one stop of the Tab key', async () => {
+    await studio.stage('Review').click();
+    await studio.button('Rank images').click();
+    const ranked = page.getByRole('list', { name: 'Images to correct, best first' });
+    await ranked.getByRole('button').nth(1).waitFor();
+    const stop = ranked.locator('button[tabindex="0"]');
+    await expect.poll(() => stop.count()).toBe(1);
+    await ranked.getByRole('button').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await ranked.locator('button:focus').waitFor();
+    expect(
+      await ranked
+        .getByRole('button')
+        .nth(1)
+        .evaluate((one) => one.matches(':focus')),
+    ).toBe(true);
+    expect(await stop.count()).toBe(1);
+    expect(await studio.seriousFindings()).toEqual([]);
+  });
+
+  test('every step of the tour', async () => {
+    await studio.button('Help').click();
+    await page.getByRole('menuitem', { name: 'Take the tour' }).click();
+    const tour = page.getByRole('complementary', { name: 'Tour' });
+    const next = tour.getByRole('button', { name: 'Next' });
+    for (let step = 1; step <= 6; step++) {
+      await tour.getByText(`${step} of 6`).waitFor();
+      expect(await studio.seriousFindings(), `step ${step}`).toEqual([]);
+      if (step < 6) await next.click();
+    }
+    await tour.getByRole('button', { name: 'Finish' }).click();
+    await tour.waitFor({ state: 'detached' });
+  });
+
   test('results without label images', async () => {
     await studio.stage('Results').click();
     await page.getByText('No label images to compare with').waitFor();
