@@ -12,7 +12,8 @@ export const foregroundStyle: ContourStyle = { ...line, colour: [0.99, 0.87, 0.3
 
 /** Cells under review, distinguished by lightness and dashes as well as by hue. */
 export const reviewStyles = {
-  found: { ...line, colour: [1, 1, 1] },
+  // A white fill would not be seen on white nuclei.
+  found: { ...line, colour: [1, 1, 1], fillColour: [0.45, 0.6, 1] },
   foundOnBright: { ...line, colour: [0.05, 0.09, 0.2] },
   proposed: { ...line, colour: [0.6, 1, 0.45], dashed: true },
   accepted: { ...line, colour: [0.24, 0.85, 0.94] },

@@ -14,6 +14,8 @@ export interface ChannelLook {
 /** How the contours of one state are painted. */
 export interface ContourStyle {
   colour: Rgb;
+  /** @default the colour of the line */
+  fillColour?: Rgb;
   opacity: number;
   dashed: boolean;
   /** Width of the line in CSS px, at any zoom. */

@@ -1,5 +1,6 @@
 import { floatsPerVertex, visibleRanges } from '../contour-vertices.ts';
 import type { ContourPart, VertexRange } from '../contour-vertices.ts';
+import { lookFromAfar } from '../from-afar.ts';
 import type { ContourOverlay, ContourStyle } from '../scene.ts';
 import { ContourStore, stateRow, vertexRow } from './contour-store.ts';
 import type { ContourEntry, ContourMesh } from './contour-store.ts';
@@ -205,8 +206,10 @@ export class ContourPainter {
     if (ranges.length === 0) return;
     const entry = this.#store.entry(overlay.set);
     this.#store.setStates(entry, overlay.states ?? null);
-    if (overlay.fillOpacity > 0) this.#fill(view, overlay, entry, mesh, ranges);
-    if (overlay.outline) this.#outline(view, overlay, entry, mesh, ranges);
+    const afar = lookFromAfar(entry.widthPx * view.scale);
+    const fill = Math.max(overlay.fillOpacity, overlay.outline ? afar.fill : 0);
+    if (fill > 0) this.#fill(view, { ...overlay, fillOpacity: fill }, entry, mesh, ranges);
+    if (overlay.outline) this.#outline(view, overlay, entry, mesh, ranges, afar.lines);
   }
 
   /** Paints a stroke of the brush as it grows: a disk drawn along a path [y, x]. */
@@ -247,6 +250,7 @@ export class ContourPainter {
     entry: ContourEntry,
     mesh: ContourMesh,
     ranges: readonly VertexRange[],
+    opacity: number,
   ): void {
     const gl = this.#gl;
     const program = this.#line;
@@ -254,10 +258,6 @@ export class ContourPainter {
     setPaneView(gl, program, view);
     this.#bindTextures(program, entry, mesh);
     gl.uniform1f(program.uniform('feather'), 0.75 / view.ratio);
-    gl.uniform4fv(
-      program.uniform('colours'),
-      styles.flatMap(({ colour, opacity }) => [...colour, opacity]),
-    );
     gl.uniform2fv(
       program.uniform('shapes'),
       styles.flatMap(({ widthPx, dashed }) => [widthPx * thinnerFromAfar(view.scale), dashed ? 1 : 0]),
@@ -266,11 +266,17 @@ export class ContourPainter {
     // Where cells touch, one line covers the other: that of a cell with a mark covers, the chosen one's
     // covers all.
     const isMarked = entry.states?.some((state) => state > 0 && state < maxStyles) ?? false;
-    const layers = isMarked ? [plainLabels, markedLabels] : [allLabels];
+    const layers = opacity === 0 ? [] : isMarked ? [plainLabels, markedLabels] : [allLabels];
     if (raised !== undefined) layers.push(raised);
     for (const only of layers) {
       const drawn = only === raised ? (mesh.ringsOf.get(only) ?? []) : ranges;
       gl.uniform1f(program.uniform('only'), only);
+      // The chosen one is seen from any distance.
+      const share = only === raised ? 1 : opacity;
+      gl.uniform4fv(
+        program.uniform('colours'),
+        styles.flatMap((style) => [...style.colour, share * style.opacity]),
+      );
       // The halo below the line lets it be seen on anything.
       for (const width of halo === undefined ? [0] : [haloPx, 0]) {
         gl.uniform1f(program.uniform('halo'), width);
@@ -307,7 +313,8 @@ export class ContourPainter {
         gl.bindVertexArray(this.#empty);
         this.#draw(ranges, 3);
       });
-      this.#coverStencil({ ...style, opacity: fillOpacity * style.opacity });
+      const colour = style.fillColour ?? style.colour;
+      this.#coverStencil({ ...style, colour, opacity: fillOpacity * style.opacity });
     }
   }
 

@@ -1,6 +1,7 @@
 import type { ContourSet } from '../../../src-main/contract/pixels.ts';
 import { contourVertices } from '../contour-vertices.ts';
 import type { ContourVertices } from '../contour-vertices.ts';
+import { medianWidth } from '../from-afar.ts';
 
 /** Contour sets kept on the GPU: the panes of this image and those of the next. */
 const keptSets = 24;
@@ -25,6 +26,8 @@ export interface ContourMesh extends Pick<ContourVertices, 'parts' | 'ringsOf'> 
 /** A set on the GPU. */
 export interface ContourEntry {
   maxLabel: number;
+  /** The median width of its rings, image px. */
+  widthPx: number;
   stateTexture: WebGLTexture | null;
   states: Uint8Array | null;
   /** By octaves of zoom below 100 %; negative above. */
@@ -43,6 +46,7 @@ export class ContourStore {
   entry(set: ContourSet): ContourEntry {
     const entry = this.#sets.get(set) ?? {
       maxLabel: set.ringLabels.reduce((most, label) => Math.max(most, label), 0),
+      widthPx: medianWidth(set),
       stateTexture: null,
       states: null,
       meshes: new Map<number, ContourMesh>(),
