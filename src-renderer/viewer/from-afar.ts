@@ -1,14 +1,14 @@
 import { numberAt } from '../../src-main/contract/elements.ts';
 import type { ContourSet } from '../../src-main/contract/pixels.ts';
 
-/** Lines around shapes smaller than the first size, CSS px, would cover them; from the second one none does. */
+/** Lines would cover shapes smaller than the first size, CSS px, and cover none above the second. */
 const [sizeOfFills, sizeOfLines] = [6, 16];
 /** Opacity of a fill that stands for lines: the image below stays readable. */
 const fillOpacity = 0.35;
 /** Enough rings for a median. */
 const mostMeasured = 1000;
 
-/** How contours of a size on the screen are shown: as lines, or from afar as a faint fill, or between both. */
+/** How contours of a size on the screen are shown: as lines, from afar as a faint fill, or as both. */
 export interface AfarLook {
   /** Opacity of lines, 0 … 1. */
   lines: number;

@@ -13,7 +13,9 @@ import { attachLabels, detachLabels } from '../../tasks/images/attach-labels.ts'
 import type { AttachLabelsResult } from '../../tasks/images/attach-labels.ts';
 import { relink } from '../../tasks/images/relink.ts';
 import type { RelinkResult } from '../../tasks/images/relink.ts';
+import { usedPlane } from '../../tasks/images/chosen-planes.ts';
 import { channelChoiceOf } from '../channel-choice.ts';
+import { focusChoice, timeChoice } from '../plane-choice.ts';
 import { firstTen, imageTable } from '../first-ten.ts';
 import type { ImageRow } from '../first-ten.ts';
 import type { CommonOptions, VerbResult } from '../run-verb.ts';
@@ -175,18 +177,6 @@ function stackAxes(text: string): string {
   );
 }
 
-function focusChoice(text: string): FocusChoice {
-  return text === 'maximum' || text === 'best-focus' ? text : timeChoice(text);
-}
-
-/** Numbers count from 1. */
-function timeChoice(text: string): TimeChoice {
-  if (text === 'each') return text;
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1) return number - 1;
-  throw new InvalidArgumentError('Give a number from 1, or each.');
-}
-
 function settingsOutcome(result: SetImagesResult): VerbResult {
   return {
     result,
@@ -212,17 +202,8 @@ function rowOf({
   });
   const calibration = pixelSizeUm === null ? 'pixel size unknown' : `${pixelSizeUm.x} µm/px`;
   const text = `  ${name}  ${width} × ${height}  ${channels.join(', ')}  ${calibration}`;
-  if (sizes.t * sizes.z === 1) return { text };
-  const used = [
-    ...(sizes.t > 1 ? [`time point ${plane.t + 1} of ${sizes.t}`] : []),
-    ...(sizes.z > 1 ? [usedFocus(plane, sizes.z)] : []),
-  ];
-  return { text, note: `uses ${used.join(', ')}` };
-}
-
-function usedFocus({ z, projection }: AddResult['added'][number]['plane'], count: number): string {
-  if (projection === undefined) return `focal plane ${z + 1} of ${count}`;
-  return `the ${projection} projection of ${count} focal planes`;
+  const used = usedPlane(sizes, plane);
+  return used === null ? { text } : { text, note: `uses ${used}` };
 }
 
 function outcomeOf(result: AddResult, { quiet }: CommonOptions): VerbResult {

@@ -12,8 +12,10 @@ import type { Part } from '../../tasks/segmenting/folder-log.ts';
 import { segmentProject } from '../../tasks/segmenting/segment-project.ts';
 import type { SegmentChoices, SegmentResult } from '../../tasks/segmenting/segment-each.ts';
 import { segmentFolder } from '../../tasks/segmenting/segment-folder.ts';
+import type { FocusChoice } from '../../contract/stack-planes.ts';
 import { channelChoiceOf } from '../channel-choice.ts';
 import { imageTable } from '../first-ten.ts';
+import { oneFocus, oneTime } from '../plane-choice.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { CommonOptions, VerbResult, VerbControl } from '../run-verb.ts';
 import {
@@ -39,6 +41,8 @@ interface SegmentOptions extends CommonOptions, ProjectOptions {
   channelPattern?: string;
   cells?: string;
   nuclei?: string;
+  focus?: Exclude<FocusChoice, 'each'>;
+  time?: number;
   again?: boolean;
   part?: Part;
 }
@@ -53,6 +57,7 @@ export function addSegment(program: Command, run: VerbRunner): void {
       'lacss segment field-7 --model small-1 --min-score 0.3',
       'lacss segment images/ --model small-1.lacss --output found/',
       'lacss segment images/ --model small-1.lacss --output found/ --part 1/8',
+      'lacss segment stacks/ --model small-1.lacss --output found/ --focus maximum',
     ],
   )
     .argument('[images...]', 'images of the project by name (default: all); with --output: files and folders')
@@ -98,6 +103,12 @@ export function addSegment(program: Command, run: VerbRunner): void {
     )
     .option('--nuclei <channel>', 'with --output: the channel that shows the nuclei, or "none"')
     .option(
+      '--focus <plane>',
+      'with --output: focal plane of each stack: its number, maximum (projection), or best-focus (projection) (default: 1)',
+      oneFocus,
+    )
+    .option('--time <point>', 'with --output: time point of each stack: its number (default: 1)', oneTime)
+    .option(
       '--part <i/n>',
       'with --output: only every n-th image, for n runs on several computers; afterwards: lacss merge',
       parsePart,
@@ -123,6 +134,11 @@ function resultOf(images: string[], options: SegmentOptions, control: VerbContro
   if (options.part !== undefined) {
     throw new LacssError('setting-invalid', '--part needs --output: a project is segmented by one process.', {
       remedy: 'lacss segment images/ --model small-1.lacss --output found/ --part 1/8',
+    });
+  }
+  if (options.focus !== undefined || options.time !== undefined) {
+    throw new LacssError('setting-invalid', '--focus and --time need --output.', {
+      remedy: 'The images of a project have their planes: lacss add --focus maximum changes them.',
     });
   }
   return withProject(options, { purpose: 'lacss segment' }, control, async (project) => {
@@ -152,7 +168,7 @@ function parsePart(text: string): Part {
 
 function withoutProject(
   paths: string[],
-  { model, channelPattern, cells, nuclei, part }: SegmentOptions,
+  { model, channelPattern, cells, nuclei, focus, time, part }: SegmentOptions,
   output: string,
   choices: SegmentChoices,
   control: JobControl,
@@ -170,6 +186,10 @@ function withoutProject(
       modelPath: includedModelPath(model) ?? model,
       ...(part === undefined ? {} : { part }),
       ...(channelPattern === undefined ? {} : { channelPattern }),
+      planes: {
+        ...(focus === undefined ? {} : { focus }),
+        ...(time === undefined ? {} : { time }),
+      },
       roles: {
         ...(cells === undefined ? {} : { cells: channelChoiceOf(cells) }),
         ...(nuclei === undefined ? {} : { nuclei: channelChoiceOf(nuclei) }),

@@ -54,3 +54,21 @@ function endingOf(axis: 't' | 'z', index: number, choice: number | 'each', size:
   if (choice !== 'each' || size === 1) return '';
   return `_${axis}${String(index + 1).padStart(String(size).length, '0')}`;
 }
+
+/** Which plane of a stack an image shows, in words: `time point 2 of 5`; null for an image of one plane. */
+export function usedPlane(
+  sizes: ImageEntry['sizes'],
+  { t, z, projection }: ImageEntry['plane'],
+): string | null {
+  const used = [
+    ...(sizes.t > 1 ? [`time point ${t + 1} of ${sizes.t}`] : []),
+    ...(sizes.z > 1
+      ? [
+          projection === undefined
+            ? `focal plane ${z + 1} of ${sizes.z}`
+            : `the ${projection} projection of ${sizes.z} focal planes`,
+        ]
+      : []),
+  ];
+  return used.length === 0 ? null : used.join(', ');
+}

@@ -15,11 +15,14 @@ import type { AddParams } from '../images/add-images.ts';
 import { folderLogName, OpenLog, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
 import type { FolderLog, Part, PartLog } from './folder-log.ts';
 import { ownMinScore } from './segmenting-jobs.ts';
+import type { OnePlane } from './segmenting-jobs.ts';
 import { findingChoicesOf, parametersOf, segmentEach } from './segment-each.ts';
 import type { Segmentable, SegmentChoices, SegmentResult } from './segment-each.ts';
 
 export interface SegmentFolderParams
   extends SegmentChoices, Pick<AddParams, 'paths' | 'channelPattern' | 'roles'> {
+  /** The plane of each stack to segment. @default the first */
+  planes?: OnePlane;
   /** The folder of a model, or an exported model file. */
   modelPath: string;
   /** The folder of the results: `<image>_labels.tif`, `<image>_cells.csv`, and a log of finished images. */
@@ -120,10 +123,14 @@ async function segmentGroups<Log extends FolderLog>(
   const isCut = params.settings?.minScore === undefined || params.settings.minScore === null;
   const wanted = {
     weightsSha256: stored.card.weights.sha256,
-    parameters: { ...parametersOf(params), ...(isCut ? { modelMinScore: ownMinScore(stored.card) } : {}) },
+    parameters: {
+      ...parametersOf(params),
+      ...planeParameters(params.planes),
+      ...(isCut ? { modelMinScore: ownMinScore(stored.card) } : {}),
+    },
   };
   const choices = findingChoicesOf(params);
-  const roles = params.roles ?? {};
+  const { roles = {}, planes = {} } = params;
   const items = groups.map((group): Segmentable => {
     const { name } = group;
     return {
@@ -131,7 +138,7 @@ async function segmentGroups<Log extends FolderLog>(
       name,
       run: async (segmenter, part) => {
         const known = params.again === true ? undefined : log.content.images[name];
-        const found = await segmenter.run('group', { group, roles, known, wanted, choices }, part);
+        const found = await segmenter.run('group', { group, roles, planes, known, wanted, choices }, part);
         const { cells, imageSha256, elapsedMs } = found;
         if (found.status === 'skipped') return { status: 'skipped', cells };
         const { files, belowScore, diameterPx, note } = found;
@@ -172,6 +179,11 @@ async function segmentGroups<Log extends FolderLog>(
     await log.end().catch(() => undefined);
     throw error;
   }
+}
+
+/** The planes as the log keeps them: the first one, which is used otherwise, is not in older logs. */
+function planeParameters({ focus = 0, time = 0 }: OnePlane = {}): Record<string, number | string> {
+  return { ...(focus === 0 ? {} : { focus }), ...(time === 0 ? {} : { time }) };
 }
 
 /** Notes about an image: guessed channels, and why it has no cells. */

@@ -1,8 +1,10 @@
 import type { ModelCard } from '../../contract/model-card.ts';
 import type { ImageEntry, PredictionRecord } from '../../contract/project-files.ts';
+import type { FocusChoice, Projection } from '../../contract/stack-planes.ts';
 import { labelTiff } from '../../formats/label-tiff.ts';
 import { instanceLabels } from '../../imaging/label/instance-labels.ts';
 import type { PixelSource } from '../../imaging/pixel-source.ts';
+import { projectFocalPlanes } from '../../imaging/projection/project-focal-planes.ts';
 import { planeBands, readPlane } from '../../imaging/read-plane.ts';
 import { cellsText } from '../../project/cell-table.ts';
 import { channelBands, loadChannel } from '../../project/load-image.ts';
@@ -13,6 +15,8 @@ import type { PredictionFiles } from '../../project/prediction-store.ts';
 import { readImageGroup } from '../../project/read-image-group.ts';
 import type { ImageGroup, ImageGroupContent } from '../../project/read-image-group.ts';
 import type { WorkerJobControl } from '../../processes/job-messages.ts';
+import { chosenPlanes, usedPlane } from '../images/chosen-planes.ts';
+import type { ChosenPlane } from '../images/chosen-planes.ts';
 import { chooseRoles } from '../images/choose-roles.ts';
 import type { WantedRoles } from '../images/choose-roles.ts';
 import { isSameWork } from './is-same-work.ts';
@@ -22,6 +26,14 @@ import { isBelowScore, leastScore } from '../../contract/is-below-score.ts';
 import { cutByScore } from '../../inference/segment-image.ts';
 import { askedNetwork } from './segment-questions.ts';
 import type { NetworkFacts, SegmentQuestion } from './segment-questions.ts';
+
+/** The plane of each stack to segment. */
+export interface OnePlane {
+  /** From 0, or a projection of all focal planes. @default 0 */
+  focus?: Exclude<FocusChoice, 'each'>;
+  /** From 0. @default 0 */
+  time?: number;
+}
 
 interface CommonParams {
   network: NetworkFacts;
@@ -82,6 +94,7 @@ export const segmentingJobs = {
     {
       group,
       roles,
+      planes,
       known,
       wanted,
       network,
@@ -90,6 +103,7 @@ export const segmentingJobs = {
     }: CommonParams & {
       group: ImageGroup;
       roles: WantedRoles;
+      planes: OnePlane;
       known: PredictionRecord | undefined;
       wanted: Pick<PredictionRecord, 'weightsSha256' | 'parameters'>;
     },
@@ -106,9 +120,10 @@ export const segmentingJobs = {
       name: group.name,
       roles: chooseRoles(content, roles, group.name),
     });
-    const { height, width } = content;
+    const { height, width, sizes } = content;
+    const [{ plane }] = chosenPlanes(sizes, planes, group.name) as [ChosenPlane];
     const unread = channels.map((channel) => {
-      const place = placeOf(content, channel, group);
+      const place = { ...placeOf(content, channel, group, plane.projection), t: plane.t, z: plane.z };
       return {
         plane: () => readPlane(place.source, place, group.name),
         bands: () => planeBands(place.source, place, group.name),
@@ -137,10 +152,17 @@ export const segmentingJobs = {
       belowScore: found.scores.length - scores.length,
       diameterPx: found.diameterPx,
       imageSha256,
-      ...noteOf(found),
+      ...noteOf(withPlane(found, usedPlane(sizes, plane))),
     };
   },
 };
+
+/** The note of a segmentation, and which plane of a stack was used. */
+function withPlane({ note }: { note?: string }, used: string | null): { note?: string } {
+  if (used === null) return note === undefined ? {} : { note };
+  const said = `uses ${used} (--focus and --time choose)`;
+  return { note: note === undefined ? said : `${said}. ${note}` };
+}
 
 /** The minimum score of a model's cells, if no other is set. */
 export function ownMinScore({ calibration }: ModelCard): number {
@@ -170,10 +192,14 @@ function placeOf(
   { sources }: ImageGroupContent,
   channel: number,
   { name }: ImageGroup,
+  projection: Projection | undefined,
 ): { source: PixelSource; channel: number } {
   let first = 0;
   for (const source of sources) {
-    if (channel < first + source.shape.c) return { source, channel: channel - first };
+    if (channel < first + source.shape.c) {
+      const seen = projection === undefined ? source : projectFocalPlanes(source, projection);
+      return { source: seen, channel: channel - first };
+    }
     first += source.shape.c;
   }
   throw new RangeError(`channel ${channel} of ${name}; expected less than ${first}`);
