@@ -220,6 +220,7 @@ export class ForegroundState {
 
   /** The foreground that is shown of an image, as a stroke names it; null while none is. */
   seen(image: ImageId): SeenForeground | null {
+    if (this.view.of(image) === null) return null;
     const pending = this.#project.edits
       .of(image)
       .findLast(({ name }) => name === 'foreground.paint' || name === 'foreground.pick');

@@ -288,6 +288,20 @@ test('strokes that follow each other before an answer are all painted, on the pi
   expect((await readForeground(disk, image)).pick).toEqual({ kind: 'candidate', index: 2 });
 });
 
+test('nobody paints on a foreground that is not shown yet, though its pick is on the way', async () => {
+  const { project, drain } = await open();
+  const { foreground } = project;
+  const [image, next] = project.images.map(({ id }) => id) as [string, string];
+  foreground.pickCandidate(2);
+  foreground.view.show(next, { ...foreground.view.of(image)!, image: next });
+  project.show(image);
+  foreground.visit(project.current!);
+  expect(paint(project, Float32Array.of(20, 20))).toBeNull();
+  await drain();
+  expect(paint(project, Float32Array.of(20, 20))!.seen).toEqual(foreground.view.of(image)!.mask);
+  await drain();
+});
+
 test('a stroke on a foreground that another window has changed is refused, with those after it', async () => {
   const { project, drain, host, failures } = await open();
   const image = project.currentId!;
@@ -417,8 +431,9 @@ async function runSequence(seed: number): Promise<void> {
   }
   for (const { edit, image: of, seen } of painted) {
     const before = await foregroundBefore(disk, of, edit);
-    if (before !== null)
-      expect(before, `${about}: a stroke on a foreground that was not shown`).toEqual(seen);
+    if (before === null) continue;
+    const isSame = Buffer.from(before.bits).equals(seen.bits);
+    expect(isSame, `${about}: edit ${edit} paints on the foreground that was shown`).toBe(true);
   }
 }
 
