@@ -33,7 +33,7 @@ export function generalActions(studio: Studio): ActionGroup {
         run: () => studio.setTheme(studio.shownTheme === 'dark' ? 'light' : 'dark'),
       },
       ...themeActions(studio).map((action) => ({ ...action, label: `Theme: ${action.label}` })),
-      ...languageActions(studio).map((action) => ({ ...action, label: `Language: ${action.label}` })),
+      ...languageActions(studio),
       ...openingActions(studio),
       { keys: [], label: 'Try it on sample images', icon: Sprout, run: () => void studio.openSample() },
     ],
@@ -74,7 +74,12 @@ export function languageActions(studio: Studio): Action[] {
   const named = Object.entries(languageNames) as [Language, string][];
   return [
     { keys: [], label: 'Language of the system', icon: Languages, run: () => studio.setLanguage('system') },
-    ...named.map(([language, label]) => ({ keys: [], label, run: () => studio.setLanguage(language) })),
+    ...named.map(([language, label]) => ({
+      keys: [],
+      label,
+      icon: Languages,
+      run: () => studio.setLanguage(language),
+    })),
   ];
 }
 

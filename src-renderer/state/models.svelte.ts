@@ -7,6 +7,7 @@ import type {
 import type { SegmentationView } from '../../src-main/contract/requests/segment-requests.ts';
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
+import { includedName } from './included-name.ts';
 
 /** The models of the project: list, model card, comparison of two. */
 export class ModelsState {
@@ -33,7 +34,7 @@ export class ModelsState {
   }
 
   name(id: ModelId): string {
-    return this.list.find((model) => model.id === id)?.name ?? id;
+    return includedName(this.list.find((model) => model.id === id) ?? { id, name: id });
   }
 
   async readAgain(): Promise<void> {

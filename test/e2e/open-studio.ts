@@ -20,14 +20,21 @@ export interface OpenedStudio {
  * @param folder the one that files are chosen in
  * @param options.project the project to open
  * @param options.environment variables of the host
+ * @param options.locale the language of the computer
  * @param options.permissions what the page may do without asking, as Playwright names it
  */
 export async function openStudio(
   folder: string,
   {
+    locale = 'en-US',
     permissions = [],
     ...options
-  }: { project?: string; environment?: Record<string, string>; permissions?: string[] } = {},
+  }: {
+    project?: string;
+    environment?: Record<string, string>;
+    locale?: string;
+    permissions?: string[];
+  } = {},
 ): Promise<OpenedStudio> {
   const host = await startHost(folder, options);
   const browser = await openChromium().catch(async (error: unknown) => {
@@ -42,6 +49,7 @@ export async function openStudio(
     const context = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       reducedMotion: 'reduce',
+      locale,
       permissions,
     });
     const page = await context.newPage();
