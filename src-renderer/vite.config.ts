@@ -20,7 +20,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // One file from the same machine: splitting it would gain nothing.
     chunkSizeWarningLimit: 1200,
-    // How long each plugin took says nothing to whoever starts the program.
+    // The times of the plugins do not help people who start the program.
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });

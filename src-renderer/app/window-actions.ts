@@ -99,7 +99,7 @@ export function openingActions(studio: Studio): Action[] {
   ];
 }
 
-/** What can be done with the open project as a whole. */
+/** The actions on the open project as a whole. */
 export function projectActions(studio: Studio, project: ProjectState): Action[] {
   return [
     { keys: [], label: 'Add images', icon: ImagePlus, run: () => void project.intake.chooseFiles() },

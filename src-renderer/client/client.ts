@@ -19,7 +19,7 @@ interface PendingRequest {
   onProgress: ((progress: Progress) => void) | undefined;
 }
 
-/** Asks the host and hears what it tells: the same over every transport, typed by the contract. */
+/** Sends requests to the host and receives its events, over any transport. The contract has the types. */
 export class Client {
   readonly thumbnails = new Thumbnails((path, signal) => this.pixels(path, signal));
   readonly #transport: Transport;
@@ -38,7 +38,7 @@ export class Client {
     );
   }
 
-  /** @throws LacssError as the host refuses, `cancelled`, or `connection-lost` when no answer will come */
+  /** @throws LacssError the host's error, `cancelled`, or `connection-lost` if no answer will come */
   request<Name extends RequestName>(
     name: Name,
     params: RequestParams<Name>,
@@ -72,7 +72,7 @@ export class Client {
     });
   }
 
-  /** Answers the function that ends the subscription. */
+  /** @returns a function that ends the subscription */
   on<Name extends EventName>(name: Name, handler: (payload: Events[Name]) => void): () => void {
     const handlers = this.#handlers.get(name) ?? new Set();
     this.#handlers.set(name, handlers);
@@ -91,7 +91,7 @@ export class Client {
       return;
     }
     const pending = this.#pending.get(message.job);
-    // An answer to a job that was given up.
+    // An answer to an abandoned job.
     if (!pending) return;
     if (message.type === 'progress') {
       pending.onProgress?.(message.progress);

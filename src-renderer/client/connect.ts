@@ -3,7 +3,7 @@ import { Client } from './client.ts';
 import { socketTransport } from './socket-transport.ts';
 import type { ConnectionStatus } from './transport.ts';
 
-/** Connects to whichever host runs this page. */
+/** Connects to the host of this page. */
 export function connect(onStatus: (status: ConnectionStatus) => void): Client {
   return new Client(window.lacss ? bridgeTransport(window.lacss) : socketTransport(), onStatus);
 }

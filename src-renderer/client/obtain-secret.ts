@@ -4,15 +4,15 @@ import type { Secret } from '../../src-main/contract/handshake.ts';
 const tokenKey = 'lacss.token';
 const codePattern = /^#([\w-]{22})$/;
 
-/** The token of this tab's last host; it lasts over a reload, but is of no use once that host has ended. */
+/** Keeps the token of this tab's host over a reload. It is void when that host has ended. */
 export function rememberToken(token: string): void {
   sessionStorage.setItem(tokenKey, token);
 }
 
 /**
- * The secret that page and host share, for the one-time code in the page's address or else the token of
- * before a reload; null when the host knows neither. The code is taken out of the address.
- * @throws TypeError while nobody answers
+ * The secret that page and host share. The page gets it for the one-time code in its address, or for the
+ * token from before a reload. Null if the host knows neither. The code is removed from the address.
+ * @throws TypeError if no host answers
  */
 export async function obtainSecret(page: string, code: string | null): Promise<string | null> {
   const token = sessionStorage.getItem(tokenKey);
@@ -29,8 +29,8 @@ export function hasCode(): boolean {
 }
 
 /**
- * Takes the one-time code out of the page's address, so that it is in no history or bookmark; null when there
- * is none.
+ * Removes the one-time code from the page's address, so that no history or bookmark has it. Null without a
+ * code.
  */
 export function takeCode(): string | null {
   const [, code] = codePattern.exec(location.hash) ?? [];

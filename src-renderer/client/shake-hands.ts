@@ -1,13 +1,13 @@
 import { isProof, makeProof, randomText, textField } from '../../src-main/contract/handshake.ts';
 import type { Answer, Hello } from '../../src-main/contract/handshake.ts';
 
-/** How long a host may take for the handshake: a stranger may never answer. */
+/** Time limit of the handshake, because a stranger may never answer. */
 const patienceMs = 10_000;
 
 /**
  * The page's side of the handshake of `contract/handshake.ts`, on a WebSocket that is connecting.
- * @returns the host's token, or `stranger` for one that does not prove that it knows the secret, which learns
- *   nothing; null when the connection ended before
+ * @returns the host's token; `stranger` if the other side does not prove that it knows the secret; null if
+ *   the connection ended before
  */
 export async function shakeHands(
   socket: WebSocket,
@@ -44,7 +44,7 @@ function hasOpened(socket: WebSocket): Promise<boolean> {
   });
 }
 
-/** Answers a function that waits for the next text message; null when the connection ends. */
+/** A function that waits for the next text message; null when the connection ends. */
 function messagesOf(socket: WebSocket): () => Promise<string | null> {
   return () =>
     new Promise((resolve) => {

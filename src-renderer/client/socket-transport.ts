@@ -9,14 +9,14 @@ const firstRetryMs = 250;
 const longestRetryMs = 4000;
 
 /**
- * The way to `lacss serve`: one WebSocket, opened again whenever it breaks, until the host says that it ends.
- * Whoever answers must prove each time that it is the host of before, or one that has taken its place; until
- * then it is sent nothing of use.
+ * The connection to `lacss serve`: one WebSocket, which is opened again after a break until the host ends.
+ * Each time, the other side must prove that it is the same host or its successor. Until then it receives
+ * nothing useful.
  */
 export function socketTransport(page = document.baseURI): Transport {
   const address = new URL(socketPath, page);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-  /** Kept in this page's memory alone. */
+  /** Only in this page's memory. */
   let secret: string | null = null;
   let socket: WebSocket | null = null;
   let token: string | null = null;
@@ -58,13 +58,13 @@ export function socketTransport(page = document.baseURI): Transport {
     const code = takeCode();
     let retryMs = firstRetryMs;
     for (;;) {
-      // Nothing of this may end the loop: a host that answers nonsense is tried again.
+      // No error may end the loop. A host with an invalid answer is tried again.
       const end = await connectOnce(code, receive, (now) => {
         retryMs = firstRetryMs;
         status(now);
       }).catch((): ConnectionStatus => 'lost');
       token = null;
-      // Whoever asked is told; nothing that was meant for the lost connection may reach the next one.
+      // Open requests fail. No message for the lost connection may reach the next one.
       waiting = [];
       status(end);
       if (end === 'ended' || (end === 'refused' && secret === null)) return;
@@ -73,7 +73,7 @@ export function socketTransport(page = document.baseURI): Transport {
     }
   }
 
-  /** Connects and stays so until the connection ends; answers how it ended. */
+  /** Connects, and waits until the connection ends. @returns how it ended */
   async function connectOnce(
     code: string | null,
     receive: (message: UpMessage) => void,
@@ -111,7 +111,7 @@ export function socketTransport(page = document.baseURI): Transport {
   }
 }
 
-/** @throws the signal's reason when it aborts first */
+/** @throws the signal's reason if it aborts first */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);

@@ -1,6 +1,6 @@
-/** Bytes of pictures kept, of about 100 kB each. */
+/** Memory limit of kept pictures, about 100 kB each. */
 const keptBytes = 64 * 2 ** 20;
-/** Until a picture that could not be fetched is asked for again. */
+/** Time before a failed picture is requested again. */
 const retryMs = 2000;
 
 interface Kept {
@@ -12,7 +12,7 @@ type Fetch = (path: string, signal: AbortSignal) => Promise<Response>;
 
 /**
  * Thumbnails as URLs for `<img>`, which sends no token itself. Those used last are kept, so that scrolling
- * back shows them at once; a URL is revoked when its picture is dropped.
+ * back shows them at once. A URL is revoked when its picture is dropped.
  */
 export class Thumbnails {
   readonly #fetch: Fetch;
@@ -24,7 +24,7 @@ export class Thumbnails {
     this.#fetch = fetch;
   }
 
-  /** The picture's URL, when it is there already. */
+  /** The picture's URL, if it is there already. */
   peek(path: string): string | null {
     const kept = this.#kept.get(path);
     if (kept === undefined) return null;
@@ -34,8 +34,8 @@ export class Thumbnails {
   }
 
   /**
-   * The picture's URL; asks again while nobody answers. Null when the host has no such picture.
-   * @throws the signal's reason when it aborts
+   * The picture's URL. It asks again until the host answers. Null if the host has no such picture.
+   * @throws the signal's reason if it aborts
    */
   async load(path: string, signal: AbortSignal): Promise<string | null> {
     for (;;) {
@@ -44,7 +44,7 @@ export class Thumbnails {
       try {
         const response = await this.#fetch(path, signal);
         if (response.ok) return this.#keep(path, await response.blob());
-        // The host is another one by now, and its token is on the way.
+        // There is a new host, and its token will arrive soon.
         if (response.status !== 401) return null;
       } catch {
         signal.throwIfAborted();

@@ -2,9 +2,9 @@ import { maxUploadPartBytes } from '../../src-main/contract/limits.ts';
 import type { Client } from './client.ts';
 
 /**
- * Hands a dropped file to the host in parts, one after the other, so that neither side holds all of it.
+ * Sends a dropped file to the host in parts, one after the other, so that neither side holds all of it.
  * @returns the path the host gave it
- * @throws LacssError as the host refuses
+ * @throws LacssError the host's error
  */
 export async function uploadFile(client: Pick<Client, 'request'>, file: File): Promise<string> {
   let upload: number | null = null;

@@ -14,7 +14,7 @@ export function shownLanguage(): Language {
   return shown;
 }
 
-/** What was chosen last in this browser: read before the host answers. */
+/** The last choice in this browser. It is read before the host answers. */
 export function rememberedLanguage(): LanguageChoice {
   const stored = localStorage.getItem(storageKey) ?? '';
   return isLanguage(stored) ? stored : 'system';

@@ -30,7 +30,7 @@ export function replaceCells(
   removed: ArrayLike<number> & Iterable<number>,
 ): ReviewCells {
   const replaced = new Set([...changed.ids, ...removed]);
-  /** Where each cell comes from: its index in `cells`, or in `changed` from −1 down. */
+  /** The source of each cell: its index in `cells`, or in `changed` from −1 down. */
   const places = [...cells.ids.keys()].filter((i) => !replaced.has(numberAt(cells.ids, i)));
   for (const i of changed.ids.keys()) places.push(-1 - i);
   const idAt = (place: number) =>

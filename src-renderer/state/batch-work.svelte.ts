@@ -1,6 +1,6 @@
 import type { Progress } from '../../src-main/contract/job.ts';
 
-/** Work on many images: how far it is, how long it takes, and how to stop it. */
+/** Work on many images: its progress, the time left, and how to stop it. */
 export class BatchWork {
   progress = $state.raw<Pick<Progress, 'done' | 'total'> | null>(null);
   /** null before the first image is done. */
@@ -11,7 +11,7 @@ export class BatchWork {
     return this.progress !== null;
   }
 
-  /** Runs work that takes these options. A request without progress of its own is told as 0 of `total`. */
+  /** Runs work that takes these options. A request without its own progress shows 0 of `total`. */
   async run<Result>(
     total: number,
     work: (options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => Promise<Result>,
@@ -38,7 +38,7 @@ export class BatchWork {
   }
 }
 
-/** @returns null where nothing is done yet */
+/** @returns null if nothing is done yet */
 function secondsLeft(done: number, total: number, elapsedMs: number): number | null {
   return done >= 1 ? ((total - done) * elapsedMs) / done / 1000 : null;
 }

@@ -11,7 +11,7 @@ export type CellToolName = 'select' | 'brush' | 'eraser' | 'redraw' | 'lasso' | 
 
 const brushSteps = { factor: 1.25, least: 1, most: 200 };
 
-/** An edit of the cells that was made. */
+/** The last edit of the cells. */
 export interface EditInHand {
   /** Whether the page shows its result already. */
   isPainted: boolean;
@@ -20,7 +20,7 @@ export interface EditInHand {
 }
 export type EditCells = (change: CellEdit) => EditInHand;
 
-/** What a person draws with in Review, and what is drawn at the moment. */
+/** The tools of Review, and the current stroke. */
 export class CellTools {
   readonly #project: ProjectAccess;
   readonly #edit: EditCells;
@@ -32,7 +32,7 @@ export class CellTools {
   drawing = $state.raw<StrokeOverlay | null>(null);
   /** Strokes that the host has not answered yet. */
   #unanswered = $state.raw<readonly { image: ImageId; stroke: StrokeOverlay }[]>([]);
-  /** What the model outlines at the pointer. */
+  /** The model's outline at the pointer. */
   #answer = $state.raw<{ image: ImageId; answer: PromptAnswer } | null>(null);
   /** The cell whose point is dragged, and where the point is. */
   moved = $state.raw<{ id: number; y: number; x: number } | null>(null);
@@ -54,7 +54,7 @@ export class CellTools {
     this.leave();
   }
 
-  /** Forgets what was begun: another image, or another tool. */
+  /** Drops an unfinished stroke, for another image or another tool. */
   leave(): void {
     this.drawing = null;
     this.splitAt = null;
@@ -87,7 +87,7 @@ export class CellTools {
     return this.#deciding > 0;
   }
 
-  /** Why there is no outline; null where there is one, or where nothing was asked. */
+  /** Why there is no outline; null if there is one, or if none was requested. */
   get obstacle(): string | null {
     const answer = this.#answer?.answer;
     if (answer?.kind === 'busy')
@@ -107,8 +107,8 @@ export class CellTools {
   }
 
   /**
-   * Asks the model for the cell at a place under the pointer. Only the newest of the waiting places is asked
-   * for, and none while a click waits for its outline.
+   * Asks the model for the cell at a place under the pointer. Of the waiting places, only the newest is
+   * requested, and none while a click waits for its outline.
    */
   ask(image: ImageId, y: number, x: number): void {
     if (!this.deciding) this.#ask(image, y, x);
@@ -172,7 +172,7 @@ export class CellTools {
     return this.#decisions;
   }
 
-  /** The pointer is where no outline is wanted. A click that waits for its outline still gets it. */
+  /** Drops the outline, because the pointer left. A click that waits for its outline still gets it. */
   forgetOutline(): void {
     if (!this.deciding) this.#forget();
   }

@@ -7,10 +7,10 @@ import type {
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** What the cells are compared with; null: nothing. */
+/** The other side of the comparison; null: no comparison. */
 export type ComparedWith = { kind: 'truth' } | { kind: 'model'; model: ModelId } | null;
 
-/** Two segmentations of the current image side by side: what agrees, and what differs. */
+/** The comparison of two segmentations of the current image. */
 export class ComparisonState {
   readonly #project: ProjectAccess;
   with = $state.raw<ComparedWith>(null);
@@ -39,7 +39,7 @@ export class ComparisonState {
     return this.#view.busy;
   }
 
-  /** Asks what the current image can be compared with. */
+  /** Requests the possible comparisons of the current image. */
   readComparable(): void {
     const image = this.#project.currentId;
     if (image === null) return;
@@ -48,7 +48,7 @@ export class ComparisonState {
     );
   }
 
-  /** Compares anew. */
+  /** Compares again. */
   read(minScore: number | null): void {
     const { with: other, found } = this;
     const image = this.#project.currentId;

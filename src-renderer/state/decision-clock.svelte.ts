@@ -1,9 +1,9 @@
 /** A longer time between two decisions is a break. */
 const longestDecisionMs = 120_000;
-/** Decisions that the median is taken of. */
+/** Number of decisions for the median. */
 const keptDecisions = 100;
 
-/** How long a person takes per decision. */
+/** Measures the time per decision. */
 export class DecisionClock {
   #tookMs = $state.raw<readonly number[]>([]);
   #last: number | null = null;

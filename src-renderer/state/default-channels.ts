@@ -11,8 +11,8 @@ const others = ['#3dd8ef', '#f2d544', '#63e07a', '#ff8a4c', '#8aa4ff'] as const;
 export const channelColours = [ground, nuclei, ...others] as const;
 
 /**
- * The default colours of the channels: cells in grey, which shows form best; nuclei in magenta; the others in
- * other colours.
+ * The default colours of the channels. Cells are grey, which shows form best. Nuclei are magenta. Other
+ * channels have other colours.
  */
 export function defaultChannels({
   channelNames,

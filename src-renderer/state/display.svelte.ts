@@ -11,7 +11,7 @@ import type { ProjectAccess } from './project-access.ts';
 
 const cachedDisplays = 24;
 
-/** A median pixel shown brighter than this, 0 … 1, makes light lines hard to see. */
+/** If the median pixel is shown brighter than this, 0 … 1, light lines are hard to see. */
 const brightFrom = 0.5;
 
 /** How images are shown: settings saved with the project, and the host's data of each image. */

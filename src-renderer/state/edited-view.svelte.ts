@@ -4,19 +4,19 @@ import { Loaded } from './loaded.svelte.ts';
 import type { PartName, PartViews, PendingEdits } from './pending-edits.svelte.ts';
 
 /**
- * One part of the annotation at hand: the view that the host has confirmed, with the pending edits applied to
- * it in their order, and on top of these a draft that is not an edit yet.
+ * One part of the current annotation. It is the view that the host has confirmed, with the pending edits
+ * applied in their order. A draft that is not an edit yet comes last.
  */
 export class EditedView<Part extends PartName> {
   readonly #part: Part;
   readonly #edits: PendingEdits;
   readonly #read: (image: ImageId, signal: AbortSignal) => Promise<PartViews[Part] | null>;
   readonly #loaded = new Loaded<PartViews[Part] | null>();
-  /** What a drag shows before the pointer is let go. */
+  /** The change shown during a drag. */
   draft = $state.raw<{ image: ImageId; apply: (view: PartViews[Part]) => PartViews[Part] } | null>(null);
-  /** The image that was asked for last: the one shown, once its view is there. */
+  /** The image requested last. It is shown when its view arrives. */
   wanted: ImageId | null = null;
-  /** The newest revision of each image that an edit was answered with, since the reading under way began. */
+  /** The newest revision in the answers to edits of each image, since the current read began. */
   readonly #answered = new Map<ImageId, number>();
 
   constructor(
@@ -51,42 +51,41 @@ export class EditedView<Part extends PartName> {
   }
 
   /**
-   * What is shown of this image, with pending edits and the draft; null where another one is shown, or
-   * nothing.
+   * The shown view of this image, with pending edits and the draft; null if another image or none is shown.
    */
   of(image: ImageId | null): PartViews[Part] | null {
     return image !== null && this.#loaded.key === image ? this.#shown : null;
   }
 
-  /** What the host has confirmed of this image. */
+  /** The confirmed view of this image. */
   confirmed(image: ImageId): PartViews[Part] | null {
     return this.#loaded.of(image);
   }
 
-  /** Reads a part of an image from the host. What was shown stays until the answer is there. */
+  /** Reads a part of an image from the host. The earlier view stays until the answer arrives. */
   async load(image: ImageId): Promise<void> {
     this.wanted = image;
     await this.#loaded.load(image, async (signal) => {
       for (;;) {
         this.#answered.clear();
         const view = await this.#read(image, signal);
-        // An answer that was overtaken: an edit made meanwhile is not in it.
+        // An outdated answer lacks an edit made since the request.
         if (view === null || view.revision >= (this.#answered.get(image) ?? 0)) return view;
       }
     });
   }
 
-  /** Takes up the answer to an edit, unless a newer view is there already. */
+  /** Uses the answer to an edit, unless there is a newer view already. */
   confirm(image: ImageId, view: PartViews[Part]): void {
     const { revision } = view;
     this.#answered.set(image, Math.max(revision, this.#answered.get(image) ?? 0));
     const known = this.#loaded.of(image);
     if (known !== null && known.revision <= revision) this.#loaded.replace(image, view);
-    // The person may be on the way to another image: its reading must not be given up.
+    // The person may have moved to another image, whose read must continue.
     else if (known !== null && this.wanted === image) void this.load(image);
   }
 
-  /** Shows a view that needs no reading. */
+  /** Shows a view that needs no request. */
   show(image: ImageId, view: PartViews[Part]): void {
     this.wanted = image;
     this.#loaded.set(image, view);

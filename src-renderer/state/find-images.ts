@@ -2,7 +2,7 @@ import type { ImageId } from '../../src-main/contract/fields.ts';
 import type { ImageSummary } from '../../src-main/contract/requests/image-requests.ts';
 import type { ImageOrder } from '../../src-main/contract/requests/project-requests.ts';
 
-/** The images that a list can be narrowed to. */
+/** The filters of a list of images. */
 export type ImageStatus =
   'all' | 'open' | 'annotated' | 'found' | 'labelled' | 'validation' | 'excluded' | 'failed';
 
@@ -22,7 +22,7 @@ export function orderTitle(order: ImageOrder): string {
   }
 }
 
-/** What a list of images shows. */
+/** The filter and the search of a list of images. */
 export interface ImageQuery {
   /** Words that a name must have, in any order. */
   words: string;
@@ -32,7 +32,7 @@ export interface ImageQuery {
 /** Numbers in names count by their value: field 9 before field 10. */
 const byName = new Intl.Collator('en', { numeric: true });
 
-/** The images that a query asks for, by their places; those without one come last. */
+/** The images that match a query, by their places. Those without a place come last. */
 export function findImages(
   images: readonly ImageSummary[],
   { words, status }: ImageQuery,
@@ -66,7 +66,7 @@ export function placesBy(
   return new Map(images.toSorted(compare[order]).map(({ id }, place) => [id, place]));
 }
 
-/** How far an image is: open work first. */
+/** The progress of an image; less finished images come first. */
 function workDone(image: ImageSummary): number {
   const { marks, failure, excluded } = image;
   if (excluded) return 5;

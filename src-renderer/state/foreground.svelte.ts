@@ -23,13 +23,13 @@ export interface OwnThreshold {
   low: number;
   high: number;
   threshold: number;
-  /** What is shown: the foreground of `shown`, which the slider may have left already. */
+  /** The shown foreground. It is that of `shown`; the slider may have moved since. */
   preview: CandidateView | null;
   /** The threshold of the preview. */
   shown: number | null;
 }
 
-/** One foreground per image: five candidates, one key, the next image. */
+/** The Foreground stage: five candidates per image, one key, then the next image. */
 export class ForegroundState {
   readonly #project: ProjectAccess;
   readonly view: EditedView<'foreground'>;
@@ -142,7 +142,7 @@ export class ForegroundState {
     if (candidates) this.pickCandidate(candidates.best);
   }
 
-  /** Undoes the last pick of this window and returns to its image. */
+  /** Undoes the last pick of this window and shows its image. */
   takeBack(): void {
     const image = this.#decided.pop() ?? this.#project.currentId;
     if (!image) return;
@@ -206,7 +206,7 @@ export class ForegroundState {
     await this.#previews.idle();
     const own = this.ownThreshold;
     const image = this.#project.current;
-    // Without the foreground of this threshold nobody has seen what would be saved.
+    // Without this preview, the person has not seen the foreground to save.
     if (!own?.preview || own.shown !== own.threshold || image?.id !== own.image) return;
     this.ownThreshold = null;
     const { threshold, preview } = own;
@@ -231,7 +231,7 @@ export class ForegroundState {
 
   /**
    * Paints a stroke. It is drawn over the contours until the host has answered with new ones.
-   * @param on the foreground that was shown when the stroke was begun
+   * @param on the foreground that was shown when the stroke began
    */
   paint(image: ImageId, on: SeenForeground, stroke: Stroke): Promise<void> {
     const { settled } = this.#project.edits.make({
@@ -278,7 +278,7 @@ export class ForegroundState {
     });
   }
 
-  /** Takes up settings, of this window or another. Other settings make other candidates. */
+  /** Uses settings of this window or another. Other settings give other candidates. */
   takeSettings(settings: CandidateSettings): void {
     if (!this.#offered.takeSettings(settings)) return;
     const { current } = this.#project;
@@ -306,7 +306,7 @@ export class ForegroundState {
     if (next) this.#project.show(next.id);
   }
 
-  /** The pick was not made: there is nothing to undo, and the candidates may be others now. */
+  /** The pick was refused. There is nothing to undo, and the candidates may have changed. */
   #refused(image: ImageSummary): void {
     const at = this.#decided.lastIndexOf(image.id);
     if (at >= 0) this.#decided.splice(at, 1);

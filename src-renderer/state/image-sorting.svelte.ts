@@ -14,8 +14,8 @@ interface SortedProject extends Pick<ProjectAccess, 'images'> {
 }
 
 /**
- * The order of the images in all their lists. It is worked out when a person chooses it or goes to another
- * stage, and kept meanwhile: no image moves because of what is done with it.
+ * The order of the images in all lists. It is computed when a person chooses it or goes to another stage. In
+ * between it stays, so that no image moves because of an edit.
  */
 export class ImageSorting {
   readonly #project: SortedProject;
@@ -34,12 +34,12 @@ export class ImageSorting {
   async choose(imageOrder: ImageOrder): Promise<void> {
     const { display, nextImages } = this.#project;
     display.change({ imageOrder });
-    // The cells of all images are read for it, so only when a person asks.
+    // Ranking reads the cells of all images, so it needs a person's choice.
     if (imageOrder === 'doubt') await nextImages.rank();
     if (this.order === imageOrder) this.sort();
   }
 
-  /** Sorts anew with what is known. */
+  /** Sorts again with the known values. */
   sort(): void {
     const { images, nextImages } = this.#project;
     const doubts = new Map((nextImages.ranked.value ?? []).map(({ image, doubt }) => [image, doubt]));

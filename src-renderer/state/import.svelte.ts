@@ -15,7 +15,7 @@ export class ImportState {
   readonly plan = new Loaded<ImportPlan>();
   progress = $state.raw<Progress | null>(null);
   importing = $state(false);
-  /** What the last import left out or doubts; empty if nothing. */
+  /** Left-out files and doubts of the last import; empty without any. */
   report = $state.raw<readonly { subject: string; text: string }[]>([]);
 
   constructor(project: ProjectAccess) {
@@ -38,7 +38,7 @@ export class ImportState {
     this.offer(await this.#project.studio.chooser.choose('cell-folder'), role);
   }
 
-  /** Shows what files would become. A single file whose name fits no image is for the current one. */
+  /** Shows the plan of an import. A single file whose name fits no image is for the current one. */
   offer(paths: readonly string[], role: ImportRole): void {
     if (paths.length === 0) return;
     this.paths = paths;
@@ -67,7 +67,7 @@ export class ImportState {
     this.report = [];
   }
 
-  /** Imports all fitting pairs, each as one step of undo of its image. Lists failures; the rest proceeds. */
+  /** Imports all fitting pairs, each as one step of undo of its image. Lists failures; the others proceed. */
   async run(): Promise<void> {
     const { role, fitting: pairs } = this;
     const report: { subject: string; text: string }[] = [];
@@ -87,7 +87,7 @@ export class ImportState {
       this.#project.show(first.image);
   }
 
-  /** @returns what a person should know; empty if all is well */
+  /** @returns a warning for people; empty without one */
   async #import(image: ImageId, path: string, as: ImportRole): Promise<string> {
     try {
       const { leftOut, warning } = await this.#project.edits.askOnce('review.import', { image, path, as });

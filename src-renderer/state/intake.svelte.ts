@@ -113,12 +113,12 @@ export class IntakeState {
     if (first !== undefined && this.#project.currentId === null) this.#project.show(first);
   }
 
-  /** Takes over the files that have changed since they were added. */
+  /** Updates images whose files have changed since they were added. */
   async update(): Promise<void> {
     await this.#add(this.#changedPaths, { update: true });
   }
 
-  /** Forgets what the last intake left out. */
+  /** Clears the report of the last intake. */
   clearReport(): void {
     this.failures = [];
     this.known = [];
@@ -134,7 +134,7 @@ export class IntakeState {
     );
     if (!answer) return undefined;
     this.failures = answer.failures;
-    // Updating looks at the same files again: what it skips was skipped before.
+    // An update reads the same files again, so its skipped images are known already.
     if (options.update !== true) this.known = answer.known;
     this.changed = answer.changed;
     this.#changedPaths = paths;

@@ -6,7 +6,7 @@ import { isForControl, keyName } from './key-name.ts';
 export interface Action {
   /** Any of these: `1`, `Enter`, `Shift+z`, `Mod+Shift+z` (Mod is Ctrl, or ⌘ on a Mac). Empty for none. */
   keys: readonly string[];
-  /** What it does: `Fit the image`. */
+  /** The name of the action: `Fit the image`. */
   label: string;
   icon?: Component<{ size?: number | string }>;
   /** More for the menu and the palette, such as the folder of a project. */

@@ -1,6 +1,6 @@
 /**
- * Runs one job at a time and keeps only the newest of those that wait. It is for sliders, where each position
- * is a new question. Nothing is cancelled, so that the image keeps changing while the slider moves.
+ * Runs one job at a time and keeps only the newest waiting one. It is for sliders, where each position is a
+ * new request. No job is cancelled, so that the image keeps changing while the slider moves.
  */
 export class Latest {
   #running: Promise<void> | null = null;
@@ -11,7 +11,7 @@ export class Latest {
     this.#running ??= this.#drain();
   }
 
-  /** Once nothing runs and nothing waits. */
+  /** Resolves when nothing runs and nothing waits. */
   async idle(): Promise<void> {
     await this.#running;
   }

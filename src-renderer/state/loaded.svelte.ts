@@ -2,14 +2,11 @@ import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 
 /**
- * The value that the host answered last. A new question cancels the one under way, so that the answer to an
- * older question never replaces that to a newer one.
+ * The value of the newest answer of the host. A new request cancels the running one, so an older answer never
+ * replaces a newer one.
  */
 export class Loaded<T> {
-  /**
-   * What the value is of, such as an image's id. It changes together with the value, so that the two always
-   * fit.
-   */
+  /** The key of the value, such as an image's id. Both change together, so they always match. */
   key = $state.raw<string | null>(null);
   value = $state.raw<T | null>(null);
   busy = $state(false);
@@ -17,8 +14,8 @@ export class Loaded<T> {
   #controller: AbortController | null = null;
 
   /**
-   * Asks, also when the same question is under way. The value before stays until the answer is there.
-   * @returns the answer; null when it failed or a newer question was asked meanwhile
+   * Sends a request, also if the same one is running. The earlier value stays until the answer arrives.
+   * @returns the answer; null if it failed or there is a newer request
    */
   async load(key: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
     this.#controller?.abort();
@@ -35,7 +32,7 @@ export class Loaded<T> {
     } catch (thrown) {
       if (this.#controller !== controller) return null;
       const failure = toFailure(thrown);
-      // The window asks again once it is connected again; until then the value before stays.
+      // The window asks again after it reconnects. Until then the earlier value stays.
       if (failure.code === 'connection-lost') return null;
       this.failure = failure.code === 'cancelled' ? null : failure;
       if (this.key !== key) this.value = null;
@@ -54,7 +51,7 @@ export class Loaded<T> {
     return key !== null && this.key === key ? this.value : null;
   }
 
-  /** Takes a value and cancels the question under way. */
+  /** Sets a value and cancels the running request. */
   set(key: string, value: T): void {
     this.#cancel();
     this.key = key;
@@ -62,7 +59,7 @@ export class Loaded<T> {
     this.failure = null;
   }
 
-  /** Takes a newer value of the same key. A question under way goes on. */
+  /** Sets a newer value of the same key. A running request continues. */
   replace(key: string, value: T): void {
     if (this.key === key) this.value = value;
   }

@@ -13,7 +13,7 @@ import { Latest } from './latest.ts';
 import type { Edit } from './pending-edits.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** Settings under trial and what they find. Nothing of it is saved. */
+/** Unsaved settings, and the points that they find. */
 interface SettingsTrial {
   image: ImageId;
   settings: LocationSettings;
@@ -22,13 +22,13 @@ interface SettingsTrial {
   past: readonly LocationSettings[];
 }
 
-/** One point per cell: found by difference of Gaussians, corrected by hand. */
+/** The Points stage: one point per cell, found by difference of Gaussians, corrected by hand. */
 export class LocationsState {
   readonly #project: ProjectAccess;
   settings = $state.raw<LocationSettings>() as LocationSettings;
   readonly view: EditedView<'locations'>;
   trial = $state.raw<SettingsTrial | null>(null);
-  /** A trial whose image was left: the person is asked what to do with it. */
+  /** Unsaved settings of an image that was left. The person is asked what to do with them. */
   left = $state.raw<Pick<SettingsTrial, 'image' | 'settings'> | null>(null);
   #selected = $state.raw<ReadonlySet<string>>(new Set());
   #kept: { image: ImageId; points: readonly string[] } | null = null;
@@ -45,9 +45,7 @@ export class LocationsState {
     );
   }
 
-  /**
-   * The ids of the selected points, in the order of their selection. A point that is gone is not selected.
-   */
+  /** The ids of the selected points, in the order of their selection. A removed point is not selected. */
   readonly selected = $derived.by((): ReadonlySet<string> => {
     const ids = new Set(this.#editable()?.ids);
     return new Set([...this.#selected].filter((id) => ids.has(id)));
@@ -91,7 +89,7 @@ export class LocationsState {
   }
 
   /**
-   * Undoes the last change of a trial. Without one left, the trial is over.
+   * Undoes the last unsaved change of settings. Without one left, the trial ends.
    * @returns false without a trial
    */
   undoTrial(): boolean {
@@ -108,14 +106,14 @@ export class LocationsState {
     this.trial = null;
   }
 
-  /** The image or the stage is left. A trial is neither saved nor lost without asking. */
+  /** The person leaves the image or the stage. Unsaved settings are neither saved nor lost without asking. */
   leave(): void {
     const { trial } = this;
     this.trial = null;
     if (trial !== null && !isSame(itemAt(trial.past, 0), trial.settings)) this.left = trial;
   }
 
-  /** Ends the question about the trial that was left. */
+  /** Ends the question about unsaved settings. */
   async settleLeft(apply: boolean): Promise<void> {
     const { left } = this;
     this.left = null;
@@ -241,7 +239,7 @@ export class LocationsState {
     return { y: numberAt(view.points, 2 * index), x: numberAt(view.points, 2 * index + 1) };
   }
 
-  /** The id of the point nearest to a position; null where none is within reach. */
+  /** The id of the point nearest to a position; null if none is within reach. */
   nearest(y: number, x: number, reach: number): string | null {
     const view = this.#editable();
     if (!view) return null;
@@ -277,9 +275,7 @@ export class LocationsState {
     return id;
   }
 
-  /**
-   * How an edit ends that gives an image other points: those that were selected are gone, and so is a trial.
-   */
+  /** The end of an edit that gives an image other points. It clears the selection and unsaved settings. */
   #replacing(image: ImageId): Pick<Edit<'locations.import', 'locations'>, 'part' | 'answered' | 'refused'> {
     return {
       part: 'locations',

@@ -3,7 +3,10 @@ import type { NextImage } from '../../src-main/contract/requests/review-requests
 import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 
-/** Which image to correct next, and why. It is asked for, because it reads the cells of every image. */
+/**
+ * The images to correct next, and why. They are ranked on demand, because this reads the cells of every
+ * image.
+ */
 export class NextImagesState {
   readonly #project: ProjectAccess;
   readonly ranked = new Loaded<NextImage[]>();
@@ -13,7 +16,7 @@ export class NextImagesState {
     this.#project = project;
   }
 
-  /** Ranks the images anew. */
+  /** Ranks the images again. */
   async rank(): Promise<void> {
     await this.ranked.load('next', (signal) =>
       this.#project.ask('review.next', {}, { signal, onProgress: (progress) => (this.progress = progress) }),

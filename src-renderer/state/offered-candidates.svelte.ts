@@ -8,15 +8,15 @@ import type { ProjectAccess } from './project-access.ts';
 /** Candidates kept here: of the current image, of some before it (keys A and U), and of the next. */
 const keptCandidates = 8;
 
-/** Images of more pixels are shown coarse first: their candidates take seconds. */
+/** Larger images are shown coarse first, because their candidates take seconds. */
 const coarseFromPixels = 2 ** 22;
 
-/** The candidates of some images, as the current settings make them. */
+/** The candidates of some images, by the current settings. */
 export class OfferedCandidates {
   readonly #project: ProjectAccess;
   #settings = $state.raw<CandidateSettings>() as CandidateSettings;
   #views = $state.raw<ReadonlyMap<string, CandidatesView>>(new Map());
-  /** The first look at one large image, until its candidates are here. */
+  /** The coarse candidates of one large image, until the sharp ones arrive. */
   #coarse = $state.raw<{ key: string; view: CandidatesView } | null>(null);
   readonly #asked = new Map<string, { promise: Promise<void>; controller: AbortController }>();
 
@@ -33,12 +33,12 @@ export class OfferedCandidates {
     return this.#views.get(this.#keyOf(image)) ?? null;
   }
 
-  /** What is shown of an image: its candidates, or the first look at them. */
+  /** The shown candidates of an image, coarse or sharp. */
   shown(image: ImageSummary): CandidatesView | null {
     return this.of(image) ?? (this.#coarse?.key === this.#keyOf(image) ? this.#coarse.view : null);
   }
 
-  /** Asks for the candidates of an image, unless they are here or asked for. */
+  /** Requests the candidates of an image, unless they are here or requested already. */
   load(image: ImageSummary): Promise<void> {
     const key = this.#keyOf(image);
     if (this.#views.has(key)) return Promise.resolve();
@@ -53,13 +53,13 @@ export class OfferedCandidates {
     const lookFirst = async (): Promise<CandidatesView | undefined> => {
       const view = await ask(true);
       if (view && isSame(view.settings, this.#settings)) this.#coarse = { key, view };
-      // What failed once is told once.
+      // An error is reported once.
       return signal.aborted || !view ? undefined : ask(false);
     };
     const isLarge = image.height * image.width > coarseFromPixels;
     const promise = (isLarge ? lookFirst() : ask(false)).then((view) => {
       if (this.#asked.get(key)?.controller === controller) this.#asked.delete(key);
-      // An answer that was overtaken by a change of settings would show masks that are no longer offered.
+      // After a change of settings, this answer would show outdated masks.
       if (!view || !isSame(view.settings, this.#settings)) return;
       const kept = [...this.#views].slice(1 - keptCandidates);
       this.#views = new Map([...kept, [key, view]]);
@@ -75,7 +75,7 @@ export class OfferedCandidates {
     this.#views = new Map([...this.#views].filter(([other]) => other !== key));
   }
 
-  /** Takes up settings, and drops what others have made. @returns whether they differ */
+  /** Uses settings, and drops candidates of other ones. @returns whether they differ */
   takeSettings(settings: CandidateSettings): boolean {
     if (isSame(settings, this.#settings)) return false;
     this.#settings = settings;

@@ -39,7 +39,7 @@ export class PathChooser {
   /** Why the typed path does not lead anywhere; empty without a reason. */
   problem = $state('');
   readonly #typing = new Latest();
-  /** Grows with each way to another folder: only the answer to the newest is shown. */
+  /** Grows with each change of folder. Only the newest answer is shown. */
   #moves = 0;
 
   constructor(studio: StudioAccess) {
@@ -188,7 +188,7 @@ export class PathChooser {
   }
 }
 
-/** What the dialog asks for. */
+/** The title of the dialog. */
 function titleOf(purpose: ChoosePurpose): string {
   switch (purpose) {
     case 'images':

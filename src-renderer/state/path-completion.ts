@@ -1,6 +1,6 @@
 import type { FolderListing } from '../../src-main/contract/requests/host-requests.ts';
 
-/** More completions than this help nobody. */
+/** The most completions to show. */
 const maxCompletions = 20;
 
 /**

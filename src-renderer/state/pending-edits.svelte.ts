@@ -20,7 +20,7 @@ export type OnceName = {
   [Name in RequestName]: RequestParams<Name> extends { edit: string } ? Name : never;
 }[RequestName];
 
-/** What the window shows of each part of an annotation. */
+/** The window's view of each part of an annotation. */
 export interface PartViews {
   foreground: ForegroundView;
   locations: LocationsView;
@@ -28,7 +28,7 @@ export interface PartViews {
 }
 export type PartName = keyof PartViews;
 
-/** What pending edits need of the project. */
+/** The part of the project that pending edits need. */
 export interface EditedProject {
   readonly id: ProjectId;
   readonly studio: Pick<StudioAccess, 'client' | 'report'>;
@@ -36,24 +36,21 @@ export interface EditedProject {
 
 export type EditParams<Name extends EditName> = Omit<RequestParams<Name>, 'project' | 'image' | 'edit'>;
 
-/** An edit as a stage asks for it. */
+/** An edit, as a stage requests it. */
 export interface Edit<Name extends EditName, Part extends PartName> {
   name: Name;
   image: ImageId;
-  /** A function gives the params when the edit is sent: the edits before it are answered then. */
+  /** A function gives the params when the edit is sent, after the answers to earlier edits. */
   params: EditParams<Name> | (() => EditParams<Name>);
   /** The part that {@link apply} changes. */
   part: Part;
-  /**
-   * What the edit makes of a view. It may be applied to a view that has it already, and must not change that
-   * again.
-   */
+  /** Applies the edit to a view. If the view has it already, it must not change again. */
   apply?: (view: PartViews[Part], editId: string) => PartViews[Part];
-  /** What the edit makes of the image's marks. */
+  /** The change of the image's marks. */
   marks?: (marks: ImageMarks) => Partial<ImageMarks>;
-  /** Takes up the host's answer. */
+  /** Called with the host's answer. */
   answered: (answer: RequestResult<Name>) => void;
-  /** Takes note that the edit was not made. The failure is reported already. */
+  /** Called if the edit was refused. The failure is reported already. */
   refused?: (failure: Failure) => void;
 }
 
@@ -63,36 +60,36 @@ export interface PendingEdit {
   readonly name: EditName;
   readonly image: ImageId;
   readonly part: PartName;
-  /** What it asks the host for, as far as known before it is sent. */
+  /** The params, as far as known before it is sent. */
   readonly params: object;
   readonly apply: (view: PartViews[PartName]) => PartViews[PartName];
   readonly marks: (marks: ImageMarks) => Partial<ImageMarks>;
-  /** Asks the host. @throws LacssError as the host refuses */
+  /** Sends it to the host. @throws LacssError the host's error */
   readonly ask: () => Promise<() => void>;
   readonly refused: (failure: Failure) => void;
   readonly settle: () => void;
 }
 
-/** Failures that say nothing of the edit itself: it stays pending and is sent again. */
+/** Failures with another cause than the edit. It stays pending and is sent again. */
 const sentAgainAfter = new Set<ErrorCode>([
   'connection-lost',
-  // The host ends, or has let this window go.
+  // The host ends, or has dropped this window.
   'cancelled',
   // The host was restarted and has not opened the project yet.
   'project-missing',
   'project-unreachable',
 ]);
 
-/** How often an edit is tried while the project's folder is gone. */
+/** Interval between tries while the project's folder is missing. */
 const unreachableRetryMs = 2000;
 
 /**
- * The edits of a project that the host has not answered yet, in their order. Views show them on top of what
- * the host has confirmed (see `EditedView`).
+ * The edits of a project that the host has not answered yet, in their order. Views show them on top of the
+ * confirmed state (see `EditedView`).
  *
- * The edits of one image go to the host one after the other, each with an id of its own. An answer drops the
- * edit. A refusal drops and reports it. Without an answer it stays and is sent again with the same id, also
- * to a restarted host: the id is in the image's journal, so that the host makes the edit once.
+ * The edits of one image go to the host one after the other, each with its own id. An answer drops the edit.
+ * A refusal drops and reports it. Without an answer it stays and is sent again with the same id, also to a
+ * restarted host. The image's journal has the id, so the host makes the edit once.
  */
 export class PendingEdits {
   readonly #project: EditedProject;
@@ -102,20 +99,20 @@ export class PendingEdits {
   /** Called at the next connection. */
   #waiting: (() => void)[] = [];
   readonly #sending = new Set<ImageId>();
-  /** The revisions of each image that its edits were answered with, since none was pending. */
+  /** The revisions in the answers to each image's edits, since its edits were last all answered. */
   readonly #revisions = new Map<ImageId, Set<number>>();
   readonly #onDrained: (image: ImageId, revisions: ReadonlySet<number>) => void;
   /** Grows with every new connection. */
   #connections = 0;
-  /** Called once nothing is pending. */
+  /** Called when nothing is pending. */
   #onSaved: (() => void)[] = [];
-  /** Whether the person knows that the project's folder is gone. */
+  /** Whether the missing folder was reported. */
   #toldUnreachable = false;
   #retry: ReturnType<typeof setTimeout> | null = null;
 
   /**
-   * @param onDrained told when the last pending edit of an image has been answered or refused, with the
-   * revisions that the edits before were answered with
+   * @param onDrained called when the last pending edit of an image is answered or refused, with the revisions
+   *   of the answers
    */
   constructor(project: EditedProject, onDrained: (image: ImageId, revisions: ReadonlySet<number>) => void) {
     this.#project = project;
@@ -171,8 +168,8 @@ export class PendingEdits {
   }
 
   /**
-   * Asks for a change that shows nothing before it is answered, of one image or of many. Without an answer it
-   * is sent again with the same id, also to a restarted host.
+   * Requests a change of one or many images that is not shown before its answer. Without an answer it is sent
+   * again with the same id, also to a restarted host.
    * @throws LacssError as the host refuses
    */
   async askOnce<Name extends OnceName>(
@@ -200,7 +197,7 @@ export class PendingEdits {
     }
   }
 
-  /** Resolves once every change has been answered or refused. */
+  /** Resolves when every change is answered or refused. */
   saved(): Promise<void> {
     return new Promise((resolve) => {
       this.#onSaved.push(resolve);
@@ -226,7 +223,7 @@ export class PendingEdits {
     for (let [edit] = this.of(image); edit; [edit] = this.of(image)) {
       const connections = this.#connections;
       const isSettled = await this.#try(edit);
-      // A connection made meanwhile may bring the answer that the lost one did not.
+      // A new connection may bring the missing answer.
       if (!isSettled && connections === this.#connections) break;
     }
     this.#sending.delete(image);

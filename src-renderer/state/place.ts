@@ -4,7 +4,7 @@ import type { ImageId, ProjectId } from '../../src-main/contract/fields.ts';
 import { stages } from './stage.ts';
 import type { Stage } from './stage.ts';
 
-/** Where a window is. Only ids: an address stays in histories and bookmarks. */
+/** The place of a window. It has only ids, because an address stays in histories and bookmarks. */
 export interface Place {
   project: ProjectId;
   stage: Stage;
@@ -22,7 +22,7 @@ const seenSchema = z.strictObject({
   points: z.array(z.string()),
 });
 
-/** What is in view and selected at a place. The browser keeps it beside the address. */
+/** The view and the selection at a place. The browser keeps it with the address. */
 export type Seen = z.infer<typeof seenSchema>;
 
 const placeSchema = z.strictObject({
@@ -48,7 +48,7 @@ export function parsePlace(hash: string): Place | null {
   return placeSchema.safeParse({ project, stage, image: decoded(image) }).data ?? null;
 }
 
-/** What the browser kept beside the address; null if it is of another kind. */
+/** The view and the selection that the browser kept; null for anything else. */
 export function parseSeen(kept: unknown): Seen | null {
   return seenSchema.safeParse(kept).data ?? null;
 }

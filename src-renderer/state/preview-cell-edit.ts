@@ -20,7 +20,7 @@ import { packContours } from '../../src-main/imaging/contours/pack-contours.ts';
 import type { ContourIndex } from '../viewer/contour-index.ts';
 import { replaceCells } from './apply-review-patch.ts';
 
-/** The pixels of the named cells' boxes that the page computes in well under 50 ms. */
+/** The most pixels of the named cells' boxes. The page computes them in well under 50 ms. */
 const mostPixels = 100_000;
 
 /** The cells of an image as the page shows them. */
@@ -34,9 +34,9 @@ export interface PageCells {
 }
 
 /**
- * What an edit makes of the cells shown, with the functions that the host uses. The host stays the authority:
- * its answer takes the place of the preview.
- * @returns what to do with a view; null where only the host can say: the edit is refused, or takes long
+ * Previews an edit of the cells shown, with the functions that the host uses. The host's answer then replaces
+ * the preview.
+ * @returns the change of a view; null if only the host can decide, because the edit is refused or takes long
  */
 export function previewCellEdit(page: PageCells, edit: CellEdit): ((view: ReviewView) => ReviewView) | null {
   const { view, index } = page;

@@ -7,7 +7,7 @@ import type { PendingEdits } from './pending-edits.svelte.ts';
 import type { PathChooser } from './path-chooser.svelte.ts';
 import type { StudioAccess } from './studio-access.ts';
 
-/** What the states of the stages use of the open project. */
+/** The part of the open project that the states of the stages use. */
 export interface ProjectAccess {
   readonly studio: StudioAccess & { readonly chooser: PathChooser };
   readonly id: ProjectId;
@@ -29,7 +29,7 @@ export interface ProjectAccess {
   ): Promise<RequestResult<Name>>;
   image(id: ImageId): ImageSummary | undefined;
   show(id: ImageId): void;
-  /** The image that a step by so many would show. */
+  /** The image after a step by this number. */
   neighbour(by: number): ImageSummary | null;
   /** The edits that the host has not answered yet. */
   readonly edits: PendingEdits;

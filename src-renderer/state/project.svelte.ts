@@ -26,7 +26,7 @@ import { SegmentState } from './segment.svelte.ts';
 import type { Stage } from './stage.ts';
 import { TrainingState } from './training.svelte.ts';
 
-/** How long the window shows what undo did, ms. */
+/** Time that the window shows the last undo or redo, ms. */
 const stepShownMs = 5000;
 
 /** The open project: its images, the current one, and a state for every stage. */
@@ -38,13 +38,13 @@ export class ProjectState implements ProjectAccess {
   readOnly = $state(false);
   /** Folders outside the project that it wants to read images from, until the user has answered. */
   sourcesToAllow = $state.raw<readonly string[]>([]);
-  /** The images as the host has told them last. */
+  /** The latest images from the host. */
   #confirmed = $state.raw<readonly ImageSummary[]>([]);
   /** Images that were removed and can be restored. */
   removed = $state.raw<readonly ImageId[]>([]);
   currentId = $state<ImageId | null>(null);
 
-  /** What undo or redo did a moment ago: `Undone: Delete 2 cells`. */
+  /** The last undo or redo, for a moment: `Undone: Delete 2 cells`. */
   lastStep = $state('');
   #stepTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,9 +67,9 @@ export class ProjectState implements ProjectAccess {
   readonly sorting: ImageSorting;
 
   readonly #endings: (() => void)[];
-  /** The project's revision at which the host last told of an image: what it said before is out of date. */
+  /** The project's revision of the last event of each image. Earlier answers are out of date. */
   readonly #toldAt = new Map<ImageId, number>();
-  /** The revisions of images that the host has told of while an edit of them was pending. */
+  /** The revisions of images in events that arrived while an edit was pending. */
   readonly #toldMeanwhile = new Map<ImageId, Set<number>>();
 
   constructor(studio: ProjectAccess['studio'], view: ProjectView) {
@@ -125,7 +125,7 @@ export class ProjectState implements ProjectAccess {
   /** The images that are not excluded. */
   readonly working = $derived.by(() => this.images.filter(({ excluded }) => !excluded));
 
-  /** The images that are not excluded, from the current one on: what is looked at comes first. */
+  /** The images that are not excluded, from the current one on, so that it comes first. */
   get workingFromHere(): readonly ImageSummary[] {
     const at = this.working.findIndex(({ id }) => id === this.currentId);
     return at < 0 ? this.working : [...this.working.slice(at), ...this.working.slice(0, at)];
@@ -149,13 +149,13 @@ export class ProjectState implements ProjectAccess {
     this.currentId = id;
   }
 
-  /** What is in view and selected, to bring it back later. */
+  /** The view and the selection, to restore them later. */
   get seen(): Seen {
     const { camera, review, locations } = this;
     return { camera: camera.view, cells: [...review.selection], points: [...locations.selected] };
   }
 
-  /** Shows an image as it was seen before. */
+  /** Shows an image with an earlier view and selection. */
   bringBack(id: ImageId, { camera, cells, points }: Seen): void {
     this.camera.bringBack(camera);
     this.review.bringBack(id, cells);
@@ -168,7 +168,7 @@ export class ProjectState implements ProjectAccess {
     if (next) this.currentId = next.id;
   }
 
-  /** The image that a step by so many would show: one of the listed ones, if the current one is listed. */
+  /** The image after a step by this number. If the current image is listed, it is a listed one, too. */
   neighbour(by: number): ImageSummary | null {
     const [images, at] =
       this.listedIndex < 0 ? [this.images, this.currentIndex] : [this.listed, this.listedIndex];
@@ -204,7 +204,7 @@ export class ProjectState implements ProjectAccess {
   async allowSources(): Promise<void> {
     await this.studio.attempt(async () => {
       await this.ask('project.allowSources', { folders: [...this.sourcesToAllow] });
-      // What was refused before the answer is read again.
+      // Images that were refused before are read again.
       this.studio.dismissAll('path-not-granted');
     });
   }
@@ -213,7 +213,7 @@ export class ProjectState implements ProjectAccess {
     this.takeAgain(await this.studio.client.request('project.read', { project: this.id }));
   }
 
-  /** The connection is gone. The next host counts revisions anew. */
+  /** The connection is lost. The next host counts revisions from the start. */
   disconnected(): void {
     this.#toldAt.clear();
   }
@@ -224,7 +224,7 @@ export class ProjectState implements ProjectAccess {
     this.edits.resume();
   }
 
-  /** Takes up the project as the host has it, and reads again what is shown of it. */
+  /** Uses the host's state of the project, and reads the shown parts again. */
   takeAgain(view: ProjectView): void {
     this.#take(view);
     this.training.readAgain();
@@ -249,22 +249,22 @@ export class ProjectState implements ProjectAccess {
     }
   }
 
-  /** The host tells that an image has changed: by this window or by another. */
+  /** An event that an image has changed, by this window or by another. */
   #noticeChange({ id, revision }: ImageSummary): void {
-    // The event of an own edit comes before its answer, which brings the view.
+    // The event of an own edit comes before its answer, which has the view.
     if (this.edits.of(id).length > 0)
       this.#toldMeanwhile.set(id, (this.#toldMeanwhile.get(id) ?? new Set()).add(revision));
     else if (id === this.currentId) this.#readViewsAgain();
   }
 
-  /** After the last answer to this window's edits of an image: reads what others have changed meanwhile. */
+  /** After the last answer to this window's edits of an image, reads changes of other windows. */
   #catchUp(id: ImageId, own: ReadonlySet<number>): void {
     const told = this.#toldMeanwhile.get(id) ?? new Set();
     this.#toldMeanwhile.delete(id);
     if (id === this.currentId && [...told].some((revision) => !own.has(revision))) this.#readViewsAgain();
   }
 
-  /** @returns the same image if no edit changes its marks: nothing that shows it is painted anew */
+  /** @returns the same object if no edit changes its marks, so that nothing is painted again */
   #withPendingMarks(image: ImageSummary): ImageSummary {
     const marks = this.edits.of(image.id).reduce((before, edit) => {
       const change = edit.marks(before);
@@ -278,7 +278,7 @@ export class ProjectState implements ProjectAccess {
     this.folder = view.folder;
     this.readOnly = view.readOnly;
     this.sourcesToAllow = view.sourcesToAllow;
-    // An event that overtook this answer is newer.
+    // An event that came before this answer may be newer.
     const isOlder = (id: ImageId): boolean => (this.#toldAt.get(id) ?? -1) > view.revision;
     this.#confirmed = view.images.map((image) =>
       isOlder(image.id) ? (this.#confirmed.find(({ id }) => id === image.id) ?? image) : image,
@@ -303,14 +303,14 @@ export class ProjectState implements ProjectAccess {
     }
   }
 
-  /** Shows for a moment what undo or redo did. */
+  /** Shows the last undo or redo for a moment. */
   #tellStep(text: string): void {
     clearTimeout(this.#stepTimer);
     this.lastStep = text;
     this.#stepTimer = setTimeout(() => (this.lastStep = ''), stepShownMs);
   }
 
-  /** Steps after the edits before it: the host makes the edits of one image in their order. */
+  /** Waits for earlier edits, because the host makes the edits of one image in their order. */
   async #step(name: 'history.undo' | 'history.redo'): Promise<void> {
     const image = this.currentId;
     if (image === null) return;

@@ -30,7 +30,7 @@ export interface ShownCounts extends Record<CellState, number> {
   belowScore: number;
 }
 
-/** The cells of the image, worst first, one key per judgement. Cells are named by their ids. */
+/** The Review stage: the cells of the image, worst first, one key per judgement. Cells have ids. */
 export class ReviewState {
   readonly #project: ProjectAccess;
   readonly view: EditedView<'review'>;
@@ -38,7 +38,7 @@ export class ReviewState {
   settings = $state.raw<ReviewSettings>({ minScore: null });
   /** Whether cells below the minimum score are drawn, as faint outlines. */
   showsHidden = $state(false);
-  /** The image that J or K have gone on to, and which of its cells. */
+  /** The image that J or K has moved to, and which of its cells. */
   arriving = $state.raw<{ image: ImageId; at: 'first' | 'last' } | null>(null);
   /** The selected cells by id. */
   #selection = $state.raw<ReadonlySet<number>>(new Set());
@@ -47,7 +47,7 @@ export class ReviewState {
   #kept: { image: ImageId; cells: readonly number[] } | null = null;
   readonly tools: CellTools;
 
-  /** The revisions that own edits led from and to, with no other edit in between. */
+  /** The revisions before and after own edits, with no other edit in between. */
   readonly #followed = new Map<ImageId, Map<number, number>>();
 
   readonly #save = debounce(() => {
@@ -71,7 +71,7 @@ export class ReviewState {
     return this.#selected;
   }
 
-  /** The selected cells that are there, by id. */
+  /** The selected cells that exist, by id. */
   readonly selection = $derived(new Set([...this.#selection].filter((id) => this.indexOf.has(id))));
 
   /** Selects one cell, or none. */
@@ -157,7 +157,7 @@ export class ReviewState {
     return counts;
   });
 
-  /** Where the project is read-only, the settings are not saved and hold while it is open. */
+  /** In a read-only project, the settings are not saved. They apply while it is open. */
   changeSettings(settings: ReviewSettings): void {
     this.settings = settings;
     if (!this.#project.readOnly) this.#save();
@@ -249,7 +249,7 @@ export class ReviewState {
     return true;
   }
 
-  /** Selects the cell that J or K have gone on to, once its image is read. @returns the cell */
+  /** Selects the cell that J or K has moved to, when its image is read. @returns the cell */
   arrive(): number | null {
     const { arriving, shown } = this;
     if (arriving === null || shown?.image !== arriving.image) return null;
@@ -290,7 +290,7 @@ export class ReviewState {
       );
     }
     if (this.selection.size > 1) return null;
-    // A removed cell leaves the list: the next one takes its place.
+    // A removed cell leaves the list, so the next one has its place.
     return this.#select(this.order.includes(id) ? at + 1 : at);
   }
 
@@ -305,7 +305,7 @@ export class ReviewState {
   }
 
   /**
-   * Changes the shapes of cells. The page shows the result at once where it can compute it in time.
+   * Changes the shapes of cells. The page shows the result at once, if it can compute it in time.
    * @param apply shows the result otherwise
    */
   edit(change: CellEdit, apply?: (view: ReviewView) => ReviewView): EditInHand {
@@ -360,7 +360,7 @@ export class ReviewState {
     }).settled;
   }
 
-  /** What own edits have made of a revision that the person saw. */
+  /** The revision after own edits of the one that the person saw. */
   #latest(image: ImageId, revision: number): number {
     const followed = this.#followed.get(image);
     let latest = revision;

@@ -2,7 +2,7 @@ import type { Failure } from '../../src-main/contract/failure.ts';
 import type { EngineStatus, HostDescription } from '../../src-main/contract/requests/host-requests.ts';
 import type { Client } from '../client/client.ts';
 
-/** The whole window, as its parts see it. */
+/** The part of the window's state that its parts use. */
 export interface StudioAccess {
   readonly client: Client;
   readonly host: HostDescription | null;
@@ -11,6 +11,6 @@ export interface StudioAccess {
   /** Runs work and shows its error instead of throwing it, except a cancel or a lost connection. */
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
   report(failure: Failure): void;
-  /** Takes away the shown errors of a kind. */
+  /** Dismisses the shown errors of a kind. */
   dismissAll(code: Failure['code']): void;
 }

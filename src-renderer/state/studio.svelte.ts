@@ -145,7 +145,7 @@ export class Studio implements StudioAccess {
     if (this.tourStep !== null) this.tourStep = Math.max(this.tourStep, stages.indexOf(stage));
   }
 
-  /** What the address of the window names; null at the start screen. */
+  /** The place in the window's address; null at the start screen. */
   get place(): Place | null {
     const { project, stage } = this;
     return project && { project: project.id, stage, image: project.currentId };
@@ -377,7 +377,7 @@ export class Studio implements StudioAccess {
       applyLanguage(settings.language);
       if (initial) this.#show(initial);
       if (initial && place?.project === initial.id) this.#enter(place, seen);
-      // A project of one's own is opened to work in it; the tour speaks of the sample.
+      // The tour is about the sample, so it does not start in another project.
       if (initial?.sample === true && !settings.tourDone && host.firstRun) this.startTour();
     });
     this.ready = true;

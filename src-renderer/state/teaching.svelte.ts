@@ -4,13 +4,13 @@ import { Loaded } from './loaded.svelte.ts';
 import type { ProjectAccess } from './project-access.ts';
 import type { TrainingState } from './training.svelte.ts';
 
-/** A lesson in Review: start, progress, what it changed, and whether its model is kept. */
+/** A lesson in Review: start, progress, effect, and the decision about its model. */
 export class TeachingState {
   readonly #project: ProjectAccess;
   readonly #training: TrainingState;
   readonly #lesson = new Loaded<TeachingRecord | null>();
   minutes = $state(2);
-  /** The model that a person has decided about. */
+  /** The model that a person has kept or discarded. */
   #decided = $state<ModelId | null>(null);
 
   constructor(project: ProjectAccess, training: TrainingState) {
@@ -18,7 +18,7 @@ export class TeachingState {
     this.#training = training;
   }
 
-  /** Whether the training under way is a lesson. */
+  /** Whether the running training is a lesson. */
   readonly active = $derived.by(
     () => this.#training.active && this.#training.status?.request?.teaching !== undefined,
   );

@@ -5,7 +5,7 @@ export type ThemeChoice = AppSettings['theme'];
 const storageKey = 'lacss-theme';
 
 /**
- * What was chosen last in this browser: read before the host answers, so that the window opens in its own
+ * The last choice in this browser. It is read before the host answers, so that the window opens in the right
  * colours.
  */
 export function rememberedTheme(): ThemeChoice {
@@ -13,7 +13,7 @@ export function rememberedTheme(): ThemeChoice {
   return stored === 'light' || stored === 'system' ? stored : 'dark';
 }
 
-/** Shows a theme on the whole document, and answers which of the two it is. */
+/** Applies a theme to the whole document. @returns light or dark */
 export function applyTheme(choice: ThemeChoice): 'light' | 'dark' {
   const light =
     choice === 'light' || (choice === 'system' && matchMedia('(prefers-color-scheme: light)').matches);

@@ -53,7 +53,7 @@ export class TrainingState {
   });
   status = $state.raw<TrainingStatus | null>(null);
   readonly plan = new Loaded<TrainingPlan>();
-  /** What the training would learn although it is probably wrong. */
+  /** Warnings about training data that are probably wrong. */
   readonly warnings = new Loaded<TrainingWarning[]>();
   curves = $state.raw<Curves>({ steps: [], terms: {} });
   epochs = $state.raw<readonly TrainingEpoch[]>([]);
@@ -72,7 +72,7 @@ export class TrainingState {
     this.status !== null &&
       ['preparing', 'running', 'pausing', 'paused', 'stopping'].includes(this.status.phase),
   );
-  /** How much of the run is done, by steps or by time, 0 … 1; null before its first step. */
+  /** Finished share of the run, by steps or by time, 0 … 1; null before its first step. */
   readonly fraction = $derived.by(() => {
     if (this.status === null || this.status.step === 0) return null;
     const { step, totalSteps, elapsedSeconds, request } = this.status;

@@ -3,7 +3,7 @@ import { debounce } from './debounce.ts';
 import { parsePlace, parseSeen, placeText, startScreen } from './place.ts';
 import type { Place, Seen } from './place.ts';
 
-/** The window, as its address sees it. */
+/** The part of the window that its address needs. */
 export interface AddressedWindow {
   /** Whether the first project of this window is open, or known not to exist. */
   readonly ready: boolean;
@@ -23,7 +23,7 @@ export class WindowAddress {
     this.#window = window;
   }
 
-  /** Where the page's address leads, and what was in view there. */
+  /** The place in the page's address, and the view and selection there. */
   get wanted(): { isStartScreen: boolean; place: Place | null; seen: Seen | null } {
     const { hash } = location;
     return { isStartScreen: hash === startScreen, place: parsePlace(hash), seen: parseSeen(history.state) };
@@ -60,7 +60,7 @@ export class WindowAddress {
     };
   }
 
-  /** Another stage or project is a step of its own. Another image is not, because there are many. */
+  /** Another stage or project is a new step of the history. Another image is not, because there are many. */
   #write(place: Place | null): void {
     const before = parsePlace(location.hash);
     const text = placeText(place);

@@ -34,10 +34,10 @@ const squarePx = 128;
 const rowSquares = 2 ** 20;
 
 /**
- * The vertices of contours for the GPU: segment i runs from vertex i to vertex i + 1, unless the length at i
- * + 1 is 0, where another ring starts.
+ * The vertices of contours for the GPU. Segment i runs from vertex i to vertex i + 1. If the length at i + 1
+ * is 0, another ring starts there.
  * @param tolerancePx how far, in image px, a point may lie from a line that leaves it out; 0 keeps every
- * point
+ *   point
  */
 export function contourVertices(
   { points, ringStarts, ringLabels }: ContourSet,
@@ -137,7 +137,7 @@ export function visibleRanges(
   return ranges;
 }
 
-/** The most points one line may leave out; checking more costs more than it saves. */
+/** The most points that one line may leave out. Checking more takes longer than it saves. */
 const longestRun = 16;
 
 /** Whether point i is needed: without it the line between its neighbours would miss a point by too much. */

@@ -1,4 +1,4 @@
-/** What tells a touchpad from the wheel of a mouse. */
+/** The values that distinguish a touchpad from the wheel of a mouse. */
 export type Scroll = Pick<WheelEvent, 'deltaX' | 'deltaY' | 'deltaMode' | 'ctrlKey'> & {
   /** Chromium's older measure: 120 per notch of a wheel, 3 per px of a touchpad. */
   wheelDeltaY: number;

@@ -1,7 +1,7 @@
 import { numberAt } from '../../src-main/contract/elements.ts';
 import type { ContourSet } from '../../src-main/contract/pixels.ts';
 
-/** How a set differs from an earlier one: what stays is on the GPU and indexed already. */
+/** The difference of a set from an earlier one, whose remaining part is on the GPU and indexed already. */
 export interface ContourChange {
   earlier: ContourSet;
   /** The labels whose contours were replaced or removed. */
@@ -15,7 +15,7 @@ const mostReplaced = 0.1;
 
 const changes = new WeakMap<ContourSet, ContourChange>();
 
-/** How a set came out of an earlier one; null where it is new as a whole. */
+/** How a set was made from an earlier one; null if it is wholly new. */
 export function changeOf(set: ContourSet): ContourChange | null {
   return changes.get(set) ?? null;
 }

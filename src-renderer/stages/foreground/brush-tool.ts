@@ -18,7 +18,7 @@ export function brushTool(foreground: ForegroundState, image: ImageId): ViewerTo
     ringPx: radiusPx,
     down({ y, x, shift }: ImagePointer) {
       on = foreground.seen(image);
-      // Nobody can have drawn on a foreground that is not shown yet.
+      // A foreground that is not shown yet cannot be painted.
       if (on === null) return false;
       const chosen = foreground.brush ?? 'add';
       mode = shift ? (chosen === 'add' ? 'erase' : 'add') : chosen;

@@ -1,11 +1,11 @@
 /** One way to read a stack. */
 export interface AxesChoice {
-  /** As the contract's `axes` has it: `ZC2`. */
+  /** In the form of the contract's `axes`: `ZC2`. */
   axes: string;
   label: string;
 }
 
-/** The most channels offered: a stack of many planes is usually depth or time. */
+/** The most channels offered, because many planes are usually depth or time. */
 const mostChannels = 5;
 
 /** The ways to read a stack of `planes` planes, the simplest first. */

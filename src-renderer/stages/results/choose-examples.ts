@@ -7,7 +7,7 @@ export interface ImageExample<Image> {
 }
 
 /**
- * The images with the highest, the middle and the lowest figure; fewer where there are fewer images. Images
+ * The images with the highest, the middle and the lowest figure, or fewer if there are fewer images. Images
  * without a figure (NaN or null) are left out.
  */
 export function chooseExamples<Image>(

@@ -1,6 +1,6 @@
 import type { EvaluationFigures } from '../../../src-main/contract/requests/result-requests.ts';
 
-/** The figures at one IoU threshold; NaN where none was computed. */
+/** The figures at one IoU threshold; NaN if none was computed. */
 export function figuresAt(
   { precision, field }: EvaluationFigures,
   threshold: number,

@@ -7,7 +7,7 @@ import { darkHalo, lightHalo, reviewStyles } from '../../viewer/contour-styles.t
 import { changeOf } from '../../viewer/replace-contours.ts';
 import type { ContourOverlay } from '../../viewer/scene.ts';
 
-/** In the order of the states of cells: a person says that accepted, edited and added cells are there. */
+/** In the order of the states of cells. */
 const styles = [
   reviewStyles.found,
   reviewStyles.accepted,
@@ -22,7 +22,7 @@ const selectedStyle = 5;
 const belowScoreStyle = 6;
 const hidden = 255;
 
-/** How lines are seen: light with a dark halo, or dark with a light halo where the image is bright. */
+/** Lines are light with a dark halo, or dark with a light halo on a bright image. */
 export type Background = 'dark' | 'bright';
 
 const brightStyles = styles.map((style, state) => (state === 0 ? reviewStyles.foundOnBright : style));
@@ -69,8 +69,8 @@ export function cellOverlay(
 }
 
 /**
- * The same picture in two overlays, where cells differ from those brought to the GPU before: the earlier
- * cells without those that have changed, and these alone. So an edit costs no more in an image of thousands.
+ * Divides an overlay that differs little from the one on the GPU. One overlay has the earlier cells without
+ * the changed ones, the other only the changed ones. So an edit takes no longer with thousands of cells.
  */
 export function inLayers(overlay: ContourOverlay): ContourOverlay[] {
   const change = changeOf(overlay.set);

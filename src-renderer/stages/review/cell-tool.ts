@@ -14,8 +14,8 @@ const clickPx = 4;
 const reachPx = 9;
 
 /**
- * What the left button does in Review. Brush, eraser, redraw and prompt act on the selected cell, or on the
- * cell under the pointer. Held Shift takes pixels from other cells; with the selecting tool it draws a
+ * The action of the left button in Review. Brush, eraser, redraw and prompt act on the selected cell, or on
+ * the cell under the pointer. Held Shift takes pixels from other cells; with the selecting tool it draws a
  * rectangle.
  */
 export function cellTool(tools: CellTools, review: ReviewState, image: ImageId): ViewerTool {

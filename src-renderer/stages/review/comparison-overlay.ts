@@ -8,8 +8,8 @@ import type { ContourOverlay, ContourStyle } from '../../viewer/scene.ts';
 import type { Background } from './cell-overlay.ts';
 
 /**
- * Colours that people with every kind of colour vision tell apart. M. Okabe, K. Ito, "Color Universal
- * Design", 2008.
+ * Colours that are distinct for every kind of colour vision. M. Okabe, K. Ito, "Color Universal Design",
+ * 2008.
  */
 const colours: Record<DifferenceKind, Rgb> = {
   agreeing: [1, 1, 1],
@@ -25,7 +25,7 @@ export function differenceColour(kind: DifferenceKind): string {
   return `rgb(${r} ${g} ${b})`;
 }
 
-/** What agrees is thin and dim. The other segmentation has dashed lines. */
+/** Agreeing cells have thin and dim lines. The other segmentation has dashed lines. */
 function stylesOf(background: Background, isTruth: boolean): ContourStyle[] {
   return differenceKinds.map((kind): ContourStyle => {
     if (kind === 'agreeing') {

@@ -21,8 +21,8 @@ export function offeredPoints(tools: CellTools, review: ReviewState, hovered: nu
 }
 
 /**
- * The points that Review shows: the dragged one, the first of a split, or that of the proposed cell, and all
- * that can be dragged.
+ * The points that Review shows: all that can be dragged, and one more. It is the dragged point, the first
+ * point of a split, or the proposed cell's point.
  */
 export function shownPoints(
   tools: CellTools,

@@ -15,7 +15,7 @@ export function sizeWord({ areasPx, usual }: Figures, cell: number): string {
   return ratio >= oddFactor ? phrase('large') : ratio <= 1 / oddFactor ? phrase('small') : '';
 }
 
-/** How an area is written: in µm² where the image is calibrated, otherwise in px². */
+/** The text of an area: in µm² if the image has a pixel size, otherwise in px². */
 export function areaIn(pixelSizeUm: PixelSizeUm | null): (areaPx: number) => string {
   if (pixelSizeUm === null) return (areaPx) => `${grouped(Math.round(areaPx))} px²`;
   return (areaPx) => {

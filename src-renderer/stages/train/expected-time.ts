@@ -2,7 +2,7 @@ import type { ModelSummary } from '../../../src-main/contract/requests/model-req
 import { defaultTrainingSettings } from '../../../src-main/contract/training.ts';
 
 /**
- * How long a training may take: by the newest model of its preset that tells the time of a step.
+ * The expected time of a training, from the newest model of its preset with a known time per step.
  * @param models newest first
  */
 export function expectedTime(

@@ -12,16 +12,16 @@ import type { Program } from './link-program.ts';
 const maxStyles = 8;
 /** How far the halo reaches beyond each side of the line, CSS px. */
 const haloPx = 2.5;
-/** Beyond the frame of a view, CSS px: a line has a width. */
+/** Margin around a view, CSS px, because a line has a width. */
 const reachPx = 8;
-/** What of a set is painted in one go, where it is not a single label. */
+/** The labels to paint, if it is not a single one. */
 const allLabels = -1;
 const plainLabels = -2;
 const markedLabels = -3;
 
 /**
- * Vertices are read from a texture, six or three a segment, rather than as instances of four: a driver that
- * draws in software takes every instance for a draw of its own.
+ * Vertices are read from a texture, six or three per segment, not as instances of four. A driver that draws
+ * in software handles every instance as a separate draw.
  */
 const ringGlsl = `
 uniform highp sampler2D ring;
@@ -263,8 +263,8 @@ export class ContourPainter {
       styles.flatMap(({ widthPx, dashed }) => [widthPx * thinnerFromAfar(view.scale), dashed ? 1 : 0]),
     );
     gl.bindVertexArray(this.#empty);
-    // Where cells touch, one line covers the other: that of a cell with a mark covers, the chosen one's
-    // covers all.
+    // Where cells touch, one line covers the other. Marked cells are above unmarked ones, the selected cell
+    // is above all.
     const isMarked = entry.states?.some((state) => state > 0 && state < maxStyles) ?? false;
     const layers = opacity === 0 ? [] : isMarked ? [plainLabels, markedLabels] : [allLabels];
     if (raised !== undefined) layers.push(raised);
@@ -277,7 +277,7 @@ export class ContourPainter {
         program.uniform('colours'),
         styles.flatMap((style) => [...style.colour, share * style.opacity]),
       );
-      // The halo below the line lets it be seen on anything.
+      // The halo below makes the line visible on anything.
       for (const width of halo === undefined ? [0] : [haloPx, 0]) {
         gl.uniform1f(program.uniform('halo'), width);
         if (halo) gl.uniform3fv(program.uniform('haloColour'), halo);
@@ -286,7 +286,7 @@ export class ContourPainter {
     }
   }
 
-  /** Draws the segments of whole rings, so many vertices each. */
+  /** Draws the segments of whole rings, with this number of vertices each. */
   #draw(ranges: readonly VertexRange[], perSegment: number): void {
     const gl = this.#gl;
     for (const { first, count } of ranges) {
@@ -365,7 +365,7 @@ function boxOf({
   return { top: y - down, left: x - along, bottom: y + down, right: x + along };
 }
 
-/** From afar cells are small: lines of full width would cover them. */
+/** When zoomed out, cells are small, and lines of full width would cover them. */
 function thinnerFromAfar(scale: number): number {
   return Math.min(1, 0.6 + 0.4 * scale);
 }

@@ -3,19 +3,19 @@ import { contourVertices } from '../contour-vertices.ts';
 import type { ContourVertices } from '../contour-vertices.ts';
 import { medianWidth } from '../from-afar.ts';
 
-/** Contour sets kept on the GPU: the panes of this image and those of the next. */
+/** Number of contour sets on the GPU: the panes of this image and of the next ones. */
 const keptSets = 24;
-/** How far a line may pass a point of its contour by, CSS px: less than an eye or a screen can tell. */
+/** Largest distance of a line from a point of its contour, CSS px. It is too small to see. */
 const tolerancePx = 0.4;
 /** Above this zoom every point is kept. */
 const finestOctave = -4;
 
 const hiddenState = 255;
-/** Widths of the textures of states and of vertices: any driver takes them. */
+/** Widths of the textures of states and of vertices. Any driver accepts them. */
 export const stateRow = 2048;
 export const vertexRow = 2048;
 
-/** The rings of a set, in as much detail as a zoom can show, as textures that are read vertex by vertex. */
+/** The rings of a set, in the detail of a zoom, as textures that are read vertex by vertex. */
 export interface ContourMesh extends Pick<ContourVertices, 'parts' | 'ringsOf'> {
   /** y, x, length along the ring, label. */
   vertices: WebGLTexture;
@@ -34,7 +34,10 @@ export interface ContourEntry {
   meshes: Map<number, ContourMesh>;
 }
 
-/** Contour sets on the GPU: brought there when first painted, thrown away when long not painted. */
+/**
+ * Contour sets on the GPU. A set is uploaded when it is first painted. The least recently painted ones are
+ * dropped.
+ */
 export class ContourStore {
   readonly #gl: WebGL2RenderingContext;
   readonly #sets = new Map<ContourSet, ContourEntry>();
@@ -51,7 +54,7 @@ export class ContourStore {
       states: null,
       meshes: new Map<number, ContourMesh>(),
     };
-    // Last used, last thrown away.
+    // Used last, dropped last.
     this.#sets.delete(set);
     this.#sets.set(set, entry);
     for (const [old, oldEntry] of this.#sets) {
@@ -63,8 +66,8 @@ export class ContourStore {
   }
 
   /**
-   * The set in the detail of a zoom: from afar most points of a contour are closer together than the
-   * screen's, and from near most are on straight lines.
+   * The set in the detail of a zoom. When zoomed out, most points are closer together than screen pixels.
+   * When zoomed in, most are on straight lines.
    * @param scale device px per image px
    */
   mesh(set: ContourSet, scale: number): ContourMesh {
@@ -77,7 +80,7 @@ export class ContourStore {
     return mesh;
   }
 
-  /** Has every label painted in the style of its state; null gives all the first. */
+  /** Sets the state of every label, which decides its style; null: the first style for all. */
   setStates(entry: ContourEntry, states: Uint8Array | null): void {
     if (entry.states === states) return;
     entry.states = states;
@@ -121,7 +124,7 @@ export class ContourStore {
   }
 }
 
-/** Numbers in rows of {@link vertexRow} texels, read one by one and never between two. */
+/** A texture of numbers in rows of {@link vertexRow} texels, read without interpolation. */
 function floatTexture(
   gl: WebGL2RenderingContext,
   internalFormat: number,

@@ -10,38 +10,38 @@ import type { LevelTile } from './visible-tiles.ts';
 
 interface ImagePart {
   tiles: readonly TileTexture[];
-  /** The tiles' place: the area itself, or a coarser one above it. */
+  /** The place of the tiles: the area itself, or a coarser tile around it. */
   from: LevelTile;
   area: LevelTile;
 }
 
-/** An image as it can be painted now. */
+/** The parts of an image that can be painted now. */
 export interface ImagePlan {
-  /** What the picture depends on: the same name, the same picture. */
+  /** The same name means the same picture. */
   name: string;
   source: ImageSource;
   looks: readonly ChannelLook[];
   view: PaneView;
   parts: readonly ImagePart[];
-  /** Nothing is missing, or there in a coarser form only. */
+  /** Whether all tiles are there at full detail. */
   isWhole: boolean;
 }
 
-/** Paints images from those of their tiles that are there, and has the others fetched. */
+/** Paints images from their available tiles, and requests the others. */
 export class ImagePainter {
   readonly #raster: RasterPainter;
   readonly tiles: TileStore;
 
-  /** @param onTile - `shown` tells whether the last frame wanted the tile that has come */
+  /** @param onTile - `shown`: whether the last frame needed the new tile */
   constructor(gl: WebGL2RenderingContext, onTile: (shown: boolean) => void) {
     this.#raster = new RasterPainter(gl);
     this.tiles = new TileStore(gl, onTile);
   }
 
-  /** @param shown - whether it is for this frame, rather than for one to come */
+  /** @param shown - whether it is for this frame, not for a later one */
   plan(source: ImageSource, allLooks: readonly ChannelLook[], view: PaneView, shown: boolean): ImagePlan {
     const looks = allLooks.slice(0, maxChannels);
-    // Asked for first: something is there at once, whatever the zoom.
+    // Requested first, so that something is there at once at any zoom.
     if (looks.length > 0)
       this.#readyTiles(source, looks, { level: source.levels - 1, row: 0, column: 0 }, shown);
     const areas = looks.length > 0 ? visibleTiles(source, view) : [];
@@ -91,7 +91,7 @@ export class ImagePainter {
     this.#raster.dispose();
   }
 
-  /** What can be painted in the place of a tile that is on its way: the finest above it. */
+  /** The substitute for a tile that is still loading: the finest available tile around it. */
   #partInstead(source: ImageSource, looks: readonly ChannelLook[], area: LevelTile): ImagePart | null {
     for (let level = area.level + 1; level < source.levels; level++) {
       const shrink = 2 ** (level - area.level);

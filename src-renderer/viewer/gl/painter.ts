@@ -9,7 +9,7 @@ import type { DeviceRect } from './picture-store.ts';
 import { PointPainter } from './point-painter.ts';
 import type { TileStore } from './tile-store.ts';
 
-/** Neutral, as --viewer: people judge intensity against it. */
+/** Neutral, as --viewer, because people judge intensity against it. */
 const background = 0.058;
 
 const strokeStyles: Record<'add' | 'erase', ContourStyle> = {
@@ -28,9 +28,9 @@ export interface CameraPosition {
   scale: number;
 }
 
-/** A pane without what changes from moment to moment: the image and its contours. */
+/** The slowly changing part of a pane: the image and its contours. */
 interface Sheet {
-  /** What the picture depends on: the same name, the same picture. */
+  /** The same name means the same picture. */
   name: string;
   scene: PaneScene;
   view: PaneView;
@@ -44,21 +44,21 @@ export class Painter {
   readonly #images: ImagePainter;
   readonly #contours: ContourPainter;
   readonly #pictures: PictureStore;
-  /** One a pane, because each keeps its own points on the GPU. */
+  /** One per pane, because each keeps its own points on the GPU. */
   readonly #points: PointPainter[] = [];
-  /** Contours and states are told apart by identity, which has no name of its own. */
+  /** Numbers for contours and states, which are distinguished by identity. */
   readonly #ids = new WeakMap<object, number>();
   #lastId = 0;
-  /** What the canvas shows. */
+  /** The name of the picture on the canvas. */
   #shown = '';
   #lastView = '';
   #ahead: readonly (() => Sheet)[] = [];
-  /** What the graphics processor has still to do for the last picture made ahead. */
+  /** The GPU's remaining work for the last picture made ahead. */
   #underWay: WebGLSync | null = null;
 
   /**
-   * @param onTile - `shown` tells whether the last frame wanted the tile that has come
-   * @throws Error when the browser has no WebGL 2
+   * @param onTile - `shown`: whether the last frame needed the new tile
+   * @throws Error if the browser has no WebGL 2
    */
   constructor(canvas: HTMLCanvasElement, onTile: (shown: boolean) => void) {
     const gl = canvas.getContext('webgl2', {
@@ -80,7 +80,7 @@ export class Painter {
     return this.#images.tiles;
   }
 
-  /** @param ahead - panes that are likely to be next: their tiles are fetched, their pictures kept */
+  /** @param ahead - panes that are likely to be next. Their tiles are fetched, their pictures kept. */
   paint(
     panes: readonly PlacedPane[],
     { y, x, scale }: CameraPosition,
@@ -112,8 +112,7 @@ export class Painter {
   }
 
   /**
-   * Makes one picture of the panes that are likely to be next, when the graphics processor has done with the
-   * one before.
+   * Makes one picture of the panes that are likely to be next, after the GPU has finished the earlier one.
    * @returns whether there may be more to do
    */
   prepare(): boolean {
@@ -153,7 +152,7 @@ export class Painter {
     gl.enable(gl.SCISSOR_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
-    // While the view moves, a picture would be of no use to the next frame.
+    // While the view moves, the next frame could not use a picture.
     const view = JSON.stringify(sheets[0]?.view);
     const still = view === this.#lastView;
     this.#lastView = view;
@@ -188,7 +187,7 @@ export class Painter {
     this.#pictures.make(image.name, height, width, () => this.#images.paint(image));
   }
 
-  /** @param keep - whether other panes or frames have a use for the image */
+  /** @param keep - whether other panes or frames need the image */
   #paintSheet({ scene, view, image }: Sheet, keep: boolean): void {
     if (image) {
       if (keep && !this.#pictures.want(image.name)) this.#makeImage(image);
@@ -210,7 +209,7 @@ export class Painter {
     return { name, scene, view, image };
   }
 
-  /** All that a pane shows, by name. */
+  /** The name of everything that a pane shows. */
   #nameOf({ scene, rect }: PlacedPane, { name }: Sheet): unknown[] {
     const { points, strokes = [] } = scene;
     return [name, rect, points ? this.#idOf(points) : 0, strokes.map(({ path }) => this.#idOf(path))];

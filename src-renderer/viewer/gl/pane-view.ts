@@ -1,16 +1,16 @@
 import type { Program } from './link-program.ts';
 
-/** The pane that is being drawn: what every vertex shader needs to place an image position. */
+/** The pane being drawn. Every vertex shader needs it to place an image position. */
 export interface PaneView {
   /** Image position at the centre, px. */
   y: number;
   x: number;
-  /** CSS px an image px. */
+  /** CSS px per image px. */
   scale: number;
   /** CSS px. */
   height: number;
   width: number;
-  /** Device px a CSS px. */
+  /** Device px per CSS px. */
   ratio: number;
 }
 

@@ -13,7 +13,7 @@ uniform ivec2 corner; // of the place it is copied to, device px
 out vec4 colour;
 void main() { colour = texelFetch(picture, ivec2(gl_FragCoord.xy) - corner, 0); }`;
 
-/** A place in what is painted into, in device px from the bottom left. */
+/** A rectangle of the painting target, in device px from the bottom left. */
 export interface DeviceRect {
   left: number;
   bottom: number;
@@ -27,7 +27,7 @@ interface Picture {
   framebuffer: WebGLFramebuffer;
   height: number;
   width: number;
-  /** The last frame that had a use for it. */
+  /** The last frame that needed it. */
   wanted: number;
 }
 
@@ -37,14 +37,14 @@ interface Target {
 }
 
 /**
- * Pictures on the GPU, finished but for copying, each under a name that tells all it depends on. Painting an
- * image from 16-bit samples, and contours over it, costs many times what a copy does.
+ * Finished pictures on the GPU, ready to copy. A picture's name contains everything that it depends on.
+ * Painting an image from 16-bit samples with contours takes many times longer than a copy.
  */
 export class PictureStore {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: Program;
   #pictures: Picture[] = [];
-  /** Filling needs one while a picture is made, and only then: all share it. */
+  /** Only needed for fills while a picture is made, so all pictures share it. */
   #stencil: { buffer: WebGLRenderbuffer; height: number; width: number } | null = null;
   #target: Target = { framebuffer: null, rect: { left: 0, bottom: 0, width: 1, height: 1 } };
   #frame = 0;
@@ -58,25 +58,25 @@ export class PictureStore {
     this.#frame++;
   }
 
-  /** Throws away what this frame had no use for. */
+  /** Drops pictures that this frame did not need. */
   endFrame(): void {
     for (const picture of this.#pictures) if (picture.wanted !== this.#frame) this.#release(picture);
     this.#pictures = this.#pictures.filter(({ wanted }) => wanted === this.#frame);
   }
 
-  /** Goes on painting in a part of the canvas. */
+  /** Directs painting to a part of the canvas. */
   aim(rect: DeviceRect): void {
     this.#paintInto({ framebuffer: null, rect });
   }
 
-  /** Whether a picture is there; this frame then has a use for it. */
+  /** Whether a picture is there. Marks it as needed by this frame. */
   want(name: string): boolean {
     const picture = this.#find(name);
     if (picture) picture.wanted = this.#frame;
     return picture !== undefined;
   }
 
-  /** Makes a picture, then goes on where painting was. @param paint - paints into the rect it is given */
+  /** Makes a picture, then restores the painting target. @param paint - paints into the rect it is given */
   make(name: string, height: number, width: number, paint: (rect: DeviceRect) => void): void {
     const before = this.#target;
     const gl = this.#gl;
@@ -91,7 +91,7 @@ export class PictureStore {
     this.#paintInto(before);
   }
 
-  /** Copies a picture to where painting is. @throws RangeError when there is none of that name */
+  /** Copies a picture to the painting target. @throws RangeError if there is none of that name */
   copy(name: string): void {
     const picture = this.#find(name);
     if (!picture) throw new RangeError(`there is no picture ${name}`);
@@ -128,7 +128,7 @@ export class PictureStore {
     gl.scissor(left, bottom, width, height);
   }
 
-  /** A picture to paint: one that no frame has a use for any more, where its size fits. */
+  /** A picture to paint into: a picture that no frame needs any more, if its size fits. */
   #blank(name: string, height: number, width: number): Picture {
     const spare = this.#pictures.find(
       (picture) => picture.wanted < this.#frame && picture.height === height && picture.width === width,

@@ -19,7 +19,7 @@ void main() {
   gl_Position = toClip(toPane(point.xy) + place);
 }`;
 
-// A light ring between two dark ones can be seen on anything.
+// A light ring between two dark ones is visible on anything.
 const fragment = `#version 300 es
 precision highp float;
 uniform float radius;
@@ -42,7 +42,7 @@ void main() {
   colour = vec4(light * bright / max(cover, 1e-3), cover);
 }`;
 
-/** Paints points as rings; those put by hand are filled. */
+/** Paints points as rings. Points added by hand are filled. */
 export class PointPainter {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: Program;

@@ -32,8 +32,8 @@ out vec4 colour;
 float at(usampler2D tile, ivec2 place, ivec2 last) {
   return float(texelFetch(tile, clamp(place, ivec2(0), last), 0).r);
 }
-// 16-bit integers have no filter in the hardware; below 100 % four are blended here, above it a pixel is a
-// pixel.
+// The hardware does not filter 16-bit integers. Below 100 % four samples are blended here; above, pixels stay
+// sharp.
 float intensity(usampler2D tile) {
   ivec2 last = textureSize(tile, 0) - 1;
   if (!blended) return at(tile, ivec2(floor(texel)), last);
@@ -54,14 +54,14 @@ void add(usampler2D tile, vec4 range, vec3 hue) {
   tint += (1.0 - range.w) * value * hue;
   cover = max(cover, (1.0 - range.w) * value);
 }
-// Colours add up among themselves and lie over what is grey: added to the bright ground of phase contrast
-// they would all be white.
+// Colours add up and cover grey channels. Added to the bright ground of phase contrast, they would all be
+// white.
 void main() {
   ${Array.from({ length: count }, (_, i) => `add(tiles[${i}], ranges[${i}], colours[${i}]);`).join('\n  ')}
   colour = vec4(min(ground, 1.0) * (1.0 - cover) + tint, 1.0);
 }`;
 
-/** A part of an image, and where its samples lie in the tiles' textures. */
+/** A part of an image, and the place of its samples in the tiles' textures. */
 export interface RasterBox {
   y: number;
   x: number;
@@ -74,7 +74,7 @@ export interface RasterBox {
 }
 
 /**
- * Paints 16-bit tiles with contrast, gamma and colour of each channel; colours add up and lie over grey
+ * Paints 16-bit tiles with contrast, gamma and colour of each channel. Colours add up and cover grey
  * channels.
  */
 export class RasterPainter {

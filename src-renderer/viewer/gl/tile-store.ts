@@ -1,7 +1,7 @@
 import { tileSize } from '../../../src-main/contract/urls.ts';
 import type { ImageSource, TilePlace } from '../image-source.ts';
 
-/** 0.5 MB each on either side: about 150 MB on the GPU and as much beside it for the read-out. */
+/** Number of kept tiles. A tile takes 0.5 MB on the GPU and in main memory: about 150 MB each. */
 const keptTiles = 300;
 
 export interface TileTexture {
@@ -14,16 +14,19 @@ export interface TileTexture {
 interface TileEntry {
   tile: TileTexture | null;
   controller: AbortController | null;
-  /** The last frame that asked for it, and the last that did so to show it. */
+  /** The last frame that requested it, and the last that showed it. */
   wanted: number;
   shown: number;
-  /** Not asked for again until then, after a failure. */
+  /** After a failure, it is not requested again before this time. */
   notBefore: number;
 }
 
 const retryMs = 2000;
 
-/** Tiles on the GPU, asked for when first wanted, given up when no longer wanted, thrown away when old. */
+/**
+ * Tiles on the GPU. A tile is requested when it is first needed, cancelled when it is no longer needed, and
+ * dropped when it is old.
+ */
 export class TileStore {
   readonly #gl: WebGL2RenderingContext;
   readonly #onTile: (shown: boolean) => void;
@@ -39,10 +42,10 @@ export class TileStore {
     this.#frame++;
   }
 
-  /** Gives up what is still on its way though no frame wants it any more, and what is too old to keep. */
+  /** Cancels tiles that no frame needs any more, and drops old ones. */
   endFrame(): void {
     for (const [key, entry] of this.#entries) {
-      // What the read-out asked for after the last frame still counts.
+      // Requests of the read-out after the last frame still count.
       if (entry.controller && entry.wanted < this.#frame - 1) {
         entry.controller.abort();
         this.#entries.delete(key);
@@ -57,7 +60,7 @@ export class TileStore {
   }
 
   /**
-   * The tile, if it is there; else null, and it is on its way.
+   * The tile, if it is there. Otherwise null, and it is requested.
    * @param shown - whether this frame shows it
    */
   want(source: ImageSource, place: TilePlace, shown: boolean): TileTexture | null {
@@ -86,7 +89,7 @@ export class TileStore {
     return null;
   }
 
-  /** The tile, if it happens to be there. */
+  /** The tile, if it is there. Requests nothing. */
   peek(source: ImageSource, place: TilePlace): TileTexture | null {
     return this.#entries.get(keyOf(source, place))?.tile ?? null;
   }

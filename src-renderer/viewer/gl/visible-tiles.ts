@@ -8,7 +8,7 @@ export interface LevelTile {
   column: number;
 }
 
-/** The tiles that a pane shows, at the level that has at least one sample a device px. */
+/** The tiles that a pane shows, at the level with at least one sample per device px. */
 export function visibleTiles(
   source: Pick<ImageSource, 'height' | 'width' | 'levels'>,
   { y, x, scale, height, width, ratio }: PaneView,
