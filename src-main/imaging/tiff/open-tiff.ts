@@ -3,7 +3,7 @@ import type { Dtype, PixelArray } from '../../contract/pixels.ts';
 import { completeRequest, type FullTileRequest, type LevelSize, type PixelSource } from '../pixel-source.ts';
 import type { RandomAccess } from '../random-access.ts';
 import { dtypeOf } from './decode-samples.ts';
-import type { Directory } from './directory.ts';
+import type { TagDirectory } from './tag-directory.ts';
 import { narrowestDtype, rangeOf, type ValueRange } from './narrow-wide-integers.ts';
 import { readPageLayout, type PageLayout } from './page-layout.ts';
 import { planAxes, type AxesPlan } from './plan-axes.ts';
@@ -75,7 +75,7 @@ class LayoutCache {
   readonly directories: TiffDirectories;
   readonly #file: RandomAccess;
   readonly #fileName: string;
-  readonly #kept = new Map<Directory, PageLayout>();
+  readonly #kept = new Map<TagDirectory, PageLayout>();
 
   constructor(directories: TiffDirectories, file: RandomAccess, fileName: string) {
     this.directories = directories;
@@ -83,7 +83,7 @@ class LayoutCache {
     this.#fileName = fileName;
   }
 
-  async of(page: Directory): Promise<PageLayout> {
+  async of(page: TagDirectory): Promise<PageLayout> {
     const known = this.#kept.get(page);
     if (known !== undefined) return known;
     const layout = readPageLayout(await page.load(), this.#file.size, this.#fileName);
@@ -98,7 +98,7 @@ class LayoutCache {
 }
 
 /** Finds the page of a smaller copy for each plane of an image. */
-type Copy = LevelSize & { pageOf(plane: number): Promise<Directory | undefined> };
+type Copy = LevelSize & { pageOf(plane: number): Promise<TagDirectory | undefined> };
 
 class TiffSource implements PixelSource {
   readonly name: string | null;
@@ -230,7 +230,7 @@ async function findCopies(
   const page = itemAt(all, numberAt(pages, 0));
   const own = await copiesOf(page);
   const isSlide = readAperioDescription(await itemAt(all, 0).load()) !== null;
-  const isCopy = (other: Directory): boolean =>
+  const isCopy = (other: TagDirectory): boolean =>
     isSlide ? other.has(Tag.TileWidth) : (other.number(Tag.NewSubfileType, 0) & 5) === 1;
   const beside = pages.length === 1 ? all.filter((other) => other !== page && isCopy(other)) : [];
   const copies: Copy[] = [];
@@ -244,14 +244,14 @@ async function findCopies(
     // An unreadable copy is not a level; the image itself is still readable.
     const layout = await layouts.of(directory).catch(() => null);
     if (layout === null || !isSameKind(layout, { ...first, height, width })) continue;
-    const pageOf = async (plane: number): Promise<Directory | undefined> =>
+    const pageOf = async (plane: number): Promise<TagDirectory | undefined> =>
       k < own.length && plane > 0 ? (await copiesOf(itemAt(all, numberAt(pages, plane))))[k] : directory;
     copies.push({ height, width, pageOf });
   }
   return copies.sort((a, b) => b.width - a.width);
 }
 
-function sizeOf(directory: Directory): LevelSize {
+function sizeOf(directory: TagDirectory): LevelSize {
   return {
     height: directory.numberIfSound(Tag.ImageLength, 0),
     width: directory.numberIfSound(Tag.ImageWidth, 0),
@@ -308,7 +308,7 @@ function separateBlocks(start: number, length: number, samples: number): { start
 /** Compares the sizes of all pages of an image at once, because sizes are in the tags. */
 async function requireSameSizes(
   { pages }: AxesPlan,
-  all: readonly Directory[],
+  all: readonly TagDirectory[],
   first: PageLayout,
   layoutOf: (page: number) => Promise<PageLayout>,
   fileName: string,

@@ -1,6 +1,6 @@
 import { requireMemory } from '../memory-budget.ts';
 import { numberAt } from '../../contract/elements.ts';
-import type { Directory } from './directory.ts';
+import type { TagDirectory } from './tag-directory.ts';
 import { damagedTiff, unsupportedTiff } from './refusals.ts';
 import { Tag } from './tags.ts';
 
@@ -140,7 +140,7 @@ export function blockRowBytes(layout: PageLayout): number {
  * @param fileBytes the size of the file.
  * @throws LacssError `file-unsupported` or `file-damaged`, naming the file, the page and the problem.
  */
-export function readPageLayout(directory: Directory, fileBytes: number, fileName: string): PageLayout {
+export function readPageLayout(directory: TagDirectory, fileBytes: number, fileName: string): PageLayout {
   const { page } = directory;
   const damaged = (what: string): Error => damagedTiff(fileName, `page ${page} ${what}`);
   const unsupported = (what: string): Error => unsupportedTiff(fileName, `page ${page} ${what}`);
@@ -237,7 +237,7 @@ function isSize(value: number): boolean {
 }
 
 function readBits(
-  directory: Directory,
+  directory: TagDirectory,
   samples: number,
   compression: Compression,
   unsupported: (what: string) => Error,
@@ -253,7 +253,7 @@ function readBits(
   return bits;
 }
 
-function readKind(directory: Directory, bits: number, unsupported: (what: string) => Error): SampleKind {
+function readKind(directory: TagDirectory, bits: number, unsupported: (what: string) => Error): SampleKind {
   const formats = directory.numbers(Tag.SampleFormat) ?? [1];
   // 4 means undefined; like all other readers, this one reads unsigned integers.
   const kinds: Readonly<Record<number, SampleKind>> = { 1: 'uint', 2: 'int', 3: 'float', 4: 'uint' };
@@ -270,7 +270,7 @@ function readKind(directory: Directory, bits: number, unsupported: (what: string
 }
 
 function readPhotometric(
-  directory: Directory,
+  directory: TagDirectory,
   samples: number,
   compression: Compression,
   unsupported: (what: string) => Error,
@@ -293,7 +293,7 @@ function readPhotometric(
 }
 
 function readPredictor(
-  directory: Directory,
+  directory: TagDirectory,
   kind: SampleKind,
   bits: number,
   unsupported: (what: string) => Error,
@@ -308,7 +308,7 @@ function readPredictor(
 /** Finds the strips or tiles in the file and checks that they can hold the page. */
 function placeBlocks(
   layout: PageLayout,
-  directory: Directory,
+  directory: TagDirectory,
   fileBytes: number,
   fileName: string,
 ): BlockPlace[] {

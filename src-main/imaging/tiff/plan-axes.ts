@@ -1,7 +1,7 @@
 import { itemAt, numberAt } from '../../contract/elements.ts';
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import { sizeAxes } from '../raster/size-axes.ts';
-import type { Directory } from './directory.ts';
+import type { TagDirectory } from './tag-directory.ts';
 import type { PageLayout } from './page-layout.ts';
 import { readImageJLabels, readImageJMetadata } from './read-imagej-metadata.ts';
 import { readAperioDescription } from './read-aperio-description.ts';
@@ -54,7 +54,7 @@ const sampleNames: Readonly<Partial<Record<PageLayout['photometric'], readonly s
  *   `setting-invalid` if the planes do not fill the axes a person has set.
  */
 export async function planAxes(
-  directories: readonly Directory[],
+  directories: readonly TagDirectory[],
   layoutOf: (page: number) => Promise<PageLayout>,
   pageCount: number,
   fileName: string,
@@ -85,7 +85,7 @@ function planSaid(
   said: string,
   own: readonly number[],
   ome: OmeMetadata | null,
-  first: Directory,
+  first: TagDirectory,
   layout: PageLayout,
   fileName: string,
 ): AxesPlan {
@@ -103,7 +103,7 @@ function planSaid(
 
 /** A file without OME-XML: one image, or one per position of Micro-Manager. */
 async function planOther(
-  directories: readonly Directory[],
+  directories: readonly TagDirectory[],
   description: string,
   layout: PageLayout,
   pageCount: number,
@@ -155,7 +155,10 @@ async function planOther(
  * Channel names from the pages' names (PageName), as MIBI instruments write them, or from the descriptions of
  * QPTIFF. Names that only count, such as `z1` and `z2`, are ignored.
  */
-async function readPageNames(directories: readonly Directory[], own: readonly number[]): Promise<string[]> {
+async function readPageNames(
+  directories: readonly TagDirectory[],
+  own: readonly number[],
+): Promise<string[]> {
   const names: string[] = [];
   for (const page of own) {
     const directory = directories[page];
@@ -174,7 +177,7 @@ async function readPageNames(directories: readonly Directory[], own: readonly nu
 /**
  * Pages except reduced copies and masks of another page (NewSubfileType bits 0 and 2), which are not planes.
  */
-function ownPages(directories: readonly Directory[], pageCount: number): number[] {
+function ownPages(directories: readonly TagDirectory[], pageCount: number): number[] {
   const pages = Array.from({ length: pageCount }, (_, i) => i);
   if (pageCount > directories.length) return pages;
   return pages.filter((i) => i === 0 || (itemAt(directories, i).number(Tag.NewSubfileType, 0) & 5) === 0);
@@ -264,7 +267,7 @@ function channelLabels(labels: readonly string[], pageCount: number, channels: n
   return consistent && new Set(perChannel).size === channels ? perChannel : [];
 }
 
-function planOme({ ome, layout, placed }: PlacedImage, first: Directory, fileName: string): AxesPlan {
+function planOme({ ome, layout, placed }: PlacedImage, first: TagDirectory, fileName: string): AxesPlan {
   const { samples } = layout;
   const { sizes } = ome;
   // An interrupted acquisition, or one file of several, has fewer planes than the description. They are used

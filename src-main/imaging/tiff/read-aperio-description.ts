@@ -1,6 +1,6 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import { calibration } from '../calibration.ts';
-import type { Directory } from './directory.ts';
+import type { TagDirectory } from './tag-directory.ts';
 import { Tag } from './tags.ts';
 
 /** The description on the first page of an Aperio slide (SVS). */
@@ -18,7 +18,7 @@ export interface AperioDescription {
  * @param first the first page, with its values loaded.
  * @returns `null` if the description is not Aperio's.
  */
-export function readAperioDescription(first: Directory): AperioDescription | null {
+export function readAperioDescription(first: TagDirectory): AperioDescription | null {
   const description = first.text(Tag.FirstDescription) ?? first.text(Tag.ImageDescription) ?? '';
   if (!description.startsWith('Aperio')) return null;
   const umPerPixel = Number(/\|\s*MPP\s*=\s*([\d.]+)/.exec(description)?.[1] ?? NaN);

@@ -1,6 +1,6 @@
 import { LacssError } from '../../contract/errors.ts';
 import { readAhead, type RandomAccess } from '../random-access.ts';
-import { Directory, type Field } from './directory.ts';
+import { TagDirectory, type Field } from './tag-directory.ts';
 import { damagedTiff } from './refusals.ts';
 import { fieldBytes, Tag } from './tags.ts';
 
@@ -23,9 +23,9 @@ export function isTiff(start: Uint8Array): boolean {
 
 /** The pages of a file, and their smaller copies. */
 export interface TiffDirectories {
-  pages: Directory[];
+  pages: TagDirectory[];
   /** The smaller copies of a page, which OME-TIFF stores in the page's SubIFDs (tag 330). */
-  copiesOf(page: Directory): Promise<Directory[]>;
+  copiesOf(page: TagDirectory): Promise<TagDirectory[]>;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
   let room = size;
   const pages = await walk(offsetIn(viewOf(start), big ? 8 : 4), 1);
   if (pages.length === 0) throw damagedTiff(fileName, 'it has no page');
-  const known = new Map<Directory, Promise<Directory[]>>();
+  const known = new Map<TagDirectory, Promise<TagDirectory[]>>();
   return {
     pages,
     copiesOf: (page) => {
@@ -70,9 +70,9 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
     },
   };
 
-  async function readCopies(page: Directory): Promise<Directory[]> {
+  async function readCopies(page: TagDirectory): Promise<TagDirectory[]> {
     if (!page.has(Tag.SubIfds)) return [];
-    const copies: Directory[] = [];
+    const copies: TagDirectory[] = [];
     for (const place of (await page.load()).numbers(Tag.SubIfds) ?? []) {
       copies.push(...(await walk(place, page.page, 1)));
     }
@@ -80,8 +80,8 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
   }
 
   /** The directories of a chain, at most `most`. */
-  async function walk(first: number, firstPage: number, most = Infinity): Promise<Directory[]> {
-    const directories: Directory[] = [];
+  async function walk(first: number, firstPage: number, most = Infinity): Promise<TagDirectory[]> {
+    const directories: TagDirectory[] = [];
     for (let at = first; at !== 0 && directories.length < most;) {
       const page = firstPage + directories.length;
       if (visited.has(at)) {
@@ -103,7 +103,7 @@ export async function readDirectories(file: RandomAccess, fileName: string): Pro
         throw damagedTiff(fileName, `the list of tags of page ${page} is incomplete`);
       }
       const list = viewOf((await source.read(at + countBytes, entries * entryBytes)).slice());
-      directories.push(new Directory(source, littleEndian, readFields(list), page, fileName));
+      directories.push(new TagDirectory(source, littleEndian, readFields(list), page, fileName));
       // Some writers end the file with the last directory and omit its terminating zero.
       at = end + offsetBytes <= size ? offsetIn(viewOf(await source.read(end, offsetBytes)), 0) : 0;
     }

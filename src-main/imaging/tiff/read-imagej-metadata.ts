@@ -1,5 +1,5 @@
 import { numberAt } from '../../contract/elements.ts';
-import type { Directory } from './directory.ts';
+import type { TagDirectory } from './tag-directory.ts';
 import type { UnitNames } from './read-pixel-size.ts';
 import { Tag } from './tags.ts';
 
@@ -49,7 +49,7 @@ export function readImageJMetadata(description: string): ImageJMetadata | null {
  *
  * Source: ij.io.TiffDecoder.getMetaData, ImageJ 1.54.
  */
-export function readImageJLabels(directory: Directory): string[] {
+export function readImageJLabels(directory: TagDirectory): string[] {
   const counts = directory.numbers(Tag.ImageJByteCounts);
   const bytes = directory.bytes(Tag.ImageJMetadata);
   if (counts === undefined || bytes === undefined || counts.length < 2 || numberAt(counts, 0) > bytes.length)

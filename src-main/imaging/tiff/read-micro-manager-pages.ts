@@ -1,6 +1,6 @@
 import { itemAt } from '../../contract/elements.ts';
 import type { PixelSizeUm } from '../../contract/pixels.ts';
-import type { Directory } from './directory.ts';
+import type { TagDirectory } from './tag-directory.ts';
 import { Tag } from './tags.ts';
 
 /** The planes of one stage position of a Micro-Manager file, in the order t, z, c. */
@@ -34,7 +34,7 @@ const knownAxes: readonly string[] = ['time', 'z', 'channel', 'position'];
  *   channel and position
  */
 export async function readMicroManagerPages(
-  directories: readonly Directory[],
+  directories: readonly TagDirectory[],
 ): Promise<MicroManagerImage[] | null> {
   const first = metadataOf(itemAt(directories, 0));
   if (first === null || axesOf(first) === null) return null;
@@ -88,7 +88,7 @@ function valuesOf(pages: readonly Page[], axis: string): AxisValue[] {
   return values.every((value) => typeof value === 'number') ? values.sort((a, b) => a - b) : values;
 }
 
-function metadataOf(directory: Directory): Readonly<Record<string, unknown>> | null {
+function metadataOf(directory: TagDirectory): Readonly<Record<string, unknown>> | null {
   const text = directory.textIfSound(Tag.MicroManagerMetadata);
   if (text === undefined) return null;
   try {

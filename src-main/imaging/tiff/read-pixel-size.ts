@@ -1,6 +1,6 @@
 import type { PixelSizeUm } from '../../contract/pixels.ts';
 import { calibration, isCredible } from '../calibration.ts';
-import type { Directory } from './directory.ts';
+import type { TagDirectory } from './tag-directory.ts';
 import { unitInUm } from './length-units.ts';
 import { Tag } from './tags.ts';
 
@@ -19,7 +19,7 @@ const tagUnits: Readonly<Record<number, string>> = { 2: 'inch', 3: 'cm' };
  * @param units the units if a description names them; otherwise ResolutionUnit applies. In inches and cm, the
  *   units of printers, only values possible for a microscope are accepted.
  */
-export function readPixelSize(directory: Directory, units: UnitNames | null): PixelSizeUm | null {
+export function readPixelSize(directory: TagDirectory, units: UnitNames | null): PixelSizeUm | null {
   const perX = directory.numberIfSound(Tag.XResolution, NaN);
   const perY = directory.numberIfSound(Tag.YResolution, NaN);
   const tagUnit = tagUnits[directory.numberIfSound(Tag.ResolutionUnit, 2)] ?? '';

@@ -18,7 +18,7 @@ const readTags: ReadonlySet<number> = new Set(Object.values(Tag));
  * One page's tags. Short values are known at once; {@link load} reads the others. Every read is checked to be
  * within the file.
  */
-export class Directory {
+export class TagDirectory {
   readonly #fields: ReadonlyMap<number, Field>;
   readonly #source: RandomAccess;
   readonly #fileName: string;
