@@ -183,7 +183,7 @@ export const reviewSettingsSchema = z.strictObject({
 });
 
 /** What trainings learn from. */
-const trainingChoicesSchema = z.strictObject({
+export const trainingChoicesSchema = z.strictObject({
   /** With `none` they need only points. */
   foreground: z.enum(foregroundUses),
 });

@@ -15,6 +15,7 @@ export function paramsOf({
   seed,
   engine,
   preview,
+  cellDiameterPx,
   teaching,
 }: TrainingRequest): TrainingJob {
   return {
@@ -25,6 +26,7 @@ export function paramsOf({
     seed,
     engine,
     startFrom,
+    ...(cellDiameterPx === undefined ? {} : { cellDiameterPx }),
     ...(name === undefined ? {} : { name }),
     ...(images === undefined ? {} : { images }),
     preview: preview ?? null,

@@ -1,8 +1,8 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { LacssError } from '../contract/errors.ts';
-import type { FloatPlane, LabelImage, Locations } from '../contract/pixels.ts';
+import type { FloatPlane, LabelImage } from '../contract/pixels.ts';
 import { places } from './reviewed-cells.ts';
-import { spacingOf } from './spacing-of.ts';
+import { pointCells } from './spacing-of.ts';
 import {
   annotationSize,
   type CellCount,
@@ -122,16 +122,10 @@ function countCells(supervision: Supervision): CellCount {
     case 'weak':
       return countWeak(supervision);
     case 'points':
-      return countPoints(supervision.locations);
+      return pointCells(supervision.locations);
     case 'full':
       return countFull(supervision);
   }
-}
-
-/** Cells of unknown size count as disks that touch their neighbours. */
-function countPoints(locations: Locations): CellCount {
-  const count = locations.length / 2;
-  return { pixels: count * (Math.PI / 4) * spacingOf(locations) ** 2, count };
 }
 
 function countWeak({

@@ -81,7 +81,7 @@ export class ProjectState implements ProjectAccess {
     this.imports = new ImportState(this);
     this.foreground = new ForegroundState(this, view.candidateSettings);
     this.locations = new LocationsState(this, view.locationSettings);
-    this.training = new TrainingState(this);
+    this.training = new TrainingState(this, view.foregroundUse);
     this.models = new ModelsState(this);
     this.segment = new SegmentState(this);
     this.review = new ReviewState(this, view.reviewSettings);
@@ -194,7 +194,8 @@ export class ProjectState implements ProjectAccess {
   stageToBeginWith(): Stage {
     const working = this.working;
     if (working.length === 0) return 'images';
-    if (working.some(({ marks }) => marks.foreground === 'missing')) return 'foreground';
+    const needsForeground = this.training.foregroundUse === 'picked';
+    if (needsForeground && working.some(({ marks }) => marks.foreground === 'missing')) return 'foreground';
     if (working.some(({ marks }) => marks.locations === 'missing')) return 'locations';
     if (working.every(({ marks }) => marks.predictedBy === null)) return 'train';
     return 'review';
@@ -286,6 +287,7 @@ export class ProjectState implements ProjectAccess {
     this.removed = view.removed;
     this.foreground.takeSettings(view.candidateSettings);
     this.locations.settings = view.locationSettings;
+    this.training.foregroundUse = view.foregroundUse;
     if (this.currentId === null || !this.image(this.currentId)) this.currentId = view.images[0]?.id ?? null;
   }
 

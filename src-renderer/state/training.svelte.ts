@@ -1,4 +1,4 @@
-import type { MethodName } from '../../src-main/contract/choices.ts';
+import type { ForegroundUse, MethodName } from '../../src-main/contract/choices.ts';
 import { shippedModel } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { ModelSummary } from '../../src-main/contract/requests/model-requests.ts';
@@ -32,6 +32,8 @@ export interface TrainingForm {
   minutes: number;
   seed: number;
   preview: ImageId | null;
+  /** null: measured in the annotations. */
+  cellDiameterPx: number | null;
 }
 
 const keptPreviews = 60;
@@ -50,7 +52,10 @@ export class TrainingState {
     minutes: 15,
     seed: 1,
     preview: null,
+    cellDiameterPx: null,
   });
+  /** Whether trainings use the picked foregrounds, or points only: a setting of the project. */
+  foregroundUse = $state<ForegroundUse>('picked');
   status = $state.raw<TrainingStatus | null>(null);
   readonly plan = new Loaded<TrainingPlan>();
   /** Warnings about training data that are probably wrong. */
@@ -64,8 +69,9 @@ export class TrainingState {
   /** Whether a command waits for its answer. */
   busy = $state(false);
 
-  constructor(project: ProjectAccess) {
+  constructor(project: ProjectAccess, foregroundUse: ForegroundUse) {
     this.#project = project;
+    this.foregroundUse = foregroundUse;
   }
 
   readonly active = $derived(
@@ -157,6 +163,13 @@ export class TrainingState {
     void this.warnings.load('plan', (signal) => this.#project.ask('training.warnings', params, { signal }));
   }
 
+  async saveForegroundUse(foreground: ForegroundUse): Promise<void> {
+    await this.#project.studio.attempt(async () => {
+      await this.#project.ask('training.saveSettings', { settings: { foreground } });
+      this.foregroundUse = foreground;
+    });
+  }
+
   chooseImages(images: readonly ImageId[] | null): void {
     this.form.images = images;
     this.readPlan();
@@ -194,8 +207,19 @@ export class TrainingState {
   }
 
   async start(): Promise<void> {
-    const { name, images, preset, method, startFrom, budget, epochs, minutes, seed, preview } =
-      $state.snapshot(this.form);
+    const {
+      name,
+      images,
+      preset,
+      method,
+      startFrom,
+      budget,
+      epochs,
+      minutes,
+      seed,
+      preview,
+      cellDiameterPx,
+    } = $state.snapshot(this.form);
     this.#forgetCurves();
     await this.#command(() =>
       this.#project.ask('training.start', {
@@ -209,6 +233,7 @@ export class TrainingState {
         // The engine panel sets the engine for all jobs.
         engine: this.#project.studio.engine?.choice ?? 'auto',
         ...(preview === null ? {} : { preview }),
+        ...(cellDiameterPx === null ? {} : { cellDiameterPx }),
       }),
     );
   }

@@ -133,6 +133,7 @@ function sampleParams({
     'history.redo': [ofEdit],
     'training.plan': [ofProject],
     'training.warnings': [ofProject],
+    'training.saveSettings': [{ project, settings: { foreground: 'none' } }],
     'training.start': [],
     'training.teach': [],
     'training.lesson': [{ ...ofProject, model: 'tiny-1' }],

@@ -133,6 +133,7 @@ const withoutId = {
     'project.allowSources',
     'project.rename',
     'review.saveSettings',
+    'training.saveSettings',
   ],
   'done twice they leave what they leave once, or are refused': [
     'host.choose',

@@ -1,3 +1,4 @@
+import type { ForegroundUse } from '../choices.ts';
 import { z } from 'zod';
 import { realSchema } from '../numbers.ts';
 import { grantedPath, imageId, ofProject, projectId } from '../fields.ts';
@@ -25,6 +26,8 @@ export interface ProjectView {
   candidateSettings: CandidateSettings;
   locationSettings: LocationSettings;
   reviewSettings: ReviewSettings;
+  /** Whether trainings use the picked foregrounds, or points only. */
+  foregroundUse: ForegroundUse;
   display: DisplaySettings;
   /** Repairs on opening, for people: a change recovered from the journal, a file found under a new name. */
   notices: string[];

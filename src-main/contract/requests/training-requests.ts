@@ -5,6 +5,7 @@ import type { Failure } from '../failure.ts';
 import { imageId, modelId, ofProject, projectId } from '../fields.ts';
 import type { ImageId, ModelId, ProjectId } from '../fields.ts';
 import type { ContourSet } from '../pixels.ts';
+import { trainingChoicesSchema } from '../project-files.ts';
 import { request } from '../request.ts';
 import type { TeachingRecord } from '../teaching.ts';
 
@@ -25,6 +26,8 @@ const trainingRequest = z.strictObject({
   ]),
   seed: z.number().int().min(0).max(0xffffffff),
   engine: z.enum(engineChoices),
+  /** Mean diameter of a cell in px. Absent: measured in the annotations. */
+  cellDiameterPx: z.number().min(1).max(10_000).optional(),
   /**
    * Image to segment after every epoch. Absent: the first validation image, otherwise the first training
    * image.
@@ -133,6 +136,11 @@ export const trainingRequests = {
     effect: 'import',
     process: 'imaging',
   }).returns<TrainingWarning[]>(),
+  /** What trainings learn from: settings of the project. */
+  'training.saveSettings': request(z.strictObject({ project: projectId, settings: trainingChoicesSchema }), {
+    effect: 'change',
+    process: 'imaging',
+  }).returns<null>(),
   /** Answers as soon as the run is queued. Events follow. */
   'training.start': request(trainingRequest, {
     effect: 'change',

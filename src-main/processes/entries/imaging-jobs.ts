@@ -221,6 +221,16 @@ const requestJobs: { [Name in RequestsOf<'imaging'>]: UseCase<Name> } = {
   ),
   'training.plan': (project, { images }) => planView(project, images),
   'training.warnings': (project, { images }) => planWarnings(project, images),
+  'training.saveSettings': telling<'training.saveSettings'>(
+    { project: true },
+    async (project, { settings }) => {
+      await project.update((manifest) => ({
+        ...manifest,
+        settings: { ...manifest.settings, training: settings },
+      }));
+      return null;
+    },
+  ),
   'models.list': (project) => listModels(project),
   'models.read': (project, { model }) => readModel(project, model),
   'models.rename': telling<'models.rename'>({ models: true }, async (project, { model, name }) => {

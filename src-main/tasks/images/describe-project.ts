@@ -1,6 +1,7 @@
 import type { ImageEntry } from '../../contract/project-files.ts';
 import type { ProjectView } from '../../contract/requests/project-requests.ts';
 import type { ImageSummary } from '../../contract/requests/image-requests.ts';
+import { foregroundUseOf } from '../training/foreground-use-of.ts';
 import type { Project } from '../../project/project.ts';
 import { predictingModels } from '../../project/latest-prediction.ts';
 import { sideBySide } from '../../project/side-by-side.ts';
@@ -18,6 +19,7 @@ export type ProjectDescription = Pick<
   | 'candidateSettings'
   | 'locationSettings'
   | 'reviewSettings'
+  | 'foregroundUse'
   | 'notices'
 >;
 
@@ -35,6 +37,7 @@ export async function describeProject(project: Project): Promise<ProjectDescript
     candidateSettings: settings.foreground,
     locationSettings: settings.locations,
     reviewSettings: settings.review,
+    foregroundUse: foregroundUseOf(project),
     // Last, because reading finds the damage.
     notices: project.notices,
   };

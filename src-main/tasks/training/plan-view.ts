@@ -1,5 +1,7 @@
 import type { TrainingPlan } from '../../contract/requests/training-requests.ts';
 import type { Project } from '../../project/project.ts';
+import { pointCells } from '../../training/spacing-of.ts';
+import { foregroundUseOf } from './foreground-use-of.ts';
 import { planTraining } from './plan-training.ts';
 import { correctionsOf } from './read-corrections.ts';
 
@@ -17,13 +19,18 @@ export async function planView(
   const cells = { reviewed: 0, rejected: 0 };
   const isCalibrated = training.every(({ pixelSizeUm }) => pixelSizeUm !== null);
   const referenceUm = isCalibrated ? (training[0]?.pixelSizeUm?.x ?? null) : null;
+  const use = foregroundUseOf(project);
   for (const image of training) {
-    const { state } = await project.annotation(image).view();
+    const annotation = project.annotation(image);
+    const { state } = await annotation.view();
     const count = state.locations?.count ?? 0;
     locations += count;
     const perPixel = referenceUm === null ? 1 : ((image.pixelSizeUm?.x ?? referenceUm) / referenceUm) ** 2;
     // As in training, images without cells do not count for the cell size.
-    if (count > 0) foregroundPx += perPixel * (state.foreground?.count ?? 0);
+    if (count > 0) {
+      const known = use === 'none' ? await pixelsOfPoints(annotation) : (state.foreground?.count ?? 0);
+      foregroundPx += perPixel * known;
+    }
     const { accepted, edited, added, rejected } = correctionsOf(state);
     cells.reviewed += accepted + edited + added;
     cells.rejected += rejected;
@@ -42,8 +49,18 @@ export async function planView(
         ? null
         : {
             code: 'annotation-missing',
-            message: 'No image has both a foreground and locations yet.',
-            remedy: 'Pick foregrounds and find locations first. A few images are enough to begin.',
+            ...(use === 'none'
+              ? { message: 'No image has points yet.', remedy: 'Find points first. A few images are enough.' }
+              : {
+                  message: 'No image has both a foreground and locations yet.',
+                  remedy: 'Pick foregrounds and find locations first. A few images are enough to begin.',
+                }),
           },
   };
+}
+
+/** The pixels of all cells of an image, as far as their points tell. */
+async function pixelsOfPoints(annotation: ReturnType<Project['annotation']>): Promise<number> {
+  const points = await annotation.read('locations');
+  return points === null ? 0 : pointCells(points).pixels;
 }

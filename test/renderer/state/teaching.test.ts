@@ -17,7 +17,7 @@ function openLesson(): { asked: [string, object][]; training: TrainingState; tea
       return Promise.resolve(name === 'training.lesson' ? lesson : null);
     },
   } as unknown as ProjectAccess;
-  const training = new TrainingState(project);
+  const training = new TrainingState(project, 'picked');
   return { asked, training, teaching: new TeachingState(project, training) };
 }
 

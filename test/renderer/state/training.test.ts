@@ -9,11 +9,14 @@ it('epochs that are repeated after a crash replace the earlier ones', () => {
     listeners.set(name, listener);
     return () => undefined;
   };
-  const training = new TrainingState({
-    id: 'plate',
-    studio: { client: { on }, attempt: () => Promise.resolve(null) },
-    ask: () => Promise.resolve(null),
-  } as unknown as ProjectAccess);
+  const training = new TrainingState(
+    {
+      id: 'plate',
+      studio: { client: { on }, attempt: () => Promise.resolve(null) },
+      ask: () => Promise.resolve(null),
+    } as unknown as ProjectAccess,
+    'picked',
+  );
   training.listen();
   for (const epoch of [1, 2, 3, 2]) {
     const report = { epoch, step: epoch, validation: null, best: false };
@@ -21,4 +24,26 @@ it('epochs that are repeated after a crash replace the earlier ones', () => {
   }
   expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
   expect(training.previewEpochs).toEqual([1, 2]);
+});
+
+it('whether there is a foreground is saved in the project, and kept once the host has it', async () => {
+  const asked: unknown[] = [];
+  let answer: () => void = () => undefined;
+  const training = new TrainingState(
+    {
+      id: 'plate',
+      studio: { attempt: (work: () => Promise<unknown>) => work() },
+      ask: (name: string, params: object) => {
+        asked.push([name, params]);
+        return new Promise<void>((resolve) => (answer = resolve));
+      },
+    } as unknown as ProjectAccess,
+    'picked',
+  );
+  const saved = training.saveForegroundUse('none');
+  expect(asked).toEqual([['training.saveSettings', { settings: { foreground: 'none' } }]]);
+  expect(training.foregroundUse).toBe('picked');
+  answer();
+  await saved;
+  expect(training.foregroundUse).toBe('none');
 });

@@ -58,3 +58,25 @@ test('an image of which some cells were reviewed teaches, but judges only once a
   expect(await planned()).toEqual([0, 1, []]);
   await project.close();
 });
+
+test('with points only, points are enough, and their spacing is the cell size', async () => {
+  const project = await smallProject(temporaryFolder(), 1);
+  const grid = Array.from({ length: 16 }, (_, k) => [16 + 24 * Math.floor(k / 4), 16 + 24 * (k % 4)]).flat();
+  const source = { method: 'edited', by: 'person', parameters: {} } as const;
+  const useForeground = (foreground: 'picked' | 'none'): Promise<unknown> =>
+    project.update((manifest) => ({
+      ...manifest,
+      settings: { ...manifest.settings, training: { foreground } },
+    }));
+  await useForeground('none');
+  expect((await planView(project, undefined)).obstacle?.message).toBe('No image has points yet.');
+  await project.annotation(project.manifest.images[0]!).edit('annotate', {
+    locations: { value: Float32Array.from(grid), source },
+  });
+  const view = await planView(project, undefined);
+  expect(view).toMatchObject({ obstacle: null, locations: 16 });
+  expect(view.cellDiameterPx).toBeCloseTo(24, 6);
+  await useForeground('picked');
+  expect((await planView(project, undefined)).obstacle?.message).toMatch(/both a foreground and locations/);
+  await project.close();
+});
