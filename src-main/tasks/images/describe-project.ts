@@ -1,7 +1,7 @@
 import type { ImageEntry } from '../../contract/project-files.ts';
 import type { ProjectView } from '../../contract/requests/project-requests.ts';
 import type { ImageSummary } from '../../contract/requests/image-requests.ts';
-import { foregroundUseOf } from '../training/foreground-use-of.ts';
+import { foregroundUseOf } from '../../project/foreground-use-of.ts';
 import type { Project } from '../../project/project.ts';
 import { predictingModels } from '../../project/latest-prediction.ts';
 import { sideBySide } from '../../project/side-by-side.ts';

@@ -8,7 +8,7 @@ import type { TrainingRun } from '../../contract/training-run.ts';
 import type { ModelStore } from '../../project/model-store.ts';
 import type { Project } from '../../project/project.ts';
 import { stripToLeaveOut } from './calibrate-model.ts';
-import { foregroundUseOf } from './foreground-use-of.ts';
+import { foregroundUseOf } from '../../project/foreground-use-of.ts';
 import { modelToStartFrom } from './model-to-start-from.ts';
 import { planTraining } from './plan-training.ts';
 import type { TrainingImages, TrainingSelection } from './plan-training.ts';

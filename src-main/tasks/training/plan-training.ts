@@ -3,7 +3,7 @@ import { toFailure } from '../../contract/failure.ts';
 import type { AnnotationState, ImageEntry } from '../../contract/project-files.ts';
 import type { Project } from '../../project/project.ts';
 import { openReview } from '../review/open-review.ts';
-import { foregroundUseOf } from './foreground-use-of.ts';
+import { foregroundUseOf } from '../../project/foreground-use-of.ts';
 import { countCorrections, totalOf } from './read-corrections.ts';
 
 export interface TrainingSelection {

@@ -1,7 +1,7 @@
 import type { TrainingPlan } from '../../contract/requests/training-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { pointCells } from '../../training/spacing-of.ts';
-import { foregroundUseOf } from './foreground-use-of.ts';
+import { foregroundUseOf } from '../../project/foreground-use-of.ts';
 import { planTraining } from './plan-training.ts';
 import { correctionsOf } from './read-corrections.ts';
 

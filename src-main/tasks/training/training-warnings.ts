@@ -4,7 +4,7 @@ import type { AnnotationState, ImageEntry } from '../../contract/project-files.t
 import type { TrainingWarning } from '../../contract/requests/training-requests.ts';
 import type { Project } from '../../project/project.ts';
 import { locationWarnings } from '../locations/location-warnings.ts';
-import { foregroundUseOf } from './foreground-use-of.ts';
+import { foregroundUseOf } from '../../project/foreground-use-of.ts';
 import { planTraining } from './plan-training.ts';
 
 /**
