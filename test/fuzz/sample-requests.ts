@@ -56,7 +56,7 @@ function sampleParams({
     'host.recentProjects': [{}],
     'host.forgetProject': [{ folder: '/nowhere' }],
     'host.settings': [{}],
-    'host.saveSettings': [{ theme: 'dark', tourDone: true, recentFolders: [parent] }],
+    'host.saveSettings': [{ theme: 'dark', language: 'de', tourDone: true, recentFolders: [parent] }],
     'engine.status': [{}],
     'engine.open': [],
     'engine.doctor': [],

@@ -153,8 +153,10 @@ describe('a window that asks for what it may not have', () => {
   test('settings are remembered for the next start', async () => {
     await window.ask('host.saveSettings', { theme: 'light' });
     await window.ask('host.saveSettings', { recentFolders: ['/images'] });
+    await window.ask('host.saveSettings', { language: 'de' });
     const expected = {
       theme: 'light',
+      language: 'de',
       tourDone: false,
       recentFolders: ['/images'],
       pinnedFolders: [],
@@ -174,6 +176,7 @@ describe('a window that asks for what it may not have', () => {
     const later = new Host({ ...host.options, dataFolder: data });
     expect(await later.store.settings()).toEqual({
       ...settings,
+      language: 'system',
       recentFolders: [],
       pinnedFolders: [],
       updates: false,
