@@ -46,7 +46,8 @@ interface Claim {
 }
 
 /**
- * Finds the images that files belong to. A file has the stem of its image (`HeLa_1_label.tif` for `HeLa_1`).
+ * Finds the images that files belong to. A file has the stem of its image (`HeLa_1_label.tif` for `HeLa_1`),
+ * or of its image's file.
  * Or one stem begins the other, up to a separator (`A02_s1_label.tif` for `A02_s1_dna.tif`). If several
  * images or files have equal names, their folders decide. A file belongs to one image only; in doubt
  * it belongs to none.
@@ -129,13 +130,24 @@ export class Companions {
       .map((other) => other.image);
   }
 
+  /** By the name of the image, otherwise by that of its file: the name may lack its channel, or be a person's. */
   #claimOf(
     image: NamedFile,
     bases: readonly string[],
     byBase: ReadonlyMap<string, number[]>,
   ): Claim | 'several' | null {
-    const own = posix.basename(image.name).normalize('NFC');
-    const stem = stemOf(image.name);
+    const path = image.path.replaceAll('\\', '/');
+    return this.#claimBy(image.name, image, bases, byBase) ?? this.#claimBy(path, image, bases, byBase);
+  }
+
+  #claimBy(
+    name: string,
+    image: NamedFile,
+    bases: readonly string[],
+    byBase: ReadonlyMap<string, number[]>,
+  ): Claim | 'several' | null {
+    const own = posix.basename(name).normalize('NFC');
+    const stem = stemOf(name);
     const same = [...new Set([...(byBase.get(own) ?? []), ...(byBase.get(stem) ?? [])])];
     const files =
       same.length > 0
