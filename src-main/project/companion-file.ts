@@ -130,7 +130,7 @@ export class Companions {
       .map((other) => other.image);
   }
 
-  /** By the name of the image, otherwise by that of its file: the name may lack its channel, or be a person's. */
+  /** By the name of the image, otherwise by that of its file. */
   #claimOf(
     image: NamedFile,
     bases: readonly string[],

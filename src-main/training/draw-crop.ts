@@ -112,29 +112,36 @@ export function drawCrop(example: PreparedExample, options: CropOptions, random:
 /** Of a window's extent, so much lies between its border and the corrected cell it was placed on. */
 const focusMargin = 0.15;
 
-/** A window on a random corrected cell, or `null` where the whole image teaches. */
+/**
+ * A window on a random corrected cell, or `null` where the whole image teaches. Outlines and rejections have
+ * an equal chance. A person who looks at the worst cells first rejects most of them, and a model that sees
+ * mostly rejections finds fewer cells.
+ */
 function placeOnCorrection(
   { image, supervision, scaleY, scaleX }: PreparedExample,
   extent: number,
   random: SeededRandom,
 ): Pick<CropWindow, 'top' | 'left' | 'extent'> | null {
   if (!hasFocus(supervision) || (supervision.complete && random.chance())) return null;
-  const { focus } = supervision;
-  const k = 2 * random.integer(focus.length / 2);
+  const { outlinedAt, rejectedAt } = supervision;
+  const hasBoth = outlinedAt.length > 0 && rejectedAt.length > 0;
+  const isRejected = hasBoth ? random.chance() : outlinedAt.length === 0;
+  const centres = isRejected ? rejectedAt : outlinedAt;
+  const k = 2 * random.integer(centres.length / 2);
   const around = (centre: number, length: number): number => {
     const start = centre - extent * random.uniform(focusMargin, 1 - focusMargin);
     // A window that fits stays inside the image; a larger one contains it.
     return Math.min(Math.max(start, Math.min(0, length - extent)), Math.max(0, length - extent));
   };
   return {
-    top: around(focus[k]! * scaleY, image.height),
-    left: around(focus[k + 1]! * scaleX, image.width),
+    top: around(centres[k]! * scaleY, image.height),
+    left: around(centres[k + 1]! * scaleX, image.width),
     extent,
   };
 }
 
 function hasFocus(supervision: Supervision): supervision is ReviewedSupervision {
-  return supervision.kind === 'reviewed' && supervision.focus.length > 0;
+  return supervision.kind === 'reviewed' && supervision.outlinedAt.length + supervision.rejectedAt.length > 0;
 }
 
 /** The part of the rescaled image that a crop shows, and its orientation. */

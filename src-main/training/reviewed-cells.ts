@@ -74,7 +74,7 @@ export function reviewedSupervision(
     locations: Float32Array.from(kept),
     complete: locations !== null,
     rejectedAt,
-    focus: Float32Array.from([...known, ...rejectedAt]),
+    outlinedAt: known,
     found: found ?? { pixels: countPixels(labels, data), count: known.length / 2 + untouched },
   };
 }

@@ -41,10 +41,10 @@ export interface ReviewedSupervision {
   locations: Locations;
   /** Whether no other cells exist. Then every pixel counts for detection. */
   complete: boolean;
+  /** Centres of accepted, edited and added cells. Crops are placed so that they show a corrected cell. */
+  outlinedAt: Locations;
   /** Centres of rejected cells. */
   rejectedAt: Locations;
-  /** Centres of all corrected cells: crops are placed so that they show one. */
-  focus: Locations;
   /** For the image's cell size. */
   found: CellCount;
 }

@@ -72,7 +72,7 @@ describe('what a review says of each pixel', () => {
       places: where,
       complete,
       locations,
-      focus,
+      outlinedAt,
       rejectedAt,
       found,
     } = reviewOf({ foreground: null, locations: null });
@@ -80,7 +80,7 @@ describe('what a review says of each pixel', () => {
     expect(complete).toBe(false);
     expect(locations).toHaveLength(0);
     expect([...rejectedAt]).toEqual([0.5, 2]);
-    expect([...focus]).toEqual([0.5, 1, 0.5, 2]);
+    expect([...outlinedAt]).toEqual([0.5, 1]);
     expect(found).toEqual({ pixels: 2, count: 1 });
   });
 
@@ -308,6 +308,33 @@ it('crops show a corrected cell; half of them where the whole image is annotated
   const half = share({ foreground: null, locations: Float32Array.from([100, 100]) });
   expect(half).toBeGreaterThan(0.4);
   expect(half).toBeLessThan(0.8);
+});
+
+it('however many cells are rejected, half of the crops show an outline', () => {
+  const size = 160;
+  const { plane, labels: all } = disks(2, size);
+  const only = (isWanted: (label: number) => boolean): LabelImage => ({
+    ...all,
+    data: all.data.map((label) => (isWanted(label) ? label : 0)),
+  });
+  const shownIn = (isOutlined: (label: number) => boolean): number => {
+    const parts = { labels: only(isOutlined), rejected: only((label) => !isOutlined(label)) };
+    const supervision = reviewedSupervision(
+      { ...parts, allChecked: false },
+      { foreground: null, locations: null },
+    );
+    const example = prepareExample({ name: 'large', planes: [plane], supervision }, 1, 1);
+    let shown = 0;
+    // So narrow that a crop shows one or two cells.
+    for (let k = 0; k < 60; k++) {
+      shown += drawCrop(example, options(24), new SeededRandom(k)).ids.includes(1) ? 1 : 0;
+    }
+    return shown / 60;
+  };
+  const one = shownIn((label) => label === 1);
+  expect(one).toBeGreaterThan(0.4);
+  expect(one).toBeLessThan(0.75);
+  expect(shownIn(() => false)).toBe(0);
 });
 
 it.each([
