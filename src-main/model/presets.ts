@@ -17,6 +17,12 @@ export interface Resnet50BackbonePreset {
   attentionSqueeze: number;
 }
 
+/** A convolution of the location proposal network. */
+interface ScoreLayer {
+  kernel: 1 | 3;
+  channels: number;
+}
+
 export interface Preset {
   name: PresetName;
   /** How the network is trained and used. */
@@ -30,7 +36,9 @@ export interface Preset {
   locations: {
     /** Image pixels per cell of the score map. */
     stride: 4 | 8;
-    layers: readonly { kernel: 1 | 3; channels: number }[];
+    layers: readonly ScoreLayer[];
+    /** One more layer if a variant sets the stride to 4; `null` for none. */
+    extraLayerAtStride4: ScoreLayer | null;
     normalise: 'before-relu' | 'after-relu';
   };
   segmentation: {
@@ -77,7 +85,12 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     channelsPerGroup: 8,
     pyramidChannels: 8,
     smoothsDeepest: true,
-    locations: { stride: 4, layers: [{ kernel: 3, channels: 8 }], normalise: 'before-relu' },
+    locations: {
+      stride: 4,
+      layers: [{ kernel: 3, channels: 8 }],
+      extraLayerAtStride4: null,
+      normalise: 'before-relu',
+    },
     segmentation: {
       stride: 4,
       layers: 1,
@@ -112,6 +125,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
         { kernel: 3, channels: 96 },
         { kernel: 3, channels: 96 },
       ],
+      extraLayerAtStride4: null,
       normalise: 'before-relu',
     },
     // Masks at stride 2 outline a 32 px cell to about 1 px. Full resolution costs four times as much per
@@ -158,6 +172,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
         { kernel: 3, channels: 1024 },
         { kernel: 1, channels: 1024 },
       ],
+      // At the paper's level 2 the second layer comes twice (authors' implementation of July 2022).
+      extraLayerAtStride4: { kernel: 1, channels: 1024 },
       normalise: 'after-relu',
     },
     segmentation: {
@@ -182,11 +198,12 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 export function presetOf(name: PresetName, variant: NetworkVariant = {}): Preset {
   const preset = presets[name];
   const { method = preset.method, patchPx = preset.patchPx, foreground = preset.foreground } = variant;
-  const { locationStride = preset.locations.stride } = variant;
-  const locations = { ...preset.locations, stride: locationStride };
-  // At the paper's level 2 the second layer comes twice (authors' implementation of July 2022).
-  if (name === 'paper' && locationStride === 4) {
-    locations.layers = [...locations.layers, { kernel: 1, channels: 1024 }];
-  }
+  const { layers, extraLayerAtStride4: extra, stride: usualStride } = preset.locations;
+  const { locationStride: stride = usualStride } = variant;
+  const locations = {
+    ...preset.locations,
+    stride,
+    layers: extra !== null && stride === 4 ? [...layers, extra] : layers,
+  };
   return { ...preset, method, patchPx, locations, foreground };
 }
