@@ -13,3 +13,8 @@ export const shippedModel = {
  * finds cells without a training. Trainings start from it on request.
  */
 export const baseModel = { id: 'base-cells', name: 'Base model for cells', preset: 'small' } as const;
+
+/** Whether an id is that of a model included with the program. */
+export function isIncluded(id: string | null): boolean {
+  return id === shippedModel.id || id === baseModel.id;
+}

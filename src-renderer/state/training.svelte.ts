@@ -1,5 +1,5 @@
 import type { ForegroundUse, MethodName } from '../../src-main/contract/choices.ts';
-import { shippedModel } from '../../src-main/contract/shipped-model.ts';
+import { isIncluded, shippedModel } from '../../src-main/contract/shipped-model.ts';
 import type { ImageId, ModelId } from '../../src-main/contract/fields.ts';
 import type { ModelSummary } from '../../src-main/contract/requests/model-requests.ts';
 import type {
@@ -175,16 +175,16 @@ export class TrainingState {
     this.readPlan();
   }
 
-  /** Sets the preset. The included model has only one preset; others start from scratch. */
+  /** Sets the preset. The included models have one preset; others start from scratch. */
   choosePreset(preset: TrainingForm['preset']): void {
     this.form.preset = preset;
-    if (preset !== shippedModel.preset && this.form.startFrom === shippedModel.id) this.form.startFrom = null;
+    if (preset !== shippedModel.preset && isIncluded(this.form.startFrom)) this.form.startFrom = null;
   }
 
-  /** Sets the method. The published one starts from scratch: the included model was not made by it. */
+  /** Sets the method. The published one starts from scratch: the included models were not made by it. */
   chooseMethod(method: MethodName): void {
     this.form.method = method;
-    if (method === 'published' && this.form.startFrom === shippedModel.id) this.form.startFrom = null;
+    if (method === 'published' && isIncluded(this.form.startFrom)) this.form.startFrom = null;
   }
 
   /** Sets the start model, which fixes the preset. */

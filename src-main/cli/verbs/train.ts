@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LacssError } from '../../contract/errors.ts';
 import { networkVariantSchema } from '../../contract/network-variant.ts';
-import { shippedModel } from '../../contract/shipped-model.ts';
+import { baseModel, shippedModel } from '../../contract/shipped-model.ts';
 import { finishTraining } from '../../tasks/training/finish-training.ts';
 import { trainOnProject } from '../../tasks/training/train-on-project.ts';
 import type { TrainParams } from '../../tasks/training/begin-training.ts';
@@ -95,7 +95,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     )
     .option(
       '--from-model <name>',
-      `start from a model of the project, or a model file or folder (default for small on one channel: ${shippedModel.id}, included with the program)`,
+      `start from a model of the project, a model file or folder, or an included model: ${shippedModel.id} (default for small on one channel) or ${baseModel.id}`,
     )
     .option('--from-scratch', 'start from random weights')
     .option('--resume [model]', 'continue an interrupted training (default: the newest)')

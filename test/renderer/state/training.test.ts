@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { baseModel, shippedModel } from '../../../src-main/contract/shipped-model.ts';
 import type { ProjectAccess } from '../../../src-renderer/state/project-access.ts';
 import { TrainingState } from '../../../src-renderer/state/training.svelte.ts';
 
@@ -46,4 +47,20 @@ it('whether there is a foreground is saved in the project, and kept once the hos
   answer();
   await saved;
   expect(training.foregroundUse).toBe('none');
+});
+
+it('an included model is left for another preset and for the published method, one of the project is not', () => {
+  const training = new TrainingState({} as ProjectAccess, 'picked');
+  for (const model of [shippedModel, baseModel]) {
+    training.startFrom(model);
+    expect(training.form).toMatchObject({ startFrom: model.id, preset: 'small' });
+    training.choosePreset('tiny');
+    expect(training.form).toMatchObject({ startFrom: null, preset: 'tiny' });
+    training.startFrom(model);
+    training.chooseMethod('published');
+    expect(training.form.startFrom).toBeNull();
+  }
+  training.startFrom({ id: 'small-1', preset: 'small' });
+  training.chooseMethod('published');
+  expect(training.form.startFrom).toBe('small-1');
 });
