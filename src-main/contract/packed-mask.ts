@@ -1,5 +1,5 @@
 import { uint8At } from './elements.ts';
-import type { Mask } from './pixels.ts';
+import type { ImageArea, Mask } from './pixels.ts';
 
 /** A mask as transferred and stored: eight pixels per byte, row-major, the first pixel in the lowest bit. */
 export interface PackedMask {
@@ -19,8 +19,17 @@ export function packMask({ height, width, data }: Mask): PackedMask {
 
 /** The mask of 0 and 1 [height, width] that was packed. */
 export function unpackMask({ height, width, bits }: PackedMask): Mask {
+  return unpackPart({ height, width, bits }, { top: 0, left: 0, height, width });
+}
+
+/** The mask of 0 and 1 [height, width] of a rectangle inside a packed mask. */
+export function unpackPart({ bits, width: wholeWidth }: PackedMask, area: ImageArea): Mask {
+  const { top, left, height, width } = area;
   const data = new Uint8Array(height * width);
-  for (let i = 0; i < data.length; i++) data[i] = (uint8At(bits, i >> 3) >> (i & 7)) & 1;
+  for (let y = 0, i = 0; y < height; y++) {
+    let bit = (top + y) * wholeWidth + left;
+    for (let x = 0; x < width; x++, i++, bit++) data[i] = (uint8At(bits, bit >> 3) >> (bit & 7)) & 1;
+  }
   return { height, width, data };
 }
 

@@ -1,5 +1,7 @@
 import type { FloatPlane } from '../contract/pixels.ts';
 import { clipAndStandardise } from '../imaging/intensity/clip-and-standardise.ts';
+import { standardised } from '../imaging/intensity/clipped-statistics.ts';
+import type { ClippedStatistics } from '../imaging/intensity/clipped-statistics.ts';
 import { resizePlane } from '../imaging/resample/resize-plane.ts';
 
 /** An image prepared for the network: standardised, rescaled, channels last. */
@@ -24,6 +26,7 @@ export const clipPercentiles = { low: 1, high: 99.9 } as const;
  * @param scale new size / old size
  * @param ownPadding [height, width]: 1 where no channel shows anything. These pixels count for no percentile
  * and no mean.
+ * @param statistics of each channel, if the planes are a part of an image. @default those of the planes
  * @returns an image of round(height · scale) × round(width · scale), at least 1 × 1
  * @throws RangeError without a plane, if the planes differ in size, or if `scale` is not above 0
  */
@@ -31,6 +34,7 @@ export function prepareImage(
   planes: readonly FloatPlane[],
   scale: number,
   ownPadding: Uint8Array | null = null,
+  statistics: readonly ClippedStatistics[] | null = null,
 ): PreparedImage {
   const [first] = planes;
   if (first === undefined) throw new RangeError('An image needs at least one plane, received none');
@@ -47,7 +51,11 @@ export function prepareImage(
         `All planes must be ${first.height} × ${first.width}, received ${plane.height} × ${plane.width}`,
       );
     }
-    const standard = clipAndStandardise(plane, clipPercentiles.low, clipPercentiles.high, ownPadding);
+    const known = statistics?.[channel];
+    const standard =
+      known === undefined
+        ? clipAndStandardise(plane, clipPercentiles.low, clipPercentiles.high, ownPadding)
+        : { ...plane, data: standardised(plane.data, known) };
     const resized = scale === 1 ? standard : resizePlane(standard, height, width);
     for (let i = 0; i < resized.data.length; i++) data[i * channels + channel] = resized.data[i]!;
   });

@@ -1,6 +1,6 @@
 import { itemAt } from '../contract/elements.ts';
 import type { FloatPlane, LabelRuns } from '../contract/pixels.ts';
-import { ClippedStatisticsCounter } from '../imaging/intensity/clipped-statistics.ts';
+import { ClippedStatisticsCounter, standardised } from '../imaging/intensity/clipped-statistics.ts';
 import type { ClippedStatistics } from '../imaging/intensity/clipped-statistics.ts';
 import { LabelRunsBuilder } from '../imaging/label/label-runs-builder.ts';
 import { commonPadding, findPadding } from '../imaging/padding/find-padding.ts';
@@ -180,14 +180,4 @@ export class PreparedStrips {
     const band = { ...(await window.rows(needed.from, needed.to)), y: needed.from };
     return resizeRows(band, height, this, rows);
   }
-}
-
-function standardised(values: Float32Array, { low, high, mean, deviation }: ClippedStatistics): Float32Array {
-  const out = new Float32Array(values.length);
-  if (deviation === 0) return out;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]! < low ? low : values[i]! > high ? high : values[i]!;
-    out[i] = (value - mean) / deviation;
-  }
-  return out;
 }

@@ -27,6 +27,11 @@ export interface ExampleSource {
   read(): Promise<TrainingExample>;
 }
 
+/** An example of whose planes only the sizes are known. */
+type UnreadExample = Omit<TrainingExample, 'planes'> & { planes: readonly Size[] };
+
+type Size = Pick<FloatPlane, 'height' | 'width'>;
+
 /**
  * Wraps an example in memory as a source.
  *
@@ -45,15 +50,26 @@ export function asExampleSource(example: TrainingExample | ExampleSource): Examp
  * @throws LacssError `image-size-mismatch` if annotation and planes differ in size
  */
 export function packedSource(
-  example: TrainingExample,
+  example: UnreadExample,
   readPlanes: () => Promise<readonly FloatPlane[]>,
 ): ExampleSource {
-  const { name, pixelSizeUm = null } = example;
+  const { name, statistics, pixelSizeUm = null } = example;
+  const kept = { name, pixelSizeUm, ...(statistics === undefined ? {} : { statistics }) };
   const unpack = packSupervision(example.supervision);
   return {
     ...describe(example),
-    read: async () => ({ name, pixelSizeUm, planes: await readPlanes(), supervision: unpack() }),
+    read: async () => ({ ...kept, planes: await readPlanes(), supervision: unpack() }),
   };
+}
+
+/** @throws LacssError `image-size-mismatch` if an annotation is not of the size of its image */
+export function requireSize(name: string, image: Size, annotation: Size): void {
+  if (image.height === annotation.height && image.width === annotation.width) return;
+  throw new LacssError(
+    'image-size-mismatch',
+    `${name} is ${image.height} × ${image.width} px, but its annotation is ${annotation.height} × ${annotation.width}.`,
+    { subject: name, remedy: 'Annotate the image again, or use the annotation made for it.' },
+  );
 }
 
 /** Compresses a label image. @returns a function that restores it */
@@ -62,17 +78,10 @@ export function packLabels({ height, width, data }: LabelImage): () => LabelImag
   return () => ({ height, width, data: new Int32Array(unpack(packed)) });
 }
 
-function describe(example: TrainingExample): Omit<ExampleSource, 'read'> {
+function describe(example: UnreadExample): Omit<ExampleSource, 'read'> {
   const { name, planes, supervision, pixelSizeUm = null } = example;
   const { height, width } = annotationSize(supervision);
-  for (const plane of planes) {
-    if (plane.height === height && plane.width === width) continue;
-    throw new LacssError(
-      'image-size-mismatch',
-      `${name} is ${plane.height} × ${plane.width} px, but its annotation is ${height} × ${width}.`,
-      { subject: name, remedy: 'Annotate the image again, or use the annotation made for it.' },
-    );
-  }
+  for (const plane of planes) requireSize(name, plane, { height, width });
   const { kind } = supervision;
   const divides =
     kind === 'weak' || (kind === 'reviewed' && supervision.places.data.includes(places.untouched));

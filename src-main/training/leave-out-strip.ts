@@ -1,6 +1,7 @@
-import { float32At, itemAt } from '../contract/elements.ts';
-import type { FloatPlane, ImageArea, Locations } from '../contract/pixels.ts';
-import type { Supervision, TrainingExample } from './training-example.ts';
+import { itemAt } from '../contract/elements.ts';
+import type { FloatPlane, ImageArea } from '../contract/pixels.ts';
+import { cutSupervision } from './cut-supervision.ts';
+import type { TrainingExample } from './training-example.ts';
 
 /** Share of the longer side of each training image that is left out of training. */
 export const stripShare = 1 / 8;
@@ -26,11 +27,14 @@ export function stripOf({ height, width }: Size, share: number): ImageArea {
 /** An example without its strip: planes and annotation end where the strip begins. */
 export function withoutStrip(example: TrainingExample, share: number): TrainingExample {
   const { planes, supervision } = example;
+  // What a person corrected is worth more in training.
+  if (supervision.kind === 'reviewed')
+    throw new TypeError('strips are left out of images without a review only');
   const size = keptSize(itemAt(planes, 0), share);
   return {
     ...example,
     planes: planesWithoutStrip(planes, share),
-    supervision: cutSupervision(supervision, size),
+    supervision: cutSupervision(supervision, { top: 0, left: 0, ...size }),
   };
 }
 
@@ -45,42 +49,18 @@ export function planesWithoutStrip(planes: readonly FloatPlane[], share: number)
   });
 }
 
-function keptSize(whole: Size, share: number): Size {
+/** Size of an image without its strip. */
+export function keptSize(whole: Size, share: number): Size {
   const { top, left } = stripOf(whole, share);
   return top === 0 ? { height: whole.height, width: left } : { height: top, width: whole.width };
 }
 
-function cutSupervision(supervision: Supervision, size: Size): Supervision {
-  switch (supervision.kind) {
-    case 'full':
-      return { ...supervision, labels: cut(supervision.labels, size) };
-    case 'points':
-      return { ...supervision, ...size, locations: inside(supervision.locations, size) };
-    case 'weak': {
-      const locations = inside(supervision.locations, size);
-      return { ...supervision, foreground: cut(supervision.foreground, size), locations };
-    }
-    case 'reviewed':
-      // Corrections of a person are more valuable in training.
-      throw new TypeError('strips are left out of images without a review only');
-  }
-}
-
-/** The upper left part of a plane, mask or label image. */
-function cut<T extends Size & { data: Float32Array | Uint8Array | Int32Array }>(whole: T, size: Size): T {
+/** The upper left part of a plane or mask. */
+function cut<T extends Size & { data: Float32Array | Uint8Array }>(whole: T, size: Size): T {
   const { height, width } = size;
   const data = whole.data.slice(0, height * width);
   for (let y = 0; y < height; y++) {
     data.set(whole.data.subarray(y * whole.width, y * whole.width + width), y * width);
   }
   return { ...whole, height, width, data };
-}
-
-function inside(locations: Locations, { height, width }: Size): Locations {
-  const kept: number[] = [];
-  for (let k = 0; k < locations.length; k += 2) {
-    const [y, x] = [float32At(locations, k), float32At(locations, k + 1)];
-    if (y < height && x < width) kept.push(y, x);
-  }
-  return Float32Array.from(kept);
 }

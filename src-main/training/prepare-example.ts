@@ -24,12 +24,12 @@ export function prepareExample(
   inputChannels: number,
   scale: number,
 ): PreparedExample {
-  const { name, planes, supervision } = example;
+  const { name, planes, supervision, statistics = null } = example;
   requireChannels({ name, channels: planes.length }, inputChannels);
   const annotation = annotationSize(supervision);
   const padding = commonPadding(planes.map(findPadding));
   const filled = padding === null ? planes : planes.map((plane) => fillPadding(plane, padding));
-  const image = prepareImage(filled, scale, padding);
+  const image = prepareImage(filled, scale, padding, statistics);
   return {
     name,
     image,

@@ -1,4 +1,5 @@
 import type { FloatPlane, LabelImage, Locations, Mask } from '../contract/pixels.ts';
+import type { ClippedStatistics } from '../imaging/intensity/clipped-statistics.ts';
 
 /** The annotation of an image's cells. */
 export type Supervision =
@@ -55,6 +56,8 @@ export interface TrainingExample {
   /** One plane per channel of the model, in its order, all of the annotation's size. */
   planes: readonly FloatPlane[];
   supervision: Supervision;
+  /** Of a part of an image: how the whole is standardised, per plane. @default like the planes themselves */
+  statistics?: readonly ClippedStatistics[];
   /** Width of a pixel; absent or `null` if unknown. */
   pixelSizeUm?: number | null;
 }

@@ -63,6 +63,20 @@ export class ClippedStatisticsCounter {
   }
 }
 
+/** Clips values, subtracts the mean and divides by the deviation; zeros if they are constant. */
+export function standardised(
+  values: Float32Array,
+  { low, high, mean, deviation }: ClippedStatistics,
+): Float32Array {
+  const out = new Float32Array(values.length);
+  if (deviation === 0) return out;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]! < low ? low : values[i]! > high ? high : values[i]!;
+    out[i] = (value - mean) / deviation;
+  }
+  return out;
+}
+
 /** @param counts how often each value occurs, for values in ascending order; `null`: once. */
 function statisticsOf(
   values: Float32Array,

@@ -13,7 +13,7 @@ import { imageStatistics } from '../../model/prepare-in-strips.ts';
 import { presets } from '../../model/presets.ts';
 import { loadRole, roleBands } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { meanPixelSize } from './load-examples.ts';
+import { meanPixelSize } from './mean-pixel-size.ts';
 
 /** More images hardly change the look. */
 const mostImages = 24;

@@ -1,18 +1,22 @@
 import type { ForegroundUse } from '../../contract/choices.ts';
-import { unpackMask } from '../../contract/packed-mask.ts';
+import { unpackMask, unpackPart } from '../../contract/packed-mask.ts';
 import type { JobControl } from '../../contract/job.ts';
 import type { FloatPlane } from '../../contract/pixels.ts';
 import type { ChannelRoles, ImageEntry } from '../../contract/project-files.ts';
 import { LacssError } from '../../contract/errors.ts';
 import type { TrainingRun } from '../../contract/training-run.ts';
-import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import { cutLabels, labelImageOf } from '../../imaging/label/cut-labels.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
 import { packedSource, type ExampleSource } from '../../training/example-source.ts';
+import { cutSupervision, locationsIn } from '../../training/cut-supervision.ts';
 import { planesWithoutStrip, withoutStrip } from '../../training/leave-out-strip.ts';
 import { reviewedSupervision } from '../../training/reviewed-cells.ts';
-import type { Supervision } from '../../training/training-example.ts';
+import { mostPixelsInMemory } from '../segmenting/segment-planes.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
+import { annotationSize, type Supervision } from '../../training/training-example.ts';
+import { loadParts, type ReadAnnotation } from './load-parts.ts';
+import { meanPixelSize } from './mean-pixel-size.ts';
 import { readCorrections } from './read-corrections.ts';
 
 /** The parts to read of each image. */
@@ -27,6 +31,8 @@ export interface ReadingChoices {
   judges?: boolean;
   /** Leaves out a strip of this share of the longer side. @default none */
   stripShare?: number | undefined;
+  /** Larger images are read in parts of half as many pixels. For tests. @default 2²⁴ */
+  mostWholePixels?: number;
 }
 
 /** What a training reads of its images, without the strip that it leaves out. */
@@ -37,19 +43,38 @@ export function readingOf({ channels, useLabels, variant }: TrainingRun): Readin
 /**
  * Reads images and their annotations for training once, so that errors appear at the start. The current
  * annotations are kept, packed. Pixels are read again for each crop, so that memory does not limit the number
- * of images.
+ * of images. A large image becomes several examples (`loadParts`).
  * @throws LacssError naming the image: `annotation-missing`, `file-not-found`, `image-invalid` …
  */
 export async function loadExamples(
   project: Project,
   images: readonly ImageEntry[],
-  { channels, useLabels, foreground = 'picked', stripShare, judges = false }: ReadingChoices,
+  {
+    channels,
+    useLabels,
+    foreground = 'picked',
+    stripShare,
+    judges = false,
+    mostWholePixels = mostPixelsInMemory,
+  }: ReadingChoices,
   { signal, onProgress }: JobControl,
 ): Promise<ExampleSource[]> {
   const examples: ExampleSource[] = [];
   for (const [index, image] of images.entries()) {
     throwIfCancelled(signal);
     onProgress({ done: index, total: images.length, message: `Reading ${image.name}` });
+    if (image.height * image.width > mostWholePixels) {
+      const annotation = await annotationOf(project, image, { useLabels, foreground, judges });
+      examples.push(
+        ...(await loadParts(project, image, annotation, {
+          channels,
+          stripShare,
+          signal,
+          mostPixels: mostWholePixels / 2,
+        })),
+      );
+      continue;
+    }
     const readPlanes = async (): Promise<FloatPlane[]> => {
       const planes: FloatPlane[] = [];
       for (const role of channels) planes.push(await loadRole(project, image, role));
@@ -58,7 +83,7 @@ export async function loadExamples(
     const example = {
       name: image.name,
       planes: await readPlanes(),
-      supervision: await supervisionOf(project, image, { useLabels, foreground, judges }),
+      supervision: (await annotationOf(project, image, { useLabels, foreground, judges })).whole(),
       pixelSizeUm: meanPixelSize(image),
     };
     if (stripShare === undefined || example.supervision.kind === 'reviewed') {
@@ -72,12 +97,8 @@ export async function loadExamples(
   return examples;
 }
 
-/** The side of a square with the area of one pixel, in µm; `null` if unknown. */
-export function meanPixelSize({ pixelSizeUm }: Pick<ImageEntry, 'pixelSizeUm'>): number | null {
-  return pixelSizeUm === null ? null : Math.sqrt(pixelSizeUm.y * pixelSizeUm.x);
-}
-
-async function supervisionOf(
+/** What is known of the cells of an image. @throws LacssError `annotation-missing` */
+async function annotationOf(
   project: Project,
   image: ImageEntry,
   {
@@ -85,24 +106,45 @@ async function supervisionOf(
     foreground: use,
     judges,
   }: Required<Pick<ReadingChoices, 'useLabels' | 'foreground' | 'judges'>>,
-): Promise<Supervision> {
+): Promise<ReadAnnotation> {
   const annotation = project.annotation(image);
   const labels = useLabels ? await annotation.read('labels') : null;
-  if (labels !== null) return { kind: 'full', labels: labelImageOf(labels) };
+  if (labels !== null) {
+    return {
+      size: labels,
+      whole: () => ({ kind: 'full', labels: labelImageOf(labels) }),
+      part: (area) => ({ kind: 'full', labels: cutLabels(labels, area) }),
+    };
+  }
   const packed = use === 'none' ? null : await annotation.read('foreground');
-  const foreground = packed === null ? null : unpackMask(packed);
   const locations = await annotation.read('locations');
   const corrections = useLabels ? await readCorrections(project, image) : null;
   // For validation every cell must be known. A review of some cells is not enough.
   if (corrections !== null && (!judges || corrections.reviewed.allChecked)) {
-    return reviewedSupervision(corrections.reviewed, { foreground, locations });
+    const foreground = packed === null ? null : unpackMask(packed);
+    return inMemory(reviewedSupervision(corrections.reviewed, { foreground, locations }));
   }
-  if (foreground !== null && locations !== null) return { kind: 'weak', foreground, locations };
+  if (packed !== null && locations !== null) {
+    return {
+      size: packed,
+      whole: () => ({ kind: 'weak', foreground: unpackMask(packed), locations }),
+      part: (area) => ({
+        kind: 'weak',
+        foreground: unpackPart(packed, area),
+        locations: locationsIn(locations, area),
+      }),
+    };
+  }
   if (use === 'none' && locations !== null) {
-    return { kind: 'points', height: image.height, width: image.width, locations };
+    return inMemory({ kind: 'points', height: image.height, width: image.width, locations });
   }
   throw new LacssError('annotation-missing', `${image.name} lacks its foreground or its locations.`, {
     subject: image.name,
     remedy: 'Run lacss foreground and lacss locate, or leave the image out.',
   });
+}
+
+function inMemory(supervision: Supervision): ReadAnnotation {
+  const size = annotationSize(supervision);
+  return { size, whole: () => supervision, part: (area) => cutSupervision(supervision, area) };
 }

@@ -17,7 +17,8 @@ import { keepApart, squaresOf, type DividedReview, type Squares } from '../../tr
 import { reviewedSupervision, type ReviewedCells } from '../../training/reviewed-cells.ts';
 import type { Supervision } from '../../training/training-example.ts';
 import { throwIfCancelled } from '../for-each-item.ts';
-import { loadExamples, meanPixelSize, readingOf } from './load-examples.ts';
+import { loadExamples, readingOf } from './load-examples.ts';
+import { meanPixelSize } from './mean-pixel-size.ts';
 import { readCorrections } from './read-corrections.ts';
 
 /** Corrected cells of an image that are not learnt, but measure the lesson. */

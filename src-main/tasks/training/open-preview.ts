@@ -9,7 +9,8 @@ import type { LacssModel } from '../../model/create-model.ts';
 import { imageScale } from '../../model/image-scale.ts';
 import { loadRole } from '../../project/load-image.ts';
 import type { Project } from '../../project/project.ts';
-import { meanPixelSize } from './load-examples.ts';
+import { mostPixelsInMemory } from '../segmenting/segment-planes.ts';
+import { meanPixelSize } from './mean-pixel-size.ts';
 
 /** The cells that the model of an epoch finds in the preview image. */
 export interface EpochPreview {
@@ -39,7 +40,7 @@ export function previewImage(
 }
 
 /**
- * Reads the image to segment after every epoch; `null` without one.
+ * Reads the image to segment after every epoch; `null` without one, or if it is too large.
  * @throws LacssError what reading an image throws
  */
 export async function openPreview(
@@ -53,6 +54,8 @@ export async function openPreview(
   const id = previewImage(wanted === undefined || isThere ? wanted : null, run);
   if (id === null) return null;
   const image = project.image(id);
+  // Segmenting it would hold it whole.
+  if (image.height * image.width > mostPixelsInMemory) return null;
   const planes: FloatPlane[] = [];
   for (const role of run.channels) planes.push(await loadRole(project, image, role));
   return {

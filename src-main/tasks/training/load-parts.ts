@@ -1,0 +1,94 @@
+import { numberAt } from '../../contract/elements.ts';
+import type { FloatPlane, ImageArea } from '../../contract/pixels.ts';
+import type { ChannelRoles, ImageEntry } from '../../contract/project-files.ts';
+import { fillMissing } from '../../imaging/padding/fill-missing.ts';
+import { imageStatistics } from '../../model/prepare-in-strips.ts';
+import { roleBands } from '../../project/load-image.ts';
+import type { Project } from '../../project/project.ts';
+import { packedSource, requireSize, type ExampleSource } from '../../training/example-source.ts';
+import { keptSize } from '../../training/leave-out-strip.ts';
+import type { Supervision } from '../../training/training-example.ts';
+import { throwIfCancelled } from '../for-each-item.ts';
+import { meanPixelSize } from './mean-pixel-size.ts';
+
+/** What is known of the cells of an image, of all of it or of a part. */
+export interface ReadAnnotation {
+  size: Pick<ImageArea, 'height' | 'width'>;
+  whole: () => Supervision;
+  part: (area: ImageArea) => Supervision;
+}
+
+/**
+ * Reads an image that is too large to be held as several examples, the parts of a grid. Their intensities are
+ * standardised like the whole image. A cell on the border of two parts is cut, as by a crop.
+ *
+ * @throws LacssError what reading an image throws; `image-size-mismatch`; `cancelled`
+ */
+export async function loadParts(
+  project: Project,
+  image: ImageEntry,
+  annotation: ReadAnnotation,
+  choices: {
+    channels: readonly (keyof ChannelRoles)[];
+    stripShare: number | undefined;
+    signal: AbortSignal;
+    /** A part has no more. */
+    mostPixels: number;
+  },
+): Promise<ExampleSource[]> {
+  const { channels, stripShare, signal, mostPixels } = choices;
+  const { name, height, width } = image;
+  requireSize(name, { height, width }, annotation.size);
+  const bands = channels.map((role) => () => roleBands(project, image, role));
+  const pace = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    throwIfCancelled(signal);
+  };
+  const { channels: statistics } = await imageStatistics({ height, width, channels: bands }, pace);
+  const pixelSizeUm = meanPixelSize(image);
+  return gridOf({ height, width }, mostPixels).flatMap((area): ExampleSource[] => {
+    const whole = annotation.part(area);
+    const isReviewed = whole.kind === 'reviewed';
+    // A reviewed part without a correction teaches nothing that is sure.
+    if (isReviewed && !whole.complete && whole.focus.length === 0) return [];
+    const own = stripShare === undefined || isReviewed ? area : { ...area, ...keptSize(area, stripShare) };
+    const supervision = own === area ? whole : annotation.part(own);
+    const planes = channels.map(() => own);
+    const readPlanes = (): Promise<FloatPlane[]> =>
+      Promise.all(channels.map((role) => readPart(project, image, role, own)));
+    return [packedSource({ name, pixelSizeUm, statistics, planes, supervision }, readPlanes)];
+  });
+}
+
+/** The parts of an image: equal rectangles, as many along both sides. */
+function gridOf({ height, width }: Pick<ImageArea, 'height' | 'width'>, mostPixels: number): ImageArea[] {
+  const along = Math.ceil(Math.sqrt((height * width) / mostPixels));
+  const cuts = (length: number): number[] =>
+    Array.from({ length: along + 1 }, (_, i) => Math.round((i * length) / along));
+  const [rows, columns] = [cuts(height), cuts(width)];
+  return rows.slice(1).flatMap((bottom, i) =>
+    columns.slice(1).map((right, j) => {
+      const [top, left] = [numberAt(rows, i), numberAt(columns, j)];
+      return { top, left, height: bottom - top, width: right - left };
+    }),
+  );
+}
+
+/** A part of a channel. Rows below it are not read. */
+async function readPart(
+  project: Project,
+  image: ImageEntry,
+  role: keyof ChannelRoles,
+  { top, left, height, width }: ImageArea,
+): Promise<FloatPlane> {
+  const data = new Float32Array(height * width);
+  for await (const band of roleBands(project, image, role)) {
+    const last = Math.min(band.y + band.height, top + height);
+    for (let y = Math.max(band.y, top); y < last; y++) {
+      const start = (y - band.y) * band.width + left;
+      data.set(band.data.subarray(start, start + width), (y - top) * width);
+    }
+    if (band.y + band.height >= top + height) break;
+  }
+  return fillMissing({ height, width, data });
+}
