@@ -31,7 +31,7 @@ export interface ReadingChoices {
   judges?: boolean;
   /** Leaves out a strip of this share of the longer side. @default none */
   stripShare?: number | undefined;
-  /** Larger images are read in parts of half as many pixels. For tests. @default 2²⁴ */
+  /** Larger images are read in parts of a quarter as many pixels. For tests. @default 2²⁴ */
   mostWholePixels?: number;
 }
 
@@ -70,7 +70,7 @@ export async function loadExamples(
           channels,
           stripShare,
           signal,
-          mostPixels: mostWholePixels / 2,
+          mostPixels: Math.ceil(mostWholePixels / 4),
         })),
       );
       continue;

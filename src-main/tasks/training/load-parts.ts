@@ -46,18 +46,26 @@ export async function loadParts(
   };
   const { channels: statistics } = await imageStatistics({ height, width, channels: bands }, pace);
   const pixelSizeUm = meanPixelSize(image);
-  return gridOf({ height, width }, mostPixels).flatMap((area): ExampleSource[] => {
+  const parts: ExampleSource[] = [];
+  for (const area of gridOf({ height, width }, mostPixels)) {
+    // What the part before has left is freed in between.
+    await pace();
     const whole = annotation.part(area);
     const isReviewed = whole.kind === 'reviewed';
     // A reviewed part without a correction teaches nothing that is sure.
-    if (isReviewed && !whole.complete && whole.focus.length === 0) return [];
-    const own = stripShare === undefined || isReviewed ? area : { ...area, ...keptSize(area, stripShare) };
-    const supervision = own === area ? whole : annotation.part(own);
+    if (isReviewed && !whole.complete && whole.focus.length === 0) continue;
+    const isCut = stripShare !== undefined && !isReviewed;
+    const own = isCut ? { ...area, ...keptSize(area, stripShare) } : area;
+    const supervision = isCut ? annotation.part(own) : whole;
     const planes = channels.map(() => own);
-    const readPlanes = (): Promise<FloatPlane[]> =>
-      Promise.all(channels.map((role) => readPart(project, image, role, own)));
-    return [packedSource({ name, pixelSizeUm, statistics, planes, supervision }, readPlanes)];
-  });
+    const readPlanes = async (): Promise<FloatPlane[]> => {
+      const read: FloatPlane[] = [];
+      for (const role of channels) read.push(await readPart(project, image, role, own));
+      return read;
+    };
+    parts.push(packedSource({ name, pixelSizeUm, statistics, planes, supervision }, readPlanes));
+  }
+  return parts;
 }
 
 /** The parts of an image: equal rectangles, as many along both sides. */
