@@ -24,7 +24,7 @@ export function cutSupervision(supervision: Supervision, area: ImageArea): Super
         places: cutMask(supervision.places, area),
         locations: locationsIn(supervision.locations, area),
         rejectedAt: locationsIn(supervision.rejectedAt, area),
-        focus: locationsIn(supervision.focus, area),
+        outlinedAt: locationsIn(supervision.outlinedAt, area),
       };
   }
 }

@@ -53,7 +53,7 @@ export async function loadParts(
     const whole = annotation.part(area);
     const isReviewed = whole.kind === 'reviewed';
     // A reviewed part without a correction teaches nothing that is sure.
-    if (isReviewed && !whole.complete && whole.focus.length === 0) continue;
+    if (isReviewed && !whole.complete && whole.outlinedAt.length + whole.rejectedAt.length === 0) continue;
     const isCut = stripShare !== undefined && !isReviewed;
     const own = isCut ? { ...area, ...keptSize(area, stripShare) } : area;
     const supervision = isCut ? annotation.part(own) : whole;
