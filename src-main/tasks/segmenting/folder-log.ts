@@ -26,14 +26,6 @@ export const mostParts = 100_000;
  */
 export const folderLogName = 'lacss-segmentation.json';
 
-const logSchema = z.object({
-  images: z.record(z.string(), predictionRecordSchema),
-  /** The first file of each image, with the number of the image in a file that holds several. */
-  files: z.record(z.string(), z.string()).default({}),
-  computedBy: z.unknown().optional(),
-});
-export type FolderLog = z.infer<typeof logSchema>;
-
 /** An image that failed. */
 const failureSchema = z.object({
   code: z.custom<ErrorCode>((value) => typeof value === 'string'),
@@ -41,6 +33,18 @@ const failureSchema = z.object({
   subject: z.string().exactOptional(),
   remedy: z.string().exactOptional(),
 });
+
+const logSchema = z.object({
+  images: z.record(z.string(), predictionRecordSchema),
+  /** The first file of each image, with the number of the image in a file that holds several. */
+  files: z.record(z.string(), z.string()).default({}),
+  computedBy: z.unknown().optional(),
+  /** The result of a merge that has not yet removed the logs of its parts. */
+  merging: z
+    .object({ parts: z.int(), images: z.int(), cells: z.int(), failures: z.array(failureSchema) })
+    .exactOptional(),
+});
+export type FolderLog = z.infer<typeof logSchema>;
 
 const partLogSchema = logSchema.extend({
   /** The names of all images of this part, finished or not. */

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { LacssError } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/failure.ts';
 import { jsonText } from '../../project/read-json.ts';
 import { removeFile } from '../../project/remove-file.ts';
 import { withOutput } from '../../project/with-output.ts';
 import { folderLogName, listParts, partLogName, readFolderLog, readPartLog } from './folder-log.ts';
-import type { PartLog } from './folder-log.ts';
+import type { FolderLog, Part, PartLog } from './folder-log.ts';
 
 /** The contents of an output folder after a merge. */
 export interface MergeResult {
@@ -28,6 +29,8 @@ export interface MergeResult {
 export async function mergeParts(output: string): Promise<MergeResult> {
   const folder = resolve(output);
   const parts = await listParts(folder);
+  const all = await readFolderLog(folder);
+  if (all.merging !== undefined && (await areJoined(folder, parts, all))) return finish(folder, parts, all);
   const of = parts[0]?.of;
   if (of === undefined) {
     throw new LacssError('file-not-found', `${folder} has no parts to merge.`, {
@@ -52,7 +55,6 @@ export async function mergeParts(output: string): Promise<MergeResult> {
       },
     );
   }
-  const all = await readFolderLog(folder);
   const earlier = Object.keys(all.images);
   const ordered = [...logs.values()];
   for (const { images, files } of ordered) {
@@ -64,19 +66,40 @@ export async function mergeParts(output: string): Promise<MergeResult> {
   const computedBy = ordered.find((log) => log.computedBy !== undefined)?.computedBy;
   const entries = Object.entries(all.images).sort(([a], [b]) => byName(a, b));
   const images = Object.fromEntries(entries);
-  await withOutput(folder, (write) => write(folderLogName, jsonText({ ...all, images, computedBy })));
-  // The joined log is the commit. A part log that stays is merged again without harm.
-  for (const part of parts) await removeFile(join(folder, partLogName(part)));
   const merged = entries.filter(
     ([name]) => !earlier.includes(name) || ordered.some((log) => name in log.images),
   );
-  return {
-    folder,
+  const merging = {
     parts: of,
     images: merged.length,
     cells: merged.reduce((sum, [, { cells }]) => sum + cells, 0),
     failures: ordered.flatMap((log) => log.failures),
   };
+  const joined = { ...all, images, computedBy, merging };
+  await writeLog(folder, joined);
+  return finish(folder, parts, joined);
+}
+
+/** Removes the logs of the parts. The joined log has them: a merge that was killed here goes on from it. */
+async function finish(folder: string, parts: readonly Part[], joined: FolderLog): Promise<MergeResult> {
+  for (const part of parts) await removeFile(join(folder, partLogName(part)));
+  const { merging, ...log } = joined;
+  await writeLog(folder, log);
+  return { folder, ...merging! };
+}
+
+function writeLog(folder: string, log: FolderLog): Promise<void> {
+  return withOutput(folder, async (write) => void (await write(folderLogName, jsonText(log))));
+}
+
+/** Whether the joined log has all that these parts have: none of them ran again since. */
+async function areJoined(folder: string, parts: readonly Part[], joined: FolderLog): Promise<boolean> {
+  for (const part of parts) {
+    const log = await readPartLog(folder, part);
+    const images = Object.entries(log?.images ?? {});
+    if (images.some(([name, record]) => !isDeepStrictEqual(record, joined.images[name]))) return false;
+  }
+  return true;
 }
 
 function refuseOtherSplit(folder: string, parts: readonly { of: number }[]): void {

@@ -92,6 +92,28 @@ describe('parts of a segmentation', () => {
     expect(readdirSync(shared).filter((name) => name.includes('-part-'))).toEqual([]);
   });
 
+  test('a merge that was killed while it removed the logs of its parts is finished', async () => {
+    const output = join(folder, 'killed');
+    const logs = new Map<string, string>();
+    for (const index of [1, 2]) {
+      await run(output, { index, of: 2 });
+      const name = `lacss-segmentation-part-${index}-of-2.json`;
+      logs.set(name, readFileSync(join(output, name), 'utf8'));
+    }
+    const merging: Partial<Awaited<ReturnType<typeof mergeParts>>> = await mergeParts(output);
+    delete merging.folder;
+    const joined = join(output, 'lacss-segmentation.json');
+    const whole = readFileSync(joined, 'utf8');
+    // As it was after the first of the two was removed, and after both were.
+    for (const left of [[...logs].slice(1), []]) {
+      writeFileSync(joined, JSON.stringify({ ...(JSON.parse(whole) as object), merging }));
+      for (const [name, text] of left) writeFileSync(join(output, name), text);
+      expect(await mergeParts(output)).toEqual({ folder: output, ...merging });
+      expect(JSON.parse(readFileSync(joined, 'utf8'))).toEqual(JSON.parse(whole));
+      expect(readdirSync(output).filter((name) => name.includes('-part-'))).toEqual([]);
+    }
+  });
+
   test('are skipped where they are done, also by a run without parts', async () => {
     const again = await run(shared);
     expect(again.done).toEqual([]);
