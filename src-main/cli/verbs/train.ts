@@ -118,7 +118,7 @@ export function addTrain(program: Command, run: VerbRunner): void {
     .option('--no-labels', 'learn from foreground and points, even in images with a label image')
     .option(
       '--points-only',
-      'learn from points without a foreground, for cells that no threshold separates from the background',
+      'learn from points without a foreground, for cells that no threshold separates from the background (not reliable yet)',
     )
     .option('--strict', 'refuse to train if an annotation is doubtful, instead of warning')
     .addOption(engineOption())
