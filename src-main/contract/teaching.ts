@@ -41,6 +41,8 @@ export type CorrectionCounts = z.infer<typeof correctionCountsSchema>;
 export const teachingRunSchema = z.strictObject({
   /** The taught model. */
   parent: z.strictObject({ id: z.string(), name: shownName, weightsSha256: z.string() }),
+  /** Whether the taught model finds cells of any size: so does the new one. @default false */
+  anySize: z.boolean().exactOptional(),
   rehearsal: z.strictObject({
     /** Ids of images that the parent learnt from. */
     images: z.array(z.string()),

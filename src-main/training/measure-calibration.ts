@@ -36,7 +36,7 @@ export interface CalibrationCells {
 export async function measureCalibration(
   model: LacssModel,
   { measuredOn, examples, strip }: CalibrationCells,
-  cellSize: CellSize,
+  cellSize: CellSize & { anySize?: boolean },
   { signal, onProgress }: JobControl,
 ): Promise<Calibration | null> {
   const network = networkOf(model.inference);
@@ -54,7 +54,8 @@ export async function measureCalibration(
       const { planes, supervision, pixelSizeUm = null } = await example.read();
       if (supervision.kind === 'reviewed') continue;
       const scale = imageScale(cellSize, model.preset.cellDiameterPx, pixelSizeUm);
-      const options = { scale, control: { signal, onProgress: () => undefined } };
+      const { anySize = false } = cellSize;
+      const options = { scale, anySize, control: { signal, onProgress: () => undefined } };
       const found = await segmentAtOwnSize(
         (at) => segmentEvery(network, planes, { ...options, scale: at }),
         network,

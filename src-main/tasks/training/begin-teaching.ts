@@ -102,6 +102,7 @@ export async function beginTeaching(
           : { ...settings, minutes: params.until.minutes },
       teaching: {
         parent: { id: parentId, name: card.name, weightsSha256: card.weights.sha256 },
+        ...(card.preprocessing.anySize === true ? { anySize: true } : {}),
         rehearsal: {
           images: earlier.map(({ id }) => id),
           ...(knowsOnly(card, earlier)

@@ -50,7 +50,8 @@ export async function calibrateModel(
     strip: number | null,
   ): Promise<Calibration | null> => {
     const examples = await loadExamples(project, project.images(images), whole, control);
-    return measureCalibration(model, { measuredOn, examples, strip }, cellSize, control);
+    const anySize = run.teaching?.anySize ?? false;
+    return measureCalibration(model, { measuredOn, examples, strip }, { ...cellSize, anySize }, control);
   };
   try {
     return (

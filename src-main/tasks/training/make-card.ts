@@ -58,6 +58,7 @@ export async function makeCard(
       clipPercentiles: { ...clipPercentiles },
       cellSize,
       targetDiameterPx: presets[run.preset].cellDiameterPx,
+      ...(run.teaching?.anySize === true ? { anySize: true } : {}),
     },
     weights: { parameters: bytes.length / 4, byteLength: bytes.length, sha256: hashBytes(bytes) },
     training: {

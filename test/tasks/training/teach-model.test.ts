@@ -152,12 +152,18 @@ test('earlier images that have no annotation here cannot be repeated: generated 
   const first = await taughtProject();
   // The same files, in a project that knows nothing about them but a model of theirs.
   const project = await smallProject(temporaryFolder(), 2);
-  const model = await new ModelStore(project.path('models')).importFile(first.path('models', 'first'));
+  const models = new ModelStore(project.path('models'));
+  const model = await models.importFile(first.path('models', 'first'));
   await first.close();
+  const stored = await models.load(model);
+  const preprocessing = { ...stored.card.preprocessing, anySize: true };
+  await models.save(model, { ...stored, card: { ...stored.card, preprocessing } });
   await segmentProject(project, { model, engine: 'onnx', settings: { minScore: 0 } }, control);
   await judgeCells(project, 'field-2', (await cellIds(project, 'field-2')).slice(0, 3), 'accepted');
   const { model: taught } = await teachModel(project, { until: steps, seed: 1, engine: 'onnx' }, control);
-  const { card } = await new ModelStore(project.path('models')).load(taught);
+  const { card } = await models.load(taught);
   expect(card.training!.teaching!.rehearsal).toMatchObject({ images: 0, generated: 4, agreement: true });
+  // A model that finds cells of any size still does.
+  expect(card.preprocessing).toEqual(preprocessing);
   await project.close();
 });
