@@ -46,6 +46,8 @@ export const teachExperimentSchema = z.strictObject({
     z.strictObject({ data: z.string(), images: z.array(z.string()).min(1) }),
     z.strictObject({ generated: z.int().positive() }),
   ]),
+  /** Mean cell diameter of the test images, px, given when they are judged. @default estimated */
+  testDiameterPx: z.number().positive().exactOptional(),
   corrections: z.array(z.int().positive()),
   steps: z.int().positive(),
 });
@@ -188,13 +190,22 @@ async function parentOf(project: Project, { parent }: TeachExperiment): Promise<
 /** Judges a model on other images of the kind, and on what its parent knew. */
 function judging(
   project: Project,
-  { data: folder, test, known }: TeachExperiment,
+  { data: folder, test, testDiameterPx, known }: TeachExperiment,
   { data, out }: { data: string; out: string },
   control: JobControl,
 ): (model: string) => Promise<Pick<TeachRun, 'test' | 'known'>> {
-  const scoresOf = async (model: string, names: readonly string[], truth: string): Promise<Scores> => {
+  const scoresOf = async (
+    model: string,
+    names: readonly string[],
+    truth: string,
+    diameterPx?: number,
+  ): Promise<Scores> => {
     const images = names.map((name) => imageOf(project, name).id);
-    await segmentProject(project, { model, images, engine: 'auto', again: true }, control);
+    await segmentProject(
+      project,
+      { model, images, engine: 'auto', again: true, ...(diameterPx === undefined ? {} : { diameterPx }) },
+      control,
+    );
     const { pooled } = await evaluateImages(project, { model, images, truth }, control);
     const { averagePrecision, falseNegativeRate } = pooled.precision;
     return { AP50: averagePrecision[0]!, AP75: averagePrecision[5]!, FNR50: falseNegativeRate[0]! };
@@ -207,7 +218,7 @@ function judging(
         ]
       : [known.images, join(data, known.data)];
   return async (model) => ({
-    test: await scoresOf(model, test, join(data, folder)),
+    test: await scoresOf(model, test, join(data, folder), testDiameterPx),
     known: await scoresOf(model, names, truth),
   });
 }
