@@ -12,7 +12,7 @@ export interface ReviewedCells {
   rejected: LabelImage;
   /** Whether every cell of the image is outlined in `labels`. */
   allChecked: boolean;
-  /** Pixels and number of all cells found in the image, for its cell size. @default those of `labels` */
+  /** Pixels and number of cells, for the size of the cells in the image. @default those of `labels` */
   found?: CellCount;
 }
 

@@ -3,8 +3,10 @@ import type { CellMask, ReviewDocument } from '../../contract/review-document.ts
 import type { CorrectionCounts } from '../../contract/teaching.ts';
 import { boxOf, eachRun } from '../../imaging/cells/cell-mask.ts';
 import { labelImageOf } from '../../imaging/label/cut-labels.ts';
+import { fewestCells } from '../../model/image-scale.ts';
 import type { Project } from '../../project/project.ts';
 import type { ReviewedCells } from '../../training/reviewed-cells.ts';
+import type { CellCount } from '../../training/training-example.ts';
 import { countsSchema, countStates } from '../review/count-states.ts';
 import { openReview } from '../review/open-review.ts';
 import { cellsOf } from '../review/shown-cells.ts';
@@ -64,17 +66,22 @@ export async function readCorrections(project: Project, image: ImageEntry): Prom
     const mask = state === 'rejected' ? shapes.mask(id) : null;
     if (mask !== null) paint(rejected, width, mask, id);
   }
-  let pixels = 0;
-  for (const id of shown.data) if (id !== 0) pixels++;
+  const outlines = countCells(labels);
   return {
     reviewed: {
       labels: { height, width, data: labels },
       rejected: { height, width, data: rejected },
       allChecked: document.allChecked,
-      found: { pixels, count: segmentation.scores.length },
+      // A person's outlines tell the size of the cells better than those that the model found.
+      found: outlines.count >= fewestCells ? outlines : countCells(shown.data),
     },
     counts,
   };
+}
+
+function countCells(labels: Int32Array): CellCount {
+  const inside = labels.filter((label) => label !== 0);
+  return { pixels: inside.length, count: new Set(inside).size };
 }
 
 function paint(data: Int32Array, width: number, mask: CellMask, id: number): void {
